@@ -1,0 +1,121 @@
+// Package cli is the command line of Gonets: its commands beside PocketBase's own, and their exit
+// codes.
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/pocketbase/pocketbase"
+	"github.com/pocketbase/pocketbase/cmd"
+	"github.com/spf13/cobra"
+)
+
+// Exit codes of every command. They are a contract (docs/cli.md).
+const (
+	ExitOK         = 0 // all sent; the command did what it was asked
+	ExitFailed     = 1 // could not run; the message on stderr says why
+	ExitIncomplete = 3 // finished, but some recipients failed or are uncertain
+	ExitStopped    = 4 // stopped before the end
+)
+
+// ExitError is an error that ends the process with a code of its own. A nil Err prints nothing: the
+// command has already said what there was to say.
+type ExitError struct {
+	Code int
+	Err  error
+}
+
+// Error implements error.
+func (e *ExitError) Error() string {
+	if e.Err == nil {
+		return fmt.Sprintf("exit code %d", e.Code)
+	}
+	return e.Err.Error()
+}
+
+// Unwrap implements errors.Unwrap.
+func (e *ExitError) Unwrap() error { return e.Err }
+
+// Register adds PocketBase's own commands and those of Gonets.
+func Register(app *pocketbase.PocketBase) {
+	app.RootCmd.Short = "Gonets: a self-hosted mailing service"
+	app.RootCmd.AddCommand(
+		cmd.NewServeCommand(app, true),
+		cmd.NewSuperuserCommand(app),
+	)
+}
+
+// Execute runs the command line and returns the exit code.
+//
+// PocketBase drops the error of the command that it runs, and exits 0 for an unknown one. So every
+// command reports its error here, on its way out.
+func Execute(app *pocketbase.PocketBase) int {
+	root := app.RootCmd
+	if _, _, err := root.Find(os.Args[1:]); err != nil {
+		return fail(err)
+	}
+
+	var kept outcome
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return kept.keep(err) })
+	kept.watch(root)
+
+	if err := app.Execute(); err != nil {
+		return fail(err)
+	}
+	if err := kept.error(); err != nil {
+		return fail(err)
+	}
+	return ExitOK
+}
+
+// fail prints what went wrong and returns the exit code for it.
+func fail(err error) int {
+	var exit *ExitError
+	if !errors.As(err, &exit) {
+		exit = &ExitError{Code: ExitFailed, Err: err}
+	}
+	if exit.Err != nil {
+		fmt.Fprintln(os.Stderr, "Error:", exit.Err)
+	}
+	return exit.Code
+}
+
+// outcome keeps the first error of the command that ran. The command runs on a goroutine of
+// PocketBase's, which a signal leaves behind: hence the lock.
+type outcome struct {
+	mu  sync.Mutex
+	err error
+}
+
+func (o *outcome) keep(err error) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err == nil {
+		o.err = err
+	}
+	return err
+}
+
+func (o *outcome) error() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.err
+}
+
+// watch makes the command and all below it report their errors.
+func (o *outcome) watch(c *cobra.Command) {
+	c.SilenceErrors, c.SilenceUsage = true, true
+	if args := c.Args; args != nil {
+		c.Args = func(c *cobra.Command, a []string) error { return o.keep(args(c, a)) }
+	}
+	if run := c.RunE; run != nil {
+		c.RunE = func(c *cobra.Command, a []string) error { return o.keep(run(c, a)) }
+	}
+	for _, sub := range c.Commands() {
+		o.watch(sub)
+	}
+}

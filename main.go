@@ -1,0 +1,42 @@
+// Gonets («Гонец») is a self-hosted mailing service in one binary, built on PocketBase: clients,
+// messages, mailings, and what became of every single recipient. See docs/ and README.md.
+package main
+
+import (
+	"embed"
+	"os"
+	_ "time/tzdata" // owners' time zones must be known on machines that ship none
+
+	"github.com/pocketbase/pocketbase"
+	"github.com/pocketbase/pocketbase/plugins/migratecmd"
+	"github.com/pocketbase/pocketbase/tools/osutils"
+
+	"gonets/hooks"
+	"gonets/internal/cli"
+	"gonets/internal/delivery"
+	_ "gonets/migrations"
+)
+
+//go:embed all:pb_public
+var public embed.FS
+
+func main() { os.Exit(run()) }
+
+// run wires the application and returns the exit code of the process.
+func run() int {
+	app := pocketbase.NewWithConfig(pocketbase.Config{
+		DefaultDev: false, // `go run` would turn it on and print every SQL statement
+		DBConnect:  delivery.Connect,
+	})
+
+	site := hooks.PublicFlag(app.RootCmd, public)
+
+	hooks.Register(app, site)
+	migratecmd.MustRegister(app, app.RootCmd, migratecmd.Config{
+		Dir:         "migrations",
+		Automigrate: osutils.IsProbablyGoRun(),
+	})
+	cli.Register(app)
+
+	return cli.Execute(app)
+}

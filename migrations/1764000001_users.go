@@ -1,0 +1,68 @@
+package migrations
+
+import (
+	"github.com/pocketbase/pocketbase/core"
+	m "github.com/pocketbase/pocketbase/migrations"
+	"github.com/pocketbase/pocketbase/tools/types"
+)
+
+func init() { m.Register(usersUp, usersDown) }
+
+// usersUp makes PocketBase's own users collection the one of Gonets.
+//
+// AuthRule is set once, here: every later change of it would rotate the token secret and end all
+// sessions.
+func usersUp(app core.App) error {
+	users, err := app.FindCollectionByNameOrId("users")
+	if err != nil {
+		return err
+	}
+
+	users.Fields.Add(
+		&core.TextField{Name: "name", Max: 100, Presentable: true},
+		&core.TextField{Name: "phone", Max: 40},
+		&core.TextField{Name: "country", Max: 60},
+		&core.FileField{
+			Name: "avatar", MaxSelect: 1, MaxSize: 2 << 20,
+			MimeTypes: []string{"image/jpeg", "image/png", "image/gif", "image/webp"},
+			Thumbs:    []string{"56x56", "160x160"},
+		},
+		choice("language", "ru", "en"),
+		&core.TextField{Name: "timezone", Max: 60},
+		choice("role", "owner", "manager"),
+		&core.BoolField{Name: "blocked"},
+		&core.TextField{Name: "block_reason", Max: 500},
+		&core.BoolField{Name: "awaiting_approval"},
+		counter("daily_quota"),
+	)
+
+	users.ListRule = types.Pointer(`id = @request.auth.id || @request.auth.role = "manager"`)
+	users.ViewRule = types.Pointer(`id = @request.auth.id || @request.auth.role = "manager"`)
+	users.CreateRule = types.Pointer(`@request.body.role:isset = false && @request.body.blocked:isset = false && @request.body.block_reason:isset = false && @request.body.awaiting_approval:isset = false && @request.body.daily_quota:isset = false`)
+	users.UpdateRule = types.Pointer(`id = @request.auth.id && @request.body.role:changed = false && @request.body.blocked:changed = false && @request.body.block_reason:changed = false && @request.body.awaiting_approval:changed = false && @request.body.daily_quota:changed = false`)
+	users.DeleteRule = nil
+	users.AuthRule = types.Pointer(`verified = true && blocked = false`)
+	users.ManageRule = nil
+
+	users.OAuth2.Enabled = false
+	users.OTP.Enabled = false
+	users.MFA.Enabled = false
+	users.AuthAlert.Enabled = false
+
+	return app.Save(users)
+}
+
+func usersDown(app core.App) error {
+	users, err := app.FindCollectionByNameOrId("users")
+	if err != nil {
+		return err
+	}
+	own := types.Pointer(`id = @request.auth.id`)
+	users.ListRule, users.ViewRule, users.UpdateRule, users.DeleteRule = own, own, own, own
+	users.CreateRule = types.Pointer("")
+	users.AuthRule = types.Pointer("")
+	for _, name := range []string{"phone", "country", "language", "timezone", "role", "blocked", "block_reason", "awaiting_approval", "daily_quota"} {
+		users.Fields.RemoveByName(name)
+	}
+	return app.Save(users)
+}
