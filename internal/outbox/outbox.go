@@ -1,0 +1,183 @@
+// Package outbox is a mail server on loopback that catches what it is given and delivers nothing: the mail
+// server of `gonets demo` and of tests.
+//
+// It talks like a real one (PIPELINING, SIZE, 8BITMIME, SMTPUTF8, enhanced codes, `250 2.0.0 OK queued as …`),
+// keeps the newest mails in memory for looking at (List, One), and counts all of them by address and by
+// Message-ID (Count, Total, MessageIDs), so that a test can prove that nobody was mailed twice.
+// Rules make it refuse, defer or hang up, as mail servers of the world do; see DemoRules.
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/emersion/go-smtp"
+)
+
+// What an option left at zero means.
+const (
+	// DefaultKeep mails are more than anybody scrolls through.
+	DefaultKeep = 2000
+	// DefaultKeepBytes (64 MiB) bounds the memory of a demo whose mails carry attachments.
+	DefaultKeepBytes = 64 << 20
+	// DefaultMaxMailBytes (30 MiB) is what large mail providers take.
+	DefaultMaxMailBytes = 30 << 20
+)
+
+const (
+	// domain is the name the server greets with.
+	domain = "outbox.localhost"
+	// maxRecipients of one envelope; a server must take 100 (RFC 5321 § 4.5.3.1.8).
+	maxRecipients = 100
+	// readTimeout is how long a silent client is kept: at least 5 minutes (RFC 5321 § 4.5.3.2.7).
+	readTimeout = 5 * time.Minute
+	// writeTimeout is how long a client may leave an answer unread.
+	writeTimeout = time.Minute
+)
+
+// ErrNotLoopback is the error of Start when the address could be reached from another machine.
+var ErrNotLoopback = errors.New("not a loopback address such as 127.0.0.1:0")
+
+// Options say how an outbox behaves. The zero value is a server on a free port of 127.0.0.1 that accepts
+// everything at once.
+type Options struct {
+	// Addr is a loopback IP address with a port, "[::1]:2525"; port 0 picks a free one. Default "127.0.0.1:0".
+	Addr string
+	// Keep is how many mails are kept, the newest; default DefaultKeep, negative keeps none and only counts.
+	Keep int
+	// KeepBytes bounds the size of the kept sources together; default DefaultKeepBytes. A mail larger than
+	// that is counted and not kept.
+	KeepBytes int64
+	// MaxMailBytes is announced as SIZE (RFC 1870); a mail has to be smaller or is refused with 552 5.3.4.
+	// Default DefaultMaxMailBytes.
+	MaxMailBytes int64
+	// Latency is waited before each mail's final answer, so that the progress of a demo can be watched.
+	Latency time.Duration
+	// Rules decide which recipients are not simply accepted; nil accepts all.
+	Rules Rules
+	// Log gets what goes wrong inside the server; nil drops it. Clients that break off are logged too, which
+	// is no news in a crash test.
+	Log *slog.Logger
+}
+
+func (o Options) withDefaults() Options {
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:0"
+	}
+	if o.Keep == 0 {
+		o.Keep = DefaultKeep
+	}
+	if o.KeepBytes == 0 {
+		o.KeepBytes = DefaultKeepBytes
+	}
+	if o.MaxMailBytes == 0 {
+		o.MaxMailBytes = DefaultMaxMailBytes
+	}
+	return o
+}
+
+// Outbox is a running server. Its methods may be called from any goroutine, also after Close.
+type Outbox struct {
+	options  Options
+	listener *listener
+	server   *smtp.Server
+	store    *store
+	tries    tries
+
+	mu     sync.Mutex
+	closed bool           // nobody may join taking any more
+	taking sync.WaitGroup // the mails that are being taken
+
+	closing   chan struct{} // closed first, so that whoever waits for the latency wakes up
+	served    chan struct{} // closed when the accept loop has ended
+	closeOnce sync.Once
+	closeErr  error
+	forgetCtx func() bool // stops watching the context of Start
+}
+
+// Start listens and serves until Close or until ctx is done.
+// The error is ErrNotLoopback or that of listening.
+func Start(ctx context.Context, options Options) (*Outbox, error) {
+	options = options.withDefaults()
+	addr, err := netip.ParseAddrPort(options.Addr)
+	if err != nil || !addr.Addr().IsLoopback() {
+		return nil, fmt.Errorf("outbox: listen on %q: %w", options.Addr, ErrNotLoopback)
+	}
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", options.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("outbox: %w", err)
+	}
+
+	o := &Outbox{
+		options:  options,
+		listener: newListener(l),
+		store:    newStore(options.Keep, options.KeepBytes),
+		closing:  make(chan struct{}),
+		served:   make(chan struct{}),
+	}
+	o.server = o.newServer()
+	go func() {
+		defer close(o.served)
+		if err := o.server.Serve(o.listener); err != nil && !errors.Is(err, net.ErrClosed) {
+			o.server.ErrorLog.Printf("outbox stopped listening: %v", err)
+		}
+	}()
+	o.forgetCtx = context.AfterFunc(ctx, func() { o.Close() })
+	return o, nil
+}
+
+func (o *Outbox) newServer() *smtp.Server {
+	s := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
+		return &session{outbox: o, conn: c.Conn()}, nil
+	}))
+	s.Domain = domain
+	s.MaxMessageBytes = o.options.MaxMailBytes
+	s.MaxRecipients = maxRecipients
+	s.ReadTimeout = readTimeout
+	s.WriteTimeout = writeTimeout
+	s.EnableSMTPUTF8 = true
+	logger := o.options.Log
+	if logger == nil {
+		logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	s.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
+	return s
+}
+
+// Addr is where the server listens, "127.0.0.1:40123".
+func (o *Outbox) Addr() string {
+	return o.listener.Addr().String()
+}
+
+// Port is the port of Addr, for settings that want it apart from the host.
+func (o *Outbox) Port() int {
+	return o.listener.Addr().(*net.TCPAddr).Port
+}
+
+// Close cuts all connections, waits until the server's goroutines have ended, and returns the error of closing
+// the listener. What was caught stays readable. A second Close waits for the first and returns the same.
+func (o *Outbox) Close() error {
+	o.closeOnce.Do(func() {
+		o.forgetCtx()
+		close(o.closing)
+		o.closeErr = o.listener.Close()
+		// Only when nobody accepts any more is it known who is left to cut and to wait for.
+		<-o.served
+		o.listener.cut()
+		// The listener is closed twice by this; that second error says nothing.
+		_ = o.server.Shutdown(context.Background())
+		o.mu.Lock()
+		o.closed = true
+		o.mu.Unlock()
+		o.taking.Wait()
+	})
+	return o.closeErr
+}

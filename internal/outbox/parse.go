@@ -1,0 +1,106 @@
+package outbox
+
+import (
+	"io"
+	"strings"
+
+	"github.com/emersion/go-message"
+	_ "github.com/emersion/go-message/charset" // mails come in more than UTF-8
+	"github.com/emersion/go-message/mail"
+)
+
+// headers is what a list needs of a mail's header.
+type headers struct {
+	from    string // "Name <address>", or just the address
+	subject string
+	fields  []Field
+}
+
+// content is what lies below a mail's header.
+type content struct {
+	html, text  string
+	attachments []Attachment
+}
+
+// parseHeaders reads a header as far as it can be read: a catch-all catches broken mails too.
+func parseHeaders(source string) headers {
+	h := headers{fields: []Field{}}
+	entity, _ := message.Read(strings.NewReader(source))
+	if entity == nil {
+		return h
+	}
+	for f := entity.Header.Fields(); f.Next(); {
+		value, err := f.Text()
+		if err != nil {
+			value = f.Value()
+		}
+		h.fields = append(h.fields, Field{Name: f.Key(), Value: value})
+	}
+	header := mail.Header{Header: entity.Header}
+	// What cannot be decoded is returned as it stands, beside the error.
+	h.subject, _ = header.Subject()
+	h.from = from(header)
+	return h
+}
+
+func from(header mail.Header) string {
+	addresses, err := header.AddressList("From")
+	if err != nil || len(addresses) == 0 {
+		written, _ := header.Text("From")
+		return written
+	}
+	if addresses[0].Name == "" {
+		return addresses[0].Address
+	}
+	return addresses[0].Name + " <" + addresses[0].Address + ">"
+}
+
+// parseContent takes a mail apart up to the first part that cannot be read.
+func parseContent(source string) content {
+	c := content{attachments: []Attachment{}}
+	reader, _ := mail.CreateReader(strings.NewReader(source))
+	if reader == nil {
+		return c
+	}
+	for {
+		part, err := reader.NextPart()
+		if part == nil || (err != nil && !message.IsUnknownCharset(err)) {
+			return c
+		}
+		c.add(part)
+	}
+}
+
+// add files a part under what it is: the first HTML and the first plain text are the mail's own, anything else
+// is attached to it.
+func (c *content) add(part *mail.Part) {
+	switch h := part.Header.(type) {
+	case *mail.InlineHeader:
+		kind, params, _ := h.ContentType()
+		switch {
+		case kind == "text/html" && c.html == "":
+			c.html = text(part.Body)
+		case (kind == "text/plain" || kind == "") && c.text == "":
+			c.text = text(part.Body)
+		default:
+			c.attach(params["name"], kind, part.Body)
+		}
+	case *mail.AttachmentHeader:
+		kind, _, _ := h.ContentType()
+		name, _ := h.Filename()
+		c.attach(name, kind, part.Body)
+	}
+}
+
+func (c *content) attach(name, kind string, body io.Reader) {
+	// A part that breaks off has the size of what came.
+	size, _ := io.Copy(io.Discard, body)
+	c.attachments = append(c.attachments, Attachment{Name: name, ContentType: kind, Size: int(size)})
+}
+
+// text reads a part with the line breaks that a web page wants.
+func text(body io.Reader) string {
+	// A part that breaks off is shown as far as it came.
+	b, _ := io.ReadAll(body)
+	return strings.ReplaceAll(string(b), "\r\n", "\n")
+}

@@ -1,0 +1,180 @@
+package outbox
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/emersion/go-smtp"
+)
+
+// largestPooled is the capacity up to which a buffer is kept for the next mail.
+const largestPooled = 1 << 20
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// errClosing answers whoever is in the middle of a mail when the outbox closes (RFC 5321 § 3.8).
+var errClosing = &smtp.SMTPError{
+	Code:         421,
+	EnhancedCode: smtp.EnhancedCode{4, 3, 2},
+	Message:      domain + " closing connection",
+}
+
+// session is one client's conversation.
+type session struct {
+	outbox *Outbox
+	conn   net.Conn
+	hungUp bool // by a rule; commands still buffered go unheard
+
+	from  string
+	to    []string
+	final *Reply // what a rule wants to be answered at the end of the mail
+}
+
+func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	if s.hungUp {
+		return errClosing
+	}
+	s.from = from
+	return nil
+}
+
+func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	to = strings.ToLower(to)
+	reply := s.outbox.judge(s.from, to)
+	if reply != nil && reply.Stage == AtRecipient {
+		return s.refuse(reply)
+	}
+	if s.final == nil {
+		s.final = reply
+	}
+	s.to = append(s.to, to)
+	return nil
+}
+
+// Data takes the mail and returns its answer, which go-smtp wants as an error even when it is a 250.
+func (s *session) Data(r io.Reader) error {
+	o := s.outbox
+	if s.hungUp || !o.enter() {
+		return errClosing
+	}
+	defer o.taking.Done()
+	mail := caught{envelopeFrom: s.from, to: s.to, status: StatusAccepted}
+	final := s.final
+
+	buf := buffers.Get().(*bytes.Buffer)
+	defer func() {
+		if buf.Cap() <= largestPooled {
+			buf.Reset()
+			buffers.Put(buf)
+		}
+	}()
+	if _, err := buf.ReadFrom(r); err != nil {
+		return err
+	}
+	if !o.linger() {
+		return errClosing
+	}
+
+	mail.at = time.Now()
+	mail.id = o.store.nextID()
+	answer := &smtp.SMTPError{Code: 250, EnhancedCode: smtp.EnhancedCode{2, 0, 0}, Message: "OK queued as " + mail.id}
+	switch {
+	case final == nil:
+		mail.answer = line(answer)
+	case final.Code == 0:
+		mail.status = StatusUnanswered
+	default:
+		answer = final.smtp()
+		mail.status, mail.answer = StatusRefused, line(answer)
+	}
+	o.store.catch(&mail, buf.Bytes())
+	if mail.status == StatusUnanswered {
+		return s.refuse(final)
+	}
+	return answer
+}
+
+func (s *session) Reset() {
+	s.from, s.to, s.final = "", nil, nil
+}
+
+func (s *session) Logout() error {
+	return nil
+}
+
+// refuse gives a rule's answer, or hangs up where the rule has nothing to say.
+func (s *session) refuse(reply *Reply) error {
+	if reply.Code == 0 {
+		s.hungUp = true
+		_ = s.conn.Close()
+		return errClosing
+	}
+	return reply.smtp()
+}
+
+// judge asks the rules about one recipient.
+func (o *Outbox) judge(from, rcpt string) *Reply {
+	if o.options.Rules == nil {
+		return nil
+	}
+	return o.options.Rules(from, rcpt, o.tries.next(from, rcpt))
+}
+
+// enter lets Close wait for a mail that is being taken: with BDAT, go-smtp takes it in a goroutine that its
+// Shutdown does not wait for. False means that the outbox is closed.
+func (o *Outbox) enter() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closed {
+		return false
+	}
+	o.taking.Add(1)
+	return true
+}
+
+// linger waits for the latency and reports whether the outbox is still open then.
+func (o *Outbox) linger() bool {
+	if o.options.Latency > 0 {
+		timer := time.NewTimer(o.options.Latency)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-o.closing:
+		}
+	}
+	select {
+	case <-o.closing:
+		return false
+	default:
+		return true
+	}
+}
+
+// smtp is the reply in go-smtp's words. An enhanced code that is none is left to go-smtp, which fills in X.0.0.
+func (r *Reply) smtp() *smtp.SMTPError {
+	e := &smtp.SMTPError{Code: r.Code, Message: r.Text}
+	for i, digits := range strings.SplitN(r.Enhanced, ".", 3) {
+		n, err := strconv.Atoi(digits)
+		if err != nil {
+			e.EnhancedCode = smtp.EnhancedCodeNotSet
+			break
+		}
+		e.EnhancedCode[i] = n
+	}
+	return e
+}
+
+// line is an answer as the client reads it, without the line break.
+func line(e *smtp.SMTPError) string {
+	code := e.EnhancedCode
+	if code == smtp.EnhancedCodeNotSet {
+		code = smtp.EnhancedCode{e.Code / 100, 0, 0}
+	}
+	return fmt.Sprintf("%d %d.%d.%d %s", e.Code, code[0], code[1], code[2], e.Message)
+}
