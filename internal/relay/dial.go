@@ -1,0 +1,113 @@
+package relay
+
+import (
+	"context"
+	"net"
+)
+
+// Dial connects to a mail server, says hello, encrypts and logs in, as s wants it. Ending ctx ends the attempt.
+//
+// Every error is a *Trouble.
+func Dial(ctx context.Context, s Server) (*Conn, error) {
+	s = s.filled()
+	if err := s.check(); err != nil {
+		return nil, &Trouble{Server: s.address(), Stage: StageConnect, Err: err}
+	}
+	dialer := net.Dialer{Timeout: s.Timeouts.Connect}
+	nc, err := dialer.DialContext(ctx, "tcp", s.address())
+	if err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return nil, &Trouble{Server: s.address(), Stage: StageConnect, Err: err}
+	}
+	c := &Conn{server: s, wire: newWire(nc), loopback: isLoopback(nc.RemoteAddr())}
+	defer c.attend(ctx)()
+	if trouble := c.introduce(); trouble != nil {
+		_ = c.raw.Close()
+		trouble.Server = s.address()
+		return nil, trouble
+	}
+	return c, nil
+}
+
+// introduce is everything that comes before the first mail.
+func (c *Conn) introduce() *Trouble {
+	if c.server.TLS == TLSImplicit {
+		if err := c.handshake(); err != nil {
+			return &Trouble{Stage: StageTLS, Err: err}
+		}
+	}
+	greeting, err := c.hear(c.server.Timeouts.Greeting)
+	if err != nil {
+		return &Trouble{Stage: StageGreeting, Err: err}
+	}
+	if greeting.code != 220 {
+		return &Trouble{Stage: StageGreeting, Answer: greeting.answer(StageGreeting)}
+	}
+	c.greeting = greeting.answer(StageGreeting)
+	if trouble := c.hello(); trouble != nil {
+		return trouble
+	}
+	if trouble := c.startTLS(); trouble != nil {
+		return trouble
+	}
+	return c.login()
+}
+
+// hello introduces us and learns what the server can do. A server of before 1995 is greeted the old way.
+func (c *Conn) hello() *Trouble {
+	name := c.server.LocalName
+	if name == "" {
+		name = addressLiteral(c.nc.LocalAddr())
+	}
+	r, err := c.ask("EHLO " + name)
+	if err != nil {
+		return &Trouble{Stage: StageHello, Err: err}
+	}
+	if r.fine() {
+		c.can = parseExtensions(string(r.text))
+		return nil
+	}
+	if r.code/100 != 5 {
+		return &Trouble{Stage: StageHello, Answer: r.answer(StageHello)}
+	}
+	r, err = c.ask("HELO " + name)
+	if err != nil {
+		return &Trouble{Stage: StageHello, Err: err}
+	}
+	if !r.fine() {
+		return &Trouble{Stage: StageHello, Answer: r.answer(StageHello)}
+	}
+	c.can = extensions{size: -1}
+	return nil
+}
+
+// ask says one line and waits for the reply.
+func (c *Conn) ask(line string) (reply, error) {
+	if c.in.Buffered() > 0 {
+		return reply{}, misfit{"something was said before it was asked for"}
+	}
+	c.out = append(append(c.out, line...), "\r\n"...)
+	if _, err := c.flush(c.server.Timeouts.Command); err != nil {
+		return reply{}, err
+	}
+	return c.hear(c.server.Timeouts.Command)
+}
+
+// addressLiteral is what a host without a name calls itself: [192.0.2.1] or [IPv6:2001:db8::1] (RFC 5321 § 4.1.3).
+func addressLiteral(a net.Addr) string {
+	tcp, ok := a.(*net.TCPAddr)
+	switch {
+	case !ok:
+		return "localhost"
+	case tcp.IP.To4() != nil:
+		return "[" + tcp.IP.String() + "]"
+	}
+	return "[IPv6:" + tcp.IP.String() + "]"
+}
+
+func isLoopback(a net.Addr) bool {
+	tcp, ok := a.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}

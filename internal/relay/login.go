@@ -1,0 +1,116 @@
+package relay
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wneessen/go-mail/smtp"
+)
+
+// mostSteps bounds a login: LOGIN, the longest we speak, has two challenges.
+const mostSteps = 4
+
+var (
+	errUnencrypted = errors.New("the password would travel unencrypted: " +
+		"set TLS to starttls or implicit for this mail server")
+	errNoLogin      = errors.New("the server offers no login: leave the username empty, or choose another TLS mode or port")
+	errEndlessLogin = errors.New("the server asks for more and more")
+)
+
+// login proves who we are, if the server has a username for us (RFC 4954).
+//
+// A password, as PLAIN and LOGIN send it, travels over TLS or to a loopback address only; CRAM-MD5 does not
+// send it and is all that is left otherwise. A refused login is not tried again with another mechanism, for
+// servers lock accounts after a few.
+func (c *Conn) login() *Trouble {
+	if c.server.Username == "" {
+		return nil
+	}
+	trouble := c.authenticate()
+	if trouble != nil {
+		c.redact(trouble)
+	}
+	return trouble
+}
+
+func (c *Conn) authenticate() *Trouble {
+	auth, err := c.mechanism()
+	if err != nil {
+		return &Trouble{Stage: StageLogin, Err: err}
+	}
+	name, response, err := auth.Start(&smtp.ServerInfo{Name: c.server.Host, TLS: c.encrypted, Auth: c.can.logins})
+	if err != nil {
+		return &Trouble{Stage: StageLogin, Err: err}
+	}
+	line := "AUTH " + name
+	if response != nil {
+		line += " " + base64.StdEncoding.EncodeToString(response)
+	}
+	for range mostSteps {
+		r, err := c.ask(line)
+		switch {
+		case err != nil:
+			return &Trouble{Stage: StageLogin, Err: err}
+		case r.fine():
+			return nil
+		case r.code != 334:
+			return &Trouble{Stage: StageLogin, Answer: r.answer(StageLogin)}
+		}
+		challenge, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(r.text)))
+		if err != nil {
+			return &Trouble{Stage: StageLogin, Err: fmt.Errorf("a challenge that is not base64: %w", err)}
+		}
+		response, err = auth.Next(challenge, true)
+		if err != nil {
+			return &Trouble{Stage: StageLogin, Err: err}
+		}
+		line = base64.StdEncoding.EncodeToString(response)
+	}
+	return &Trouble{Stage: StageLogin, Err: errEndlessLogin}
+}
+
+// mechanism chooses how to log in from what the server offers.
+func (c *Conn) mechanism() (smtp.Auth, error) {
+	s, offers := c.server, func(name string) bool { return slices.Contains(c.can.logins, name) }
+	private := c.encrypted || c.loopback
+	switch {
+	case len(c.can.logins) == 0:
+		return nil, errNoLogin
+	// go-mail would ask again whether it may send a password in clear, by the host's name; here it may.
+	case private && offers("PLAIN"):
+		return smtp.PlainAuth("", s.Username, s.Password, s.Host, true), nil
+	case private && offers("LOGIN"):
+		return smtp.LoginAuth(s.Username, s.Password, s.Host, true), nil
+	case offers("CRAM-MD5"):
+		return smtp.CRAMMD5Auth(s.Username, s.Password), nil
+	case !private && (offers("PLAIN") || offers("LOGIN")):
+		return nil, errUnencrypted
+	}
+	return nil, fmt.Errorf("none of the server's ways to log in is ours (PLAIN, LOGIN, CRAM-MD5): it has %s",
+		strings.Join(c.can.logins, ", "))
+}
+
+// redact takes our secrets out of what a server said: some repeat what they were told.
+func (c *Conn) redact(t *Trouble) {
+	encode := base64.StdEncoding.EncodeToString
+	password := c.server.Password
+	hide := strings.NewReplacer(
+		encode([]byte("\x00"+c.server.Username+"\x00"+password)), "…",
+		encode([]byte(password)), "…",
+		password, "…",
+	)
+	t.Answer.Text = hide.Replace(t.Answer.Text)
+	if t.Err == nil {
+		return
+	}
+	var wrong misfit
+	if errors.As(t.Err, &wrong) {
+		// It quotes the beginning of a line, which may be the beginning of a secret.
+		t.Err = misfit{"something else than a reply to AUTH"}
+	} else if said := t.Err.Error(); hide.Replace(said) != said {
+		t.Err = errors.New(hide.Replace(said))
+	}
+}
