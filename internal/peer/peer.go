@@ -11,6 +11,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -90,6 +91,7 @@ type Server struct {
 	mu       sync.Mutex
 	changed  sync.Cond
 	listener net.Listener
+	down     bool
 	live     map[net.Conn]struct{}
 	mails    []Mail
 	commands []string
@@ -122,6 +124,8 @@ func (p *Server) Host() string { return "127.0.0.1" }
 
 // Port is the port the server listens on. It stays the same over Down and Up.
 func (p *Server) Port() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	addr, err := net.ResolveTCPAddr("tcp", p.addr)
 	if err != nil {
 		panic(err) // it was listening there
@@ -177,6 +181,7 @@ func (p *Server) WaitMails(ctx context.Context, n int) ([]Mail, error) {
 func (p *Server) Down() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.down = true
 	_ = p.listener.Close()
 	for nc := range p.live {
 		_ = nc.Close()
@@ -184,7 +189,9 @@ func (p *Server) Down() {
 }
 
 // Up listens again on the same port.
-func (p *Server) Up() error { return p.listen(p.addr) }
+func (p *Server) Up() error {
+	return p.listen(net.JoinHostPort(p.Host(), strconv.Itoa(p.Port())))
+}
 
 func (p *Server) listen(addr string) error {
 	listener, err := net.Listen("tcp", addr)
@@ -192,9 +199,9 @@ func (p *Server) listen(addr string) error {
 		return err
 	}
 	p.mu.Lock()
-	p.listener = listener
-	p.mu.Unlock()
+	p.listener, p.down = listener, false
 	p.addr = listener.Addr().String()
+	p.mu.Unlock()
 	p.sessions.Go(func() { p.accept(listener) })
 	return nil
 }
@@ -207,6 +214,9 @@ func (p *Server) accept(listener net.Listener) {
 		}
 		p.mu.Lock()
 		p.live[nc] = struct{}{}
+		if p.down {
+			_ = nc.Close() // accepted while Down was at work
+		}
 		p.mu.Unlock()
 		s := &session{server: p, raw: nc, nc: nc, number: int(p.conns.Add(1))}
 		s.in = bufio.NewReaderSize(turning{s}, 64<<10)

@@ -35,20 +35,22 @@ type Moment struct {
 type Act struct {
 	// Wait passes before anything else.
 	Wait time.Duration
-	// Stall says nothing until the server closes.
-	Stall bool
-	// Reply is said instead of the usual; its lines are separated by \n. Empty means the usual reply and effect.
+	// Reply is said instead of the usual; its lines are separated by \n. Empty means the usual reply. What a command
+	// does happens when the reply is positive: a mail answered with 250 is kept.
 	Reply string
-	// Raw is written as it stands, instead of any reply and without effect.
+	// Raw is written as it stands instead of any reply, and nothing is done.
 	Raw string
-	// Silent does what Reply says or the usual, but keeps the reply to itself: a mail is taken all the same.
+	// Silent keeps the reply to oneself; what the command does happens all the same.
 	Silent bool
 	// Hold keeps the reply back until the server says something else.
 	Hold bool
-	// CutAfter closes the connection when so many bytes of the body after the reply were read; for DATA. It closes
-	// like a crash: with a reset.
-	CutAfter int
-	// Cut closes the connection after all that.
+	// CutAfter is for DATA: when so many bytes of the body were read, LastWords are said and the connection is reset,
+	// as by a crash.
+	CutAfter  int
+	LastWords string
+	// Stall says and reads nothing more until the server closes.
+	Stall bool
+	// Cut closes the connection.
 	Cut bool
 }
 
@@ -103,3 +105,6 @@ func SayAndCut(text string) Act { return Act{Reply: text, Cut: true} }
 
 // Hangup closes the connection without a word.
 func Hangup() Act { return Act{Silent: true, Cut: true} }
+
+// Stall says nothing and reads nothing until the server closes.
+func Stall() Act { return Act{Silent: true, Stall: true} }

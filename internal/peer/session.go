@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"time"
 )
@@ -103,13 +104,6 @@ func (s *session) actOn(c Command, usual string, body []byte) (done bool, err er
 	if !s.pause(a.Wait) {
 		return false, errCut
 	}
-	if a.Stall {
-		if err := s.flush(); err != nil {
-			return false, err
-		}
-		<-s.server.done
-		return false, errCut
-	}
 	reply := usual
 	if a.Reply != "" {
 		reply = a.Reply
@@ -122,12 +116,19 @@ func (s *session) actOn(c Command, usual string, body []byte) (done bool, err er
 	case !a.Silent:
 		s.say(reply)
 	}
-	if a.CutAfter > 0 {
-		err = s.reset(a.CutAfter)
-	} else if a.Cut {
-		err = errCut
+	switch {
+	case a.CutAfter > 0:
+		return false, s.reset(a.CutAfter, a.LastWords)
+	case a.Stall:
+		if err := s.flush(); err != nil {
+			return done, err
+		}
+		<-s.server.done
+		return done, errCut
+	case a.Cut:
+		return done, errCut
 	}
-	return done, err
+	return done, nil
 }
 
 func (s *session) ask(m Moment) Act {
@@ -155,9 +156,15 @@ func (s *session) say(reply string) {
 }
 
 // reset reads n bytes and cuts the connection so that the client's next write fails.
-func (s *session) reset(n int) error {
+func (s *session) reset(n int, lastWords string) error {
 	if _, err := io.CopyN(io.Discard, s.in, int64(n)); err != nil {
 		return err
+	}
+	if lastWords != "" {
+		s.say(lastWords)
+		if err := s.flush(); err != nil {
+			return err
+		}
 	}
 	if tcp, ok := s.raw.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)
@@ -230,10 +237,5 @@ func (s *session) offers() string {
 }
 
 func contains(list []string, word string) bool {
-	for _, w := range list {
-		if strings.EqualFold(w, word) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(list, func(w string) bool { return strings.EqualFold(w, word) })
 }

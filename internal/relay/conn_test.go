@@ -1,0 +1,398 @@
+package relay_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"gonets/internal/peer"
+	"gonets/internal/relay"
+)
+
+// patience bounds what a test waits for; reaching it is a failure.
+const patience = 30 * time.Second
+
+// server is a peer as a mail server to dial.
+func server(p *peer.Server) relay.Server {
+	return relay.Server{Host: p.Host(), Port: p.Port(), LocalName: "gonets.test", RootCAs: p.Roots()}
+}
+
+func within(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func dial(t *testing.T, s relay.Server) *relay.Conn {
+	t.Helper()
+	c, err := relay.Dial(within(t), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// envelope is the nth of a test.
+func envelope(n int) relay.Envelope {
+	return relay.Envelope{From: "news@example.org", To: fmt.Sprintf("reader%d@example.com", n)}
+}
+
+func letter(n int) []byte {
+	return fmt.Appendf(nil, "Subject: Letter %d\r\n\r\nHello, reader %d\r\n.\r\n..and a dot\r\n", n, n)
+}
+
+// outcome puts what became of a mail into words.
+func outcome(a relay.Answer, err error) string {
+	var broken *relay.Broken
+	switch {
+	case errors.As(err, &broken) && broken.AfterDot:
+		return "uncertain"
+	case errors.As(err, &broken) && broken.Answer.Code != 0:
+		return fmt.Sprintf("untouched, server said %d at %s", broken.Answer.Code, broken.Stage)
+	case errors.As(err, &broken):
+		return "untouched, broken at " + string(broken.Stage)
+	case err != nil:
+		return err.Error()
+	}
+	return fmt.Sprintf("%s at %s: %s", a.Kind(), a.Stage, a)
+}
+
+const sent = "sent at body: 250 2.0.0 Ok: queued as "
+
+// TestEveryMailEndsInTheRightResult sends three mails over one connection, or over as many as it takes, to a server
+// that has something against the second.
+func TestEveryMailEndsInTheRightResult(t *testing.T) {
+	second := func(c peer.Command, a peer.Act) peer.Rule { return peer.To("reader2@example.com", c, a) }
+	cases := []struct {
+		name   string
+		script peer.Script
+		// second is what must become of the second mail.
+		second string
+		// conns is how many connections it takes; 0 means one.
+		conns int
+		// arrives is true when the server keeps the second mail, whatever it said.
+		arrives bool
+	}{
+		{
+			name:    "a good server takes everything",
+			second:  sent + "10002",
+			arrives: true,
+		},
+		{
+			name:   "a sender refused for good is refused",
+			script: peer.Script{Rules: []peer.Rule{peer.OnMail(2, peer.MAIL, peer.Say("550 5.1.8 bad sender domain"))}},
+			second: "refused at mail: 550 5.1.8 bad sender domain",
+		},
+		{
+			name:   "an unknown sender says nothing about the recipient's address",
+			script: peer.Script{Rules: []peer.Rule{peer.OnMail(2, peer.MAIL, peer.Say("550 5.1.1 who are you"))}},
+			second: "refused at mail: 550 5.1.1 who are you",
+		},
+		{
+			name:   "a sender refused for now is deferred",
+			script: peer.Script{Rules: []peer.Rule{peer.OnMail(2, peer.MAIL, peer.Say("452 4.3.1 disk full"))}},
+			second: "deferred at mail: 452 4.3.1 disk full",
+		},
+		{
+			name:   "an unknown recipient is a bad address",
+			script: peer.Script{Rules: []peer.Rule{second(peer.RCPT, peer.Say("550 5.1.1 no such user"))}},
+			second: "bad_address at rcpt: 550 5.1.1 no such user",
+		},
+		{
+			name:   "a greylisted recipient is deferred",
+			script: peer.Script{Rules: []peer.Rule{second(peer.RCPT, peer.Say("450 4.2.0 come back later"))}},
+			second: "deferred at rcpt: 450 4.2.0 come back later",
+		},
+		{
+			name:   "the enhanced code of a greylisting 550 is believed",
+			script: peer.Script{Rules: []peer.Rule{second(peer.RCPT, peer.Say("550 4.7.1 come back later"))}},
+			second: "deferred at rcpt: 550 4.7.1 come back later",
+		},
+		{
+			name:   "the enhanced code of a 450 for an unknown user is believed",
+			script: peer.Script{Rules: []peer.Rule{second(peer.RCPT, peer.Say("450 5.1.1 no such user"))}},
+			second: "bad_address at rcpt: 450 5.1.1 no such user",
+		},
+		{
+			name:   "a refusal by policy is told apart",
+			script: peer.Script{Rules: []peer.Rule{second(peer.RCPT, peer.Say("554 5.7.1 blocked\nsee https://example.net"))}},
+			second: "policy at rcpt: 554 5.7.1 blocked see https://example.net",
+		},
+		{
+			name:   "a body refused before it is sent is refused",
+			script: peer.Script{Rules: []peer.Rule{second(peer.DATA, peer.Say("554 5.5.0 not now, not ever"))}},
+			second: "refused at data: 554 5.5.0 not now, not ever",
+		},
+		{
+			name:   "a body deferred before it is sent is deferred",
+			script: peer.Script{Rules: []peer.Rule{second(peer.DATA, peer.Say("451 4.3.0 try again"))}},
+			second: "deferred at data: 451 4.3.0 try again",
+		},
+		{
+			name:   "a refused body is refused",
+			script: peer.Script{Rules: []peer.Rule{second(peer.Body, peer.Say("550 5.6.0 no such content here"))}},
+			second: "refused at body: 550 5.6.0 no such content here",
+		},
+		{
+			name:   "a deferred body is deferred",
+			script: peer.Script{Rules: []peer.Rule{second(peer.Body, peer.Say("451 4.7.1 scanner is busy"))}},
+			second: "deferred at body: 451 4.7.1 scanner is busy",
+		},
+		{
+			name: "a server that waits for a body without a recipient gets none",
+			script: peer.Script{
+				EagerData: true,
+				Rules:     []peer.Rule{second(peer.RCPT, peer.Say("550 5.1.1 no such user"))},
+			},
+			second: "bad_address at rcpt: 550 5.1.1 no such user",
+		},
+		{
+			name: "a refusal stands although the server then hangs up",
+			script: peer.Script{Rules: []peer.Rule{
+				second(peer.RCPT, peer.SayAndCut("550 5.1.1 no such user, and I have had enough")),
+			}},
+			second: "bad_address at rcpt: 550 5.1.1 no such user, and I have had enough",
+			conns:  2,
+		},
+		{
+			name: "a server that closes politely has touched nothing",
+			script: peer.Script{Rules: []peer.Rule{
+				peer.OnConn(1, peer.OnMail(2, peer.MAIL, peer.SayAndCut("421 4.7.0 enough mails for one connection"))),
+			}},
+			second:  "untouched, server said 421 at mail",
+			conns:   2,
+			arrives: true,
+		},
+		{
+			name: "a server that closes politely at the recipient has touched nothing",
+			script: peer.Script{Rules: []peer.Rule{
+				peer.OnConn(1, second(peer.RCPT, peer.SayAndCut("421 4.3.2 shutting down"))),
+			}},
+			second:  "untouched, server said 421 at rcpt",
+			conns:   2,
+			arrives: true,
+		},
+		{
+			name: "a server that hangs up without a word before the body has touched nothing",
+			script: peer.Script{Rules: []peer.Rule{
+				peer.OnConn(1, second(peer.RCPT, peer.Hangup())),
+			}},
+			second:  "untouched, broken at rcpt",
+			conns:   2,
+			arrives: true,
+		},
+		{
+			name: "421 as the verdict on a body is a verdict",
+			script: peer.Script{Rules: []peer.Rule{
+				peer.OnConn(1, second(peer.Body, peer.SayAndCut("421 4.3.2 shutting down, took nothing"))),
+			}},
+			second: "deferred at body: 421 4.3.2 shutting down, took nothing",
+			conns:  2,
+		},
+		{
+			name: "a server that takes the body and hangs up leaves us uncertain",
+			script: peer.Script{Rules: []peer.Rule{
+				second(peer.Body, peer.Hangup()),
+			}},
+			second:  "uncertain",
+			conns:   2,
+			arrives: true,
+		},
+		{
+			name: "a server that drops the body and hangs up leaves us uncertain",
+			script: peer.Script{Rules: []peer.Rule{
+				second(peer.Body, peer.Act{Reply: "451 4.3.0 crash", Silent: true, Cut: true}),
+			}},
+			second: "uncertain",
+			conns:  2,
+		},
+		{
+			name: "a server that takes the body, says so and hangs up has taken it",
+			script: peer.Script{Rules: []peer.Rule{
+				second(peer.Body, peer.SayAndCut("250 2.0.0 Ok: queued as last")),
+			}},
+			second:  sent + "last",
+			conns:   2,
+			arrives: true,
+		},
+		{
+			name: "garbage for a verdict leaves us uncertain",
+			script: peer.Script{Rules: []peer.Rule{
+				second(peer.Body, peer.Act{Raw: "*** core dumped ***\r\n"}),
+			}},
+			second: "uncertain",
+			conns:  2,
+		},
+		{
+			name:   "354 for a verdict leaves us uncertain",
+			script: peer.Script{Rules: []peer.Rule{second(peer.Body, peer.Say("354 go on"))}},
+			second: "uncertain",
+			conns:  2,
+			// The peer takes a mail it answers with 354.
+			arrives: true,
+		},
+		{
+			name: "garbage before the body has touched nothing",
+			script: peer.Script{Rules: []peer.Rule{
+				peer.OnConn(1, second(peer.RCPT, peer.Act{Raw: "HTTP/1.1 400 Bad Request\r\n"})),
+			}},
+			second:  "untouched, broken at rcpt",
+			conns:   2,
+			arrives: true,
+		},
+		{
+			name: "a reply of a class that RCPT cannot have breaks the conversation",
+			script: peer.Script{Rules: []peer.Rule{
+				peer.OnConn(1, second(peer.RCPT, peer.Say("354 go on"))),
+			}},
+			second:  "untouched, broken at rcpt",
+			conns:   2,
+			arrives: true,
+		},
+		{
+			name: "a reply of a class that DATA cannot have breaks the conversation",
+			script: peer.Script{Rules: []peer.Rule{
+				peer.OnConn(1, second(peer.DATA, peer.Act{Raw: "250 2.0.0 Ok\r\n"})),
+			}},
+			second:  "untouched, broken at data",
+			conns:   2,
+			arrives: true,
+		},
+		{
+			name: "an endless line breaks the conversation",
+			script: peer.Script{Rules: []peer.Rule{
+				peer.OnConn(1, second(peer.RCPT, peer.Act{Raw: "250 " + strings.Repeat("x", 5000) + "\r\n"})),
+			}},
+			second:  "untouched, broken at rcpt",
+			conns:   2,
+			arrives: true,
+		},
+		{
+			name: "an endless reply breaks the conversation",
+			script: peer.Script{Rules: []peer.Rule{
+				peer.OnConn(1, second(peer.RCPT, peer.Act{Raw: strings.Repeat("250-and\r\n", 1000)})),
+			}},
+			second:  "untouched, broken at rcpt",
+			conns:   2,
+			arrives: true,
+		},
+		{
+			name: "a reply that changes its code breaks the conversation",
+			script: peer.Script{Rules: []peer.Rule{
+				peer.OnConn(1, second(peer.RCPT, peer.Act{Raw: "550-5.1.1 no\r\n250 2.1.5 or yes\r\n"})),
+			}},
+			second:  "untouched, broken at rcpt",
+			conns:   2,
+			arrives: true,
+		},
+		{
+			name: "a server that says too much is not believed any more",
+			script: peer.Script{Rules: []peer.Rule{
+				peer.OnConn(1, second(peer.RCPT, peer.Act{Raw: "250 2.1.5 Ok\r\n250 2.1.5 Ok again\r\n"})),
+			}},
+			second:  "untouched, broken at data",
+			conns:   2,
+			arrives: true,
+		},
+		{
+			name:   "a mail over the limit is refused by the server when its size was not told",
+			script: peer.Script{SizeLimit: 70, Rules: []peer.Rule{second(peer.Body, peer.Say("552 5.3.4 too big"))}},
+			second: "refused at body: 552 5.3.4 too big",
+		},
+	}
+	for _, lockstep := range []bool{false, true} {
+		manner := map[bool]string{false: "pipelined", true: "in lockstep"}[lockstep]
+		for _, tc := range cases {
+			t.Run(manner+": "+tc.name, func(t *testing.T) {
+				t.Parallel()
+				tc.script.Lockstep = lockstep
+				p := peer.Start(t, tc.script)
+				results := sendThree(t, p)
+				if got := results[1]; got != tc.second {
+					t.Errorf("the second mail: %s\nwant: %s", got, tc.second)
+				}
+				for _, n := range []int{0, 2} {
+					if !strings.HasPrefix(results[n], sent) {
+						t.Errorf("mail %d: %s; want it sent", n+1, results[n])
+					}
+				}
+				if want := max(tc.conns, 1); p.Conns() != want {
+					t.Errorf("%d connections, want %d", p.Conns(), want)
+				}
+				arrived(t, p, tc.arrives)
+			})
+		}
+	}
+}
+
+// sendThree sends three mails, each opened along with the end of the one before. One that a broken connection left
+// untouched is sent again over a new one; of the second, the first result counts.
+func sendThree(t *testing.T, p *peer.Server) [3]string {
+	t.Helper()
+	ctx := within(t)
+	var results [3]string
+	c := dial(t, server(p))
+	begun := false
+	for n := 0; n < 3; {
+		answer, err := relay.Answer{}, error(nil)
+		if !begun {
+			err = c.Begin(envelope(n + 1))
+		}
+		if err == nil {
+			answer, err = c.Begun(ctx)
+		}
+		begun = false
+		if err == nil && answer.Open() {
+			next := envelope(n + 2)
+			answer, err = c.Finish(ctx, letter(n+1), &next)
+			begun = err == nil
+		}
+		if n != 1 || results[n] == "" {
+			results[n] = outcome(answer, err)
+		}
+		var broken *relay.Broken
+		if errors.As(err, &broken) {
+			c = dial(t, server(p))
+		}
+		if broken == nil || broken.AfterDot {
+			n++
+		}
+	}
+	c.Abandon()
+	if err := c.Quit(ctx); err != nil {
+		t.Errorf("quit: %v", err)
+	}
+	return results
+}
+
+// arrived checks that the server has each mail once, whole, and with its own envelope.
+func arrived(t *testing.T, p *peer.Server, second bool) {
+	t.Helper()
+	var want []int
+	for n := 1; n <= 3; n++ {
+		if n != 2 || second {
+			want = append(want, n)
+		}
+	}
+	mails, err := p.WaitMails(within(t), len(want))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(mails) != len(want) {
+		t.Fatalf("%d mails arrived, want %d", len(mails), len(want))
+	}
+	for i, n := range want {
+		e, m := envelope(n), mails[i]
+		if m.From != e.From || len(m.To) != 1 || m.To[0] != e.To {
+			t.Errorf("envelope %d arrived as %s → %v", n, m.From, m.To)
+		}
+		if string(m.Body) != string(letter(n)) {
+			t.Errorf("letter %d arrived as %q", n, m.Body)
+		}
+	}
+}

@@ -1,0 +1,160 @@
+package relay_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"gonets/internal/peer"
+	"gonets/internal/relay"
+)
+
+// TestAMailCostsOneRoundTrip with a server that says nothing about a mail before it has seen the next envelope, up to
+// its DATA. Whoever waited for the verdict before going on would wait for ever.
+func TestAMailCostsOneRoundTrip(t *testing.T) {
+	const mails = 200
+	p := peer.Start(t, peer.Script{Rules: []peer.Rule{func(m peer.Moment) *peer.Act {
+		hold := m.Command == peer.Body && m.Mail < mails || m.Command == peer.MAIL || m.Command == peer.RCPT
+		if !hold {
+			return nil
+		}
+		return &peer.Act{Hold: true}
+	}}})
+	ctx := within(t)
+	c := dial(t, server(p))
+	if !c.Pipelining() {
+		t.Fatal("PIPELINING was offered and not noticed")
+	}
+	before := p.Turns()
+	if err := c.Begin(envelope(1)); err != nil {
+		t.Fatal(err)
+	}
+	for n := 1; n <= mails; n++ {
+		if answer, err := c.Begun(ctx); err != nil || !answer.Open() {
+			t.Fatalf("envelope %d: %s", n, outcome(answer, err))
+		}
+		var next *relay.Envelope
+		if n < mails {
+			e := envelope(n + 1)
+			next = &e
+		}
+		if answer, err := c.Finish(ctx, letter(n), next); err != nil || !answer.Success() {
+			t.Fatalf("mail %d: %s", n, outcome(answer, err))
+		}
+	}
+	// One for the first envelope, one for each mail.
+	if got := p.Turns() - before; got != mails+1 {
+		t.Errorf("%d mails took %d round trips, want %d", mails, got, mails+1)
+	}
+	if got := len(p.Mails()); got != mails {
+		t.Errorf("%d mails arrived, want %d", got, mails)
+	}
+}
+
+// TestResetIsSaidAfterARefusalOnly, and in the write of the next envelope.
+func TestResetIsSaidAfterARefusalOnly(t *testing.T) {
+	p := peer.Start(t, peer.Script{Transcript: true, Rules: []peer.Rule{
+		peer.OnMail(2, peer.MAIL, peer.Say("451 4.3.0 not now")),
+		peer.OnMail(3, peer.RCPT, peer.Say("550 5.1.1 no such user")),
+		peer.OnMail(4, peer.DATA, peer.Say("451 4.3.0 not now")),
+		peer.OnMail(5, peer.Body, peer.Say("554 5.6.0 not like this")),
+		peer.OnMail(6, peer.RSET, peer.Hangup()),
+	}})
+	c := dial(t, server(p))
+	for n := 1; n <= 6; n++ {
+		if _, err := c.Deliver(within(t), envelope(n), letter(n)); err != nil {
+			t.Fatalf("mail %d: %v", n, err)
+		}
+	}
+	var said []string
+	for _, line := range p.Commands() {
+		said = append(said, line[:4])
+	}
+	want := "EHLO, MAIL RCPT DATA, MAIL RCPT DATA, RSET MAIL RCPT DATA, RSET MAIL RCPT DATA, RSET MAIL RCPT DATA, MAIL RCPT DATA"
+	if got := strings.Join(said, " "); got != strings.ReplaceAll(want, ",", "") {
+		t.Errorf("said: %s\nwant: %s", got, want)
+	}
+}
+
+// TestNobodyGetsTheMailOfARefusedSender on a server that leaves the transaction open, in which a nested MAIL is
+// refused and a RCPT would be added to the old one.
+func TestNobodyGetsTheMailOfARefusedSender(t *testing.T) {
+	p := peer.Start(t, peer.Script{Rules: []peer.Rule{
+		peer.To("reader1@example.com", peer.DATA, peer.Say("451 4.3.0 not now")),
+		peer.To("reader2@example.com", peer.RCPT, peer.Say("550 5.1.1 no such user")),
+	}})
+	c := dial(t, server(p))
+	senders := []string{"one@example.org", "two@example.org", "three@example.org"}
+	for n, sender := range senders {
+		e := envelope(n + 1)
+		e.From = sender
+		if _, err := c.Deliver(within(t), e, letter(n+1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mails := p.Mails()
+	if len(mails) != 1 || mails[0].From != "three@example.org" || !slices.Equal(mails[0].To, []string{"reader3@example.com"}) {
+		t.Errorf("arrived: %+v", mails)
+	}
+}
+
+// TestAnAbandonedEnvelope never becomes a mail, not even an empty one.
+func TestAnAbandonedEnvelope(t *testing.T) {
+	t.Run("that the server has not heard of costs nothing", func(t *testing.T) {
+		p := peer.Start(t, peer.Script{})
+		c := dial(t, server(p))
+		if err := c.Begin(envelope(1)); err != nil {
+			t.Fatal(err)
+		}
+		c.Abandon()
+		if answer, err := c.Deliver(within(t), envelope(2), letter(2)); err != nil || !answer.Success() {
+			t.Fatal(outcome(answer, err))
+		}
+	})
+	t.Run("whose body the server waits for costs the connection", func(t *testing.T) {
+		p := peer.Start(t, peer.Script{})
+		c := dial(t, server(p))
+		next := envelope(2)
+		if err := c.Begin(envelope(1)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Begun(within(t)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Finish(within(t), letter(1), &next); err != nil {
+			t.Fatal(err)
+		}
+		c.Abandon()
+		if err := c.Begin(envelope(3)); err == nil {
+			t.Error("the connection is still used")
+		}
+		if answer, err := dial(t, server(p)).Deliver(within(t), envelope(3), letter(3)); err != nil || !answer.Success() {
+			t.Fatal(outcome(answer, err))
+		}
+		for _, m := range p.Mails() {
+			if m.To[0] == next.To {
+				t.Errorf("the abandoned mail arrived: %q", m.Body)
+			}
+		}
+	})
+}
+
+// TestStepsOutOfOrder are told apart from broken connections, and break nothing.
+func TestStepsOutOfOrder(t *testing.T) {
+	c := dial(t, server(peer.Start(t, peer.Script{})))
+	if _, err := c.Begun(within(t)); err == nil {
+		t.Error("Begun without Begin was fine")
+	}
+	if _, err := c.Finish(within(t), letter(1), nil); err == nil {
+		t.Error("Finish without an open envelope was fine")
+	}
+	if err := c.Begin(envelope(1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Begin(envelope(2)); err == nil {
+		t.Error("Begin twice was fine")
+	}
+	if answer, err := c.Begun(within(t)); err != nil || !answer.Open() {
+		t.Error(outcome(answer, err))
+	}
+}

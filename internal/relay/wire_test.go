@@ -1,0 +1,259 @@
+package relay_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"gonets/internal/peer"
+	"gonets/internal/relay"
+)
+
+// TestAServerThatStopsAnswering waits no longer than it was told to, and knows what that means for the mail.
+func TestAServerThatStopsAnswering(t *testing.T) {
+	large := bytes.Repeat([]byte("All work and no play makes a long body.\r\n"), 400_000)
+	const soon = 50 * time.Millisecond
+	cases := []struct {
+		name     string
+		rule     peer.Rule
+		body     []byte
+		timeouts relay.Timeouts
+		want     string
+	}{
+		{
+			"at MAIL it has touched nothing",
+			peer.At(peer.MAIL, peer.Stall()), letter(1),
+			relay.Timeouts{Command: soon},
+			"untouched, broken at mail",
+		},
+		{
+			"at RCPT it has touched nothing",
+			peer.At(peer.RCPT, peer.Stall()), letter(1),
+			relay.Timeouts{Command: soon},
+			"untouched, broken at rcpt",
+		},
+		{
+			"in the middle of the body it has not got the dot",
+			peer.At(peer.DATA, peer.Act{Stall: true}), large,
+			relay.Timeouts{Block: soon},
+			"untouched, broken at body",
+		},
+		{
+			"after the dot it leaves us uncertain",
+			peer.At(peer.Body, peer.Stall()), letter(1),
+			relay.Timeouts{Final: soon},
+			"uncertain",
+		},
+	}
+	for _, tc := range cases {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := server(peer.Start(t, peer.Script{Rules: []peer.Rule{tc.rule}}))
+			s.Timeouts = tc.timeouts
+			answer, err := dial(t, s).Deliver(within(t), envelope(1), tc.body)
+			if got := outcome(answer, err); got != tc.want {
+				t.Errorf("%s, want %s", got, tc.want)
+			}
+			if !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Errorf("%v does not say that time was up", err)
+			}
+		})
+	}
+}
+
+// TestEndingTheContextEndsAnyWait although the timeouts are minutes away.
+func TestEndingTheContextEndsAnyWait(t *testing.T) {
+	cases := []struct {
+		command peer.Command
+		want    string
+	}{
+		{peer.MAIL, "untouched, broken at mail"},
+		{peer.RCPT, "untouched, broken at rcpt"},
+		{peer.DATA, "untouched, broken at data"},
+		{peer.Body, "uncertain"},
+	}
+	for _, tc := range cases {
+		t.Run(string(tc.command), func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancelCause(within(t))
+			stopped := errors.New("the operator pressed a key")
+			p := peer.Start(t, peer.Script{Lockstep: true, Rules: []peer.Rule{func(m peer.Moment) *peer.Act {
+				if m.Command != tc.command {
+					return nil
+				}
+				cancel(stopped)
+				a := peer.Stall()
+				return &a
+			}}})
+			answer, err := dial(t, server(p)).Deliver(ctx, envelope(1), letter(1))
+			if got := outcome(answer, err); got != tc.want {
+				t.Errorf("%s, want %s", got, tc.want)
+			}
+			if !errors.Is(err, stopped) {
+				t.Errorf("%v does not say who ended it", err)
+			}
+		})
+	}
+}
+
+func TestAContextThatHasEndedWritesNothing(t *testing.T) {
+	p := peer.Start(t, peer.Script{Transcript: true})
+	c := dial(t, server(p))
+	if err := c.Begin(envelope(1)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Begun(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(within(t))
+	cancel()
+	answer, err := c.Finish(ctx, letter(1), nil)
+	if got, want := outcome(answer, err), "untouched, broken at body"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if mails := p.Mails(); len(mails) > 0 {
+		t.Errorf("%d mails arrived", len(mails))
+	}
+}
+
+// TestAContextThatEndsTooLateHarmsNothing: one call's context must not cut off the next.
+func TestAContextThatEndsTooLateHarmsNothing(t *testing.T) {
+	p := peer.Start(t, peer.Script{})
+	c := dial(t, server(p))
+	for n := range 300 {
+		if err := c.Begin(envelope(n)); err != nil {
+			t.Fatalf("mail %d: %v", n, err)
+		}
+		ctx, cancel := context.WithCancel(within(t))
+		stop := make(chan struct{})
+		go func() { <-stop; cancel() }()
+		_, err := c.Begun(within(t))
+		if err != nil {
+			t.Fatalf("mail %d: %v", n, err)
+		}
+		close(stop) // races with the end of Finish
+		if _, err := c.Finish(ctx, letter(n), nil); err != nil {
+			c = dial(t, server(p)) // it was in time
+		}
+		if answer, err := c.Deliver(within(t), envelope(n), letter(n)); err != nil || !answer.Success() {
+			t.Fatalf("mail %d, after the race: %s", n, outcome(answer, err))
+		}
+		cancel()
+	}
+}
+
+// TestACutInTheMiddleOfABody is safe to try again, unless the server says that it would be pointless.
+func TestACutInTheMiddleOfABody(t *testing.T) {
+	large := bytes.Repeat([]byte("All work and no play makes a long body.\r\n"), 400_000)
+	cases := []struct{ name, lastWords, want string }{
+		{"without a word", "", "untouched, broken at body"},
+		{"for good", "552 5.3.4 too much", "refused at body: 552 5.3.4 too much"},
+		{"for now", "452 4.3.1 disk full", "deferred at body: 452 4.3.1 disk full"},
+		{"politely", "421 4.3.2 shutting down", "untouched, server said 421 at body"},
+		{"with a lie", "250 2.0.0 thank you", "uncertain"},
+	}
+	for _, tc := range cases {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			p := peer.Start(t, peer.Script{Rules: []peer.Rule{
+				peer.At(peer.DATA, peer.Act{CutAfter: 1000, LastWords: tc.lastWords}),
+			}})
+			c := dial(t, server(p))
+			answer, err := c.Deliver(within(t), envelope(1), large)
+			if got := outcome(answer, err); got != tc.want {
+				t.Errorf("%s, want %s", got, tc.want)
+			}
+			var broken *relay.Broken
+			if err := c.Begin(envelope(2)); !errors.As(err, &broken) || broken.AfterDot {
+				t.Errorf("the next mail: %v, want it untouched by a broken connection", err)
+			}
+		})
+	}
+}
+
+// TestAGoodbyeThatNobodyAskedFor is found before the next mail is entrusted to the connection.
+func TestAGoodbyeThatNobodyAskedFor(t *testing.T) {
+	cases := []struct {
+		name string
+		rule peer.Rule
+		want string
+	}{
+		{
+			"between two mails",
+			peer.At(peer.Body, peer.Act{Raw: "250 2.0.0 Ok\r\n421 4.4.2 idle for too long\r\n", Cut: true}),
+			"untouched, server said 421 at idle",
+		},
+		{
+			"while it waits for a body",
+			peer.OnMail(2, peer.DATA, peer.Act{Raw: "354 go on\r\n421 4.4.2 too slow\r\n", Cut: true}),
+			"untouched, server said 421 at idle",
+		},
+		{
+			"and is none",
+			peer.At(peer.Body, peer.Act{Raw: "250 2.0.0 Ok\r\n250 2.0.0 Ok\r\n"}),
+			"untouched, broken at idle",
+		},
+	}
+	for _, tc := range cases {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			c := dial(t, server(peer.Start(t, peer.Script{Rules: []peer.Rule{tc.rule}})))
+			if answer, err := c.Deliver(within(t), envelope(1), letter(1)); err != nil || !answer.Success() {
+				t.Fatalf("the first mail: %s", outcome(answer, err))
+			}
+			answer, err := c.Deliver(within(t), envelope(2), letter(2))
+			if got := outcome(answer, err); got != tc.want {
+				t.Errorf("%s, want %s", got, tc.want)
+			}
+		})
+	}
+}
+
+// TestEveryBodyArrivesAsItIs, whatever dots and line ends stand where a block ends.
+func TestEveryBodyArrivesAsItIs(t *testing.T) {
+	bodies := []string{
+		"", ".\r\n", "..\r\n", "\r\n.\r\n", "a\r\n.\r\nb\r\n", ".a\r\n.b\r\n..c\r\n\r\n.\r\n.\r\n",
+		strings.Repeat("x", 64<<10-2) + "\r\n.\r\nat the border\r\n",
+		strings.Repeat("x", 200<<10) + "\r\n.\r\n",
+		strings.Repeat(".\r\n", 100_000),
+		strings.Repeat(".", 150<<10) + "\r\n",
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 100 {
+		var b strings.Builder
+		for range random.IntN(60_000) {
+			b.WriteString([]string{".", ".", "\r\n", "a", "\r\n."}[random.IntN(5)])
+		}
+		bodies = append(bodies, b.String()+"\r\n")
+	}
+	for _, lockstep := range []bool{false, true} {
+		p := peer.Start(t, peer.Script{Lockstep: lockstep})
+		c := dial(t, server(p))
+		for n, body := range bodies {
+			answer, err := c.Deliver(within(t), envelope(n), []byte(body))
+			if err != nil || !answer.Success() {
+				t.Fatalf("body %d: %s", n, outcome(answer, err))
+			}
+		}
+		for n, m := range p.Mails() {
+			if string(m.Body) != bodies[n] {
+				t.Errorf("body %d of %d bytes arrived with %d bytes", n, len(bodies[n]), len(m.Body))
+			}
+		}
+	}
+}
+
+func TestABodyWithoutALineEndGetsOne(t *testing.T) {
+	p := peer.Start(t, peer.Script{})
+	if answer, err := dial(t, server(p)).Deliver(within(t), envelope(1), []byte("Subject: x\r\n\r\nend")); err != nil || !answer.Success() {
+		t.Fatal(outcome(answer, err))
+	}
+	if got, want := string(p.Mails()[0].Body), "Subject: x\r\n\r\nend\r\n"; got != want {
+		t.Errorf("%q arrived, want %q", got, want)
+	}
+}
