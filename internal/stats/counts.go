@@ -1,0 +1,26 @@
+package stats
+
+// Counts are the figures of any stretch of mailing: of a day, a domain, an answer, a mailing.
+type Counts struct {
+	Attempts  int64 `json:"attempts" db:"attempts"`   // tries to hand a mail over: success + failure + uncertain
+	Success   int64 `json:"success" db:"success"`     // answered with 2xx
+	Failure   int64 `json:"failure" db:"failure"`     // refused for good or for now; nothing was handed over
+	Uncertain int64 `json:"uncertain" db:"uncertain"` // handed over perhaps: the answer never came
+	Sent      int64 `json:"sent" db:"sent"`           // recipients that became sent, taken as sent ones among them
+}
+
+// add counts one result.
+func (c *Counts) add(r *Result) {
+	c.Sent += int64(r.Sent)
+	switch r.Status {
+	case Success:
+		c.Success++
+	case Failure:
+		c.Failure++
+	case Uncertain:
+		c.Uncertain++
+	default:
+		return // no attempt was made
+	}
+	c.Attempts++
+}
