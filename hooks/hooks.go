@@ -10,5 +10,25 @@ import (
 // Register binds everything that Gonets adds to the application. It starts nothing: work begins
 // when the server does.
 func Register(app core.App, site *Site) {
+	bindRecords(app)
 	site.bind(app)
+}
+
+// bindRecords binds what keeps the records right, whoever writes them.
+func bindRecords(app core.App) {
+	bindOwners(app)
+	bindPartialUpdates(app)
+	bindClients(app)
+	bindLists(app)
+	bindSuppressions(app)
+	bindMessages(app)
+	bindMailings(app)
+	bindMailingDeletion(app)
+	bindAttempts(app)
+	bindInstance(app)
+	bindSenders(app)
+	bindUsers(app)
+	bindBlocking(app)
+	bindUserMails(app)
+	bindNarrowing(app)
 }

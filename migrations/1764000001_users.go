@@ -36,6 +36,10 @@ func usersUp(app core.App) error {
 		counter("daily_quota"),
 	)
 
+	// Addresses are stored in lower case; NOCASE lets people type theirs as they like when they sign
+	// in or ask for a mail.
+	users.AddIndex(emailIndex(users), true, "email COLLATE NOCASE", "email != ''")
+
 	users.ListRule = types.Pointer(`id = @request.auth.id || @request.auth.role = "manager"`)
 	users.ViewRule = types.Pointer(`id = @request.auth.id || @request.auth.role = "manager"`)
 	users.CreateRule = types.Pointer(`@request.body.role:isset = false && @request.body.blocked:isset = false && @request.body.block_reason:isset = false && @request.body.awaiting_approval:isset = false && @request.body.daily_quota:isset = false`)
@@ -52,6 +56,9 @@ func usersUp(app core.App) error {
 	return app.Save(users)
 }
 
+// emailIndex is the name that PocketBase gave to the unique index on the address.
+func emailIndex(users *core.Collection) string { return "idx_email_" + users.Id }
+
 func usersDown(app core.App) error {
 	users, err := app.FindCollectionByNameOrId("users")
 	if err != nil {
@@ -61,6 +68,7 @@ func usersDown(app core.App) error {
 	users.ListRule, users.ViewRule, users.UpdateRule, users.DeleteRule = own, own, own, own
 	users.CreateRule = types.Pointer("")
 	users.AuthRule = types.Pointer("")
+	users.AddIndex(emailIndex(users), true, "email", "email != ''")
 	for _, name := range []string{"phone", "country", "language", "timezone", "role", "blocked", "block_reason", "awaiting_approval", "daily_quota"} {
 		users.Fields.RemoveByName(name)
 	}

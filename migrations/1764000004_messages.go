@@ -18,7 +18,8 @@ func messagesUp(app core.App) error {
 	messages.Fields.Add(
 		owner,
 		&core.TextField{Name: "name", Max: 200, Presentable: true},
-		&core.TextField{Name: "subject", Max: 255, Required: true},
+		// Not required: a draft may be saved without one; preflight and launch ask for it.
+		&core.TextField{Name: "subject", Max: 255},
 		&core.TextField{Name: "preheader", Max: 255},
 		choice("format", "html", "markdown", "text"),
 		&core.TextField{Name: "body", Max: 500_000},

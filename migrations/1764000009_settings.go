@@ -19,7 +19,7 @@ func settingsUp(app core.App) error {
 	s.RateLimits.Enabled = true
 	s.RateLimits.Rules = []core.RateLimitRule{
 		{Label: "*:authWithPassword", MaxRequests: 30, Duration: 60},
-		{Label: "users:create", Audience: core.RateLimitRuleAudienceGuest, MaxRequests: 20, Duration: 60},
+		{Label: "users:create", MaxRequests: 20, Duration: 60},
 		{Label: "*:requestVerification", MaxRequests: 10, Duration: 60},
 		{Label: "*:requestPasswordReset", MaxRequests: 10, Duration: 60},
 		{Label: "*:requestEmailChange", MaxRequests: 10, Duration: 60},

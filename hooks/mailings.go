@@ -1,0 +1,164 @@
+package hooks
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// engineFields of a mailing move only by the verbs and the engine, which write them by SQL. A record
+// save that changes one is refused, in the admin UI too, with a word on what to do instead.
+var engineFields = map[string]string{
+	"status":         "use the routes send, schedule, pause, resume or cancel of the mailing",
+	"blocked":        "use the routes block and unblock of the mailing",
+	"block_reason":   "use the route block of the mailing",
+	"total":          "the engine counts recipients",
+	"sent":           "the engine counts recipients",
+	"failed":         "the engine counts recipients; the route retry queues them again",
+	"uncertain":      "the engine counts recipients; the routes accept and retry settle them",
+	"skipped":        "the engine counts recipients",
+	"deferred":       "the engine counts recipients",
+	"started_at":     "the engine notes when it starts; use the route send or schedule",
+	"finished_at":    "the engine notes when it ends; use the route cancel",
+	"launching_at":   "use the route send",
+	"waiting_reason": "the engine says what it waits for; use the routes pause and resume",
+	"parent":         "the engine links the occurrences of a repeated mailing",
+	"occurrence_at":  "the engine plans the occurrences of a repeated mailing",
+}
+
+// contentFields of a mailing are copied at its launch and frozen from then on: all that its owner
+// decides except its name.
+var contentFields = []string{
+	"message", "sender", "from_name", "reply_to", "audience", "lists", "recipients", "filter",
+	"starts_at", "ends_at", "timezone", "repeat",
+}
+
+// bindMailings keeps mailings consistent however they are edited. The checks sit in validation, which
+// PocketBase's clean-up after a deleted message, list or client skips: history lets go of those.
+func bindMailings(app core.App) {
+	prepare := func(e *core.RecordEvent) error {
+		setDefault(e.Record, "audience", "everyone")
+		setDefault(e.Record, "repeat", "none")
+		normalizeEmail(e.Record, "reply_to")
+		return e.Next()
+	}
+	app.OnRecordCreate("mailings").BindFunc(func(e *core.RecordEvent) error {
+		setDefault(e.Record, "status", "created")
+		if e.Record.GetString("timezone") == "" {
+			e.Record.Set("timezone", zoneOf(e.App, e.Record.GetString("owner")))
+		}
+		return prepare(e)
+	})
+	app.OnRecordUpdate("mailings").BindFunc(func(e *core.RecordEvent) error {
+		// One transaction from the check to the write: a launch cannot come between.
+		return inTransaction(e, func() error { return prepare(e) })
+	})
+	app.OnRecordValidate("mailings").BindFunc(func(e *core.RecordEvent) error {
+		if err := checkMailing(e.App, e.Record); err != nil {
+			return err
+		}
+		return e.Next()
+	})
+}
+
+func checkMailing(app core.App, m *core.Record) error {
+	bad := refusals{}
+	for field, instead := range engineFields {
+		if changed(m, field) && !(field == "status" && m.IsNew() && m.GetString(field) == "created") {
+			bad.add(field, "read_only", "Cannot be set here: "+instead)
+		}
+	}
+	if err := bad.frozen(app, m); err != nil {
+		return err
+	}
+	for field, collection := range map[string]string{"message": "messages", "lists": "lists", "recipients": "clients"} {
+		if err := bad.within(app, m, field, collection); err != nil {
+			return err
+		}
+	}
+	if err := bad.exists(app, m, "sender", "senders"); err != nil {
+		return err
+	}
+	bad.oneLine(m, "name", "from_name")
+	bad.email(m, "reply_to")
+	bad.zone(m, "timezone")
+	bad.dates(m)
+	return bad.err()
+}
+
+// frozen notes the content fields that changed although the mailing has been launched, or is just
+// being. The database is asked, not the record: it may be older than the launch. The UPDATE changes
+// nothing; it holds the row, so that a launch waits until this edit is through.
+func (r refusals) frozen(app core.App, m *core.Record) error {
+	var edited []string
+	for _, field := range contentFields {
+		if changed(m, field) {
+			edited = append(edited, field)
+		}
+	}
+	if m.IsNew() || len(edited) == 0 {
+		return nil
+	}
+	open, err := touch(app, m.Id, `status IN ('created', 'scheduled') AND launching_at = ''`)
+	if err != nil {
+		return err
+	}
+	for _, field := range edited {
+		if !open {
+			r.add(field, "frozen", "The mailing has been launched: only its name can change. Duplicate it to send something else")
+		}
+	}
+	return nil
+}
+
+// dates notes times that cannot be kept.
+func (r refusals) dates(m *core.Record) {
+	starts, ends := m.GetDateTime("starts_at"), m.GetDateTime("ends_at")
+	if !starts.IsZero() && !ends.IsZero() && !ends.After(starts) && (changed(m, "starts_at") || changed(m, "ends_at")) {
+		r.add("ends_at", "ends_before_start", "Must be after the start")
+	}
+	if m.GetString("status") == "scheduled" && starts.IsZero() && changed(m, "starts_at") {
+		r.add("starts_at", "required", "A scheduled mailing needs its start: cancel it instead")
+	}
+}
+
+// zone notes a time zone that is not in the IANA database.
+func (r refusals) zone(record *core.Record, field string) {
+	name := record.GetString(field)
+	if _, err := time.LoadLocation(name); err != nil || name == "Local" {
+		r.add(field, "invalid_timezone", "Must be a time zone such as Europe/Moscow")
+	}
+}
+
+// touch claims the mailing's row for the transaction if the condition holds, and says whether it does.
+func touch(app core.App, id, condition string) (bool, error) {
+	res, err := app.DB().NewQuery(`UPDATE mailings SET name = name WHERE id = {:id} AND ` + condition).
+		Bind(dbx.Params{"id": id}).Execute()
+	if err != nil {
+		return false, fmt.Errorf("look at mailing %s: %w", id, err)
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}
+
+// inTransaction runs the rest of a record event in one transaction.
+func inTransaction(e *core.RecordEvent, rest func() error) error {
+	outer := e.App
+	defer func() { e.App = outer }()
+	return outer.RunInTransaction(func(tx core.App) error {
+		e.App = tx
+		return rest()
+	})
+}
+
+// zoneOf is the time zone of a user, UTC when that is not known.
+func zoneOf(app core.App, user string) string {
+	var zone string
+	err := app.DB().Select("timezone").From("users").Where(dbx.HashExp{"id": user}).Row(&zone)
+	if err != nil || zone == "" {
+		return "UTC"
+	}
+	return zone
+}

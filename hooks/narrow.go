@@ -1,0 +1,72 @@
+package hooks
+
+import (
+	"net/http"
+
+	"github.com/ganigeorgiev/fexpr"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/search"
+)
+
+// manyAttempts is the size of the log past which a list of attempts does not count its total unless
+// asked to: the count reads every row.
+const manyAttempts = 500_000
+
+// bindNarrowing makes lists fast. The list rules say who sees what, but a rule that asks for the role
+// joins users and sorts out duplicates, so that SQLite does not use the index on owner (0.9 s at a
+// million rows against 2 ms). For those who see only their own anyway the owner goes into the filter
+// as well: it can only narrow.
+func bindNarrowing(app core.App) {
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		e.Router.BindFunc(func(r *core.RequestEvent) error {
+			if r.Request.Method == http.MethodGet && r.Request.Pattern == "GET /api/collections/{collection}/records" {
+				if err := narrow(r); err != nil {
+					return err
+				}
+			}
+			return r.Next()
+		})
+		return e.Next()
+	})
+}
+
+func narrow(r *core.RequestEvent) error {
+	collection, err := r.App.FindCachedCollectionByNameOrId(r.Request.PathValue("collection"))
+	if err != nil || collection.Fields.GetByName("owner") == nil {
+		return nil // PocketBase answers
+	}
+	// PocketBase slows down guests of an oracle: many filters that find nothing. It looks at the
+	// query as it was asked, which is remembered here; an empty list is no guess.
+	if _, err := r.RequestInfo(); err != nil {
+		return nil
+	}
+	query := r.Request.URL.Query()
+	if isUser(r.Auth) && !isManager(r.Auth) {
+		if filter, ok := narrowed(query.Get(search.FilterQueryParam), r.Auth.Id); ok {
+			query.Set(search.FilterQueryParam, filter)
+		}
+	}
+	if collection.Name == "attempts" && !query.Has(search.SkipTotalQueryParam) {
+		var last int
+		if err := r.App.DB().Select("COALESCE(MAX(rowid), 0)").From("attempts").Row(&last); err == nil && last > manyAttempts {
+			query.Set(search.SkipTotalQueryParam, "1")
+		}
+	}
+	r.Request.URL.RawQuery = query.Encode()
+	return nil
+}
+
+// narrowed adds the owner to a filter. One that does not parse on its own stays as it is, so that
+// PocketBase refuses it and brackets cannot be balanced across ours.
+func narrowed(filter, owner string) (string, bool) {
+	own := `owner = "` + owner + `"`
+	if filter == "" {
+		return own, true
+	}
+	if _, err := fexpr.Parse(filter); err != nil {
+		return "", false
+	}
+	// Line ends, because the filter may end in a comment.
+	filter = own + " && (\n" + filter + "\n)"
+	return filter, len(filter) <= search.MaxFilterLength
+}

@@ -1,0 +1,49 @@
+package hooks
+
+import "github.com/pocketbase/pocketbase/core"
+
+// secretsOfSenders are set and never shown.
+var secretsOfSenders = []string{"password", "dkim_key"}
+
+// bindSenders keeps the secrets of mail server accounts write-only. The other settings are hidden
+// fields: superusers see them, nobody else can read, filter or sort by them.
+func bindSenders(app core.App) {
+	prepare := func(e *core.RecordEvent) error {
+		normalizeEmail(e.Record, "from_email")
+		normalizeEmail(e.Record, "reply_to")
+		setDefault(e.Record, "tls", "starttls")
+		if e.Record.GetInt("connections") == 0 {
+			e.Record.Set("connections", 10)
+		}
+		return e.Next()
+	}
+	app.OnRecordCreate("senders").BindFunc(prepare)
+	app.OnRecordUpdate("senders").BindFunc(func(e *core.RecordEvent) error {
+		for _, secret := range secretsOfSenders {
+			setDefault(e.Record, secret, e.Record.Original().GetString(secret))
+		}
+		return prepare(e)
+	})
+
+	app.OnRecordValidate("senders").BindFunc(func(e *core.RecordEvent) error {
+		bad := refusals{}
+		bad.email(e.Record, "from_email")
+		bad.email(e.Record, "reply_to")
+		bad.oneLine(e.Record, "name", "from_name", "host", "username", "password", "dkim_domain", "dkim_selector")
+		if err := bad.err(); err != nil {
+			return err
+		}
+		return e.Next()
+	})
+
+	// Every answer passes here: lists, views, what a create or update returns, expand, realtime.
+	app.OnRecordEnrich("senders").BindFunc(func(e *core.RecordEnrichEvent) error {
+		for _, secret := range secretsOfSenders {
+			e.Record.Set(secret, "")
+		}
+		if !e.RequestInfo.HasSuperuserAuth() {
+			e.Record.Hide("created", "updated")
+		}
+		return e.Next()
+	})
+}
