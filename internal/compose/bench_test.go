@@ -1,0 +1,80 @@
+package compose
+
+import (
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/pem"
+	"strings"
+	"testing"
+	"time"
+)
+
+// letterOf4600 is the letter of the benchmarks: 4.6 KB of HTML with a name and an unsubscribe link.
+func letterOf4600() Letter {
+	row := `<tr><td style="padding:12px 16px;font-family:Arial,sans-serif;font-size:15px;color:#333333">` +
+		`A fairly ordinary paragraph of a monthly newsletter, with <a href="https://shop.example.org/spring">a link</a> in it.</td></tr>` + "\n"
+	body := `<!DOCTYPE html><html><head><meta charset="utf-8"><title>News</title></head><body>
+<p>Hello {{ client.full_name | default: "friend" }},</p><table width="600">` + "\n"
+	end := `</table><p><a href="{{ unsubscribe_url }}">Unsubscribe</a></p></body></html>`
+	for len(body)+len(end)+len(row) < 4600 {
+		body += row
+	}
+	return Letter{
+		Subject: "News for {{ client.full_name }}", Preheader: "What is new in March", Format: FormatHTML, Body: body + end,
+		FromName: "Example Shop", FromEmail: "news@example.org", ReplyTo: "hello@example.org",
+		ListID: "kq3.gonets.example.org", Language: "en",
+	}
+}
+
+func anna() Addressee {
+	return Addressee{
+		Mailing: "m1a2b3c4d5e6f7g", Client: "c1a2b3c4d5e6f7g",
+		Email: "anna@example.com", FullName: "Anna Petrova",
+		Attributes:     map[string]any{"city": "Tver", "age": 34.0, "tags": []any{"tea", "books"}},
+		UnsubscribeURL: "https://gonets.example.org/u/c0ffee00c0ffee00c0ffee00c0ffee00",
+		ViewURL:        "https://gonets.example.org/v/c0ffee00c0ffee00c0ffee00c0ffee00",
+	}
+}
+
+var march = time.Date(2026, 3, 14, 9, 26, 53, 0, time.FixedZone("", 3*3600))
+
+func BenchmarkMail(b *testing.B) { benchmark(b, letterOf4600()) }
+
+func BenchmarkMailWithConditionsAndFilters(b *testing.B) {
+	l := letterOf4600()
+	l.Body = strings.Replace(l.Body, "<table", `{% if client.attributes.city == "Tver" %}Come and see us!{% endif %}
+{% for tag in client.attributes.tags %}<i>{{ tag | upcase }}</i>{% endfor %}<table`, 1)
+	benchmark(b, l)
+}
+
+func BenchmarkMailInMarkdown(b *testing.B) {
+	l := letterOf4600()
+	l.Format = FormatMarkdown
+	l.Body = "# News\n\n{% if client.full_name %}\nHello **{{ client.full_name }}**,\n{% endif %}\n\n" +
+		strings.Repeat("A paragraph with [a link](https://example.org/) and *some* words in it, as one writes.\n\n", 45)
+	benchmark(b, l)
+}
+
+func BenchmarkMailSignedEd25519(b *testing.B) {
+	l := letterOf4600()
+	_, key, _ := ed25519.GenerateKey(nil)
+	der, _ := x509.MarshalPKCS8PrivateKey(key)
+	l.DKIM = &DKIM{"example.org", "s1", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))}
+	benchmark(b, l)
+}
+
+func benchmark(b *testing.B, l Letter) {
+	c, err := Prepare(l)
+	if err != nil {
+		b.Fatal(err)
+	}
+	a := anna()
+	var mail []byte
+	b.ReportAllocs()
+	for b.Loop() {
+		if mail, err = c.AppendMail(mail[:0], a, march); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.SetBytes(int64(len(mail)))
+}

@@ -1,0 +1,183 @@
+// Package compose turns a message and a client into the bytes of one e-mail.
+//
+// Prepare does once per mailing whatever does not depend on the recipient: it parses the templates,
+// builds the MIME structure, encodes the attachments, reads the DKIM key. Mail then renders the
+// templates for one addressee and puts the results between the prepared pieces.
+package compose
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Format says how the body of a letter is written.
+type Format string
+
+// The formats of a body.
+const (
+	FormatHTML     Format = "html"
+	FormatMarkdown Format = "markdown"
+	FormatText     Format = "text" // text/plain only, no HTML alternative
+)
+
+// Letter is what a mailing froze at its launch: everything that does not change between recipients.
+type Letter struct {
+	Subject   string // a template
+	Preheader string // a template; the line that mail programs show after the subject, "" = none
+	Format    Format
+	Body      string // a template; a fragment or, in HTML, a whole document
+	TextBody  string // a template of the text alternative; "" = made from the body; unused in FormatText
+
+	FromName  string // may be empty
+	FromEmail string
+	ReplyTo   string // an address, with or without a name; "" = header left out
+	ListID    string // value of List-Id without its brackets (RFC 2919); "" = header left out
+	Language  string // "ru" or "en" (default): words of the footer, and Content-Language
+
+	Attachments []Attachment
+	DKIM        *DKIM // nil = unsigned
+}
+
+// Attachment is a file sent along with every mail.
+type Attachment struct {
+	Name        string
+	ContentType string // "" or an unusable one = application/octet-stream
+	Data        []byte
+}
+
+// Addressee is whom one mail is for.
+type Addressee struct {
+	Mailing, Client string // ids, for the Message-ID
+	Email           string
+	FullName        string
+	Attributes      map[string]any // as decoded from JSON; never changed
+	UnsubscribeURL  string         // "" = variable empty, no List-Unsubscribe (test sends)
+	ViewURL         string         // "" = variable empty
+}
+
+// Composer makes the mails of one letter. It is safe for concurrent use.
+type Composer struct {
+	subject   *template
+	preheader *template
+	body      *template
+	text      *template // nil = the text is made from the body
+
+	layout layout
+	bodies outcomes // of body
+	texts  outcomes // of text
+	frame  frame
+	signer *signer // nil = unsigned
+	domain string  // of From, in ASCII
+
+	states sync.Pool // of *state
+}
+
+// Prepare reads a letter. It fails with a *TemplateError when a template is broken, and with
+// another error when an address, the format or the DKIM key cannot be used.
+func Prepare(l Letter) (*Composer, error) {
+	c := &Composer{}
+	c.states.New = func() any { return newState() }
+
+	var err error
+	if c.frame, c.domain, err = newFrame(l); err != nil {
+		return nil, err
+	}
+	if l.DKIM != nil {
+		if c.signer, err = newSigner(*l.DKIM); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.parse(l); err != nil {
+		return nil, err
+	}
+	if c.layout, err = newLayout(l); err != nil {
+		return nil, err
+	}
+	return c, c.tryOut()
+}
+
+func (c *Composer) parse(l Letter) (err error) {
+	if c.subject, err = parseTemplate("subject", l.Subject, FormatText); err != nil {
+		return err
+	}
+	if c.preheader, err = parseTemplate("preheader", l.Preheader, FormatText); err != nil {
+		return err
+	}
+	if c.body, err = parseTemplate("body", l.Body, l.Format); err != nil {
+		return err
+	}
+	if l.TextBody != "" && l.Format != FormatText {
+		c.text, err = parseTemplate("text_body", l.TextBody, FormatText)
+	}
+	return err
+}
+
+// tryOut renders the templates for nobody in particular, so that what can be known to fail (a loop
+// that is too long, a division by zero) fails before the first mail.
+func (c *Composer) tryOut() error {
+	s := c.state()
+	defer c.states.Put(s)
+	return s.render(c, Addressee{Email: "somebody@example.org"})
+}
+
+func (c *Composer) state() *state { return c.states.Get().(*state) }
+
+// Mail makes the mail for one addressee: a complete message of RFC 5322 with CRLF line ends, not
+// dot-stuffed. It fails with a *TemplateError when a template fails with this addressee's values,
+// and with another error when the addressee's address or URLs do not fit into a header.
+func (c *Composer) Mail(a Addressee, now time.Time) ([]byte, error) {
+	return c.AppendMail(make([]byte, 0, c.frame.sizeHint()), a, now)
+}
+
+// AppendMail is Mail into a buffer of the caller's: it appends the message to dst and returns the
+// extended buffer. When it fails it returns dst as it was.
+func (c *Composer) AppendMail(dst []byte, a Addressee, now time.Time) ([]byte, error) {
+	s := c.state()
+	defer c.states.Put(s)
+	if err := s.render(c, a); err != nil {
+		return dst, err
+	}
+	if c.signer == nil {
+		return s.appendMessage(dst, c, a, now)
+	}
+	unsigned, err := s.appendMessage(s.unsigned[:0], c, a, now)
+	s.unsigned = unsigned
+	if err != nil {
+		return dst, err
+	}
+	signature, err := c.signer.sign(unsigned)
+	if err != nil {
+		return dst, fmt.Errorf("signing the mail to %s: %w", a.Email, err)
+	}
+	return append(append(dst, signature...), unsigned...), nil
+}
+
+// Preview is a mail as people read it, before it is encoded.
+type Preview struct {
+	Subject string
+	HTML    string // "" in FormatText
+	Text    string
+	Source  string // the whole message, as Mail gives it
+}
+
+// Preview renders the mail for one addressee. It fails as Mail does.
+func (c *Composer) Preview(a Addressee, now time.Time) (Preview, error) {
+	source, err := c.Mail(a, now)
+	if err != nil {
+		return Preview{}, err
+	}
+	s := c.state()
+	defer c.states.Put(s)
+	if err := s.render(c, a); err != nil {
+		return Preview{}, err
+	}
+	p := Preview{Subject: s.slots[slotSubject], Source: string(source)}
+	if s.outcome.html != nil {
+		p.HTML = string(appendPlain(nil, s.outcome.html, s.slots))
+	}
+	text, slots := s.textPart()
+	p.Text = strings.TrimRight(string(appendPlain(nil, text, slots)), "\n") + "\n"
+	return p, nil
+}

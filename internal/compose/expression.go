@@ -1,0 +1,188 @@
+package compose
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/osteele/liquid/expressions"
+	"github.com/osteele/liquid/parser"
+)
+
+// expression is what stands between {{ and }} or after if.
+type expression interface {
+	value(r *rendering) (any, error)
+}
+
+// simple is one variable, with or without a default: by far the most of what letters use, so it is
+// looked up without the library.
+type simple struct {
+	field    clientField
+	name     string // of the attribute
+	fallback string // ""= none
+}
+
+type clientField int
+
+const (
+	fullName clientField = iota
+	emailAddress
+	attribute
+	unsubscribeURL
+	viewURL
+)
+
+var fieldNames = map[string]clientField{
+	"client.full_name": fullName,
+	"client.email":     emailAddress,
+	"unsubscribe_url":  unsubscribeURL,
+	"view_url":         viewURL,
+}
+
+// compound is an expression that the library computes.
+type compound struct {
+	expr expressions.Expression
+	cost int // steps
+}
+
+// simpleForm matches a variable with an optional default.
+var simpleForm = regexp.MustCompile(`^([\pL_][\pL\pN_.-]*)(?:\s*\|\s*default:\s*(?:"([^"\\]*)"|'([^']*)'))?$`)
+
+// expression reads an expression, notes the variables in it, and refuses what could run away.
+func (t *template) expression(tag parser.Token, source string) (expression, parser.Error) {
+	source = strings.TrimSpace(source)
+	checked, err := t.check(tag, source)
+	if err != nil {
+		return nil, err
+	}
+	if m := simpleForm.FindStringSubmatch(source); m != nil {
+		s := simple{fallback: m[2] + m[3]}
+		if field, ok := fieldNames[m[1]]; ok {
+			s.field = field
+			return s, nil
+		}
+		if name, ok := strings.CutPrefix(m[1], "client.attributes."); ok && !strings.Contains(name, ".") {
+			s.field, s.name = attribute, name
+			return s, nil
+		}
+	}
+	parsed, failure := guarded(func() (expressions.Expression, error) { return expressions.Parse(checked) })
+	if failure != nil {
+		return nil, parser.WrapError(failure, tag)
+	}
+	return compound{parsed, 1 + len(source)/32}, nil
+}
+
+// statement reads the part of a tag that is more than an expression.
+func (t *template) statement(tag parser.Token, selector, source string) (*expressions.Statement, parser.Error) {
+	checked, err := t.check(tag, source)
+	if err != nil {
+		return nil, err
+	}
+	statement, failure := guarded(func() (*expressions.Statement, error) {
+		return expressions.ParseStatement(selector, checked)
+	})
+	if failure != nil {
+		return nil, parser.WrapError(failure, tag)
+	}
+	return statement, nil
+}
+
+// guarded calls the library, whose parser panics on some malformed numbers and names.
+func guarded[T any](parse func() (T, error)) (parsed T, err error) {
+	defer func() {
+		if recover() != nil {
+			err = expressions.SyntaxError("syntax error in a number or a name")
+		}
+	}()
+	return parse()
+}
+
+// plainRange matches the only place where a range may stand: as what a for loop runs over. Anywhere
+// else (a filter, an index, a property) the library would lay it out in memory, however long.
+var plainRange = regexp.MustCompile(`^\s*\S+\s+in\s+\([^()\[\]|]*\.\.[^()\[\]|]*\)(\s+(reversed|(limit|offset):\s*\d{1,9}))*\s*$`)
+
+// check notes the variables of an expression and checks its filters. It returns the expression with
+// comparisons to "" turned into comparisons to nothing, which is what an empty field counts as.
+func (t *template) check(tag parser.Token, source string) (string, parser.Error) {
+	words := scanWords(source)
+	var checked strings.Builder
+	done := 0
+	for i, w := range words {
+		switch {
+		case w.kind == wordRange && (tag.Name != "for" || !plainRange.MatchString(source)):
+			return "", parser.Errorf(tag, "a range such as (1..3) can only stand alone after in, in a for loop")
+		case w.kind == wordFilter && filters[w.text] == nil:
+			return "", parser.Errorf(tag, "there is no filter %q; the filters are %s", w.text, filterNames())
+		case w.kind == wordVariable && !slices.Contains(t.uses, w.text):
+			t.uses = append(t.uses, w.text)
+		case w.kind == wordString && len(w.text) == 2 && i > 0 && words[i-1].kind == wordComparison:
+			checked.WriteString(source[done:w.at] + "nil")
+			done = w.at + len(w.text)
+		}
+	}
+	return checked.String() + source[done:], nil
+}
+
+type wordKind int
+
+const (
+	wordVariable wordKind = iota
+	wordFilter
+	wordString
+	wordComparison // == or !=
+	wordRange      // ..
+	wordOther
+)
+
+// word is a piece of an expression that matters to us.
+type word struct {
+	kind wordKind
+	text string
+	at   int // offset in the expression
+}
+
+// notVariables are the words of the language.
+var notVariables = []string{"and", "or", "contains", "in", "true", "false", "nil", "null", "blank", "empty", "reversed"}
+
+var (
+	wordPattern = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'[^']*'|==|!=|\.\.|\||[\pL_][\pL\pN_-]*\??(?:\.[\pL_][\pL\pN_-]*\??|\[\s*(?:"[^"\\\]]*"|'[^'\]]*')\s*\])*:?|\.[\pL_][\pL\pN_-]*|[0-9]+|\S`)
+	bracketed   = regexp.MustCompile(`\[\s*["']([^"']*)["']\s*\]`)
+)
+
+// scanWords finds the words of an expression. It is no parser: the library has the last word on what
+// is well formed.
+func scanWords(source string) []word {
+	var words []word
+	afterPipe := false
+	for _, at := range wordPattern.FindAllStringIndex(source, -1) {
+		text := source[at[0]:at[1]]
+		w := word{wordOther, text, at[0]}
+		first, _ := utf8.DecodeRuneInString(text)
+		switch {
+		case text == "==" || text == "!=":
+			w.kind = wordComparison
+		case text == "..":
+			w.kind = wordRange
+		case len(text) > 1 && (first == '"' || first == '\''):
+			w.kind = wordString
+		case first != '_' && !unicode.IsLetter(first):
+		case afterPipe:
+			w.kind, w.text = wordFilter, strings.TrimSuffix(text, ":")
+		case strings.HasSuffix(text, ":") || slices.Contains(notVariables, text):
+		default:
+			w.kind, w.text = wordVariable, bracketed.ReplaceAllString(text, ".$1")
+		}
+		afterPipe = text == "|"
+		words = append(words, w)
+	}
+	return words
+}
+
+// isName reports whether s can name a variable.
+func isName(s string) bool {
+	return s != "" && wordPattern.FindString(s) == s && !slices.Contains(notVariables, s) &&
+		len(scanWords(s)) == 1 && scanWords(s)[0].kind == wordVariable
+}

@@ -1,0 +1,255 @@
+package compose
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/mail"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/emersion/go-message"
+	"golang.org/x/net/idna"
+)
+
+// constantHeader gives the header fields that are the same in all mails, and the domain of From.
+func constantHeader(l Letter) (h message.Header, domain string, err error) {
+	from, err := asciiAddress(l.FromEmail)
+	if err != nil {
+		return h, "", fmt.Errorf("from address: %w", err)
+	}
+	// A field that is set later stands above those set before.
+	h.Set("MIME-Version", "1.0")
+	if l.Language != "" {
+		if l.Language != "ru" && l.Language != "en" {
+			return h, "", fmt.Errorf("unknown language %q of the letter", l.Language)
+		}
+		h.Set("Content-Language", l.Language)
+	}
+	if l.ListID != "" {
+		if strings.Trim(l.ListID, listIDLetters) != "" || len(l.ListID) > 200 {
+			return h, "", fmt.Errorf("list id %q: letters, digits, hyphens and dots only", l.ListID)
+		}
+		h.Set("List-Id", "<"+l.ListID+">")
+	}
+	if l.ReplyTo != "" {
+		parsed, err := mail.ParseAddress(l.ReplyTo)
+		if err != nil {
+			return h, "", fmt.Errorf("reply-to address %q: %w", l.ReplyTo, err)
+		}
+		address, err := asciiAddress(parsed.Address)
+		if err != nil {
+			return h, "", fmt.Errorf("reply-to address: %w", err)
+		}
+		h.Set("Reply-To", addressField("Reply-To", parsed.Name, address))
+	}
+	h.Set("From", addressField("From", l.FromName, from))
+	return h, from[strings.LastIndexByte(from, '@')+1:], nil
+}
+
+const listIDLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
+
+func addressField(field, name, address string) string {
+	folded := appendMailbox(nil, len(field)+2, name, address)
+	return strings.ReplaceAll(string(folded), "\r\n", "") // the library folds it again
+}
+
+// appendHeader writes the header fields of one mail. The constant ones follow in the frame.
+func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now time.Time) ([]byte, error) {
+	to, err := asciiAddress(a.Email)
+	if err != nil {
+		return dst, fmt.Errorf("address of the client: %w", err)
+	}
+	dst = append(dst, "Date: "...)
+	dst = now.AppendFormat(dst, time.RFC1123Z)
+	dst = append(dst, "\r\nMessage-ID: "...)
+	dst = appendMessageID(dst, a.Mailing, a.Client, c.domain)
+	dst = append(dst, "\r\nTo: "...)
+	dst = appendMailbox(dst, len("To: "), a.FullName, to)
+	dst = append(dst, "\r\nSubject: "...)
+	dst = appendWords(dst, len("Subject: "), subject)
+	if a.UnsubscribeURL != "" {
+		if err := checkURL(a.UnsubscribeURL); err != nil {
+			return dst, fmt.Errorf("unsubscribe link: %w", err)
+		}
+		// RFC 2369 § 3.2 and RFC 8058 § 3.1.
+		dst = append(dst, "\r\nList-Unsubscribe:"...)
+		if len(a.UnsubscribeURL) > 56 {
+			dst = append(dst, "\r\n"...)
+		}
+		dst = append(append(append(dst, " <"...), a.UnsubscribeURL...), '>')
+		dst = append(dst, "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click"...)
+	}
+	return append(dst, "\r\n"...), nil
+}
+
+// MessageID gives the Message-ID of the mail of a mailing to a client, in its brackets. The same
+// arguments always give the same id, so that the receiving side can tell a mail that was sent again.
+func MessageID(mailing, client, domain string) string {
+	return string(appendMessageID(nil, mailing, client, domain))
+}
+
+var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+func appendMessageID(dst []byte, mailing, client, domain string) []byte {
+	var room [64]byte
+	sum := sha256.Sum256(append(append(append(room[:0], mailing...), 0), client...))
+	dst = append(dst, '<')
+	dst = lowerBase32.AppendEncode(dst, sum[:20])
+	dst = append(dst, '@')
+	dst = append(dst, domain...)
+	return append(dst, '>')
+}
+
+// headerLine is the length that a header line should not exceed (RFC 5322 § 2.1.1, RFC 2047 § 2).
+const headerLine = 76
+
+// appendWords writes text of one line into a field whose line has reached column, folded and encoded
+// as needed (RFC 2047).
+func appendWords(dst []byte, column int, text string) []byte {
+	text = asLine(cleanText(text))
+	if !plainWords(text) {
+		return appendEncoded(dst, column, text)
+	}
+	for first := true; text != ""; first = false {
+		word, rest, _ := strings.Cut(text, " ")
+		switch {
+		case first:
+		case column+1+len(word) > headerLine:
+			dst = append(dst, "\r\n "...)
+			column = 1
+		default:
+			dst = append(dst, ' ')
+			column++
+		}
+		dst = append(dst, word...)
+		column += len(word)
+		text = rest
+	}
+	return dst
+}
+
+// plainWords reports whether text can stand in a header as it is.
+func plainWords(text string) bool {
+	run := 0
+	for i := 0; i < len(text); i++ {
+		switch b := text[i]; {
+		case b >= 0x7f || b < ' ':
+			return false
+		case b == ' ':
+			run = 0
+		default:
+			if run++; run > 60 {
+				return false
+			}
+		}
+	}
+	return !strings.Contains(text, "=?")
+}
+
+// appendEncoded writes text as encoded words in base64, cut between characters.
+func appendEncoded(dst []byte, column int, text string) []byte {
+	const around = len("=?utf-8?B?") + len("?=")
+	for text != "" {
+		n := 0
+		for room := (headerLine - 1 - column - around) / 4 * 3; n < len(text); {
+			_, size := utf8.DecodeRuneInString(text[n:])
+			if n+size > room {
+				break
+			}
+			n += size
+		}
+		if n > 0 {
+			dst = append(dst, "=?utf-8?B?"...)
+			dst = base64.StdEncoding.AppendEncode(dst, []byte(text[:n]))
+			dst = append(dst, "?="...)
+			text = text[n:]
+		}
+		if text != "" {
+			dst = append(dst, "\r\n "...)
+			column = 1
+		}
+	}
+	return dst
+}
+
+// appendMailbox writes a name and an address (RFC 5322 § 3.4). The address is checked already.
+func appendMailbox(dst []byte, column int, name, address string) []byte {
+	name = asLine(cleanText(name))
+	start := len(dst)
+	switch {
+	case name == "":
+		return append(append(append(dst, '<'), address...), '>')
+	case plainWords(name) && len(name) <= 60:
+		dst = append(dst, '"')
+		for i := 0; i < len(name); i++ {
+			if name[i] == '"' || name[i] == '\\' {
+				dst = append(dst, '\\')
+			}
+			dst = append(dst, name[i])
+		}
+		dst = append(dst, '"')
+	default:
+		dst = appendEncoded(dst, column, name)
+	}
+	column += len(dst) - start
+	if at := strings.LastIndexByte(string(dst[start:]), '\n'); at >= 0 {
+		column = len(dst) - start - at - 1
+	}
+	if column+len(" <>")+len(address) > headerLine {
+		dst = append(dst, "\r\n"...)
+	}
+	return append(append(append(dst, " <"...), address...), '>')
+}
+
+// asciiAddress checks an e-mail address and gives it with its domain in ASCII (IDNA). Local parts
+// beyond ASCII and in quotes are refused: few servers take them.
+func asciiAddress(s string) (string, error) {
+	at := strings.LastIndexByte(s, '@')
+	if at < 1 || at == len(s)-1 || len(s) > 254 {
+		return "", fmt.Errorf("%q is no e-mail address", excerpt(s))
+	}
+	for i := 0; i < at; i++ {
+		if b := s[i]; b <= ' ' || b >= 0x7f || strings.IndexByte("()<>[]:;@\\,\"", b) >= 0 {
+			return "", fmt.Errorf("%q is no e-mail address that can be written to", excerpt(s))
+		}
+	}
+	if isDomain(s[at+1:]) {
+		return s, nil
+	}
+	domain, err := idna.Lookup.ToASCII(s[at+1:])
+	if err != nil || !isDomain(domain) {
+		return "", fmt.Errorf("%q has no valid domain", excerpt(s))
+	}
+	return s[:at+1] + domain, nil
+}
+
+func isDomain(s string) bool {
+	if s == "" || s[0] == '.' || s[0] == '-' || s[len(s)-1] == '-' || strings.Contains(s, "..") {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if b := s[i]; (b < 'a' || b > 'z') && (b < 'A' || b > 'Z') && (b < '0' || b > '9') && b != '-' && b != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+var errURL = errors.New("not an http(s) URL in ASCII of at most 900 characters")
+
+// checkURL refuses what cannot stand between < and > in a header.
+func checkURL(s string) error {
+	if len(s) > 900 || !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
+		return errURL
+	}
+	for i := 0; i < len(s); i++ {
+		if s[i] <= ' ' || s[i] >= 0x7f || s[i] == '<' || s[i] == '>' {
+			return errURL
+		}
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package compose
+
+import (
+	"encoding/binary"
+	"iter"
+	"maps"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// outcome is what a body becomes along one path through its template: Markdown turned into HTML, the
+// document put around it, the text made from it, everything cut at the values and encoded. Few
+// mailings have more than a handful, so it is made once and kept.
+type outcome struct {
+	html []segment // nil in FormatText and for text templates
+	text []segment
+}
+
+// outcomes keeps the outcomes of a template by path.
+type outcomes struct {
+	known atomic.Pointer[map[string]*outcome] // never changed, replaced by a copy
+	mu    sync.Mutex                          // held while replacing
+	size  int
+}
+
+// What is kept at most; a template with more outcomes, such as a loop over lists of many lengths, has
+// the others made for each mail.
+const (
+	maxOutcomes    = 64
+	maxOutcomeSize = 16 << 20
+)
+
+// get gives the outcome for a key, made by build if it is not known.
+func (o *outcomes) get(key []byte, build func() *outcome) *outcome {
+	if known := o.known.Load(); known != nil {
+		if found := (*known)[string(key)]; found != nil {
+			return found
+		}
+	}
+	made := build()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	known := map[string]*outcome{}
+	if old := o.known.Load(); old != nil {
+		known = maps.Clone(*old)
+	}
+	if o.size += made.size(); len(known) < maxOutcomes && o.size < maxOutcomeSize {
+		known[string(key)] = made
+		o.known.Store(&known)
+	}
+	return made
+}
+
+func (o *outcome) size() int {
+	n := 0
+	for _, segments := range [][]segment{o.html, o.text} {
+		for i := range segments {
+			n += len(segments[i].fixed)
+		}
+	}
+	return n
+}
+
+// visit is one step of a path.
+type visit struct {
+	literal string // if output is nil
+	output  *output
+	nth     int // of the outputs on the path, from 0
+}
+
+// along follows a path through a template.
+func (t *template) along(path []byte) iter.Seq[visit] {
+	return func(yield func(visit) bool) {
+		nth := 0
+		for len(path) > 0 {
+			step, n := binary.Uvarint(path)
+			path = path[n:]
+			v := visit{nth: nth}
+			if step&1 == 0 {
+				v.literal = t.literals[step>>1]
+			} else {
+				v.output = t.outputs[step>>1]
+				nth++
+			}
+			if !yield(v) {
+				return
+			}
+		}
+	}
+}
+
+// appendText writes what a template was rendered to, values as they are.
+func (r *rendering) appendText(dst []byte, t *template) []byte {
+	for v := range t.along(r.path) {
+		if v.output == nil {
+			dst = append(dst, v.literal...)
+		} else {
+			dst = append(dst, r.values[v.nth]...)
+		}
+	}
+	return dst
+}
+
+// skeleton writes a path with placeholders for its values, and tells whether it shows an
+// unsubscribe link. A URL that this addressee does not have leaves no placeholder, so that no empty
+// link is made of it.
+func (t *template) skeleton(path []byte, place placeholder, who traits) (text string, unsubscribes bool) {
+	var b strings.Builder
+	for v := range t.along(path) {
+		if v.output == nil {
+			b.WriteString(v.literal)
+			continue
+		}
+		unsubscribes = unsubscribes || v.output.unsubscribes
+		if s, ok := v.output.value.(simple); ok {
+			if s.field == unsubscribeURL && who&withUnsubscribe == 0 || s.field == viewURL && who&withView == 0 {
+				b.WriteString(s.fallback)
+				continue
+			}
+		}
+		b.WriteString(place.of(slotOutputs + v.nth))
+	}
+	return b.String(), unsubscribes
+}
+
+// traits are what the outcome depends on beside the path.
+type traits byte
+
+const (
+	withUnsubscribe traits = 1 << iota
+	withView
+	withPreheader
+)
+
+func traitsOf(a *Addressee, preheader string) (t traits) {
+	if a.UnsubscribeURL != "" {
+		t |= withUnsubscribe
+	}
+	if a.ViewURL != "" {
+		t |= withView
+	}
+	if preheader != "" {
+		t |= withPreheader
+	}
+	return t
+}

@@ -1,0 +1,286 @@
+package compose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/osteele/liquid/expressions"
+	"github.com/osteele/liquid/parser"
+)
+
+// template is one parsed template. The language is Liquid, its syntax and expressions are read by a
+// library; the walk over the parsed tags is ours, because the library knows no limits, no escaping by
+// context, and cannot tell what a template uses.
+type template struct {
+	field    string
+	root     []node
+	literals []string  // what stands between the tags, by number
+	outputs  []*output // {{ … }}, by number
+
+	uses   []string // variables read, such as client.attributes.city, in order of appearance
+	locals []string // names that the template itself sets
+}
+
+// node is a piece of a parsed template.
+type node interface {
+	// walk renders the node, or fails with a *TemplateError.
+	walk(r *rendering) error
+}
+
+type (
+	// literal is text between tags.
+	literal struct{ number int }
+
+	// output is {{ expression }}.
+	output struct {
+		number int
+		line   int
+		source string
+		value  expression
+
+		unsubscribes bool // uses unsubscribe_url
+	}
+
+	// branch is if, elsif, else and unless: the first arm that holds is rendered.
+	branch struct{ arms []arm }
+	arm    struct {
+		line      int
+		condition expression // nil = else
+		negated   bool
+		body      []node
+	}
+
+	// choice is case and when.
+	choice struct {
+		line    int
+		subject expression
+		arms    []choiceArm
+	}
+	choiceArm struct {
+		line   int
+		values []expressions.Expression // nil = else
+		body   []node
+	}
+
+	// loop is for, with the else for no turns.
+	loop struct {
+		line      int
+		statement expressions.Loop
+		body      []node
+		otherwise []node
+	}
+
+	// assignment is assign.
+	assignment struct {
+		line  int
+		name  string
+		value expression
+	}
+)
+
+// parseTemplate reads a template, or fails with a *TemplateError.
+func parseTemplate(field, source string, format Format) (*template, error) {
+	if len(source) > maxSource {
+		return nil, &TemplateError{Field: field, Line: 1, Detail: fmt.Sprintf("longer than %d KB", maxSource>>10)}
+	}
+	source = cleanSource(source, format)
+	if err := checkSource(field, source); err != nil {
+		return nil, err
+	}
+	t := &template{field: field}
+	root, err := parseLiquid(source)
+	if err != nil {
+		return nil, &TemplateError{Field: field, Line: max(1, err.LineNumber()), Detail: plainDetail(err)}
+	}
+	if t.root, err = t.build(root.(*parser.ASTSeq).Children); err != nil {
+		return nil, &TemplateError{Field: field, Line: max(1, err.LineNumber()), Detail: plainDetail(err)}
+	}
+	t.uses = slices.DeleteFunc(t.uses, func(name string) bool {
+		first, _, _ := strings.Cut(name, ".")
+		return slices.Contains(t.locals, first)
+	})
+	return t, nil
+}
+
+func parseLiquid(source string) (root parser.ASTNode, err parser.Error) {
+	defer func() {
+		if recover() != nil { // the library panics on some malformed numbers and names
+			err = parser.Errorf(parser.Token{SourceLoc: parser.SourceLoc{LineNo: 1}}, "an expression cannot be read")
+		}
+	}()
+	config := parser.Config{Grammar: letterGrammar}
+	return config.Parse(source, parser.SourceLoc{LineNo: 1})
+}
+
+// plainDetail words an error of the library for authors.
+func plainDetail(err parser.Error) string {
+	if cause, ok := err.Cause().(expressions.SyntaxError); ok {
+		return strings.Replace(string(cause), "syntax error in", "cannot read", 1) + ": check names, quotes and filters"
+	}
+	detail := strings.TrimPrefix(err.Error(), "Liquid error")
+	if _, after, ok := strings.Cut(detail, "): "); ok && strings.HasPrefix(detail, " (line ") {
+		detail = after
+	}
+	return strings.TrimPrefix(detail, ": ")
+}
+
+// build makes nodes of the library's syntax tree.
+func (t *template) build(children []parser.ASTNode) ([]node, parser.Error) {
+	var nodes []node
+	trimNext := false // after -}} or -%}
+	for i, child := range children {
+		trimmed := trimNext
+		trimNext = false
+		switch child := child.(type) {
+		case *parser.ASTText:
+			text := child.Source
+			if trimmed {
+				text = strings.TrimLeft(text, " \t\n")
+			}
+			if i+1 < len(children) && trims(children[i+1], parser.Left) {
+				text = strings.TrimRight(text, " \t\n")
+			}
+			nodes = t.literal(nodes, text)
+		case *parser.ASTRaw:
+			nodes = t.literal(nodes, strings.Join(child.Slices, ""))
+		case *parser.ASTTrim:
+			trimNext = trims(child, parser.Right)
+		case *parser.ASTObject:
+			value, err := t.expression(child.Token, child.Args)
+			if err != nil {
+				return nil, err
+			}
+			o := &output{number: len(t.outputs), line: child.SourceLoc.LineNo, source: child.Source, value: value}
+			o.unsubscribes = slices.ContainsFunc(scanWords(child.Args), func(w word) bool {
+				return w.kind == wordVariable && w.text == "unsubscribe_url"
+			})
+			t.outputs = append(t.outputs, o)
+			nodes = append(nodes, o)
+		case *parser.ASTTag:
+			n, err := t.assignment(child)
+			if err != nil {
+				return nil, err
+			}
+			nodes = append(nodes, n)
+		case *parser.ASTBlock:
+			n, err := t.block(child)
+			if err != nil {
+				return nil, err
+			}
+			nodes = append(nodes, n)
+		}
+	}
+	return nodes, nil
+}
+
+func trims(n parser.ASTNode, direction parser.TrimDirection) bool {
+	trim, ok := n.(*parser.ASTTrim)
+	return ok && trim.TrimDirection == direction
+}
+
+func (t *template) literal(nodes []node, text string) []node {
+	if text == "" {
+		return nodes
+	}
+	t.literals = append(t.literals, text)
+	return append(nodes, &literal{len(t.literals) - 1})
+}
+
+func (t *template) block(b *parser.ASTBlock) (node, parser.Error) {
+	switch b.Name {
+	case "for":
+		return t.loop(b)
+	case "case":
+		return t.choice(b)
+	}
+	return t.branch(b)
+}
+
+func (t *template) branch(b *parser.ASTBlock) (node, parser.Error) {
+	n := &branch{}
+	for i, clause := range append([]*parser.ASTBlock{b}, b.Clauses...) {
+		a := arm{line: clause.SourceLoc.LineNo, negated: i == 0 && b.Name == "unless"}
+		var err parser.Error
+		if clause.Name != "else" {
+			if a.condition, err = t.expression(clause.Token, clause.Args); err != nil {
+				return nil, err
+			}
+		}
+		if a.body, err = t.build(clause.Body); err != nil {
+			return nil, err
+		}
+		n.arms = append(n.arms, a)
+	}
+	return n, nil
+}
+
+func (t *template) choice(b *parser.ASTBlock) (node, parser.Error) {
+	n := &choice{line: b.SourceLoc.LineNo}
+	var err parser.Error
+	if n.subject, err = t.expression(b.Token, b.Args); err != nil {
+		return nil, err
+	}
+	for _, clause := range b.Clauses {
+		a := choiceArm{line: clause.SourceLoc.LineNo}
+		if clause.Name == "when" {
+			statement, err := t.statement(clause.Token, expressions.WhenStatementSelector, clause.Args)
+			if err != nil {
+				return nil, err
+			}
+			a.values = statement.Exprs
+		}
+		if a.body, err = t.build(clause.Body); err != nil {
+			return nil, err
+		}
+		n.arms = append(n.arms, a)
+	}
+	return n, nil
+}
+
+func (t *template) loop(b *parser.ASTBlock) (node, parser.Error) {
+	name, _, _ := strings.Cut(b.Args, " ")
+	if err := t.local(b.Token, name); err != nil {
+		return nil, err
+	}
+	t.locals = append(t.locals, "forloop")
+	statement, err := t.statement(b.Token, expressions.LoopStatementSelector, b.Args)
+	if err != nil {
+		return nil, err
+	}
+	n := &loop{line: b.SourceLoc.LineNo, statement: statement.Loop}
+	if n.body, err = t.build(b.Body); err != nil {
+		return nil, err
+	}
+	for _, clause := range b.Clauses {
+		if n.otherwise, err = t.build(clause.Body); err != nil {
+			return nil, err
+		}
+	}
+	return n, nil
+}
+
+func (t *template) assignment(tag *parser.ASTTag) (node, parser.Error) {
+	name, value, found := strings.Cut(tag.Args, "=")
+	name = strings.TrimSpace(name)
+	if !found {
+		return nil, parser.Errorf(tag, "%s has no =", excerpt(tag.Source))
+	}
+	if err := t.local(tag.Token, name); err != nil {
+		return nil, err
+	}
+	n := &assignment{line: tag.SourceLoc.LineNo, name: name}
+	var err parser.Error
+	n.value, err = t.expression(tag.Token, value)
+	return n, err
+}
+
+// local notes a name that the template sets itself.
+func (t *template) local(tag parser.Token, name string) parser.Error {
+	first, _, _ := strings.Cut(name, ".")
+	if name != first || !isName(name) || slices.Contains([]string{"client", "unsubscribe_url", "view_url", "forloop"}, name) {
+		return parser.Errorf(tag, "%q cannot be the name of a variable of your own", name)
+	}
+	t.locals = append(t.locals, name)
+	return nil
+}
