@@ -1,0 +1,158 @@
+// Mailings: reading, preparing, and the verbs that start and stop them.
+import { useEffect } from "../html.js";
+import { listenMailings } from "./live.js";
+import { api, pb, where } from "./pb.js";
+import { amend, stale } from "./query.js";
+import { me } from "./session.js";
+
+/** @typedef {"created" | "scheduled" | "running" | "paused" | "completed" | "cancelled"} Status */
+/** @typedef {"pending" | "sending" | "sent" | "failed" | "uncertain" | "skipped" | "deferred"} RecipientState */
+
+/** @type {Status[]} */
+export const statuses = ["created", "scheduled", "running", "paused", "completed", "cancelled"];
+
+/**
+ * @typedef {object} Mailing
+ * @property {string} id
+ * @property {string} owner
+ * @property {string} name
+ * @property {string} message
+ * @property {Status} status
+ * @property {boolean} blocked
+ * @property {string} block_reason
+ * @property {string} sender
+ * @property {string} from_name
+ * @property {string} reply_to
+ * @property {"everyone" | "lists" | "picked"} audience
+ * @property {string[]} lists
+ * @property {string[]} recipients
+ * @property {string} filter
+ * @property {string} starts_at
+ * @property {string} ends_at
+ * @property {string} timezone
+ * @property {"none" | "daily" | "weekly" | "monthly"} repeat
+ * @property {number} total
+ * @property {number} sent
+ * @property {number} failed
+ * @property {number} uncertain
+ * @property {number} skipped
+ * @property {number} deferred
+ * @property {string} started_at
+ * @property {string} finished_at
+ * @property {null | {code: string, until?: string, detail?: string}} waiting_reason
+ * @property {string} created
+ * @property {number} [per_second]  only while it is heard of
+ * @property {any} [expand]
+ */
+
+const mailings = () => pb.collection("mailings");
+
+/**
+ * One page of mailings, the newest first.
+ * @param {{page: number, perPage: number, search: string, status: string, sort: string}} wanted @param {AbortSignal} [signal]
+ * @returns {Promise<{items: Mailing[], page: number, perPage: number, totalItems: number}>}
+ */
+export function listMailings({ page, perPage, search, status, sort }, signal) {
+  const conditions = [search && where("name ~ {:search}", { search }), status && where("status = {:status}", { status })];
+  return mailings().getList(page, perPage, {
+    filter: conditions.filter(Boolean).join(" && "),
+    sort: sort || "-created",
+    expand: "message,lists,owner",
+    signal,
+  });
+}
+
+/** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Mailing>} */
+export const readMailing = (id, signal) => mailings().getOne(id, { expand: "message,lists,sender,owner", signal });
+
+/** Running, paused and scheduled ones, for the home page. @param {AbortSignal} [signal] */
+export function currentMailings(signal) {
+  const filter = where("owner = {:owner} && (status = 'running' || status = 'paused' || status = 'scheduled')", { owner: me.peek()?.id });
+  return mailings().getList(1, 10, { filter, sort: "-started_at,starts_at", skipTotal: true, signal });
+}
+
+/** The last finished ones. @param {AbortSignal} [signal] */
+export function finishedMailings(signal) {
+  const filter = where("owner = {:owner} && status = 'completed'", { owner: me.peek()?.id });
+  return mailings().getList(1, 5, { filter, sort: "-finished_at", skipTotal: true, signal });
+}
+
+/** Create or change a prepared mailing. @param {Partial<Mailing>} values @returns {Promise<Mailing>} */
+export async function saveMailing({ id, ...values }) {
+  const saved = id ? await mailings().update(id, values) : await mailings().create(values);
+  stale("mailings", "mailing", "home", "preflight", "preview");
+  return saved;
+}
+
+/** @param {string} id */
+export async function deleteMailing(id) {
+  await mailings().delete(id);
+  stale("mailings", "home");
+}
+
+/**
+ * Do something with a mailing: send, schedule, pause, resume, cancel, retry, accept, extend, duplicate, block, unblock.
+ * @param {string} id @param {string} verb @param {Record<string, unknown>} [body] @param {Record<string, string>} [headers]
+ */
+export async function act(id, verb, body, headers) {
+  const answer = await api(`/mailings/${id}/${verb}`, { method: "POST", body, headers });
+  stale("mailings", "mailing", "recipients", "home");
+  return answer;
+}
+
+/** @typedef {{code: string, level: "error" | "warning" | "ok", detail: any}} Check */
+
+/** @param {string} id @param {AbortSignal} [signal] @returns {Promise<{ok: boolean, checks: Check[]}>} */
+export const preflight = (id, signal) => api(`/mailings/${id}/preflight`, { signal });
+
+/** @typedef {{subject: string, html: string, text: string, source: string}} Preview */
+
+/** The mail as one client gets it. @param {string} id @param {string} client "" is a made-up one @param {AbortSignal} [signal] @returns {Promise<Preview>} */
+export const previewMailing = (id, client, signal) => api(`/mailings/${id}/preview`, { query: client ? { client } : {}, signal });
+
+/** Send it to any address now, as that client would get it; answers the server's words. @param {string} id @param {string[]} to @param {string} client */
+export const testMailing = (id, to, client) => api(`/mailings/${id}/test`, { method: "POST", body: client ? { to, client } : { to } });
+
+/**
+ * @typedef {object} Recipient
+ * @property {string} client
+ * @property {string} email
+ * @property {RecipientState} state
+ * @property {number} tries
+ * @property {string} next_try_at
+ * @property {number} code
+ * @property {string} enhanced_code
+ * @property {string} response
+ * @property {string} at
+ */
+
+/**
+ * @param {string} id @param {{state: string, search: string, page: number, perPage: number}} wanted @param {AbortSignal} [signal]
+ * @returns {Promise<{page: number, perPage: number, totalItems: number, items: Recipient[]}>}
+ */
+export const listRecipients = (id, wanted, signal) => api(`/mailings/${id}/recipients`, { query: wanted, signal });
+
+/** How many an audience reaches. @param {Pick<Mailing, "audience" | "lists" | "recipients" | "filter">} audience @param {AbortSignal} [signal] @returns {Promise<{count: number, capped: boolean, suppressed: number, sample: {email: string, full_name: string}[]}>} */
+export const countAudience = (audience, signal) => api("/audience/count", { method: "POST", body: audience, signal });
+
+/** What of a mailing is still to be sent. @param {Pick<Mailing, "total" | "sent" | "failed" | "uncertain" | "skipped">} mailing */
+export const left = (mailing) => Math.max(0, mailing.total - mailing.sent - mailing.failed - mailing.uncertain - mailing.skipped);
+
+/** Hear of mailings while a page shows them: what was read moves on with what is heard. */
+export function useLiveMailings() {
+  useEffect(() => listenMailings(move), []);
+}
+
+/** @param {import("./live.js").Progress} progress */
+function move(progress) {
+  let turned = false;
+  const moved = (mailing) => {
+    if (mailing.id !== progress.id) return mailing;
+    turned ||= mailing.status !== progress.status;
+    return { ...mailing, ...progress };
+  };
+  amend("mailing", moved);
+  amend("mailings", (list) => ({ ...list, items: list.items.map(moved) }));
+  // A new status brings more with it than counters: times, what may be done, what the home page says.
+  if (turned) stale("mailings", "mailing", "recipients", "home");
+}

@@ -1,0 +1,113 @@
+// Reading data for a page: what was seen before is shown at once and renewed behind it.
+import { signal, useEffect, useMemo } from "../html.js";
+import { explain } from "./trouble.js";
+
+/**
+ * @template T
+ * @typedef {object} Entry
+ * @property {import("../vendor/signals-core-1.14.5.js").Signal<T | undefined>} data
+ * @property {import("../vendor/signals-core-1.14.5.js").Signal<import("./trouble.js").Trouble | null>} trouble
+ * @property {import("../vendor/signals-core-1.14.5.js").Signal<boolean>} busy
+ * @property {(signal: AbortSignal) => Promise<T>} load
+ * @property {AbortController | null} request
+ * @property {number} users  components that show it now
+ */
+
+/** What was read, by key. Enough for going back and forth; the oldest go first. @type {Map<string, Entry<any>>} */
+const entries = new Map();
+const kept = 60;
+
+/**
+ * Data behind a key. The key names the data and everything it depends on; null reads nothing yet.
+ * @template T
+ * @param {unknown[] | null} key e.g. ["clients", {search, page}]
+ * @param {(signal: AbortSignal) => Promise<T>} load
+ * @returns {{data: T | undefined, trouble: import("./trouble.js").Trouble | null, busy: boolean, reload: () => void}}
+ */
+export function useQuery(key, load) {
+  const name = key && JSON.stringify(key);
+  const entry = useMemo(() => (name ? entryOf(name, load) : nothing()), [name]);
+  entry.load = load;
+  useEffect(() => {
+    if (!name) return;
+    entry.users++;
+    renew(entry);
+    return () => {
+      if (--entry.users === 0) entry.request?.abort();
+    };
+  }, [name]);
+  return { data: entry.data.value, trouble: entry.trouble.value, busy: entry.busy.value, reload: () => renew(entry) };
+}
+
+/**
+ * Read again whatever depends on this: stale("clients") after a client has changed.
+ * Shown data stays until the new has come; data that is not shown is forgotten.
+ * @param {...string} topics first parts of keys
+ */
+export function stale(...topics) {
+  for (const [name, entry] of entries) {
+    if (!topics.includes(JSON.parse(name)[0])) continue;
+    if (entry.users > 0) renew(entry);
+    else entries.delete(name);
+  }
+}
+
+/**
+ * Change what was read without asking the server, e.g. by what realtime has told.
+ * @param {string} topic first part of the keys @param {(data: any) => any} change
+ */
+export function amend(topic, change) {
+  for (const [name, { data }] of entries) {
+    if (JSON.parse(name)[0] === topic && data.peek() !== undefined) data.value = change(data.peek());
+  }
+}
+
+/** Forget everything: another user sees other data. */
+export function forgetAll() {
+  for (const entry of entries.values()) entry.request?.abort();
+  entries.clear();
+}
+
+function entryOf(name, load) {
+  const entry = entries.get(name) ?? { ...nothing(), load };
+  entries.delete(name);
+  entries.set(name, entry);
+  for (const [other, { users }] of entries) {
+    if (entries.size <= kept) break;
+    if (users === 0 && other !== name) entries.delete(other);
+  }
+  return entry;
+}
+
+/** @returns {Entry<any>} */
+function nothing() {
+  return { data: signal(undefined), trouble: signal(null), busy: signal(false), load: async () => undefined, request: null, users: 0 };
+}
+
+async function renew(entry) {
+  entry.request?.abort();
+  const request = (entry.request = new AbortController());
+  entry.busy.value = true;
+  try {
+    const data = await entry.load(request.signal);
+    if (entry.request !== request) return;
+    entry.data.value = data;
+    entry.trouble.value = null;
+  } catch (error) {
+    if (entry.request !== request) return;
+    const trouble = explain(error);
+    if (trouble.kind !== "aborted") entry.trouble.value = trouble;
+  }
+  if (entry.request === request) entry.busy.value = false;
+}
+
+// Coming back to the tab, or back on line, is a good moment to look again.
+const renewShown = () => {
+  for (const entry of entries.values()) if (entry.users > 0) renew(entry);
+};
+addEventListener("online", renewShown);
+let hiddenAt = 0;
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) hiddenAt = Date.now();
+  else if (hiddenAt && Date.now() - hiddenAt > 30_000) renewShown();
+});

@@ -1,0 +1,135 @@
+// Who is signed in, and the ways in and out.
+import { computed, effect, signal } from "../html.js";
+import { language, languages, speak, timezone } from "../i18n/index.js";
+import { pb } from "./pb.js";
+import { forgetAll } from "./query.js";
+import { explain } from "./trouble.js";
+
+/**
+ * @typedef {object} User
+ * @property {string} id
+ * @property {string} email
+ * @property {string} name
+ * @property {string} phone
+ * @property {string} country   ISO 3166, two letters
+ * @property {string} avatar    file name
+ * @property {"ru" | "en"} language
+ * @property {string} timezone  IANA name
+ * @property {"owner" | "manager"} role
+ * @property {boolean} blocked
+ * @property {boolean} awaiting_approval
+ * @property {boolean} verified
+ * @property {number} daily_quota
+ * @property {string} created
+ */
+
+const users = () => pb.collection("users");
+
+/** The signed-in user, or null. @type {import("../vendor/signals-core-1.14.5.js").Signal<User | null>} */
+export const me = signal(/** @type {any} */ (pb.authStore.isValid && pb.authStore.record?.collectionName === "users" ? pb.authStore.record : null));
+
+export const isManager = computed(() => me.value?.role === "manager");
+
+/** Whether the session ended without the user asking for it; the sign-in page says so. */
+export const ended = signal(false);
+
+pb.authStore.onChange((token, record) => {
+  const other = record?.id !== me.peek()?.id;
+  if (other) forgetAll();
+  me.value = /** @type {any} */ (token && record ? record : null);
+});
+
+// What the profile says about language and time zone wins over the browser's.
+let followed = "";
+effect(() => {
+  const user = me.value;
+  timezone.value = user?.timezone ?? "";
+  if (user && user.id + user.language !== followed && user.language in languages) {
+    followed = user.id + user.language;
+    if (user.language !== language.peek()) speak(user.language);
+  }
+});
+
+/** @param {string} email @param {string} password */
+export async function signIn(email, password) {
+  await users().authWithPassword(email.trim(), password);
+  ended.value = false;
+}
+
+export function signOut() {
+  ended.value = false;
+  pb.authStore.clear();
+}
+
+/** Sign out on every device: a new password or this is what ends other sessions. */
+export async function signOutEverywhere() {
+  await pb.send("/api/gonets/sign-out-everywhere", { method: "POST" });
+  signOut();
+}
+
+/**
+ * Look whether the session still holds and take over what has changed in the record.
+ * A refused session ends here; a broken line does not end it.
+ */
+export async function refresh() {
+  if (!pb.authStore.token) return;
+  if (!pb.authStore.isValid) return expire();
+  try {
+    await users().authRefresh();
+  } catch (error) {
+    if (["signedOut", "forbidden", "missing"].includes(explain(error).kind)) expire();
+  }
+}
+
+function expire() {
+  pb.authStore.clear();
+  ended.value = true;
+}
+
+/**
+ * Register and ask for the verification mail, which PocketBase does not send by itself.
+ * @param {{name: string, email: string, password: string}} values
+ */
+export async function register({ name, email, password }) {
+  const address = email.trim();
+  await users().create({ name, email: address, password, passwordConfirm: password, language: language.peek(), timezone: browserZone() });
+  await askVerification(address);
+}
+
+export const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
+
+/** @param {string} email */
+export const askVerification = (email) => users().requestVerification(email.trim());
+/** @param {string} token */
+export const verify = (token) => users().confirmVerification(token);
+/** @param {string} email */
+export const askPasswordReset = (email) => users().requestPasswordReset(email.trim());
+/** @param {string} token @param {string} password */
+export const resetPassword = (token, password) => users().confirmPasswordReset(token, password, password);
+/** @param {string} email */
+export const askEmailChange = (email) => users().requestEmailChange(email.trim());
+/** The password proves that the new address is wanted by the account's owner. @param {string} token @param {string} password */
+export const confirmEmailChange = (token, password) => users().confirmEmailChange(token, password);
+
+/** Change some of one's own record. @param {Partial<User> | FormData} values */
+export async function saveProfile(values) {
+  const record = await users().update(me.peek().id, values);
+  pb.authStore.save(pb.authStore.token, record);
+}
+
+/** @param {string} oldPassword @param {string} password */
+export async function changePassword(oldPassword, password) {
+  const { id, email } = me.peek();
+  await users().update(id, { oldPassword, password, passwordConfirm: password });
+  // A new password ends all sessions, this one too.
+  await users().authWithPassword(email, password);
+}
+
+/** Address of a user's picture, or "". @param {User} user */
+export const avatarURL = (user) => (user.avatar ? pb.files.getURL(user, user.avatar, { thumb: "144x144" }) : "");
+
+// Blocked by a manager, signed out elsewhere: an answer that says so ends the session here too.
+pb.afterSend = (response, data) => {
+  if (response.status === 401 && pb.authStore.token && !response.url.includes("/auth-")) refresh();
+  return data;
+};

@@ -1,0 +1,22 @@
+// Totals of attempts and sent mails over days.
+import { api } from "./pb.js";
+import { timezone } from "../i18n/index.js";
+import { browserZone } from "./session.js";
+
+/** @typedef {{attempts: number, success: number, failure: number, sent: number}} Totals */
+/** @typedef {{totals: Totals, days: (Totals & {day: string})[], domains: (Totals & {domain: string})[], codes: {code: number, enhanced_code: string, response?: string, count: number}[]}} Statistics */
+
+/**
+ * @param {{from: string, to: string, mailing?: string, owner?: string}} wanted calendar days, both included @param {AbortSignal} [signal]
+ * @returns {Promise<Statistics>}
+ */
+export function readStatistics(wanted, signal) {
+  const query = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value));
+  return api("/statistics", { query: { ...query, tz: timezone.peek() || browserZone() }, signal });
+}
+
+/** Days of the viewer's calendar: today and so many before it, as "2026-11-23". @param {number} count */
+export function lastDays(count) {
+  const named = new Intl.DateTimeFormat("en-CA", { timeZone: timezone.peek() || undefined });
+  return { from: named.format(Date.now() - (count - 1) * 86_400_000), to: named.format(Date.now()) };
+}

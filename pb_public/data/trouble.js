@@ -1,0 +1,56 @@
+// What went wrong, in words: turns whatever a request threw into something that can be shown.
+import { known, t } from "../i18n/index.js";
+
+/**
+ * @typedef {object} Trouble
+ * @property {"aborted" | "offline" | "signedOut" | "forbidden" | "missing" | "conflict" | "tooMany" | "tooLarge" | "invalid" | "server"} kind
+ * @property {string} title   what happened
+ * @property {string} advice  what to do next
+ * @property {string} detail  the server's own words, for those who want them; may be empty
+ * @property {Record<string, string>} fields  words beside the fields they are about
+ */
+
+const kinds = { 0: "offline", 400: "invalid", 401: "signedOut", 403: "forbidden", 404: "missing", 409: "conflict", 413: "tooLarge", 429: "tooMany" };
+
+/** @param {any} error what was thrown @returns {Trouble} */
+export function explain(error) {
+  if (error?.isAbort || error?.name === "AbortError") return { kind: "aborted", title: "", advice: "", detail: "", fields: {} };
+  // A fault of ours, not of a request: there is no status.
+  if (typeof error?.status !== "number") console.error(error);
+  const status = error?.status ?? 500;
+  const kind = kinds[status] ?? "server";
+  const data = error?.response?.data ?? {};
+  const fields = Object.fromEntries(Object.entries(data).filter(([, item]) => item?.code).map(([name, item]) => [name, fieldWords(item)]));
+  const code = Object.values(data).map((item) => item?.code).find((item) => known(`code.${item}`));
+  return {
+    kind,
+    title: code ? t(`code.${code}`) : t(`trouble.${kind}`),
+    advice: code ? "" : t(`trouble.${kind}.advice`),
+    detail: error?.response?.message ?? error?.message ?? "",
+    fields,
+  };
+}
+
+/** Words for one field's error of PocketBase or of ours. @param {{code: string, message?: string, params?: Record<string, unknown>}} item */
+function fieldWords({ code, message, params }) {
+  if (known(`code.${code}`)) return t(`code.${code}`);
+  const short = code.replace(/^validation_/, "");
+  return known(`field.${short}`) ? t(`field.${short}`, params) : (message ?? t("field.invalid_value"));
+}
+
+/**
+ * Words for what the browser itself finds wrong with a control, in our language instead of the browser's.
+ * @param {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} control
+ */
+export function controlWords(control) {
+  const { validity } = control;
+  if (validity.valid) return "";
+  if (validity.customError) return control.validationMessage;
+  if (validity.valueMissing) return t("field.required");
+  if (validity.typeMismatch) return t(control.type === "email" ? "field.is_email" : "field.is_url");
+  if (validity.tooShort) return t("field.min_text_constraint", { min: Number(control.getAttribute("minlength")) });
+  if (validity.tooLong) return t("field.max_text_constraint", { max: Number(control.getAttribute("maxlength")) });
+  if (validity.rangeUnderflow) return t("field.min_number_constraint", { min: Number(control.getAttribute("min")) });
+  if (validity.rangeOverflow) return t("field.max_number_constraint", { max: Number(control.getAttribute("max")) });
+  return t("field.invalid_value");
+}

@@ -1,0 +1,32 @@
+// Times that are typed by people mean the clock of a named zone, not that of the browser.
+import { moment } from "../i18n/index.js";
+
+/** The zone's offset from UTC at a moment, in milliseconds. @param {number} at @param {string} zone */
+function offset(at, zone) {
+  const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" }).formatToParts(at);
+  const part = (type) => Number(parts.find((one) => one.type === type).value);
+  return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second")) - Math.floor(at / 1000) * 1000;
+}
+
+/**
+ * "2026-11-23T09:14" on the zone's clock as a moment. A time that a change to summer skips becomes the next one that exists.
+ * @param {string} typed @param {string} zone IANA name @returns {Date}
+ */
+export function fromClock(typed, zone) {
+  const asUTC = Date.parse(`${typed}Z`);
+  const guess = asUTC - offset(asUTC, zone);
+  return new Date(asUTC - offset(guess, zone));
+}
+
+/** A moment as the zone's clock shows it, for an input of type datetime-local. @param {Date | string} value @param {string} zone */
+export function toClock(value, zone) {
+  const at = moment(value).getTime();
+  if (Number.isNaN(at)) return "";
+  return new Date(at + offset(at, zone)).toISOString().slice(0, 16);
+}
+
+/** "Europe/Moscow (GMT+3)" @param {string} zone @param {string} language */
+export function zoneWords(zone, language) {
+  const short = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: "shortOffset" }).formatToParts(Date.now()).find(({ type }) => type === "timeZoneName");
+  return `${zone.replaceAll("_", " ")} (${short?.value ?? "UTC"})`;
+}

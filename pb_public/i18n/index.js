@@ -1,0 +1,172 @@
+// Words and figures in the user's language. Components that call t() or number() while rendering
+// are rendered again when the language changes.
+import { signal } from "../html.js";
+
+/** @typedef {"ru" | "en"} Language */
+
+/** Languages by their own names. @type {Record<Language, string>} */
+export const languages = { en: "English", ru: "Русский" };
+
+/** The language shown. @type {import("../vendor/signals-core-1.14.5.js").Signal<Language>} */
+export const language = signal(/** @type {Language} */ ("en"));
+
+/** The time zone that dates are shown in, an IANA name; "" is the browser's. */
+export const timezone = signal("");
+
+/** @type {Record<Language, Record<string, string | Record<string, string>>>} */
+const dictionaries = /** @type {any} */ ({});
+const remembered = "gonets.language";
+
+/** The language chosen earlier in this browser, else the first of the browser's that we speak. @returns {Language} */
+export function preferredLanguage() {
+  const wanted = [stored(), ...navigator.languages.map((tag) => tag.slice(0, 2))];
+  return /** @type {Language} */ (wanted.find((code) => code in languages) ?? "en");
+}
+
+/** Show everything in this language from now on. @param {Language} code */
+export async function speak(code) {
+  dictionaries[code] ??= (await import(`./${code}.js`)).default;
+  language.value = code;
+  document.documentElement.lang = code;
+  try {
+    localStorage.setItem(remembered, code);
+  } catch {
+    // Storage is blocked: the choice lasts until the page is closed.
+  }
+}
+
+/**
+ * The words for a key. "{name}" is replaced by params.name, numbers written the language's way.
+ * An entry with plural forms ({one, few, many, other}) is chosen by params.count, or by a lower bound, params.min.
+ * @param {string} key @param {Record<string, unknown>} [params] @returns {string}
+ */
+export function t(key, params = {}) {
+  return template(key, params).replace(/\{(\w+)\}/g, (_, name) => written(params[name]));
+}
+
+/**
+ * Like t, with components among the params: rich("some.key", {link: html`<a …>…</a>`}).
+ * @param {string} key @param {Record<string, unknown>} params @returns {unknown[]}
+ */
+export function rich(key, params) {
+  return template(key, params)
+    .split(/\{(\w+)\}/)
+    .map((part, i) => (i % 2 ? (typeof params[part] === "object" ? params[part] : written(params[part])) : part));
+}
+
+/** Whether there are words for a key: codes from the server may be newer than the dictionary. @param {string} key */
+export function known(key) {
+  return key in (dictionaries[language.value] ?? {});
+}
+
+function template(key, params) {
+  const entry = dictionaries[language.value]?.[key];
+  if (entry === undefined) {
+    console.warn(`no words for ${key}`);
+    return key;
+  }
+  if (typeof entry === "string") return entry;
+  return entry[plural(Number(params.count ?? params.min))] ?? entry.other;
+}
+
+function written(value) {
+  if (value === undefined || value === null) return "";
+  return typeof value === "number" ? number(value) : String(value);
+}
+
+function stored() {
+  try {
+    return localStorage.getItem(remembered) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+// Intl objects are costly to make and used in every row.
+const cache = new Map();
+function intl(kind, options) {
+  const key = kind + language.value + JSON.stringify(options);
+  if (!cache.has(key)) cache.set(key, new Intl[kind](language.value, options));
+  return cache.get(key);
+}
+
+const plural = (count) => intl("PluralRules", {}).select(count);
+
+/** 12480 → "12 480". @param {number} value */
+export const number = (value) => intl("NumberFormat", { maximumFractionDigits: 1 }).format(value);
+
+/** 0.982 → "98.2%". Never rounds to 100 what is not whole. @param {number} share */
+export function percent(share) {
+  const shown = share < 1 ? Math.min(share, 0.999) : share;
+  return intl("NumberFormat", { style: "percent", maximumFractionDigits: 1 }).format(shown);
+}
+
+/** 12480 → "12.5K", for places too narrow for the whole figure. @param {number} value */
+export const short = (value) => intl("NumberFormat", { notation: "compact", maximumFractionDigits: 1 }).format(value);
+
+/** @param {number} size in bytes */
+export function bytes(size) {
+  const [value, unit] = size < 1024 ? [size, "byte"] : size < 1048576 ? [size / 1024, "kilobyte"] : [size / 1048576, "megabyte"];
+  return intl("NumberFormat", { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: unit === "megabyte" ? 1 : 0 }).format(value);
+}
+
+/** How long, in the one or two units that matter: "2 min 5 sec". @param {number} seconds */
+export function duration(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  const parts = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
+  const first = parts.findIndex(([size]) => whole >= size);
+  if (first < 0) return unit(0, "second");
+  const [size, name] = parts[first];
+  const rest = parts[first + 1] ? Math.floor((whole % size) / parts[first + 1][0]) : 0;
+  return unit(Math.floor(whole / size), name) + (rest && whole < size * 10 ? " " + unit(rest, parts[first + 1][1]) : "");
+}
+const unit = (value, name) => intl("NumberFormat", { style: "unit", unit: name, unitDisplay: "short" }).format(value);
+
+/** PocketBase writes "2026-11-23 09:14:05.123Z". @param {string | number | Date} value */
+export function moment(value) {
+  return value instanceof Date ? value : new Date(typeof value === "string" ? value.replace(" ", "T") : value);
+}
+
+function dated(value, options) {
+  const at = moment(value);
+  return Number.isNaN(at.getTime()) ? "" : intl("DateTimeFormat", { ...options, timeZone: timezone.value || undefined }).format(at);
+}
+
+/** "09:14" */
+export const time = (value) => dated(value, { hour: "2-digit", minute: "2-digit" });
+/** "09:14:05" */
+export const clock = (value) => dated(value, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+/** "23 Nov", with the year when it is another one */
+export const day = (value) => dated(value, sameYear(value) ? { day: "numeric", month: "short" } : { day: "numeric", month: "short", year: "numeric" });
+/** "23 Nov, 09:14" */
+export const dayTime = (value) => (sameDay(value, Date.now()) ? time(value) : `${day(value)}, ${time(value)}`);
+/** "23 November 2026 at 09:14", for titles */
+export const fullTime = (value) => dated(value, { dateStyle: "long", timeStyle: "medium" });
+
+/** A day of the calendar, "2026-11-23", as "23 Nov": the same in every time zone. @param {string} name */
+export const calendarDay = (name) => intl("DateTimeFormat", { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(`${name.slice(0, 10)}T00:00:00Z`));
+
+/** "today at 09:14", "tomorrow at 10:00", "23 Nov at 09:14" @param {string | number | Date} value */
+export function when(value) {
+  const near = [["when.today", 0], ["when.yesterday", -1], ["when.tomorrow", 1]].find(([, days]) => sameDay(value, Date.now() + days * 86_400_000));
+  return t(near ? near[0] : "when.at", { time: time(value), day: day(value) });
+}
+
+/** "5 minutes ago" @param {string | number | Date} value */
+export function ago(value) {
+  const seconds = (moment(value).getTime() - Date.now()) / 1000;
+  const [size, name] = [[31536000, "year"], [2592000, "month"], [86400, "day"], [3600, "hour"], [60, "minute"]].find(([s]) => Math.abs(seconds) >= s) ?? [1, "second"];
+  return intl("RelativeTimeFormat", { numeric: "auto" }).format(Math.round(seconds / size), name);
+}
+
+const dayOf = (value) => dated(value, { year: "numeric", month: "2-digit", day: "2-digit" });
+const sameDay = (a, b) => dayOf(a) === dayOf(b);
+const sameYear = (value) => dated(value, { year: "numeric" }) === dated(Date.now(), { year: "numeric" });
+
+/** Names of countries, zones' offsets and the like come from the browser. @param {string} code ISO 3166 */
+export function country(code) {
+  return new Intl.DisplayNames([language.value], { type: "region" }).of(code) ?? code;
+}
+
+/** @param {string[]} names "a, b and c" */
+export const listed = (names) => intl("ListFormat", { type: "conjunction" }).format(names);

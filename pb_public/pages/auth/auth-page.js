@@ -1,0 +1,24 @@
+import { html, useEffect } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { Icon } from "../../parts/icon.js";
+
+/**
+ * One narrow card in the middle: sign in, register and the like.
+ * @param {{title: string, lead?: unknown, icon?: string, foot?: unknown}} props
+ */
+export function AuthPage({ title, lead, icon, foot, children }) {
+  useEffect(() => {
+    document.title = `${title} · ${t("brand")}`;
+  }, [title]);
+  return html`
+    <div class="auth">
+      <div class="words">
+        ${icon && html`<span class="sign"><${Icon} name=${icon} /></span>`}
+        <h1 tabindex="-1">${title}</h1>
+        ${lead && html`<p class="muted">${lead}</p>`}
+      </div>
+      ${children && html`<div class="card"><div class="inside">${children}</div></div>`}
+      ${foot && html`<p class="foot">${foot}</p>`}
+    </div>
+  `;
+}

@@ -1,0 +1,37 @@
+import { html, useState } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { resetPassword, signOut } from "../../data/session.js";
+import { href } from "../../router.js";
+import { Button } from "../../parts/button.js";
+import { PasswordField } from "../../parts/field.js";
+import { Form, useForm } from "../../parts/form.js";
+import { Note } from "../../parts/note.js";
+import { AuthPage } from "./auth-page.js";
+import { shortestPassword } from "./register.js";
+
+/** Opened from the letter: a new password. @param {{token: string}} props */
+export default function ResetPage({ token }) {
+  const [done, finish] = useState(false);
+  const form = useForm({ password: "" }, async ({ password }) => {
+    await resetPassword(token, password);
+    signOut();
+    finish(true);
+  });
+  if (done) {
+    return html`
+      <${AuthPage} icon="circle-check" title=${t("reset.done")} lead=${t("reset.done.text")}>
+        <${Button} kind="primary" href=${href("/sign-in")}>${t("auth.signIn")}<//>
+      <//>
+    `;
+  }
+  const expired = form.errors.value.token && html`<${Note} tone="warn" live acts=${html`<${Button} small href=${href("/forgot")}>${t("reset.again")}<//>`}>${t("reset.expired")}<//>`;
+  return html`
+    <${AuthPage} title=${t("reset.title")} lead=${t("reset.lead")}>
+      ${expired}
+      <${Form} form=${form}>
+        <${PasswordField} form=${form} name="password" label=${t("password.new")} autocomplete="new-password" required minlength=${shortestPassword} hint=${t("password.hint", { min: shortestPassword })} autofocus />
+        <${Button} kind="primary" type="submit" busy=${form.busy.value}>${t("reset.act")}<//>
+      <//>
+    <//>
+  `;
+}

@@ -1,0 +1,43 @@
+import { html, useState } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { askVerification, ended, signIn } from "../../data/session.js";
+import { instance } from "../../data/instance.js";
+import { explain } from "../../data/trouble.js";
+import { href } from "../../router.js";
+import { Button } from "../../parts/button.js";
+import { PasswordField, TextField } from "../../parts/field.js";
+import { Form, useForm } from "../../parts/form.js";
+import { Note } from "../../parts/note.js";
+import { toast, toastTrouble } from "../../parts/toast.js";
+import { AuthPage } from "./auth-page.js";
+
+/** @param {{query: {email?: string}}} props */
+export default function SignInPage({ query }) {
+  const [refused, refuse] = useState("");
+  const form = useForm({ email: query.email ?? "", password: "" }, async ({ email, password }) => {
+    refuse("");
+    try {
+      await signIn(email, password);
+    } catch (error) {
+      // 400: wrong address or password. 403: right, but not confirmed or blocked. Neither says which address is known.
+      const { kind } = explain(error);
+      if (kind !== "invalid" && kind !== "forbidden") throw error;
+      refuse(kind);
+    }
+  });
+  const again = () => askVerification(form.values.peek().email).then(() => toast(t("verify.sentAgain")), toastTrouble);
+  const foot = instance.value?.registration !== "closed" && html`${t("signIn.new")} <a class="link" href=${href("/register")}>${t("auth.register")}</a>`;
+  return html`
+    <${AuthPage} title=${t("signIn.title")} foot=${foot}>
+      ${ended.value && html`<${Note} tone="warn" live>${t("signIn.ended")}<//>`}
+      ${refused === "invalid" && html`<${Note} tone="bad" live>${t("signIn.refused")}<//>`}
+      ${refused === "forbidden" && html`<${Note} tone="warn" live acts=${html`<${Button} small onClick=${again}>${t("verify.again")}<//>`}>${t("signIn.unconfirmed")}<//>`}
+      <${Form} form=${form}>
+        <${TextField} form=${form} name="email" type="email" label=${t("auth.email")} required autocomplete="username" autofocus=${!query.email} />
+        <${PasswordField} form=${form} name="password" label=${t("auth.password")} required autocomplete="current-password"
+          aside=${html`<a class="link" href=${href("/forgot")}>${t("signIn.forgot")}</a>`} />
+        <${Button} kind="primary" type="submit" busy=${form.busy.value}>${t("auth.signIn")}<//>
+      <//>
+    <//>
+  `;
+}

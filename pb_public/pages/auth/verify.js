@@ -1,0 +1,53 @@
+import { html, useEffect, useState } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { askVerification, me, refresh, verify } from "../../data/session.js";
+import { explain } from "../../data/trouble.js";
+import { href } from "../../router.js";
+import { Button } from "../../parts/button.js";
+import { TextField } from "../../parts/field.js";
+import { Form, useForm } from "../../parts/form.js";
+import { Skeleton } from "../../parts/skeleton.js";
+import { toast } from "../../parts/toast.js";
+import { TroubleState } from "../../parts/trouble.js";
+import { AuthPage } from "./auth-page.js";
+
+/** Opened from the letter: confirms the address. @param {{token: string}} props */
+export default function VerifyPage({ token }) {
+  const [state, setState] = useState("busy");
+  const [trouble, setTrouble] = useState(null);
+  const confirm = async () => {
+    setState("busy");
+    try {
+      await verify(token);
+      if (me.peek()) refresh();
+      setState("done");
+    } catch (error) {
+      setTrouble(explain(error));
+      setState(explain(error).kind === "invalid" ? "expired" : "trouble");
+    }
+  };
+  useEffect(() => {
+    confirm();
+  }, [token]);
+  const form = useForm({ email: "" }, async ({ email }) => {
+    await askVerification(email);
+    toast(t("verify.sentAgain"));
+  });
+  if (state === "busy") return html`<${AuthPage} title=${t("verify.busy")}><${Skeleton} rows=${1} /><//>`;
+  if (state === "trouble") return html`<${AuthPage} title=${t("verify.busy")}><${TroubleState} trouble=${trouble} retry=${confirm} /><//>`;
+  if (state === "done") {
+    return html`
+      <${AuthPage} icon="circle-check" title=${t("verify.done")} lead=${t("verify.done.text")}>
+        <${Button} kind="primary" href=${me.value ? href("/") : href("/sign-in")}>${me.value ? t("do.goOn") : t("auth.signIn")}<//>
+      <//>
+    `;
+  }
+  return html`
+    <${AuthPage} icon="circle-alert" title=${t("verify.expired")} lead=${t("verify.expired.text")}>
+      <${Form} form=${form}>
+        <${TextField} form=${form} name="email" type="email" label=${t("auth.email")} required autocomplete="email" />
+        <${Button} kind="primary" type="submit" busy=${form.busy.value}>${t("verify.again")}<//>
+      <//>
+    <//>
+  `;
+}

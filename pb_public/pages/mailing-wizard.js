@@ -1,0 +1,65 @@
+import { html } from "../html.js";
+import { t } from "../i18n/index.js";
+import { readMailing, saveMailing } from "../data/mailings.js";
+import { useQuery } from "../data/query.js";
+import { browserZone, me } from "../data/session.js";
+import { go, href } from "../router.js";
+import { Loaded } from "../parts/loaded.js";
+import { Note } from "../parts/note.js";
+import { PageHead } from "../parts/page.js";
+import { Stepper } from "../parts/stepper.js";
+import { AudienceStep } from "./mailing/step-audience.js";
+import { CheckStep } from "./mailing/step-check.js";
+import { MessageStep } from "./mailing/step-message.js";
+import { WhenStep } from "./mailing/step-when.js";
+
+const steps = ["message", "audience", "when", "check"];
+const views = { message: MessageStep, audience: AudienceStep, when: WhenStep, check: CheckStep };
+
+/** What a new mailing begins with. */
+const blank = () => ({
+  id: "", name: "", message: "", sender: "", from_name: "", reply_to: "", audience: "everyone", lists: [], recipients: [], filter: "",
+  starts_at: "", ends_at: "", timezone: me.peek().timezone || browserZone(), status: "created", expand: {},
+});
+
+/**
+ * Message → audience → when → check → send. Every step saves the mailing, so that it can be left and come back to.
+ * @param {{id?: string, query: {step?: string, message?: string}}} props
+ */
+export default function MailingWizardPage({ id, query }) {
+  const mailing = useQuery(id ? ["mailing", id] : null, (signal) => readMailing(id, signal));
+  if (!id) return html`<${Wizard} mailing=${{ ...blank(), message: query.message ?? "" }} step="message" />`;
+  return html`
+    ${!mailing.data && html`<${PageHead} title=${t("wizard.title")} crumb=${crumb()} />`}
+    <${Loaded} query=${mailing}>${(data) => html`<${Wizard} mailing=${data} step=${views[query.step] ? query.step : "message"} />`}<//>
+  `;
+}
+
+const crumb = () => html`<a href=${href("/mailings")}>${t("nav.mailings")}</a>`;
+
+function Wizard({ mailing, step }) {
+  if (!["created", "scheduled"].includes(mailing.status)) return html`<${Launched} mailing=${mailing} />`;
+  const address = (key) => href(`/mailings/${mailing.id}/edit`, { step: key });
+  const reached = { message: true, audience: Boolean(mailing.message), when: Boolean(mailing.message), check: Boolean(mailing.message) };
+  const next = steps[steps.indexOf(step) + 1];
+
+  /** Save this step and go on to the next one. */
+  const save = async (values) => {
+    const saved = await saveMailing({ id: mailing.id, ...values });
+    go(`/mailings/${saved.id}/edit`, { step: next }, { replace: !mailing.id });
+  };
+  const View = views[step];
+  return html`
+    <${PageHead} title=${mailing.name || t("wizard.title")} crumb=${crumb()} />
+    <${Stepper} current=${step} steps=${steps.map((key, i) => ({ key, title: t(`step.${key}`), href: mailing.id && reached[key] ? address(key) : undefined, done: Boolean(mailing.id) && i < steps.indexOf(step) }))} />
+    <${View} key=${step} mailing=${mailing} onSave=${save} back=${step === "message" ? "" : address(steps[steps.indexOf(step) - 1])} />
+  `;
+}
+
+/** Somebody sent it meanwhile, in another window perhaps. */
+function Launched({ mailing }) {
+  return html`
+    <${PageHead} title=${mailing.name} crumb=${crumb()} />
+    <${Note}>${t("wizard.launched")} <a class="link" href=${href(`/mailings/${mailing.id}`)}>${t("wizard.look")}</a><//>
+  `;
+}

@@ -1,0 +1,70 @@
+import { html, useState } from "../html.js";
+import { t, when } from "../i18n/index.js";
+import { readMailing, useLiveMailings } from "../data/mailings.js";
+import { useQuery } from "../data/query.js";
+import { me } from "../data/session.js";
+import { href } from "../router.js";
+import { Button } from "../parts/button.js";
+import { LiveProgress } from "../parts/live-progress.js";
+import { Loaded } from "../parts/loaded.js";
+import { Note } from "../parts/note.js";
+import { Card, PageHead } from "../parts/page.js";
+import { MailingBadge } from "../parts/state-badge.js";
+import { MailingActs } from "./mailing/acts.js";
+import { Answers } from "./mailing/answers.js";
+import { PreviewDialog } from "./mailing/preview-dialog.js";
+import { Recipients } from "./mailing/recipients.js";
+import { Uncertain } from "./mailing/uncertain.js";
+import { audienceWords } from "./mailings.js";
+
+/** One mailing: how far it is, what may be done, what became of every recipient. @param {{id: string, query: Record<string, string>}} props */
+export default function MailingPage({ id, query }) {
+  const mailing = useQuery(["mailing", id], (signal) => readMailing(id, signal));
+  useLiveMailings();
+  return html`
+    ${!mailing.data && html`<${PageHead} title=${t("mailing")} crumb=${crumb()} />`}
+    <${Loaded} query=${mailing}>${(data) => html`<${Shown} mailing=${data} query=${query} />`}<//>
+  `;
+}
+
+const crumb = () => html`<a href=${href("/mailings")}>${t("nav.mailings")}</a>`;
+
+/** @param {{mailing: import("../data/mailings.js").Mailing, query: Record<string, string>}} props */
+function Shown({ mailing, query }) {
+  const [previewed, preview] = useState(false);
+  const { status, total, owner, blocked, block_reason: reason } = mailing;
+  const own = owner === me.value.id;
+  return html`
+    <${PageHead} title=${mailing.name} crumb=${crumb()} badge=${html`<${MailingBadge} mailing=${mailing} />`} lead=${leadOf(mailing)}
+      acts=${html`<${MailingActs} mailing=${mailing} own=${own} onPreview=${() => preview(true)} />`} />
+    ${blocked && html`<${Note} tone="bad"><b>${t("mailing.blocked")}</b> ${reason}<//>`}
+    ${status === "created" && html`<${Prepared} mailing=${mailing} own=${own} />`}
+    ${status === "scheduled" && html`<${Note}><b>${t("mailing.startsAt", { when: when(mailing.starts_at) })}</b> ${t("mailing.startsAt.text")}<//>`}
+    ${total > 0 && html`<section class="card" aria-label=${t("progress")}><${LiveProgress} mailing=${mailing} /></section>`}
+    ${own && mailing.uncertain > 0 && html`<${Uncertain} mailing=${mailing} />`}
+    ${mailing.failed > 0 && html`<${Answers} mailing=${mailing} />`}
+    ${total > 0 && html`<${Recipients} mailing=${mailing} query=${query} />`}
+    ${previewed && html`<${PreviewDialog} mailing=${mailing} onClose=${() => preview(false)} />`}
+  `;
+}
+
+function leadOf(mailing) {
+  const { started_at, finished_at, status, created, expand } = mailing;
+  const time =
+    finished_at && ["completed", "cancelled"].includes(status) ? t("mailing.finishedAt", { when: when(finished_at) })
+    : started_at ? t("mailing.startedAt", { when: when(started_at) })
+    : t("mailing.createdAt", { when: when(created) });
+  const message = expand?.message?.name;
+  return [time, audienceWords(mailing), message && t("mailing.ofMessage", { name: message })].filter(Boolean).join(" · ");
+}
+
+function Prepared({ mailing, own }) {
+  return html`
+    <${Card}>
+      <div class="row far">
+        <div><h2>${t("mailing.prepared")}</h2><p class="muted">${t("mailing.prepared.text")}</p></div>
+        ${own && html`<${Button} kind="primary" href=${href(`/mailings/${mailing.id}/edit`, { step: mailing.message ? "check" : "message" })}>${t("mailing.goOn")}<//>`}
+      </div>
+    <//>
+  `;
+}

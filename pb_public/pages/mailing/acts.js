@@ -1,0 +1,78 @@
+import { html, useState } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { act, deleteMailing, left } from "../../data/mailings.js";
+import { download } from "../../data/pb.js";
+import { isManager } from "../../data/session.js";
+import { go, href } from "../../router.js";
+import { ask } from "../../parts/ask.js";
+import { Button } from "../../parts/button.js";
+import { Menu } from "../../parts/menu.js";
+import { toast, toastTrouble } from "../../parts/toast.js";
+import { BlockDialog } from "./block-dialog.js";
+
+/**
+ * What may be done with a mailing in its state, the likeliest as buttons, the rest behind three dots.
+ * @param {{mailing: import("../../data/mailings.js").Mailing, own: boolean, onPreview: () => void}} props own: a manager only looks, and blocks
+ */
+export function MailingActs({ mailing, own, onPreview }) {
+  const [busy, setBusy] = useState("");
+  const [blocking, block] = useState(false);
+  const { id, name, status, failed, total, blocked } = mailing;
+
+  const run = async (verb, work, done = t(`done.${verb}`)) => {
+    setBusy(verb);
+    try {
+      const answer = await work();
+      toast(done);
+      return answer;
+    } catch (error) {
+      toastTrouble(error);
+    } finally {
+      setBusy("");
+    }
+  };
+  const verb = (name, body) => run(name, () => act(id, name, body));
+
+  const cancel = async () => {
+    const count = left(mailing);
+    if (await ask({ title: t("cancel.title"), text: t("cancel.text", { count }), act: t("do.cancelMailing"), stay: t("cancel.stay"), grave: true })) verb("cancel");
+  };
+  const duplicate = async () => {
+    const copy = await run("duplicate", () => act(id, "duplicate"));
+    if (copy) go(`/mailings/${copy.id}/edit`);
+  };
+  const remove = async () => {
+    if (!(await ask({ title: t("mailing.delete.title", { name }), text: total > 0 ? t("mailing.delete.history") : t("mailing.delete.text"), act: t("do.delete"), grave: true }))) return;
+    try {
+      await deleteMailing(id);
+      go("/mailings", {}, { replace: true });
+      toast(t("done.delete"));
+    } catch (error) {
+      toastTrouble(error);
+    }
+  };
+  const report = () => download(`/mailings/${id}/report.csv`, `${name}.csv`).catch(toastTrouble);
+  const unblock = () => run("unblock", () => act(id, "unblock"));
+
+  const done = status === "completed" || status === "cancelled";
+  const items = [
+    total > 0 && { title: t("mailing.report"), icon: "download", run: report },
+    own && status === "created" && { title: t("do.edit"), icon: "pencil", href: href(`/mailings/${id}/edit`) },
+    own && status === "scheduled" && { title: t("do.sendNow"), icon: "send", run: () => verb("send") },
+    own && failed > 0 && status !== "cancelled" && { title: t("do.retryFailed", { count: failed }), icon: "rotate-cw", run: () => verb("retry", { states: ["failed"] }) },
+    own && { title: t("do.duplicate"), icon: "copy", run: duplicate },
+    isManager.value && !blocked && { title: t("do.block"), icon: "ban", run: () => block(true), grave: true, apart: true },
+    isManager.value && blocked && { title: t("do.unblock"), icon: "lock", run: unblock, apart: true },
+    own && status !== "running" && { title: t("do.delete"), icon: "trash", run: remove, grave: true, apart: true },
+  ].filter(Boolean);
+
+  return html`
+    <${Button} kind="quiet" icon="eye" onClick=${onPreview}>${t("mailing.letter")}<//>
+    ${own && status === "running" && html`<${Button} icon="pause" busy=${busy === "pause"} onClick=${() => verb("pause")}>${t("do.pause")}<//>`}
+    ${own && status === "paused" && !blocked && html`<${Button} kind="primary" icon="play" busy=${busy === "resume"} onClick=${() => verb("resume")}>${t("do.resume")}<//>`}
+    ${own && ["scheduled", "running", "paused"].includes(status) && html`<${Button} icon="x" busy=${busy === "cancel"} onClick=${cancel}>${t("do.cancelMailing")}<//>`}
+    ${own && done && html`<${Button} icon="copy" busy=${busy === "duplicate"} onClick=${duplicate}>${t("do.duplicate")}<//>`}
+    ${items.length > 0 && html`<${Menu} label=${t("do.more")} items=${items} opener=${(attributes) => html`<${Button} icon="ellipsis" label=${t("do.more")} ...${attributes} />`} />`}
+    ${blocking && html`<${BlockDialog} title=${t("block.mailing", { name })} onClose=${() => block(false)} onBlock=${(reason) => act(id, "block", { reason })} />`}
+  `;
+}

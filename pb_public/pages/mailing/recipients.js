@@ -1,0 +1,78 @@
+import { html, useEffect, useRef } from "../../html.js";
+import { clock, dayTime, t } from "../../i18n/index.js";
+import { left, listRecipients } from "../../data/mailings.js";
+import { useQuery } from "../../data/query.js";
+import { href, refine } from "../../router.js";
+import { Button } from "../../parts/button.js";
+import { Empty } from "../../parts/empty.js";
+import { Loaded } from "../../parts/loaded.js";
+import { Pager } from "../../parts/pager.js";
+import { Search } from "../../parts/search.js";
+import { RecipientBadge } from "../../parts/state-badge.js";
+import { Table } from "../../parts/table.js";
+import { Tabs } from "../../parts/tabs.js";
+
+const perPage = 50;
+const tabs = ["", "sent", "failed", "deferred", "uncertain", "skipped", "pending"];
+
+/**
+ * Everyone of a mailing by state, with the mail server's own words.
+ * @param {{mailing: import("../../data/mailings.js").Mailing, query: {state?: string, search?: string, page?: string}}} props
+ */
+export function Recipients({ mailing, query }) {
+  const { id } = mailing;
+  const { state = "", search = "" } = query;
+  const page = Number(query.page) || 1;
+  const recipients = useQuery(["recipients", id, { state, search, page }], (signal) => listRecipients(id, { state, search, page, perPage }, signal));
+  useRenewal([mailing.sent, mailing.failed, mailing.deferred, mailing.uncertain, mailing.skipped].join(), recipients.reload);
+
+  const counts = { "": mailing.total, pending: Math.max(0, left(mailing) - mailing.deferred) };
+  const items = tabs
+    .map((key) => ({ key, title: t(key ? `count.${key === "pending" ? "waiting" : key}` : "recipients.all"), count: counts[key] ?? mailing[key], href: href(`/mailings/${id}`, { state: key, search }) }))
+    .filter(({ key, count }) => key === "" || key === state || count > 0);
+  return html`
+    <section class="card" aria-label=${t("recipients")}>
+      <${Tabs} label=${t("recipients.byState")} current=${state} items=${items} />
+      <div class="toolbar"><${Search} value=${search} label=${t("recipients.search")} onSearch=${(words) => refine({ search: words, page: "" })} /></div>
+      <${Loaded} query=${recipients}>
+        ${({ items: rows, totalItems }) =>
+          rows.length === 0
+            ? html`<${Empty} icon="search" title=${t("found.none")} acts=${(search || state) && html`<${Button} onClick=${() => refine({ search: "", state: "", page: "" })}>${t("found.all")}<//>`} />`
+            : html`
+                <${Rows} rows=${rows} />
+                <${Pager} page=${page} perPage=${perPage} shown=${rows.length} totalItems=${totalItems} onPage=${(next) => refine({ page: next > 1 ? next : "" }, { replace: false })} />
+              `}
+      <//>
+    </section>
+  `;
+}
+
+const renewal = 2000;
+
+/** The rows follow the counters, but are not read more often than an eye can follow. */
+function useRenewal(counters, reload) {
+  const last = useRef({ counters, at: Date.now() });
+  useEffect(() => {
+    if (last.current.counters === counters) return;
+    const timer = setTimeout(() => {
+      last.current = { counters, at: Date.now() };
+      reload();
+    }, Math.max(0, last.current.at + renewal - Date.now()));
+    return () => clearTimeout(timer);
+  }, [counters]);
+}
+
+function Rows({ rows }) {
+  const columns = [
+    { title: t("recipient"), phone: "head", cell: ({ email, full_name }) => (full_name ? html`<span class="who"><b>${full_name}</b><small>${email}</small></span>` : html`<b class="strong">${email}</b>`) },
+    { title: t("recipient.state"), phone: "side", cell: (recipient) => html`<${RecipientBadge} recipient=${recipient} />` },
+    { title: t("recipient.answer"), look: "said", cell: answer },
+    { title: t("recipient.time"), figures: true, phone: "none", cell: ({ at }) => at && html`<span class="faint" title=${dayTime(at)}>${clock(at)}</span>` },
+  ];
+  return html`<${Table} label=${t("recipients")} columns=${columns} rows=${rows} id=${({ email }) => email} />`;
+}
+
+/** What the server said, untouched. */
+function answer({ code, enhanced_code, response }) {
+  return [code || "", enhanced_code, response].filter(Boolean).join(" ");
+}

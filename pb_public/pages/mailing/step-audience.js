@@ -1,0 +1,100 @@
+import { html, useState } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { clientsById, findClients, ownLists } from "../../data/clients.js";
+import { countAudience } from "../../data/mailings.js";
+import { useQuery } from "../../data/query.js";
+import { me } from "../../data/session.js";
+import { href } from "../../router.js";
+import { Button } from "../../parts/button.js";
+import { Check, Choice } from "../../parts/field.js";
+import { Form, useForm } from "../../parts/form.js";
+import { Loaded } from "../../parts/loaded.js";
+import { Note } from "../../parts/note.js";
+import { Card } from "../../parts/page.js";
+import { Search } from "../../parts/search.js";
+import { TroubleNote } from "../../parts/trouble.js";
+import { WizardFoot } from "./wizard-foot.js";
+
+const mostPicked = 1000;
+
+/** Who gets it, and how many that is. @param {{mailing: any, onSave: (values: any) => Promise<void>, back: string}} props */
+export function AudienceStep({ mailing, onSave, back }) {
+  const { audience, lists, recipients, filter } = mailing;
+  const form = useForm({ audience, lists, recipients, filter }, (values) => onSave(values));
+  const values = form.values.value;
+  const options = ["everyone", "lists", "picked"].map((value) => ({ value, title: t(`audience.${value}`), hint: t(`audience.${value}.hint`) }));
+  return html`
+    <${Form} form=${form}>
+      <div class="two">
+        <${Card} title=${t("step.audience.title")}>
+          <${Choice} name="audience" legend=${t("step.audience.title")} options=${options} value=${values.audience} onChange=${(value) => form.set("audience", value)} />
+          ${values.audience === "lists" && html`<${Lists} chosen=${values.lists} onChoose=${(ids) => form.set("lists", ids)} />`}
+          ${values.audience === "picked" && html`<${Picked} chosen=${values.recipients} onChoose=${(ids) => form.set("recipients", ids)} />`}
+        <//>
+        <${Reach} audience=${values} />
+      </div>
+      <${WizardFoot} back=${back} busy=${form.busy.value} />
+    <//>
+  `;
+}
+
+function Lists({ chosen, onChoose }) {
+  const lists = useQuery(["lists", me.value.id], ownLists);
+  const toggle = (id) => onChoose(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
+  return html`
+    <${Loaded} query=${lists} rows=${2}>
+      ${(found) =>
+        found.length === 0
+          ? html`<${Note} acts=${html`<${Button} small href=${href("/clients")}>${t("lists.make")}<//>`}>${t("lists.none")}<//>`
+          : html`<ul class="stack tight">${found.map(({ id, name, description }) => html`<li key=${id}><${Check} label=${name} hint=${description} checked=${chosen.includes(id)} onChange=${() => toggle(id)} /></li>`)}</ul>`}
+    <//>
+  `;
+}
+
+function Picked({ chosen, onChoose }) {
+  const [search, setSearch] = useState("");
+  const found = useQuery(["clients", "find", me.value.id, search], (signal) => findClients(search, me.value.id, signal));
+  const picked = useQuery(["clients", "picked", chosen], (signal) => clientsById(chosen, signal));
+  const toggle = (id) => onChoose(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id].slice(0, mostPicked));
+  return html`
+    ${chosen.length > 0 && html`
+      <ul class="chips" aria-label=${t("audience.picked")}>
+        ${(picked.data ?? []).map(({ id, email, full_name }) => html`<li key=${id}><span class="chip">${full_name || email}<${Button} kind="quiet" small icon="x" label=${t("audience.drop", { name: full_name || email })} onClick=${() => toggle(id)} /></span></li>`)}
+      </ul>
+    `}
+    <${Search} value=${search} label=${t("clients.find")} onSearch=${setSearch} />
+    <${Loaded} query=${found} rows=${3}>
+      ${(clients) =>
+        clients.length === 0
+          ? html`<p class="muted">${t("found.none")}</p>`
+          : html`<ul class="picks framed">${clients.map(({ id, email, full_name }) => html`
+              <li key=${id}><label class="pick"><input type="checkbox" checked=${chosen.includes(id)} onChange=${() => toggle(id)} /><span class="who"><b>${full_name || email}</b>${full_name && html`<small class="clip">${email}</small>`}</span></label></li>`)}</ul>`}
+    <//>
+  `;
+}
+
+/** The live count, and a few of those it counts. */
+function Reach({ audience }) {
+  const nobody = (audience.audience === "lists" && audience.lists.length === 0) || (audience.audience === "picked" && audience.recipients.length === 0);
+  const reach = useQuery(nobody ? null : ["reach", audience], (signal) => countAudience(audience, signal));
+  const { count, capped, suppressed, sample = [] } = reach.data ?? {};
+  return html`
+    <${Card} title=${t("reach.title")}>
+      ${nobody
+        ? html`<p class="muted">${t("reach.choose")}</p>`
+        : html`
+            <${TroubleNote} trouble=${reach.trouble} retry=${reach.reload} />
+            ${reach.data
+              ? html`
+                  <div class=${reach.busy ? "waits" : ""}>
+                    <p><span class="big">${t(capped ? "reach.atLeast" : "reach.count", { count })}</span></p>
+                    <p class="muted">${t("reach.people", { count })}</p>
+                    ${suppressed > 0 && html`<p class="muted">${t("reach.suppressed", { count: suppressed })}</p>`}
+                  </div>
+                  ${sample.length > 0 && html`<ul class="stack tight">${sample.slice(0, 5).map(({ email, full_name }) => html`<li key=${email} class="who"><b>${full_name || email}</b>${full_name && html`<small>${email}</small>`}</li>`)}</ul>`}
+                `
+              : !reach.trouble && html`<span class="bone figure"></span>`}
+          `}
+    <//>
+  `;
+}

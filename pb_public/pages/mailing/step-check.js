@@ -1,0 +1,77 @@
+import { html, useMemo, useState } from "../../html.js";
+import { t, when } from "../../i18n/index.js";
+import { act, countAudience, preflight } from "../../data/mailings.js";
+import { useQuery } from "../../data/query.js";
+import { me } from "../../data/session.js";
+import { go } from "../../router.js";
+import { ask } from "../../parts/ask.js";
+import { Button } from "../../parts/button.js";
+import { Loaded } from "../../parts/loaded.js";
+import { Note } from "../../parts/note.js";
+import { Card } from "../../parts/page.js";
+import { toast, toastTrouble } from "../../parts/toast.js";
+import { audienceWords } from "../mailings.js";
+import { Checks } from "./checks.js";
+import { MailingPreview } from "./preview-dialog.js";
+import { TestSend } from "./test-send.js";
+
+/** Everything once more before it goes out: findings, the mail itself, a test, then the button. @param {{mailing: any, back: string}} props */
+export function CheckStep({ mailing, back }) {
+  const { id, starts_at: startsAt, audience, lists, recipients, filter } = mailing;
+  const checks = useQuery(["preflight", id, mailing.updated], (signal) => preflight(id, signal));
+  const reach = useQuery(["reach", { audience, lists, recipients, filter }], (signal) => countAudience({ audience, lists, recipients, filter }, signal));
+  const [busy, setBusy] = useState(false);
+  // One key for as long as this page is open: a second click or a lost answer never sends twice.
+  const key = useMemo(newKey, []);
+  const later = startsAt && new Date(startsAt.replace(" ", "T")) > new Date();
+  const count = reach.data?.count;
+  const stopped = checks.data && !checks.data.ok;
+
+  const launch = async () => {
+    const title = later ? t("send.schedule.title", { when: when(startsAt) }) : t("send.title", { count: count ?? 0 });
+    if (!(await ask({ title, text: later ? t("send.schedule.text") : t("send.text"), act: later ? t("do.schedule") : t("do.send") }))) return;
+    setBusy(true);
+    try {
+      if (later) await act(id, "schedule", { starts_at: startsAt });
+      else await act(id, "send", undefined, { "Idempotency-Key": key });
+      go(`/mailings/${id}`, {}, { replace: true });
+      toast(t(later ? "done.schedule" : "done.send"));
+    } catch (error) {
+      toastTrouble(error);
+      checks.reload();
+    }
+    setBusy(false);
+  };
+  return html`
+    <div class="two">
+      <div class="stack loose">
+        <${Card} title=${t("check.letter")}><${MailingPreview} mailing=${mailing} /><//>
+        <${Card} title=${t("test.title")}><${TestSend} mailing=${mailing} /><//>
+      </div>
+      <div class="stack loose">
+        <${Card} title=${t("check.summary")}>
+          <dl class="facts-list">
+            <div><dt>${t("check.to")}</dt><dd>${audienceWords(mailing)}${count !== undefined && html` · <b class="num">${t("reach.count", { count })}</b>`}</dd></div>
+            <div><dt>${t("check.when")}</dt><dd>${startsAt ? when(startsAt) : t("when.now.title")}</dd></div>
+            ${mailing.ends_at && html`<div><dt>${t("when.end")}</dt><dd>${when(mailing.ends_at)}</dd></div>`}
+            <div><dt>${t("check.from")}</dt><dd>${mailing.from_name || mailing.expand?.sender?.from_name || t("mailing.sender.default")}</dd></div>
+          </dl>
+        <//>
+        <${Card} title=${t("check.title")} flush>
+          <${Loaded} query=${checks} rows=${4}>${({ checks: found }) => html`<${Checks} checks=${found} mailing=${id} />`}<//>
+        <//>
+        ${me.value.awaiting_approval && html`<${Note} tone="warn"><b>${t("approval.title")}</b> ${t("approval.text")}<//>`}
+        <div class="wizard-foot">
+          <${Button} icon="arrow-left" href=${back}>${t("do.back")}<//>
+          <span class="push"></span>
+          <${Button} kind="primary" icon="send" busy=${busy} disabled=${stopped || me.value.awaiting_approval} onClick=${launch}>${later ? t("do.schedule") : t("do.send")}<//>
+        </div>
+      </div>
+    </div>
+  `;
+}
+
+/** randomUUID is there on https only. */
+function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

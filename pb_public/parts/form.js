@@ -1,0 +1,107 @@
+import { html, signal, useEffect, useMemo, useRef } from "../html.js";
+import { t } from "../i18n/index.js";
+import { controlWords, explain } from "../data/trouble.js";
+import { guardLeaving } from "../router.js";
+import { ask } from "./ask.js";
+import { TroubleNote } from "./trouble.js";
+
+/**
+ * What a form knows while it is filled in.
+ * @template V
+ * @typedef {object} FormState
+ * @property {import("../vendor/signals-core-1.14.5.js").Signal<V>} values
+ * @property {import("../vendor/signals-core-1.14.5.js").Signal<Record<string, string>>} errors  words beside fields
+ * @property {import("../vendor/signals-core-1.14.5.js").Signal<import("../data/trouble.js").Trouble | null>} trouble
+ * @property {import("../vendor/signals-core-1.14.5.js").Signal<boolean>} busy
+ * @property {(name: string, value: unknown) => void} set
+ * @property {() => boolean} dirty  whether something differs from the start
+ * @property {(values?: V) => void} settle  take the values as the new start
+ */
+
+/**
+ * @template {Record<string, any>} V
+ * @param {V} start @param {(values: V) => Promise<unknown>} submit
+ * @returns {FormState<V> & {submit: (values: V) => Promise<unknown>}}
+ */
+export function useForm(start, submit) {
+  const form = useMemo(() => newForm(start), []);
+  form.submit = submit;
+  return form;
+}
+
+function newForm(start) {
+  let first = start;
+  const values = signal(start);
+  const errors = signal({});
+  return {
+    values,
+    errors,
+    trouble: signal(null),
+    busy: signal(false),
+    set(name, value) {
+      values.value = { ...values.peek(), [name]: value };
+      if (errors.peek()[name]) errors.value = { ...errors.peek(), [name]: "" };
+    },
+    dirty: () => JSON.stringify(values.peek()) !== JSON.stringify(first),
+    settle(next = values.peek()) {
+      first = next;
+      values.value = next;
+    },
+  };
+}
+
+/**
+ * A form: checks its controls, submits, puts the server's errors beside the fields they are about.
+ * @param {object} props
+ * @param {ReturnType<typeof useForm>} props.form
+ * @param {boolean} [props.guarded]  ask before changes are left behind
+ */
+export function Form({ form, guarded = false, children, ...rest }) {
+  const node = useRef(/** @type {HTMLFormElement | null} */ (null));
+  const fields = () => [.../** @type {any} */ (node.current.elements)].filter((control) => control.name && control.willValidate);
+  const changed = form.values.value && form.dirty();
+  useEffect(() => {
+    if (guarded && changed) return guardLeaving(() => ask({ title: t("form.leave"), text: t("form.leave.text"), act: t("form.leave.act"), stay: t("form.leave.stay"), grave: true }));
+  }, [guarded, changed]);
+
+  const onSubmit = async (event) => {
+    event.preventDefault();
+    if (form.busy.peek()) return;
+    const errors = Object.fromEntries(fields().map((control) => [control.name, controlWords(control)]).filter(([, words]) => words));
+    form.errors.value = errors;
+    form.trouble.value = null;
+    if (focusFirst(fields(), errors)) return;
+    form.busy.value = true;
+    try {
+      await form.submit(form.values.peek());
+    } catch (error) {
+      const trouble = explain(error);
+      const named = new Set(fields().map((control) => control.name));
+      const placed = Object.keys(trouble.fields).filter((name) => named.has(name));
+      form.errors.value = trouble.fields;
+      // Said beside its field it need not be said above the form too.
+      if (placed.length === 0) form.trouble.value = withFields(trouble);
+      requestAnimationFrame(() => node.current && focusFirst(fields(), trouble.fields));
+    } finally {
+      form.busy.value = false;
+    }
+  };
+  return html`
+    <form class="form" ref=${node} noValidate onSubmit=${onSubmit} ...${rest}>
+      <${TroubleNote} trouble=${form.trouble.value} />
+      ${children}
+    </form>
+  `;
+}
+
+/** Errors of fields that this form does not show are said with the rest. */
+function withFields(trouble) {
+  const words = [...new Set(Object.values(trouble.fields))].filter((one) => one !== trouble.title).join(" ");
+  return words ? { ...trouble, advice: words } : trouble;
+}
+
+function focusFirst(controls, errors) {
+  const wrong = controls.find((control) => errors[control.name]);
+  wrong?.focus();
+  return Boolean(wrong);
+}

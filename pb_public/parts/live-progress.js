@@ -1,0 +1,39 @@
+import { html } from "../html.js";
+import { duration, number, percent, t } from "../i18n/index.js";
+import { left } from "../data/mailings.js";
+import { Note } from "./note.js";
+import { StateBar, StateLegend } from "./progress.js";
+import { waitingWords } from "./waiting.js";
+
+/** How far a launched mailing is: how many, how fast, how long still, and in which states. @param {{mailing: import("../data/mailings.js").Mailing}} props */
+export function LiveProgress({ mailing }) {
+  const { total, sent, failed, uncertain, status, per_second: rate = 0, waiting_reason: waiting } = mailing;
+  const answered = sent + failed + uncertain;
+  const rest = left(mailing);
+  const runs = status === "running" && rest > 0;
+  return html`
+    <div class="live">
+      <div class="top">
+        <div><span class="big">${number(answered)}</span> <span class="muted num">${t("progress.of", { total })}</span></div>
+        <dl class="facts">
+          ${runs && html`<div><dt>${t("progress.rate")}</dt><dd>${rate > 0 ? t("progress.perSecond", { rate: Math.round(rate) || 1 }) : "—"}</dd></div>`}
+          ${runs && html`<div><dt>${t("progress.left")}</dt><dd>${rate > 0 ? t("progress.about", { time: duration(rest / rate) }) : "—"}</dd></div>`}
+          <div><dt>${t("progress.accepted")}</dt><dd>${answered > 0 ? percent(sent / answered) : "—"}</dd></div>
+        </dl>
+      </div>
+      <${StateBar} mailing=${mailing} />
+      <${StateLegend} mailing=${mailing} />
+      ${waiting?.code && (status === "running" || status === "paused") && html`<${Waiting} reason=${waiting} />`}
+    </div>
+  `;
+}
+
+function Waiting({ reason }) {
+  const { detail } = reason;
+  return html`
+    <${Note} tone="warn" live>
+      ${waitingWords(reason)}
+      ${detail && html`<details class="detail"><summary>${t("trouble.detail")}</summary><p class="said">${detail}</p></details>`}
+    <//>
+  `;
+}

@@ -1,0 +1,28 @@
+import { html } from "../html.js";
+import { t } from "../i18n/index.js";
+import { Button } from "./button.js";
+
+/**
+ * The way through a long list: "1–50 of 1,204" with a step back and on. Without a total (counting would cost
+ * too much) it only knows whether there is more.
+ * @param {object} props
+ * @param {number} props.page
+ * @param {number} props.perPage
+ * @param {number} props.shown       rows on this page
+ * @param {number} [props.totalItems]
+ * @param {(page: number) => void} props.onPage
+ */
+export function Pager({ page, perPage, shown, totalItems, onPage }) {
+  const first = (page - 1) * perPage + 1;
+  const last = first + shown - 1;
+  const counted = totalItems !== undefined && totalItems >= 0;
+  const more = counted ? last < totalItems : shown === perPage;
+  if (page === 1 && !more) return null;
+  return html`
+    <nav class="pager no-print" aria-label=${t("pager")}>
+      <span class="num muted">${counted ? t("pager.of", { first, last, count: totalItems }) : t("pager.range", { first, last })}</span>
+      <${Button} small icon="chevron-left" label=${t("pager.back")} disabled=${page <= 1} onClick=${() => onPage(page - 1)} />
+      <${Button} small icon="chevron-right" label=${t("pager.on")} disabled=${!more} onClick=${() => onPage(page + 1)} />
+    </nav>
+  `;
+}

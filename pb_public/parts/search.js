@@ -1,0 +1,38 @@
+import { html, useEffect, useRef, useState } from "../html.js";
+import { Icon } from "./icon.js";
+
+const pause = 250;
+
+/**
+ * Search as one types. "/" puts the cursor into it.
+ * @param {{value: string, label: string, onSearch: (words: string) => void}} props
+ */
+export function Search({ value, label, onSearch }) {
+  const [typed, type] = useState(value);
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const said = useRef(value);
+  useEffect(() => {
+    if (typed === said.current) return;
+    const timer = setTimeout(() => onSearch((said.current = typed.trim())), pause);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  // The address may change without typing: back, a link, a reset of all filters.
+  useEffect(() => {
+    if (value !== said.current) type((said.current = value));
+  }, [value]);
+  useEffect(() => {
+    const slash = (event) => {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
+      event.preventDefault();
+      input.current.focus();
+    };
+    addEventListener("keydown", slash);
+    return () => removeEventListener("keydown", slash);
+  }, []);
+  return html`
+    <div class="search">
+      <${Icon} name="search" />
+      <input class="input" type="search" ref=${input} value=${typed} placeholder=${label} aria-label=${label} onInput=${(event) => type(event.target.value)} />
+    </div>
+  `;
+}

@@ -1,0 +1,29 @@
+import { html } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { href, place } from "../../router.js";
+import { sectionOf } from "../../routes.js";
+import { Icon } from "../icon.js";
+import { Menu } from "../menu.js";
+import { visibleMenu } from "./visible-menu.js";
+
+const places = 4;
+
+/** The four parts used most, and the rest behind the fifth; on a phone. */
+export function BottomBar() {
+  const items = visibleMenu();
+  const section = sectionOf(place.value.path);
+  const first = items.slice(0, places);
+  const rest = items.slice(places);
+  const current = (path) => (path === section ? "page" : undefined);
+  return html`
+    <nav class="bottombar" aria-label=${t("nav.label")}>
+      ${first.map(({ path, icon, title }) => html`<a key=${path} href=${href(path)} aria-current=${current(path)}><${Icon} name=${icon} /><span class="clip">${t(title)}</span></a>`)}
+      ${rest.length > 0 &&
+      html`<${Menu}
+        label=${t("nav.more")}
+        items=${rest.map(({ path, icon, title }) => ({ title: t(title), icon, href: href(path) }))}
+        opener=${(attributes) => html`<button type="button" aria-current=${rest.some(({ path }) => path === section) ? "true" : undefined} ...${attributes}><${Icon} name="ellipsis" /><span>${t("nav.more")}</span></button>`}
+      />`}
+    </nav>
+  `;
+}

@@ -1,0 +1,88 @@
+import { html, useEffect, useErrorBoundary, useLayoutEffect, useState } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { instance } from "../../data/instance.js";
+import { isManager, me } from "../../data/session.js";
+import { explain } from "../../data/trouble.js";
+import { go, href, place, scrollPosition } from "../../router.js";
+import { routeOf } from "../../routes.js";
+import { Button } from "../button.js";
+import { Empty } from "../empty.js";
+import { PageHead } from "../page.js";
+import { Skeleton } from "../skeleton.js";
+import { TroubleState } from "../trouble.js";
+
+/** Modules of pages that were shown. @type {Map<unknown, any>} */
+const loaded = new Map();
+
+/** The page that the address names, or what stands in its way. */
+export function Outlet() {
+  const { path, query } = place.value;
+  const found = routeOf(path);
+  const allowed = found && mayShow(found.route, path, query);
+  useEffect(() => {
+    if (typeof allowed === "string") go(allowed, allowed === "/sign-in" ? { next: place.peek().path === "/" ? "" : href(path, query).slice(1) } : {}, { replace: true });
+  }, [allowed, path]);
+  if (!found || allowed === false) return html`<${Missing} />`;
+  if (allowed === null || typeof allowed === "string") return html`<${Skeleton} />`;
+  // Another record is another page: nothing of the last one's state may stay.
+  return html`<${Page} key=${path} route=${found.route} params=${found.params} query=${query} />`;
+}
+
+/** true, false (not for this user), null (not known yet), or where to go instead. */
+function mayShow(route, path, query) {
+  const user = me.value;
+  switch (route.for) {
+    case "guest":
+      return user ? nextOf(query) : true;
+    case "user":
+      return user ? true : "/sign-in";
+    case "manager":
+      return user ? isManager.value : "/sign-in";
+    case "demo":
+      return instance.value ? instance.value.demo : null;
+    default:
+      return true;
+  }
+}
+
+/** After signing in one gets where one wanted to go; only within the UI. */
+function nextOf({ next = "" }) {
+  return next.startsWith("/") ? next : "/";
+}
+
+function Page({ route, params, query }) {
+  const [module, setModule] = useState(loaded.get(route.page));
+  const [trouble, setTrouble] = useState(null);
+  const [error, resetError] = useErrorBoundary();
+  const load = async () => {
+    setTrouble(null);
+    try {
+      const found = await route.page();
+      loaded.set(route.page, found);
+      setModule(found);
+    } catch (problem) {
+      // A module that did not come is a broken line, whatever the browser calls it.
+      setTrouble({ ...explain(Object.assign(new Error(problem.message), { status: 0 })), detail: problem.message });
+    }
+  };
+  useEffect(() => {
+    if (!module) load();
+  }, []);
+  useLayoutEffect(() => {
+    if (!module) return;
+    scrollTo(0, scrollPosition());
+    // Screen readers announce the new page by its heading; the first page is announced by its title.
+    if (document.activeElement !== document.body && !document.activeElement?.matches("[autofocus]")) document.querySelector("main h1")?.focus({ preventScroll: true });
+  }, [module]);
+  if (error) return html`<${TroubleState} trouble=${explain(error)} retry=${resetError} />`;
+  if (trouble) return html`<${TroubleState} trouble=${trouble} retry=${load} />`;
+  if (!module) return html`<${Skeleton} />`;
+  return html`<${module.default} ...${params} query=${query} />`;
+}
+
+function Missing() {
+  return html`
+    <${PageHead} title=${t("missing.title")} />
+    <div class="card"><${Empty} icon="circle-question-mark" title=${t("missing.head")} acts=${html`<${Button} href=${href("/")}>${t("missing.home")}<//>`}>${t("missing.text")}<//></div>
+  `;
+}

@@ -1,0 +1,42 @@
+import { html } from "../../html.js";
+import { number, t } from "../../i18n/index.js";
+import { useHome } from "../../data/home.js";
+import { me } from "../../data/session.js";
+import { href, place } from "../../router.js";
+import { sectionOf } from "../../routes.js";
+import { Avatar } from "../avatar.js";
+import { Brand } from "../brand.js";
+import { Icon } from "../icon.js";
+import { UserMenu } from "./user-menu.js";
+import { visibleMenu } from "./visible-menu.js";
+
+/** The way to every part of the service, beside the page on wide screens. */
+export function SideBar() {
+  const items = visibleMenu();
+  const mine = useHome().data?.mine;
+  const counts = { "/mailings": mine?.mailings, "/clients": mine?.unique_recipients };
+  const section = sectionOf(place.value.path);
+  const link = ({ path, icon, title }) => html`
+    <a key=${path} href=${href(path)} aria-current=${path === section ? "page" : undefined}>
+      <${Icon} name=${icon} />${t(title)}${path === "/mailings" && mine?.active_mailings > 0
+        ? html`<span class="count run" title=${t("nav.running", { count: mine.active_mailings })}>${number(mine.active_mailings)}</span>`
+        : counts[path] > 0 && html`<span class="count">${number(counts[path])}</span>`}
+    </a>
+  `;
+  const second = items.filter((item) => item.second);
+  return html`
+    <aside class="side">
+      <${Brand} />
+      <nav class="nav" aria-label=${t("nav.label")}>${items.filter((item) => !item.second).map(link)}</nav>
+      ${second.length > 0 && html`<nav class="nav second" aria-label=${t("nav.label.second")}>${second.map(link)}</nav>`}
+      <${UserMenu}
+        opener=${(attributes) => html`
+          <button class="me" type="button" ...${attributes}>
+            <${Avatar} user=${me.value} />
+            <span class="who"><b class="clip">${me.value.name || me.value.email}</b>${me.value.name && html`<small class="clip">${me.value.email}</small>`}</span>
+          </button>
+        `}
+      />
+    </aside>
+  `;
+}

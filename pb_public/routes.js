@@ -1,0 +1,58 @@
+// All pages: their addresses, their modules, who may see them, where they stand in the menu.
+import { match } from "./router.js";
+
+/**
+ * @typedef {object} Route
+ * @property {string} path  pattern; ":id" becomes a property of the page
+ * @property {() => Promise<{default: any}>} page  the module is loaded when the page is first shown
+ * @property {"anyone" | "guest" | "user" | "manager" | "demo"} for  "guest": not signed in; "demo": anyone, under demo only
+ * @property {string} [section]  the item of the menu that is lit, when it is not the path itself
+ */
+
+/** @type {Route[]} */
+export const routes = [
+  { path: "/", page: () => import("./pages/home.js"), for: "anyone" },
+  { path: "/kit", page: () => import("./pages/kit.js"), for: "anyone" },
+
+  { path: "/sign-in", page: () => import("./pages/auth/sign-in.js"), for: "guest" },
+  { path: "/register", page: () => import("./pages/auth/register.js"), for: "guest" },
+  { path: "/forgot", page: () => import("./pages/auth/forgot.js"), for: "guest" },
+  { path: "/verify/:token", page: () => import("./pages/auth/verify.js"), for: "anyone" },
+  { path: "/reset/:token", page: () => import("./pages/auth/reset.js"), for: "anyone" },
+  { path: "/confirm-email/:token", page: () => import("./pages/auth/confirm-email.js"), for: "anyone" },
+
+  { path: "/mailings", page: () => import("./pages/mailings.js"), for: "user" },
+  { path: "/mailings/new", page: () => import("./pages/mailing-wizard.js"), for: "user", section: "/mailings" },
+  { path: "/mailings/:id/edit", page: () => import("./pages/mailing-wizard.js"), for: "user", section: "/mailings" },
+  { path: "/mailings/:id", page: () => import("./pages/mailing.js"), for: "user", section: "/mailings" },
+];
+
+/**
+ * @typedef {object} MenuItem
+ * @property {string} path
+ * @property {string} icon
+ * @property {string} title  key of its words
+ * @property {"user" | "manager" | "demo"} [for]
+ * @property {boolean} [second]  in the lower group
+ */
+
+/** @type {MenuItem[]} */
+export const menu = [
+  { path: "/", icon: "house", title: "nav.home" },
+  { path: "/mailings", icon: "send", title: "nav.mailings" },
+];
+
+/** The route of a path and the parameters in it. @param {string} path */
+export function routeOf(path) {
+  for (const route of routes) {
+    const params = match(route.path, path);
+    if (params) return { route, params };
+  }
+  return null;
+}
+
+/** The item of the menu that a path belongs to. @param {string} path */
+export function sectionOf(path) {
+  const route = routeOf(path)?.route;
+  return route?.section ?? route?.path ?? "";
+}

@@ -1,0 +1,158 @@
+// Renews what the web UI takes from others: pb_public/vendor.
+//
+//   node scripts/vendor.mjs           fetch the versions named below and write the folder anew
+//   node scripts/vendor.mjs --check   compare the folder with its SHA256SUMS, without a network
+//
+// To move to another version, change it here, run the script, then change the file name in
+// pb_public/html.js, pb_public/data/pb.js, pb_public/parts/icon.js, pb_public/index.html or styles/tokens.css.
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), "..", "pb_public", "vendor");
+
+const versions = {
+  preact: "11.2.0",
+  htm: "3.1.1",
+  "@preact/signals": "2.11.4",
+  "@preact/signals-core": "1.14.5",
+  pocketbase: "0.28.1",
+  "lucide-static": "1.62.0",
+  "@fontsource-variable/inter": "5.3.0",
+};
+
+const v = versions;
+const names = {
+  preact: `preact-${v.preact}.js`,
+  "preact/hooks": `preact-hooks-${v.preact}.js`,
+  "@preact/signals-core": `signals-core-${v["@preact/signals-core"]}.js`,
+};
+
+/** Files that are taken: where from, what they are called here. */
+const files = [
+  { from: "preact/dist/preact.mjs", to: names.preact },
+  { from: "preact/hooks/dist/hooks.mjs", to: names["preact/hooks"] },
+  { from: "@preact/signals-core/dist/signals-core.mjs", to: names["@preact/signals-core"] },
+  { from: "@preact/signals/dist/signals.mjs", to: `signals-${v["@preact/signals"]}.js` },
+  { from: "htm/dist/htm.mjs", to: `htm-${v.htm}.js` },
+  { from: "pocketbase/dist/pocketbase.es.mjs", to: `pocketbase-${v.pocketbase}.js` },
+  { from: "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", to: `inter-latin-${v["@fontsource-variable/inter"]}.woff2` },
+  { from: "@fontsource-variable/inter/files/inter-cyrillic-wght-normal.woff2", to: `inter-cyrillic-${v["@fontsource-variable/inter"]}.woff2` },
+  { from: "preact/LICENSE", to: "licences/preact.txt" },
+  { from: "@preact/signals/LICENSE", to: "licences/signals.txt" },
+  { from: "htm/LICENSE", to: "licences/htm.txt" },
+  { from: "pocketbase/LICENSE.md", to: "licences/pocketbase.txt" },
+  { from: "lucide-static/LICENSE", to: "licences/lucide.txt" },
+  { from: "@fontsource-variable/inter/LICENSE", to: "licences/inter.txt" },
+];
+
+/** Icons of Lucide that the UI uses, each becomes one path. */
+const icons = `
+  arrow-down arrow-left arrow-right arrow-up ban bold braces calendar chart-column check chevron-down chevron-left
+  chevron-right chevron-up circle-alert circle-check circle-pause circle-question-mark circle-x clock code copy download
+  ellipsis ellipsis-vertical external-link eye file-text flag globe hourglass house image inbox info italic
+  key-round languages link list list-filter lock log-out mail mail-check menu minus monitor moon pause pencil play plus
+  printer rotate-ccw-clock rotate-cw scroll-text search send settings shield skip-forward smartphone sparkles sun tag trash
+  triangle-alert undo-2 upload user user-check user-cog users wifi-off x
+`.trim().split(/\s+/);
+
+if (process.argv.includes("--check")) check();
+else renew();
+
+function renew() {
+  const temp = mkdtempSync(join(tmpdir(), "vendor-"));
+  try {
+    writeFileSync(join(temp, "package.json"), '{"private":true}');
+    // npm compares each package with the hash the registry signed for it.
+    const wanted = Object.entries(versions).map(([name, version]) => `${name}@${version}`);
+    execFileSync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--save-exact", ...wanted], { cwd: temp, stdio: "inherit" });
+    const modules = join(temp, "node_modules");
+    const contents = new Map(
+      files.map(({ from, to }) => {
+        const bytes = readFileSync(join(modules, from));
+        return [to, to.endsWith(".js") ? relativeImports(bytes.toString()) : bytes];
+      }),
+    );
+    const nodes = JSON.parse(readFileSync(join(modules, "lucide-static/icon-nodes.json"), "utf8"));
+    contents.set(`lucide-${v["lucide-static"]}.js`, iconModule(nodes));
+    contents.set("README.md", readFileSync(join(folder, "README.md")));
+
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(join(folder, "licences"), { recursive: true });
+    for (const [name, content] of contents) writeFileSync(join(folder, name), content);
+    writeFileSync(join(folder, "SHA256SUMS"), sums());
+  } finally {
+    rmSync(temp, { recursive: true, force: true });
+  }
+}
+
+function check() {
+  const expected = readFileSync(join(folder, "SHA256SUMS"), "utf8");
+  if (sums() !== expected) {
+    console.error("pb_public/vendor differs from its SHA256SUMS: run node scripts/vendor.mjs and look at the difference");
+    process.exit(1);
+  }
+  console.log("pb_public/vendor is as it was fetched");
+}
+
+/** Browsers resolve no bare names without an import map; source maps are not shipped. */
+function relativeImports(code) {
+  return code
+    .replace(/from\s*"([^"./][^"]*)"/g, (_, name) => `from"./${names[name] ?? fail(`unknown import ${name}`)}"`)
+    .replace(/\/\/# sourceMappingURL=.*\s*$/, "\n");
+}
+
+function iconModule(nodes) {
+  const lines = icons.map((name) => {
+    const shapes = nodes[name] ?? fail(`Lucide has no icon ${name}`);
+    return `  ${JSON.stringify(name)}: ${JSON.stringify(shapes.map(([tag, a]) => outline(tag, a)).join(""))},`;
+  });
+  return `// Lucide ${v["lucide-static"]} (ISC, licences/lucide.txt): icons as one path each, on a 24 by 24 grid.\n// Written by scripts/vendor.mjs.\nexport default {\n${lines.join("\n")}\n};\n`;
+}
+
+/** An SVG shape as path data. */
+function outline(tag, a) {
+  const n = (key) => Number(a[key] ?? 0);
+  switch (tag) {
+    case "path":
+      // A leading m counts as absolute only at the start of a path, and here shapes follow one another;
+      // the pairs after it are relative lines all the same.
+      return a.d.replace(/^m\s*(-?[\d.]+)[\s,]*(-?[\d.]+)\s*(?=[-\d.])/, "M$1 $2l").replace(/^m/, "M");
+    case "line":
+      return `M${n("x1")} ${n("y1")}L${n("x2")} ${n("y2")}`;
+    case "polyline":
+      return `M${a.points}`;
+    case "circle":
+      return `M${n("cx") - n("r")} ${n("cy")}a${n("r")} ${n("r")} 0 1 0 ${2 * n("r")} 0a${n("r")} ${n("r")} 0 1 0 ${-2 * n("r")} 0`;
+    case "rect": {
+      const [x, y, w, h, r] = [n("x"), n("y"), n("width"), n("height"), n("rx")];
+      const corner = (dx, dy) => `a${r} ${r} 0 0 1 ${dx} ${dy}`;
+      return `M${x + r} ${y}h${w - 2 * r}${corner(r, r)}v${h - 2 * r}${corner(-r, r)}h${-(w - 2 * r)}${corner(-r, -r)}v${-(h - 2 * r)}${corner(r, -r)}z`;
+    }
+    default:
+      return fail(`no outline for ${tag}`);
+  }
+}
+
+function sums() {
+  return walk(folder)
+    .filter((path) => !["SHA256SUMS", "README.md"].includes(relative(folder, path)))
+    .map((path) => `${createHash("sha256").update(readFileSync(path)).digest("hex")}  ${relative(folder, path)}\n`)
+    .sort((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1))
+    .join("");
+}
+
+function walk(path) {
+  return readdirSync(path).flatMap((name) => {
+    const full = join(path, name);
+    return statSync(full).isDirectory() ? walk(full) : [full];
+  });
+}
+
+function fail(message) {
+  throw new Error(message);
+}
