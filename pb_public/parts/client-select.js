@@ -20,7 +20,7 @@ export function ClientSelect({ owner, value, onChange }) {
         <option value="" selected=${value === ""}>${t("preview.sample")}</option>
         ${found.map(({ id: client, email, full_name }) => html`<option key=${client} value=${client} selected=${client === value}>${full_name ? `${full_name}, ${email}` : email}</option>`)}
       </select>
-      <${Search} value=${search} label=${t("clients.find")} onSearch=${setSearch} />
+      <${Search} short value=${search} label=${t("clients.find")} onSearch=${setSearch} />
     </div>
   `;
 }

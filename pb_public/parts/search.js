@@ -5,9 +5,9 @@ const pause = 250;
 
 /**
  * Search as one types. "/" puts the cursor into it.
- * @param {{value: string, label: string, onSearch: (words: string) => void}} props
+ * @param {{value: string, label: string, short?: boolean, onSearch: (words: string) => void}} props short: stands beside other controls
  */
-export function Search({ value, label, onSearch }) {
+export function Search({ value, label, short = false, onSearch }) {
   const [typed, type] = useState(value);
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const said = useRef(value);
@@ -30,7 +30,7 @@ export function Search({ value, label, onSearch }) {
     return () => removeEventListener("keydown", slash);
   }, []);
   return html`
-    <div class="search">
+    <div class=${short ? "search short" : "search"}>
       <${Icon} name="search" />
       <input class="input" type="search" ref=${input} value=${typed} placeholder=${label} aria-label=${label} onInput=${(event) => type(event.target.value)} />
     </div>

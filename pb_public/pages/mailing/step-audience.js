@@ -6,7 +6,7 @@ import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
 import { href } from "../../router.js";
 import { Button } from "../../parts/button.js";
-import { Check, Choice } from "../../parts/field.js";
+import { Choice } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
 import { Loaded } from "../../parts/loaded.js";
 import { Note } from "../../parts/note.js";
@@ -46,7 +46,7 @@ function Lists({ chosen, onChoose }) {
       ${(found) =>
         found.length === 0
           ? html`<${Note} acts=${html`<${Button} small href=${href("/clients")}>${t("lists.make")}<//>`}>${t("lists.none")}<//>`
-          : html`<ul class="stack tight">${found.map(({ id, name, description }) => html`<li key=${id}><${Check} label=${name} hint=${description} checked=${chosen.includes(id)} onChange=${() => toggle(id)} /></li>`)}</ul>`}
+          : html`<ul class="picks framed">${found.map(({ id, name, description }) => html`<${Pick} key=${id} title=${name} note=${description} checked=${chosen.includes(id)} onToggle=${() => toggle(id)} />`)}</ul>`}
     <//>
   `;
 }
@@ -67,9 +67,16 @@ function Picked({ chosen, onChoose }) {
       ${(clients) =>
         clients.length === 0
           ? html`<p class="muted">${t("found.none")}</p>`
-          : html`<ul class="picks framed">${clients.map(({ id, email, full_name }) => html`
-              <li key=${id}><label class="pick"><input type="checkbox" checked=${chosen.includes(id)} onChange=${() => toggle(id)} /><span class="who"><b>${full_name || email}</b>${full_name && html`<small class="clip">${email}</small>`}</span></label></li>`)}</ul>`}
+          : html`<ul class="picks framed">${clients.map(({ id, email, full_name }) => html`<${Pick} key=${id} title=${full_name || email} note=${full_name && email} checked=${chosen.includes(id)} onToggle=${() => toggle(id)} />`)}</ul>`}
     <//>
+  `;
+}
+
+function Pick({ title, note, checked, onToggle }) {
+  return html`
+    <li>
+      <label class="pick"><input type="checkbox" checked=${checked} onChange=${onToggle} /><span class="who"><b>${title}</b>${note && html`<small class="clip">${note}</small>`}</span></label>
+    </li>
   `;
 }
 
