@@ -60,9 +60,10 @@ func bindPartialUpdates(app core.App) {
 
 // within notes the field as an invalid reference unless every record that it points at is in the
 // collection and belongs to the record's owner. What is not there and what is another's get the same
-// answer. References that did not change are not looked at again.
+// answer. References that did not change are not looked at again, and a record without an owner has
+// another problem.
 func (r refusals) within(app core.App, record *core.Record, field, collection string) error {
-	if !changed(record, field) && !changed(record, "owner") {
+	if record.GetString("owner") == "" || !changed(record, field) {
 		return nil
 	}
 	return r.pointsAt(app, record, field, collection, dbx.HashExp{"owner": record.GetString("owner")})

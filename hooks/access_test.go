@@ -1,0 +1,240 @@
+package hooks
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+)
+
+// everybody is who the access matrix asks as, in the order of its columns. Kirill was blocked after
+// he had signed in: his token must be worth what no token is.
+var everybody = []string{anonymous, kirill, boris, marta, anna, superuser}
+
+// verdicts are the statuses that everybody gets, in that order.
+type verdicts [6]int
+
+// Statuses that several collections share. What a rule refuses is 404, or 400 for a create; what has
+// no rule is 403.
+var (
+	seenByReaders  = verdicts{404, 404, 404, 200, 200, 200}
+	writtenByOwner = verdicts{404, 404, 404, 404, 200, 200}
+	deletedByOwner = verdicts{404, 404, 404, 404, 204, 204}
+	createdForSelf = verdicts{400, 400, 200, 200, 200, 400} // a superuser must name the owner
+	superuserOnly  = verdicts{403, 403, 403, 403, 403, 200}
+	nobody         = verdicts{403, 403, 403, 403, 403, 403}
+)
+
+// row of the access matrix: a collection, how to make a record of it, and who may do what with one
+// that belongs to Anna.
+type row struct {
+	collection string
+	// make adds a record of the user beside the API and returns its id.
+	make func(t *testing.T, w *world, user string) string
+	// body is what creates one through the API; nil when nobody may.
+	body func(t *testing.T, w *world, user string) any
+	// patch is an edit that is right by itself.
+	patch map[string]any
+	// seen says who finds the record in a list (0 or 200 records, so to say).
+	list, view, create, update, delete verdicts
+}
+
+// ownedRow is a row with the rules that owned collections share.
+func ownedRow(collection string, body func(*testing.T, *world, string) map[string]any, patch map[string]any) row {
+	return row{
+		collection: collection,
+		make: func(t *testing.T, w *world, user string) string {
+			data := body(t, w, user)
+			data["owner"] = w.ids[user]
+			return w.add(t, collection, data).Id
+		},
+		body:  func(t *testing.T, w *world, user string) any { return body(t, w, user) },
+		patch: patch,
+		list:  seenByReaders, view: seenByReaders, create: createdForSelf, update: writtenByOwner, delete: deletedByOwner,
+	}
+}
+
+// reader is somebody with records of their own, when a body needs one to point at.
+func holder(user string) string {
+	if user == anonymous || user == kirill || user == superuser {
+		return anna
+	}
+	return user
+}
+
+func matrix() []row {
+	named := func(pattern string) func(*testing.T, *world, string) map[string]any {
+		return func(*testing.T, *world, string) map[string]any { return map[string]any{"name": unique(pattern)} }
+	}
+	return []row{
+		ownedRow("clients", func(*testing.T, *world, string) map[string]any {
+			return map[string]any{"email": unique("client-%d@example.com"), "full_name": "Anna K."}
+		}, map[string]any{"full_name": "Anna L."}),
+		ownedRow("lists", named("list %d"), map[string]any{"description": "All of them"}),
+		ownedRow("subscriptions", func(t *testing.T, w *world, user string) map[string]any {
+			owner := w.ids[holder(user)]
+			list := w.add(t, "lists", map[string]any{"owner": owner, "name": unique("list %d")})
+			client := w.add(t, "clients", map[string]any{"owner": owner, "email": unique("member-%d@example.com")})
+			return map[string]any{"list": list.Id, "client": client.Id}
+		}, map[string]any{"status": "unsubscribed"}),
+		ownedRow("filters", func(*testing.T, *world, string) map[string]any {
+			return map[string]any{"name": unique("filter %d"), "filter": `full_name != ""`}
+		}, map[string]any{"name": "renamed"}),
+		ownedRow("suppressions", func(*testing.T, *world, string) map[string]any {
+			return map[string]any{"value": unique("stop-%d@example.com")}
+		}, map[string]any{"note": "asked by phone"}),
+		ownedRow("messages", func(*testing.T, *world, string) map[string]any {
+			return map[string]any{"name": unique("message %d"), "subject": "Hello", "body": "<p>Hello</p>"}
+		}, map[string]any{"subject": "Hello again"}),
+		ownedRow("mailings", named("mailing %d"), map[string]any{"name": "renamed"}),
+		{
+			collection: "images",
+			make: func(t *testing.T, w *world, user string) string {
+				return w.expect(t, 200, user, http.MethodPost, records("images"), fileForm(t, "file", "dot.gif", gif)).id()
+			},
+			body:  func(t *testing.T, _ *world, _ string) any { return fileForm(t, "file", "dot.gif", gif) },
+			patch: map[string]any{},
+			list:  seenByReaders, view: seenByReaders, create: createdForSelf, update: writtenByOwner, delete: deletedByOwner,
+		},
+		{
+			collection: "imports",
+			make: func(t *testing.T, w *world, user string) string {
+				return w.add(t, "imports", map[string]any{"owner": w.ids[user], "file_name": "people.csv", "status": "completed"}).Id
+			},
+			body:  func(*testing.T, *world, string) any { return map[string]any{"file_name": "people.csv"} },
+			patch: map[string]any{"total": 7},
+			list:  seenByReaders, view: seenByReaders, update: superuserOnly,
+			create: verdicts{403, 403, 403, 403, 403, 400}, delete: verdicts{403, 403, 403, 403, 403, 204},
+		},
+		{
+			collection: "attempts",
+			make: func(t *testing.T, w *world, user string) string {
+				id := unique("attempt%08d")
+				w.addAttempt(t, id, w.ids[user], "")
+				return id
+			},
+			body:  func(*testing.T, *world, string) any { return map[string]any{"email": "a@example.com"} },
+			patch: map[string]any{"code": 550},
+			list:  seenByReaders, view: seenByReaders, create: nobody, update: nobody, delete: nobody,
+		},
+		{
+			collection: "senders",
+			make: func(t *testing.T, w *world, _ string) string {
+				return w.add(t, "senders", senderData()).Id
+			},
+			body:  func(*testing.T, *world, string) any { return senderData() },
+			patch: map[string]any{"from_name": "Gonets"},
+			list:  verdicts{404, 404, 200, 200, 200, 200}, view: verdicts{404, 404, 200, 200, 200, 200},
+			create: superuserOnly, update: superuserOnly, delete: verdicts{403, 403, 403, 403, 403, 204},
+		},
+		{
+			collection: "instance",
+			make: func(t *testing.T, w *world, _ string) string {
+				r, err := instanceOf(w.app)
+				must(t, err)
+				return r.Id
+			},
+			body:  func(*testing.T, *world, string) any { return map[string]any{"registration": "open"} },
+			patch: map[string]any{"attempts_kept_days": 90},
+			list:  superuserOnly, view: superuserOnly, update: superuserOnly,
+			create: verdicts{403, 403, 403, 403, 403, 400}, delete: verdicts{403, 403, 403, 403, 403, 400},
+		},
+	}
+}
+
+func TestAccessMatrix(t *testing.T) {
+	w := newWorld(t)
+	for _, r := range matrix() {
+		t.Run(r.collection, func(t *testing.T) {
+			for i, who := range everybody {
+				t.Run(who, func(t *testing.T) { r.check(t, w, i, who) })
+			}
+		})
+	}
+}
+
+func (r row) check(t *testing.T, w *world, i int, who string) {
+	id := r.make(t, w, anna)
+	r.checkList(t, w, who, id, r.list[i])
+	w.expect(t, r.view[i], who, http.MethodGet, records(r.collection, id), nil)
+	a := w.expect(t, r.create[i], who, http.MethodPost, records(r.collection), r.body(t, w, who))
+	if _, owns := a.body["owner"]; owns && a.status == 200 && a.body["owner"] != w.ids[who] {
+		t.Errorf("the record that %s created belongs to %v", who, a.body["owner"])
+	}
+	w.expect(t, r.update[i], who, http.MethodPatch, records(r.collection, id), r.patch)
+	w.expect(t, r.delete[i], who, http.MethodDelete, records(r.collection, id), nil)
+}
+
+// checkList wants the record in the list of those who may see it, and nothing at all of Anna's in the
+// list of the others.
+func (r row) checkList(t *testing.T, w *world, who, id string, want int) {
+	t.Helper()
+	a := w.ask(t, who, http.MethodGet, records(r.collection)+"?perPage=1000", nil)
+	if want == http.StatusForbidden {
+		if a.status != want {
+			t.Errorf("list: got %d, want 403", a.status)
+		}
+		return
+	}
+	if a.status != 200 {
+		t.Fatalf("list: got %d: %s", a.status, a.text)
+	}
+	found := slices.ContainsFunc(a.items(), func(item map[string]any) bool { return item["id"] == id })
+	if found != (want == 200) {
+		t.Errorf("list: found is %v, want %v", found, want == 200)
+	}
+	if want != 200 && slices.ContainsFunc(a.items(), func(item map[string]any) bool { return item["owner"] == w.ids[anna] }) {
+		t.Errorf("list: shows records of Anna: %s", a.text)
+	}
+}
+
+func TestNobodyCreatesForAnother(t *testing.T) {
+	w := newWorld(t)
+	for _, r := range matrix() {
+		if !slices.Contains(owned, r.collection) || r.collection == "images" || r.collection == "imports" {
+			continue
+		}
+		t.Run(r.collection, func(t *testing.T) {
+			for _, who := range []string{boris, marta} {
+				data := r.body(t, w, who).(map[string]any)
+				data["owner"] = w.ids[anna]
+				w.expect(t, 400, who, http.MethodPost, records(r.collection), data)
+			}
+			data := r.body(t, w, superuser).(map[string]any)
+			if a := w.expect(t, 400, superuser, http.MethodPost, records(r.collection), data); a.code("owner") == "" {
+				t.Errorf("a superuser who names no owner is told: %s", a.text)
+			}
+			data = r.body(t, w, anna).(map[string]any)
+			data["owner"] = w.ids[anna]
+			w.expect(t, 200, superuser, http.MethodPost, records(r.collection), data)
+		})
+	}
+}
+
+func TestTheOwnerOfARecordNeverChanges(t *testing.T) {
+	w := newWorld(t)
+	for _, r := range matrix() {
+		if !slices.Contains(owned, r.collection) || r.collection == "imports" {
+			continue
+		}
+		t.Run(r.collection, func(t *testing.T) {
+			path := records(r.collection, r.make(t, w, anna))
+			for _, body := range []map[string]any{{"owner": w.ids[boris]}, {"owner+": w.ids[boris]}, {"owner": ""}} {
+				w.expect(t, 404, anna, http.MethodPatch, path, body)
+				if a := w.expect(t, 400, superuser, http.MethodPatch, path, body); a.code("owner") != "cannot_change" {
+					t.Errorf("a superuser is told: %s", a.text)
+				}
+			}
+			w.expect(t, 200, anna, http.MethodPatch, path, map[string]any{"owner": w.ids[anna]})
+		})
+	}
+}
+
+func senderData() map[string]any {
+	return map[string]any{
+		"name": unique("sender %d"), "from_email": "news@example.com", "from_name": "News",
+		"host": "smtp.example.com", "port": 587, "username": "news", "password": "s3cret", "dkim_key": "PEM of a key",
+	}
+}
+
+// gif is a picture of one dot.
+var gif = []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;")

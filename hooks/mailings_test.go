@@ -1,0 +1,306 @@
+package hooks
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/types"
+)
+
+// mailing adds one of Anna's and puts it into a status as the engine does.
+func (w *world) mailing(t *testing.T, status string, data map[string]any) string {
+	t.Helper()
+	all := map[string]any{"owner": w.ids[anna], "name": "Spring"}
+	maps.Copy(all, data)
+	id := w.add(t, "mailings", all).Id
+	w.sql(t, `UPDATE mailings SET status = {:status}, total = 10, sent = 3 WHERE id = {:id}`, dbx.Params{"status": status, "id": id})
+	return id
+}
+
+func TestANewMailingHasDefaults(t *testing.T) {
+	w := newWorld(t)
+	a := w.expect(t, 200, anna, http.MethodPost, records("mailings"), map[string]any{"name": "Spring"})
+	for field, want := range map[string]any{
+		"status": "created", "audience": "everyone", "repeat": "none", "timezone": "Europe/Moscow",
+		"total": 0.0, "sent": 0.0, "blocked": false, "owner": w.ids[anna],
+	} {
+		if a.body[field] != want {
+			t.Errorf("%s is %v, want %v", field, a.body[field], want)
+		}
+	}
+}
+
+func TestOnlyTheEngineMovesAMailing(t *testing.T) {
+	w := newWorld(t)
+	message := w.add(t, "messages", map[string]any{"owner": w.ids[anna], "subject": "Hello"}).Id
+	values := map[string]any{
+		"status": "running", "blocked": true, "block_reason": "spam", "total": 5, "sent": 5, "failed": 5,
+		"uncertain": 5, "skipped": 5, "deferred": 5, "started_at": "2030-01-01 00:00:00.000Z",
+		"finished_at": "2030-01-01 00:00:00.000Z", "launching_at": "2030-01-01 00:00:00.000Z",
+		"waiting_reason": map[string]any{"code": "x"}, "parent": "abcdefghijklmno", "occurrence_at": "2030-01-01 00:00:00.000Z",
+	}
+	if got, want := slices.Sorted(maps.Keys(values)), slices.Sorted(maps.Keys(engineFields)); !slices.Equal(got, want) {
+		t.Fatalf("the test knows %v, the code %v", got, want)
+	}
+	id := w.mailing(t, "created", map[string]any{"message": message})
+	for field, value := range values {
+		for _, who := range []string{anna, superuser} {
+			t.Run(who+" sets "+field, func(t *testing.T) {
+				if who == anna && field == "launching_at" {
+					return // a hidden field: what she sends is not looked at
+				}
+				a := w.expect(t, 400, who, http.MethodPatch, records("mailings", id), map[string]any{field: value})
+				if a.code(field) != "read_only" {
+					t.Errorf("on update: %s", a.text)
+				}
+				a = w.expect(t, 400, who, http.MethodPost, records("mailings"), map[string]any{field: value, "owner": w.ids[anna]})
+				if a.code(field) != "read_only" {
+					t.Errorf("on create: %s", a.text)
+				}
+			})
+		}
+	}
+	w.expect(t, 200, anna, http.MethodPatch, records("mailings", id), map[string]any{"launching_at": "2030-01-01 00:00:00.000Z"})
+	if got := w.column(t, "mailings", id, "launching_at"); got != "" {
+		t.Errorf("Anna has set launching_at to %q", got)
+	}
+	w.expect(t, 200, superuser, http.MethodPatch, records("mailings", id),
+		map[string]any{"status": "created", "total": 10, "sent": 3, "waiting_reason": nil, "blocked": false, "name": "as it is"})
+}
+
+func TestContentIsFrozenAfterLaunch(t *testing.T) {
+	w := newWorld(t)
+	own := func(collection string, data map[string]any) string {
+		data["owner"] = w.ids[anna]
+		return w.add(t, collection, data).Id
+	}
+	edits := map[string]any{
+		"message":   own("messages", map[string]any{"subject": "Hello"}),
+		"sender":    w.add(t, "senders", senderData()).Id,
+		"from_name": "Anna", "reply_to": "reply@example.com", "audience": "lists",
+		"lists":      []string{own("lists", map[string]any{"name": "All"})},
+		"recipients": []string{own("clients", map[string]any{"email": "picked@example.com"})},
+		"filter":     `full_name != ""`, "starts_at": "2030-01-01 00:00:00.000Z", "ends_at": "2030-01-02 00:00:00.000Z",
+		"timezone": "Asia/Tokyo", "repeat": "daily",
+	}
+	if got, want := slices.Sorted(maps.Keys(edits)), slices.Sorted(slices.Values(contentFields)); !slices.Equal(got, want) {
+		t.Fatalf("the test knows %v, the code %v", got, want)
+	}
+	for status, frozen := range map[string]bool{
+		"created": false, "scheduled": false, "running": true, "paused": true, "completed": true, "cancelled": true,
+	} {
+		t.Run(status, func(t *testing.T) {
+			for field, value := range edits {
+				path := records("mailings", w.mailing(t, status, nil))
+				want := 200
+				if frozen {
+					want = 400
+				}
+				for _, who := range []string{anna, superuser} {
+					if a := w.expect(t, want, who, http.MethodPatch, path, map[string]any{field: value}); frozen && a.code(field) != "frozen" {
+						t.Errorf("%s: %s", field, a.text)
+					}
+				}
+				w.expect(t, 200, anna, http.MethodPatch, path, map[string]any{"name": "renamed"})
+			}
+		})
+	}
+
+	t.Run("while it is being launched", func(t *testing.T) {
+		id := w.mailing(t, "created", nil)
+		w.sql(t, `UPDATE mailings SET launching_at = '2030-01-01 00:00:00.000Z' WHERE id = {:id}`, dbx.Params{"id": id})
+		a := w.expect(t, 400, anna, http.MethodPatch, records("mailings", id), map[string]any{"audience": "lists"})
+		if a.code("audience") != "frozen" {
+			t.Error(a.text)
+		}
+	})
+
+	t.Run("by a launch after the record was read", func(t *testing.T) {
+		id := w.mailing(t, "created", nil)
+		m, err := w.app.FindRecordById("mailings", id)
+		must(t, err)
+		w.sql(t, `UPDATE mailings SET status = 'running' WHERE id = {:id}`, dbx.Params{"id": id})
+		m.Set("audience", "lists")
+		if err := w.app.Save(m); err == nil {
+			t.Error("the edit went through")
+		}
+	})
+}
+
+func TestAnEditWritesBackNoOldCounters(t *testing.T) {
+	w := newWorld(t)
+	own := map[string]any{"owner": w.ids[anna]}
+	list := w.add(t, "lists", map[string]any{"owner": w.ids[anna], "name": "All"}).Id
+	client := w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "picked@example.com"}).Id
+	message := w.add(t, "messages", own).Id
+	id := w.mailing(t, "running", map[string]any{"message": message, "lists": []string{list}, "recipients": []string{client}})
+
+	// The engine counts and pauses between the read and the write of whoever edits.
+	moved := 0
+	between := func(*core.RecordEvent) {
+		moved++
+		w.sql(t, `UPDATE mailings SET sent = sent + 1, status = 'paused' WHERE id = {:id}`, dbx.Params{"id": id})
+	}
+	check := func(what string) {
+		t.Helper()
+		sent, status := w.column(t, "mailings", id, "sent"), w.column(t, "mailings", id, "status")
+		if sent != "4" || status != "paused" || moved != 1 {
+			t.Errorf("after %s: sent %s, status %s (engine moved %d times)", what, sent, status, moved)
+		}
+		moved = 0
+		w.sql(t, `UPDATE mailings SET sent = 3, status = 'running' WHERE id = {:id}`, dbx.Params{"id": id})
+	}
+
+	m, err := w.app.FindRecordById("mailings", id)
+	must(t, err)
+	between(nil)
+	m.Set("name", "renamed")
+	must(t, w.app.Save(m))
+	check("an edit of the name")
+
+	// A cascade reads and writes the mailing in one go: the hook is in between.
+	hook := w.app.OnRecordUpdate("mailings").BindFunc(func(e *core.RecordEvent) error {
+		moved++
+		_, err := e.App.DB().NewQuery(`UPDATE mailings SET sent = sent + 1, status = 'paused' WHERE id = {:id}`).Bind(dbx.Params{"id": id}).Execute()
+		if err != nil {
+			return err
+		}
+		return e.Next()
+	})
+	for _, deleted := range [][2]string{{"messages", message}, {"lists", list}, {"clients", client}} {
+		w.expect(t, 204, anna, http.MethodDelete, records(deleted[0], deleted[1]), nil)
+		check("the deletion of one of its " + deleted[0])
+	}
+	w.app.OnRecordUpdate("mailings").Unbind(hook)
+	if got := w.column(t, "mailings", id, "message"); got != "" {
+		t.Errorf("the deleted message is still there: %s", got)
+	}
+}
+
+func TestReferencesStayInsideTheOwner(t *testing.T) {
+	w := newWorld(t)
+	his := map[string]string{}
+	for collection, data := range map[string]map[string]any{
+		"messages": {"subject": "His"}, "lists": {"name": "His"}, "clients": {"email": "his@example.com"},
+	} {
+		data["owner"] = w.ids[boris]
+		his[collection] = w.add(t, collection, data).Id
+	}
+	hers := w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "hers@example.com"}).Id
+	mailing := w.mailing(t, "created", nil)
+	for _, c := range []struct {
+		collection, field string
+		value             any
+	}{
+		{"mailings", "message", his["messages"]},
+		{"mailings", "lists", []string{his["lists"]}},
+		{"mailings", "recipients", []string{hers, his["clients"]}},
+		{"mailings", "message", "nosuchrecord000"},
+		{"mailings", "sender", "nosuchrecord000"},
+		{"subscriptions", "list", his["lists"]},
+		{"subscriptions", "client", his["clients"]},
+	} {
+		for _, who := range []string{anna, superuser} {
+			a := w.expect(t, 400, who, http.MethodPost, records(c.collection), map[string]any{"owner": w.ids[anna], c.field: c.value})
+			if a.code(c.field) != "invalid_reference" {
+				t.Errorf("%s.%s created by %s: %s", c.collection, c.field, who, a.text)
+			}
+			if c.collection != "mailings" {
+				continue
+			}
+			a = w.expect(t, 400, who, http.MethodPatch, records("mailings", mailing), map[string]any{c.field: c.value})
+			if a.code(c.field) != "invalid_reference" {
+				t.Errorf("%s.%s updated by %s: %s", c.collection, c.field, who, a.text)
+			}
+		}
+	}
+	w.expect(t, 400, anna, http.MethodPatch, records("mailings", mailing), map[string]any{"recipients+": his["clients"]})
+	w.expect(t, 200, anna, http.MethodPatch, records("mailings", mailing), map[string]any{"recipients+": hers})
+}
+
+func TestWrongMailingsAreRefused(t *testing.T) {
+	w := newWorld(t)
+	for name, c := range map[string]struct {
+		body        map[string]any
+		field, code string
+	}{
+		"a name of two lines":           {map[string]any{"name": "a\nb"}, "name", "no_line_breaks"},
+		"a sender name of two lines":    {map[string]any{"from_name": "a\r\nBcc: x@example.com"}, "from_name", "no_line_breaks"},
+		"a time zone that is none":      {map[string]any{"timezone": "Moon/Sea"}, "timezone", "invalid_timezone"},
+		"the machine's own time zone":   {map[string]any{"timezone": "Local"}, "timezone", "invalid_timezone"},
+		"an end before the start":       {map[string]any{"starts_at": "2030-01-02 00:00:00Z", "ends_at": "2030-01-01 00:00:00Z"}, "ends_at", "ends_before_start"},
+		"a reply address that is none":  {map[string]any{"reply_to": "nobody"}, "reply_to", "invalid_email"},
+		"an audience that is not known": {map[string]any{"audience": "all"}, "audience", "validation_invalid_value"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := w.expect(t, 400, anna, http.MethodPost, records("mailings"), c.body)
+			if a.code(c.field) != c.code {
+				t.Errorf("got %s", a.text)
+			}
+		})
+	}
+
+	id := w.mailing(t, "scheduled", map[string]any{"starts_at": "2030-01-02 00:00:00Z"})
+	if a := w.expect(t, 400, anna, http.MethodPatch, records("mailings", id), map[string]any{"starts_at": ""}); a.code("starts_at") != "required" {
+		t.Errorf("a scheduled mailing loses its start: %s", a.text)
+	}
+}
+
+func TestDeletingAMailing(t *testing.T) {
+	w := newWorld(t)
+	for _, status := range []string{"created", "scheduled", "paused", "completed", "cancelled"} {
+		w.expect(t, 204, anna, http.MethodDelete, records("mailings", w.mailing(t, status, nil)), nil)
+	}
+
+	running := w.mailing(t, "running", nil)
+	launching := w.mailing(t, "created", nil)
+	w.sql(t, `UPDATE mailings SET launching_at = {:now} WHERE id = {:id}`, dbx.Params{"id": launching, "now": types.NowDateTime().String()})
+	for _, id := range []string{running, launching} {
+		for _, who := range []string{anna, superuser} {
+			w.expect(t, 409, who, http.MethodDelete, records("mailings", id), nil)
+		}
+	}
+	if n := w.count(t, "mailings", dbx.HashExp{"id": []any{running, launching}}); n != 2 {
+		t.Errorf("%d of 2 are left", n)
+	}
+}
+
+func TestADeletedMailingTakesItsAttemptsAlong(t *testing.T) {
+	w := newWorld(t)
+	id, other := w.mailing(t, "completed", nil), w.mailing(t, "completed", nil)
+	for range 3 {
+		w.addAttempt(t, unique("attempt%08d"), w.ids[anna], id)
+	}
+	w.addAttempt(t, unique("attempt%08d"), w.ids[anna], other)
+	w.expect(t, 204, anna, http.MethodDelete, records("mailings", id), nil)
+	w.eventually(t, "its attempts are gone", func() bool {
+		return w.count(t, "attempts", dbx.HashExp{"mailing": id}) == 0 && w.count(t, "deleted_mailings", nil) == 0
+	})
+	if n := w.count(t, "attempts", dbx.HashExp{"mailing": other}); n != 1 {
+		t.Errorf("another mailing has %d attempts, want 1", n)
+	}
+
+	t.Run("also when the process ended in between", func(t *testing.T) {
+		w.sql(t, `INSERT INTO deleted_mailings (mailing) VALUES ({:id})`, dbx.Params{"id": other})
+		must(t, (&clearing{app: w.app}).clear(context.Background()))
+		if n := w.count(t, "attempts", dbx.HashExp{"mailing": other}); n != 0 {
+			t.Errorf("%d attempts are left", n)
+		}
+	})
+}
+
+// eventually waits for a condition.
+func (w *world) eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain: %s", what)
+		}
+	}
+}
