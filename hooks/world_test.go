@@ -52,6 +52,7 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(app.Cleanup)
 	bindRecords(app)
 
+	cheapPasswords(t, app)
 	settings := app.Settings()
 	settings.RateLimits.Enabled = false
 	settings.Batch.Enabled = true
@@ -68,6 +69,17 @@ func newWorld(t *testing.T) *world {
 	// Kirill's token is from before the block, and has to be worth nothing after it.
 	w.set(t, "users", w.ids[kirill], "blocked", true)
 	return w
+}
+
+// cheapPasswords saves the tests most of their time.
+func cheapPasswords(t *testing.T, app core.App) {
+	t.Helper()
+	for _, name := range []string{"users", core.CollectionNameSuperusers} {
+		c, err := app.FindCollectionByNameOrId(name)
+		must(t, err)
+		c.Fields.GetByName(core.FieldNamePassword).(*core.PasswordField).Cost = 4
+		must(t, app.Save(c))
+	}
 }
 
 func (w *world) addUser(t *testing.T, who string) {

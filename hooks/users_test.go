@@ -1,0 +1,208 @@
+package hooks
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// signUp is what a newcomer sends.
+func signUp(email string) map[string]any {
+	return map[string]any{"email": email, "password": password, "passwordConfirm": password, "name": "New"}
+}
+
+func TestWhoMayDoWhatWithUsers(t *testing.T) {
+	w := newWorld(t)
+	others := []string{anonymous, kirill, boris}
+	path := records("users", w.ids[anna])
+
+	for _, who := range others {
+		w.expect(t, 404, who, http.MethodGet, path, nil)
+		w.expect(t, 404, who, http.MethodPatch, path, map[string]any{"name": "X"})
+		if a := w.expect(t, 200, who, http.MethodGet, records("users"), nil); strings.Contains(a.text, w.ids[anna]) {
+			t.Errorf("%s lists Anna: %s", who, a.text)
+		}
+	}
+	w.expect(t, 404, marta, http.MethodPatch, path, map[string]any{"name": "X"})
+	w.expect(t, 200, anna, http.MethodGet, path, nil)
+	w.expect(t, 200, anna, http.MethodPatch, path, map[string]any{"name": "Anna K."})
+	w.expect(t, 200, superuser, http.MethodPatch, path, map[string]any{"name": "Anna"})
+
+	for _, who := range append(others, marta, anna) {
+		w.expect(t, 403, who, http.MethodDelete, path, nil)
+	}
+	w.expect(t, 204, superuser, http.MethodDelete, records("users", w.ids[unverified]), nil)
+}
+
+func TestManagersSeeAddresses(t *testing.T) {
+	w := newWorld(t)
+	client := w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "client@example.com"}).Id
+	want := address(anna)
+	for _, path := range []string{
+		records("users", w.ids[anna]),
+		records("users") + "?perPage=100",
+		records("users") + "?filter=" + "email~%22owner@%22",
+		records("clients", client) + "?expand=owner",
+		records("clients") + "?expand=owner",
+		records("clients") + "?filter=owner.email=%22" + want + "%22",
+	} {
+		if a := w.expect(t, 200, marta, http.MethodGet, path, nil); !strings.Contains(a.text, w.ids[anna]) {
+			t.Errorf("%s: %s", path, a.text)
+		}
+	}
+	if a := w.ask(t, marta, http.MethodGet, records("clients", client)+"?expand=owner", nil); !strings.Contains(a.text, want) {
+		t.Errorf("the owner of a client has no address: %s", a.text)
+	}
+}
+
+func TestNobodyRaisesThemselves(t *testing.T) {
+	w := newWorld(t)
+	for field, value := range map[string]any{
+		"role": "manager", "blocked": true, "block_reason": "x", "awaiting_approval": true, "daily_quota": 1_000_000, "verified": true,
+	} {
+		t.Run(field, func(t *testing.T) {
+			data := signUp(unique("raise-%d@example.com"))
+			data[field] = value
+			w.expect(t, 400, anonymous, http.MethodPost, records("users"), data)
+			for _, who := range []string{anna, marta} {
+				body := map[string]any{field: value}
+				if field == "verified" {
+					body[field] = false // they are
+				} else if who == marta && field == "role" {
+					body[field] = "owner"
+				}
+				before := w.column(t, "users", w.ids[who], field)
+				if a := w.ask(t, who, http.MethodPatch, records("users", w.ids[who]), body); a.status < 400 {
+					t.Errorf("%s: got %d", who, a.status)
+				}
+				if now := w.column(t, "users", w.ids[who], field); now != before {
+					t.Errorf("%s has changed %s from %s to %s", who, field, before, now)
+				}
+			}
+		})
+	}
+	w.expect(t, 200, superuser, http.MethodPatch, records("users", w.ids[anna]), map[string]any{"role": "manager", "daily_quota": 7})
+}
+
+func TestRegistration(t *testing.T) {
+	w := newWorld(t)
+	instance, err := instanceOf(w.app)
+	must(t, err)
+	mode := func(mode string) {
+		t.Helper()
+		w.expect(t, 200, superuser, http.MethodPatch, records("instance", instance.Id),
+			map[string]any{"registration": mode, "new_user_daily_quota": 42})
+	}
+	made := func(a answer) *core.Record {
+		t.Helper()
+		r, err := w.app.FindRecordById("users", a.id())
+		must(t, err)
+		return r
+	}
+
+	t.Run("open gives a quota and Russian to whom asks for it", func(t *testing.T) {
+		mode("open")
+		a := w.expect(t, 200, anonymous, http.MethodPost, records("users"), signUp(" New.Comer@Example.COM "), "Accept-Language", "ru-RU,ru;q=0.9,en;q=0.8")
+		r := made(a)
+		if r.GetString("role") != "owner" || r.GetInt("daily_quota") != 42 || r.GetBool("awaiting_approval") || r.Verified() ||
+			r.GetString("language") != "ru" || r.Email() != "new.comer@example.com" || r.GetString("timezone") != "UTC" {
+			t.Errorf("got %v", r.FieldsData())
+		}
+		if strings.Contains(a.text, "@") && !strings.Contains(a.text, "new.comer@") {
+			t.Error(a.text)
+		}
+	})
+	t.Run("approval lets people in, but not send", func(t *testing.T) {
+		mode("approval")
+		r := made(w.expect(t, 200, anonymous, http.MethodPost, records("users"), signUp("second@example.com"), "Accept-Language", "de, ru;q=0.5, en;q=0.7"))
+		if !r.GetBool("awaiting_approval") || r.GetInt("daily_quota") != 42 || r.GetString("language") != "en" {
+			t.Errorf("got %v", r.FieldsData())
+		}
+	})
+	t.Run("closed says so, to known and unknown addresses alike", func(t *testing.T) {
+		mode("closed")
+		known := w.expect(t, 403, anonymous, http.MethodPost, records("users"), signUp(address(anna)))
+		unknown := w.expect(t, 403, anonymous, http.MethodPost, records("users"), signUp("third@example.com"))
+		if known.text != unknown.text || !strings.Contains(known.text, "closed") {
+			t.Errorf("known: %s, unknown: %s", known.text, unknown.text)
+		}
+	})
+	t.Run("a superuser adds users as they like", func(t *testing.T) {
+		data := signUp("fourth@example.com")
+		data["role"], data["verified"] = "manager", true
+		r := made(w.expect(t, 200, superuser, http.MethodPost, records("users"), data))
+		if r.GetString("role") != "manager" || r.GetInt("daily_quota") != 0 || !r.Verified() {
+			t.Errorf("got %v", r.FieldsData())
+		}
+	})
+	t.Run("a wrong time zone or a name of two lines is refused", func(t *testing.T) {
+		mode("open")
+		data := signUp("fifth@example.com")
+		data["timezone"], data["name"] = "Moon/Sea", "a\nb"
+		a := w.expect(t, 400, anonymous, http.MethodPost, records("users"), data)
+		if a.code("timezone") != "invalid_timezone" || a.code("name") != "no_line_breaks" {
+			t.Error(a.text)
+		}
+	})
+}
+
+func TestSigningIn(t *testing.T) {
+	w := newWorld(t)
+	w.set(t, "users", w.ids[kirill], "block_reason", "bought lists")
+	cyrillic := w.add(t, "users", map[string]any{"email": "anna@пример.рф", "password": password, "verified": true})
+	for _, c := range []struct {
+		name, identity, password string
+		status                   int
+		code                     string
+	}{
+		{"with the right password", address(anna), password, 200, ""},
+		{"in capitals", "OWNER@Gonets.Example", password, 200, ""},
+		{"with a Cyrillic domain", "Anna@Пример.рф", password, 200, ""},
+		{"with its ASCII form", cyrillic.Email(), password, 200, ""},
+		{"with a wrong password", address(anna), "wrong", 400, ""},
+		{"as nobody known", "nobody@gonets.example", password, 400, ""},
+		{"blocked", address(kirill), password, 403, "blocked"},
+		{"blocked, with a wrong password", address(kirill), "wrong", 400, ""},
+		{"not verified", address(unverified), password, 403, "not_verified"},
+		{"not verified, with a wrong password", address(unverified), "wrong", 400, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := w.expect(t, c.status, anonymous, http.MethodPost, "/api/collections/users/auth-with-password",
+				map[string]any{"identity": c.identity, "password": c.password})
+			if a.code("identity") != c.code {
+				t.Error(a.text)
+			}
+			if c.status == 400 && a.text != `{"data":{},"message":"Failed to authenticate.","status":400}`+"\n" {
+				t.Errorf("tells more than it should: %s", a.text)
+			}
+		})
+	}
+	w.expect(t, 401, kirill, http.MethodPost, "/api/collections/users/auth-refresh", nil)
+	w.expect(t, 403, unverified, http.MethodPost, "/api/collections/users/auth-refresh", nil)
+}
+
+func TestAProfileSavedMeanwhileDoesNotUnblock(t *testing.T) {
+	w := newWorld(t)
+	profile, err := w.app.FindRecordById("users", w.ids[anna])
+	must(t, err)
+	w.set(t, "users", w.ids[anna], "blocked", true)
+	profile.Set("name", "Anna K.")
+	must(t, w.app.Save(profile))
+	if w.column(t, "users", w.ids[anna], "blocked") != "1" {
+		t.Error("she is not blocked any more")
+	}
+	w.expect(t, 401, anna, http.MethodPost, "/api/collections/users/auth-refresh", nil)
+}
+
+func TestPreferredLanguage(t *testing.T) {
+	for header, want := range map[string]string{
+		"": "en", "ru": "ru", "ru-RU,ru;q=0.9,en-US;q=0.8": "ru", "en-US,en;q=0.9,ru;q=0.8": "en",
+		"de-DE,ru;q=0.5": "ru", "de": "en", "en;q=0.1, ru;q=0.2": "ru", "not a header;;": "en",
+	} {
+		if got := preferredLanguage(header); got != want {
+			t.Errorf("%q: got %s, want %s", header, got, want)
+		}
+	}
+}
