@@ -30,5 +30,6 @@ func bindRecords(app core.App) {
 	bindUsers(app)
 	bindBlocking(app)
 	bindUserMails(app)
+	bindNoOracle(app)
 	bindNarrowing(app)
 }

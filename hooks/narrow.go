@@ -1,8 +1,6 @@
 package hooks
 
 import (
-	"net/http"
-
 	"github.com/ganigeorgiev/fexpr"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/search"
@@ -19,7 +17,7 @@ const manyAttempts = 500_000
 func bindNarrowing(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.BindFunc(func(r *core.RequestEvent) error {
-			if r.Request.Method == http.MethodGet && r.Request.Pattern == "GET /api/collections/{collection}/records" {
+			if isRecordsList(r) {
 				if err := narrow(r); err != nil {
 					return err
 				}
@@ -56,17 +54,18 @@ func narrow(r *core.RequestEvent) error {
 	return nil
 }
 
-// narrowed adds the owner to a filter. One that does not parse on its own stays as it is, so that
-// PocketBase refuses it and brackets cannot be balanced across ours.
+// narrowed adds the owner to a filter. One that does not parse, by itself or within our brackets, or
+// that grows too long, stays as it is: the list rule holds, and PocketBase has the last word on it.
 func narrowed(filter, owner string) (string, bool) {
 	own := `owner = "` + owner + `"`
 	if filter == "" {
 		return own, true
 	}
-	if _, err := fexpr.Parse(filter); err != nil {
-		return "", false
+	both := own + " && (\n" + filter + "\n)" // on lines of its own, for it may end in a comment
+	for _, f := range []string{filter, both} {
+		if _, err := fexpr.Parse(f); err != nil || len(f) > search.MaxFilterLength {
+			return "", false
+		}
 	}
-	// Line ends, because the filter may end in a comment.
-	filter = own + " && (\n" + filter + "\n)"
-	return filter, len(filter) <= search.MaxFilterLength
+	return both, true
 }

@@ -1,0 +1,186 @@
+package hooks
+
+import (
+	"maps"
+	"net/http"
+	"testing"
+)
+
+func TestWhatIsStored(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []struct {
+		name, collection string
+		body, want       map[string]any
+	}{
+		{"a client's address in its one form, and defaults", "clients",
+			map[string]any{"email": "  Ivan@Пример.РФ "},
+			map[string]any{"email": "ivan@xn--e1afmkfd.xn--p1ai", "status": "active"}},
+		{"a stopped address in its one form, and defaults", "suppressions",
+			map[string]any{"value": " Ivan@Example.COM"},
+			map[string]any{"value": "ivan@example.com", "kind": "address", "reason": "manual"}},
+		{"a stopped domain in its one form", "suppressions",
+			map[string]any{"kind": "domain", "value": "@Пример.РФ", "reason": "complained"},
+			map[string]any{"value": "xn--e1afmkfd.xn--p1ai", "reason": "complained"}},
+		{"a message's defaults", "messages",
+			map[string]any{"body": "Hello"}, map[string]any{"format": "html", "subject": ""}},
+		{"a message with a broken template, to be finished later", "messages",
+			map[string]any{"subject": "{{ client.", "body": "{% if"}, map[string]any{"subject": "{{ client."}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := w.expect(t, 200, anna, http.MethodPost, records(c.collection), c.body)
+			for field, want := range c.want {
+				if a.body[field] != want {
+					t.Errorf("%s is %v, want %v", field, a.body[field], want)
+				}
+			}
+		})
+	}
+}
+
+func TestWrongRecordsAreRefused(t *testing.T) {
+	w := newWorld(t)
+	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "known@example.com"})
+	w.add(t, "suppressions", map[string]any{"owner": w.ids[anna], "value": "known@example.com"})
+	w.add(t, "clients", map[string]any{"owner": w.ids[boris], "email": "his@example.com"})
+	good := map[string]map[string]any{
+		"clients": {"email": "good@example.com"}, "suppressions": {"value": "good@example.com"},
+		"messages": {}, "lists": {"name": "List"}, "filters": {"name": "Filter", "filter": "email != ''"},
+	}
+	for _, c := range []struct {
+		name, collection string
+		body             map[string]any
+		field, code      string
+	}{
+		{"no address", "clients", map[string]any{"email": ""}, "email", "validation_required"},
+		{"an address that is none", "clients", map[string]any{"email": "anna"}, "email", "invalid_email"},
+		{"an address with a line break", "clients", map[string]any{"email": "\"a\r\nb\"@example.com"}, "email", "invalid_email"},
+		{"a known address, written differently", "clients", map[string]any{"email": "KNOWN@example.com "}, "email", "validation_not_unique"},
+		{"attributes that are a list", "clients", map[string]any{"attributes": []int{1}}, "attributes", "not_an_object"},
+		{"attributes that are a word", "clients", map[string]any{"attributes": "city"}, "attributes", "not_an_object"},
+		{"a name with a line break", "clients", map[string]any{"full_name": "a\nb"}, "full_name", "no_line_breaks"},
+		{"a status set by hand", "clients", map[string]any{"status": "unsubscribed"}, "status", "read_only"},
+		{"a list's name with a line break", "lists", map[string]any{"name": "a\u2028b"}, "name", "no_line_breaks"},
+		{"a filter's name with a line break", "filters", map[string]any{"name": "a\tb"}, "name", "no_line_breaks"},
+		{"a stop on what is no address", "suppressions", map[string]any{"value": "example.com"}, "value", "invalid_email"},
+		{"a stop on what is no domain", "suppressions", map[string]any{"kind": "domain", "value": "a@example.com"}, "value", "invalid_domain"},
+		{"a stop that is there", "suppressions", map[string]any{"value": "Known@example.com"}, "value", "validation_not_unique"},
+		{"a subject with a line break", "messages", map[string]any{"subject": "a\r\nBcc: x@example.com"}, "subject", "no_line_breaks"},
+		{"a subject with a null byte", "messages", map[string]any{"subject": "a\x00b"}, "subject", "no_line_breaks"},
+		{"a subject of 256 characters", "messages", map[string]any{"subject": string(make256())}, "subject", "validation_max_text_constraint"},
+		{"a preheader with a line break", "messages", map[string]any{"preheader": "a\nb"}, "preheader", "no_line_breaks"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			body := maps.Clone(good[c.collection])
+			maps.Copy(body, c.body)
+			a := w.expect(t, 400, anna, http.MethodPost, records(c.collection), body)
+			if a.code(c.field) != c.code {
+				t.Error(a.text)
+			}
+		})
+	}
+	// Another owner's client of the same address is no obstacle, and not revealed.
+	w.expect(t, 200, anna, http.MethodPost, records("clients"), map[string]any{"email": "his@example.com"})
+}
+
+func make256() []rune {
+	r := make([]rune, 256)
+	for i := range r {
+		r[i] = 'щ'
+	}
+	return r
+}
+
+func TestAClientsStatusIsReadOnly(t *testing.T) {
+	w := newWorld(t)
+	id := w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "client@example.com"}).Id
+	for _, who := range []string{anna, superuser} {
+		for _, status := range []string{"bounced", ""} {
+			a := w.expect(t, 400, who, http.MethodPatch, records("clients", id), map[string]any{"status": status})
+			if a.code("status") != "read_only" {
+				t.Errorf("%s sets %q: %s", who, status, a.text)
+			}
+		}
+		w.expect(t, 200, who, http.MethodPatch, records("clients", id), map[string]any{"status": "active", "comment": "two\nlines"})
+	}
+}
+
+func TestAttemptsAreAppendOnly(t *testing.T) {
+	w := newWorld(t)
+	w.addAttempt(t, "attempt00000001", w.ids[anna], "")
+	attempts := records("attempts")
+	c, err := w.app.FindCollectionByNameOrId("attempts")
+	must(t, err)
+	for _, who := range everybody {
+		w.expect(t, 403, who, http.MethodPost, attempts, map[string]any{"email": "a@example.com"})
+		w.expect(t, 403, who, http.MethodPatch, attempts+"/attempt00000001", map[string]any{"code": 550})
+		w.expect(t, 403, who, http.MethodDelete, attempts+"/attempt00000001", nil)
+		for _, request := range []map[string]any{
+			{"method": "POST", "url": attempts, "body": map[string]any{"email": "a@example.com"}},
+			{"method": "PUT", "url": attempts, "body": map[string]any{"id": "attempt00000001", "code": 550}},
+			{"method": "PATCH", "url": attempts + "/attempt00000001", "body": map[string]any{"code": 550}},
+			{"method": "DELETE", "url": attempts + "/attempt00000001"},
+		} {
+			w.expect(t, 400, who, http.MethodPost, "/api/batch", map[string]any{"requests": []any{request}})
+		}
+	}
+	for _, name := range []string{"attempts", c.Id} {
+		w.expect(t, 403, superuser, http.MethodDelete, "/api/collections/"+name+"/truncate", nil)
+		w.expect(t, 403, superuser, http.MethodDelete, "/api/collections/"+name, nil)
+	}
+	if err := w.app.TruncateCollection(c); err == nil {
+		t.Error("truncated")
+	}
+	if got := w.column(t, "attempts", "attempt00000001", "code"); got != "250" {
+		t.Errorf("the attempt's code is %s", got)
+	}
+}
+
+func TestTheSecretsOfSendersAreWriteOnly(t *testing.T) {
+	w := newWorld(t)
+	blank := func(what string, record map[string]any) {
+		t.Helper()
+		for _, secret := range secretsOfSenders {
+			if record[secret] != "" {
+				t.Errorf("%s shows %s: %v", what, secret, record[secret])
+			}
+		}
+	}
+	created := w.expect(t, 200, superuser, http.MethodPost, records("senders"), senderData())
+	blank("the answer to a create", created.body)
+	if created.body["tls"] != "starttls" || created.body["connections"] != 10.0 || created.body["host"] != "smtp.example.com" {
+		t.Errorf("defaults: %s", created.text)
+	}
+	id, path := created.id(), records("senders", created.id())
+	mailing := w.add(t, "mailings", map[string]any{"owner": w.ids[anna], "sender": id}).Id
+
+	for _, change := range []map[string]any{{"port": 465}, {"password": "", "dkim_key": ""}} {
+		blank("the answer to an update", w.expect(t, 200, superuser, http.MethodPatch, path, change).body)
+		if p, k := w.column(t, "senders", id, "password"), w.column(t, "senders", id, "dkim_key"); p != "s3cret" || k != "PEM of a key" {
+			t.Errorf("after %v the secrets are %q and %q", change, p, k)
+		}
+	}
+	blank("a view", w.expect(t, 200, superuser, http.MethodGet, path, nil).body)
+	blank("a list", w.expect(t, 200, superuser, http.MethodGet, records("senders"), nil).items()[0])
+	blank("a view of chosen fields", w.expect(t, 200, superuser, http.MethodGet, path+"?fields=password,dkim_key", nil).body)
+	expanded := w.expect(t, 200, superuser, http.MethodGet, records("mailings", mailing)+"?expand=sender", nil)
+	blank("an expanded relation", expanded.body["expand"].(map[string]any)["sender"].(map[string]any))
+
+	w.expect(t, 200, superuser, http.MethodPatch, path, map[string]any{"password": "new"})
+	if got := w.column(t, "senders", id, "password"); got != "new" {
+		t.Errorf("the password is %q", got)
+	}
+
+	for _, who := range []string{anna, marta} {
+		for _, a := range []map[string]any{
+			w.expect(t, 200, who, http.MethodGet, path, nil).body,
+			w.expect(t, 200, who, http.MethodGet, records("senders"), nil).items()[0],
+		} {
+			for _, field := range []string{"collectionId", "collectionName", "id", "name", "from_email", "from_name"} {
+				delete(a, field)
+			}
+			if len(a) > 0 {
+				t.Errorf("%s sees more of a sender: %v", who, a)
+			}
+		}
+	}
+}

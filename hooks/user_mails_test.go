@@ -1,0 +1,110 @@
+package hooks
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/pocketbase/pocketbase/tools/mailer"
+)
+
+// mail waits for the one mail that a request has caused.
+func (w *world) mail(t *testing.T) mailer.Message {
+	t.Helper()
+	w.eventually(t, "a mail is sent", func() bool { return w.app.TestMailer.TotalSend() == 1 })
+	defer w.app.TestMailer.Reset()
+	return w.app.TestMailer.LastMessage()
+}
+
+var linkPattern = regexp.MustCompile(`https://gonets\.example/#/([a-z-]+)/([\w.-]+)`)
+
+// link takes the page and the token out of a mail, and wants them in both its parts.
+func link(t *testing.T, m mailer.Message) (page, token string) {
+	t.Helper()
+	text, html := linkPattern.FindStringSubmatch(m.Text), linkPattern.FindStringSubmatch(m.HTML)
+	if text == nil || html == nil || text[0] != html[0] {
+		t.Fatalf("links: %v in the text, %v in the HTML", text, html)
+	}
+	return text[1], text[2]
+}
+
+func TestTheMailsLeadThroughTheirPages(t *testing.T) {
+	w := newWorld(t)
+	users := "/api/collections/users/"
+	w.set(t, "users", w.ids[unverified], "language", "ru")
+	w.set(t, "users", w.ids[unverified], "name", "WIN $$$ http://spam.example")
+
+	t.Run("verification, in Russian", func(t *testing.T) {
+		w.expect(t, 204, anonymous, http.MethodPost, users+"request-verification", map[string]any{"email": strings.ToUpper(address(unverified))})
+		m := w.mail(t)
+		page, token := link(t, m)
+		if page != "verify" || m.Subject != "Подтвердите адрес почты" || !strings.Contains(m.Text, "действует 5 дней") && !strings.Contains(m.Text, "действует 1 день") {
+			t.Errorf("%s: %s", m.Subject, m.Text)
+		}
+		if strings.Contains(m.HTML+m.Text, "spam.example") {
+			t.Error("the mail carries what somebody registered as a name")
+		}
+		w.expect(t, 204, anonymous, http.MethodPost, users+"confirm-verification", map[string]any{"token": token})
+		w.expect(t, 200, anonymous, http.MethodPost, users+"auth-with-password", map[string]any{"identity": address(unverified), "password": password})
+	})
+	t.Run("password reset, in English", func(t *testing.T) {
+		w.expect(t, 204, anonymous, http.MethodPost, users+"request-password-reset", map[string]any{"email": address(anna)})
+		m := w.mail(t)
+		page, token := link(t, m)
+		if page != "reset" || m.Subject != "Set a new password" || !strings.Contains(m.Text, "works for 30 minutes") {
+			t.Errorf("%s: %s", m.Subject, m.Text)
+		}
+		w.expect(t, 204, anonymous, http.MethodPost, users+"confirm-password-reset",
+			map[string]any{"token": token, "password": "another password", "passwordConfirm": "another password"})
+		w.expect(t, 401, anna, http.MethodPost, users+"auth-refresh", nil)
+		w.expect(t, 200, anonymous, http.MethodPost, users+"auth-with-password", map[string]any{"identity": address(anna), "password": "another password"})
+	})
+	t.Run("change of address", func(t *testing.T) {
+		w.expect(t, 204, boris, http.MethodPost, users+"request-email-change", map[string]any{"newEmail": "Boris@New.Example"})
+		m := w.mail(t)
+		page, token := link(t, m)
+		if page != "confirm-email" || m.Subject != "Confirm your new e-mail address" || m.To[0].Address != "Boris@New.Example" {
+			t.Errorf("%s to %v: %s", m.Subject, m.To, m.Text)
+		}
+		w.expect(t, 204, anonymous, http.MethodPost, users+"confirm-email-change", map[string]any{"token": token, "password": password})
+		if got := w.column(t, "users", w.ids[boris], "email"); got != "boris@new.example" {
+			t.Errorf("the address is %s", got)
+		}
+	})
+	t.Run("unknown addresses get the same answer and no mail", func(t *testing.T) {
+		for _, request := range []string{"request-verification", "request-password-reset"} {
+			w.expect(t, 204, anonymous, http.MethodPost, users+request, map[string]any{"email": "nobody@gonets.example"})
+		}
+		if n := w.app.TestMailer.TotalSend(); n != 0 {
+			t.Errorf("%d mails", n)
+		}
+	})
+}
+
+func TestWithoutAMailServerNothingIsSent(t *testing.T) {
+	w := newWorld(t)
+	settings := w.app.Settings()
+	settings.SMTP.Enabled = false
+	must(t, w.app.Save(settings))
+	err := w.app.NewMailClient().Send(&mailer.Message{Subject: "s3cret"})
+	if err == nil || strings.Contains(err.Error(), "s3cret") || w.app.TestMailer.TotalSend() != 0 {
+		t.Errorf("error %v, %d mails", err, w.app.TestMailer.TotalSend())
+	}
+}
+
+func TestSpan(t *testing.T) {
+	for _, c := range []struct {
+		lang    string
+		seconds int64
+		want    string
+	}{
+		{"en", 86400, "1 day"}, {"en", 3 * 86400, "3 days"}, {"en", 1800, "30 minutes"}, {"en", 3600, "1 hour"}, {"en", 90, "90 seconds"},
+		{"ru", 86400, "1 день"}, {"ru", 3 * 86400, "3 дня"}, {"ru", 5 * 86400, "5 дней"}, {"ru", 1800, "30 минут"},
+		{"ru", 21 * 60, "21 минуту"}, {"ru", 11 * 60, "11 минут"}, {"ru", 12 * 3600, "12 часов"}, {"ru", 22 * 3600, "22 часа"},
+	} {
+		if got := span(c.lang, c.seconds); got != c.want {
+			t.Errorf("%d seconds in %s: got %q, want %q", c.seconds, c.lang, got, c.want)
+		}
+	}
+}
