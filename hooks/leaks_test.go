@@ -108,7 +108,8 @@ func TestBatchObeysTheSameRules(t *testing.T) {
 		"another's record deleted":  {boris, map[string]any{"method": "DELETE", "url": records("clients", client)}},
 		"for another":               {boris, map[string]any{"method": "POST", "url": records("clients"), "body": map[string]any{"email": "x@example.com", "owner": w.ids[anna]}}},
 		"with a forged header": {anonymous, map[string]any{
-			"method": "DELETE", "url": records("clients", client), "headers": map[string]any{"Authorization": w.tokens[anna]}}},
+			"method": "DELETE", "url": records("clients", client), "headers": map[string]any{"Authorization": w.tokens[anna]},
+		}},
 		"a role":                     {anna, map[string]any{"method": "PATCH", "url": records("users", w.ids[anna]), "body": map[string]any{"role": "manager"}}},
 		"a counter":                  {anna, map[string]any{"method": "PATCH", "url": records("mailings", mailing), "body": map[string]any{"sent": 99}}},
 		"a running mailing, deleted": {anna, map[string]any{"method": "DELETE", "url": records("mailings", mailing)}},

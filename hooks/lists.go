@@ -1,6 +1,7 @@
 package hooks
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/pocketbase/pocketbase/core"
@@ -13,6 +14,11 @@ func bindLists(app core.App) {
 	app.OnRecordValidate("lists", "filters").BindFunc(func(e *core.RecordEvent) error {
 		bad := refusals{}
 		bad.oneLine(e.Record, "name")
+		if e.Record.Collection().Name == "filters" {
+			if err := bad.filter(e.App, e.Record, "filter"); err != nil {
+				return err
+			}
+		}
 		if err := bad.err(); err != nil {
 			return err
 		}
@@ -47,6 +53,21 @@ func bindLists(app core.App) {
 		}
 		return e.Next()
 	})
+}
+
+// filter notes a filter over clients that cannot be read or reaches beyond a client's own fields. One
+// that did not change is not looked at again.
+func (r refusals) filter(app core.App, record *core.Record, field string) error {
+	if !changed(record, field) {
+		return nil
+	}
+	err := audience.CheckFilter(app, record.GetString(field))
+	var wrong *audience.FilterError
+	if errors.As(err, &wrong) {
+		r.add(field, wrong.Code, wrong.Detail)
+		return nil
+	}
+	return err
 }
 
 // bindSuppressions keeps the stop list in the form in which it is looked up.

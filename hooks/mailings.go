@@ -81,6 +81,9 @@ func checkMailing(app core.App, m *core.Record) error {
 	if err := bad.exists(app, m, "sender", "senders"); err != nil {
 		return err
 	}
+	if err := bad.filter(app, m, "filter"); err != nil {
+		return err
+	}
 	bad.oneLine(m, "name", "from_name")
 	bad.email(m, "reply_to")
 	bad.zone(m, "timezone")

@@ -17,21 +17,25 @@ import (
 // mailing in the table deleted_mailings, and a goroutine clears up chunk by chunk, at the next start
 // if it must. Rollups stay.
 type clearing struct {
-	app    core.App
-	wake   chan struct{} // holds one: however many mailings were deleted, one look at the table is enough
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	app  core.App
+	wake chan struct{} // holds one: however many mailings were deleted, one look at the table is enough
 }
 
 // chunk is how many rows one statement deletes: a few milliseconds of the write lock.
 const chunk = 1000
 
-// leftovers are the tables with rows of a mailing, beside its record.
-var leftovers = []string{"recipients", "attempts", "contents"}
+// lookAgain is when a mailing whose leftovers were deleted is looked at again.
+const lookAgain = 10 * time.Second
+
+// leftovers are the tables with rows of a mailing, beside its record, each with an index that begins
+// with it.
+var leftovers = []string{"recipients", "attempts", "contents", "requests"}
 
 // bindMailingDeletion refuses to delete a mailing at work, and clears up after the others.
 func bindMailingDeletion(app core.App) {
 	c := &clearing{app: app, wake: make(chan struct{}, 1)}
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
 
 	app.OnRecordDelete("mailings").BindFunc(func(e *core.RecordEvent) error {
 		return inTransaction(e, func() error { return c.note(e) })
@@ -44,11 +48,12 @@ func bindMailingDeletion(app core.App) {
 		return e.Next()
 	})
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
-		c.start()
+		running.Go(func() { c.run(ctx) })
 		return e.Next()
 	})
 	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
-		c.stop()
+		cancel()
+		running.Wait()
 		return e.Next()
 	})
 }
@@ -73,68 +78,77 @@ func (c *clearing) note(e *core.RecordEvent) error {
 	return nil
 }
 
-func (c *clearing) start() {
-	ctx, cancel := context.WithCancel(context.Background())
-	c.cancel = cancel
-	c.done.Go(func() {
-		for {
-			if err := c.clear(ctx); err != nil && ctx.Err() == nil {
-				c.app.Logger().Error("clear up after deleted mailings", "error", err)
-			}
-			select {
-			case <-ctx.Done():
-				return
-			case <-c.wake:
-			}
-		}
-	})
-}
-
-func (c *clearing) stop() {
-	if c.cancel != nil {
-		c.cancel()
-		c.done.Wait()
-	}
-}
-
-// clear deletes what is left of every noted mailing, and then the note.
-func (c *clearing) clear(ctx context.Context) error {
-	var mailings []string
-	if err := c.app.DB().Select("mailing").From("deleted_mailings").WithContext(ctx).Column(&mailings); err != nil {
-		return fmt.Errorf("list deleted mailings: %w", err)
-	}
-	for _, mailing := range mailings {
-		for _, table := range leftovers {
-			if err := c.clearTable(ctx, table, mailing); err != nil {
-				return err
-			}
-		}
-		if _, err := c.app.DB().Delete("deleted_mailings", dbx.HashExp{"mailing": mailing}).WithContext(ctx).Execute(); err != nil {
-			return fmt.Errorf("forget the deleted mailing %s: %w", mailing, err)
-		}
-	}
-	return nil
-}
-
-// clearTable relies on each table's index that begins with mailing.
-func (c *clearing) clearTable(ctx context.Context, table, mailing string) error {
-	if !c.app.HasTable(table) {
-		return nil
-	}
+// run clears at once, whenever a mailing is deleted, and again while there was something to delete.
+func (c *clearing) run(ctx context.Context) {
 	for {
-		res, err := c.app.DB().NewQuery(`
-			DELETE FROM {{` + table + `}} WHERE rowid IN (
-				SELECT rowid FROM {{` + table + `}} WHERE mailing = {:mailing} LIMIT {:chunk}
-			)`).Bind(dbx.Params{"mailing": mailing, "chunk": chunk}).WithContext(ctx).Execute()
-		if err != nil {
-			return fmt.Errorf("clear %s of mailing %s: %w", table, mailing, err)
+		again, err := c.clear(ctx)
+		if err != nil && ctx.Err() == nil {
+			c.app.Logger().Error("clear up after deleted mailings", "error", err)
 		}
-		if n, err := res.RowsAffected(); err != nil || n < chunk {
-			return err
+		var timer <-chan time.Time
+		if again {
+			timer = time.After(lookAgain)
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return
+		case <-c.wake:
+		case <-timer:
+		}
+	}
+}
+
+// clear deletes what is left of every noted mailing, and the note of those of which nothing was. It
+// says whether there were others, to look at again.
+func (c *clearing) clear(ctx context.Context) (again bool, err error) {
+	var mailings []string
+	if err := c.app.DB().Select("mailing").From("deleted_mailings").WithContext(ctx).Column(&mailings); err != nil {
+		return false, fmt.Errorf("list deleted mailings: %w", err)
+	}
+	for _, mailing := range mailings {
+		deleted := 0
+		for _, table := range leftovers {
+			n, err := c.clearTable(ctx, table, mailing)
+			if err != nil {
+				return true, err
+			}
+			deleted += n
+		}
+		if deleted > 0 {
+			again = true
+			continue
+		}
+		if _, err := c.app.DB().Delete("deleted_mailings", dbx.HashExp{"mailing": mailing}).WithContext(ctx).Execute(); err != nil {
+			return true, fmt.Errorf("forget the deleted mailing %s: %w", mailing, err)
+		}
+	}
+	return again, nil
+}
+
+// clearTable deletes a mailing's rows from a table and returns how many there were.
+func (c *clearing) clearTable(ctx context.Context, table, mailing string) (deleted int, err error) {
+	if !c.app.HasTable(table) {
+		return 0, nil
+	}
+	statement := `DELETE FROM {{` + table + `}} WHERE rowid IN (
+		SELECT rowid FROM {{` + table + `}} WHERE mailing = {:mailing} LIMIT {:chunk}
+	)`
+	if table == "requests" { // has no rowid, and few rows
+		statement = `DELETE FROM requests WHERE mailing = {:mailing} AND {:chunk} > 0`
+	}
+	for {
+		res, err := c.app.DB().NewQuery(statement).Bind(dbx.Params{"mailing": mailing, "chunk": chunk}).WithContext(ctx).Execute()
+		if err != nil {
+			return deleted, fmt.Errorf("clear %s of mailing %s: %w", table, mailing, err)
+		}
+		n, err := res.RowsAffected()
+		deleted += int(n)
+		if err != nil || n < chunk {
+			return deleted, err
+		}
+		select {
+		case <-ctx.Done():
+			return deleted, ctx.Err()
 		case <-time.After(5 * time.Millisecond): // let other writers in
 		}
 	}

@@ -12,19 +12,31 @@ func TestWhatIsStored(t *testing.T) {
 		name, collection string
 		body, want       map[string]any
 	}{
-		{"a client's address in its one form, and defaults", "clients",
+		{
+			"a client's address in its one form, and defaults", "clients",
 			map[string]any{"email": "  Ivan@Пример.РФ "},
-			map[string]any{"email": "ivan@xn--e1afmkfd.xn--p1ai", "status": "active"}},
-		{"a stopped address in its one form, and defaults", "suppressions",
+			map[string]any{"email": "ivan@xn--e1afmkfd.xn--p1ai", "status": "active"},
+		},
+		{
+			"a stopped address in its one form, and defaults", "suppressions",
 			map[string]any{"value": " Ivan@Example.COM"},
-			map[string]any{"value": "ivan@example.com", "kind": "address", "reason": "manual"}},
-		{"a stopped domain in its one form", "suppressions",
+			map[string]any{"value": "ivan@example.com", "kind": "address", "reason": "manual"},
+		},
+		{
+			"a stopped domain in its one form", "suppressions",
 			map[string]any{"kind": "domain", "value": "@Пример.РФ", "reason": "complained"},
-			map[string]any{"value": "xn--e1afmkfd.xn--p1ai", "reason": "complained"}},
-		{"a message's defaults", "messages",
-			map[string]any{"body": "Hello"}, map[string]any{"format": "html", "subject": ""}},
-		{"a message with a broken template, to be finished later", "messages",
-			map[string]any{"subject": "{{ client.", "body": "{% if"}, map[string]any{"subject": "{{ client."}},
+			map[string]any{"value": "xn--e1afmkfd.xn--p1ai", "reason": "complained"},
+		},
+		{
+			"a message's defaults", "messages",
+			map[string]any{"body": "Hello"},
+			map[string]any{"format": "html", "subject": ""},
+		},
+		{
+			"a message with a broken template, to be finished later", "messages",
+			map[string]any{"subject": "{{ client.", "body": "{% if"},
+			map[string]any{"subject": "{{ client."},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := w.expect(t, 200, anna, http.MethodPost, records(c.collection), c.body)
@@ -44,7 +56,7 @@ func TestWrongRecordsAreRefused(t *testing.T) {
 	w.add(t, "clients", map[string]any{"owner": w.ids[boris], "email": "his@example.com"})
 	good := map[string]map[string]any{
 		"clients": {"email": "good@example.com"}, "suppressions": {"value": "good@example.com"},
-		"messages": {}, "lists": {"name": "List"}, "filters": {"name": "Filter", "filter": "email != ''"},
+		"messages": {}, "mailings": {}, "lists": {"name": "List"}, "filters": {"name": "Filter", "filter": "email != ''"},
 	}
 	for _, c := range []struct {
 		name, collection string
@@ -61,6 +73,11 @@ func TestWrongRecordsAreRefused(t *testing.T) {
 		{"a status set by hand", "clients", map[string]any{"status": "unsubscribed"}, "status", "read_only"},
 		{"a list's name with a line break", "lists", map[string]any{"name": "a\u2028b"}, "name", "no_line_breaks"},
 		{"a filter's name with a line break", "filters", map[string]any{"name": "a\tb"}, "name", "no_line_breaks"},
+		{"a filter that cannot be read", "filters", map[string]any{"filter": "email ="}, "filter", "filter_unreadable"},
+		{"a filter over another collection", "filters", map[string]any{"filter": `@collection.users.email ~ "a"`}, "filter", "filter_unknown_field"},
+		{"a filter over the owner", "filters", map[string]any{"filter": `owner.email ~ "a"`}, "filter", "filter_unknown_field"},
+		{"a filter over a way back", "filters", map[string]any{"filter": `subscriptions_via_client.list != ""`}, "filter", "filter_unknown_field"},
+		{"a mailing's filter over another collection", "mailings", map[string]any{"filter": `@collection.users.email ~ "a"`}, "filter", "filter_unknown_field"},
 		{"a stop on what is no address", "suppressions", map[string]any{"value": "example.com"}, "value", "invalid_email"},
 		{"a stop on what is no domain", "suppressions", map[string]any{"kind": "domain", "value": "a@example.com"}, "value", "invalid_domain"},
 		{"a stop that is there", "suppressions", map[string]any{"value": "Known@example.com"}, "value", "validation_not_unique"},
