@@ -1,0 +1,273 @@
+package relay_test
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"gonets/internal/peer"
+	"gonets/internal/relay"
+)
+
+// postfixLimit is the longest mail that the Postfix of these tests takes, in bytes.
+const postfixLimit = 100_000
+
+// TestPostfix sends several hundred mails over one connection to a real Postfix, which refuses some of them at every
+// stage it can, and passes the rest on to a peer. Each must end in the right result, and exactly those that were
+// accepted must arrive, whole.
+func TestPostfix(t *testing.T) {
+	const mails = 400
+	behind := peer.Start(t, peer.Script{})
+	s := startPostfix(t, behind.Port())
+	ctx := within(t)
+	c := dial(t, s)
+	if !c.Pipelining() || c.SizeLimit() != postfixLimit {
+		t.Fatalf("pipelining %v, size limit %d", c.Pipelining(), c.SizeLimit())
+	}
+	to := func(n int) string {
+		who := map[int]string{3: "unknown", 5: "later", 7: "policy", 9: "nodata"}[n%10]
+		if who == "" {
+			who = "reader"
+		}
+		return fmt.Sprintf("%s%d@example.com", who, n)
+	}
+	want := func(n int) string {
+		switch {
+		case n%20 == 11:
+			return "refused at mail: 550 5.1.8 "
+		case n%10 == 3:
+			return "bad_address at rcpt: 550 5.1.1 "
+		case n%10 == 5:
+			return "deferred at rcpt: 450 4.7.1 "
+		case n%10 == 7:
+			return "policy at rcpt: 554 5.7.1 "
+		case n%10 == 9:
+			return "deferred at data: 451 4.3.5 "
+		case n%50 == 0:
+			return "refused at body: 552 5.3.4 "
+		}
+		return "sent at body: 250 2.0.0 Ok: queued as "
+	}
+	mail := func(n int) relay.Envelope {
+		from := "news@example.org"
+		if n%20 == 11 {
+			from = "banned@example.org"
+		}
+		return relay.Envelope{From: from, To: to(n)}
+	}
+	body := func(n int) []byte {
+		b := fmt.Appendf(nil, "From: news@example.org\r\nTo: %s\r\nSubject: Letter %d\r\nMessage-ID: <%d@example.org>\r\n"+
+			"Date: Thu, 01 Jan 2026 00:00:00 +0000\r\n\r\n.\r\n..dots\r\n", to(n), n, n)
+		if n%50 == 0 {
+			b = append(b, bytes.Repeat([]byte("too long\r\n"), postfixLimit/10)...)
+		}
+		return b
+	}
+
+	accepted := map[string][]byte{}
+	for n, begun := 1, false; n <= mails; n++ {
+		if !begun {
+			if err := c.Begin(mail(n)); err != nil {
+				t.Fatalf("mail %d: %v", n, err)
+			}
+		}
+		begun = false
+		answer, err := c.Begun(ctx)
+		if err == nil && answer.Open() {
+			var next *relay.Envelope
+			if n < mails {
+				e := mail(n + 1)
+				next = &e
+			}
+			answer, err = c.Finish(ctx, body(n), next)
+			begun = err == nil && next != nil
+		}
+		if got := outcome(answer, err); !strings.HasPrefix(got, want(n)) {
+			t.Fatalf("mail %d to %s: %s\nwant: %s…", n, to(n), got, want(n))
+		}
+		if answer.Success() {
+			accepted[to(n)] = body(n)
+		}
+	}
+	if err := c.Quit(ctx); err != nil {
+		t.Error(err)
+	}
+
+	arrived, err := behind.WaitMails(ctx, len(accepted))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range arrived {
+		body, ok := accepted[m.To[0]]
+		if !ok {
+			t.Errorf("a mail arrived that was not accepted, or twice: to %v", m.To)
+			continue
+		}
+		delete(accepted, m.To[0])
+		if !bytes.HasSuffix(m.Body, body) || m.From != "news@example.org" {
+			t.Errorf("to %v arrived from %s: %q", m.To, m.From, m.Body)
+		}
+	}
+}
+
+// TestPostfixHangsUp on who is refused too often, at the very reply that is one too many. The refusals stand.
+func TestPostfixHangsUp(t *testing.T) {
+	s := startPostfix(t, peer.Start(t, peer.Script{}).Port(), "smtpd_hard_error_limit = 5")
+	c := dial(t, s)
+	refused := 0
+	for n := range 20 {
+		answer, err := c.Deliver(within(t), relay.Envelope{From: "news@example.org", To: fmt.Sprintf("unknown%d@example.com", n)}, letter(n))
+		switch got := outcome(answer, err); {
+		case strings.HasPrefix(got, "bad_address at rcpt: 550 5.1.1 "):
+			refused++
+		case strings.HasPrefix(got, "untouched"):
+			if refused == 0 {
+				t.Fatal("nobody was refused before it hung up")
+			}
+			return
+		default:
+			t.Fatalf("mail %d: %s", n, got)
+		}
+	}
+	t.Error("it never hung up")
+}
+
+// startPostfix starts a Postfix of its own, with everything it writes in a folder of the test, and waits until it
+// answers. What it accepts it passes on to a port of this machine.
+func startPostfix(t *testing.T, behind int, settings ...string) relay.Server {
+	t.Helper()
+	if _, err := os.Stat("/usr/sbin/postfix"); err != nil || os.Geteuid() != 0 {
+		skip(t, "Postfix is not installed, or we are not root and cannot start one")
+	}
+	dir := t.TempDir()
+	// Postfix gives up root, and a test's folder is closed to others.
+	for _, path := range []string{filepath.Dir(dir), dir} {
+		if err := os.Chmod(path, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	port := freePort(t)
+	for name, content := range postfixFiles(dir, port, behind, settings) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"queue", "data"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := func(args ...string) ([]byte, error) {
+		return exec.Command(args[0], args[1:]...).CombinedOutput()
+	}
+	if out, err := run("chown", "postfix", filepath.Join(dir, "data")); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if out, err := run("/usr/sbin/postfix", "-c", dir, "start"); err != nil {
+		log, _ := os.ReadFile(filepath.Join(dir, "log"))
+		t.Fatalf("starting Postfix: %v\n%s%s", err, out, log)
+	}
+	t.Cleanup(func() {
+		if out, err := run("/usr/sbin/postfix", "-c", dir, "stop"); err != nil {
+			t.Errorf("stopping Postfix: %v\n%s", err, out)
+		}
+		if t.Failed() {
+			log, _ := os.ReadFile(filepath.Join(dir, "log"))
+			t.Logf("the log of Postfix:\n%s", log)
+		}
+	})
+	s := relay.Server{Host: "127.0.0.1", Port: port, LocalName: "gonets.test"}
+	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		c, err := relay.Dial(within(t), s)
+		if err == nil {
+			_ = c.Quit(within(t))
+			return s
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("Postfix does not answer: %v", err)
+		}
+	}
+}
+
+func postfixFiles(dir string, port, behind int, settings []string) map[string]string {
+	main := fmt.Sprintf(`
+compatibility_level = 3.6
+queue_directory = %[1]s/queue
+data_directory = %[1]s/data
+command_directory = /usr/sbin
+daemon_directory = /usr/lib/postfix/sbin
+maillog_file = %[1]s/log
+maillog_file_prefixes = %[1]s
+mail_owner = postfix
+setgid_group = postdrop
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = mx.test
+mydestination =
+mynetworks = 127.0.0.0/8
+alias_maps =
+alias_database =
+local_recipient_maps =
+default_transport = smtp:[127.0.0.1]:%[2]d
+relay_domains = example.com
+relay_transport = smtp:[127.0.0.1]:%[2]d
+message_size_limit = %[3]d
+smtpd_error_sleep_time = 0
+smtpd_hard_error_limit = 10000
+smtpd_sender_restrictions = check_sender_access regexp:%[1]s/senders
+smtpd_recipient_restrictions = check_recipient_access regexp:%[1]s/recipients, reject_unauth_destination
+smtpd_data_restrictions = check_recipient_access regexp:%[1]s/bodies
+smtpd_delay_reject = no
+smtputf8_enable = no
+smtp_connection_cache_on_demand = no
+`, dir, behind, postfixLimit) + strings.Join(settings, "\n") + "\n"
+	// The columns are: service, type, private, unprivileged, chroot, wakeup, processes, command.
+	master := fmt.Sprintf("127.0.0.1:%d inet n - n - - smtpd", port) + `
+postlog unix-dgram n - n - 1 postlogd
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+flush unix n - n - 0 flush
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+error unix - - n - - error
+retry unix - - n - - error
+anvil unix - - n - 1 anvil
+`
+	return map[string]string{
+		"main.cf":    main,
+		"master.cf":  master,
+		"senders":    "/^banned/ 550 5.1.8 not this sender\n",
+		"recipients": "/^unknown/ 550 5.1.1 no such user\n/^later/ 450 4.7.1 greylisted\n/^policy/ 554 5.7.1 not from you\n",
+		"bodies":     "/^nodata/ 451 4.3.5 not now\n",
+	}
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port
+}
+
+// skip leaves out a test that needs what this machine has not, unless whoever runs it wants all of them.
+func skip(t *testing.T, why string) {
+	t.Helper()
+	if os.Getenv("GONETS_REQUIRE_ALL") == "1" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
+}
