@@ -22,6 +22,8 @@ type session struct {
 	held   bool
 	number int
 	mail   int
+	// bodySize is how long the last body was, a good guess at the next.
+	bodySize int
 
 	greeted, encrypted bool
 	user               string
@@ -140,8 +142,12 @@ func (s *session) ask(m Moment) Act {
 	return Act{}
 }
 
-// say appends a reply: "250 a\nb" becomes two lines of 250. A line that has its own code keeps it.
+// say appends a reply: "250 a\nb" becomes two lines of 250.
 func (s *session) say(reply string) {
+	if !strings.Contains(reply, "\n") {
+		s.out = append(append(s.out, reply...), "\r\n"...)
+		return
+	}
 	lines := strings.Split(reply, "\n")
 	code := reply[:min(3, len(reply))]
 	for i, line := range lines {
@@ -189,7 +195,7 @@ func (s *session) line() (string, error) {
 
 // body reads a message up to its final dot and takes the dots added for transport away.
 func (s *session) body() ([]byte, error) {
-	var body []byte
+	body := make([]byte, 0, s.bodySize)
 	lineStart := true
 	for {
 		piece, err := s.in.ReadSlice('\n')
@@ -198,6 +204,7 @@ func (s *session) body() ([]byte, error) {
 		}
 		if lineStart {
 			if string(piece) == ".\r\n" {
+				s.bodySize = len(body)
 				return body, nil
 			}
 			piece = bytes.TrimPrefix(piece, []byte("."))

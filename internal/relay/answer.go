@@ -15,7 +15,8 @@ type Answer struct {
 	Code int
 	// Enhanced is the status code of RFC 3463, such as "5.1.1"; "" when there was none.
 	Enhanced string
-	// Text is the rest: lines joined by \n, without the codes, control characters replaced by spaces.
+	// Text is the rest: lines joined by \n, without the codes, control characters replaced by spaces, cut after
+	// 2 KiB.
 	Text string
 	// Ours is true when Gonets refused by itself, because the server had announced that it must.
 	Ours bool
@@ -133,6 +134,21 @@ func enhancedCode(text string) int {
 		return 0
 	}
 	return at
+}
+
+// longestText bounds Answer.Text. People read it; a server that says more has a page for it.
+const longestText = 2 << 10
+
+// cut shortens text to what an Answer keeps.
+func cut(text string) string {
+	if len(text) <= longestText {
+		return text
+	}
+	end := longestText
+	for !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "…"
 }
 
 // clean makes text fit for a log, a database and a page: valid UTF-8 without control characters.

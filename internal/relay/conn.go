@@ -182,10 +182,11 @@ func (c *Conn) Deliver(ctx context.Context, e Envelope, body []byte) (Answer, er
 // there is no way back in SMTP but to close the connection, for a server that waits for a body would take
 // anything else as one.
 func (c *Conn) Abandon() {
-	switch c.state {
-	case begun, refused:
+	switch {
+	case c.end != nil:
+	case c.state == begun || c.state == refused:
 		c.state = idle
-	case sent, open:
+	case c.state == sent || c.state == open:
 		c.broken(StageData, false, Answer{}, errAbandoned)
 	}
 }

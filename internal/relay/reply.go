@@ -118,7 +118,7 @@ func (r reply) answer(stage Stage) Answer {
 		}
 		text = strings.Join(lines, "\n")
 	}
-	a.Text = strings.TrimSpace(text[n:])
+	a.Text = cut(strings.TrimSpace(text[n:]))
 	return a
 }
 
