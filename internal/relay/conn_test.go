@@ -299,11 +299,6 @@ func TestEveryMailEndsInTheRightResult(t *testing.T) {
 			conns:   2,
 			arrives: true,
 		},
-		{
-			name:   "a mail over the limit is refused by the server when its size was not told",
-			script: peer.Script{SizeLimit: 70, Rules: []peer.Rule{second(peer.Body, peer.Say("552 5.3.4 too big"))}},
-			second: "refused at body: 552 5.3.4 too big",
-		},
 	}
 	for _, lockstep := range []bool{false, true} {
 		manner := map[bool]string{false: "pipelined", true: "in lockstep"}[lockstep]

@@ -98,6 +98,20 @@ func TestNobodyGetsTheMailOfARefusedSender(t *testing.T) {
 	}
 }
 
+// TestARecipientAcceptedForARefusedSender cannot be: either the replies are not those to our commands, or the server
+// has added the recipient to another mail. Nothing more is said over such a connection.
+func TestARecipientAcceptedForARefusedSender(t *testing.T) {
+	p := peer.Start(t, peer.Script{Rules: []peer.Rule{
+		peer.At(peer.MAIL, peer.Say("550 5.1.8 bad sender domain")),
+		peer.At(peer.RCPT, peer.Act{Raw: "250 2.1.5 Ok\r\n"}),
+		peer.At(peer.DATA, peer.Act{Raw: "354 go on\r\n"}),
+	}})
+	answer, err := dial(t, server(p)).Deliver(within(t), envelope(1), letter(1))
+	if got, want := outcome(answer, err), "untouched, broken at rcpt"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 // TestAnAbandonedEnvelope never becomes a mail, not even an empty one.
 func TestAnAbandonedEnvelope(t *testing.T) {
 	t.Run("that the server has not heard of costs nothing", func(t *testing.T) {
