@@ -51,7 +51,7 @@ type compound struct {
 var simpleForm = regexp.MustCompile(`^([\pL_][\pL\pN_.-]*)(?:\s*\|\s*default:\s*(?:"([^"\\]*)"|'([^']*)'))?$`)
 
 // expression reads an expression, notes the variables in it, and refuses what could run away.
-func (t *template) expression(tag parser.Token, source string) (expression, parser.Error) {
+func (t *template) expression(tag parser.Token, source string) (expression, error) {
 	source = strings.TrimSpace(source)
 	checked, err := t.check(tag, source)
 	if err != nil {
@@ -68,24 +68,24 @@ func (t *template) expression(tag parser.Token, source string) (expression, pars
 			return s, nil
 		}
 	}
-	parsed, failure := guarded(func() (expressions.Expression, error) { return expressions.Parse(checked) })
-	if failure != nil {
-		return nil, parser.WrapError(failure, tag)
+	parsed, err := guarded(func() (expressions.Expression, error) { return expressions.Parse(checked) })
+	if err != nil {
+		return nil, t.fail(tag, "%s", readable(err))
 	}
 	return compound{parsed, 1 + len(source)/32}, nil
 }
 
 // statement reads the part of a tag that is more than an expression.
-func (t *template) statement(tag parser.Token, selector, source string) (*expressions.Statement, parser.Error) {
+func (t *template) statement(tag parser.Token, selector, source string) (*expressions.Statement, error) {
 	checked, err := t.check(tag, source)
 	if err != nil {
 		return nil, err
 	}
-	statement, failure := guarded(func() (*expressions.Statement, error) {
+	statement, err := guarded(func() (*expressions.Statement, error) {
 		return expressions.ParseStatement(selector, checked)
 	})
-	if failure != nil {
-		return nil, parser.WrapError(failure, tag)
+	if err != nil {
+		return nil, t.fail(tag, "%s", readable(err))
 	}
 	return statement, nil
 }
@@ -106,16 +106,16 @@ var plainRange = regexp.MustCompile(`^\s*\S+\s+in\s+\([^()\[\]|]*\.\.[^()\[\]|]*
 
 // check notes the variables of an expression and checks its filters. It returns the expression with
 // comparisons to "" turned into comparisons to nothing, which is what an empty field counts as.
-func (t *template) check(tag parser.Token, source string) (string, parser.Error) {
+func (t *template) check(tag parser.Token, source string) (string, error) {
 	words := scanWords(source)
 	var checked strings.Builder
 	done := 0
 	for i, w := range words {
 		switch {
 		case w.kind == wordRange && (tag.Name != "for" || !plainRange.MatchString(source)):
-			return "", parser.Errorf(tag, "a range such as (1..3) can only stand alone after in, in a for loop")
+			return "", t.fail(tag, "a range such as (1..3) can only stand alone after in, in a for loop")
 		case w.kind == wordFilter && filters[w.text] == nil:
-			return "", parser.Errorf(tag, "there is no filter %q; the filters are %s", w.text, filterNames())
+			return "", t.fail(tag, "there is no filter %q; the filters are %s", w.text, filterNames())
 		case w.kind == wordVariable && !slices.Contains(t.uses, w.text):
 			t.uses = append(t.uses, w.text)
 		case w.kind == wordString && len(w.text) == 2 && i > 0 && words[i-1].kind == wordComparison:

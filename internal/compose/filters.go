@@ -94,7 +94,7 @@ func (r *rendering) filtering(v any) error {
 
 func (r *rendering) spendFiltered(bytes int) error {
 	if r.filtered -= bytes; r.filtered < 0 {
-		return r.failure("filters make too much text: more than %d KB", maxFiltered>>10)
+		return r.runaway("filters make too much text: more than %d KB", maxFiltered>>10)
 	}
 	return nil
 }
@@ -112,10 +112,16 @@ func argument(args []any, i int, otherwise string) string {
 }
 
 func orDefault(in any, args []any) any {
-	if items, ok := in.([]any); holdsTrue(in) && (!ok || len(items) > 0) || len(args) == 0 {
+	if len(args) == 0 || !missing(in) {
 		return in
 	}
 	return args[0]
+}
+
+// missing reports whether a default takes the place of a value.
+func missing(v any) bool {
+	items, ok := v.([]any)
+	return !holdsTrue(v) || ok && len(items) == 0
 }
 
 func capitalize(s string) string {

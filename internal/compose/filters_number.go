@@ -32,9 +32,13 @@ func number(v any) (float64, error) {
 	case float64:
 		return v, nil
 	}
-	f, err := strconv.ParseFloat(strings.TrimSpace(toText(v)), 64)
+	text := strings.TrimSpace(toText(v))
+	if text == "" {
+		return 0, nil // missing
+	}
+	f, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		return 0, fmt.Errorf("%q is no number", toText(v))
+		return 0, fmt.Errorf("%q is no number", text)
 	}
 	return f, nil
 }

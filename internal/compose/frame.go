@@ -153,7 +153,7 @@ func attach(w *message.Writer, a Attachment) error {
 
 // fileName makes a name fit for a header. A name that is too long keeps its extension.
 func fileName(s string) string {
-	s = strings.NewReplacer("/", "_", "\\", "_").Replace(asLine(cleanText(s)))
+	s = strings.NewReplacer("/", "_", "\\", "_").Replace(singleLine(cleanText(s)))
 	if len(s) > maxFileName {
 		extension := path.Ext(s)
 		if len(extension) > 20 {

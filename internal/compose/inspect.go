@@ -68,7 +68,11 @@ func (c *Composer) Links() []string {
 	if c.layout.format == FormatText {
 		found = urlInText.FindAllString(source.String(), -1)
 	} else {
-		found = hrefs(c.layout.toHTML(source.String()))
+		document, err := c.layout.toHTML(source.String())
+		if err != nil {
+			return nil // a document with all branches is too much, though none of the letters is
+		}
+		found = hrefs(document)
 	}
 	var links []string
 	for _, link := range found {

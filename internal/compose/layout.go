@@ -1,17 +1,13 @@
 package compose
 
 import (
-	"bytes"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/extension"
-	"github.com/yuin/goldmark/renderer/html"
-	nethtml "golang.org/x/net/html"
+	"golang.org/x/net/html"
 )
 
 // layout makes the two parts of a letter from the skeleton of its body.
@@ -41,20 +37,16 @@ func newLayout(l Letter) (layout, error) {
 	}
 }
 
-// markdown is CommonMark with tables, strike-through and bare links. A line end stays a line end, as
-// people expect who write letters. HTML is left as it is: authors may write whole letters in it.
-var markdown = goldmark.New(
-	goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify),
-	goldmark.WithRendererOptions(html.WithHardWraps(), html.WithUnsafe()),
-)
-
 // body makes both parts from a path through the body's template.
-func (l *layout) body(t *template, path []byte, who traits) *outcome {
+func (l *layout) body(t *template, path []byte, who traits) (*outcome, error) {
 	if l.format == FormatText {
 		return l.text(t, path, who)
 	}
 	skeleton, unsubscribes := t.skeleton(path, l.place, who)
-	content := l.toHTML(skeleton)
+	content, err := l.toHTML(skeleton)
+	if err != nil {
+		return nil, &TemplateError{Field: t.field, Line: 1, Detail: err.Error(), runaway: true}
+	}
 	footer := ""
 	if who&withUnsubscribe != 0 && !unsubscribes {
 		footer = l.footer()
@@ -67,11 +59,11 @@ func (l *layout) body(t *template, path []byte, who traits) *outcome {
 	return &outcome{
 		html: l.place.segments(document, l.place.escapes(document)),
 		text: l.place.segments(plainText(document), nil),
-	}
+	}, nil
 }
 
 // text makes the text part from a path through a template in plain text.
-func (l *layout) text(t *template, path []byte, who traits) *outcome {
+func (l *layout) text(t *template, path []byte, who traits) (*outcome, error) {
 	skeleton, unsubscribes := t.skeleton(path, l.place, who)
 	skeleton = strings.TrimRight(skeleton, "\n") + "\n"
 	if who&withUnsubscribe != 0 && !unsubscribes {
@@ -81,18 +73,14 @@ func (l *layout) text(t *template, path []byte, who traits) *outcome {
 		}
 		skeleton += "\n—\n" + words + l.place.of(slotUnsubscribe) + "\n"
 	}
-	return &outcome{text: l.place.segments(skeleton, nil)}
+	return &outcome{text: l.place.segments(skeleton, nil)}, nil
 }
 
-func (l *layout) toHTML(skeleton string) string {
-	if l.format != FormatMarkdown {
-		return skeleton
+func (l *layout) toHTML(skeleton string) (string, error) {
+	if l.format == FormatMarkdown {
+		return markdownToHTML(skeleton)
 	}
-	var b bytes.Buffer
-	if err := markdown.Convert([]byte(skeleton), &b); err != nil {
-		return nethtml.EscapeString(skeleton) // a bytes.Buffer does not fail
-	}
-	return b.String()
+	return skeleton, nil
 }
 
 // preheader is the line that mail programs show after the subject. What follows it keeps them from
@@ -137,62 +125,36 @@ func (l *layout) document(content, preheader, footer string) string {
 `
 }
 
-// markdownStyle is for letters in Markdown only: their colours are ours, so they can follow the
-// reader's dark mode. An HTML fragment brings colours of its own.
-const markdownStyle = `<meta name="color-scheme" content="light dark">
-<style>
-:root{color-scheme:light dark}
-body{background:#ffffff;color:#1f2328}
-h1,h2,h3{line-height:1.25;margin:1.4em 0 .5em}
-h1{font-size:26px}h2{font-size:21px}h3{font-size:18px}
-p,ul,ol,pre,table,blockquote{margin:0 0 1em}
-a{color:#0b57d0}
-img{max-width:100%;height:auto;border:0}
-blockquote{padding-left:14px;border-left:3px solid #d0d7de}
-code,pre{font-family:Consolas,Menlo,monospace;font-size:14px}
-pre{overflow:auto;padding:12px;background:#f4f5f7}
-hr{border:0;border-top:1px solid #d0d7de;margin:24px 0}
-.letter table{border-collapse:collapse}
-.letter th,.letter td{padding:6px 10px;border:1px solid #d0d7de;text-align:left}
-@media (prefers-color-scheme:dark){
-body{background:#16181c;color:#e6e8eb}
-a{color:#8ab4f8}
-pre{background:#22252b}
-blockquote,hr,.letter th,.letter td{border-color:#3a3f47}
-}
-</style>
-`
-
 // bodyOf finds where the content of a whole document begins and ends; whole is false for a fragment.
 func bodyOf(content string) (begin, end int, whole bool) {
 	const unknown = -1
 	bodyAt, headEnd, htmlAt, bodyEnd, htmlEnd := unknown, unknown, unknown, unknown, unknown
-	z := nethtml.NewTokenizer(strings.NewReader(content))
+	z := html.NewTokenizer(strings.NewReader(content))
 	at := 0
 	for {
 		kind := z.Next()
-		if kind == nethtml.ErrorToken {
+		if kind == html.ErrorToken {
 			break
 		}
 		from := at
 		at += len(z.Raw())
-		if kind == nethtml.DoctypeToken && htmlAt == unknown {
+		if kind == html.DoctypeToken && htmlAt == unknown {
 			htmlAt = at
 		}
-		if kind != nethtml.StartTagToken && kind != nethtml.EndTagToken {
+		if kind != html.StartTagToken && kind != html.EndTagToken {
 			continue
 		}
 		name, _ := z.TagName()
 		switch tag := string(name); {
-		case kind == nethtml.StartTagToken && tag == "body" && bodyAt == unknown:
+		case kind == html.StartTagToken && tag == "body" && bodyAt == unknown:
 			bodyAt = at
-		case kind == nethtml.StartTagToken && tag == "html":
+		case kind == html.StartTagToken && tag == "html":
 			htmlAt = at
-		case kind == nethtml.EndTagToken && tag == "head" && headEnd == unknown:
+		case kind == html.EndTagToken && tag == "head" && headEnd == unknown:
 			headEnd = at
-		case kind == nethtml.EndTagToken && tag == "body":
+		case kind == html.EndTagToken && tag == "body":
 			bodyEnd = from
-		case kind == nethtml.EndTagToken && tag == "html":
+		case kind == html.EndTagToken && tag == "html":
 			htmlEnd = from
 		}
 	}

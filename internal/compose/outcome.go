@@ -32,13 +32,16 @@ const (
 )
 
 // get gives the outcome for a key, made by build if it is not known.
-func (o *outcomes) get(key []byte, build func() *outcome) *outcome {
+func (o *outcomes) get(key []byte, build func() (*outcome, error)) (*outcome, error) {
 	if known := o.known.Load(); known != nil {
 		if found := (*known)[string(key)]; found != nil {
-			return found
+			return found, nil
 		}
 	}
-	made := build()
+	made, err := build()
+	if err != nil {
+		return nil, err
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	known := map[string]*outcome{}
@@ -49,7 +52,7 @@ func (o *outcomes) get(key []byte, build func() *outcome) *outcome {
 		known[string(key)] = made
 		o.known.Store(&known)
 	}
-	return made
+	return made, nil
 }
 
 func (o *outcome) size() int {

@@ -42,7 +42,8 @@ type plainWriter struct {
 	fresh   bool // a list mark was just written: nothing comes between it and its text
 
 	lists  []listLevel
-	quotes int
+	quotes int // how many are open
+	quoted int // how many were open when something was last written
 	pre    int
 	links  []link
 
@@ -238,6 +239,7 @@ func visible(r rune) rune {
 // write adds a word, with the line ends or the space that are wanted before it.
 func (p *plainWriter) write(s string) {
 	quote := strings.Repeat("> ", min(8, p.quotes))
+	gap := strings.TrimRight(quote[:min(len(quote), 2*p.quoted)], " ")
 	switch {
 	case p.fresh:
 	case !p.started:
@@ -245,7 +247,7 @@ func (p *plainWriter) write(s string) {
 	case p.breaks > 0:
 		p.out.WriteByte('\n')
 		for range p.breaks - 1 {
-			p.out.WriteString(strings.TrimRight(quote, " "))
+			p.out.WriteString(gap)
 			p.out.WriteByte('\n')
 		}
 		p.out.WriteString(quote)
@@ -253,7 +255,7 @@ func (p *plainWriter) write(s string) {
 		p.out.WriteByte(' ')
 	}
 	p.out.WriteString(s)
-	p.started, p.fresh, p.breaks, p.space = true, false, 0, false
+	p.started, p.fresh, p.breaks, p.space, p.quoted = true, false, 0, false, p.quotes
 }
 
 func (p *plainWriter) finish() string { return p.out.String() + "\n" }

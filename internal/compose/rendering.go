@@ -61,17 +61,22 @@ func (r *rendering) failure(format string, args ...any) error {
 	return &TemplateError{Field: r.field, Line: r.line, Detail: fmt.Sprintf(format, args...)}
 }
 
+// runaway is the failure of a template that passes a limit.
+func (r *rendering) runaway(format string, args ...any) error {
+	return &TemplateError{Field: r.field, Line: r.line, Detail: fmt.Sprintf(format, args...), runaway: true}
+}
+
 // spend takes steps off the budget.
 func (r *rendering) spend(steps int) error {
 	if r.steps -= steps; r.steps < 0 {
-		return r.failure("too much work: more than %d steps; shorten the loops", maxSteps)
+		return r.runaway("too much work: more than %d steps; shorten the loops", maxSteps)
 	}
 	return nil
 }
 
 func (r *rendering) grow(bytes int) error {
 	if r.room -= bytes; r.room < 0 {
-		return r.failure("the result is longer than %d KB", maxOutput>>10)
+		return r.runaway("the result is longer than %d KB", maxOutput>>10)
 	}
 	return nil
 }
@@ -229,7 +234,7 @@ func (s simple) value(r *rendering) (any, error) {
 	case attribute:
 		v = plainValue(r.who.Attributes[s.name])
 	}
-	if s.fallback != "" && !holdsTrue(v) {
+	if s.fallback != "" && missing(v) {
 		return s.fallback, nil
 	}
 	return v, nil

@@ -47,7 +47,12 @@ func (s *state) render(c *Composer, a Addressee) error {
 	}
 	s.slots = append(s.slots[:0], subject, preheader, a.UnsubscribeURL)
 	s.slots = append(s.slots, s.body.values...)
-	s.outcome = c.bodies.get(s.key(who, s.body), func() *outcome { return c.layout.body(c.body, s.body.path, who) })
+	s.outcome, err = c.bodies.get(s.key(who, s.body), func() (*outcome, error) {
+		return c.layout.body(c.body, s.body.path, who)
+	})
+	if err != nil {
+		return err
+	}
 
 	s.textOutcome = nil
 	if c.text == nil {
@@ -58,8 +63,10 @@ func (s *state) render(c *Composer, a Addressee) error {
 	}
 	s.textSlots = append(s.textSlots[:0], subject, preheader, a.UnsubscribeURL)
 	s.textSlots = append(s.textSlots, s.line.values...)
-	s.textOutcome = c.texts.get(s.key(who, s.line), func() *outcome { return c.layout.text(c.text, s.line.path, who) })
-	return nil
+	s.textOutcome, err = c.texts.get(s.key(who, s.line), func() (*outcome, error) {
+		return c.layout.text(c.text, s.line.path, who)
+	})
+	return err
 }
 
 func (s *state) key(who traits, r *rendering) []byte {
@@ -81,13 +88,18 @@ func (s *state) oneLine(t *template) (string, error) {
 
 // asLine turns line ends and runs of spaces into single spaces, and cuts what is far too long.
 func asLine(s string) string {
-	if strings.ContainsAny(s, "\n\t") || strings.Contains(s, "  ") || strings.TrimSpace(s) != s {
-		s = strings.Join(strings.Fields(s), " ")
-	}
+	s = singleLine(s)
 	if len(s) > maxLine {
 		if runes := []rune(s); len(runes) > maxLine {
 			s = string(runes[:maxLine-1]) + "…"
 		}
+	}
+	return s
+}
+
+func singleLine(s string) string {
+	if strings.ContainsAny(s, "\n\t") || strings.Contains(s, "  ") || strings.TrimSpace(s) != s {
+		return strings.Join(strings.Fields(s), " ")
 	}
 	return s
 }

@@ -89,12 +89,12 @@ func parseTemplate(field, source string, format Format) (*template, error) {
 		return nil, err
 	}
 	t := &template{field: field}
-	root, err := parseLiquid(source)
+	parsed, err := t.parse(source)
 	if err != nil {
-		return nil, &TemplateError{Field: field, Line: max(1, err.LineNumber()), Detail: plainDetail(err)}
+		return nil, err
 	}
-	if t.root, err = t.build(root.(*parser.ASTSeq).Children); err != nil {
-		return nil, &TemplateError{Field: field, Line: max(1, err.LineNumber()), Detail: plainDetail(err)}
+	if t.root, err = t.build(parsed); err != nil {
+		return nil, err
 	}
 	t.uses = slices.DeleteFunc(t.uses, func(name string) bool {
 		first, _, _ := strings.Cut(name, ".")
@@ -103,30 +103,43 @@ func parseTemplate(field, source string, format Format) (*template, error) {
 	return t, nil
 }
 
-func parseLiquid(source string) (root parser.ASTNode, err parser.Error) {
-	defer func() {
-		if recover() != nil { // the library panics on some malformed numbers and names
-			err = parser.Errorf(parser.Token{SourceLoc: parser.SourceLoc{LineNo: 1}}, "an expression cannot be read")
-		}
-	}()
+// parse has the library read the tags.
+func (t *template) parse(source string) ([]parser.ASTNode, error) {
 	config := parser.Config{Grammar: letterGrammar}
-	return config.Parse(source, parser.SourceLoc{LineNo: 1})
+	var failure parser.Error
+	root, err := guarded(func() (root parser.ASTNode, err error) {
+		root, failure = config.Parse(source, parser.SourceLoc{LineNo: 1})
+		return root, nil
+	})
+	if err != nil { // a panic, which says nothing about where
+		return nil, t.fail(parser.Token{}, "%v", err)
+	}
+	if failure == nil {
+		return root.(*parser.ASTSeq).Children, nil
+	}
+	at := parser.Token{SourceLoc: parser.SourceLoc{LineNo: failure.LineNumber()}}
+	if cause := failure.Cause(); cause != nil {
+		return nil, t.fail(at, "%v", readable(cause))
+	}
+	// "Liquid error (line 3): unterminated "if" block in {% if x %}"
+	_, detail, _ := strings.Cut(failure.Error(), ": ")
+	return nil, t.fail(at, "%s", detail)
 }
 
-// plainDetail words an error of the library for authors.
-func plainDetail(err parser.Error) string {
-	if cause, ok := err.Cause().(expressions.SyntaxError); ok {
-		return strings.Replace(string(cause), "syntax error in", "cannot read", 1) + ": check names, quotes and filters"
+func (t *template) fail(at parser.Token, format string, args ...any) error {
+	return &TemplateError{Field: t.field, Line: max(1, at.SourceLoc.LineNo), Detail: fmt.Sprintf(format, args...)}
+}
+
+// readable words a syntax error of the library for authors.
+func readable(err error) string {
+	if quoted, ok := strings.CutPrefix(err.Error(), "syntax error in "); ok {
+		return "cannot read " + quoted + ": check names, quotes and filters"
 	}
-	detail := strings.TrimPrefix(err.Error(), "Liquid error")
-	if _, after, ok := strings.Cut(detail, "): "); ok && strings.HasPrefix(detail, " (line ") {
-		detail = after
-	}
-	return strings.TrimPrefix(detail, ": ")
+	return err.Error()
 }
 
 // build makes nodes of the library's syntax tree.
-func (t *template) build(children []parser.ASTNode) ([]node, parser.Error) {
+func (t *template) build(children []parser.ASTNode) ([]node, error) {
 	var nodes []node
 	trimNext := false // after -}} or -%}
 	for i, child := range children {
@@ -187,7 +200,7 @@ func (t *template) literal(nodes []node, text string) []node {
 	return append(nodes, &literal{len(t.literals) - 1})
 }
 
-func (t *template) block(b *parser.ASTBlock) (node, parser.Error) {
+func (t *template) block(b *parser.ASTBlock) (node, error) {
 	switch b.Name {
 	case "for":
 		return t.loop(b)
@@ -197,11 +210,11 @@ func (t *template) block(b *parser.ASTBlock) (node, parser.Error) {
 	return t.branch(b)
 }
 
-func (t *template) branch(b *parser.ASTBlock) (node, parser.Error) {
+func (t *template) branch(b *parser.ASTBlock) (node, error) {
 	n := &branch{}
 	for i, clause := range append([]*parser.ASTBlock{b}, b.Clauses...) {
 		a := arm{line: clause.SourceLoc.LineNo, negated: i == 0 && b.Name == "unless"}
-		var err parser.Error
+		var err error
 		if clause.Name != "else" {
 			if a.condition, err = t.expression(clause.Token, clause.Args); err != nil {
 				return nil, err
@@ -215,9 +228,9 @@ func (t *template) branch(b *parser.ASTBlock) (node, parser.Error) {
 	return n, nil
 }
 
-func (t *template) choice(b *parser.ASTBlock) (node, parser.Error) {
+func (t *template) choice(b *parser.ASTBlock) (node, error) {
 	n := &choice{line: b.SourceLoc.LineNo}
-	var err parser.Error
+	var err error
 	if n.subject, err = t.expression(b.Token, b.Args); err != nil {
 		return nil, err
 	}
@@ -238,7 +251,7 @@ func (t *template) choice(b *parser.ASTBlock) (node, parser.Error) {
 	return n, nil
 }
 
-func (t *template) loop(b *parser.ASTBlock) (node, parser.Error) {
+func (t *template) loop(b *parser.ASTBlock) (node, error) {
 	name, _, _ := strings.Cut(b.Args, " ")
 	if err := t.local(b.Token, name); err != nil {
 		return nil, err
@@ -260,26 +273,26 @@ func (t *template) loop(b *parser.ASTBlock) (node, parser.Error) {
 	return n, nil
 }
 
-func (t *template) assignment(tag *parser.ASTTag) (node, parser.Error) {
+func (t *template) assignment(tag *parser.ASTTag) (node, error) {
 	name, value, found := strings.Cut(tag.Args, "=")
 	name = strings.TrimSpace(name)
 	if !found {
-		return nil, parser.Errorf(tag, "%s has no =", excerpt(tag.Source))
+		return nil, t.fail(tag.Token, "%s has no =", excerpt(tag.Source))
 	}
 	if err := t.local(tag.Token, name); err != nil {
 		return nil, err
 	}
 	n := &assignment{line: tag.SourceLoc.LineNo, name: name}
-	var err parser.Error
+	var err error
 	n.value, err = t.expression(tag.Token, value)
 	return n, err
 }
 
 // local notes a name that the template sets itself.
-func (t *template) local(tag parser.Token, name string) parser.Error {
+func (t *template) local(tag parser.Token, name string) error {
 	first, _, _ := strings.Cut(name, ".")
 	if name != first || !isName(name) || slices.Contains([]string{"client", "unsubscribe_url", "view_url", "forloop"}, name) {
-		return parser.Errorf(tag, "%q cannot be the name of a variable of your own", name)
+		return t.fail(tag, "%q cannot be the name of a variable of your own", name)
 	}
 	t.locals = append(t.locals, name)
 	return nil

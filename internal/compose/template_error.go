@@ -7,6 +7,8 @@ type TemplateError struct {
 	Field  string // subject, preheader, body or text_body
 	Line   int    // counted from 1
 	Detail string // one plain sentence, without a full stop
+
+	runaway bool // a limit was passed
 }
 
 func (e *TemplateError) Error() string {
@@ -18,6 +20,7 @@ func (e *TemplateError) Error() string {
 const (
 	maxSource     = 1 << 20 // bytes of one template
 	maxOutput     = 2 << 20 // bytes of one rendered template
+	maxTags       = 5000    // {{ … }} and {% … %} in one template
 	maxSteps      = 20_000  // pieces of text, values and turns of loops rendered; a long expression counts more
 	maxDepth      = 32      // tags inside tags
 	maxExpression = 1000    // bytes between {{ and }} or {% and %}
