@@ -1,0 +1,94 @@
+// Package audience knows who gets a mailing: lists, filters and the addresses that must not be
+// mailed; it makes and reads the links by which people opt out, and brings clients in and out.
+package audience
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// The kinds of audience: the values of mailings.audience.
+const (
+	Everyone = "everyone" // all clients of the owner
+	Lists    = "lists"    // those whose subscription to one of the lists is confirmed
+	Picked   = "picked"   // those named one by one
+)
+
+// MaxPicked is how many clients can be picked: the limit of mailings.recipients.
+const MaxPicked = 1000
+
+// Audience is the rule that says who a mailing goes to.
+type Audience struct {
+	Kind       string   // Everyone, Lists or Picked
+	Lists      []string // ids of lists, for Lists
+	Recipients []string // ids of clients, for Picked
+	Filter     string   // narrows Everyone and Lists; PocketBase's syntax over the client's own fields
+}
+
+// OfMailing is the audience that a mailing names.
+func OfMailing(mailing *core.Record) Audience {
+	return Audience{
+		Kind:       mailing.GetString("audience"),
+		Lists:      mailing.GetStringSlice("lists"),
+		Recipients: mailing.GetStringSlice("recipients"),
+		Filter:     mailing.GetString("filter"),
+	}
+}
+
+// InvalidError says which part of an audience cannot be used and why.
+type InvalidError struct {
+	Field  string // audience, lists, recipients or filter
+	Code   string // a stable word: unknown_audience, unknown_list, unknown_client, too_many, or that of a FilterError
+	Detail string // the same in plain English words
+}
+
+// Error implements error.
+func (e *InvalidError) Error() string { return e.Detail }
+
+// Check returns an *InvalidError when the audience names what the owner does not have, or a filter that
+// cannot be read. An audience of nobody is valid.
+func (a Audience) Check(app core.App, owner string) error {
+	switch a.Kind {
+	case Everyone, Lists:
+	case Picked:
+		if len(a.Recipients) > MaxPicked {
+			return &InvalidError{"recipients", "too_many", fmt.Sprintf("no more than %d clients can be picked", MaxPicked)}
+		}
+		return checkOwn(app, "clients", owner, a.Recipients, &InvalidError{"recipients", "unknown_client", "there is no such client"})
+	default:
+		return &InvalidError{"audience", "unknown_audience", "an audience is everyone, lists or picked"}
+	}
+	if _, err := buildFilter(a.Filter); err != nil {
+		if wrong, ok := err.(*FilterError); ok {
+			return &InvalidError{"filter", wrong.Code, wrong.Detail}
+		}
+		return err
+	}
+	if a.Kind == Everyone {
+		return nil
+	}
+	return checkOwn(app, "lists", owner, a.Lists, &InvalidError{"lists", "unknown_list", "there is no such list"})
+}
+
+// checkOwn returns wrong unless all ids are of the owner's records.
+func checkOwn(app core.App, collection, owner string, ids []string, wrong *InvalidError) error {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	if len(ids) == 0 {
+		return nil
+	}
+	var found int
+	err := app.DB().Select("COUNT(*)").From(collection).
+		Where(dbx.HashExp{"owner": owner}).
+		AndWhere(dbx.NewExp("id IN (SELECT value FROM json_each({:ids}))", dbx.Params{"ids": jsonArray(ids)})).
+		Row(&found)
+	if err != nil {
+		return fmt.Errorf("look up %s: %w", collection, err)
+	}
+	if found < len(ids) {
+		return wrong
+	}
+	return nil
+}

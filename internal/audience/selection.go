@@ -1,0 +1,182 @@
+package audience
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// Selection is an audience as SQL over the owner's clients. It holds no snapshot: every use of it
+// sees the clients as they are then.
+type Selection struct {
+	owner string
+	kind  string
+	match dbx.Expression // over clients, named c; nil lets every client of the owner through
+	plain bool           // no filter: counting needs no look at each client
+	lists []string
+}
+
+// Query turns the audience into SQL. The error is an *InvalidError for a filter that cannot be read
+// and for an unknown kind. It does not look whether the lists and clients are the owner's (Check does):
+// another's select nobody.
+func (a Audience) Query(_ core.App, owner string) (*Selection, error) {
+	s := &Selection{owner: owner, kind: a.Kind, plain: true, lists: a.Lists}
+	switch a.Kind {
+	case Picked:
+		s.match = dbx.NewExp(`c.id IN (SELECT value FROM json_each({:picked}))`, dbx.Params{"picked": jsonArray(a.Recipients)})
+		return s, nil
+	case Everyone, Lists:
+	default:
+		return nil, &InvalidError{"audience", "unknown_audience", "an audience is everyone, lists or picked"}
+	}
+
+	filter, err := buildFilter(a.Filter)
+	if err != nil {
+		if wrong, ok := err.(*FilterError); ok {
+			return nil, &InvalidError{"filter", wrong.Code, wrong.Detail}
+		}
+		return nil, err
+	}
+	s.plain = filter == nil
+	s.match = filter
+	if a.Kind == Lists {
+		s.match = dbx.And(filter, onLists(a.Lists))
+	}
+	return s, nil
+}
+
+// onLists is the condition that a client, named c, is on one of the lists. It is answered by
+// idx_subscriptions_client alone.
+func onLists(lists []string) dbx.Expression {
+	if len(lists) == 0 {
+		return dbx.NewExp("FALSE")
+	}
+	names, params := make([]string, len(lists)), dbx.Params{}
+	for i, list := range lists {
+		name := fmt.Sprintf("list%d", i)
+		names[i], params[name] = "{:"+name+"}", list
+	}
+	return dbx.NewExp(`EXISTS (
+		SELECT 1 FROM subscriptions s
+		WHERE s.client = c.id AND s.list IN (`+strings.Join(names, ", ")+`) AND s.status = 'confirmed'
+	)`, params)
+}
+
+// suppressionSQL is the reason why a client, named c, must not be mailed, and '' for one who may be.
+// suppressions is the truth and clients.status its mirror; the mirror alone knows of erased addresses,
+// whose keyed hash SQL cannot compute. Both sets of suppressions are read once a statement, the first
+// of them between {:after} and {:last} only, so that a client who is on none costs two look-ups in
+// memory.
+const suppressionSQL = `CASE
+	WHEN c.email IN (
+		SELECT value FROM suppressions
+		WHERE owner = {:owner} AND kind = 'address' AND value > {:after} AND ({:last} = '' OR value <= {:last})
+	) THEN (SELECT reason FROM suppressions WHERE owner = {:owner} AND kind = 'address' AND value = c.email)
+	WHEN substr(c.email, instr(c.email, '@') + 1) IN (
+		SELECT value FROM suppressions WHERE owner = {:owner} AND kind = 'domain'
+	) THEN (SELECT reason FROM suppressions WHERE owner = {:owner} AND kind = 'domain' AND value = substr(c.email, instr(c.email, '@') + 1))
+	WHEN c.status NOT IN ('', 'active') THEN c.status
+	ELSE ''
+END`
+
+// Chunk is what one InsertChunk did.
+type Chunk struct {
+	Last    string // where the next chunk goes on; meaningless when Done
+	Pending int    // recipients added who are to be mailed
+	Skipped int    // recipients added who must not be, with the reason
+	Done    bool   // there are no more
+}
+
+// InsertChunk adds the next recipients of a mailing to the table recipients: pending, or skipped with
+// the reason of their suppression. It looks at no more than limit clients, so that the write lock is
+// held for a bounded time however few of them match. Start with after = "" and go on with Last until
+// Done; 20 000 clients take about 0.1 s.
+//
+// A recipient that the mailing already has stays as it is and is not counted: a chunk can be repeated,
+// and extending a mailing adds those who are new. The key is the address, in the order of
+// idx_clients_owner_email, which is the order of recipients' own unique index as well.
+func (s *Selection) InsertChunk(tx dbx.Builder, mailing, after string, limit int) (Chunk, error) {
+	var chunk Chunk
+	last, done, err := s.boundary(tx, after, limit)
+	if err != nil {
+		return chunk, err
+	}
+	chunk.Last, chunk.Done = last, done
+
+	var newest int64
+	if err := tx.NewQuery(`SELECT COALESCE(MAX(id), 0) FROM recipients`).Row(&newest); err != nil {
+		return chunk, fmt.Errorf("find the newest recipient: %w", err)
+	}
+
+	params := dbx.Params{"mailing": mailing, "owner": s.owner, "after": after, "last": last, "newest": newest}
+	_, err = tx.NewQuery(`
+		INSERT INTO recipients (mailing, client, email, state, reason)
+		SELECT {:mailing}, id, email, CASE WHEN reason = '' THEN 'pending' ELSE 'skipped' END, reason
+		FROM (
+			SELECT c.id, c.email, ` + suppressionSQL + ` AS reason
+			FROM clients c
+			WHERE c.owner = {:owner} AND c.email > {:after} AND ({:last} = '' OR c.email <= {:last}) AND ` + s.where(params) + `
+		)
+		WHERE TRUE
+		ORDER BY email
+		ON CONFLICT (mailing, email) DO NOTHING`).
+		Bind(params).
+		Execute()
+	if err != nil {
+		return chunk, fmt.Errorf("add the recipients after %q: %w", after, err)
+	}
+
+	// The rows just added are the last ones by primary key.
+	err = tx.NewQuery(`
+		SELECT COALESCE(SUM(state = 'pending'), 0), COALESCE(SUM(state = 'skipped'), 0)
+		FROM recipients WHERE id > {:newest}`).
+		Bind(dbx.Params{"newest": newest}).
+		Row(&chunk.Pending, &chunk.Skipped)
+	if err != nil {
+		return chunk, fmt.Errorf("count the recipients after %q: %w", after, err)
+	}
+	return chunk, nil
+}
+
+// boundary returns the address of the limit-th client after that one, or done when there are fewer.
+func (s *Selection) boundary(db dbx.Builder, after string, limit int) (last string, done bool, err error) {
+	if s.kind == Picked {
+		return "", true, nil
+	}
+	var found []string
+	err = db.NewQuery(`
+		SELECT email FROM clients WHERE owner = {:owner} AND email > {:after}
+		ORDER BY email LIMIT 1 OFFSET {:skip}`).
+		Bind(dbx.Params{"owner": s.owner, "after": after, "skip": limit - 1}).
+		Column(&found)
+	if err != nil {
+		return "", false, fmt.Errorf("find the end of the chunk after %q: %w", after, err)
+	}
+	if len(found) == 0 {
+		return "", true, nil
+	}
+	return found[0], false, nil
+}
+
+// where writes the condition of the audience as SQL and adds its parameters.
+func (s *Selection) where(params dbx.Params) string {
+	if s.match == nil {
+		return "TRUE"
+	}
+	// Only expressions that quote names themselves need the *dbx.DB; there are none among ours.
+	return "(" + s.match.Build(nil, params) + ")"
+}
+
+func jsonArray(values []string) string {
+	if values == nil {
+		values = []string{}
+	}
+	encoded, err := json.Marshal(values)
+	if err != nil {
+		panic(err) // strings always encode
+	}
+	return string(encoded)
+}

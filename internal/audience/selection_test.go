@@ -1,0 +1,191 @@
+package audience
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// launch inserts all chunks of an audience, and returns the recipients as "address state reason".
+func launch(t testing.TB, app core.App, a Audience, owner, mailing string, limit int) (pending, skipped int) {
+	t.Helper()
+	s, err := a.Query(app, owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for after := ""; ; {
+		var chunk Chunk
+		err := app.RunInTransaction(func(tx core.App) error {
+			var err error
+			chunk, err = s.InsertChunk(tx.DB(), mailing, after, limit)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pending, skipped = pending+chunk.Pending, skipped+chunk.Skipped
+		if chunk.Done {
+			return pending, skipped
+		}
+		after = chunk.Last
+	}
+}
+
+func recipients(t testing.TB, app core.App, mailing string) []string {
+	t.Helper()
+	var rows []string
+	err := app.DB().NewQuery(`
+		SELECT replace(email, '@example.com', '') || ' ' || state || COALESCE(' ' || NULLIF(reason, ''), '')
+		FROM recipients WHERE mailing = {:mailing} ORDER BY email`).
+		Bind(dbx.Params{"mailing": mailing}).Column(&rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+func TestAudience(t *testing.T) {
+	app := newApp(t)
+	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
+	client := func(name, attributes string) string {
+		return newClient(t, app, owner, name+"@example.com", map[string]any{"attributes": attributes})
+	}
+	anna, boris, clara := client("anna", `{"city":"Омск"}`), client("boris", `{"city":"Тула"}`), client("clara", `{"city":"Омск"}`)
+	dora := client("dora", `{}`)
+	foreign := newClient(t, app, other, "foreign@example.com")
+	newClient(t, app, other, "anna@example.com")
+
+	first, second := newList(t, app, owner, anna, boris), newList(t, app, owner, anna)
+	subscribe(t, app, owner, second, clara, "pending")
+	subscribe(t, app, owner, second, dora, "unsubscribed")
+	theirs := newList(t, app, other, foreign)
+
+	for i, c := range []struct {
+		name string
+		of   Audience
+		want string
+	}{
+		{"everyone is all clients of the owner", Audience{Kind: Everyone}, "anna, boris, clara, dora"},
+		{"a filter narrows everyone", Audience{Kind: Everyone, Filter: `attributes.city = "Омск"`}, "anna, clara"},
+		{"a list is its confirmed subscriptions", Audience{Kind: Lists, Lists: []string{second}}, "anna"},
+		{"a client on two lists is there once", Audience{Kind: Lists, Lists: []string{first, second}}, "anna, boris"},
+		{"a filter narrows lists", Audience{Kind: Lists, Lists: []string{first}, Filter: `attributes.city = "Тула"`}, "boris"},
+		{"another's list is nobody", Audience{Kind: Lists, Lists: []string{theirs}}, ""},
+		{"no list is nobody", Audience{Kind: Lists}, ""},
+		{"the picked are those named", Audience{Kind: Picked, Recipients: []string{dora, anna}}, "anna, dora"},
+		{"a filter does not narrow the picked", Audience{Kind: Picked, Recipients: []string{dora}, Filter: `email = "x"`}, "dora"},
+		{"another's client cannot be picked", Audience{Kind: Picked, Recipients: []string{foreign}}, ""},
+		{"nobody picked is nobody", Audience{Kind: Picked}, ""},
+		{"a filter with OR stays inside the owner", Audience{Kind: Everyone, Filter: `email = "x" || email != "y"`}, "anna, boris, clara, dora"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for limit := 1; limit <= 5; limit += 2 {
+				mailing := fmt.Sprintf("mailing%04d%04d", i, limit)
+				pending, skipped := launch(t, app, c.of, owner, mailing, limit)
+				got := strings.ReplaceAll(strings.Join(recipients(t, app, mailing), ", "), " pending", "")
+				if got != c.want || skipped != 0 || pending != len(strings.Fields(c.want)) {
+					t.Errorf("in chunks of %d: %q, %d pending, %d skipped; want %q", limit, got, pending, skipped, c.want)
+				}
+			}
+		})
+	}
+}
+
+func TestSuppressedClientsAreSkippedWithTheReason(t *testing.T) {
+	app := newApp(t)
+	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
+	for _, name := range []string{"anna", "boris", "clara"} {
+		newClient(t, app, owner, name+"@example.com")
+	}
+	newClient(t, app, owner, "dora@example.com", map[string]any{"status": "complained"})
+	newClient(t, app, owner, "eve@bad.example", map[string]any{"status": ""})
+	newClient(t, app, owner, "finn@notbad.example")
+	for _, s := range []struct{ owner, kind, value, reason string }{
+		{owner, "address", "anna@example.com", "bounced"},
+		{owner, "domain", "bad.example", "manual"},
+		{owner, "domain", "clara@example.com", "manual"}, // no domain: means nobody
+		{owner, "address", "bad.example", "manual"},
+		{other, "address", "boris@example.com", "unsubscribed"}, // another's stop list
+	} {
+		newRecord(t, app, "suppressions", map[string]any{"owner": s.owner, "kind": s.kind, "value": s.value, "reason": s.reason})
+	}
+
+	pending, skipped := launch(t, app, Audience{Kind: Everyone}, owner, aMailing, 2)
+	got := recipients(t, app, aMailing)
+	want := []string{
+		"anna skipped bounced", "boris pending", "clara pending", "dora skipped complained",
+		"eve@bad.example skipped manual", "finn@notbad.example pending",
+	}
+	if !slices.Equal(got, want) || pending != 3 || skipped != 3 {
+		t.Fatalf("%d pending, %d skipped: %q", pending, skipped, got)
+	}
+}
+
+func TestChunkCanBeRepeated(t *testing.T) {
+	app := newApp(t)
+	owner := newOwner(t, app, "owner@example.com")
+	newClient(t, app, owner, "anna@example.com")
+	launch(t, app, Audience{Kind: Everyone}, owner, aMailing, 10)
+	if _, err := app.DB().NewQuery(`UPDATE recipients SET state = 'sent'`).Execute(); err != nil {
+		t.Fatal(err)
+	}
+	newClient(t, app, owner, "boris@example.com")
+	if pending, skipped := launch(t, app, Audience{Kind: Everyone}, owner, aMailing, 10); pending != 1 || skipped != 0 {
+		t.Errorf("%d pending, %d skipped the second time", pending, skipped)
+	}
+	if got := recipients(t, app, aMailing); !slices.Equal(got, []string{"anna sent", "boris pending"}) {
+		t.Errorf("%q", got)
+	}
+}
+
+// fillClients adds n clients of the owner, named by number, half of them on the list.
+func fillClients(t testing.TB, app core.App, owner, list string, n int) {
+	t.Helper()
+	for _, sql := range []string{
+		`INSERT INTO clients (id, owner, email, full_name, comment, attributes, status, created, updated)
+		 WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < {:n})
+		 SELECT printf('c%014d', i), {:owner}, printf('%08x@example%d.com', (i * 2654435761) & 4294967295, i % 100), 'Name ' || i, '',
+			json_object('city', CASE i % 10 WHEN 0 THEN 'Москва' ELSE 'Тула' END, 'age', i % 80), 'active', datetime(), datetime() FROM k`,
+		`INSERT INTO subscriptions (id, owner, list, client, status, created, updated)
+		 SELECT 's' || substr(id, 2), owner, {:list}, id, 'confirmed', created, updated FROM clients WHERE substr(id, -1) IN ('0', '2', '4', '6', '8')`,
+	} {
+		if _, err := app.NonconcurrentDB().NewQuery(sql).Bind(dbx.Params{"n": n, "owner": owner, "list": list}).Execute(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkLaunch snapshots the audiences of an owner with a million clients:
+// go test ./internal/audience -run - -bench Launch -benchtime 1x
+func BenchmarkLaunch(b *testing.B) {
+	const n = 1_000_000
+	app := newApp(b)
+	owner := newOwner(b, app, "owner@example.com")
+	list := newList(b, app, owner)
+	fillClients(b, app, owner, list, n)
+	for _, of := range []struct {
+		name string
+		Audience
+	}{
+		{"everyone", Audience{Kind: Everyone}},
+		{"a list of half", Audience{Kind: Lists, Lists: []string{list}}},
+		{"a filter", Audience{Kind: Everyone, Filter: `attributes.city = "Москва" && attributes.age > 20`}},
+	} {
+		b.Run(of.name, func(b *testing.B) {
+			for i := range b.N {
+				start := time.Now()
+				pending, _ := launch(b, app, of.Audience, owner, fmt.Sprintf("m%014d", i), 20_000)
+				b.ReportMetric(float64(n)/time.Since(start).Seconds(), "clients/s")
+				b.ReportMetric(float64(pending), "recipients")
+				if _, err := app.NonconcurrentDB().NewQuery("DELETE FROM recipients").Execute(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
