@@ -18,11 +18,12 @@ func launch(t testing.TB, app core.App, a Audience, owner, mailing string, limit
 	if err != nil {
 		t.Fatal(err)
 	}
-	for after := ""; ; {
+	at := Cursor{ID: firstID(t, app)}
+	for {
 		var chunk Chunk
 		err := app.RunInTransaction(func(tx core.App) error {
 			var err error
-			chunk, err = s.InsertChunk(tx.DB(), mailing, after, limit)
+			chunk, err = s.InsertChunk(tx.DB(), mailing, at, limit)
 			return err
 		})
 		if err != nil {
@@ -32,8 +33,17 @@ func launch(t testing.TB, app core.App, a Audience, owner, mailing string, limit
 		if chunk.Done {
 			return pending, skipped
 		}
-		after = chunk.Last
+		at = chunk.Next
 	}
+}
+
+// firstID is an id from which on the table recipients is empty.
+func firstID(t testing.TB, app core.App) (id int64) {
+	t.Helper()
+	if err := app.DB().NewQuery(`SELECT COALESCE(MAX(id), 0) + 1000 FROM recipients`).Row(&id); err != nil {
+		t.Fatal(err)
+	}
+	return id
 }
 
 func recipients(t testing.TB, app core.App, mailing string) []string {
