@@ -6,11 +6,11 @@ type Counts struct {
 	Success   int64 `json:"success" db:"success"`     // answered with 2xx
 	Failure   int64 `json:"failure" db:"failure"`     // refused for good or for now; nothing was handed over
 	Uncertain int64 `json:"uncertain" db:"uncertain"` // handed over perhaps: the answer never came
-	Sent      int64 `json:"sent" db:"sent"`           // recipients that became sent, taken as sent ones among them
+	Sent      int64 `json:"sent" db:"sent"`           // recipients that became sent, those taken as sent among them
 }
 
-// add counts one result.
-func (c *Counts) add(r *Result) {
+// count adds one result.
+func (c *Counts) count(r *Result) {
 	c.Sent += int64(r.Sent)
 	switch r.Status {
 	case Success:
@@ -23,4 +23,13 @@ func (c *Counts) add(r *Result) {
 		return // no attempt was made
 	}
 	c.Attempts++
+}
+
+// add adds other counts.
+func (c *Counts) add(o *Counts) {
+	c.Attempts += o.Attempts
+	c.Success += o.Success
+	c.Failure += o.Failure
+	c.Uncertain += o.Uncertain
+	c.Sent += o.Sent
 }

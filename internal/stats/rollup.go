@@ -64,12 +64,7 @@ func rollups(results []Result, name func(slot, string) bool) map[rollupKey]*Coun
 		if !name(key.slot, key.domain) {
 			key.domain = OtherDomain
 		}
-		c := sums[key]
-		if c == nil {
-			c = &Counts{}
-			sums[key] = c
-		}
-		c.add(r)
+		of(sums, key).count(r)
 	}
 	return sums
 }

@@ -1,0 +1,116 @@
+package stats
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/dbx"
+)
+
+// Past manyClients distinct addresses take long enough to count that nobody should wait for it: the
+// figure is then renewed in the background, and with the age of the answer that holds it up to a minute
+// old.
+const (
+	manyClients       = 100_000
+	manyClientsFresh  = time.Minute - freshFor
+	manyClientsRenews = manyClientsFresh / 2
+)
+
+// Tally is what the home page counts.
+type Tally struct {
+	Mailings         int64 `json:"mailings" db:"mailings"`
+	ActiveMailings   int64 `json:"active_mailings" db:"active_mailings"`     // running at this moment
+	UniqueRecipients int64 `json:"unique_recipients" db:"unique_recipients"` // distinct addresses of clients
+}
+
+// Home is the tally of the service and, for those who are signed in, of their own.
+type Home struct {
+	Tally
+	Mine *Tally `json:"mine,omitempty"`
+}
+
+// Home counts for the viewer. The counts of the service are everybody's to see.
+func (s *Service) Home(ctx context.Context, v Viewer) (Home, error) {
+	all, err := s.serviceTally(ctx)
+	if err != nil {
+		return Home{}, err
+	}
+	home := Home{Tally: all}
+	switch {
+	case v.Role == Anybody:
+	case v.ID == "":
+		home.Mine = &Tally{}
+	default:
+		mine, err := s.ownTally(ctx, v.ID)
+		if err != nil {
+			return Home{}, err
+		}
+		home.Mine = &mine
+	}
+	return home, nil
+}
+
+func (s *Service) serviceTally(ctx context.Context) (Tally, error) {
+	p := plan{
+		key: "home", atMost: freshFor,
+		version: s.clients.all.Load() + s.mailings.all.Load(),
+	}
+	return fetch(ctx, s.memo, p, func(ctx context.Context) (Tally, error) {
+		var t Tally
+		err := s.app.DB().NewQuery(`
+			SELECT COUNT(*) AS mailings, COUNT(*) FILTER (WHERE status = 'running') AS active_mailings
+			FROM mailings`).WithContext(ctx).One(&t)
+		if err != nil {
+			return t, fmt.Errorf("count mailings: %w", err)
+		}
+		t.UniqueRecipients, err = s.uniqueRecipients(ctx)
+		return t, err
+	})
+}
+
+func (s *Service) uniqueRecipients(ctx context.Context) (int64, error) {
+	few, err := s.number(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM clients LIMIT {:most})`,
+		dbx.Params{"most": s.many + 1})
+	if err != nil {
+		return 0, fmt.Errorf("count clients: %w", err)
+	}
+	count := func(ctx context.Context) (int64, error) {
+		n, err := s.number(ctx, `SELECT COUNT(DISTINCT email) FROM clients`, nil)
+		if err != nil {
+			return 0, fmt.Errorf("count distinct addresses: %w", err)
+		}
+		return n, nil
+	}
+	if few <= int64(s.many) {
+		return count(ctx)
+	}
+	p := plan{key: "home:unique", atMost: manyClientsFresh, renewAt: manyClientsRenews}
+	return fetch(ctx, s.memo, p, count)
+}
+
+func (s *Service) ownTally(ctx context.Context, owner string) (Tally, error) {
+	p := plan{
+		key: "home:mine:" + owner, atMost: freshFor,
+		version: s.clients.of(owner).Load() + s.mailings.of(owner).Load(),
+	}
+	return fetch(ctx, s.memo, p, func(ctx context.Context) (Tally, error) {
+		var t Tally
+		// An owner has an address once: idx_clients_owner_email is unique, and all that this reads.
+		err := s.app.DB().NewQuery(`
+			SELECT COUNT(*) AS mailings, COUNT(*) FILTER (WHERE status = 'running') AS active_mailings,
+				(SELECT COUNT(*) FROM clients WHERE owner = {:owner}) AS unique_recipients
+			FROM mailings WHERE owner = {:owner}`).
+			Bind(dbx.Params{"owner": owner}).WithContext(ctx).One(&t)
+		if err != nil {
+			return t, fmt.Errorf("count what user %s has: %w", owner, err)
+		}
+		return t, nil
+	})
+}
+
+func (s *Service) number(ctx context.Context, sql string, params dbx.Params) (int64, error) {
+	var n int64
+	err := s.app.DB().NewQuery(sql).Bind(params).WithContext(ctx).Row(&n)
+	return n, err
+}
