@@ -6,25 +6,27 @@ import { match } from "./router.js";
  * @property {string} path  pattern; ":id" becomes a property of the page
  * @property {() => Promise<{default: any}>} page  the module is loaded when the page is first shown
  * @property {"anyone" | "guest" | "user" | "manager" | "demo"} for  "guest": not signed in; "demo": anyone, under demo only
+ * @property {string[]} [words]  dictionaries beside the common one: i18n/ru/auth.js is "auth"
  * @property {string} [section]  the item of the menu that is lit, when it is not the path itself
  */
 
 /** @type {Route[]} */
 export const routes = [
-  { path: "/", page: () => import("./pages/home.js"), for: "anyone" },
+  { path: "/", page: () => import("./pages/home.js"), for: "user" },
+  { path: "/", page: () => import("./pages/landing.js"), for: "guest", words: ["auth"] },
   { path: "/kit", page: () => import("./pages/kit.js"), for: "anyone" },
 
-  { path: "/sign-in", page: () => import("./pages/auth/sign-in.js"), for: "guest" },
-  { path: "/register", page: () => import("./pages/auth/register.js"), for: "guest" },
-  { path: "/forgot", page: () => import("./pages/auth/forgot.js"), for: "guest" },
-  { path: "/verify/:token", page: () => import("./pages/auth/verify.js"), for: "anyone" },
-  { path: "/reset/:token", page: () => import("./pages/auth/reset.js"), for: "anyone" },
-  { path: "/confirm-email/:token", page: () => import("./pages/auth/confirm-email.js"), for: "anyone" },
+  { path: "/sign-in", page: () => import("./pages/auth/sign-in.js"), for: "guest", words: ["auth"] },
+  { path: "/register", page: () => import("./pages/auth/register.js"), for: "guest", words: ["auth"] },
+  { path: "/forgot", page: () => import("./pages/auth/forgot.js"), for: "guest", words: ["auth"] },
+  { path: "/verify/:token", page: () => import("./pages/auth/verify.js"), for: "anyone", words: ["auth"] },
+  { path: "/reset/:token", page: () => import("./pages/auth/reset.js"), for: "anyone", words: ["auth"] },
+  { path: "/confirm-email/:token", page: () => import("./pages/auth/confirm-email.js"), for: "anyone", words: ["auth"] },
 
-  { path: "/mailings", page: () => import("./pages/mailings.js"), for: "user" },
-  { path: "/mailings/new", page: () => import("./pages/mailing-wizard.js"), for: "user", section: "/mailings" },
-  { path: "/mailings/:id/edit", page: () => import("./pages/mailing-wizard.js"), for: "user", section: "/mailings" },
-  { path: "/mailings/:id", page: () => import("./pages/mailing.js"), for: "user", section: "/mailings" },
+  { path: "/mailings", page: () => import("./pages/mailings.js"), for: "user", words: ["mailings"] },
+  { path: "/mailings/new", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter"], section: "/mailings" },
+  { path: "/mailings/:id/edit", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter"], section: "/mailings" },
+  { path: "/mailings/:id", page: () => import("./pages/mailing.js"), for: "user", words: ["mailings", "letter"], section: "/mailings" },
 ];
 
 /**
@@ -42,17 +44,13 @@ export const menu = [
   { path: "/mailings", icon: "send", title: "nav.mailings" },
 ];
 
-/** The route of a path and the parameters in it. @param {string} path */
-export function routeOf(path) {
-  for (const route of routes) {
-    const params = match(route.path, path);
-    if (params) return { route, params };
-  }
-  return null;
+/** The routes of a path and the parameters in it: one page for guests and one for users may share an address. @param {string} path */
+export function routesOf(path) {
+  return routes.map((route) => ({ route, params: match(route.path, path) })).filter(({ params }) => params);
 }
 
 /** The item of the menu that a path belongs to. @param {string} path */
 export function sectionOf(path) {
-  const route = routeOf(path)?.route;
+  const route = routesOf(path)[0]?.route;
   return route?.section ?? route?.path ?? "";
 }

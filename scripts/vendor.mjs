@@ -11,7 +11,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "..", "pb_public", "vendor");
 
@@ -24,6 +24,9 @@ const versions = {
   "lucide-static": "1.62.0",
   "@fontsource-variable/inter": "5.3.0",
 };
+
+/** Cuts the fonts; not shipped itself. */
+const subsetter = "subset-font@2.9.0";
 
 const v = versions;
 const names = {
@@ -40,8 +43,6 @@ const files = [
   { from: "@preact/signals/dist/signals.mjs", to: `signals-${v["@preact/signals"]}.js` },
   { from: "htm/dist/htm.mjs", to: `htm-${v.htm}.js` },
   { from: "pocketbase/dist/pocketbase.es.mjs", to: `pocketbase-${v.pocketbase}.js` },
-  { from: "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", to: `inter-latin-${v["@fontsource-variable/inter"]}.woff2` },
-  { from: "@fontsource-variable/inter/files/inter-cyrillic-wght-normal.woff2", to: `inter-cyrillic-${v["@fontsource-variable/inter"]}.woff2` },
   { from: "preact/LICENSE", to: "licences/preact.txt" },
   { from: "@preact/signals/LICENSE", to: "licences/signals.txt" },
   { from: "htm/LICENSE", to: "licences/htm.txt" },
@@ -49,6 +50,16 @@ const files = [
   { from: "lucide-static/LICENSE", to: "licences/lucide.txt" },
   { from: "@fontsource-variable/inter/LICENSE", to: "licences/inter.txt" },
 ];
+
+/**
+ * The typeface in two files: the characters that Russian and English are written with, the weights that styles use.
+ * Ranges are those of the @font-face rules in styles/tokens.css.
+ */
+const fonts = [
+  { name: "latin", ranges: [[0x20, 0x7e], [0xa0, 0xff], [0x131], [0x152, 0x153], [0x2bc], [0x2c6], [0x2da], [0x2dc], [0x2000, 0x206f], [0x20ac], [0x20bd], [0x2122], [0x2190, 0x2193], [0x2212], [0x2215], [0x2248]] },
+  { name: "cyrillic", ranges: [[0x301], [0x400, 0x45f], [0x490, 0x491], [0x2116]] },
+];
+const weights = { wght: { min: 400, max: 700 } };
 
 /** Icons of Lucide that the UI uses, each becomes one path. */
 const icons = `
@@ -61,14 +72,14 @@ const icons = `
 `.trim().split(/\s+/);
 
 if (process.argv.includes("--check")) check();
-else renew();
+else await renew();
 
-function renew() {
+async function renew() {
   const temp = mkdtempSync(join(tmpdir(), "vendor-"));
   try {
     writeFileSync(join(temp, "package.json"), '{"private":true}');
     // npm compares each package with the hash the registry signed for it.
-    const wanted = Object.entries(versions).map(([name, version]) => `${name}@${version}`);
+    const wanted = Object.entries(versions).map(([name, version]) => `${name}@${version}`).concat(subsetter);
     execFileSync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--save-exact", ...wanted], { cwd: temp, stdio: "inherit" });
     const modules = join(temp, "node_modules");
     const contents = new Map(
@@ -79,6 +90,12 @@ function renew() {
     );
     const nodes = JSON.parse(readFileSync(join(modules, "lucide-static/icon-nodes.json"), "utf8"));
     contents.set(`lucide-${v["lucide-static"]}.js`, iconModule(nodes));
+    const { default: subset } = await import(pathToFileURL(join(modules, "subset-font/index.js")));
+    for (const { name, ranges } of fonts) {
+      const whole = readFileSync(join(modules, `@fontsource-variable/inter/files/inter-${name}-wght-normal.woff2`));
+      const cut = await subset(whole, characters(ranges), { targetFormat: "woff2", variationAxes: weights });
+      contents.set(`inter-${name}-${v["@fontsource-variable/inter"]}.woff2`, cut);
+    }
     contents.set("README.md", readFileSync(join(folder, "README.md")));
 
     rmSync(folder, { recursive: true, force: true });
@@ -97,6 +114,11 @@ function check() {
     process.exit(1);
   }
   console.log("pb_public/vendor is as it was fetched");
+}
+
+/** All characters of some ranges of code points. */
+function characters(ranges) {
+  return ranges.map(([first, last = first]) => String.fromCodePoint(...Array.from({ length: last - first + 1 }, (_, i) => first + i))).join("");
 }
 
 /** Browsers resolve no bare names without an import map; source maps are not shipped. */

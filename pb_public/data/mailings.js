@@ -100,7 +100,7 @@ export async function act(id, verb, body, headers) {
   return answer;
 }
 
-/** @typedef {{code: string, level: "error" | "warning" | "ok", detail: any}} Check */
+/** @typedef {{code: string, level: "error" | "warning" | "ok", detail: Record<string, any>}} Check */
 
 /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<{ok: boolean, checks: Check[]}>} */
 export const preflight = (id, signal) => api(`/mailings/${id}/preflight`, { signal });

@@ -3,8 +3,8 @@ import { api } from "./pb.js";
 import { timezone } from "../i18n/index.js";
 import { browserZone } from "./session.js";
 
-/** @typedef {{attempts: number, success: number, failure: number, sent: number}} Totals */
-/** @typedef {{totals: Totals, days: (Totals & {day: string})[], domains: (Totals & {domain: string})[], codes: {code: number, enhanced_code: string, response?: string, count: number}[]}} Statistics */
+/** @typedef {{attempts: number, success: number, failure: number, uncertain: number, sent: number}} Totals */
+/** @typedef {{totals: Totals, days: (Totals & {day: string})[], domains: (Totals & {domain: string})[], codes: (Totals & {code: number, enhanced_code: string})[], mailings: (Totals & {mailing: string, name: string, owner: string})[]}} Statistics */
 
 /**
  * @param {{from: string, to: string, mailing?: string, owner?: string}} wanted calendar days, both included @param {AbortSignal} [signal]

@@ -8,34 +8,38 @@ import { known, t } from "../i18n/index.js";
  * @property {string} advice  what to do next
  * @property {string} detail  the server's own words, for those who want them; may be empty
  * @property {Record<string, string>} fields  words beside the fields they are about
+ * @property {Record<string, string>} codes   the server's stable words for the same, by field
  */
 
 const kinds = { 0: "offline", 400: "invalid", 401: "signedOut", 403: "forbidden", 404: "missing", 409: "conflict", 413: "tooLarge", 429: "tooMany" };
 
 /** @param {any} error what was thrown @returns {Trouble} */
 export function explain(error) {
-  if (error?.isAbort || error?.name === "AbortError") return { kind: "aborted", title: "", advice: "", detail: "", fields: {} };
+  if (error?.isAbort || error?.name === "AbortError") return { kind: "aborted", title: "", advice: "", detail: "", fields: {}, codes: {} };
   // A fault of ours, not of a request: there is no status.
   if (typeof error?.status !== "number") console.error(error);
   const status = error?.status ?? 500;
   const kind = kinds[status] ?? "server";
-  const data = error?.response?.data ?? {};
-  const fields = Object.fromEntries(Object.entries(data).filter(([, item]) => item?.code).map(([name, item]) => [name, fieldWords(item)]));
-  const code = Object.values(data).map((item) => item?.code).find((item) => known(`code.${item}`));
+  const wrong = Object.entries(error?.response?.data ?? {}).filter(([, item]) => item?.code);
+  const code = wrong.map(([, item]) => item.code).find((item) => known(`code.${item}`));
   return {
     kind,
     title: code ? t(`code.${code}`) : t(`trouble.${kind}`),
     advice: code ? "" : t(`trouble.${kind}.advice`),
     detail: error?.response?.message ?? error?.message ?? "",
-    fields,
+    fields: Object.fromEntries(wrong.map(([name, item]) => [name, fieldWords(name, item)])),
+    codes: Object.fromEntries(wrong.map(([name, item]) => [name, item.code])),
   };
 }
 
-/** Words for one field's error of PocketBase or of ours. @param {{code: string, message?: string, params?: Record<string, unknown>}} item */
-function fieldWords({ code, message, params }) {
-  if (known(`code.${code}`)) return t(`code.${code}`);
+/**
+ * Words for one field's error of PocketBase or of ours; some fields have words of their own.
+ * @param {string} name @param {{code: string, message?: string, params?: Record<string, unknown>}} item
+ */
+function fieldWords(name, { code, message, params }) {
   const short = code.replace(/^validation_/, "");
-  return known(`field.${short}`) ? t(`field.${short}`, params) : (message ?? t("field.invalid_value"));
+  const key = [`field.${name}.${short}`, `field.${short}`, `code.${code}`].find(known);
+  return key ? t(key, params) : (message ?? t("field.invalid_value"));
 }
 
 /**

@@ -13,8 +13,17 @@ export const language = signal(/** @type {Language} */ ("en"));
 /** The time zone that dates are shown in, an IANA name; "" is the browser's. */
 export const timezone = signal("");
 
-/** @type {Record<Language, Record<string, string | Record<string, string>>>} */
-const dictionaries = /** @type {any} */ ({});
+/** @typedef {Record<string, string | Record<string, string>>} Dictionary */
+
+/** All words known so far. @type {Record<Language, Dictionary>} */
+const dictionaries = { en: {}, ru: {} };
+
+/** The common words and those of the pages shown so far, by what their files are called. @type {Set<string>} */
+const areas = new Set([""]);
+
+/** Files that were read or are being read. @type {Map<string, Promise<void>>} */
+const files = new Map();
+
 const remembered = "gonets.language";
 
 /** The language chosen earlier in this browser, else the first of the browser's that we speak. @returns {Language} */
@@ -25,7 +34,7 @@ export function preferredLanguage() {
 
 /** Show everything in this language from now on. @param {Language} code */
 export async function speak(code) {
-  dictionaries[code] ??= (await import(`./${code}.js`)).default;
+  await Promise.all([...areas].map((area) => read(code, area)));
   language.value = code;
   document.documentElement.lang = code;
   try {
@@ -33,6 +42,21 @@ export async function speak(code) {
   } catch {
     // Storage is blocked: the choice lasts until the page is closed.
   }
+}
+
+/** Make words of a page known, in this language and every one spoken later: learn("mailings"). @param {...string} names */
+export async function learn(...names) {
+  names.forEach((name) => areas.add(name));
+  await Promise.all(names.map((name) => read(language.peek(), name)));
+}
+
+function read(code, area) {
+  const file = area ? `./${code}/${area}.js` : `./${code}.js`;
+  const reading = files.get(file) ?? import(file).then((module) => void Object.assign(dictionaries[code], module.default));
+  files.set(file, reading);
+  // What did not come may come the next time.
+  reading.catch(() => files.delete(file));
+  return reading;
 }
 
 /**
@@ -56,11 +80,11 @@ export function rich(key, params) {
 
 /** Whether there are words for a key: codes from the server may be newer than the dictionary. @param {string} key */
 export function known(key) {
-  return key in (dictionaries[language.value] ?? {});
+  return key in dictionaries[language.value];
 }
 
 function template(key, params) {
-  const entry = dictionaries[language.value]?.[key];
+  const entry = dictionaries[language.value][key];
   if (entry === undefined) {
     console.warn(`no words for ${key}`);
     return key;

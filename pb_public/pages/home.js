@@ -1,9 +1,110 @@
 import { html } from "../html.js";
+import { calendarDay, number, percent, t, when } from "../i18n/index.js";
+import { useHome } from "../data/home.js";
+import { currentMailings, finishedMailings, useLiveMailings } from "../data/mailings.js";
+import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
-import { Landing } from "./home/landing.js";
-import { Today } from "./home/today.js";
+import { lastDays, readStatistics } from "../data/statistics.js";
+import { href } from "../router.js";
+import { Button } from "../parts/button.js";
+import { ChartFrame, DayBars } from "../parts/chart.js";
+import { Figures } from "../parts/figures.js";
+import { LiveProgress } from "../parts/live-progress.js";
+import { Loaded } from "../parts/loaded.js";
+import { Note } from "../parts/note.js";
+import { Card, PageHead } from "../parts/page.js";
+import { StateBar } from "../parts/progress.js";
+import { Reasons } from "../parts/reasons.js";
+import { MailingBadge } from "../parts/state-badge.js";
+import { Table } from "../parts/table.js";
+import { FirstSteps } from "./home/first-steps.js";
 
-/** The first page: what the service is for strangers, what goes on for those signed in. */
+const days = 30;
+
+/** What goes on now, what came of the last mailings, how the last month went. */
 export default function HomePage() {
-  return me.value ? html`<${Today} />` : html`<${Landing} />`;
+  const user = me.value;
+  const home = useHome();
+  const current = useQuery(["mailings", "current", user.id], currentMailings);
+  const finished = useQuery(["mailings", "finished", user.id], finishedMailings);
+  const month = useQuery(["statistics", "home", user.id], (signal) => readStatistics(lastDays(days), signal));
+  useLiveMailings();
+
+  const now = current.data?.items ?? [];
+  const launched = now.filter(({ status }) => status !== "scheduled");
+  const running = launched.filter(({ status }) => status === "running");
+  const scheduled = now.filter(({ status }) => status === "scheduled");
+  const isNew = finished.data?.items.length === 0 && now.length === 0;
+  const acts = html`
+    <${Button} icon="plus" href=${href("/clients", { new: 1 })}>${t("home.addClient")}<//>
+    <${Button} kind="primary" icon="send" href=${href("/mailings/new")}>${t("mailing.new")}<//>
+  `;
+  return html`
+    <${PageHead} title=${greeting(user.name)} lead=${current.data && summary(running.length, scheduled)} acts=${acts} />
+    ${user.awaiting_approval && html`<${Note} tone="warn"><b>${t("approval.title")}</b> ${t("approval.text")}<//>`}
+    ${isNew && html`<${FirstSteps} />`}
+    <${Mine} mine=${home.data?.mine} scheduled=${scheduled.length} month=${month.data?.totals} />
+    ${launched.map((mailing) => html`
+      <${Card} key=${mailing.id} flush badge=${html`<${MailingBadge} mailing=${mailing} />`}
+        title=${html`<a href=${href(`/mailings/${mailing.id}`)}>${mailing.name}</a>`}
+        right=${mailing.started_at && when(mailing.started_at)}>
+        <${LiveProgress} mailing=${mailing} />
+      <//>
+    `)}
+    ${!isNew && html`
+      <div class="two">
+        <${Loaded} query=${month}>${(data) => html`<${Month} data=${data} />`}<//>
+        <${Card} title=${t("reasons.title")} right=${t("home.days", { count: days })} flush>
+          <${Loaded} query=${month} rows=${3}>${(data) => html`<${Reasons} codes=${data.codes} />`}<//>
+        <//>
+      </div>
+      <${Card} title=${t("home.last")} right=${html`<a class="link" href=${href("/mailings")}>${t("home.all")}</a>`} flush>
+        <${Loaded} query=${finished}>${({ items }) => (items.length ? html`<${Last} mailings=${items} />` : html`<p class="inside muted">${t("home.last.none")}</p>`)}<//>
+      <//>
+    `}
+  `;
+}
+
+function greeting(name) {
+  const hour = new Date().getHours();
+  const part = hour < 5 ? "night" : hour < 12 ? "morning" : hour < 18 ? "day" : "evening";
+  const first = name.trim().split(/\s+/)[0];
+  return first ? t(`greeting.${part}`, { name: first }) : t(`greeting.${part}.plain`);
+}
+
+function summary(running, scheduled) {
+  const parts = [running > 0 && t("home.running", { count: running }), scheduled.length > 0 && t("home.waiting", { count: scheduled.length, when: when(scheduled[0].starts_at) })];
+  return parts.filter(Boolean).join(" ") || t("home.quiet");
+}
+
+function Mine({ mine, scheduled, month }) {
+  const share = month && month.attempts > 0 ? month.success / month.attempts : null;
+  return html`
+    <${Figures} items=${[
+      { label: t("home.mailings"), value: mine && number(mine.mailings), href: href("/mailings") },
+      { label: t("home.active"), value: mine && number(mine.active_mailings), note: scheduled > 0 && t("home.scheduled", { count: scheduled }) },
+      { label: t("home.recipients"), value: mine && number(mine.unique_recipients), href: href("/clients") },
+      { label: t("home.accepted"), value: month && (share === null ? "—" : percent(share)), note: t("home.days", { count: days }) },
+    ]} />
+  `;
+}
+
+function Month({ data }) {
+  const total = t("mails", { count: data.totals.sent });
+  const rows = data.days.map(({ day: name, sent, failure }) => [calendarDay(name), number(sent), number(failure)]);
+  return html`
+    <${ChartFrame} title=${t("home.month", { count: days })} right=${total} table=${{ head: [t("chart.date"), t("chart.sent"), t("chart.failure")], rows }}>
+      <${DayBars} days=${data.days} label=${`${t("home.month", { count: days })}: ${total}`} />
+    <//>
+  `;
+}
+
+function Last({ mailings }) {
+  const columns = [
+    { title: t("mailing.name"), cell: ({ name }) => name, phone: "head", look: "strong" },
+    { title: t("mailing.result"), cell: (mailing) => html`<${StateBar} mailing=${mailing} slim />`, look: "result" },
+    { title: t("count.sent"), cell: ({ sent, total }) => t("mailing.sentOf", { sent, total }), figures: true, phone: "line" },
+    { title: t("mailing.finished"), cell: ({ finished_at }) => html`<span class="faint">${finished_at && when(finished_at)}</span>`, figures: true, phone: "side" },
+  ];
+  return html`<${Table} label=${t("home.last")} columns=${columns} rows=${mailings} href=${({ id }) => href(`/mailings/${id}`)} />`;
 }

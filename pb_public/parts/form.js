@@ -55,8 +55,9 @@ function newForm(start) {
  * @param {object} props
  * @param {ReturnType<typeof useForm>} props.form
  * @param {boolean} [props.guarded]  ask before changes are left behind
+ * @param {string[]} [props.handled]  names of errors that the page shows by itself
  */
-export function Form({ form, guarded = false, children, ...rest }) {
+export function Form({ form, guarded = false, handled = [], children, ...rest }) {
   const node = useRef(/** @type {HTMLFormElement | null} */ (null));
   const fields = () => [.../** @type {any} */ (node.current.elements)].filter((control) => control.name && control.willValidate);
   const changed = form.values.value && form.dirty();
@@ -76,7 +77,7 @@ export function Form({ form, guarded = false, children, ...rest }) {
       await form.submit(form.values.peek());
     } catch (error) {
       const trouble = explain(error);
-      const named = new Set(fields().map((control) => control.name));
+      const named = new Set([...handled, ...fields().map((control) => control.name)]);
       const placed = Object.keys(trouble.fields).filter((name) => named.has(name));
       form.errors.value = trouble.fields;
       // Said beside its field it need not be said above the form too.

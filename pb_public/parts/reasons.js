@@ -6,22 +6,22 @@ const shown = 5;
 
 /**
  * Why servers did not take mails: their codes in words, the commonest first.
- * @param {{codes: {code: number, enhanced_code: string, response?: string, count: number}[]}} props
+ * @param {{codes: {code: number, enhanced_code: string, failure: number}[]}} props
  */
 export function Reasons({ codes }) {
-  const refusals = codes.filter(({ code }) => code < 200 || code >= 400);
+  const refusals = codes.filter(({ failure }) => failure > 0);
   if (refusals.length === 0) return html`<p class="inside muted">${t("reasons.none")}</p>`;
-  const most = Math.max(...refusals.map(({ count }) => count));
+  const most = Math.max(...refusals.map(({ failure }) => failure));
   return html`
     <ul class="reasons">
       ${[...refusals]
-        .sort((a, b) => b.count - a.count)
+        .sort((a, b) => b.failure - a.failure)
         .slice(0, shown)
         .map(
           (refusal) => html`
             <li key=${`${refusal.code} ${refusal.enhanced_code}`}>
-              <div class="line"><span>${reason(refusal)} <span class="faint num">${refusal.enhanced_code || refusal.code || ""}</span></span><b class="num">${number(refusal.count)}</b></div>
-              <${Meter} share=${refusal.count / most} />
+              <div class="line"><span>${reason(refusal)} <span class="faint num">${refusal.enhanced_code || refusal.code || ""}</span></span><b class="num">${number(refusal.failure)}</b></div>
+              <${Meter} share=${refusal.failure / most} />
             </li>
           `,
         )}
@@ -29,12 +29,12 @@ export function Reasons({ codes }) {
   `;
 }
 
-/** A refusal in words: by its enhanced code (RFC 3463), else by its kind. @param {{code: number, enhanced_code: string, response?: string}} refusal */
-export function reason({ code, enhanced_code: enhanced, response }) {
+/** A refusal in words: by its enhanced code (RFC 3463), else by its kind. @param {{code: number, enhanced_code: string}} refusal */
+export function reason({ code, enhanced_code: enhanced }) {
   const tail = enhanced.replace(/^\d\./, "");
   const keys = [`smtp.${enhanced}`, `smtp.x.${tail}`, `smtp.x.${tail.split(".")[0]}`];
   const key = enhanced && keys.find(known);
   if (key) return t(key);
   if (!code) return t("smtp.none");
-  return response || t(code < 500 ? "smtp.4" : "smtp.5");
+  return t(code < 500 ? "smtp.4" : "smtp.5");
 }

@@ -27,7 +27,7 @@ export default function ConfirmEmailPage({ token }) {
   return html`
     <${AuthPage} title=${t("emailChange.title")} lead=${t("emailChange.lead")}>
       ${form.errors.value.token && html`<${Note} tone="warn" live>${t("emailChange.expired")}<//>`}
-      <${Form} form=${form}>
+      <${Form} form=${form} handled=${["token"]}>
         <${PasswordField} form=${form} name="password" label=${t("auth.password")} autocomplete="current-password" required autofocus />
         <${Button} kind="primary" type="submit" busy=${form.busy.value}>${t("emailChange.act")}<//>
       <//>

@@ -28,7 +28,7 @@ export default function ResetPage({ token }) {
   return html`
     <${AuthPage} title=${t("reset.title")} lead=${t("reset.lead")}>
       ${expired}
-      <${Form} form=${form}>
+      <${Form} form=${form} handled=${["token"]}>
         <${PasswordField} form=${form} name="password" label=${t("password.new")} autocomplete="new-password" required minlength=${shortestPassword} hint=${t("password.hint", { min: shortestPassword })} autofocus />
         <${Button} kind="primary" type="submit" busy=${form.busy.value}>${t("reset.act")}<//>
       <//>

@@ -19,10 +19,10 @@ export default function SignInPage({ query }) {
     try {
       await signIn(email, password);
     } catch (error) {
-      // 400: wrong address or password. 403: right, but not confirmed or blocked. Neither says which address is known.
-      const { kind } = explain(error);
+      // 400: wrong address or password, whichever. 403: both are right, and the code says what stands in the way.
+      const { kind, codes } = explain(error);
       if (kind !== "invalid" && kind !== "forbidden") throw error;
-      refuse(kind);
+      refuse(kind === "invalid" ? "wrong" : (codes.identity ?? "not_verified"));
     }
   });
   const again = () => askVerification(form.values.peek().email).then(() => toast(t("verify.sentAgain")), toastTrouble);
@@ -30,8 +30,9 @@ export default function SignInPage({ query }) {
   return html`
     <${AuthPage} title=${t("signIn.title")} foot=${foot}>
       ${ended.value && html`<${Note} tone="warn" live>${t("signIn.ended")}<//>`}
-      ${refused === "invalid" && html`<${Note} tone="bad" live>${t("signIn.refused")}<//>`}
-      ${refused === "forbidden" && html`<${Note} tone="warn" live acts=${html`<${Button} small onClick=${again}>${t("verify.again")}<//>`}>${t("signIn.unconfirmed")}<//>`}
+      ${refused === "wrong" && html`<${Note} tone="bad" live>${t("signIn.refused")}<//>`}
+      ${refused === "blocked" && html`<${Note} tone="bad" live>${t("signIn.blocked")}<//>`}
+      ${refused === "not_verified" && html`<${Note} tone="warn" live acts=${html`<${Button} small onClick=${again}>${t("verify.ask")}<//>`}>${t("signIn.unconfirmed")}<//>`}
       <${Form} form=${form}>
         <${TextField} form=${form} name="email" type="email" label=${t("auth.email")} required autocomplete="username" autofocus=${!query.email} />
         <${PasswordField} form=${form} name="password" label=${t("auth.password")} required autocomplete="current-password"

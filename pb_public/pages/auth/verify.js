@@ -46,7 +46,7 @@ export default function VerifyPage({ token }) {
     <${AuthPage} icon="circle-alert" title=${t("verify.expired")} lead=${t("verify.expired.text")}>
       <${Form} form=${form}>
         <${TextField} form=${form} name="email" type="email" label=${t("auth.email")} required autocomplete="email" />
-        <${Button} kind="primary" type="submit" busy=${form.busy.value}>${t("verify.again")}<//>
+        <${Button} kind="primary" type="submit" busy=${form.busy.value}>${t("verify.ask")}<//>
       <//>
     <//>
   `;

@@ -9,9 +9,9 @@ export const people = [
 ];
 
 export const codes = [
-  { code: 550, enhanced_code: "5.1.1", count: 97 },
-  { code: 552, enhanced_code: "5.2.2", count: 41 },
-  { code: 554, enhanced_code: "5.7.1", count: 18 },
+  { code: 550, enhanced_code: "5.1.1", failure: 97 },
+  { code: 552, enhanced_code: "5.2.2", failure: 41 },
+  { code: 554, enhanced_code: "5.7.1", failure: 18 },
 ];
 
 export const days = Array.from({ length: 30 }, (_, i) => {

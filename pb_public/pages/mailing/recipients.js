@@ -3,6 +3,7 @@ import { clock, dayTime, t } from "../../i18n/index.js";
 import { left, listRecipients } from "../../data/mailings.js";
 import { useQuery } from "../../data/query.js";
 import { href, refine } from "../../router.js";
+import { answerWords } from "../../parts/answer.js";
 import { Button } from "../../parts/button.js";
 import { Empty } from "../../parts/empty.js";
 import { Loaded } from "../../parts/loaded.js";
@@ -66,13 +67,8 @@ function Rows({ rows }) {
   const columns = [
     { title: t("recipient"), phone: "head", cell: ({ email, full_name }) => (full_name ? html`<span class="who"><b>${full_name}</b><small>${email}</small></span>` : html`<b class="strong">${email}</b>`) },
     { title: t("recipient.state"), phone: "side", cell: (recipient) => html`<${RecipientBadge} recipient=${recipient} />` },
-    { title: t("recipient.answer"), look: "said", cell: answer },
+    { title: t("recipient.answer"), look: "said", cell: answerWords },
     { title: t("recipient.time"), figures: true, phone: "none", cell: ({ at }) => at && html`<span class="faint" title=${dayTime(at)}>${clock(at)}</span>` },
   ];
   return html`<${Table} label=${t("recipients")} columns=${columns} rows=${rows} id=${({ email }) => email} />`;
-}
-
-/** What the server said, untouched. */
-function answer({ code, enhanced_code, response }) {
-  return [code || "", enhanced_code, response].filter(Boolean).join(" ");
 }

@@ -58,7 +58,7 @@ export function CheckStep({ mailing, back }) {
           </dl>
         <//>
         <${Card} title=${t("check.title")} flush>
-          <${Loaded} query=${checks} rows=${4}>${({ checks: found }) => html`<${Checks} checks=${found} mailing=${id} />`}<//>
+          <${Loaded} query=${checks} rows=${4}>${({ checks: found }) => html`<${Checks} checks=${found} mailing=${mailing} />`}<//>
         <//>
         ${me.value.awaiting_approval && html`<${Note} tone="warn"><b>${t("approval.title")}</b> ${t("approval.text")}<//>`}
         <div class="wizard-foot">

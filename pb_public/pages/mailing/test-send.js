@@ -2,6 +2,7 @@ import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { testMailing } from "../../data/mailings.js";
 import { me } from "../../data/session.js";
+import { answerWords } from "../../parts/answer.js";
 import { Button } from "../../parts/button.js";
 import { TextField } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
@@ -14,7 +15,7 @@ export function TestSend({ mailing }) {
     setAnswers([]);
     const addresses = to.split(/[\s,;]+/).filter(Boolean);
     const answer = await testMailing(mailing.id, addresses, "");
-    setAnswers(answer.items ?? answer.results ?? []);
+    setAnswers(answer.results);
   });
   return html`
     <p class="muted">${t("test.text")}</p>
@@ -22,9 +23,9 @@ export function TestSend({ mailing }) {
       <${TextField} form=${form} name="to" label=${t("test.to")} required inputmode="email" autocomplete="email" />
       <div><${Button} type="submit" icon="send" busy=${form.busy.value}>${t("test.act")}<//></div>
     <//>
-    ${answers.map(({ to, email, status, code, enhanced_code: enhanced, response }) => html`
-      <${Note} key=${to ?? email} tone=${status === "success" || (code >= 200 && code < 300) ? "ok" : "bad"} live>
-        <b>${to ?? email}</b><p class="said">${[code || "", enhanced, response].filter(Boolean).join(" ")}</p>
+    ${answers.map((answer) => html`
+      <${Note} key=${answer.email} tone=${answer.status === "success" ? "ok" : "bad"} live>
+        <b>${answer.email}</b><p class="said">${answerWords(answer)}</p>
       <//>
     `)}
   `;

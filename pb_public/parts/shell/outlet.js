@@ -1,10 +1,10 @@
 import { html, useEffect, useErrorBoundary, useLayoutEffect, useState } from "../../html.js";
-import { t } from "../../i18n/index.js";
+import { learn, t } from "../../i18n/index.js";
 import { instance } from "../../data/instance.js";
 import { isManager, me } from "../../data/session.js";
 import { explain } from "../../data/trouble.js";
 import { go, href, place, scrollPosition } from "../../router.js";
-import { routeOf } from "../../routes.js";
+import { routesOf } from "../../routes.js";
 import { Button } from "../button.js";
 import { Empty } from "../empty.js";
 import { PageHead } from "../page.js";
@@ -17,8 +17,9 @@ const loaded = new Map();
 /** The page that the address names, or what stands in its way. */
 export function Outlet() {
   const { path, query } = place.value;
-  const found = routeOf(path);
-  const allowed = found && mayShow(found.route, path, query);
+  const candidates = routesOf(path).map((one) => ({ ...one, allowed: mayShow(one.route, query) }));
+  const found = candidates.find(({ allowed }) => allowed === true) ?? candidates[0];
+  const allowed = found?.allowed;
   useEffect(() => {
     if (typeof allowed === "string") go(allowed, allowed === "/sign-in" ? { next: place.peek().path === "/" ? "" : href(path, query).slice(1) } : {}, { replace: true });
   }, [allowed, path]);
@@ -29,7 +30,7 @@ export function Outlet() {
 }
 
 /** true, false (not for this user), null (not known yet), or where to go instead. */
-function mayShow(route, path, query) {
+function mayShow(route, query) {
   const user = me.value;
   switch (route.for) {
     case "guest":
@@ -57,7 +58,7 @@ function Page({ route, params, query }) {
   const load = async () => {
     setTrouble(null);
     try {
-      const found = await route.page();
+      const [found] = await Promise.all([route.page(), learn(...(route.words ?? []))]);
       loaded.set(route.page, found);
       setModule(found);
     } catch (problem) {

@@ -1,12 +1,12 @@
-import { html, useEffect } from "../../html.js";
-import { number, t } from "../../i18n/index.js";
-import { useHome } from "../../data/home.js";
-import { instance } from "../../data/instance.js";
-import { href } from "../../router.js";
-import { Button } from "../../parts/button.js";
-import { Figures } from "../../parts/figures.js";
-import { Icon } from "../../parts/icon.js";
-import { TroubleNote } from "../../parts/trouble.js";
+import { html, useEffect } from "../html.js";
+import { number, t } from "../i18n/index.js";
+import { useHome } from "../data/home.js";
+import { instance } from "../data/instance.js";
+import { href } from "../router.js";
+import { Button } from "../parts/button.js";
+import { Figures } from "../parts/figures.js";
+import { Icon } from "../parts/icon.js";
+import { TroubleNote } from "../parts/trouble.js";
 
 const promises = [
   { key: "state", icon: "list" },
@@ -15,7 +15,7 @@ const promises = [
 ];
 
 /** Before signing in: what this is, in three sentences and three figures. */
-export function Landing() {
+export default function LandingPage() {
   const { data, trouble, reload } = useHome();
   useEffect(() => {
     document.title = t("brand");
