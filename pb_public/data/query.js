@@ -10,12 +10,16 @@ import { explain } from "./trouble.js";
  * @property {import("../vendor/signals-core-1.14.5.js").Signal<boolean>} busy
  * @property {(signal: AbortSignal) => Promise<T>} load
  * @property {AbortController | null} request
- * @property {number} users  components that show it now
+ * @property {number} users   components that show it now
+ * @property {number} readAt  when it was last asked for, by the browser's clock
  */
 
 /** What was read, by key. Enough for going back and forth; the oldest go first. @type {Map<string, Entry<any>>} */
 const entries = new Map();
 const kept = 60;
+
+/** Two parts of a page that show the same ask for it once. */
+const fresh = 1000;
 
 /**
  * Data behind a key. The key names the data and everything it depends on; null reads nothing yet.
@@ -31,9 +35,12 @@ export function useQuery(key, load) {
   useEffect(() => {
     if (!name) return;
     entry.users++;
-    renew(entry);
+    if (Date.now() - entry.readAt > fresh) renew(entry);
     return () => {
-      if (--entry.users === 0) entry.request?.abort();
+      if (--entry.users > 0) return;
+      entry.request?.abort();
+      entry.request = null;
+      if (entry.busy.peek()) entry.readAt = 0;
     };
   }, [name]);
   return { data: entry.data.value, trouble: entry.trouble.value, busy: entry.busy.value, reload: () => renew(entry) };
@@ -81,13 +88,14 @@ function entryOf(name, load) {
 
 /** @returns {Entry<any>} */
 function nothing() {
-  return { data: signal(undefined), trouble: signal(null), busy: signal(false), load: async () => undefined, request: null, users: 0 };
+  return { data: signal(undefined), trouble: signal(null), busy: signal(false), load: async () => undefined, request: null, users: 0, readAt: 0 };
 }
 
 async function renew(entry) {
   entry.request?.abort();
   const request = (entry.request = new AbortController());
   entry.busy.value = true;
+  entry.readAt = Date.now();
   try {
     const data = await entry.load(request.signal);
     if (entry.request !== request) return;
