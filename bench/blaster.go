@@ -1,0 +1,94 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"sync/atomic"
+)
+
+// blast is the ceiling: each connection writes one prepared group of bytes again and again, the body with its dot and
+// the next envelope, and counts the lines that come back. Nothing is rendered, understood or recorded.
+func blast(ctx context.Context, address string, t trial) (int, error) {
+	envelope := "MAIL FROM:<news@example.org>\r\nRCPT TO:<reader1234567@example.com>\r\nDATA\r\n"
+	group := []byte(string(prepared(t.size)) + ".\r\n" + envelope)
+	return inParallel(t.connections, func(mails *atomic.Int64) error {
+		nc, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+		if err != nil {
+			return err
+		}
+		defer nc.Close()
+		defer context.AfterFunc(ctx, func() { _ = nc.Close() })()
+		replies := make([]byte, 4096)
+		for _, turn := range []struct {
+			say   string
+			lines int
+		}{{"", 1}, {"EHLO bench\r\n", 4}, {envelope, 3}} {
+			if err := exchange(nc, []byte(turn.say), turn.lines, replies); err != nil {
+				return ended(ctx, err)
+			}
+		}
+		for {
+			if err := exchange(nc, group, 4, replies); err != nil {
+				return ended(ctx, err)
+			}
+			mails.Add(1)
+		}
+	})
+}
+
+// exchange writes and then reads so many lines, of which none may be a refusal.
+func exchange(nc net.Conn, say []byte, lines int, replies []byte) error {
+	if len(say) > 0 {
+		if _, err := nc.Write(say); err != nil {
+			return err
+		}
+	}
+	for lines > 0 {
+		n, err := nc.Read(replies)
+		if err != nil {
+			return err
+		}
+		if replies[0] == '4' || replies[0] == '5' {
+			return fmt.Errorf("refused: %.60q", replies[:n])
+		}
+		lines -= bytes.Count(replies[:n], []byte("\n"))
+	}
+	return nil
+}
+
+// inParallel runs one goroutine a connection and returns how many mails they counted together.
+func inParallel(connections int, one func(mails *atomic.Int64) error) (int, error) {
+	var (
+		all   sync.WaitGroup
+		mails atomic.Int64
+		errs  = make([]error, connections)
+	)
+	for n := range connections {
+		all.Go(func() { errs[n] = one(&mails) })
+	}
+	all.Wait()
+	return int(mails.Load()), errors.Join(errs...)
+}
+
+// ended is nil when a trial is over, for then every connection fails.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// prepared is a mail of about so many bytes.
+func prepared(size int) []byte {
+	mail := []byte("From: News <news@example.org>\r\nTo: reader@example.com\r\nSubject: Benchmark\r\n" +
+		"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n")
+	for len(mail) < size-2 {
+		line := min(76, size-2-len(mail))
+		mail = append(append(mail, bytes.Repeat([]byte("x"), line)...), "\r\n"...)
+	}
+	return mail
+}
