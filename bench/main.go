@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"syscall"
@@ -56,6 +57,7 @@ func run(ctx context.Context) error {
 	latencies := flag.String("latency", "0s,20ms", "latencies of the sink's replies, separated by commas")
 	length := flag.Duration("for", 3*time.Second, "how long each contestant sends")
 	size := flag.Int("size", 4600, "bytes of a mail")
+	profile := flag.String("cpuprofile", "", "file for a profile of all contestants, without the sink")
 	asSink := flag.Bool("sink", false, "be the sink: listen until standard input ends, then print what was accepted")
 	flag.Parse()
 	waits, err := each(*latencies, time.ParseDuration)
@@ -68,6 +70,17 @@ func run(ctx context.Context) error {
 	}
 	if *asSink {
 		return serveSink(waits[0], os.Stdin, os.Stdout)
+	}
+	if *profile != "" {
+		file, err := os.Create(*profile)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		if err := pprof.StartCPUProfile(file); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 3, ' ', tabwriter.AlignRight)
 	fmt.Fprint(table, "connections\tlatency\t")
