@@ -98,7 +98,7 @@ func TestTextAndSubjectAreNotEscaped(t *testing.T) {
 // FuzzEscape has a value in every kind of place, and an HTML parser judge whether it added anything.
 func FuzzEscape(f *testing.F) {
 	const body = `<p title="{{ client.full_name }}">{{ client.full_name }}</p><a href="{{ client.full_name }}">x</a>
-<a href='/x?{{ client.full_name }}'>y</a><i title={{ client.full_name }} class=a>z</i><b style="color:{{ client.full_name }}">c</b>
+<a href='/x?{{ client.full_name }}'>y</a><i class=a title={{ client.full_name }}>z</i><b style="color:{{ client.full_name }}">c</b>
 <style>p{color:{{ client.full_name }}}</style><!-- {{ client.full_name }} --><textarea>{{ client.full_name }}</textarea>`
 	c := prepare(f, letter(FormatHTML, body))
 	shape := func(t testing.TB, value string) []string {

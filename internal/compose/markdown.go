@@ -23,7 +23,7 @@ var markdown = goldmark.New(
 // limits the slowest text found takes some tenths of a second, once a mailing.
 const (
 	maxMarkdown       = 256 << 10  // bytes
-	maxMarkdownDepth  = 30         // quotes and lists begun on one line
+	maxMarkdownDepth  = 30         // quotes and lists in each other
 	maxMarkdownCells  = 20_000     // of all tables
 	maxBrackets       = 10_000     // [ and ]
 	maxBracketsLength = 20_000_000 // sum over the paragraphs of brackets × bytes
@@ -55,7 +55,9 @@ func checkMarkdown(source string) error {
 	}
 	var brackets, allBrackets, length, work, columns, cells int
 	for line := range strings.Lines(source) {
-		if marks := blockMarks.FindString(line); len(oneMark.FindAllString(marks, maxMarkdownDepth+1)) > maxMarkdownDepth {
+		marks := blockMarks.FindString(line)
+		indented := (len(marks) - len(strings.TrimLeft(marks, " \t"))) / 2
+		if indented+len(oneMark.FindAllString(marks, maxMarkdownDepth+1)) > maxMarkdownDepth {
 			return fmt.Errorf("quotes and lists are nested more than %d deep", maxMarkdownDepth)
 		}
 		if strings.TrimSpace(line) == "" {

@@ -71,7 +71,7 @@ func checkSource(field, source string) error {
 	fail := func(line int, format string, args ...any) error {
 		return &TemplateError{Field: field, Line: line, Detail: fmt.Sprintf(format, args...)}
 	}
-	depth, within, opened, tags := 0, "", 0, 0
+	depth, within, opened := 0, "", 0
 	for _, token := range parser.Scan(source, parser.SourceLoc{LineNo: 1}, nil) {
 		line := token.SourceLoc.LineNo
 		if within != "" {
@@ -89,9 +89,6 @@ func checkSource(field, source string) error {
 				return fail(line+strings.Count(token.Source[:at], "\n"), "%s is not closed by %%} or is no tag", excerpt(token.Source[at:]))
 			}
 		case parser.ObjTokenType, parser.TagTokenType:
-			if tags++; tags > maxTags {
-				return fail(line, "there are more than %d tags", maxTags)
-			}
 			if len(token.Args) > maxExpression {
 				return fail(line, "%s is longer than %d characters", excerpt(token.Source), maxExpression)
 			}

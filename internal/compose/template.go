@@ -84,6 +84,9 @@ func parseTemplate(field, source string, format Format) (*template, error) {
 	if len(source) > maxSource {
 		return nil, &TemplateError{Field: field, Line: 1, Detail: fmt.Sprintf("longer than %d KB", maxSource>>10)}
 	}
+	if strings.Count(source, "{{")+strings.Count(source, "{%") > maxTags {
+		return nil, &TemplateError{Field: field, Line: 1, Detail: fmt.Sprintf("there are more than %d tags", maxTags)}
+	}
 	source = cleanSource(source, format)
 	if err := checkSource(field, source); err != nil {
 		return nil, err
