@@ -50,7 +50,9 @@ type Attachment struct {
 
 // Addressee is whom one mail is for.
 type Addressee struct {
-	Mailing, Client string // ids, for the Message-ID
+	// Mailing and Client are ids, for the Message-ID. A test send wants a Client made up for it:
+	// receivers drop a second mail with the same Message-ID.
+	Mailing, Client string
 	Email           string
 	FullName        string
 	Attributes      map[string]any // as decoded from JSON; never changed

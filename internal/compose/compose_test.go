@@ -291,3 +291,23 @@ func TestTemplateErrorsAreTyped(t *testing.T) {
 		t.Errorf("%#v", err)
 	}
 }
+
+func TestMoreOutcomesThanAreKeptAreRightToo(t *testing.T) {
+	c := prepare(t, letter(FormatMarkdown, "{% for i in (1..client.attributes.n) %}\n- {{ i }}\n{% endfor %}"))
+	a := anna()
+	for range 2 {
+		for n := range maxOutcomes + 20 {
+			a.Attributes = map[string]any{"n": n}
+			source, err := c.Mail(a, march)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if items := strings.Count(string(source), "<li>"); items != n {
+				t.Fatalf("%d items, want %d", items, n)
+			}
+		}
+	}
+	if kept := len(*c.bodies.known.Load()); kept != maxOutcomes {
+		t.Errorf("%d outcomes are kept", kept)
+	}
+}

@@ -91,12 +91,16 @@ func (l *layout) preheader() string {
 }
 
 func (l *layout) footer() string {
-	words := `Don’t want these e-mails? <a href="%s" style="color:#767676">Unsubscribe</a>`
+	before, link := "Don’t want these e-mails?", "Unsubscribe"
 	if l.language == "ru" {
-		words = `Не хотите получать такие письма? <a href="%s" style="color:#767676">Отписаться</a>`
+		before, link = "Не хотите получать такие письма?", "Отписаться"
 	}
-	return "\n" + `<div style="padding:24px 16px;text-align:center;font-family:Arial,sans-serif;font-size:12px;line-height:18px;color:#767676">` +
-		fmt.Sprintf(words, l.place.of(slotUnsubscribe)) + "</div>\n"
+	color := "color:#767676"
+	if l.format == FormatMarkdown {
+		color = "" // markdownStyle has one for each mode
+	}
+	return "\n" + `<div class="footer" style="padding:24px 16px;text-align:center;font-family:Arial,sans-serif;font-size:12px;line-height:18px;` + color + `">` +
+		before + ` <a href="` + l.place.of(slotUnsubscribe) + `" style="` + color + `">` + link + "</a></div>\n"
 }
 
 // document puts preheader and footer into a whole document, or a document around a fragment.

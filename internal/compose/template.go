@@ -22,6 +22,19 @@ type template struct {
 	locals []string // names that the template itself sets
 }
 
+// TemplateError says what is wrong with a template, and where.
+type TemplateError struct {
+	Field  string // subject, preheader, body or text_body
+	Line   int    // counted from 1
+	Detail string // one plain sentence, without a full stop
+
+	runaway bool // a limit was passed
+}
+
+func (e *TemplateError) Error() string {
+	return fmt.Sprintf("%s, line %d: %s", e.Field, e.Line, e.Detail)
+}
+
 // parseTemplate reads a template, or fails with a *TemplateError.
 func parseTemplate(field, source string, format Format) (*template, error) {
 	if len(source) > maxSource {

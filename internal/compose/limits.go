@@ -1,20 +1,5 @@
 package compose
 
-import "fmt"
-
-// TemplateError says what is wrong with a template, and where.
-type TemplateError struct {
-	Field  string // subject, preheader, body or text_body
-	Line   int    // counted from 1
-	Detail string // one plain sentence, without a full stop
-
-	runaway bool // a limit was passed
-}
-
-func (e *TemplateError) Error() string {
-	return fmt.Sprintf("%s, line %d: %s", e.Field, e.Line, e.Detail)
-}
-
 // What a template may ask for. Authors are not trusted: within these limits the slowest template
 // found takes some tens of milliseconds a mail.
 const (
