@@ -1,0 +1,68 @@
+package delivery
+
+import (
+	"errors"
+	"time"
+
+	"gonets/internal/relay"
+)
+
+// breaker keeps a sender from hammering a mail server that is in trouble: no new connection until a
+// wait has passed, then a single one to try.
+type breaker struct {
+	strikes int
+	until   time.Time // no new connection before
+	probing bool      // one is being tried
+	reason  *Reason
+}
+
+const (
+	firstPause = 2 * time.Second
+	// longestPause keeps the way back short: a mail server that is repaired is noticed within minutes.
+	longestPause = 2 * time.Minute
+)
+
+// open is true while the server is in trouble.
+func (b *breaker) open() bool { return b.strikes > 0 }
+
+// wait is how long no new connection may be made; 0 when one may be tried.
+func (b *breaker) wait(now time.Time) time.Duration {
+	switch {
+	case !b.open():
+		return 0
+	case b.probing:
+		return longestPause // until the probe has told
+	}
+	return max(0, b.until.Sub(now))
+}
+
+// strike notes trouble and sets how long to leave the server alone.
+func (b *breaker) strike(now time.Time, code, detail string) {
+	pause := min(firstPause<<min(b.strikes, 10), longestPause)
+	b.strikes++
+	b.probing = false
+	b.until = now.Add(jitter(pause))
+	b.reason = newReason(code, detail, b.until)
+}
+
+// reset notes that the server works.
+func (b *breaker) reset() { *b = breaker{} }
+
+// troubleCode is the code of the reason for a failed connection.
+func troubleCode(err error) string {
+	var t *relay.Trouble
+	if !errors.As(err, &t) {
+		return WaitServer
+	}
+	switch t.Stage {
+	case relay.StageTLS:
+		return WaitTLS
+	case relay.StageLogin:
+		return WaitLogin
+	case relay.StageGreeting, relay.StageHello:
+		if t.Answer.Code != 0 {
+			return WaitRefusing
+		}
+	}
+	return WaitServer
+}

@@ -1,0 +1,309 @@
+package delivery
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// desk gives out the recipients of all running mailings of one sender to the workers of that sender,
+// by turns, so that a mailing to ten people never waits behind one to a million. It knows the
+// sender's limits and the state of its mail server, and starts workers as there is work.
+type desk struct {
+	*shared
+	sender string // id of the sender, "" for PocketBase's own mail settings
+
+	workers sync.WaitGroup
+	loaders sync.WaitGroup
+
+	mu      sync.Mutex
+	account *account
+	flows   []*flow
+	turn    int           // index of the flow whose turn it is
+	changed chan struct{} // closed and replaced whenever take may find something new
+	open    int           // workers
+	joined  int           // workers with a connection
+	idle    int           // workers with a connection and without work
+	breaker breaker
+	calm    time.Time // no further connection before: the server does not want more of them
+	fineAt  time.Time // when a mail was last answered
+	rate    *bucket
+	domains map[string]*bucket
+	today   *meter
+}
+
+// shared is what all desks of an engine have in common.
+type shared struct {
+	ledger   *ledger
+	deferral deferral
+	load     func(ctx context.Context, f *flow, after int64) (page, error)
+	log      *slog.Logger
+	// soft ends when nothing new may be begun, hard when what is under way has to be given up.
+	soft, hard context.Context
+}
+
+// Sizes that trade memory against trips to the database.
+const (
+	pageSize = 1000
+	lowWater = pageSize / 2
+	// perConnection is how many waiting recipients are worth one more connection.
+	perConnection = 4
+	// maxParked bounds how far a flow looks ahead for a domain that may be mailed.
+	maxParked = 2 * pageSize
+	// idleTime is how long a connection is kept without work.
+	idleTime = 8 * time.Second
+	// calmTime is how long no further connection is tried when the server refuses more of them.
+	calmTime = 15 * time.Second
+)
+
+func newDesk(s *shared, sender string, a *account, today *meter) *desk {
+	d := &desk{shared: s, sender: sender, changed: make(chan struct{}), domains: map[string]*bucket{}, today: today}
+	d.setAccount(a)
+	return d
+}
+
+// setAccount changes how the sender sends. Workers with a connection of the old account make a new one.
+func (d *desk) setAccount(a *account) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := time.Now()
+	d.account = a
+	d.rate = newBucket(a.ratePerSecond, now)
+	clear(d.domains)
+	d.today.setLimit(a.dailyLimit)
+	d.breaker.reset() // what was wrong may have been set right
+	d.calm = time.Time{}
+	d.announce()
+}
+
+// announce wakes all who wait in take. The mutex is held.
+func (d *desk) announce() {
+	close(d.changed)
+	d.changed = make(chan struct{})
+}
+
+// add lets a mailing take part.
+func (d *desk) add(f *flow) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f.held = map[int64]struct{}{}
+	f.parked = map[string][]*recipient{}
+	f.rewind()
+	d.flows = append(d.flows, f)
+	d.refill(f)
+}
+
+// remove takes a mailing out. What workers have of it they finish.
+func (d *desk) remove(f *flow) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i, other := range d.flows {
+		if other == f {
+			d.flows = append(d.flows[:i], d.flows[i+1:]...)
+			break
+		}
+	}
+	f.gone = true
+	f.back, f.ready, f.parked, f.nPark = nil, nil, nil, 0
+}
+
+// take waits for the next recipient. It returns nil when nothing came for a while or nothing new may
+// be begun. A worker that is not connected gets nothing while the server is in trouble, except one to
+// try.
+func (d *desk) take(connected bool) *recipient {
+	idle := time.NewTimer(idleTime)
+	defer idle.Stop()
+	for {
+		d.mu.Lock()
+		now := time.Now()
+		r, wait := d.pick(now, connected)
+		changed := d.changed
+		d.mu.Unlock()
+		if r != nil {
+			return r
+		}
+		var due <-chan time.Time
+		if wait > 0 {
+			timer := time.NewTimer(wait)
+			defer timer.Stop()
+			due = timer.C
+		}
+		select {
+		case <-changed:
+		case <-due:
+		case <-idle.C:
+			return nil
+		case <-d.soft.Done():
+			return nil
+		}
+	}
+}
+
+// tryTake returns the next recipient if there is one at once and the worker's account is the present
+// one.
+func (d *desk) tryTake(a *account) *recipient {
+	if d.soft.Err() != nil {
+		return nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.account != a {
+		return nil
+	}
+	r, _ := d.pick(time.Now(), true)
+	return r
+}
+
+// pick returns the next recipient, or how long it takes until there may be one, 0 when that is not
+// known. The mutex is held.
+func (d *desk) pick(now time.Time, connected bool) (*recipient, time.Duration) {
+	if !connected {
+		if wait := d.breaker.wait(now); wait > 0 {
+			return nil, wait
+		}
+	}
+	if wait := d.rate.wait(now); wait > 0 {
+		return nil, wait
+	}
+	if next, ok := d.today.open(now); !ok {
+		return nil, next.Sub(now)
+	}
+	soonest := time.Duration(0)
+	for i := range d.flows {
+		at := (d.turn + i) % len(d.flows)
+		f := d.flows[at]
+		r, wait := d.next(f, now)
+		if r == nil {
+			if wait > 0 && (soonest == 0 || wait < soonest) {
+				soonest = wait
+			}
+			continue
+		}
+		d.turn = (at + 1) % len(d.flows)
+		d.rate.take()
+		d.today.take()
+		f.quota.take()
+		if !connected && d.breaker.open() {
+			d.breaker.probing = true
+		}
+		if f.waiting() < lowWater {
+			d.refill(f)
+		}
+		d.grow(now)
+		return r, 0
+	}
+	return nil, soonest
+}
+
+// next returns the next recipient of one flow that may be mailed now, or how long it takes.
+func (d *desk) next(f *flow, now time.Time) (*recipient, time.Duration) {
+	if f.waiting() == 0 {
+		return nil, 0
+	}
+	if next, ok := f.quota.open(now); !ok {
+		return nil, next.Sub(now)
+	}
+	if d.account.domainRatePerSecond <= 0 {
+		return f.pop(), 0
+	}
+	soonest := time.Duration(0)
+	for domain, parked := range f.parked {
+		wait := d.domain(domain, now).wait(now)
+		if wait > 0 {
+			if soonest == 0 || wait < soonest {
+				soonest = wait
+			}
+			continue
+		}
+		d.domain(domain, now).take()
+		if len(parked) == 1 {
+			delete(f.parked, domain)
+		} else {
+			f.parked[domain] = parked[1:]
+		}
+		f.nPark--
+		return parked[0], 0
+	}
+	for f.nPark < maxParked {
+		r := f.pop()
+		if r == nil {
+			break
+		}
+		domain := domainOf(r.email)
+		wait := d.domain(domain, now).wait(now)
+		if wait == 0 && f.parked[domain] == nil {
+			d.domain(domain, now).take()
+			return r, 0
+		}
+		f.parked[domain] = append(f.parked[domain], r)
+		f.nPark++
+		if wait > 0 && (soonest == 0 || wait < soonest) {
+			soonest = wait
+		}
+	}
+	return nil, soonest
+}
+
+func (d *desk) domain(name string, now time.Time) *bucket {
+	b := d.domains[name]
+	if b == nil {
+		b = newBucket(d.account.domainRatePerSecond, now)
+		d.domains[name] = b
+	}
+	return b
+}
+
+// pop takes the next recipient regardless of limits, nil when there is none.
+func (q *queue) pop() *recipient {
+	from := &q.back
+	if len(*from) == 0 {
+		from = &q.ready
+	}
+	if len(*from) == 0 {
+		return nil
+	}
+	r := (*from)[0]
+	(*from)[0] = nil
+	*from = (*from)[1:]
+	return r
+}
+
+// giveBack returns a recipient that take gave and whose mail did not go out. It is given out again,
+// before others.
+func (d *desk) giveBack(r *recipient) {
+	r.flow.quota.settle(false)
+	d.today.settle(false)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if r.flow.gone {
+		return
+	}
+	r.flow.back = append(r.flow.back, r)
+	d.announce()
+}
+
+// finished returns a recipient whose result is in the books.
+func (d *desk) finished(r *recipient) {
+	if r.state == Pending { // the connection broke; at once again on another one
+		d.giveBack(r)
+		return
+	}
+	handedOver := r.state == Sent || r.state == Uncertain
+	r.flow.quota.settle(handedOver)
+	d.today.settle(handedOver)
+	d.forget(r)
+}
+
+// dropped returns a recipient that could not be claimed.
+func (d *desk) dropped(r *recipient) {
+	r.flow.quota.settle(false)
+	d.today.settle(false)
+	d.forget(r)
+}
+
+func (d *desk) forget(r *recipient) {
+	d.mu.Lock()
+	delete(r.flow.held, r.id)
+	d.mu.Unlock()
+}

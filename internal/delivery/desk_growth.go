@@ -1,0 +1,168 @@
+package delivery
+
+import (
+	"math"
+	"time"
+)
+
+// refill loads the next recipients of a flow, unless that is under way or there are none. The mutex
+// is held.
+func (d *desk) refill(f *flow) {
+	if f.loading || f.exhausted || f.gone || d.soft.Err() != nil {
+		return
+	}
+	f.loading = true
+	after := f.after
+	d.loaders.Go(func() {
+		p, err := d.load(d.soft, f, after)
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		f.loading = false
+		if err != nil {
+			if d.soft.Err() == nil {
+				d.log.Error("load recipients", "mailing", f.id, "error", err)
+			}
+			return // the next look of the engine tries again
+		}
+		if f.after == after { // not rewound meanwhile
+			f.after, f.exhausted = p.last, p.end
+		}
+		d.enqueue(f, p.recipients)
+		if f.waiting() < lowWater {
+			d.refill(f) // many were skipped
+		}
+	})
+}
+
+// enqueue adds recipients that are not in memory yet. The mutex is held.
+func (d *desk) enqueue(f *flow, recipients []*recipient) {
+	if f.gone {
+		return
+	}
+	for _, r := range recipients {
+		if _, held := f.held[r.id]; !held {
+			f.held[r.id] = struct{}{}
+			f.ready = append(f.ready, r)
+		}
+	}
+	d.announce()
+	d.grow(time.Now())
+}
+
+// grow starts as many workers as the waiting recipients are worth. The mutex is held.
+func (d *desk) grow(now time.Time) {
+	if d.soft.Err() != nil {
+		return
+	}
+	waiting := 0
+	for _, f := range d.flows {
+		waiting += f.waiting()
+	}
+	want := min((waiting+perConnection-1)/perConnection, d.account.connections)
+	if r := d.account.ratePerSecond; r > 0 {
+		want = min(want, int(math.Ceil(r))) // each sends one a second at least
+	}
+	switch {
+	case d.breaker.open():
+		want = min(want, max(1, d.joined))
+		if d.breaker.wait(now) > 0 {
+			return
+		}
+	case now.Before(d.calm):
+		return
+	}
+	for d.open < want {
+		d.open++
+		w := newWorker(d)
+		d.workers.Go(w.run)
+	}
+}
+
+// accountNow is the account to send with.
+func (d *desk) accountNow() *account {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.account
+}
+
+// connected notes that a worker has a connection.
+func (d *desk) connected() {
+	d.mu.Lock()
+	d.joined++
+	d.mu.Unlock()
+}
+
+// disconnected notes that a worker has no connection any more.
+func (d *desk) disconnected() {
+	d.mu.Lock()
+	d.joined--
+	d.mu.Unlock()
+}
+
+// left notes that a worker has ended.
+func (d *desk) left() {
+	d.mu.Lock()
+	d.open--
+	if d.breaker.probing && d.joined == 0 {
+		d.breaker.probing = false
+	}
+	d.mu.Unlock()
+}
+
+// fine notes that the server has answered a mail, whatever it said.
+func (d *desk) fine(now time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.fineAt = now
+	if d.breaker.open() {
+		d.breaker.reset()
+		d.grow(now)
+		d.announce()
+	}
+}
+
+// trouble notes that the server could not be used. While other connections work it only does not want
+// more of them.
+func (d *desk) trouble(now time.Time, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.joined > 0 && now.Sub(d.fineAt) < calmTime && !d.breaker.open() {
+		d.calm = now.Add(calmTime)
+		return
+	}
+	d.breaker.strike(now, troubleCode(err), err.Error())
+	d.log.Warn("the mail server is in trouble", "sender", d.sender, "error", err, "again", d.breaker.until)
+}
+
+// readmit adds recipients of a flow whose next try has come, and sees to it that those who became
+// pending behind its back are found.
+func (d *desk) readmit(f *flow, due []*recipient) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.enqueue(f, due)
+}
+
+// reason says what keeps the recipients of f from going out, nil when nothing does. It also loads
+// again from the start when there are pending recipients in the books and none in memory: they were
+// put there by a verb.
+func (d *desk) reason(f *flow, now time.Time, pending int) *Reason {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if pending > 0 && f.exhausted && !f.loading && len(f.held) == 0 {
+		f.rewind()
+	}
+	if f.waiting() < lowWater {
+		d.refill(f)
+	}
+	d.grow(now)
+	if d.breaker.open() {
+		return d.breaker.reason
+	}
+	if next, ok := d.today.open(now); !ok {
+		return newReason(WaitSenderLimit, "", next)
+	}
+	if next, ok := f.quota.open(now); !ok {
+		return newReason(WaitOwnerQuota, "", next)
+	}
+	return nil
+}

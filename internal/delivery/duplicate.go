@@ -1,0 +1,41 @@
+package delivery
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	validation "github.com/pocketbase/ozzo-validation/v4"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// copied are the fields that a duplicate has from its original: what it says, to whom and how; not
+// when.
+var copied = []string{
+	"owner", "name", "message", "sender", "from_name", "reply_to", "audience", "lists", "recipients", "filter", "timezone",
+}
+
+// Duplicate makes a new mailing with the same message and audience, and returns its id.
+func (e *Engine) Duplicate(id string) (string, error) {
+	m, err := e.mailing(id)
+	if err != nil {
+		return "", err
+	}
+	duplicate := core.NewRecord(m.Collection())
+	for _, field := range copied {
+		duplicate.Set(field, m.Get(field))
+	}
+	duplicate.Set("status", string(Created))
+	duplicate.Set("repeat", "none")
+	err = e.app.Save(duplicate)
+	var invalid validation.Errors
+	if errors.As(err, &invalid) {
+		for field := range invalid {
+			return "", refuse(http.StatusBadRequest, "cannot_be_copied", field, "the mailing cannot be copied: %s", err)
+		}
+	}
+	if err != nil {
+		return "", fmt.Errorf("duplicate mailing %s: %w", id, err)
+	}
+	return duplicate.Id, nil
+}

@@ -1,0 +1,74 @@
+package delivery
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"gonets/internal/peer"
+)
+
+func TestAMailingReachesEverybodyOnce(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(1500)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := w.start()
+	if l := w.launch(e, id); l.Total != 1500 || l.Status != Running {
+		t.Errorf("launched %+v", l)
+	}
+	done := w.untilStatus(id, Completed)
+	if done.Sent != 1500 {
+		t.Errorf("%+v", done)
+	}
+	mails := p.Mails()
+	if n := once(t, mails); n != 1500 {
+		t.Errorf("%d were mailed", n)
+	}
+	body := string(mails[0].Body)
+	for _, want := range []string{"List-Unsubscribe-Post: List-Unsubscribe=One-Click", "From: <news@example.org>", "Dear Person "} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q in\n%s", want, body)
+		}
+	}
+	w.balanced(id)
+}
+
+func TestPocketBasesOwnMailSettingsAreTheDefault(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(3)
+	w.useServer(p)
+	id := w.newMailing(nil)
+	e := w.start()
+	w.launch(e, id)
+	w.untilStatus(id, Completed)
+	if n := once(t, p.Mails()); n != 3 {
+		t.Errorf("%d were mailed", n)
+	}
+}
+
+func TestStopFinishesWhatIsUnderWay(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(3000)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := New(w.app)
+	e.Start(context.Background())
+	w.launch(e, id)
+	if _, err := p.WaitMails(t.Context(), 200); err != nil {
+		t.Fatal(err)
+	}
+	e.Stop(context.Background())
+	states := w.states(id)
+	if states[Sending] != 0 || states[Uncertain] != 0 || states[Pending] == 0 {
+		t.Errorf("after a stop there are %v", states)
+	}
+	if len(p.Mails()) != states[Sent] {
+		t.Errorf("%d mails, %d recorded as sent", len(p.Mails()), states[Sent])
+	}
+	w.balanced(id)
+
+	w.start()
+	w.untilStatus(id, Completed)
+	if n := once(t, p.Mails()); n != 3000 {
+		t.Errorf("%d were mailed", n)
+	}
+}

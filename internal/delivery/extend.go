@@ -1,0 +1,95 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// Extend sends a completed mailing to those who joined its audience since, with the letter as it was
+// frozen. Recipients of the answer is how many are mailed; with nobody new it changes nothing.
+func (e *Engine) Extend(ctx context.Context, id string) (q Queued, err error) {
+	done, err := launching(e.app.DataDir())
+	if errors.Is(err, errCleaning) {
+		return Queued{}, errExtending
+	}
+	if err != nil {
+		return Queued{}, err
+	}
+	defer done()
+	m, err := e.mailing(id)
+	if err != nil {
+		return Queued{}, err
+	}
+	switch {
+	case m.GetBool("blocked"):
+		return Queued{}, errBlocked
+	case m.GetString("status") != string(Completed):
+		return Queued{}, wrongState("extend", Status(m.GetString("status")))
+	}
+	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(time.Now()) {
+		return Queued{}, badRequest("ended", "ends_at", "the end of the mailing has passed")
+	}
+	if err := e.ownerMaySend(m.GetString("owner")); err != nil {
+		return Queued{}, err
+	}
+
+	res, err := e.app.NonconcurrentDB().NewQuery(`
+		UPDATE mailings SET launching_at = {:now}
+		WHERE id = {:id} AND status = 'completed' AND launching_at = '' AND blocked = FALSE`).
+		Bind(dbx.Params{"id": id, "now": stamp(time.Now())}).Execute()
+	if err != nil {
+		return Queued{}, fmt.Errorf("claim mailing %s: %w", id, err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return Queued{}, errors.Join(err, errExtending)
+	}
+	q, err = e.extend(ctx, m)
+	if err != nil {
+		return q, errors.Join(err, e.unlaunch(context.WithoutCancel(ctx), id))
+	}
+	e.Wake()
+	return q, nil
+}
+
+var errExtending = refuse(http.StatusConflict, "launching", "", "the mailing is being launched already")
+
+func (e *Engine) extend(ctx context.Context, m *core.Record) (Queued, error) {
+	q := Queued{Done: Done{ID: m.Id, Status: Completed}}
+	var no, last int64
+	err := e.app.ConcurrentDB().NewQuery(`SELECT no, last FROM contents WHERE mailing = {:mailing}`).
+		Bind(dbx.Params{"mailing": m.Id}).Row(&no, &last)
+	if err != nil {
+		return q, fmt.Errorf("read the contents of mailing %s: %w", m.Id, err)
+	}
+	s := newSnapshot(e.app, m, no, last)
+	if err := s.take(ctx); err != nil {
+		return q, err
+	}
+	err = e.app.RunInTransaction(func(tx core.App) error {
+		db := tx.NonconcurrentDB()
+		_, err := db.NewQuery(`
+			UPDATE mailings
+			SET launching_at = '', total = total + {:added}, skipped = skipped + {:skipped}, updated = {:now},
+				status = IIF({:pending} > 0 AND status = 'completed', 'running', status),
+				finished_at = IIF({:pending} > 0, '', finished_at)
+			WHERE id = {:id}`).
+			Bind(dbx.Params{
+				"added": s.pending + s.skipped, "skipped": s.skipped, "pending": s.pending, "now": stamp(time.Now()), "id": m.Id,
+			}).Execute()
+		if err != nil {
+			return fmt.Errorf("extend mailing %s: %w", m.Id, err)
+		}
+		if q.Status, err = statusOf(db, m.Id); err != nil {
+			return err
+		}
+		return s.close(db)
+	})
+	q.Recipients = s.pending
+	return q, err
+}

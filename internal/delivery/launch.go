@@ -1,0 +1,234 @@
+package delivery
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/audience"
+	"gonets/internal/compose"
+)
+
+// Launched is the answer to a launch.
+type Launched struct {
+	ID     string `json:"id"`
+	Status Status `json:"status"`
+	Total  int    `json:"total"`
+}
+
+// Launch starts a mailing: it freezes the letter and the audience, and returns when the mailing runs.
+// Whoever sends takes it up within half a second.
+//
+// key is the Idempotency-Key of the request, "" for none: a second launch with the same key gets the
+// first answer again. It fails with a *Refusal when the mailing cannot be sent; then nothing is
+// changed.
+func (e *Engine) Launch(ctx context.Context, id, key string) (Launched, error) {
+	var before Launched
+	if ok, err := e.answered(id, "send", key, &before); ok || err != nil {
+		return before, err
+	}
+	done, err := launching(e.app.DataDir())
+	if errors.Is(err, errCleaning) {
+		return Launched{}, refuse(http.StatusConflict, "launching", "", "the mailing is being launched already")
+	}
+	if err != nil {
+		return Launched{}, err
+	}
+	defer done()
+
+	l := &launch{e: e, id: id, key: key}
+	total, err := l.run(ctx)
+	if err != nil {
+		return Launched{}, err
+	}
+	e.Wake()
+	return Launched{ID: id, Status: Running, Total: total}, nil
+}
+
+// launch is one launch under way.
+type launch struct {
+	e       *Engine
+	id      string
+	key     string
+	mailing *core.Record
+	mark    string // in mailings.launching_at: this launch and no other
+	snapshot
+}
+
+func (l *launch) run(ctx context.Context) (total int, err error) {
+	if err := l.claim(); err != nil {
+		return 0, err
+	}
+	defer func() {
+		if err != nil {
+			// Whatever ended ctx, the mailing must not stay claimed.
+			err = errors.Join(err, l.e.unlaunch(context.WithoutCancel(ctx), l.id))
+		}
+	}()
+	if err := l.freeze(ctx); err != nil {
+		return 0, err
+	}
+	if err := l.snapshot.take(ctx); err != nil {
+		return 0, err
+	}
+	switch {
+	case l.pending+l.skipped == 0:
+		return 0, badRequest("audience_empty", "audience", "nobody is in the audience of the mailing: add clients or choose another audience")
+	case l.pending == 0:
+		return 0, badRequest("audience_suppressed", "audience", "everybody in the audience of the mailing is on the stop list")
+	}
+	return l.pending + l.skipped, l.commit()
+}
+
+// claim makes this the one launch of the mailing.
+func (l *launch) claim() error {
+	now := time.Now()
+	l.mark = stamp(now)
+	res, err := l.e.app.NonconcurrentDB().NewQuery(`
+		UPDATE mailings SET launching_at = {:mark}
+		WHERE id = {:id} AND status IN ('created', 'scheduled') AND launching_at = '' AND blocked = FALSE`).
+		Bind(dbx.Params{"mark": l.mark, "id": l.id}).Execute()
+	if err != nil {
+		return fmt.Errorf("claim mailing %s: %w", l.id, err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, l.e.whyNotLaunched(l.id))
+	}
+	return nil
+}
+
+// whyNotLaunched says why a mailing could not be claimed.
+func (e *Engine) whyNotLaunched(id string) error {
+	m, err := e.mailing(id)
+	switch {
+	case err != nil:
+		return err
+	case m.GetBool("blocked"):
+		return errBlocked
+	case m.GetString("launching_at") != "":
+		return refuse(http.StatusConflict, "launching", "", "the mailing is being launched already")
+	}
+	return wrongState("send", Status(m.GetString("status")))
+}
+
+// freeze checks everything that can be checked before the recipients are known, and copies the letter.
+func (l *launch) freeze(ctx context.Context) error {
+	app := l.e.app
+	var err error
+	if l.mailing, err = l.e.mailing(l.id); err != nil {
+		return err
+	}
+	if err := l.e.mayBeSent(ctx, l.mailing, time.Now()); err != nil {
+		return err
+	}
+	message, err := messageOf(app, l.mailing)
+	if err != nil {
+		return err
+	}
+	a, err := accountOf(app, l.mailing.GetString("sender"))
+	if err != nil {
+		return err
+	}
+	frozen, err := freeze(app, l.mailing, message, a)
+	if err != nil {
+		return err
+	}
+	raw, err := json.Marshal(frozen)
+	if err != nil {
+		return fmt.Errorf("encode the letter: %w", err)
+	}
+	if err := keepAttachments(ctx, app, l.mailing, message); err != nil {
+		return err
+	}
+	var no int64
+	err = app.NonconcurrentDB().NewQuery(`
+		INSERT INTO contents (mailing, owner, sender, letter) VALUES ({:mailing}, {:owner}, {:sender}, {:letter}) RETURNING no`).
+		Bind(dbx.Params{
+			"mailing": l.id, "owner": l.mailing.GetString("owner"), "sender": l.mailing.GetString("sender"), "letter": string(raw),
+		}).Row(&no)
+	if err != nil {
+		return fmt.Errorf("write the contents of mailing %s: %w", l.id, err)
+	}
+	l.snapshot = newSnapshot(app, l.mailing, no, 0)
+	return nil
+}
+
+// mayBeSent checks a mailing before it is launched or scheduled: its owner, its letter, its sender,
+// its audience as a rule, its end. It fails with a *Refusal.
+func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.Time) error {
+	if err := e.ownerMaySend(mailing.GetString("owner")); err != nil {
+		return err
+	}
+	if ends := mailing.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(now) {
+		return badRequest("ended", "ends_at", "the end of the mailing has passed: move it or leave it empty")
+	}
+	letter, err := Letter(ctx, e.app, mailing)
+	if err != nil {
+		return err
+	}
+	if _, err := compose.Prepare(letter); err != nil {
+		var broken *compose.TemplateError
+		if errors.As(err, &broken) {
+			return badRequest("template_broken", "message", "the message cannot be written: %s", err)
+		}
+		return badRequest("letter_unusable", "message", "the message cannot be written: %s", err)
+	}
+	err = audience.OfMailing(mailing).Check(e.app, mailing.GetString("owner"))
+	var invalid *audience.InvalidError
+	if errors.As(err, &invalid) {
+		return badRequest(invalid.Code, invalid.Field, "%s", invalid.Detail)
+	}
+	return err
+}
+
+// ownerMaySend refuses mailings of owners who may not send.
+func (e *Engine) ownerMaySend(owner string) error {
+	var u struct {
+		Verified         bool `db:"verified"`
+		Blocked          bool `db:"blocked"`
+		AwaitingApproval bool `db:"awaiting_approval"`
+	}
+	err := e.app.ConcurrentDB().NewQuery(`SELECT verified, blocked, awaiting_approval FROM users WHERE id = {:id}`).
+		Bind(dbx.Params{"id": owner}).One(&u)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read owner %s: %w", owner, err)
+	case u.Blocked:
+		return refuse(http.StatusForbidden, "owner_blocked", "", "the owner of the mailing is blocked")
+	case !u.Verified:
+		return refuse(http.StatusForbidden, "owner_not_verified", "", "the owner of the mailing has not confirmed the e-mail address")
+	case u.AwaitingApproval:
+		return refuse(http.StatusForbidden, "awaiting_approval", "", "the owner of the mailing has to be approved by a manager first")
+	}
+	return nil
+}
+
+// commit makes the mailing run.
+func (l *launch) commit() error {
+	answer := Launched{ID: l.id, Status: Running, Total: l.pending + l.skipped}
+	return l.e.app.RunInTransaction(func(tx core.App) error {
+		now := stamp(time.Now())
+		res, err := tx.NonconcurrentDB().NewQuery(`
+			UPDATE mailings
+			SET status = 'running', launching_at = '', started_at = {:now}, finished_at = '', waiting_reason = NULL, updated = {:now},
+				total = {:total}, skipped = {:skipped}, sent = 0, failed = 0, uncertain = 0, deferred = 0
+			WHERE id = {:id} AND launching_at = {:mark} AND status IN ('created', 'scheduled') AND blocked = FALSE`).
+			Bind(dbx.Params{"now": now, "total": answer.Total, "skipped": l.skipped, "id": l.id, "mark": l.mark}).Execute()
+		if err != nil {
+			return fmt.Errorf("start mailing %s: %w", l.id, err)
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, errBlocked) // nothing else can come between
+		}
+		if err := l.snapshot.close(tx.NonconcurrentDB()); err != nil {
+			return err
+		}
+		return remember(tx, l.id, "send", l.key, answer)
+	})
+}

@@ -1,0 +1,184 @@
+package delivery
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/stats"
+)
+
+// ledger keeps the books of the mailings at work. One goroutine does all their writing, turn by
+// turn: each turn is one transaction that records every result that has arrived and claims every
+// recipient that a connection is ready for. So a commit is shared by as many as wait for it, and
+// whoever has been claimed is known to the disk before the first byte of the mail leaves.
+type ledger struct {
+	app core.App
+	db  *dbx.DB // the one that writes
+	log *slog.Logger
+
+	// entries is where workers hand in. It has room for one entry of every connection of a large
+	// instance, so that handing in seldom waits.
+	entries chan *entry
+	done    chan struct{}
+
+	statements *statements
+	rollups    *stats.Recorder
+	ids        attemptIDs
+	// trouble is called when a turn fails, and with nil when one succeeds after that.
+	trouble func(error)
+}
+
+// entry is what one worker hands in: the result of a recipient, the claim of the next one, or both.
+type entry struct {
+	// settle is the recipient whose result is known, or nil.
+	settle *recipient
+	result outcome
+	// claim is the recipient whose mail goes out next, or nil.
+	claim *recipient
+	// claimed says, once done, whether the mail may go out. It may not when the mailing was paused
+	// or cancelled meanwhile, or the address has come on the stop list.
+	claimed bool
+	// err is why nothing was written, when the ledger was closed before it could.
+	err error
+	// done gets one value when the entry is in the books. It has room for it.
+	done chan struct{}
+}
+
+var errLedgerClosed = errors.New("the ledger is closed")
+
+// ledgerRoom is the capacity of the ledger's channel.
+const ledgerRoom = 1024
+
+func newLedger(app core.App) (*ledger, error) {
+	db, ok := app.NonconcurrentDB().(*dbx.DB)
+	if !ok {
+		return nil, errors.New("the ledger was opened inside a transaction")
+	}
+	s, err := prepare(db.DB())
+	if err != nil {
+		return nil, err
+	}
+	return &ledger{
+		app: app, db: db, log: app.Logger(), statements: s, rollups: stats.NewRecorder(),
+		entries: make(chan *entry, ledgerRoom), done: make(chan struct{}),
+		trouble: func(error) {},
+	}, nil
+}
+
+// run writes turns until close. When a turn fails, a full disk for example, it is tried again, for
+// the results in it are true; nothing is sent meanwhile, because nothing is claimed. When ctx ends it
+// gives up trying.
+func (l *ledger) run(ctx context.Context) {
+	defer close(l.done)
+	defer l.statements.close()
+	batch := make([]*entry, 0, ledgerRoom)
+	for first := range l.entries {
+		batch = append(batch[:0], first)
+		batch = l.more(batch)
+		err := l.write(ctx, batch)
+		for _, e := range batch {
+			e.err = err
+			e.done <- struct{}{}
+		}
+	}
+}
+
+// more adds the entries that have arrived meanwhile.
+func (l *ledger) more(batch []*entry) []*entry {
+	for len(batch) < cap(batch) {
+		select {
+		case e, ok := <-l.entries:
+			if !ok {
+				return batch
+			}
+			batch = append(batch, e)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// write writes one turn, however often it takes.
+func (l *ledger) write(ctx context.Context, batch []*entry) error {
+	wait := 50 * time.Millisecond
+	for failed := false; ; failed = true {
+		err := l.turn(batch)
+		if err == nil {
+			if failed {
+				l.trouble(nil)
+			}
+			return nil
+		}
+		l.log.Error("the books could not be written", "error", err, "entries", len(batch))
+		l.trouble(err)
+		select {
+		case <-ctx.Done():
+			return errors.Join(errLedgerClosed, err)
+		case <-time.After(wait):
+			wait = min(2*wait, 2*time.Second)
+		}
+	}
+}
+
+// hand gives an entry to the ledger. It is in the books when a value comes from e.done.
+func (l *ledger) hand(e *entry) {
+	e.claimed, e.err = false, nil
+	l.entries <- e
+}
+
+// close ends run after what was handed in has been written. Nothing may be handed in after it.
+func (l *ledger) close() {
+	close(l.entries)
+	<-l.done
+}
+
+// plainNames writes dbx's {:name} the way SQLite does.
+var plainNames = strings.NewReplacer("{:", ":", "}", "")
+
+// statements are the prepared statements of a turn.
+type statements struct {
+	statuses, stopList, known, attempts, settle, claim, count, complete, use *sql.Stmt
+}
+
+func prepare(db *sql.DB) (*statements, error) {
+	s := &statements{}
+	for _, p := range []struct {
+		stmt **sql.Stmt
+		sql  string
+	}{
+		{&s.statuses, statusesSQL},
+		{&s.stopList, stopListSQL},
+		{&s.known, knownSQL},
+		{&s.attempts, attemptsSQL},
+		{&s.settle, settleSQL},
+		{&s.claim, claimSQL},
+		{&s.count, countSQL},
+		{&s.complete, completeSQL},
+		{&s.use, useSQL},
+	} {
+		stmt, err := db.Prepare(plainNames.Replace(p.sql))
+		if err != nil {
+			s.close()
+			return nil, fmt.Errorf("prepare %.60q: %w", p.sql, err)
+		}
+		*p.stmt = stmt
+	}
+	return s, nil
+}
+
+func (s *statements) close() {
+	for _, stmt := range []*sql.Stmt{s.statuses, s.stopList, s.known, s.attempts, s.settle, s.claim, s.count, s.complete, s.use} {
+		if stmt != nil {
+			_ = stmt.Close()
+		}
+	}
+}

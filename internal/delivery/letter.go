@@ -1,0 +1,205 @@
+package delivery
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/compose"
+)
+
+// frozenLetter is a letter as contents.letter holds it. Attachments are files beside the mailing; the
+// DKIM key stays with the sender.
+type frozenLetter struct {
+	Subject     string         `json:"subject"`
+	Preheader   string         `json:"preheader,omitempty"`
+	Format      compose.Format `json:"format"`
+	Body        string         `json:"body"`
+	TextBody    string         `json:"text_body,omitempty"`
+	FromName    string         `json:"from_name,omitempty"`
+	FromEmail   string         `json:"from_email"`
+	ReplyTo     string         `json:"reply_to,omitempty"`
+	ListID      string         `json:"list_id,omitempty"`
+	Language    string         `json:"language,omitempty"`
+	Attachments []string       `json:"attachments,omitempty"`
+}
+
+// Letter makes the letter of a mailing that is not launched yet, as it would be frozen now, with its
+// attachments and signed with its sender's key. It fails with a *Refusal when there is no message or
+// no mail server.
+func Letter(ctx context.Context, app core.App, mailing *core.Record) (compose.Letter, error) {
+	a, err := accountOf(app, mailing.GetString("sender"))
+	if err != nil {
+		return compose.Letter{}, err
+	}
+	message, err := messageOf(app, mailing)
+	if err != nil {
+		return compose.Letter{}, err
+	}
+	frozen, err := freeze(app, mailing, message, a)
+	if err != nil {
+		return compose.Letter{}, err
+	}
+	return frozen.thaw(ctx, app, message.BaseFilesPath(), a)
+}
+
+// messageOf finds the message of a mailing.
+func messageOf(app core.App, mailing *core.Record) (*core.Record, error) {
+	id := mailing.GetString("message")
+	if id == "" {
+		return nil, badRequest("message_missing", "message", "the mailing has no message: choose one")
+	}
+	message, err := app.FindRecordById("messages", id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, badRequest("message_missing", "message", "the message of the mailing was deleted: choose another one")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read message %s: %w", id, err)
+	}
+	return message, nil
+}
+
+// freeze copies what must not change any more.
+func freeze(app core.App, mailing, message *core.Record, a *account) (frozenLetter, error) {
+	var language string
+	err := app.ConcurrentDB().NewQuery(`SELECT language FROM users WHERE id = {:id}`).
+		Bind(dbx.Params{"id": mailing.GetString("owner")}).Row(&language)
+	if err != nil {
+		return frozenLetter{}, fmt.Errorf("read the language of the owner: %w", err)
+	}
+	return frozenLetter{
+		Subject: message.GetString("subject"), Preheader: message.GetString("preheader"),
+		Format: compose.Format(message.GetString("format")), Body: message.GetString("body"), TextBody: message.GetString("text_body"),
+		FromName: firstOf(mailing.GetString("from_name"), a.fromName), FromEmail: a.fromEmail,
+		ReplyTo: firstOf(mailing.GetString("reply_to"), a.replyTo),
+		ListID:  listID(app, mailing), Language: language,
+		Attachments: message.GetStringSlice("attachments"),
+	}, nil
+}
+
+// listID names what the mail belongs to, so that mail programs can sort by it (RFC 2919): the list,
+// or all the mailings of the owner.
+func listID(app core.App, mailing *core.Record) string {
+	u, err := url.Parse(app.Settings().Meta.AppURL)
+	if err != nil || u.Hostname() == "" {
+		return ""
+	}
+	name := mailing.GetString("owner")
+	if lists := mailing.GetStringSlice("lists"); mailing.GetString("audience") == "lists" && len(lists) == 1 {
+		name = lists[0]
+	}
+	return name + "." + u.Hostname()
+}
+
+func firstOf(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// thaw makes a letter of what was frozen, with the attachments from a folder of the file storage.
+func (l frozenLetter) thaw(ctx context.Context, app core.App, folder string, a *account) (compose.Letter, error) {
+	letter := compose.Letter{
+		Subject: l.Subject, Preheader: l.Preheader, Format: l.Format, Body: l.Body, TextBody: l.TextBody,
+		FromName: l.FromName, FromEmail: l.FromEmail, ReplyTo: l.ReplyTo, ListID: l.ListID, Language: l.Language,
+		DKIM: a.dkim,
+	}
+	if len(l.Attachments) == 0 {
+		return letter, nil
+	}
+	files, err := app.NewFilesystem()
+	if err != nil {
+		return letter, fmt.Errorf("open the file storage: %w", err)
+	}
+	defer files.Close()
+	files.SetContext(ctx)
+	for _, name := range l.Attachments {
+		f, err := files.GetReader(folder + "/" + name)
+		if err != nil {
+			return letter, fmt.Errorf("open attachment %s: %w", name, err)
+		}
+		data, err := io.ReadAll(f)
+		_ = f.Close()
+		if err != nil {
+			return letter, fmt.Errorf("read attachment %s: %w", name, err)
+		}
+		letter.Attachments = append(letter.Attachments, compose.Attachment{
+			Name: originalName(name), ContentType: f.ContentType(), Data: data,
+		})
+	}
+	return letter, nil
+}
+
+// originalName takes out the ten characters that PocketBase puts between name and extension of a file
+// to make it unguessable: report_8mjx0ib1ck.pdf was report.pdf.
+func originalName(stored string) string {
+	const length = 10
+	base, extension := stored, ""
+	if dot := strings.LastIndexByte(stored, '.'); dot >= 0 {
+		base, extension = stored[:dot], stored[dot:]
+	}
+	if cut := len(base) - length - 1; cut > 0 && base[cut] == '_' {
+		base = base[:cut]
+	}
+	return base + extension
+}
+
+// frozenFolder is where the attachments of a launched mailing are kept. PocketBase deletes it with the
+// mailing.
+func frozenFolder(mailing *core.Record) string { return mailing.BaseFilesPath() + "/frozen" }
+
+// keepAttachments copies the attachments of the message, so that they outlive it.
+func keepAttachments(ctx context.Context, app core.App, mailing, message *core.Record) error {
+	names := message.GetStringSlice("attachments")
+	if len(names) == 0 {
+		return nil
+	}
+	files, err := app.NewFilesystem()
+	if err != nil {
+		return fmt.Errorf("open the file storage: %w", err)
+	}
+	defer files.Close()
+	files.SetContext(ctx)
+	for _, name := range names {
+		if err := files.Copy(message.BaseFilesPath()+"/"+name, frozenFolder(mailing)+"/"+name); err != nil {
+			return fmt.Errorf("copy attachment %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// FrozenLetter is the letter of a launched mailing, as its recipients get it.
+func FrozenLetter(ctx context.Context, app core.App, mailing *core.Record) (compose.Letter, error) {
+	var row struct {
+		Sender string `db:"sender"`
+		Letter string `db:"letter"`
+	}
+	err := app.ConcurrentDB().NewQuery(`SELECT sender, letter FROM contents WHERE mailing = {:mailing}`).
+		Bind(dbx.Params{"mailing": mailing.Id}).One(&row)
+	if err != nil {
+		return compose.Letter{}, fmt.Errorf("read the contents of mailing %s: %w", mailing.Id, err)
+	}
+	var frozen frozenLetter
+	if err := json.Unmarshal([]byte(row.Letter), &frozen); err != nil {
+		return compose.Letter{}, fmt.Errorf("read the contents of mailing %s: %w", mailing.Id, err)
+	}
+	a, err := accountOf(app, row.Sender)
+	if errors.Is(err, errNoMailServer) {
+		a, err = &account{}, nil // it can be read without being sent
+	}
+	if err != nil {
+		return compose.Letter{}, err
+	}
+	return frozen.thaw(ctx, app, frozenFolder(mailing), a)
+}

@@ -1,0 +1,72 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Files beside the database. Backups leave them out (see epoch.go).
+const (
+	lockFile   = "gonets.lock"   // held by the process whose engine sends
+	launchFile = "gonets.launch" // held, shared, by every process that launches a mailing
+)
+
+// lockPoll is how often a process that waits for the lock looks whether it is free.
+const lockPoll = 250 * time.Millisecond
+
+// lock sees to it that one process sends. The kernel releases it when the process ends, however it
+// ends.
+type lock struct{ file *flock.Flock }
+
+func newLock(dataDir string) *lock {
+	return &lock{file: flock.New(filepath.Join(dataDir, lockFile))}
+}
+
+// wait returns when the lock is ours. It fails when ctx ends first or the file cannot be opened.
+func (l *lock) wait(ctx context.Context) error {
+	ours, err := l.file.TryLockContext(ctx, lockPoll)
+	if err != nil {
+		return fmt.Errorf("lock %s: %w", l.file.Path(), err)
+	}
+	if !ours {
+		return fmt.Errorf("lock %s: %w", l.file.Path(), context.Cause(ctx))
+	}
+	return nil
+}
+
+func (l *lock) release() error { return l.file.Unlock() }
+
+// launching marks that this process launches something, until the returned function is called.
+func launching(dataDir string) (done func(), err error) {
+	f := flock.New(filepath.Join(dataDir, launchFile))
+	ours, err := f.TryRLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock %s: %w", f.Path(), err)
+	}
+	if !ours {
+		return nil, errCleaning
+	}
+	return func() { _ = f.Unlock() }, nil
+}
+
+// errCleaning says that a process is removing at this moment what interrupted launches left.
+var errCleaning = errors.New("interrupted launches are being removed")
+
+// nobodyLaunches keeps everybody from launching until the returned function is called; ok is false
+// when some process is launching right now.
+func nobodyLaunches(dataDir string) (done func(), ok bool, err error) {
+	f := flock.New(filepath.Join(dataDir, launchFile))
+	ours, err := f.TryLock()
+	if err != nil {
+		return nil, false, fmt.Errorf("lock %s: %w", f.Path(), err)
+	}
+	if !ours {
+		return nil, false, nil
+	}
+	return func() { _ = f.Unlock() }, true, nil
+}

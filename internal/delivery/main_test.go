@@ -1,0 +1,284 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/peer"
+
+	_ "gonets/migrations"
+)
+
+// template is a data folder with the whole schema, which every test gets a copy of.
+var template string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "gonets-delivery")
+	if err != nil {
+		panic(err)
+	}
+	app := core.NewBaseApp(core.BaseAppConfig{DataDir: dir, DBConnect: Connect})
+	if err := app.Bootstrap(); err != nil {
+		panic(err)
+	}
+	if err := app.RunAllMigrations(); err != nil {
+		panic(err)
+	}
+	if err := app.ResetBootstrapState(); err != nil {
+		panic(err)
+	}
+	template = dir
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// world is an instance with one owner, a mail server and what it takes to send a mailing.
+type world struct {
+	t     testing.TB
+	app   core.App
+	dir   string
+	owner string
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(template)); err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, dir: dir, app: open(t, dir)}
+	w.app.Settings().Meta.AppURL = "https://mail.example.org"
+	if err := w.app.Save(w.app.Settings()); err != nil {
+		t.Fatal(err)
+	}
+	w.owner = w.newUser("owner@example.org")
+	return w
+}
+
+// open opens the database in a folder, as a process of its own would.
+func open(t testing.TB, dir string) core.App {
+	t.Helper()
+	app := core.NewBaseApp(core.BaseAppConfig{DataDir: dir, DBConnect: Connect})
+	if err := app.Bootstrap(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = app.ResetBootstrapState() })
+	return app
+}
+
+// save saves a record past all hooks but the schema's.
+func (w *world) save(collection string, fields map[string]any) *core.Record {
+	w.t.Helper()
+	c, err := w.app.FindCachedCollectionByNameOrId(collection)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r := core.NewRecord(c)
+	r.Load(fields)
+	if err := w.app.Save(r); err != nil {
+		w.t.Fatalf("save %s %v: %v", collection, fields, err)
+	}
+	return r
+}
+
+func (w *world) newUser(email string) string {
+	w.t.Helper()
+	c, err := w.app.FindCachedCollectionByNameOrId("users")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r := core.NewRecord(c)
+	r.SetEmail(email)
+	r.SetVerified(true)
+	r.Set("role", "owner")
+	r.Set("password:hash", "x")
+	r.RefreshTokenKey()
+	if err := w.app.SaveNoValidate(r); err != nil {
+		w.t.Fatal(err)
+	}
+	return r.Id
+}
+
+// useServer makes the peer the mail server of PocketBase's own mail settings.
+func (w *world) useServer(p *peer.Server) {
+	w.t.Helper()
+	s := w.app.Settings()
+	s.SMTP.Enabled, s.SMTP.Host, s.SMTP.Port, s.SMTP.TLS = true, p.Host(), p.Port(), false
+	if err := w.app.Save(s); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// newSender saves a sender that sends through the peer.
+func (w *world) newSender(p *peer.Server, more map[string]any) string {
+	w.t.Helper()
+	fields := map[string]any{
+		"name": "sender " + fmt.Sprint(p.Port()), "from_email": "news@example.org", "host": p.Host(), "port": p.Port(), "tls": "none",
+	}
+	for k, v := range more {
+		fields[k] = v
+	}
+	return w.save("senders", fields).Id
+}
+
+// newClients saves n clients, by SQL, for tests that need many.
+func (w *world) newClients(n int) {
+	w.t.Helper()
+	_, err := w.app.NonconcurrentDB().NewQuery(`
+		WITH RECURSIVE k(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM k WHERE i < {:n} - 1)
+		INSERT INTO clients (id, owner, email, full_name, attributes, status, created, updated)
+		SELECT printf('c%014d', i), {:owner}, printf('person%d@example%d.com', i, i % 7), printf('Person %d', i),
+			printf('{"city":"City %d"}', i % 100), 'active', '2026-01-01 00:00:00.000Z', '2026-01-01 00:00:00.000Z'
+		FROM k`).Bind(dbx.Params{"n": n, "owner": w.owner}).Execute()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) newClient(email string) string {
+	w.t.Helper()
+	return w.save("clients", map[string]any{"owner": w.owner, "email": email, "full_name": "Anna", "status": "active"}).Id
+}
+
+// newMailing saves a mailing to everyone.
+func (w *world) newMailing(more map[string]any) string {
+	w.t.Helper()
+	message := w.save("messages", map[string]any{
+		"owner": w.owner, "name": "letter", "subject": "Hello {{ client.full_name }}", "format": "html",
+		"body": "<p>Dear {{ client.full_name }} of {{ client.attributes.city }}</p>",
+	})
+	fields := map[string]any{
+		"owner": w.owner, "name": "mailing", "message": message.Id, "audience": "everyone", "status": "created", "repeat": "none",
+	}
+	for k, v := range more {
+		fields[k] = v
+	}
+	return w.save("mailings", fields).Id
+}
+
+// start starts an engine that stops with the test.
+func (w *world) start(options ...Option) *Engine {
+	w.t.Helper()
+	e := New(w.app, options...)
+	e.Start(context.Background())
+	w.t.Cleanup(func() { e.Stop(context.Background()) })
+	return e
+}
+
+// launch launches a mailing that can be launched.
+func (w *world) launch(e *Engine, id string) Launched {
+	w.t.Helper()
+	l, err := e.Launch(context.Background(), id, "")
+	if err != nil {
+		w.t.Fatalf("launch: %v", err)
+	}
+	return l
+}
+
+// patience is how long a test waits for what has to come.
+const patience = 60 * time.Second
+
+// until waits for a condition on the progress of a mailing.
+func (w *world) until(id, what string, holds func(Progress) bool) Progress {
+	w.t.Helper()
+	e := New(w.app)
+	deadline := time.Now().Add(patience)
+	for {
+		p, err := e.ProgressOf(id)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if holds(p) {
+			return p
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatalf("waited in vain until the mailing was %s: %+v, %s", what, p, p.Reason)
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
+func (w *world) untilStatus(id string, status Status) Progress {
+	w.t.Helper()
+	return w.until(id, string(status), func(p Progress) bool { return p.Status == status })
+}
+
+// states counts the recipients of a mailing by state.
+func (w *world) states(id string) map[State]int {
+	w.t.Helper()
+	var rows []struct {
+		State State `db:"state"`
+		N     int   `db:"n"`
+	}
+	err := w.app.ConcurrentDB().NewQuery(`SELECT state, COUNT(*) AS n FROM recipients WHERE mailing = {:id} GROUP BY state`).
+		Bind(dbx.Params{"id": id}).All(&rows)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	states := map[State]int{}
+	for _, r := range rows {
+		states[r.State] = r.N
+	}
+	return states
+}
+
+// balanced checks that the counters of a mailing say what its recipients do, and that attempts and
+// rollups agree with them.
+func (w *world) balanced(id string) {
+	w.t.Helper()
+	p, err := New(w.app).ProgressOf(id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	states := w.states(id)
+	all := 0
+	for _, n := range states {
+		all += n
+	}
+	got := map[State]int{Sent: p.Sent, Failed: p.Failed, Uncertain: p.Uncertain, Skipped: p.Skipped, Deferred: p.Deferred}
+	for state, n := range got {
+		if n != states[state] {
+			w.t.Errorf("the mailing counts %d %s, there are %d", n, state, states[state])
+		}
+	}
+	if p.Total != all {
+		w.t.Errorf("the mailing counts %d recipients, there are %d", p.Total, all)
+	}
+	left := states[Pending] + states[Sending] + states[Deferred]
+	if p.Total != p.Sent+p.Failed+p.Uncertain+p.Skipped+left {
+		w.t.Errorf("the books do not balance: %+v, %d left", p, left)
+	}
+	var attempts, rolled int
+	err = w.app.ConcurrentDB().NewQuery(`
+		SELECT (SELECT COUNT(*) FROM attempts WHERE mailing = {:id}),
+			(SELECT COALESCE(SUM(attempts), 0) FROM rollups WHERE mailing = {:id})`).
+		Bind(dbx.Params{"id": id}).Row(&attempts, &rolled)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if attempts != rolled {
+		w.t.Errorf("%d attempts, %d in the rollups", attempts, rolled)
+	}
+}
+
+// once checks that nobody was mailed twice, and returns how many were mailed.
+func once(t testing.TB, mails []peer.Mail) int {
+	t.Helper()
+	seen := map[string]int{}
+	for _, m := range mails {
+		seen[m.To[0]]++
+	}
+	for to, n := range seen {
+		if n > 1 {
+			t.Errorf("%s was mailed %d times", to, n)
+		}
+	}
+	return len(seen)
+}

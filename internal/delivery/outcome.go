@@ -1,0 +1,128 @@
+package delivery
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"gonets/internal/relay"
+	"gonets/internal/stats"
+)
+
+// outcome is what one try, or none, did to one recipient.
+type outcome struct {
+	state  State
+	reason string
+	// status of the attempt; stats.NoAttempt when none was made.
+	status   stats.Status
+	code     int
+	enhanced string
+	response string
+	// next is when a deferred recipient is tried again.
+	next time.Time
+	// tries is what the recipient's tries become.
+	tries    int
+	duration time.Duration
+}
+
+// deferral says when what was refused for now is tried again.
+type deferral struct {
+	// steps are the waits after the first, second… try; the last is used for all further ones.
+	steps []time.Duration
+	// maxTries is how often one recipient is tried at most.
+	maxTries int
+}
+
+// defaultDeferral tries for about a day. Greylisting lets go after minutes, a full mailbox is cleared
+// the next day or never.
+var defaultDeferral = deferral{
+	steps:    []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 4 * time.Hour, 16 * time.Hour},
+	maxTries: 7,
+}
+
+// maxResponse is how much of an answer is kept, in bytes.
+const maxResponse = 1500
+
+// answered judges a mail by the server's answer to it: its MAIL, its RCPT or its body (docs/engine.md
+// has the table).
+func (d deferral) answered(r *recipient, a relay.Answer, now time.Time) outcome {
+	o := outcome{
+		status: stats.Failure, code: a.Code, enhanced: a.Enhanced, response: clip(a.String()), tries: r.tries + 1,
+	}
+	switch a.Kind() {
+	case relay.KindSent:
+		o.state, o.status = Sent, stats.Success
+	case relay.KindBadAddress:
+		o.state, o.reason = Failed, ReasonBadAddress
+	case relay.KindPolicy:
+		o.state, o.reason = Failed, ReasonPolicy
+	case relay.KindDeferred:
+		d.later(&o, r, now)
+	default:
+		o.state, o.reason = Failed, ReasonRefused
+	}
+	return o
+}
+
+// broke judges a mail whose conversation broke. Only when the server may have the whole of it nobody
+// can know; otherwise it is tried again, at once the first time.
+func (d deferral) broke(r *recipient, b *relay.Broken, now time.Time) outcome {
+	o := outcome{
+		status: stats.Failure, code: b.Answer.Code, enhanced: b.Answer.Enhanced, response: clip(b.Error()), tries: r.tries + 1,
+	}
+	switch {
+	case b.AfterDot:
+		o.state, o.status, o.reason = Uncertain, stats.Uncertain, ReasonNoAnswer
+	case r.tries == 0:
+		o.state = Pending
+	default:
+		d.later(&o, r, now)
+	}
+	return o
+}
+
+// unwritten judges a recipient whose mail could not be written.
+func unwritten(r *recipient, err error) outcome {
+	return outcome{
+		state: Failed, reason: ReasonTemplate, status: stats.Failure, response: clip(err.Error()), tries: r.tries + 1,
+	}
+}
+
+// skipped is for a recipient that is not mailed.
+func skipped(r *recipient, reason string) outcome {
+	return outcome{state: Skipped, reason: reason, tries: r.tries}
+}
+
+// untouched takes back the claim of a recipient whose mail never reached a server.
+func untouched(r *recipient) outcome { return outcome{state: Pending, tries: r.tries} }
+
+// later defers the recipient, unless its tries or its mailing's time are used up.
+func (d deferral) later(o *outcome, r *recipient, now time.Time) {
+	if o.tries >= d.maxTries {
+		o.state, o.reason = Failed, ReasonTriesUsedUp
+		return
+	}
+	o.next = now.Add(jitter(d.steps[min(o.tries, len(d.steps))-1]))
+	if ends := r.flow.endsAt; !ends.IsZero() && o.next.After(ends) {
+		o.state, o.reason = Failed, ReasonNoTimeLeft
+		return
+	}
+	o.state = Deferred
+}
+
+// brokenOf finds the broken conversation in an error of package relay.
+func brokenOf(err error) *relay.Broken {
+	var b *relay.Broken
+	if errors.As(err, &b) {
+		return b
+	}
+	return &relay.Broken{Stage: relay.StageIdle, Err: err}
+}
+
+// clip keeps an answer within its column, and does not end in the middle of a character.
+func clip(s string) string {
+	if len(s) > maxResponse {
+		return strings.ToValidUTF8(s[:maxResponse], "")
+	}
+	return s
+}

@@ -1,0 +1,250 @@
+package delivery
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/subscriptions"
+	"github.com/pocketbase/pocketbase/tools/types"
+)
+
+// ProgressTopic is the realtime topic on which the progress of mailings is told.
+const ProgressTopic = "gonets/mailings"
+
+// Progress is how far a mailing is, as the realtime topic tells it.
+type Progress struct {
+	ID        string        `db:"id" json:"id"`
+	Owner     string        `db:"owner" json:"-"`
+	Status    Status        `db:"status" json:"status"`
+	Total     int           `db:"total" json:"total"`
+	Sent      int           `db:"sent" json:"sent"`
+	Failed    int           `db:"failed" json:"failed"`
+	Uncertain int           `db:"uncertain" json:"uncertain"`
+	Skipped   int           `db:"skipped" json:"skipped"`
+	Deferred  int           `db:"deferred" json:"deferred"`
+	PerSecond float64       `db:"-" json:"per_second"`
+	Reason    types.JSONRaw `db:"waiting_reason" json:"waiting_reason"`
+	Updated   string        `db:"updated" json:"-"`
+}
+
+// settled is how many recipients have been tried to their end.
+func (p *Progress) settled() int { return p.Sent + p.Failed + p.Uncertain }
+
+// ProgressOf reads how far a mailing is.
+func (e *Engine) ProgressOf(id string) (Progress, error) {
+	var rows []Progress
+	err := e.app.ConcurrentDB().NewQuery(progressSQL + `WHERE id = {:id}`).Bind(dbx.Params{"id": id}).All(&rows)
+	if err != nil {
+		return Progress{}, fmt.Errorf("read the progress of mailing %s: %w", id, err)
+	}
+	if len(rows) == 0 {
+		return Progress{}, errNotFound
+	}
+	return rows[0], nil
+}
+
+const progressSQL = `
+SELECT id, owner, status, total, sent, failed, uncertain, skipped, deferred, COALESCE(waiting_reason, 'null') AS waiting_reason, updated
+FROM mailings
+`
+
+// publish tells the subscribers in this process how mailings get on, whichever process sends them,
+// until ctx ends. It looks at the counters in the database, by idx_mailings_updated, twice a second.
+func (e *Engine) publish(ctx context.Context) {
+	p := publisher{app: e.app, told: map[string]string{}, rates: map[string]*rate{}, listeners: map[string]*listener{}}
+	p.since = stamp(time.Now())
+	ticker := time.NewTicker(lookEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-ticker.C:
+			if err := p.look(ctx, now); err != nil && ctx.Err() == nil {
+				e.log.Error("publish progress", "error", err)
+			}
+		}
+	}
+}
+
+// publisher remembers what it has told.
+type publisher struct {
+	app       core.App
+	since     string            // changes before this have been seen
+	told      map[string]string // the last message about each mailing that changed lately
+	rates     map[string]*rate
+	listeners map[string]*listener
+}
+
+func (p *publisher) look(ctx context.Context, now time.Time) error {
+	listeners := p.present()
+	if len(listeners) == 0 {
+		p.since = stamp(now)
+		clear(p.told)
+		clear(p.rates)
+		return nil
+	}
+	var rows []Progress
+	// A second's overlap: two processes may commit in another order than they read the clock.
+	err := p.app.ConcurrentDB().NewQuery(progressSQL + `WHERE updated >= {:since} ORDER BY updated LIMIT 1000`).
+		WithContext(ctx).Bind(dbx.Params{"since": p.since}).All(&rows)
+	if err != nil {
+		return fmt.Errorf("read the progress of mailings: %w", err)
+	}
+	p.since = stamp(now.Add(-time.Second))
+	seen := map[string]bool{}
+	for i := range rows {
+		m := &rows[i]
+		seen[m.ID] = true
+		m.PerSecond = p.rate(m, now)
+		if err := p.tell(m, listeners); err != nil {
+			return err
+		}
+	}
+	maps.DeleteFunc(p.told, func(id string, _ string) bool { return !seen[id] })
+	maps.DeleteFunc(p.rates, func(id string, _ *rate) bool { return !seen[id] })
+	return nil
+}
+
+// tell sends a mailing's progress to those who may see it, if it changed.
+func (p *publisher) tell(m *Progress, listeners []*listener) error {
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("encode progress: %w", err)
+	}
+	if p.told[m.ID] == string(raw) {
+		return nil
+	}
+	p.told[m.ID] = string(raw)
+	for _, l := range listeners {
+		if l.maySee(m) {
+			l.post(m.ID, raw)
+		}
+	}
+	return nil
+}
+
+// rate measures recipients a second over the last few seconds.
+type rate struct {
+	at      []time.Time
+	settled []int
+}
+
+// rateSpan is how many looks back a rate reaches: five seconds.
+const rateSpan = 10
+
+func (p *publisher) rate(m *Progress, now time.Time) float64 {
+	if m.Status != Running {
+		delete(p.rates, m.ID)
+		return 0
+	}
+	r := p.rates[m.ID]
+	if r == nil {
+		r = &rate{}
+		p.rates[m.ID] = r
+	}
+	r.at, r.settled = append(r.at, now), append(r.settled, m.settled())
+	if len(r.at) > rateSpan {
+		r.at, r.settled = r.at[1:], r.settled[1:]
+	}
+	span := now.Sub(r.at[0]).Seconds()
+	if span <= 0 {
+		return 0
+	}
+	tenths := float64(m.settled()-r.settled[0]) / span * 10
+	return float64(int(max(0, tenths)+0.5)) / 10
+}
+
+// listener is a client that has subscribed to the topic. What it has not read yet is replaced by what
+// is newer, so that a slow one holds nobody up and still learns the end.
+type listener struct {
+	client subscriptions.Client
+	names  []string // of the topic, with the options that clients may add
+
+	mu      sync.Mutex
+	unread  map[string][]byte // by mailing
+	sending bool
+}
+
+// present are the clients that listen now.
+func (p *publisher) present() []*listener {
+	var present []*listener
+	clients := p.app.SubscriptionsBroker().Clients()
+	for id, client := range clients {
+		var names []string
+		for name := range client.Subscriptions(ProgressTopic) {
+			if name == ProgressTopic || strings.HasPrefix(name, ProgressTopic+"?") {
+				names = append(names, name)
+			}
+		}
+		if len(names) == 0 {
+			delete(p.listeners, id)
+			continue
+		}
+		l := p.listeners[id]
+		if l == nil {
+			l = &listener{client: client, unread: map[string][]byte{}}
+			p.listeners[id] = l
+		}
+		l.names = names
+		present = append(present, l)
+	}
+	maps.DeleteFunc(p.listeners, func(id string, _ *listener) bool { return clients[id] == nil })
+	return present
+}
+
+// maySee says whether the client may see the mailing: its owner, managers and superusers may.
+func (l *listener) maySee(m *Progress) bool {
+	auth, _ := l.client.Get(apis.RealtimeClientAuthKey).(*core.Record)
+	switch {
+	case auth == nil:
+		return false
+	case auth.IsSuperuser():
+		return true
+	case auth.Collection().Name != "users":
+		return false
+	}
+	return auth.Id == m.Owner || auth.GetString("role") == "manager"
+}
+
+// post leaves a message for the client. The goroutine that hands it over ends when the client has read
+// everything, or is gone.
+func (l *listener) post(mailing string, data []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.unread[mailing] = data
+	if l.sending {
+		return
+	}
+	l.sending = true
+	go l.handOver(l.names)
+}
+
+func (l *listener) handOver(names []string) {
+	for {
+		l.mu.Lock()
+		var data []byte
+		for id, d := range l.unread {
+			data = d
+			delete(l.unread, id)
+			break
+		}
+		if data == nil || l.client.IsDiscarded() {
+			l.sending = false
+			l.mu.Unlock()
+			return
+		}
+		l.mu.Unlock()
+		for _, name := range names {
+			l.client.Send(subscriptions.Message{Name: name, Data: data}) // waits until the client reads
+		}
+	}
+}

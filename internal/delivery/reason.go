@@ -1,0 +1,61 @@
+package delivery
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Reason says why a mailing does not go on at the moment: mailings.waiting_reason. The UI has the
+// words for each code.
+type Reason struct {
+	Code string `json:"code"`
+	// Until is when it goes on by itself or is tried again, RFC 3339 in UTC; "" when somebody has to act.
+	Until string `json:"until,omitempty"`
+	// Detail is for whoever looks closer: the mail server's words, a figure.
+	Detail string `json:"detail,omitempty"`
+}
+
+// Codes of reasons.
+const (
+	WaitServer       = "server_unreachable" // no connection to the mail server
+	WaitTLS          = "tls_failed"         // no encryption with it
+	WaitLogin        = "login_failed"       // it does not take the user name and password
+	WaitRefusing     = "server_refusing"    // it answers and takes no mail at the moment
+	WaitNoServer     = "no_mail_server"     // none is configured, or the sender was deleted
+	WaitSetup        = "setup"              // sender or letter cannot be used as they are
+	WaitSenderLimit  = "sender_daily_limit" // the sender's mails of this UTC day are used up
+	WaitOwnerQuota   = "owner_daily_quota"  // the owner's mails of this UTC day are used up
+	WaitRate         = "rate_limit"         // the next mail has to wait for its turn
+	WaitDeferred     = "deferred"           // all that is left was refused for now and waits for its next try
+	WaitFailures     = "too_many_failures"  // paused by itself
+	WaitBackup       = "restored_backup"    // paused: the books are older than what was sent
+	WaitOwnerBlocked = "owner_blocked"      // paused with its owner
+	WaitCannotStart  = "cannot_start"       // the launch at starts_at was refused; Detail says why
+	WaitDatabase     = "database"           // the books cannot be written, so nothing is sent
+)
+
+// maxDetail keeps a reason within its field.
+const maxDetail = 1000
+
+func newReason(code, detail string, until time.Time) *Reason {
+	if len(detail) > maxDetail {
+		detail = detail[:maxDetail]
+	}
+	r := &Reason{Code: code, Detail: detail}
+	if !until.IsZero() {
+		r.Until = until.UTC().Format(time.RFC3339)
+	}
+	return r
+}
+
+// column is the reason as the database has it; nil is none.
+func (r *Reason) column() any {
+	if r == nil {
+		return nil
+	}
+	raw, err := json.Marshal(r)
+	if err != nil {
+		panic(err) // three strings always encode
+	}
+	return string(raw)
+}

@@ -1,0 +1,25 @@
+package delivery
+
+// recipient is a row of recipients in memory, with what its mail is written from. It belongs to the
+// flow that loaded it, and is in one place at a time: waiting in the flow, or with one worker.
+type recipient struct {
+	id         int64
+	client     string
+	email      string
+	fullName   string
+	attributes string // of the client, JSON; "" when there are none
+	tries      int    // tries before this one
+	state      State  // as the books have it: Pending, Deferred or, once claimed, Sending
+	stopList   int64  // what engine.stop_list was when the address was last looked up
+	flow       *flow
+}
+
+// idBits is how many bits of recipients.id number the recipients of one mailing; the rest is
+// contents.no.
+const idBits = 32
+
+// idRange is where the recipients of a mailing lie: first ≤ id ≤ last.
+func idRange(no int64) (first, last int64) {
+	first = no << idBits
+	return first, first | (1<<idBits - 1)
+}

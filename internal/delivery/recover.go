@@ -1,0 +1,125 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/stats"
+)
+
+// interrupted is the response of an attempt that Gonets did not see the end of.
+const interrupted = "Gonets ended while the mail was being handed over: it may have been delivered"
+
+// settleInterrupted makes uncertain whoever was being mailed when an earlier process ended: they may
+// have got the mail or not, and nobody can know.
+func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
+	// Only mailings with somebody left can have such recipients; of these their rows are read once,
+	// which takes a third of a second for a million.
+	var rows []struct {
+		ID     int64  `db:"id"`
+		Client string `db:"client"`
+		Email  string `db:"email"`
+		Tries  int    `db:"tries"`
+
+		Mailing string `db:"mailing"`
+		Owner   string `db:"owner"`
+		Sender  string `db:"sender"`
+	}
+	err := app.ConcurrentDB().NewQuery(`
+		SELECT r.id, r.client, r.email, r.tries, r.mailing, c.owner, c.sender
+		FROM mailings m
+		JOIN contents c ON c.mailing = m.id
+		JOIN recipients r ON r.id BETWEEN c.no << {:bits} AND (c.no << {:bits}) + c.last
+		WHERE m.started_at <> '' AND m.total > m.sent + m.failed + m.uncertain + m.skipped AND r.state = 'sending'`).
+		WithContext(ctx).Bind(dbx.Params{"bits": idBits}).All(&rows)
+	if err != nil {
+		return fmt.Errorf("find interrupted recipients: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	flows := map[string]*flow{}
+	batch := make([]*entry, len(rows))
+	for i, row := range rows {
+		if flows[row.Mailing] == nil {
+			flows[row.Mailing] = &flow{id: row.Mailing, owner: row.Owner, sender: row.Sender}
+		}
+		batch[i] = &entry{
+			settle: &recipient{id: row.ID, client: row.Client, email: row.Email, state: Sending, flow: flows[row.Mailing]},
+			result: outcome{
+				state: Uncertain, reason: ReasonInterrupted, status: stats.Uncertain, response: interrupted, tries: row.Tries + 1,
+			},
+		}
+	}
+	app.Logger().Warn("recipients were being mailed when Gonets ended; they are uncertain now", "recipients", len(rows))
+	return l.turn(batch)
+}
+
+// clearLaunches removes what launches left that were interrupted. It does nothing while some process
+// launches.
+func (e *Engine) clearLaunches(ctx context.Context) error {
+	var ids []string
+	err := e.app.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE launching_at <> ''`).WithContext(ctx).Column(&ids)
+	if err != nil {
+		return fmt.Errorf("find interrupted launches: %w", err)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	done, ok, err := nobodyLaunches(e.app.DataDir())
+	if err != nil || !ok {
+		return err
+	}
+	defer done()
+	// Again, for one of them may have come to its end before we had the lock.
+	if err := e.app.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE launching_at <> ''`).WithContext(ctx).Column(&ids); err != nil {
+		return fmt.Errorf("find interrupted launches: %w", err)
+	}
+	for _, id := range ids {
+		e.log.Warn("a launch was interrupted; its traces are removed", "mailing", id)
+		if err := e.unlaunch(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unlaunch takes back a launch: the recipients it added, the contents it froze if it was the first,
+// and the claim.
+func (e *Engine) unlaunch(ctx context.Context, id string) error {
+	const chunk = 5000
+	for {
+		res, err := e.app.NonconcurrentDB().NewQuery(`
+			DELETE FROM recipients WHERE id IN (
+				SELECT r.id
+				FROM contents c
+				JOIN recipients r ON r.id > (c.no << {:bits}) + c.last AND r.id < (c.no + 1) << {:bits}
+				WHERE c.mailing = {:mailing}
+				LIMIT {:chunk}
+			)`).WithContext(ctx).Bind(dbx.Params{"bits": idBits, "mailing": id, "chunk": chunk}).Execute()
+		if err != nil {
+			return fmt.Errorf("remove the recipients of mailing %s: %w", id, err)
+		}
+		if n, err := res.RowsAffected(); err != nil {
+			return err
+		} else if n < chunk {
+			break
+		}
+	}
+	return e.app.RunInTransaction(func(tx core.App) error {
+		for _, q := range []string{
+			`DELETE FROM contents WHERE mailing = {:id} AND last = 0`,
+			`UPDATE mailings SET launching_at = '', updated = {:now} WHERE id = {:id}`,
+		} {
+			_, err := tx.NonconcurrentDB().NewQuery(q).Bind(dbx.Params{"id": id, "now": stamp(time.Now())}).Execute()
+			if err != nil {
+				return fmt.Errorf("take back the launch of mailing %s: %w", id, err)
+			}
+		}
+		return nil
+	})
+}

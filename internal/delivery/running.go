@@ -1,0 +1,164 @@
+package delivery
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/tools/types"
+
+	"gonets/internal/compose"
+)
+
+// runningMailing is what the engine looks at, twice a second, of a mailing that runs.
+type runningMailing struct {
+	ID         string `db:"id"`
+	Owner      string `db:"owner"`
+	No         int64  `db:"no"`
+	Sender     string `db:"sender"`
+	Total      int    `db:"total"`
+	Settled    int    `db:"settled"`
+	Deferred   int    `db:"deferred"`
+	DailyQuota int    `db:"daily_quota"`
+	Reason     string `db:"reason"`
+
+	EndsAt types.DateTime `db:"ends_at"`
+}
+
+// runningMailings relies on idx_mailings_status.
+func (s *shift) runningMailings() ([]runningMailing, error) {
+	var rows []runningMailing
+	err := s.app.ConcurrentDB().NewQuery(`
+		SELECT m.id, m.owner, c.no, c.sender, m.ends_at, m.total, m.sent + m.failed + m.uncertain + m.skipped AS settled,
+			m.deferred, u.daily_quota, COALESCE(m.waiting_reason, '') AS reason
+		FROM mailings m
+		JOIN contents c ON c.mailing = m.id
+		JOIN users u ON u.id = m.owner
+		WHERE m.status = 'running' AND m.blocked = FALSE AND {:only} IN ('', m.id)
+		ORDER BY m.started_at`).
+		WithContext(s.soft).Bind(dbx.Params{"only": s.only}).All(&rows)
+	if err != nil {
+		return nil, fmt.Errorf("list the running mailings: %w", err)
+	}
+	return rows, nil
+}
+
+// deskOf returns the desk of a mailing's sender with its present settings, or the reason why there is
+// none.
+func (s *shift) deskOf(m *runningMailing) (*desk, *Reason, error) {
+	d := s.desks[m.Sender]
+	a, err := accountOf(s.app, m.Sender)
+	if errors.Is(err, errNoMailServer) {
+		if f := s.flows[m.ID]; f != nil {
+			d.remove(f)
+			delete(s.flows, m.ID)
+		}
+		return nil, newReason(WaitNoServer, "", time.Time{}), nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if d == nil {
+		d = newDesk(s.shared, m.Sender, a, s.meter("sender", m.Sender))
+		s.desks[m.Sender] = d
+	}
+	if d.accountNow().version != a.version {
+		d.setAccount(a)
+		for id, f := range s.flows { // letters are signed with the account's key
+			if f.sender == m.Sender {
+				d.remove(f)
+				delete(s.flows, id)
+			}
+		}
+	}
+	return d, nil, nil
+}
+
+// newFlow takes up a mailing.
+func (s *shift) newFlow(m *runningMailing, d *desk) (*flow, *Reason, error) {
+	mailing, err := s.mailing(m.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	letter, err := FrozenLetter(s.soft, s.app, mailing)
+	if err != nil {
+		return nil, newReason(WaitSetup, err.Error(), time.Time{}), nil
+	}
+	composer, err := compose.Prepare(letter)
+	if err != nil {
+		return nil, newReason(WaitSetup, err.Error(), time.Time{}), nil
+	}
+	quota := s.quotas[m.Owner]
+	if quota == nil {
+		quota = s.meter("owner", m.Owner)
+		s.quotas[m.Owner] = quota
+	}
+	f := &flow{
+		id: m.ID, owner: m.Owner, sender: m.Sender, no: m.No, endsAt: m.EndsAt.Time(), quota: quota,
+		composer: composer, from: letter.FromEmail, appURL: strings.TrimRight(s.app.Settings().Meta.AppURL, "/"), tokens: s.tokens,
+	}
+	s.flows[m.ID] = f
+	d.add(f)
+	return f, nil, nil
+}
+
+// meter counts the mails of an owner or a sender of the day.
+func (s *shift) meter(kind, id string) *meter {
+	return &meter{reload: func(day string) (int, error) {
+		var mails []int
+		err := s.app.ConcurrentDB().
+			NewQuery(`SELECT mails FROM usage WHERE kind = {:kind} AND id = {:id} AND day = {:day}`).
+			Bind(dbx.Params{"kind": kind, "id": id, "day": day}).Column(&mails)
+		if err != nil || len(mails) == 0 {
+			return 0, err
+		}
+		return mails[0], nil
+	}}
+}
+
+// reasonOf says what a mailing waits for; nil when it goes on.
+func (s *shift) reasonOf(m *runningMailing, f *flow, d *desk, now time.Time) (*Reason, error) {
+	left := m.Total - m.Settled
+	if reason := d.reason(f, now, left-m.Deferred); reason != nil {
+		return reason, nil
+	}
+	if left == 0 || left > m.Deferred {
+		return nil, nil
+	}
+	// All that is left is deferred. By idx_recipients_rare_state.
+	var next int64
+	err := s.app.ConcurrentDB().NewQuery(`
+		SELECT COALESCE(MIN(next_try_at), 0) FROM recipients
+		WHERE mailing = {:mailing} AND state NOT IN ('pending', 'sending', 'sent') AND state = 'deferred'`).
+		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID}).Row(&next)
+	if err != nil {
+		return nil, fmt.Errorf("find the next try of mailing %s: %w", m.ID, err)
+	}
+	if until := time.UnixMilli(next); until.After(now) {
+		return newReason(WaitDeferred, "", until), nil
+	}
+	return nil, nil
+}
+
+// show writes the reason if it is not the one in the database.
+func (s *shift) show(m *runningMailing, reason *Reason) error {
+	var shown Reason
+	if m.Reason != "" && m.Reason != "null" {
+		if err := json.Unmarshal([]byte(m.Reason), &shown); err != nil {
+			shown = Reason{Code: "?"}
+		}
+	}
+	if reason == nil && shown == (Reason{}) || reason != nil && *reason == shown {
+		return nil
+	}
+	_, err := s.app.NonconcurrentDB().NewQuery(`
+		UPDATE mailings SET waiting_reason = {:reason}, updated = {:now} WHERE id = {:id} AND status = 'running'`).
+		Bind(dbx.Params{"reason": reason.column(), "now": stamp(time.Now()), "id": m.ID}).Execute()
+	if err != nil {
+		return fmt.Errorf("write the reason of mailing %s: %w", m.ID, err)
+	}
+	return nil
+}

@@ -1,0 +1,184 @@
+package delivery
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/tools/types"
+)
+
+// Schedule has a mailing start at a time; one whose time has come while nothing was running starts
+// when the engine does. It refuses what Launch would refuse now, but for the audience, which is taken
+// at the start.
+func (e *Engine) Schedule(ctx context.Context, id string, startsAt time.Time) (Done, error) {
+	m, err := e.mailing(id)
+	if err != nil {
+		return Done{}, err
+	}
+	if m.GetBool("blocked") {
+		return Done{}, errBlocked
+	}
+	switch status := Status(m.GetString("status")); {
+	case status != Created && status != Scheduled:
+		return Done{}, wrongState("schedule", status)
+	case startsAt.IsZero():
+		return Done{}, badRequest("starts_at_required", "starts_at", "say when the mailing starts")
+	case startsAt.Before(time.Now().Add(-time.Minute)):
+		return Done{}, badRequest("starts_at_passed", "starts_at", "the start has passed: choose a later one or send now")
+	}
+	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && !ends.Time().After(startsAt) {
+		return Done{}, badRequest("ends_before_start", "starts_at", "the mailing would end before it starts")
+	}
+	if err := e.mayBeSent(ctx, m, time.Now()); err != nil {
+		return Done{}, err
+	}
+	res, err := e.app.NonconcurrentDB().NewQuery(`
+		UPDATE mailings SET status = 'scheduled', starts_at = {:starts}, waiting_reason = NULL, updated = {:now}
+		WHERE id = {:id} AND status IN ('created', 'scheduled') AND launching_at = '' AND blocked = FALSE`).
+		Bind(dbx.Params{"starts": stamp(startsAt), "now": stamp(time.Now()), "id": id}).Execute()
+	if err != nil {
+		return Done{}, fmt.Errorf("schedule mailing %s: %w", id, err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return Done{}, errors.Join(err, e.whyNotLaunched(id))
+	}
+	e.Wake()
+	return Done{ID: id, Status: Scheduled}, nil
+}
+
+// relaunchAfter is how long a launch that was refused waits until it is tried again.
+const relaunchAfter = time.Minute
+
+// startDue launches the scheduled mailings whose time has come, by idx_mailings_status.
+func (s *shift) startDue(now time.Time) error {
+	var due []struct {
+		ID      string         `db:"id"`
+		Blocked bool           `db:"blocked"`
+		Reason  types.JSONRaw  `db:"waiting_reason"`
+		Starts  types.DateTime `db:"starts_at"`
+	}
+	err := s.app.ConcurrentDB().NewQuery(`
+		SELECT m.id, m.blocked OR u.blocked AS blocked, m.waiting_reason, m.starts_at
+		FROM mailings m
+		JOIN users u ON u.id = m.owner
+		WHERE m.status = 'scheduled' AND m.starts_at <> '' AND m.starts_at <= {:now} AND m.launching_at = ''
+			AND {:only} IN ('', m.id)
+		ORDER BY m.starts_at`).
+		WithContext(s.soft).Bind(dbx.Params{"now": stamp(now), "only": s.only}).All(&due)
+	if err != nil {
+		return fmt.Errorf("list the mailings that are due: %w", err)
+	}
+	var errs []error
+	for _, m := range due {
+		switch {
+		case m.Blocked:
+			errs = append(errs, s.hold(m.ID, Paused, newReason(WaitOwnerBlocked, "", time.Time{})))
+		case retryAt(m.Reason).After(now):
+		default:
+			s.startSoon(m.ID, now)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// startSoon launches a mailing beside the look at all others, for that may take seconds.
+func (s *shift) startSoon(id string, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.starting[id] {
+		return
+	}
+	s.starting[id] = true
+	s.launches.Go(func() {
+		if err := s.start(id, now); err != nil && s.soft.Err() == nil {
+			s.Engine.log.Error("start a scheduled mailing", "mailing", id, "error", err)
+		}
+		s.mu.Lock()
+		delete(s.starting, id)
+		s.mu.Unlock()
+	})
+}
+
+// start launches a mailing that is due. One that is refused says why and waits.
+func (s *shift) start(id string, now time.Time) error {
+	_, err := s.Launch(s.soft, id, "")
+	var refused *Refusal
+	if !errors.As(err, &refused) {
+		return err
+	}
+	if refused.Status == http.StatusConflict || refused.Status == http.StatusNotFound {
+		return nil // somebody else was quicker
+	}
+	reason := newReason(WaitCannotStart, refused.Code+": "+refused.Message, now.Add(relaunchAfter))
+	return s.hold(id, Scheduled, reason)
+}
+
+// hold writes why a scheduled mailing does not start.
+func (s *shift) hold(id string, status Status, reason *Reason) error {
+	_, err := s.app.NonconcurrentDB().NewQuery(`
+		UPDATE mailings SET status = {:status}, waiting_reason = {:reason}, updated = {:now}
+		WHERE id = {:id} AND status = 'scheduled'`).
+		Bind(dbx.Params{"status": string(status), "reason": reason.column(), "now": stamp(time.Now()), "id": id}).Execute()
+	if err != nil {
+		return fmt.Errorf("hold mailing %s: %w", id, err)
+	}
+	return nil
+}
+
+// retryAt is when a mailing that could not be started is tried again; the zero time is now.
+func retryAt(raw types.JSONRaw) time.Time {
+	var r Reason
+	if json.Unmarshal(raw, &r) != nil || r.Code != WaitCannotStart {
+		return time.Time{}
+	}
+	at, err := time.Parse(time.RFC3339, r.Until)
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
+// endOverdue skips what is left of mailings whose end has passed, by idx_mailings_status. They are
+// completed: nobody is left.
+func (s *shift) endOverdue(now time.Time) error {
+	var ids []string
+	err := s.app.ConcurrentDB().NewQuery(`
+		SELECT id FROM mailings
+		WHERE status IN ('running', 'paused') AND started_at <> '' AND ends_at <> '' AND ends_at <= {:now} AND {:only} IN ('', id)`).
+		WithContext(s.soft).Bind(dbx.Params{"now": stamp(now), "only": s.only}).Column(&ids)
+	if err != nil {
+		return fmt.Errorf("list the mailings that have ended: %w", err)
+	}
+	return s.skipAndComplete(ids, ReasonEnded)
+}
+
+// sweep skips what is left of cancelled mailings, whose verb leaves it to us when there is much, and
+// completes mailings in which a verb left nobody.
+func (s *shift) sweep() error {
+	var ids []string
+	err := s.app.ConcurrentDB().NewQuery(`
+		SELECT id FROM mailings
+		WHERE status = 'cancelled' AND total > sent + failed + uncertain + skipped AND {:only} IN ('', id)`).
+		WithContext(s.soft).Bind(dbx.Params{"only": s.only}).Column(&ids)
+	if err != nil {
+		return fmt.Errorf("list the cancelled mailings: %w", err)
+	}
+	return s.skipAndComplete(ids, ReasonCancelled)
+}
+
+func (s *shift) skipAndComplete(ids []string, reason string) error {
+	var errs []error
+	for _, id := range ids {
+		err := s.skipRest(id, reason, time.Now().Add(skipBudget))
+		if err == nil {
+			err = complete(s.app.NonconcurrentDB(), id)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}

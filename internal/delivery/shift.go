@@ -1,0 +1,146 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// shift is what exists while this process is the one that sends: the ledger, a desk for each sender,
+// a flow for each running mailing.
+type shift struct {
+	*Engine
+	*shared
+	desks  map[string]*desk
+	flows  map[string]*flow
+	quotas map[string]*meter
+
+	// launches are those that starts_at began; starting names their mailings.
+	launches sync.WaitGroup
+	mu       sync.Mutex
+	starting map[string]bool
+}
+
+// lookEvery is how often the engine looks what has changed in the database: half of the two seconds
+// within which every verb takes effect would do.
+const lookEvery = 500 * time.Millisecond
+
+// newShift settles what an earlier process left, and opens the ledger.
+func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
+	if err := e.clearLaunches(soft); err != nil {
+		return nil, err
+	}
+	l, err := newLedger(e.app)
+	if err != nil {
+		return nil, err
+	}
+	if err := settleInterrupted(soft, e.app, l); err != nil {
+		return nil, err
+	}
+	s := &shift{
+		Engine: e,
+		desks:  map[string]*desk{}, flows: map[string]*flow{}, quotas: map[string]*meter{}, starting: map[string]bool{},
+	}
+	s.shared = &shared{ledger: l, deferral: e.deferral, load: s.loadPending, log: e.log, soft: soft, hard: hard}
+	return s, nil
+}
+
+// run sends until the soft context ends; then it waits for what is under way.
+func (s *shift) run() error {
+	// The ledger has an owner that outlives all who hand in: it is closed last.
+	books := context.WithoutCancel(s.hard)
+	books, giveUp := context.WithCancel(books)
+	defer giveUp()
+	go s.ledger.run(books)
+	defer func() {
+		stop := context.AfterFunc(s.hard, func() { time.AfterFunc(time.Second, giveUp) })
+		defer stop()
+		s.launches.Wait()
+		for _, d := range s.desks {
+			d.workers.Wait()
+			d.loaders.Wait()
+		}
+		s.ledger.close()
+	}()
+
+	ticker := time.NewTicker(lookEvery)
+	defer ticker.Stop()
+	for {
+		if err := s.look(time.Now()); err != nil && s.soft.Err() == nil {
+			s.Engine.log.Error("look at the mailings", "error", err)
+		}
+		select {
+		case <-s.soft.Done():
+			return context.Cause(s.soft)
+		case <-s.wake:
+		case <-ticker.C:
+		}
+	}
+}
+
+// look brings what is in memory in line with the database. A part that fails does not keep the others
+// from their work.
+func (s *shift) look(now time.Time) error {
+	return errors.Join(
+		s.startDue(now),
+		s.endOverdue(now),
+		s.lookAtMailings(now),
+		s.sweep(),
+		s.clearLaunches(s.soft),
+	)
+}
+
+// lookAtMailings takes up mailings that began to run, and drops those that run no more.
+func (s *shift) lookAtMailings(now time.Time) error {
+	rows, err := s.runningMailings()
+	if err != nil {
+		return err
+	}
+	var errs []error
+	running := map[string]bool{}
+	for i := range rows {
+		m := &rows[i]
+		running[m.ID] = true
+		if err := s.attend(m, now); err != nil {
+			errs = append(errs, fmt.Errorf("mailing %s: %w", m.ID, err))
+		}
+	}
+	for id, f := range s.flows {
+		if !running[id] {
+			s.desks[f.sender].remove(f)
+			delete(s.flows, id)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// attend sees to one running mailing.
+func (s *shift) attend(m *runningMailing, now time.Time) error {
+	d, reason, err := s.deskOf(m)
+	if err != nil {
+		return err
+	}
+	f := s.flows[m.ID]
+	if reason == nil && f == nil {
+		f, reason, err = s.newFlow(m, d)
+		if err != nil {
+			return err
+		}
+	}
+	if reason == nil {
+		f.quota.setLimit(m.DailyQuota)
+		if m.Deferred > 0 {
+			due, err := s.loadDue(s.soft, f, now)
+			if err != nil {
+				return err
+			}
+			d.readmit(f, due)
+		}
+		if reason, err = s.reasonOf(m, f, d, now); err != nil {
+			return err
+		}
+	}
+	return s.show(m, reason)
+}

@@ -1,0 +1,70 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/audience"
+)
+
+// chunkSize is how many clients one transaction of a launch looks at: a tenth of a second in which
+// others cannot write.
+const chunkSize = 10_000
+
+// snapshot writes down who gets a mailing.
+type snapshot struct {
+	app     core.App
+	mailing *core.Record
+	no      int64 // of its contents
+	last    int64 // number of the last recipient given out
+	pending int   // recipients added who are to be mailed
+	skipped int   // recipients added who are on the stop list
+}
+
+func newSnapshot(app core.App, mailing *core.Record, no, last int64) snapshot {
+	return snapshot{app: app, mailing: mailing, no: no, last: last}
+}
+
+// take adds everybody of the audience whom the mailing does not have yet, in chunks, so that no other
+// write waits long.
+func (s *snapshot) take(ctx context.Context) error {
+	owner := s.mailing.GetString("owner")
+	selection, err := audience.OfMailing(s.mailing).Query(s.app, owner)
+	if err != nil {
+		return fmt.Errorf("select the audience of mailing %s: %w", s.mailing.Id, err)
+	}
+	first, _ := idRange(s.no)
+	for at := (audience.Cursor{ID: first + s.last + 1}); ; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		var chunk audience.Chunk
+		err := s.app.RunInTransaction(func(tx core.App) (err error) {
+			chunk, err = selection.InsertChunk(tx.NonconcurrentDB(), s.mailing.Id, at, chunkSize)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("take down the recipients of mailing %s: %w", s.mailing.Id, err)
+		}
+		s.pending += chunk.Pending
+		s.skipped += chunk.Skipped
+		at = chunk.Next
+		s.last = at.ID - first - 1
+		if chunk.Done {
+			return nil
+		}
+	}
+}
+
+// close notes how far numbers are given out; what lies beyond belongs to an interrupted launch.
+func (s *snapshot) close(db dbx.Builder) error {
+	_, err := db.NewQuery(`UPDATE contents SET last = {:last} WHERE no = {:no}`).
+		Bind(dbx.Params{"last": s.last, "no": s.no}).Execute()
+	if err != nil {
+		return fmt.Errorf("close the snapshot of mailing %s: %w", s.mailing.Id, err)
+	}
+	return nil
+}

@@ -1,0 +1,226 @@
+package delivery
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// Done is the answer to a verb.
+type Done struct {
+	ID     string `json:"id"`
+	Status Status `json:"status"`
+}
+
+// Pause stops a running mailing until Resume; what is under way is finished.
+func (e *Engine) Pause(id string) (Done, error) {
+	return e.transit(transition{verb: "pause", id: id, from: []Status{Running}, to: Paused})
+}
+
+// Resume lets a paused mailing go on. One that was paused before it had begun waits for its start again.
+func (e *Engine) Resume(id string) (Done, error) {
+	m, err := e.mailing(id)
+	if err != nil {
+		return Done{}, err
+	}
+	if m.GetBool("blocked") {
+		return Done{}, errBlocked
+	}
+	if err := e.ownerMaySend(m.GetString("owner")); err != nil {
+		return Done{}, err
+	}
+	to := Running
+	if m.GetDateTime("started_at").IsZero() {
+		to = Scheduled
+	}
+	return e.transit(transition{verb: "resume", id: id, from: []Status{Paused}, to: to})
+}
+
+// Cancel ends a mailing for good; those not mailed yet become skipped. It returns when they have, or
+// for very many soon after: the engine does the rest.
+func (e *Engine) Cancel(id string) (Done, error) {
+	done, err := e.transit(transition{
+		verb: "cancel", id: id, from: []Status{Scheduled, Running, Paused}, to: Cancelled, set: `, finished_at = {:now}`,
+	})
+	if err != nil {
+		return done, err
+	}
+	return done, e.skipRest(id, ReasonCancelled, time.Now().Add(skipBudget))
+}
+
+// Block stops a mailing on behalf of a manager: it pauses if it runs, and cannot be sent or resumed
+// until Unblock.
+func (e *Engine) Block(id, reason string) (Done, error) {
+	return e.mark(id, `blocked = TRUE, block_reason = {:reason}, status = IIF(status = 'running', 'paused', status)`, reason)
+}
+
+// Unblock takes a block back. It resumes nothing.
+func (e *Engine) Unblock(id string) (Done, error) {
+	return e.mark(id, `blocked = FALSE, block_reason = {:reason}`, "")
+}
+
+func (e *Engine) mark(id, set, reason string) (Done, error) {
+	_, err := e.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET ` + set + `, updated = {:now} WHERE id = {:id}`).
+		Bind(dbx.Params{"id": id, "reason": reason, "now": stamp(time.Now())}).Execute()
+	if err != nil {
+		return Done{}, fmt.Errorf("mark mailing %s: %w", id, err)
+	}
+	e.Wake()
+	m, err := e.mailing(id)
+	if err != nil {
+		return Done{}, err
+	}
+	return Done{ID: id, Status: Status(m.GetString("status"))}, nil
+}
+
+// transition is a change of status that only some statuses allow.
+type transition struct {
+	verb string
+	id   string
+	from []Status
+	to   Status
+	set  string // further columns, beginning with a comma
+}
+
+// transit makes a transition. When the mailing is where it leads to already, it does nothing.
+func (e *Engine) transit(t transition) (Done, error) {
+	done := Done{ID: t.id, Status: t.to}
+	from := make([]any, len(t.from))
+	for i, s := range t.from {
+		from[i] = string(s)
+	}
+	where := dbx.And(dbx.HashExp{"id": t.id}, dbx.In("status", from...))
+	params := dbx.Params{"to": string(t.to), "now": stamp(time.Now())}
+	db := e.app.NonconcurrentDB()
+	res, err := db.NewQuery(`UPDATE mailings SET status = {:to}, waiting_reason = NULL, updated = {:now}` + t.set +
+		` WHERE ` + where.Build(db.(*dbx.DB), params)).Bind(params).Execute()
+	if err != nil {
+		return Done{}, fmt.Errorf("%s mailing %s: %w", t.verb, t.id, err)
+	}
+	if n, err := res.RowsAffected(); err != nil {
+		return Done{}, err
+	} else if n > 0 {
+		e.Wake()
+		return done, nil
+	}
+	m, err := e.mailing(t.id)
+	if err != nil {
+		return Done{}, err
+	}
+	if is := Status(m.GetString("status")); is != t.to {
+		return Done{}, wrongState(t.verb, is)
+	}
+	return done, nil
+}
+
+// mailing reads a mailing. It fails with errNotFound.
+func (e *Engine) mailing(id string) (*core.Record, error) {
+	m, err := e.app.FindRecordById("mailings", id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, errNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read mailing %s: %w", id, err)
+	}
+	return m, nil
+}
+
+// skipBudget is how long a verb skips recipients itself before it leaves the rest to the engine.
+const skipBudget = time.Second
+
+// skipChunk is how many recipients one transaction skips or queues again.
+const skipChunk = 5000
+
+// skipRest skips all recipients of a mailing that are pending or deferred, until the deadline, in
+// chunks. The counters are right after every chunk.
+func (e *Engine) skipRest(id, reason string, deadline time.Time) error {
+	for {
+		n, err := e.skipSome(id, reason)
+		if err != nil || n < skipChunk {
+			return err
+		}
+		if time.Now().After(deadline) {
+			e.Wake()
+			return nil
+		}
+	}
+}
+
+// skipSome skips one chunk and returns how many it were.
+func (e *Engine) skipSome(id, reason string) (n int, err error) {
+	err = e.app.RunInTransaction(func(tx core.App) error {
+		db := tx.NonconcurrentDB()
+		var rows []struct {
+			ID    int64 `db:"id"`
+			State State `db:"state"`
+		}
+		err := db.NewQuery(`
+			SELECT r.id, r.state
+			FROM contents c
+			JOIN recipients r ON r.id > c.no << {:bits} AND r.id <= (c.no << {:bits}) + c.last
+			WHERE c.mailing = {:mailing} AND r.state IN ('pending', 'deferred')
+			LIMIT {:chunk}`).
+			Bind(dbx.Params{"bits": idBits, "mailing": id, "chunk": skipChunk}).All(&rows)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		ids := []byte{'['}
+		deferred := 0
+		for _, r := range rows {
+			ids = append(fmt.Appendf(ids, "%d", r.ID), ',')
+			deferred += one(r.State == Deferred)
+		}
+		_, err = db.NewQuery(`
+			UPDATE recipients SET state = 'skipped', reason = {:reason}, next_try_at = 0
+			WHERE id IN (SELECT value FROM json_each({:ids}))`).
+			Bind(dbx.Params{"reason": reason, "ids": closeArray(ids)}).Execute()
+		if err != nil {
+			return err
+		}
+		n = len(rows)
+		_, err = db.NewQuery(`
+			UPDATE mailings SET skipped = skipped + {:skipped}, deferred = deferred - {:deferred}, updated = {:now}
+			WHERE id = {:mailing}`).
+			Bind(dbx.Params{"skipped": n, "deferred": deferred, "now": stamp(time.Now()), "mailing": id}).Execute()
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("skip recipients of mailing %s: %w", id, err)
+	}
+	return n, nil
+}
+
+// complete completes a mailing if nobody is left in it.
+func complete(db dbx.Builder, id string) error {
+	_, err := db.NewQuery(completeSQL).Bind(dbx.Params{"mailing": id, "now": stamp(time.Now())}).Execute()
+	if err != nil {
+		return fmt.Errorf("complete mailing %s: %w", id, err)
+	}
+	return nil
+}
+
+// statusOf reads the status of a mailing that is there.
+func statusOf(db dbx.Builder, id string) (s Status, err error) {
+	if err := db.NewQuery(`SELECT status FROM mailings WHERE id = {:id}`).Bind(dbx.Params{"id": id}).Row(&s); err != nil {
+		return "", fmt.Errorf("read the status of mailing %s: %w", id, err)
+	}
+	return s, nil
+}
+
+// settleable refuses verbs over results of a mailing that is in none of these statuses.
+func settleable(verb string, status Status, allowed ...Status) error {
+	if !slices.Contains(allowed, status) {
+		return wrongState(verb, status)
+	}
+	return nil
+}
+
+// errNothingChosen refuses a retry of states that cannot be retried.
+var errNothingChosen = refuse(http.StatusBadRequest, "states_invalid", "states",
+	"choose which recipients to try again: failed, uncertain or both")

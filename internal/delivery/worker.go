@@ -1,0 +1,235 @@
+package delivery
+
+import (
+	"time"
+
+	"gonets/internal/relay"
+)
+
+// worker is one connection to a mail server and the goroutine that uses it.
+type worker struct {
+	desk    *desk
+	account *account
+	conn    *relay.Conn
+	// delivered is how many mails were answered on this connection.
+	delivered int
+	// body is the mail being sent, its memory reused from mail to mail.
+	body []byte
+	// result is what became of the recipient last tried.
+	result outcome
+	entry  entry
+}
+
+func newWorker(d *desk) *worker {
+	// One slot: the ledger never waits for a worker.
+	return &worker{desk: d, entry: entry{done: make(chan struct{}, 1)}}
+}
+
+// run sends until there is nothing to send for a while, the server is in trouble, or nothing new may
+// be begun.
+func (w *worker) run() {
+	defer w.desk.left()
+	defer w.hangUp()
+	for {
+		r := w.desk.take(w.conn != nil)
+		if r == nil {
+			return
+		}
+		if err := w.connect(); err != nil {
+			w.desk.giveBack(r)
+			if w.desk.soft.Err() == nil {
+				w.desk.trouble(time.Now(), err)
+			}
+			return
+		}
+		if !w.carry(r) {
+			return
+		}
+	}
+}
+
+// connect sees to it that there is a connection of the present account.
+func (w *worker) connect() error {
+	a := w.desk.accountNow()
+	if w.conn != nil && w.account == a {
+		return nil
+	}
+	w.hangUp()
+	conn, err := relay.Dial(w.desk.soft, a.server)
+	if err != nil {
+		return err
+	}
+	w.conn, w.account, w.delivered = conn, a, 0
+	w.desk.connected()
+	return nil
+}
+
+// hangUp ends the connection, if there is one.
+func (w *worker) hangUp() {
+	if w.conn == nil {
+		return
+	}
+	_ = w.conn.Quit(w.desk.hard) // every mail that was answered stays answered
+	w.lost()
+}
+
+// lost notes that the connection is no more.
+func (w *worker) lost() {
+	w.conn = nil
+	w.desk.disconnected()
+}
+
+// carry hands over r and then all whose envelope could be sent along with the body before. It returns
+// false when the books take nothing any more.
+//
+// The result of one recipient and the claim of the next go into the books in one entry; while that is
+// written, the next mail is composed, and its envelope is on its way already.
+func (w *worker) carry(r *recipient) bool {
+	var last *recipient // whose result is not in the books yet
+	for begun := false; r != nil; {
+		w.hand(last, r)
+		body, err := r.flow.write(w.body[:0], r, time.Now())
+		w.body = body
+		if !w.booked() {
+			w.desk.giveBack(r)
+			return false
+		}
+		last = nil
+		switch {
+		case !w.entry.claimed:
+			w.desk.dropped(r)
+			w.abandon(begun)
+			return true
+		case err != nil:
+			last, w.result = r, unwritten(r, err)
+			w.abandon(begun)
+			r = nil
+		default:
+			last = r
+			r, begun = w.try(r, begun)
+		}
+	}
+	if last == nil {
+		return true
+	}
+	w.hand(last, nil)
+	return w.booked()
+}
+
+// hand gives the result of one recipient and the claim of the next to the ledger.
+func (w *worker) hand(last, next *recipient) {
+	w.entry.settle, w.entry.result, w.entry.claim = last, w.result, next
+	w.desk.ledger.hand(&w.entry)
+}
+
+// booked waits until what was handed in is in the books, and says whether it is.
+func (w *worker) booked() bool {
+	<-w.entry.done
+	if w.entry.err != nil {
+		return false
+	}
+	if w.entry.settle != nil {
+		w.desk.finished(w.entry.settle)
+	}
+	return true
+}
+
+// try hands over the mail to r, whose envelope may have begun already, and sets w.result. It returns
+// the recipient to go on with, and whether that one's envelope has begun.
+func (w *worker) try(r *recipient, begun bool) (next *recipient, nextBegun bool) {
+	hard, start := w.desk.hard, time.Now()
+	if !begun {
+		if err := w.conn.Begin(r.flow.envelope(r)); err != nil {
+			w.broke(r, err)
+			return nil, false
+		}
+	}
+	answer, err := w.conn.Begun(hard)
+	if err != nil {
+		w.broke(r, err)
+		return nil, false
+	}
+	if !answer.Open() {
+		w.answered(r, answer, start)
+		return w.desk.tryTake(w.account), false
+	}
+
+	next = w.desk.tryTake(w.account)
+	answer, err = w.conn.Finish(hard, w.body, envelopeOf(next))
+	if err != nil {
+		w.broke(r, err)
+	} else {
+		w.answered(r, answer, start)
+	}
+	if w.conn == nil && next != nil {
+		w.desk.giveBack(next)
+		next = nil
+	}
+	return next, next != nil
+}
+
+func envelopeOf(r *recipient) *relay.Envelope {
+	if r == nil {
+		return nil
+	}
+	e := r.flow.envelope(r)
+	return &e
+}
+
+// answered judges r by the server's answer.
+func (w *worker) answered(r *recipient, answer relay.Answer, start time.Time) {
+	now := time.Now()
+	w.result = w.desk.deferral.answered(r, answer, now)
+	w.result.duration = now.Sub(start)
+	if answer.Code != closing {
+		w.delivered++
+		w.desk.fine(now)
+		return
+	}
+	if w.delivered > 0 {
+		w.result.state = Pending // it only asks for a new connection
+	} else {
+		w.desk.trouble(now, &relay.Trouble{Server: w.account.server.String(), Stage: relay.StageGreeting, Answer: answer})
+	}
+	w.lost()
+}
+
+// closing is the reply of a server that closes the connection (RFC 5321 § 3.8).
+const closing = 421
+
+// broke judges r by how the conversation broke, and gives up the connection.
+func (w *worker) broke(r *recipient, err error) {
+	now := time.Now()
+	b := brokenOf(err)
+	used := w.delivered > 0
+	switch {
+	case b.AfterDot:
+		w.result = w.desk.deferral.broke(r, b, now)
+	case w.desk.hard.Err() != nil, b.Answer.Code == closing, used && idle(b.Stage):
+		// It is about the connection; this mail has not been looked at.
+		w.result = untouched(r)
+	default:
+		w.result = w.desk.deferral.broke(r, b, now)
+	}
+	if !used && w.desk.hard.Err() == nil {
+		w.desk.trouble(now, &relay.Trouble{Server: w.account.server.String(), Stage: b.Stage, Answer: b.Answer, Err: b.Err})
+	}
+	w.lost()
+}
+
+// abandon gives up an envelope that may have begun. If the server has heard of it, the connection has
+// to go.
+func (w *worker) abandon(begun bool) {
+	if !begun {
+		return
+	}
+	w.conn.Abandon()
+	_ = w.conn.Close() // it was going to be closed
+	w.lost()
+}
+
+// idle says whether a connection broke before anything about a recipient was said, as those do that
+// the server has closed for being idle.
+func idle(s relay.Stage) bool {
+	return s == relay.StageIdle || s == relay.StageReset || s == relay.StageMail
+}

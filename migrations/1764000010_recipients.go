@@ -1,0 +1,34 @@
+package migrations
+
+import m "github.com/pocketbase/pocketbase/migrations"
+
+func init() {
+	m.Register(statements(recipientsTable, recipientsByEmail, recipientsByRareState), statements(`DROP TABLE recipients`))
+}
+
+// recipientsTable holds one row for everyone in the audience of a launched mailing: the books of the
+// engine. id is contents.no << 32 plus a number that counts from 1, so the rows of one mailing lie
+// side by side and are paged by key without an index. state and next_try_at (Unix milliseconds) are
+// explained in docs/engine.md; attempt is the id of the last attempt.
+const recipientsTable = `
+CREATE TABLE recipients (
+	id          INTEGER PRIMARY KEY,
+	mailing     TEXT    NOT NULL,
+	client      TEXT    NOT NULL,
+	email       TEXT    NOT NULL,
+	state       TEXT    NOT NULL DEFAULT 'pending'
+		CHECK (state IN ('pending', 'sending', 'sent', 'failed', 'uncertain', 'skipped', 'deferred')),
+	tries       INTEGER NOT NULL DEFAULT 0,
+	next_try_at INTEGER NOT NULL DEFAULT 0,
+	reason      TEXT    NOT NULL DEFAULT '',
+	attempt     TEXT    NOT NULL DEFAULT ''
+) STRICT`
+
+// recipientsByEmail keeps an address from being in one mailing twice, and finds it there.
+const recipientsByEmail = `CREATE UNIQUE INDEX idx_recipients_mailing_email ON recipients (mailing, email)`
+
+// recipientsByRareState finds those who are not on the common way from pending to sent, who need not
+// pay for an index with every step they take.
+const recipientsByRareState = `
+CREATE INDEX idx_recipients_rare_state ON recipients (mailing, state, next_try_at)
+WHERE state NOT IN ('pending', 'sending', 'sent')`
