@@ -266,6 +266,7 @@ func TestDeletingAMailing(t *testing.T) {
 			w.expect(t, 409, who, http.MethodDelete, records("mailings", id), nil)
 		}
 	}
+	w.expect(t, 409, superuser, http.MethodDelete, records("users", w.ids[anna]), nil)
 	if n := w.count(t, "mailings", dbx.HashExp{"id": []any{running, launching}}); n != 2 {
 		t.Errorf("%d of 2 are left", n)
 	}

@@ -65,7 +65,8 @@ func register(e *core.RecordRequestEvent) error {
 	}
 	mode := instance.GetString("registration")
 	if mode == "closed" {
-		return e.ForbiddenError("Registration is closed: ask the operator of this service for an account.", nil)
+		return e.ForbiddenError("Registration is closed: ask the operator of this service for an account.",
+			refuse("registration", "registration_closed", "Registration is closed"))
 	}
 	e.Record.Set("awaiting_approval", mode == "approval")
 	e.Record.Set("daily_quota", instance.GetInt("new_user_daily_quota"))

@@ -29,11 +29,11 @@ func usersUp(app core.App) error {
 		},
 		choice("language", "ru", "en"),
 		&core.TextField{Name: "timezone", Max: 60},
-		choice("role", "owner", "manager"),
-		&core.BoolField{Name: "blocked"},
-		&core.TextField{Name: "block_reason", Max: 500},
-		&core.BoolField{Name: "awaiting_approval"},
-		counter("daily_quota"),
+		chosen("role", "An owner works with own data; a manager also reads everybody's, and may block", "owner", "manager"),
+		&core.BoolField{Name: "blocked", Help: "Ends the sessions at once and pauses running mailings"},
+		&core.TextField{Name: "block_reason", Max: 500, Help: "Shown to the user at sign-in"},
+		&core.BoolField{Name: "awaiting_approval", Help: "May prepare everything, but not send"},
+		counted("daily_quota", "Mails a UTC day; 0 means no limit"),
 	)
 
 	// Addresses are stored in lower case; NOCASE lets people type theirs as they like when they sign

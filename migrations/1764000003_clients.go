@@ -32,7 +32,7 @@ func addClients(app core.App) error {
 		&core.TextField{Name: "full_name", Max: 200, Presentable: true},
 		&core.TextField{Name: "comment", Max: 2000},
 		&core.JSONField{Name: "attributes", MaxSize: 16 << 10},
-		choice("status", "active", "unsubscribed", "bounced", "complained"),
+		chosen("status", "Follows the stop list (suppressions)", "active", "unsubscribed", "bounced", "complained"),
 	)
 	c.Fields.Add(autodates()...)
 	ownRecords(c)

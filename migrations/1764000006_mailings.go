@@ -53,7 +53,7 @@ func addMailings(app core.App) error {
 		recipients,
 		&core.TextField{Name: "filter", Max: 2000},
 
-		choice("status", "created", "scheduled", "running", "paused", "completed", "cancelled"),
+		chosen("status", "Moves by the mailing's routes (send, pause, …), not by hand", "created", "scheduled", "running", "paused", "completed", "cancelled"),
 		&core.BoolField{Name: "blocked"},
 		&core.TextField{Name: "block_reason", Max: 500},
 		&core.DateField{Name: "starts_at"},

@@ -75,6 +75,20 @@ func counter(name string) *core.NumberField {
 	return &core.NumberField{Name: name, OnlyInt: true, Min: types.Pointer(0.0)}
 }
 
+// counted is a counter with a word on it in the admin UI.
+func counted(name, help string) *core.NumberField {
+	f := counter(name)
+	f.Help = help
+	return f
+}
+
+// chosen is a choice with a word on it in the admin UI.
+func chosen(name, help string, values ...string) *core.SelectField {
+	f := choice(name, values...)
+	f.Help = help
+	return f
+}
+
 // choice is a select field of one value.
 func choice(name string, values ...string) *core.SelectField {
 	return &core.SelectField{Name: name, Values: values, MaxSelect: 1}
