@@ -183,6 +183,18 @@ func TestAnEditWritesBackNoOldCounters(t *testing.T) {
 	}
 }
 
+func TestARecordCanBeSavedAgainAndAgain(t *testing.T) {
+	w := newWorld(t)
+	c := w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "client@example.com", "comment": "first"})
+	for _, comment := range []string{"", "second", "first", ""} {
+		c.Set("comment", comment)
+		must(t, w.app.Save(c))
+		if got := w.column(t, "clients", c.Id, "comment"); got != comment {
+			t.Errorf("saved %q, found %q", comment, got)
+		}
+	}
+}
+
 func TestReferencesStayInsideTheOwner(t *testing.T) {
 	w := newWorld(t)
 	his := map[string]string{}

@@ -38,8 +38,11 @@ func bindOwners(app core.App) {
 // bindPartialUpdates makes an update write only the columns that it changes. PocketBase writes them
 // all, so that an edit, or its clean-up after a deleted relation, would put back what the engine has
 // counted meanwhile, or unblock a user who was blocked while saving a profile.
+//
+// messages, images and imports are left out: nobody writes beside their records, and PocketBase
+// deletes the files that a save does not name, so that it must also write the names.
 func bindPartialUpdates(app core.App) {
-	collections := append(slices.Clone(owned), "users")
+	collections := []string{"clients", "lists", "subscriptions", "filters", "suppressions", "mailings", "users"}
 
 	app.OnRecordUpdate(collections...).BindFunc(func(e *core.RecordEvent) error {
 		e.Record.IgnoreUnchangedFields(true)
