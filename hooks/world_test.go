@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
@@ -264,6 +265,16 @@ func fileForm(t *testing.T, field, name string, content []byte) *form {
 // records is the path of a collection's records, or of one.
 func records(collection string, id ...string) string {
 	return strings.Join(append([]string{"/api/collections", collection, "records"}, id...), "/")
+}
+
+// eventually waits for a condition.
+func (w *world) eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain: %s", what)
+		}
+	}
 }
 
 func must(t *testing.T, err error) {
