@@ -31,7 +31,10 @@ func run() int {
 
 	site := hooks.PublicFlag(app.RootCmd, public)
 
-	hooks.Register(app, site)
+	engine := delivery.New(app)
+
+	hooks.Register(app, site, engine)
+	hooks.RunEngine(app, engine)
 	migratecmd.MustRegister(app, app.RootCmd, migratecmd.Config{
 		Dir:         "migrations",
 		Automigrate: osutils.IsProbablyGoRun(),

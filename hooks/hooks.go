@@ -5,12 +5,15 @@ package hooks
 
 import (
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/delivery"
 )
 
 // Register binds everything that Gonets adds to the application. It starts nothing: work begins
 // when the server does.
-func Register(app core.App, site *Site) {
+func Register(app core.App, site *Site, engine *delivery.Engine) {
 	bindRecords(app)
+	bindMailingRoutes(app, engine)
 	site.bind(app)
 }
 

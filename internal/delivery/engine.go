@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -18,7 +17,6 @@ import (
 // directory.
 type Engine struct {
 	app    core.App
-	log    *slog.Logger
 	tokens *audience.Tokens
 
 	deferral deferral
@@ -49,7 +47,7 @@ func Deferral(steps []time.Duration, maxTries int) Option {
 // New makes an engine. It starts nothing.
 func New(app core.App, options ...Option) *Engine {
 	e := &Engine{
-		app: app, log: app.Logger(), tokens: audience.NewTokens(app), deferral: defaultDeferral,
+		app: app, tokens: audience.NewTokens(app), deferral: defaultDeferral,
 		wake: make(chan struct{}, 1),
 	}
 	for _, o := range options {
@@ -134,7 +132,7 @@ func (e *Engine) supervise(soft, hard context.Context) {
 		if soft.Err() != nil {
 			return
 		}
-		e.log.Error("sending stopped; starting again", "error", err)
+		e.app.Logger().Error("sending stopped; starting again", "error", err)
 		select {
 		case <-soft.Done():
 		case <-time.After(time.Second):

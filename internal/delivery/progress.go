@@ -69,7 +69,7 @@ func (e *Engine) publish(ctx context.Context) {
 			return
 		case now := <-ticker.C:
 			if err := p.look(ctx, now); err != nil && ctx.Err() == nil {
-				e.log.Error("publish progress", "error", err)
+				e.app.Logger().Error("publish progress", "error", err)
 			}
 		}
 	}

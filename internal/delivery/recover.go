@@ -80,7 +80,7 @@ func (e *Engine) clearLaunches(ctx context.Context) error {
 		return fmt.Errorf("find interrupted launches: %w", err)
 	}
 	for _, id := range ids {
-		e.log.Warn("a launch was interrupted; its traces are removed", "mailing", id)
+		e.app.Logger().Warn("a launch was interrupted; its traces are removed", "mailing", id)
 		if err := e.unlaunch(ctx, id); err != nil {
 			return err
 		}

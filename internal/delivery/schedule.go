@@ -96,7 +96,7 @@ func (s *shift) startSoon(id string, now time.Time) {
 	s.starting[id] = true
 	s.launches.Go(func() {
 		if err := s.start(id, now); err != nil && s.soft.Err() == nil {
-			s.Engine.log.Error("start a scheduled mailing", "mailing", id, "error", err)
+			s.log.Error("start a scheduled mailing", "mailing", id, "error", err)
 		}
 		s.mu.Lock()
 		delete(s.starting, id)

@@ -43,7 +43,7 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 		Engine: e,
 		desks:  map[string]*desk{}, flows: map[string]*flow{}, quotas: map[string]*meter{}, starting: map[string]bool{},
 	}
-	s.shared = &shared{ledger: l, deferral: e.deferral, load: s.loadPending, log: e.log, soft: soft, hard: hard}
+	s.shared = &shared{ledger: l, deferral: e.deferral, load: s.loadPending, log: e.app.Logger(), soft: soft, hard: hard}
 	return s, nil
 }
 
@@ -69,7 +69,7 @@ func (s *shift) run() error {
 	defer ticker.Stop()
 	for {
 		if err := s.look(time.Now()); err != nil && s.soft.Err() == nil {
-			s.Engine.log.Error("look at the mailings", "error", err)
+			s.log.Error("look at the mailings", "error", err)
 		}
 		select {
 		case <-s.soft.Done():

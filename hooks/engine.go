@@ -1,0 +1,23 @@
+package hooks
+
+import (
+	"context"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/delivery"
+)
+
+// RunEngine has the engine send while the server serves. It is not part of Register: tests of routes
+// need no engine, and would wait for it to stop.
+func RunEngine(app core.App, engine *delivery.Engine) {
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		engine.Start(context.Background())
+		return e.Next()
+	})
+	// Before PocketBase closes the database: what is under way has to get into the books.
+	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
+		engine.Stop(context.Background())
+		return e.Next()
+	})
+}

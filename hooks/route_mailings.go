@@ -1,0 +1,98 @@
+package hooks
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
+
+	"gonets/internal/delivery"
+)
+
+// mailingRoutes are the routes under /api/gonets/mailings/{id} that the engine answers.
+type mailingRoutes struct{ engine *delivery.Engine }
+
+func bindMailingRoutes(app core.App, engine *delivery.Engine) {
+	m := mailingRoutes{engine: engine}
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		group := e.Router.Group("/api/gonets/mailings/{id}")
+		group.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers))
+		m.bindSend(group)
+		m.bindControl(group)
+		m.bindSettle(group)
+		m.bindRecipients(group)
+		m.bindModeration(group)
+		return e.Next()
+	})
+}
+
+// visible returns the mailing of the path if who asks may see it, by the collection's own rule; 404
+// otherwise.
+func visible(e *core.RequestEvent) (*core.Record, error) {
+	const missing = "There is no such mailing."
+	m, err := e.App.FindRecordById("mailings", e.Request.PathValue("id"))
+	if err != nil {
+		return nil, e.NotFoundError(missing, err)
+	}
+	info, err := e.RequestInfo()
+	if err != nil {
+		return nil, e.BadRequestError("The request could not be read.", err)
+	}
+	may, err := e.App.CanAccessRecord(m, info, m.Collection().ViewRule)
+	if err != nil || !may {
+		return nil, e.NotFoundError(missing, err)
+	}
+	return m, nil
+}
+
+// own answers a route that only the owner of the mailing, or a superuser, may use: 403 for whoever
+// else may see it.
+func own(action func(e *core.RequestEvent, id string) error) func(*core.RequestEvent) error {
+	return func(e *core.RequestEvent) error {
+		m, err := visible(e)
+		if err != nil {
+			return err
+		}
+		if !e.HasSuperuserAuth() && m.GetString("owner") != e.Auth.Id {
+			return e.ForbiddenError("Only the owner of the mailing may do this.", nil)
+		}
+		return action(e, m.Id)
+	}
+}
+
+// verb answers a route that changes a mailing and says what it is then.
+func verb[T any](act func(e *core.RequestEvent, id string) (T, error)) func(*core.RequestEvent) error {
+	return own(func(e *core.RequestEvent, id string) error {
+		answer, err := act(e, id)
+		if err != nil {
+			return refused(e, err)
+		}
+		return e.JSON(http.StatusOK, answer)
+	})
+}
+
+// refused turns why the engine did not do something into an answer.
+func refused(e *core.RequestEvent, err error) error {
+	var r *delivery.Refusal
+	if !errors.As(err, &r) {
+		return router.NewInternalServerError("Something went wrong. Nothing may have been changed; look before you try again.", err)
+	}
+	field := r.Field
+	if field == "" {
+		field = "mailing"
+	}
+	return apis.NewApiError(r.Status, asSentence(r.Message), refuse(field, r.Code, asSentence(r.Message)))
+}
+
+// asSentence begins with a capital and ends with a full stop.
+func asSentence(s string) string {
+	if s == "" {
+		return s
+	}
+	if s[0] >= 'a' && s[0] <= 'z' {
+		s = string(s[0]-'a'+'A') + s[1:]
+	}
+	return s + "."
+}

@@ -1,0 +1,55 @@
+package hooks
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
+
+	"gonets/internal/delivery"
+)
+
+// bindRecipients adds GET recipients and report.csv, for all who may see the mailing.
+func (m mailingRoutes) bindRecipients(group *router.RouterGroup[*core.RequestEvent]) {
+	group.GET("/recipients", m.recipients)
+	group.GET("/report.csv", m.report)
+}
+
+func (m mailingRoutes) recipients(e *core.RequestEvent) error {
+	mailing, err := visible(e)
+	if err != nil {
+		return err
+	}
+	query := e.Request.URL.Query()
+	page, err := m.engine.Recipients(e.Request.Context(), mailing.Id, delivery.Query{
+		State: delivery.State(query.Get("state")), Search: query.Get("search"),
+		Page: number(query.Get("page")), PerPage: number(query.Get("perPage")),
+	})
+	if err != nil {
+		return refused(e, err)
+	}
+	return e.JSON(http.StatusOK, page)
+}
+
+// number reads a number of a query; what is none counts as not given.
+func number(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+func (m mailingRoutes) report(e *core.RequestEvent) error {
+	mailing, err := visible(e)
+	if err != nil {
+		return err
+	}
+	header := e.Response.Header()
+	header.Set("Content-Type", "text/csv; charset=utf-8")
+	header.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="mailing-%s.csv"`, mailing.Id))
+	header.Set("Cache-Control", "private, no-store")
+	return m.engine.Report(e.Request.Context(), mailing.Id, e.Response)
+}

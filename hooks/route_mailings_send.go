@@ -1,0 +1,58 @@
+package hooks
+
+import (
+	"net/http"
+
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
+	"github.com/pocketbase/pocketbase/tools/types"
+
+	"gonets/internal/delivery"
+)
+
+// bindSend adds POST send, schedule, duplicate.
+func (m mailingRoutes) bindSend(group *router.RouterGroup[*core.RequestEvent]) {
+	group.POST("/send", own(m.send))
+	group.POST("/schedule", verb(m.schedule))
+	group.POST("/duplicate", own(m.duplicate))
+}
+
+// maxKey is the longest Idempotency-Key that is taken.
+const maxKey = 255
+
+func (m mailingRoutes) send(e *core.RequestEvent, id string) error {
+	key := e.Request.Header.Get("Idempotency-Key")
+	if len(key) > maxKey {
+		return e.BadRequestError("The Idempotency-Key is too long.", nil)
+	}
+	launched, err := m.engine.Launch(e.Request.Context(), id, key)
+	if err != nil {
+		return refused(e, err)
+	}
+	return e.JSON(http.StatusAccepted, launched)
+}
+
+func (m mailingRoutes) schedule(e *core.RequestEvent, id string) (delivery.Done, error) {
+	var body struct {
+		StartsAt string `json:"starts_at" form:"starts_at"`
+	}
+	if err := e.BindBody(&body); err != nil {
+		return delivery.Done{}, &delivery.Refusal{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
+	}
+	startsAt, err := types.ParseDateTime(body.StartsAt)
+	if err != nil || body.StartsAt != "" && startsAt.IsZero() {
+		return delivery.Done{}, &delivery.Refusal{
+			Status: http.StatusBadRequest, Code: "starts_at_invalid", Field: "starts_at",
+			Message: "starts_at must be a date and time such as 2027-01-31 09:00:00Z",
+		}
+	}
+	return m.engine.Schedule(e.Request.Context(), id, startsAt.Time())
+}
+
+func (m mailingRoutes) duplicate(e *core.RequestEvent, id string) error {
+	duplicate, err := m.engine.Duplicate(id)
+	if err != nil {
+		return refused(e, err)
+	}
+	return e.JSON(http.StatusOK, delivery.Done{ID: duplicate, Status: delivery.Created})
+}

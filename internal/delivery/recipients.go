@@ -1,0 +1,151 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/pocketbase/dbx"
+)
+
+// Query chooses a page of the recipients of a mailing.
+type Query struct {
+	State   State  // "" is all
+	Search  string // in address and name
+	Page    int    // from 1
+	PerPage int
+}
+
+// maxPerPage is what PocketBase's own lists allow.
+const maxPerPage = 1000
+
+// Recipient is a line of a list of recipients: what became of one, with the mail server's last words.
+type Recipient struct {
+	Client       string `db:"client" json:"client"`
+	Email        string `db:"email" json:"email"`
+	FullName     string `db:"full_name" json:"full_name"` // "" when the client was deleted
+	State        State  `db:"state" json:"state"`
+	Reason       string `db:"reason" json:"reason"`
+	Tries        int    `db:"tries" json:"tries"`
+	NextTryAt    string `db:"-" json:"next_try_at"` // "" when there is none
+	Code         int    `db:"code" json:"code"`     // 0 when no server said anything
+	EnhancedCode string `db:"enhanced_code" json:"enhanced_code"`
+	Response     string `db:"response" json:"response"`
+	At           string `db:"at" json:"at"` // of the last attempt, "" before the first
+
+	ID   int64 `db:"id" json:"-"`
+	Next int64 `db:"next_try_at" json:"-"`
+}
+
+// RecipientPage is a page of recipients, in PocketBase's shape.
+type RecipientPage struct {
+	Page       int         `json:"page"`
+	PerPage    int         `json:"perPage"`
+	TotalItems int         `json:"totalItems"`
+	TotalPages int         `json:"totalPages"`
+	Items      []Recipient `json:"items"`
+}
+
+// Recipients lists the recipients of a mailing. One that was never launched has none. It fails with a
+// *Refusal for an unknown state.
+func (e *Engine) Recipients(ctx context.Context, id string, q Query) (RecipientPage, error) {
+	p := RecipientPage{Page: max(1, q.Page), PerPage: q.PerPage, Items: []Recipient{}}
+	if p.PerPage <= 0 {
+		p.PerPage = 30
+	}
+	p.PerPage = min(p.PerPage, maxPerPage)
+	where, order, params, err := q.where()
+	if err != nil {
+		return p, err
+	}
+	params["mailing"], params["bits"] = id, idBits
+	if p.TotalItems, err = e.countRecipients(ctx, id, q, where, params); err != nil {
+		return p, err
+	}
+	p.TotalPages = (p.TotalItems + p.PerPage - 1) / p.PerPage
+	params["limit"], params["skip"] = p.PerPage, (p.Page-1)*p.PerPage
+	err = e.app.ConcurrentDB().NewQuery(recipientsSQL + where + order + ` LIMIT {:limit} OFFSET {:skip}`).
+		WithContext(ctx).Bind(params).All(&p.Items)
+	if err != nil {
+		return p, fmt.Errorf("list the recipients of mailing %s: %w", id, err)
+	}
+	for i := range p.Items {
+		p.Items[i].finish()
+	}
+	return p, nil
+}
+
+// recipientsSQL reads by primary key: the recipients of one mailing lie side by side.
+const recipientsSQL = `
+SELECT r.id, r.client, r.email, r.state, r.reason, r.tries, r.next_try_at,
+	COALESCE(c.full_name, '') AS full_name, COALESCE(a.code, 0) AS code, COALESCE(a.enhanced_code, '') AS enhanced_code,
+	COALESCE(a.response, '') AS response, COALESCE(a.created, '') AS at
+` + recipientsFrom
+
+const recipientsFrom = `
+FROM contents k
+JOIN recipients r ON r.id > k.no << {:bits} AND r.id <= (k.no << {:bits}) + k.last
+LEFT JOIN clients c ON c.id = r.client
+LEFT JOIN attempts a ON a.id = r.attempt
+WHERE k.mailing = {:mailing}`
+
+// rareFrom reads by idx_recipients_rare_state, for states that few recipients of many may be in.
+const rareFrom = ` AND r.mailing = {:mailing} AND r.state NOT IN ('pending', 'sending', 'sent')`
+
+// where makes the conditions of the query and its order.
+func (q Query) where() (where, order string, params dbx.Params, err error) {
+	params = dbx.Params{}
+	order = ` ORDER BY r.id`
+	switch q.State {
+	case "":
+	case Pending, Sending, Sent:
+		where = ` AND r.state = {:state}`
+	case Failed, Uncertain, Skipped, Deferred:
+		where = rareFrom + ` AND r.state = {:state}`
+	default:
+		return "", "", nil, badRequest("state_unknown", "state", "there is no state %q", q.State)
+	}
+	params["state"] = string(q.State)
+	if search := strings.TrimSpace(q.Search); search != "" {
+		where += ` AND (r.email LIKE {:search} ESCAPE '\' OR c.full_name LIKE {:search} ESCAPE '\')`
+		params["search"] = "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(search) + "%"
+	}
+	return where, order, params, nil
+}
+
+// countRecipients counts those that a query finds: by the counters of the mailing where they know.
+func (e *Engine) countRecipients(ctx context.Context, id string, q Query, where string, params dbx.Params) (int, error) {
+	if strings.TrimSpace(q.Search) == "" {
+		p, err := e.ProgressOf(id)
+		if err != nil {
+			return 0, err
+		}
+		switch q.State {
+		case "":
+			return p.Total, nil
+		case Sent:
+			return p.Sent, nil
+		case Failed:
+			return p.Failed, nil
+		case Uncertain:
+			return p.Uncertain, nil
+		case Skipped:
+			return p.Skipped, nil
+		case Deferred:
+			return p.Deferred, nil
+		}
+	}
+	var n int
+	err := e.app.ConcurrentDB().NewQuery(`SELECT COUNT(*) ` + recipientsFrom + where).WithContext(ctx).Bind(params).Row(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count the recipients of mailing %s: %w", id, err)
+	}
+	return n, nil
+}
+
+func (r *Recipient) finish() {
+	if r.Next > 0 {
+		r.NextTryAt = stamp(time.UnixMilli(r.Next))
+	}
+}

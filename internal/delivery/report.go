@@ -1,0 +1,69 @@
+package delivery
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+)
+
+// reportPage is how many recipients are read at once for a report.
+const reportPage = 2000
+
+// Report writes all recipients of a mailing as CSV (RFC 4180), a line each, with a heading line.
+func (e *Engine) Report(ctx context.Context, id string, to io.Writer) error {
+	out := csv.NewWriter(to)
+	out.UseCRLF = true
+	err := out.Write([]string{
+		"email", "full_name", "state", "reason", "tries", "code", "enhanced_code", "response", "at", "next_try_at", "client",
+	})
+	if err != nil {
+		return fmt.Errorf("write the report of mailing %s: %w", id, err)
+	}
+	for after := int64(0); ; {
+		var rows []Recipient
+		err := e.app.ConcurrentDB().NewQuery(recipientsSQL + ` AND r.id > {:after} ORDER BY r.id LIMIT {:limit}`).
+			WithContext(ctx).
+			Bind(dbx.Params{"mailing": id, "bits": idBits, "after": after, "limit": reportPage}).All(&rows)
+		if err != nil {
+			return fmt.Errorf("read the recipients of mailing %s: %w", id, err)
+		}
+		for i := range rows {
+			r := &rows[i]
+			r.finish()
+			if err := out.Write(r.cells()); err != nil {
+				return fmt.Errorf("write the report of mailing %s: %w", id, err)
+			}
+		}
+		if out.Flush(); out.Error() != nil {
+			return fmt.Errorf("write the report of mailing %s: %w", id, out.Error())
+		}
+		if len(rows) < reportPage {
+			return nil
+		}
+		after = rows[len(rows)-1].ID
+	}
+}
+
+func (r *Recipient) cells() []string {
+	code := ""
+	if r.Code != 0 {
+		code = strconv.Itoa(r.Code)
+	}
+	return []string{
+		cell(r.Email), cell(r.FullName), string(r.State), r.Reason, strconv.Itoa(r.Tries), code, r.EnhancedCode,
+		cell(r.Response), r.At, r.NextTryAt, r.Client,
+	}
+}
+
+// cell keeps a spreadsheet from taking what somebody else wrote for a formula.
+func cell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
