@@ -36,13 +36,18 @@ func (b *breaker) wait(now time.Time) time.Duration {
 	return max(0, b.until.Sub(now))
 }
 
-// strike notes trouble and sets how long to leave the server alone.
-func (b *breaker) strike(now time.Time, code, detail string) {
+// strike notes trouble and sets how long to leave the server alone. It returns false for trouble of
+// connections that were begun together with one that has struck already.
+func (b *breaker) strike(now time.Time, code, detail string) bool {
+	if b.open() && !b.probing && now.Before(b.until) {
+		return false
+	}
 	pause := min(firstPause<<min(b.strikes, 10), longestPause)
 	b.strikes++
 	b.probing = false
 	b.until = now.Add(jitter(pause))
 	b.reason = newReason(code, detail, b.until)
+	return true
 }
 
 // reset notes that the server works.
@@ -59,10 +64,9 @@ func troubleCode(err error) string {
 		return WaitTLS
 	case relay.StageLogin:
 		return WaitLogin
-	case relay.StageGreeting, relay.StageHello:
-		if t.Answer.Code != 0 {
-			return WaitRefusing
-		}
+	}
+	if t.Answer.Code != 0 {
+		return WaitRefusing
 	}
 	return WaitServer
 }

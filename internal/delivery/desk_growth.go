@@ -130,7 +130,9 @@ func (d *desk) trouble(now time.Time, err error) {
 		d.calm = now.Add(calmTime)
 		return
 	}
-	d.breaker.strike(now, troubleCode(err), err.Error())
+	if !d.breaker.strike(now, troubleCode(err), plain(err)) {
+		return
+	}
 	d.log.Warn("the mail server is in trouble", "sender", d.sender, "error", err, "again", d.breaker.until)
 }
 

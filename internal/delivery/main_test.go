@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"testing"
@@ -281,4 +282,41 @@ func once(t testing.TB, mails []peer.Mail) int {
 		}
 	}
 	return len(seen)
+}
+
+// record reads a mailing.
+func (w *world) record(id string) *core.Record {
+	w.t.Helper()
+	m, err := w.app.FindRecordById("mailings", id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return m
+}
+
+// recipient reads one recipient of a mailing.
+func (w *world) recipient(id, email string) Recipient {
+	w.t.Helper()
+	page, err := New(w.app).Recipients(context.Background(), id, Query{Search: email})
+	if err != nil || len(page.Items) != 1 {
+		w.t.Fatalf("recipient %s: %+v, %v", email, page, err)
+	}
+	return page.Items[0]
+}
+
+// stopped says whether the owner must not mail the address any more.
+func (w *world) stopped(email string) bool {
+	w.t.Helper()
+	found, err := onStopList(w.app.ConcurrentDB(), w.owner, []string{email})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return found[email] != ""
+}
+
+// reasonCode is the code of the reason why a mailing waits, "" when it does not.
+func reasonCode(p Progress) string {
+	var r Reason
+	_ = json.Unmarshal(p.Reason, &r)
+	return r.Code
 }

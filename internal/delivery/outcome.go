@@ -68,7 +68,7 @@ func (d deferral) answered(r *recipient, a relay.Answer, now time.Time) outcome 
 // can know; otherwise it is tried again, at once the first time.
 func (d deferral) broke(r *recipient, b *relay.Broken, now time.Time) outcome {
 	o := outcome{
-		status: stats.Failure, code: b.Answer.Code, enhanced: b.Answer.Enhanced, response: clip(b.Error()), tries: r.tries + 1,
+		status: stats.Failure, code: b.Answer.Code, enhanced: b.Answer.Enhanced, response: clip(plain(b)), tries: r.tries + 1,
 	}
 	switch {
 	case b.AfterDot:

@@ -1,0 +1,138 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"gonets/internal/peer"
+)
+
+// crash ends an engine as kill -9 does, as far as one process can: nothing is written any more, no
+// connection says goodbye, and another process opens the database.
+func (w *world) crash(e *Engine) {
+	w.t.Helper()
+	if err := w.app.ResetBootstrapState(); err != nil { // the ledger cannot write from here on
+		w.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	e.Stop(ctx)
+	w.app = open(w.t, w.dir)
+}
+
+func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
+	const connections, clients = 8, 3000
+	for _, lockstep := range []bool{false, true} {
+		t.Run(fmt.Sprintf("lockstep %t", lockstep), func(t *testing.T) {
+			w, p := newWorld(t), peer.Start(t, peer.Script{Latency: time.Millisecond, Lockstep: lockstep})
+			w.newClients(clients)
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": connections})})
+			e := New(w.app)
+			e.Start(context.Background())
+			w.launch(e, id)
+			if _, err := p.WaitMails(t.Context(), 500); err != nil {
+				t.Fatal(err)
+			}
+			w.crash(e)
+
+			w.start()
+			done := w.untilStatus(id, Completed)
+			if done.Uncertain > connections {
+				t.Errorf("%d are uncertain with %d connections", done.Uncertain, connections)
+			}
+			if done.Sent+done.Uncertain != clients || done.Failed+done.Skipped != 0 {
+				t.Errorf("%+v", done)
+			}
+			mailed := once(t, p.Mails())
+			if mailed < done.Sent || mailed > done.Sent+done.Uncertain {
+				t.Errorf("%d were mailed; %d are sent and %d uncertain", mailed, done.Sent, done.Uncertain)
+			}
+			w.balanced(id)
+		})
+	}
+}
+
+func TestAnInterruptedLaunchLeavesNothing(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(chunkSize + 10)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := New(w.app)
+	l := &launch{e: e, id: id}
+	if err := l.claim(); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.freeze(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
+	defer cancel()
+	_ = l.snapshot.take(ctx)
+	// The process ends here; the next one starts.
+	e = w.start()
+	deadline := time.Now().Add(patience)
+	for len(w.states(id)) > 0 || w.record(id).GetString("launching_at") != "" {
+		if time.Now().After(deadline) {
+			t.Fatalf("left over: %v, %q", w.states(id), w.record(id).GetString("launching_at"))
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if l := w.launch(e, id); l.Total != chunkSize+10 {
+		t.Errorf("launched %+v", l)
+	}
+}
+
+func TestALaunchUnderWayIsNotTakenForAnInterruptedOne(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(3)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := New(w.app)
+	done, err := launching(w.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &launch{e: e, id: id}
+	if err := l.claim(); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.clearLaunches(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if w.record(id).GetString("launching_at") == "" {
+		t.Error("the claim of a live launch was taken away")
+	}
+	done()
+	if err := e.clearLaunches(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if w.record(id).GetString("launching_at") != "" {
+		t.Error("the claim of a dead launch stayed")
+	}
+}
+
+func TestASecondEngineTakesOverWhenTheFirstEnds(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, peer.Script{Latency: time.Millisecond})
+	w.newClients(2000)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	first := New(w.app)
+	first.Start(context.Background())
+	w.launch(first, id)
+	if _, err := p.WaitMails(t.Context(), 100); err != nil {
+		t.Fatal(err)
+	}
+	other := &world{t: t, app: open(t, w.dir), dir: w.dir, owner: w.owner}
+	second := other.start()
+	if second.Sending() {
+		t.Error("two engines send")
+	}
+	first.Stop(context.Background())
+	other.untilStatus(id, Completed)
+	if !second.Sending() {
+		t.Error("the second has not taken over")
+	}
+	if n := once(t, p.Mails()); n != 2000 {
+		t.Errorf("%d were mailed", n)
+	}
+	other.balanced(id)
+}

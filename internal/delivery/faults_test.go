@@ -1,0 +1,160 @@
+package delivery
+
+import (
+	"maps"
+	"testing"
+	"time"
+
+	"gonets/internal/peer"
+)
+
+// TestEveryAnswerEndsInTheRightState sends to ten people, one of whom the server treats in a special
+// way, and asks what became of that one. All others are sent to.
+func TestEveryAnswerEndsInTheRightState(t *testing.T) {
+	const odd, others = "odd@example.org", 9
+	type end struct {
+		state  State
+		reason string
+		tries  int
+		code   int
+		stop   bool // on the stop list afterwards
+	}
+	for _, c := range []struct {
+		name   string
+		script peer.Script
+		want   end
+	}{
+		{"RCPT is refused for good", at(peer.RCPT, peer.Say("550 5.7.0 go away")), end{state: Failed, reason: ReasonPolicy, tries: 1, code: 550}},
+		{"there is no such address", at(peer.RCPT, peer.Say("550 5.1.1 no such user")), end{state: Failed, reason: ReasonBadAddress, tries: 1, code: 550, stop: true}},
+		{"the domain takes no mail", at(peer.RCPT, peer.Say("556 5.1.10 null MX")), end{state: Failed, reason: ReasonBadAddress, tries: 1, code: 556, stop: true}},
+		{"the mailbox is full, for good", at(peer.RCPT, peer.Say("552 5.2.2 over quota")), end{state: Failed, reason: ReasonRefused, tries: 1, code: 552}},
+		{"a reply without an enhanced code", at(peer.RCPT, peer.Say("550 no")), end{state: Failed, reason: ReasonRefused, tries: 1, code: 550}},
+		{"the enhanced code says later", at(peer.RCPT, peer.Say("550 4.2.1 come back")), end{state: Deferred, tries: 1, code: 550}},
+		{"greylisting", at(peer.RCPT, peer.Say("450 4.7.1 greylisted")), end{state: Deferred, tries: 1, code: 450}},
+		{"the body is refused for good", at(peer.Body, peer.Say("554 5.6.0 spam")), end{state: Failed, reason: ReasonRefused, tries: 1, code: 554}},
+		{"the body is refused for now", at(peer.Body, peer.Say("451 4.3.0 try later")), end{state: Deferred, tries: 1, code: 451}},
+		{"DATA is refused", at(peer.DATA, peer.Say("554 5.5.1 no valid recipients")), end{state: Failed, reason: ReasonRefused, tries: 1, code: 554}},
+		{"the connection is cut after the dot", at(peer.Body, peer.Hangup()), end{state: Uncertain, reason: ReasonNoAnswer, tries: 1}},
+		{"the connection is cut at RCPT, each time", at(peer.RCPT, peer.Hangup()), end{state: Deferred, tries: 2}},
+		// The dot was written with the body, so it may have been read.
+		{"the connection is cut while the body is read", at(peer.DATA, peer.Act{CutAfter: 10}), end{state: Uncertain, reason: ReasonNoAnswer, tries: 1}},
+		{"the reply is garbage after the dot", at(peer.Body, peer.Act{Raw: "\x00\x01\r\n"}), end{state: Uncertain, reason: ReasonNoAnswer, tries: 1}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, lockstep := range []bool{false, true} {
+				script := c.script
+				script.Lockstep = lockstep
+				w, p := newWorld(t), peer.Start(t, script)
+				w.newClients(others)
+				w.newClient(odd)
+				id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+				e := w.start()
+				w.launch(e, id)
+				w.until(id, "through", func(p Progress) bool { return p.Sent == others && w.states(id)[Pending]+w.states(id)[Sending] == 0 })
+				if n := once(t, p.Mails()); n != others && c.want.state != Uncertain {
+					t.Errorf("%d were mailed", n)
+				}
+				got := w.recipient(id, odd)
+				is := end{state: got.State, reason: got.Reason, tries: got.Tries, code: got.Code, stop: w.stopped(odd)}
+				if is != c.want {
+					t.Errorf("lockstep %t: %+v, want %+v; said %q", lockstep, is, c.want, got.Response)
+				}
+				w.balanced(id)
+				e.Stop(t.Context())
+			}
+		})
+	}
+}
+
+// at has the server act on the mails to the odd one.
+func at(c peer.Command, a peer.Act) peer.Script {
+	return peer.Script{Rules: []peer.Rule{peer.To("odd@example.org", c, a)}}
+}
+
+func TestAServerInTroubleIsNotTheRecipientsFault(t *testing.T) {
+	for name, c := range map[string]struct {
+		rule peer.Rule
+		code string
+	}{
+		"the greeting is 421":          {peer.At(peer.Connect, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"the greeting is 554":          {peer.At(peer.Connect, peer.SayAndCut("554 5.3.2 no")), WaitRefusing},
+		"it hangs up at once":          {peer.At(peer.Connect, peer.Hangup()), WaitServer},
+		"EHLO is answered with 421":    {peer.At(peer.Ehlo, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"each MAIL is answered by 421": {peer.At(peer.MAIL, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{c.rule}})
+			w.newClients(20)
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+			w.launch(w.start(), id)
+			got := w.until(id, "waiting for the server", func(p Progress) bool { return reasonCode(p) != "" })
+			if reasonCode(got) != c.code {
+				t.Errorf("waits because of %s", got.Reason)
+			}
+			if states := w.states(id); !maps.Equal(states, map[State]int{Pending: 20}) {
+				t.Errorf("the recipients are %v", states)
+			}
+			w.balanced(id)
+		})
+	}
+}
+
+func TestTheMailingGoesOnWhenTheServerIsBack(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(500)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := w.start()
+	p.Down()
+	w.launch(e, id)
+	w.until(id, "waiting for the server", func(p Progress) bool { return reasonCode(p) == WaitServer })
+	if err := p.Up(); err != nil {
+		t.Fatal(err)
+	}
+	done := w.untilStatus(id, Completed)
+	if done.Sent != 500 || string(done.Reason) != "null" {
+		t.Errorf("%+v, reason %s", done, done.Reason)
+	}
+	if n := once(t, p.Mails()); n != 500 {
+		t.Errorf("%d were mailed", n)
+	}
+}
+
+func TestAServerThatClosesAfterSomeMailsLosesNobody(t *testing.T) {
+	for name, rule := range map[string]peer.Rule{
+		"421 at MAIL":          peer.OnMail(4, peer.MAIL, peer.SayAndCut("421 4.7.0 too many mails on this connection")),
+		"421 at RCPT":          peer.OnMail(4, peer.RCPT, peer.SayAndCut("421 4.7.0 too many mails on this connection")),
+		"421 to the body":      peer.OnMail(4, peer.Body, peer.SayAndCut("421 4.7.0 too many mails on this connection")),
+		"without a word":       peer.OnMail(4, peer.MAIL, peer.Hangup()),
+		"without a word, DATA": peer.OnMail(4, peer.DATA, peer.Hangup()),
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{rule}})
+			w.newClients(100)
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 3})})
+			w.launch(w.start(), id)
+			if done := w.untilStatus(id, Completed); done.Sent != 100 {
+				t.Errorf("%+v", done)
+			}
+			if n := once(t, p.Mails()); n != 100 {
+				t.Errorf("%d were mailed", n)
+			}
+			w.balanced(id)
+		})
+	}
+}
+
+func TestTheDeferredAreTriedAgainAndInTheEndFail(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, at(peer.RCPT, peer.Say("450 4.2.0 not now")))
+	w.newClients(2)
+	w.newClient("odd@example.org")
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.launch(w.start(Deferral([]time.Duration{time.Millisecond}, 3)), id)
+	done := w.untilStatus(id, Completed)
+	if done.Sent != 2 || done.Failed != 1 || done.Deferred != 0 {
+		t.Errorf("%+v", done)
+	}
+	if r := w.recipient(id, "odd@example.org"); r.Reason != ReasonTriesUsedUp || r.Tries != 3 {
+		t.Errorf("%+v", r)
+	}
+	w.balanced(id)
+}
