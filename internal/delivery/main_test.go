@@ -320,3 +320,16 @@ func reasonCode(p Progress) string {
 	_ = json.Unmarshal(p.Reason, &r)
 	return r.Code
 }
+
+// setUser changes the owner.
+func (w *world) setUser(field string, value any) {
+	w.t.Helper()
+	u, err := w.app.FindRecordById("users", w.owner)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	u.Set(field, value)
+	if err := w.app.SaveNoValidate(u); err != nil {
+		w.t.Fatal(err)
+	}
+}

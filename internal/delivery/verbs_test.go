@@ -1,0 +1,425 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pocketbase/pocketbase/tools/types"
+
+	"gonets/internal/peer"
+)
+
+// slow is a server that leaves time to do something while a mailing runs.
+var slow = peer.Script{Latency: 5 * time.Millisecond}
+
+func refusedWith(t *testing.T, err error, status int, code string) {
+	t.Helper()
+	var r *Refusal
+	if !errors.As(err, &r) || r.Status != status || r.Code != code {
+		t.Errorf("%#v, want %d %s", err, status, code)
+	}
+}
+
+func TestPauseStopsAndResumeGoesOn(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, slow)
+	w.newClients(1000)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := w.start()
+	w.launch(e, id)
+	if _, err := p.WaitMails(t.Context(), 50); err != nil {
+		t.Fatal(err)
+	}
+	if done, err := e.Pause(id); err != nil || done.Status != Paused {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	if done, err := e.Pause(id); err != nil || done.Status != Paused {
+		t.Errorf("a second pause: %+v, %v", done, err)
+	}
+	w.until(id, "at rest", func(Progress) bool { return w.states(id)[Sending] == 0 })
+	sent := w.states(id)[Sent]
+	if sent == 1000 || sent != len(p.Mails()) {
+		t.Errorf("%d sent, %d mails", sent, len(p.Mails()))
+	}
+	if done, err := e.Resume(id); err != nil || done.Status != Running {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	w.untilStatus(id, Completed)
+	if n := once(t, p.Mails()); n != 1000 {
+		t.Errorf("%d were mailed", n)
+	}
+	w.balanced(id)
+	_, err := e.Resume(id)
+	refusedWith(t, err, http.StatusConflict, "wrong_state")
+}
+
+func TestCancelSkipsTheRest(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, slow)
+	w.newClients(2 * skipChunk)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := w.start()
+	w.launch(e, id)
+	if _, err := p.WaitMails(t.Context(), 50); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Cancel(id); err != nil {
+		t.Fatal(err)
+	}
+	done := w.until(id, "settled", func(p Progress) bool { return p.Total == p.Sent+p.Skipped })
+	if done.Status != Cancelled || done.Sent != len(p.Mails()) {
+		t.Errorf("%+v, %d mails", done, len(p.Mails()))
+	}
+	w.balanced(id)
+	if _, err := e.Cancel(id); err != nil {
+		t.Errorf("a second cancel: %v", err)
+	}
+	_, err := e.Resume(id)
+	refusedWith(t, err, http.StatusConflict, "wrong_state")
+}
+
+func TestAPauseByAnotherProcessIsSeen(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, slow)
+	w.newClients(1000)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.launch(w.start(), id)
+	if _, err := p.WaitMails(t.Context(), 50); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(open(t, w.dir)).Pause(id); err != nil {
+		t.Fatal(err)
+	}
+	w.until(id, "at rest", func(Progress) bool { return w.states(id)[Sending] == 0 })
+	if sent := w.states(id)[Sent]; sent == 1000 {
+		t.Error("everybody was mailed in spite of the pause")
+	}
+}
+
+func TestABlockedMailingStopsAndUnblockingResumesNothing(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, slow)
+	w.newClients(500)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := w.start()
+	w.launch(e, id)
+	if done, err := e.Block(id, "spam"); err != nil || done.Status != Paused {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	_, err := e.Resume(id)
+	refusedWith(t, err, http.StatusForbidden, "blocked")
+	if done, err := e.Unblock(id); err != nil || done.Status != Paused {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	if _, err := e.Resume(id); err != nil {
+		t.Fatal(err)
+	}
+	w.untilStatus(id, Completed)
+}
+
+func TestTwoClicksSendOnce(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(200)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := w.start()
+	var (
+		clicks  sync.WaitGroup
+		mu      sync.Mutex
+		started int
+	)
+	for range 8 {
+		clicks.Go(func() {
+			_, err := e.Launch(context.Background(), id, "")
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil {
+				started++
+				return
+			}
+			var r *Refusal
+			if !errors.As(err, &r) || r.Status != http.StatusConflict {
+				t.Errorf("refused with %v", err)
+			}
+		})
+	}
+	clicks.Wait()
+	if started != 1 {
+		t.Errorf("launched %d times", started)
+	}
+	w.untilStatus(id, Completed)
+	if n := once(t, p.Mails()); n != 200 {
+		t.Errorf("%d were mailed", n)
+	}
+}
+
+func TestTheSameKeyGetsTheSameAnswer(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(5)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := w.start()
+	first, err := e.Launch(t.Context(), id, "key-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.untilStatus(id, Completed)
+	again, err := e.Launch(t.Context(), id, "key-1")
+	if err != nil || again != first {
+		t.Errorf("%+v, %v; want %+v", again, err, first)
+	}
+	_, err = e.Launch(t.Context(), id, "key-2")
+	refusedWith(t, err, http.StatusConflict, "wrong_state")
+}
+
+func TestWhatCannotBeSentIsRefusedAndLeavesNoTrace(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		status  int
+		code    string
+		prepare func(w *world, p *peer.Server) map[string]any
+	}{
+		{"nobody in the audience", 400, "audience_empty", func(w *world, p *peer.Server) map[string]any {
+			return map[string]any{"sender": w.newSender(p, nil)}
+		}},
+		{"everybody on the stop list", 400, "audience_suppressed", func(w *world, p *peer.Server) map[string]any {
+			w.newClient("a@example.org")
+			w.save("suppressions", map[string]any{"owner": w.owner, "kind": "domain", "value": "example.org", "reason": "manual"})
+			return map[string]any{"sender": w.newSender(p, nil)}
+		}},
+		{"no mail server", 400, "no_mail_server", func(w *world, _ *peer.Server) map[string]any {
+			w.newClients(1)
+			return nil
+		}},
+		{"no message", 400, "message_missing", func(w *world, p *peer.Server) map[string]any {
+			w.newClients(1)
+			return map[string]any{"sender": w.newSender(p, nil), "message": ""}
+		}},
+		{"a broken template", 400, "template_broken", func(w *world, p *peer.Server) map[string]any {
+			w.newClients(1)
+			m := w.save("messages", map[string]any{"owner": w.owner, "name": "x", "subject": "{% if %}", "format": "text", "body": "x"})
+			return map[string]any{"sender": w.newSender(p, nil), "message": m.Id}
+		}},
+		{"the end has passed", 400, "ended", func(w *world, p *peer.Server) map[string]any {
+			w.newClients(1)
+			return map[string]any{"sender": w.newSender(p, nil), "ends_at": "2020-01-01 00:00:00.000Z"}
+		}},
+		{"a blocked mailing", 403, "blocked", func(w *world, p *peer.Server) map[string]any {
+			w.newClients(1)
+			return map[string]any{"sender": w.newSender(p, nil), "blocked": true}
+		}},
+		{"an owner who waits for approval", 403, "awaiting_approval", func(w *world, p *peer.Server) map[string]any {
+			w.newClients(1)
+			w.setUser("awaiting_approval", true)
+			return map[string]any{"sender": w.newSender(p, nil)}
+		}},
+		{"a blocked owner", 403, "owner_blocked", func(w *world, p *peer.Server) map[string]any {
+			w.newClients(1)
+			w.setUser("blocked", true)
+			return map[string]any{"sender": w.newSender(p, nil)}
+		}},
+		{"a mailing that ran already", 409, "wrong_state", func(w *world, p *peer.Server) map[string]any {
+			w.newClients(1)
+			return map[string]any{"sender": w.newSender(p, nil), "status": "completed"}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w, p := newWorld(t), peer.Start(t, peer.Script{})
+			id := w.newMailing(c.prepare(w, p))
+			before := w.record(id).GetString("status")
+			_, err := New(w.app).Launch(t.Context(), id, "")
+			refusedWith(t, err, c.status, c.code)
+			m := w.record(id)
+			if m.GetString("status") != before || m.GetString("launching_at") != "" || len(w.states(id)) > 0 {
+				t.Errorf("left over: %s, %q, %v", m.GetString("status"), m.GetString("launching_at"), w.states(id))
+			}
+			var contents int
+			if err := w.app.ConcurrentDB().NewQuery(`SELECT COUNT(*) FROM contents`).Row(&contents); err != nil || contents > 0 {
+				t.Errorf("%d contents are left, %v", contents, err)
+			}
+		})
+	}
+	_, err := New(newWorld(t).app).Launch(t.Context(), "nosuchmailing00", "")
+	refusedWith(t, err, http.StatusNotFound, "not_found")
+}
+
+func TestRetryAndAcceptSettleTheUncertainAndTheFailed(t *testing.T) {
+	w := newWorld(t)
+	p := peer.Start(t, peer.Script{Rules: []peer.Rule{
+		firstTime(peer.To("maybe@example.org", peer.Body, peer.Hangup())),
+		firstTime(peer.To("surely@example.org", peer.Body, peer.Hangup())),
+		firstTime(peer.To("no@example.org", peer.RCPT, peer.Say("550 5.2.1 disabled"))),
+	}})
+	for _, email := range []string{"maybe@example.org", "surely@example.org", "no@example.org", "yes@example.org"} {
+		w.newClient(email)
+	}
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+	e := w.start()
+	w.launch(e, id)
+	done := w.untilStatus(id, Completed)
+	if done.Sent != 1 || done.Failed != 1 || done.Uncertain != 2 {
+		t.Fatalf("%+v", done)
+	}
+	_, err := e.Retry(t.Context(), id, []State{Sent})
+	refusedWith(t, err, http.StatusBadRequest, "states_invalid")
+
+	q, err := e.Retry(t.Context(), id, []State{Failed})
+	if err != nil || q.Recipients != 1 || q.Status != Running {
+		t.Fatalf("%+v, %v", q, err)
+	}
+	done = w.untilStatus(id, Completed)
+	if done.Sent != 2 || done.Failed != 0 || done.Uncertain != 2 {
+		t.Fatalf("after the retry: %+v", done)
+	}
+	q, err = e.Accept(t.Context(), id)
+	if err != nil || q.Recipients != 2 || q.Status != Completed {
+		t.Fatalf("%+v, %v", q, err)
+	}
+	done = w.untilStatus(id, Completed)
+	if done.Sent != 4 || done.Uncertain != 0 {
+		t.Fatalf("after accepting: %+v", done)
+	}
+	w.balanced(id)
+}
+
+// firstTime applies a rule until it has acted once.
+func firstTime(r peer.Rule) peer.Rule {
+	var once sync.Once
+	return func(m peer.Moment) *peer.Act {
+		a := r(m)
+		if a == nil {
+			return nil
+		}
+		var first *peer.Act
+		once.Do(func() { first = a })
+		return first
+	}
+}
+
+func TestExtendSendsToThoseWhoJoined(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(10)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := w.start()
+	w.launch(e, id)
+	w.untilStatus(id, Completed)
+
+	q, err := e.Extend(t.Context(), id)
+	if err != nil || q.Recipients != 0 || q.Status != Completed {
+		t.Fatalf("with nobody new: %+v, %v", q, err)
+	}
+	w.newClient("late@example.org")
+	w.newClient("later@example.org")
+	q, err = e.Extend(t.Context(), id)
+	if err != nil || q.Recipients != 2 || q.Status != Running {
+		t.Fatalf("%+v, %v", q, err)
+	}
+	done := w.untilStatus(id, Completed)
+	if done.Sent != 12 || done.Total != 12 {
+		t.Errorf("%+v", done)
+	}
+	if n := once(t, p.Mails()); n != 12 {
+		t.Errorf("%d were mailed", n)
+	}
+	w.balanced(id)
+}
+
+func TestADuplicateStartsFresh(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(2)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "starts_at": "2020-01-01 00:00:00.000Z", "filter": `email != "x"`})
+	e := w.start()
+	w.launch(e, id)
+	w.untilStatus(id, Completed)
+	copied, err := e.Duplicate(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := w.record(id), w.record(copied)
+	if b.GetString("status") != "created" || b.GetInt("sent") != 0 || !b.GetDateTime("starts_at").IsZero() {
+		t.Errorf("%v", b)
+	}
+	for _, field := range []string{"message", "sender", "audience", "filter", "owner", "name"} {
+		if a.GetString(field) != b.GetString(field) {
+			t.Errorf("%s: %q became %q", field, a.GetString(field), b.GetString(field))
+		}
+	}
+	w.launch(e, copied)
+	w.untilStatus(copied, Completed)
+}
+
+func TestAScheduledMailingStartsWhenItsTimeComes(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(3)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := w.start()
+	_, err := e.Schedule(t.Context(), id, time.Now().Add(-time.Hour))
+	refusedWith(t, err, http.StatusBadRequest, "starts_at_passed")
+	if done, err := e.Schedule(t.Context(), id, time.Now().Add(time.Hour)); err != nil || done.Status != Scheduled {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	if done, err := e.Schedule(t.Context(), id, time.Now().Add(50*time.Millisecond)); err != nil || done.Status != Scheduled {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	w.untilStatus(id, Completed)
+}
+
+func TestAScheduledMailingThatCannotStartSaysWhy(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	sender := w.newSender(p, nil)
+	id := w.newMailing(map[string]any{"sender": sender, "status": "scheduled", "starts_at": types.NowDateTime()})
+	w.start()
+	got := w.until(id, "held", func(p Progress) bool { return reasonCode(p) != "" })
+	if reasonCode(got) != WaitCannotStart || got.Status != Scheduled {
+		t.Errorf("%+v, %s", got, got.Reason)
+	}
+}
+
+func TestWhenTheEndComesTheRestIsSkipped(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, peer.Script{Latency: 20 * time.Millisecond})
+	w.newClients(2000)
+	ends := types.NowDateTime().Add(700 * time.Millisecond)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 2}), "ends_at": ends})
+	w.launch(w.start(), id)
+	done := w.untilStatus(id, Completed)
+	if done.Sent == 0 || done.Skipped == 0 || done.Sent+done.Skipped != 2000 {
+		t.Errorf("%+v", done)
+	}
+	w.balanced(id)
+}
+
+func TestWhoUnsubscribesWhileTheMailingRunsIsNotMailed(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, peer.Script{Latency: 20 * time.Millisecond})
+	w.newClients(300)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+	w.launch(w.start(), id)
+	if _, err := p.WaitMails(t.Context(), 5); err != nil {
+		t.Fatal(err)
+	}
+	last := "person99@example1.com" // the last by address
+	w.save("suppressions", map[string]any{"owner": w.owner, "kind": "address", "value": last, "reason": "unsubscribed"})
+	done := w.untilStatus(id, Completed)
+	if done.Skipped != 1 || done.Sent != 299 {
+		t.Errorf("%+v", done)
+	}
+	if r := w.recipient(id, last); r.State != Skipped || r.Reason != "unsubscribed" {
+		t.Errorf("%+v", r)
+	}
+	w.balanced(id)
+}
+
+func TestASmallMailingDoesNotWaitBehindALargeOne(t *testing.T) {
+	w, p := newWorld(t), peer.Start(t, peer.Script{Latency: 10 * time.Millisecond})
+	w.newClients(5000)
+	sender := w.newSender(p, map[string]any{"connections": 2})
+	large := w.newMailing(map[string]any{"sender": sender})
+	small := w.newMailing(map[string]any{"sender": sender, "filter": `email ~ "person1@"`})
+	e := w.start()
+	w.launch(e, large)
+	if _, err := p.WaitMails(t.Context(), 50); err != nil {
+		t.Fatal(err)
+	}
+	w.launch(e, small)
+	w.untilStatus(small, Completed)
+	if left, err := e.ProgressOf(large); err != nil || left.Sent > 1000 {
+		t.Errorf("the large one had sent %d first, %v", left.Sent, err)
+	}
+}
