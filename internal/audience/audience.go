@@ -20,6 +20,9 @@ const (
 // MaxPicked is how many clients can be picked: the limit of mailings.recipients.
 const MaxPicked = 1000
 
+// MaxLists is how many lists can be named: the limit of mailings.lists.
+const MaxLists = 100
+
 // Audience is the rule that says who a mailing goes to.
 type Audience struct {
 	Kind       string   // Everyone, Lists or Picked
@@ -69,6 +72,9 @@ func (a Audience) Check(app core.App, owner string) error {
 	}
 	if a.Kind == Everyone {
 		return nil
+	}
+	if len(a.Lists) > MaxLists {
+		return &InvalidError{"lists", "too_many", fmt.Sprintf("no more than %d lists can be named", MaxLists)}
 	}
 	return checkOwn(app, "lists", owner, a.Lists, &InvalidError{"lists", "unknown_list", "there is no such list"})
 }

@@ -31,10 +31,6 @@ func newApp(t testing.TB) core.App {
 	if err := app.RunAllMigrations(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := app.NonconcurrentDB().NewQuery(`CREATE TABLE IF NOT EXISTS recipients (id INTEGER PRIMARY KEY, mailing TEXT NOT NULL, client TEXT NOT NULL,
-		email TEXT NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, next_try_at INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '', UNIQUE (mailing, email))`).Execute(); err != nil {
-		t.Fatal(err)
-	}
 	return app
 }
 

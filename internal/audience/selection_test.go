@@ -170,6 +170,20 @@ func fillClients(t testing.TB, app core.App, owner, list string, n int) {
 	}
 }
 
+// named is an audience with a name for a benchmark.
+type named struct {
+	name string
+	Audience
+}
+
+func benchmarked(list string) []named {
+	return []named{
+		{"everyone", Audience{Kind: Everyone}},
+		{"a list of half", Audience{Kind: Lists, Lists: []string{list}}},
+		{"a filter", Audience{Kind: Everyone, Filter: `attributes.city = "Москва" && attributes.age > 20`}},
+	}
+}
+
 // BenchmarkLaunch snapshots the audiences of an owner with a million clients:
 // go test ./internal/audience -run - -bench Launch -benchtime 1x
 func BenchmarkLaunch(b *testing.B) {
@@ -178,14 +192,7 @@ func BenchmarkLaunch(b *testing.B) {
 	owner := newOwner(b, app, "owner@example.com")
 	list := newList(b, app, owner)
 	fillClients(b, app, owner, list, n)
-	for _, of := range []struct {
-		name string
-		Audience
-	}{
-		{"everyone", Audience{Kind: Everyone}},
-		{"a list of half", Audience{Kind: Lists, Lists: []string{list}}},
-		{"a filter", Audience{Kind: Everyone, Filter: `attributes.city = "Москва" && attributes.age > 20`}},
-	} {
+	for _, of := range benchmarked(list) {
 		b.Run(of.name, func(b *testing.B) {
 			for i := range b.N {
 				start := time.Now()

@@ -1,0 +1,123 @@
+package audience
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+const (
+	countCap   = 10_000 // where the count of a filter stops
+	sampleSize = 5
+)
+
+// Count is how many an audience reaches.
+type Count struct {
+	Count      int          `json:"count"`      // everyone in the audience, the suppressed too, as mailings.total
+	Capped     bool         `json:"capped"`     // there are more than Count; only with a filter
+	Suppressed int          `json:"suppressed"` // how many of Count will be skipped
+	Sample     []ClientLine `json:"sample"`     // some of those who will be mailed
+}
+
+// ClientLine is what a list shows of a client.
+type ClientLine struct {
+	ID       string `db:"id" json:"id"`
+	Email    string `db:"email" json:"email"`
+	FullName string `db:"full_name" json:"full_name"`
+}
+
+// Count counts the audience as it is now. Suppressed clients are known by their status, which mirrors
+// the stop list. Without a filter the count is exact and comes from indexes; with one, each client has
+// to be looked at until more than 10 000 match.
+func (a Audience) Count(ctx context.Context, app core.App, owner string) (Count, error) {
+	count := Count{Sample: []ClientLine{}}
+	s, err := a.Query(app, owner)
+	if err != nil {
+		return count, err
+	}
+	c := counting{ctx: ctx, db: app.ConcurrentDB(), params: dbx.Params{"owner": owner, "cap": countCap + 1}}
+	c.where = s.where(c.params)
+
+	switch {
+	case s.filtered || s.kind == Picked:
+		c.matching(&count)
+	case s.kind == Everyone:
+		c.everyone(&count)
+	default:
+		c.onLists(&count, s.lists)
+	}
+	if s.filtered && count.Count > countCap {
+		count.Count, count.Capped = countCap, true
+		count.Suppressed = min(count.Suppressed, countCap)
+	}
+	if count.Count > count.Suppressed {
+		c.sample(&count)
+	}
+	return count, c.err
+}
+
+// counting is the queries of one Count. The first error stays and ends it.
+type counting struct {
+	ctx    context.Context
+	db     dbx.Builder
+	where  string // the condition of the audience
+	params dbx.Params
+	err    error
+}
+
+func (c *counting) query(sql string, to ...any) {
+	if c.err != nil {
+		return
+	}
+	if err := c.db.NewQuery(sql).WithContext(c.ctx).Bind(c.params).Row(to...); err != nil {
+		c.err = fmt.Errorf("count the audience: %w", err)
+	}
+}
+
+// matching looks at one client after the other, up to the cap.
+func (c *counting) matching(count *Count) {
+	c.query(`
+		SELECT COUNT(*), COALESCE(SUM(status NOT IN ('', 'active')), 0)
+		FROM (SELECT c.status FROM clients c WHERE c.owner = {:owner} AND `+c.where+` LIMIT {:cap})`,
+		&count.Count, &count.Suppressed)
+}
+
+// everyone counts in an index that begins with the owner.
+func (c *counting) everyone(count *Count) {
+	c.query(`SELECT COUNT(*) FROM clients WHERE owner = {:owner}`, &count.Count)
+	c.suppressed(count)
+}
+
+// onLists counts in idx_subscriptions_list_client. Only the owner's own clients can be on the owner's
+// lists.
+func (c *counting) onLists(count *Count, lists []string) {
+	c.query(`
+		SELECT COUNT(DISTINCT s.client) FROM subscriptions s
+		WHERE s.list IN (`+placeholders("list", lists, c.params)+`) AND s.status = 'confirmed' AND s.owner = {:owner}`,
+		&count.Count)
+	c.suppressed(count)
+}
+
+// suppressed counts in idx_clients_suppressed: it looks at nobody who may be mailed.
+func (c *counting) suppressed(count *Count) {
+	c.query(`
+		SELECT COUNT(*) FROM clients c
+		WHERE c.owner = {:owner} AND c.status != '' AND c.status != 'active' AND `+c.where,
+		&count.Suppressed)
+}
+
+func (c *counting) sample(count *Count) {
+	if c.err != nil {
+		return
+	}
+	err := c.db.NewQuery(fmt.Sprintf(`
+		SELECT c.id, c.email, c.full_name FROM clients c
+		WHERE c.owner = {:owner} AND c.status IN ('', 'active') AND %s
+		LIMIT %d`, c.where, sampleSize)).
+		WithContext(c.ctx).Bind(c.params).All(&count.Sample)
+	if err != nil {
+		c.err = fmt.Errorf("sample the audience: %w", err)
+	}
+}
