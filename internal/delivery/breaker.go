@@ -10,6 +10,7 @@ import (
 // breaker keeps a sender from hammering a mail server that is in trouble: no new connection until a
 // wait has passed, then a single one to try.
 type breaker struct {
+	pause   time.Duration // after the first strike; it doubles with each further one
 	strikes int
 	until   time.Time // no new connection before
 	probing bool      // one is being tried
@@ -42,7 +43,7 @@ func (b *breaker) strike(now time.Time, code, detail string) bool {
 	if b.open() && !b.probing && now.Before(b.until) {
 		return false
 	}
-	pause := min(firstPause<<min(b.strikes, 10), longestPause)
+	pause := min(b.pause<<min(b.strikes, 10), longestPause)
 	b.strikes++
 	b.probing = false
 	b.until = now.Add(jitter(pause))
@@ -51,7 +52,7 @@ func (b *breaker) strike(now time.Time, code, detail string) bool {
 }
 
 // reset notes that the server works.
-func (b *breaker) reset() { *b = breaker{} }
+func (b *breaker) reset() { *b = breaker{pause: b.pause} }
 
 // troubleCode is the code of the reason for a failed connection.
 func troubleCode(err error) string {

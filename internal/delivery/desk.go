@@ -37,6 +37,7 @@ type desk struct {
 type shared struct {
 	ledger   *ledger
 	deferral deferral
+	pause    time.Duration // of a breaker, after the first strike
 	load     func(ctx context.Context, f *flow, after int64) (page, error)
 	log      *slog.Logger
 	// soft ends when nothing new may be begun, hard when what is under way has to be given up.
@@ -58,7 +59,10 @@ const (
 )
 
 func newDesk(s *shared, sender string, a *account, today *meter) *desk {
-	d := &desk{shared: s, sender: sender, changed: make(chan struct{}), domains: map[string]*bucket{}, today: today}
+	d := &desk{
+		shared: s, sender: sender, changed: make(chan struct{}), domains: map[string]*bucket{}, today: today,
+		breaker: breaker{pause: s.pause},
+	}
 	d.setAccount(a)
 	return d
 }
@@ -114,7 +118,7 @@ func (d *desk) remove(f *flow) {
 func (d *desk) take(connected bool) *recipient {
 	idle := time.NewTimer(idleTime)
 	defer idle.Stop()
-	for {
+	for d.soft.Err() == nil {
 		d.mu.Lock()
 		now := time.Now()
 		r, wait := d.pick(now, connected)
@@ -135,9 +139,9 @@ func (d *desk) take(connected bool) *recipient {
 		case <-idle.C:
 			return nil
 		case <-d.soft.Done():
-			return nil
 		}
 	}
+	return nil
 }
 
 // tryTake returns the next recipient if there is one at once and the worker's account is the present

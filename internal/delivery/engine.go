@@ -20,7 +20,8 @@ type Engine struct {
 	tokens *audience.Tokens
 
 	deferral deferral
-	only     string // the one mailing to work on; "" is all
+	pause    time.Duration // of a breaker, after the first strike
+	only     string        // the one mailing to work on; "" is all
 
 	// wake makes the engine look at the mailings now. One slot: however many want it, one look is enough.
 	wake chan struct{}
@@ -47,7 +48,7 @@ func Deferral(steps []time.Duration, maxTries int) Option {
 // New makes an engine. It starts nothing.
 func New(app core.App, options ...Option) *Engine {
 	e := &Engine{
-		app: app, tokens: audience.NewTokens(app), deferral: defaultDeferral,
+		app: app, tokens: audience.NewTokens(app), deferral: defaultDeferral, pause: firstPause,
 		wake: make(chan struct{}, 1),
 	}
 	for _, o := range options {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"gonets/internal/peer"
 )
@@ -56,7 +57,11 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 	if _, err := p.WaitMails(t.Context(), 200); err != nil {
 		t.Fatal(err)
 	}
+	begin := time.Now()
 	e.Stop(context.Background())
+	if took := time.Since(begin); took > StopTime/2 {
+		t.Errorf("it took %s to stop", took)
+	}
 	states := w.states(id)
 	if states[Sending] != 0 || states[Uncertain] != 0 || states[Pending] == 0 {
 		t.Errorf("after a stop there are %v", states)

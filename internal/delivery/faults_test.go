@@ -48,7 +48,7 @@ func TestEveryAnswerEndsInTheRightState(t *testing.T) {
 				w.newClients(others)
 				w.newClient(odd)
 				id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
-				e := w.start()
+				e := w.start(impatient)
 				w.launch(e, id)
 				w.until(id, "through", func(p Progress) bool { return p.Sent == others && w.states(id)[Pending]+w.states(id)[Sending] == 0 })
 				if n := once(t, p.Mails()); n != others && c.want.state != Uncertain {
@@ -158,3 +158,6 @@ func TestTheDeferredAreTriedAgainAndInTheEndFail(t *testing.T) {
 	}
 	w.balanced(id)
 }
+
+// impatient is an engine that tries a server in trouble again at once.
+func impatient(e *Engine) { e.pause = time.Millisecond }

@@ -43,7 +43,7 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 		Engine: e,
 		desks:  map[string]*desk{}, flows: map[string]*flow{}, quotas: map[string]*meter{}, starting: map[string]bool{},
 	}
-	s.shared = &shared{ledger: l, deferral: e.deferral, load: s.loadPending, log: e.app.Logger(), soft: soft, hard: hard}
+	s.shared = &shared{ledger: l, deferral: e.deferral, pause: e.pause, load: s.loadPending, log: e.app.Logger(), soft: soft, hard: hard}
 	return s, nil
 }
 
