@@ -96,6 +96,22 @@ func (c *client) upload(path string, fields map[string]string, name string, cont
 	return c.send(http.MethodPost, path, &body, form.FormDataContentType())
 }
 
+// speaking is a request of a browser set to a language.
+func (c *client) speaking(language, method, path string, body any) reply {
+	c.t.Helper()
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(c.ctx, method, c.base+path, bytes.NewReader(encoded))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Accept-Language", language)
+	return c.perform(request)
+}
+
 func (c *client) send(method, path string, body io.Reader, contentType string) reply {
 	c.t.Helper()
 	request, err := http.NewRequestWithContext(c.ctx, method, c.base+path, body)
@@ -172,6 +188,13 @@ func (r reply) problem() problem {
 func (c *client) as(signedIn signedIn) *client {
 	other := *c
 	other.token, other.id, other.email = signedIn.Token, signedIn.Record.ID, signedIn.Record.Email
+	return &other
+}
+
+// in is the same client for a subtest.
+func (c *client) in(t *testing.T) *client {
+	other := *c
+	other.t = t
 	return &other
 }
 

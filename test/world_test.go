@@ -56,6 +56,14 @@ func emptyWorld(t *testing.T, limit time.Duration) *world {
 	return w
 }
 
+// in is the same world for a subtest, which then reports what goes wrong as its own.
+func (w *world) in(t *testing.T) *world {
+	other := *w
+	other.t = t
+	other.nobody, other.root = w.nobody.in(t), w.root.in(t)
+	return &other
+}
+
 // catchMail starts the world's mail server, which lives as long as the test.
 func (w *world) catchMail(options outbox.Options) {
 	w.t.Helper()
