@@ -14,6 +14,7 @@ import (
 	"gonets/hooks"
 	"gonets/internal/cli"
 	"gonets/internal/delivery"
+	"gonets/internal/stats"
 	_ "gonets/migrations"
 )
 
@@ -32,8 +33,9 @@ func run() int {
 	site := hooks.PublicFlag(app.RootCmd, public)
 
 	engine := delivery.New(app)
+	figures := stats.New(app)
 
-	hooks.Register(app, site, engine)
+	hooks.Register(app, site, engine, figures)
 	hooks.RunEngine(app, engine)
 	migratecmd.MustRegister(app, app.RootCmd, migratecmd.Config{
 		Dir:         "migrations",

@@ -7,12 +7,18 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/delivery"
+	"gonets/internal/stats"
 )
 
 // Register binds everything that Gonets adds to the application. It starts nothing: work begins
 // when the server does.
-func Register(app core.App, site *Site, engine *delivery.Engine) {
+func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.Service) {
 	bindRecords(app)
+	figures.Watch()
+	bindCompression(app)
+	bindInstanceRoute(app)
+	bindHome(app, figures)
+	bindStatistics(app, figures)
 	bindMailingRoutes(app, engine)
 	site.bind(app)
 }

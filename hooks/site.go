@@ -2,9 +2,14 @@ package hooks
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
+	"path"
+	"strconv"
+	"strings"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
@@ -35,13 +40,74 @@ func (s *Site) files() (fs.FS, error) {
 	return os.DirFS(s.folder), nil
 }
 
+// bind serves the site at the root, below everything that has a route of its own.
 func (s *Site) bind(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		files, err := s.files()
 		if err != nil {
 			return err
 		}
-		e.Router.GET("/{path...}", apis.Static(files, false))
+		shelf := newShelf(files)
+		e.Router.GET("/{path...}", func(e *core.RequestEvent) error { return serveFile(e, shelf) }).
+			Bind(apis.SkipSuccessActivityLog())
 		return e.Next()
 	})
+}
+
+// serveFile answers with a file of the site, whole even when a range of it is asked for: it may be
+// compressed. A file that is not there is 404 and never the start page, which a script or an API
+// client would take for an answer.
+func serveFile(e *core.RequestEvent, shelf *shelf) error {
+	name, ok := fileName(e.Request.URL.Path)
+	if !ok {
+		return e.NotFoundError("", nil)
+	}
+	file, err := shelf.open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return e.NotFoundError("", nil)
+	}
+	if err != nil {
+		return e.InternalServerError("The file could not be read.", err)
+	}
+
+	header := e.Response.Header()
+	header.Set("Cache-Control", file.cacheControl)
+	header.Set("Accept-Ranges", "none")
+	if file.isDocument() {
+		setPageHeaders(header, sitePolicy(e.App.Settings().Meta.AppURL), "same-origin")
+	}
+
+	body, tag := file.body, file.tag
+	if file.gzip() != nil {
+		header.Add("Vary", "Accept-Encoding")
+		if acceptsGzip(e.Request) {
+			body, tag = file.gzip(), file.gzipTag
+			header.Set("Content-Encoding", "gzip")
+		}
+	}
+	header.Set("ETag", tag)
+	if names(e.Request.Header.Get("If-None-Match"), tag) {
+		header.Del("Content-Encoding")
+		return e.NoContent(http.StatusNotModified)
+	}
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	if e.Request.Method == http.MethodHead {
+		body = nil
+	}
+	return e.Blob(http.StatusOK, file.contentType, body)
+}
+
+// fileName is the name in the site that an address stands for; false for one that stands for none.
+// Hidden files are none of the site, whatever a folder given by --public has in it.
+func fileName(address string) (string, bool) {
+	name := strings.TrimPrefix(address, "/")
+	if name == "" || strings.HasSuffix(name, "/") {
+		name += "index.html"
+	}
+	for part := range strings.SplitSeq(name, "/") {
+		if strings.HasPrefix(part, ".") && part != ".well-known" {
+			return "", false
+		}
+	}
+	return name, fs.ValidPath(name) && path.Base(name) != "."
 }

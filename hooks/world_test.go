@@ -44,7 +44,8 @@ type world struct {
 	tokens map[string]string
 }
 
-func newWorld(t *testing.T) *world {
+// newWorld serves the records, and the routes that bind adds.
+func newWorld(t *testing.T, bind ...func(core.App)) *world {
 	t.Helper()
 	app, err := tests.NewTestApp(t.TempDir())
 	if err != nil {
@@ -52,6 +53,9 @@ func newWorld(t *testing.T) *world {
 	}
 	t.Cleanup(app.Cleanup)
 	bindRecords(app)
+	for _, b := range bind {
+		b(app)
+	}
 
 	cheapPasswords(t, app)
 	settings := app.Settings()

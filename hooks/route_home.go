@@ -1,0 +1,22 @@
+package hooks
+
+import (
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/stats"
+)
+
+// bindHome adds GET /api/gonets/home: the counts of the service for anybody, and one's own under
+// "mine" for who is signed in.
+func bindHome(app core.App, figures *stats.Service) {
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		e.Router.GET("/api/gonets/home", func(e *core.RequestEvent) error {
+			home, err := figures.Home(e.Request.Context(), stats.ViewerOf(e.Auth))
+			if err != nil {
+				return e.InternalServerError("The counts could not be read.", err)
+			}
+			return revalidated(e, home)
+		})
+		return e.Next()
+	})
+}

@@ -1,0 +1,48 @@
+package hooks
+
+import (
+	"runtime/debug"
+
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// storeDemo is in the application's store while `gonets demo` runs.
+const storeDemo = "gonets.demo"
+
+// Version is what this build calls itself: the module's version, or "dev" built from a checkout.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "dev"
+	}
+	return info.Main.Version
+}
+
+// bindInstanceRoute adds GET /api/gonets/instance: what the sign-in page must know before anybody has
+// signed in. Nothing in it is secret.
+func bindInstanceRoute(app core.App) {
+	type instance struct {
+		Name         string `json:"name"`
+		Registration string `json:"registration"` // open, approval, closed
+		Demo         bool   `json:"demo"`         // there is an outbox to look into
+		Mail         bool   `json:"mail"`         // a mail server is set, so that verification mails can go out
+		Version      string `json:"version"`
+	}
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		e.Router.GET("/api/gonets/instance", func(e *core.RequestEvent) error {
+			decided, err := instanceOf(e.App)
+			if err != nil {
+				return e.InternalServerError("The instance's settings could not be read.", err)
+			}
+			settings := e.App.Settings()
+			return revalidated(e, instance{
+				Name:         settings.Meta.AppName,
+				Registration: decided.GetString("registration"),
+				Demo:         e.App.Store().Has(storeDemo),
+				Mail:         settings.SMTP.Enabled && settings.SMTP.Host != "",
+				Version:      Version(),
+			})
+		})
+		return e.Next()
+	})
+}

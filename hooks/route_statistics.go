@@ -1,0 +1,82 @@
+package hooks
+
+import (
+	"encoding/csv"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/stats"
+)
+
+// bindStatistics adds GET /api/gonets/statistics, and its days as a table in statistics.csv.
+func bindStatistics(app core.App, figures *stats.Service) {
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
+		e.Router.GET("/api/gonets/statistics", func(e *core.RequestEvent) error {
+			result, err := statistics(e, figures)
+			if err != nil {
+				return err
+			}
+			return revalidated(e, result)
+		}).Bind(signedIn)
+		e.Router.GET("/api/gonets/statistics.csv", func(e *core.RequestEvent) error {
+			result, err := statistics(e, figures)
+			if err != nil {
+				return err
+			}
+			return writeDays(e, result)
+		}).Bind(signedIn)
+		return e.Next()
+	})
+}
+
+// statistics reads the query of the request and answers it, or with the error that the client gets.
+func statistics(e *core.RequestEvent, figures *stats.Service) (stats.Statistics, error) {
+	asked := e.Request.URL.Query()
+	result, err := figures.Statistics(e.Request.Context(), stats.ViewerOf(e.Auth), stats.Query{
+		From: asked.Get("from"), To: asked.Get("to"), TZ: asked.Get("tz"),
+		Mailing: asked.Get("mailing"), Owner: asked.Get("owner"),
+		Zone: e.Auth.GetString("timezone"),
+	})
+	var wrong *stats.QueryError
+	switch {
+	case errors.As(err, &wrong):
+		return result, e.BadRequestError(wrong.Message, refuse(wrong.Field, wrong.Code, wrong.Message))
+	case errors.Is(err, stats.ErrNotFound):
+		return result, e.NotFoundError("There is no such mailing or owner.", err)
+	case err != nil:
+		return result, e.InternalServerError("The statistics could not be read.", err)
+	}
+	return result, nil
+}
+
+// writeDays answers with a row a day.
+func writeDays(e *core.RequestEvent, s stats.Statistics) error {
+	header := e.Response.Header()
+	header.Set("Content-Type", "text/csv; charset=utf-8")
+	header.Set("Content-Disposition",
+		`attachment; filename="statistics-`+s.Days[0].Day+"-"+s.Days[len(s.Days)-1].Day+`.csv"`)
+	header.Set("Cache-Control", "private, no-store")
+	e.Response.WriteHeader(http.StatusOK)
+
+	w := csv.NewWriter(e.Response)
+	row := []string{"day", "attempts", "success", "failure", "uncertain", "sent"}
+	if err := w.Write(row); err != nil {
+		return err
+	}
+	for _, day := range s.Days {
+		row = append(row[:0], day.Day)
+		for _, n := range []int64{day.Attempts, day.Success, day.Failure, day.Uncertain, day.Sent} {
+			row = append(row, strconv.FormatInt(n, 10))
+		}
+		if err := w.Write(row); err != nil {
+			return err
+		}
+	}
+	w.Flush()
+	return w.Error()
+}

@@ -1,0 +1,139 @@
+package hooks
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io/fs"
+	"mime"
+	"path"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+)
+
+// shelf keeps the files of the site as they are answered. A file is read when it is first asked for,
+// and again when it has changed: a folder given by --public shows edits at once.
+type shelf struct {
+	files fs.FS
+	mu    sync.Mutex
+	kept  map[string]*siteFile
+}
+
+func newShelf(files fs.FS) *shelf { return &shelf{files: files, kept: make(map[string]*siteFile)} }
+
+// siteFile is a file of the site with all that its answer needs.
+type siteFile struct {
+	modified     time.Time
+	body         []byte
+	contentType  string
+	cacheControl string
+	tag, gzipTag string
+	gzip         func() []byte // compressed once; nil when that gains nothing
+}
+
+// open returns a file; fs.ErrNotExist when there is none of that name that can be served.
+func (s *shelf) open(name string) (*siteFile, error) {
+	info, err := fs.Stat(s.files, name)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, fs.ErrNotExist
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	kept := s.kept[name]
+	if kept != nil && kept.modified.Equal(info.ModTime()) && int64(len(kept.body)) == info.Size() {
+		return kept, nil
+	}
+	body, err := fs.ReadFile(s.files, name)
+	if err != nil {
+		return nil, fmt.Errorf("read %s of the site: %w", name, err)
+	}
+	kept = newSiteFile(name, body, info.ModTime())
+	s.kept[name] = kept
+	return kept, nil
+}
+
+func newSiteFile(name string, body []byte, modified time.Time) *siteFile {
+	f := &siteFile{
+		modified: modified, body: body,
+		contentType:  contentType(name),
+		cacheControl: "no-cache", // keep, and ask before each use
+		tag:          entityTag(body, false),
+		gzipTag:      entityTag(body, true),
+		gzip:         func() []byte { return nil },
+	}
+	if versioned.MatchString(name) {
+		f.cacheControl = "public, max-age=31536000, immutable"
+	}
+	if len(body) >= compressFrom && isText(f.contentType) {
+		f.gzip = sync.OnceValue(func() []byte { return compressed(body) })
+	}
+	return f
+}
+
+// isDocument reports whether a browser shows the file as a page, in which scripts could run.
+func (f *siteFile) isDocument() bool {
+	return strings.HasPrefix(f.contentType, "text/html") || strings.HasPrefix(f.contentType, "image/svg")
+}
+
+// versioned matches vendor files whose name says which version they are: what it names never changes.
+var versioned = regexp.MustCompile(`^vendor/.*[-@]\d+\.\d`)
+
+// contentTypes are those of the site. The machine's own table may have anything for them.
+var contentTypes = map[string]string{
+	".css":         "text/css; charset=utf-8",
+	".html":        "text/html; charset=utf-8",
+	".ico":         "image/x-icon",
+	".jpg":         "image/jpeg",
+	".js":          "text/javascript; charset=utf-8",
+	".json":        "application/json",
+	".map":         "application/json",
+	".md":          "text/markdown; charset=utf-8",
+	".mjs":         "text/javascript; charset=utf-8",
+	".png":         "image/png",
+	".svg":         "image/svg+xml",
+	".txt":         "text/plain; charset=utf-8",
+	".webmanifest": "application/manifest+json",
+	".webp":        "image/webp",
+	".woff2":       "font/woff2",
+	".xml":         "application/xml",
+}
+
+func contentType(name string) string {
+	ext := strings.ToLower(path.Ext(name))
+	if known, ok := contentTypes[ext]; ok {
+		return known
+	}
+	if known := mime.TypeByExtension(ext); known != "" {
+		return known
+	}
+	return "application/octet-stream"
+}
+
+// isText reports whether files of the type are text, and so worth compressing.
+func isText(contentType string) bool {
+	for _, text := range []string{"text/", "application/json", "application/manifest+json", "application/xml", "image/svg+xml"} {
+		if strings.HasPrefix(contentType, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// compressed is the body in gzip, or nil when that is no shorter.
+func compressed(body []byte) []byte {
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		return nil
+	}
+	if _, err := w.Write(body); err != nil {
+		return nil
+	}
+	if err := w.Close(); err != nil || out.Len() >= len(body) {
+		return nil
+	}
+	return out.Bytes()
+}
