@@ -175,7 +175,7 @@ func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.T
 	if _, err := compose.Prepare(letter); err != nil {
 		var broken *compose.TemplateError
 		if errors.As(err, &broken) {
-			return badRequest("template_broken", "message", "the message cannot be written: %s", err)
+			return badRequest("broken_template", "message", "the message cannot be written: %s", err)
 		}
 		return badRequest("letter_unusable", "message", "the message cannot be written: %s", err)
 	}

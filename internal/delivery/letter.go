@@ -55,11 +55,11 @@ func Letter(ctx context.Context, app core.App, mailing *core.Record) (compose.Le
 func messageOf(app core.App, mailing *core.Record) (*core.Record, error) {
 	id := mailing.GetString("message")
 	if id == "" {
-		return nil, badRequest("message_missing", "message", "the mailing has no message: choose one")
+		return nil, badRequest("no_message", "message", "the mailing has no message: choose one")
 	}
 	message, err := app.FindRecordById("messages", id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, badRequest("message_missing", "message", "the message of the mailing was deleted: choose another one")
+		return nil, badRequest("no_message", "message", "the message of the mailing was deleted: choose another one")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read message %s: %w", id, err)

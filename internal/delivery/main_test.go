@@ -11,6 +11,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/audience"
 	"gonets/internal/peer"
 
 	_ "gonets/migrations"
@@ -307,7 +308,7 @@ func (w *world) recipient(id, email string) Recipient {
 // stopped says whether the owner must not mail the address any more.
 func (w *world) stopped(email string) bool {
 	w.t.Helper()
-	found, err := onStopList(w.app.ConcurrentDB(), w.owner, []string{email})
+	found, err := audience.Suppressed(w.app.ConcurrentDB(), w.owner, []string{email})
 	if err != nil {
 		w.t.Fatal(err)
 	}

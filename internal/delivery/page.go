@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+
+	"gonets/internal/audience"
 )
 
 // page is one load of recipients.
@@ -85,7 +87,7 @@ func (s *shift) loadRows(ctx context.Context, f *flow, query string, params dbx.
 	for i := range rows {
 		emails[i] = rows[i].Email
 	}
-	stopped, err := onStopList(db, f.owner, emails)
+	stopped, err := audience.Suppressed(db, f.owner, emails)
 	if err != nil {
 		return page{}, nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/tools/types"
 
+	"gonets/internal/audience"
 	"gonets/internal/stats"
 )
 
@@ -138,7 +139,7 @@ func (t *turn) lookUp(owner string, recipients []*recipient) error {
 	for i, r := range recipients {
 		emails[i] = r.email
 	}
-	reasons, err := onStopList(t.l.db.Wrap(t.tx), owner, emails)
+	reasons, err := audience.Suppressed(t.l.db.Wrap(t.tx), owner, emails)
 	if err != nil {
 		return err
 	}
@@ -251,7 +252,7 @@ func (t *turn) suppress() error {
 			continue
 		}
 		f := e.settle.flow
-		err := putOnStopList(t.l.db.Wrap(t.tx), f.owner, e.settle.email, f.id, e.result.response)
+		err := audience.Suppress(t.l.db.Wrap(t.tx), f.owner, e.settle.email, audience.ReasonBounced, f.id, e.result.response)
 		if err != nil {
 			return err
 		}

@@ -189,11 +189,11 @@ func TestWhatCannotBeSentIsRefusedAndLeavesNoTrace(t *testing.T) {
 			w.newClients(1)
 			return nil
 		}},
-		{"no message", 400, "message_missing", func(w *world, p *peer.Server) map[string]any {
+		{"no message", 400, "no_message", func(w *world, p *peer.Server) map[string]any {
 			w.newClients(1)
 			return map[string]any{"sender": w.newSender(p, nil), "message": ""}
 		}},
-		{"a broken template", 400, "template_broken", func(w *world, p *peer.Server) map[string]any {
+		{"a broken template", 400, "broken_template", func(w *world, p *peer.Server) map[string]any {
 			w.newClients(1)
 			m := w.save("messages", map[string]any{"owner": w.owner, "name": "x", "subject": "{% if %}", "format": "text", "body": "x"})
 			return map[string]any{"sender": w.newSender(p, nil), "message": m.Id}
