@@ -41,7 +41,7 @@ func run() int {
 		Dir:         "migrations",
 		Automigrate: osutils.IsProbablyGoRun(),
 	})
-	cli.Register(app)
+	cli.Register(app, engine)
 
 	return cli.Execute(app)
 }

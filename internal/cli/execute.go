@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/pocketbase/pocketbase"
 	"github.com/pocketbase/pocketbase/cmd"
 	"github.com/spf13/cobra"
+
+	"gonets/internal/delivery"
 )
 
 // Exit codes of every command. They are a contract (docs/cli.md).
@@ -40,11 +43,19 @@ func (e *ExitError) Error() string {
 func (e *ExitError) Unwrap() error { return e.Err }
 
 // Register adds PocketBase's own commands and those of Gonets.
-func Register(app *pocketbase.PocketBase) {
+func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 	app.RootCmd.Short = "Gonets: a self-hosted mailing service"
+	var r running
+	r.waitFor(app)
 	app.RootCmd.AddCommand(
 		cmd.NewServeCommand(app, true),
 		cmd.NewSuperuserCommand(app),
+		sendCommand(app, &r),
+		mailingsCommand(app, &r),
+		statusCommand(app, &r),
+		reportCommand(app, &r, engine),
+		roleCommand(app, &r),
+		doctorCommand(app, &r),
 	)
 }
 
@@ -54,8 +65,14 @@ func Register(app *pocketbase.PocketBase) {
 // command reports its error here, on its way out.
 func Execute(app *pocketbase.PocketBase) int {
 	root := app.RootCmd
-	if _, _, err := root.Find(os.Args[1:]); err != nil {
+	c, _, err := root.Find(os.Args[1:])
+	if err != nil {
 		return fail(err)
+	}
+	if !asksForHelp(os.Args[1:]) {
+		if err := checkFolder(c, app.DataDir()); err != nil {
+			return fail(err)
+		}
 	}
 
 	var kept outcome
@@ -70,6 +87,11 @@ func Execute(app *pocketbase.PocketBase) int {
 		return fail(err)
 	}
 	return ExitOK
+}
+
+// asksForHelp is true when a command is only to be explained.
+func asksForHelp(args []string) bool {
+	return slices.ContainsFunc(args, func(a string) bool { return a == "-h" || a == "--help" })
 }
 
 // fail prints what went wrong and returns the exit code for it.

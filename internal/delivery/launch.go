@@ -79,12 +79,19 @@ func (l *launch) run(ctx context.Context) (total int, err error) {
 	}
 	switch {
 	case l.pending+l.skipped == 0:
-		return 0, badRequest("audience_empty", "audience", "nobody is in the audience of the mailing: add clients or choose another audience")
+		return 0, errAudienceEmpty
 	case l.pending == 0:
-		return 0, badRequest("audience_suppressed", "audience", "everybody in the audience of the mailing is on the stop list")
+		return 0, errAudienceSuppressed
 	}
 	return l.pending + l.skipped, l.commit()
 }
+
+var (
+	errAudienceEmpty = badRequest("audience_empty", "audience",
+		"nobody is in the audience of the mailing: add clients or choose another audience")
+	errAudienceSuppressed = badRequest("audience_suppressed", "audience",
+		"everybody in the audience of the mailing is on the stop list")
+)
 
 // claim makes this the one launch of the mailing.
 func (l *launch) claim() error {

@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/spf13/cobra"
+)
+
+// own marks the commands of Gonets that work on the data of an instance that exists already.
+const own = "gonets/own"
+
+// action is what a command of Gonets does. ctx ends with the first Ctrl-C or SIGTERM. What it writes
+// to out is for people or programs; an error goes to stderr.
+type action func(ctx context.Context, out io.Writer, args []string) error
+
+// running counts the commands of Gonets at work, so that PocketBase closes the database after them.
+type running struct{ live sync.WaitGroup }
+
+// patience is how long the end of the process waits for a command that was interrupted: a little
+// longer than the engine waits for mail servers.
+const patience = 9500 * time.Millisecond
+
+// command makes a command of Gonets: PocketBase has opened the data folder, the schema is brought up
+// to date, and a signal ends the context instead of the process.
+func (r *running) command(app core.App, use, short string, args cobra.PositionalArgs, do action) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: short, Args: args,
+		Annotations: map[string]string{own: ""},
+		RunE: func(c *cobra.Command, args []string) error {
+			r.live.Add(1)
+			defer r.live.Done()
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			if err := app.RunAllMigrations(); err != nil {
+				return fmt.Errorf("bring the database up to date: %w", err)
+			}
+			return do(ctx, c.OutOrStdout(), args)
+		},
+	}
+}
+
+// waitFor has PocketBase keep the database open until the commands have ended: its own signal handler
+// would close it under them.
+func (r *running) waitFor(app core.App) {
+	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
+		ended := make(chan struct{})
+		go func() {
+			r.live.Wait()
+			close(ended)
+		}()
+		select {
+		case <-ended:
+		case <-time.After(patience):
+		}
+		return e.Next()
+	})
+}
+
+// checkFolder refuses one of our commands when the data folder is not there: PocketBase would create
+// it, and a mistyped --dir would look like an empty instance.
+func checkFolder(c *cobra.Command, dir string) error {
+	if _, ours := c.Annotations[own]; !ours {
+		return nil
+	}
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("there is no data folder %s: name it with --dir, or start the service once with serve", dir)
+	case err != nil:
+		return fmt.Errorf("look at the data folder: %w", err)
+	case !info.IsDir():
+		return fmt.Errorf("%s is not a folder: name the data folder with --dir", dir)
+	}
+	return nil
+}
+
+// writeJSON writes a value as JSON for programs.
+func writeJSON(out io.Writer, value any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}
+
+// jsonFlag adds --json to a command.
+func jsonFlag(c *cobra.Command, asJSON *bool) *cobra.Command {
+	c.Flags().BoolVar(asJSON, "json", false, "answer in JSON, for programs")
+	return c
+}

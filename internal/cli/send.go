@@ -1,0 +1,183 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/spf13/cobra"
+
+	"gonets/internal/delivery"
+)
+
+// sendCommand sends a mailing and follows it to its end.
+//
+// Beside a running serve it only launches and follows; alone it sends by itself. Both are the same
+// here: the engine of this process waits for the lock on the data folder, and the books say how far
+// the mailing is, whoever sends it.
+func sendCommand(app core.App, r *running) *cobra.Command {
+	var asJSON, dryRun bool
+	c := r.command(app, "send MAILING_ID", "Send a mailing and follow it to its end", cobra.ExactArgs(1),
+		func(ctx context.Context, out io.Writer, args []string) error {
+			id := args[0]
+			engine := delivery.New(app, delivery.Only(id))
+			if dryRun {
+				return tellPlan(ctx, engine, out, id, asJSON)
+			}
+			s := sending{app: app, engine: engine, id: id, out: out, progress: newProgress(os.Stderr)}
+			if asJSON {
+				s.progress = silent{}
+			}
+			m, err := s.run(ctx)
+			if m == nil {
+				return err
+			}
+			if asJSON {
+				err = errors.Join(err, writeJSON(out, m))
+			} else if err == nil {
+				_, err = fmt.Fprintln(out, summary(m))
+			}
+			if err != nil {
+				return err
+			}
+			return verdict(m)
+		})
+	c.Long = `Send a mailing and follow it to its end.
+
+Beside a running server it launches and follows; alone it sends by itself. One that was interrupted
+goes on where it was, a paused one is resumed. Ctrl-C pauses the mailing.
+
+Exit codes: 0 all sent, 1 could not run, 3 finished but some recipients failed or are uncertain,
+4 stopped before the end.`
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "check and count, send nothing")
+	return jsonFlag(c, &asJSON)
+}
+
+// tellPlan says what a launch would do.
+func tellPlan(ctx context.Context, engine *delivery.Engine, out io.Writer, id string, asJSON bool) error {
+	plan, err := engine.Plan(ctx, id)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return writeJSON(out, plan)
+	}
+	atLeast := ""
+	if plan.Capped {
+		atLeast = "at least "
+	}
+	_, err = fmt.Fprintf(out, "Would send to %s%d of %d recipients; %d are on the stop list. Nothing was sent.\n",
+		atLeast, plan.Total-plan.Skipped, plan.Total, plan.Skipped)
+	return err
+}
+
+// sending is one mailing being sent and followed.
+type sending struct {
+	app      core.App
+	engine   *delivery.Engine
+	id       string
+	out      io.Writer
+	progress progress
+}
+
+// look is how often the books are read; as often as a progress bar is worth drawing.
+const look = 200 * time.Millisecond
+
+// run launches the mailing, or lets it go on, and returns it as it is in the end. The mailing is nil
+// when it could not be launched.
+func (s *sending) run(ctx context.Context) (*mailingLine, error) {
+	if err := s.begin(ctx); err != nil {
+		return nil, err
+	}
+	s.engine.Start(context.WithoutCancel(ctx))
+	defer s.engine.Stop(context.WithoutCancel(ctx))
+	m, err := s.follow(ctx)
+	s.progress.end()
+	if err != nil || ctx.Err() == nil {
+		return m, err
+	}
+	// Ctrl-C. Somebody may have ended the mailing meanwhile: then there is nothing to pause.
+	if _, err := s.engine.Pause(s.id); err != nil && !refused(err) {
+		return nil, err
+	}
+	s.engine.Stop(context.WithoutCancel(ctx))
+	return readMailing(context.WithoutCancel(ctx), s.app, s.id)
+}
+
+// begin brings the mailing to run.
+func (s *sending) begin(ctx context.Context) error {
+	m, err := readMailing(ctx, s.app, s.id)
+	if err != nil {
+		return err
+	}
+	switch delivery.Status(m.Status) {
+	case delivery.Running:
+		return nil
+	case delivery.Paused:
+		_, err = s.engine.Resume(s.id)
+	default:
+		_, err = s.engine.Launch(ctx, s.id, "")
+	}
+	return err
+}
+
+// follow shows how far the mailing is until it does not run any more or ctx ends.
+func (s *sending) follow(ctx context.Context) (*mailingLine, error) {
+	for {
+		m, err := readMailing(context.WithoutCancel(ctx), s.app, s.id)
+		if err != nil {
+			return nil, err
+		}
+		s.progress.show(m)
+		if delivery.Status(m.Status) != delivery.Running {
+			return m, nil
+		}
+		select {
+		case <-ctx.Done():
+			return m, nil
+		case <-time.After(look):
+		}
+	}
+}
+
+func refused(err error) bool {
+	var r *delivery.Refusal
+	return errors.As(err, &r)
+}
+
+// verdict is the exit code for a mailing as it is in the end.
+func verdict(m *mailingLine) error {
+	switch {
+	case delivery.Status(m.Status) != delivery.Completed:
+		return &ExitError{Code: ExitStopped}
+	case m.Failed+m.Uncertain > 0:
+		return &ExitError{Code: ExitIncomplete}
+	}
+	return nil
+}
+
+// summary says how a mailing has ended.
+func summary(m *mailingLine) string {
+	s := fmt.Sprintf("%d of %d sent", m.Sent, m.Total)
+	for _, part := range []struct {
+		n    int
+		word string
+	}{{m.Failed, "failed"}, {m.Uncertain, "uncertain"}, {m.Skipped, "skipped"}, {m.left(), "left"}} {
+		if part.n > 0 {
+			s += fmt.Sprintf(", %d %s", part.n, part.word)
+		}
+	}
+	switch {
+	case m.Blocked:
+		return "Blocked by a manager: " + s + "."
+	case delivery.Status(m.Status) == delivery.Paused:
+		return "Paused: " + s + ". Send it again to go on."
+	case delivery.Status(m.Status) == delivery.Cancelled:
+		return "Cancelled: " + s + "."
+	}
+	return "Completed: " + s + "."
+}

@@ -1,0 +1,45 @@
+package delivery
+
+import (
+	"context"
+	"time"
+
+	"gonets/internal/audience"
+)
+
+// Plan is what a launch would do.
+type Plan struct {
+	ID string `json:"id"`
+	// Total is everyone in the audience; Capped says that there may be more (audience.Count).
+	Total  int  `json:"total"`
+	Capped bool `json:"capped"`
+	// Skipped are those of Total who are on the stop list.
+	Skipped int `json:"skipped"`
+}
+
+// Plan checks whether a mailing can be launched and counts whom it would reach. It changes nothing.
+// It fails with the *Refusal that Launch would fail with.
+func (e *Engine) Plan(ctx context.Context, id string) (Plan, error) {
+	m, err := e.mailing(id)
+	if err != nil {
+		return Plan{}, err
+	}
+	status := Status(m.GetString("status"))
+	if m.GetBool("blocked") || (status != Created && status != Scheduled) {
+		return Plan{}, e.whyNotLaunched(id)
+	}
+	if err := e.mayBeSent(ctx, m, time.Now()); err != nil {
+		return Plan{}, err
+	}
+	count, err := audience.OfMailing(m).Count(ctx, e.app, m.GetString("owner"))
+	if err != nil {
+		return Plan{}, err
+	}
+	switch count.Count {
+	case 0:
+		return Plan{}, errAudienceEmpty
+	case count.Suppressed:
+		return Plan{}, errAudienceSuppressed
+	}
+	return Plan{ID: id, Total: count.Count, Capped: count.Capped, Skipped: count.Suppressed}, nil
+}
