@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pocketbase/dbx"
+
 	"gonets/internal/peer"
 )
 
@@ -13,8 +15,10 @@ import (
 // connection says goodbye, and another process opens the database.
 func (w *world) crash(e *Engine) {
 	w.t.Helper()
-	if err := w.app.ResetBootstrapState(); err != nil { // the ledger cannot write from here on
-		w.t.Fatal(err)
+	for _, db := range []dbx.Builder{w.app.NonconcurrentDB(), w.app.ConcurrentDB()} {
+		if err := db.(*dbx.DB).Close(); err != nil { // the ledger cannot write from here on
+			w.t.Fatal(err)
+		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

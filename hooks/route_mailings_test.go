@@ -1,0 +1,132 @@
+package hooks
+
+import (
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/delivery"
+)
+
+// withMailingRoutes binds the routes of an engine that does not send: nobody starts it.
+func withMailingRoutes(app core.App) { bindMailingRoutes(app, delivery.New(app)) }
+
+func route(id, verb string) string { return "/api/gonets/mailings/" + id + "/" + verb }
+
+// sendable adds a mailing of Anna's that could be sent.
+func (w *world) sendable(t *testing.T, more map[string]any) string {
+	t.Helper()
+	message := w.add(t, "messages", map[string]any{"owner": w.ids[anna], "subject": "Hello", "format": "text", "body": "Hello"})
+	data := map[string]any{"owner": w.ids[anna], "name": "Spring", "message": message.Id}
+	maps.Copy(data, more)
+	return w.add(t, "mailings", data).Id
+}
+
+func TestWhoMayDoWhatWithAMailing(t *testing.T) {
+	w := newWorld(t, withMailingRoutes)
+	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "ilya@example.com"})
+	byOwner := func(status int) verdicts { return verdicts{401, 401, 404, 403, status, status} }
+	toRead := verdicts{401, 401, 404, 200, 200, 200}
+	byManager := verdicts{401, 401, 404, 200, 403, 200}
+	for _, c := range []struct {
+		method, verb string
+		status       string // of the mailing
+		body         any
+		want         verdicts
+	}{
+		{http.MethodPost, "send", "created", nil, byOwner(202)},
+		{http.MethodPost, "schedule", "created", map[string]any{"starts_at": "2099-01-01T09:00:00Z"}, byOwner(200)},
+		{http.MethodPost, "pause", "running", nil, byOwner(200)},
+		{http.MethodPost, "resume", "paused", nil, byOwner(200)},
+		{http.MethodPost, "cancel", "scheduled", nil, byOwner(200)},
+		{http.MethodPost, "retry", "completed", map[string]any{"states": []string{"failed"}}, byOwner(200)},
+		{http.MethodPost, "accept", "completed", nil, byOwner(200)},
+		{http.MethodPost, "duplicate", "completed", nil, byOwner(200)},
+		{http.MethodGet, "recipients", "completed", nil, toRead},
+		{http.MethodGet, "report.csv", "completed", nil, toRead},
+		{http.MethodPost, "block", "running", map[string]any{"reason": "spam"}, byManager},
+		{http.MethodPost, "unblock", "paused", nil, byManager},
+	} {
+		t.Run(c.verb, func(t *testing.T) {
+			for i, who := range everybody {
+				id := w.sendable(t, nil)
+				w.sql(t, `UPDATE mailings SET status = {:status} WHERE id = {:id}`, dbx.Params{"status": c.status, "id": id})
+				w.expect(t, c.want[i], who, c.method, route(id, c.verb), c.body)
+			}
+		})
+	}
+	w.expect(t, 404, anna, http.MethodPost, route("nosuchmailing00", "send"), nil)
+}
+
+func TestSendAnswersOnceAndRefusesASecondTime(t *testing.T) {
+	w := newWorld(t, withMailingRoutes)
+	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "ilya@example.com"})
+	id := w.sendable(t, nil)
+	a := w.expect(t, 202, anna, http.MethodPost, route(id, "send"), nil, "Idempotency-Key", "one")
+	if a.id() != id || a.body["status"] != "running" || a.body["total"] != 1.0 {
+		t.Errorf("answered %s", a.text)
+	}
+	if again := w.expect(t, 202, anna, http.MethodPost, route(id, "send"), nil, "Idempotency-Key", "one"); again.text != a.text {
+		t.Errorf("answered %s, then %s", a.text, again.text)
+	}
+	if other := w.expect(t, 409, anna, http.MethodPost, route(id, "send"), nil); other.code("mailing") != "wrong_state" {
+		t.Errorf("answered %s", other.text)
+	}
+}
+
+func TestARefusalSaysWhatToChange(t *testing.T) {
+	w := newWorld(t, withMailingRoutes)
+	id := w.sendable(t, nil)
+	if a := w.expect(t, 400, anna, http.MethodPost, route(id, "send"), nil); a.code("audience") != "audience_empty" {
+		t.Errorf("with nobody: %s", a.text)
+	}
+	if a := w.expect(t, 400, anna, http.MethodPost, route(id, "schedule"), map[string]any{"starts_at": "soon"}); a.code("starts_at") != "starts_at_invalid" {
+		t.Errorf("with a strange time: %s", a.text)
+	}
+	if a := w.expect(t, 400, anna, http.MethodPost, route(id, "schedule"), nil); a.code("starts_at") != "starts_at_required" {
+		t.Errorf("with no time: %s", a.text)
+	}
+	if a := w.expect(t, 400, marta, http.MethodPost, route(id, "block"), map[string]any{"reason": " "}); a.code("reason") != "required" {
+		t.Errorf("without a reason: %s", a.text)
+	}
+	if a := w.expect(t, 400, anna, http.MethodGet, route(id, "recipients")+"?state=lost", nil); a.code("state") != "state_unknown" {
+		t.Errorf("with a strange state: %s", a.text)
+	}
+}
+
+func TestRecipientsAndReportTellWhatBecameOfEach(t *testing.T) {
+	w := newWorld(t, withMailingRoutes)
+	for _, email := range []string{"ilya@example.com", "olga@example.com", "-1+1@example.com"} {
+		w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": email, "full_name": "=1+1"})
+	}
+	id := w.sendable(t, nil)
+	w.expect(t, 202, anna, http.MethodPost, route(id, "send"), nil)
+	w.addAttempt(t, "attempt00000001", w.ids[anna], id)
+	w.sql(t, `UPDATE recipients SET state = 'sent', tries = 1, attempt = 'attempt00000001' WHERE email = 'ilya@example.com'`, nil)
+	w.sql(t, `UPDATE mailings SET sent = 1 WHERE id = {:id}`, dbx.Params{"id": id})
+
+	all := w.expect(t, 200, anna, http.MethodGet, route(id, "recipients")+"?perPage=2", nil)
+	if all.body["totalItems"] != 3.0 || all.body["totalPages"] != 2.0 || len(all.items()) != 2 {
+		t.Errorf("all: %s", all.text)
+	}
+	sent := w.expect(t, 200, anna, http.MethodGet, route(id, "recipients")+"?state=sent", nil).items()
+	if len(sent) != 1 || sent[0]["email"] != "ilya@example.com" || sent[0]["code"] != 250.0 || sent[0]["response"] != "Ok: queued" || sent[0]["at"] == "" {
+		t.Errorf("sent: %v", sent)
+	}
+	if found := w.expect(t, 200, anna, http.MethodGet, route(id, "recipients")+"?search=OLGA", nil).items(); len(found) != 1 || found[0]["state"] != "pending" {
+		t.Errorf("found: %v", found)
+	}
+	lines := strings.Split(strings.TrimSpace(w.expect(t, 200, anna, http.MethodGet, route(id, "report.csv"), nil).text), "\r\n")
+	if len(lines) != 4 || !strings.HasPrefix(lines[0], "email,full_name,state,") {
+		t.Errorf("report: %q", lines)
+	}
+	for _, line := range lines[1:] {
+		if strings.HasPrefix(line, "-") || strings.Contains(line, ",=1") {
+			t.Errorf("a spreadsheet would calculate %q", line)
+		}
+	}
+}
