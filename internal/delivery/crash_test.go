@@ -27,7 +27,8 @@ func (w *world) crash(e *Engine) {
 }
 
 func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
-	const connections, clients = 8, 3000
+	t.Parallel()
+	const connections, clients = 8, 1500
 	for _, lockstep := range []bool{false, true} {
 		t.Run(fmt.Sprintf("lockstep %t", lockstep), func(t *testing.T) {
 			w, p := newWorld(t), peer.Start(t, peer.Script{Latency: time.Millisecond, Lockstep: lockstep})
@@ -59,6 +60,7 @@ func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
 }
 
 func TestAnInterruptedLaunchLeavesNothing(t *testing.T) {
+	t.Parallel()
 	w, p := newWorld(t), peer.Start(t, peer.Script{})
 	w.newClients(chunkSize + 10)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
@@ -88,11 +90,12 @@ func TestAnInterruptedLaunchLeavesNothing(t *testing.T) {
 }
 
 func TestALaunchUnderWayIsNotTakenForAnInterruptedOne(t *testing.T) {
+	t.Parallel()
 	w, p := newWorld(t), peer.Start(t, peer.Script{})
 	w.newClients(3)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := New(w.app)
-	done, err := launching(w.dir)
+	done, err := launching(t.Context(), w.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,8 +119,9 @@ func TestALaunchUnderWayIsNotTakenForAnInterruptedOne(t *testing.T) {
 }
 
 func TestASecondEngineTakesOverWhenTheFirstEnds(t *testing.T) {
+	t.Parallel()
 	w, p := newWorld(t), peer.Start(t, peer.Script{Latency: time.Millisecond})
-	w.newClients(2000)
+	w.newClients(800)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	first := New(w.app)
 	first.Start(context.Background())
@@ -135,7 +139,7 @@ func TestASecondEngineTakesOverWhenTheFirstEnds(t *testing.T) {
 	if !second.Sending() {
 		t.Error("the second has not taken over")
 	}
-	if n := once(t, p.Mails()); n != 2000 {
+	if n := once(t, p.Mails()); n != 800 {
 		t.Errorf("%d were mailed", n)
 	}
 	other.balanced(id)

@@ -10,19 +10,20 @@ import (
 )
 
 func TestAMailingReachesEverybodyOnce(t *testing.T) {
+	t.Parallel()
 	w, p := newWorld(t), peer.Start(t, peer.Script{})
-	w.newClients(1500)
+	w.newClients(600)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
-	if l := w.launch(e, id); l.Total != 1500 || l.Status != Running {
+	if l := w.launch(e, id); l.Total != 600 || l.Status != Running {
 		t.Errorf("launched %+v", l)
 	}
 	done := w.untilStatus(id, Completed)
-	if done.Sent != 1500 {
+	if done.Sent != 600 {
 		t.Errorf("%+v", done)
 	}
 	mails := p.Mails()
-	if n := once(t, mails); n != 1500 {
+	if n := once(t, mails); n != 600 {
 		t.Errorf("%d were mailed", n)
 	}
 	body := string(mails[0].Body)
@@ -35,6 +36,7 @@ func TestAMailingReachesEverybodyOnce(t *testing.T) {
 }
 
 func TestPocketBasesOwnMailSettingsAreTheDefault(t *testing.T) {
+	t.Parallel()
 	w, p := newWorld(t), peer.Start(t, peer.Script{})
 	w.newClients(3)
 	w.useServer(p)
@@ -48,8 +50,9 @@ func TestPocketBasesOwnMailSettingsAreTheDefault(t *testing.T) {
 }
 
 func TestStopFinishesWhatIsUnderWay(t *testing.T) {
+	t.Parallel()
 	w, p := newWorld(t), peer.Start(t, peer.Script{})
-	w.newClients(3000)
+	w.newClients(1500)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := New(w.app)
 	e.Start(context.Background())
@@ -73,7 +76,7 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 
 	w.start()
 	w.untilStatus(id, Completed)
-	if n := once(t, p.Mails()); n != 3000 {
+	if n := once(t, p.Mails()); n != 1500 {
 		t.Errorf("%d were mailed", n)
 	}
 }

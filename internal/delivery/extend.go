@@ -14,10 +14,7 @@ import (
 // Extend sends a completed mailing to those who joined its audience since, with the letter as it was
 // frozen. Recipients of the answer is how many are mailed; with nobody new it changes nothing.
 func (e *Engine) Extend(ctx context.Context, id string) (q Queued, err error) {
-	done, err := launching(e.app.DataDir())
-	if errors.Is(err, errCleaning) {
-		return Queued{}, errExtending
-	}
+	done, err := launching(ctx, e.app.DataDir())
 	if err != nil {
 		return Queued{}, err
 	}

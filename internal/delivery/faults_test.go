@@ -11,6 +11,7 @@ import (
 // TestEveryAnswerEndsInTheRightState sends to ten people, one of whom the server treats in a special
 // way, and asks what became of that one. All others are sent to.
 func TestEveryAnswerEndsInTheRightState(t *testing.T) {
+	t.Parallel()
 	const odd, others = "odd@example.org", 9
 	type end struct {
 		state  State
@@ -72,6 +73,7 @@ func at(c peer.Command, a peer.Act) peer.Script {
 }
 
 func TestAServerInTroubleIsNotTheRecipientsFault(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		rule peer.Rule
 		code string
@@ -100,6 +102,7 @@ func TestAServerInTroubleIsNotTheRecipientsFault(t *testing.T) {
 }
 
 func TestTheMailingGoesOnWhenTheServerIsBack(t *testing.T) {
+	t.Parallel()
 	w, p := newWorld(t), peer.Start(t, peer.Script{})
 	w.newClients(500)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
@@ -120,6 +123,7 @@ func TestTheMailingGoesOnWhenTheServerIsBack(t *testing.T) {
 }
 
 func TestAServerThatClosesAfterSomeMailsLosesNobody(t *testing.T) {
+	t.Parallel()
 	for name, rule := range map[string]peer.Rule{
 		"421 at MAIL":          peer.OnMail(4, peer.MAIL, peer.SayAndCut("421 4.7.0 too many mails on this connection")),
 		"421 at RCPT":          peer.OnMail(4, peer.RCPT, peer.SayAndCut("421 4.7.0 too many mails on this connection")),
@@ -144,6 +148,7 @@ func TestAServerThatClosesAfterSomeMailsLosesNobody(t *testing.T) {
 }
 
 func TestTheDeferredAreTriedAgainAndInTheEndFail(t *testing.T) {
+	t.Parallel()
 	w, p := newWorld(t), peer.Start(t, at(peer.RCPT, peer.Say("450 4.2.0 not now")))
 	w.newClients(2)
 	w.newClient("odd@example.org")

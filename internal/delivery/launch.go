@@ -33,10 +33,7 @@ func (e *Engine) Launch(ctx context.Context, id, key string) (Launched, error) {
 	if ok, err := e.answered(id, "send", key, &before); ok || err != nil {
 		return before, err
 	}
-	done, err := launching(e.app.DataDir())
-	if errors.Is(err, errCleaning) {
-		return Launched{}, refuse(http.StatusConflict, "launching", "", "the mailing is being launched already")
-	}
+	done, err := launching(ctx, e.app.DataDir())
 	if err != nil {
 		return Launched{}, err
 	}

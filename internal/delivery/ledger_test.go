@@ -72,6 +72,7 @@ func anyOutcome(rng *rand.Rand, r *recipient) outcome {
 // TestTheBooksBalanceAfterEveryTurn plays workers at random, verbs in between and crashes, and looks
 // at the books after each turn.
 func TestTheBooksBalanceAfterEveryTurn(t *testing.T) {
+	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, seed))
@@ -143,6 +144,7 @@ func (b *books) verb(e *Engine, rng *rand.Rand) bool {
 }
 
 func TestATurnDoesNotOverwriteWhatSomebodyElseDecided(t *testing.T) {
+	t.Parallel()
 	b := newBooks(t, 4)
 	all := b.recipients()
 	claim := func(r *recipient) *entry { return &entry{claim: r} }
@@ -171,6 +173,7 @@ func TestATurnDoesNotOverwriteWhatSomebodyElseDecided(t *testing.T) {
 }
 
 func TestNothingIsClaimedForAMailingThatDoesNotRun(t *testing.T) {
+	t.Parallel()
 	b := newBooks(t, 2)
 	all := b.recipients()
 	if _, err := New(b.app).Pause(b.id); err != nil {
@@ -183,6 +186,7 @@ func TestNothingIsClaimedForAMailingThatDoesNotRun(t *testing.T) {
 }
 
 func TestWhoIsOnTheStopListAtTheLastMomentIsSkipped(t *testing.T) {
+	t.Parallel()
 	b := newBooks(t, 3)
 	all := b.recipients()
 	b.save("suppressions", map[string]any{"owner": b.owner, "kind": "address", "value": all[1].email, "reason": "complained"})
@@ -200,6 +204,7 @@ func TestWhoIsOnTheStopListAtTheLastMomentIsSkipped(t *testing.T) {
 }
 
 func TestAttemptIDsAreUniqueAndGrow(t *testing.T) {
+	t.Parallel()
 	var ids attemptIDs
 	seen, last := map[string]bool{}, ""
 	now := time.Now()

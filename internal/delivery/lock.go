@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -41,21 +40,20 @@ func (l *lock) wait(ctx context.Context) error {
 
 func (l *lock) release() error { return l.file.Unlock() }
 
-// launching marks that this process launches something, until the returned function is called.
-func launching(dataDir string) (done func(), err error) {
+// launching marks that this process launches something, until the returned function is called. It
+// waits while what interrupted launches left is being removed, which is seldom and takes seconds at
+// most.
+func launching(ctx context.Context, dataDir string) (done func(), err error) {
 	f := flock.New(filepath.Join(dataDir, launchFile))
-	ours, err := f.TryRLock()
+	ours, err := f.TryRLockContext(ctx, 20*time.Millisecond)
 	if err != nil {
 		return nil, fmt.Errorf("lock %s: %w", f.Path(), err)
 	}
 	if !ours {
-		return nil, errCleaning
+		return nil, fmt.Errorf("lock %s: %w", f.Path(), context.Cause(ctx))
 	}
 	return func() { _ = f.Unlock() }, nil
 }
-
-// errCleaning says that a process is removing at this moment what interrupted launches left.
-var errCleaning = errors.New("interrupted launches are being removed")
 
 // nobodyLaunches keeps everybody from launching until the returned function is called; ok is false
 // when some process is launching right now.
