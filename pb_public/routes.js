@@ -27,6 +27,10 @@ export const routes = [
   { path: "/mailings/new", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter"], section: "/mailings" },
   { path: "/mailings/:id/edit", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter"], section: "/mailings" },
   { path: "/mailings/:id", page: () => import("./pages/mailing.js"), for: "user", words: ["mailings", "letter"], section: "/mailings" },
+
+  { path: "/messages", page: () => import("./pages/messages.js"), for: "user", words: ["messages", "letter"] },
+  { path: "/messages/new", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter"], section: "/messages" },
+  { path: "/messages/:id", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter"], section: "/messages" },
 ];
 
 /**
@@ -42,6 +46,7 @@ export const routes = [
 export const menu = [
   { path: "/", icon: "house", title: "nav.home" },
   { path: "/mailings", icon: "send", title: "nav.mailings" },
+  { path: "/messages", icon: "mail", title: "nav.messages" },
 ];
 
 /** The routes of a path and the parameters in it: one page for guests and one for users may share an address. @param {string} path */

@@ -36,3 +36,24 @@ export async function clientsById(ids, signal) {
 
 /** One's own lists by name. @param {AbortSignal} [signal] @returns {Promise<List[]>} */
 export const ownLists = (signal) => pb.collection("lists").getFullList({ filter: where("owner = {:owner}", { owner: me.peek().id }), sort: "name", signal });
+
+/** How many of the newest clients are looked at to learn which attributes there are. */
+const sampled = 200;
+
+/**
+ * Attributes of one's own clients, the commonest first, each with a value that somebody has.
+ * @param {AbortSignal} [signal] @returns {Promise<{name: string, example: string}[]>}
+ */
+export async function ownAttributes(signal) {
+  const filter = where("owner = {:owner}", { owner: me.peek().id });
+  const { items } = await pb.collection("clients").getList(1, sampled, { filter, sort: "-created", skipTotal: true, fields: "attributes", signal });
+  /** @type {Map<string, {name: string, example: string, count: number}>} */
+  const found = new Map();
+  for (const { attributes } of items) {
+    for (const [name, value] of Object.entries(attributes ?? {})) {
+      const known = found.get(name) ?? { name, example: "", count: 0 };
+      found.set(name, { name, example: known.example || String(value ?? ""), count: known.count + 1 });
+    }
+  }
+  return [...found.values()].sort((a, b) => b.count - a.count).map(({ name, example }) => ({ name, example }));
+}

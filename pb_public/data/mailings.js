@@ -110,8 +110,8 @@ export const preflight = (id, signal) => api(`/mailings/${id}/preflight`, { sign
 /** The mail as one client gets it. @param {string} id @param {string} client "" is a made-up one @param {AbortSignal} [signal] @returns {Promise<Preview>} */
 export const previewMailing = (id, client, signal) => api(`/mailings/${id}/preview`, { query: client ? { client } : {}, signal });
 
-/** Send it to any address now, as that client would get it; answers the server's words. @param {string} id @param {string[]} to @param {string} client */
-export const testMailing = (id, to, client) => api(`/mailings/${id}/test`, { method: "POST", body: client ? { to, client } : { to } });
+/** Send it to any address now; answers the server's words. @param {string} id @param {string[]} to @param {string} key  the same for a click that is repeated */
+export const testMailing = (id, to, key) => api(`/mailings/${id}/test`, { method: "POST", body: { to }, headers: { "Idempotency-Key": key } });
 
 /**
  * @typedef {object} Recipient

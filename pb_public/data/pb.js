@@ -32,12 +32,20 @@ export async function download(path, name, query = {}) {
   const search = new URLSearchParams(query).toString();
   const response = await fetch(pb.buildURL(`/api/gonets${path}`) + (search && "?" + search), { headers: { Authorization: pb.authStore.token } });
   if (!response.ok) throw Object.assign(new Error(response.statusText), { status: response.status, response: await response.json().catch(() => ({})) });
+  saveFile(await response.blob(), name);
+}
+
+/** Hand what was read to the browser to save. @param {Blob} blob @param {string} name what the file is called */
+export function saveFile(blob, name) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(await response.blob());
+  link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);
 }
+
+/** A key that makes repeating a request harmless: the server answers what it answered the first time. randomUUID is there on https only. */
+export const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
  * A filter with values put in safely: where("owner = {:owner}", {owner}).

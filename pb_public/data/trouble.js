@@ -9,13 +9,15 @@ import { known, t } from "../i18n/index.js";
  * @property {string} detail  the server's own words, for those who want them; may be empty
  * @property {Record<string, string>} fields  words beside the fields they are about
  * @property {Record<string, string>} codes   the server's stable words for the same, by field
+ * @property {Record<string, Record<string, any>>} params  what belongs to them: a line, a limit
+ * @property {Record<string, string>} details  what the server said of each field
  */
 
 const kinds = { 0: "offline", 400: "invalid", 401: "signedOut", 403: "forbidden", 404: "missing", 409: "conflict", 413: "tooLarge", 429: "tooMany" };
 
 /** @param {any} error what was thrown @returns {Trouble} */
 export function explain(error) {
-  if (error?.isAbort || error?.name === "AbortError") return { kind: "aborted", title: "", advice: "", detail: "", fields: {}, codes: {} };
+  if (error?.isAbort || error?.name === "AbortError") return { kind: "aborted", title: "", advice: "", detail: "", fields: {}, codes: {}, params: {}, details: {} };
   // A fault of ours, not of a request: there is no status.
   if (typeof error?.status !== "number") console.error(error);
   const status = error?.status ?? 500;
@@ -29,6 +31,8 @@ export function explain(error) {
     detail: error?.response?.message ?? error?.message ?? "",
     fields: Object.fromEntries(wrong.map(([name, item]) => [name, fieldWords(name, item)])),
     codes: Object.fromEntries(wrong.map(([name, item]) => [name, item.code])),
+    params: Object.fromEntries(wrong.map(([name, item]) => [name, item.params ?? {}])),
+    details: Object.fromEntries(wrong.map(([name, item]) => [name, item.message ?? ""])),
   };
 }
 

@@ -14,7 +14,7 @@ export function ClientSelect({ owner, value, onChange }) {
   const clients = useQuery(["clients", "find", owner, search], (signal) => findClients(search, owner, signal));
   const found = clients.data ?? [];
   return html`
-    <div class="row">
+    <div class="row whose">
       <label class="muted" for=${id}>${t("preview.as")}</label>
       <select class="input select narrow" id=${id} value=${value} onChange=${(event) => onChange(event.target.value)}>
         <option value="" selected=${value === ""}>${t("preview.sample")}</option>

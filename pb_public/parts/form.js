@@ -54,7 +54,7 @@ function newForm(start) {
  * A form: checks its controls, submits, puts the server's errors beside the fields they are about.
  * @param {object} props
  * @param {ReturnType<typeof useForm>} props.form
- * @param {boolean} [props.guarded]  ask before changes are left behind
+ * @param {boolean | string} [props.guarded]  ask before changes are left behind; a text says what becomes of them
  * @param {string[]} [props.handled]  names of errors that the page shows by itself
  */
 export function Form({ form, guarded = false, handled = [], children, ...rest }) {
@@ -62,7 +62,7 @@ export function Form({ form, guarded = false, handled = [], children, ...rest })
   const fields = () => [.../** @type {any} */ (node.current.elements)].filter((control) => control.name && control.willValidate);
   const changed = form.values.value && form.dirty();
   useEffect(() => {
-    if (guarded && changed) return guardLeaving(() => ask({ title: t("form.leave"), text: t("form.leave.text"), act: t("form.leave.act"), stay: t("form.leave.stay"), grave: true }));
+    if (guarded && changed) return guardLeaving(() => ask({ title: t("form.leave"), text: typeof guarded === "string" ? guarded : t("form.leave.text"), act: t("form.leave.act"), stay: t("form.leave.stay"), grave: guarded === true }));
   }, [guarded, changed]);
 
   const onSubmit = async (event) => {

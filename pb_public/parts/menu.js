@@ -10,6 +10,7 @@ import { Icon } from "./icon.js";
  * @property {boolean} [grave]    destroys something
  * @property {boolean} [checked]  one of several choices: the one in force
  * @property {boolean} [apart]    a line above it
+ * @property {string} [note]      at its end, small: a value, a key
  */
 
 /**
@@ -38,10 +39,10 @@ export function Menu({ opener, items, label, head }) {
   `;
 }
 
-function MenuItem({ item: { title, icon, href, run, grave, checked, apart }, close }) {
+function MenuItem({ item: { title, icon, href, run, grave, checked, apart, note }, close }) {
   const look = ["item", grave && "grave", apart && "apart"].filter(Boolean).join(" ");
   const sign = checked ? "check" : icon;
-  const inside = html`${sign ? html`<${Icon} name=${sign} />` : html`<span class="icon"></span>`}<span class="title">${title}</span>`;
+  const inside = html`${sign ? html`<${Icon} name=${sign} />` : html`<span class="icon"></span>`}<span class="title">${title}</span>${note && html`<small class="push faint clip">${note}</small>`}`;
   const choose = () => {
     close();
     run?.();

@@ -11,6 +11,7 @@ import { Icon } from "./icon.js";
  * @property {boolean} [figures]  numbers and times: tabular, at the end of the column
  * @property {"head" | "side" | "line" | "none"} [phone]  place in the card on a phone: first line, at its end, a line below (default), left out
  * @property {string} [look]   class of the cell
+ * @property {boolean} [untitled]  the title is for screen readers only
  */
 
 /**
@@ -54,7 +55,8 @@ export function Table({ label, columns, rows, href, id = (row) => row.id, sort =
   `;
 }
 
-function Head({ column: { title, sort: field, figures }, sort, onSort }) {
+function Head({ column: { title, sort: field, figures, untitled }, sort, onSort }) {
+  if (untitled) return html`<th scope="col"><span class="unseen">${title}</span></th>`;
   const down = sort === `-${field}`;
   const current = field && (down || sort === field);
   return html`

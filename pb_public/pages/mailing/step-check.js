@@ -1,6 +1,7 @@
 import { html, useMemo, useState } from "../../html.js";
 import { t, when } from "../../i18n/index.js";
-import { act, countAudience, preflight } from "../../data/mailings.js";
+import { act, countAudience, preflight, testMailing } from "../../data/mailings.js";
+import { newKey } from "../../data/pb.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
 import { go } from "../../router.js";
@@ -9,11 +10,11 @@ import { Button } from "../../parts/button.js";
 import { Loaded } from "../../parts/loaded.js";
 import { Note } from "../../parts/note.js";
 import { Card } from "../../parts/page.js";
+import { TestSend } from "../../parts/test-send.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
 import { audienceWords } from "../mailings.js";
 import { Checks } from "./checks.js";
 import { MailingPreview } from "./preview-dialog.js";
-import { TestSend } from "./test-send.js";
 
 /** Everything once more before it goes out: findings, the mail itself, a test, then the button. @param {{mailing: any, back: string}} props */
 export function CheckStep({ mailing, back }) {
@@ -46,7 +47,7 @@ export function CheckStep({ mailing, back }) {
     <div class="two">
       <div class="stack loose">
         <${Card} title=${t("check.letter")}><${MailingPreview} mailing=${mailing} /><//>
-        <${Card} title=${t("test.title")}><${TestSend} mailing=${mailing} /><//>
+        <${Card} title=${t("test.title")}><${TestSend} send=${(to, once) => testMailing(id, to, once)} /><//>
       </div>
       <div class="stack loose">
         <${Card} title=${t("check.summary")}>
@@ -69,9 +70,4 @@ export function CheckStep({ mailing, back }) {
       </div>
     </div>
   `;
-}
-
-/** randomUUID is there on https only. */
-function newKey() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,0 +1,96 @@
+import { html, useEffect, useRef, useState } from "../../html.js";
+import { t, when } from "../../i18n/index.js";
+import { saveMessage, testDraft } from "../../data/messages.js";
+import { go, href } from "../../router.js";
+import { Button } from "../../parts/button.js";
+import { Dialog } from "../../parts/dialog.js";
+import { Form, useForm } from "../../parts/form.js";
+import { Menu } from "../../parts/menu.js";
+import { Note } from "../../parts/note.js";
+import { PageHead } from "../../parts/page.js";
+import { TestSend } from "../../parts/test-send.js";
+import { toast } from "../../parts/toast.js";
+import { removeMessage } from "../messages.js";
+import { useDraft } from "./draft.js";
+import { LivePreview, draftOf, useLivePreview } from "./live-preview.js";
+import { WritePane } from "./write-pane.js";
+
+/**
+ * A message being written, and beside it the mail that it becomes.
+ * @param {{message: any, crumb: unknown, then?: string}} props then: "mailing" goes on to a mailing with this message
+ */
+export function MessageEditor({ message, crumb, then }) {
+  const { id } = message;
+  const [client, chooseClient] = useState("");
+  const [testing, test] = useState(false);
+  const [pane, show] = useState("write");
+  const usual = then === "mailing" ? "mailing" : "stay";
+  const aim = useRef(usual);
+  const form = useForm(startOf(message), async (values) => {
+    const saved = await saveMessage(id, { ...values, name: values.name.trim() || values.subject.trim() || t("message.unnamed") });
+    form.settle(startOf(saved));
+    draft.drop();
+    const next = aim.current;
+    // The guard looks again only after the form has been drawn as saved.
+    requestAnimationFrame(() => {
+      if (next === "mailing") go("/mailings/new", { message: saved.id });
+      else if (!id) go(`/messages/${saved.id}`, {}, { replace: true });
+    });
+    if (next === "stay") toast(t("message.saved"));
+  });
+  const draft = useDraft(id, message.updated, form);
+  const live = useLivePreview(form.values.value, id, client);
+  const dirty = form.values.value && form.dirty();
+
+  const remove = async () => {
+    if (!(await removeMessage(id, message.name))) return;
+    form.settle();
+    draft.drop();
+    requestAnimationFrame(() => go("/messages", {}, { replace: true }));
+  };
+  useSaveKey("message");
+  const acts = html`
+    ${id && html`<${Menu} label=${t("do.more")} items=${[{ title: t("do.delete"), icon: "trash", grave: true, run: remove }]} opener=${(attributes) => html`<${Button} icon="ellipsis" label=${t("do.more")} ...${attributes} />`} />`}
+    <${Button} icon="mail-check" onClick=${() => test(true)}>${t("test.title")}<//>
+    ${then !== "mailing" && id && html`<${Button} icon="send" type=${dirty ? "submit" : "button"} form="message" onClick=${() => (dirty ? (aim.current = "mailing") : go("/mailings/new", { message: id }))}>${t("message.mail")}<//>`}
+    <${Button} kind="primary" type="submit" form="message" busy=${form.busy.value} disabled=${Boolean(id) && !dirty && then !== "mailing"} onClick=${() => (aim.current = usual)}>
+      ${then === "mailing" ? t("message.saveAndMail") : t("do.save")}
+    <//>
+  `;
+  return html`
+    <${PageHead} title=${form.values.value.name || message.name || t("message.newTitle")} crumb=${crumb} acts=${acts} />
+    ${draft.found && html`
+      <${Note} tone="warn" live acts=${html`<${Button} small onClick=${draft.restore}>${t("draft.restore")}<//><${Button} small kind="quiet" onClick=${draft.drop}>${t("draft.drop")}<//>`}>
+        <b>${t("draft.found", { when: when(draft.found.at) })}</b> ${draft.found.base !== message.updated ? t("draft.older") : t("draft.found.text")}
+      <//>
+    `}
+    <div class="segments panes" role="group" aria-label=${t("editor.panes")}>
+      ${["write", "look"].map((name) => html`<button key=${name} type="button" aria-pressed=${pane === name} onClick=${() => show(name)}>${t(`editor.${name}`)}</button>`)}
+    </div>
+    <div class="editor" data-pane=${pane}>
+      <${Form} id="message" form=${form} guarded=${t("message.leave")} class="write stack">
+        <${WritePane} form=${form} message=${message} fault=${live.fault} />
+      <//>
+      <${LivePreview} live=${live} client=${client} onClient=${chooseClient} />
+    </div>
+    ${testing && html`<${Dialog} title=${t("test.title")} onClose=${() => test(false)}><${TestSend} send=${(to, key) => testDraft(draftOf(form.values.peek(), id, client), to, key)} /><//>`}
+  `;
+}
+
+/** What a form begins with: the message, and no change to its files. */
+function startOf({ name, subject, preheader, format, body, text_body }) {
+  return { name, subject, preheader, format, body, text_body, added: [], removed: [] };
+}
+
+/** Ctrl+S saves the form. @param {string} form id */
+function useSaveKey(form) {
+  useEffect(() => {
+    const save = (event) => {
+      if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+      event.preventDefault();
+      /** @type {HTMLFormElement} */ (document.getElementById(form))?.requestSubmit();
+    };
+    addEventListener("keydown", save);
+    return () => removeEventListener("keydown", save);
+  }, []);
+}

@@ -1,0 +1,61 @@
+import { html, useEffect, useState } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { previewDraft } from "../../data/messages.js";
+import { me } from "../../data/session.js";
+import { explain } from "../../data/trouble.js";
+import { ClientSelect } from "../../parts/client-select.js";
+import { Note } from "../../parts/note.js";
+import { Preview } from "../../parts/preview.js";
+import { Skeleton } from "../../parts/skeleton.js";
+import { TroubleNote } from "../../parts/trouble.js";
+
+/** How long typing has to rest before the mail is made again. */
+const pause = 400;
+
+/** What the server needs to make a mail of a message that is not saved. */
+export const draftOf = ({ subject, preheader, format, body, text_body }, id, client) => ({ id, client, subject, preheader, format, body, text_body });
+
+/**
+ * The mail that a draft becomes, made anew as it changes. While a template is broken the last good one stays.
+ * @param {any} values of the form @param {string} id of the message when it was saved before @param {string} client "" is a made-up one
+ * @returns {{preview: import("../../data/mailings.js").Preview | null, trouble: any, fault: null | {field: string, line: number, detail: string}, retry: () => void}}
+ */
+export function useLivePreview(values, id, client) {
+  const [state, setState] = useState({ preview: null, trouble: null, fault: null });
+  const [round, again] = useState(0);
+  const wanted = JSON.stringify(draftOf(values, id, client));
+  useEffect(() => {
+    const request = new AbortController();
+    const make = async () => {
+      try {
+        const preview = await previewDraft(JSON.parse(wanted), request.signal);
+        setState({ preview, trouble: null, fault: null });
+      } catch (error) {
+        const trouble = explain(error);
+        if (request.signal.aborted || trouble.kind === "aborted") return;
+        const field = Object.keys(trouble.codes).find((name) => trouble.codes[name] === "broken_template");
+        const fault = field ? { field, line: trouble.params[field].line ?? 0, detail: trouble.details[field].replace(/^Line \d+: /, "") } : null;
+        setState((last) => ({ ...last, trouble: fault ? null : trouble, fault }));
+      }
+    };
+    const timer = setTimeout(make, state.preview ? pause : 0);
+    return () => {
+      clearTimeout(timer);
+      request.abort();
+    };
+  }, [wanted, round]);
+  return { ...state, retry: () => again(round + 1) };
+}
+
+/** The mail beside the text it is made of. @param {{live: ReturnType<typeof useLivePreview>, client: string, onClient: (id: string) => void}} props */
+export function LivePreview({ live, client, onClient }) {
+  const { preview, trouble, fault, retry } = live;
+  return html`
+    <section class="look stack tight" aria-label=${t("editor.look")}>
+      <${ClientSelect} owner=${me.value.id} value=${client} onChange=${onClient} />
+      <${TroubleNote} trouble=${trouble} retry=${retry} />
+      ${fault && html`<${Note} tone="warn" live>${preview ? t("preview.lastGood") : t("preview.broken")}<//>`}
+      ${preview ? html`<${Preview} preview=${preview} />` : !trouble && !fault && html`<div class="preview"><${Skeleton} rows=${3} /></div>`}
+    </section>
+  `;
+}

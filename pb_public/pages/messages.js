@@ -1,0 +1,105 @@
+import { html, useState } from "../html.js";
+import { t, when } from "../i18n/index.js";
+import { deleteMessage, duplicateMessage, formats, listMessages } from "../data/messages.js";
+import { useQuery } from "../data/query.js";
+import { isManager, me } from "../data/session.js";
+import { go, href, refine } from "../router.js";
+import { ask } from "../parts/ask.js";
+import { Badge } from "../parts/badge.js";
+import { Button } from "../parts/button.js";
+import { Empty } from "../parts/empty.js";
+import { Select } from "../parts/field.js";
+import { Loaded } from "../parts/loaded.js";
+import { Menu } from "../parts/menu.js";
+import { PageHead } from "../parts/page.js";
+import { Pager } from "../parts/pager.js";
+import { Search } from "../parts/search.js";
+import { Table } from "../parts/table.js";
+import { toast, toastTrouble } from "../parts/toast.js";
+
+const perPage = 30;
+
+/** @param {{query: {search?: string, format?: string, sort?: string, page?: string}}} props */
+export default function MessagesPage({ query }) {
+  const { search = "", format = "", sort = "" } = query;
+  const page = Number(query.page) || 1;
+  const messages = useQuery(["messages", me.value.id, { search, format, sort, page }], (signal) => listMessages({ search, format, sort, page, perPage }, signal));
+  const create = html`<${Button} kind="primary" icon="plus" href=${href("/messages/new")}>${t("message.new")}<//>`;
+  return html`
+    <${PageHead} title=${t("nav.messages")} lead=${t("messages.lead")} acts=${create} />
+    <section class="card" aria-label=${t("nav.messages")}>
+      <div class="toolbar">
+        <${Search} value=${search} label=${t("messages.search")} onSearch=${(words) => refine({ search: words, page: "" })} />
+        <${Select} class="input select narrow" aria-label=${t("message.format")} value=${format} onChange=${(value) => refine({ format: value, page: "" })}
+          options=${[{ value: "", title: t("messages.any") }, ...formats.map((value) => ({ value, title: t(`format.${value}`) }))]} />
+      </div>
+      <${Loaded} query=${messages}>
+        ${({ items, totalItems }) =>
+          items.length === 0
+            ? search || format
+              ? html`<${Empty} icon="search" title=${t("found.none")} acts=${html`<${Button} onClick=${() => refine({ search: "", format: "", page: "" })}>${t("found.all")}<//>`}>${t("found.none.text")}<//>`
+              : html`<${Empty} icon="mail" title=${t("messages.none")} acts=${create}>${t("messages.none.text")}<//>`
+            : html`
+                <${MessageTable} messages=${items} sort=${sort} />
+                <${Pager} page=${page} perPage=${perPage} shown=${items.length} totalItems=${totalItems} onPage=${(next) => refine({ page: next > 1 ? next : "" }, { replace: false })} />
+              `}
+      <//>
+    </section>
+  `;
+}
+
+function MessageTable({ messages, sort }) {
+  const columns = [
+    { title: t("message.name"), sort: "name", phone: "head", look: "wraps", cell: (message) => html`<span class="who"><b>${message.name || message.subject || t("message.unnamed")}</b><small class="clip">${ownerOf(message)}${message.subject || t("message.noSubject")}</small></span>` },
+    { title: t("message.format"), phone: "line", cell: ({ format, attachments }) => html`<span class="row"><${Badge}>${t(`format.${format}`)}<//>${attachments.length > 0 && html`<span class="faint num">${t("message.files", { count: attachments.length })}</span>`}</span>` },
+    { title: t("message.updated"), sort: "updated", figures: true, phone: "line", cell: ({ updated }) => html`<span class="faint">${when(updated)}</span>` },
+    { title: t("do.more"), untitled: true, phone: "side", look: "acts", cell: (message) => html`<${RowMenu} message=${message} />` },
+  ];
+  return html`<${Table} label=${t("nav.messages")} columns=${columns} rows=${messages} sort=${sort || "-updated"} onSort=${(field) => refine({ sort: field === "-updated" ? "" : field, page: "" })} href=${({ id }) => href(`/messages/${id}`)} />`;
+}
+
+/** A manager sees everybody's. */
+function ownerOf({ owner, expand }) {
+  if (!isManager.value || owner === me.value.id) return "";
+  return `${expand?.owner?.name || expand?.owner?.email || t("owner.other")} · `;
+}
+
+function RowMenu({ message: { id, owner, name } }) {
+  const [busy, duplicate] = useDuplicate(id, name);
+  const items = [
+    owner === me.value.id && { title: t("message.mail"), icon: "send", href: href("/mailings/new", { message: id }) },
+    { title: t("do.duplicate"), icon: "copy", run: duplicate },
+    owner === me.value.id && { title: t("do.delete"), icon: "trash", grave: true, apart: true, run: () => removeMessage(id, name) },
+  ];
+  return html`<${Menu} label=${t("do.more")} items=${items} opener=${(attributes) => html`<${Button} kind="quiet" small icon="ellipsis" busy=${busy} label=${t("message.more", { name })} ...${attributes} />`} />`;
+}
+
+/** Makes a copy and opens it; tells whether that is under way. @param {string} id @param {string} name @returns {[boolean, () => Promise<void>]} */
+export function useDuplicate(id, name) {
+  const [busy, setBusy] = useState(false);
+  const duplicate = async () => {
+    setBusy(true);
+    try {
+      const copy = await duplicateMessage(id, t("message.copyOf", { name }).slice(0, 200));
+      toast(t("done.duplicate"));
+      go(`/messages/${copy.id}`);
+    } catch (error) {
+      toastTrouble(error);
+    }
+    setBusy(false);
+  };
+  return [busy, duplicate];
+}
+
+/** Asks, deletes, says so. @param {string} id @param {string} name @returns {Promise<boolean>} whether it is gone */
+export async function removeMessage(id, name) {
+  if (!(await ask({ title: t("message.delete.title", { name }), text: t("message.delete.text"), act: t("do.delete"), grave: true }))) return false;
+  try {
+    await deleteMessage(id);
+    toast(t("done.delete"));
+    return true;
+  } catch (error) {
+    toastTrouble(error);
+    return false;
+  }
+}

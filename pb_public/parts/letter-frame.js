@@ -1,0 +1,82 @@
+import { html, useEffect, useMemo, useRef, useState } from "../html.js";
+import { t } from "../i18n/index.js";
+
+/** What mail programs give a letter on a computer, in pixels; narrower places show it smaller. */
+const desktop = 680;
+
+/**
+ * The HTML of a mail. The frame is sandboxed: nothing of a letter runs, and it cannot reach the page.
+ * @param {object} props
+ * @param {string} props.letter  a whole document
+ * @param {boolean} [props.phone]
+ * @param {boolean} [props.dark]
+ * @param {boolean} [props.links]  they open, in a new tab: for mails that were really sent
+ */
+export function LetterFrame({ letter, phone = false, dark = false, links = false }) {
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  const width = useWidth(box);
+  const { content, inverted } = useMemo(() => tame(letter, dark, links), [letter, dark, links]);
+  const scale = phone || !width ? 1 : Math.min(1, width / desktop);
+  const size = scale < 1 ? { inlineSize: `${desktop}px`, blockSize: `${100 / scale}%`, scale: String(scale) } : {};
+  const look = ["letter-frame", phone && "phone", dark && "dark"].filter(Boolean).join(" ");
+  return html`
+    <div class=${look} ref=${box}>
+      <iframe class=${inverted ? "inverted" : ""} style=${size} title=${t("preview")} sandbox=${links ? "allow-popups allow-popups-to-escape-sandbox" : ""} srcdoc=${content}></iframe>
+    </div>
+  `;
+}
+
+/** The width of an element, also when it changes. */
+function useWidth(ref) {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const watch = new ResizeObserver(([{ contentRect }]) => setWidth(contentRect.width));
+    watch.observe(ref.current);
+    return () => watch.disconnect();
+  }, []);
+  return width;
+}
+
+/** What has no place in a mail, and would only make the browser complain that the sandbox forbids it. */
+const foreign = "script, link, iframe, frame, object, embed, form input[type=image], meta[http-equiv], base";
+
+/**
+ * A letter made ready to be looked at: links lead nowhere or into a new tab, pictures that the page may not load
+ * show their description, and light or dark is what was asked for and not what the system says.
+ * Letters without colours of their own for dark are inverted, as mail programs do.
+ */
+function tame(letter, dark, links) {
+  const page = new DOMParser().parseFromString(letter, "text/html");
+  for (const node of page.querySelectorAll(foreign)) node.remove();
+  for (const node of page.querySelectorAll("*")) {
+    for (const { name } of [...node.attributes]) if (name.startsWith("on")) node.removeAttribute(name);
+  }
+  for (const picture of page.querySelectorAll("img")) if (!loads(picture.getAttribute("src"))) picture.removeAttribute("src");
+  let speaksDark = /dark/.test(page.querySelector("meta[name=color-scheme]")?.getAttribute("content") ?? "");
+  for (const style of page.querySelectorAll("style")) {
+    speaksDark ||= /prefers-color-scheme:\s*dark/.test(style.textContent);
+    style.textContent = style.textContent.replace(/\(\s*prefers-color-scheme:\s*(dark|light)\s*\)/g, (_, scheme) => ((scheme === "dark") === dark ? "(min-width: 0)" : "(max-width: 0)"));
+  }
+  const inverted = dark && !speaksDark;
+  const own = page.createElement("style");
+  own.textContent = [
+    `:root { color-scheme: ${dark && speaksDark ? "dark" : "light"}; }`,
+    !links && "a, button, input { pointer-events: none; }",
+    inverted && "img, video { filter: invert(1) hue-rotate(180deg); }",
+  ].filter(Boolean).join("\n");
+  page.head.prepend(own);
+  if (links) {
+    const target = page.createElement("base");
+    target.target = "_blank";
+    page.head.prepend(target);
+    for (const link of page.querySelectorAll("a[target]")) link.removeAttribute("target");
+  } else {
+    for (const link of page.querySelectorAll("a[href], button, input, select, textarea")) link.setAttribute("tabindex", "-1");
+  }
+  return { content: `<!doctype html>${page.documentElement.outerHTML}`, inverted };
+}
+
+function loads(address) {
+  if (!address) return false;
+  return /^(https:|data:image\/)/i.test(address) || address.startsWith(`${location.origin}/`);
+}
