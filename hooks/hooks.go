@@ -17,6 +17,7 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 	figures.Watch()
 	bindCompression(app)
 	bindInstanceRoute(app)
+	bindSignOut(app)
 	bindHome(app, figures)
 	bindStatistics(app, figures)
 	bindMailingRoutes(app, engine)

@@ -1,0 +1,40 @@
+package hooks
+
+import (
+	"net/http"
+	"testing"
+)
+
+const signOut = "/api/gonets/sign-out-everywhere"
+
+func TestSigningOutEverywhereEndsEverySessionOfOneUser(t *testing.T) {
+	w := newWorld(t, bindSignOut)
+	hers, his := w.connect(t, anna), w.connect(t, boris)
+
+	w.expect(t, 204, anna, http.MethodPost, signOut, nil)
+
+	w.expect(t, 401, anna, http.MethodPost, signOut, nil)
+	w.expect(t, 401, anna, http.MethodPost, "/api/collections/users/auth-refresh", nil)
+	w.expect(t, 200, boris, http.MethodPost, "/api/collections/users/auth-refresh", nil)
+	if !hers.IsDiscarded() || his.IsDiscarded() {
+		t.Errorf("her connection ended: %t, his: %t", hers.IsDiscarded(), his.IsDiscarded())
+	}
+	again := map[string]any{"identity": address(anna), "password": password}
+	w.expect(t, 200, anonymous, http.MethodPost, "/api/collections/users/auth-with-password", again)
+}
+
+func TestWhoMaySignOutEverywhere(t *testing.T) {
+	w := newWorld(t, bindSignOut)
+	for _, c := range []struct {
+		who    string
+		status int
+	}{
+		{anonymous, 401},
+		{kirill, 401},
+		{superuser, 403}, // has sessions of another kind
+		{marta, 204},
+		{boris, 204},
+	} {
+		t.Run(c.who, func(t *testing.T) { w.expect(t, c.status, c.who, http.MethodPost, signOut, nil) })
+	}
+}
