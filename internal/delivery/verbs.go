@@ -29,6 +29,9 @@ func (e *Engine) Resume(id string) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
+	if err := settleable("resume", Status(m.GetString("status")), Paused, Running); err != nil {
+		return Done{}, err
+	}
 	if m.GetBool("blocked") {
 		return Done{}, errBlocked
 	}
