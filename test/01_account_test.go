@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +23,7 @@ func Test01ANewcomerSignsInOnlyAfterTheLinkInTheMail(t *testing.T) {
 		t.Run(tc.speaks, func(t *testing.T) {
 			w := w.in(t)
 			var registered struct{ ID, Email, Role, Language string }
-			w.nobody.speaking(tc.speaks, http.MethodPost, users+"records", object{
+			w.nobody.with("Accept-Language", tc.speaks).post(users+"records", object{
 				"email": tc.email, "password": password, "passwordConfirm": password, "name": "Newcomer",
 			}).want(200).into(&registered)
 			if registered.Role != "owner" || registered.Language != tc.speaks[:2] {

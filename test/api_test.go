@@ -19,6 +19,8 @@ type client struct {
 	token string
 	id    string // of the signed-in record
 	email string
+	// header is sent along with every request, over what the request says itself.
+	header http.Header
 }
 
 // reply is what the API answered.
@@ -96,20 +98,14 @@ func (c *client) upload(path string, fields map[string]string, name string, cont
 	return c.send(http.MethodPost, path, &body, form.FormDataContentType())
 }
 
-// speaking is a request of a browser set to a language.
-func (c *client) speaking(language, method, path string, body any) reply {
-	c.t.Helper()
-	encoded, err := json.Marshal(body)
-	if err != nil {
-		c.t.Fatal(err)
+// with is the same client with one more header field on its requests.
+func (c *client) with(name, value string) *client {
+	other := *c
+	if other.header = c.header.Clone(); other.header == nil {
+		other.header = make(http.Header)
 	}
-	request, err := http.NewRequestWithContext(c.ctx, method, c.base+path, bytes.NewReader(encoded))
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Accept-Language", language)
-	return c.perform(request)
+	other.header.Set(name, value)
+	return &other
 }
 
 func (c *client) send(method, path string, body io.Reader, contentType string) reply {
@@ -123,6 +119,9 @@ func (c *client) send(method, path string, body io.Reader, contentType string) r
 	}
 	if c.token != "" {
 		request.Header.Set("Authorization", c.token)
+	}
+	for name, values := range c.header {
+		request.Header[name] = values
 	}
 	return c.perform(request)
 }

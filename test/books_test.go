@@ -8,13 +8,23 @@ import (
 
 // recipient is one line of a mailing's recipients.
 type recipient struct {
-	Client   string `json:"client"`
-	Email    string `json:"email"`
-	State    string `json:"state"`
-	Tries    int    `json:"tries"`
-	Code     int    `json:"code"`
-	Enhanced string `json:"enhanced_code"`
-	Response string `json:"response"`
+	Client    string `json:"client"`
+	Email     string `json:"email"`
+	State     string `json:"state"`
+	Tries     int    `json:"tries"`
+	NextTryAt string `json:"next_try_at"`
+	Code      int    `json:"code"`
+	Enhanced  string `json:"enhanced_code"`
+	Response  string `json:"response"`
+	At        string `json:"at"`
+}
+
+// recipientPage is a page of recipients.
+type recipientPage struct {
+	Page       int         `json:"page"`
+	PerPage    int         `json:"perPage"`
+	TotalItems int         `json:"totalItems"`
+	Items      []recipient `json:"items"`
 }
 
 // recipients reads all of a mailing's recipients, page after page, by address.
@@ -22,12 +32,7 @@ func (c *client) recipients(mailing string) map[string]recipient {
 	c.t.Helper()
 	all := make(map[string]recipient)
 	for page, read := 1, 0; ; page++ {
-		var answer struct {
-			Page       int         `json:"page"`
-			PerPage    int         `json:"perPage"`
-			TotalItems int         `json:"totalItems"`
-			Items      []recipient `json:"items"`
-		}
+		var answer recipientPage
 		c.get(fmt.Sprintf("/api/gonets/mailings/%s/recipients?page=%d&perPage=500", mailing, page)).want(200).into(&answer)
 		for _, r := range answer.Items {
 			if _, twice := all[r.Email]; twice {
