@@ -54,6 +54,7 @@ type Addressee struct {
 	// receivers drop a second mail with the same Message-ID.
 	Mailing, Client string
 	Email           string
+	To              string // address of the To field when the mail goes to somebody else, as a test does; "" = Email
 	FullName        string
 	Attributes      map[string]any // as decoded from JSON; never changed
 	UnsubscribeURL  string         // "" = variable empty, no List-Unsubscribe (test sends)

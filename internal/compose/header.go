@@ -59,7 +59,11 @@ func addressField(field, name, address string) string {
 
 // appendHeader writes the header fields of one mail. The constant ones follow in the frame.
 func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now time.Time) ([]byte, error) {
-	to, err := asciiAddress(a.Email)
+	address, name := a.Email, a.FullName
+	if a.To != "" {
+		address, name = a.To, ""
+	}
+	to, err := asciiAddress(address)
 	if err != nil {
 		return dst, fmt.Errorf("address of the client: %w", err)
 	}
@@ -68,7 +72,7 @@ func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now tim
 	dst = append(dst, "\r\nMessage-ID: "...)
 	dst = appendMessageID(dst, a.Mailing, a.Client, c.domain)
 	dst = append(dst, "\r\nTo: "...)
-	dst = appendMailbox(dst, len("To: "), a.FullName, to)
+	dst = appendMailbox(dst, len("To: "), name, to)
 	dst = append(dst, "\r\nSubject: "...)
 	dst = appendWords(dst, len("Subject: "), subject)
 	if a.UnsubscribeURL != "" {

@@ -57,6 +57,23 @@ func TestSubjectsBecomeOneLine(t *testing.T) {
 	}
 }
 
+func TestAMailMayGoToSomebodyElseThanItIsFor(t *testing.T) {
+	c := prepare(t, letter(FormatText, "{{ client.full_name }} {{ client.email }}"))
+	for to, want := range map[string]string{"": `"Anna" <anna@example.org>`, "tester@example.org": "<tester@example.org>"} {
+		source, err := c.Mail(Addressee{Email: "anna@example.org", FullName: "Anna", To: to}, march)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := receive(t, source)
+		if got.header.Get("To") != want || !strings.HasPrefix(got.text, "Anna anna@example.org") {
+			t.Errorf("to %q: To is %s, text %q", to, got.header.Get("To"), got.text)
+		}
+	}
+	if _, err := c.Mail(Addressee{Email: "anna@example.org", To: "x\r\ny@example.org"}, march); err == nil {
+		t.Error("an address with a line end was taken")
+	}
+}
+
 func TestAddressesAreCheckedAndMadeASCII(t *testing.T) {
 	for in, want := range map[string]string{
 		"a@example.org": "a@example.org", "a.b+c_d-e'f@EXAMPLE.org": "a.b+c_d-e'f@EXAMPLE.org", "a@localhost": "a@localhost",
