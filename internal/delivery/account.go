@@ -31,7 +31,7 @@ type account struct {
 const defaultConnections = 10
 
 // errNoMailServer says that there is nothing to send with.
-var errNoMailServer = badRequest("no_mail_server", "sender",
+var errNoMailServer = badRequest(CodeNoMailServer, "sender",
 	"no mail server is set up: choose a sender, or ask the superuser to turn on SMTP in the mail settings")
 
 // accountOf reads the account of a sender; "" is PocketBase's own mail settings. It fails with

@@ -55,11 +55,11 @@ func Letter(ctx context.Context, app core.App, mailing *core.Record) (compose.Le
 func messageOf(app core.App, mailing *core.Record) (*core.Record, error) {
 	id := mailing.GetString("message")
 	if id == "" {
-		return nil, badRequest("no_message", "message", "the mailing has no message: choose one")
+		return nil, badRequest(CodeNoMessage, "message", "the mailing has no message: choose one")
 	}
 	message, err := app.FindRecordById("messages", id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, badRequest("no_message", "message", "the message of the mailing was deleted: choose another one")
+		return nil, badRequest(CodeNoMessage, "message", "the message of the mailing was deleted: choose another one")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read message %s: %w", id, err)
@@ -181,20 +181,11 @@ func keepAttachments(ctx context.Context, app core.App, mailing, message *core.R
 
 // FrozenLetter is the letter of a launched mailing, as its recipients get it.
 func FrozenLetter(ctx context.Context, app core.App, mailing *core.Record) (compose.Letter, error) {
-	var row struct {
-		Sender string `db:"sender"`
-		Letter string `db:"letter"`
-	}
-	err := app.ConcurrentDB().NewQuery(`SELECT sender, letter FROM contents WHERE mailing = {:mailing}`).
-		Bind(dbx.Params{"mailing": mailing.Id}).One(&row)
+	frozen, sender, err := contentsOf(app, mailing)
 	if err != nil {
-		return compose.Letter{}, fmt.Errorf("read the contents of mailing %s: %w", mailing.Id, err)
+		return compose.Letter{}, err
 	}
-	var frozen frozenLetter
-	if err := json.Unmarshal([]byte(row.Letter), &frozen); err != nil {
-		return compose.Letter{}, fmt.Errorf("read the contents of mailing %s: %w", mailing.Id, err)
-	}
-	a, err := accountOf(app, row.Sender)
+	a, err := accountOf(app, sender)
 	if errors.Is(err, errNoMailServer) {
 		a, err = &account{}, nil // it can be read without being sent
 	}
@@ -202,4 +193,19 @@ func FrozenLetter(ctx context.Context, app core.App, mailing *core.Record) (comp
 		return compose.Letter{}, err
 	}
 	return frozen.thaw(ctx, app, frozenFolder(mailing), a)
+}
+
+// contentsOf reads what the launch of a mailing froze, and the sender that it goes through. It fails
+// with sql.ErrNoRows when nothing was.
+func contentsOf(app core.App, mailing *core.Record) (frozen frozenLetter, sender string, err error) {
+	var letter string
+	err = app.ConcurrentDB().NewQuery(`SELECT sender, letter FROM contents WHERE mailing = {:mailing}`).
+		Bind(dbx.Params{"mailing": mailing.Id}).Row(&sender, &letter)
+	if err == nil {
+		err = json.Unmarshal([]byte(letter), &frozen)
+	}
+	if err != nil {
+		return frozenLetter{}, "", fmt.Errorf("read the contents of mailing %s: %w", mailing.Id, err)
+	}
+	return frozen, sender, nil
 }

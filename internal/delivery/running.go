@@ -62,7 +62,7 @@ func (s *shift) deskOf(m *runningMailing) (*desk, *Reason, error) {
 		return nil, nil, err
 	}
 	if d == nil {
-		d = newDesk(s.shared, m.Sender, a, s.meter("sender", m.Sender))
+		d = newDesk(s.shared, m.Sender, a, s.meter(UsageOfSender, m.Sender))
 		s.desks[m.Sender] = d
 	}
 	if d.accountNow().version != a.version {
@@ -93,7 +93,7 @@ func (s *shift) newFlow(m *runningMailing, d *desk) (*flow, *Reason, error) {
 	}
 	quota := s.quotas[m.Owner]
 	if quota == nil {
-		quota = s.meter("owner", m.Owner)
+		quota = s.meter(UsageOfOwner, m.Owner)
 		s.quotas[m.Owner] = quota
 	}
 	f := &flow{
@@ -106,17 +106,8 @@ func (s *shift) newFlow(m *runningMailing, d *desk) (*flow, *Reason, error) {
 }
 
 // meter counts the mails of an owner or a sender of the day.
-func (s *shift) meter(kind, id string) *meter {
-	return &meter{reload: func(day string) (int, error) {
-		var mails []int
-		err := s.app.ConcurrentDB().
-			NewQuery(`SELECT mails FROM usage WHERE kind = {:kind} AND id = {:id} AND day = {:day}`).
-			Bind(dbx.Params{"kind": kind, "id": id, "day": day}).Column(&mails)
-		if err != nil || len(mails) == 0 {
-			return 0, err
-		}
-		return mails[0], nil
-	}}
+func (s *shift) meter(kind UsageKind, id string) *meter {
+	return &meter{reload: func(day string) (int, error) { return mailsOn(s.app, kind, id, day) }}
 }
 
 // reasonOf says what a mailing waits for; nil when it goes on.

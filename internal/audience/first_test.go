@@ -1,0 +1,35 @@
+package audience
+
+import "testing"
+
+func TestTheFirstOfAnAudienceIsSomebodyWhoMayBeMailed(t *testing.T) {
+	app := newApp(t)
+	anna, boris := newOwner(t, app, "anna@gonets.example"), newOwner(t, app, "boris@gonets.example")
+	newClient(t, app, boris, "a@example.com")
+	newClient(t, app, anna, "b@example.com", map[string]any{"status": "unsubscribed"})
+	second := newClient(t, app, anna, "d@example.com")
+	first := newClient(t, app, anna, "c@example.com")
+	list := newList(t, app, anna, second)
+
+	for _, c := range []struct {
+		name     string
+		audience Audience
+		want     string
+	}{
+		{"of everyone", Audience{Kind: Everyone}, first},
+		{"of a list", Audience{Kind: Lists, Lists: []string{list}}, second},
+		{"of those picked", Audience{Kind: Picked, Recipients: []string{second}}, second},
+		{"of a filter", Audience{Kind: Everyone, Filter: `email = "d@example.com"`}, second},
+		{"of nobody", Audience{Kind: Everyone, Filter: `email = "x@example.com"`}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, err := c.audience.Query(app, anna)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := s.First(app.DB()); got != c.want || err != nil {
+				t.Errorf("got %q, %v; want %q", got, err, c.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,122 @@
+package delivery
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/compose"
+)
+
+// CodeNoMailServer and CodeNoMessage are the Refusal.Code of a mailing that lacks the one or the other.
+const (
+	CodeNoMailServer = "no_mail_server"
+	CodeNoMessage    = "no_message"
+)
+
+// Look is a letter for whoever wants to look at it: it needs no mail server, and its attachments are
+// named but not read.
+type Look struct {
+	Letter compose.Letter // without attachments
+	Sender string         // id of what it goes through; "" = PocketBase's own mail settings
+	Files  []string       // its attachments: keys of the file storage
+}
+
+// LookAt reads the letter of a mailing: what was frozen if it has been launched, which the second
+// value tells, or what would be frozen now. With a *Refusal of CodeNoMessage it returns a letter
+// without text.
+func LookAt(ctx context.Context, app core.App, mailing *core.Record) (Look, bool, error) {
+	switch Status(mailing.GetString("status")) {
+	case Created, Scheduled: // contents may be there all the same, of a launch that was interrupted
+		l, err := lookAtRecords(ctx, app, mailing)
+		return l, false, err
+	}
+	frozen, sender, err := contentsOf(app, mailing)
+	if errors.Is(err, sql.ErrNoRows) { // cancelled before its time had come
+		l, err := lookAtRecords(ctx, app, mailing)
+		return l, false, err
+	}
+	if err != nil {
+		return Look{}, false, err
+	}
+	a, err := accountToLookAt(app, sender)
+	if err != nil {
+		return Look{}, false, err
+	}
+	l, err := frozen.look(ctx, app, frozenFolder(mailing), sender, a)
+	return l, true, err
+}
+
+func lookAtRecords(ctx context.Context, app core.App, mailing *core.Record) (Look, error) {
+	sender := mailing.GetString("sender")
+	a, err := accountToLookAt(app, sender)
+	if err != nil {
+		return Look{}, err
+	}
+	message, missing := messageOf(app, mailing)
+	var refused *Refusal
+	switch {
+	case errors.As(missing, &refused):
+		messages, err := app.FindCachedCollectionByNameOrId("messages")
+		if err != nil {
+			return Look{}, err
+		}
+		message = core.NewRecord(messages)
+	case missing != nil:
+		return Look{}, missing
+	}
+	frozen, err := freeze(app, mailing, message, a)
+	if err != nil {
+		return Look{}, err
+	}
+	l, err := frozen.look(ctx, app, message.BaseFilesPath(), sender, a)
+	if err != nil {
+		return Look{}, err
+	}
+	return l, missing
+}
+
+// accountToLookAt is accountOf for a letter that may have no mail server to go through. It then comes
+// from where PocketBase's own mails come from.
+func accountToLookAt(app core.App, sender string) (*account, error) {
+	a, err := accountOf(app, sender)
+	if errors.Is(err, errNoMailServer) {
+		meta := app.Settings().Meta
+		return &account{fromEmail: meta.SenderAddress, fromName: meta.SenderName}, nil
+	}
+	return a, err
+}
+
+func (l frozenLetter) look(ctx context.Context, app core.App, folder, sender string, a *account) (Look, error) {
+	files := make([]string, 0, len(l.Attachments))
+	for _, name := range l.Attachments {
+		files = append(files, folder+"/"+name)
+	}
+	l.Attachments = nil
+	letter, err := l.thaw(ctx, app, folder, a)
+	return Look{Letter: letter, Sender: sender, Files: files}, err
+}
+
+// Attachment reads a file of the storage as it goes along with a mail.
+func Attachment(ctx context.Context, app core.App, key string) (compose.Attachment, error) {
+	files, err := app.NewFilesystem()
+	if err != nil {
+		return compose.Attachment{}, fmt.Errorf("open the file storage: %w", err)
+	}
+	defer files.Close()
+	files.SetContext(ctx)
+	f, err := files.GetReader(key)
+	if err != nil {
+		return compose.Attachment{}, fmt.Errorf("open attachment %s: %w", key, err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(f)
+	if err != nil {
+		return compose.Attachment{}, fmt.Errorf("read attachment %s: %w", key, err)
+	}
+	return compose.Attachment{Name: AttachmentName(key), ContentType: f.ContentType(), Data: data}, nil
+}
