@@ -1,0 +1,177 @@
+package preflight
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"time"
+
+	"gonets/internal/audience"
+	"gonets/internal/compose"
+)
+
+// Resolver asks the domain name system; *net.Resolver is one. A name without such a record is a
+// *net.DNSError with IsNotFound, every other error counts as no answer.
+type Resolver interface {
+	LookupTXT(ctx context.Context, name string) ([]string, error)
+}
+
+// look is one check of a domain. It gets the question to ask, and fails when there was no answer.
+type look struct {
+	code string
+	ask  func(ctx context.Context) (Check, error)
+}
+
+// checkDomain asks what the domain of From says about who sends for it, all at once and within the
+// timeout. What cannot be learned is no fault of the mailing: it is reported as skipped.
+func (c *Checker) checkDomain(ctx context.Context, from string, key *compose.DKIM) []Check {
+	skipped := func(reason, text string) (all []Check) {
+		for _, code := range []string{CodeSPF, CodeDKIM, CodeDMARC} {
+			all = append(all, fault(code, OK, reason, Detail{"skipped": true}, "%s", text))
+		}
+		return all
+	}
+	domain, err := audience.NormalizeDomain(domainOf(from))
+	switch {
+	case err != nil:
+		return skipped("no_domain", "not looked up: there is no From address")
+	case c.Resolver == nil:
+		return skipped("offline", "not looked up: this instance does not ask the domain name system")
+	case isReserved(domain):
+		return skipped("reserved_domain", "not looked up: "+domain+" is an example")
+	}
+
+	timeout := c.Timeout
+	if timeout == 0 {
+		timeout = DefaultTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	r := records{c.Resolver}
+	looks := []look{
+		{CodeSPF, func(ctx context.Context) (Check, error) { return r.spf(ctx, domain) }},
+		{CodeDKIM, func(ctx context.Context) (Check, error) { return r.dkim(ctx, domain, key) }},
+		{CodeDMARC, func(ctx context.Context) (Check, error) { return r.dmarc(ctx, domain) }},
+	}
+	answers := make([]chan Check, len(looks))
+	for i, l := range looks {
+		// A place for the answer, so that one that comes too late keeps nobody waiting.
+		answers[i] = make(chan Check, 1)
+		go func() {
+			check, err := l.ask(ctx)
+			if err != nil {
+				check = noAnswer(l.code, domain)
+			}
+			answers[i] <- check
+		}()
+	}
+	checks := make([]Check, len(looks))
+	for i, l := range looks {
+		select {
+		case checks[i] = <-answers[i]:
+		case <-ctx.Done():
+			// What has come by now still counts.
+			select {
+			case checks[i] = <-answers[i]:
+			case <-time.After(grace):
+				checks[i] = noAnswer(l.code, domain)
+			}
+		}
+	}
+	return checks
+}
+
+// grace is what a resolver gets to notice that its time is over.
+const grace = 20 * time.Millisecond
+
+func noAnswer(code, domain string) Check {
+	return fault(code, OK, "no_answer", Detail{"skipped": true, "domain": domain}, "not looked up: the domain name system did not answer")
+}
+
+// records reads the records of a domain.
+type records struct{ resolver Resolver }
+
+// texts are the TXT records of a name that begin with v=version, none when there is no such name.
+func (r records) texts(ctx context.Context, name, version string) ([]string, error) {
+	all, err := r.resolver.LookupTXT(ctx, name)
+	var failed *net.DNSError
+	if errors.As(err, &failed) && failed.IsNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var meant []string
+	for _, text := range all {
+		rest, ok := cutFold(strings.TrimSpace(text), "v="+version)
+		if ok && (rest == "" || rest[0] == ' ' || rest[0] == ';') {
+			meant = append(meant, text)
+		}
+	}
+	return meant, nil
+}
+
+// cutFold is strings.CutPrefix without regard to case.
+func cutFold(s, prefix string) (rest string, ok bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
+}
+
+// spf looks for who may send for the domain (RFC 7208). Whether our mail server is among them only the
+// receiving side can tell: it sees the address that the mail really comes from.
+func (r records) spf(ctx context.Context, domain string) (Check, error) {
+	texts, err := r.texts(ctx, domain, "spf1")
+	if err != nil {
+		return Check{}, err
+	}
+	detail := Detail{"domain": domain}
+	switch {
+	case len(texts) == 0:
+		return fault(CodeSPF, Warning, "missing", detail, "%s does not say who may send for it: mails may be taken for forgeries", domain), nil
+	case len(texts) > 1: // § 4.5
+		return fault(CodeSPF, Warning, "several", detail, "%s has %d SPF records: with more than one, none counts", domain, len(texts)), nil
+	}
+	detail["record"] = texts[0]
+	for _, term := range strings.Fields(texts[0]) {
+		if strings.EqualFold(term, "+all") || strings.EqualFold(term, "all") {
+			return fault(CodeSPF, Warning, "allows_everybody", detail, "%s lets everybody send for it", domain), nil
+		}
+	}
+	return found(CodeSPF, detail, "%s says who may send for it", domain), nil
+}
+
+// dmarc looks for what receivers are to do with forgeries, from the domain upwards (RFC 7489 § 6.6.3,
+// which wants the organizational domain: the parents are asked instead, but for the top one).
+func (r records) dmarc(ctx context.Context, domain string) (Check, error) {
+	for name := domain; strings.Contains(name, "."); _, name, _ = strings.Cut(name, ".") {
+		texts, err := r.texts(ctx, "_dmarc."+name, "DMARC1")
+		if err != nil {
+			return Check{}, err
+		}
+		if len(texts) != 1 {
+			continue
+		}
+		policy := strings.ToLower(tags(texts[0])["p"])
+		detail := Detail{"domain": name, "record": texts[0], "policy": policy}
+		switch policy {
+		case "none", "quarantine", "reject":
+			return found(CodeDMARC, detail, "%s has the policy %s", name, policy), nil
+		}
+		return fault(CodeDMARC, Warning, "unreadable", detail, "the DMARC record of %s names no policy", name), nil
+	}
+	return fault(CodeDMARC, Warning, "missing", Detail{"domain": domain}, "%s has no DMARC policy: large mail services want one from whoever sends much", domain), nil
+}
+
+// tags reads a list such as "v=DMARC1; p=none" (RFC 6376 § 3.2).
+func tags(record string) map[string]string {
+	all := map[string]string{}
+	for _, tag := range strings.Split(record, ";") {
+		name, value, _ := strings.Cut(tag, "=")
+		all[strings.ToLower(strings.TrimSpace(name))] = strings.TrimSpace(value)
+	}
+	return all
+}

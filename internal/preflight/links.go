@@ -1,0 +1,160 @@
+package preflight
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"gonets/internal/compose"
+)
+
+// Link is a link or an image that will not work as its author wants.
+type Link struct {
+	URL     string `json:"url"`
+	Problem string `json:"problem"` // empty, malformed, relative, private, insecure, scheme, embedded or missing_alt
+}
+
+// mostLinks is how many of them a report names.
+const mostLinks = 20
+
+// checkLinks looks at the links in all branches of the body, and at those that came out empty in the
+// mail that was made.
+func checkLinks(composer *compose.Composer, p compose.Preview) Check {
+	links := composer.Links()
+	faults := faultsOf(links, func(link string) string {
+		if strings.HasPrefix(link, "{{") {
+			return "" // the whole address is a value
+		}
+		return linkProblem(link)
+	})
+	for _, element := range elements(p.HTML, "a", "href") {
+		if problem := linkProblem(element.url); problem == "empty" {
+			faults = append(faults, Link{URL: element.url, Problem: problem})
+		}
+	}
+	return checkAll(CodeLinks, "links", len(links), faults)
+}
+
+// checkImages looks at the images of the mail that was made.
+func checkImages(p compose.Preview) Check {
+	images := elements(p.HTML, "img", "src")
+	var faults []Link
+	for _, image := range images {
+		problem := linkProblem(image.url)
+		switch {
+		case strings.HasPrefix(strings.ToLower(image.url), "data:"):
+			problem = "embedded" // several mail services show none of these
+		case problem == "" && !image.described:
+			problem = "missing_alt"
+		}
+		if problem != "" {
+			faults = append(faults, Link{URL: shortened(image.url), Problem: problem})
+		}
+	}
+	return checkAll(CodeImages, "images", len(images), faults)
+}
+
+func checkAll(code, what string, total int, faults []Link) Check {
+	named := append([]Link{}, faults[:min(len(faults), mostLinks)]...)
+	detail := Detail{"total": total, "faults": len(faults), what: named}
+	if len(faults) == 0 {
+		return found(code, detail, "no fault was found with %d %s", total, what)
+	}
+	return fault(code, Warning, named[0].Problem, detail, "%d of the %s may not work: %q is %s", len(faults), what, named[0].URL, named[0].Problem)
+}
+
+func faultsOf(urls []string, problem func(string) string) (faults []Link) {
+	for _, u := range urls {
+		if p := problem(u); p != "" {
+			faults = append(faults, Link{URL: shortened(u), Problem: p})
+		}
+	}
+	return faults
+}
+
+// linkProblem says what is wrong with an address in a mail, "" when nothing is. Recipients read it
+// somewhere else: what depends on where one is leads nowhere.
+func linkProblem(link string) string {
+	link = strings.TrimSpace(link)
+	if link == "" || link == "#" {
+		return "empty"
+	}
+	// What a template puts in has no part in the judgement, but may hold anything.
+	u, err := url.Parse(withoutOutputs(link))
+	switch {
+	case err != nil:
+		return "malformed"
+	case u.Scheme == "":
+		return "relative"
+	case slices.Contains([]string{"mailto", "tel", "sms", "cid"}, u.Scheme):
+		return ""
+	case u.Scheme != "http" && u.Scheme != "https":
+		return "scheme"
+	case u.Host == "" || strings.Contains(u.Host, " "):
+		return "malformed"
+	case isPrivate(u.Hostname()) && u.Hostname() != placeholder:
+		return "private"
+	case u.Scheme == "http":
+		return "insecure"
+	}
+	return ""
+}
+
+// placeholder stands for {{ … }} in an address.
+const placeholder = "value"
+
+func withoutOutputs(link string) string {
+	for {
+		before, rest, ok := strings.Cut(link, "{{")
+		if !ok {
+			return link
+		}
+		_, after, _ := strings.Cut(rest, "}}")
+		link = before + placeholder + after
+	}
+}
+
+// shortened keeps a report readable: an embedded image can have a megabyte.
+func shortened(s string) string {
+	const most = 200
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
+
+// element is what an HTML element points at.
+type element struct {
+	url       string
+	described bool // has an alt attribute, be it an empty one for a picture that only decorates
+}
+
+// elements finds what the elements of a kind point at, in order. One without the attribute is none.
+func elements(document, kind, attribute string) (all []element) {
+	z := html.NewTokenizer(strings.NewReader(document))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return all
+		case html.StartTagToken, html.SelfClosingTagToken:
+			t := z.Token()
+			if t.Data != kind {
+				continue
+			}
+			e, points := element{}, false
+			for _, a := range t.Attr {
+				switch a.Key {
+				case attribute:
+					e.url, points = a.Val, true
+				case "alt":
+					e.described = true
+				}
+			}
+			if points {
+				all = append(all, e)
+			}
+		}
+	}
+}

@@ -1,0 +1,193 @@
+// Package preflight looks over a mailing before it is sent: what would keep it from being sent, and
+// what its author would rather know before than after.
+package preflight
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/audience"
+	"gonets/internal/compose"
+)
+
+// Level is how much a check matters.
+type Level string
+
+// The levels. Only an Error says that the mailing should not be sent as it is.
+const (
+	OK      Level = "ok"
+	Warning Level = "warning"
+	Error   Level = "error"
+)
+
+// Codes of the checks, in the order in which they are made. The UI has the words for each; docs/api.md
+// tells what is in their details.
+const (
+	CodePermission       = "permission"        // nobody has blocked the mailing or its owner
+	CodeAudienceSize     = "audience_size"     // somebody is in the audience
+	CodeSuppressed       = "suppressed"        // how many of them are on the stop list
+	CodeMessage          = "message"           // there is a message, and a mail can be made of it
+	CodeTemplate         = "template"          // its templates can be read
+	CodeSubject          = "subject"           // the subject is not empty
+	CodeUnknownVariables = "unknown_variables" // every variable is one that clients have
+	CodeLinks            = "links"             // every link leads somewhere
+	CodeImages           = "images"            // every image can be fetched
+	CodeSize             = "size"              // the mail is not too large
+	CodeUnsubscribeLink  = "unsubscribe_link"  // recipients can opt out
+	CodeLanguage         = "language"          // the footer speaks the language of the letter
+	CodeMailServer       = "mail_server"       // there is a mail server to send with
+	CodeFromAddress      = "from_address"      // From can receive answers
+	CodePublicAddress    = "public_address"    // links in mails lead back to this instance
+	CodeQuota            = "quota"             // the day's limits suffice
+	CodeEndsAt           = "ends_at"           // there is time left
+	CodeSPF              = "spf"               // From's domain says who may send for it
+	CodeDKIM             = "dkim"              // the key that mails are signed with is published
+	CodeDMARC            = "dmarc"             // From's domain says what to do with forgeries
+)
+
+// Detail are the values of one check. "text" says it all in English; "reason" is a stable word for
+// what is wrong and is missing when nothing is; the other keys depend on the code.
+type Detail map[string]any
+
+// Check is what one look found.
+type Check struct {
+	Code   string `json:"code"`
+	Level  Level  `json:"level"`
+	Detail Detail `json:"detail"`
+}
+
+// Report is the whole of it.
+type Report struct {
+	OK     bool    `json:"ok"` // no check is an Error
+	Checks []Check `json:"checks"`
+}
+
+// Unlimited is an Allowance.Left that never ends.
+const Unlimited = -1
+
+// Allowance is what may still be sent today.
+type Allowance struct {
+	Limit int // mails a UTC day; 0 = no limit
+	Left  int // of it; Unlimited when there is no limit
+}
+
+// Mailing is what is known of a mailing that is to be sent.
+type Mailing struct {
+	Owner    string // id
+	Audience audience.Audience
+
+	Letter          compose.Letter // without its attachments
+	AttachmentBytes int64
+	NoMessage       bool              // the letter has no text
+	Example         compose.Addressee // whom the letter is tried on
+
+	PublicURL    string // of this instance, meta.appURL
+	NoMailServer bool
+
+	MailingBlocked, OwnerBlocked, OwnerUnverified, AwaitingApproval bool
+
+	OwnerQuota, SenderLimit Allowance
+
+	StartsAt, EndsAt time.Time // zero = at once; zero = never
+}
+
+// DefaultTimeout bounds all questions to the domain name system together.
+const DefaultTimeout = 3 * time.Second
+
+// Checker looks over mailings. The zero value asks no domain name system.
+type Checker struct {
+	Resolver Resolver      // nil = the checks of the sender's domain are skipped
+	Timeout  time.Duration // of those checks; 0 = DefaultTimeout
+	Now      func() time.Time
+}
+
+// Check makes all checks. A check that finds fault is no error: the error is the database's, or that of
+// an audience that cannot be read in any way.
+func (c *Checker) Check(ctx context.Context, app core.App, m Mailing) (Report, error) {
+	domain := make(chan []Check, 1)
+	go func() { domain <- c.checkDomain(ctx, m.Letter.FromEmail, m.Letter.DKIM) }()
+
+	checks := []Check{checkPermission(m)}
+	people, count, err := checkAudience(ctx, app, m)
+	if err != nil {
+		return Report{}, err
+	}
+	checks = append(checks, people...)
+
+	letter, err := c.checkLetter(app, m)
+	if err != nil {
+		return Report{}, err
+	}
+	checks = append(checks, letter...)
+	checks = append(checks, checkMailServer(m), checkFromAddress(m), checkPublicAddress(m.PublicURL), checkQuota(m, count), c.checkEndsAt(m))
+	checks = append(checks, <-domain...)
+
+	report := Report{OK: true, Checks: checks}
+	for _, check := range checks {
+		report.OK = report.OK && check.Level != Error
+	}
+	return report, nil
+}
+
+func (c *Checker) now() time.Time {
+	if c.Now != nil {
+		return c.Now()
+	}
+	return time.Now()
+}
+
+// found makes a check of which nothing but its values is to be said.
+func found(code string, detail Detail, text string, args ...any) Check {
+	return fault(code, OK, "", detail, text, args...)
+}
+
+// fault makes a check that names a reason.
+func fault(code string, level Level, reason string, detail Detail, text string, args ...any) Check {
+	if detail == nil {
+		detail = Detail{}
+	}
+	if reason != "" {
+		detail["reason"] = reason
+	}
+	detail["text"] = fmt.Sprintf(text, args...)
+	return Check{Code: code, Level: level, Detail: detail}
+}
+
+// checkAudience counts who is in the audience and returns how many of them will be mailed.
+func checkAudience(ctx context.Context, app core.App, m Mailing) ([]Check, int, error) {
+	err := m.Audience.Check(app, m.Owner)
+	var invalid *audience.InvalidError
+	if errors.As(err, &invalid) {
+		return []Check{fault(CodeAudienceSize, Error, invalid.Code, Detail{"field": invalid.Field}, "%s", invalid.Detail)}, 0, nil
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	count, err := m.Audience.Count(ctx, app, m.Owner)
+	if err != nil {
+		return nil, 0, err
+	}
+	mailed := count.Count - count.Suppressed
+	detail := Detail{"count": count.Count, "suppressed": count.Suppressed, "capped": count.Capped}
+	var size Check
+	switch {
+	case count.Count == 0:
+		size = fault(CodeAudienceSize, Error, "empty", detail, "nobody is in the audience")
+	case mailed == 0:
+		size = fault(CodeAudienceSize, Error, "all_suppressed", detail, "everybody in the audience is on the stop list")
+	case count.Capped:
+		size = found(CodeAudienceSize, detail, "more than %d will get it", mailed)
+	default:
+		size = found(CodeAudienceSize, detail, "%d will get it", mailed)
+	}
+	if count.Suppressed == 0 {
+		return []Check{size, found(CodeSuppressed, Detail{"count": 0}, "nobody in the audience is on the stop list")}, mailed, nil
+	}
+	stopped := fault(CodeSuppressed, Warning, "some_suppressed", Detail{"count": count.Suppressed, "capped": count.Capped},
+		"%d in the audience are on the stop list and will be skipped", count.Suppressed)
+	return []Check{size, stopped}, mailed, nil
+}

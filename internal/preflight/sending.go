@@ -1,0 +1,132 @@
+package preflight
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"gonets/internal/audience"
+)
+
+func checkPermission(m Mailing) Check {
+	switch {
+	case m.MailingBlocked:
+		return fault(CodePermission, Error, "mailing_blocked", nil, "a manager has blocked this mailing")
+	case m.OwnerBlocked:
+		return fault(CodePermission, Error, "owner_blocked", nil, "the owner of this mailing is blocked")
+	case m.OwnerUnverified:
+		return fault(CodePermission, Error, "owner_not_verified", nil, "the owner of this mailing has not confirmed the e-mail address")
+	case m.AwaitingApproval:
+		return fault(CodePermission, Error, "awaiting_approval", nil, "the owner may send once a manager has said yes")
+	}
+	return found(CodePermission, nil, "the owner may send")
+}
+
+func checkMailServer(m Mailing) Check {
+	if m.NoMailServer {
+		return fault(CodeMailServer, Error, "not_set", nil, "there is no mail server: the operator sets one in the settings, or a sender")
+	}
+	return found(CodeMailServer, nil, "there is a mail server")
+}
+
+func checkFromAddress(m Mailing) Check {
+	from, err := audience.NormalizeEmail(m.Letter.FromEmail)
+	detail := Detail{"email": m.Letter.FromEmail}
+	switch {
+	case m.Letter.FromEmail == "":
+		return fault(CodeFromAddress, Error, "empty", nil, "there is no From address: the operator sets one in the mail settings")
+	case err != nil:
+		return fault(CodeFromAddress, Error, "invalid", detail, "%q is no e-mail address", m.Letter.FromEmail)
+	case isReserved(domainOf(from)):
+		return fault(CodeFromAddress, Warning, "reserved_domain", detail, "%s is an example: nobody can answer it, and mail servers refuse it", from)
+	}
+	return found(CodeFromAddress, detail, "mails come from %s", from)
+}
+
+// checkPublicAddress looks at the address that links in mails lead to. Nothing keeps a mailing without a
+// good one from being sent, but nobody can opt out of it by a link.
+func checkPublicAddress(address string) Check {
+	detail := Detail{"url": address}
+	u, err := url.Parse(address)
+	switch {
+	case strings.TrimSpace(address) == "":
+		return fault(CodePublicAddress, Warning, "not_set", nil, "the public address is not set: the links in mails lead nowhere")
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		return fault(CodePublicAddress, Warning, "invalid", detail, "the public address %q is no web address", address)
+	case isPrivate(u.Hostname()):
+		return fault(CodePublicAddress, Warning, "local", detail, "%s can be reached from this machine or network only", address)
+	case u.Scheme != "https":
+		return fault(CodePublicAddress, Warning, "not_https", detail, "%s is not https: mail services show no unsubscribe button for it", address)
+	}
+	return found(CodePublicAddress, detail, "links in mails lead to %s", address)
+}
+
+// checkQuota compares the audience with what may still be sent today. A mailing that is larger starts
+// all the same and waits for the next day when it gets there.
+func checkQuota(m Mailing, needed int) Check {
+	for _, limit := range []struct {
+		Allowance
+		reason, whose string
+	}{
+		{m.OwnerQuota, "owner_quota", "the owner's quota"},
+		{m.SenderLimit, "sender_limit", "the mail server's daily limit"},
+	} {
+		if limit.Left != Unlimited && limit.Left < needed {
+			return fault(CodeQuota, Warning, limit.reason, Detail{"needed": needed, "left": limit.Left, "limit": limit.Limit},
+				"%s leaves %d mails for today: the rest of %d waits for the next days", limit.whose, limit.Left, needed)
+		}
+	}
+	left := m.OwnerQuota.Left
+	if left == Unlimited || m.SenderLimit.Left != Unlimited && m.SenderLimit.Left < left {
+		left = m.SenderLimit.Left
+	}
+	if left == Unlimited {
+		return found(CodeQuota, Detail{"needed": needed, "left": nil}, "there is no daily limit")
+	}
+	return found(CodeQuota, Detail{"needed": needed, "left": left}, "%d mails may be sent today", left)
+}
+
+func (c *Checker) checkEndsAt(m Mailing) Check {
+	if m.EndsAt.IsZero() {
+		return found(CodeEndsAt, nil, "the mailing has no end")
+	}
+	detail := Detail{"ends_at": m.EndsAt.UTC()}
+	switch {
+	case !m.EndsAt.After(c.now()):
+		return fault(CodeEndsAt, Error, "passed", detail, "the mailing ended before it began: nobody would get it")
+	case !m.StartsAt.IsZero() && !m.EndsAt.After(m.StartsAt):
+		return fault(CodeEndsAt, Error, "before_start", detail, "the mailing ends before it starts: nobody would get it")
+	}
+	return found(CodeEndsAt, detail, "whoever has not got it by then will be skipped")
+}
+
+func domainOf(email string) string { return email[strings.LastIndexByte(email, '@')+1:] }
+
+// isReserved tells the domains that exist for examples and tests (RFC 2606, RFC 6761).
+func isReserved(domain string) bool {
+	domain = "." + strings.ToLower(strings.TrimSuffix(domain, "."))
+	for _, reserved := range []string{".example.com", ".example.net", ".example.org", ".example", ".test", ".invalid", ".localhost"} {
+		if strings.HasSuffix(domain, reserved) {
+			return true
+		}
+	}
+	return false
+}
+
+// isPrivate tells hosts that cannot be reached from the internet.
+func isPrivate(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.IsLoopback() || ip.IsPrivate() || ip.IsUnspecified() || ip.IsLinkLocalUnicast()
+	}
+	if net.ParseIP(host) != nil {
+		return false
+	}
+	for _, local := range []string{".localhost", ".local", ".internal", ".lan"} {
+		if strings.HasSuffix("."+host, local) {
+			return true
+		}
+	}
+	return !strings.Contains(host, ".")
+}
