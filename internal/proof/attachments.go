@@ -1,0 +1,69 @@
+package proof
+
+import (
+	"context"
+	"fmt"
+
+	"gonets/internal/compose"
+	"gonets/internal/delivery"
+)
+
+// Preview makes the mail for looking at. Its attachments are notes of their size: a source that is
+// shown in a browser needs no more, and nothing large has to be read.
+func (p Proof) Preview(ctx context.Context) (*compose.Composer, error) {
+	sizes, err := p.sizes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	letter := p.Letter
+	for i, key := range p.Files {
+		letter.Attachments = append(letter.Attachments, compose.Attachment{
+			Name: delivery.AttachmentName(key), ContentType: "text/plain",
+			Data: fmt.Appendf(nil, "[%d bytes, left out of the preview]", sizes[i]),
+		})
+	}
+	return compose.Prepare(letter)
+}
+
+// Whole makes the mail for sending, with its attachments.
+func (p Proof) Whole(ctx context.Context) (*compose.Composer, error) {
+	letter := p.Letter
+	for _, key := range p.Files {
+		a, err := delivery.Attachment(ctx, p.app, key)
+		if err != nil {
+			return nil, err
+		}
+		letter.Attachments = append(letter.Attachments, a)
+	}
+	return compose.Prepare(letter)
+}
+
+// AttachmentBytes is the size of the attachments together.
+func (p Proof) AttachmentBytes(ctx context.Context) (total int64, err error) {
+	sizes, err := p.sizes(ctx)
+	for _, size := range sizes {
+		total += size
+	}
+	return total, err
+}
+
+func (p Proof) sizes(ctx context.Context) ([]int64, error) {
+	if len(p.Files) == 0 {
+		return nil, nil
+	}
+	files, err := p.app.NewFilesystem()
+	if err != nil {
+		return nil, fmt.Errorf("open the file storage: %w", err)
+	}
+	defer files.Close()
+	files.SetContext(ctx)
+	sizes := make([]int64, len(p.Files))
+	for i, key := range p.Files {
+		about, err := files.Attributes(key)
+		if err != nil {
+			return nil, fmt.Errorf("look at attachment %s: %w", key, err)
+		}
+		sizes[i] = about.Size
+	}
+	return sizes, nil
+}
