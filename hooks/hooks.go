@@ -4,6 +4,8 @@
 package hooks
 
 import (
+	"net"
+
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/delivery"
@@ -23,6 +25,7 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 	bindMailingRoutes(app, engine)
 	bindAudienceRoutes(app)
 	bindUnsubscribe(app)
+	bindLetters(app, net.DefaultResolver)
 	site.bind(app)
 }
 

@@ -26,6 +26,7 @@ func settingsUp(app core.App) error {
 		{Label: "*:confirmVerification", MaxRequests: 30, Duration: 60},
 		{Label: "*:confirmPasswordReset", MaxRequests: 30, Duration: 60},
 		{Label: "*:confirmEmailChange", MaxRequests: 30, Duration: 60},
+		{Label: "POST /api/gonets/messages/test", MaxRequests: 30, Duration: 60},
 		{Label: "*:create", MaxRequests: 300, Duration: 10},
 		{Label: "/api/", MaxRequests: 1000, Duration: 10},
 	}

@@ -1,0 +1,141 @@
+package hooks
+
+import (
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/compose"
+	"gonets/internal/proof"
+)
+
+// draft is a message in a request: the fields of messages, saved or not, what a mailing would add, and
+// whom to render it for.
+type draft struct {
+	ID        string `json:"id"` // of the saved message, whose attachments go along; may be empty
+	Subject   string `json:"subject"`
+	Preheader string `json:"preheader"`
+	Format    string `json:"format"` // html when empty
+	Body      string `json:"body"`
+	TextBody  string `json:"text_body"`
+
+	Sender   string `json:"sender"`
+	FromName string `json:"from_name"`
+	ReplyTo  string `json:"reply_to"`
+
+	Client  string   `json:"client"`  // id of a client, or
+	Example *example `json:"example"` // somebody invented by the asker; both empty: by us
+}
+
+type example struct {
+	Email      string         `json:"email"`
+	FullName   string         `json:"full_name"`
+	Attributes map[string]any `json:"attributes"`
+}
+
+// read makes a proof of the draft, or answers what is wrong with its fields.
+func (l *letters) read(e *core.RequestEvent, d draft) (proof.Proof, error) {
+	if d.Format == "" {
+		d.Format = string(compose.FormatHTML)
+	}
+	bad := refusals{}
+	if err := d.check(e.App, bad); err != nil {
+		return proof.Proof{}, err
+	}
+	saved := d.saved(e, bad)
+	language := languageOf(e, saved)
+	who, err := l.whom(e, d, language, bad)
+	if err != nil {
+		return proof.Proof{}, e.InternalServerError("", err)
+	}
+	if err := bad.err(); err != nil {
+		return proof.Proof{}, e.BadRequestError("The draft is not valid.", err)
+	}
+	p, err := l.proofs.Draft(proof.Draft{
+		Subject: d.Subject, Preheader: d.Preheader, Format: d.Format, Body: d.Body, TextBody: d.TextBody,
+		Saved: saved, FromName: d.FromName, ReplyTo: d.ReplyTo, Sender: d.Sender, Language: language,
+	}, who)
+	if err != nil {
+		return proof.Proof{}, e.InternalServerError("", err)
+	}
+	return p, nil
+}
+
+// check notes what could not be saved either; but a draft may be empty.
+func (d draft) check(app core.App, bad refusals) error {
+	messages, err := app.FindCachedCollectionByNameOrId("messages")
+	if err != nil {
+		return fmt.Errorf("find the messages collection: %w", err)
+	}
+	for field, value := range map[string]string{
+		"subject": d.Subject, "preheader": d.Preheader, "body": d.Body, "text_body": d.TextBody,
+	} {
+		text, ok := messages.Fields.GetByName(field).(*core.TextField)
+		if ok && utf8.RuneCountInString(value) > text.Max {
+			bad.add(field, "too_long", fmt.Sprintf("At most %d characters", text.Max))
+		}
+	}
+	switch compose.Format(d.Format) {
+	case compose.FormatHTML, compose.FormatMarkdown, compose.FormatText:
+	default:
+		bad.add("format", "unknown_format", "Must be html, markdown or text")
+	}
+	if d.Sender != "" {
+		if _, err := app.FindRecordById("senders", d.Sender); err != nil {
+			bad.add("sender", "invalid_reference", "There is no such sender")
+		}
+	}
+	return nil
+}
+
+// saved is the message that the draft is a later state of.
+func (d draft) saved(e *core.RequestEvent, bad refusals) *core.Record {
+	if d.ID == "" {
+		return nil
+	}
+	message, err := e.App.FindRecordById("messages", d.ID)
+	if err != nil || !e.HasSuperuserAuth() && message.GetString("owner") != e.Auth.Id {
+		bad.add("id", "invalid_reference", "There is no such message among yours")
+		return nil
+	}
+	return message
+}
+
+// whom is the addressee that the draft is to be rendered for.
+func (l *letters) whom(e *core.RequestEvent, d draft, language string, bad refusals) (compose.Addressee, error) {
+	if d.Client != "" {
+		owner := e.Auth.Id
+		if e.HasSuperuserAuth() {
+			owner = ""
+		}
+		who, err := l.proofs.Client(d.Client, owner)
+		if errors.Is(err, proof.ErrNoClient) {
+			bad.add("client", "invalid_reference", "There is no such client among yours")
+			return who, nil
+		}
+		return who, err
+	}
+	who := proof.Example(language)
+	if d.Example != nil {
+		who.FullName, who.Attributes = d.Example.FullName, d.Example.Attributes
+		if d.Example.Email != "" {
+			who.Email = d.Example.Email
+		}
+	}
+	return who, nil
+}
+
+// languageOf is the language of the mails of whoever asks; of the message's owner for a superuser, who
+// speaks none.
+func languageOf(e *core.RequestEvent, message *core.Record) string {
+	user := e.Auth
+	if !isUser(user) && message != nil {
+		user, _ = e.App.FindRecordById("users", message.GetString("owner"))
+	}
+	if isUser(user) && user.GetString("language") == "ru" {
+		return "ru"
+	}
+	return "en"
+}

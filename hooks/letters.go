@@ -1,0 +1,87 @@
+package hooks
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
+
+	"gonets/internal/audience"
+	"gonets/internal/compose"
+	"gonets/internal/delivery"
+	"gonets/internal/preflight"
+	"gonets/internal/proof"
+	"gonets/internal/trial"
+)
+
+// letters are the routes by which people look at mails before and after they are sent.
+type letters struct {
+	proofs  *proof.Reader
+	tokens  *audience.Tokens
+	checker preflight.Checker
+
+	allowance *trial.Allowance
+	once      *trial.Once[testAnswer]
+}
+
+// bindLetters adds the routes. The resolver is asked about the domains that mails come from; nil asks
+// nobody.
+func bindLetters(app core.App, resolver preflight.Resolver) {
+	tokens := audience.NewTokens(app)
+	l := &letters{
+		proofs: proof.NewReader(app, tokens), tokens: tokens,
+		checker:   preflight.Checker{Resolver: resolver},
+		allowance: trial.NewAllowance(time.Now), once: trial.NewOnce[testAnswer](),
+	}
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		mailings := e.Router.Group("/api/gonets/mailings/{id}")
+		mailings.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers))
+		mailings.GET("/preview", l.previewMailing)
+		mailings.GET("/preflight", l.preflight)
+		mailings.POST("/test", l.testMailing)
+
+		messages := e.Router.Group("/api/gonets/messages")
+		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), apis.BodyLimit(maxDraftBytes))
+		messages.POST("/preview", l.previewDraft)
+		messages.POST("/test", l.testDraft)
+
+		e.Router.GET("/v/{token}", l.view)
+		return e.Next()
+	})
+}
+
+// maxDraftBytes is room for a body and a text of 500 000 characters each, however they are escaped.
+const maxDraftBytes = 8 << 20
+
+// noProof answers why a proof could not be read.
+func noProof(e *core.RequestEvent, err error) error {
+	switch {
+	case errors.Is(err, proof.ErrNoMessage):
+		return e.BadRequestError("The mailing has no message.", refuse("message", delivery.CodeNoMessage, "Choose a message"))
+	case errors.Is(err, proof.ErrNoClient):
+		return e.NotFoundError("There is no such client.", err)
+	}
+	return e.InternalServerError("", err)
+}
+
+// noMail answers why no mail can be made of a letter.
+func noMail(e *core.RequestEvent, err error) error {
+	var broken *compose.TemplateError
+	if errors.As(err, &broken) {
+		return e.BadRequestError("The message cannot be written.", map[string]router.SafeErrorItem{broken.Field: brokenTemplate{broken}})
+	}
+	return e.BadRequestError("The mail cannot be made: "+err.Error()+".", err)
+}
+
+// brokenTemplate is the answer about a template: the line is in its parameters too. (PocketBase's own
+// errors with parameters take their message for a template of Go's, which an author's must not be.)
+type brokenTemplate struct{ *compose.TemplateError }
+
+func (b brokenTemplate) Code() string { return "broken_template" }
+
+func (b brokenTemplate) Error() string { return fmt.Sprintf("Line %d: %s", b.Line, b.Detail) }
+
+func (b brokenTemplate) Params() map[string]any { return map[string]any{"line": b.Line} }

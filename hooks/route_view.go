@@ -1,0 +1,72 @@
+package hooks
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/audience"
+	"gonets/internal/compose"
+	"gonets/internal/proof"
+)
+
+// viewPolicy lets a mail show what a mail program would show, and no more. The sandbox takes the origin
+// from it: no script runs, and if one did, it could not reach our API or storage with anybody's
+// sign-in. Links open as usual.
+const viewPolicy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; " +
+	"img-src http: https: data:; media-src http: https:; font-src http: https: data:; style-src 'unsafe-inline' http: https:; " +
+	"form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+
+// view answers GET /v/{token}: the mail in the browser, as its recipient got it.
+func (l *letters) view(e *core.RequestEvent) error {
+	header := e.Response.Header()
+	header.Set("Content-Security-Policy", viewPolicy)
+	header.Set("Referrer-Policy", "no-referrer") // the address holds the token
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("X-Robots-Tag", "noindex, nofollow")
+	header.Set("Cache-Control", "private, no-store")
+
+	language := preferredLanguage(e.Request.Header.Get("Accept-Language"))
+	token := e.Request.PathValue("token")
+	if token == proof.Token {
+		return notice(e, http.StatusOK, viewNotices[language].preview)
+	}
+	seen, err := l.copyOf(e.Request.Context(), e.App, token)
+	switch {
+	case errors.Is(err, audience.ErrToken), errors.Is(err, proof.ErrNotSent):
+		return notice(e, http.StatusNotFound, viewNotices[language].notFound)
+	case err != nil:
+		e.App.Logger().Error("a mail could not be shown in the browser", "error", err)
+		return notice(e, http.StatusInternalServerError, viewNotices[language].failed)
+	}
+	if seen.HTML == "" {
+		return plainText(e, seen)
+	}
+	return e.HTML(http.StatusOK, seen.HTML)
+}
+
+// copyOf makes the mail that a token is for. It fails with audience.ErrToken or proof.ErrNotSent when
+// there is none, or none any more.
+func (l *letters) copyOf(ctx context.Context, app core.App, token string) (compose.Preview, error) {
+	id, client, err := l.tokens.Parse(audience.PurposeView, token)
+	if err != nil {
+		return compose.Preview{}, err
+	}
+	mailing, err := app.FindRecordById("mailings", id)
+	if err != nil || mailing.GetBool("blocked") {
+		return compose.Preview{}, errors.Join(proof.ErrNotSent, err)
+	}
+	p, err := l.proofs.Copy(ctx, mailing, client)
+	if err != nil {
+		return compose.Preview{}, err
+	}
+	p.Letter.DKIM = nil // nobody sees the source
+	composer, err := compose.Prepare(p.Letter)
+	if err != nil {
+		return compose.Preview{}, err
+	}
+	return composer.Preview(p.As, time.Now())
+}
