@@ -24,7 +24,7 @@ var (
 	// staticImport is the address of a module that another one cannot run without.
 	staticImport = regexp.MustCompile(`(?m)(?:^(?:import|export)\b[^;"]*?from\s*|\bfrom)"(\.[^"]+)"`)
 	preload      = regexp.MustCompile(`<link rel="modulepreload" href="([^"]+)">`)
-	comment  = regexp.MustCompile(`(?m)^\s*(?://|/?\*).*$`)
+	comment      = regexp.MustCompile(`(?m)^\s*(?://|/?\*).*$`)
 	// translated is a key of words that stands as it is in the code.
 	translated = regexp.MustCompile(`\b(?:t|rich)\("([^"]+)"`)
 )

@@ -23,6 +23,9 @@ import { explain } from "./trouble.js";
  * @property {string} created
  */
 
+/** Of passwords, in characters: what PocketBase asks for. */
+export const shortestPassword = 8;
+
 const users = () => pb.collection("users");
 
 /** The signed-in user, or null. @type {import("../vendor/signals-core-1.14.5.js").Signal<User | null>} */
@@ -126,7 +129,7 @@ export async function changePassword(oldPassword, password) {
 }
 
 /** Address of a user's picture, or "". @param {User} user */
-export const avatarURL = (user) => (user.avatar ? pb.files.getURL(user, user.avatar, { thumb: "144x144" }) : "");
+export const avatarURL = (user) => (user.avatar ? pb.files.getURL(user, user.avatar, { thumb: "160x160" }) : "");
 
 // Blocked by a manager, signed out elsewhere: an answer that says so ends the session here too.
 pb.afterSend = (response, data) => {

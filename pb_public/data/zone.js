@@ -25,8 +25,22 @@ export function toClock(value, zone) {
   return new Date(at + offset(at, zone)).toISOString().slice(0, 16);
 }
 
-/** "Europe/Moscow (GMT+3)" @param {string} zone @param {string} language */
-export function zoneWords(zone, language) {
-  const short = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: "shortOffset" }).formatToParts(Date.now()).find(({ type }) => type === "timeZoneName");
-  return `${zone.replaceAll("_", " ")} (${short?.value ?? "UTC"})`;
+/** A part of a date in a zone that only names the zone. */
+function named(zone, language, style) {
+  const key = [zone, language, style].join();
+  if (!names.has(key)) names.set(key, newName(zone, language, style));
+  return names.get(key);
 }
+
+/** @type {Map<string, string>} */
+const names = new Map();
+
+function newName(zone, language, style) {
+  return new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: style }).formatToParts(Date.now()).find(({ type }) => type === "timeZoneName")?.value ?? "";
+}
+
+/** What the zone's clock differs from UTC by at present, "GMT+3". @param {string} zone IANA name */
+export const shortOffset = (zone) => named(zone, "en", "shortOffset");
+
+/** What people call the zone, "Москва". @param {string} zone IANA name @param {string} language */
+export const zoneName = (zone, language) => named(zone, language, "shortGeneric");

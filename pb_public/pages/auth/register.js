@@ -1,7 +1,7 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { instance } from "../../data/instance.js";
-import { askVerification, register } from "../../data/session.js";
+import { askVerification, register, shortestPassword } from "../../data/session.js";
 import { href } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { PasswordField, TextField } from "../../parts/field.js";
@@ -10,8 +10,6 @@ import { Note } from "../../parts/note.js";
 import { Skeleton } from "../../parts/skeleton.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
 import { AuthPage } from "./auth-page.js";
-
-export const shortestPassword = 8;
 
 export default function RegisterPage() {
   const [email, registered] = useState("");

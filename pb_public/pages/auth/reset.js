@@ -1,13 +1,12 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { resetPassword, signOut } from "../../data/session.js";
+import { resetPassword, shortestPassword, signOut } from "../../data/session.js";
 import { href } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { PasswordField } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
 import { Note } from "../../parts/note.js";
 import { AuthPage } from "./auth-page.js";
-import { shortestPassword } from "./register.js";
 
 /** Opened from the letter: a new password. @param {{token: string}} props */
 export default function ResetPage({ token }) {

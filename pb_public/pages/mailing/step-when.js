@@ -1,10 +1,11 @@
 import { html, useState } from "../../html.js";
-import { language, t } from "../../i18n/index.js";
+import { t } from "../../i18n/index.js";
 import { browserZone, me } from "../../data/session.js";
-import { fromClock, toClock, zoneWords } from "../../data/zone.js";
-import { Choice, SelectField, TextField } from "../../parts/field.js";
+import { fromClock, toClock } from "../../data/zone.js";
+import { Choice, TextField } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
 import { Card } from "../../parts/page.js";
+import { ZoneField } from "../../parts/zone-field.js";
 import { WizardFoot } from "./wizard-foot.js";
 
 const hour = 3_600_000;
@@ -32,7 +33,7 @@ export function WhenStep({ mailing, onSave, back }) {
     <${Form} form=${form}>
       <${Card} title=${t("step.when.title")}>
         <${Choice} name="when" legend=${t("step.when.title")} options=${options} value=${later} onChange=${chooseLater} />
-        ${(later === "later" || limited) && html`<${SelectField} form=${form} name="timezone" label=${t("when.zone")} options=${zones(form.values.value.timezone)} />`}
+        ${(later === "later" || limited) && html`<${ZoneField} form=${form} name="timezone" label=${t("when.zone")} />`}
         ${later === "later" && html`<${TextField} form=${form} name="starts_at" type="datetime-local" label=${t("when.start")} min=${soonest} required />`}
         <label class="check"><input type="checkbox" checked=${limited} onChange=${(event) => limit(event.target.checked)} /><span>${t("when.limit")}<small>${t("when.limit.hint")}</small></span></label>
         ${limited && html`<${TextField} form=${form} name="ends_at" type="datetime-local" label=${t("when.end")} min=${form.values.value.starts_at || soonest} required />`}
@@ -40,11 +41,4 @@ export function WhenStep({ mailing, onSave, back }) {
       <${WizardFoot} back=${back} busy=${form.busy.value} />
     <//>
   `;
-}
-
-/** All zones the browser knows, the chosen one among them. */
-function zones(chosen) {
-  const names = Intl.supportedValuesOf("timeZone");
-  const all = names.includes(chosen) ? names : [chosen, ...names];
-  return all.map((value) => ({ value, title: value === chosen ? zoneWords(value, language.value) : value.replaceAll("_", " ") }));
 }

@@ -1,0 +1,38 @@
+import { html } from "../html.js";
+import { day, t } from "../i18n/index.js";
+import { me } from "../data/session.js";
+import { Card, PageHead } from "../parts/page.js";
+import { AboutForm } from "./profile/about-form.js";
+import { AvatarField } from "./profile/avatar-field.js";
+import { EmailForm } from "./profile/email-form.js";
+import { PasswordForm } from "./profile/password-form.js";
+import { Sessions } from "./profile/sessions.js";
+
+/** What one can say and change about oneself. */
+export default function ProfilePage() {
+  const user = me.value;
+  const { role, daily_quota: quota, created } = user;
+  return html`
+    <${PageHead} title=${t("nav.profile")} lead=${user.email} />
+    <div class="two">
+      <div class="stack loose">
+        <${Card} title=${t("profile.about")}>
+          <${AvatarField} user=${user} />
+          <${AboutForm} key=${user.id} user=${user} />
+        <//>
+        <${Card} title=${t("profile.account")}>
+          <dl class="facts-list">
+            <div><dt>${t("profile.role")}</dt><dd>${t(`role.${role}`)}</dd></div>
+            <div><dt>${t("profile.quota")}</dt><dd class="num">${quota > 0 ? t("profile.quota.mails", { count: quota }) : t("profile.quota.none")}</dd></div>
+            <div><dt>${t("profile.since")}</dt><dd>${day(created)}</dd></div>
+          </dl>
+        <//>
+      </div>
+      <div class="stack loose">
+        <${Card} title=${t("profile.email")}><${EmailForm} user=${user} /><//>
+        <${Card} title=${t("profile.password")}><${PasswordForm} user=${user} /><//>
+        <${Card} title=${t("profile.sessions")}><${Sessions} /><//>
+      </div>
+    </div>
+  `;
+}
