@@ -125,7 +125,7 @@ func Test07WhatBelongsToAnotherIsNotThere(t *testing.T) {
 
 	t.Run("figures", func(t *testing.T) {
 		for _, query := range []string{"?mailing=" + hers["mailings"], "?owner=" + anna.id} {
-			boris.in(t).get("/api/gonets/statistics" + query).want(403, 404).problem()
+			boris.in(t).get("/api/gonets/statistics"+query).want(403, 404).problem()
 			manager.in(t).get("/api/gonets/statistics" + query).want(200)
 		}
 		w.nobody.in(t).get("/api/gonets/statistics").want(401).problem()
