@@ -20,4 +20,18 @@ func RunEngine(app core.App, engine *delivery.Engine) {
 		engine.Stop(context.Background())
 		return e.Next()
 	})
+	app.OnBackupCreate().BindFunc(func(e *core.BackupEvent) error {
+		e.Exclude = append(e.Exclude, delivery.BesideBackups()...)
+		return e.Next()
+	})
+	// Nothing may be sent while the books are replaced. PocketBase restarts the process afterwards.
+	app.OnBackupRestore().BindFunc(func(e *core.BackupEvent) error {
+		e.Exclude = append(e.Exclude, delivery.BesideBackups()...)
+		engine.Stop(context.Background())
+		err := e.Next()
+		if err != nil {
+			engine.Start(context.Background())
+		}
+		return err
+	})
 }

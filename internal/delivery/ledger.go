@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -32,6 +33,8 @@ type ledger struct {
 	statements *statements
 	rollups    *stats.Recorder
 	ids        attemptIDs
+	// epoch is that of the books after the last turn.
+	epoch atomic.Int64
 	// trouble is called when a turn fails, and with nil when one succeeds after that.
 	trouble func(error)
 }
@@ -146,7 +149,7 @@ var plainNames = strings.NewReplacer("{:", ":", "}", "")
 
 // statements are the prepared statements of a turn.
 type statements struct {
-	statuses, stopList, known, attempts, settle, claim, count, complete, use *sql.Stmt
+	open, statuses, known, attempts, settle, claim, count, complete, use *sql.Stmt
 }
 
 func prepare(db *sql.DB) (*statements, error) {
@@ -155,8 +158,8 @@ func prepare(db *sql.DB) (*statements, error) {
 		stmt **sql.Stmt
 		sql  string
 	}{
+		{&s.open, openSQL},
 		{&s.statuses, statusesSQL},
-		{&s.stopList, stopListSQL},
 		{&s.known, knownSQL},
 		{&s.attempts, attemptsSQL},
 		{&s.settle, settleSQL},
@@ -176,7 +179,7 @@ func prepare(db *sql.DB) (*statements, error) {
 }
 
 func (s *statements) close() {
-	for _, stmt := range []*sql.Stmt{s.statuses, s.stopList, s.known, s.attempts, s.settle, s.claim, s.count, s.complete, s.use} {
+	for _, stmt := range []*sql.Stmt{s.open, s.statuses, s.known, s.attempts, s.settle, s.claim, s.count, s.complete, s.use} {
 		if stmt != nil {
 			_ = stmt.Close()
 		}

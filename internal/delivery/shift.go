@@ -21,6 +21,9 @@ type shift struct {
 	launches sync.WaitGroup
 	mu       sync.Mutex
 	starting map[string]bool
+
+	followed   epoch // what is in the epoch file
+	followedAt time.Time
 }
 
 // lookEvery is how often the engine looks what has changed in the database: half of the two seconds
@@ -29,6 +32,9 @@ const lookEvery = 500 * time.Millisecond
 
 // newShift settles what an earlier process left, and opens the ledger.
 func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
+	if err := e.holdOldBooks(soft); err != nil {
+		return nil, err
+	}
 	if err := e.clearLaunches(soft); err != nil {
 		return nil, err
 	}
@@ -36,12 +42,18 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 	if err != nil {
 		return nil, err
 	}
+	followed, err := readEpoch(e.app.ConcurrentDB())
+	if err != nil {
+		return nil, err
+	}
+	l.epoch.Store(followed.n)
 	if err := settleInterrupted(soft, e.app, l); err != nil {
 		return nil, err
 	}
 	s := &shift{
 		Engine: e,
 		desks:  map[string]*desk{}, flows: map[string]*flow{}, quotas: map[string]*meter{}, starting: map[string]bool{},
+		followed: followed,
 	}
 	s.shared = &shared{ledger: l, deferral: e.deferral, pause: e.pause, load: s.loadPending, log: e.app.Logger(), soft: soft, hard: hard}
 	return s, nil
@@ -63,6 +75,9 @@ func (s *shift) run() error {
 			d.loaders.Wait()
 		}
 		s.ledger.close()
+		if err := s.writeEpoch(); err != nil {
+			s.log.Error("the epoch file is behind the books", "error", err)
+		}
 	}()
 
 	ticker := time.NewTicker(lookEvery)
@@ -89,6 +104,7 @@ func (s *shift) look(now time.Time) error {
 		s.lookAtMailings(now),
 		s.sweep(),
 		s.clearLaunches(s.soft),
+		s.followEpoch(now),
 	)
 }
 

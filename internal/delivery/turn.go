@@ -34,6 +34,7 @@ type turn struct {
 	looked   []*recipient
 	stopList int64
 	stopped  []skip
+	epoch    int64
 }
 
 // skip is a recipient that is not mailed, and why.
@@ -82,7 +83,7 @@ func (l *ledger) tryTurn(batch []*entry, known map[int64]State) (err error) {
 			t.claims = append(t.claims, e)
 		}
 	}
-	for _, step := range []func() error{t.admit, t.settle, t.skipStopped, t.claim, t.suppress, t.record, t.count} {
+	for _, step := range []func() error{t.open, t.admit, t.settle, t.skipStopped, t.claim, t.suppress, t.record, t.count} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -99,6 +100,14 @@ func as(r *recipient, known map[int64]State) bool {
 	return known == nil || known[r.id] == r.state
 }
 
+// open takes the write lock and reads what holds for the whole turn.
+func (t *turn) open() error {
+	if err := t.tx.Stmt(t.l.statements.open).QueryRow().Scan(&t.epoch, &t.stopList); err != nil {
+		return fmt.Errorf("open a turn: %w", err)
+	}
+	return nil
+}
+
 // admit drops the claims of mailings that may not send any more and of addresses that have come on
 // the stop list since they were loaded.
 func (t *turn) admit() error {
@@ -108,9 +117,6 @@ func (t *turn) admit() error {
 	open, err := t.openMailings()
 	if err != nil {
 		return err
-	}
-	if err := t.tx.Stmt(t.l.statements.stopList).QueryRow().Scan(&t.stopList); err != nil {
-		return fmt.Errorf("read the state of the stop list: %w", err)
 	}
 	admitted := t.claims[:0]
 	stale := map[string][]*recipient{}
@@ -312,6 +318,7 @@ func (t *turn) count() error {
 
 // committed tells the recipients and the entries what is now true.
 func (t *turn) committed() {
+	t.l.epoch.Store(t.epoch)
 	for _, e := range t.settles {
 		e.settle.state, e.settle.tries = e.result.state, e.result.tries
 	}

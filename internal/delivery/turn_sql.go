@@ -11,6 +11,9 @@ FROM json_each({:mailings}) j
 JOIN mailings m ON m.id = j.value
 WHERE m.status = 'running' AND m.blocked = FALSE`
 
+// openSQL opens a turn: it counts up the epoch (epoch.go) and tells how the stop list is.
+const openSQL = `UPDATE engine SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch, stop_list`
+
 const stopListSQL = `SELECT stop_list FROM engine WHERE id = 1`
 
 // knownSQL tells the states of recipients. It is asked only when a turn did not find them as expected.

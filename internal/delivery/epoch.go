@@ -1,0 +1,134 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// A restored backup brings back old books: they do not know of the mails that went out after it was
+// made, and would have them sent again. So every turn of the ledger counts up an epoch in the
+// database, and a file beside it, which backups leave out, follows. Books whose epoch is behind the
+// file are old ones. A file that is behind says nothing: it follows within a second, or not at all
+// when the power goes.
+
+const epochFile = "gonets.epoch"
+
+// epoch is a point in the life of the books of one instance.
+type epoch struct {
+	instance string
+	n        int64
+}
+
+// BesideBackups are the files in the data directory that belong to this machine and this moment, and
+// are no part of a backup or a restore.
+func BesideBackups() []string { return []string{lockFile, launchFile, epochFile} }
+
+// holdOldBooks pauses all mailings that run or are scheduled if the books are older than what was
+// sent. Their owners decide.
+func (e *Engine) holdOldBooks(ctx context.Context) error {
+	books, err := readEpoch(e.app.ConcurrentDB())
+	if err != nil {
+		return err
+	}
+	file, err := e.readEpochFile()
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && books.n == 0:
+		return e.writeEpochFile(books) // nothing was sent yet
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	case err == nil && file.instance == books.instance && file.n <= books.n:
+		return nil
+	}
+	e.app.Logger().Warn("the database is older than what was sent, as after restoring a backup: mailings are paused",
+		"database", books.n, "file", file.n)
+	err = e.app.RunInTransaction(func(tx core.App) error {
+		db := tx.NonconcurrentDB()
+		_, err := db.NewQuery(`
+			UPDATE mailings SET status = 'paused', waiting_reason = {:reason}, updated = {:now}
+			WHERE status IN ('running', 'scheduled')`).
+			Bind(dbx.Params{"reason": newReason(WaitBackup, "", time.Time{}).column(), "now": stamp(time.Now())}).Execute()
+		if err != nil {
+			return fmt.Errorf("pause mailings: %w", err)
+		}
+		if file.instance == books.instance {
+			books.n = max(books.n, file.n)
+		}
+		books.n++
+		_, err = db.NewQuery(`UPDATE engine SET epoch = {:epoch} WHERE id = 1`).Bind(dbx.Params{"epoch": books.n}).Execute()
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("hold the mailings of old books: %w", err)
+	}
+	return e.writeEpochFile(books)
+}
+
+func readEpoch(db dbx.Builder) (epoch, error) {
+	var e epoch
+	if err := db.NewQuery(`SELECT instance, epoch FROM engine WHERE id = 1`).Row(&e.instance, &e.n); err != nil {
+		return e, fmt.Errorf("read the epoch of the books: %w", err)
+	}
+	return e, nil
+}
+
+func (e *Engine) epochPath() string { return filepath.Join(e.app.DataDir(), epochFile) }
+
+func (e *Engine) readEpochFile() (epoch, error) {
+	raw, err := os.ReadFile(e.epochPath())
+	if err != nil {
+		return epoch{}, fmt.Errorf("read the epoch: %w", err)
+	}
+	var file epoch
+	if _, err := fmt.Sscan(string(raw), &file.instance, &file.n); err != nil {
+		return epoch{}, nil // not ours, or half written: the books cannot be trusted to be the newest
+	}
+	return file, nil
+}
+
+// writeEpochFile replaces the file in one step.
+func (e *Engine) writeEpochFile(at epoch) error {
+	path := e.epochPath()
+	f, err := os.CreateTemp(filepath.Dir(path), epochFile+".*")
+	if err != nil {
+		return fmt.Errorf("write the epoch: %w", err)
+	}
+	_, err = fmt.Fprintf(f, "%s %d\n", strings.TrimSpace(at.instance), at.n)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("write the epoch: %w", errors.Join(err, os.Remove(f.Name())))
+	}
+	return nil
+}
+
+// followEpoch brings the file up to the epoch of the ledger, at most once a second.
+func (s *shift) followEpoch(now time.Time) error {
+	if s.ledger.epoch.Load() == s.followed.n || now.Sub(s.followedAt) < time.Second {
+		return nil
+	}
+	s.followedAt = now
+	return s.writeEpoch()
+}
+
+func (s *shift) writeEpoch() error {
+	at := epoch{instance: s.followed.instance, n: s.ledger.epoch.Load()}
+	if at == s.followed {
+		return nil
+	}
+	if err := s.writeEpochFile(at); err != nil {
+		return err
+	}
+	s.followed = at
+	return nil
+}
