@@ -177,6 +177,9 @@ func (d *desk) pick(now time.Time, connected bool) (*recipient, time.Duration) {
 	for i := range d.flows {
 		at := (d.turn + i) % len(d.flows)
 		f := d.flows[at]
+		if f.gone {
+			continue
+		}
 		r, wait := d.next(f, now)
 		if r == nil {
 			if wait > 0 && (soonest == 0 || wait < soonest) {
@@ -287,8 +290,8 @@ func (d *desk) giveBack(r *recipient) {
 	d.announce()
 }
 
-// finished returns a recipient whose result is in the books.
-func (d *desk) finished(r *recipient) {
+// finished returns a recipient whose result, with its reason, is in the books.
+func (d *desk) finished(r *recipient, reason string) {
 	if r.state == Pending { // the connection broke; at once again on another one
 		d.giveBack(r)
 		return
@@ -296,7 +299,12 @@ func (d *desk) finished(r *recipient) {
 	handedOver := r.state == Sent || r.state == Uncertain
 	r.flow.quota.settle(handedOver)
 	d.today.settle(handedOver)
-	d.forget(r)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(r.flow.held, r.id)
+	if !r.flow.guard.note(r.state, reason) {
+		r.flow.gone = true // the next look pauses it
+	}
 }
 
 // dropped returns a recipient that could not be claimed.

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"maps"
 	"math"
 	"time"
 )
@@ -167,4 +168,13 @@ func (d *desk) reason(f *flow, now time.Time, pending int) *Reason {
 		return newReason(WaitOwnerQuota, "", next)
 	}
 	return nil
+}
+
+// guardOf is the present state of a flow's guard.
+func (d *desk) guardOf(f *flow) guard {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	g := f.guard
+	g.ended = maps.Clone(g.ended)
+	return g
 }

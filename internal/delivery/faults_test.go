@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -166,3 +167,44 @@ func TestTheDeferredAreTriedAgainAndInTheEndFail(t *testing.T) {
 
 // impatient is an engine that tries a server in trouble again at once.
 func impatient(e *Engine) { e.pause = time.Millisecond }
+
+func TestAMailingThatOnlyFailsPausesItself(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		rule   peer.Rule
+		most   int // recipients that may be lost before
+		status Status
+	}{
+		"a server that takes nothing from us":        {peer.At(peer.RCPT, peer.Say("550 5.7.1 blocked")), 80, Paused},
+		"addresses that do not exist":                {peer.At(peer.RCPT, peer.Say("550 5.1.1 no such user")), 130, Paused},
+		"a server that never tells":                  {peer.At(peer.Body, peer.Hangup()), 50, Paused},
+		"but not because a third of the list is old": {third(peer.Say("550 5.1.1 no such user")), 400, Completed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{c.rule}})
+			w.newClients(600)
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+			w.launch(w.start(impatient), id)
+			got := w.until(id, "at an end", func(p Progress) bool { return p.Status != Running })
+			if got.Status != c.status || got.Status == Paused && reasonCode(got) != WaitFailures {
+				t.Errorf("%+v %s", got, got.Reason)
+			}
+			w.until(id, "at rest", func(Progress) bool { return w.states(id)[Sending] == 0 })
+			if states := w.states(id); states[Failed]+states[Uncertain] > c.most {
+				t.Errorf("%v", states)
+			}
+			w.balanced(id)
+		})
+	}
+}
+
+// third acts at RCPT on every third address.
+func third(a peer.Act) peer.Rule {
+	return func(m peer.Moment) *peer.Act {
+		before, _, _ := strings.Cut(m.To, "@")
+		if m.Command != peer.RCPT || !strings.ContainsAny(before[len(before)-1:], "147") {
+			return nil
+		}
+		return &a
+	}
+}

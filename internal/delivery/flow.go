@@ -24,7 +24,9 @@ type flow struct {
 	appURL   string // what links begin with
 	tokens   *audience.Tokens
 
-	queue // guarded by the desk's mutex
+	// Guarded by the desk's mutex:
+	queue
+	guard guard
 }
 
 // queue are the recipients of a flow that are in memory.

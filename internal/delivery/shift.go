@@ -145,6 +145,11 @@ func (s *shift) attend(m *runningMailing, now time.Time) error {
 			return err
 		}
 	}
+	if f != nil {
+		if g := d.guardOf(f); g.cause != "" {
+			return s.pauseTripped(f, g)
+		}
+	}
 	if reason == nil {
 		f.quota.setLimit(m.DailyQuota)
 		if m.Deferred > 0 {

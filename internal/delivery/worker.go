@@ -129,7 +129,7 @@ func (w *worker) booked() bool {
 		return false
 	}
 	if w.entry.settle != nil {
-		w.desk.finished(w.entry.settle)
+		w.desk.finished(w.entry.settle, w.entry.result.reason)
 	}
 	return true
 }

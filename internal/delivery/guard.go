@@ -1,0 +1,63 @@
+package delivery
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/dbx"
+)
+
+// guard watches for what goes wrong with a mailing as a whole: when more than half of what was tried
+// ends in the same way, going on does harm, to the sender's reputation for one. It counts since the
+// mailing was taken up; a resumed mailing has another chance.
+type guard struct {
+	tried int
+	ended map[string]int // recipients by what went wrong
+	cause string         // what tripped it, "" while it has not
+}
+
+// tolerated is how often something may go wrong before its share is looked at. Below it a mailing is
+// too small for a share to mean anything, or done before anybody could act.
+var tolerated = map[string]int{
+	ReasonBadAddress: 100, // an old list; providers stop listening to who keeps writing to nobody
+	ReasonRefused:    100,
+	ReasonPolicy:     50, // the sender is not welcome
+	ReasonTemplate:   20,
+	ReasonNoAnswer:   20, // each is one that the owner has to decide about
+}
+
+// note counts one recipient's end, and returns false when it is time to stop.
+func (g *guard) note(o State, reason string) bool {
+	switch o {
+	case Sent:
+		g.tried++
+	case Failed, Uncertain:
+		g.tried++
+		if g.ended == nil {
+			g.ended = map[string]int{}
+		}
+		g.ended[reason]++
+		if limit, known := tolerated[reason]; known && g.ended[reason] >= limit && 2*g.ended[reason] > g.tried {
+			g.cause = reason
+		}
+	}
+	return g.cause == ""
+}
+
+// pauseTripped pauses a mailing whose guard has tripped.
+func (s *shift) pauseTripped(f *flow, g guard) error {
+	detail := fmt.Sprintf("%s: %d of %d", g.cause, g.ended[g.cause], g.tried)
+	_, err := s.app.NonconcurrentDB().NewQuery(`
+		UPDATE mailings SET status = 'paused', waiting_reason = {:reason}, updated = {:now}
+		WHERE id = {:id} AND status = 'running'`).
+		Bind(dbx.Params{
+			"reason": newReason(WaitFailures, detail, time.Time{}).column(), "now": stamp(time.Now()), "id": f.id,
+		}).Execute()
+	if err != nil {
+		return fmt.Errorf("pause mailing %s: %w", f.id, err)
+	}
+	s.log.Warn("a mailing was paused: too many failures", "mailing", f.id, "cause", detail)
+	s.desks[f.sender].remove(f)
+	delete(s.flows, f.id)
+	return nil
+}
