@@ -128,6 +128,9 @@ func (l *launch) freeze(ctx context.Context) error {
 	if l.mailing, err = l.e.mailing(l.id); err != nil {
 		return err
 	}
+	if Repeat(l.mailing.GetString("repeat")).repeats() {
+		return badRequest("repeats", "repeat", "the mailing repeats: schedule it, or send it once without repeating")
+	}
 	if err := l.e.mayBeSent(ctx, l.mailing, time.Now()); err != nil {
 		return err
 	}

@@ -38,7 +38,9 @@ func (e *Engine) Schedule(ctx context.Context, id string, startsAt time.Time) (D
 		return Done{}, err
 	}
 	res, err := e.app.NonconcurrentDB().NewQuery(`
-		UPDATE mailings SET status = 'scheduled', starts_at = {:starts}, waiting_reason = NULL, updated = {:now}
+		UPDATE mailings
+		SET status = 'scheduled', starts_at = {:starts}, waiting_reason = NULL, updated = {:now},
+			occurrence_at = CASE WHEN parent <> '' THEN occurrence_at WHEN repeat IN ('', 'none') THEN '' ELSE {:starts} END
 		WHERE id = {:id} AND status IN ('created', 'scheduled') AND launching_at = '' AND blocked = FALSE`).
 		Bind(dbx.Params{"starts": stamp(startsAt), "now": stamp(time.Now()), "id": id}).Execute()
 	if err != nil {
@@ -57,13 +59,13 @@ const relaunchAfter = time.Minute
 // startDue launches the scheduled mailings whose time has come, by idx_mailings_status.
 func (s *shift) startDue(now time.Time) error {
 	var due []struct {
-		ID      string         `db:"id"`
-		Blocked bool           `db:"blocked"`
-		Reason  types.JSONRaw  `db:"waiting_reason"`
-		Starts  types.DateTime `db:"starts_at"`
+		ID      string        `db:"id"`
+		Blocked bool          `db:"blocked"`
+		Reason  types.JSONRaw `db:"waiting_reason"`
+		Repeat  Repeat        `db:"repeat"`
 	}
 	err := s.app.ConcurrentDB().NewQuery(`
-		SELECT m.id, m.blocked OR u.blocked AS blocked, m.waiting_reason, m.starts_at
+		SELECT m.id, m.blocked OR u.blocked AS blocked, m.waiting_reason, m.repeat
 		FROM mailings m
 		JOIN users u ON u.id = m.owner
 		WHERE m.status = 'scheduled' AND m.starts_at <> '' AND m.starts_at <= {:now} AND m.launching_at = ''
@@ -78,6 +80,8 @@ func (s *shift) startDue(now time.Time) error {
 		switch {
 		case m.Blocked:
 			errs = append(errs, s.hold(m.ID, Paused, newReason(WaitOwnerBlocked, "", time.Time{})))
+		case m.Repeat.repeats():
+			errs = append(errs, s.occur(m.ID, now))
 		case retryAt(m.Reason).After(now):
 		default:
 			s.startSoon(m.ID, now)
@@ -114,14 +118,19 @@ func (s *shift) start(id string, now time.Time) error {
 	if refused.Status == http.StatusConflict || refused.Status == http.StatusNotFound {
 		return nil // somebody else was quicker
 	}
-	reason := newReason(WaitCannotStart, refused.Code+": "+refused.Message, now.Add(relaunchAfter))
-	return s.hold(id, Scheduled, reason)
+	if m, err := s.mailing(id); err == nil && m.GetString("parent") != "" {
+		// An occurrence has its time; the next one is coming.
+		return s.hold(id, Cancelled, newReason(WaitCannotStart, refused.Code+": "+refused.Message, time.Time{}))
+	}
+	return s.hold(id, Scheduled, newReason(WaitCannotStart, refused.Code+": "+refused.Message, now.Add(relaunchAfter)))
 }
 
-// hold writes why a scheduled mailing does not start.
+// hold writes why a scheduled mailing does not start, and what becomes of it.
 func (s *shift) hold(id string, status Status, reason *Reason) error {
 	_, err := s.app.NonconcurrentDB().NewQuery(`
-		UPDATE mailings SET status = {:status}, waiting_reason = {:reason}, updated = {:now}
+		UPDATE mailings
+		SET status = {:status}, waiting_reason = {:reason}, updated = {:now},
+			finished_at = IIF({:status} = 'cancelled', {:now}, finished_at)
 		WHERE id = {:id} AND status = 'scheduled'`).
 		Bind(dbx.Params{"status": string(status), "reason": reason.column(), "now": stamp(time.Now()), "id": id}).Execute()
 	if err != nil {

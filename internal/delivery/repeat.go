@@ -1,0 +1,152 @@
+package delivery
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/types"
+)
+
+// Repeat is how often a mailing is sent again.
+type Repeat string
+
+// The values of mailings.repeat.
+const (
+	RepeatNone    Repeat = "none"
+	RepeatDaily   Repeat = "daily"
+	RepeatWeekly  Repeat = "weekly"
+	RepeatMonthly Repeat = "monthly"
+)
+
+// repeats is true for a mailing that is sent more than once.
+func (r Repeat) repeats() bool { return r != RepeatNone && r != "" }
+
+// after returns the first time after now that lies a whole number of days, weeks or months from the
+// anchor by the clock on the wall of the zone: 9:00 stays 9:00 when the clocks change, and the 31st is
+// the last day of a month that has none.
+func (r Repeat) after(anchor, now time.Time, zone *time.Location) time.Time {
+	local := anchor.In(zone)
+	nth := func(n int) time.Time {
+		year, month, day := local.Date()
+		switch r {
+		case RepeatDaily:
+			day += n
+		case RepeatWeekly:
+			day += 7 * n
+		default:
+			month += time.Month(n)
+			day = min(day, time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day())
+		}
+		return time.Date(year, month, day, local.Hour(), local.Minute(), local.Second(), 0, zone)
+	}
+	// From below: no step is longer than 31 days, so this many have passed at least.
+	steps := map[Repeat]float64{RepeatDaily: 1, RepeatWeekly: 7, RepeatMonthly: 31}[r]
+	n := max(0, int(now.Sub(anchor).Hours()/24/steps)-1)
+	for !nth(n).After(now) {
+		n++
+	}
+	return nth(n)
+}
+
+// series is a scheduled mailing that repeats. It is never sent itself: each occurrence is a mailing of
+// its own, with its own recipients and history, that names it as its parent.
+type series struct {
+	ID       string         `db:"id"`
+	StartsAt types.DateTime `db:"starts_at"`     // of the next occurrence
+	Anchor   types.DateTime `db:"occurrence_at"` // of the first one
+	EndsAt   types.DateTime `db:"ends_at"`
+	Zone     string         `db:"timezone"`
+	Repeat   Repeat         `db:"repeat"`
+}
+
+// occur makes the occurrence that is due, and moves the series on to the next one after now, in one
+// transaction. Of several that were missed, because nothing was running, only the last is made up for.
+func (s *shift) occur(id string, now time.Time) error {
+	err := s.app.RunInTransaction(func(tx core.App) error {
+		var m series
+		err := tx.ConcurrentDB().NewQuery(`
+			SELECT id, starts_at, occurrence_at, ends_at, timezone, repeat FROM mailings
+			WHERE id = {:id} AND status = 'scheduled' AND starts_at <= {:now} AND blocked = FALSE`).
+			Bind(dbx.Params{"id": id, "now": stamp(now)}).One(&m)
+		if err != nil {
+			return err
+		}
+		due, next, err := m.plan(now)
+		if err != nil {
+			return err
+		}
+		if ends := m.EndsAt.Time(); ends.IsZero() || ends.After(now) {
+			if err := addOccurrence(tx, id, due); err != nil {
+				return err
+			}
+		}
+		return m.moveOn(tx, next)
+	})
+	if err != nil {
+		return fmt.Errorf("repeat mailing %s: %w", id, err)
+	}
+	return nil
+}
+
+// plan is the occurrence that is due and the one after it.
+func (m *series) plan(now time.Time) (due, next time.Time, err error) {
+	zone, err := time.LoadLocation(m.Zone)
+	if err != nil {
+		return due, next, fmt.Errorf("the time zone: %w", err)
+	}
+	anchor := m.Anchor.Time()
+	if anchor.IsZero() {
+		anchor = m.StartsAt.Time()
+	}
+	due = m.StartsAt.Time()
+	for {
+		next = m.Repeat.after(anchor, due, zone)
+		if next.After(now) {
+			return due, next, nil
+		}
+		due = next
+	}
+}
+
+// occurrenceFields are what an occurrence has from its series.
+var occurrenceFields = append([]string{"ends_at"}, copied...)
+
+// addOccurrence adds the mailing for one occurrence, scheduled: the engine starts it like any other.
+func addOccurrence(tx core.App, id string, at time.Time) error {
+	parent, err := tx.FindRecordById("mailings", id)
+	if err != nil {
+		return err
+	}
+	m := core.NewRecord(parent.Collection())
+	for _, field := range occurrenceFields {
+		m.Set(field, parent.Get(field))
+	}
+	m.Set("repeat", string(RepeatNone))
+	m.Set("status", string(Scheduled))
+	m.Set("starts_at", stamp(at))
+	m.Set("parent", id)
+	m.Set("occurrence_at", stamp(at))
+	// Past the hooks that keep people from setting these fields; the unique index over parent and
+	// occurrence_at sees to it that an occurrence is there once.
+	return tx.SaveNoValidate(m)
+}
+
+// moveOn schedules the next occurrence, or ends the series when that would lie beyond its end.
+func (m *series) moveOn(tx core.App, next time.Time) error {
+	status, finished := Scheduled, ""
+	if ends := m.EndsAt.Time(); !ends.IsZero() && !next.Before(ends) {
+		status, finished = Completed, stamp(time.Now())
+	}
+	_, err := tx.NonconcurrentDB().NewQuery(`
+		UPDATE mailings
+		SET status = {:status}, finished_at = {:finished}, starts_at = {:next}, waiting_reason = NULL, updated = {:now},
+			occurrence_at = IIF(occurrence_at = '', {:anchor}, occurrence_at)
+		WHERE id = {:id}`).
+		Bind(dbx.Params{
+			"status": string(status), "finished": finished, "next": stamp(next), "anchor": m.StartsAt.String(),
+			"now": stamp(time.Now()), "id": m.ID,
+		}).Execute()
+	return err
+}

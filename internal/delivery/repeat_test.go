@@ -1,0 +1,146 @@
+package delivery
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/peer"
+)
+
+func TestOccurrencesKeepTheTimeOnTheWall(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name        string
+		repeat      Repeat
+		zone        string
+		anchor, now string
+		want        string
+	}{
+		{"the next day", RepeatDaily, "UTC", "2026-03-01 09:00", "2026-03-01 09:00", "2026-03-02 09:00"},
+		{"not today's again when it has passed", RepeatDaily, "UTC", "2026-03-01 09:00", "2026-03-05 12:00", "2026-03-06 09:00"},
+		{"later today", RepeatDaily, "UTC", "2026-03-01 09:00", "2026-03-05 08:00", "2026-03-05 09:00"},
+		{"a year later", RepeatDaily, "UTC", "2026-03-01 09:00", "2027-03-01 08:59", "2027-03-01 09:00"},
+		{"when clocks go forward", RepeatDaily, "Europe/Berlin", "2026-03-28 09:00", "2026-03-28 12:00", "2026-03-29 09:00"},
+		{"when clocks go back", RepeatWeekly, "Europe/Berlin", "2026-10-19 09:00", "2026-10-20 12:00", "2026-10-26 09:00"},
+		{"at a time that the day does not have", RepeatDaily, "Europe/Berlin", "2026-03-28 02:30", "2026-03-28 12:00", "2026-03-29 03:30"},
+		{"the same day of the week", RepeatWeekly, "Europe/Moscow", "2026-03-04 09:00", "2026-03-17 00:00", "2026-03-18 09:00"},
+		{"the same day of the month", RepeatMonthly, "UTC", "2026-01-15 09:00", "2026-01-15 09:00", "2026-02-15 09:00"},
+		{"the last day of a short month", RepeatMonthly, "UTC", "2026-01-31 09:00", "2026-02-01 00:00", "2026-02-28 09:00"},
+		{"and the 31st again after it", RepeatMonthly, "UTC", "2026-01-31 09:00", "2026-02-28 10:00", "2026-03-31 09:00"},
+		{"over the year's end", RepeatMonthly, "UTC", "2026-11-30 09:00", "2026-12-31 10:00", "2027-01-30 09:00"},
+		{"the first one itself, before it", RepeatMonthly, "UTC", "2026-11-30 09:00", "2026-11-01 10:00", "2026-11-30 09:00"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			zone, err := time.LoadLocation(c.zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			at := func(s string) time.Time {
+				v, err := time.ParseInLocation("2006-01-02 15:04", s, zone)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return v
+			}
+			if got := c.repeat.after(at(c.anchor).UTC(), at(c.now).UTC(), zone).Format("2006-01-02 15:04"); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestASeriesSendsEachOccurrenceAsAMailingOfItsOwn(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(3)
+	series := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "repeat": "daily", "timezone": "Europe/Moscow"})
+	e := w.start()
+	_, err := e.Launch(t.Context(), series, "")
+	refusedWith(t, err, http.StatusBadRequest, "repeats")
+	begin := time.Now().Add(100 * time.Millisecond)
+	if _, err := e.Schedule(t.Context(), series, begin); err != nil {
+		t.Fatal(err)
+	}
+	first := w.occurrence(series, 1)
+	w.untilStatus(first, Completed)
+	m := w.record(series)
+	if next := m.GetDateTime("starts_at").Time(); m.GetString("status") != "scheduled" || next.Sub(begin) < 23*time.Hour || next.Sub(begin) > 25*time.Hour {
+		t.Errorf("the series is %s, next at %s", m.GetString("status"), next)
+	}
+
+	// Three days pass in which nothing runs.
+	_, err = w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET starts_at = {:then}, occurrence_at = {:then} WHERE id = {:id}`).
+		Bind(dbx.Params{"then": stamp(begin.Add(-75 * time.Hour)), "id": series}).Execute()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.untilStatus(w.occurrence(series, 2), Completed)
+	if next := w.record(series).GetDateTime("starts_at").Time(); !next.After(time.Now()) {
+		t.Errorf("the next is at %s", next)
+	}
+	if n := len(p.Mails()); n != 6 {
+		t.Errorf("%d mails for two occurrences to three people", n)
+	}
+}
+
+func TestASeriesEnds(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(1)
+	series := w.newMailing(map[string]any{
+		"sender": w.newSender(p, nil), "repeat": "weekly", "ends_at": stamp(time.Now().Add(48 * time.Hour)),
+	})
+	e := w.start()
+	if _, err := e.Schedule(t.Context(), series, time.Now().Add(50*time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	w.untilStatus(w.occurrence(series, 1), Completed)
+	w.untilStatus(series, Completed)
+}
+
+func TestAnOccurrenceWithoutAudienceDoesNotHoldUpTheNext(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	series := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "repeat": "daily"})
+	e := w.start()
+	if _, err := e.Schedule(t.Context(), series, time.Now().Add(50*time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	got := w.untilStatus(w.occurrence(series, 1), Cancelled)
+	if reasonCode(got) != WaitCannotStart {
+		t.Errorf("%s", got.Reason)
+	}
+	if s := w.record(series).GetString("status"); s != "scheduled" {
+		t.Errorf("the series is %s", s)
+	}
+}
+
+// occurrence waits for the nth occurrence of a series.
+func (w *world) occurrence(series string, n int) string {
+	w.t.Helper()
+	deadline := time.Now().Add(patience)
+	for {
+		var ids []string
+		err := w.app.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE parent = {:id} ORDER BY occurrence_at, created`).
+			Bind(dbx.Params{"id": series}).Column(&ids)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if len(ids) == n {
+			var newest string
+			err := w.app.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE parent = {:id} ORDER BY created DESC, rowid DESC LIMIT 1`).
+				Bind(dbx.Params{"id": series}).Row(&newest)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			return newest
+		}
+		if len(ids) > n || time.Now().After(deadline) {
+			w.t.Fatalf("%d occurrences, want %d", len(ids), n)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
