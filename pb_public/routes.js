@@ -31,6 +31,7 @@ export const routes = [
   { path: "/messages", page: () => import("./pages/messages.js"), for: "user", words: ["messages", "letter"] },
   { path: "/messages/new", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter"], section: "/messages" },
   { path: "/messages/:id", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter"], section: "/messages" },
+
 ];
 
 /**
