@@ -24,8 +24,8 @@ export const routes = [
   { path: "/confirm-email/:token", page: () => import("./pages/auth/confirm-email.js"), for: "anyone", words: ["auth"] },
 
   { path: "/mailings", page: () => import("./pages/mailings.js"), for: "user", words: ["mailings"] },
-  { path: "/mailings/new", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter"], section: "/mailings" },
-  { path: "/mailings/:id/edit", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter"], section: "/mailings" },
+  { path: "/mailings/new", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter", "filters"], section: "/mailings" },
+  { path: "/mailings/:id/edit", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter", "filters"], section: "/mailings" },
   { path: "/mailings/:id", page: () => import("./pages/mailing.js"), for: "user", words: ["mailings", "letter"], section: "/mailings" },
 
   { path: "/messages", page: () => import("./pages/messages.js"), for: "user", words: ["messages", "letter"] },
