@@ -32,6 +32,7 @@ export const routes = [
   { path: "/messages/new", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter"], section: "/messages" },
   { path: "/messages/:id", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter"], section: "/messages" },
 
+  { path: "/suppressions", page: () => import("./pages/suppressions.js"), for: "user", words: ["suppressions"] },
 ];
 
 /**
@@ -48,6 +49,7 @@ export const menu = [
   { path: "/", icon: "house", title: "nav.home" },
   { path: "/mailings", icon: "send", title: "nav.mailings" },
   { path: "/messages", icon: "mail", title: "nav.messages" },
+  { path: "/suppressions", icon: "ban", title: "nav.suppressions" },
 ];
 
 /** The routes of a path and the parameters in it: one page for guests and one for users may share an address. @param {string} path */
