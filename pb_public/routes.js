@@ -33,6 +33,7 @@ export const routes = [
   { path: "/messages/:id", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter"], section: "/messages" },
 
   { path: "/suppressions", page: () => import("./pages/suppressions.js"), for: "user", words: ["suppressions"] },
+  { path: "/attempts", page: () => import("./pages/attempts.js"), for: "user", words: ["attempts"] },
 ];
 
 /**
@@ -49,6 +50,7 @@ export const menu = [
   { path: "/", icon: "house", title: "nav.home" },
   { path: "/mailings", icon: "send", title: "nav.mailings" },
   { path: "/messages", icon: "mail", title: "nav.messages" },
+  { path: "/attempts", icon: "scroll-text", title: "nav.attempts" },
   { path: "/suppressions", icon: "ban", title: "nav.suppressions" },
 ];
 
