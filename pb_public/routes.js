@@ -32,6 +32,9 @@ export const routes = [
   { path: "/messages/new", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter"], section: "/messages" },
   { path: "/messages/:id", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter"], section: "/messages" },
 
+  { path: "/clients", page: () => import("./pages/clients.js"), for: "user", words: ["clients"] },
+  { path: "/clients/:id", page: () => import("./pages/client.js"), for: "user", words: ["clients", "attempts", "suppressions"], section: "/clients" },
+  { path: "/lists", page: () => import("./pages/lists.js"), for: "user", words: ["clients"], section: "/clients" },
   { path: "/suppressions", page: () => import("./pages/suppressions.js"), for: "user", words: ["suppressions"] },
   { path: "/attempts", page: () => import("./pages/attempts.js"), for: "user", words: ["attempts"] },
 ];
@@ -50,6 +53,7 @@ export const menu = [
   { path: "/", icon: "house", title: "nav.home" },
   { path: "/mailings", icon: "send", title: "nav.mailings" },
   { path: "/messages", icon: "mail", title: "nav.messages" },
+  { path: "/clients", icon: "users", title: "nav.clients" },
   { path: "/attempts", icon: "scroll-text", title: "nav.attempts" },
   { path: "/suppressions", icon: "ban", title: "nav.suppressions" },
 ];
