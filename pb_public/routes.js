@@ -35,6 +35,7 @@ export const routes = [
   { path: "/clients", page: () => import("./pages/clients.js"), for: "user", words: ["clients"] },
   { path: "/clients/:id", page: () => import("./pages/client.js"), for: "user", words: ["clients", "attempts", "suppressions"], section: "/clients" },
   { path: "/lists", page: () => import("./pages/lists.js"), for: "user", words: ["clients"], section: "/clients" },
+  { path: "/filters", page: () => import("./pages/filters.js"), for: "user", words: ["clients", "filters"], section: "/clients" },
   { path: "/suppressions", page: () => import("./pages/suppressions.js"), for: "user", words: ["suppressions"] },
   { path: "/attempts", page: () => import("./pages/attempts.js"), for: "user", words: ["attempts"] },
 ];
