@@ -38,6 +38,7 @@ export const routes = [
   { path: "/filters", page: () => import("./pages/filters.js"), for: "user", words: ["clients", "filters"], section: "/clients" },
   { path: "/suppressions", page: () => import("./pages/suppressions.js"), for: "user", words: ["suppressions"] },
   { path: "/attempts", page: () => import("./pages/attempts.js"), for: "user", words: ["attempts"] },
+  { path: "/statistics", page: () => import("./pages/statistics.js"), for: "user", words: ["statistics"] },
 ];
 
 /**
@@ -55,6 +56,7 @@ export const menu = [
   { path: "/mailings", icon: "send", title: "nav.mailings" },
   { path: "/messages", icon: "mail", title: "nav.messages" },
   { path: "/clients", icon: "users", title: "nav.clients" },
+  { path: "/statistics", icon: "chart-column", title: "nav.statistics" },
   { path: "/attempts", icon: "scroll-text", title: "nav.attempts" },
   { path: "/suppressions", icon: "ban", title: "nav.suppressions" },
 ];
