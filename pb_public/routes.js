@@ -39,6 +39,7 @@ export const routes = [
   { path: "/suppressions", page: () => import("./pages/suppressions.js"), for: "user", words: ["suppressions"] },
   { path: "/attempts", page: () => import("./pages/attempts.js"), for: "user", words: ["attempts"] },
   { path: "/statistics", page: () => import("./pages/statistics.js"), for: "user", words: ["statistics"] },
+  { path: "/users", page: () => import("./pages/users.js"), for: "manager", words: ["users"] },
 ];
 
 /**
@@ -59,6 +60,7 @@ export const menu = [
   { path: "/statistics", icon: "chart-column", title: "nav.statistics" },
   { path: "/attempts", icon: "scroll-text", title: "nav.attempts" },
   { path: "/suppressions", icon: "ban", title: "nav.suppressions" },
+  { path: "/users", icon: "user-cog", title: "nav.users", for: "manager", second: true },
 ];
 
 /** The routes of a path and the parameters in it: one page for guests and one for users may share an address. @param {string} path */
