@@ -24,8 +24,8 @@ export const routes = [
   { path: "/confirm-email/:token", page: () => import("./pages/auth/confirm-email.js"), for: "anyone", words: ["auth"] },
 
   { path: "/mailings", page: () => import("./pages/mailings.js"), for: "user", words: ["mailings"] },
-  { path: "/mailings/new", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter"], section: "/mailings" },
-  { path: "/mailings/:id/edit", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter"], section: "/mailings" },
+  { path: "/mailings/new", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter", "filters"], section: "/mailings" },
+  { path: "/mailings/:id/edit", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter", "filters"], section: "/mailings" },
   { path: "/mailings/:id", page: () => import("./pages/mailing.js"), for: "user", words: ["mailings", "letter"], section: "/mailings" },
 
   { path: "/messages", page: () => import("./pages/messages.js"), for: "user", words: ["messages", "letter"] },
@@ -33,6 +33,14 @@ export const routes = [
   { path: "/messages/:id", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter"], section: "/messages" },
 
   { path: "/profile", page: () => import("./pages/profile.js"), for: "user", words: ["auth", "profile"] },
+  { path: "/clients", page: () => import("./pages/clients.js"), for: "user", words: ["clients"] },
+  { path: "/clients/:id", page: () => import("./pages/client.js"), for: "user", words: ["clients", "attempts", "suppressions"], section: "/clients" },
+  { path: "/lists", page: () => import("./pages/lists.js"), for: "user", words: ["clients"], section: "/clients" },
+  { path: "/filters", page: () => import("./pages/filters.js"), for: "user", words: ["clients", "filters"], section: "/clients" },
+  { path: "/suppressions", page: () => import("./pages/suppressions.js"), for: "user", words: ["suppressions"] },
+  { path: "/attempts", page: () => import("./pages/attempts.js"), for: "user", words: ["attempts"] },
+  { path: "/statistics", page: () => import("./pages/statistics.js"), for: "user", words: ["statistics"] },
+  { path: "/users", page: () => import("./pages/users.js"), for: "manager", words: ["users"] },
 ];
 
 /**
@@ -49,6 +57,11 @@ export const menu = [
   { path: "/", icon: "house", title: "nav.home" },
   { path: "/mailings", icon: "send", title: "nav.mailings" },
   { path: "/messages", icon: "mail", title: "nav.messages" },
+  { path: "/clients", icon: "users", title: "nav.clients" },
+  { path: "/statistics", icon: "chart-column", title: "nav.statistics" },
+  { path: "/attempts", icon: "scroll-text", title: "nav.attempts" },
+  { path: "/suppressions", icon: "ban", title: "nav.suppressions" },
+  { path: "/users", icon: "user-cog", title: "nav.users", for: "manager", second: true },
 ];
 
 /** The routes of a path and the parameters in it: one page for guests and one for users may share an address. @param {string} path */

@@ -143,7 +143,7 @@ function outline(tag, a) {
     case "path":
       // A leading m counts as absolute only at the start of a path, and here shapes follow one another;
       // the pairs after it are relative lines all the same.
-      return a.d.replace(/^m\s*(-?[\d.]+)[\s,]*(-?[\d.]+)\s*(?=[-\d.])/, "M$1 $2l").replace(/^m/, "M");
+      return a.d.replace(/^m\s*(-?\d*\.?\d+)[\s,]*(-?\d*\.?\d+)\s*(?=[-\d.])/, "M$1 $2l").replace(/^m/, "M");
     case "line":
       return `M${n("x1")} ${n("y1")}L${n("x2")} ${n("y2")}`;
     case "polyline":

@@ -1,6 +1,15 @@
-// Clients and their lists.
-import { pb, where } from "./pb.js";
+// Clients.
+import { download, pb, where } from "./pb.js";
+import { stale } from "./query.js";
+import { all, ownedBy, wordsIn } from "./search.js";
 import { me } from "./session.js";
+import { joinLists } from "./lists.js";
+import { each } from "./each.js";
+
+/** @typedef {"active" | "unsubscribed" | "bounced" | "complained"} ClientStatus */
+
+/** @type {ClientStatus[]} */
+export const clientStatuses = ["active", "unsubscribed", "bounced", "complained"];
 
 /**
  * @typedef {object} Client
@@ -10,14 +19,74 @@ import { me } from "./session.js";
  * @property {string} full_name
  * @property {string} comment
  * @property {Record<string, unknown>} attributes
- * @property {"active" | "unsubscribed" | "bounced" | "complained"} status
+ * @property {ClientStatus} status
  * @property {string} created
+ * @property {any} [expand]
  */
+
+/** @typedef {{search: string, status: string, list: string, owner: string}} ClientsWanted */
+
+const clients = () => pb.collection("clients");
+
+/** @param {ClientsWanted} wanted */
+function filterOf({ search, status, list, owner }) {
+  return all(
+    ownedBy(owner),
+    status && where("status = {:status}", { status }),
+    list && where("subscriptions_via_client.list ?= {:list} && subscriptions_via_client.status ?= 'confirmed'", { list }),
+    wordsIn(["email", "full_name"], search),
+  );
+}
+
+/**
+ * One page of clients. Counting all of them would cost more than reading the page: countClients does it apart.
+ * @param {ClientsWanted & {sort: string, page: number, perPage: number}} wanted @param {AbortSignal} [signal]
+ * @returns {Promise<{items: Client[]}>}
+ */
+export const listClients = ({ sort, page, perPage, ...wanted }, signal) =>
+  clients().getList(page, perPage, { filter: filterOf(wanted), sort: `${sort || "-created"},-id`, skipTotal: true, signal });
+
+/** @param {ClientsWanted} wanted @param {AbortSignal} [signal] @returns {Promise<number>} */
+export const countClients = async (wanted, signal) => (await clients().getList(1, 1, { filter: filterOf(wanted), fields: "id", signal })).totalItems;
+
+/** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Client>} */
+export const readClient = (id, signal) => clients().getOne(id, { expand: "owner", signal });
+
+/**
+ * Create or change a client, and put a new one on lists.
+ * @param {Partial<Client>} values @param {string[]} [lists] @returns {Promise<Client>}
+ */
+export async function saveClient({ id, ...values }, lists = []) {
+  try {
+    const saved = id ? await clients().update(id, values) : await clients().create(values);
+    if (lists.length > 0) await joinLists([saved.id], lists);
+    return saved;
+  } catch (error) {
+    // The address and its owner are unique together; it is the address that people typed.
+    const wrong = error?.response?.data;
+    if (wrong?.email?.code === "validation_not_unique") error.response.data = { email: { code: "client_exists" } };
+    throw error;
+  } finally {
+    stale("clients", "client", "lists", "home");
+  }
+}
+
+/** @param {string[]} ids */
+export async function deleteClients(ids) {
+  try {
+    await each(ids, (id) => clients().delete(id));
+  } finally {
+    stale("clients", "client", "lists", "home");
+  }
+}
+
+/** All of one's own clients as a file. @param {string} name what the file is called */
+export const exportClients = (name) => download("/clients/export.csv", name);
 
 /** A few clients whose name or address contains the words, for choosing one. @param {string} search @param {string} [owner] @param {AbortSignal} [signal] @returns {Promise<Client[]>} */
 export async function findClients(search, owner = me.peek().id, signal) {
-  const filter = where("owner = {:owner}", { owner }) + (search && ` && (${where("email ~ {:search} || full_name ~ {:search}", { search })})`);
-  return (await pb.collection("clients").getList(1, 20, { filter, sort: "-created", skipTotal: true, signal })).items;
+  const filter = all(ownedBy(owner), wordsIn(["email", "full_name"], search));
+  return (await clients().getList(1, 20, { filter, sort: "-created", skipTotal: true, signal })).items;
 }
 
 /** @param {string[]} ids @param {AbortSignal} [signal] @returns {Promise<Client[]>} */
@@ -27,15 +96,10 @@ export async function clientsById(ids, signal) {
   // An address has a length that servers put up with: ask in portions.
   for (let i = 0; i < ids.length; i += 50) {
     const filter = ids.slice(i, i + 50).map((id) => where("id = {:id}", { id })).join(" || ");
-    found.push(...(await pb.collection("clients").getList(1, 50, { filter, skipTotal: true, signal })).items);
+    found.push(...(await clients().getList(1, 50, { filter, skipTotal: true, signal })).items);
   }
   return found;
 }
-
-/** @typedef {{id: string, owner: string, name: string, description: string, public: boolean, double_opt_in: boolean}} List */
-
-/** One's own lists by name. @param {AbortSignal} [signal] @returns {Promise<List[]>} */
-export const ownLists = (signal) => pb.collection("lists").getFullList({ filter: where("owner = {:owner}", { owner: me.peek().id }), sort: "name", signal });
 
 /** How many of the newest clients are looked at to learn which attributes there are. */
 const sampled = 200;
@@ -45,8 +109,7 @@ const sampled = 200;
  * @param {AbortSignal} [signal] @returns {Promise<{name: string, example: string}[]>}
  */
 export async function ownAttributes(signal) {
-  const filter = where("owner = {:owner}", { owner: me.peek().id });
-  const { items } = await pb.collection("clients").getList(1, sampled, { filter, sort: "-created", skipTotal: true, fields: "attributes", signal });
+  const { items } = await clients().getList(1, sampled, { filter: ownedBy(me.peek().id), sort: "-created", skipTotal: true, fields: "attributes", signal });
   /** @type {Map<string, {name: string, example: string, count: number}>} */
   const found = new Map();
   for (const { attributes } of items) {

@@ -3,6 +3,7 @@ import { useEffect } from "../html.js";
 import { listenMailings } from "./live.js";
 import { api, pb, where } from "./pb.js";
 import { amend, stale } from "./query.js";
+import { all, ownedBy, wordsIn } from "./search.js";
 import { me } from "./session.js";
 
 /** @typedef {"created" | "scheduled" | "running" | "paused" | "completed" | "cancelled"} Status */
@@ -49,13 +50,12 @@ const mailings = () => pb.collection("mailings");
 
 /**
  * One page of mailings, the newest first.
- * @param {{page: number, perPage: number, search: string, status: string, sort: string}} wanted @param {AbortSignal} [signal]
+ * @param {{page: number, perPage: number, search: string, status: string, owner: string, sort: string}} wanted @param {AbortSignal} [signal]
  * @returns {Promise<{items: Mailing[], page: number, perPage: number, totalItems: number}>}
  */
-export function listMailings({ page, perPage, search, status, sort }, signal) {
-  const conditions = [search && where("name ~ {:search}", { search }), status && where("status = {:status}", { status })];
+export function listMailings({ page, perPage, search, status, owner, sort }, signal) {
   return mailings().getList(page, perPage, {
-    filter: conditions.filter(Boolean).join(" && "),
+    filter: all(ownedBy(owner), status && where("status = {:status}", { status }), wordsIn(["name"], search)),
     sort: sort || "-created",
     expand: "message,lists,owner",
     signal,
@@ -75,6 +75,15 @@ export function currentMailings(signal) {
 export function finishedMailings(signal) {
   const filter = where("owner = {:owner} && status = 'completed'", { owner: me.peek()?.id });
   return mailings().getList(1, 5, { filter, sort: "-finished_at", skipTotal: true, signal });
+}
+
+/**
+ * Names of the latest mailings that were launched, and of one more, for choosing one.
+ * @param {string} owner "" is everybody @param {string} also an id, may be "" @param {AbortSignal} [signal] @returns {Promise<Pick<Mailing, "id" | "name">[]>}
+ */
+export async function launchedMailings(owner, also, signal) {
+  const filter = all(ownedBy(owner), where("(total > 0 || id = {:also})", { also }));
+  return (await mailings().getList(1, 200, { filter, sort: "-started_at", fields: "id,name", skipTotal: true, signal })).items;
 }
 
 /** Create or change a prepared mailing. @param {Partial<Mailing>} values @returns {Promise<Mailing>} */
@@ -132,7 +141,9 @@ export const testMailing = (id, to, key) => api(`/mailings/${id}/test`, { method
  */
 export const listRecipients = (id, wanted, signal) => api(`/mailings/${id}/recipients`, { query: wanted, signal });
 
-/** How many an audience reaches. @param {Pick<Mailing, "audience" | "lists" | "recipients" | "filter">} audience @param {AbortSignal} [signal] @returns {Promise<{count: number, capped: boolean, suppressed: number, sample: {email: string, full_name: string}[]}>} */
+/** @typedef {Pick<Mailing, "audience" | "lists" | "recipients" | "filter">} Audience */
+
+/** How many an audience reaches. @param {Audience} audience @param {AbortSignal} [signal] @returns {Promise<{count: number, capped: boolean, suppressed: number, sample: {email: string, full_name: string}[]}>} */
 export const countAudience = (audience, signal) => api("/audience/count", { method: "POST", body: audience, signal });
 
 /** What of a mailing is still to be sent. @param {Pick<Mailing, "total" | "sent" | "failed" | "uncertain" | "skipped">} mailing */

@@ -1,6 +1,7 @@
 // Messages: reusable letters.
 import { api, pb, where } from "./pb.js";
 import { stale } from "./query.js";
+import { all, ownedBy, wordsIn } from "./search.js";
 import { me } from "./session.js";
 
 /** @typedef {"html" | "markdown" | "text"} Format */
@@ -32,19 +33,18 @@ const messages = () => pb.collection("messages");
 
 /** One's own messages whose name or subject contains the words, the latest first. @param {string} search @param {AbortSignal} [signal] @returns {Promise<Message[]>} */
 export async function findMessages(search, signal) {
-  const filter = where("owner = {:owner}", { owner: me.peek().id }) + (search && ` && (${where("name ~ {:search} || subject ~ {:search}", { search })})`);
+  const filter = all(ownedBy(me.peek().id), wordsIn(["name", "subject"], search));
   return (await messages().getList(1, 30, { filter, sort: "-updated", skipTotal: true, fields: "id,name,subject,format,updated", signal })).items;
 }
 
 /**
  * One page of messages without their bodies; a manager sees everybody's.
- * @param {{page: number, perPage: number, search: string, format: string, sort: string}} wanted @param {AbortSignal} [signal]
+ * @param {{page: number, perPage: number, search: string, format: string, owner: string, sort: string}} wanted @param {AbortSignal} [signal]
  * @returns {Promise<{items: Message[], page: number, perPage: number, totalItems: number}>}
  */
-export function listMessages({ page, perPage, search, format, sort }, signal) {
-  const conditions = [search && `(${where("name ~ {:search} || subject ~ {:search}", { search })})`, format && where("format = {:format}", { format })];
+export function listMessages({ page, perPage, search, format, owner, sort }, signal) {
   return messages().getList(page, perPage, {
-    filter: conditions.filter(Boolean).join(" && "),
+    filter: all(ownedBy(owner), format && where("format = {:format}", { format }), wordsIn(["name", "subject"], search)),
     sort: sort || "-updated",
     expand: "owner",
     fields: "id,owner,name,subject,format,attachments,updated,expand.owner.name,expand.owner.email",

@@ -7,6 +7,8 @@ export default {
   "theme.system": "Like the system",
   "theme.light": "Light",
   "theme.dark": "Dark",
+  yes: "yes",
+  no: "no",
   copied: "Copied",
 
   // Shell
@@ -37,6 +39,8 @@ export default {
   "do.back": "Back",
   "do.next": "Next",
   "do.goOn": "Go on",
+  "do.create": "Create",
+  "do.undo": "Undo",
   "do.cancel": "Cancel",
   "do.close": "Close",
   "do.copy": "Copy",
@@ -80,10 +84,17 @@ export default {
   "pager.range": "{first}–{last}",
   "pager.back": "Previous page",
   "pager.on": "Next page",
+  "pager.newest": "Newest",
+  "pager.newer": "Newer",
+  "pager.older": "Older",
   stepper: "Steps",
   "found.none": "Nothing found",
   "found.none.text": "Try other words or clear the filters.",
   "found.all": "Show all",
+  owner: "Owner",
+  "owner.all": "All owners",
+  "owner.mine": "Mine only",
+  "owner.me": "you",
   "owner.other": "another owner",
   mails: { one: "{count} mail", other: "{count} mails" },
 
@@ -294,6 +305,20 @@ export default {
   "smtp.x.6": "The content was refused",
   "smtp.x.7": "Refused by policy",
   "smtp.x.7.1": "Refused by policy",
+
+  // How long, and whose
+  period: "Period",
+  "period.all": "All time",
+  "period.today": "Today",
+  "period.days": { one: "Last {count} day", other: "Last {count} days" },
+  "period.own": "Other days",
+  "period.from": "From",
+  "period.to": "To",
+  "mailing.all": "All mailings",
+
+  // Blocking
+  "block.text": "Sending stops at once. The owner will read the reason.",
+  "block.reason": "Reason",
 
   // Leaving a page
   "form.leave": "Leave without saving?",

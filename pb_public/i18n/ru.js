@@ -7,6 +7,8 @@ export default {
   "theme.system": "Как в системе",
   "theme.light": "Светлое",
   "theme.dark": "Тёмное",
+  yes: "да",
+  no: "нет",
   copied: "Скопировано",
 
   // Оболочка
@@ -37,6 +39,8 @@ export default {
   "do.back": "Назад",
   "do.next": "Дальше",
   "do.goOn": "Продолжить",
+  "do.create": "Создать",
+  "do.undo": "Вернуть",
   "do.cancel": "Отмена",
   "do.close": "Закрыть",
   "do.copy": "Скопировать",
@@ -80,10 +84,17 @@ export default {
   "pager.range": "{first}–{last}",
   "pager.back": "Предыдущая страница",
   "pager.on": "Следующая страница",
+  "pager.newest": "К новым",
+  "pager.newer": "Новее",
+  "pager.older": "Старее",
   stepper: "Шаги",
   "found.none": "Ничего не нашлось",
   "found.none.text": "Попробуйте другие слова или снимите отбор.",
   "found.all": "Показать всё",
+  owner: "Владелец",
+  "owner.all": "Все владельцы",
+  "owner.mine": "Только мои",
+  "owner.me": "вы",
   "owner.other": "другой владелец",
   mails: { one: "{count} письмо", few: "{count} письма", many: "{count} писем", other: "{count} письма" },
 
@@ -294,6 +305,20 @@ export default {
   "smtp.x.6": "Сервер не принял содержание",
   "smtp.x.7": "Отклонено политикой",
   "smtp.x.7.1": "Отклонено политикой",
+
+  // Сколько времени и чьё
+  period: "Период",
+  "period.all": "За всё время",
+  "period.today": "Сегодня",
+  "period.days": { one: "Последний {count} день", few: "Последние {count} дня", many: "Последние {count} дней", other: "Последние {count} дня" },
+  "period.own": "Другие дни",
+  "period.from": "С какого дня",
+  "period.to": "По какой день",
+  "mailing.all": "Все рассылки",
+
+  // Блокировка
+  "block.text": "Отправка остановится сразу. Владелец увидит причину.",
+  "block.reason": "Причина",
 
   // Уход со страницы
   "form.leave": "Уйти без сохранения?",

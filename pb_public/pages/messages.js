@@ -2,7 +2,7 @@ import { html, useState } from "../html.js";
 import { t, when } from "../i18n/index.js";
 import { deleteMessage, duplicateMessage, formats, listMessages } from "../data/messages.js";
 import { useQuery } from "../data/query.js";
-import { isManager, me } from "../data/session.js";
+import { me } from "../data/session.js";
 import { go, href, refine } from "../router.js";
 import { ask } from "../parts/ask.js";
 import { Badge } from "../parts/badge.js";
@@ -11,6 +11,7 @@ import { Empty } from "../parts/empty.js";
 import { Select } from "../parts/field.js";
 import { Loaded } from "../parts/loaded.js";
 import { Menu } from "../parts/menu.js";
+import { OwnerFilter, ownerColumn } from "../parts/owner.js";
 import { PageHead } from "../parts/page.js";
 import { Pager } from "../parts/pager.js";
 import { Search } from "../parts/search.js";
@@ -19,11 +20,11 @@ import { toast, toastTrouble } from "../parts/toast.js";
 
 const perPage = 30;
 
-/** @param {{query: {search?: string, format?: string, sort?: string, page?: string}}} props */
+/** @param {{query: {search?: string, format?: string, owner?: string, sort?: string, page?: string}}} props */
 export default function MessagesPage({ query }) {
-  const { search = "", format = "", sort = "" } = query;
+  const { search = "", format = "", owner = "", sort = "" } = query;
   const page = Number(query.page) || 1;
-  const messages = useQuery(["messages", me.value.id, { search, format, sort, page }], (signal) => listMessages({ search, format, sort, page, perPage }, signal));
+  const messages = useQuery(["messages", me.value.id, { search, format, owner, sort, page }], (signal) => listMessages({ search, format, owner, sort, page, perPage }, signal));
   const create = html`<${Button} kind="primary" icon="plus" href=${href("/messages/new")}>${t("message.new")}<//>`;
   return html`
     <${PageHead} title=${t("nav.messages")} lead=${t("messages.lead")} acts=${create} />
@@ -32,12 +33,13 @@ export default function MessagesPage({ query }) {
         <${Search} value=${search} label=${t("messages.search")} onSearch=${(words) => refine({ search: words, page: "" })} />
         <${Select} class="input select narrow" aria-label=${t("message.format")} value=${format} onChange=${(value) => refine({ format: value, page: "" })}
           options=${[{ value: "", title: t("messages.any") }, ...formats.map((value) => ({ value, title: t(`format.${value}`) }))]} />
+        <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value, page: "" })} />
       </div>
       <${Loaded} query=${messages}>
         ${({ items, totalItems }) =>
           items.length === 0
-            ? search || format
-              ? html`<${Empty} icon="search" title=${t("found.none")} acts=${html`<${Button} onClick=${() => refine({ search: "", format: "", page: "" })}>${t("found.all")}<//>`}>${t("found.none.text")}<//>`
+            ? search || format || owner
+              ? html`<${Empty} icon="search" title=${t("found.none")} acts=${html`<${Button} onClick=${() => refine({ search: "", format: "", owner: "", page: "" })}>${t("found.all")}<//>`}>${t("found.none.text")}<//>`
               : html`<${Empty} icon="mail" title=${t("messages.none")} acts=${create}>${t("messages.none.text")}<//>`
             : html`
                 <${MessageTable} messages=${items} sort=${sort} />
@@ -50,18 +52,13 @@ export default function MessagesPage({ query }) {
 
 function MessageTable({ messages, sort }) {
   const columns = [
-    { title: t("message.name"), sort: "name", phone: "head", look: "wraps", cell: (message) => html`<span class="who"><b>${message.name || message.subject || t("message.unnamed")}</b><small class="clip">${ownerOf(message)}${message.subject || t("message.noSubject")}</small></span>` },
+    { title: t("message.name"), sort: "name", phone: "head", look: "wraps", cell: (message) => html`<span class="who"><b>${message.name || message.subject || t("message.unnamed")}</b><small class="clip">${message.subject || t("message.noSubject")}</small></span>` },
     { title: t("message.format"), phone: "line", cell: ({ format, attachments }) => html`<span class="row"><${Badge}>${t(`format.${format}`)}<//>${attachments.length > 0 && html`<span class="faint num">${t("message.files", { count: attachments.length })}</span>`}</span>` },
+    ...ownerColumn(),
     { title: t("message.updated"), sort: "updated", figures: true, phone: "line", cell: ({ updated }) => html`<span class="faint">${when(updated)}</span>` },
     { title: t("do.more"), untitled: true, phone: "side", look: "acts", cell: (message) => html`<${RowMenu} message=${message} />` },
   ];
   return html`<${Table} label=${t("nav.messages")} columns=${columns} rows=${messages} sort=${sort || "-updated"} onSort=${(field) => refine({ sort: field === "-updated" ? "" : field, page: "" })} href=${({ id }) => href(`/messages/${id}`)} />`;
-}
-
-/** A manager sees everybody's. */
-function ownerOf({ owner, expand }) {
-  if (!isManager.value || owner === me.value.id) return "";
-  return `${expand?.owner?.name || expand?.owner?.email || t("owner.other")} · `;
 }
 
 function RowMenu({ message: { id, owner, name } }) {

@@ -1,8 +1,9 @@
-import { html, useState } from "../html.js";
+import { html, useEffect, useRef, useState } from "../html.js";
 import { calendarDay, number, t } from "../i18n/index.js";
 import { Card } from "./page.js";
 
-const size = { width: 640, height: 180, base: 156, top: 14, gap: 6, label: 176 };
+/** In pixels; the width is what it is until it has been measured. */
+const size = { width: 640, height: 200, base: 176, top: 8, gap: 6, label: 196, digit: 7, round: 2.5 };
 
 /**
  * A card around a drawing: title, the figure it adds up to, and the same as a table for those who want the numbers.
@@ -29,31 +30,53 @@ export function ChartFrame({ title, right, table, children }) {
  */
 export function DayBars({ days, label }) {
   const [pointed, point] = useState(-1);
-  const highest = Math.max(1, ...days.map(({ sent, failure }) => sent + failure));
+  const [place, width] = useWidth();
+  const highest = roundedUp(Math.max(1, ...days.map(({ sent, failure }) => sent + failure)));
+  const lines = [0, 0.5, 1].filter((part) => part === 0 || Number.isInteger(highest * part));
+  const end = width - size.digit * number(highest).length - size.gap;
   const scale = (size.base - size.top) / highest;
-  const step = size.width / Math.max(1, days.length);
+  const step = end / Math.max(1, days.length);
   const gap = Math.min(size.gap, step / 3);
   const shown = days[pointed];
   const marks = [0, Math.floor((days.length - 1) / 2), days.length - 1].filter((at, i, all) => at >= 0 && all.indexOf(at) === i);
   return html`
     <p class="chart-said num" aria-live="off">${shown ? t("chart.day", { day: calendarDay(shown.day), sent: shown.sent, failure: shown.failure }) : "\u00a0"}</p>
-    <svg viewBox=${`0 0 ${size.width} ${size.height}`} role="img" aria-label=${label} onPointerLeave=${() => point(-1)}>
-      ${[0, 0.5, 1].map((part) => html`<line key=${part} class="grid" x1="0" x2=${size.width} y1=${size.base - (size.base - size.top) * part} y2=${size.base - (size.base - size.top) * part} />`)}
-      ${[0.5, 1].map((part) => highest * part >= 1 && html`<text key=${part} class="mark" x=${size.width} y=${size.base - (size.base - size.top) * part - 4} text-anchor="end">${number(Math.round(highest * part))}</text>`)}
+    <svg ref=${place} viewBox=${`0 0 ${width} ${size.height}`} role="img" aria-label=${label} onPointerLeave=${() => point(-1)}>
+      ${lines.map((part) => html`<line key=${part} class="grid" x1="0" x2=${end} y1=${size.base - highest * scale * part} y2=${size.base - highest * scale * part} />`)}
+      ${lines.map((part) => part > 0 && html`<text key=${part} class="mark" x=${width} y=${size.base - highest * scale * part + 4} text-anchor="end">${number(highest * part)}</text>`)}
       ${days.map(({ day: name, sent, failure }, i) => {
         const x = i * step + gap / 2;
-        const width = step - gap;
+        const across = step - gap;
         const good = sent * scale;
         const bad = failure * scale;
         return html`
           <g key=${name} class=${i === pointed ? "column pointed" : "column"} onPointerEnter=${() => point(i)}>
             <rect class="reach" x=${i * step} y="0" width=${step} height=${size.base} />
-            ${sent > 0 && html`<rect class="good" x=${x} y=${size.base - good} width=${width} height=${good} rx="2.5" />`}
-            ${failure > 0 && html`<rect class="bad" x=${x} y=${size.base - good - Math.max(2, bad) - 1.5} width=${width} height=${Math.max(2, bad)} rx="1.5" />`}
+            ${sent > 0 && html`<rect class="good" x=${x} y=${size.base - good} width=${across} height=${good} rx=${Math.min(size.round, across / 3)} />`}
+            ${failure > 0 && html`<rect class="bad" x=${x} y=${size.base - good - Math.max(2, bad) - 1.5} width=${across} height=${Math.max(2, bad)} rx="1.5" />`}
           </g>
         `;
       })}
-      ${marks.map((at, i) => html`<text key=${at} class="mark" x=${i === 0 ? 0 : i === marks.length - 1 ? size.width : (at + 0.5) * step} y=${size.label} text-anchor=${i === 0 ? "start" : i === marks.length - 1 ? "end" : "middle"}>${calendarDay(days[at].day)}</text>`)}
+      ${marks.map((at, i) => html`<text key=${at} class="mark" x=${days.length === 1 ? end / 2 : i === 0 ? 0 : at === days.length - 1 ? end : (at + 0.5) * step} y=${size.label} text-anchor=${days.length === 1 ? "middle" : i === 0 ? "start" : at === days.length - 1 ? "end" : "middle"}>${calendarDay(days[at].day)}</text>`)}
     </svg>
   `;
+}
+
+/** The least figure not below the highest that is easy to read and to halve: 40, 60, 100, 200… @param {number} highest */
+function roundedUp(highest) {
+  if (highest <= 4) return highest;
+  const unit = 10 ** Math.floor(Math.log10(highest));
+  return [1, 1.2, 1.6, 2, 3, 4, 6, 8, 10].map((times) => times * unit).find((figure) => figure >= highest && Number.isInteger(figure));
+}
+
+/** How wide a drawing is on the page, so that its letters and lines keep their size. @returns {[import("preact").Ref<SVGSVGElement>, number]} */
+function useWidth() {
+  const place = useRef(/** @type {SVGSVGElement | null} */ (null));
+  const [width, setWidth] = useState(size.width);
+  useEffect(() => {
+    const observer = new ResizeObserver(([{ contentRect }]) => contentRect.width > 0 && setWidth(Math.round(contentRect.width)));
+    observer.observe(place.current);
+    return () => observer.disconnect();
+  }, []);
+  return [place, width];
 }

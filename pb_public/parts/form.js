@@ -62,7 +62,7 @@ export function Form({ form, guarded = false, handled = [], children, ...rest })
   const fields = () => [.../** @type {any} */ (node.current.elements)].filter((control) => control.name && control.willValidate);
   const changed = form.values.value && form.dirty();
   useEffect(() => {
-    if (guarded && changed) return guardLeaving(() => ask({ title: t("form.leave"), text: typeof guarded === "string" ? guarded : t("form.leave.text"), act: t("form.leave.act"), stay: t("form.leave.stay"), grave: guarded === true }));
+    if (guarded && changed) return guardLeaving(() => askToLeave(guarded));
   }, [guarded, changed]);
 
   const onSubmit = async (event) => {
@@ -94,6 +94,15 @@ export function Form({ form, guarded = false, handled = [], children, ...rest })
     </form>
   `;
 }
+
+/** @param {boolean | string} [guarded] what will happen to the changes, when they will not be lost */
+const askToLeave = (guarded = true) =>
+  ask({ title: t("form.leave"), text: typeof guarded === "string" ? guarded : t("form.leave.text"), act: t("form.leave.act"), stay: t("form.leave.stay"), grave: guarded === true });
+
+/** Closing a dialog with a form asks before typed things are lost. @param {{dirty: () => boolean}} form @param {() => void} onClose */
+export const closing = (form, onClose) => async () => {
+  if (!form.dirty() || (await askToLeave())) onClose();
+};
 
 /** Errors of fields that this form does not show are said with the rest. */
 function withFields(trouble) {

@@ -4,10 +4,10 @@ import { Icon } from "./icon.js";
 const pause = 250;
 
 /**
- * Search as one types. "/" puts the cursor into it.
- * @param {{value: string, label: string, short?: boolean, onSearch: (words: string) => void}} props short: stands beside other controls
+ * Search as one types. "/" puts the cursor into the first one of a page.
+ * @param {{value: string, label: string, short?: boolean, sign?: string, onSearch: (words: string) => void}} props short: stands beside other controls; sign: an icon that says what is looked for
  */
-export function Search({ value, label, short = false, onSearch }) {
+export function Search({ value, label, short = false, sign = "search", onSearch }) {
   const [typed, type] = useState(value);
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const said = useRef(value);
@@ -23,6 +23,7 @@ export function Search({ value, label, short = false, onSearch }) {
   useEffect(() => {
     const slash = (event) => {
       if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
+      if (document.querySelector("main [type=search]") !== input.current) return;
       event.preventDefault();
       input.current.focus();
     };
@@ -31,7 +32,7 @@ export function Search({ value, label, short = false, onSearch }) {
   }, []);
   return html`
     <div class=${short ? "search short" : "search"}>
-      <${Icon} name="search" />
+      <${Icon} name=${sign} />
       <input class="input" type="search" ref=${input} value=${typed} placeholder=${label} aria-label=${label} onInput=${(event) => type(event.target.value)} />
     </div>
   `;

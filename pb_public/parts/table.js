@@ -83,7 +83,7 @@ function TickAll({ ids, chosen, onChoose }) {
 
 /** A click on a row, but not on what is itself to be clicked in it, nor after selecting text. */
 function open(event, url) {
-  if (event.target.closest("a, button, input, select, label") || String(getSelection()) !== "") return;
+  if (event.target.closest("a, button, input, select, label, dialog, [popover]") || String(getSelection()) !== "") return;
   if (event.metaKey || event.ctrlKey) window.open(url);
   else location.hash = url;
 }

@@ -43,8 +43,6 @@ export default {
   "cancel.text": { one: "{count} recipient will not get it. It cannot be resumed afterwards.", other: "{count} recipients will not get it. It cannot be resumed afterwards." },
   "cancel.stay": "Keep it",
   "block.mailing": "Block “{name}”?",
-  "block.text": "Sending stops at once. The owner will read the reason.",
-  "block.reason": "Reason",
 
   // Mailing wizard
   "wizard.title": "New mailing",
@@ -63,10 +61,6 @@ export default {
   "lists.make": "Create a list",
   "reach.title": "How many that is",
   "reach.choose": "Choose who gets it.",
-  "reach.count": "{count}",
-  "reach.atLeast": "more than {count}",
-  "reach.people": { one: "recipient", other: "recipients" },
-  "reach.suppressed": { one: "{count} more is on the stop list and gets nothing.", other: "{count} more are on the stop list and get nothing." },
   "when.now.title": "Right after the check",
   "when.now.hint": "It starts as soon as you press Send.",
   "when.later.title": "At a set time",

@@ -8,7 +8,7 @@ import { ask } from "../../parts/ask.js";
 import { Button } from "../../parts/button.js";
 import { Menu } from "../../parts/menu.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
-import { BlockDialog } from "./block-dialog.js";
+import { BlockDialog } from "../../parts/block-dialog.js";
 
 /**
  * What may be done with a mailing in its state, the likeliest as buttons, the rest behind three dots.

@@ -1,18 +1,19 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { clientsById, findClients, ownLists } from "../../data/clients.js";
-import { countAudience } from "../../data/mailings.js";
+import { clientsById, findClients } from "../../data/clients.js";
+import { ownLists } from "../../data/lists.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
 import { href } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { Choice } from "../../parts/field.js";
+import { FilterField } from "../../parts/filter-field.js";
 import { Form, useForm } from "../../parts/form.js";
 import { Loaded } from "../../parts/loaded.js";
 import { Note } from "../../parts/note.js";
 import { Card } from "../../parts/page.js";
+import { Reach } from "../../parts/reach.js";
 import { Search } from "../../parts/search.js";
-import { TroubleNote } from "../../parts/trouble.js";
 import { WizardFoot } from "./wizard-foot.js";
 
 const mostPicked = 1000;
@@ -24,14 +25,15 @@ export function AudienceStep({ mailing, onSave, back }) {
   const values = form.values.value;
   const options = ["everyone", "lists", "picked"].map((value) => ({ value, title: t(`audience.${value}`), hint: t(`audience.${value}.hint`) }));
   return html`
-    <${Form} form=${form}>
+    <${Form} form=${form} handled=${["filter"]}>
       <div class="two">
         <${Card} title=${t("step.audience.title")}>
           <${Choice} name="audience" legend=${t("step.audience.title")} options=${options} value=${values.audience} onChange=${(value) => form.set("audience", value)} />
           ${values.audience === "lists" && html`<${Lists} chosen=${values.lists} onChoose=${(ids) => form.set("lists", ids)} />`}
           ${values.audience === "picked" && html`<${Picked} chosen=${values.recipients} onChoose=${(ids) => form.set("recipients", ids)} />`}
+          ${values.audience !== "picked" && html`<${FilterField} value=${values.filter} error=${form.errors.value.filter} onChange=${(next) => form.set("filter", next)} />`}
         <//>
-        <${Reach} audience=${values} />
+        <${Card} title=${t("reach.title")}>${nobody(values) ? html`<p class="muted">${t("reach.choose")}</p>` : html`<${Reach} audience=${values} />`}<//>
       </div>
       <${WizardFoot} back=${back} busy=${form.busy.value} />
     <//>
@@ -45,7 +47,7 @@ function Lists({ chosen, onChoose }) {
     <${Loaded} query=${lists} rows=${2}>
       ${(found) =>
         found.length === 0
-          ? html`<${Note} acts=${html`<${Button} small href=${href("/clients")}>${t("lists.make")}<//>`}>${t("lists.none")}<//>`
+          ? html`<${Note} acts=${html`<${Button} small href=${href("/lists")}>${t("lists.make")}<//>`}>${t("lists.none")}<//>`
           : html`<ul class="picks framed">${found.map(({ id, name, description }) => html`<${Pick} key=${id} title=${name} note=${description} checked=${chosen.includes(id)} onToggle=${() => toggle(id)} />`)}</ul>`}
     <//>
   `;
@@ -80,28 +82,5 @@ function Pick({ title, note, checked, onToggle }) {
   `;
 }
 
-/** The live count, and a few of those it counts. */
-function Reach({ audience }) {
-  const nobody = (audience.audience === "lists" && audience.lists.length === 0) || (audience.audience === "picked" && audience.recipients.length === 0);
-  const reach = useQuery(nobody ? null : ["reach", audience], (signal) => countAudience(audience, signal));
-  const { count, capped, suppressed, sample = [] } = reach.data ?? {};
-  return html`
-    <${Card} title=${t("reach.title")}>
-      ${nobody
-        ? html`<p class="muted">${t("reach.choose")}</p>`
-        : html`
-            <${TroubleNote} trouble=${reach.trouble} retry=${reach.reload} />
-            ${reach.data
-              ? html`
-                  <div class=${reach.busy ? "waits" : ""}>
-                    <p><span class="big">${t(capped ? "reach.atLeast" : "reach.count", { count })}</span></p>
-                    <p class="muted">${t("reach.people", { count })}</p>
-                    ${suppressed > 0 && html`<p class="muted">${t("reach.suppressed", { count: suppressed })}</p>`}
-                  </div>
-                  ${sample.length > 0 && html`<ul class="stack tight">${sample.slice(0, 5).map(({ email, full_name }) => html`<li key=${email} class="who"><b>${full_name || email}</b>${full_name && html`<small>${email}</small>`}</li>`)}</ul>`}
-                `
-              : !reach.trouble && html`<span class="bone figure"></span>`}
-          `}
-    <//>
-  `;
-}
+/** Nobody is not worth counting. */
+const nobody = ({ audience, lists, recipients }) => (audience === "lists" && lists.length === 0) || (audience === "picked" && recipients.length === 0);

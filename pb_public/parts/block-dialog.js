@@ -1,10 +1,10 @@
-import { html } from "../../html.js";
-import { t } from "../../i18n/index.js";
-import { Button } from "../../parts/button.js";
-import { Dialog } from "../../parts/dialog.js";
-import { TextArea } from "../../parts/field.js";
-import { Form, useForm } from "../../parts/form.js";
-import { toast } from "../../parts/toast.js";
+import { html } from "../html.js";
+import { t } from "../i18n/index.js";
+import { Button } from "./button.js";
+import { Dialog } from "./dialog.js";
+import { TextArea } from "./field.js";
+import { Form, useForm } from "./form.js";
+import { toast } from "./toast.js";
 
 /**
  * A manager blocks a mailing or a user and says why; the owner reads the reason.

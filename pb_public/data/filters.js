@@ -1,0 +1,95 @@
+// Saved filters over clients, and the conditions that they are made of.
+import { pb, where } from "./pb.js";
+import { stale } from "./query.js";
+import { ownedBy } from "./search.js";
+import { browserZone, me } from "./session.js";
+import { timezone } from "../i18n/index.js";
+import { fromClock, toClock } from "./zone.js";
+
+/** @typedef {{id: string, owner: string, name: string, filter: string, created: string, expand?: any}} Filter */
+
+const filters = () => pb.collection("filters");
+
+/** Filters of an owner, or with "" everybody's that one may see, by name. @param {string} owner @param {AbortSignal} [signal] @returns {Promise<Filter[]>} */
+export const filtersOf = (owner, signal) => filters().getFullList({ filter: ownedBy(owner), sort: "name", expand: "owner", signal });
+
+/** @param {AbortSignal} [signal] @returns {Promise<Filter[]>} */
+export const ownFilters = (signal) => filtersOf(me.peek().id, signal);
+
+/** @param {Partial<Filter>} values @returns {Promise<Filter>} */
+export async function saveFilter({ id, ...values }) {
+  const saved = await (id ? filters().update(id, values) : filters().create(values));
+  stale("filters");
+  return saved;
+}
+
+/** @param {string} id */
+export async function deleteFilter(id) {
+  await filters().delete(id);
+  stale("filters");
+}
+
+/**
+ * One condition. A field is a client's own or "attributes.city"; the value is what was typed, a day for "created".
+ * @typedef {{field: string, sign: string, value: string}} Condition
+ */
+
+/** @typedef {{join: "&&" | "||", conditions: Condition[]}} Conditions */
+
+/** Fields that every client has. */
+export const ownFields = ["full_name", "email", "status", "created", "comment"];
+
+/** What each kind of field can be asked. @param {string} field @returns {string[]} */
+export function signsOf(field) {
+  if (field === "status") return ["=", "!="];
+  if (field === "created") return [">=", "<"];
+  return field.startsWith("attributes.") ? ["=", "!=", "~", "!~", ">", "<"] : ["~", "!~", "=", "!="];
+}
+
+/** The filter that the conditions make; unfinished ones are left out. @param {Conditions} conditions */
+export function filterText({ join, conditions }) {
+  return conditions
+    .filter(({ field, value }) => field && field !== "attributes." && value.trim() !== "")
+    .map(({ field, sign, value }) => `${field} ${sign} ${literal(field, value.trim())}`)
+    .join(` ${join} `);
+}
+
+const zone = () => timezone.peek() || browserZone();
+
+function literal(field, value) {
+  if (field === "created") return where("{:at}", { at: fromClock(`${value}T00:00`, zone()) });
+  // A number is compared as one; "007" is a text.
+  const plain = value === "true" || value === "false" || (Number.isFinite(Number(value)) && String(Number(value)) === value);
+  return field.startsWith("attributes.") && plain ? value : where("{:value}", { value });
+}
+
+const oneCondition = /\s*(attributes(?:\.[\p{L}\p{N}_-]+)+|\w+)\s*(!=|!~|>=|=|~|>|<)\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true|false)\s*(&&|\|\||$)/uy;
+
+/**
+ * The conditions that a filter is made of; null when it says more than rows of conditions can hold.
+ * @param {string} text @returns {Conditions | null}
+ */
+export function filterConditions(text) {
+  /** @type {Condition[]} */
+  const conditions = [];
+  const joins = new Set();
+  oneCondition.lastIndex = 0;
+  for (let at = 0; at < text.trimEnd().length; at = oneCondition.lastIndex) {
+    oneCondition.lastIndex = at;
+    const [, field, sign, value, join] = oneCondition.exec(text.trimEnd()) ?? [];
+    const known = field && (ownFields.includes(field) || field.startsWith("attributes.")) && signsOf(field).includes(sign);
+    const read = known ? valueOf(field, value) : null;
+    if (read === null) return null;
+    conditions.push({ field, sign, value: read });
+    if (join) joins.add(join);
+  }
+  const [join = "&&"] = joins;
+  return joins.size > 1 ? null : { join: /** @type {"&&" | "||"} */ (join), conditions };
+}
+
+function valueOf(field, token) {
+  const value = /^['"]/.test(token) ? token.slice(1, -1).replace(/\\(['"])/g, "$1") : token;
+  if (field !== "created") return value;
+  const [day, time] = toClock(value, zone()).split("T");
+  return time === "00:00" ? day : null;
+}

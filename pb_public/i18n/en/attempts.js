@@ -1,0 +1,20 @@
+// The log of attempts.
+export default {
+  "attempts.lead": "Every try to hand a mail to a mail server, with its answer word for word.",
+  "attempts.search": "Recipient's address",
+  "attempts.code": "Code: 550 or 5.1.1",
+  "attempts.anyStatus": "Any outcome",
+  "attempts.reload": "Refresh",
+  "attempts.none": "The log is empty",
+  "attempts.none.text": "It begins with the first mailing that is sent.",
+  "attempt.to": "To",
+  "attempt.time": "When",
+  "attempt.status": "Outcome",
+  "attempt.status.success": "Accepted",
+  "attempt.status.failure": "Failed",
+  "attempt.status.uncertain": "Uncertain",
+  "attempt.answer": "Server's answer",
+  "attempt.try": "try {count}",
+  "attempt.ms": "{ms} ms",
+  "attempt.mailing.gone": "deleted mailing",
+};

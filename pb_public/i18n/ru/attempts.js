@@ -1,0 +1,20 @@
+// Журнал попыток.
+export default {
+  "attempts.lead": "Каждая попытка передать письмо почтовому серверу и его ответ слово в слово.",
+  "attempts.search": "Адрес получателя",
+  "attempts.code": "Код: 550 или 5.1.1",
+  "attempts.anyStatus": "Любой исход",
+  "attempts.reload": "Обновить",
+  "attempts.none": "Журнал пуст",
+  "attempts.none.text": "Он начнётся с первой отправленной рассылки.",
+  "attempt.to": "Кому",
+  "attempt.time": "Когда",
+  "attempt.status": "Исход",
+  "attempt.status.success": "Принято",
+  "attempt.status.failure": "Не принято",
+  "attempt.status.uncertain": "Не ясно",
+  "attempt.answer": "Ответ сервера",
+  "attempt.try": "попытка {count}",
+  "attempt.ms": "{ms} мс",
+  "attempt.mailing.gone": "удалённая рассылка",
+};

@@ -1,0 +1,33 @@
+import { html, useState } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { deleteClients } from "../../data/clients.js";
+import { go } from "../../router.js";
+import { ask } from "../../parts/ask.js";
+import { Button } from "../../parts/button.js";
+import { Menu } from "../../parts/menu.js";
+import { toast, toastTrouble } from "../../parts/toast.js";
+import { SuppressDialog } from "../suppressions/suppress-dialog.js";
+
+/** @param {{client: import("../../data/clients.js").Client, suppressions?: unknown[], onEdit: () => void}} props */
+export function ClientActs({ client: { id, email, full_name: name }, suppressions, onEdit }) {
+  const [stopping, stop] = useState(false);
+  const remove = async () => {
+    if (!(await ask({ title: t("client.delete.title", { name: name || email }), text: t("client.delete.text"), act: t("do.delete"), grave: true }))) return;
+    try {
+      await deleteClients([id]);
+      go("/clients", {}, { replace: true });
+      toast(t("done.delete"));
+    } catch (error) {
+      toastTrouble(error);
+    }
+  };
+  const items = [
+    suppressions?.length === 0 && { title: t("client.stop"), icon: "ban", run: () => stop(true) },
+    { title: t("do.delete"), icon: "trash", run: remove, grave: true, apart: true },
+  ];
+  return html`
+    <${Button} icon="pencil" onClick=${onEdit}>${t("do.edit")}<//>
+    <${Menu} label=${t("do.more")} items=${items} opener=${(attributes) => html`<${Button} icon="ellipsis" label=${t("do.more")} ...${attributes} />`} />
+    ${stopping && html`<${SuppressDialog} value=${email} onClose=${() => stop(false)} />`}
+  `;
+}

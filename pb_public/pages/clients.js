@@ -1,0 +1,96 @@
+import { html, useEffect, useState } from "../html.js";
+import { day, t } from "../i18n/index.js";
+import { clientStatuses, countClients, listClients } from "../data/clients.js";
+import { listsOf } from "../data/lists.js";
+import { useQuery } from "../data/query.js";
+import { isManager, me } from "../data/session.js";
+import { href, refine } from "../router.js";
+import { Button } from "../parts/button.js";
+import { Empty } from "../parts/empty.js";
+import { Select } from "../parts/field.js";
+import { Loaded } from "../parts/loaded.js";
+import { OwnerFilter, ownerColumn } from "../parts/owner.js";
+import { PageHead } from "../parts/page.js";
+import { Pager } from "../parts/pager.js";
+import { Search } from "../parts/search.js";
+import { ClientBadge } from "../parts/state-badge.js";
+import { Table } from "../parts/table.js";
+import { attributeWords } from "./clients/attributes.js";
+import { BulkBar } from "./clients/bulk-bar.js";
+import { ClientDialog } from "./clients/client-dialog.js";
+import { ClientsActs } from "./clients/clients-acts.js";
+import { SectionTabs } from "./clients/section-tabs.js";
+
+const perPage = 50;
+
+/** Everybody who can receive mail. @param {{query: {search?: string, status?: string, list?: string, owner?: string, sort?: string, page?: string, new?: string}}} props */
+export default function ClientsPage({ query }) {
+  const { search = "", status = "", list = "", owner = "", sort = "" } = query;
+  const page = Number(query.page) || 1;
+  const wanted = { search, status, list, owner };
+  const clients = useQuery(["clients", me.value.id, { ...wanted, sort, page }], (signal) => listClients({ ...wanted, sort, page, perPage }, signal));
+  const total = useQuery(["clients", me.value.id, "count", wanted], (signal) => countClients(wanted, signal));
+  const lists = useQuery(["lists", me.value.id, owner], (signal) => listsOf(owner, signal));
+  const [chosen, choose] = useState(/** @type {Set<string>} */ (new Set()));
+  useEffect(() => choose(new Set()), [search, status, list, owner]);
+
+  // Others' clients are for looking at: there is nothing to do with them together.
+  const editable = !isManager.value || owner === me.value.id;
+  const narrowed = search || status || list || owner;
+  const showAll = () => refine({ search: "", status: "", list: "", owner: "", page: "" });
+  return html`
+    <${PageHead} title=${t("nav.clients")} lead=${t("clients.lead")} acts=${html`<${ClientsActs} />`} />
+    <section class="card" aria-label=${t("nav.clients")}>
+      <${SectionTabs} current="clients" />
+      ${chosen.size > 0
+        ? html`<${BulkBar} chosen=${chosen} lists=${(lists.data ?? []).filter((one) => one.owner === me.value.id)} onDone=${() => choose(new Set())} />`
+        : html`<${Toolbar} query=${wanted} lists=${lists.data ?? []} />`}
+      <${Loaded} query=${clients}>
+        ${({ items }) =>
+          items.length === 0 && page === 1
+            ? narrowed
+              ? html`<${Empty} icon="search" title=${t("found.none")} acts=${html`<${Button} onClick=${showAll}>${t("found.all")}<//>`}>${t("found.none.text")}<//>`
+              : html`<${NoClients} />`
+            : html`
+                <${ClientTable} clients=${items} sort=${sort} chosen=${editable ? chosen : undefined} onChoose=${choose} />
+                <${Pager} page=${page} perPage=${perPage} shown=${items.length} totalItems=${total.data} onPage=${(next) => refine({ page: next > 1 ? next : "" }, { replace: false })} />
+              `}
+      <//>
+    </section>
+    ${query.new && html`<${ClientDialog} onClose=${() => refine({ new: "" })} />`}
+  `;
+}
+
+/** @param {{query: import("../data/clients.js").ClientsWanted, lists: import("../data/lists.js").List[]}} props */
+function Toolbar({ query: { search, status, list, owner }, lists }) {
+  const ofStatus = [{ value: "", title: t("clients.anyStatus") }, ...clientStatuses.map((value) => ({ value, title: t(`client.status.${value}`) }))];
+  const onList = [{ value: "", title: t("clients.anyList") }, ...lists.map(({ id, name }) => ({ value: id, title: name }))];
+  return html`
+    <div class="toolbar">
+      <${Search} value=${search} label=${t("clients.search")} onSearch=${(words) => refine({ search: words, page: "" })} />
+      ${(lists.length > 0 || list) && html`<${Select} class="input select narrow" aria-label=${t("clients.list")} value=${list} options=${onList} onChange=${(value) => refine({ list: value, page: "" })} />`}
+      <${Select} class="input select narrow" aria-label=${t("clients.status")} value=${status} options=${ofStatus} onChange=${(value) => refine({ status: value, page: "" })} />
+      <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value, list: "", page: "" })} />
+    </div>
+  `;
+}
+
+function ClientTable({ clients, sort, chosen, onChoose }) {
+  const columns = [
+    { title: t("client"), sort: "full_name", phone: "head", cell: ({ full_name, email }) => html`<span class="who"><b>${full_name || email}</b>${full_name && html`<small>${email}</small>`}</span>` },
+    { title: t("clients.status"), sort: "status", phone: "side", cell: ({ status }) => html`<${ClientBadge} status=${status} />` },
+    { title: t("client.attributes"), look: "brief", cell: ({ attributes }) => html`<span class="faint">${attributeWords(attributes)}</span>` },
+    ...ownerColumn(),
+    { title: t("client.created"), sort: "created", figures: true, phone: "none", cell: ({ created }) => html`<span class="faint">${day(created)}</span>` },
+  ];
+  const onSort = (field) => refine({ sort: field === "-created" ? "" : field, page: "" });
+  return html`<${Table} label=${t("nav.clients")} columns=${columns} rows=${clients} sort=${sort || "-created"} onSort=${onSort} chosen=${chosen} onChoose=${onChoose} href=${({ id }) => href(`/clients/${id}`)} />`;
+}
+
+function NoClients() {
+  const acts = html`
+    <${Button} icon="plus" onClick=${() => refine({ new: 1 })}>${t("client.new")}<//>
+    <${Button} kind="primary" icon="upload" href=${href("/clients/import")}>${t("clients.import")}<//>
+  `;
+  return html`<${Empty} icon="users" title=${t("clients.none")} acts=${acts}>${t("clients.none.text")}<//>`;
+}

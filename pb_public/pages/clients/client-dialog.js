@@ -1,0 +1,68 @@
+import { html } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { saveClient } from "../../data/clients.js";
+import { ownLists } from "../../data/lists.js";
+import { useQuery } from "../../data/query.js";
+import { me } from "../../data/session.js";
+import { Button } from "../../parts/button.js";
+import { Dialog } from "../../parts/dialog.js";
+import { Check, TextArea, TextField } from "../../parts/field.js";
+import { Form, closing, useForm } from "../../parts/form.js";
+import { toast } from "../../parts/toast.js";
+import { meant, shown } from "./attributes.js";
+import { AttributesField, attributesWrong } from "./attributes-field.js";
+
+/**
+ * Create a client or change one.
+ * @param {{client?: import("../../data/clients.js").Client, onClose: () => void}} props
+ */
+export function ClientDialog({ client, onClose }) {
+  const before = client?.attributes ?? {};
+  const start = {
+    email: client?.email ?? "",
+    full_name: client?.full_name ?? "",
+    comment: client?.comment ?? "",
+    rows: Object.entries(before).map(([name, value]) => ({ name, text: shown(value) })),
+    lists: /** @type {string[]} */ ([]),
+  };
+  const form = useForm(start, async ({ rows, lists, ...values }) => {
+    const wrong = attributesWrong(rows);
+    if (wrong) {
+      form.errors.value = { attributes: wrong };
+      return;
+    }
+    const attributes = Object.fromEntries(rows.filter(({ name }) => name.trim()).map(({ name, text }) => [name.trim(), meant(text, before[name.trim()])]));
+    await saveClient({ id: client?.id, ...values, attributes }, lists);
+    toast(t(client ? "client.changed" : "client.added"));
+    onClose();
+  });
+  const { rows, lists } = form.values.value;
+  const close = closing(form, onClose);
+  const acts = html`
+    <${Button} onClick=${close}>${t("do.cancel")}<//>
+    <${Button} kind="primary" type="submit" form="client" busy=${form.busy.value}>${t(client ? "do.save" : "client.add")}<//>
+  `;
+  return html`
+    <${Dialog} title=${t(client ? "client.edit" : "client.new")} acts=${acts} onClose=${close}>
+      <${Form} id="client" form=${form} handled=${["attributes"]}>
+        <${TextField} form=${form} name="email" type="email" label=${t("client.email")} required maxlength="320" autocomplete="off" autofocus />
+        <${TextField} form=${form} name="full_name" label=${t("client.fullName")} maxlength="200" autocomplete="off" optional />
+        <${AttributesField} rows=${rows} error=${form.errors.value.attributes} onChange=${(next) => form.set("rows", next)} />
+        <${TextArea} form=${form} name="comment" label=${t("client.comment")} hint=${t("client.comment.hint")} maxlength="2000" rows="2" optional />
+        ${!client && html`<${ListsField} chosen=${lists} onChange=${(next) => form.set("lists", next)} />`}
+      <//>
+    <//>
+  `;
+}
+
+function ListsField({ chosen, onChange }) {
+  const lists = useQuery(["lists", me.value.id], ownLists);
+  if (!lists.data?.length) return null;
+  const toggle = (id) => onChange(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
+  return html`
+    <fieldset class="field">
+      <legend class="legend-name">${t("clients.tab.lists")}</legend>
+      <div class="stack tight">${lists.data.map(({ id, name }) => html`<${Check} key=${id} label=${name} checked=${chosen.includes(id)} onChange=${() => toggle(id)} />`)}</div>
+    </fieldset>
+  `;
+}

@@ -1,0 +1,75 @@
+import { html, useState } from "../html.js";
+import { day, number, t } from "../i18n/index.js";
+import { deleteFilter, filtersOf } from "../data/filters.js";
+import { countAudience } from "../data/mailings.js";
+import { useQuery } from "../data/query.js";
+import { me } from "../data/session.js";
+import { refine } from "../router.js";
+import { ask } from "../parts/ask.js";
+import { Button } from "../parts/button.js";
+import { Empty } from "../parts/empty.js";
+import { Loaded } from "../parts/loaded.js";
+import { Menu } from "../parts/menu.js";
+import { OwnerFilter, ownerColumn } from "../parts/owner.js";
+import { PageHead } from "../parts/page.js";
+import { Table } from "../parts/table.js";
+import { toast, toastTrouble } from "../parts/toast.js";
+import { SectionTabs } from "./clients/section-tabs.js";
+import { FilterDialog } from "./filters/filter-dialog.js";
+
+/** Conditions on clients that are used again and again. @param {{query: {owner?: string}}} props */
+export default function FiltersPage({ query: { owner = "" } }) {
+  const filters = useQuery(["filters", me.value.id, owner], (signal) => filtersOf(owner, signal));
+  // null: no dialog; {}: a new filter.
+  const [edited, edit] = useState(/** @type {any} */ (null));
+  const create = html`<${Button} kind="primary" icon="plus" onClick=${() => edit({})}>${t("filter.new")}<//>`;
+  return html`
+    <${PageHead} title=${t("clients.tab.filters")} lead=${t("filters.lead")} acts=${create} />
+    <section class="card" aria-label=${t("clients.tab.filters")}>
+      <${SectionTabs} current="filters" />
+      <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value })} bar />
+      <${Loaded} query=${filters}>
+        ${(found) => (found.length > 0 ? html`<${FilterTable} filters=${found} onEdit=${edit} />` : html`<${Empty} icon="list-filter" title=${t("filters.none")} acts=${create}>${t("filters.none.text")}<//>`)}
+      <//>
+    </section>
+    ${edited && html`<${FilterDialog} key=${edited.id} filter=${edited.id ? edited : undefined} onClose=${() => edit(null)} />`}
+  `;
+}
+
+function FilterTable({ filters, onEdit }) {
+  const columns = [
+    { title: t("filter.name"), phone: "head", cell: (filter) => (filter.owner === me.value.id ? html`<button class="strong" type="button" onClick=${() => onEdit(filter)}>${filter.name}</button>` : html`<span class="strong">${filter.name}</span>`) },
+    { title: t("filter.text"), look: "said", cell: ({ filter }) => filter },
+    ...ownerColumn(),
+    { title: t("filter.matches"), figures: true, phone: "line", cell: (filter) => filter.owner === me.value.id && html`<${Matches} filter=${filter.filter} />` },
+    { title: t("client.created"), figures: true, phone: "none", cell: ({ created }) => html`<span class="faint">${day(created)}</span>` },
+    { title: t("do.more"), untitled: true, figures: true, phone: "side", cell: (filter) => filter.owner === me.value.id && html`<span class="row-acts"><${FilterMenu} filter=${filter} onEdit=${onEdit} /></span>` },
+  ];
+  return html`<${Table} label=${t("clients.tab.filters")} columns=${columns} rows=${filters} />`;
+}
+
+/** How many clients a filter lets through now, those who must not be mailed included. */
+function Matches({ filter }) {
+  const audience = { audience: /** @type {const} */ ("everyone"), lists: [], recipients: [], filter };
+  const { data } = useQuery(["clients", "matches", filter], (signal) => countAudience(audience, signal));
+  if (!data) return null;
+  const count = data.count + data.suppressed;
+  return html`<span class="wide-only">${data.capped ? t("reach.atLeast", { count }) : number(count)}</span><span class="phone-only faint">${t("list.count", { count })}</span>`;
+}
+
+function FilterMenu({ filter, onEdit }) {
+  const remove = async () => {
+    if (!(await ask({ title: t("filter.delete.title", { name: filter.name }), text: t("filter.delete.text"), act: t("do.delete"), grave: true }))) return;
+    try {
+      await deleteFilter(filter.id);
+      toast(t("done.delete"));
+    } catch (error) {
+      toastTrouble(error);
+    }
+  };
+  const items = [
+    { title: t("do.edit"), icon: "pencil", run: () => onEdit(filter) },
+    { title: t("do.delete"), icon: "trash", run: remove, grave: true, apart: true },
+  ];
+  return html`<${Menu} label=${filter.name} items=${items} opener=${(attributes) => html`<${Button} kind="quiet" small icon="ellipsis" label=${t("list.acts", { name: filter.name })} ...${attributes} />`} />`;
+}

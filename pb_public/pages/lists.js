@@ -1,0 +1,80 @@
+import { html, useState } from "../html.js";
+import { day, number, t } from "../i18n/index.js";
+import { countOnList, deleteList, listsOf } from "../data/lists.js";
+import { useQuery } from "../data/query.js";
+import { me } from "../data/session.js";
+import { href, refine } from "../router.js";
+import { ask } from "../parts/ask.js";
+import { Button } from "../parts/button.js";
+import { Empty } from "../parts/empty.js";
+import { Loaded } from "../parts/loaded.js";
+import { Menu } from "../parts/menu.js";
+import { OwnerFilter, ownerColumn } from "../parts/owner.js";
+import { PageHead } from "../parts/page.js";
+import { Search } from "../parts/search.js";
+import { Table } from "../parts/table.js";
+import { toast, toastTrouble } from "../parts/toast.js";
+import { SectionTabs } from "./clients/section-tabs.js";
+import { ListDialog } from "./lists/list-dialog.js";
+
+/** Named groups of clients. @param {{query: {search?: string, owner?: string}}} props */
+export default function ListsPage({ query }) {
+  const { search = "", owner = "" } = query;
+  const lists = useQuery(["lists", me.value.id, owner], (signal) => listsOf(owner, signal));
+  // null: no dialog; {}: a new list.
+  const [edited, edit] = useState(/** @type {any} */ (null));
+  const create = html`<${Button} kind="primary" icon="plus" onClick=${() => edit({})}>${t("list.new")}<//>`;
+  const found = (lists.data ?? []).filter(({ name, description }) => `${name} ${description}`.toLowerCase().includes(search.toLowerCase()));
+  return html`
+    <${PageHead} title=${t("clients.tab.lists")} lead=${t("lists.lead")} acts=${create} />
+    <section class="card" aria-label=${t("clients.tab.lists")}>
+      <${SectionTabs} current="lists" />
+      <div class="toolbar">
+        <${Search} value=${search} label=${t("lists.search")} onSearch=${(words) => refine({ search: words })} />
+        <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value })} />
+      </div>
+      <${Loaded} query=${lists}>
+        ${() =>
+          found.length > 0
+            ? html`<${ListTable} lists=${found} onEdit=${edit} />`
+            : search || owner
+              ? html`<${Empty} icon="search" title=${t("found.none")} acts=${html`<${Button} onClick=${() => refine({ search: "", owner: "" })}>${t("found.all")}<//>`}>${t("found.none.text")}<//>`
+              : html`<${Empty} icon="list" title=${t("lists.empty")} acts=${create}>${t("lists.empty.text")}<//>`}
+      <//>
+    </section>
+    ${edited && html`<${ListDialog} key=${edited.id} list=${edited.id ? edited : undefined} onClose=${() => edit(null)} />`}
+  `;
+}
+
+function ListTable({ lists, onEdit }) {
+  const columns = [
+    { title: t("list.name"), phone: "head", cell: ({ name, description }) => html`<span class="who"><b>${name}</b>${description && html`<small>${description}</small>`}</span>` },
+    ...ownerColumn(),
+    { title: t("list.clients"), figures: true, phone: "line", cell: ({ id }) => html`<${Count} list=${id} />` },
+    { title: t("client.created"), figures: true, phone: "none", cell: ({ created }) => html`<span class="faint">${day(created)}</span>` },
+    { title: t("do.more"), untitled: true, phone: "side", cell: (list) => list.owner === me.value.id && html`<span class="row-acts"><${ListMenu} list=${list} onEdit=${onEdit} /></span>` },
+  ];
+  return html`<${Table} label=${t("clients.tab.lists")} columns=${columns} rows=${lists} href=${({ id }) => href("/clients", { list: id })} />`;
+}
+
+function Count({ list }) {
+  const count = useQuery(["lists", "count", list], (signal) => countOnList(list, signal));
+  return html`<span class="wide-only">${count.data === undefined ? "" : number(count.data)}</span><span class="phone-only faint">${count.data === undefined ? "" : t("list.count", { count: count.data })}</span>`;
+}
+
+function ListMenu({ list, onEdit }) {
+  const remove = async () => {
+    if (!(await ask({ title: t("list.delete.title", { name: list.name }), text: t("list.delete.text"), act: t("do.delete"), grave: true }))) return;
+    try {
+      await deleteList(list.id);
+      toast(t("done.delete"));
+    } catch (error) {
+      toastTrouble(error);
+    }
+  };
+  const items = [
+    { title: t("list.edit"), icon: "pencil", run: () => onEdit(list) },
+    { title: t("do.delete"), icon: "trash", run: remove, grave: true, apart: true },
+  ];
+  return html`<${Menu} label=${list.name} items=${items} opener=${(attributes) => html`<${Button} kind="quiet" small icon="ellipsis" label=${t("list.acts", { name: list.name })} ...${attributes} />`} />`;
+}

@@ -1,0 +1,73 @@
+import { html } from "../html.js";
+import { calendarDay, number, percent, t } from "../i18n/index.js";
+import { download } from "../data/pb.js";
+import { daysOf } from "../data/period.js";
+import { useQuery } from "../data/query.js";
+import { me } from "../data/session.js";
+import { readStatistics, statisticsQuery } from "../data/statistics.js";
+import { refine } from "../router.js";
+import { Button } from "../parts/button.js";
+import { ChartFrame, DayBars } from "../parts/chart.js";
+import { Empty } from "../parts/empty.js";
+import { Figures } from "../parts/figures.js";
+import { Loaded } from "../parts/loaded.js";
+import { MailingFilter } from "../parts/mailing-filter.js";
+import { OwnerFilter } from "../parts/owner.js";
+import { PageHead } from "../parts/page.js";
+import { Period } from "../parts/period.js";
+import { toastTrouble } from "../parts/toast.js";
+import { ByAnswer, ByDomain, ByMailing } from "./statistics/tables.js";
+
+const usual = 30;
+
+/** How much was sent, to whom, and what the servers said. @param {{query: {period?: string, from?: string, to?: string, mailing?: string, owner?: string}}} props */
+export default function StatisticsPage({ query }) {
+  const { mailing = "", owner = "" } = query;
+  const days = daysOf(query, usual);
+  const wanted = { ...days, mailing, owner };
+  const statistics = useQuery(["statistics", me.value.id, wanted], (signal) => readStatistics(wanted, signal));
+  const span = days.from === days.to ? calendarDay(days.from) : `${calendarDay(days.from)} – ${calendarDay(days.to)}`;
+  const save = () => download("/statistics.csv", `${t("statistics.file")} ${days.from} ${days.to}.csv`, statisticsQuery(wanted)).catch(toastTrouble);
+  const acts = html`
+    <${Button} icon="download" onClick=${save}>${t("statistics.csv")}<//>
+    <${Button} icon="printer" onClick=${() => print()}>${t("statistics.print")}<//>
+  `;
+  return html`
+    <${PageHead} title=${t("nav.statistics")} lead=${span} acts=${acts} />
+    <div class="toolbar bare no-print">
+      <${Period} query=${query} usual=${usual} onChange=${refine} />
+      <${MailingFilter} value=${mailing} owner=${owner} onChange=${(value) => refine({ mailing: value })} />
+      <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value, mailing: "" })} />
+    </div>
+    <${Loaded} query=${statistics}>${(data) => html`<${Shown} data=${data} narrowed=${mailing || owner || query.period || query.from} />`}<//>
+  `;
+}
+
+/** @param {{data: import("../data/statistics.js").Statistics, narrowed: unknown}} props */
+function Shown({ data, narrowed }) {
+  const { totals, days, mailings, domains, codes } = data;
+  if (totals.attempts === 0 && totals.sent === 0) {
+    const acts = narrowed && html`<${Button} onClick=${() => refine({ period: 365, from: "", to: "", mailing: "", owner: "" })}>${t("statistics.year")}<//>`;
+    return html`<section class="card"><${Empty} icon="chart-column" title=${t("statistics.none")} acts=${acts}>${t("statistics.none.text")}<//></section>`;
+  }
+  const rows = days.map((day) => [calendarDay(day.day), number(day.attempts), number(day.sent), number(day.failure), number(day.uncertain)]);
+  const sent = t("mails", { count: totals.sent });
+  return html`
+    <${Figures} items=${[
+      { label: t("statistics.sent"), value: number(totals.sent) },
+      { label: t("statistics.attempts"), value: number(totals.attempts) },
+      { label: t("statistics.accepted"), value: totals.attempts > 0 ? percent(totals.success / totals.attempts) : "—", note: t("statistics.accepted.note") },
+      { label: t("statistics.failure"), value: number(totals.failure) },
+      { label: t("statistics.uncertain"), value: number(totals.uncertain) },
+    ]} />
+    <${ChartFrame} title=${t("statistics.byDay")} right=${sent}
+      table=${{ head: [t("chart.date"), t("statistics.attempts"), t("chart.sent"), t("chart.failure"), t("statistics.uncertain")], rows }}>
+      <${DayBars} days=${days} label=${`${t("statistics.byDay")}: ${sent}`} />
+    <//>
+    <${ByMailing} mailings=${mailings} />
+    <div class="even">
+      <${ByDomain} domains=${domains} />
+      <${ByAnswer} codes=${codes} />
+    </div>
+  `;
+}

@@ -1,0 +1,61 @@
+import { html } from "../html.js";
+import { day, t } from "../i18n/index.js";
+import { useQuery } from "../data/query.js";
+import { countUsers, listUsers, userStates } from "../data/users.js";
+import { href, refine } from "../router.js";
+import { Avatar } from "../parts/avatar.js";
+import { Button } from "../parts/button.js";
+import { Empty } from "../parts/empty.js";
+import { Loaded } from "../parts/loaded.js";
+import { PageHead } from "../parts/page.js";
+import { Pager } from "../parts/pager.js";
+import { Search } from "../parts/search.js";
+import { Table } from "../parts/table.js";
+import { Tabs } from "../parts/tabs.js";
+import { UserActs } from "./users/acts.js";
+import { UserBadges } from "./users/badges.js";
+import { UserDialog } from "./users/user-dialog.js";
+
+const perPage = 50;
+
+/** Everybody with an account, for managers. @param {{query: {search?: string, state?: string, sort?: string, page?: string, user?: string}}} props */
+export default function UsersPage({ query }) {
+  const { search = "", state = "", sort = "" } = query;
+  const page = Number(query.page) || 1;
+  const users = useQuery(["users", "list", { search, state, sort, page }], (signal) => listUsers({ search, state, sort, page, perPage }, signal));
+  const counts = useQuery(["users", "counts"], countUsers);
+  const tabs = ["", ...userStates]
+    .map((key) => ({ key, title: t(`users.state.${key || "all"}`), count: counts.data?.[key], href: href("/users", { state: key, search }) }))
+    .filter(({ key, count }) => key === "" || key === state || count > 0);
+  return html`
+    <${PageHead} title=${t("nav.users")} lead=${t("users.lead")} />
+    <section class="card" aria-label=${t("nav.users")}>
+      <${Tabs} label=${t("users.states")} current=${state} items=${tabs} />
+      <div class="toolbar"><${Search} value=${search} label=${t("users.search")} onSearch=${(words) => refine({ search: words, page: "" })} /></div>
+      <${Loaded} query=${users}>
+        ${({ items, totalItems }) =>
+          items.length === 0
+            ? html`<${Empty} icon="search" title=${t("found.none")} acts=${html`<${Button} onClick=${() => refine({ search: "", state: "", page: "" })}>${t("found.all")}<//>`}>${t("found.none.text")}<//>`
+            : html`
+                <${UserTable} users=${items} sort=${sort} />
+                <${Pager} page=${page} perPage=${perPage} shown=${items.length} totalItems=${totalItems} onPage=${(next) => refine({ page: next > 1 ? next : "" }, { replace: false })} />
+              `}
+      <//>
+    </section>
+    ${query.user && html`<${UserDialog} id=${query.user} onClose=${() => refine({ user: "" })} />`}
+  `;
+}
+
+function UserTable({ users, sort }) {
+  const columns = [
+    { title: t("user"), sort: "name", phone: "head", cell: (user) => html`<span class="person"><${Avatar} user=${user} /><span class="who"><b>${user.name || user.email}</b>${user.name && html`<small>${user.email}</small>`}</span></span>` },
+    { title: t("user.state"), cell: (user) => html`<${UserBadges} user=${user} />` },
+    { title: t("user.created"), sort: "created", figures: true, phone: "none", cell: ({ created }) => html`<span class="faint">${day(created)}</span>` },
+    { title: t("do.more"), untitled: true, figures: true, phone: "side", cell: (user) => html`<${UserActs} user=${user} />` },
+  ];
+  const onSort = (field) => refine({ sort: field === "-created" ? "" : field, page: "" });
+  return html`<${Table} label=${t("nav.users")} columns=${columns} rows=${users} sort=${sort || "-created"} onSort=${onSort} href=${({ id }) => href("/users", { ...usersQuery(), user: id })} />`;
+}
+
+/** What the address says of the list stays when a user is opened over it. */
+const usersQuery = () => Object.fromEntries(new URLSearchParams(location.hash.split("?")[1] ?? ""));

@@ -1,0 +1,43 @@
+import { html, useEffect, useState } from "../html.js";
+import { t } from "../i18n/index.js";
+import { countAudience } from "../data/mailings.js";
+import { useQuery } from "../data/query.js";
+import { TroubleNote } from "./trouble.js";
+
+const pause = 350;
+
+/**
+ * How many an audience reaches, and a few of them; follows what is typed after a pause.
+ * @param {{audience: import("../data/mailings.js").Audience}} props
+ */
+export function Reach({ audience }) {
+  const settled = useSettled(audience);
+  const reach = useQuery(["reach", settled], (signal) => countAudience(settled, signal));
+  const { count, capped, suppressed, sample = [] } = reach.data ?? {};
+  // What is still being typed may be wrong for a while: said quietly.
+  const wrong = reach.trouble?.fields.filter;
+  return html`
+    ${wrong ? html`<p class="muted" role="status">${wrong}.</p>` : html`<${TroubleNote} trouble=${reach.trouble} retry=${reach.reload} />`}
+    ${reach.data && !wrong
+      ? html`
+          <div class=${reach.busy ? "waits" : ""} aria-live="polite">
+            <p><span class="big">${t(capped ? "reach.atLeast" : "reach.count", { count })}</span></p>
+            <p class="muted">${t("reach.people", { count })}</p>
+            ${suppressed > 0 && html`<p class="muted">${t("reach.suppressed", { count: suppressed })}</p>`}
+          </div>
+          ${sample.length > 0 && html`<ul class="stack tight">${sample.slice(0, 5).map(({ email, full_name }) => html`<li key=${email} class="who"><b>${full_name || email}</b>${full_name && html`<small>${email}</small>`}</li>`)}</ul>`}
+        `
+      : !reach.trouble && html`<span class="bone figure"></span>`}
+  `;
+}
+
+/** A value once it has stopped changing for a moment. @template T @param {T} value @returns {T} */
+function useSettled(value) {
+  const [settled, settle] = useState(value);
+  const key = JSON.stringify(value);
+  useEffect(() => {
+    const timer = setTimeout(() => settle(value), pause);
+    return () => clearTimeout(timer);
+  }, [key]);
+  return settled;
+}
