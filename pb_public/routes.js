@@ -32,6 +32,8 @@ export const routes = [
   { path: "/messages/new", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter"], section: "/messages" },
   { path: "/messages/:id", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter"], section: "/messages" },
 
+  { path: "/outbox", page: () => import("./pages/outbox.js"), for: "demo", words: ["outbox", "letter"] },
+  { path: "/outbox/:id", page: () => import("./pages/outbox-mail.js"), for: "demo", words: ["outbox", "letter"], section: "/outbox" },
   { path: "/profile", page: () => import("./pages/profile.js"), for: "user", words: ["auth", "profile"] },
 ];
 
@@ -49,6 +51,7 @@ export const menu = [
   { path: "/", icon: "house", title: "nav.home" },
   { path: "/mailings", icon: "send", title: "nav.mailings" },
   { path: "/messages", icon: "mail", title: "nav.messages" },
+  { path: "/outbox", icon: "inbox", title: "nav.outbox", for: "demo", second: true },
 ];
 
 /** The routes of a path and the parameters in it: one page for guests and one for users may share an address. @param {string} path */
