@@ -32,6 +32,8 @@ export const routes = [
   { path: "/messages/new", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter"], section: "/messages" },
   { path: "/messages/:id", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter"], section: "/messages" },
 
+  { path: "/outbox", page: () => import("./pages/outbox.js"), for: "demo", words: ["outbox", "letter"] },
+  { path: "/outbox/:id", page: () => import("./pages/outbox-mail.js"), for: "demo", words: ["outbox", "letter"], section: "/outbox" },
   { path: "/profile", page: () => import("./pages/profile.js"), for: "user", words: ["auth", "profile"] },
   { path: "/clients", page: () => import("./pages/clients.js"), for: "user", words: ["clients"] },
   { path: "/clients/:id", page: () => import("./pages/client.js"), for: "user", words: ["clients", "attempts", "suppressions"], section: "/clients" },
@@ -62,6 +64,7 @@ export const menu = [
   { path: "/attempts", icon: "scroll-text", title: "nav.attempts" },
   { path: "/suppressions", icon: "ban", title: "nav.suppressions" },
   { path: "/users", icon: "user-cog", title: "nav.users", for: "manager", second: true },
+  { path: "/outbox", icon: "inbox", title: "nav.outbox", for: "demo", second: true },
 ];
 
 /** The routes of a path and the parameters in it: one page for guests and one for users may share an address. @param {string} path */

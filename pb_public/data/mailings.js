@@ -132,6 +132,7 @@ export const testMailing = (id, to, key) => api(`/mailings/${id}/test`, { method
  * @property {number} code
  * @property {string} enhanced_code
  * @property {string} response
+ * @property {string} reason  why it is in this state, a stable word
  * @property {string} at
  */
 

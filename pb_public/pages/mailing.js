@@ -10,8 +10,10 @@ import { Loaded } from "../parts/loaded.js";
 import { Note } from "../parts/note.js";
 import { Card, PageHead } from "../parts/page.js";
 import { MailingBadge } from "../parts/state-badge.js";
+import { Waiting } from "../parts/waiting.js";
 import { MailingActs } from "./mailing/acts.js";
 import { Answers } from "./mailing/answers.js";
+import { Extend } from "./mailing/extend.js";
 import { PreviewDialog } from "./mailing/preview-dialog.js";
 import { Recipients } from "./mailing/recipients.js";
 import { Uncertain } from "./mailing/uncertain.js";
@@ -40,8 +42,10 @@ function Shown({ mailing, query }) {
     ${blocked && html`<${Note} tone="bad"><b>${t("mailing.blocked")}</b> ${reason}<//>`}
     ${status === "created" && html`<${Prepared} mailing=${mailing} own=${own} />`}
     ${status === "scheduled" && html`<${Note}><b>${t("mailing.startsAt", { when: when(mailing.starts_at) })}</b> ${t("mailing.startsAt.text")}<//>`}
+    ${total === 0 && html`<${Waiting} mailing=${mailing} />`}
     ${total > 0 && html`<section class="card" aria-label=${t("progress")}><${LiveProgress} mailing=${mailing} /></section>`}
     ${own && mailing.uncertain > 0 && html`<${Uncertain} mailing=${mailing} />`}
+    ${own && status === "completed" && mailing.audience !== "picked" && html`<${Extend} mailing=${mailing} />`}
     ${mailing.failed > 0 && html`<${Answers} mailing=${mailing} />`}
     ${total > 0 && html`<${Recipients} mailing=${mailing} query=${query} />`}
     ${previewed && html`<${PreviewDialog} mailing=${mailing} onClose=${() => preview(false)} />`}

@@ -1,13 +1,12 @@
 import { html } from "../html.js";
 import { duration, number, percent, t } from "../i18n/index.js";
 import { left } from "../data/mailings.js";
-import { Note } from "./note.js";
 import { StateBar, StateLegend } from "./progress.js";
-import { waitingWords } from "./waiting.js";
+import { Waiting } from "./waiting.js";
 
 /** How far a launched mailing is: how many, how fast, how long still, and in which states. @param {{mailing: import("../data/mailings.js").Mailing}} props */
 export function LiveProgress({ mailing }) {
-  const { total, sent, failed, uncertain, status, per_second: rate = 0, waiting_reason: waiting } = mailing;
+  const { total, sent, failed, uncertain, status, per_second: rate = 0 } = mailing;
   const answered = sent + failed + uncertain;
   const rest = left(mailing);
   const runs = status === "running" && rest > 0;
@@ -23,17 +22,7 @@ export function LiveProgress({ mailing }) {
       </div>
       <${StateBar} mailing=${mailing} />
       <${StateLegend} mailing=${mailing} />
-      ${waiting?.code && (status === "running" || status === "paused") && html`<${Waiting} reason=${waiting} />`}
+      <${Waiting} mailing=${mailing} />
     </div>
-  `;
-}
-
-function Waiting({ reason }) {
-  const { detail } = reason;
-  return html`
-    <${Note} tone="warn" live>
-      ${waitingWords(reason)}
-      ${detail && html`<details class="detail"><summary>${t("trouble.detail")}</summary><p class="said">${detail}</p></details>`}
-    <//>
   `;
 }

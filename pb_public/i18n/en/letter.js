@@ -14,6 +14,7 @@ export default {
   "preview.view": "View of the letter",
   "preview.html": "Letter",
   "preview.text": "Text",
+  "preview.headers": "Headers",
   "preview.source": "Source",
   "preview.subject": "Subject:",
   "preview.desktop": "Desktop width",

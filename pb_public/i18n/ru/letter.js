@@ -14,6 +14,7 @@ export default {
   "preview.view": "Вид письма",
   "preview.html": "Письмо",
   "preview.text": "Текст",
+  "preview.headers": "Заголовки",
   "preview.source": "Исходник",
   "preview.subject": "Тема:",
   "preview.desktop": "Ширина компьютера",

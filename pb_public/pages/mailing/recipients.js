@@ -1,5 +1,5 @@
 import { html, useEffect, useRef } from "../../html.js";
-import { clock, dayTime, t } from "../../i18n/index.js";
+import { clock, dayTime, known, t } from "../../i18n/index.js";
 import { left, listRecipients } from "../../data/mailings.js";
 import { useQuery } from "../../data/query.js";
 import { href, refine } from "../../router.js";
@@ -67,8 +67,15 @@ function Rows({ rows }) {
   const columns = [
     { title: t("recipient"), phone: "head", cell: ({ email, full_name }) => (full_name ? html`<span class="who"><b>${full_name}</b><small>${email}</small></span>` : html`<b class="strong">${email}</b>`) },
     { title: t("recipient.state"), phone: "side", cell: (recipient) => html`<${RecipientBadge} recipient=${recipient} />` },
-    { title: t("recipient.answer"), look: "said", cell: answerWords },
+    { title: t("recipient.answer"), cell: (recipient) => html`<${Outcome} recipient=${recipient} />` },
     { title: t("recipient.time"), figures: true, phone: "none", cell: ({ at }) => at && html`<span class="faint" title=${dayTime(at)}>${clock(at)}</span>` },
   ];
   return html`<${Table} label=${t("recipients")} columns=${columns} rows=${rows} id=${({ email }) => email} />`;
+}
+
+/** What the server said, untouched, and why that made the state what it is. */
+function Outcome({ recipient }) {
+  const { reason } = recipient;
+  const said = answerWords(recipient);
+  return html`${said && html`<span class="said">${said}</span>`}${reason && known(`reason.${reason}`) && html`<small class="faint why">${t(`reason.${reason}`)}</small>`}`;
 }

@@ -1,5 +1,6 @@
 import { html } from "../../html.js";
 import { language, languages, speak, t } from "../../i18n/index.js";
+import { instance } from "../../data/instance.js";
 import { theme } from "../../data/theme.js";
 import { href, place } from "../../router.js";
 import { Brand } from "../brand.js";
@@ -31,7 +32,7 @@ export function GuestFrame() {
         </div>
       </header>
       <main id="main"><${OfflineBanner} /><${Outlet} /></main>
-      <footer>${t("guest.foot")}</footer>
+      <footer>${t("guest.foot")}${instance.value?.demo && html` · <a class="link" href=${href("/outbox")}>${t("nav.outbox")}</a>`}</footer>
     </div>
   `;
 }
