@@ -20,6 +20,7 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 	bindHome(app, figures)
 	bindStatistics(app, figures)
 	bindMailingRoutes(app, engine)
+	bindOutbox(app)
 	site.bind(app)
 }
 
