@@ -11,6 +11,8 @@ import (
 	"github.com/pocketbase/pocketbase"
 	"github.com/pocketbase/pocketbase/cmd"
 	"github.com/spf13/cobra"
+
+	"gonets/internal/delivery"
 )
 
 // Exit codes of every command. They are a contract (docs/cli.md).
@@ -40,11 +42,12 @@ func (e *ExitError) Error() string {
 func (e *ExitError) Unwrap() error { return e.Err }
 
 // Register adds PocketBase's own commands and those of Gonets.
-func Register(app *pocketbase.PocketBase) {
+func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 	app.RootCmd.Short = "Gonets: a self-hosted mailing service"
 	app.RootCmd.AddCommand(
 		cmd.NewServeCommand(app, true),
 		cmd.NewSuperuserCommand(app),
+		demoCommand(app, engine),
 	)
 }
 
