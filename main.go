@@ -26,8 +26,9 @@ func main() { os.Exit(run()) }
 // run wires the application and returns the exit code of the process.
 func run() int {
 	app := pocketbase.NewWithConfig(pocketbase.Config{
-		DefaultDev: false, // `go run` would turn it on and print every SQL statement
-		DBConnect:  delivery.Connect,
+		DefaultDev:     false, // `go run` would turn it on and print every SQL statement
+		DefaultDataDir: cli.DataDir(os.Args[1:]),
+		DBConnect:      delivery.Connect,
 	})
 
 	site := hooks.PublicFlag(app.RootCmd, public)

@@ -26,6 +26,7 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 	bindAudienceRoutes(app)
 	bindUnsubscribe(app)
 	bindLetters(app, net.DefaultResolver)
+	bindOutbox(app)
 	site.bind(app)
 }
 

@@ -4,10 +4,9 @@ import (
 	"runtime/debug"
 
 	"github.com/pocketbase/pocketbase/core"
-)
 
-// storeDemo is in the application's store while `gonets demo` runs.
-const storeDemo = "gonets.demo"
+	"gonets/internal/demo"
+)
 
 // Version is what this build calls itself: the module's version, or "dev" built from a checkout.
 func Version() string {
@@ -38,7 +37,7 @@ func bindInstanceRoute(app core.App) {
 			return revalidated(e, instance{
 				Name:         settings.Meta.AppName,
 				Registration: decided.GetString("registration"),
-				Demo:         e.App.Store().Has(storeDemo),
+				Demo:         demo.OutboxOf(e.App) != nil,
 				Mail:         settings.SMTP.Enabled && settings.SMTP.Host != "",
 				Version:      Version(),
 			})

@@ -56,6 +56,7 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 		reportCommand(app, &r, engine),
 		roleCommand(app, &r),
 		doctorCommand(app, &r),
+		demoCommand(app, engine),
 	)
 }
 

@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/pocketbase/pocketbase"
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/spf13/cobra"
+
+	"gonets/internal/delivery"
+	"gonets/internal/demo"
+	"gonets/internal/outbox"
+)
+
+// demoLatency is how long the demo's mail server takes for a mail: with ten connections some 250 mails a
+// second, slow enough to watch.
+const demoLatency = 40 * time.Millisecond
+
+// demoDeferral lets greylisted recipients be tried again before somebody who looks on goes away.
+var demoDeferral = []time.Duration{4 * time.Second, 15 * time.Second, time.Minute, 5 * time.Minute}
+
+// DataDir is the data folder of the command line's command unless --dir names one; "" is PocketBase's
+// own. PocketBase wants to know before it reads the command line, so this looks for the first word that
+// is no flag nor the value of one.
+func DataDir(args []string) string {
+	for i := 0; i < len(args); i++ {
+		switch arg := args[i]; {
+		case arg == "demo":
+			return demo.DefaultFolder
+		case arg == "--dir" || arg == "--encryptionEnv" || arg == "--queryTimeout" || arg == "--public":
+			i++
+		case !strings.HasPrefix(arg, "-"):
+			return ""
+		}
+	}
+	return ""
+}
+
+// demoServer is the demo of one run of the process.
+type demoServer struct {
+	app    *pocketbase.PocketBase
+	engine *delivery.Engine
+	http   string
+	reset  bool
+
+	listener net.Listener
+	folder   *demo.Folder
+}
+
+// demoCommand serves the whole of Gonets with data to try it with and a mail server that keeps all mail
+// to itself.
+func demoCommand(app *pocketbase.PocketBase, engine *delivery.Engine) *cobra.Command {
+	d := &demoServer{app: app, engine: engine}
+	c := &cobra.Command{
+		Use: "demo", Short: "Try Gonets: the whole service with example data and its own catch-all mail server",
+		Long: "Serves Gonets on this machine only, with example data in a folder of its own (demo_data, or --dir)\n" +
+			"and a mail server that catches everything: nothing leaves this machine. Ctrl-C stops it; the data\n" +
+			"is there again the next time.",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return d.run(c) },
+	}
+	c.Flags().StringVar(&d.http, "http", "127.0.0.1:8090", "address on this machine to serve at")
+	c.Flags().BoolVar(&d.reset, "reset", false, "delete the data of the demo and start over")
+
+	// Before PocketBase opens the database, which it does before it runs a command.
+	app.OnBootstrap().BindFunc(func(e *core.BootstrapEvent) error {
+		asked, rest, err := app.RootCmd.Find(os.Args[1:])
+		if err != nil || asked != c {
+			return e.Next()
+		}
+		if err := c.ParseFlags(rest); err != nil {
+			return err
+		}
+		if err := d.claim(app.DataDir()); err != nil {
+			return err
+		}
+		return e.Next()
+	})
+	return c
+}
+
+// claim takes the address and the folder, so that nothing is touched when either is not to be had.
+func (d *demoServer) claim(dataDir string) error {
+	address, err := loopback(d.http)
+	if err != nil {
+		return err
+	}
+	if d.listener, err = net.Listen("tcp", address); err != nil {
+		return fmt.Errorf("%s cannot be served at: %w. Choose another address with --http, for example --http 127.0.0.1:8091", d.http, cause(err))
+	}
+	if d.folder, err = demo.Claim(dataDir, d.reset); err != nil {
+		return errors.Join(err, d.listener.Close())
+	}
+	return nil
+}
+
+// loopback refuses addresses that other machines could reach: everybody knows the passwords of a demo.
+func loopback(address string) (string, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", fmt.Errorf("--http %s: give an address with a port, for example 127.0.0.1:8090", address)
+	}
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	if ip, err := netip.ParseAddr(host); err != nil || !ip.IsLoopback() {
+		return "", fmt.Errorf("--http %s: the demo can be reached from this machine only, for everybody knows its passwords; "+
+			"give a loopback address, for example 127.0.0.1:8090", address)
+	}
+	return net.JoinHostPort(host, port), nil
+}
+
+// cause is what the network said, without the address.
+func cause(err error) error {
+	var system *os.SyscallError
+	if errors.As(err, &system) {
+		return system.Err
+	}
+	return err
+}
+
+func (d *demoServer) run(c *cobra.Command) error {
+	app, ctx := d.app, context.Background()
+	if err := app.RunAllMigrations(); err != nil {
+		return fmt.Errorf("bring the database up to date: %w", err)
+	}
+	box, err := outbox.Start(ctx, outbox.Options{Rules: outbox.DemoRules, Latency: demoLatency, Log: app.Logger()})
+	if err != nil {
+		return err
+	}
+	address := "http://" + d.listener.Addr().String()
+	if err := d.prepare(ctx, box, address); err != nil {
+		return errors.Join(err, box.Close())
+	}
+
+	demo.Announce(app, box)
+	delivery.Deferral(demoDeferral, len(demoDeferral)+1)(d.engine)
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		e.Listener = d.listener
+		e.InstallerFunc = nil // there is a superuser, and nobody asked for a browser
+		if err := e.Next(); err != nil {
+			return err
+		}
+		greet(c.OutOrStdout(), address, d.folder.Path())
+		return nil
+	})
+	// After the engine, which has mails under way until it has stopped.
+	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
+		return errors.Join(box.Close(), e.Next(), d.folder.Release())
+	})
+	err = apis.Serve(app, apis.ServeConfig{HttpAddr: d.listener.Addr().String(), AllowedOrigins: []string{address}})
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// prepare points the mail settings at the outbox and fills a new folder.
+func (d *demoServer) prepare(ctx context.Context, box *outbox.Outbox, address string) error {
+	first := !d.folder.Filled()
+	if err := demo.Configure(d.app, box, address, first); err != nil {
+		return err
+	}
+	if !first {
+		return nil
+	}
+	if err := demo.Fill(ctx, d.app, time.Now()); err != nil {
+		return err
+	}
+	return d.folder.MarkFilled()
+}

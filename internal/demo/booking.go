@@ -1,0 +1,149 @@
+package demo
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/delivery"
+	"gonets/internal/stats"
+)
+
+// booking writes what became of a launched mailing's recipients into all books at once: recipients,
+// attempts, counters, rollups, usage and the stop list.
+type booking struct {
+	*play
+	db      dbx.Builder
+	mailing string
+	past    past
+	start   time.Time
+
+	clock    time.Time // the last thing that happened
+	attempts *rows
+	states   [][]any // of recipients: id, state, tries, reason, attempt
+	results  []stats.Result
+	bounced  []left
+	reached  []string       // addresses of those who got the mail
+	usage    map[string]int // mails by UTC day
+	counts   map[delivery.State]int
+}
+
+// left is somebody who came on the stop list.
+type left struct {
+	email, note string
+	at          time.Time
+}
+
+func newBooking(p *play, db dbx.Builder, mailing string, m past, start time.Time) *booking {
+	return &booking{
+		play: p, db: db, mailing: mailing, past: m, start: start, clock: start,
+		attempts: newRows("attempts", "id", "mailing", "client", "owner", "email", "status", "code", "enhanced_code",
+			"response", "try", "duration_ms", "created"),
+		usage: map[string]int{}, counts: map[delivery.State]int{},
+	}
+}
+
+// addressed is a recipient as the launch wrote it down.
+type addressed struct {
+	ID     int64          `db:"id"`
+	Client string         `db:"client"`
+	Email  string         `db:"email"`
+	State  delivery.State `db:"state"`
+	Reason string         `db:"reason"`
+}
+
+func (b *booking) run() error {
+	var all []addressed
+	// By idx_recipients_mailing_email, which is the order of the launch.
+	err := b.db.NewQuery(`SELECT id, client, email, state, reason FROM recipients WHERE mailing = {:mailing} ORDER BY email`).
+		Bind(dbx.Params{"mailing": b.mailing}).All(&all)
+	if err != nil {
+		return fmt.Errorf("read the recipients: %w", err)
+	}
+	reachable := len(all)
+	if b.past.end == cancelled || b.past.end == paused {
+		reachable = len(all) * 3 / 5
+	}
+	for i, r := range all {
+		switch {
+		case r.State == delivery.Skipped:
+			b.counts[delivery.Skipped]++
+		case i < reachable:
+			b.mail(r, b.start.Add(time.Duration(i)*b.rate))
+		case b.past.end == cancelled:
+			b.settle(r, delivery.Skipped, 0, delivery.ReasonCancelled, "")
+		}
+	}
+	for _, write := range []func() error{b.writeStates, b.attemptsDone, b.writeUsage, b.writeMailing, b.stop} {
+		if err := write(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle notes what became of a recipient.
+func (b *booking) settle(r addressed, state delivery.State, tries int, reason, attempt string) {
+	b.counts[state]++
+	b.states = append(b.states, []any{r.ID, state, tries, reason, attempt})
+	if state == delivery.Sent {
+		b.reached = append(b.reached, r.Email)
+	}
+}
+
+func (b *booking) writeStates() error {
+	_, err := b.db.NewQuery(`
+		UPDATE recipients
+		SET state = j.value ->> 1, tries = j.value ->> 2, reason = j.value ->> 3, attempt = j.value ->> 4
+		FROM json_each({:rows}) j
+		WHERE recipients.id = j.value ->> 0`).
+		Bind(dbx.Params{"rows": encode(b.states)}).Execute()
+	if err != nil {
+		return fmt.Errorf("write the states: %w", err)
+	}
+	return nil
+}
+
+func (b *booking) attemptsDone() error {
+	if err := b.attempts.insert(b.db); err != nil {
+		return err
+	}
+	return stats.Record(b.db, b.results)
+}
+
+func (b *booking) writeUsage() error {
+	for day, mails := range b.usage {
+		for kind, id := range map[string]string{"owner": b.owner, "sender": b.sender} {
+			_, err := b.db.NewQuery(`
+				INSERT INTO usage (kind, id, day, mails) VALUES ({:kind}, {:id}, {:day}, {:mails})
+				ON CONFLICT (kind, id, day) DO UPDATE SET mails = mails + excluded.mails`).
+				Bind(dbx.Params{"kind": kind, "id": id, "day": day, "mails": mails}).Execute()
+			if err != nil {
+				return fmt.Errorf("write the usage: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// writeMailing writes the counters and the times, which the launch has set to the present.
+func (b *booking) writeMailing() error {
+	status, finished := delivery.Completed, stamp(b.clock)
+	switch b.past.end {
+	case cancelled:
+		b.clock = b.clock.Add(4 * time.Second)
+		status, finished = delivery.Cancelled, stamp(b.clock)
+	case paused:
+		status, finished = delivery.Paused, ""
+	}
+	_, err := b.db.Update("mailings", dbx.Params{
+		"status": string(status), "started_at": stamp(b.start), "finished_at": finished, "updated": stamp(b.clock),
+		"sent": b.counts[delivery.Sent], "failed": b.counts[delivery.Failed],
+		"uncertain": b.counts[delivery.Uncertain], "skipped": b.counts[delivery.Skipped],
+	}, dbx.HashExp{"id": b.mailing}).Execute()
+	if err != nil {
+		return fmt.Errorf("write the counters: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,69 @@
+package demo
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/pocketbase/dbx"
+)
+
+// ids makes ids of records, 15 characters as PocketBase wants them: eight of the time in milliseconds,
+// so that they sort by it, two of whom they are made for, five that count.
+type ids struct {
+	prefix string
+	count  uint64
+}
+
+func (i *ids) at(t time.Time) string {
+	i.count++
+	return base36(uint64(t.UnixMilli()), 8) + i.prefix + base36(i.count, 5)
+}
+
+// base36 writes the last digits of n.
+func base36(n uint64, digits int) string {
+	s := strings.Repeat("0", digits) + strconv.FormatUint(n, 36)
+	return s[len(s)-digits:]
+}
+
+// rows are records of one collection or table on their way into the database.
+type rows struct {
+	table   string
+	columns []string
+	values  [][]any
+}
+
+func newRows(table string, columns ...string) *rows { return &rows{table: table, columns: columns} }
+
+// add adds a row; lists and maps are written as JSON.
+func (r *rows) add(values ...any) { r.values = append(r.values, values) }
+
+// insert writes all rows in one statement. Columns that are not named get what the schema has for them.
+func (r *rows) insert(db dbx.Builder) error {
+	if len(r.values) == 0 {
+		return nil
+	}
+	picked := make([]string, len(r.columns))
+	for i := range picked {
+		picked[i] = fmt.Sprintf("value ->> %d", i)
+	}
+	_, err := db.NewQuery(`INSERT INTO ` + r.table + ` (` + strings.Join(r.columns, ", ") + `)
+		SELECT ` + strings.Join(picked, ", ") + ` FROM json_each({:rows})`).
+		Bind(dbx.Params{"rows": encode(r.values)}).Execute()
+	if err != nil {
+		return fmt.Errorf("add rows of %s: %w", r.table, err)
+	}
+	r.values = nil
+	return nil
+}
+
+// encode writes rows as JSON.
+func encode(values [][]any) string {
+	raw, err := json.Marshal(values)
+	if err != nil {
+		panic(err) // texts, numbers and maps of them always encode
+	}
+	return string(raw)
+}

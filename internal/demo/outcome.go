@@ -1,0 +1,130 @@
+package demo
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/audience"
+	"gonets/internal/delivery"
+	"gonets/internal/outbox"
+	"gonets/internal/relay"
+	"gonets/internal/stats"
+)
+
+// mail plays the tries that a recipient takes: greylisted ones are let in by the second.
+func (b *booking) mail(r addressed, at time.Time) {
+	for try := 1; ; try++ {
+		b.tries[r.Email]++
+		reply := outbox.DemoRules(b.shop.fromEmail, r.Email, b.tries[r.Email])
+		took := time.Duration(18+b.crowd.IntN(160)) * time.Millisecond
+		at = at.Add(took)
+		if b.judge(r, answerOf(reply, at), try, at, took) {
+			return
+		}
+		at = at.Add(55*time.Second + b.crowd.minutes(1)/2)
+	}
+}
+
+// answerOf is the mail server's reply; its code is 0 when the server hung up.
+func answerOf(reply *outbox.Reply, at time.Time) relay.Answer {
+	if reply == nil {
+		return relay.Answer{Stage: relay.StageBody, Code: 250, Enhanced: "2.0.0", Text: "OK queued as " + base36(uint64(at.UnixMicro()), 10)}
+	}
+	a := relay.Answer{Stage: relay.StageRcpt, Code: reply.Code, Enhanced: reply.Enhanced, Text: reply.Text}
+	if reply.Stage == outbox.AtEnd {
+		a.Stage = relay.StageBody
+	}
+	return a
+}
+
+// judge books one try as the engine would (docs/engine.md), and says whether it was the last.
+func (b *booking) judge(r addressed, a relay.Answer, try int, at time.Time, took time.Duration) bool {
+	response := a.String()
+	state, status, reason := delivery.Failed, stats.Failure, delivery.ReasonRefused
+	switch kind := a.Kind(); {
+	case a.Code == 0:
+		state, status, reason = delivery.Uncertain, stats.Uncertain, delivery.ReasonNoAnswer
+		response = "body: EOF"
+	case kind == relay.KindSent:
+		state, status, reason = delivery.Sent, stats.Success, ""
+	case kind == relay.KindDeferred:
+		state = delivery.Deferred
+	case kind == relay.KindBadAddress:
+		reason = delivery.ReasonBadAddress
+		b.bounced = append(b.bounced, left{r.Email, response, at})
+	case kind == relay.KindPolicy:
+		reason = delivery.ReasonPolicy
+	}
+
+	attempt := b.ids.at(at)
+	b.attempts.add(attempt, b.mailing, r.Client, b.owner, r.Email, string(status), a.Code, a.Enhanced, response,
+		try, took.Milliseconds(), stamp(at))
+	b.results = append(b.results, stats.Result{
+		At: at, Owner: b.owner, Mailing: b.mailing, Email: r.Email,
+		Status: status, Code: a.Code, Enhanced: a.Enhanced, Sent: one(state == delivery.Sent),
+	})
+	if at.After(b.clock) {
+		b.clock = at
+	}
+	if state == delivery.Deferred {
+		return false
+	}
+	if state == delivery.Sent || state == delivery.Uncertain {
+		b.usage[at.UTC().Format(time.DateOnly)]++
+	}
+	if state == delivery.Uncertain && b.past.end == settled {
+		state, reason = delivery.Sent, delivery.ReasonAccepted
+		b.results = append(b.results, stats.Result{
+			At: b.start.Add(2 * time.Hour), Owner: b.owner, Mailing: b.mailing, Email: r.Email, Status: stats.NoAttempt, Sent: 1,
+		})
+	}
+	b.settle(r, state, try, reason, attempt)
+	return true
+}
+
+// stop puts on the stop list who cannot be reached and who left because of the mailing.
+func (b *booking) stop() error {
+	for _, l := range b.bounced {
+		if err := b.suppress(l, audience.ReasonBounced); err != nil {
+			return err
+		}
+	}
+	leaving := b.past.unsubscribes + one(b.past.complains)
+	for i := range min(leaving, len(b.reached)) {
+		n := i + b.crowd.IntN(len(b.reached)-i)
+		b.reached[i], b.reached[n] = b.reached[n], b.reached[i]
+		reason := audience.ReasonUnsubscribed
+		if i >= b.past.unsubscribes {
+			reason = audience.ReasonComplained
+		}
+		l := left{email: b.reached[i], at: b.clock.Add(time.Minute + b.crowd.minutes(9*60))}
+		if l.at.After(b.now) {
+			l.at = b.now
+		}
+		if err := b.suppress(l, reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *booking) suppress(l left, reason string) error {
+	if err := audience.Suppress(b.db, b.owner, l.email, reason, b.mailing, l.note); err != nil {
+		return err
+	}
+	_, err := b.db.Update("suppressions", dbx.Params{"created": stamp(l.at), "updated": stamp(l.at)},
+		dbx.HashExp{"owner": b.owner, "kind": "address", "value": l.email}).Execute()
+	if err != nil {
+		return fmt.Errorf("date the stop of %s back: %w", l.email, err)
+	}
+	return nil
+}
+
+func one(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}

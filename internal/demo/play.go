@@ -1,0 +1,172 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/audience"
+	"gonets/internal/delivery"
+)
+
+// play makes the data of one shop, in the order in which it came about.
+type play struct {
+	app    core.App
+	engine *delivery.Engine // for its launches; it sends nothing
+	shop   *shop
+	owner  string
+	now    time.Time
+	zone   *time.Location
+	crowd  *crowd
+	ids    *ids
+
+	sender   string
+	lists    map[string]string // ids by key
+	messages map[string]string // ids by key
+	people   []person          // who is still to come, the oldest first
+	tries    map[string]int    // how often a mail server has seen an address
+	rate     time.Duration     // between two mails of a mailing
+}
+
+func newPlay(app core.App, s *shop, owner string, now time.Time) *play {
+	p := &play{
+		app: app, engine: delivery.New(app), shop: s, owner: owner, now: now, ids: &ids{prefix: s.prefix},
+		lists: map[string]string{}, messages: map[string]string{}, tries: map[string]int{}, rate: 35 * time.Millisecond,
+	}
+	p.crowd = &crowd{
+		Rand: rand.New(rand.NewPCG(s.seed, s.seed)), shop: s, now: now, ids: p.ids, taken: map[string]bool{},
+	}
+	return p
+}
+
+func (p *play) run(ctx context.Context) error {
+	var err error
+	if p.zone, err = time.LoadLocation(p.shop.zone); err != nil {
+		return fmt.Errorf("load the time zone %s: %w", p.shop.zone, err)
+	}
+	p.people = p.crowd.people()
+	if err := p.app.RunInTransaction(func(tx core.App) error { return p.prepare(tx.NonconcurrentDB()) }); err != nil {
+		return err
+	}
+	for _, m := range p.shop.past {
+		if err := p.send(ctx, m); err != nil {
+			return fmt.Errorf("send %q: %w", m.name, err)
+		}
+	}
+	return p.app.RunInTransaction(func(tx core.App) error {
+		db := tx.NonconcurrentDB()
+		if err := p.welcome(db, p.now); err != nil {
+			return err
+		}
+		return p.plan(db)
+	})
+}
+
+// prepare adds what an owner makes before the first mailing.
+func (p *play) prepare(db dbx.Builder) error {
+	for _, add := range []func(dbx.Builder) error{p.addSender, p.addLists, p.addFilters, p.addStops, p.addMessages} {
+		if err := add(db); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *play) addSender(db dbx.Builder) error {
+	at := p.now.Add(-p.shop.age)
+	p.sender = p.ids.at(at)
+	senders := newRows("senders", "id", "name", "from_email", "from_name", "reply_to", "host", "port", "tls", "connections", "created", "updated")
+	senders.add(p.sender, p.shop.senderName, p.shop.fromEmail, p.shop.fromName, p.shop.replyTo,
+		senderHost, p.app.Settings().SMTP.Port, "none", 10, stamp(at), stamp(at))
+	return senders.insert(db)
+}
+
+func (p *play) addLists(db dbx.Builder) error {
+	lists := newRows("lists", "id", "owner", "name", "description", "public", "double_opt_in", "created", "updated")
+	for i, l := range p.shop.lists {
+		at := p.now.Add(-p.shop.age + time.Duration(i)*26*time.Hour)
+		p.lists[l.key] = p.ids.at(at)
+		lists.add(p.lists[l.key], p.owner, l.name, l.description, l.public, l.doubleOptIn, stamp(at), stamp(at))
+	}
+	return lists.insert(db)
+}
+
+func (p *play) addFilters(db dbx.Builder) error {
+	filters := newRows("filters", "id", "owner", "name", "filter", "created", "updated")
+	for i, f := range p.shop.filters {
+		at := p.now.AddDate(0, 0, -40+3*i)
+		filters.add(p.ids.at(at), p.owner, f.name, f.filter, stamp(at), stamp(at))
+	}
+	return filters.insert(db)
+}
+
+func (p *play) addStops(db dbx.Builder) error {
+	stops := newRows("suppressions", "id", "owner", "kind", "value", "reason", "note", "created", "updated")
+	for _, s := range p.shop.stops {
+		at := p.now.AddDate(0, 0, -s.days)
+		stops.add(p.ids.at(at), p.owner, s.kind, s.value, audience.ReasonManual, s.note, stamp(at), stamp(at))
+	}
+	return stops.insert(db)
+}
+
+func (p *play) addMessages(db dbx.Builder) error {
+	letters, err := lettersOf(p.shop.language)
+	if err != nil {
+		return err
+	}
+	messages := newRows("messages", "id", "owner", "name", "subject", "preheader", "format", "body", "attachments", "created", "updated")
+	for i, l := range letters {
+		at := p.now.AddDate(0, 0, -60+4*i).Add(-p.crowd.minutes(500))
+		edited := at.Add(p.crowd.minutes(2000))
+		p.messages[l.key] = p.ids.at(at)
+		messages.add(p.messages[l.key], p.owner, l.name, l.subject, l.preheader, l.format, l.body, "[]", stamp(at), stamp(edited))
+	}
+	return messages.insert(db)
+}
+
+// welcome adds the clients who had come by then, with their subscriptions.
+func (p *play) welcome(db dbx.Builder, until time.Time) error {
+	clients := newRows("clients", "id", "owner", "email", "full_name", "comment", "attributes", "status", "created", "updated")
+	subscriptions := newRows("subscriptions", "id", "owner", "list", "client", "status", "created", "updated")
+	var came []string
+	for len(p.people) > 0 && !p.people[0].created.After(until) {
+		c := p.people[0]
+		p.people = p.people[1:]
+		came = append(came, c.email)
+		clients.add(c.id, p.owner, c.email, c.fullName, c.comment, c.attributes, audience.StatusActive, stamp(c.created), stamp(c.created))
+		for _, l := range p.shop.lists {
+			if status := p.subscribed(&c, l); status != "" {
+				subscriptions.add(p.ids.at(c.created), p.owner, p.lists[l.key], c.id, status, stamp(c.created), stamp(c.created))
+			}
+		}
+	}
+	if err := clients.insert(db); err != nil {
+		return err
+	}
+	if err := subscriptions.insert(db); err != nil {
+		return err
+	}
+	return audience.Mirror(db, p.owner, came) // some may be at a domain of the stop list
+}
+
+// subscribed is the status of a client's subscription to a list, "" for none. Some never open the link
+// that a list with double opt-in sends, and some leave again.
+func (p *play) subscribed(c *person, l list) string {
+	on := false
+	for _, key := range c.lists {
+		on = on || key == l.key
+	}
+	switch n := p.crowd.IntN(100); {
+	case !on:
+		return ""
+	case l.doubleOptIn && n < 7:
+		return "pending"
+	case n >= 98:
+		return "unsubscribed"
+	}
+	return "confirmed"
+}

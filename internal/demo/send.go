@@ -1,0 +1,80 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/delivery"
+)
+
+// mailingColumns are those that its owner fills in.
+var mailingColumns = []string{
+	"id", "owner", "name", "message", "sender", "audience", "lists", "recipients", "filter",
+	"status", "starts_at", "timezone", "repeat", "created", "updated",
+}
+
+// addMailing adds a mailing as its owner saved it.
+func (p *play) addMailing(db dbx.Builder, m plan, status delivery.Status, starts string, created time.Time) (string, error) {
+	id := p.ids.at(created)
+	kind, lists := "everyone", []string{}
+	if m.list != "" {
+		kind, lists = "lists", []string{p.lists[m.list]}
+	}
+	if p.messages[m.letter] == "" {
+		return "", fmt.Errorf("there is no letter %q", m.letter)
+	}
+	mailings := newRows("mailings", mailingColumns...)
+	mailings.add(id, p.owner, m.name, p.messages[m.letter], p.sender, kind, lists, []string{}, m.filter,
+		string(status), starts, p.shop.zone, "none", stamp(created), stamp(created))
+	return id, mailings.insert(db)
+}
+
+// plan adds the mailings that are still to come.
+func (p *play) plan(db dbx.Builder) error {
+	for i, m := range p.shop.planned {
+		created := p.now.Add(-time.Duration(len(p.shop.planned)-i) * 47 * time.Minute)
+		status, starts := delivery.Created, ""
+		if m.days > 0 {
+			status, starts = delivery.Scheduled, stamp(p.at(m.days, m.hour, 0))
+		}
+		if _, err := p.addMailing(db, m, status, starts, created); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// at is a time of day in the shop's time zone, so many days from today.
+func (p *play) at(days, hour, minute int) time.Time {
+	y, m, d := p.now.In(p.zone).Date()
+	return time.Date(y, m, d+days, hour, minute, 0, 0, p.zone)
+}
+
+// send plays a mailing that was sent: who was a client then is in its audience.
+func (p *play) send(ctx context.Context, m past) error {
+	start := p.at(-m.days, m.hour, m.minute)
+	var id string
+	err := p.app.RunInTransaction(func(tx core.App) (err error) {
+		db := tx.NonconcurrentDB()
+		if err := p.welcome(db, start); err != nil {
+			return err
+		}
+		id, err = p.addMailing(db, plan{name: m.name, letter: m.letter, list: m.list, filter: m.filter},
+			delivery.Created, "", start.Add(-time.Hour-p.crowd.minutes(600)))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := p.engine.Launch(ctx, id, ""); err != nil {
+		return fmt.Errorf("launch: %w", err)
+	}
+	return p.app.RunInTransaction(func(tx core.App) error {
+		b := newBooking(p, tx.NonconcurrentDB(), id, m, start)
+		return b.run()
+	})
+}

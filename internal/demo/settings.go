@@ -1,0 +1,36 @@
+package demo
+
+import (
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/outbox"
+)
+
+// Configure points the application's mail at the outbox and its links at the address that it is served
+// at. Both may be others at every start; all other settings are set once, and then the superuser's.
+func Configure(app core.App, box *outbox.Outbox, address string, first bool) error {
+	s := app.Settings()
+	s.Meta.AppURL = address
+	s.SMTP = core.SMTPConfig{Enabled: true, Host: "127.0.0.1", Port: box.Port()}
+	if first {
+		s.Meta.SenderName, s.Meta.SenderAddress = "Gonets", "post@gonets.example"
+		// Whoever tries things out is quick, and is the only one here.
+		s.RateLimits.Enabled = false
+	}
+	if err := app.Save(s); err != nil {
+		return fmt.Errorf("set the mail server of the demo: %w", err)
+	}
+	// The demo's own senders; one that was changed to another machine stays as it is.
+	_, err := app.NonconcurrentDB().Update("senders",
+		dbx.Params{"port": box.Port()}, dbx.HashExp{"host": senderHost, "username": ""}).Execute()
+	if err != nil {
+		return fmt.Errorf("point the senders at the outbox: %w", err)
+	}
+	return nil
+}
+
+// senderHost is the host of the demo's senders.
+const senderHost = "127.0.0.1"
