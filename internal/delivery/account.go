@@ -19,6 +19,7 @@ type account struct {
 	ratePerSecond       float64
 	domainRatePerSecond float64
 	dailyLimit          int
+	warmUp              warmUp
 	dkim                *compose.DKIM
 
 	fromEmail, fromName, replyTo string
@@ -53,6 +54,8 @@ func accountOf(app core.App, sender string) (*account, error) {
 		RatePerSecond       float64 `db:"rate_per_second"`
 		DomainRatePerSecond float64 `db:"domain_rate_per_second"`
 		DailyLimit          int     `db:"daily_limit"`
+		WarmUpStart         int     `db:"warm_up_start"`
+		WarmUpGrowth        int     `db:"warm_up_growth"`
 		DKIMDomain          string  `db:"dkim_domain"`
 		DKIMSelector        string  `db:"dkim_selector"`
 		DKIMKey             string  `db:"dkim_key"`
@@ -60,7 +63,7 @@ func accountOf(app core.App, sender string) (*account, error) {
 	}
 	err := app.ConcurrentDB().NewQuery(`
 		SELECT from_email, from_name, reply_to, host, port, tls, username, password, connections, rate_per_second,
-			domain_rate_per_second, daily_limit, dkim_domain, dkim_selector, dkim_key, updated
+			domain_rate_per_second, daily_limit, warm_up_start, warm_up_growth, dkim_domain, dkim_selector, dkim_key, updated
 		FROM senders WHERE id = {:id}`).Bind(dbx.Params{"id": sender}).One(&row)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, errNoMailServer
@@ -74,8 +77,8 @@ func accountOf(app core.App, sender string) (*account, error) {
 			LocalName: app.Settings().SMTP.LocalName,
 		},
 		connections: row.Connections, ratePerSecond: row.RatePerSecond, domainRatePerSecond: row.DomainRatePerSecond,
-		dailyLimit: row.DailyLimit,
-		fromEmail:  row.FromEmail, fromName: row.FromName, replyTo: row.ReplyTo,
+		dailyLimit: row.DailyLimit, warmUp: warmUp{start: row.WarmUpStart, growth: row.WarmUpGrowth},
+		fromEmail: row.FromEmail, fromName: row.FromName, replyTo: row.ReplyTo,
 		version: row.Updated,
 	}
 	if a.connections <= 0 {

@@ -75,7 +75,6 @@ func (d *desk) setAccount(a *account) {
 	d.account = a
 	d.rate = newBucket(a.ratePerSecond, now)
 	clear(d.domains)
-	d.today.setLimit(a.dailyLimit)
 	d.breaker.reset() // what was wrong may have been set right
 	d.calm = time.Time{}
 	d.announce()

@@ -145,6 +145,9 @@ func (d *desk) readmit(f *flow, due []*recipient) {
 	d.enqueue(f, due)
 }
 
+// worthSaying is how long the wait for a rate limit has to be before the page says so.
+const worthSaying = 3 * time.Second
+
 // reason says what keeps the recipients of f from going out, nil when nothing does. It also loads
 // again from the start when there are pending recipients in the books and none in memory: they were
 // put there by a verb.
@@ -161,11 +164,17 @@ func (d *desk) reason(f *flow, now time.Time, pending int) *Reason {
 	if d.breaker.open() {
 		return d.breaker.reason
 	}
+	if pending == 0 {
+		return nil
+	}
 	if next, ok := d.today.open(now); !ok {
 		return newReason(WaitSenderLimit, "", next)
 	}
 	if next, ok := f.quota.open(now); !ok {
 		return newReason(WaitOwnerQuota, "", next)
+	}
+	if wait := d.rate.wait(now); wait > worthSaying {
+		return newReason(WaitRate, "", now.Add(wait))
 	}
 	return nil
 }

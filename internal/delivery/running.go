@@ -48,7 +48,7 @@ func (s *shift) runningMailings() ([]runningMailing, error) {
 
 // deskOf returns the desk of a mailing's sender with its present settings, or the reason why there is
 // none.
-func (s *shift) deskOf(m *runningMailing) (*desk, *Reason, error) {
+func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *Reason, error) {
 	d := s.desks[m.Sender]
 	a, err := accountOf(s.app, m.Sender)
 	if errors.Is(err, errNoMailServer) {
@@ -65,6 +65,11 @@ func (s *shift) deskOf(m *runningMailing) (*desk, *Reason, error) {
 		d = newDesk(s.shared, m.Sender, a, s.meter(UsageOfSender, m.Sender))
 		s.desks[m.Sender] = d
 	}
+	day, err := dayOf(s.app, m.Sender, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	d.today.setLimit(a.warmUp.limit(day, a.dailyLimit))
 	if d.accountNow().version != a.version {
 		d.setAccount(a)
 		for id, f := range s.flows { // letters are signed with the account's key

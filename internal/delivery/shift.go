@@ -134,7 +134,7 @@ func (s *shift) lookAtMailings(now time.Time) error {
 
 // attend sees to one running mailing.
 func (s *shift) attend(m *runningMailing, now time.Time) error {
-	d, reason, err := s.deskOf(m)
+	d, reason, err := s.deskOf(m, now)
 	if err != nil {
 		return err
 	}
