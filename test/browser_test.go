@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -54,6 +55,7 @@ func (w *world) openBrowser(v viewport) *browser {
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("lang", v.language),
+		chromedp.Flag("accept-lang", v.language),
 		chromedp.Env("LANGUAGE="+v.language),
 		chromedp.UserDataDir(w.t.TempDir()),
 	)
@@ -199,6 +201,49 @@ func ask[T any](b *browser, script string) T {
 	return answer
 }
 
+// word is what the UI says for a key of its dictionaries, in the language it speaks just now. So the tests do not
+// have to follow each change of the words, and find a control in either language.
+func (b *browser) word(key string, params object) string {
+	b.t.Helper()
+	encoded, err := json.Marshal(params)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	script := fmt.Sprintf(`import(new URL('i18n/index.js', document.baseURI)).then(words => words.known(%q) ? words.t(%q, %s ?? {}) : '')`, key, key, encoded)
+	var words string
+	// The words of a page come with it.
+	eventually(b.ctx, b.t, "the UI knows the words for "+key, func() bool {
+		b.t.Helper()
+		var err error
+		if words, err = chromedp.Run(b.ctx, chromedp.Evaluate[string](script, chromedp.EvalAwaitPromise)); err != nil {
+			b.t.Fatalf("could not ask for the words for %s: %v", key, err)
+		}
+		return words != ""
+	})
+	return words
+}
+
+// settled waits until the page has a head and is not loading any more.
+func (b *browser) settled() {
+	b.t.Helper()
+	b.do("see the page loaded", chromedp.Poll[chromedp.Void](
+		`document.querySelector('main h1') && !document.querySelector('.skeleton, [aria-busy=true]') && document.fonts.status === 'loaded'`))
+}
+
+// fits fails the test when the page has to be scrolled sideways.
+func (b *browser) fits() {
+	b.t.Helper()
+	const widest = `(() => {
+		const room = document.documentElement.clientWidth;
+		if (document.documentElement.scrollWidth <= room) return '';
+		const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > room + 1);
+		return document.documentElement.scrollWidth + ' of ' + room + ' wide: ' + out.slice(0, 3).map(e => e.outerHTML.slice(0, 200)).join('\n');
+	})()`
+	if wide := ask[string](b, widest); wide != "" {
+		b.t.Errorf("%s has to be scrolled sideways, %s", ask[string](b, "location.hash"), wide)
+	}
+}
+
 // text is the visible text of the first element that a selector finds, or nothing.
 func (b *browser) text(selector string) string {
 	text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](fmt.Sprintf("document.querySelector(%q)?.innerText ?? ''", selector)))
@@ -233,6 +278,7 @@ func (b *browser) find(kind, name string) chromedp.CSS {
 		if (!found) return false;
 		document.querySelectorAll('[data-found]').forEach(e => e.removeAttribute('data-found'));
 		found.setAttribute('data-found', '');
+		found.scrollIntoView({block: 'center'}); // not below a bar that lies over the page
 		return true;
 	}`
 	b.do(fmt.Sprintf("find %q among %s", name, kind), chromedp.PollFunction[chromedp.Void](mark, chromedp.WithPollingArgs(kind, name)))
@@ -243,6 +289,12 @@ func (b *browser) find(kind, name string) chromedp.CSS {
 func (b *browser) press(name string) {
 	b.t.Helper()
 	b.do("press "+name, chromedp.Click(b.find("button, a[href], summary, [role=menuitem], [role=tab]", name)))
+}
+
+// submit clicks the button with this name that ends a form or answers a question.
+func (b *browser) submit(name string) {
+	b.t.Helper()
+	b.do("submit "+name, chromedp.Click(b.find("button[type=submit], button.primary, dialog[open] button", name)))
 }
 
 // fill types a value into the field with this label, in place of what is there.
@@ -262,10 +314,10 @@ func (b *browser) choose(label string) {
 	b.do("choose "+label, chromedp.Click(b.find("input[type=checkbox], input[type=radio]", label)))
 }
 
-// screenshot keeps a picture of the page in test/screenshots, for looking at.
+// screenshot keeps a picture of the whole page in test/screenshots, for looking at.
 func (b *browser) screenshot(name string) {
 	b.t.Helper()
-	picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
 	if err != nil {
 		b.t.Logf("no screenshot %s: %v", name, err)
 		return
