@@ -275,8 +275,8 @@ func (q *queue) pop() *recipient {
 	return r
 }
 
-// giveBack returns a recipient that take gave and whose mail did not go out. It is given out again,
-// before others.
+// giveBack returns a recipient that take gave and whose mail did not go out. It is given out again
+// before others; but after them if a new connection broke at it, perhaps because of it.
 func (d *desk) giveBack(r *recipient) {
 	r.flow.quota.settle(false)
 	d.today.settle(false)
@@ -285,7 +285,12 @@ func (d *desk) giveBack(r *recipient) {
 	if r.flow.gone {
 		return
 	}
-	r.flow.back = append(r.flow.back, r)
+	if r.suspect {
+		r.suspect = false
+		r.flow.ready = append(r.flow.ready, r)
+	} else {
+		r.flow.back = append(r.flow.back, r)
+	}
 	d.announce()
 }
 

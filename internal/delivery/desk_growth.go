@@ -122,6 +122,14 @@ func (d *desk) fine(now time.Time) {
 	}
 }
 
+// fineLately says whether the server has answered a mail a moment ago. While it does, a connection that
+// breaks tells something about the recipient that it broke at.
+func (d *desk) fineLately(now time.Time) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return now.Sub(d.fineAt) < calmTime
+}
+
 // trouble notes that the server could not be used. While other connections work it only does not want
 // more of them.
 func (d *desk) trouble(now time.Time, err error) {

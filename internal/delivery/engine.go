@@ -10,6 +10,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/audience"
+	"gonets/internal/relay"
 )
 
 // Engine sends mailings. Its verbs (Launch, Pause, …) only write the database and work in any
@@ -20,8 +21,9 @@ type Engine struct {
 	tokens *audience.Tokens
 
 	deferral deferral
-	pause    time.Duration // of a breaker, after the first strike
-	only     string        // the one mailing to work on; "" is all
+	pause    time.Duration  // of a breaker, after the first strike
+	timeouts relay.Timeouts // of conversations with mail servers; zero fields are relay's defaults
+	only     string         // the one mailing to work on; "" is all
 
 	// wake makes the engine look at the mailings now. One slot: however many want it, one look is enough.
 	wake chan struct{}

@@ -33,7 +33,7 @@ type flow struct {
 type queue struct {
 	// back are those that a worker gave back; they come first.
 	back []*recipient
-	// ready are those loaded and not yet taken, oldest first.
+	// ready are those loaded and not yet taken, oldest first, and the suspect.
 	ready []*recipient
 	// parked wait until their domain may be mailed again.
 	parked map[string][]*recipient

@@ -96,6 +96,13 @@ func skipped(r *recipient, reason string) outcome {
 // untouched takes back the claim of a recipient whose mail never reached a server.
 func untouched(r *recipient) outcome { return outcome{state: Pending, tries: r.tries} }
 
+// blameless takes an attempt that says more about the mail server than about the recipient: it is in
+// the books, but it is none of the tries that may be used up.
+func blameless(r *recipient, o outcome) outcome {
+	o.state, o.reason, o.next, o.tries = Pending, "", time.Time{}, r.tries
+	return o
+}
+
 // later defers the recipient, unless its tries or its mailing's time are used up.
 func (d deferral) later(o *outcome, r *recipient, now time.Time) {
 	if o.tries >= d.maxTries {

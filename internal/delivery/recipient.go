@@ -12,6 +12,9 @@ type recipient struct {
 	state      State  // as the books have it: Pending, Deferred or, once claimed, Sending
 	stopList   int64  // what engine.stop_list was when the address was last looked up
 	flow       *flow
+	// suspect is true when a connection broke at it that had delivered nothing before: because of the
+	// server, or because of this mail.
+	suspect bool
 }
 
 // idBits is how many bits of recipients.id number the recipients of one mailing; the rest is

@@ -61,6 +61,7 @@ func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *Reason, error)
 	if err != nil {
 		return nil, nil, err
 	}
+	a.server.Timeouts = s.timeouts
 	if d == nil {
 		d = newDesk(s.shared, m.Sender, a, s.meter(UsageOfSender, m.Sender))
 		s.desks[m.Sender] = d

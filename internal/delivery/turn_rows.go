@@ -26,6 +26,7 @@ func appendSettled(b []byte, r *recipient, o *outcome, attempt string) []byte {
 		b = appendString(append(b, ','), s)
 	}
 	b = strconv.AppendInt(append(b, ','), o.duration.Milliseconds(), 10)
+	b = strconv.AppendInt(append(b, ','), int64(r.tries)+1, 10)
 	return append(b, ']')
 }
 

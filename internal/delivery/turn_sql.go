@@ -24,7 +24,7 @@ JOIN recipients r ON r.id = j.value`
 
 // settled rows: 0 id, 1 state it was in, 2 state, 3 tries, 4 next_try_at, 5 reason, 6 attempt (” for
 // none), 7 mailing, 8 client, 9 owner, 10 email, 11 status, 12 code, 13 enhanced_code, 14 response,
-// 15 duration_ms.
+// 15 duration_ms, 16 which try it was.
 const settleSQL = `
 UPDATE recipients AS r
 SET state       = j.value ->> 2,
@@ -38,7 +38,7 @@ WHERE r.id = j.value ->> 0 AND r.state = j.value ->> 1`
 const attemptsSQL = `
 INSERT INTO attempts (id, mailing, client, owner, email, status, code, enhanced_code, response, try, duration_ms, created)
 SELECT value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
-	value ->> 14, value ->> 3, value ->> 15, {:now}
+	value ->> 14, value ->> 16, value ->> 15, {:now}
 FROM jsonb_each({:rows})
 WHERE value ->> 6 <> ''`
 

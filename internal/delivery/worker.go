@@ -186,9 +186,10 @@ func (w *worker) answered(r *recipient, answer relay.Answer, start time.Time) {
 		w.desk.fine(now)
 		return
 	}
-	if w.delivered > 0 {
-		w.result.state = Pending // it only asks for a new connection
-	} else {
+	if w.delivered > 0 || !w.desk.fineLately(now) {
+		w.result = blameless(r, w.result)
+	}
+	if r.suspect = w.delivered == 0; r.suspect {
 		w.desk.trouble(now, &relay.Trouble{Server: w.account.server.String(), Stage: relay.StageGreeting, Answer: answer})
 	}
 	w.lost()
@@ -202,16 +203,16 @@ func (w *worker) broke(r *recipient, err error) {
 	now := time.Now()
 	b := brokenOf(err)
 	used := w.delivered > 0
+	w.result = w.desk.deferral.broke(r, b, now)
 	switch {
 	case b.AfterDot:
-		w.result = w.desk.deferral.broke(r, b, now)
-	case w.desk.hard.Err() != nil, b.Answer.Code == closing, used && idle(b.Stage):
+	case w.desk.hard.Err() != nil, used && b.Answer.Code == closing, idle(b.Stage):
 		// It is about the connection; this mail has not been looked at.
 		w.result = untouched(r)
-	default:
-		w.result = w.desk.deferral.broke(r, b, now)
+	case !used && !w.desk.fineLately(now):
+		w.result = blameless(r, w.result)
 	}
-	if !used && w.desk.hard.Err() == nil {
+	if r.suspect = !used; !used && w.desk.hard.Err() == nil {
 		w.desk.trouble(now, &relay.Trouble{Server: w.account.server.String(), Stage: b.Stage, Answer: b.Answer, Err: b.Err})
 	}
 	w.lost()

@@ -170,7 +170,10 @@ func (c *Conn) broken(stage Stage, afterDot bool, answer Answer, err error) *Bro
 // over is the end of the connection as an envelope sees it that came too late to be touched by it.
 func (c *Conn) over() *Broken {
 	late := *c.end
-	late.AfterDot = false
+	late.Stage, late.AfterDot = StageIdle, false
+	if !(reply{code: late.Answer.Code}).closing() {
+		late.Answer = Answer{} // it judged another mail
+	}
 	return &late
 }
 

@@ -1,0 +1,310 @@
+package delivery
+
+import (
+	"bytes"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/pocketbase/pocketbase/tools/filesystem"
+
+	"gonets/internal/peer"
+)
+
+// The odd one is the last recipient of all, when its connection has delivered; the first is the first,
+// when it has not.
+const (
+	odd   = "zoe@example.org"
+	early = "adam@example.org"
+)
+
+// oddCase is a server that treats one recipient of ten in a special way, and what the books say of
+// that one when all others are sent.
+type oddCase struct {
+	name   string
+	script func() peer.Script
+	state  State
+	reason string
+	tries  []try
+	stop   bool // on the stop list afterwards
+	// mails is how many the server has taken for the odd one.
+	mails   int
+	options []Option
+}
+
+func (c oddCase) run(t *testing.T, lockstep bool) {
+	t.Helper()
+	const others = 9
+	script := c.script()
+	script.Lockstep = lockstep
+	w, p := newWorld(t), peer.Start(t, script)
+	w.newClients(others)
+	w.newClient(odd)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+	w.launch(w.start(append(c.options, hurried)...), id)
+	w.until(id, "through", func(p Progress) bool {
+		if p.Sent < others+one(c.state == Sent) {
+			return false
+		}
+		return w.recipient(id, odd).State == c.state && len(w.attempts(id)[odd]) >= len(c.tries)
+	})
+	got := w.recipient(id, odd)
+	if got.State != c.state || got.Reason != c.reason {
+		t.Errorf("%s because of %q, want %s because of %q; said %q", got.State, got.Reason, c.state, c.reason, got.Response)
+	}
+	if tries := w.tries(id, odd); !slices.Equal(tries, c.tries) {
+		t.Errorf("tries %+v, want %+v; said %q", tries, c.tries, got.Response)
+	}
+	if w.stopped(odd) != c.stop {
+		t.Errorf("on the stop list: %t", !c.stop)
+	}
+	ok := []try{{"success", 250, "2.0.0", 1}}
+	for email := range w.attempts(id) {
+		if tries := w.tries(id, email); email != odd && !slices.Equal(tries, ok) {
+			t.Errorf("%s had nothing to do with it: %+v", email, tries)
+		}
+	}
+	mails := 0
+	for _, m := range p.Mails() {
+		if m.To[0] == odd {
+			mails++
+		}
+	}
+	if mails != c.mails {
+		t.Errorf("it was mailed %d times, want %d", mails, c.mails)
+	}
+	w.audit(id)
+	w.accounted(id, p.Mails())
+}
+
+func TestOneRecipientsAnswerIsNobodyElses(t *testing.T) {
+	failure := func(code int, enhanced string) []try { return []try{{"failure", code, enhanced, 1}} }
+	unsure := []try{{"uncertain", 0, "", 1}}
+	for _, c := range []oddCase{
+		{name: "the domain does not exist", script: to(peer.RCPT, peer.Say("550 5.1.2 no such domain")), state: Failed, reason: ReasonBadAddress, tries: failure(550, "5.1.2"), stop: true},
+		{name: "the address has bad syntax", script: to(peer.RCPT, peer.Say("501 5.1.3 bad syntax")), state: Failed, reason: ReasonBadAddress, tries: failure(501, "5.1.3"), stop: true},
+		{name: "the address is unknown, in three lines", script: to(peer.RCPT, peer.Say("550 5.1.1 The account does not exist.\n5.1.1 Check the spelling.\n5.1.1 https://mx.example")), state: Failed, reason: ReasonBadAddress, tries: failure(550, "5.1.1"), stop: true},
+		{name: "the address is unknown, said to the body", script: to(peer.Body, peer.Say("550 5.1.1 no such user")), state: Failed, reason: ReasonBadAddress, tries: failure(550, "5.1.1"), stop: true},
+		{name: "the mailbox has moved", script: to(peer.RCPT, peer.Say("551 5.1.6 moved")), state: Failed, reason: ReasonRefused, tries: failure(551, "5.1.6")},
+		{name: "the mailbox is switched off", script: to(peer.RCPT, peer.Say("550 5.2.1 disabled")), state: Failed, reason: ReasonRefused, tries: failure(550, "5.2.1")},
+		{name: "the address is bad for now", script: to(peer.RCPT, peer.Say("450 4.1.1 not yet")), state: Deferred, tries: failure(450, "4.1.1")},
+		{name: "the codes disagree: 450 5.1.1", script: to(peer.RCPT, peer.Say("450 5.1.1 no such user")), state: Failed, reason: ReasonBadAddress, tries: failure(450, "5.1.1"), stop: true},
+		{name: "no enhanced code", script: to(peer.RCPT, peer.Say("550")), state: Failed, reason: ReasonRefused, tries: failure(550, "")},
+		{name: "the mail is not wanted", script: to(peer.Body, peer.Say("550 5.7.1 spam")), state: Failed, reason: ReasonPolicy, tries: failure(550, "5.7.1")},
+		{name: "the mail is too long", script: to(peer.Body, peer.Say("552 5.3.4 too big")), state: Failed, reason: ReasonRefused, tries: failure(552, "5.3.4")},
+		{name: "DATA is refused for now", script: to(peer.DATA, peer.Say("451 4.3.5 not now")), state: Deferred, tries: failure(451, "4.3.5")},
+		{name: "a strange success", script: to(peer.Body, peer.Say("250 5.1.1 taken")), state: Sent, tries: []try{{"success", 250, "5.1.1", 1}}, mails: 1},
+		{
+			name: "354 although the recipient was refused",
+			script: func() peer.Script {
+				return peer.Script{EagerData: true, Rules: []peer.Rule{peer.To(odd, peer.RCPT, peer.Say("450 4.2.1 full"))}}
+			},
+			state: Deferred, tries: failure(450, "4.2.1"),
+		},
+		{name: "taken, and the answer is lost", script: to(peer.Body, peer.Act{Silent: true, Cut: true}), state: Uncertain, reason: ReasonNoAnswer, tries: unsure, mails: 1},
+		{name: "taken, and the answer is garbage", script: to(peer.Body, peer.Act{Raw: "250\x00 2.0.0 Ok\r\n", Cut: true}), state: Uncertain, reason: ReasonNoAnswer, tries: unsure},
+		{name: "taken, and half of the answer comes", script: to(peer.Body, peer.Act{Raw: "250 2.0.0 O", Cut: true}), state: Uncertain, reason: ReasonNoAnswer, tries: unsure},
+		{name: "354 to the body", script: to(peer.Body, peer.Act{Raw: "354 more\r\n"}), state: Uncertain, reason: ReasonNoAnswer, tries: unsure},
+		{name: "no answer to the body", script: to(peer.Body, peer.Stall()), state: Uncertain, reason: ReasonNoAnswer, tries: unsure, options: []Option{nervous}},
+		{
+			name: "cut at RCPT, the first time", script: firstTo(1, peer.RCPT, peer.Hangup()),
+			state: Sent, tries: []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 2}}, mails: 1,
+		},
+		{
+			name: "garbage to RCPT, the first time", script: firstTo(1, peer.RCPT, peer.Act{Raw: "what?\r\n"}),
+			state: Sent, tries: []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 2}}, mails: 1,
+		},
+		{
+			name: "nothing to RCPT, the first time", script: firstTo(1, peer.RCPT, peer.Stall()),
+			state: Sent, tries: []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 2}}, mails: 1, options: []Option{nervous},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t, false)
+			c.run(t, true)
+		})
+	}
+}
+
+// to has the server act on all mails to the odd one, firstTo on the first n.
+func to(c peer.Command, a peer.Act) func() peer.Script {
+	return func() peer.Script { return peer.Script{Rules: []peer.Rule{peer.To(odd, c, a)}} }
+}
+
+func firstTo(n int32, c peer.Command, a peer.Act) func() peer.Script {
+	return func() peer.Script { return peer.Script{Rules: []peer.Rule{first(n, odd, c, a)}} }
+}
+
+// first acts at the first n such commands for an address.
+func first(n int32, address string, c peer.Command, a peer.Act) peer.Rule {
+	var seen atomic.Int32
+	return func(m peer.Moment) *peer.Act {
+		if m.Command != c || m.To != address || seen.Add(1) > n {
+			return nil
+		}
+		return &a
+	}
+}
+
+func TestWhoIsRefusedForNowIsTakenLater(t *testing.T) {
+	soon := Deferral([]time.Duration{time.Millisecond}, 5)
+	greylisted := oddCase{
+		script: firstTo(3, peer.RCPT, peer.Say("450 4.7.1 greylisted")),
+		state:  Sent,
+		tries: []try{
+			{"failure", 450, "4.7.1", 1}, {"failure", 450, "4.7.1", 2}, {"failure", 450, "4.7.1", 3}, {"success", 250, "2.0.0", 4},
+		},
+		mails: 1, options: []Option{soon},
+	}
+	greylisted.run(t, false)
+}
+
+// TestOneRecipientDoesNotStopAllOthers has a server that closes the connection whenever it hears of
+// one recipient. Sooner or later that one has to wait, and the others go on.
+func TestOneRecipientDoesNotStopAllOthers(t *testing.T) {
+	for name, rule := range map[string]peer.Rule{
+		"421 to RCPT":     peer.To(early, peer.RCPT, peer.SayAndCut("421 4.7.0 try again later")),
+		"421 to DATA":     peer.To(early, peer.DATA, peer.SayAndCut("421 4.7.0 try again later")),
+		"421 to the body": peer.To(early, peer.Body, peer.SayAndCut("421 4.7.0 try again later")),
+		"RCPT cuts":       peer.To(early, peer.RCPT, peer.Hangup()),
+		"DATA cuts":       peer.To(early, peer.DATA, peer.Hangup()),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, lockstep := range []bool{false, true} {
+				const others = 30
+				w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{rule}, Lockstep: lockstep})
+				w.newClient(early)
+				w.newClients(others)
+				id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+				e := w.start(hurried)
+				w.launch(e, id)
+				w.until(id, "sent to all others", func(p Progress) bool { return p.Sent == others })
+				e.Stop(t.Context())
+				w.audit(id)
+				if n := once(t, p.Mails()); n != others {
+					t.Errorf("%d were mailed", n)
+				}
+			}
+		})
+	}
+}
+
+// TestABigMailThatIsCutShortIsNobodyElsesTrouble sends mails that do not fit into the buffers of a
+// connection to a server that says no in the middle of one, and closes.
+func TestABigMailThatIsCutShortIsNobodyElsesTrouble(t *testing.T) {
+	for name, c := range map[string]struct {
+		words string
+		state State
+		tries []try
+	}{
+		"refused for good":   {"552 5.3.4 too big", Failed, []try{{"failure", 552, "5.3.4", 1}}},
+		"refused for now":    {"452 4.3.1 disk full", Deferred, []try{{"failure", 452, "4.3.1", 1}}},
+		"without last words": {"", Sent, []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 1}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const others = 5
+			rule := first(1, early, peer.DATA, peer.Act{CutAfter: 64 << 10, LastWords: c.words})
+			w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{rule}, DropBodies: true, SizeLimit: 64 << 20})
+			w.newClient(early)
+			w.newClients(others)
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+			w.attach(id, 9<<20)
+			w.launch(w.start(hurried), id)
+			w.until(id, "through", func(p Progress) bool {
+				return p.Sent+one(c.state == Failed)*p.Failed+p.Deferred == others+1
+			})
+			if tries := w.tries(id, early); !slices.Equal(tries, c.tries) {
+				t.Errorf("tries %+v, want %+v", tries, c.tries)
+			}
+			for email := range w.attempts(id) {
+				if tries := w.tries(id, email); email != early && !slices.Equal(tries, []try{{"success", 250, "2.0.0", 1}}) {
+					t.Errorf("%s had nothing to do with it: %+v", email, tries)
+				}
+			}
+			w.audit(id)
+			w.accounted(id, p.Mails())
+		})
+	}
+}
+
+// attach makes the mails of a mailing that is not launched yet so many bytes longer, and more.
+func (w *world) attach(id string, n int) {
+	w.t.Helper()
+	message, err := w.app.FindRecordById("messages", w.record(id).GetString("message"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	file, err := filesystem.NewFileFromBytes(bytes.Repeat([]byte("line\n"), n/5), "long.txt")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	message.Set("attachments", file)
+	if err := w.app.Save(message); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// TestTheServersTroubleIsWaitedOut has a server that nobody can be mailed through until it is
+// repaired. Meanwhile the mailing says what it waits for and nobody is marked failed, however long it
+// takes; afterwards it goes on by itself.
+func TestTheServersTroubleIsWaitedOut(t *testing.T) {
+	for name, c := range map[string]struct {
+		broken peer.Rule
+		waits  string
+	}{
+		"421 at the greeting":       {peer.At(peer.Connect, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"554 at the greeting":       {peer.At(peer.Connect, peer.SayAndCut("554 5.3.2 not you")), WaitRefusing},
+		"a cut at the greeting":     {peer.At(peer.Connect, peer.Hangup()), WaitServer},
+		"garbage at the greeting":   {peer.At(peer.Connect, peer.Act{Raw: "HTTP/1.1 400 Bad Request\r\n\r\n", Cut: true}), WaitServer},
+		"421 to EHLO":               {peer.At(peer.Ehlo, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"a cut at EHLO":             {peer.At(peer.Ehlo, peer.Hangup()), WaitServer},
+		"421 to every MAIL":         {peer.At(peer.MAIL, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"421 to every RCPT":         {peer.At(peer.RCPT, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"421 to every DATA":         {peer.At(peer.DATA, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"421 to every body":         {peer.At(peer.Body, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"421 at every MAIL, no cut": {peer.At(peer.MAIL, peer.Say("421 4.3.2 too busy")), WaitRefusing},
+		"a cut at every MAIL":       {peer.At(peer.MAIL, peer.Hangup()), WaitServer},
+		"a cut at every RCPT":       {peer.At(peer.RCPT, peer.Hangup()), WaitServer},
+		"a cut at every DATA":       {peer.At(peer.DATA, peer.Hangup()), WaitServer},
+		"garbage at every MAIL":     {peer.At(peer.MAIL, peer.Act{Raw: "hello?\r\n"}), WaitServer},
+		"garbage at every DATA":     {peer.At(peer.DATA, peer.Act{Raw: "250 2.0.0 Ok\r\n"}), WaitServer},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const clients, storm = 3, 20
+			var repaired atomic.Bool
+			rule := func(m peer.Moment) *peer.Act {
+				if repaired.Load() {
+					return nil
+				}
+				return c.broken(m)
+			}
+			w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{rule}})
+			w.newClients(clients)
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 3})})
+			w.launch(w.start(hurried, Deferral([]time.Duration{time.Millisecond}, 3)), id)
+			got := w.until(id, "waiting for the server", func(q Progress) bool {
+				return reasonCode(q) != "" && reasonCode(q) != WaitDeferred && (p.Conns() >= storm || p.Conns() >= storm/4 && len(w.attempts(id)) == 0) || q.Failed > 0
+			})
+			if reasonCode(got) != c.waits {
+				t.Errorf("it waits because of %s, want %s", got.Reason, c.waits)
+			}
+			if got.Failed > 0 || got.Uncertain > 0 {
+				t.Errorf("people were marked for the server's trouble: %+v", got)
+			}
+			repaired.Store(true)
+			done := w.untilStatus(id, Completed)
+			if done.Sent != clients {
+				t.Errorf("%+v", done)
+			}
+			if n := once(t, p.Mails()); n != clients {
+				t.Errorf("%d were mailed", n)
+			}
+			w.closes(id, p.Mails())
+		})
+	}
+}

@@ -1,0 +1,121 @@
+package delivery
+
+import (
+	"testing"
+	"time"
+
+	"gonets/internal/peer"
+)
+
+// TestASettingPutRightIsTakenUp has senders that cannot be used as they are set. The mailing says why,
+// nobody is marked for it, and once the sender is edited it goes on without anybody doing more.
+func TestASettingPutRightIsTakenUp(t *testing.T) {
+	account := map[string]string{"news": "right"}
+	for name, c := range map[string]struct {
+		script peer.Script
+		sender map[string]any
+		waits  string
+		right  map[string]any
+	}{
+		"a wrong password": {
+			script: peer.Script{Accounts: account}, sender: map[string]any{"username": "news", "password": "wrong"},
+			waits: WaitLogin, right: map[string]any{"password": "right"},
+		},
+		"a login that nobody offers": {
+			sender: map[string]any{"username": "news", "password": "right"},
+			waits:  WaitLogin, right: map[string]any{"username": "", "password": ""},
+		},
+		"encryption that is not offered": {
+			sender: map[string]any{"tls": "starttls"}, waits: WaitTLS, right: map[string]any{"tls": "none"},
+		},
+		"a certificate that nobody vouches for": {
+			script: peer.Script{TLS: peer.StartTLS}, sender: map[string]any{"tls": "starttls"},
+			waits: WaitTLS, right: map[string]any{"tls": "none"},
+		},
+		"encryption from the first byte where there is none": {
+			sender: map[string]any{"tls": "implicit"}, waits: WaitTLS, right: map[string]any{"tls": "none"},
+		},
+		"a port where nobody listens": {
+			sender: map[string]any{"port": 1}, waits: WaitServer,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const clients = 20
+			w, p := newWorld(t), peer.Start(t, c.script)
+			w.newClients(clients)
+			sender := w.newSender(p, c.sender)
+			id := w.newMailing(map[string]any{"sender": sender})
+			w.launch(w.start(nervous), id)
+			waiting := w.until(id, "waiting", func(p Progress) bool { return reasonCode(p) != "" })
+			if reasonCode(waiting) != c.waits {
+				t.Errorf("it waits because of %s, want %s", waiting.Reason, c.waits)
+			}
+			if states := w.states(id); states[Pending] != clients {
+				t.Errorf("the recipients are %v", states)
+			}
+			record, err := w.app.FindRecordById("senders", sender)
+			if err != nil {
+				t.Fatal(err)
+			}
+			record.Set("port", p.Port())
+			record.Load(c.right)
+			if err := w.app.Save(record); err != nil {
+				t.Fatal(err)
+			}
+			if done := w.untilStatus(id, Completed); done.Sent != clients {
+				t.Errorf("%+v", done)
+			}
+			if n := once(t, p.Mails()); n != clients {
+				t.Errorf("%d were mailed", n)
+			}
+			w.closes(id, p.Mails())
+		})
+	}
+}
+
+func TestASlowGreetingIsWaitedForAndAnEndlessOneIsNot(t *testing.T) {
+	w := newWorld(t)
+	slow := peer.Start(t, peer.Script{Rules: []peer.Rule{peer.At(peer.Connect, peer.Act{Wait: 300 * time.Millisecond})}})
+	stalled := peer.Start(t, peer.Script{Rules: []peer.Rule{peer.At(peer.Connect, peer.Stall())}})
+	w.newClients(10)
+	e := w.start(func(e *Engine) { e.timeouts.Greeting = 3 * time.Second })
+	waits := w.newMailing(map[string]any{"sender": w.newSender(stalled, nil)})
+	goes := w.newMailing(map[string]any{"sender": w.newSender(slow, nil)})
+	w.launch(e, waits)
+	w.launch(e, goes)
+	w.untilStatus(goes, Completed)
+	w.closes(goes, slow.Mails())
+	w.until(waits, "waiting for the server", func(p Progress) bool { return reasonCode(p) == WaitServer })
+	if states := w.states(waits); states[Pending] != 10 {
+		t.Errorf("the recipients are %v", states)
+	}
+}
+
+// TestAServerThatDiesAndComesBackLosesNobody cuts all connections in the middle, several times. Only
+// those whose mail had been handed over without an answer are uncertain.
+func TestAServerThatDiesAndComesBackLosesNobody(t *testing.T) {
+	const clients, connections, deaths = 500, 4, 3
+	for _, lockstep := range []bool{false, true} {
+		w, p := newWorld(t), peer.Start(t, peer.Script{Latency: time.Millisecond, Lockstep: lockstep})
+		w.newClients(clients)
+		id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": connections})})
+		w.launch(w.start(hurried, Deferral([]time.Duration{10 * time.Millisecond}, 7)), id)
+		for n := 1; n <= deaths; n++ {
+			if _, err := p.WaitMails(t.Context(), n*clients/(deaths+2)); err != nil {
+				t.Fatal(err)
+			}
+			p.Down()
+			w.until(id, "waiting for the server", func(p Progress) bool { return reasonCode(p) == WaitServer })
+			if err := p.Up(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		done := w.untilStatus(id, Completed)
+		if done.Sent+done.Uncertain != clients || done.Uncertain > connections*deaths {
+			t.Errorf("lockstep %t: %+v", lockstep, done)
+		}
+		once(t, p.Mails())
+		w.closes(id, p.Mails())
+	}
+}
