@@ -43,10 +43,16 @@ func addAccounts(app core.App, now time.Time) (map[string]string, error) {
 		{anna, "Europe/Moscow", "Россия", "+7 495 000-00-12", 412, nil},
 		{olivia, "Europe/Berlin", "Germany", "+49 30 00000 42", 371, nil},
 		{mark, "Europe/Moscow", "Россия", "", 430, nil},
-		{Account{"Павел Снегирёв", "pavel@snegir.example", "owner", "ru"}, "Asia/Yekaterinburg", "Россия", "", 1,
-			map[string]any{"awaiting_approval": true, "daily_quota": 500}},
-		{Account{"Sam Porter", "sam@lucky-deals.example", "owner", "en"}, "Europe/London", "United Kingdom", "", 19,
-			map[string]any{"blocked": true, "daily_quota": 500, "block_reason": "Bought addresses: every third one does not exist"}},
+		{
+			Account{"Павел Снегирёв", "pavel@snegir.example", "owner", "ru"},
+			"Asia/Yekaterinburg", "Россия", "", 1,
+			map[string]any{"awaiting_approval": true, "daily_quota": 500},
+		},
+		{
+			Account{"Sam Porter", "sam@lucky-deals.example", "owner", "en"},
+			"Europe/London", "United Kingdom", "", 19,
+			map[string]any{"blocked": true, "daily_quota": 500, "block_reason": "Bought addresses: every third one does not exist"},
+		},
 	} {
 		fields := map[string]any{
 			"name": u.Name, "email": u.Email, "emailVisibility": true, "verified": true, "password": Password,

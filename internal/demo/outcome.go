@@ -46,7 +46,7 @@ func (b *booking) judge(r addressed, a relay.Answer, try int, at time.Time, took
 	switch kind := a.Kind(); {
 	case a.Code == 0:
 		state, status, reason = delivery.Uncertain, stats.Uncertain, delivery.ReasonNoAnswer
-		response = "body: EOF"
+		response = "body: the server closed the connection: EOF"
 	case kind == relay.KindSent:
 		state, status, reason = delivery.Sent, stats.Success, ""
 	case kind == relay.KindDeferred:

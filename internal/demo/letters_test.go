@@ -1,0 +1,88 @@
+package demo
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"gonets/internal/compose"
+	"gonets/internal/delivery"
+	"gonets/internal/outbox"
+)
+
+func TestEveryLetterCanBeWritten(t *testing.T) {
+	var known []string
+	for _, attribute := range column[string](t, filled, `SELECT DISTINCT a.key FROM clients c, json_each(c.attributes) a`) {
+		known = append(known, "client.attributes."+attribute)
+	}
+	for _, s := range []*shop{coffeeHouse(), bookshop()} {
+		letters, err := lettersOf(s.language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(letters) < 6 {
+			t.Errorf("%d letters in %s, want at least 6", len(letters), s.language)
+		}
+		for _, l := range letters {
+			t.Run(s.language+" "+l.key, func(t *testing.T) {
+				c, err := compose.Prepare(compose.Letter{
+					Subject: l.subject, Preheader: l.preheader, Format: compose.Format(l.format), Body: l.body,
+					FromName: s.fromName, FromEmail: s.fromEmail, Language: s.language,
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if unknown := c.Unknown(known); len(unknown) > 0 {
+					t.Errorf("unknown variables: %v", unknown)
+				}
+				for _, who := range []compose.Addressee{
+					{Email: "a@pochta.example", FullName: "Анна Белова", Attributes: map[string]any{"visits": 20, "city": "Тверь", "card": "золотая", "orders": 9}},
+					{Email: "nobody@pochta.example"},
+				} {
+					who.UnsubscribeURL, who.ViewURL = "http://127.0.0.1/u/x", "http://127.0.0.1/v/x"
+					p, err := c.Preview(who, time.Now())
+					if err != nil {
+						t.Fatal(err)
+					}
+					if p.Subject == "" || p.Text == "" {
+						t.Errorf("for %s: subject %q, text %q", who.Email, p.Subject, p.Text)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestOnlyGuestsAreTreatedInAnotherWay(t *testing.T) {
+	var guests []string
+	for _, s := range []*shop{coffeeHouse(), bookshop()} {
+		for _, g := range s.guests {
+			guests = append(guests, g.email)
+			if outbox.DemoRules("", g.email, 1) == nil {
+				t.Errorf("%s is accepted like anybody", g.email)
+			}
+		}
+	}
+	for _, email := range column[string](t, filled, `SELECT email FROM clients`) {
+		if outbox.DemoRules("", email, 1) != nil && !slices.Contains(guests, email) {
+			t.Errorf("%s is not accepted", email)
+		}
+	}
+}
+
+func TestWhatWasSentCanBeLookedAt(t *testing.T) {
+	for _, id := range column[string](t, filled, `SELECT id FROM mailings WHERE total > 0`) {
+		mailing, err := filled.FindRecordById("mailings", id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		letter, err := delivery.FrozenLetter(context.Background(), filled, mailing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if letter.Subject == "" || letter.FromEmail == "" {
+			t.Errorf("the letter of %q has subject %q and comes from %q", mailing.GetString("name"), letter.Subject, letter.FromEmail)
+		}
+	}
+}
