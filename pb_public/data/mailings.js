@@ -9,6 +9,11 @@ import { me } from "./session.js";
 /** @typedef {"created" | "scheduled" | "running" | "paused" | "completed" | "cancelled"} Status */
 /** @typedef {"pending" | "sending" | "sent" | "failed" | "uncertain" | "skipped" | "deferred"} RecipientState */
 
+/** @typedef {"none" | "daily" | "weekly" | "monthly"} Repeat */
+
+/** @type {Repeat[]} */
+export const repeats = ["none", "daily", "weekly", "monthly"];
+
 /** @type {Status[]} */
 export const statuses = ["created", "scheduled", "running", "paused", "completed", "cancelled"];
 
@@ -31,7 +36,9 @@ export const statuses = ["created", "scheduled", "running", "paused", "completed
  * @property {string} starts_at
  * @property {string} ends_at
  * @property {string} timezone
- * @property {"none" | "daily" | "weekly" | "monthly"} repeat
+ * @property {Repeat} repeat
+ * @property {string} parent         the repeated mailing that this is an occurrence of
+ * @property {string} occurrence_at
  * @property {number} total
  * @property {number} sent
  * @property {number} failed
@@ -85,6 +92,12 @@ export async function launchedMailings(owner, also, signal) {
   const filter = all(ownedBy(owner), where("(total > 0 || id = {:also})", { also }));
   return (await mailings().getList(1, 200, { filter, sort: "-started_at", fields: "id,name", skipTotal: true, signal })).items;
 }
+
+/** The last mailings that a repeated one has made. @param {string} id @param {AbortSignal} [signal] @returns {Promise<{items: Mailing[]}>} */
+export const occurrencesOf = (id, signal) => mailings().getList(1, 20, { filter: where("parent = {:id}", { id }), sort: "-occurrence_at", skipTotal: true, signal });
+
+/** Whether it is sent again and again. @param {Pick<Mailing, "repeat">} mailing */
+export const isRepeated = ({ repeat }) => Boolean(repeat) && repeat !== "none";
 
 /** Create or change a prepared mailing. @param {Partial<Mailing>} values @returns {Promise<Mailing>} */
 export async function saveMailing({ id, ...values }) {

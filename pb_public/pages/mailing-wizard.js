@@ -19,7 +19,7 @@ const views = { message: MessageStep, audience: AudienceStep, when: WhenStep, ch
 /** What a new mailing begins with. */
 const blank = () => ({
   id: "", name: "", message: "", sender: "", from_name: "", reply_to: "", audience: "everyone", lists: [], recipients: [], filter: "",
-  starts_at: "", ends_at: "", timezone: me.peek().timezone || browserZone(), status: "created", expand: {},
+  starts_at: "", ends_at: "", repeat: "none", timezone: me.peek().timezone || browserZone(), status: "created", expand: {},
 });
 
 /**

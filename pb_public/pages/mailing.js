@@ -1,6 +1,6 @@
 import { html, useState } from "../html.js";
 import { t, when } from "../i18n/index.js";
-import { readMailing, useLiveMailings } from "../data/mailings.js";
+import { isRepeated, readMailing, useLiveMailings } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
 import { href } from "../router.js";
@@ -14,6 +14,7 @@ import { Waiting } from "../parts/waiting.js";
 import { MailingActs } from "./mailing/acts.js";
 import { Answers } from "./mailing/answers.js";
 import { Extend } from "./mailing/extend.js";
+import { Occurrences } from "./mailing/occurrences.js";
 import { PreviewDialog } from "./mailing/preview-dialog.js";
 import { Recipients } from "./mailing/recipients.js";
 import { Uncertain } from "./mailing/uncertain.js";
@@ -41,12 +42,14 @@ function Shown({ mailing, query }) {
       acts=${html`<${MailingActs} mailing=${mailing} own=${own} onPreview=${() => preview(true)} />`} />
     ${blocked && html`<${Note} tone="bad"><b>${t("mailing.blocked")}</b> ${reason}<//>`}
     ${status === "created" && html`<${Prepared} mailing=${mailing} own=${own} />`}
-    ${status === "scheduled" && html`<${Note}><b>${t("mailing.startsAt", { when: when(mailing.starts_at) })}</b> ${t("mailing.startsAt.text")}<//>`}
+    ${status === "scheduled" && html`<${Note}><b>${t("mailing.startsAt", { when: when(mailing.starts_at) })}</b> ${isRepeated(mailing) ? t(`repeat.${mailing.repeat}.text`) : t("mailing.startsAt.text")}<//>`}
+    ${mailing.parent && html`<${Note} acts=${html`<${Button} small href=${href(`/mailings/${mailing.parent}`)}>${t("repeat.parent.look")}<//>`}>${t("repeat.parent")}<//>`}
     ${total === 0 && html`<${Waiting} mailing=${mailing} />`}
     ${total > 0 && html`<section class="card" aria-label=${t("progress")}><${LiveProgress} mailing=${mailing} /></section>`}
     ${own && mailing.uncertain > 0 && html`<${Uncertain} mailing=${mailing} />`}
-    ${own && status === "completed" && mailing.audience !== "picked" && html`<${Extend} mailing=${mailing} />`}
+    ${own && status === "completed" && total > 0 && mailing.audience !== "picked" && html`<${Extend} mailing=${mailing} />`}
     ${mailing.failed > 0 && html`<${Answers} mailing=${mailing} />`}
+    ${isRepeated(mailing) && status !== "created" && html`<${Occurrences} mailing=${mailing} />`}
     ${total > 0 && html`<${Recipients} mailing=${mailing} query=${query} />`}
     ${previewed && html`<${PreviewDialog} mailing=${mailing} onClose=${() => preview(false)} />`}
   `;

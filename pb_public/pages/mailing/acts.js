@@ -1,6 +1,6 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { act, deleteMailing, left } from "../../data/mailings.js";
+import { act, deleteMailing, isRepeated, left } from "../../data/mailings.js";
 import { download } from "../../data/pb.js";
 import { isManager } from "../../data/session.js";
 import { go, href } from "../../router.js";
@@ -58,7 +58,7 @@ export function MailingActs({ mailing, own, onPreview }) {
   const items = [
     total > 0 && { title: t("mailing.report"), icon: "download", run: report },
     own && status === "created" && { title: t("do.edit"), icon: "pencil", href: href(`/mailings/${id}/edit`) },
-    own && status === "scheduled" && { title: t("do.sendNow"), icon: "send", run: () => verb("send") },
+    own && status === "scheduled" && !isRepeated(mailing) && { title: t("do.sendNow"), icon: "send", run: () => verb("send") },
     own && failed > 0 && status !== "cancelled" && { title: t("do.retryFailed", { count: failed }), icon: "rotate-cw", run: () => verb("retry", { states: ["failed"] }) },
     own && { title: t("do.duplicate"), icon: "copy", run: duplicate },
     isManager.value && !blocked && { title: t("do.block"), icon: "ban", run: () => block(true), grave: true, apart: true },

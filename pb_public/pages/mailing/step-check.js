@@ -1,6 +1,6 @@
 import { html, useMemo, useState } from "../../html.js";
 import { t, when } from "../../i18n/index.js";
-import { act, countAudience, preflight, testMailing } from "../../data/mailings.js";
+import { act, countAudience, isRepeated, preflight, testMailing } from "../../data/mailings.js";
 import { newKey } from "../../data/pb.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
@@ -54,6 +54,7 @@ export function CheckStep({ mailing, back }) {
           <dl class="facts-list">
             <div><dt>${t("check.to")}</dt><dd>${audienceWords(mailing)}${count !== undefined && html` · <b class="num">${t("reach.count", { count })}</b>`}</dd></div>
             <div><dt>${t("check.when")}</dt><dd>${startsAt ? when(startsAt) : t("when.now.title")}</dd></div>
+            ${isRepeated(mailing) && html`<div><dt>${t("repeat")}</dt><dd>${t(`repeat.${mailing.repeat}`)}</dd></div>`}
             ${mailing.ends_at && html`<div><dt>${t("when.end")}</dt><dd>${when(mailing.ends_at)}</dd></div>`}
             <div><dt>${t("check.from")}</dt><dd>${mailing.from_name || mailing.expand?.sender?.from_name || t("mailing.sender.default")}</dd></div>
           </dl>
