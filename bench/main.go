@@ -10,11 +10,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
 	"runtime/pprof"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -31,16 +33,36 @@ type trial struct {
 	size int
 }
 
-// contestant is a way to send mails. It sends until ctx ends and returns how many the sink has accepted.
+// contestant is a way to send mails.
 type contestant struct {
 	name string
-	send func(ctx context.Context, address string, t trial) (mails int, err error)
+	// prepare does what does not count.
+	prepare func(ctx context.Context, address string, t trial) (*start, error)
+}
+
+// start is a contestant that is ready to run.
+type start struct {
+	// send sends until ctx ends and returns how many mails the sink has accepted.
+	send func(ctx context.Context) (mails int, err error)
+	// clean removes what was prepared.
+	clean func() error
+}
+
+// atOnce is a contestant that needs no preparation.
+func atOnce(send func(ctx context.Context, address string, t trial) (int, error)) func(context.Context, string, trial) (*start, error) {
+	return func(_ context.Context, address string, t trial) (*start, error) {
+		return &start{
+			send:  func(ctx context.Context) (int, error) { return send(ctx, address, t) },
+			clean: func() error { return nil },
+		}, nil
+	}
 }
 
 // contestants begin with the ceiling, of which the others are shares.
 var contestants = []contestant{
-	{"raw blaster", blast},
-	{"relay", sendByRelay},
+	{"raw blaster", atOnce(blast)},
+	{"relay", atOnce(sendByRelay)},
+	{"engine", prepareEngine},
 }
 
 func main() {
@@ -58,6 +80,7 @@ func run(ctx context.Context) error {
 	length := flag.Duration("for", 3*time.Second, "how long each contestant sends")
 	size := flag.Int("size", 4600, "bytes of a mail")
 	profile := flag.String("cpuprofile", "", "file for a profile of all contestants, without the sink")
+	only := flag.String("only", "", "the one contestant to measure, as for a profile of it")
 	asSink := flag.Bool("sink", false, "be the sink: listen until standard input ends, then print what was accepted")
 	flag.Parse()
 	waits, err := each(*latencies, time.ParseDuration)
@@ -70,6 +93,9 @@ func run(ctx context.Context) error {
 	}
 	if *asSink {
 		return serveSink(waits[0], os.Stdin, os.Stdout)
+	}
+	if *only != "" {
+		contestants = slices.DeleteFunc(contestants, func(c contestant) bool { return c.name != *only })
 	}
 	if *profile != "" {
 		file, err := os.Create(*profile)
@@ -85,7 +111,7 @@ func run(ctx context.Context) error {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 3, ' ', tabwriter.AlignRight)
 	fmt.Fprint(table, "connections\tlatency\t")
 	for _, c := range contestants {
-		fmt.Fprintf(table, "%s, mails/s\t", c.name)
+		fmt.Fprintf(table, "%s, mails/s\tCPU µs a mail\t", c.name)
 	}
 	fmt.Fprintln(table, "of the ceiling\t")
 	for _, latency := range waits {
@@ -103,12 +129,12 @@ func line(ctx context.Context, table *tabwriter.Writer, t trial) error {
 	fmt.Fprintf(table, "%d\t%s\t", t.connections, t.latency)
 	var rates []float64
 	for _, c := range contestants {
-		rate, err := measure(ctx, c, t)
+		rate, cpu, err := measure(ctx, c, t)
 		if err != nil {
 			return fmt.Errorf("%s, %d connections, %s: %w", c.name, t.connections, t.latency, err)
 		}
 		rates = append(rates, rate)
-		fmt.Fprintf(table, "%.0f\t", rate)
+		fmt.Fprintf(table, "%.0f\t%.1f\t", rate, cpu)
 	}
 	var shares []string
 	for _, rate := range rates[1:] {
@@ -118,28 +144,44 @@ func line(ctx context.Context, table *tabwriter.Writer, t trial) error {
 	return ctx.Err()
 }
 
-// measure gives a contestant a fresh sink and returns its mails a second. Every mail that it thinks is sent must have
+// measure gives a contestant a fresh sink and returns its mails a second, and the processor time that one takes it in
+// microseconds. Every mail that it thinks is sent must have
 // been accepted by the sink, and none besides, but the one on each connection that the end of the trial cut off.
-func measure(ctx context.Context, c contestant, t trial) (float64, error) {
+func measure(ctx context.Context, c contestant, t trial) (rate, cpu float64, err error) {
 	s, err := startSink(ctx, t.latency)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
+	ready, err := c.prepare(ctx, s.address, t)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { err = errors.Join(err, ready.clean()) }()
 	timed, cancel := context.WithTimeout(ctx, t.length)
 	defer cancel()
-	begin := time.Now()
-	mails, sendErr := c.send(timed, s.address, t)
+	begin, used := time.Now(), processorTime()
+	mails, sendErr := ready.send(timed)
 	took := time.Since(begin)
+	used = processorTime() - used
 	accepted, err := s.stop()
 	switch {
 	case sendErr != nil:
-		return 0, sendErr
+		return 0, 0, sendErr
 	case err != nil:
-		return 0, err
+		return 0, 0, err
 	case accepted < mails || accepted > mails+t.connections:
-		return 0, fmt.Errorf("%d mails sent, %d accepted", mails, accepted)
+		return 0, 0, fmt.Errorf("%d mails sent, %d accepted", mails, accepted)
 	}
-	return float64(mails) / took.Seconds(), nil
+	return float64(mails) / took.Seconds(), float64(used.Microseconds()) / float64(max(1, mails)), nil
+}
+
+// processorTime is what this process has used so far.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // each parses a list that is separated by commas.

@@ -20,10 +20,17 @@ func TestWhatIsCountedWasAccepted(t *testing.T) {
 			if _, err := fmt.Fscanln(out, &address); err != nil {
 				t.Fatal(err)
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-			defer cancel()
 			try := trial{connections: 3, length: 200 * time.Millisecond, size: 4600}
-			mails, err := c.send(ctx, address, try)
+			ready, err := c.prepare(t.Context(), address, try)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), try.length)
+			defer cancel()
+			mails, err := ready.send(ctx)
+			if err := ready.clean(); err != nil {
+				t.Error(err)
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
