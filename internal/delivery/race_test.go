@@ -1,8 +1,12 @@
 package delivery
 
 import (
+	"context"
 	"testing"
 
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/peer"
 	"gonets/internal/stats"
 )
 
@@ -30,4 +34,45 @@ func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	b.audit(b.id)
+}
+
+// A mailing that is being extended may be taken up by a retry meanwhile. Those who are being added are
+// not part of it until the extension has been committed: it may still be taken back, and what it had
+// sent by then would be forgotten.
+func TestWhoIsBeingAddedIsNotMailedYet(t *testing.T) {
+	refuse := peer.To("person0@example0.com", peer.RCPT, peer.Say("550 5.2.1 disabled"))
+	w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{refuse}})
+	w.newClients(5)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := w.start()
+	w.launch(e, id)
+	w.untilStatus(id, Completed)
+
+	w.newClient("new@example.org")
+	var no, last int64
+	err := w.app.ConcurrentDB().NewQuery(`SELECT no, last FROM contents WHERE mailing = {:id}`).Bind(dbx.Params{"id": id}).Row(&no, &last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSnapshot(w.app, w.record(id), no, last)
+	if err := s.take(t.Context()); err != nil || s.pending != 1 {
+		t.Fatal(s.pending, err)
+	}
+	if _, err := e.Retry(t.Context(), id, []State{Failed}); err != nil {
+		t.Fatal(err)
+	}
+	w.until(id, "through", func(Progress) bool { return len(w.attempts(id)["person0@example0.com"]) == 2 })
+	w.untilStatus(id, Completed)
+	if made := w.attempts(id)["new@example.org"]; made != nil {
+		t.Errorf("mailed before its time: %+v", made)
+	}
+	if err := e.unlaunch(context.Background(), id); err != nil { // as when the process had ended here
+		t.Fatal(err)
+	}
+	if _, err := e.Extend(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	w.until(id, "extended", func(p Progress) bool { return p.Status == Completed && p.Sent == 5 })
+	once(t, p.Mails())
+	w.closes(id, p.Mails())
 }
