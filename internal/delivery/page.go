@@ -24,7 +24,7 @@ SELECT r.id, r.client, r.email, r.tries, r.state,
 	c.id IS NULL AS deleted, COALESCE(c.full_name, '') AS full_name, COALESCE(c.attributes, '') AS attributes
 FROM recipients r
 LEFT JOIN clients c ON c.id = r.client
-WHERE r.id > {:after} AND r.id <= {:last} AND r.state = 'pending'
+WHERE r.id > {:after} AND r.id <= (SELECT (no << {:bits}) + last FROM contents WHERE no = {:no}) AND r.state = 'pending'
 ORDER BY r.id
 LIMIT {:limit}`
 
@@ -53,8 +53,7 @@ type row struct {
 
 // loadPending loads the pending recipients of f after an id.
 func (s *shift) loadPending(ctx context.Context, f *flow, after int64) (page, error) {
-	_, last := idRange(f.no)
-	p, rows, err := s.loadRows(ctx, f, pendingPage, dbx.Params{"after": after, "last": last, "limit": pageSize})
+	p, rows, err := s.loadRows(ctx, f, pendingPage, dbx.Params{"after": after, "no": f.no, "bits": idBits, "limit": pageSize})
 	if err != nil {
 		return p, err
 	}

@@ -66,8 +66,9 @@ func (s *shift) run() error {
 	books, giveUp := context.WithCancel(books)
 	defer giveUp()
 	go s.ledger.run(books)
+	// From the start: whoever waits for books that cannot be written must not keep us from stopping.
+	stop := context.AfterFunc(s.hard, func() { time.AfterFunc(time.Second, giveUp) })
 	defer func() {
-		stop := context.AfterFunc(s.hard, func() { time.AfterFunc(time.Second, giveUp) })
 		defer stop()
 		s.launches.Wait()
 		for _, d := range s.desks {

@@ -76,10 +76,10 @@ func (l *ledger) tryTurn(batch []*entry, known map[int64]State) (err error) {
 	t := &turn{l: l, tx: tx, now: now, stamp: stamp(now), tallies: map[*flow]*tally{}}
 	for _, e := range batch {
 		e.claimed = false
-		if e.settle != nil && as(e.settle, known) {
+		if e.settle != nil && as(e.settle, known, e.result.state) {
 			t.settles = append(t.settles, e)
 		}
-		if e.claim != nil && as(e.claim, known) {
+		if e.claim != nil && as(e.claim, known, Sending) {
 			t.claims = append(t.claims, e)
 		}
 	}
@@ -95,9 +95,17 @@ func (l *ledger) tryTurn(batch []*entry, known map[int64]State) (err error) {
 	return nil
 }
 
-// as says whether the recipient is in the state it believes to be in.
-func as(r *recipient, known map[int64]State) bool {
-	return known == nil || known[r.id] == r.state
+// as says whether the recipient is in the state it believes to be in, and notes the one it goes to: a
+// mailing that stops and goes on at once is loaded anew, and then two workers may have one recipient.
+func as(r *recipient, known map[int64]State, to State) bool {
+	if known == nil {
+		return true
+	}
+	if known[r.id] != r.state {
+		return false
+	}
+	known[r.id] = to
+	return true
 }
 
 // open takes the write lock and reads what holds for the whole turn.

@@ -1,0 +1,78 @@
+package delivery
+
+import (
+	"context"
+	"testing"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/peer"
+	"gonets/internal/stats"
+)
+
+// A mailing that is paused and resumed between two looks of the engine is loaded anew while a worker
+// still has one of its recipients in hand, whom a second worker then gets too.
+func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
+	b := newBooks(t, 2)
+	one, other := b.recipients(), b.recipients()
+	batch := []*entry{{claim: one[0]}, {claim: other[0]}, {claim: one[1]}}
+	if err := b.ledger.turn(batch); err != nil {
+		t.Fatalf("the books stand still: %v", err)
+	}
+	if !batch[0].claimed || batch[1].claimed || !batch[2].claimed {
+		t.Errorf("claimed %t, %t and %t", batch[0].claimed, batch[1].claimed, batch[2].claimed)
+	}
+	sent := outcome{state: Sent, status: stats.Success, code: 250, tries: 1}
+	late := []*entry{{settle: one[0], result: sent}, {claim: other[0]}, {claim: other[1]}}
+	if err := b.ledger.turn(late); err != nil {
+		t.Fatal(err)
+	}
+	if late[1].claimed || late[2].claimed {
+		t.Error("a recipient was claimed that another worker has or had")
+	}
+	if got := b.states(b.id); got[Sent] != 1 || got[Sending] != 1 {
+		t.Errorf("%v", got)
+	}
+	b.audit(b.id)
+}
+
+// A mailing that is being extended may be taken up by a retry meanwhile. Those who are being added are
+// not part of it until the extension has been committed: it may still be taken back, and what it had
+// sent by then would be forgotten.
+func TestWhoIsBeingAddedIsNotMailedYet(t *testing.T) {
+	refuse := peer.To("person0@example0.com", peer.RCPT, peer.Say("550 5.2.1 disabled"))
+	w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{refuse}})
+	w.newClients(5)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := w.start()
+	w.launch(e, id)
+	w.untilStatus(id, Completed)
+
+	w.newClient("new@example.org")
+	var no, last int64
+	err := w.app.ConcurrentDB().NewQuery(`SELECT no, last FROM contents WHERE mailing = {:id}`).Bind(dbx.Params{"id": id}).Row(&no, &last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSnapshot(w.app, w.record(id), no, last)
+	if err := s.take(t.Context()); err != nil || s.pending != 1 {
+		t.Fatal(s.pending, err)
+	}
+	if _, err := e.Retry(t.Context(), id, []State{Failed}); err != nil {
+		t.Fatal(err)
+	}
+	w.until(id, "through", func(Progress) bool { return len(w.attempts(id)["person0@example0.com"]) == 2 })
+	w.untilStatus(id, Completed)
+	if made := w.attempts(id)["new@example.org"]; made != nil {
+		t.Errorf("mailed before its time: %+v", made)
+	}
+	if err := e.unlaunch(context.Background(), id); err != nil { // as when the process had ended here
+		t.Fatal(err)
+	}
+	if _, err := e.Extend(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	w.until(id, "extended", func(p Progress) bool { return p.Status == Completed && p.Sent == 5 })
+	once(t, p.Mails())
+	w.closes(id, p.Mails())
+}
