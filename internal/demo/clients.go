@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 )
@@ -16,8 +17,8 @@ type person struct {
 	lists           []string // keys of the lists that the client is on
 }
 
-// guest is a client whose address makes the demo's mail server do something else than accept
-// (outbox.DemoRules).
+// guest is a client who is there because of the address, which makes the demo's mail server do
+// something else than accept (outbox.DemoRules).
 type guest struct {
 	fullName, email string
 	days            int // since the client came
@@ -55,9 +56,9 @@ func (c *crowd) people() []person {
 func (c *crowd) person() person {
 	p := person{attributes: c.shop.attributes(c)}
 	p.fullName, p.email = c.name()
-	// More and more come: the square root of a uniform share of the time.
-	share := c.Float64()
-	p.created = c.now.Add(-time.Duration(share*share*float64(c.shop.age)) - c.minutes(900))
+	// More came of late than in the beginning.
+	ago := math.Pow(c.Float64(), 1.3) * float64(c.shop.age)
+	p.created = c.now.Add(-time.Duration(ago) - c.minutes(900))
 	if c.Float64() < 0.06 {
 		p.fullName = "" // came with nothing but an address
 	}
@@ -91,6 +92,12 @@ func (c *crowd) name() (fullName, email string) {
 		first.typed + last.typed[:1] + fmt.Sprint(65+c.IntN(35)),
 		last.typed + fmt.Sprint(1960+c.IntN(46)),
 	}[min(c.IntN(7), 4)]
+	switch n := c.IntN(200); { // what the mail server does not take: outbox.DemoRules
+	case n < 5:
+		local = "bounce." + local
+	case n < 7:
+		local += ".full"
+	}
 	host := c.weighted(c.shop.names.domains)
 	email = local + "@" + host
 	for n := 2; c.taken[email]; n++ {

@@ -96,6 +96,7 @@ func dress(body string, c colours) string {
 		`<p>`, `<p style="margin:0 0 18px">`,
 		`<ul>`, `<ul style="margin:0 0 18px;padding-left:22px">`,
 		`<li>`, `<li style="margin:0 0 6px">`,
+		`<table`, `<table style="margin:0 0 22px"`,
 		`<td class="cell">`, `<td style="padding:12px 0;border-top:1px solid `+c.line+`;font-size:16px;line-height:24px">`,
 		`<a class="button"`, `<a style="display:inline-block;padding:13px 26px;border-radius:8px;background:`+c.button+
 			`;color:#ffffff;font-family:Arial,sans-serif;font-size:16px;font-weight:bold;text-decoration:none"`,

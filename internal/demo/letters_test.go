@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -54,7 +55,8 @@ func TestEveryLetterCanBeWritten(t *testing.T) {
 	}
 }
 
-func TestOnlyGuestsAreTreatedInAnotherWay(t *testing.T) {
+func TestNobodyIsRefusedByTheSoundOfTheName(t *testing.T) {
+	meant := regexp.MustCompile(`^bounce\.|\.full\d*@`)
 	var guests []string
 	for _, s := range []*shop{coffeeHouse(), bookshop()} {
 		for _, g := range s.guests {
@@ -65,7 +67,7 @@ func TestOnlyGuestsAreTreatedInAnotherWay(t *testing.T) {
 		}
 	}
 	for _, email := range column[string](t, filled, `SELECT email FROM clients`) {
-		if outbox.DemoRules("", email, 1) != nil && !slices.Contains(guests, email) {
+		if outbox.DemoRules("", email, 1) != nil && !slices.Contains(guests, email) && !meant.MatchString(email) {
 			t.Errorf("%s is not accepted", email)
 		}
 	}

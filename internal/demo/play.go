@@ -140,7 +140,11 @@ func (p *play) welcome(db dbx.Builder, until time.Time) error {
 		clients.add(c.id, p.owner, c.email, c.fullName, c.comment, c.attributes, audience.StatusActive, stamp(c.created), stamp(c.created))
 		for _, l := range p.shop.lists {
 			if status := p.subscribed(&c, l); status != "" {
-				subscriptions.add(p.ids.at(c.created), p.owner, p.lists[l.key], c.id, status, stamp(c.created), stamp(c.created))
+				changed := c.created
+				if status == "unsubscribed" {
+					changed = changed.Add(min(p.crowd.minutes(40*24*60), until.Sub(c.created)))
+				}
+				subscriptions.add(p.ids.at(c.created), p.owner, p.lists[l.key], c.id, status, stamp(c.created), stamp(changed))
 			}
 		}
 	}
