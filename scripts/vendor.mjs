@@ -23,6 +23,9 @@ const versions = {
   pocketbase: "0.28.1",
   "lucide-static": "1.62.0",
   "@fontsource-variable/inter": "5.3.0",
+  "squire-rte": "2.4.8",
+  dompurify: "3.4.18",
+  prismjs: "1.30.0",
 };
 
 /** Cuts the fonts; not shipped itself. */
@@ -43,12 +46,22 @@ const files = [
   { from: "@preact/signals/dist/signals.mjs", to: `signals-${v["@preact/signals"]}.js` },
   { from: "htm/dist/htm.mjs", to: `htm-${v.htm}.js` },
   { from: "pocketbase/dist/pocketbase.es.mjs", to: `pocketbase-${v.pocketbase}.js` },
+  { from: "squire-rte/dist/squire.mjs", to: `squire-${v["squire-rte"]}.js` },
+  { from: "squire-rte/LICENSE", to: "licences/squire.txt" },
+  { from: "dompurify/LICENSE", to: "licences/dompurify.txt" },
+  { from: "prismjs/LICENSE", to: "licences/prism.txt" },
   { from: "preact/LICENSE", to: "licences/preact.txt" },
   { from: "@preact/signals/LICENSE", to: "licences/signals.txt" },
   { from: "htm/LICENSE", to: "licences/htm.txt" },
   { from: "pocketbase/LICENSE.md", to: "licences/pocketbase.txt" },
   { from: "lucide-static/LICENSE", to: "licences/lucide.txt" },
   { from: "@fontsource-variable/inter/LICENSE", to: "licences/inter.txt" },
+];
+
+/** Scripts for browsers without modules: joined, and what they define becomes the default export. */
+const scripts = [
+  { from: ["dompurify/dist/purify.min.js"], to: `dompurify-${v.dompurify}.js`, name: "DOMPurify" },
+  { from: ["core", "markup", "css", "markdown"].map((part) => `prismjs/components/prism-${part}.min.js`), to: `prism-${v.prismjs}.js`, name: "Prism" },
 ];
 
 /**
@@ -65,10 +78,10 @@ const weights = { wght: { min: 400, max: 700 } };
 const icons = `
   arrow-down arrow-left arrow-right arrow-up ban bold braces calendar chart-column check chevron-down chevron-left
   chevron-right chevron-up circle-alert circle-check circle-pause circle-question-mark circle-x clock code copy download
-  ellipsis ellipsis-vertical external-link eye file-text flag globe hourglass house image inbox info italic
-  key-round languages link list list-filter lock log-out mail mail-check menu minus monitor moon pause pencil play plus
-  printer rotate-ccw-clock rotate-cw scroll-text search send settings shield skip-forward smartphone sparkles sun tag trash
-  triangle-alert undo-2 upload user user-check user-cog users wifi-off x
+  ellipsis ellipsis-vertical external-link eye file-text flag globe heading-1 heading-2 hourglass house image inbox info italic
+  key-round languages layout-template link list list-filter list-ordered lock log-out mail mail-check menu minus monitor moon pause pencil play plus
+  printer quote redo-2 rotate-ccw-clock rotate-cw scroll-text search send settings shield skip-forward smartphone sparkles sun tag trash
+  triangle-alert underline undo-2 upload user user-check user-cog users wifi-off x
 `.trim().split(/\s+/);
 
 if (process.argv.includes("--check")) check();
@@ -88,6 +101,7 @@ async function renew() {
         return [to, to.endsWith(".js") ? relativeImports(bytes.toString()) : bytes];
       }),
     );
+    for (const { from, to, name } of scripts) contents.set(to, moduleOf(from.map((path) => readFileSync(join(modules, path), "utf8")), name));
     const nodes = JSON.parse(readFileSync(join(modules, "lucide-static/icon-nodes.json"), "utf8"));
     contents.set(`lucide-${v["lucide-static"]}.js`, iconModule(nodes));
     const { default: subset } = await import(pathToFileURL(join(modules, "subset-font/index.js")));
@@ -126,6 +140,13 @@ function relativeImports(code) {
   return code
     .replace(/from\s*"([^"./][^"]*)"/g, (_, name) => `from"./${names[name] ?? fail(`unknown import ${name}`)}"`)
     .replace(/\/\/# sourceMappingURL=.*\s*$/, "\n");
+}
+
+/** The scripts believe that they run in a page of their own: what they look for there is kept from them. */
+function moduleOf(codes, name) {
+  const hidden = name === "Prism" ? "var window, self, WorkerGlobalScope, global = {};" : "var exports, module, define, globalThis = { document: window.document }, self = globalThis;";
+  const code = codes.map((one) => one.replace(/\/\/# sourceMappingURL=.*\s*$/, "").trim()).join("\n");
+  return `export default (function () {\n${hidden}\n${code}\nreturn ${name === "Prism" ? "Prism" : `globalThis.${name}`};\n})();\n`;
 }
 
 function iconModule(nodes) {

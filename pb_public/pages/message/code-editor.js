@@ -1,5 +1,6 @@
 import { html, useEffect, useMemo, useRef } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { highlighter, loadHighlighter } from "./highlight.js";
 
 /** Longer texts are shown without numbers and colours: they would be drawn anew with each letter typed. */
 const longest = 60_000;
@@ -14,13 +15,18 @@ const longest = 60_000;
  * @param {(text: string) => void} props.onInput
  * @param {null | {line: number, detail: string}} [props.fault]  what is wrong, and where
  * @param {number} [props.rows]  at least
+ * @param {"html" | "markdown" | "text"} [props.language]  whose colours it gets
  * @param {string} [props.placeholder]
  * @param {{current: null | {insert: (text: string) => void, focus: () => void}}} [props.handle]  gets the ways to reach the text
  */
-export function CodeEditor({ name, label, value, onInput, fault, rows = 12, placeholder, handle }) {
+export function CodeEditor({ name, label, value, onInput, fault, rows = 12, language = "text", placeholder, handle }) {
   const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const free = useRef(false);
-  const lines = useMemo(() => (value.length > longest ? null : value.split("\n")), [value]);
+  const cut = highlighter.value ?? plainLines;
+  const lines = useMemo(() => (value.length > longest ? null : cut(value, language)), [value, language, cut]);
+  useEffect(() => {
+    loadHighlighter();
+  }, []);
   useEffect(() => {
     if (!handle) return;
     handle.current = { insert: (text) => put(area.current, text), focus: () => area.current.focus() };
@@ -46,7 +52,7 @@ export function CodeEditor({ name, label, value, onInput, fault, rows = 12, plac
     <div class=${lines ? "code-editor" : "code-editor bare"} style=${{ "--rows": rows }}>
       <div class="code-scroll">
         <div class="code-sheet">
-          ${lines && html`<div class="code-lines" aria-hidden="true">${lines.map((line, i) => html`<div key=${i} class=${fault?.line === i + 1 ? "faulty" : ""}>${line || "\u200b"}</div>`)}</div>`}
+          ${lines && html`<div class="code-lines" aria-hidden="true">${lines.map((line, i) => html`<div key=${i} class=${fault?.line === i + 1 ? "faulty" : ""}>${line.length > 0 ? line.map(({ text, kind }) => (kind ? html`<i data-kind=${kind}>${text}</i>` : text)) : "\u200b"}</div>`)}</div>`}
           <textarea name=${name} aria-label=${label} aria-invalid=${fault ? true : undefined} ref=${area} spellcheck=${false} autocapitalize="off" autocomplete="off" placeholder=${placeholder}
             value=${value} onInput=${(event) => onInput(event.target.value)} onKeyDown=${onKeyDown} onBlur=${() => (free.current = false)}></textarea>
         </div>
@@ -60,6 +66,9 @@ export function CodeEditor({ name, label, value, onInput, fault, rows = 12, plac
     </div>
   `;
 }
+
+/** Lines without colours. @param {string} code */
+const plainLines = (code) => code.split("\n").map((text) => (text ? [{ text, kind: "" }] : []));
 
 /** Put text where the cursor is, as if it were typed: so it can be undone. @param {HTMLTextAreaElement} area @param {string} text */
 function put(area, text) {
