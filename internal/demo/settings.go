@@ -23,9 +23,10 @@ func Configure(app core.App, box *outbox.Outbox, address string, first bool) err
 	if err := app.Save(s); err != nil {
 		return fmt.Errorf("set the mail server of the demo: %w", err)
 	}
-	// The demo's own senders; one that was changed to another machine stays as it is.
+	// The demo's own senders only: others are the superuser's.
+	own := []any{coffeeHouse().fromEmail, bookshop().fromEmail}
 	_, err := app.NonconcurrentDB().Update("senders",
-		dbx.Params{"port": box.Port()}, dbx.HashExp{"host": senderHost, "username": ""}).Execute()
+		dbx.Params{"port": box.Port()}, dbx.HashExp{"host": senderHost, "from_email": own}).Execute()
 	if err != nil {
 		return fmt.Errorf("point the senders at the outbox: %w", err)
 	}
