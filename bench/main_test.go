@@ -15,7 +15,7 @@ func TestWhatIsCountedWasAccepted(t *testing.T) {
 			control, stop := io.Pipe()
 			out, report := io.Pipe()
 			served := make(chan error, 1)
-			go func() { served <- serveSink(0, control, report) }()
+			go func() { served <- serveSink(0, 0, control, report) }()
 			var address string
 			if _, err := fmt.Fscanln(out, &address); err != nil {
 				t.Fatal(err)
@@ -28,8 +28,8 @@ func TestWhatIsCountedWasAccepted(t *testing.T) {
 				t.Fatal(err)
 			}
 			_ = stop.Close()
-			var accepted int
-			if _, err := fmt.Fscanln(out, &accepted); err != nil {
+			var accepted, distinct int
+			if _, err := fmt.Fscanln(out, &accepted, &distinct); err != nil {
 				t.Fatal(err)
 			}
 			if err := <-served; err != nil {

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/delivery"
+)
+
+// sending is what the engine did with one mailing. It is what the engine's process prints.
+type sending struct {
+	Recipients int
+	Launch     time.Duration
+	// LongestWait is how long the longest write of others took while the mailing was launched.
+	LongestWait time.Duration
+	// Sending is the time from the launch to the last result in the books.
+	Sending time.Duration
+	// Processors is the time that both of them gave to the engine while it sent, the kernel's part included.
+	Processors time.Duration
+	// PeakRSS in bytes, over launch and sending.
+	PeakRSS int
+}
+
+func (s *sending) rate() float64 { return float64(s.Recipients) / s.Sending.Seconds() }
+
+func (s *sending) perMail() time.Duration { return s.Processors / time.Duration(s.Recipients) }
+
+// engineDir and the other flags of the engine's process.
+type engineFlags struct{ dir, mailing, cpu, heap string }
+
+// sendByEngine has the engine, in a process of its own, launch and send a mailing to so many recipients, and checks that
+// the sink and the books agree that everybody got it once.
+func sendByEngine(ctx context.Context, recipients int, t trial, profiles engineFlags) (*sending, error) {
+	s, err := startSink(ctx, t.latency, recipients)
+	if err != nil {
+		return nil, err
+	}
+	in, err := newInstance(recipients, s.address, t)
+	if err != nil {
+		_, stopErr := s.stop()
+		return nil, errors.Join(err, stopErr)
+	}
+	result, runErr := in.run(ctx, profiles)
+	got, err := s.stop()
+	err = errors.Join(runErr, err)
+	if err == nil {
+		err = in.check(recipients, got)
+	}
+	return result, errors.Join(err, in.remove())
+}
+
+// run starts this program once more, as the engine.
+func (in *instance) run(ctx context.Context, profiles engineFlags) (*sending, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	process := exec.CommandContext(ctx, self, "-engine", in.dir, "-mailing", in.mailing,
+		"-cpuprofile", profiles.cpu, "-heapprofile", profiles.heap)
+	var out bytes.Buffer
+	process.Stdout, process.Stderr = &out, os.Stderr
+	if err := process.Run(); err != nil {
+		return nil, fmt.Errorf("the engine: %w", err)
+	}
+	result := &sending{}
+	return result, json.Unmarshal(out.Bytes(), result)
+}
+
+// check compares what the sink has with what the books say.
+func (in *instance) check(recipients int, got accepted) error {
+	if got.Mails != recipients || got.Distinct != recipients {
+		return fmt.Errorf("the sink has %d mails of %d recipients, not %d", got.Mails, got.Distinct, recipients)
+	}
+	app, err := openInstance(in.dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = app.ResetBootstrapState() }()
+	var status string
+	var total, counted, rows, attempts, rolled int
+	err = app.ConcurrentDB().NewQuery(`
+		SELECT m.status, m.total, m.sent,
+			(SELECT COUNT(*) FROM recipients WHERE mailing = m.id AND state = 'sent'),
+			(SELECT COUNT(*) FROM attempts WHERE mailing = m.id AND status = 'success'),
+			(SELECT SUM(sent) FROM rollups WHERE mailing = m.id)
+		FROM mailings m WHERE m.id = {:id}`).
+		Bind(dbx.Params{"id": in.mailing}).Row(&status, &total, &counted, &rows, &attempts, &rolled)
+	if err != nil {
+		return err
+	}
+	if status != "completed" || total != recipients || counted != total || rows != total || attempts != total || rolled != total {
+		return fmt.Errorf("the books: %s, %d recipients, %d counted as sent, %d of state sent, %d attempts, %d in the rollups",
+			status, total, counted, rows, attempts, rolled)
+	}
+	return nil
+}
+
+// beEngine is the engine's own side: it launches the mailing, sends it, and prints what that took.
+func beEngine(ctx context.Context, f engineFlags) error {
+	app, err := openInstance(f.dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = app.ResetBootstrapState() }()
+	engine := delivery.New(app)
+	engine.Start(ctx)
+	defer engine.Stop(context.WithoutCancel(ctx))
+
+	others, err := startWriters(app, f.dir)
+	if err != nil {
+		return err
+	}
+	begin := time.Now()
+	launched, err := engine.Launch(ctx, f.mailing, "")
+	launch := time.Since(begin)
+	longest, writeErr := others.stop()
+	if err := errors.Join(err, writeErr); err != nil {
+		return err
+	}
+	stopProfile, err := startProfile(f.cpu)
+	if err != nil {
+		return err
+	}
+	before := processorTime()
+	took, err := untilCompleted(ctx, app, f.mailing)
+	used := processorTime() - before
+	stopProfile()
+	if err != nil {
+		return err
+	}
+	if err := writeHeap(f.heap); err != nil {
+		return err
+	}
+	peak, err := peakRSS()
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(sending{launched.Total, launch, longest, took, used, peak})
+}
+
+// untilCompleted waits for the end of a mailing and returns how long it ran, by its own record.
+func untilCompleted(ctx context.Context, app core.App, mailing string) (time.Duration, error) {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		r, err := app.FindRecordById("mailings", mailing)
+		if err != nil {
+			return 0, err
+		}
+		if r.GetString("status") == string(delivery.Completed) {
+			return r.GetDateTime("finished_at").Time().Sub(r.GetDateTime("started_at").Time()), nil
+		}
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
