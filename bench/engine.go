@@ -1,163 +1,168 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"os"
-	"strconv"
-	"strings"
+	"os/exec"
+	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/delivery"
-
-	_ "gonets/migrations"
 )
 
-// office is an instance of Gonets with a launched mailing: everything that `gonets serve` has, but for
-// the web server.
-type office struct {
-	dir     string
-	app     *core.BaseApp
-	engine  *delivery.Engine
-	mailing string
+// sending is what the engine did with one mailing. It is what the engine's process prints.
+type sending struct {
+	Recipients int
+	Launch     time.Duration
+	// LongestWait is how long the longest write of others took while the mailing was launched.
+	LongestWait time.Duration
+	// Sending is the time from the launch to the last result in the books.
+	Sending time.Duration
+	// Processors is the time that both of them gave to the engine while it sent, the kernel's part included.
+	Processors time.Duration
+	// PeakRSS in bytes, over launch and sending.
+	PeakRSS int
 }
 
-// openOffice makes an instance in an empty folder, with one owner, so many clients, a sender and a
-// letter whose mails have about so many bytes, each with a name and a link of its own.
-func openOffice(address string, connections, clients, size int) (*office, error) {
-	dir, err := os.MkdirTemp("", "gonets-bench")
+func (s *sending) rate() float64 { return float64(s.Recipients) / s.Sending.Seconds() }
+
+func (s *sending) perMail() time.Duration { return s.Processors / time.Duration(s.Recipients) }
+
+// engineDir and the other flags of the engine's process.
+type engineFlags struct{ dir, mailing, cpu, heap string }
+
+// sendByEngine has the engine, in a process of its own, launch and send a mailing to so many recipients, and checks that
+// the sink and the books agree that everybody got it once.
+func sendByEngine(ctx context.Context, recipients int, t trial, profiles engineFlags) (*sending, error) {
+	s, err := startSink(ctx, t.latency, recipients)
 	if err != nil {
 		return nil, err
 	}
-	o := &office{dir: dir, app: core.NewBaseApp(core.BaseAppConfig{DataDir: dir, DBConnect: delivery.Connect})}
-	if err := o.furnish(address, connections, clients, size); err != nil {
-		return nil, errors.Join(err, o.close())
+	in, err := newInstance(recipients, s.address, t)
+	if err != nil {
+		_, stopErr := s.stop()
+		return nil, errors.Join(err, stopErr)
 	}
-	return o, nil
+	result, runErr := in.run(ctx, profiles)
+	got, err := s.stop()
+	err = errors.Join(runErr, err)
+	if err == nil {
+		err = in.check(recipients, got)
+	}
+	return result, errors.Join(err, in.remove())
 }
 
-func (o *office) furnish(address string, connections, clients, size int) error {
-	if err := o.app.Bootstrap(); err != nil {
-		return err
-	}
-	if err := o.app.RunAllMigrations(); err != nil {
-		return err
-	}
-	o.app.Settings().Meta.AppURL = "https://mail.example.org"
-	if err := o.app.Save(o.app.Settings()); err != nil {
-		return err
-	}
-	host, port, err := net.SplitHostPort(address)
+// run starts this program once more, as the engine.
+func (in *instance) run(ctx context.Context, profiles engineFlags) (*sending, error) {
+	self, err := os.Executable()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	number, err := strconv.Atoi(port)
-	if err != nil {
-		return err
+	process := exec.CommandContext(ctx, self, "-engine", in.dir, "-mailing", in.mailing,
+		"-cpuprofile", profiles.cpu, "-heapprofile", profiles.heap)
+	var out bytes.Buffer
+	process.Stdout, process.Stderr = &out, os.Stderr
+	if err := process.Run(); err != nil {
+		return nil, fmt.Errorf("the engine: %w", err)
 	}
-	owner, err := o.add("users", map[string]any{
-		"email": "owner@example.org", "password": "correct horse battery", "verified": true, "role": "owner", "language": "en",
-	})
-	if err != nil {
-		return err
-	}
-	sender, err := o.add("senders", map[string]any{
-		"name": "sink", "from_email": "news@example.org", "host": host, "port": number, "tls": "none", "connections": connections,
-	})
-	if err != nil {
-		return err
-	}
-	message, err := o.add("messages", map[string]any{
-		"owner": owner, "name": "letter", "subject": "News for {{ client.full_name }}", "format": "html", "body": letter(size),
-	})
-	if err != nil {
-		return err
-	}
-	if err := o.addClients(owner, clients); err != nil {
-		return err
-	}
-	o.mailing, err = o.add("mailings", map[string]any{
-		"owner": owner, "name": "mailing", "message": message, "sender": sender, "audience": "everyone", "status": "created", "repeat": "none",
-	})
-	o.engine = delivery.New(o.app)
-	return err
+	result := &sending{}
+	return result, json.Unmarshal(out.Bytes(), result)
 }
 
-// letter is a body that makes a mail of about so many bytes: it comes as HTML and as text, in a frame.
-func letter(size int) string {
-	const line = "<p>There is more to tell than fits into one line, so here is another one.</p>\n"
-	frame := 2200
-	return "<p>Dear {{ client.full_name }} of {{ client.attributes.city }},</p>\n" + strings.Repeat(line, max(1, (size-frame)/(2*len(line)-7)))
-}
-
-func (o *office) add(collection string, fields map[string]any) (string, error) {
-	c, err := o.app.FindCollectionByNameOrId(collection)
+// check compares what the sink has with what the books say.
+func (in *instance) check(recipients int, got accepted) error {
+	if got.Mails != recipients || got.Distinct != recipients {
+		return fmt.Errorf("the sink has %d mails of %d recipients, not %d", got.Mails, got.Distinct, recipients)
+	}
+	app, err := openInstance(in.dir)
 	if err != nil {
-		return "", err
+		return err
 	}
-	r := core.NewRecord(c)
-	r.Load(fields)
-	if err := o.app.Save(r); err != nil {
-		return "", fmt.Errorf("add to %s: %w", collection, err)
+	defer func() { _ = app.ResetBootstrapState() }()
+	var status string
+	var total, counted, rows, attempts, rolled int
+	err = app.ConcurrentDB().NewQuery(`
+		SELECT m.status, m.total, m.sent,
+			(SELECT COUNT(*) FROM recipients WHERE mailing = m.id AND state = 'sent'),
+			(SELECT COUNT(*) FROM attempts WHERE mailing = m.id AND status = 'success'),
+			(SELECT SUM(sent) FROM rollups WHERE mailing = m.id)
+		FROM mailings m WHERE m.id = {:id}`).
+		Bind(dbx.Params{"id": in.mailing}).Row(&status, &total, &counted, &rows, &attempts, &rolled)
+	if err != nil {
+		return err
 	}
-	return r.Id, nil
-}
-
-// addClients writes clients as an import does: ids that grow with time, addresses in no order.
-func (o *office) addClients(owner string, n int) error {
-	const chunk = 10_000
-	for from := 0; from < n; from += chunk {
-		_, err := o.app.NonconcurrentDB().NewQuery(`
-			WITH RECURSIVE k(i) AS (SELECT {:from} UNION ALL SELECT i + 1 FROM k WHERE i + 1 < {:to})
-			INSERT INTO clients (id, owner, email, full_name, attributes, status, created, updated)
-			SELECT printf('c%014d', i), {:owner}, printf('%08x.reader%d@example%d.com', (i * 2654435761) & 0xffffffff, i, i % 500),
-				printf('Reader Number%d', i), printf('{"city":"City %d"}', i % 100), 'active', {:now}, {:now}
-			FROM k`).
-			Bind(dbx.Params{"from": from, "to": min(from+chunk, n), "owner": owner, "now": "2026-01-01 00:00:00.000Z"}).Execute()
-		if err != nil {
-			return fmt.Errorf("add clients: %w", err)
-		}
+	if status != "completed" || total != recipients || counted != total || rows != total || attempts != total || rolled != total {
+		return fmt.Errorf("the books: %s, %d recipients, %d counted as sent, %d of state sent, %d attempts, %d in the rollups",
+			status, total, counted, rows, attempts, rolled)
 	}
 	return nil
 }
 
-// close removes everything.
-func (o *office) close() error {
-	return errors.Join(o.app.ResetBootstrapState(), os.RemoveAll(o.dir))
-}
-
-// perSecond is more than the engine sends: the mailing must not end before the trial.
-const perSecond = 40_000
-
-// prepareEngine launches a mailing; what counts is the real thing: from the books, rendered for each
-// recipient, recorded before and after.
-func prepareEngine(ctx context.Context, address string, t trial) (*start, error) {
-	clients := int(t.length.Seconds() * perSecond)
-	if t.latency > 0 {
-		clients = min(clients, int(t.length/t.latency+1)*t.connections*2)
-	}
-	o, err := openOffice(address, t.connections, clients, t.size)
+// beEngine is the engine's own side: it launches the mailing, sends it, and prints what that took.
+func beEngine(ctx context.Context, f engineFlags) error {
+	app, err := openInstance(f.dir)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if _, err := o.engine.Launch(ctx, o.mailing, ""); err != nil {
-		return nil, errors.Join(err, o.close())
+	defer func() { _ = app.ResetBootstrapState() }()
+	engine := delivery.New(app)
+	engine.Start(ctx)
+	defer engine.Stop(context.WithoutCancel(ctx))
+
+	others, err := startWriters(app, f.dir)
+	if err != nil {
+		return err
 	}
-	return &start{send: o.send, clean: o.close}, nil
+	begin := time.Now()
+	launched, err := engine.Launch(ctx, f.mailing, "")
+	launch := time.Since(begin)
+	longest, writeErr := others.stop()
+	if err := errors.Join(err, writeErr); err != nil {
+		return err
+	}
+	stopProfile, err := startProfile(f.cpu)
+	if err != nil {
+		return err
+	}
+	before := processorTime()
+	took, err := untilCompleted(ctx, app, f.mailing)
+	used := processorTime() - before
+	stopProfile()
+	if err != nil {
+		return err
+	}
+	if err := writeHeap(f.heap); err != nil {
+		return err
+	}
+	peak, err := peakRSS()
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(sending{launched.Total, launch, longest, took, used, peak})
 }
 
-// send sends until ctx ends.
-func (o *office) send(ctx context.Context) (int, error) {
-	o.engine.Start(context.Background())
-	<-ctx.Done()
-	o.engine.Stop(context.Background())
-	p, err := o.engine.ProgressOf(o.mailing)
-	if err == nil && p.Status != delivery.Running {
-		err = fmt.Errorf("the mailing is %s before the trial has ended: %s", p.Status, p.Reason)
+// untilCompleted waits for the end of a mailing and returns how long it ran, by its own record.
+func untilCompleted(ctx context.Context, app core.App, mailing string) (time.Duration, error) {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		r, err := app.FindRecordById("mailings", mailing)
+		if err != nil {
+			return 0, err
+		}
+		if r.GetString("status") == string(delivery.Completed) {
+			return r.GetDateTime("finished_at").Time().Sub(r.GetDateTime("started_at").Time()), nil
+		}
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-tick.C:
+		}
 	}
-	return p.Sent, err
 }

@@ -2,21 +2,19 @@
 //
 //	go run ./bench                          every number of connections and latency of the table
 //	go run ./bench -connections 50 -latency 20ms -for 5s
+//	go run ./bench -connections 50 -latency 0s -recipients 10000,1000000
 //
 // All contestants send mails of one size to the same sink, which answers at once or after a latency and throws the
-// mails away. The sink is a process of its own, so that the memory of a contestant is its own; it shares the
-// processors with them, as a mail server on the same machine would.
+// mails away. Sink and engine are processes of their own, so that the memory of each is its own; they share the
+// processors, as with a mail server on the same machine.
 package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime/pprof"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -24,7 +22,7 @@ import (
 	"time"
 )
 
-// trial is one line of the table.
+// trial is what all contestants of a line do.
 type trial struct {
 	connections int
 	latency     time.Duration
@@ -33,36 +31,17 @@ type trial struct {
 	size int
 }
 
-// contestant is a way to send mails.
+// contestant is a way to send mails. It sends until ctx ends and returns how many the sink has accepted.
 type contestant struct {
 	name string
-	// prepare does what does not count.
-	prepare func(ctx context.Context, address string, t trial) (*start, error)
+	send func(ctx context.Context, address string, t trial) (mails int, err error)
 }
 
-// start is a contestant that is ready to run.
-type start struct {
-	// send sends until ctx ends and returns how many mails the sink has accepted.
-	send func(ctx context.Context) (mails int, err error)
-	// clean removes what was prepared.
-	clean func() error
-}
-
-// atOnce is a contestant that needs no preparation.
-func atOnce(send func(ctx context.Context, address string, t trial) (int, error)) func(context.Context, string, trial) (*start, error) {
-	return func(_ context.Context, address string, t trial) (*start, error) {
-		return &start{
-			send:  func(ctx context.Context) (int, error) { return send(ctx, address, t) },
-			clean: func() error { return nil },
-		}, nil
-	}
-}
-
-// contestants begin with the ceiling, of which the others are shares.
+// contestants begin with the ceiling, of which the others are shares. The engine comes after them: it sends a mailing to
+// its end.
 var contestants = []contestant{
-	{"raw blaster", atOnce(blast)},
-	{"relay", atOnce(sendByRelay)},
-	{"engine", prepareEngine},
+	{"raw blaster", blast},
+	{"relay", sendByRelay},
 }
 
 func main() {
@@ -77,11 +56,16 @@ func main() {
 func run(ctx context.Context) error {
 	connections := flag.String("connections", "10,50", "numbers of connections, separated by commas")
 	latencies := flag.String("latency", "0s,20ms", "latencies of the sink's replies, separated by commas")
-	length := flag.Duration("for", 3*time.Second, "how long each contestant sends")
+	length := flag.Duration("for", 3*time.Second, "how long each contestant but the engine sends")
+	sizes := flag.String("recipients", "0", "numbers of recipients of the engine's mailing, separated by commas; "+
+		"0 is as many as the ceiling sent, but no more than 50000")
 	size := flag.Int("size", 4600, "bytes of a mail")
-	profile := flag.String("cpuprofile", "", "file for a profile of all contestants, without the sink")
-	only := flag.String("only", "", "the one contestant to measure, as for a profile of it")
 	asSink := flag.Bool("sink", false, "be the sink: listen until standard input ends, then print what was accepted")
+	var engine engineFlags
+	flag.StringVar(&engine.cpu, "cpuprofile", "", "file for a profile of the engine while it sends")
+	flag.StringVar(&engine.heap, "heapprofile", "", "file for a profile of what the engine allocates")
+	flag.StringVar(&engine.dir, "engine", "", "be the engine on this data folder")
+	flag.StringVar(&engine.mailing, "mailing", "", "the mailing that the engine launches and sends")
 	flag.Parse()
 	waits, err := each(*latencies, time.ParseDuration)
 	if err != nil {
@@ -91,97 +75,97 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if *asSink {
-		return serveSink(waits[0], os.Stdin, os.Stdout)
+	recipients, err := each(*sizes, strconv.Atoi)
+	if err != nil {
+		return err
 	}
-	if *only != "" {
-		contestants = slices.DeleteFunc(contestants, func(c contestant) bool { return c.name != *only })
+	switch {
+	case *asSink:
+		return serveSink(waits[0], recipients[0], os.Stdin, os.Stdout)
+	case engine.dir != "":
+		return beEngine(ctx, engine)
 	}
-	if *profile != "" {
-		file, err := os.Create(*profile)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		if err := pprof.StartCPUProfile(file); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
-	}
-	table := tabwriter.NewWriter(os.Stdout, 0, 0, 3, ' ', tabwriter.AlignRight)
-	fmt.Fprint(table, "connections\tlatency\t")
-	for _, c := range contestants {
-		fmt.Fprintf(table, "%s, mails/s\tCPU µs a mail\t", c.name)
-	}
-	fmt.Fprintln(table, "of the ceiling\t")
+	b := newTable()
 	for _, latency := range waits {
 		for _, n := range counts {
-			if err := line(ctx, table, trial{n, latency, *length, *size}); err != nil {
-				return err
+			for _, to := range recipients {
+				if err := b.line(ctx, trial{n, latency, *length, *size}, to, engine); err != nil {
+					return err
+				}
 			}
 		}
 	}
-	return table.Flush()
+	return b.Flush()
+}
+
+// table is what is printed.
+type table struct{ *tabwriter.Writer }
+
+func newTable() table {
+	t := table{tabwriter.NewWriter(os.Stdout, 0, 0, 3, ' ', tabwriter.AlignRight)}
+	fmt.Fprint(t, "connections\tlatency\t")
+	for _, c := range contestants {
+		fmt.Fprintf(t, "%s\t", c.name)
+	}
+	fmt.Fprintln(t, "engine, mails/s\tof the ceiling\trecipients\tCPU a mail\tlaunch\tlongest wait\tpeak RSS\t")
+	return t
 }
 
 // line runs a trial with every contestant and prints it.
-func line(ctx context.Context, table *tabwriter.Writer, t trial) error {
-	fmt.Fprintf(table, "%d\t%s\t", t.connections, t.latency)
+func (b table) line(ctx context.Context, t trial, recipients int, profiles engineFlags) error {
 	var rates []float64
 	for _, c := range contestants {
-		rate, cpu, err := measure(ctx, c, t)
+		rate, err := measure(ctx, c, t)
 		if err != nil {
 			return fmt.Errorf("%s, %d connections, %s: %w", c.name, t.connections, t.latency, err)
 		}
 		rates = append(rates, rate)
-		fmt.Fprintf(table, "%.0f\t%.1f\t", rate, cpu)
+	}
+	ceiling := rates[0]
+	if recipients == 0 {
+		recipients = min(int(ceiling*t.length.Seconds()), 50_000)
+	}
+	s, err := sendByEngine(ctx, recipients, t, profiles)
+	if err != nil {
+		return fmt.Errorf("engine, %d connections, %s: %w", t.connections, t.latency, err)
+	}
+	rates = append(rates, s.rate())
+
+	fmt.Fprintf(b, "%d\t%s\t", t.connections, t.latency)
+	for _, rate := range rates {
+		fmt.Fprintf(b, "%.0f\t", rate)
 	}
 	var shares []string
 	for _, rate := range rates[1:] {
-		shares = append(shares, fmt.Sprintf("%.2f", rate/rates[0]))
+		shares = append(shares, fmt.Sprintf("%.2f", rate/ceiling))
 	}
-	fmt.Fprintf(table, "%s\t\n", strings.Join(shares, " "))
+	fmt.Fprintf(b, "%s\t%d\t%d µs\t%.2f s\t%d ms\t%d MB\t\n", strings.Join(shares, " "), s.Recipients, s.perMail().Microseconds(),
+		s.Launch.Seconds(), s.LongestWait.Milliseconds(), s.PeakRSS>>20)
 	return ctx.Err()
 }
 
-// measure gives a contestant a fresh sink and returns its mails a second, and the processor time that one takes it in
-// microseconds. Every mail that it thinks is sent must have
+// measure gives a contestant a fresh sink and returns its mails a second. Every mail that it thinks is sent must have
 // been accepted by the sink, and none besides, but the one on each connection that the end of the trial cut off.
-func measure(ctx context.Context, c contestant, t trial) (rate, cpu float64, err error) {
-	s, err := startSink(ctx, t.latency)
+func measure(ctx context.Context, c contestant, t trial) (float64, error) {
+	s, err := startSink(ctx, t.latency, 0)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
-	ready, err := c.prepare(ctx, s.address, t)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer func() { err = errors.Join(err, ready.clean()) }()
 	timed, cancel := context.WithTimeout(ctx, t.length)
 	defer cancel()
-	begin, used := time.Now(), processorTime()
-	mails, sendErr := ready.send(timed)
+	begin := time.Now()
+	mails, sendErr := c.send(timed, s.address, t)
 	took := time.Since(begin)
-	used = processorTime() - used
-	accepted, err := s.stop()
+	got, err := s.stop()
 	switch {
 	case sendErr != nil:
-		return 0, 0, sendErr
+		return 0, sendErr
 	case err != nil:
-		return 0, 0, err
-	case accepted < mails || accepted > mails+t.connections:
-		return 0, 0, fmt.Errorf("%d mails sent, %d accepted", mails, accepted)
+		return 0, err
+	case got.Mails < mails || got.Mails > mails+t.connections:
+		return 0, fmt.Errorf("%d mails sent, %d accepted", mails, got.Mails)
 	}
-	return float64(mails) / took.Seconds(), float64(used.Microseconds()) / float64(max(1, mails)), nil
-}
-
-// processorTime is what this process has used so far.
-func processorTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return float64(mails) / took.Seconds(), nil
 }
 
 // each parses a list that is separated by commas.

@@ -15,28 +15,21 @@ func TestWhatIsCountedWasAccepted(t *testing.T) {
 			control, stop := io.Pipe()
 			out, report := io.Pipe()
 			served := make(chan error, 1)
-			go func() { served <- serveSink(0, control, report) }()
+			go func() { served <- serveSink(0, 0, control, report) }()
 			var address string
 			if _, err := fmt.Fscanln(out, &address); err != nil {
 				t.Fatal(err)
 			}
-			try := trial{connections: 3, length: 200 * time.Millisecond, size: 4600}
-			ready, err := c.prepare(t.Context(), address, try)
-			if err != nil {
-				t.Fatal(err)
-			}
-			ctx, cancel := context.WithTimeout(t.Context(), try.length)
+			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 			defer cancel()
-			mails, err := ready.send(ctx)
-			if err := ready.clean(); err != nil {
-				t.Error(err)
-			}
+			try := trial{connections: 3, length: 200 * time.Millisecond, size: 4600}
+			mails, err := c.send(ctx, address, try)
 			if err != nil {
 				t.Fatal(err)
 			}
 			_ = stop.Close()
-			var accepted int
-			if _, err := fmt.Fscanln(out, &accepted); err != nil {
+			var accepted, distinct int
+			if _, err := fmt.Fscanln(out, &accepted, &distinct); err != nil {
 				t.Fatal(err)
 			}
 			if err := <-served; err != nil {

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"strconv"
 	"sync/atomic"
 	"time"
 )
@@ -22,13 +23,21 @@ type sink struct {
 	stdout  *bufio.Reader
 }
 
-// startSink runs this program once more, as a sink.
-func startSink(ctx context.Context, latency time.Duration) (*sink, error) {
+// accepted is what a sink has got.
+type accepted struct {
+	Mails int
+	// Distinct is how many recipients got one, of those that are numbered: reader1@… to readerN@….
+	Distinct int
+}
+
+// startSink runs this program once more, as a sink that tells so many recipients apart.
+func startSink(ctx context.Context, latency time.Duration, recipients int) (*sink, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	s := &sink{process: exec.CommandContext(ctx, self, "-sink", "-latency", latency.String())}
+	s := &sink{process: exec.CommandContext(ctx, self, "-sink", "-latency", latency.String(),
+		"-recipients", strconv.Itoa(recipients))}
 	s.process.Stderr = os.Stderr
 	if s.stdin, err = s.process.StdinPipe(); err != nil {
 		return nil, err
@@ -47,21 +56,21 @@ func startSink(ctx context.Context, latency time.Duration) (*sink, error) {
 	return s, nil
 }
 
-// stop ends the sink and returns how many mails it has accepted.
-func (s *sink) stop() (accepted int, err error) {
+// stop ends the sink and returns what it has accepted.
+func (s *sink) stop() (got accepted, err error) {
 	_ = s.stdin.Close()
-	_, err = fmt.Fscanln(s.stdout, &accepted)
-	return accepted, errors.Join(err, s.process.Wait())
+	_, err = fmt.Fscanln(s.stdout, &got.Mails, &got.Distinct)
+	return got, errors.Join(err, s.process.Wait())
 }
 
-// serveSink is the sink's own side: it prints its address, serves until control ends, then prints its count.
-func serveSink(latency time.Duration, control io.Reader, report io.Writer) error {
+// serveSink is the sink's own side: it prints its address, serves until control ends, then prints its counts.
+func serveSink(latency time.Duration, recipients int, control io.Reader, report io.Writer) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(report, listener.Addr())
-	var accepted atomic.Int64
+	book := &guestBook{seen: make([]atomic.Bool, recipients+1)}
 	go func() {
 		for {
 			nc, err := listener.Accept()
@@ -69,23 +78,50 @@ func serveSink(latency time.Duration, control io.Reader, report io.Writer) error
 				return
 			}
 			// It ends with its client or with the process.
-			go (&catcher{nc: nc, latency: latency, accepted: &accepted}).serve()
+			go (&catcher{nc: nc, latency: latency, book: book}).serve()
 		}
 	}()
 	if _, err := io.Copy(io.Discard, control); err != nil {
 		return err
 	}
 	_ = listener.Close()
-	fmt.Fprintln(report, accepted.Load())
+	fmt.Fprintln(report, book.mails.Load(), book.distinct.Load())
 	return nil
+}
+
+// guestBook counts the mails and, where there are places for them, the recipients of mails.
+type guestBook struct {
+	mails, distinct atomic.Int64
+	seen            []atomic.Bool // by number
+}
+
+func (b *guestBook) add(recipient int) {
+	b.mails.Add(1)
+	if 0 < recipient && recipient < len(b.seen) && !b.seen[recipient].Swap(true) {
+		b.distinct.Add(1)
+	}
+}
+
+// numberOf is the number in RCPT TO:<reader123@…, 0 when there is none.
+func numberOf(command []byte) (n int) {
+	_, after, _ := bytes.Cut(command, []byte("reader"))
+	for _, digit := range after {
+		if digit < '0' || digit > '9' {
+			break
+		}
+		n = 10*n + int(digit-'0')
+	}
+	return n
 }
 
 // catcher takes one connection's mails with as little work as there can be. It looks at the first letter of a command
 // and for the end of a body, nothing else.
 type catcher struct {
-	nc       net.Conn
-	latency  time.Duration
-	accepted *atomic.Int64
+	nc      net.Conn
+	latency time.Duration
+	book    *guestBook
+	// recipient is the number of the last RCPT's.
+	recipient int
 	// in is what was read and not yet understood.
 	in     []byte
 	out    []byte
@@ -129,13 +165,16 @@ func (c *catcher) understand() bool {
 			}
 			rest = rest[end+5:]
 			c.inBody = false
-			c.accepted.Add(1)
+			c.book.add(c.recipient)
 			c.out = append(c.out, "250 2.0.0 Ok: queued\r\n"...)
 			continue
 		}
 		end := bytes.IndexByte(rest, '\n')
 		if end < 0 {
 			break
+		}
+		if rest[0] == 'R' && len(c.book.seen) > 1 {
+			c.recipient = numberOf(rest[:end])
 		}
 		if !c.answer(rest[0]) {
 			return false

@@ -14,12 +14,17 @@ import (
 // The one with the books (data.db) is opened with synchronous=FULL. PocketBase's own NORMAL can
 // lose the last commits in a power cut, which here means mail sent twice: the ledger would have
 // forgotten that it was handed over. Logs keep PocketBase's settings.
+//
+// Transactions take the write lock when they begin. One that reads first and writes then, as most of
+// ours do, would fail at once with "database is locked" when another process has written in between:
+// busy_timeout waits for a lock, but never makes an old view of the books new.
 func Connect(path string) (*dbx.DB, error) {
 	if filepath.Base(path) != "data.db" {
 		return core.DefaultDBConnect(path)
 	}
 	// busy_timeout comes first: the connection must already wait when WAL mode is set.
-	return dbx.Open("sqlite", path+"?_pragma=busy_timeout(10000)"+
+	return dbx.Open("sqlite", path+"?_txlock=immediate"+
+		"&_pragma=busy_timeout(10000)"+
 		"&_pragma=journal_mode(WAL)"+
 		"&_pragma=journal_size_limit(200000000)"+
 		"&_pragma=synchronous(FULL)"+
