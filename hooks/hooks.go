@@ -30,6 +30,7 @@ func bindRecords(app core.App) {
 	bindClients(app)
 	bindLists(app)
 	bindSuppressions(app)
+	bindStopList(app)
 	bindMessages(app)
 	bindMailings(app)
 	bindMailingDeletion(app)

@@ -1,0 +1,62 @@
+package hooks
+
+import (
+	"net/http"
+	"testing"
+
+	"gonets/internal/audience"
+)
+
+func TestStopListIsMirroredInTheStatusOfClients(t *testing.T) {
+	w := newWorld(t)
+	client := func(email string) string {
+		return w.expect(t, 200, anna, http.MethodPost, records("clients"), map[string]any{"email": email}).id()
+	}
+	stop := func(body map[string]any) string {
+		return w.expect(t, 200, anna, http.MethodPost, records("suppressions"), body).id()
+	}
+	is := func(when, id, want string) {
+		t.Helper()
+		if got := w.column(t, "clients", id, "status"); got != want {
+			t.Errorf("%s the client is %s, want %s", when, got, want)
+		}
+	}
+
+	ivan := client("ivan@example.com")
+	is("at first", ivan, "active")
+	one := stop(map[string]any{"value": "Ivan@Example.com", "reason": "complained"})
+	is("once suppressed", ivan, "complained")
+	w.expect(t, 200, anna, http.MethodPatch, records("suppressions", one), map[string]any{"reason": "bounced"})
+	is("with another reason", ivan, "bounced")
+	w.expect(t, 200, anna, http.MethodPatch, records("suppressions", one), map[string]any{"value": "petr@example.com"})
+	is("when the entry is about somebody else", ivan, "active")
+
+	petr := client("petr@example.com")
+	is("created after the suppression", petr, "bounced")
+	w.expect(t, 200, anna, http.MethodPatch, records("clients", petr), map[string]any{"email": "petr2@example.com"})
+	is("with a new address", petr, "active")
+	w.expect(t, 200, anna, http.MethodPatch, records("clients", petr), map[string]any{"email": "petr@example.com"})
+	is("with the suppressed address again", petr, "bounced")
+	w.expect(t, 204, anna, http.MethodDelete, records("suppressions", one), nil)
+	is("taken off the stop list", petr, "active")
+
+	domain := stop(map[string]any{"kind": "domain", "value": "example.com"})
+	is("under a suppressed domain", ivan, "unsubscribed")
+	is("under a suppressed domain, created after it", client("olga@example.com"), "unsubscribed")
+	is("under another domain", client("olga@mail.example.com"), "active")
+	w.expect(t, 204, anna, http.MethodDelete, records("suppressions", domain), nil)
+	is("when the domain is free again", ivan, "active")
+
+	his := w.add(t, "clients", map[string]any{"owner": w.ids[boris], "email": "ivan@example.com"}).Id
+	stop(map[string]any{"value": "ivan@example.com"})
+	is("another owner's", his, "active")
+}
+
+func TestOnlyTheStopListSetsTheStatusOfANewClient(t *testing.T) {
+	w := newWorld(t)
+	must(t, audience.Suppress(w.app.NonconcurrentDB(), w.ids[anna], "ivan@example.com", audience.ReasonUnsubscribed, "", ""))
+	r := w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "ivan@example.com", "status": "active"})
+	if got := w.column(t, "clients", r.Id, "status"); got != "unsubscribed" {
+		t.Errorf("the client is %s", got)
+	}
+}
