@@ -20,6 +20,8 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 	bindHome(app, figures)
 	bindStatistics(app, figures)
 	bindMailingRoutes(app, engine)
+	bindAudienceRoutes(app)
+	bindUnsubscribe(app)
 	site.bind(app)
 }
 

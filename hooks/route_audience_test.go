@@ -8,7 +8,7 @@ import (
 const countPath = "/api/gonets/audience/count"
 
 func TestCountOfAnAudience(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, bindAudienceRoutes)
 	one := w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "one@example.com", "full_name": "One"}).Id
 	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "two@example.com"})
 	w.add(t, "suppressions", map[string]any{"owner": w.ids[anna], "value": "two@example.com"})
