@@ -22,6 +22,8 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 	bindMailingRoutes(app, engine)
 	bindAudienceRoutes(app)
 	bindUnsubscribe(app)
+	bindImports(app)
+	bindExport(app)
 	site.bind(app)
 }
 
