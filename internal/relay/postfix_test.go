@@ -3,14 +3,10 @@ package relay_test
 import (
 	"bytes"
 	"fmt"
-	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"gonets/internal/mta"
 	"gonets/internal/peer"
 	"gonets/internal/relay"
 )
@@ -138,136 +134,22 @@ func TestPostfixHangsUp(t *testing.T) {
 	t.Error("it never hung up")
 }
 
-// startPostfix starts a Postfix of its own, with everything it writes in a folder of the test, and waits until it
-// answers. What it accepts it passes on to a port of this machine.
+// startPostfix starts a Postfix that refuses senders, recipients and bodies of certain names.
 func startPostfix(t *testing.T, behind int, settings ...string) relay.Server {
 	t.Helper()
-	if _, err := os.Stat("/usr/sbin/postfix"); err != nil || os.Geteuid() != 0 {
-		skip(t, "Postfix is not installed, or we are not root and cannot start one")
-	}
-	dir := t.TempDir()
-	// Postfix gives up root, and a test's folder is closed to others.
-	for _, path := range []string{filepath.Dir(dir), dir} {
-		if err := os.Chmod(path, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	port := freePort(t)
-	for name, content := range postfixFiles(dir, port, behind, settings) {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, name := range []string{"queue", "data"} {
-		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	run := func(args ...string) ([]byte, error) {
-		return exec.Command(args[0], args[1:]...).CombinedOutput()
-	}
-	if out, err := run("chown", "postfix", filepath.Join(dir, "data")); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	if out, err := run("/usr/sbin/postfix", "-c", dir, "start"); err != nil {
-		log, _ := os.ReadFile(filepath.Join(dir, "log"))
-		t.Fatalf("starting Postfix: %v\n%s%s", err, out, log)
-	}
-	t.Cleanup(func() {
-		if out, err := run("/usr/sbin/postfix", "-c", dir, "stop"); err != nil {
-			t.Errorf("stopping Postfix: %v\n%s", err, out)
-		}
-		if t.Failed() {
-			log, _ := os.ReadFile(filepath.Join(dir, "log"))
-			t.Logf("the log of Postfix:\n%s", log)
-		}
+	port := mta.Postfix(t, mta.Config{
+		Behind: behind,
+		Settings: append([]string{
+			fmt.Sprintf("message_size_limit = %d", postfixLimit),
+			"smtpd_sender_restrictions = check_sender_access regexp:{dir}/senders",
+			"smtpd_recipient_restrictions = check_recipient_access regexp:{dir}/recipients, reject_unauth_destination",
+			"smtpd_data_restrictions = check_recipient_access regexp:{dir}/bodies",
+		}, settings...),
+		Files: map[string]string{
+			"senders":    "/^banned/ 550 5.1.8 not this sender\n",
+			"recipients": "/^unknown/ 550 5.1.1 no such user\n/^later/ 450 4.7.1 greylisted\n/^policy/ 554 5.7.1 not from you\n",
+			"bodies":     "/^nodata/ 451 4.3.5 not now\n",
+		},
 	})
-	s := relay.Server{Host: "127.0.0.1", Port: port, LocalName: "gonets.test"}
-	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
-		c, err := relay.Dial(within(t), s)
-		if err == nil {
-			_ = c.Quit(within(t))
-			return s
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("Postfix does not answer: %v", err)
-		}
-	}
-}
-
-func postfixFiles(dir string, port, behind int, settings []string) map[string]string {
-	main := fmt.Sprintf(`
-compatibility_level = 3.6
-queue_directory = %[1]s/queue
-data_directory = %[1]s/data
-command_directory = /usr/sbin
-daemon_directory = /usr/lib/postfix/sbin
-maillog_file = %[1]s/log
-maillog_file_prefixes = %[1]s
-mail_owner = postfix
-setgid_group = postdrop
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-myhostname = mx.test
-mydestination =
-mynetworks = 127.0.0.0/8
-alias_maps =
-alias_database =
-local_recipient_maps =
-default_transport = smtp:[127.0.0.1]:%[2]d
-relay_domains = example.com
-relay_transport = smtp:[127.0.0.1]:%[2]d
-message_size_limit = %[3]d
-smtpd_error_sleep_time = 0
-smtpd_hard_error_limit = 10000
-smtpd_sender_restrictions = check_sender_access regexp:%[1]s/senders
-smtpd_recipient_restrictions = check_recipient_access regexp:%[1]s/recipients, reject_unauth_destination
-smtpd_data_restrictions = check_recipient_access regexp:%[1]s/bodies
-smtpd_delay_reject = no
-smtputf8_enable = no
-smtp_connection_cache_on_demand = no
-`, dir, behind, postfixLimit) + strings.Join(settings, "\n") + "\n"
-	// The columns are: service, type, private, unprivileged, chroot, wakeup, processes, command.
-	master := fmt.Sprintf("127.0.0.1:%d inet n - n - - smtpd", port) + `
-postlog unix-dgram n - n - 1 postlogd
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-flush unix n - n - 0 flush
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-proxymap unix - - n - - proxymap
-smtp unix - - n - - smtp
-error unix - - n - - error
-retry unix - - n - - error
-anvil unix - - n - 1 anvil
-`
-	return map[string]string{
-		"main.cf":    main,
-		"master.cf":  master,
-		"senders":    "/^banned/ 550 5.1.8 not this sender\n",
-		"recipients": "/^unknown/ 550 5.1.1 no such user\n/^later/ 450 4.7.1 greylisted\n/^policy/ 554 5.7.1 not from you\n",
-		"bodies":     "/^nodata/ 451 4.3.5 not now\n",
-	}
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
-}
-
-// skip leaves out a test that needs what this machine has not, unless whoever runs it wants all of them.
-func skip(t *testing.T, why string) {
-	t.Helper()
-	if os.Getenv("GONETS_REQUIRE_ALL") == "1" {
-		t.Fatal(why)
-	}
-	t.Skip(why)
+	return relay.Server{Host: "127.0.0.1", Port: port, LocalName: "gonets.test"}
 }

@@ -1,0 +1,104 @@
+package delivery
+
+import (
+	"context"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"gonets/internal/peer"
+)
+
+// engineDir names the data folder for the process that TestEngineProcess is run as.
+const engineDir = "GONETS_TEST_ENGINE_DIR"
+
+// TestEngineProcess is no test: it is the process that the tests below start and kill.
+func TestEngineProcess(t *testing.T) {
+	dir := os.Getenv(engineDir)
+	if dir == "" {
+		t.Skip("it is started by other tests")
+	}
+	New(open(t, dir)).Start(context.Background())
+	_, _ = os.Stdin.Read(make([]byte, 1)) // until we are killed, or whoever started us is gone
+	os.Exit(0)
+}
+
+// process is an engine in a process of its own.
+type process struct{ cmd *exec.Cmd }
+
+func (w *world) process() *process {
+	w.t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestEngineProcess$")
+	cmd.Env = append(os.Environ(), engineDir+"="+w.dir, "TMPDIR="+w.t.TempDir())
+	if _, err := cmd.StdinPipe(); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	p := &process{cmd}
+	w.t.Cleanup(p.kill)
+	return p
+}
+
+// kill is kill -9, and waits until the process is gone.
+func (p *process) kill() {
+	if p.cmd.ProcessState == nil {
+		_ = p.cmd.Process.Kill()
+		_ = p.cmd.Wait() // it was killed
+	}
+}
+
+// TestNobodyIsLostAndNobodyMailedTwiceOverKills kills the process that sends again and again, at moments
+// that nobody has chosen, and in the end compares what the mail server took with the books.
+func TestNobodyIsLostAndNobodyMailedTwiceOverKills(t *testing.T) {
+	const clients, connections, kills = 1500, 5, 5
+	refusals := []peer.Rule{everyTenth(peer.RCPT, peer.Say("550 5.2.1 disabled"))}
+	for name, script := range map[string]peer.Script{
+		"overlapped": {Latency: time.Millisecond, Rules: refusals},
+		"lockstep":   {Latency: time.Millisecond, Rules: refusals, Lockstep: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			seed := uint64(time.Now().UnixNano())
+			t.Logf("seed %d", seed)
+			rng := rand.New(rand.NewPCG(seed, seed))
+			w, p := newWorld(t), peer.Start(t, script)
+			w.newClients(clients)
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": connections})})
+			w.launch(New(w.app), id)
+			for n := range kills {
+				e := w.process()
+				if _, err := p.WaitMails(t.Context(), len(p.Mails())+1+rng.IntN(clients/kills/2)); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(time.Duration(rng.IntN(3_000)) * time.Microsecond)
+				e.kill()
+				w.audit(id)
+				if states := w.states(id); states[Sending] > connections {
+					t.Errorf("kill %d: %v with %d connections", n, states, connections)
+				}
+			}
+			w.start()
+			done := w.untilStatus(id, Completed)
+			if done.Sent+done.Failed+done.Uncertain != clients || done.Uncertain > kills*connections {
+				t.Errorf("%+v", done)
+			}
+			t.Logf("%d sent, %d failed, %d uncertain", done.Sent, done.Failed, done.Uncertain)
+			once(t, p.Mails())
+			w.closes(id, p.Mails())
+		})
+	}
+}
+
+// everyTenth acts at such a command for about every tenth of the clients that newClients makes.
+func everyTenth(c peer.Command, a peer.Act) peer.Rule {
+	return func(m peer.Moment) *peer.Act {
+		if m.Command != c || !strings.Contains(m.To, "0@") {
+			return nil
+		}
+		return &a
+	}
+}
