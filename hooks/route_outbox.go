@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/pocketbase/pocketbase/core"
 
@@ -71,13 +72,19 @@ func onThisMachine(e *core.RequestEvent) error {
 	if !isLoopback(e.Request.Host) {
 		return e.ForbiddenError("The demo answers on this machine only, by the address that it printed.", nil)
 	}
-	if origin := e.Request.Header.Get("Origin"); origin != "" {
+	if origin := e.Request.Header.Get("Origin"); origin != "" && !isFramedFile(e.Request, origin) {
 		u, err := url.Parse(origin)
 		if err != nil || !isLoopback(u.Host) {
 			return e.ForbiddenError("The demo does not answer the pages of other sites.", nil)
 		}
 	}
 	return e.Next()
+}
+
+// isFramedFile says whether a file is wanted by a sandboxed frame, whose origin is "null": pictures in
+// the preview of a letter. Files are public by their names, or need a token.
+func isFramedFile(r *http.Request, origin string) bool {
+	return origin == "null" && r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/files/")
 }
 
 // isLoopback says whether a host, with or without a port, is this machine and cannot become another.

@@ -108,6 +108,21 @@ func TestADemoAnswersThisMachineOnly(t *testing.T) {
 	}
 }
 
+func TestADemoShowsPicturesInThePreviewOfALetter(t *testing.T) {
+	w := newDemo(t, 0)
+	const missing = "/api/files/images/nothing00000000/a.png"
+	// A sandboxed frame has the origin "null". 404 says that the request got as far as the files.
+	if rec := w.visit(http.MethodGet, here, "null", missing); rec.Code != http.StatusNotFound {
+		t.Errorf("from a frame: %d, want 404", rec.Code)
+	}
+	if rec := w.visit(http.MethodGet, here, "https://evil.example", missing); rec.Code != http.StatusForbidden {
+		t.Errorf("from another site: %d, want 403", rec.Code)
+	}
+	if rec := w.visit(http.MethodPost, here, "null", "/api/files/token"); rec.Code != http.StatusForbidden {
+		t.Errorf("a token for a frame: %d, want 403", rec.Code)
+	}
+}
+
 func TestThereIsNoOutboxOutsideADemo(t *testing.T) {
 	w := newWorld(t, bindOutbox, bindInstanceRoute)
 	for _, who := range []string{anonymous, anna, marta, superuser} {

@@ -1,5 +1,6 @@
 import { html, useEffect, useMemo, useRef, useState } from "../html.js";
 import { t } from "../i18n/index.js";
+import { inertDocument } from "../data/inert.js";
 
 /** What mail programs give a letter on a computer, in pixels; narrower places show it smaller. */
 const desktop = 680;
@@ -46,11 +47,8 @@ const foreign = "script, link, iframe, frame, object, embed, form input[type=ima
  * Letters without colours of their own for dark are inverted, as mail programs do.
  */
 function tame(letter, dark, links) {
-  const page = new DOMParser().parseFromString(letter, "text/html");
+  const page = inertDocument(letter);
   for (const node of page.querySelectorAll(foreign)) node.remove();
-  for (const node of page.querySelectorAll("*")) {
-    for (const { name } of [...node.attributes]) if (name.startsWith("on")) node.removeAttribute(name);
-  }
   for (const picture of page.querySelectorAll("img")) if (!loads(picture.getAttribute("src"))) picture.removeAttribute("src");
   let speaksDark = /dark/.test(page.querySelector("meta[name=color-scheme]")?.getAttribute("content") ?? "");
   for (const style of page.querySelectorAll("style")) {

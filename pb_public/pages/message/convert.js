@@ -1,3 +1,5 @@
+import { inertDocument } from "../../data/inert.js";
+
 // From one format of a body to another. Tags of the template survive every change, because they are text.
 
 /** Whether something of a body would be lost or look wrong in another format. @param {string} body @param {string} from @param {string} to */
@@ -30,7 +32,7 @@ const blocks = "p, div, h1, h2, h3, h4, h5, h6, li, tr, blockquote, pre, table, 
 
 /** What is left of HTML when only its words stay. @param {string} html */
 function textOf(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
+  const page = inertDocument(html);
   for (const node of page.querySelectorAll("style, script, title")) node.remove();
   for (const link of page.querySelectorAll("a[href]")) {
     const address = link.getAttribute("href");
