@@ -14,7 +14,7 @@ import { match } from "./router.js";
 export const routes = [
   { path: "/", page: () => import("./pages/home.js"), for: "user" },
   { path: "/", page: () => import("./pages/landing.js"), for: "guest", words: ["auth"] },
-  { path: "/kit", page: () => import("./pages/kit.js"), for: "anyone" },
+  { path: "/kit", page: () => import("./pages/kit.js"), for: "anyone", words: ["auth"] },
 
   { path: "/sign-in", page: () => import("./pages/auth/sign-in.js"), for: "guest", words: ["auth"] },
   { path: "/register", page: () => import("./pages/auth/register.js"), for: "guest", words: ["auth"] },
@@ -36,6 +36,8 @@ export const routes = [
   { path: "/outbox/:id", page: () => import("./pages/outbox-mail.js"), for: "demo", words: ["outbox", "letter"], section: "/outbox" },
   { path: "/profile", page: () => import("./pages/profile.js"), for: "user", words: ["auth", "profile"] },
   { path: "/clients", page: () => import("./pages/clients.js"), for: "user", words: ["clients"] },
+  { path: "/clients/import", page: () => import("./pages/import.js"), for: "user", words: ["clients", "imports"], section: "/clients" },
+  { path: "/clients/imports", page: () => import("./pages/imports.js"), for: "user", words: ["imports"], section: "/clients" },
   { path: "/clients/:id", page: () => import("./pages/client.js"), for: "user", words: ["clients", "attempts", "suppressions"], section: "/clients" },
   { path: "/lists", page: () => import("./pages/lists.js"), for: "user", words: ["clients"], section: "/clients" },
   { path: "/filters", page: () => import("./pages/filters.js"), for: "user", words: ["clients", "filters"], section: "/clients" },

@@ -16,6 +16,7 @@ import { Menu } from "../parts/menu.js";
 import { Note } from "../parts/note.js";
 import { Card, PageHead } from "../parts/page.js";
 import { Pager } from "../parts/pager.js";
+import { Period } from "../parts/period.js";
 import { Reasons } from "../parts/reasons.js";
 import { Search } from "../parts/search.js";
 import { Skeleton } from "../parts/skeleton.js";
@@ -111,6 +112,7 @@ function States() {
 function Data() {
   const [chosen, choose] = useState(new Set(["2"]));
   const [sort, setSort] = useState("name");
+  const [period, setPeriod] = useState({ from: "2026-11-01", to: "2026-11-23" });
   const columns = [
     { title: "Name", sort: "name", phone: "head", cell: ({ name, email }) => html`<span class="who"><b>${name}</b><small>${email}</small></span>` },
     { title: "State", phone: "side", cell: (person) => html`<${RecipientBadge} recipient=${person} />` },
@@ -124,6 +126,7 @@ function Data() {
       <${Tabs} label="Tabs" current="all" items=${[{ key: "all", title: "All", count: 3, href: href("/kit") }, { key: "sent", title: "Sent", count: 1, href: href("/kit") }]} />
       <${Table} label="People" columns=${columns} rows=${people} chosen=${chosen} onChoose=${choose} sort=${sort} onSort=${setSort} href=${() => href("/kit")} />
       <${Pager} page=${2} perPage=${3} shown=${3} totalItems=${1204} onPage=${() => {}} />
+      <div class="toolbar"><${Period} query=${period} usual=${30} onChange=${(next) => setPeriod({ ...period, ...next })} /></div>
     </section>
     <div class="two">
       <${ChartFrame} title="Chart" right="9,386" table=${{ head: ["Day", "Sent"], rows: days.map(({ day, sent }) => [day, number(sent)]) }}><${DayBars} days=${days} label="Sent by day" /><//>

@@ -52,7 +52,7 @@ export default function MailingsPage({ query }) {
 
 function MailingTable({ mailings, sort }) {
   const columns = [
-    { title: t("mailing.name"), sort: "name", phone: "head", cell: (mailing) => html`<span class="who"><b>${mailing.name}</b><small class="clip">${audienceWords(mailing)}</small></span>` },
+    { title: t("mailing.name"), sort: "name", phone: "head", look: "wraps", cell: (mailing) => html`<span class="who"><b>${mailing.name}</b><small class="clip">${audienceWords(mailing)}</small></span>` },
     { title: t("mailing.status"), sort: "status", phone: "side", cell: (mailing) => html`<${MailingBadge} mailing=${mailing} />` },
     { title: t("mailing.result"), look: "result", cell: (mailing) => mailing.total > 0 && html`<${StateBar} mailing=${mailing} slim />` },
     { title: t("count.sent"), figures: true, phone: "line", cell: ({ sent, total }) => total > 0 && t("mailing.sentOf", { sent, total }) },

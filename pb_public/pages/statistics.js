@@ -12,7 +12,7 @@ import { Empty } from "../parts/empty.js";
 import { Figures } from "../parts/figures.js";
 import { Loaded } from "../parts/loaded.js";
 import { MailingFilter } from "../parts/mailing-filter.js";
-import { OwnerFilter } from "../parts/owner.js";
+import { OwnerFilter, OwnerName } from "../parts/owner.js";
 import { PageHead } from "../parts/page.js";
 import { Period } from "../parts/period.js";
 import { toastTrouble } from "../parts/toast.js";
@@ -27,13 +27,16 @@ export default function StatisticsPage({ query }) {
   const wanted = { ...days, mailing, owner };
   const statistics = useQuery(["statistics", me.value.id, wanted], (signal) => readStatistics(wanted, signal));
   const span = days.from === days.to ? calendarDay(days.from) : `${calendarDay(days.from)} – ${calendarDay(days.to)}`;
+  // On paper the filters are left out: what they chose stands below the title.
+  const narrowedTo = mailing && statistics.data?.mailings.find((one) => one.mailing === mailing)?.name;
+  const lead = html`${span}${narrowedTo && ` · ${narrowedTo}`}${owner && html` · <${OwnerName} id=${owner} />`}`;
   const save = () => download("/statistics.csv", `${t("statistics.file")} ${days.from} ${days.to}.csv`, statisticsQuery(wanted)).catch(toastTrouble);
   const acts = html`
     <${Button} icon="download" onClick=${save}>${t("statistics.csv")}<//>
     <${Button} icon="printer" onClick=${() => print()}>${t("statistics.print")}<//>
   `;
   return html`
-    <${PageHead} title=${t("nav.statistics")} lead=${span} acts=${acts} />
+    <${PageHead} title=${t("nav.statistics")} lead=${lead} acts=${acts} />
     <div class="toolbar bare no-print">
       <${Period} query=${query} usual=${usual} onChange=${refine} />
       <${MailingFilter} value=${mailing} owner=${owner} onChange=${(value) => refine({ mailing: value })} />

@@ -34,7 +34,7 @@ export function ByMailing({ mailings }) {
     { title: t("mailing") },
     ...(isManager.value ? [{ title: t("owner"), look: "wide-only" }] : []),
     { title: t("statistics.sent"), figures: true },
-    { title: t("statistics.failure"), figures: true },
+    { title: t("statistics.failure"), figures: true, look: "wide-only" },
     { title: t("statistics.uncertain"), figures: true, look: "wide-only" },
     { title: t("statistics.accepted"), figures: true },
   ];
@@ -42,7 +42,7 @@ export function ByMailing({ mailings }) {
     <td class="name">${name ? html`<a class="strong" href=${href(`/mailings/${mailing}`)}>${name}</a>` : html`<span class="faint">${t("statistics.mailing.gone")}</span>`}</td>
     ${isManager.value && html`<td class="wide-only faint nowrap"><${OwnerName} id=${owner} /></td>`}
     <td class="figures">${number(sent)}</td>
-    <td class="figures">${number(failure)}</td>
+    <td class="figures wide-only">${number(failure)}</td>
     <td class="figures wide-only">${number(uncertain)}</td>
     <td class="figures">${share(success, attempts)}</td>
   `;
@@ -51,11 +51,11 @@ export function ByMailing({ mailings }) {
 
 /** @param {{domains: (Totals & {domain: string})[]}} props */
 export function ByDomain({ domains }) {
-  const head = [{ title: t("statistics.domain") }, { title: t("statistics.sent"), figures: true }, { title: t("statistics.failure"), figures: true }, { title: t("statistics.accepted"), figures: true }];
+  const head = [{ title: t("statistics.domain") }, { title: t("statistics.sent"), figures: true }, { title: t("statistics.failure"), figures: true, look: "wide-only" }, { title: t("statistics.accepted"), figures: true }];
   const row = ({ domain, attempts, success, sent, failure }) => html`
     <td class="name">${domain === "other" ? html`<span class="faint">${t("statistics.domain.other")}</span>` : domain}</td>
     <td class="figures">${number(sent)}</td>
-    <td class="figures">${number(failure)}</td>
+    <td class="figures wide-only">${number(failure)}</td>
     <td class="figures">${share(success, attempts)}</td>
   `;
   return html`<${Card} title=${t("statistics.byDomain")} flush><${Folding} label=${t("statistics.byDomain")} rows=${domains} head=${head} row=${row} /><//>`;

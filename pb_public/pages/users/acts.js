@@ -9,38 +9,49 @@ import { Button } from "../../parts/button.js";
 import { Menu } from "../../parts/menu.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
 
-/** What a manager may do about a user: owners can be approved and blocked, managers are left alone. @param {{user: import("../../data/users.js").SeenUser}} props */
-export function UserActs({ user }) {
+/** Managers are left alone, and so is oneself. @param {import("../../data/users.js").SeenUser} user */
+const mayModerate = ({ id, role }) => role !== "manager" && id !== me.value.id;
+
+/** Let a new user send mailings. @param {{user: import("../../data/users.js").SeenUser}} props */
+export function Approve({ user }) {
   const [busy, setBusy] = useState(false);
-  const [blocking, block] = useState(false);
-  const { id, name, email, role, blocked, awaiting_approval: awaiting } = user;
-  const run = async (verb) => {
+  if (!mayModerate(user) || !user.awaiting_approval || user.blocked) return null;
+  const approve = async () => {
     setBusy(true);
-    try {
-      await moderate(id, verb);
-      toast(t(`user.${verb}.done`, { name: name || email }));
-    } catch (error) {
-      toastTrouble(error);
-    }
+    await moderateAndSay(user, "approve");
     setBusy(false);
   };
+  return html`<${Button} small icon="user-check" busy=${busy} onClick=${approve}>${t("user.approve")}<//>`;
+}
+
+/** What is a user's, and what a manager may do about an owner. @param {{user: import("../../data/users.js").SeenUser}} props */
+export function UserMenu({ user }) {
+  const [blocking, block] = useState(false);
+  const { id, blocked } = user;
+  const name = user.name || user.email;
   const unblock = async () => {
-    if (await ask({ title: t("user.unblock.title", { name: name || email }), text: t("user.unblock.text"), act: t("do.unblock") })) run("unblock");
+    if (await ask({ title: t("user.unblock.title", { name }), text: t("user.unblock.text"), act: t("do.unblock") })) moderateAndSay(user, "unblock");
   };
-  const mayModerate = role !== "manager" && id !== me.value.id;
   const items = [
     { title: t("user.mailings"), icon: "send", href: href("/mailings", { owner: id }) },
     { title: t("user.clients"), icon: "users", href: href("/clients", { owner: id }) },
     { title: t("user.statistics"), icon: "chart-column", href: href("/statistics", { owner: id }) },
     { title: t("user.attempts"), icon: "scroll-text", href: href("/attempts", { owner: id }) },
-    mayModerate && !blocked && { title: t("do.block"), icon: "ban", run: () => block(true), grave: true, apart: true },
-    mayModerate && blocked && { title: t("do.unblock"), icon: "lock", run: unblock, apart: true },
+    mayModerate(user) && !blocked && { title: t("do.block"), icon: "ban", run: () => block(true), grave: true, apart: true },
+    mayModerate(user) && blocked && { title: t("do.unblock"), icon: "lock", run: unblock, apart: true },
   ];
   return html`
-    <span class="row-acts">
-      ${mayModerate && awaiting && !blocked && html`<${Button} small icon="user-check" busy=${busy} onClick=${() => run("approve")}>${t("user.approve")}<//>`}
-      <${Menu} label=${name || email} items=${items} opener=${(attributes) => html`<${Button} kind="quiet" small icon="ellipsis" label=${t("user.acts", { name: name || email })} ...${attributes} />`} />
-    </span>
-    ${blocking && html`<${BlockDialog} title=${t("block.user", { name: name || email })} text=${t("block.user.text")} onClose=${() => block(false)} onBlock=${(reason) => moderate(id, "block", { reason })} />`}
+    <span class="row-acts"><${Menu} label=${name} items=${items} opener=${(attributes) => html`<${Button} kind="quiet" small icon="ellipsis" label=${t("user.acts", { name })} ...${attributes} />`} /></span>
+    ${blocking && html`<${BlockDialog} title=${t("block.user", { name })} text=${t("block.user.text")} onClose=${() => block(false)} onBlock=${(reason) => moderate(id, "block", { reason })} />`}
   `;
+}
+
+/** @param {import("../../data/users.js").SeenUser} user @param {"approve" | "unblock"} verb */
+async function moderateAndSay({ id, name, email }, verb) {
+  try {
+    await moderate(id, verb);
+    toast(t(`user.${verb}.done`, { name: name || email }));
+  } catch (error) {
+    toastTrouble(error);
+  }
 }

@@ -6,7 +6,7 @@ import { href } from "../../router.js";
 import { Dialog } from "../../parts/dialog.js";
 import { Loaded } from "../../parts/loaded.js";
 import { Note } from "../../parts/note.js";
-import { UserActs } from "./acts.js";
+import { Approve, UserMenu } from "./acts.js";
 import { UserBadges } from "./badges.js";
 
 /** What is known about a user, over the list. @param {{id: string, onClose: () => void}} props */
@@ -37,7 +37,7 @@ function Shown({ user }) {
     [t("user.created"), fullTime(created)],
   ].filter(Boolean);
   return html`
-    <div class="row far"><${UserBadges} user=${user} /><${UserActs} user=${user} /></div>
+    <div class="row far"><${UserBadges} user=${user} /><span class="row"><${Approve} user=${user} /><${UserMenu} user=${user} /></span></div>
     ${blocked && html`<${Note} tone="bad"><b>${t("user.blocked.why")}</b> ${reason}<//>`}
     <dl class="facts-list across">${facts.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
   `;

@@ -1,0 +1,139 @@
+// Imports of clients: files that the server reads in the background, and what became of their rows.
+import { useEffect } from "../html.js";
+import { keysetPage } from "./keyset.js";
+import { api, pb, save } from "./pb.js";
+import { stale, useQuery } from "./query.js";
+import { ownedBy } from "./search.js";
+
+/** @typedef {"keep" | "fill" | "overwrite"} OnConflict */
+/** @typedef {{header: string, field: string}} Column field: email, full_name, comment, attributes.city, or "" for nowhere */
+/** @typedef {{line: number, code: string, value: string, detail: string}} Problem */
+
+/**
+ * @typedef {object} Import
+ * @property {string} id
+ * @property {string} owner
+ * @property {string} file_name
+ * @property {string} list
+ * @property {{on_conflict: OnConflict, columns?: Column[], encoding?: string, delimiter?: string, undone?: {removed: number, restored: number, kept: number}}} options
+ * @property {"queued" | "running" | "completed" | "failed" | "undone"} status
+ * @property {boolean} dry_run   nothing was changed
+ * @property {number} total      rows so far
+ * @property {number} added
+ * @property {number} changed
+ * @property {number} unchanged
+ * @property {number} invalid
+ * @property {number} suppressed on the stop list: kept as clients, not mailed
+ * @property {Problem[]} problems  the first of them
+ * @property {string} report     file with all of them
+ * @property {string} error      why it failed
+ * @property {string} created
+ * @property {any} [expand]
+ */
+
+/** @param {Import} found */
+export const isOver = ({ status }) => status !== "queued" && status !== "running";
+
+/**
+ * Hand a file over; the answer comes before it has been read.
+ * @param {{file: File, list: string, onConflict: OnConflict, mapping?: Record<string, string>, dryRun: boolean}} wanted @returns {Promise<Import>}
+ */
+export async function startImport({ file, list, onConflict, mapping, dryRun }) {
+  const body = new FormData();
+  body.set("file", file);
+  if (list) body.set("list", list);
+  body.set("on_conflict", onConflict);
+  if (mapping) body.set("mapping", JSON.stringify(mapping));
+  body.set("dry_run", String(dryRun));
+  const begun = await api("/clients/import", { method: "POST", body });
+  stale("imports");
+  return begun;
+}
+
+/** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Import>} */
+export const readImport = (id, signal) => api(`/imports/${id}`, { signal });
+
+const pause = 700;
+
+/** An import, read again and again until it is over. @param {string} id */
+export function useImport(id) {
+  const found = useQuery(["import", id], (signal) => readImport(id, signal));
+  const running = found.data && !isOver(found.data);
+  useEffect(() => {
+    if (!running || found.busy) return;
+    const timer = setTimeout(found.reload, pause);
+    return () => clearTimeout(timer);
+  }, [running, found.busy]);
+  const over = found.data && !running && !found.data.dry_run;
+  useEffect(() => {
+    if (over) stale("clients", "client", "lists", "home", "imports");
+  }, [over]);
+  return found;
+}
+
+/** @param {string} id */
+export async function undoImport(id) {
+  await api(`/imports/${id}/undo`, { method: "POST" });
+  stale("import", "imports", "clients", "client", "lists", "home");
+}
+
+/** @param {{before: string, after: string, owner: string, perPage: number}} wanted @param {AbortSignal} [signal] @returns {Promise<import("./keyset.js").KeysetPage<Import>>} */
+export const listImports = ({ owner, ...place }, signal) => keysetPage("imports", { ...place, filter: ownedBy(owner), expand: "list,owner" }, signal);
+
+/** Every problem of an import, as a file. @param {Import} found @param {string} name what the file is called */
+export async function saveReport(found, name) {
+  // The file is protected: only who may see the import gets a token, which lasts for minutes.
+  const token = await pb.files.getToken();
+  await save(pb.files.getURL({ ...found, collectionName: "imports" }, found.report, { token }), name);
+}
+
+/** How many rows of a file are shown while its columns are placed. */
+const shownRows = 3;
+/** As much of a file as is read for that, in bytes. */
+const beginning = 64 << 10;
+
+/**
+ * The first rows of a file as the server reads it, its header left out.
+ * @param {File} file @param {Import["options"]} how @returns {Promise<string[][]>}
+ */
+export async function firstRows(file, { encoding = "utf-8", delimiter = ",", columns = [] }) {
+  const bytes = await file.slice(0, beginning).arrayBuffer();
+  const text = new TextDecoder(encoding).decode(bytes).replace(/^\ufeff/, "").replace(/^sep=.\r?\n/i, "");
+  const rows = cells(text, delimiter).filter((row) => row.some(Boolean));
+  return rows.slice(columns.some(({ header }) => header) ? 1 : 0).slice(0, shownRows);
+}
+
+/** @param {string} text @param {string} delimiter */
+function* records(text, delimiter) {
+  /** @type {string[]} */
+  let row = [];
+  let cell = "";
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i];
+    if (quoted) {
+      if (letter !== '"') cell += letter;
+      else if (text[i + 1] === '"') cell += text[++i];
+      else quoted = false;
+    } else if (letter === '"' && cell === "") quoted = true;
+    else if (letter === delimiter || letter === "\n") {
+      row.push(cell.replace(/\r$/, "").trim());
+      cell = "";
+      if (letter === "\n") {
+        yield row;
+        row = [];
+      }
+    } else cell += letter;
+  }
+  yield [...row, cell.trim()];
+}
+
+/** @param {string} text @param {string} delimiter @returns {string[][]} */
+function cells(text, delimiter) {
+  const found = [];
+  for (const row of records(text, delimiter)) {
+    found.push(row);
+    if (found.length > shownRows * 4) break;
+  }
+  return found;
+}

@@ -1,0 +1,93 @@
+import { html, useEffect, useId, useState } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { ownAttributes } from "../../data/clients.js";
+import { firstRows, startImport } from "../../data/imports.js";
+import { useQuery } from "../../data/query.js";
+import { me } from "../../data/session.js";
+import { go, href } from "../../router.js";
+import { Button } from "../../parts/button.js";
+import { Select } from "../../parts/field.js";
+import { Form, useForm } from "../../parts/form.js";
+import { Card } from "../../parts/page.js";
+import { nameable } from "../clients/attributes.js";
+import { FileGone } from "./file-gone.js";
+
+const kinds = ["email", "full_name", "comment", "attribute", ""];
+
+/**
+ * Where each column of the file goes; the server has made its guess.
+ * @param {{found: import("../../data/imports.js").Import, chosen: import("../import.js").Chosen | null, onChosen: (chosen: import("../import.js").Chosen) => void}} props
+ */
+export function ColumnsStep({ found, chosen, onChosen }) {
+  const columns = found.options.columns ?? [];
+  const [rows, setRows] = useState(/** @type {string[][]} */ ([]));
+  useEffect(() => {
+    if (chosen) firstRows(chosen.file, found.options).then(setRows, () => setRows([]));
+  }, [found.id]);
+  const form = useForm({ fields: columns.map(({ field }) => field) }, async ({ fields }) => {
+    const wrong = columnsWrong(fields);
+    if (wrong) {
+      form.errors.value = { mapping: wrong };
+      return;
+    }
+    const guessed = fields.every((field, i) => field === columns[i].field);
+    if (guessed || !chosen) return go("/clients/import", { id: found.id, step: "check" });
+    const next = { ...chosen, mapping: mappingOf(columns, fields) };
+    const begun = await startImport({ ...next, dryRun: true });
+    onChosen(next);
+    go("/clients/import", { id: begun.id, step: "check" });
+  });
+  const { fields } = form.values.value;
+  const change = (at, field) => {
+    form.set("fields", fields.map((other, i) => (i === at ? field : other)));
+    form.errors.value = {};
+  };
+  return html`
+    <${Form} form=${form} handled=${["mapping"]}>
+      ${!chosen && html`<${FileGone} />`}
+      <${Card} title=${t("import.columns.title")} right=${t("import.rows", { count: found.total })} flush>
+        <ul class="columns">
+          ${columns.map((column, i) => html`<${ColumnRow} key=${i} number=${i + 1} column=${column} field=${fields[i]} examples=${rows.map((row) => row[i]).filter(Boolean)} fixed=${!chosen} onChange=${(field) => change(i, field)} />`)}
+        </ul>
+        ${form.errors.value.mapping && html`<p class="inside error" role="alert">${form.errors.value.mapping}</p>`}
+      <//>
+      <div class="wizard-foot">
+        <${Button} icon="arrow-left" href=${href("/clients/import")}>${t("do.back")}<//><span class="push"></span>
+        <${Button} kind="primary" type="submit" busy=${form.busy.value}>${t("do.next")}<//>
+      </div>
+    <//>
+  `;
+}
+
+function ColumnRow({ number: place, column: { header, field: guess }, field, examples, fixed, onChange }) {
+  const id = useId();
+  const own = useQuery(["clients", "attributes", me.value.id], ownAttributes);
+  const kind = field.startsWith("attributes.") ? "attribute" : field;
+  const suggested = guess.startsWith("attributes.") ? guess : `attributes.${header.trim().toLowerCase().replace(/[^\p{L}\p{N}_-]+/gu, "_") || `column_${place}`}`;
+  return html`
+    <li>
+      <span class="who"><b id=${`${id}h`}>${header || t("import.column", { place })}</b><small class="clip">${examples.join(" · ") || "\u00a0"}</small></span>
+      <${Select} aria-labelledby=${`${id}h`} disabled=${fixed} value=${kind} options=${kinds.map((value) => ({ value, title: t(`import.field.${value || "none"}`) }))} onChange=${(next) => onChange(next === "attribute" ? suggested : next)} />
+      ${kind === "attribute" &&
+      html`<input class="input" aria-label=${t("import.attribute", { column: header || place })} disabled=${fixed} list=${`${id}l`} maxlength="64" value=${field.slice(11)} onInput=${(event) => onChange(`attributes.${event.target.value.trim()}`)} />
+        <datalist id=${`${id}l`}>${(own.data ?? []).map(({ name }) => html`<option key=${name} value=${name} />`)}</datalist>`}
+    </li>
+  `;
+}
+
+/** @param {string[]} fields */
+function columnsWrong(fields) {
+  const emails = fields.filter((field) => field === "email").length;
+  if (emails !== 1) return t(emails === 0 ? "import.columns.noEmail" : "import.columns.twoEmails");
+  const names = fields.filter((field) => field.startsWith("attributes.")).map((field) => field.slice(11));
+  const wrong = names.find((name) => !nameable.test(name));
+  if (wrong !== undefined) return t("import.columns.wrongName", { name: wrong });
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  return twice ? t("import.columns.twice", { name: twice }) : "";
+}
+
+/** By place; by header where a header looks like a place. @param {import("../../data/imports.js").Column[]} columns @param {string[]} fields */
+function mappingOf(columns, fields) {
+  const headers = new Set(columns.map(({ header }) => header));
+  return Object.fromEntries(fields.map((field, i) => [headers.has(String(i + 1)) ? columns[i].header : String(i + 1), field]));
+}

@@ -1,0 +1,46 @@
+import { html } from "../html.js";
+import { t, when } from "../i18n/index.js";
+import { listImports } from "../data/imports.js";
+import { useQuery } from "../data/query.js";
+import { me } from "../data/session.js";
+import { href, refine } from "../router.js";
+import { Badge } from "../parts/badge.js";
+import { Button } from "../parts/button.js";
+import { Empty } from "../parts/empty.js";
+import { KeysetPager } from "../parts/keyset-pager.js";
+import { Loaded } from "../parts/loaded.js";
+import { OwnerFilter, ownerColumn } from "../parts/owner.js";
+import { PageHead } from "../parts/page.js";
+import { Table } from "../parts/table.js";
+
+const perPage = 30;
+const tones = { queued: "idle", running: "run", completed: "ok", failed: "bad", undone: "idle" };
+
+/** Files that were imported, and checks of files. @param {{query: {owner?: string, before?: string, after?: string}}} props */
+export default function ImportsPage({ query: { owner = "", before = "", after = "" } }) {
+  const imports = useQuery(["imports", me.value.id, { owner, before, after }], (signal) => listImports({ owner, before, after, perPage }, signal));
+  const create = html`<${Button} kind="primary" icon="upload" href=${href("/clients/import")}>${t("import.new")}<//>`;
+  return html`
+    <${PageHead} title=${t("imports.title")} crumb=${html`<a href=${href("/clients")}>${t("nav.clients")}</a>`} acts=${create} />
+    <section class="card" aria-label=${t("imports.title")}>
+      <${OwnerFilter} value=${owner} bar onChange=${(value) => refine({ owner: value, before: "", after: "" })} />
+      <${Loaded} query=${imports}>
+        ${(page) =>
+          page.items.length === 0
+            ? html`<${Empty} icon="upload" title=${t("imports.none")} acts=${create}>${t("imports.none.text")}<//>`
+            : html`<${Rows} imports=${page.items} /><${KeysetPager} page=${page} onMove=${(to) => refine(to, { replace: false })} />`}
+      <//>
+    </section>
+  `;
+}
+
+function Rows({ imports }) {
+  const columns = [
+    { title: t("import.file"), phone: "head", cell: ({ file_name: name, expand }) => html`<span class="who"><b>${name}</b>${expand?.list && html`<small>${t("imports.list", { list: expand.list.name })}</small>`}</span>` },
+    { title: t("imports.status"), phone: "side", cell: ({ status, dry_run: dryRun }) => html`<${Badge} tone=${dryRun ? "idle" : tones[status]}>${t(dryRun && status === "completed" ? "imports.dry" : `imports.status.${status}`)}<//>` },
+    { title: t("imports.outcome"), cell: ({ added, changed, invalid, dry_run: dryRun }) => !dryRun && html`<span class="num">${t("imports.counts", { added, changed, invalid })}</span>` },
+    ...ownerColumn(),
+    { title: t("imports.time"), figures: true, cell: ({ created }) => html`<span class="faint">${when(created)}</span>` },
+  ];
+  return html`<${Table} label=${t("imports.title")} columns=${columns} rows=${imports} href=${({ id, dry_run: dryRun }) => href("/clients/import", { id, step: dryRun ? "check" : "" })} />`;
+}
