@@ -33,3 +33,8 @@ func base36(n uint64, digits int) string {
 
 // now is the time as PocketBase writes it into created and updated.
 func now() string { return types.NowDateTime().String() }
+
+// stampBefore is the time that long ago, as now writes it.
+func stampBefore(d time.Duration) string {
+	return types.NowDateTime().Add(-d).String()
+}

@@ -31,21 +31,11 @@ func Suppressed(db dbx.Builder, owner string, emails []string) (map[string]strin
 		return nil, err
 	}
 
-	// Each is a look-up in idx_suppressions_owner_kind_value.
 	var found []struct {
 		Email  string `db:"email"`
 		Reason string `db:"reason"`
 	}
-	err := db.NewQuery(`
-		SELECT e.value AS email, s.reason AS reason
-		FROM json_each({:emails}) e
-		JOIN suppressions s ON s.owner = {:owner} AND s.kind = 'domain' AND s.value = substr(e.value, instr(e.value, '@') + 1)
-		UNION ALL
-		SELECT e.value, s.reason
-		FROM json_each({:emails}) e
-		JOIN suppressions s ON s.owner = {:owner} AND s.kind = 'address' AND s.value = e.value`).
-		Bind(dbx.Params{"owner": owner, "emails": jsonArray(emails)}).
-		All(&found)
+	err := db.NewQuery(suppressedSQL).Bind(dbx.Params{"owner": owner, "emails": jsonArray(emails)}).All(&found)
 	if err != nil {
 		return nil, fmt.Errorf("look up the stop list: %w", err)
 	}
@@ -54,6 +44,22 @@ func Suppressed(db dbx.Builder, owner string, emails []string) (map[string]strin
 	}
 	return reasons, nil
 }
+
+// suppressedSQL looks each address up twice in idx_suppressions_owner_kind_value. SQLite keeps the order
+// of a CROSS JOIN; left to itself it reads the whole stop list and the addresses anew for each entry.
+const suppressedSQL = `
+	SELECT e.value AS email, s.reason AS reason
+	FROM json_each({:emails}) e CROSS JOIN suppressions s
+	WHERE s.owner = {:owner} AND s.kind = 'domain' AND s.value = substr(e.value, instr(e.value, '@') + 1)
+	UNION ALL
+	SELECT e.value, s.reason
+	FROM json_each({:emails}) e CROSS JOIN suppressions s
+	WHERE s.owner = {:owner} AND s.kind = 'address' AND s.value = e.value`
+
+// erasedSQL is the same for hashes.
+const erasedSQL = `
+	SELECT s.value FROM json_each({:hashes}) h CROSS JOIN suppressions s
+	WHERE s.owner = {:owner} AND s.kind = 'erased' AND s.value = h.value`
 
 // erased adds those of the addresses whose hash is on the stop list, as unsubscribed.
 func erased(db dbx.Builder, owner string, emails []string, reasons map[string]string) error {
@@ -77,10 +83,7 @@ func erased(db dbx.Builder, owner string, emails []string, reasons map[string]st
 		of[hashes[i]] = email
 	}
 	var found []string
-	err = db.NewQuery(`
-		SELECT s.value FROM json_each({:hashes}) h
-		JOIN suppressions s ON s.owner = {:owner} AND s.kind = 'erased' AND s.value = h.value`).
-		Bind(dbx.Params{"owner": owner, "hashes": jsonArray(hashes)}).Column(&found)
+	err = db.NewQuery(erasedSQL).Bind(dbx.Params{"owner": owner, "hashes": jsonArray(hashes)}).Column(&found)
 	if err != nil {
 		return fmt.Errorf("look up erased addresses: %w", err)
 	}

@@ -1,0 +1,208 @@
+package audience
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"slices"
+
+	"github.com/pocketbase/pocketbase/core"
+)
+
+const (
+	importBatch  = 2000 // rows a transaction
+	importSample = 50   // rows by which the columns are guessed
+)
+
+// ImportOptions say what to do with a file of clients.
+type ImportOptions struct {
+	Owner    string
+	List     string            // every valid address of the file is put on this list; "" for none
+	Conflict Conflict          // what happens to clients who are known already; "" is Fill
+	Mapping  map[string]string // column, by header or number from 1, to field; the others are guessed
+	DryRun   bool              // counts and reports everything, changes nothing
+}
+
+// ImportResult is what became of the rows of a file, or would become of them.
+// Total = Added + Changed + Unchanged + Invalid.
+type ImportResult struct {
+	Total      int // rows with anything in them
+	Added      int
+	Changed    int
+	Unchanged  int // among them the second and later rows of one address
+	Invalid    int
+	Suppressed int // valid addresses that are on the stop list: they are added and not mailed
+	Problems   []Problem
+	Encoding   string
+	Delimiter  string
+	Columns    []Column
+}
+
+// maxProblems is how many problems a result holds. The report has all of them.
+const maxProblems = 100
+
+// importing is one import under way.
+type importing struct {
+	app    core.App
+	id     string // of the record in imports; "" when nothing is kept for Undo
+	opts   ImportOptions
+	limits limits
+	source *source
+	report *reportWriter
+	result ImportResult
+
+	// seen has the line of every address so far, by a hash of 128 bits: a tenth of what the addresses
+	// take, and two of a million are alike once in 10^26 files.
+	seen  map[[2]uint64]int32
+	seeds [2]maphash.Seed
+	batch []row
+}
+
+// source is a file of which the columns are known.
+type source struct {
+	*table
+	cols []Column
+	read []record // what was read to guess the columns
+}
+
+type record struct {
+	cells []string
+	line  int
+}
+
+// openSource reads the beginning of the file and decides where its columns go. The error is a
+// *FileError when it cannot be imported.
+func openSource(file io.ReadSeeker, mapping map[string]string) (*source, error) {
+	t, err := openTable(file)
+	if err != nil {
+		return nil, err
+	}
+	s := &source{table: t}
+	for len(s.read) <= importSample {
+		cells, line, err := t.read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		s.read = append(s.read, record{slices.Clone(cells), line})
+	}
+	if len(s.read) == 0 {
+		return nil, badFile("empty_file", "the file is empty")
+	}
+	rows := make([][]string, len(s.read)-1)
+	for i, r := range s.read[1:] {
+		rows[i] = r.cells
+	}
+	cols, header, err := columns(s.read[0].cells, rows, mapping)
+	if err != nil {
+		return nil, err
+	}
+	if header {
+		s.read = s.read[1:]
+	}
+	s.cols = cols
+	return s, nil
+}
+
+// next returns the next record; io.EOF after the last.
+func (s *source) next() (record, error) {
+	if len(s.read) > 0 {
+		r := s.read[0]
+		s.read = s.read[1:]
+		return r, nil
+	}
+	cells, line, err := s.table.read()
+	return record{cells, line}, err
+}
+
+// CheckFile returns a *FileError when the file cannot be imported, without reading all of it.
+func CheckFile(file io.ReadSeeker, mapping map[string]string) error {
+	_, err := openSource(file, mapping)
+	return err
+}
+
+// runImport reads the file row by row and writes the clients in transactions of 2 000. The report
+// gets a line a problem. progress is called after each transaction. When ctx ends, or something fails,
+// what was written stays, and the result says how much that is.
+func runImport(ctx context.Context, app core.App, id string, file io.ReadSeeker, opts ImportOptions,
+	report io.Writer, progress func(ImportResult),
+) (ImportResult, error) {
+	if opts.Conflict == "" {
+		opts.Conflict = Fill
+	}
+	i := &importing{
+		app: app, id: id, opts: opts, report: newReport(report),
+		seen: map[[2]uint64]int32{}, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
+		batch: make([]row, 0, importBatch),
+	}
+	err := i.run(ctx, file, progress)
+	return i.result, errors.Join(err, i.report.close())
+}
+
+func (i *importing) run(ctx context.Context, file io.ReadSeeker, progress func(ImportResult)) error {
+	var err error
+	if i.limits, err = limitsOf(i.app); err != nil {
+		return err
+	}
+	if i.source, err = openSource(file, i.opts.Mapping); err != nil {
+		return err
+	}
+	i.result.Encoding, i.result.Delimiter = i.source.encoding, string(i.source.delimiter)
+	i.result.Columns = i.source.cols
+
+	for {
+		r, err := i.source.next()
+		end := errors.Is(err, io.EOF)
+		if err != nil && !end {
+			return errors.Join(err, i.flush())
+		}
+		if !end {
+			i.take(r)
+		}
+		if len(i.batch) < importBatch && !end {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := i.flush(); err != nil {
+			return err
+		}
+		progress(i.result)
+		if end {
+			return nil
+		}
+	}
+}
+
+// take puts a record into the batch, or reports why it is none.
+func (i *importing) take(r record) {
+	i.result.Total++
+	row, problem := readRow(r.cells, r.line, i.source.cols, i.limits)
+	if problem != nil {
+		i.result.Invalid++
+		i.note(*problem)
+		return
+	}
+	key := [2]uint64{maphash.String(i.seeds[0], row.email), maphash.String(i.seeds[1], row.email)}
+	if before, twice := i.seen[key]; twice {
+		i.result.Unchanged++
+		i.note(Problem{Line: r.line, Code: "duplicate", Value: row.email, Detail: fmt.Sprintf(
+			"the address is in line %d already; this line is left out", before)})
+		return
+	}
+	i.seen[key] = int32(r.line)
+	i.batch = append(i.batch, row)
+}
+
+// note reports a problem.
+func (i *importing) note(p Problem) {
+	if len(i.result.Problems) < maxProblems {
+		i.result.Problems = append(i.result.Problems, p)
+	}
+	i.report.write(p)
+}

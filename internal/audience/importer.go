@@ -1,0 +1,250 @@
+package audience
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/filesystem"
+)
+
+// The statuses of an import: the values of imports.status.
+const (
+	importQueued    = "queued"
+	importRunning   = "running"
+	importCompleted = "completed"
+	importFailed    = "failed"
+	importUndone    = "undone"
+)
+
+const (
+	// progressEvery is how often a running import says in its record how far it is.
+	progressEvery = time.Second
+	// deadAfter is how long a running import of another process may say nothing. One transaction takes
+	// a fraction of a second.
+	deadAfter = time.Minute
+)
+
+// Importer runs imports, one at a time, and keeps a record of each in imports.
+type Importer struct {
+	app core.App
+
+	turn   chan struct{} // holds one: whoever has it may write
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+}
+
+// NewImporter returns an importer. It starts nothing.
+func NewImporter(app core.App) *Importer {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Importer{app: app, turn: make(chan struct{}, 1), ctx: ctx, cancel: cancel}
+}
+
+// importRecordOptions is imports.options.
+type importRecordOptions struct {
+	OnConflict Conflict          `json:"on_conflict"`
+	Mapping    map[string]string `json:"mapping,omitempty"`
+	// Process is what runs the import: "serve" or "command". After a restart nothing can be running
+	// under serve any more.
+	Process   string      `json:"process"`
+	Encoding  string      `json:"encoding,omitempty"`
+	Delimiter string      `json:"delimiter,omitempty"`
+	Columns   []Column    `json:"columns,omitempty"`
+	Undone    *UndoResult `json:"undone,omitempty"`
+}
+
+// Submit queues the import of the file at path and returns its record at once. The importer deletes the
+// file when it is done with it; when Submit fails, the file stays.
+func (im *Importer) Submit(path, name string, opts ImportOptions) (*core.Record, error) {
+	record, err := im.newRecord(name, opts, "serve")
+	if err != nil {
+		return nil, err
+	}
+	queued := record.Clone() // the caller's; the other one changes from now on
+	im.wg.Go(func() {
+		defer os.Remove(path)
+		if _, err := im.wait(im.ctx, record, path, opts); err != nil {
+			im.app.Logger().Warn("An import failed", "import", record.Id, "error", err)
+		}
+	})
+	return queued, nil
+}
+
+// Run imports the file at path and returns when it is done. progress is called now and then.
+func (im *Importer) Run(ctx context.Context, path, name string, opts ImportOptions, progress func(ImportResult)) (ImportResult, *core.Record, error) {
+	record, err := im.newRecord(name, opts, "command")
+	if err != nil {
+		return ImportResult{}, nil, err
+	}
+	result, err := im.work(ctx, record, path, opts, progress)
+	return result, record, err
+}
+
+// Stop ends what is running after its transaction, fails what is queued, and returns when both are
+// recorded.
+func (im *Importer) Stop() {
+	im.cancel()
+	im.wg.Wait()
+}
+
+func (im *Importer) newRecord(name string, opts ImportOptions, process string) (*core.Record, error) {
+	c, err := im.app.FindCachedCollectionByNameOrId("imports")
+	if err != nil {
+		return nil, fmt.Errorf("record an import: %w", err)
+	}
+	if opts.Conflict == "" {
+		opts.Conflict = Fill
+	}
+	r := core.NewRecord(c)
+	r.Load(map[string]any{
+		"owner": opts.Owner, "file_name": shorten(oneLine(name), 255), "list": opts.List,
+		"status": importQueued, "dry_run": opts.DryRun,
+		"options":  importRecordOptions{OnConflict: opts.Conflict, Mapping: opts.Mapping, Process: process},
+		"problems": []Problem{},
+	})
+	if err := im.app.Save(r); err != nil {
+		return nil, fmt.Errorf("record an import: %w", err)
+	}
+	return r, nil
+}
+
+// wait does the work when no other import of this process is under way.
+func (im *Importer) wait(ctx context.Context, record *core.Record, path string, opts ImportOptions) (ImportResult, error) {
+	select {
+	case im.turn <- struct{}{}:
+		defer func() { <-im.turn }()
+	case <-ctx.Done():
+	}
+	return im.work(ctx, record, path, opts, func(ImportResult) {})
+}
+
+// work runs the import and keeps its record.
+func (im *Importer) work(ctx context.Context, record *core.Record, path string, opts ImportOptions, progress func(ImportResult)) (ImportResult, error) {
+	record.Set("status", importRunning)
+	if err := im.app.Save(record); err != nil {
+		return ImportResult{}, fmt.Errorf("record an import: %w", err)
+	}
+
+	file, err := os.Open(path)
+	if err != nil {
+		return ImportResult{}, im.finish(record, ImportResult{}, "", fmt.Errorf("open the file: %w", err))
+	}
+	defer file.Close()
+	report, err := os.CreateTemp("", "gonets-report-*.csv")
+	if err != nil {
+		return ImportResult{}, im.finish(record, ImportResult{}, "", fmt.Errorf("make the report: %w", err))
+	}
+	defer os.Remove(report.Name())
+	defer report.Close()
+
+	said := time.Now()
+	result, err := im.importFile(ctx, record.Id, file, opts, report, func(r ImportResult) {
+		progress(r)
+		if time.Since(said) < progressEvery {
+			return
+		}
+		said = time.Now()
+		setResult(record, r)
+		if err := im.app.Save(record); err != nil {
+			im.app.Logger().Warn("The progress of an import could not be recorded", "import", record.Id, "error", err)
+		}
+	})
+	return result, im.finish(record, result, report.Name(), err)
+}
+
+// importFile is runImport with the error in words for who asked, and no panic that ends the server.
+func (im *Importer) importFile(ctx context.Context, id string, file io.ReadSeeker, opts ImportOptions, report io.Writer, progress func(ImportResult)) (result ImportResult, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic while importing: %v", p)
+		}
+	}()
+	return runImport(ctx, im.app, id, file, opts, report, progress)
+}
+
+// finish records how the import ended and returns err.
+func (im *Importer) finish(record *core.Record, result ImportResult, report string, err error) error {
+	setResult(record, result)
+	options := optionsOf(record)
+	options.Encoding, options.Delimiter, options.Columns = result.Encoding, result.Delimiter, result.Columns
+	record.Set("options", options)
+	record.Set("status", importCompleted)
+	if err != nil {
+		record.Set("status", importFailed)
+		record.Set("error", shorten(whyFailed(err, result), 1000))
+	}
+	if report != "" && len(result.Problems) > 0 {
+		file, ferr := filesystem.NewFileFromPath(report)
+		if ferr != nil {
+			return errors.Join(err, ferr)
+		}
+		file.Name = "report_" + record.Id + ".csv"
+		record.Set("report", file)
+	}
+	if serr := im.app.Save(record); serr != nil {
+		return errors.Join(err, fmt.Errorf("record the end of an import: %w", serr))
+	}
+	return err
+}
+
+// whyFailed is what the owner reads.
+func whyFailed(err error, r ImportResult) string {
+	var file *FileError
+	switch {
+	case errors.As(err, &file) && r.Total == 0:
+		return file.Detail
+	case errors.As(err, &file):
+		return fmt.Sprintf("%s. %d rows before it were imported", file.Detail, r.Total)
+	case errors.Is(err, context.Canceled):
+		return fmt.Sprintf("stopped after %d rows; import the file again to add the others", r.Total)
+	}
+	return fmt.Sprintf("something went wrong after %d rows; import the file again to add the others", r.Total)
+}
+
+func setResult(record *core.Record, r ImportResult) {
+	record.Load(map[string]any{
+		"total": r.Total, "added": r.Added, "changed": r.Changed, "unchanged": r.Unchanged,
+		"invalid": r.Invalid, "suppressed": r.Suppressed, "problems": append([]Problem{}, r.Problems...),
+	})
+}
+
+func optionsOf(record *core.Record) importRecordOptions {
+	var o importRecordOptions
+	_ = json.Unmarshal([]byte(record.GetString("options")), &o) // what cannot be read is as good as nothing
+	return o
+}
+
+// FailLeftOver marks as failed what an earlier process left queued or running: all imports of a server,
+// of which there is one, and those of commands that have said nothing for a minute. A server calls it
+// before it takes requests.
+func FailLeftOver(app core.App) error {
+	var ids []string
+	err := app.DB().NewQuery(`
+		SELECT id FROM imports
+		WHERE status IN ('queued', 'running')
+			AND (json_extract(options, '$.process') IS NOT 'command' OR updated < {:dead})`).
+		Bind(dbx.Params{"dead": stampBefore(deadAfter)}).Column(&ids)
+	if err != nil {
+		return fmt.Errorf("look for imports that were left: %w", err)
+	}
+	for _, id := range ids {
+		record, err := app.FindRecordById("imports", id)
+		if err != nil {
+			return fmt.Errorf("read import %s: %w", id, err)
+		}
+		record.Set("status", importFailed)
+		record.Set("error", fmt.Sprintf("the server stopped after %d rows; import the file again to add the others", record.GetInt("total")))
+		if err := app.Save(record); err != nil {
+			return fmt.Errorf("record the end of import %s: %w", id, err)
+		}
+	}
+	return nil
+}
