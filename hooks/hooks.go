@@ -27,6 +27,8 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 	bindUnsubscribe(app)
 	bindLetters(app, net.DefaultResolver)
 	bindOutbox(app)
+	bindImports(app)
+	bindExport(app)
 	site.bind(app)
 }
 

@@ -1,0 +1,223 @@
+package hooks
+
+import (
+	"mime/multipart"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+const importPath = "/api/gonets/clients/import"
+
+// upload is a form with fields and, unless it is empty, a file.
+func upload(t *testing.T, file string, fields map[string]string) *form {
+	t.Helper()
+	f := &form{}
+	m := multipart.NewWriter(&f.body)
+	if file != "" { // first: the fields that say what to do with it may come after it
+		part, err := m.CreateFormFile("file", "clients.csv")
+		must(t, err)
+		_, err = part.Write([]byte(file))
+		must(t, err)
+	}
+	for name, value := range fields {
+		must(t, m.WriteField(name, value))
+	}
+	must(t, m.Close())
+	f.contentType = m.FormDataContentType()
+	return f
+}
+
+// finished waits until the import is over and returns its record.
+func (w *world) finished(t *testing.T, who, id string) answer {
+	t.Helper()
+	var a answer
+	w.eventually(t, "the end of the import", func() bool {
+		a = w.expect(t, 200, who, http.MethodGet, "/api/gonets/imports/"+id, nil)
+		return a.body["status"] != "queued" && a.body["status"] != "running"
+	})
+	return a
+}
+
+func newImports(t *testing.T) *world {
+	t.Helper()
+	t.Setenv("TMPDIR", t.TempDir())
+	w := newWorld(t, bindImports, bindExport)
+	t.Cleanup(func() {
+		must(t, w.app.OnTerminate().Trigger(&core.TerminateEvent{App: w.app}))
+		left, err := filepath.Glob(filepath.Join(os.TempDir(), "gonets-*"))
+		must(t, err)
+		if len(left) > 0 {
+			t.Errorf("files were left behind: %v", left)
+		}
+	})
+	return w
+}
+
+func TestImportOverTheAPI(t *testing.T) {
+	w := newImports(t)
+	list := w.add(t, "lists", map[string]any{"owner": w.ids[anna], "name": "List"}).Id
+	file := "email;имя;город\nivan@example.com;Иван;Тверь\nbroken;x;y\nivan@example.com;again;\n"
+
+	a := w.expect(t, 202, anna, http.MethodPost, importPath, upload(t, file, map[string]string{"list": list, "dry_run": "true"}))
+	dry := w.finished(t, anna, a.id())
+	if dry.body["dry_run"] != true || dry.body["added"] != 1.0 || dry.body["status"] != "completed" {
+		t.Errorf("%s", dry.text)
+	}
+	if n := w.count(t, "clients", dbx.HashExp{"owner": w.ids[anna]}); n != 0 {
+		t.Errorf("the dry run has added %d", n)
+	}
+
+	a = w.expect(t, 202, anna, http.MethodPost, importPath, upload(t, file, map[string]string{
+		"list": list, "on_conflict": "overwrite", "mapping": `{"город": "attributes.town"}`,
+	}))
+	if a.body["owner"] != w.ids[anna] || a.body["file_name"] != "clients.csv" {
+		t.Errorf("%s", a.text)
+	}
+	done := w.finished(t, anna, a.id())
+	for field, want := range map[string]any{
+		"status": "completed", "total": 3.0, "added": 1.0, "changed": 0.0, "unchanged": 1.0, "invalid": 1.0, "suppressed": 0.0, "list": list,
+	} {
+		if done.body[field] != want {
+			t.Errorf("%s is %v, want %v", field, done.body[field], want)
+		}
+	}
+	if problems := done.body["problems"].([]any); len(problems) != 2 || problems[0].(map[string]any)["line"] != 3.0 {
+		t.Errorf("%v", problems)
+	}
+	if done.body["report"] == "" {
+		t.Error("there is no report")
+	}
+	client, err := w.app.FindFirstRecordByData("clients", "email", "ivan@example.com")
+	must(t, err)
+	if client.GetString("owner") != w.ids[anna] || !strings.Contains(client.GetString("attributes"), `"town":"Тверь"`) {
+		t.Errorf("%v", client.PublicExport())
+	}
+	if n := w.count(t, "subscriptions", dbx.HashExp{"list": list, "client": client.Id}); n != 1 {
+		t.Error("the client is not on the list")
+	}
+
+	path := "/api/gonets/imports/" + a.id()
+	for who, status := range map[string]int{anonymous: 401, boris: 404, kirill: 401, marta: 200, superuser: 200} {
+		w.expect(t, status, who, http.MethodGet, path, nil)
+	}
+	for who, status := range map[string]int{anonymous: 401, boris: 404, marta: 403} {
+		w.expect(t, status, who, http.MethodPost, path+"/undo", nil)
+	}
+	w.expect(t, 409, anna, http.MethodPost, "/api/gonets/imports/"+dry.id()+"/undo", nil)
+	for range 2 {
+		undone := w.expect(t, 200, anna, http.MethodPost, path+"/undo", nil)
+		if undone.body["status"] != "undone" {
+			t.Errorf("%s", undone.text)
+		}
+	}
+	if n := w.count(t, "clients", dbx.HashExp{"owner": w.ids[anna]}); n != 0 {
+		t.Errorf("%d clients are left", n)
+	}
+}
+
+func TestImportIsRefused(t *testing.T) {
+	w := newImports(t)
+	his := w.add(t, "lists", map[string]any{"owner": w.ids[boris], "name": "His"}).Id
+	const good = "email\nivan@example.com\n"
+	for _, c := range []struct {
+		name, who, file string
+		fields          map[string]string
+		status          int
+		field, code     string
+	}{
+		{name: "nobody is signed in", who: anonymous, file: good, status: 401},
+		{name: "a blocked user", who: kirill, file: good, status: 401},
+		{name: "no file", who: anna, status: 400, field: "file", code: "required"},
+		{name: "an empty file", who: anna, file: "\n", status: 400, field: "file", code: "empty_file"},
+		{name: "a workbook", who: anna, file: "PK\x03\x04x", status: 400, field: "file", code: "workbook"},
+		{name: "no addresses", who: anna, file: "name\nIvan\n", status: 400, field: "file", code: "no_email_column"},
+		{name: "another's list", who: anna, file: good, fields: map[string]string{"list": his}, status: 400, field: "list", code: "unknown_list"},
+		{name: "another as the owner", who: anna, file: good, fields: map[string]string{"owner": w.ids[boris]}, status: 403, field: "owner", code: "not_own"},
+		{name: "a manager for an owner", who: marta, file: good, fields: map[string]string{"owner": w.ids[anna]}, status: 403, field: "owner", code: "not_own"},
+		{name: "a superuser for nobody", who: superuser, file: good, status: 400, field: "owner", code: "required"},
+		{name: "an unknown way with conflicts", who: anna, file: good, fields: map[string]string{"on_conflict": "replace"}, status: 400, field: "on_conflict", code: "unknown_value"},
+		{name: "a mapping that is no object", who: anna, file: good, fields: map[string]string{"mapping": "[]"}, status: 400, field: "mapping", code: "not_an_object"},
+		{name: "a mapping to a field that is none", who: anna, file: good, fields: map[string]string{"mapping": `{"email":"owner"}`}, status: 400, field: "mapping", code: "unknown_field"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := w.expect(t, c.status, c.who, http.MethodPost, importPath, upload(t, c.file, c.fields))
+			if a.code(c.field) != c.code {
+				t.Errorf("%s", a.text)
+			}
+		})
+	}
+	w.expect(t, 400, anna, http.MethodPost, importPath, map[string]any{"file": "x"})
+	if n := w.count(t, "imports", nil); n != 0 {
+		t.Errorf("%d imports were recorded", n)
+	}
+}
+
+func TestSuperuserImportsForAnOwner(t *testing.T) {
+	w := newImports(t)
+	a := w.expect(t, 202, superuser, http.MethodPost, importPath, upload(t, "email\nivan@example.com\n", map[string]string{"owner": w.ids[anna]}))
+	w.finished(t, anna, a.id())
+	if n := w.count(t, "clients", dbx.HashExp{"owner": w.ids[anna]}); n != 1 {
+		t.Errorf("%d clients", n)
+	}
+}
+
+func TestServerFailsImportsThatWereLeft(t *testing.T) {
+	var left string
+	w := newWorld(t, func(app core.App) {
+		app.OnServe().BindFunc(func(e *core.ServeEvent) error { // what is in the database when the server starts
+			owner, err := e.App.FindAuthRecordByEmail("users", address(anna))
+			must(t, err)
+			c, err := e.App.FindCollectionByNameOrId("imports")
+			must(t, err)
+			r := core.NewRecord(c)
+			r.Load(map[string]any{"owner": owner.Id, "status": "running"})
+			must(t, e.App.Save(r))
+			left = r.Id
+			return e.Next()
+		})
+	}, bindImports)
+	if a := w.finished(t, anna, left); a.body["status"] != "failed" || a.body["error"] == "" {
+		t.Errorf("%s", a.text)
+	}
+}
+
+func TestExportOverTheAPI(t *testing.T) {
+	w := newImports(t)
+	const path = "/api/gonets/clients/export.csv"
+	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "ivan@example.com", "full_name": "=1+1"})
+	w.set(t, "users", w.ids[anna], "language", "ru")
+
+	a := w.expect(t, 200, anna, http.MethodGet, path, nil)
+	if !strings.HasPrefix(a.text, "\ufeffemail;full_name;") || !strings.Contains(a.text, "ivan@example.com;'=1+1;") {
+		t.Errorf("%q", a.text)
+	}
+	if a = w.expect(t, 200, anna, http.MethodGet, path+"?delimiter=comma", nil); !strings.HasPrefix(a.text, "\ufeffemail,full_name,") {
+		t.Errorf("%q", a.text)
+	}
+	for _, c := range []struct {
+		who, query string
+		status     int
+		sees       bool
+	}{
+		{anonymous, "", 401, false},
+		{kirill, "", 401, false},
+		{boris, "", 200, false},
+		{boris, "?owner=" + w.ids[anna], 404, false},
+		{marta, "", 200, false},
+		{marta, "?owner=" + w.ids[anna], 200, true},
+		{marta, "?owner=nobody", 404, false},
+		{superuser, "", 400, false},
+		{superuser, "?owner=" + w.ids[anna], 200, true},
+		{anna, "?delimiter=pipe", 400, false},
+	} {
+		if a := w.expect(t, c.status, c.who, http.MethodGet, path+c.query, nil); strings.Contains(a.text, "ivan@") != c.sees {
+			t.Errorf("%s %s: %q", c.who, c.query, a.text)
+		}
+	}
+}
