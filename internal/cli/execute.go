@@ -54,6 +54,7 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 		mailingsCommand(app, &r),
 		statusCommand(app, &r),
 		reportCommand(app, &r, engine),
+		clientsCommand(app, &r),
 		roleCommand(app, &r),
 		doctorCommand(app, &r),
 		demoCommand(app, engine),
