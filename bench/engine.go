@@ -107,14 +107,17 @@ func (o *office) add(collection string, fields map[string]any) (string, error) {
 	return r.Id, nil
 }
 
-// addClients writes clients as an import does: ids that grow with time, addresses in no order.
+// addClients writes clients as an import does: ids that grow with time, addresses in no order, nine of
+// ten at a few large domains.
 func (o *office) addClients(owner string, n int) error {
 	const chunk = 10_000
 	for from := 0; from < n; from += chunk {
 		_, err := o.app.NonconcurrentDB().NewQuery(`
 			WITH RECURSIVE k(i) AS (SELECT {:from} UNION ALL SELECT i + 1 FROM k WHERE i + 1 < {:to})
 			INSERT INTO clients (id, owner, email, full_name, attributes, status, created, updated)
-			SELECT printf('c%014d', i), {:owner}, printf('%08x.reader%d@example%d.com', (i * 2654435761) & 0xffffffff, i, i % 500),
+			SELECT printf('c%014d', i), {:owner},
+				printf('%08x.reader%d@', (i * 2654435761) & 0xffffffff, i)
+					|| CASE i % 10 WHEN 9 THEN printf('example%d.com', i % 500) ELSE printf('mail%d.example', i % 10 % 4) END,
 				printf('Reader Number%d', i), printf('{"city":"City %d"}', i % 100), 'active', {:now}, {:now}
 			FROM k`).
 			Bind(dbx.Params{"from": from, "to": min(from+chunk, n), "owner": owner, "now": "2026-01-01 00:00:00.000Z"}).Execute()
