@@ -202,7 +202,7 @@ func TestABigMailThatIsCutShortIsNobodyElsesTrouble(t *testing.T) {
 	}{
 		"refused for good":   {"552 5.3.4 too big", Failed, []try{{"failure", 552, "5.3.4", 1}}},
 		"refused for now":    {"452 4.3.1 disk full", Deferred, []try{{"failure", 452, "4.3.1", 1}}},
-		"without last words": {"", Sent, []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 1}}},
+		"without last words": {"", Sent, []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 2}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

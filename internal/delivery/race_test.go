@@ -22,7 +22,7 @@ func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
 	if !batch[0].claimed || batch[1].claimed || !batch[2].claimed {
 		t.Errorf("claimed %t, %t and %t", batch[0].claimed, batch[1].claimed, batch[2].claimed)
 	}
-	sent := outcome{state: Sent, status: stats.Success, code: 250, tries: 1}
+	sent := outcome{state: Sent, status: stats.Success, code: 250}
 	late := []*entry{{settle: one[0], result: sent}, {claim: other[0]}, {claim: other[1]}}
 	if err := b.ledger.turn(late); err != nil {
 		t.Fatal(err)
