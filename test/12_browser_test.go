@@ -9,33 +9,6 @@ import (
 	"gonets/internal/outbox"
 )
 
-// phone is a narrow one.
-var phone = viewport{width: 360, height: 740, phone: true, language: "en"}
-
-// in is the same viewport set to a language.
-func (v viewport) in(language string) viewport {
-	v.language = language
-	return v
-}
-
-// inTheDark is the same viewport with the dark theme.
-func (v viewport) inTheDark() viewport {
-	v.dark = true
-	return v
-}
-
-// name is for files and subtests: "desktop-en-light".
-func (v viewport) name() string {
-	device, scheme := "desktop", "light"
-	if v.phone {
-		device = "phone"
-	}
-	if v.dark {
-		scheme = "dark"
-	}
-	return device + "-" + v.language + "-" + scheme
-}
-
 func Test12ANewcomerSendsAMailingFromTheBrowser(t *testing.T) {
 	t.Parallel()
 	for _, v := range []viewport{desktop, phone.in("ru").inTheDark()} {
@@ -47,7 +20,7 @@ func Test12ANewcomerSendsAMailingFromTheBrowser(t *testing.T) {
 			w.addClients(owner, total, numbered)
 			b := w.openBrowser(v)
 
-			b.signIn(owner.email)
+			b.signIn(owner.email, password)
 			b.press(b.word("mailing.new", nil))
 			b.settled()
 			b.press(b.word("message.new", nil))
@@ -101,18 +74,6 @@ func Test12ANewcomerSendsAMailingFromTheBrowser(t *testing.T) {
 	}
 }
 
-// signIn signs in on the page for it, and waits for the home page.
-func (b *browser) signIn(email string) {
-	b.t.Helper()
-	b.open("/#/sign-in")
-	b.settled()
-	b.fill(b.word("auth.email", nil), email)
-	b.fill(b.word("auth.password", nil), password)
-	b.submit(b.word("auth.signIn", nil))
-	b.see(b.word("home.recipients", nil))
-	b.settled()
-}
-
 // runsToItsEnd watches the figure of a mailing's page, which must move by itself until everyone is through.
 func (b *browser) runsToItsEnd() {
 	b.t.Helper()
@@ -126,11 +87,4 @@ func (b *browser) runsToItsEnd() {
 	if len(seen) < 3 {
 		b.t.Errorf("the page showed only %q on its way", seen)
 	}
-}
-
-// look checks that the page fits, and keeps a picture of it.
-func (b *browser) look(page string, v viewport) {
-	b.t.Helper()
-	b.fits()
-	b.screenshot(page + "-" + v.name())
 }
