@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,7 +28,7 @@ func Test12ANewcomerSendsAMailingFromTheBrowser(t *testing.T) {
 			b.settled()
 			b.fill(b.word("message.name", nil), "Spring news")
 			b.fill(b.word("message.subject", nil), "News for {{ client.full_name }}")
-			b.fill(b.word("message.body", nil), "<p>Hello {{ client.full_name }}, spring is here.</p>")
+			b.fill(b.word("message.body", nil), "Hello {{ client.full_name }}, spring is here.")
 			b.look("message", v)
 			b.submit(b.word("message.saveAndMail", nil))
 
@@ -67,8 +68,8 @@ func Test12ANewcomerSendsAMailingFromTheBrowser(t *testing.T) {
 				t.Fatalf("there are %d mailings, want 1", len(page.Items))
 			}
 			w.balancedBooks(page.Items[0].ID)
-			if mail := w.letters(numbered(7), 1); mail.Subject != "News for Client 7" {
-				t.Errorf("the subject is %q", mail.Subject)
+			if mail := w.letters(numbered(7), 1); mail.Subject != "News for Client 7" || !strings.Contains(mail.HTML, "Hello Client 7, spring is here.") {
+				t.Errorf("the mail is %q\n%s", mail.Subject, mail.HTML)
 			}
 		})
 	}

@@ -100,7 +100,7 @@ func (b *browser) find(kind, name string) chromedp.CSS {
 			return (element.getAttribute('aria-label')
 				|| (by && by.split(' ').map(id => document.getElementById(id)?.innerText ?? '').join(' '))
 				|| (element.labels?.length && element.labels[0].innerText)
-				|| element.innerText || element.value || element.placeholder || '').replace(/\s+/g, ' ').trim().toLowerCase();
+				|| !element.isContentEditable && element.innerText || element.value || element.placeholder || '').replace(/\s+/g, ' ').trim().toLowerCase();
 		};
 		const shown = element => element.checkVisibility({visibilityProperty: true}) && !element.disabled;
 		const scope = document.querySelector('dialog[open]') ?? document;
@@ -132,10 +132,10 @@ func (b *browser) submit(name string) {
 // fill types a value into the field with this label, in place of what is there.
 func (b *browser) fill(label, value string) {
 	b.t.Helper()
-	field := b.find("input, textarea", label)
+	field := b.find("input, textarea, [contenteditable=true]", label)
 	b.do("fill "+label,
 		chromedp.Focus(field),
-		chromedp.Evaluate[chromedp.Void](`document.querySelector('[data-found]').select?.()`),
+		chromedp.Evaluate[chromedp.Void](`document.execCommand('selectAll')`),
 		chromedp.SendKeys(field, value),
 	)
 }
