@@ -300,7 +300,7 @@ func (b *browser) submit(name string) {
 // fill types a value into the field with this label, in place of what is there.
 func (b *browser) fill(label, value string) {
 	b.t.Helper()
-	field := b.find("input, textarea", label)
+	field := b.find("input, textarea, [role=textbox]", label)
 	b.do("fill "+label,
 		chromedp.Focus(field),
 		chromedp.Evaluate[chromedp.Void](`document.querySelector('[data-found]').select?.()`),
