@@ -24,7 +24,6 @@ type desk struct {
 	changed chan struct{} // closed and replaced whenever take may find something new
 	open    int           // workers
 	joined  int           // workers with a connection
-	idle    int           // workers with a connection and without work
 	breaker breaker
 	calm    time.Time // no further connection before: the server does not want more of them
 	fineAt  time.Time // when a mail was last answered
