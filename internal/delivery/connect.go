@@ -19,7 +19,10 @@ func Connect(path string) (*dbx.DB, error) {
 		return core.DefaultDBConnect(path)
 	}
 	// busy_timeout comes first: the connection must already wait when WAL mode is set.
-	return dbx.Open("sqlite", path+"?_pragma=busy_timeout(10000)"+
+	// Transactions take the write lock when they begin: one that reads first and finds that another
+	// process has written meanwhile could not go on.
+	return dbx.Open("sqlite", path+"?_txlock=immediate"+
+		"&_pragma=busy_timeout(10000)"+
 		"&_pragma=journal_mode(WAL)"+
 		"&_pragma=journal_size_limit(200000000)"+
 		"&_pragma=synchronous(FULL)"+
