@@ -57,7 +57,8 @@ FROM mailings
 `
 
 // publish tells the subscribers in this process how mailings get on, whichever process sends them,
-// until ctx ends. It looks at the counters in the database, by idx_mailings_updated, twice a second.
+// until ctx ends. Twice a second it looks in the database at the mailings that run, by
+// idx_mailings_status, and at those that changed, by idx_mailings_updated.
 func (e *Engine) publish(ctx context.Context) {
 	p := publisher{app: e.app, told: map[string]string{}, rates: map[string]*rate{}, listeners: map[string]*listener{}}
 	p.since = stamp(time.Now())
@@ -94,7 +95,7 @@ func (p *publisher) look(ctx context.Context, now time.Time) error {
 	}
 	var rows []Progress
 	// A second's overlap: two processes may commit in another order than they read the clock.
-	err := p.app.ConcurrentDB().NewQuery(progressSQL + `WHERE updated >= {:since} ORDER BY updated LIMIT 1000`).
+	err := p.app.ConcurrentDB().NewQuery(progressSQL + `WHERE updated >= {:since} OR status = 'running' LIMIT 1000`).
 		WithContext(ctx).Bind(dbx.Params{"since": p.since}).All(&rows)
 	if err != nil {
 		return fmt.Errorf("read the progress of mailings: %w", err)

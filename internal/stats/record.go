@@ -33,8 +33,21 @@ func (r *Recorder) Record(tx dbx.Builder, results []Result) error {
 	if len(results) == 0 {
 		return nil
 	}
-	if err := r.learn(tx, results); err != nil {
+	rows, err := r.Rows(tx, results)
+	if err != nil {
 		return err
+	}
+	if _, err := tx.NewQuery(Upsert).Bind(dbx.Params{"rows": rows}).Execute(); err != nil {
+		return fmt.Errorf("record rollups: %w", err)
+	}
+	return nil
+}
+
+// Rows returns the results as the parameter {:rows} of Upsert, for those who record often and have that
+// statement prepared.
+func (r *Recorder) Rows(tx dbx.Builder, results []Result) (string, error) {
+	if err := r.learn(tx, results); err != nil {
+		return "", err
 	}
 	sums := rollups(results, r.byName)
 
@@ -47,17 +60,14 @@ func (r *Recorder) Record(tx dbx.Builder, results []Result) error {
 	}
 	batch, err := json.Marshal(rows)
 	if err != nil {
-		return fmt.Errorf("encode rollups: %w", err)
+		return "", fmt.Errorf("encode rollups: %w", err)
 	}
-	if _, err := tx.NewQuery(upsert).Bind(dbx.Params{"rows": string(batch)}).Execute(); err != nil {
-		return fmt.Errorf("record rollups: %w", err)
-	}
-	return nil
+	return string(batch), nil
 }
 
-// upsert finds its rows by the primary key. jsonb_each hands out values that need no second parsing,
+// Upsert adds rollups to what is there. It finds its rows by the primary key. jsonb_each hands out values that need no second parsing,
 // which takes a third off the statement.
-const upsert = `
+const Upsert = `
 INSERT INTO rollups (owner, bucket, mailing, domain, code, enhanced_code, attempts, success, failure, uncertain, sent)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
 	value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10
