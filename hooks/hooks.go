@@ -44,6 +44,7 @@ func bindRecords(app core.App) {
 	bindMailings(app)
 	bindMailingDeletion(app)
 	bindAttempts(app)
+	bindAttemptsKept(app)
 	bindInstance(app)
 	bindSenders(app)
 	bindUsers(app)

@@ -62,13 +62,15 @@ FROM mailings
 func (e *Engine) publish(ctx context.Context) {
 	p := publisher{app: e.app, told: map[string]string{}, rates: map[string]*rate{}, listeners: map[string]*listener{}}
 	p.since = stamp(time.Now())
-	ticker := time.NewTicker(lookEvery)
-	defer ticker.Stop()
+	// No ticker: after a slow look the next tick would follow at once, and be a third message in a second.
+	timer := time.NewTimer(lookEvery)
+	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-ticker.C:
+		case now := <-timer.C:
+			timer.Reset(lookEvery)
 			if err := p.look(ctx, now); err != nil && ctx.Err() == nil {
 				e.app.Logger().Error("publish progress", "error", err)
 			}
