@@ -42,6 +42,7 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.trouble = e.noteBooks
 	if err := settleInterrupted(soft, e.app, l); err != nil {
 		return nil, err
 	}
