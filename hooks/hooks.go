@@ -23,6 +23,7 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 	bindHome(app, figures)
 	bindStatistics(app, figures)
 	bindMailingRoutes(app, engine)
+	bindSenderRoutes(app)
 	bindAudienceRoutes(app)
 	bindUnsubscribe(app)
 	bindLetters(app, net.DefaultResolver)
