@@ -73,7 +73,7 @@ var ofRussian = [6]int{8, 5, 0, 1, 2, 1}
 
 func Test09ARealListOfPeopleIsImportedAndComesBackTheSame(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 2*time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	owner, other := w.user("owner@gonets.example", "owner"), w.user("other@gonets.example", "owner")
 	owner.post("/api/collections/suppressions/records", object{"kind": "address", "value": "stopped@example.org", "reason": "manual"}).want(200)
 	list := owner.post("/api/collections/lists/records", object{"name": "From Excel"}).want(200).id()
@@ -172,7 +172,7 @@ func Test09ARealListOfPeopleIsImportedAndComesBackTheSame(t *testing.T) {
 
 func Test09ClientsComeAndGoOnTheCommandLine(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 2*time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	owner := w.user("owner@gonets.example", "owner")
 	owner.post("/api/collections/suppressions/records", object{"kind": "address", "value": "stopped@example.org", "reason": "manual"}).want(200)
 	file := filepath.Join(w.folder, "клиенты.csv")
@@ -234,7 +234,7 @@ func Test09ClientsComeAndGoOnTheCommandLine(t *testing.T) {
 func Test09ALargeFileRunsInTheBackground(t *testing.T) {
 	t.Parallel()
 	const total = 50_000
-	w := newWorld(t, 2*time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	owner := w.user("owner@gonets.example", "owner")
 	var content strings.Builder
 	content.WriteString("email,full_name\n")
