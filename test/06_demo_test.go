@@ -31,11 +31,10 @@ func Test06TheDemoShowsTheMainJob(t *testing.T) {
 	if err != nil || len(entries) != 1 || entries[0].Name() != "demo_data" {
 		t.Errorf("the demo leaves %v in the folder (%v)", entries, err)
 	}
+	accounts := w.printed()
 	if !strings.Contains(w.server.stdout.String(), w.nobody.base) {
 		t.Errorf("the demo does not say where it is:\n%s", w.server.stdout.String())
 	}
-
-	accounts := w.printed()
 	owner, manager := w.enter(accounts["owner"]), w.enter(accounts["manager"])
 	w.root = w.enter(accounts["superuser"])
 	for role, c := range map[string]*client{"owner": owner, "manager": manager} {
