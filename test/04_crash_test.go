@@ -83,7 +83,7 @@ func (w *world) restingBooks(id string) books {
 func Test04AKillDuringTheLaunchLeavesAMailingOrNone(t *testing.T) {
 	t.Parallel()
 	const total = 3_000
-	w := newWorld(t, 2*time.Minute, outbox.Options{Keep: -1})
+	w := newWorld(t, 3*time.Minute, outbox.Options{Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, total, numbered)
 	message := owner.message(nil)
