@@ -12,7 +12,7 @@ import (
 	"gonets/internal/outbox"
 )
 
-// The exit codes of `gonets send` (DESIGN § 7).
+// The exit codes of `gonets send` (docs/cli.md).
 const (
 	allSent    = 0
 	couldNot   = 1

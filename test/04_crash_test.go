@@ -9,7 +9,7 @@ import (
 	"gonets/internal/outbox"
 )
 
-// connections is what the instance's own mail server is used with (DESIGN: senders.connections).
+// connections is what the instance's own mail server is used with: what a sender has that names no number.
 const connections = 10
 
 func Test04AKillInTheMiddleLosesNobodyAndMailsNobodyTwice(t *testing.T) {
