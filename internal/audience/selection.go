@@ -143,7 +143,7 @@ func (s *Selection) InsertChunk(tx dbx.Builder, mailing string, at Cursor, limit
 	err = tx.NewQuery(`
 		SELECT
 			(SELECT COUNT(*) FROM recipients WHERE mailing = {:mailing} AND state = 'skipped' AND id BETWEEN {:id} AND {:end}
-				AND state NOT IN ('pending', 'sending', 'sent')),
+				AND state <> 'pending' AND state <> 'sending' AND state <> 'sent'),
 			COALESCE((SELECT id + 1 FROM recipients WHERE id BETWEEN {:id} AND {:end} ORDER BY id DESC LIMIT 1), {:id})`).
 		Bind(dbx.Params{"id": at.ID, "end": at.ID + int64(max(limit, MaxPicked)), "mailing": mailing}).
 		Row(&chunk.Skipped, &chunk.Next.ID)

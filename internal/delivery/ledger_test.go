@@ -220,36 +220,3 @@ func TestAttemptIDsAreUniqueAndGrow(t *testing.T) {
 		last = id[:8]
 	}
 }
-
-// BenchmarkTurn settles and claims as many recipients a turn as its name says.
-func BenchmarkTurn(b *testing.B) {
-	for _, size := range []int{1, 10, 50, 200} {
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
-			books := newBooks(b, max(b.N, 1)+2*size)
-			all := books.recipients()
-			claims := make([]*entry, size)
-			for i := range claims {
-				claims[i] = &entry{claim: all[i]}
-			}
-			if err := books.ledger.turn(claims); err != nil {
-				b.Fatal(err)
-			}
-			b.ResetTimer()
-			done := 0
-			for ; done < b.N; done += size {
-				batch := make([]*entry, 0, size)
-				for i := done; i < done+size && i+size < len(all); i++ {
-					all[i].state = Sending
-					batch = append(batch, &entry{
-						settle: all[i], claim: all[i+size],
-						result: outcome{state: Sent, status: stats.Success, code: 250, enhanced: "2.0.0", response: "250 2.0.0 Ok: queued as 4Xk2Zz1", tries: 1},
-					})
-				}
-				if err := books.ledger.turn(batch); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(done)/b.Elapsed().Seconds(), "recipients/s")
-		})
-	}
-}

@@ -34,7 +34,7 @@ SELECT r.id, r.client, r.email, r.tries, r.state,
 	c.id IS NULL AS deleted, COALESCE(c.full_name, '') AS full_name, COALESCE(c.attributes, '') AS attributes
 FROM recipients r
 LEFT JOIN clients c ON c.id = r.client
-WHERE r.mailing = {:mailing} AND r.state NOT IN ('pending', 'sending', 'sent')
+WHERE r.mailing = {:mailing} AND r.state <> 'pending' AND r.state <> 'sending' AND r.state <> 'sent'
 	AND r.state = 'deferred' AND r.next_try_at <= {:now}
 ORDER BY r.next_try_at
 LIMIT {:limit}`

@@ -82,7 +82,7 @@ func (e *Engine) rebook(
 				var chunk []rebooked
 				err = db.NewQuery(`
 					SELECT id, email FROM recipients
-					WHERE mailing = {:mailing} AND state NOT IN ('pending', 'sending', 'sent') AND state = {:state}
+					WHERE mailing = {:mailing} AND state <> 'pending' AND state <> 'sending' AND state <> 'sent' AND state = {:state}
 					LIMIT {:chunk}`).
 					Bind(dbx.Params{"mailing": id, "state": string(from), "chunk": skipChunk}).All(&chunk)
 				if err != nil {

@@ -129,7 +129,7 @@ func (s *shift) reasonOf(m *runningMailing, f *flow, d *desk, now time.Time) (*R
 	var next int64
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT COALESCE(MIN(next_try_at), 0) FROM recipients
-		WHERE mailing = {:mailing} AND state NOT IN ('pending', 'sending', 'sent') AND state = 'deferred'`).
+		WHERE mailing = {:mailing} AND state <> 'pending' AND state <> 'sending' AND state <> 'sent' AND state = 'deferred'`).
 		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID}).Row(&next)
 	if err != nil {
 		return nil, fmt.Errorf("find the next try of mailing %s: %w", m.ID, err)

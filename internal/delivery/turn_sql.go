@@ -12,7 +12,7 @@ JOIN mailings m ON m.id = j.value
 WHERE m.status = 'running' AND m.blocked = FALSE`
 
 // openSQL opens a turn: it counts up the epoch (epoch.go) and tells how the stop list is.
-const openSQL = `UPDATE engine SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch, stop_list`
+const openSQL = `UPDATE OR FAIL engine SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch, stop_list`
 
 const stopListSQL = `SELECT stop_list FROM engine WHERE id = 1`
 
@@ -26,7 +26,7 @@ JOIN recipients r ON r.id = j.value`
 // none), 7 mailing, 8 client, 9 owner, 10 email, 11 status, 12 code, 13 enhanced_code, 14 response,
 // 15 duration_ms, 16 which try it was.
 const settleSQL = `
-UPDATE recipients AS r
+UPDATE OR FAIL recipients AS r
 SET state       = j.value ->> 2,
 	tries       = j.value ->> 3,
 	next_try_at = j.value ->> 4,
@@ -36,7 +36,7 @@ FROM jsonb_each({:rows}) j
 WHERE r.id = j.value ->> 0 AND r.state = j.value ->> 1`
 
 const attemptsSQL = `
-INSERT INTO attempts (id, mailing, client, owner, email, status, code, enhanced_code, response, try, duration_ms, created)
+INSERT OR FAIL INTO attempts (id, mailing, client, owner, email, status, code, enhanced_code, response, try, duration_ms, created)
 SELECT value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
 	value ->> 14, value ->> 16, value ->> 15, {:now}
 FROM jsonb_each({:rows})
@@ -44,12 +44,12 @@ WHERE value ->> 6 <> ''`
 
 // claimed rows are by the state that the recipient was in, so that nobody is claimed twice.
 const claimSQL = `
-UPDATE recipients
+UPDATE OR FAIL recipients
 SET state = 'sending'
 WHERE id IN (SELECT value FROM json_each({:ids})) AND state IN ('pending', 'deferred')`
 
 const countSQL = `
-UPDATE mailings
+UPDATE OR FAIL mailings
 SET sent      = sent + {:sent},
 	failed    = failed + {:failed},
 	uncertain = uncertain + {:uncertain},
@@ -61,11 +61,11 @@ WHERE id = {:mailing}`
 // completeSQL completes a mailing when nobody is left. A paused one too: its last mails may have been
 // on their way when it was paused.
 const completeSQL = `
-UPDATE mailings
+UPDATE OR FAIL mailings
 SET status = 'completed', finished_at = {:now}, waiting_reason = NULL, updated = {:now}
 WHERE id = {:mailing} AND status IN ('running', 'paused') AND started_at <> ''
 	AND total <= sent + failed + uncertain + skipped`
 
 const useSQL = `
-INSERT INTO usage (kind, id, day, mails) VALUES ({:kind}, {:id}, {:day}, {:mails})
+INSERT OR FAIL INTO usage (kind, id, day, mails) VALUES ({:kind}, {:id}, {:day}, {:mails})
 ON CONFLICT (kind, id, day) DO UPDATE SET mails = mails + excluded.mails`
