@@ -149,7 +149,7 @@ var plainNames = strings.NewReplacer("{:", ":", "}", "")
 
 // statements are the prepared statements of a turn.
 type statements struct {
-	open, statuses, known, attempts, settle, claim, count, complete, use *sql.Stmt
+	open, statuses, known, attempts, settle, claim, count, complete, use, rollups *sql.Stmt
 }
 
 func prepare(db *sql.DB) (*statements, error) {
@@ -167,6 +167,7 @@ func prepare(db *sql.DB) (*statements, error) {
 		{&s.count, countSQL},
 		{&s.complete, completeSQL},
 		{&s.use, useSQL},
+		{&s.rollups, stats.Upsert},
 	} {
 		stmt, err := db.Prepare(plainNames.Replace(p.sql))
 		if err != nil {
@@ -179,7 +180,7 @@ func prepare(db *sql.DB) (*statements, error) {
 }
 
 func (s *statements) close() {
-	for _, stmt := range []*sql.Stmt{s.open, s.statuses, s.known, s.attempts, s.settle, s.claim, s.count, s.complete, s.use} {
+	for _, stmt := range []*sql.Stmt{s.open, s.statuses, s.known, s.attempts, s.settle, s.claim, s.count, s.complete, s.use, s.rollups} {
 		if stmt != nil {
 			_ = stmt.Close()
 		}

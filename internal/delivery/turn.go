@@ -279,8 +279,12 @@ func (t *turn) record() error {
 	if len(t.results) == 0 {
 		return nil
 	}
-	if err := t.l.rollups.Record(t.l.db.Wrap(t.tx), t.results); err != nil {
+	rows, err := t.l.rollups.Rows(t.l.db.Wrap(t.tx), t.results)
+	if err != nil {
 		return err
+	}
+	if _, err := t.tx.Stmt(t.l.statements.rollups).Exec(sql.Named("rows", rows)); err != nil {
+		return fmt.Errorf("record rollups: %w", err)
 	}
 	type user struct{ kind, id string }
 	used := map[user]int{}

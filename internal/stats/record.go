@@ -30,14 +30,26 @@ func Record(tx dbx.Builder, results []Result) error { return NewRecorder().Recor
 // Record adds the results to the rollups in the caller's transaction. When it or the transaction
 // fails nothing is recorded, and the recorder is still good for use.
 func (r *Recorder) Record(tx dbx.Builder, results []Result) error {
-	if len(results) == 0 {
-		return nil
-	}
-	if err := r.learn(tx, results); err != nil {
+	rows, err := r.Rows(tx, results)
+	if err != nil || rows == "" {
 		return err
 	}
-	sums := rollups(results, r.byName)
+	if _, err := tx.NewQuery(Upsert).Bind(dbx.Params{"rows": rows}).Execute(); err != nil {
+		return fmt.Errorf("record rollups: %w", err)
+	}
+	return nil
+}
 
+// Rows is for whoever keeps Upsert as a prepared statement: it returns the parameter that adds the
+// results, "" when there is nothing to add. Otherwise it is the first half of Record.
+func (r *Recorder) Rows(tx dbx.Builder, results []Result) (string, error) {
+	if len(results) == 0 {
+		return "", nil
+	}
+	if err := r.learn(tx, results); err != nil {
+		return "", err
+	}
+	sums := rollups(results, r.byName)
 	rows := make([][]any, 0, len(sums))
 	for k, c := range sums {
 		rows = append(rows, []any{
@@ -47,17 +59,14 @@ func (r *Recorder) Record(tx dbx.Builder, results []Result) error {
 	}
 	batch, err := json.Marshal(rows)
 	if err != nil {
-		return fmt.Errorf("encode rollups: %w", err)
+		return "", fmt.Errorf("encode rollups: %w", err)
 	}
-	if _, err := tx.NewQuery(upsert).Bind(dbx.Params{"rows": string(batch)}).Execute(); err != nil {
-		return fmt.Errorf("record rollups: %w", err)
-	}
-	return nil
+	return string(batch), nil
 }
 
-// upsert finds its rows by the primary key. jsonb_each hands out values that need no second parsing,
+// Upsert adds rollups, its parameter rows an array of them. It finds them by the primary key. jsonb_each hands out values that need no second parsing,
 // which takes a third off the statement.
-const upsert = `
+const Upsert = `
 INSERT OR FAIL INTO rollups (owner, bucket, mailing, domain, code, enhanced_code, attempts, success, failure, uncertain, sent)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
 	value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10
