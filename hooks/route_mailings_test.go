@@ -105,8 +105,10 @@ func TestRecipientsAndReportTellWhatBecameOfEach(t *testing.T) {
 	}
 	id := w.sendable(t, nil)
 	w.expect(t, 202, anna, http.MethodPost, route(id, "send"), nil)
-	w.addAttempt(t, "attempt00000001", w.ids[anna], id)
-	w.sql(t, `UPDATE recipients SET state = 'sent', tries = 1, attempt = 'attempt00000001' WHERE email = 'ilya@example.com'`, nil)
+	var recipient int64
+	must(t, w.app.DB().NewQuery(`SELECT id FROM recipients WHERE email = 'ilya@example.com'`).Row(&recipient))
+	w.addAttempt(t, delivery.AttemptID(recipient, 1), w.ids[anna], id)
+	w.sql(t, `UPDATE recipients SET state = 'sent', tries = 1 WHERE email = 'ilya@example.com'`, nil)
 	w.sql(t, `UPDATE mailings SET sent = 1 WHERE id = {:id}`, dbx.Params{"id": id})
 
 	all := w.expect(t, 200, anna, http.MethodGet, route(id, "recipients")+"?perPage=2", nil)

@@ -9,10 +9,11 @@ func init() {
 // recipientsTable holds one row for everyone in the audience of a launched mailing: the books of the
 // engine. id is contents.no << 32 plus a number that counts from 1, so the rows of one mailing lie
 // side by side and are paged by key without an index. state and next_try_at (Unix milliseconds) are
-// explained in docs/engine.md; attempt is the id of the last attempt.
+// explained in docs/engine.md. tries counts the attempts made, the last of which has an id made of the
+// two; forgiven counts those of them that are not held against the recipient.
 //
 // No IN with a list here and in the index below: SQLite would build a table of the list for every row
-// that is written, which cost as much as all the rest of a turn of the ledger.
+// that is written, which costs more than writing it.
 const recipientsTable = `
 CREATE TABLE recipients (
 	id          INTEGER PRIMARY KEY,
@@ -23,9 +24,9 @@ CREATE TABLE recipients (
 		CHECK (state = 'pending' OR state = 'sending' OR state = 'sent' OR state = 'failed' OR state = 'uncertain'
 			OR state = 'skipped' OR state = 'deferred'),
 	tries       INTEGER NOT NULL DEFAULT 0,
+	forgiven    INTEGER NOT NULL DEFAULT 0,
 	next_try_at INTEGER NOT NULL DEFAULT 0,
-	reason      TEXT    NOT NULL DEFAULT '',
-	attempt     TEXT    NOT NULL DEFAULT ''
+	reason      TEXT    NOT NULL DEFAULT ''
 ) STRICT`
 
 // recipientsByEmail keeps an address from being in one mailing twice, and finds it there.

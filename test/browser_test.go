@@ -2,11 +2,9 @@ package e2e
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -34,16 +32,6 @@ type browser struct {
 
 // requireAll is set where everything must run: there, a missing browser is a failure and not a skip.
 const requireAll = "GONETS_REQUIRE_ALL"
-
-// viewport is what a page is looked at with.
-type viewport struct {
-	width, height int64
-	phone         bool
-	dark          bool
-	language      string // "en" or "ru"
-}
-
-var desktop = viewport{width: 1280, height: 900, language: "en"}
 
 // openBrowser starts Chromium, or skips the test where there is none.
 func (w *world) openBrowser(v viewport) *browser {
@@ -189,143 +177,4 @@ func (b *browser) do(what string, actions ...chromedp.Action[chromedp.Void]) {
 func (b *browser) open(path string) {
 	b.t.Helper()
 	b.do("open "+path, chromedp.Navigate(b.base+path))
-}
-
-// ask evaluates JavaScript on the page.
-func ask[T any](b *browser, script string) T {
-	b.t.Helper()
-	answer, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](script))
-	if err != nil {
-		b.t.Fatalf("could not evaluate %.80s: %v", script, err)
-	}
-	return answer
-}
-
-// word is what the UI says for a key of its dictionaries, in the language it speaks just now. So the tests do not
-// have to follow each change of the words, and find a control in either language.
-func (b *browser) word(key string, params object) string {
-	b.t.Helper()
-	encoded, err := json.Marshal(params)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	script := fmt.Sprintf(`import(new URL('i18n/index.js', document.baseURI)).then(words => words.known(%q) ? words.t(%q, %s ?? {}) : '')`, key, key, encoded)
-	var words string
-	// The words of a page come with it.
-	eventually(b.ctx, b.t, "the UI knows the words for "+key, func() bool {
-		b.t.Helper()
-		var err error
-		if words, err = chromedp.Run(b.ctx, chromedp.Evaluate[string](script, chromedp.EvalAwaitPromise)); err != nil {
-			b.t.Fatalf("could not ask for the words for %s: %v", key, err)
-		}
-		return words != ""
-	})
-	return words
-}
-
-// settled waits until the page has a head and is not loading any more.
-func (b *browser) settled() {
-	b.t.Helper()
-	b.do("see the page loaded", chromedp.Poll[chromedp.Void](
-		`document.querySelector('main h1') && !document.querySelector('.skeleton, [aria-busy=true]') && document.fonts.status === 'loaded'`))
-}
-
-// fits fails the test when the page has to be scrolled sideways.
-func (b *browser) fits() {
-	b.t.Helper()
-	const widest = `(() => {
-		const room = document.documentElement.clientWidth;
-		if (document.documentElement.scrollWidth <= room) return '';
-		const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > room + 1);
-		return document.documentElement.scrollWidth + ' of ' + room + ' wide: ' + out.slice(0, 3).map(e => e.outerHTML.slice(0, 200)).join('\n');
-	})()`
-	if wide := ask[string](b, widest); wide != "" {
-		b.t.Errorf("%s has to be scrolled sideways, %s", ask[string](b, "location.hash"), wide)
-	}
-}
-
-// text is the visible text of the first element that a selector finds, or nothing.
-func (b *browser) text(selector string) string {
-	text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](fmt.Sprintf("document.querySelector(%q)?.innerText ?? ''", selector)))
-	return text
-}
-
-// see waits until the page shows a text.
-func (b *browser) see(text string) {
-	b.t.Helper()
-	b.do("see "+text, chromedp.PollFunction[chromedp.Void](
-		`wanted => document.body.innerText.replace(/\s+/g, ' ').toLowerCase().includes(wanted)`,
-		chromedp.WithPollingArgs(strings.ToLower(text))))
-}
-
-// find waits for the control with this accessible name and marks it, so that other actions can address it.
-// kind is a selector: "button, a", "input, textarea, select".
-func (b *browser) find(kind, name string) chromedp.CSS {
-	b.t.Helper()
-	const mark = `(kind, name) => {
-		const label = element => {
-			const by = element.getAttribute('aria-labelledby');
-			return (element.getAttribute('aria-label')
-				|| (by && by.split(' ').map(id => document.getElementById(id)?.innerText ?? '').join(' '))
-				|| (element.labels?.length && element.labels[0].innerText)
-				|| element.innerText || element.value || element.placeholder || '').replace(/\s+/g, ' ').trim().toLowerCase();
-		};
-		const shown = element => element.checkVisibility({visibilityProperty: true}) && !element.disabled;
-		const scope = document.querySelector('dialog[open]') ?? document;
-		const all = [...scope.querySelectorAll(kind)].filter(shown);
-		const wanted = name.toLowerCase();
-		const found = all.find(e => label(e) === wanted) ?? all.find(e => label(e).startsWith(wanted));
-		if (!found) return false;
-		document.querySelectorAll('[data-found]').forEach(e => e.removeAttribute('data-found'));
-		found.setAttribute('data-found', '');
-		found.scrollIntoView({block: 'center'}); // not below a bar that lies over the page
-		return true;
-	}`
-	b.do(fmt.Sprintf("find %q among %s", name, kind), chromedp.PollFunction[chromedp.Void](mark, chromedp.WithPollingArgs(kind, name)))
-	return "[data-found]"
-}
-
-// press clicks the button or link with this name.
-func (b *browser) press(name string) {
-	b.t.Helper()
-	b.do("press "+name, chromedp.Click(b.find("button, a[href], summary, [role=menuitem], [role=tab]", name)))
-}
-
-// submit clicks the button with this name that ends a form or answers a question.
-func (b *browser) submit(name string) {
-	b.t.Helper()
-	b.do("submit "+name, chromedp.Click(b.find("button[type=submit], button.primary, dialog[open] button", name)))
-}
-
-// fill types a value into the field with this label, in place of what is there.
-func (b *browser) fill(label, value string) {
-	b.t.Helper()
-	field := b.find("input, textarea", label)
-	b.do("fill "+label,
-		chromedp.Focus(field),
-		chromedp.Evaluate[chromedp.Void](`document.querySelector('[data-found]').select?.()`),
-		chromedp.SendKeys(field, value),
-	)
-}
-
-// choose selects an option of the field with this label, or ticks the box or radio button with it.
-func (b *browser) choose(label string) {
-	b.t.Helper()
-	b.do("choose "+label, chromedp.Click(b.find("input[type=checkbox], input[type=radio]", label)))
-}
-
-// screenshot keeps a picture of the whole page in test/screenshots, for looking at.
-func (b *browser) screenshot(name string) {
-	b.t.Helper()
-	picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
-	if err != nil {
-		b.t.Logf("no screenshot %s: %v", name, err)
-		return
-	}
-	if err := os.MkdirAll("screenshots", 0o755); err != nil {
-		b.t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join("screenshots", name+".png"), picture, 0o644); err != nil {
-		b.t.Fatal(err)
-	}
 }

@@ -60,7 +60,10 @@ func emptyWorld(t *testing.T, limit time.Duration) *world {
 func (w *world) in(t *testing.T) *world {
 	other := *w
 	other.t = t
-	other.nobody, other.root = w.nobody.in(t), w.root.in(t)
+	other.nobody = w.nobody.in(t)
+	if w.root != nil {
+		other.root = w.root.in(t)
+	}
 	return &other
 }
 

@@ -69,14 +69,15 @@ func (w *world) audit(id string) {
 func (w *world) auditRecipients(id string) {
 	w.t.Helper()
 	var rows []struct {
-		Email   string `db:"email"`
-		State   State  `db:"state"`
-		Reason  string `db:"reason"`
-		Attempt string `db:"attempt"`
-		Next    int64  `db:"next_try_at"`
+		ID     int64  `db:"id"`
+		Email  string `db:"email"`
+		State  State  `db:"state"`
+		Reason string `db:"reason"`
+		Tries  int    `db:"tries"`
+		Next   int64  `db:"next_try_at"`
 	}
 	err := w.app.ConcurrentDB().
-		NewQuery(`SELECT email, state, reason, attempt, next_try_at FROM recipients WHERE mailing = {:id}`).
+		NewQuery(`SELECT id, email, state, reason, tries, next_try_at FROM recipients WHERE mailing = {:id}`).
 		Bind(dbx.Params{"id": id}).All(&rows)
 	if err != nil {
 		w.t.Fatal(err)
@@ -88,8 +89,8 @@ func (w *world) auditRecipients(id string) {
 		if len(made) > 0 {
 			last = made[len(made)-1]
 		}
-		if r.Attempt != last.ID {
-			w.t.Errorf("%s points at attempt %q, its last is %q", r.Email, r.Attempt, last.ID)
+		if r.Tries != len(made) || r.Tries > 0 && last.ID != AttemptID(r.ID, r.Tries) {
+			w.t.Errorf("%s counts %d tries; there are %d, the last is %q", r.Email, r.Tries, len(made), last.ID)
 		}
 		want := map[State]string{Sent: "success", Failed: "failure", Deferred: "failure", Uncertain: "uncertain"}[r.State]
 		if r.Reason == ReasonAccepted {

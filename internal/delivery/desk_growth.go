@@ -117,6 +117,7 @@ func (d *desk) fine(now time.Time) {
 	d.fineAt = now
 	if d.breaker.open() {
 		d.breaker.reset()
+		d.calm = time.Time{} // it was about a server that was going down
 		d.grow(now)
 		d.announce()
 	}

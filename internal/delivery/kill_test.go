@@ -55,7 +55,8 @@ func (p *process) kill() {
 // TestNobodyIsLostAndNobodyMailedTwiceOverKills kills the process that sends again and again, at moments
 // that nobody has chosen, and in the end compares what the mail server took with the books.
 func TestNobodyIsLostAndNobodyMailedTwiceOverKills(t *testing.T) {
-	const clients, connections, kills = 1500, 5, 5
+	t.Parallel()
+	const clients, connections, kills = 800, 5, 4
 	refusals := []peer.Rule{everyTenth(peer.RCPT, peer.Say("550 5.2.1 disabled"))}
 	for name, script := range map[string]peer.Script{
 		"overlapped": {Latency: time.Millisecond, Rules: refusals},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -178,6 +179,9 @@ func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.T
 	letter, err := Letter(ctx, e.app, mailing)
 	if err != nil {
 		return err
+	}
+	if strings.TrimSpace(letter.Subject) == "" {
+		return badRequest("no_subject", "message", "the message has no subject: write one")
 	}
 	if _, err := compose.Prepare(letter); err != nil {
 		var broken *compose.TemplateError

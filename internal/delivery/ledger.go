@@ -32,7 +32,6 @@ type ledger struct {
 
 	statements *statements
 	rollups    *stats.Recorder
-	ids        attemptIDs
 	// epoch is that of the books after the last turn.
 	epoch atomic.Int64
 	// trouble is called when a turn fails, and with nil when one succeeds after that.
@@ -149,7 +148,7 @@ var plainNames = strings.NewReplacer("{:", ":", "}", "")
 
 // statements are the prepared statements of a turn.
 type statements struct {
-	open, statuses, known, attempts, settle, claim, count, complete, use, rollups *sql.Stmt
+	open, statuses, known, attempt, sent, settle, claim, count, complete, use, rollups *sql.Stmt
 }
 
 func prepare(db *sql.DB) (*statements, error) {
@@ -161,7 +160,8 @@ func prepare(db *sql.DB) (*statements, error) {
 		{&s.open, openSQL},
 		{&s.statuses, statusesSQL},
 		{&s.known, knownSQL},
-		{&s.attempts, attemptsSQL},
+		{&s.attempt, attemptSQL},
+		{&s.sent, sentSQL},
 		{&s.settle, settleSQL},
 		{&s.claim, claimSQL},
 		{&s.count, countSQL},
@@ -180,7 +180,7 @@ func prepare(db *sql.DB) (*statements, error) {
 }
 
 func (s *statements) close() {
-	for _, stmt := range []*sql.Stmt{s.open, s.statuses, s.known, s.attempts, s.settle, s.claim, s.count, s.complete, s.use, s.rollups} {
+	for _, stmt := range []*sql.Stmt{s.open, s.statuses, s.known, s.attempt, s.sent, s.settle, s.claim, s.count, s.complete, s.use, s.rollups} {
 		if stmt != nil {
 			_ = stmt.Close()
 		}

@@ -90,6 +90,7 @@ func throughTown(t *testing.T, port int, behind *peer.Server, want fates) {
 }
 
 func TestPostfix(t *testing.T) {
+	t.Parallel()
 	behind := peer.Start(t, peer.Script{})
 	port := mta.Postfix(t, mta.Config{
 		Behind: behind.Port(),
@@ -112,6 +113,7 @@ func TestPostfix(t *testing.T) {
 }
 
 func TestExim(t *testing.T) {
+	t.Parallel()
 	behind := peer.Start(t, peer.Script{})
 	dir := t.TempDir() // what is in it has been greylisted long enough
 	port := mta.Exim(t, mta.Config{

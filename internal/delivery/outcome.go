@@ -19,11 +19,15 @@ type outcome struct {
 	enhanced string
 	response string
 	// next is when a deferred recipient is tried again.
-	next time.Time
-	// tries is what the recipient's tries become.
-	tries    int
+	next     time.Time
 	duration time.Duration
+	// forgiven is true for an attempt that says more about the mail server than about the recipient: it
+	// is in the books, but it is none of the tries that may be used up.
+	forgiven bool
 }
+
+// attempted is true when an attempt was made, which goes into the log.
+func (o *outcome) attempted() bool { return o.status != stats.NoAttempt }
 
 // deferral says when what was refused for now is tried again.
 type deferral struct {
@@ -47,7 +51,7 @@ const maxResponse = 1500
 // has the table).
 func (d deferral) answered(r *recipient, a relay.Answer, now time.Time) outcome {
 	o := outcome{
-		status: stats.Failure, code: a.Code, enhanced: a.Enhanced, response: clip(a.String()), tries: r.tries + 1,
+		status: stats.Failure, code: a.Code, enhanced: a.Enhanced, response: clip(a.String()),
 	}
 	switch a.Kind() {
 	case relay.KindSent:
@@ -68,12 +72,12 @@ func (d deferral) answered(r *recipient, a relay.Answer, now time.Time) outcome 
 // can know; otherwise it is tried again, at once the first time.
 func (d deferral) broke(r *recipient, b *relay.Broken, now time.Time) outcome {
 	o := outcome{
-		status: stats.Failure, code: b.Answer.Code, enhanced: b.Answer.Enhanced, response: clip(plain(b)), tries: r.tries + 1,
+		status: stats.Failure, code: b.Answer.Code, enhanced: b.Answer.Enhanced, response: clip(plain(b)),
 	}
 	switch {
 	case b.AfterDot:
 		o.state, o.status, o.reason = Uncertain, stats.Uncertain, ReasonNoAnswer
-	case r.tries == 0:
+	case r.used() == 0:
 		o.state = Pending
 	default:
 		d.later(&o, r, now)
@@ -84,32 +88,33 @@ func (d deferral) broke(r *recipient, b *relay.Broken, now time.Time) outcome {
 // unwritten judges a recipient whose mail could not be written.
 func unwritten(r *recipient, err error) outcome {
 	return outcome{
-		state: Failed, reason: ReasonTemplate, status: stats.Failure, response: clip(err.Error()), tries: r.tries + 1,
+		state: Failed, reason: ReasonTemplate, status: stats.Failure, response: clip(err.Error()),
 	}
 }
 
 // skipped is for a recipient that is not mailed.
-func skipped(r *recipient, reason string) outcome {
-	return outcome{state: Skipped, reason: reason, tries: r.tries}
-}
+func skipped(reason string) outcome { return outcome{state: Skipped, reason: reason} }
 
 // untouched takes back the claim of a recipient whose mail never reached a server.
-func untouched(r *recipient) outcome { return outcome{state: Pending, tries: r.tries} }
+func untouched() outcome { return outcome{state: Pending} }
 
-// blameless takes an attempt that says more about the mail server than about the recipient: it is in
-// the books, but it is none of the tries that may be used up.
-func blameless(r *recipient, o outcome) outcome {
-	o.state, o.reason, o.next, o.tries = Pending, "", time.Time{}, r.tries
+// forgive has the recipient tried again for an attempt that is not held against it.
+func forgive(r *recipient, o outcome) outcome {
+	if r.tries >= mostTries-1 {
+		return untouched()
+	}
+	o.state, o.reason, o.next, o.forgiven = Pending, "", time.Time{}, true
 	return o
 }
 
 // later defers the recipient, unless its tries or its mailing's time are used up.
 func (d deferral) later(o *outcome, r *recipient, now time.Time) {
-	if o.tries >= d.maxTries {
+	used := r.used() + 1
+	if used >= d.maxTries {
 		o.state, o.reason = Failed, ReasonTriesUsedUp
 		return
 	}
-	o.next = now.Add(jitter(d.steps[min(o.tries, len(d.steps))-1]))
+	o.next = now.Add(jitter(d.steps[min(used, len(d.steps))-1]))
 	if ends := r.flow.endsAt; !ends.IsZero() && o.next.After(ends) {
 		o.state, o.reason = Failed, ReasonNoTimeLeft
 		return

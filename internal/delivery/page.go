@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -17,104 +18,150 @@ type page struct {
 	end        bool  // there are no more pending ones after it
 }
 
-// pendingPage reads the next pending recipients of a mailing by primary key: its rows lie side by
-// side, and those before after are done with.
-const pendingPage = `
-SELECT r.id, r.client, r.email, r.tries, r.state,
-	c.id IS NULL AS deleted, COALESCE(c.full_name, '') AS full_name, COALESCE(c.attributes, '') AS attributes
+// selectRow reads a recipient and what its mail is written with. It finds the client by the address that
+// the recipient has, for idx_clients_launch is in that order, as recipients are, and holds all that is
+// asked for: a thousand clients are a few pages of it, and two thousand pages of the table and its
+// primary key. A client whose address was changed is missed by it.
+const selectRow = `
+SELECT r.id, r.client, r.email, r.tries, r.forgiven, r.state,
+	c.id IS NOT NULL, COALESCE(c.full_name, ''), COALESCE(c.attributes, '')
 FROM recipients r
-LEFT JOIN clients c ON c.id = r.client
+LEFT JOIN clients c ON c.owner = {:owner} AND c.email = r.email AND c.id = r.client`
+
+// pendingPage reads the next pending recipients of a mailing by primary key: its rows lie side by
+// side, and those before are done with. Beyond contents.last somebody is still adding rows.
+const pendingPage = selectRow + `
 WHERE r.id > {:after} AND r.id <= (SELECT (no << {:bits}) + last FROM contents WHERE no = {:no}) AND r.state = 'pending'
 ORDER BY r.id
 LIMIT {:limit}`
 
 // duePage reads the deferred recipients whose next try has come, by idx_recipients_rare_state.
-const duePage = `
-SELECT r.id, r.client, r.email, r.tries, r.state,
-	c.id IS NULL AS deleted, COALESCE(c.full_name, '') AS full_name, COALESCE(c.attributes, '') AS attributes
-FROM recipients r
-LEFT JOIN clients c ON c.id = r.client
+const duePage = selectRow + `
 WHERE r.mailing = {:mailing} AND r.state <> 'pending' AND r.state <> 'sending' AND r.state <> 'sent'
 	AND r.state = 'deferred' AND r.next_try_at <= {:now}
 ORDER BY r.next_try_at
 LIMIT {:limit}`
 
-// row is a line of a page.
-type row struct {
-	ID         int64  `db:"id"`
-	Client     string `db:"client"`
-	Email      string `db:"email"`
-	Tries      int    `db:"tries"`
-	State      State  `db:"state"`
-	Deleted    bool   `db:"deleted"`
-	FullName   string `db:"full_name"`
-	Attributes string `db:"attributes"`
-}
-
 // loadPending loads the pending recipients of f after an id.
 func (s *shift) loadPending(ctx context.Context, f *flow, after int64) (page, error) {
-	p, rows, err := s.loadRows(ctx, f, pendingPage, dbx.Params{"after": after, "no": f.no, "bits": idBits, "limit": pageSize})
+	rows, err := s.loadRows(ctx, f, pendingPage, dbx.Params{"after": after, "no": f.no, "bits": idBits, "limit": pageSize})
 	if err != nil {
-		return p, err
+		return page{}, err
 	}
-	p.last, p.end = after, len(rows) < pageSize
+	p := page{last: after, end: len(rows) < pageSize}
 	if len(rows) > 0 {
-		p.last = rows[len(rows)-1].ID
+		p.last = rows[len(rows)-1].id
 	}
-	return p, nil
+	p.recipients, err = s.mailable(ctx, f, rows)
+	return p, err
 }
 
 // loadDue loads the deferred recipients of f whose time has come.
 func (s *shift) loadDue(ctx context.Context, f *flow, now time.Time) ([]*recipient, error) {
-	p, _, err := s.loadRows(ctx, f, duePage, dbx.Params{"mailing": f.id, "now": now.UnixMilli(), "limit": pageSize})
-	return p.recipients, err
+	rows, err := s.loadRows(ctx, f, duePage, dbx.Params{"mailing": f.id, "now": now.UnixMilli(), "limit": pageSize})
+	if err != nil {
+		return nil, err
+	}
+	return s.mailable(ctx, f, rows)
 }
 
-// loadRows reads a page and sorts out who is not to be mailed any more.
-func (s *shift) loadRows(ctx context.Context, f *flow, query string, params dbx.Params) (page, []row, error) {
+// loadRows reads a page.
+func (s *shift) loadRows(ctx context.Context, f *flow, query string, params dbx.Params) ([]*recipient, error) {
 	db := s.app.ConcurrentDB()
 	// Read before the page: what comes on the stop list after this is found when it is claimed.
 	var stopList int64
 	if err := db.NewQuery(stopListSQL).WithContext(ctx).Row(&stopList); err != nil {
-		return page{}, nil, fmt.Errorf("read the state of the stop list: %w", err)
+		return nil, fmt.Errorf("read the state of the stop list: %w", err)
 	}
-	var rows []row
-	if err := db.NewQuery(query).WithContext(ctx).Bind(params).All(&rows); err != nil {
-		return page{}, nil, fmt.Errorf("load recipients of mailing %s: %w", f.id, err)
+	params["owner"] = f.owner
+	rows, err := db.NewQuery(query).WithContext(ctx).Bind(params).Rows()
+	if err != nil {
+		return nil, fmt.Errorf("load recipients of mailing %s: %w", f.id, err)
+	}
+	defer rows.Close()
+	recipients := make([]*recipient, 0, pageSize)
+	for rows.Next() {
+		r := &recipient{stopList: stopList, flow: f}
+		err := rows.Scan(&r.id, &r.client, &r.email, &r.tries, &r.forgiven, &r.state, &r.found, &r.fullName, &r.attributes)
+		if err != nil {
+			return nil, fmt.Errorf("load recipients of mailing %s: %w", f.id, err)
+		}
+		recipients = append(recipients, r)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("load recipients of mailing %s: %w", f.id, err)
+	}
+	return recipients, nil
+}
+
+// mailable sorts out those who are not to be mailed any more, and has that written.
+func (s *shift) mailable(ctx context.Context, f *flow, rows []*recipient) ([]*recipient, error) {
+	if err := s.find(ctx, rows); err != nil {
+		return nil, err
 	}
 	emails := make([]string, len(rows))
-	for i := range rows {
-		emails[i] = rows[i].Email
+	for i, r := range rows {
+		emails[i] = r.email
 	}
-	stopped, err := audience.Suppressed(db, f.owner, emails)
+	stopped, err := audience.Suppressed(s.app.ConcurrentDB(), f.owner, emails)
 	if err != nil {
-		return page{}, nil, err
+		return nil, err
 	}
-
-	p := page{recipients: make([]*recipient, 0, len(rows))}
+	recipients := rows[:0]
 	var skips []skip
-	for i := range rows {
-		r := &recipient{
-			id: rows[i].ID, client: rows[i].Client, email: rows[i].Email, fullName: rows[i].FullName,
-			attributes: rows[i].Attributes, tries: rows[i].Tries, state: rows[i].State, stopList: stopList, flow: f,
-		}
-		switch reason, found := stopped[r.email]; {
-		case found:
+	for _, r := range rows {
+		switch reason, on := stopped[r.email]; {
+		case on:
 			skips = append(skips, skip{r, reason})
-		case rows[i].Deleted:
+		case !r.found:
 			skips = append(skips, skip{r, ReasonDeleted})
 		default:
-			p.recipients = append(p.recipients, r)
+			recipients = append(recipients, r)
 		}
 	}
-	return p, rows, s.skip(skips)
+	return recipients, s.skip(skips)
+}
+
+// find looks up by their ids the clients that were not found by their addresses.
+func (s *shift) find(ctx context.Context, rows []*recipient) error {
+	missed := map[string]*recipient{}
+	var ids []string
+	for _, r := range rows {
+		if !r.found {
+			missed[r.client] = r
+			ids = append(ids, r.client)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return fmt.Errorf("encode ids: %w", err)
+	}
+	found, err := s.app.ConcurrentDB().NewQuery(`
+		SELECT c.id, c.full_name, COALESCE(c.attributes, '') FROM json_each({:ids}) j JOIN clients c ON c.id = j.value`).
+		WithContext(ctx).Bind(dbx.Params{"ids": string(list)}).Rows()
+	if err != nil {
+		return fmt.Errorf("look up clients: %w", err)
+	}
+	defer found.Close()
+	for found.Next() {
+		var id, fullName, attributes string
+		if err := found.Scan(&id, &fullName, &attributes); err != nil {
+			return fmt.Errorf("look up clients: %w", err)
+		}
+		r := missed[id]
+		r.found, r.fullName, r.attributes = true, fullName, attributes
+	}
+	return found.Err()
 }
 
 // skip has the ledger write that those recipients are not mailed.
 func (s *shift) skip(skips []skip) error {
 	entries := make([]*entry, len(skips))
 	for i, one := range skips {
-		entries[i] = &entry{settle: one.r, result: skipped(one.r, one.reason), done: make(chan struct{}, 1)}
+		entries[i] = &entry{settle: one.r, result: skipped(one.reason), done: make(chan struct{}, 1)}
 		s.ledger.hand(entries[i])
 	}
 	for _, entry := range entries {

@@ -79,6 +79,7 @@ func (c oddCase) run(t *testing.T, lockstep bool) {
 }
 
 func TestOneRecipientsAnswerIsNobodyElses(t *testing.T) {
+	t.Parallel()
 	failure := func(code int, enhanced string) []try { return []try{{"failure", code, enhanced, 1}} }
 	unsure := []try{{"uncertain", 0, "", 1}}
 	for _, c := range []oddCase{
@@ -149,6 +150,7 @@ func first(n int32, address string, c peer.Command, a peer.Act) peer.Rule {
 }
 
 func TestWhoIsRefusedForNowIsTakenLater(t *testing.T) {
+	t.Parallel()
 	soon := Deferral([]time.Duration{time.Millisecond}, 5)
 	greylisted := oddCase{
 		script: firstTo(3, peer.RCPT, peer.Say("450 4.7.1 greylisted")),
@@ -164,6 +166,7 @@ func TestWhoIsRefusedForNowIsTakenLater(t *testing.T) {
 // TestOneRecipientDoesNotStopAllOthers has a server that closes the connection whenever it hears of
 // one recipient. Sooner or later that one has to wait, and the others go on.
 func TestOneRecipientDoesNotStopAllOthers(t *testing.T) {
+	t.Parallel()
 	for name, rule := range map[string]peer.Rule{
 		"421 to RCPT":     peer.To(early, peer.RCPT, peer.SayAndCut("421 4.7.0 try again later")),
 		"421 to DATA":     peer.To(early, peer.DATA, peer.SayAndCut("421 4.7.0 try again later")),
@@ -195,6 +198,7 @@ func TestOneRecipientDoesNotStopAllOthers(t *testing.T) {
 // TestABigMailThatIsCutShortIsNobodyElsesTrouble sends mails that do not fit into the buffers of a
 // connection to a server that says no in the middle of one, and closes.
 func TestABigMailThatIsCutShortIsNobodyElsesTrouble(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		words string
 		state State
@@ -202,7 +206,7 @@ func TestABigMailThatIsCutShortIsNobodyElsesTrouble(t *testing.T) {
 	}{
 		"refused for good":   {"552 5.3.4 too big", Failed, []try{{"failure", 552, "5.3.4", 1}}},
 		"refused for now":    {"452 4.3.1 disk full", Deferred, []try{{"failure", 452, "4.3.1", 1}}},
-		"without last words": {"", Sent, []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 1}}},
+		"without last words": {"", Sent, []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 2}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -252,6 +256,7 @@ func (w *world) attach(id string, n int) {
 // repaired. Meanwhile the mailing says what it waits for and nobody is marked failed, however long it
 // takes; afterwards it goes on by itself.
 func TestTheServersTroubleIsWaitedOut(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		broken peer.Rule
 		waits  string

@@ -13,6 +13,7 @@ import (
 // A mailing that is paused and resumed between two looks of the engine is loaded anew while a worker
 // still has one of its recipients in hand, whom a second worker then gets too.
 func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
+	t.Parallel()
 	b := newBooks(t, 2)
 	one, other := b.recipients(), b.recipients()
 	batch := []*entry{{claim: one[0]}, {claim: other[0]}, {claim: one[1]}}
@@ -22,7 +23,7 @@ func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
 	if !batch[0].claimed || batch[1].claimed || !batch[2].claimed {
 		t.Errorf("claimed %t, %t and %t", batch[0].claimed, batch[1].claimed, batch[2].claimed)
 	}
-	sent := outcome{state: Sent, status: stats.Success, code: 250, tries: 1}
+	sent := outcome{state: Sent, status: stats.Success, code: 250}
 	late := []*entry{{settle: one[0], result: sent}, {claim: other[0]}, {claim: other[1]}}
 	if err := b.ledger.turn(late); err != nil {
 		t.Fatal(err)
@@ -40,6 +41,7 @@ func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
 // not part of it until the extension has been committed: it may still be taken back, and what it had
 // sent by then would be forgotten.
 func TestWhoIsBeingAddedIsNotMailedYet(t *testing.T) {
+	t.Parallel()
 	refuse := peer.To("person0@example0.com", peer.RCPT, peer.Say("550 5.2.1 disabled"))
 	w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{refuse}})
 	w.newClients(5)

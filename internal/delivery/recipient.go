@@ -8,7 +8,9 @@ type recipient struct {
 	email      string
 	fullName   string
 	attributes string // of the client, JSON; "" when there are none
-	tries      int    // tries before this one
+	found      bool   // the client is still there
+	tries      int    // attempts made so far
+	forgiven   int    // those of them that are not held against it
 	state      State  // as the books have it: Pending, Deferred or, once claimed, Sending
 	stopList   int64  // what engine.stop_list was when the address was last looked up
 	flow       *flow
@@ -16,6 +18,9 @@ type recipient struct {
 	// server, or because of this mail.
 	suspect bool
 }
+
+// used is how many of the tries that a recipient has are used up.
+func (r *recipient) used() int { return r.tries - r.forgiven }
 
 // idBits is how many bits of recipients.id number the recipients of one mailing; the rest is
 // contents.no.

@@ -27,12 +27,12 @@ type Recipient struct {
 	FullName     string `db:"full_name" json:"full_name"` // "" when the client was deleted
 	State        State  `db:"state" json:"state"`
 	Reason       string `db:"reason" json:"reason"`
-	Tries        int    `db:"tries" json:"tries"`
+	Tries        int    `db:"tries" json:"tries"`   // attempts made
 	NextTryAt    string `db:"-" json:"next_try_at"` // "" when there is none
-	Code         int    `db:"code" json:"code"`     // 0 when no server said anything
-	EnhancedCode string `db:"enhanced_code" json:"enhanced_code"`
-	Response     string `db:"response" json:"response"`
-	At           string `db:"at" json:"at"` // of the last attempt, "" before the first
+	Code         int    `db:"-" json:"code"`        // 0 when no server said anything
+	EnhancedCode string `db:"-" json:"enhanced_code"`
+	Response     string `db:"-" json:"response"`
+	At           string `db:"-" json:"at"` // of the last attempt, "" before the first
 
 	ID   int64 `db:"id" json:"-"`
 	Next int64 `db:"next_try_at" json:"-"`
@@ -70,24 +70,18 @@ func (e *Engine) Recipients(ctx context.Context, id string, q Query) (RecipientP
 	if err != nil {
 		return p, fmt.Errorf("list the recipients of mailing %s: %w", id, err)
 	}
-	for i := range p.Items {
-		p.Items[i].finish()
-	}
-	return p, nil
+	return p, e.addAnswers(ctx, p.Items)
 }
 
 // recipientsSQL reads by primary key: the recipients of one mailing lie side by side.
 const recipientsSQL = `
-SELECT r.id, r.client, r.email, r.state, r.reason, r.tries, r.next_try_at,
-	COALESCE(c.full_name, '') AS full_name, COALESCE(a.code, 0) AS code, COALESCE(a.enhanced_code, '') AS enhanced_code,
-	COALESCE(a.response, '') AS response, COALESCE(a.created, '') AS at
+SELECT r.id, r.client, r.email, r.state, r.reason, r.tries, r.next_try_at, COALESCE(c.full_name, '') AS full_name
 ` + recipientsFrom
 
 const recipientsFrom = `
 FROM contents k
 JOIN recipients r ON r.id > k.no << {:bits} AND r.id <= (k.no << {:bits}) + k.last
 LEFT JOIN clients c ON c.id = r.client
-LEFT JOIN attempts a ON a.id = r.attempt
 WHERE k.mailing = {:mailing}`
 
 // rareFrom reads by idx_recipients_rare_state, for states that few recipients of many may be in.
@@ -144,8 +138,42 @@ func (e *Engine) countRecipients(ctx context.Context, id string, q Query, where 
 	return n, nil
 }
 
-func (r *Recipient) finish() {
-	if r.Next > 0 {
-		r.NextTryAt = stamp(time.UnixMilli(r.Next))
+// addAnswers adds what the mail server said in the last attempt at each recipient, which is found by
+// its id.
+func (e *Engine) addAnswers(ctx context.Context, recipients []Recipient) error {
+	of := make(map[string]*Recipient, len(recipients))
+	ids := []byte{'['}
+	for i := range recipients {
+		r := &recipients[i]
+		if r.Next > 0 {
+			r.NextTryAt = stamp(time.UnixMilli(r.Next))
+		}
+		if r.Tries > 0 {
+			id := AttemptID(r.ID, r.Tries)
+			of[id] = r
+			ids = append(appendString(ids, id), ',')
+		}
 	}
+	if len(of) == 0 {
+		return nil
+	}
+	var answers []struct {
+		ID       string `db:"id"`
+		Code     int    `db:"code"`
+		Enhanced string `db:"enhanced_code"`
+		Response string `db:"response"`
+		Created  string `db:"created"`
+	}
+	err := e.app.ConcurrentDB().NewQuery(`
+		SELECT a.id, a.code, a.enhanced_code, a.response, a.created
+		FROM json_each({:ids}) j JOIN attempts a ON a.id = j.value`).
+		WithContext(ctx).Bind(dbx.Params{"ids": closeArray(ids)}).All(&answers)
+	if err != nil {
+		return fmt.Errorf("read the last attempts: %w", err)
+	}
+	for _, a := range answers {
+		r := of[a.ID]
+		r.Code, r.EnhancedCode, r.Response, r.At = a.Code, a.Enhanced, a.Response, a.Created
+	}
+	return nil
 }

@@ -51,7 +51,7 @@ func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
 		batch[i] = &entry{
 			settle: &recipient{id: row.ID, client: row.Client, email: row.Email, tries: row.Tries, state: Sending, flow: flows[row.Mailing]},
 			result: outcome{
-				state: Uncertain, reason: ReasonInterrupted, status: stats.Uncertain, response: interrupted, tries: row.Tries + 1,
+				state: Uncertain, reason: ReasonInterrupted, status: stats.Uncertain, response: interrupted,
 			},
 		}
 	}

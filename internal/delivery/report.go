@@ -32,10 +32,11 @@ func (e *Engine) Report(ctx context.Context, id string, to io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("read the recipients of mailing %s: %w", id, err)
 		}
+		if err := e.addAnswers(ctx, rows); err != nil {
+			return err
+		}
 		for i := range rows {
-			r := &rows[i]
-			r.finish()
-			if err := out.Write(r.cells()); err != nil {
+			if err := out.Write(rows[i].cells()); err != nil {
 				return fmt.Errorf("write the report of mailing %s: %w", id, err)
 			}
 		}

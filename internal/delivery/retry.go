@@ -107,10 +107,10 @@ func (e *Engine) rebook(
 	return q, nil
 }
 
-// requeue makes a chunk pending, with all tries before it.
+// requeue makes a chunk pending, with all tries before it again.
 func requeue(db dbx.Builder, id string, from State, chunk []rebooked) error {
 	_, err := db.NewQuery(`
-		UPDATE recipients SET state = 'pending', tries = 0, next_try_at = 0, reason = ''
+		UPDATE recipients SET state = 'pending', forgiven = tries, next_try_at = 0, reason = ''
 		WHERE id IN (SELECT value FROM json_each({:ids}))`).Bind(dbx.Params{"ids": idsOf(chunk)}).Execute()
 	if err != nil {
 		return err

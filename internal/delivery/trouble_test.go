@@ -10,6 +10,7 @@ import (
 // TestASettingPutRightIsTakenUp has senders that cannot be used as they are set. The mailing says why,
 // nobody is marked for it, and once the sender is edited it goes on without anybody doing more.
 func TestASettingPutRightIsTakenUp(t *testing.T) {
+	t.Parallel()
 	account := map[string]string{"news": "right"}
 	for name, c := range map[string]struct {
 		script peer.Script
@@ -75,6 +76,7 @@ func TestASettingPutRightIsTakenUp(t *testing.T) {
 }
 
 func TestASlowGreetingIsWaitedForAndAnEndlessOneIsNot(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	slow := peer.Start(t, peer.Script{Rules: []peer.Rule{peer.At(peer.Connect, peer.Act{Wait: 300 * time.Millisecond})}})
 	stalled := peer.Start(t, peer.Script{Rules: []peer.Rule{peer.At(peer.Connect, peer.Stall())}})
@@ -95,6 +97,7 @@ func TestASlowGreetingIsWaitedForAndAnEndlessOneIsNot(t *testing.T) {
 // TestAServerThatDiesAndComesBackLosesNobody cuts all connections in the middle, several times. Only
 // those whose mail had been handed over without an answer are uncertain.
 func TestAServerThatDiesAndComesBackLosesNobody(t *testing.T) {
+	t.Parallel()
 	const clients, connections, deaths = 500, 4, 3
 	for _, lockstep := range []bool{false, true} {
 		w, p := newWorld(t), peer.Start(t, peer.Script{Latency: time.Millisecond, Lockstep: lockstep})

@@ -4,13 +4,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/pocketbase/pocketbase/tools/types"
 
-	"gonets/internal/audience"
 	"gonets/internal/stats"
 )
 
@@ -83,7 +81,7 @@ func (l *ledger) tryTurn(batch []*entry, known map[int64]State) (err error) {
 			t.claims = append(t.claims, e)
 		}
 	}
-	for _, step := range []func() error{t.open, t.admit, t.settle, t.skipStopped, t.claim, t.suppress, t.record, t.count} {
+	for _, step := range []func() error{t.open, t.admit, t.settle, t.claim, t.suppress, t.record, t.count} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -116,195 +114,6 @@ func (t *turn) open() error {
 	return nil
 }
 
-// admit drops the claims of mailings that may not send any more and of addresses that have come on
-// the stop list since they were loaded.
-func (t *turn) admit() error {
-	if len(t.claims) == 0 {
-		return nil
-	}
-	open, err := t.openMailings()
-	if err != nil {
-		return err
-	}
-	admitted := t.claims[:0]
-	stale := map[string][]*recipient{}
-	for _, e := range t.claims {
-		if !open[e.claim.flow.id] {
-			continue
-		}
-		admitted = append(admitted, e)
-		if e.claim.stopList != t.stopList {
-			stale[e.claim.flow.owner] = append(stale[e.claim.flow.owner], e.claim)
-		}
-	}
-	t.claims = admitted
-	for owner, recipients := range stale {
-		if err := t.lookUp(owner, recipients); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// lookUp looks the recipients up in the stop list of their owner, and takes those found from the
-// claims.
-func (t *turn) lookUp(owner string, recipients []*recipient) error {
-	emails := make([]string, len(recipients))
-	for i, r := range recipients {
-		emails[i] = r.email
-	}
-	reasons, err := audience.Suppressed(t.l.db.Wrap(t.tx), owner, emails)
-	if err != nil {
-		return err
-	}
-	t.looked = append(t.looked, recipients...)
-	t.claims = slices.DeleteFunc(t.claims, func(e *entry) bool {
-		reason, stopped := reasons[e.claim.email]
-		if stopped && e.claim.flow.owner == owner {
-			t.stopped = append(t.stopped, skip{e.claim, reason})
-			return true
-		}
-		return false
-	})
-	return nil
-}
-
-// openMailings are the mailings of the claims that are running.
-func (t *turn) openMailings() (map[string]bool, error) {
-	asked := map[string]bool{}
-	list := []byte{'['}
-	for _, e := range t.claims {
-		if !asked[e.claim.flow.id] {
-			asked[e.claim.flow.id] = true
-			list = append(appendString(list, e.claim.flow.id), ',')
-		}
-	}
-	rows, err := t.tx.Stmt(t.l.statements.statuses).Query(sql.Named("mailings", closeArray(list)))
-	if err != nil {
-		return nil, fmt.Errorf("read the statuses of mailings: %w", err)
-	}
-	defer rows.Close()
-	open := map[string]bool{}
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, fmt.Errorf("read the statuses of mailings: %w", err)
-		}
-		open[id] = true
-	}
-	return open, rows.Err()
-}
-
-// settle writes the results: the recipients' new states and the attempts.
-func (t *turn) settle() error {
-	if len(t.settles) == 0 {
-		return nil
-	}
-	rows := make([]byte, 1, 320*len(t.settles))
-	rows[0] = '['
-	for _, e := range t.settles {
-		id := ""
-		if e.result.status != stats.NoAttempt {
-			id = t.l.ids.next(t.now)
-		}
-		rows = append(appendSettled(rows, e.settle, &e.result, id), ',')
-		t.tallied(e.settle, e.result.state)
-		t.results = append(t.results, stats.Result{
-			At: t.now, Owner: e.settle.flow.owner, Mailing: e.settle.flow.id, Email: e.settle.email,
-			Status: e.result.status, Code: e.result.code, Enhanced: e.result.enhanced, Sent: one(e.result.state == Sent),
-		})
-	}
-	return t.writeSettled(closeArray(rows), len(t.settles))
-}
-
-// skipStopped writes those who are skipped instead of claimed.
-func (t *turn) skipStopped() error {
-	if len(t.stopped) == 0 {
-		return nil
-	}
-	rows := []byte{'['}
-	for _, s := range t.stopped {
-		o := skipped(s.r, s.reason)
-		rows = append(appendSettled(rows, s.r, &o, ""), ',')
-		t.tallied(s.r, Skipped)
-	}
-	return t.writeSettled(closeArray(rows), len(t.stopped))
-}
-
-func (t *turn) writeSettled(rows string, n int) error {
-	if _, err := t.tx.Stmt(t.l.statements.attempts).Exec(sql.Named("rows", rows), sql.Named("now", t.stamp)); err != nil {
-		return fmt.Errorf("write attempts: %w", err)
-	}
-	res, err := t.tx.Stmt(t.l.statements.settle).Exec(sql.Named("rows", rows))
-	if err != nil {
-		return fmt.Errorf("write results: %w", err)
-	}
-	return expect(res, n)
-}
-
-// claim marks the recipients whose mail goes out next.
-func (t *turn) claim() error {
-	if len(t.claims) == 0 {
-		return nil
-	}
-	ids := []byte{'['}
-	for _, e := range t.claims {
-		ids = append(strconv.AppendInt(ids, e.claim.id, 10), ',')
-		t.tallied(e.claim, Sending)
-	}
-	res, err := t.tx.Stmt(t.l.statements.claim).Exec(sql.Named("ids", closeArray(ids)))
-	if err != nil {
-		return fmt.Errorf("claim recipients: %w", err)
-	}
-	return expect(res, len(t.claims))
-}
-
-// suppress puts addresses that do not exist on the stop list of the mailing's owner.
-func (t *turn) suppress() error {
-	for _, e := range t.settles {
-		if e.result.reason != ReasonBadAddress {
-			continue
-		}
-		f := e.settle.flow
-		err := audience.Suppress(t.l.db.Wrap(t.tx), f.owner, e.settle.email, audience.ReasonBounced, f.id, e.result.response)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// record adds the attempts to the rollups and the mails handed over to the usage of the day.
-func (t *turn) record() error {
-	if len(t.results) == 0 {
-		return nil
-	}
-	rows, err := t.l.rollups.Rows(t.l.db.Wrap(t.tx), t.results)
-	if err != nil {
-		return err
-	}
-	if _, err := t.tx.Stmt(t.l.statements.rollups).Exec(sql.Named("rows", rows)); err != nil {
-		return fmt.Errorf("record rollups: %w", err)
-	}
-	type user struct{ kind, id string }
-	used := map[user]int{}
-	for _, e := range t.settles {
-		if s := e.result.state; s == Sent || s == Uncertain {
-			used[user{"owner", e.settle.flow.owner}]++
-			used[user{"sender", e.settle.flow.sender}]++
-		}
-	}
-	day := utcDay(t.now)
-	for u, n := range used {
-		_, err := t.tx.Stmt(t.l.statements.use).Exec(
-			sql.Named("kind", u.kind), sql.Named("id", u.id), sql.Named("day", day), sql.Named("mails", n))
-		if err != nil {
-			return fmt.Errorf("count the mails of the day: %w", err)
-		}
-	}
-	return nil
-}
-
 // count brings the counters of the mailings up to date and completes those with nobody left.
 func (t *turn) count() error {
 	for f, n := range t.tallies {
@@ -332,7 +141,10 @@ func (t *turn) count() error {
 func (t *turn) committed() {
 	t.l.epoch.Store(t.epoch)
 	for _, e := range t.settles {
-		e.settle.state, e.settle.tries = e.result.state, e.result.tries
+		r := e.settle
+		r.state = e.result.state
+		r.tries += one(e.result.attempted())
+		r.forgiven += one(e.result.forgiven)
 	}
 	for _, r := range t.looked {
 		r.stopList = t.stopList

@@ -5,28 +5,19 @@ import (
 	"unicode/utf8"
 )
 
-// appendSettled appends one row of settleSQL and attemptsSQL to a JSON array.
-func appendSettled(b []byte, r *recipient, o *outcome, attempt string) []byte {
+// appendSettled appends one row of settleSQL to a JSON array.
+func appendSettled(b []byte, r *recipient, o *outcome) []byte {
 	next := int64(0)
 	if o.state == Deferred {
 		next = o.next.UnixMilli()
 	}
-	b = append(b, '[')
-	b = strconv.AppendInt(b, r.id, 10)
-	for _, s := range []string{string(r.state), string(o.state)} {
-		b = appendString(append(b, ','), s)
-	}
-	b = strconv.AppendInt(append(b, ','), int64(o.tries), 10)
+	b = strconv.AppendInt(append(b, '['), r.id, 10)
+	b = appendString(append(b, ','), string(r.state))
+	b = appendString(append(b, ','), string(o.state))
+	b = strconv.AppendInt(append(b, ','), int64(r.tries+one(o.attempted())), 10)
+	b = strconv.AppendInt(append(b, ','), int64(r.forgiven+one(o.forgiven)), 10)
 	b = strconv.AppendInt(append(b, ','), next, 10)
-	for _, s := range []string{o.reason, attempt, r.flow.id, r.client, r.flow.owner, r.email, string(o.status)} {
-		b = appendString(append(b, ','), s)
-	}
-	b = strconv.AppendInt(append(b, ','), int64(o.code), 10)
-	for _, s := range []string{o.enhanced, o.response} {
-		b = appendString(append(b, ','), s)
-	}
-	b = strconv.AppendInt(append(b, ','), o.duration.Milliseconds(), 10)
-	b = strconv.AppendInt(append(b, ','), int64(r.tries)+1, 10)
+	b = appendString(append(b, ','), o.reason)
 	return append(b, ']')
 }
 

@@ -201,6 +201,11 @@ func TestWhatCannotBeSentIsRefusedAndLeavesNoTrace(t *testing.T) {
 			w.newClients(1)
 			return map[string]any{"sender": w.newSender(p, nil), "message": ""}
 		}},
+		{"a message without a subject", 400, "no_subject", func(w *world, p *peer.Server) map[string]any {
+			w.newClients(1)
+			m := w.save("messages", map[string]any{"owner": w.owner, "name": "x", "subject": " ", "format": "text", "body": "x"})
+			return map[string]any{"sender": w.newSender(p, nil), "message": m.Id}
+		}},
 		{"a broken template", 400, "broken_template", func(w *world, p *peer.Server) map[string]any {
 			w.newClients(1)
 			m := w.save("messages", map[string]any{"owner": w.owner, "name": "x", "subject": "{% if %}", "format": "text", "body": "x"})

@@ -187,7 +187,7 @@ func (w *worker) answered(r *recipient, answer relay.Answer, start time.Time) {
 		return
 	}
 	if w.delivered > 0 || !w.desk.fineLately(now) {
-		w.result = blameless(r, w.result)
+		w.result = forgive(r, w.result)
 	}
 	if r.suspect = w.delivered == 0; r.suspect {
 		w.desk.trouble(now, &relay.Trouble{Server: w.account.server.String(), Stage: relay.StageGreeting, Answer: answer})
@@ -208,9 +208,9 @@ func (w *worker) broke(r *recipient, err error) {
 	case b.AfterDot:
 	case w.desk.hard.Err() != nil, used && b.Answer.Code == closing, idle(b.Stage):
 		// It is about the connection; this mail has not been looked at.
-		w.result = untouched(r)
+		w.result = untouched()
 	case !used && !w.desk.fineLately(now):
-		w.result = blameless(r, w.result)
+		w.result = forgive(r, w.result)
 	}
 	if r.suspect = !used; !used && w.desk.hard.Err() == nil {
 		w.desk.trouble(now, &relay.Trouble{Server: w.account.server.String(), Stage: b.Stage, Answer: b.Answer, Err: b.Err})

@@ -21,7 +21,7 @@ type booking struct {
 
 	clock    time.Time // the last thing that happened
 	attempts *rows
-	states   [][]any // of recipients: id, state, tries, reason, attempt
+	states   [][]any // of recipients: id, state, tries, reason
 	results  []stats.Result
 	bounced  []left
 	reached  []string       // addresses of those who got the mail
@@ -72,7 +72,7 @@ func (b *booking) run() error {
 		case i < reachable:
 			b.mail(r, b.start.Add(time.Duration(i)*b.rate))
 		case b.past.end == cancelled:
-			b.settle(r, delivery.Skipped, 0, delivery.ReasonCancelled, "")
+			b.settle(r, delivery.Skipped, 0, delivery.ReasonCancelled)
 		}
 	}
 	for _, write := range []func() error{b.writeStates, b.attemptsDone, b.writeUsage, b.writeMailing, b.stop} {
@@ -84,9 +84,9 @@ func (b *booking) run() error {
 }
 
 // settle notes what became of a recipient.
-func (b *booking) settle(r addressed, state delivery.State, tries int, reason, attempt string) {
+func (b *booking) settle(r addressed, state delivery.State, tries int, reason string) {
 	b.counts[state]++
-	b.states = append(b.states, []any{r.ID, state, tries, reason, attempt})
+	b.states = append(b.states, []any{r.ID, state, tries, reason})
 	if state == delivery.Sent {
 		b.reached = append(b.reached, r.Email)
 	}
@@ -95,7 +95,7 @@ func (b *booking) settle(r addressed, state delivery.State, tries int, reason, a
 func (b *booking) writeStates() error {
 	_, err := b.db.NewQuery(`
 		UPDATE recipients
-		SET state = j.value ->> 1, tries = j.value ->> 2, reason = j.value ->> 3, attempt = j.value ->> 4
+		SET state = j.value ->> 1, tries = j.value ->> 2, reason = j.value ->> 3
 		FROM json_each({:rows}) j
 		WHERE recipients.id = j.value ->> 0`).
 		Bind(dbx.Params{"rows": encode(b.states)}).Execute()

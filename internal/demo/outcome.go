@@ -58,8 +58,7 @@ func (b *booking) judge(r addressed, a relay.Answer, try int, at time.Time, took
 		reason = delivery.ReasonPolicy
 	}
 
-	attempt := b.ids.at(at)
-	b.attempts.add(attempt, b.mailing, r.Client, b.owner, r.Email, string(status), a.Code, a.Enhanced, response,
+	b.attempts.add(delivery.AttemptID(r.ID, try), b.mailing, r.Client, b.owner, r.Email, string(status), a.Code, a.Enhanced, response,
 		try, took.Milliseconds(), stamp(at))
 	b.results = append(b.results, stats.Result{
 		At: at, Owner: b.owner, Mailing: b.mailing, Email: r.Email,
@@ -80,7 +79,7 @@ func (b *booking) judge(r addressed, a relay.Answer, try int, at time.Time, took
 			At: b.start.Add(2 * time.Hour), Owner: b.owner, Mailing: b.mailing, Email: r.Email, Status: stats.NoAttempt, Sent: 1,
 		})
 	}
-	b.settle(r, state, try, reason, attempt)
+	b.settle(r, state, try, reason)
 	return true
 }
 

@@ -67,7 +67,7 @@ func (r *Recorder) Rows(tx dbx.Builder, results []Result) (string, error) {
 // Upsert adds rollups, its parameter rows an array of them. It finds them by the primary key. jsonb_each hands out values that need no second parsing,
 // which takes a third off the statement.
 const Upsert = `
-INSERT OR FAIL INTO rollups (owner, bucket, mailing, domain, code, enhanced_code, attempts, success, failure, uncertain, sent)
+INSERT INTO rollups (owner, bucket, mailing, domain, code, enhanced_code, attempts, success, failure, uncertain, sent)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
 	value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10
 FROM jsonb_each({:rows})

@@ -84,7 +84,7 @@ export const listImports = ({ owner, ...place }, signal) => keysetPage("imports"
 export async function saveReport(found, name) {
   // The file is protected: only who may see the import gets a token, which lasts for minutes.
   const token = await pb.files.getToken();
-  await save(pb.files.getURL({ ...found, collectionName: "imports" }, found.report, { token }), name);
+  await save(pb.files.getURL(found, found.report, { token }), name);
 }
 
 /** How many rows of a file are shown while its columns are placed. */

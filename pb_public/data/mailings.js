@@ -4,7 +4,7 @@ import { listenMailings } from "./live.js";
 import { api, pb, where } from "./pb.js";
 import { amend, stale } from "./query.js";
 import { all, ownedBy, wordsIn } from "./search.js";
-import { me } from "./session.js";
+import { isManager, me } from "./session.js";
 
 /** @typedef {"created" | "scheduled" | "running" | "paused" | "completed" | "cancelled"} Status */
 /** @typedef {"pending" | "sending" | "sent" | "failed" | "uncertain" | "skipped" | "deferred"} RecipientState */
@@ -74,13 +74,18 @@ export const readMailing = (id, signal) => mailings().getOne(id, { expand: "mess
 
 /** Running, paused and scheduled ones, for the home page. @param {AbortSignal} [signal] */
 export function currentMailings(signal) {
-  const filter = where("owner = {:owner} && (status = 'running' || status = 'paused' || status = 'scheduled')", { owner: me.peek()?.id });
+  const filter = all(ownedBy(watched()), "(status = 'running' || status = 'paused' || status = 'scheduled')");
   return mailings().getList(1, 10, { filter, sort: "-started_at,starts_at", skipTotal: true, signal });
+}
+
+/** Whose mailings the home page is about: one's own, and everybody's for a manager. */
+function watched() {
+  return isManager.peek() ? "" : me.peek()?.id;
 }
 
 /** The last finished ones. @param {AbortSignal} [signal] */
 export function finishedMailings(signal) {
-  const filter = where("owner = {:owner} && status = 'completed'", { owner: me.peek()?.id });
+  const filter = all(ownedBy(watched()), "status = 'completed'");
   return mailings().getList(1, 5, { filter, sort: "-finished_at", skipTotal: true, signal });
 }
 

@@ -188,6 +188,7 @@ export default {
   "code.audience_suppressed": "There is nobody to send to: all recipients are on the stop list or have unsubscribed",
   "code.no_mail_server": "No mail server is set up. Ask the administrator to name one.",
   "code.no_message": "No message is chosen",
+  "code.no_subject": "The message has no subject: open it and write one",
   "code.broken_template": "The message has an error: a variable or a condition is written wrongly",
   "code.letter_unusable": "No mail can be made of this message. Open it and see how it looks.",
   "code.ended": "The mailing’s deadline has passed. Set another one.",

@@ -3,7 +3,7 @@ import { calendarDay, number, percent, t, when } from "../i18n/index.js";
 import { useHome } from "../data/home.js";
 import { currentMailings, finishedMailings, useLiveMailings } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
-import { me } from "../data/session.js";
+import { isManager, me } from "../data/session.js";
 import { lastDays, readStatistics } from "../data/statistics.js";
 import { href } from "../router.js";
 import { Button } from "../parts/button.js";
@@ -12,6 +12,7 @@ import { Figures } from "../parts/figures.js";
 import { LiveProgress } from "../parts/live-progress.js";
 import { Loaded } from "../parts/loaded.js";
 import { Note } from "../parts/note.js";
+import { ownerColumn } from "../parts/owner.js";
 import { Card, PageHead } from "../parts/page.js";
 import { StateBar } from "../parts/progress.js";
 import { Reasons } from "../parts/reasons.js";
@@ -34,7 +35,9 @@ export default function HomePage() {
   const launched = now.filter(({ status }) => status !== "scheduled");
   const running = launched.filter(({ status }) => status === "running");
   const scheduled = now.filter(({ status }) => status === "scheduled");
-  const isNew = finished.data?.items.length === 0 && now.length === 0;
+  // A manager watches over the service; who works alone sees only what is theirs anyway.
+  const counts = isManager.value ? home.data : home.data?.mine;
+  const isNew = !isManager.value && finished.data?.items.length === 0 && now.length === 0;
   const acts = html`
     <${Button} icon="plus" href=${href("/clients", { new: 1 })}>${t("home.addClient")}<//>
     <${Button} kind="primary" icon="send" href=${href("/mailings/new")}>${t("mailing.new")}<//>
@@ -43,7 +46,7 @@ export default function HomePage() {
     <${PageHead} title=${greeting(user.name)} lead=${current.data && summary(running.length, scheduled)} acts=${acts} />
     ${user.awaiting_approval && html`<${Note} tone="warn"><b>${t("approval.title")}</b> ${t("approval.text")}<//>`}
     ${isNew && html`<${FirstSteps} />`}
-    <${Mine} mine=${home.data?.mine} scheduled=${scheduled.length} month=${month.data?.totals} />
+    <${Counts} counts=${counts} scheduled=${scheduled.length} month=${month.data?.totals} />
     ${launched.map((mailing) => html`
       <${Card} key=${mailing.id} flush badge=${html`<${MailingBadge} mailing=${mailing} />`}
         title=${html`<a href=${href(`/mailings/${mailing.id}`)}>${mailing.name}</a>`}
@@ -77,13 +80,13 @@ function summary(running, scheduled) {
   return parts.filter(Boolean).join(" ") || t("home.quiet");
 }
 
-function Mine({ mine, scheduled, month }) {
+function Counts({ counts, scheduled, month }) {
   const share = month && month.attempts > 0 ? month.success / month.attempts : null;
   return html`
     <${Figures} items=${[
-      { label: t("home.mailings"), value: mine && number(mine.mailings), href: href("/mailings") },
-      { label: t("home.active"), value: mine && number(mine.active_mailings), note: scheduled > 0 && t("home.scheduled", { count: scheduled }) },
-      { label: t("home.recipients"), value: mine && number(mine.unique_recipients), href: href("/clients") },
+      { label: t("home.mailings"), value: counts && number(counts.mailings), href: href("/mailings") },
+      { label: t("home.active"), value: counts && number(counts.active_mailings), note: scheduled > 0 && t("home.scheduled", { count: scheduled }) },
+      { label: t("home.recipients"), value: counts && number(counts.unique_recipients), href: href("/clients") },
       { label: t("home.accepted"), value: month && (share === null ? "—" : percent(share)), note: t("home.days", { count: days }) },
     ]} />
   `;
@@ -102,6 +105,7 @@ function Month({ data }) {
 function Last({ mailings }) {
   const columns = [
     { title: t("mailing.name"), cell: ({ name }) => name, phone: "head", look: "strong" },
+    ...ownerColumn(),
     { title: t("mailing.result"), cell: (mailing) => html`<${StateBar} mailing=${mailing} slim />`, look: "result" },
     { title: t("count.sent"), cell: ({ sent, total }) => t("mailing.sentOf", { sent, total }), figures: true, phone: "line" },
     { title: t("mailing.finished"), cell: ({ finished_at }) => html`<span class="faint">${finished_at && when(finished_at)}</span>`, figures: true, phone: "side" },

@@ -26,6 +26,7 @@ import { Table } from "../parts/table.js";
 import { Tabs } from "../parts/tabs.js";
 import { toast } from "../parts/toast.js";
 import { TroubleNote, TroubleState } from "../parts/trouble.js";
+import { ZoneField } from "../parts/zone-field.js";
 import { codes, days, mailing, people, trouble } from "./kit/samples.js";
 
 /** All parts on one page, with invented figures. Not in the menu; for those who build. */
@@ -54,7 +55,7 @@ function Buttons() {
 }
 
 function Fields() {
-  const form = useForm({ name: "", email: "anna@", password: "", text: "", kind: "b", agree: true, choice: "one" }, async () => toast("Submitted"));
+  const form = useForm({ name: "", email: "anna@", password: "", text: "", kind: "b", zone: "Europe/Moscow", agree: true, choice: "one" }, async () => toast("Submitted"));
   const options = ["a", "b", "c"].map((value) => ({ value, title: `Option ${value}` }));
   const choices = [{ value: "one", title: "One", hint: "With a word of explanation." }, { value: "two", title: "Two", hint: "And another." }, { value: "three", title: "Three", hint: "Not now.", disabled: true }];
   return html`
@@ -65,6 +66,7 @@ function Fields() {
           <${TextField} form=${form} name="email" type="email" label="E-mail" hint="With a hint." required />
           <${PasswordField} form=${form} name="password" label="Password" minlength="8" aside=${html`<a class="link" href=${href("/kit")}>Aside</a>`} />
           <${SelectField} form=${form} name="kind" label="Select" options=${options} optional />
+          <${ZoneField} form=${form} name="zone" label="One of very many" />
         </div>
         <${TextArea} form=${form} name="text" label="Text" rows="2" />
         <${CheckField} form=${form} name="agree" label="Check" hint="With a hint." />

@@ -10,6 +10,7 @@ import { convert, loses } from "./convert.js";
 import { ImageButton, pictureCode } from "./image-button.js";
 import { fits, loadRich } from "./rich/load.js";
 import { RichEditor } from "./rich/rich-editor.js";
+import { TemplatesButton } from "./templates-button.js";
 import { VariablesMenu } from "./variables-menu.js";
 
 /** Ways to write a body. Rich text and code are two views of the same HTML. */
@@ -44,9 +45,9 @@ export function BodyField({ form, fault }) {
     );
   }, []);
   useEffect(() => {
-    // A text that came from elsewhere may be more than the rich editor can hold.
-    if (shown === "rich" && libraries && !editor.current && !fits(libraries, body)) open(libraries, body);
-  }, [shown]);
+    // A text from elsewhere (a template, a draft) may have another format, and may be more than the rich editor can hold.
+    if (format === "html" && libraries && htmlAs === "rich" && !fits(libraries, form.values.peek().body)) open(libraries, form.values.peek().body);
+  }, [format, htmlAs, form.values.value.body === "" ]);
 
   const change = async (view) => {
     if (view === shown) return;
@@ -71,6 +72,7 @@ export function BodyField({ form, fault }) {
           ${views.map((view) => html`<button key=${view} type="button" aria-pressed=${view === shown} onClick=${() => change(view)}>${t(`format.${view}`)}</button>`)}
         </div>
         <span class="push row tight">
+          <${TemplatesButton} form=${form} />
           ${shown !== "rich" && shown !== "text" && html`<${ImageButton} onInsert=${(picture) => editor.current?.insert(pictureCode(picture, format))} />`}
           <${VariablesMenu} field=${t("message.body")} onChoose=${(tag) => editor.current?.insert(tag)} />
         </span>

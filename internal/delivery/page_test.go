@@ -1,0 +1,91 @@
+package delivery
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/peer"
+)
+
+func TestPagesAreReadFromIndexes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.newClients(2000)
+	if _, err := w.app.NonconcurrentDB().NewQuery(`ANALYZE`).Execute(); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		query  string
+		params dbx.Params
+		want   []string
+	}{
+		"pending": {
+			pendingPage,
+			dbx.Params{"owner": "o", "after": 1, "bits": idBits, "no": 1, "limit": 10},
+			[]string{"r USING INTEGER PRIMARY KEY", "c USING COVERING INDEX idx_clients_launch"},
+		},
+		"due": {
+			duePage,
+			dbx.Params{"owner": "o", "mailing": "m", "now": 1, "limit": 10},
+			[]string{"r USING INDEX idx_recipients_rare_state", "c USING COVERING INDEX idx_clients_launch"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var steps []struct {
+				Detail string `db:"detail"`
+			}
+			if err := w.app.ConcurrentDB().NewQuery(`EXPLAIN QUERY PLAN ` + c.query).Bind(c.params).All(&steps); err != nil {
+				t.Fatal(err)
+			}
+			var plan []string
+			for _, s := range steps {
+				plan = append(plan, s.Detail)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(strings.Join(plan, "\n"), want) {
+					t.Errorf("no %q in\n%s", want, strings.Join(plan, "\n"))
+				}
+			}
+		})
+	}
+}
+
+func TestWhoChangedTheAddressOrIsGoneIsStillKnown(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	moved, gone := w.newClient("moved@example.org"), w.newClient("gone@example.org")
+	w.newClient("stays@example.org")
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.launch(New(w.app), id)
+	m, err := w.app.FindRecordById("clients", moved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Set("email", "new@example.org")
+	m.Set("full_name", "Moved Away")
+	if err := w.app.Save(m); err != nil {
+		t.Fatal(err)
+	}
+	g, err := w.app.FindRecordById("clients", gone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.app.Delete(g); err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	done := w.untilStatus(id, Completed)
+	if done.Sent != 2 || done.Skipped != 1 {
+		t.Errorf("%+v", done)
+	}
+	if r := w.recipient(id, "gone@example.org"); r.Reason != ReasonDeleted {
+		t.Errorf("%+v", r)
+	}
+	for _, mail := range p.Mails() {
+		if mail.To[0] == "moved@example.org" && !strings.Contains(string(mail.Body), "Moved Away") {
+			t.Errorf("the name is missing in\n%s", mail.Body)
+		}
+	}
+}

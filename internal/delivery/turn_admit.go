@@ -1,0 +1,106 @@
+package delivery
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"gonets/internal/audience"
+)
+
+// admit drops the claims of mailings that may not send any more and of addresses that have come on
+// the stop list since they were loaded.
+func (t *turn) admit() error {
+	if len(t.claims) == 0 {
+		return nil
+	}
+	open, err := t.openMailings()
+	if err != nil {
+		return err
+	}
+	admitted := t.claims[:0]
+	stale := map[string][]*recipient{}
+	for _, e := range t.claims {
+		if !open[e.claim.flow.id] {
+			continue
+		}
+		admitted = append(admitted, e)
+		if e.claim.stopList != t.stopList {
+			stale[e.claim.flow.owner] = append(stale[e.claim.flow.owner], e.claim)
+		}
+	}
+	t.claims = admitted
+	for owner, recipients := range stale {
+		if err := t.lookUp(owner, recipients); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lookUp looks the recipients up in the stop list of their owner, and takes those found from the
+// claims.
+func (t *turn) lookUp(owner string, recipients []*recipient) error {
+	emails := make([]string, len(recipients))
+	for i, r := range recipients {
+		emails[i] = r.email
+	}
+	reasons, err := audience.Suppressed(t.l.db.Wrap(t.tx), owner, emails)
+	if err != nil {
+		return err
+	}
+	t.looked = append(t.looked, recipients...)
+	t.claims = slices.DeleteFunc(t.claims, func(e *entry) bool {
+		reason, stopped := reasons[e.claim.email]
+		if stopped && e.claim.flow.owner == owner {
+			t.stopped = append(t.stopped, skip{e.claim, reason})
+			return true
+		}
+		return false
+	})
+	return nil
+}
+
+// openMailings are the mailings of the claims that are running.
+func (t *turn) openMailings() (map[string]bool, error) {
+	asked := map[string]bool{}
+	list := []byte{'['}
+	for _, e := range t.claims {
+		if !asked[e.claim.flow.id] {
+			asked[e.claim.flow.id] = true
+			list = append(appendString(list, e.claim.flow.id), ',')
+		}
+	}
+	rows, err := t.tx.Stmt(t.l.statements.statuses).Query(sql.Named("mailings", closeArray(list)))
+	if err != nil {
+		return nil, fmt.Errorf("read the statuses of mailings: %w", err)
+	}
+	defer rows.Close()
+	open := map[string]bool{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("read the statuses of mailings: %w", err)
+		}
+		open[id] = true
+	}
+	return open, rows.Err()
+}
+
+// claim marks the recipients whose mail goes out next.
+func (t *turn) claim() error {
+	if len(t.claims) == 0 {
+		return nil
+	}
+	ids := []byte{'['}
+	for _, e := range t.claims {
+		ids = append(strconv.AppendInt(ids, e.claim.id, 10), ',')
+		t.tallied(e.claim, Sending)
+	}
+	res, err := t.tx.Stmt(t.l.statements.claim).Exec(sql.Named("ids", closeArray(ids)))
+	if err != nil {
+		return fmt.Errorf("claim recipients: %w", err)
+	}
+	return expect(res, len(t.claims))
+}

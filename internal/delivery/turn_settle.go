@@ -1,0 +1,120 @@
+package delivery
+
+import (
+	"database/sql"
+	"fmt"
+	"strconv"
+
+	"gonets/internal/audience"
+	"gonets/internal/stats"
+)
+
+// settle writes the results: the recipients' new states and the attempts. Those who are skipped instead
+// of claimed are among them.
+func (t *turn) settle() error {
+	var (
+		sent, others   = []byte{'['}, []byte{'['}
+		nSent, nOthers int
+	)
+	for _, e := range t.settles {
+		if err := t.attempt(e); err != nil {
+			return err
+		}
+		t.tallied(e.settle, e.result.state)
+		if e.result.state == Sent && e.settle.state == Sending {
+			sent = append(strconv.AppendInt(sent, e.settle.id, 10), ',')
+			nSent++
+			continue
+		}
+		others = append(appendSettled(others, e.settle, &e.result), ',')
+		nOthers++
+	}
+	for _, s := range t.stopped {
+		o := skipped(s.reason)
+		t.tallied(s.r, Skipped)
+		others = append(appendSettled(others, s.r, &o), ',')
+		nOthers++
+	}
+	if err := t.update(t.l.statements.sent, "ids", sent, nSent); err != nil {
+		return err
+	}
+	return t.update(t.l.statements.settle, "rows", others, nOthers)
+}
+
+// update runs a statement over a JSON array of n elements, if there are any. It fails with
+// errUnexpected when it changes another number of rows.
+func (t *turn) update(stmt *sql.Stmt, name string, array []byte, n int) error {
+	if n == 0 {
+		return nil
+	}
+	res, err := t.tx.Stmt(stmt).Exec(sql.Named(name, closeArray(array)))
+	if err != nil {
+		return fmt.Errorf("write results: %w", err)
+	}
+	return expect(res, n)
+}
+
+// attempt writes an attempt to the log and notes it for the rollups.
+func (t *turn) attempt(e *entry) error {
+	r, o := e.settle, &e.result
+	if !o.attempted() {
+		return nil
+	}
+	_, err := t.tx.Stmt(t.l.statements.attempt).Exec(
+		AttemptID(r.id, r.tries+1), r.flow.id, r.client, r.flow.owner, r.email,
+		string(o.status), o.code, o.enhanced, o.response, r.tries+1, o.duration.Milliseconds(), t.stamp)
+	if err != nil {
+		return fmt.Errorf("write an attempt: %w", err)
+	}
+	t.results = append(t.results, stats.Result{
+		At: t.now, Owner: r.flow.owner, Mailing: r.flow.id, Email: r.email,
+		Status: o.status, Code: o.code, Enhanced: o.enhanced, Sent: one(o.state == Sent),
+	})
+	return nil
+}
+
+// suppress puts addresses that do not exist on the stop list of the mailing's owner.
+func (t *turn) suppress() error {
+	for _, e := range t.settles {
+		if e.result.reason != ReasonBadAddress {
+			continue
+		}
+		f := e.settle.flow
+		err := audience.Suppress(t.l.db.Wrap(t.tx), f.owner, e.settle.email, audience.ReasonBounced, f.id, e.result.response)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// record adds the attempts to the rollups and the mails handed over to the usage of the day.
+func (t *turn) record() error {
+	if len(t.results) == 0 {
+		return nil
+	}
+	rows, err := t.l.rollups.Rows(t.l.db.Wrap(t.tx), t.results)
+	if err != nil {
+		return err
+	}
+	if _, err := t.tx.Stmt(t.l.statements.rollups).Exec(sql.Named("rows", rows)); err != nil {
+		return fmt.Errorf("record rollups: %w", err)
+	}
+	type user struct{ kind, id string }
+	used := map[user]int{}
+	for _, e := range t.settles {
+		if s := e.result.state; s == Sent || s == Uncertain {
+			used[user{"owner", e.settle.flow.owner}]++
+			used[user{"sender", e.settle.flow.sender}]++
+		}
+	}
+	day := utcDay(t.now)
+	for u, n := range used {
+		_, err := t.tx.Stmt(t.l.statements.use).Exec(
+			sql.Named("kind", u.kind), sql.Named("id", u.id), sql.Named("day", day), sql.Named("mails", n))
+		if err != nil {
+			return fmt.Errorf("count the mails of the day: %w", err)
+		}
+	}
+	return nil
+}
