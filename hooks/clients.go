@@ -10,7 +10,7 @@ import (
 	"gonets/internal/audience"
 )
 
-// bindClients keeps clients as DESIGN wants them: a normalised address, a status that only the stop
+// bindClients keeps clients as they have to be: a normalised address, a status that only the stop
 // list moves, attributes that templates can name.
 func bindClients(app core.App) {
 	prepare := func(e *core.RecordEvent) error {

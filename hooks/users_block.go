@@ -59,7 +59,7 @@ func bindBlocking(app core.App) {
 // pauseMailings pauses the running mailings of a user; the engine sees it at its next look.
 func pauseMailings(app core.App, owner string) error {
 	_, err := app.DB().NewQuery(`
-		UPDATE mailings SET status = 'paused', waiting_reason = '{"code":"owner_blocked"}', updated = {:now}
+		UPDATE mailings SET status = 'paused', waiting_reason = '{"code":"owner_blocked","until":"","detail":""}', updated = {:now}
 		WHERE owner = {:owner} AND status = 'running'`).
 		Bind(dbx.Params{"owner": owner, "now": types.NowDateTime().String()}).Execute()
 	if err != nil {

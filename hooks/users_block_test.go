@@ -87,7 +87,7 @@ func TestABlockTakesEffectAtOnce(t *testing.T) {
 					t.Errorf("a mailing is %s, want %s", got, want)
 				}
 			}
-			if got := w.column(t, "mailings", running, "waiting_reason"); got != `{"code":"owner_blocked"}` {
+			if got := w.column(t, "mailings", running, "waiting_reason"); got != `{"code":"owner_blocked","until":"","detail":""}` {
 				t.Errorf("the reason is %s", got)
 			}
 

@@ -27,8 +27,8 @@ func settingsUp(app core.App) error {
 		{Label: "*:confirmPasswordReset", MaxRequests: 30, Duration: 60},
 		{Label: "*:confirmEmailChange", MaxRequests: 30, Duration: 60},
 		{Label: "POST /api/gonets/messages/test", MaxRequests: 30, Duration: 60},
-		{Label: "*:create", MaxRequests: 300, Duration: 10},
-		{Label: "/api/", MaxRequests: 1000, Duration: 10},
+		{Label: "*:create", MaxRequests: 2000, Duration: 10},
+		{Label: "/api/", MaxRequests: 5000, Duration: 10},
 	}
 	return app.Save(s)
 }

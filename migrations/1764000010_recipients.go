@@ -6,14 +6,14 @@ func init() {
 	m.Register(statements(recipientsTable, recipientsByEmail, recipientsByRareState), statements(`DROP TABLE recipients`))
 }
 
+// Conditions of this table that are looked at with every update are chains of comparisons: for an IN
+// list SQLite builds a table in memory each time, and a step of a recipient costs four times as much.
+
 // recipientsTable holds one row for everyone in the audience of a launched mailing: the books of the
 // engine. id is contents.no << 32 plus a number that counts from 1, so the rows of one mailing lie
 // side by side and are paged by key without an index. state and next_try_at (Unix milliseconds) are
 // explained in docs/engine.md. tries counts the attempts made, the last of which has an id made of the
 // two; forgiven counts those of them that are not held against the recipient.
-//
-// No IN with a list here and in the index below: SQLite would build a table of the list for every row
-// that is written, which costs more than writing it.
 const recipientsTable = `
 CREATE TABLE recipients (
 	id          INTEGER PRIMARY KEY,
@@ -21,8 +21,8 @@ CREATE TABLE recipients (
 	client      TEXT    NOT NULL,
 	email       TEXT    NOT NULL,
 	state       TEXT    NOT NULL DEFAULT 'pending'
-		CHECK (state = 'pending' OR state = 'sending' OR state = 'sent' OR state = 'failed' OR state = 'uncertain'
-			OR state = 'skipped' OR state = 'deferred'),
+		CHECK (state = 'sent' OR state = 'sending' OR state = 'pending' OR state = 'failed'
+			OR state = 'uncertain' OR state = 'skipped' OR state = 'deferred'),
 	tries       INTEGER NOT NULL DEFAULT 0,
 	forgiven    INTEGER NOT NULL DEFAULT 0,
 	next_try_at INTEGER NOT NULL DEFAULT 0,

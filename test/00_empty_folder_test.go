@@ -9,7 +9,7 @@ import (
 )
 
 func Test00ABinaryAndAnEmptyFolderAreEnough(t *testing.T) {
-	w := newWorld(t, 2*time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, 3, numbered)
@@ -40,7 +40,7 @@ func Test00ABinaryAndAnEmptyFolderAreEnough(t *testing.T) {
 }
 
 func Test00AMistakenCommandSaysSo(t *testing.T) {
-	w := emptyWorld(t, time.Minute)
+	w := emptyWorld(t, 3*time.Minute)
 	for _, tc := range []struct {
 		name string
 		args []string

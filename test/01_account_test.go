@@ -12,7 +12,7 @@ const users = "/api/collections/users/"
 
 func Test01ANewcomerSignsInOnlyAfterTheLinkInTheMail(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	for _, tc := range []struct {
 		email, speaks string // the browser's language
 		subject       string
@@ -57,7 +57,7 @@ func Test01ANewcomerSignsInOnlyAfterTheLinkInTheMail(t *testing.T) {
 
 func Test01RegistrationTakesNoRightsAndTellsNoSecrets(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	form := func(extra object) object {
 		return merged(object{"email": "greedy@example.org", "password": password, "passwordConfirm": password}, extra)
 	}
@@ -90,7 +90,7 @@ func Test01RegistrationTakesNoRightsAndTellsNoSecrets(t *testing.T) {
 
 func Test01AForgottenPasswordIsSetAnew(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	owner := w.user("owner@example.org", "owner")
 	owner.patch(users+"records/"+owner.id, object{"language": "ru"}).want(200)
 
@@ -117,7 +117,7 @@ func Test01AForgottenPasswordIsSetAnew(t *testing.T) {
 
 func Test01AddressAndPasswordAreChangedByWhoKnowsThePassword(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	owner := w.user("owner@example.org", "owner")
 
 	owner.patch(users+"records/"+owner.id, object{"email": "new@example.org"}).want(400, 404).problem()
@@ -143,7 +143,7 @@ func Test01AddressAndPasswordAreChangedByWhoKnowsThePassword(t *testing.T) {
 
 func Test01ABlockedUserIsOutAtOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	owner, manager := w.user("owner@example.org", "owner"), w.user("manager@example.org", "manager")
 	w.addClients(owner, 1, numbered)
 	listens := owner.subscribe("clients/*", "gonets/mailings")

@@ -9,7 +9,7 @@ import (
 
 func Test02ProgressIsToldToThoseWhoMaySeeIt(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, time.Minute, outbox.Options{Latency: 20 * time.Millisecond})
+	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: 20 * time.Millisecond})
 	owner, other, manager := w.user("owner@gonets.example", "owner"), w.user("other@gonets.example", "owner"), w.user("manager@gonets.example", "manager")
 	const topic = "gonets/mailings"
 	mine, foreign, managers, guest := owner.subscribe(topic), other.subscribe(topic), manager.subscribe(topic), w.nobody.subscribe(topic)

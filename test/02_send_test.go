@@ -29,7 +29,7 @@ var fates = []struct {
 
 func Test02EveryRecipientOfAMailingHasAResult(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 2*time.Minute, outbox.Options{Rules: outbox.DemoRules})
+	w := newWorld(t, 3*time.Minute, outbox.Options{Rules: outbox.DemoRules})
 	owner := w.user("owner@gonets.example", "owner")
 	const fine = 60
 	w.addClients(owner, fine+len(fates), func(i int) string {

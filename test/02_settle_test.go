@@ -20,7 +20,7 @@ func Test02AnOwnerSettlesWhatWentWrong(t *testing.T) {
 		}
 		return nil
 	}
-	w := newWorld(t, 2*time.Minute, outbox.Options{Rules: rules})
+	w := newWorld(t, 3*time.Minute, outbox.Options{Rules: rules})
 	owner := w.user("owner@gonets.example", "owner")
 	kinds := []string{"", "full.", "uncertain."}
 	w.addClients(owner, 30, func(i int) string { return kinds[i%len(kinds)] + numbered(i) })

@@ -11,7 +11,7 @@ import (
 
 func Test02SendingTwiceMailsOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, 50, numbered)
 	message := owner.message(nil)

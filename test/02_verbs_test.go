@@ -13,7 +13,7 @@ import (
 func Test02AVerbFitsTheStateOrIsRefused(t *testing.T) {
 	t.Parallel()
 	// A recipient that was refused for now keeps its mailing running for a minute.
-	w := newWorld(t, 2*time.Minute, outbox.Options{Rules: outbox.DemoRules})
+	w := newWorld(t, 3*time.Minute, outbox.Options{Rules: outbox.DemoRules})
 	owner := w.user("owner@gonets.example", "owner")
 	picked := func(email string) object {
 		return object{"audience": "picked", "recipients": []string{

@@ -12,7 +12,7 @@ import (
 	"gonets/internal/outbox"
 )
 
-// The exit codes of `gonets send` (DESIGN § 7).
+// The exit codes of `gonets send` (docs/cli.md).
 const (
 	allSent    = 0
 	couldNot   = 1
@@ -47,7 +47,7 @@ func Test03SendFromTheCommandLine(t *testing.T) {
 	for _, way := range serving {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, 2*time.Minute, outbox.Options{Rules: outbox.DemoRules})
+			w := newWorld(t, 3*time.Minute, outbox.Options{Rules: outbox.DemoRules})
 			owner := w.user("owner@gonets.example", "owner")
 			w.addClients(owner, 40, numbered)
 			message := owner.message(nil)
@@ -110,7 +110,7 @@ func Test03CtrlCPausesAMailing(t *testing.T) {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
 			const total = 1500
-			w := newWorld(t, 2*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
+			w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 			owner := w.user("owner@gonets.example", "owner")
 			w.addClients(owner, total, numbered)
 			id := owner.mailing(owner.message(nil), nil)
@@ -145,7 +145,7 @@ func Test03CtrlCPausesAMailing(t *testing.T) {
 
 func Test03SomebodyElseStopsIt(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, time.Minute, outbox.Options{Latency: slowly, Keep: -1})
+	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, 1500, numbered)
 	id := owner.mailing(owner.message(nil), nil)
@@ -161,7 +161,7 @@ func Test03SomebodyElseStopsIt(t *testing.T) {
 func Test03TheServiceTakesOverFromACommandThatIsKilled(t *testing.T) {
 	t.Parallel()
 	const total = 1500
-	w := newWorld(t, 2*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
+	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, total, numbered)
 	id := owner.mailing(owner.message(nil), nil)
@@ -185,7 +185,7 @@ func Test03TheServiceTakesOverFromACommandThatIsKilled(t *testing.T) {
 
 func Test03WhatCannotRunSaysWhy(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	owner := w.user("owner@gonets.example", "owner")
 	id := owner.mailing(owner.message(nil), nil)
 	for _, tc := range []struct {
@@ -231,7 +231,7 @@ func Test03WhatCannotRunSaysWhy(t *testing.T) {
 
 func Test03AManagerIsMadeOnTheCommandLine(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	owner, other := w.user("owner@gonets.example", "owner"), w.user("other@gonets.example", "owner")
 	owner.get(users + "records/" + other.id).want(404)
 	w.command("role", owner.email, "manager").wantCode(t, 0)
@@ -242,7 +242,7 @@ func Test03AManagerIsMadeOnTheCommandLine(t *testing.T) {
 
 func Test03TheDoctorSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	type report struct {
 		OK     bool
 		Checks []struct{ Code, Level, Detail string }

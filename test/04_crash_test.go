@@ -9,7 +9,7 @@ import (
 	"gonets/internal/outbox"
 )
 
-// connections is what the instance's own mail server is used with (DESIGN: senders.connections).
+// connections is what the instance's own mail server is used with: what a sender has that names no number.
 const connections = 10
 
 func Test04AKillInTheMiddleLosesNobodyAndMailsNobodyTwice(t *testing.T) {
@@ -83,7 +83,7 @@ func (w *world) restingBooks(id string) books {
 func Test04AKillDuringTheLaunchLeavesAMailingOrNone(t *testing.T) {
 	t.Parallel()
 	const total = 3_000
-	w := newWorld(t, 2*time.Minute, outbox.Options{Keep: -1})
+	w := newWorld(t, 3*time.Minute, outbox.Options{Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, total, numbered)
 	message := owner.message(nil)

@@ -14,7 +14,7 @@ const patience = 10 * time.Second
 func Test05ARequestToStopLeavesNothingUncertain(t *testing.T) {
 	t.Parallel()
 	const total = 2_000
-	w := newWorld(t, 2*time.Minute, outbox.Options{Latency: 30 * time.Millisecond, Keep: -1})
+	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: 30 * time.Millisecond, Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, total, numbered)
 	id := owner.mailing(owner.message(nil), nil)
@@ -49,7 +49,7 @@ func Test05ARequestToStopLeavesNothingUncertain(t *testing.T) {
 
 func Test05AServerThatDoesNotAnswerIsNotWaitedForTooLong(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 2*time.Minute, outbox.Options{Latency: time.Hour, Keep: -1})
+	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: time.Hour, Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
 	const total = 100
 	w.addClients(owner, total, numbered)

@@ -26,16 +26,15 @@ func (c *client) inOutbox(address string) outbox.Mail {
 
 func Test06TheDemoShowsTheMainJob(t *testing.T) {
 	t.Parallel()
-	w := newDemo(t, 2*time.Minute)
+	w := newDemo(t, 3*time.Minute)
 	entries, err := os.ReadDir(w.folder)
 	if err != nil || len(entries) != 1 || entries[0].Name() != "demo_data" {
 		t.Errorf("the demo leaves %v in the folder (%v)", entries, err)
 	}
+	accounts := w.printed()
 	if !strings.Contains(w.server.stdout.String(), w.nobody.base) {
 		t.Errorf("the demo does not say where it is:\n%s", w.server.stdout.String())
 	}
-
-	accounts := w.printed()
 	owner, manager := w.enter(accounts["owner"]), w.enter(accounts["manager"])
 	w.root = w.enter(accounts["superuser"])
 	for role, c := range map[string]*client{"owner": owner, "manager": manager} {
@@ -148,7 +147,7 @@ func Test06TheDemoShowsTheMainJob(t *testing.T) {
 
 func Test06OnlyTheDemoHasAnOutbox(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	owner := w.user("owner@gonets.example", "owner")
 	for who, c := range map[string]*client{"anybody": w.nobody, "an owner": owner, "the superuser": w.root} {
 		for _, path := range []string{"/api/gonets/outbox", "/api/gonets/outbox/1"} {

@@ -46,7 +46,7 @@ var routesOfAMailing = struct{ act, read []string }{
 
 func Test07WhatBelongsToAnotherIsNotThere(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 2*time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	anna, boris := w.user("anna@gonets.example", "owner"), w.user("boris@gonets.example", "owner")
 	manager := w.user("manager@gonets.example", "manager")
 	hers, his := w.estate(anna), w.estate(boris)
@@ -161,7 +161,7 @@ func Test07WhatBelongsToAnotherIsNotThere(t *testing.T) {
 
 func Test07AManagerStopsARunningMailing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 2*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
+	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	owner, manager := w.user("owner@gonets.example", "owner"), w.user("manager@gonets.example", "manager")
 	w.addClients(owner, 2000, numbered)
 	id := owner.mailing(owner.message(nil), nil)
@@ -213,7 +213,7 @@ func Test07AManagerStopsARunningMailing(t *testing.T) {
 
 func Test07AnOwnerWhoAwaitsApprovalPreparesButDoesNotSend(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	manager := w.user("manager@gonets.example", "manager")
 	owner := w.user("owner@gonets.example", "owner")
 	w.root.patch(users+"records/"+owner.id, object{"awaiting_approval": true}).want(200)

@@ -66,7 +66,7 @@ func (w *world) inventory() map[string]int {
 
 func Test08AMailingThatCannotBeSentSaysWhy(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 2*time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	owner, other, lonely := w.user("owner@gonets.example", "owner"), w.user("other@gonets.example", "owner"), w.user("lonely@gonets.example", "owner")
 	w.addClients(owner, 3, numbered)
 	list := owner.post("/api/collections/lists/records", object{"name": "Nobody yet"}).want(200).id()
@@ -122,7 +122,7 @@ func Test08AMailingThatCannotBeSentSaysWhy(t *testing.T) {
 
 func Test08ARecordThatMakesNoSenseIsRefused(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 2*time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, 1, numbered)
 	message := owner.message(nil)

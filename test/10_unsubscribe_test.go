@@ -47,7 +47,7 @@ func (c *client) standing(email string) (status, reasons string) {
 
 func Test10WhoUnsubscribesGetsNoMoreMail(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 2*time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, 4, numbered)
 	message := owner.message(nil)
@@ -124,7 +124,7 @@ func Test10WhoUnsubscribesGetsNoMoreMail(t *testing.T) {
 func Test10WhoUnsubscribesWhileTheMailingRunsIsSkipped(t *testing.T) {
 	t.Parallel()
 	const total = 1500
-	w := newWorld(t, time.Minute, outbox.Options{Latency: slowly})
+	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, total, numbered)
 	id := owner.mailing(owner.message(nil), nil)
@@ -145,7 +145,7 @@ func Test10WhoUnsubscribesWhileTheMailingRunsIsSkipped(t *testing.T) {
 
 func Test10LeavingAListIsNotLeavingEverything(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	owner := w.user("owner@gonets.example", "owner")
 	const ann = "ann@example.org"
 	client := owner.post("/api/collections/clients/records", object{"email": ann}).want(200).id()

@@ -10,7 +10,7 @@ import (
 func Test11AVerbTakesEffectWithinTwoSeconds(t *testing.T) {
 	t.Parallel()
 	const total = 4_000
-	w := newWorld(t, 2*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
+	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, total, numbered)
 	id := owner.mailing(owner.message(nil), nil)
@@ -37,7 +37,7 @@ func Test11AVerbTakesEffectWithinTwoSeconds(t *testing.T) {
 
 func Test11AMailingStartsAndEndsWhenItShould(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 2*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
+	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, 3_000, numbered)
 	message := owner.message(nil)
@@ -81,7 +81,7 @@ func Test11AMailingStartsAndEndsWhenItShould(t *testing.T) {
 
 func Test11ASmallMailingDoesNotWaitBehindALargeOne(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, time.Minute, outbox.Options{Latency: slowly, Keep: -1})
+	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	big, small := w.user("big@gonets.example", "owner"), w.user("small@gonets.example", "owner")
 	w.addClients(big, 3_000, numbered)
 	w.addClients(small, 10, func(i int) string { return "few." + numbered(i) })
@@ -98,7 +98,7 @@ func Test11ASmallMailingDoesNotWaitBehindALargeOne(t *testing.T) {
 
 func Test11AMailServerThatIsAwayFailsNobody(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 2*time.Minute, outbox.Options{})
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, 20, numbered)
 	id := owner.mailing(owner.message(nil), nil)

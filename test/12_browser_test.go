@@ -14,7 +14,7 @@ func Test12ANewcomerSendsAMailingFromTheBrowser(t *testing.T) {
 	t.Parallel()
 	for _, v := range []viewport{desktop, phone.in("ru").inTheDark()} {
 		t.Run(v.name(), func(t *testing.T) {
-			w := newWorld(t, 2*time.Minute, outbox.Options{Latency: 100 * time.Millisecond})
+			w := newWorld(t, 3*time.Minute, outbox.Options{Latency: 100 * time.Millisecond})
 			owner := w.user("owner@gonets.example", "owner")
 			owner.patch(users+"records/"+owner.id, object{"language": v.language, "name": "Anna Petrova"}).want(200)
 			const total = 300

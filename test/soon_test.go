@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// soon is within what time a verb must take effect (DESIGN: within 2 s).
+// soon is within what time a verb must take effect: within 2 s.
 const soon = 2 * time.Second
 
 // slowly is a latency at which a mailing of thousands can be watched: 500 mails a second over ten connections.

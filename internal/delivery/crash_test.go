@@ -136,9 +136,8 @@ func TestASecondEngineTakesOverWhenTheFirstEnds(t *testing.T) {
 	}
 	first.Stop(context.Background())
 	other.untilStatus(id, Completed)
-	if !second.Sending() {
-		t.Error("the second has not taken over")
-	}
+	// On a busy machine the first may have come to the end of the mailing before it was stopped.
+	other.until(id, "in the hands of the second engine", func(Progress) bool { return second.Sending() })
 	if n := once(t, p.Mails()); n != 800 {
 		t.Errorf("%d were mailed", n)
 	}

@@ -24,7 +24,6 @@ type desk struct {
 	changed chan struct{} // closed and replaced whenever take may find something new
 	open    int           // workers
 	joined  int           // workers with a connection
-	idle    int           // workers with a connection and without work
 	breaker breaker
 	calm    time.Time // no further connection before: the server does not want more of them
 	fineAt  time.Time // when a mail was last answered
@@ -273,53 +272,4 @@ func (q *queue) pop() *recipient {
 	(*from)[0] = nil
 	*from = (*from)[1:]
 	return r
-}
-
-// giveBack returns a recipient that take gave and whose mail did not go out. It is given out again
-// before others; but after them if a new connection broke at it, perhaps because of it.
-func (d *desk) giveBack(r *recipient) {
-	r.flow.quota.settle(false)
-	d.today.settle(false)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if r.flow.gone {
-		return
-	}
-	if r.suspect {
-		r.suspect = false
-		r.flow.ready = append(r.flow.ready, r)
-	} else {
-		r.flow.back = append(r.flow.back, r)
-	}
-	d.announce()
-}
-
-// finished returns a recipient whose result, with its reason, is in the books.
-func (d *desk) finished(r *recipient, reason string) {
-	if r.state == Pending { // the connection broke; at once again on another one
-		d.giveBack(r)
-		return
-	}
-	handedOver := r.state == Sent || r.state == Uncertain
-	r.flow.quota.settle(handedOver)
-	d.today.settle(handedOver)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(r.flow.held, r.id)
-	if !r.flow.guard.note(r.state, reason) {
-		r.flow.gone = true // the next look pauses it
-	}
-}
-
-// dropped returns a recipient that could not be claimed.
-func (d *desk) dropped(r *recipient) {
-	r.flow.quota.settle(false)
-	d.today.settle(false)
-	d.forget(r)
-}
-
-func (d *desk) forget(r *recipient) {
-	d.mu.Lock()
-	delete(r.flow.held, r.id)
-	d.mu.Unlock()
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pocketbase/pocketbase/core"
@@ -27,6 +28,9 @@ type Engine struct {
 
 	// wake makes the engine look at the mailings now. One slot: however many want it, one look is enough.
 	wake chan struct{}
+
+	// unwritable is why the books cannot be written; nil while they can.
+	unwritable atomic.Pointer[Reason]
 
 	mu      sync.Mutex
 	cancel  context.CancelFunc

@@ -15,10 +15,9 @@ import (
 )
 
 // A restored backup brings back old books: they do not know of the mails that went out after it was
-// made, and would have them sent again. So every turn of the ledger counts up an epoch in the
-// database, and a file beside it, which backups leave out, follows. Books whose epoch is behind the
-// file are old ones. A file that is behind says nothing: it follows within a second, or not at all
-// when the power goes.
+// made, and would have them sent again. So while mails go out an epoch counts up, once a second, in the
+// database and then in a file beside it, which backups leave out. Books whose epoch is behind the file
+// are old ones. A file that is behind says nothing: when the power goes it may not get there.
 
 const epochFile = "gonets.epoch"
 
@@ -112,23 +111,30 @@ func (e *Engine) writeEpochFile(at epoch) error {
 	return nil
 }
 
-// followEpoch brings the file up to the epoch of the ledger, at most once a second.
+// followEpoch counts up the epoch if turns were written since it was counted up last, at most once a
+// second.
 func (s *shift) followEpoch(now time.Time) error {
-	if s.ledger.epoch.Load() == s.followed.n || now.Sub(s.followedAt) < time.Second {
+	if now.Sub(s.followedAt) < time.Second {
 		return nil
 	}
 	s.followedAt = now
-	return s.writeEpoch()
+	return s.countEpoch()
 }
 
-func (s *shift) writeEpoch() error {
-	at := epoch{instance: s.followed.instance, n: s.ledger.epoch.Load()}
-	if at == s.followed {
+func (s *shift) countEpoch() error {
+	turns := s.ledger.turns.Load()
+	if turns == s.followed {
 		return nil
+	}
+	var at epoch
+	err := s.app.NonconcurrentDB().NewQuery(`UPDATE engine SET epoch = epoch + 1 WHERE id = 1 RETURNING instance, epoch`).
+		Row(&at.instance, &at.n)
+	if err != nil {
+		return fmt.Errorf("count up the epoch: %w", err)
 	}
 	if err := s.writeEpochFile(at); err != nil {
 		return err
 	}
-	s.followed = at
+	s.followed = turns
 	return nil
 }

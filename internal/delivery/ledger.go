@@ -32,8 +32,13 @@ type ledger struct {
 
 	statements *statements
 	rollups    *stats.Recorder
-	// epoch is that of the books after the last turn.
-	epoch atomic.Int64
+	// turns is how many turns were written.
+	turns atomic.Int64
+	// workers is how many hand in.
+	workers atomic.Int64
+	// ended and took are when the last turn ended and how long it took.
+	ended time.Time
+	took  time.Duration
 	// trouble is called when a turn fails, and with nil when one succeeds after that.
 	trouble func(error)
 }
@@ -83,8 +88,7 @@ func (l *ledger) run(ctx context.Context) {
 	defer l.statements.close()
 	batch := make([]*entry, 0, ledgerRoom)
 	for first := range l.entries {
-		batch = append(batch[:0], first)
-		batch = l.more(batch)
+		batch = l.gather(append(batch[:0], first))
 		err := l.write(ctx, batch)
 		for _, e := range batch {
 			e.err = err
@@ -92,6 +96,36 @@ func (l *ledger) run(ctx context.Context) {
 		}
 	}
 }
+
+// gather adds the entries that have arrived, and gives others a moment to arrive: a turn has a price of
+// its own, which is the smaller for each the more there are. The moment is no longer than the last turn
+// took, so that no more than half of the time is spent waiting, and it ends when half of the workers
+// have handed in, for then waiting only holds them up.
+func (l *ledger) gather(batch []*entry) []*entry {
+	batch = l.more(batch)
+	wait := min(l.took, longestWait) - time.Since(l.ended)
+	if wait <= 0 {
+		return batch
+	}
+	enough := min(int(l.workers.Load())/2, cap(batch))
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	for len(batch) < enough {
+		select {
+		case e, ok := <-l.entries:
+			if !ok {
+				return batch
+			}
+			batch = append(batch, e)
+		case <-timer.C:
+			return l.more(batch)
+		}
+	}
+	return l.more(batch)
+}
+
+// longestWait is little beside the way to a mail server and back.
+const longestWait = 2 * time.Millisecond
 
 // more adds the entries that have arrived meanwhile.
 func (l *ledger) more(batch []*entry) []*entry {
@@ -113,7 +147,10 @@ func (l *ledger) more(batch []*entry) []*entry {
 func (l *ledger) write(ctx context.Context, batch []*entry) error {
 	wait := 50 * time.Millisecond
 	for failed := false; ; failed = true {
+		begin := time.Now()
 		err := l.turn(batch)
+		l.ended = time.Now()
+		l.took = l.ended.Sub(begin)
 		if err == nil {
 			if failed {
 				l.trouble(nil)
@@ -148,7 +185,7 @@ var plainNames = strings.NewReplacer("{:", ":", "}", "")
 
 // statements are the prepared statements of a turn.
 type statements struct {
-	open, statuses, known, attempt, sent, settle, claim, count, complete, use, rollups *sql.Stmt
+	admit, known, attempt, sent, settle, claim, count, use, rollups *sql.Stmt
 }
 
 func prepare(db *sql.DB) (*statements, error) {
@@ -157,15 +194,13 @@ func prepare(db *sql.DB) (*statements, error) {
 		stmt **sql.Stmt
 		sql  string
 	}{
-		{&s.open, openSQL},
-		{&s.statuses, statusesSQL},
+		{&s.admit, admitSQL},
 		{&s.known, knownSQL},
 		{&s.attempt, attemptSQL},
 		{&s.sent, sentSQL},
 		{&s.settle, settleSQL},
 		{&s.claim, claimSQL},
 		{&s.count, countSQL},
-		{&s.complete, completeSQL},
 		{&s.use, useSQL},
 		{&s.rollups, stats.Upsert},
 	} {
@@ -180,7 +215,7 @@ func prepare(db *sql.DB) (*statements, error) {
 }
 
 func (s *statements) close() {
-	for _, stmt := range []*sql.Stmt{s.open, s.statuses, s.known, s.attempt, s.sent, s.settle, s.claim, s.count, s.complete, s.use, s.rollups} {
+	for _, stmt := range []*sql.Stmt{s.admit, s.known, s.attempt, s.sent, s.settle, s.claim, s.count, s.use, s.rollups} {
 		if stmt != nil {
 			_ = stmt.Close()
 		}

@@ -220,6 +220,25 @@ func (w *world) untilStatus(id string, status Status) Progress {
 	return w.until(id, string(status), func(p Progress) bool { return p.Status == status })
 }
 
+// waits waits until the engine says that a mailing waits for this.
+func (w *world) waits(e *Engine, id, code string) {
+	w.t.Helper()
+	deadline := time.Now().Add(patience)
+	for {
+		p, err := e.ProgressOf(id)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if reasonCode(p) == code {
+			return
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatalf("waited in vain for %s: %s %s", code, p.Status, p.Reason)
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
 // states counts the recipients of a mailing by state.
 func (w *world) states(id string) map[State]int {
 	w.t.Helper()

@@ -48,7 +48,25 @@ func (e *Engine) ProgressOf(id string) (Progress, error) {
 	if len(rows) == 0 {
 		return Progress{}, errNotFound
 	}
+	e.overlay(&rows[0])
 	return rows[0], nil
+}
+
+// noteBooks notes that the books cannot be written, or with nil that they can again.
+func (e *Engine) noteBooks(err error) {
+	if err == nil {
+		e.unwritable.Store(nil)
+		return
+	}
+	e.unwritable.Store(newReason(WaitDatabase, err.Error(), time.Time{}))
+}
+
+// overlay says of a running mailing that it waits for the books to become writable. That cannot be
+// written down where other reasons are.
+func (e *Engine) overlay(p *Progress) {
+	if r := e.unwritable.Load(); r != nil && p.Status == Running {
+		p.Reason = types.JSONRaw(r.column().(string))
+	}
 }
 
 const progressSQL = `
@@ -57,17 +75,20 @@ FROM mailings
 `
 
 // publish tells the subscribers in this process how mailings get on, whichever process sends them,
-// until ctx ends. It looks at the counters in the database, by idx_mailings_updated, twice a second.
+// until ctx ends. Twice a second it looks in the database at the mailings that run, by
+// idx_mailings_status, and at those that changed, by idx_mailings_updated.
 func (e *Engine) publish(ctx context.Context) {
-	p := publisher{app: e.app, told: map[string]string{}, rates: map[string]*rate{}, listeners: map[string]*listener{}}
+	p := publisher{app: e.app, overlay: e.overlay, told: map[string]string{}, rates: map[string]*rate{}, listeners: map[string]*listener{}}
 	p.since = stamp(time.Now())
-	ticker := time.NewTicker(lookEvery)
-	defer ticker.Stop()
+	// No ticker: after a slow look the next tick would follow at once, and be a third message in a second.
+	timer := time.NewTimer(lookEvery)
+	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-ticker.C:
+		case now := <-timer.C:
+			timer.Reset(lookEvery)
 			if err := p.look(ctx, now); err != nil && ctx.Err() == nil {
 				e.app.Logger().Error("publish progress", "error", err)
 			}
@@ -78,6 +99,7 @@ func (e *Engine) publish(ctx context.Context) {
 // publisher remembers what it has told.
 type publisher struct {
 	app       core.App
+	overlay   func(*Progress)
 	since     string            // changes before this have been seen
 	told      map[string]string // the last message about each mailing that changed lately
 	rates     map[string]*rate
@@ -94,7 +116,7 @@ func (p *publisher) look(ctx context.Context, now time.Time) error {
 	}
 	var rows []Progress
 	// A second's overlap: two processes may commit in another order than they read the clock.
-	err := p.app.ConcurrentDB().NewQuery(progressSQL + `WHERE updated >= {:since} ORDER BY updated LIMIT 1000`).
+	err := p.app.ConcurrentDB().NewQuery(progressSQL + `WHERE updated >= {:since} OR status = 'running' LIMIT 1000`).
 		WithContext(ctx).Bind(dbx.Params{"since": p.since}).All(&rows)
 	if err != nil {
 		return fmt.Errorf("read the progress of mailings: %w", err)
@@ -105,6 +127,7 @@ func (p *publisher) look(ctx context.Context, now time.Time) error {
 		m := &rows[i]
 		seen[m.ID] = true
 		m.PerSecond = p.rate(m, now)
+		p.overlay(m)
 		if err := p.tell(m, listeners); err != nil {
 			return err
 		}

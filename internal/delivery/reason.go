@@ -10,9 +10,9 @@ import (
 type Reason struct {
 	Code string `json:"code"`
 	// Until is when it goes on by itself or is tried again, RFC 3339 in UTC; "" when somebody has to act.
-	Until string `json:"until,omitempty"`
+	Until string `json:"until"`
 	// Detail is for whoever looks closer: the mail server's words, a figure.
-	Detail string `json:"detail,omitempty"`
+	Detail string `json:"detail"`
 }
 
 // Codes of reasons.

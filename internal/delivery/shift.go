@@ -22,7 +22,7 @@ type shift struct {
 	mu       sync.Mutex
 	starting map[string]bool
 
-	followed   epoch // what is in the epoch file
+	followed   int64 // turns of the ledger that the epoch has followed
 	followedAt time.Time
 }
 
@@ -42,18 +42,13 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 	if err != nil {
 		return nil, err
 	}
-	followed, err := readEpoch(e.app.ConcurrentDB())
-	if err != nil {
-		return nil, err
-	}
-	l.epoch.Store(followed.n)
+	l.trouble = e.noteBooks
 	if err := settleInterrupted(soft, e.app, l); err != nil {
 		return nil, err
 	}
 	s := &shift{
 		Engine: e,
 		desks:  map[string]*desk{}, flows: map[string]*flow{}, quotas: map[string]*meter{}, starting: map[string]bool{},
-		followed: followed,
 	}
 	s.shared = &shared{ledger: l, deferral: e.deferral, pause: e.pause, load: s.loadPending, log: e.app.Logger(), soft: soft, hard: hard}
 	return s, nil
@@ -76,7 +71,7 @@ func (s *shift) run() error {
 			d.loaders.Wait()
 		}
 		s.ledger.close()
-		if err := s.writeEpoch(); err != nil {
+		if err := s.countEpoch(); err != nil {
 			s.log.Error("the epoch file is behind the books", "error", err)
 		}
 	}()

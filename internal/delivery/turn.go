@@ -32,7 +32,6 @@ type turn struct {
 	looked   []*recipient
 	stopList int64
 	stopped  []skip
-	epoch    int64
 }
 
 // skip is a recipient that is not mailed, and why.
@@ -81,7 +80,7 @@ func (l *ledger) tryTurn(batch []*entry, known map[int64]State) (err error) {
 			t.claims = append(t.claims, e)
 		}
 	}
-	for _, step := range []func() error{t.open, t.admit, t.settle, t.claim, t.suppress, t.record, t.count} {
+	for _, step := range []func() error{t.admit, t.settle, t.claim, t.suppress, t.record, t.count} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -106,14 +105,6 @@ func as(r *recipient, known map[int64]State, to State) bool {
 	return true
 }
 
-// open takes the write lock and reads what holds for the whole turn.
-func (t *turn) open() error {
-	if err := t.tx.Stmt(t.l.statements.open).QueryRow().Scan(&t.epoch, &t.stopList); err != nil {
-		return fmt.Errorf("open a turn: %w", err)
-	}
-	return nil
-}
-
 // count brings the counters of the mailings up to date and completes those with nobody left.
 func (t *turn) count() error {
 	for f, n := range t.tallies {
@@ -127,19 +118,13 @@ func (t *turn) count() error {
 		if err != nil {
 			return fmt.Errorf("count the recipients of mailing %s: %w", f.id, err)
 		}
-		if n.sent+n.failed+n.uncertain+n.skipped == 0 {
-			continue
-		}
-		if _, err := t.tx.Stmt(t.l.statements.complete).Exec(sql.Named("now", t.stamp), sql.Named("mailing", f.id)); err != nil {
-			return fmt.Errorf("complete mailing %s: %w", f.id, err)
-		}
 	}
 	return nil
 }
 
 // committed tells the recipients and the entries what is now true.
 func (t *turn) committed() {
-	t.l.epoch.Store(t.epoch)
+	t.l.turns.Add(1)
 	for _, e := range t.settles {
 		r := e.settle
 		r.state = e.result.state

@@ -62,7 +62,7 @@ func (t *turn) lookUp(owner string, recipients []*recipient) error {
 	return nil
 }
 
-// openMailings are the mailings of the claims that are running.
+// openMailings are the mailings of the claims that are running. It also reads how the stop list is.
 func (t *turn) openMailings() (map[string]bool, error) {
 	asked := map[string]bool{}
 	list := []byte{'['}
@@ -72,7 +72,7 @@ func (t *turn) openMailings() (map[string]bool, error) {
 			list = append(appendString(list, e.claim.flow.id), ',')
 		}
 	}
-	rows, err := t.tx.Stmt(t.l.statements.statuses).Query(sql.Named("mailings", closeArray(list)))
+	rows, err := t.tx.Stmt(t.l.statements.admit).Query(sql.Named("mailings", closeArray(list)))
 	if err != nil {
 		return nil, fmt.Errorf("read the statuses of mailings: %w", err)
 	}
@@ -80,7 +80,7 @@ func (t *turn) openMailings() (map[string]bool, error) {
 	open := map[string]bool{}
 	for rows.Next() {
 		var id string
-		if err := rows.Scan(&id); err != nil {
+		if err := rows.Scan(&id, &t.stopList); err != nil {
 			return nil, fmt.Errorf("read the statuses of mailings: %w", err)
 		}
 		open[id] = true

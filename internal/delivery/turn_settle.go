@@ -93,13 +93,18 @@ func (t *turn) record() error {
 	if len(t.results) == 0 {
 		return nil
 	}
-	rows, err := t.l.rollups.Rows(t.l.db.Wrap(t.tx), t.results)
+	rollups, err := t.l.rollups.Rows(t.l.db.Wrap(t.tx), t.results)
 	if err != nil {
 		return err
 	}
-	if _, err := t.tx.Stmt(t.l.statements.rollups).Exec(sql.Named("rows", rows)); err != nil {
+	if _, err := t.tx.Stmt(t.l.statements.rollups).Exec(sql.Named("rows", rollups)); err != nil {
 		return fmt.Errorf("record rollups: %w", err)
 	}
+	return t.use()
+}
+
+// use counts the mails handed over, for the daily limits of owners and senders.
+func (t *turn) use() error {
 	type user struct{ kind, id string }
 	used := map[user]int{}
 	for _, e := range t.settles {
@@ -108,13 +113,19 @@ func (t *turn) record() error {
 			used[user{"sender", e.settle.flow.sender}]++
 		}
 	}
-	day := utcDay(t.now)
+	if len(used) == 0 {
+		return nil
+	}
+	rows := []byte{'['}
 	for u, n := range used {
-		_, err := t.tx.Stmt(t.l.statements.use).Exec(
-			sql.Named("kind", u.kind), sql.Named("id", u.id), sql.Named("day", day), sql.Named("mails", n))
-		if err != nil {
-			return fmt.Errorf("count the mails of the day: %w", err)
-		}
+		rows = appendString(append(rows, '['), u.kind)
+		rows = appendString(append(rows, ','), u.id)
+		rows = strconv.AppendInt(append(rows, ','), int64(n), 10)
+		rows = append(rows, ']', ',')
+	}
+	_, err := t.tx.Stmt(t.l.statements.use).Exec(sql.Named("day", utcDay(t.now)), sql.Named("rows", closeArray(rows)))
+	if err != nil {
+		return fmt.Errorf("count the mails of the day: %w", err)
 	}
 	return nil
 }

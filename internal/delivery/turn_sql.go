@@ -1,19 +1,15 @@
 package delivery
 
-// The statements of a turn of the ledger. With this driver a statement that updates has a price of its
-// own, four times that of a row: so many rows come as one JSON array, in the plainest form there is for
-// what nearly all of them need. jsonb_each hands out rows that need no second parsing. Statements that
-// insert have no such price. Everything is found by primary key.
+// The statements of a turn of the ledger. Many rows come as one JSON array, in the plainest form there is
+// for what nearly all of them need; jsonb_each hands out rows that need no second parsing. Everything is
+// found by primary key.
 
-// statusesSQL tells which of the mailings may send.
-const statusesSQL = `
-SELECT m.id
-FROM json_each({:mailings}) j
+// admitSQL tells which of the mailings may send, and how the stop list is.
+const admitSQL = `
+SELECT m.id, e.stop_list
+FROM engine e, json_each({:mailings}) j
 JOIN mailings m ON m.id = j.value
-WHERE m.status = 'running' AND m.blocked = FALSE`
-
-// openSQL opens a turn: it counts up the epoch (epoch.go) and tells how the stop list is.
-const openSQL = `UPDATE engine SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch, stop_list`
+WHERE e.id = 1 AND m.status = 'running' AND m.blocked = FALSE`
 
 const stopListSQL = `SELECT stop_list FROM engine WHERE id = 1`
 
@@ -45,30 +41,40 @@ const attemptSQL = `
 INSERT INTO attempts (id, mailing, client, owner, email, status, code, enhanced_code, response, try, duration_ms, created)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-// claimed rows are by the state that the recipient was in, so that nobody is claimed twice.
+// claimSQL looks at the state that the recipients are in, so that nobody is claimed twice.
 const claimSQL = `
 UPDATE recipients
 SET state = 'sending'
-WHERE id IN (SELECT value FROM json_each({:ids})) AND state IN ('pending', 'deferred')`
+WHERE id IN (SELECT value FROM json_each({:ids})) AND (state = 'pending' OR state = 'deferred')`
 
+// countSQL brings the counters up to date, and completes a mailing when nobody is left: a paused one
+// too, for its last mails may have been on their way when it was paused. While it runs, updated stays:
+// whoever shows progress looks at all that run.
 const countSQL = `
 UPDATE mailings
-SET sent      = sent + {:sent},
-	failed    = failed + {:failed},
-	uncertain = uncertain + {:uncertain},
-	skipped   = skipped + {:skipped},
-	deferred  = deferred + {:deferred},
-	updated   = {:now}
+SET sent           = sent + {:sent},
+	failed         = failed + {:failed},
+	uncertain      = uncertain + {:uncertain},
+	skipped        = skipped + {:skipped},
+	deferred       = deferred + {:deferred},
+	status         = IIF(` + nobodyLeft + `, 'completed', status),
+	finished_at    = IIF(` + nobodyLeft + `, {:now}, finished_at),
+	waiting_reason = IIF(` + nobodyLeft + `, NULL, waiting_reason),
+	updated        = IIF(status = 'running' AND NOT (` + nobodyLeft + `), updated, {:now})
 WHERE id = {:mailing}`
 
-// completeSQL completes a mailing when nobody is left. A paused one too: its last mails may have been
-// on their way when it was paused.
+const nobodyLeft = `(status = 'running' OR status = 'paused') AND started_at <> ''
+		AND total <= sent + failed + uncertain + skipped + {:sent} + {:failed} + {:uncertain} + {:skipped}`
+
+// completeSQL completes a mailing when nobody is left.
 const completeSQL = `
 UPDATE mailings
 SET status = 'completed', finished_at = {:now}, waiting_reason = NULL, updated = {:now}
 WHERE id = {:mailing} AND status IN ('running', 'paused') AND started_at <> ''
 	AND total <= sent + failed + uncertain + skipped`
 
+// useSQL counts the mails of a day. Rows: 0 kind, 1 id, 2 mails.
 const useSQL = `
-INSERT INTO usage (kind, id, day, mails) VALUES ({:kind}, {:id}, {:day}, {:mails})
+INSERT INTO usage (kind, id, day, mails)
+SELECT value ->> 0, value ->> 1, {:day}, value ->> 2 FROM jsonb_each({:rows}) WHERE TRUE
 ON CONFLICT (kind, id, day) DO UPDATE SET mails = mails + excluded.mails`

@@ -28,6 +28,8 @@ func newWorker(d *desk) *worker {
 // run sends until there is nothing to send for a while, the server is in trouble, or nothing new may
 // be begun.
 func (w *worker) run() {
+	w.desk.ledger.workers.Add(1)
+	defer w.desk.ledger.workers.Add(-1)
 	defer w.desk.left()
 	defer w.hangUp()
 	for {

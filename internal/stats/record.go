@@ -30,8 +30,11 @@ func Record(tx dbx.Builder, results []Result) error { return NewRecorder().Recor
 // Record adds the results to the rollups in the caller's transaction. When it or the transaction
 // fails nothing is recorded, and the recorder is still good for use.
 func (r *Recorder) Record(tx dbx.Builder, results []Result) error {
+	if len(results) == 0 {
+		return nil
+	}
 	rows, err := r.Rows(tx, results)
-	if err != nil || rows == "" {
+	if err != nil {
 		return err
 	}
 	if _, err := tx.NewQuery(Upsert).Bind(dbx.Params{"rows": rows}).Execute(); err != nil {
@@ -40,16 +43,14 @@ func (r *Recorder) Record(tx dbx.Builder, results []Result) error {
 	return nil
 }
 
-// Rows is for whoever keeps Upsert as a prepared statement: it returns the parameter that adds the
-// results, "" when there is nothing to add. Otherwise it is the first half of Record.
+// Rows returns the results as the parameter {:rows} of Upsert, for those who record often and have that
+// statement prepared.
 func (r *Recorder) Rows(tx dbx.Builder, results []Result) (string, error) {
-	if len(results) == 0 {
-		return "", nil
-	}
 	if err := r.learn(tx, results); err != nil {
 		return "", err
 	}
 	sums := rollups(results, r.byName)
+
 	rows := make([][]any, 0, len(sums))
 	for k, c := range sums {
 		rows = append(rows, []any{
@@ -64,7 +65,7 @@ func (r *Recorder) Rows(tx dbx.Builder, results []Result) (string, error) {
 	return string(batch), nil
 }
 
-// Upsert adds rollups, its parameter rows an array of them. It finds them by the primary key. jsonb_each hands out values that need no second parsing,
+// Upsert adds rollups to what is there. It finds its rows by the primary key. jsonb_each hands out values that need no second parsing,
 // which takes a third off the statement.
 const Upsert = `
 INSERT INTO rollups (owner, bucket, mailing, domain, code, enhanced_code, attempts, success, failure, uncertain, sent)

@@ -1,0 +1,54 @@
+package hooks
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/audience"
+	"gonets/internal/delivery"
+)
+
+// senderTestTime bounds the trial of a sender, however slow its mail server is.
+const senderTestTime = 60 * time.Second
+
+// bindSenderRoutes adds POST /api/gonets/senders/{id}/test, for superusers: they set senders up. The id
+// "default" means PocketBase's own mail settings.
+func bindSenderRoutes(app core.App) {
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		e.Router.POST("/api/gonets/senders/{id}/test", testSender).Bind(apis.RequireSuperuserAuth())
+		return e.Next()
+	})
+}
+
+func testSender(e *core.RequestEvent) error {
+	var body struct {
+		To string `json:"to" form:"to"`
+	}
+	if err := e.BindBody(&body); err != nil {
+		return e.BadRequestError("The request could not be read.", err)
+	}
+	to := body.To
+	if to != "" {
+		var err error
+		if to, err = audience.NormalizeEmail(to); err != nil {
+			return e.BadRequestError("This is not an e-mail address.", refuse("to", "invalid_email", "Must be an e-mail address"))
+		}
+	}
+	id := e.Request.PathValue("id")
+	if id == "default" {
+		id = ""
+	} else if _, err := e.App.FindRecordById("senders", id); err != nil {
+		return e.NotFoundError("There is no such sender.", err)
+	}
+	ctx, cancel := context.WithTimeout(e.Request.Context(), senderTestTime)
+	defer cancel()
+	trial, err := delivery.TrySender(ctx, e.App, id, to)
+	if err != nil {
+		return refused(e, err)
+	}
+	return e.JSON(http.StatusOK, trial)
+}

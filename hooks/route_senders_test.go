@@ -1,0 +1,46 @@
+package hooks
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"gonets/internal/peer"
+)
+
+func TestASenderIsTriedOut(t *testing.T) {
+	w := newWorld(t, bindSenderRoutes)
+	p := peer.Start(t, peer.Script{Accounts: map[string]string{"anna": "right"}})
+	sender := w.add(t, "senders", map[string]any{
+		"name": "main", "from_email": "news@example.org", "host": p.Host(), "port": p.Port(), "tls": "none",
+		"username": "anna", "password": "right",
+	}).Id
+	path := "/api/gonets/senders/" + sender + "/test"
+
+	for i, status := range []int{401, 401, 403, 403, 403, 200} {
+		w.expect(t, status, everybody[i], http.MethodPost, path, nil)
+	}
+	w.expect(t, 404, superuser, http.MethodPost, "/api/gonets/senders/nosuchsender000/test", nil)
+
+	a := w.expect(t, 200, superuser, http.MethodPost, path, map[string]any{"to": "Me@Example.org"})
+	if a.body["ok"] != true || a.body["code"] != 250.0 || a.body["pipelining"] != true {
+		t.Errorf("answered %s", a.text)
+	}
+	mails := p.Mails()
+	if len(mails) != 1 || mails[0].To[0] != "me@example.org" || !strings.Contains(string(mails[0].Body), "From: <news@example.org>") {
+		t.Errorf("%d mails: %+v", len(mails), mails)
+	}
+	if a := w.expect(t, 400, superuser, http.MethodPost, path, map[string]any{"to": "nobody"}); a.code("to") != "invalid_email" {
+		t.Errorf("answered %s", a.text)
+	}
+
+	w.set(t, "senders", sender, "password", "wrong")
+	a = w.expect(t, 200, superuser, http.MethodPost, path, nil)
+	if a.body["ok"] != false || a.body["stage"] != "login" || a.body["code"] != 535.0 || strings.Contains(a.text, "wrong") {
+		t.Errorf("answered %s", a.text)
+	}
+	w.set(t, "senders", sender, "port", 1)
+	if a := w.expect(t, 200, superuser, http.MethodPost, path, nil); a.body["ok"] != false || a.body["stage"] != "connect" {
+		t.Errorf("answered %s", a.text)
+	}
+}

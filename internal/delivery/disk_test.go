@@ -1,0 +1,49 @@
+package delivery
+
+import (
+	"fmt"
+	"testing"
+
+	"gonets/internal/peer"
+)
+
+func TestAFullDiskStopsAndSaysSoAndLosesNobody(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, slow)
+	w.newClients(2000)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := w.start()
+	w.launch(e, id)
+	if _, err := p.WaitMails(t.Context(), 50); err != nil {
+		t.Fatal(err)
+	}
+	// The database may not grow any more.
+	var pages int
+	if err := w.app.NonconcurrentDB().NewQuery(`PRAGMA page_count`).Row(&pages); err != nil {
+		t.Fatal(err)
+	}
+	limit := func(n int) {
+		if _, err := w.app.NonconcurrentDB().NewQuery(fmt.Sprintf(`PRAGMA max_page_count = %d`, n)).Execute(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit(pages)
+	w.waits(e, id, WaitDatabase)
+	mailed := len(p.Mails())
+	if states := w.states(id); mailed > states[Sent]+states[Sending] {
+		t.Errorf("%d were mailed, the books know of %v", mailed, states)
+	}
+
+	limit(1 << 30)
+	done := w.untilStatus(id, Completed)
+	if done.Sent != 2000 {
+		t.Errorf("%+v", done)
+	}
+	if n := once(t, p.Mails()); n != 2000 {
+		t.Errorf("%d were mailed", n)
+	}
+	if now, err := e.ProgressOf(id); err != nil || reasonCode(now) != "" {
+		t.Errorf("%s, %v", now.Reason, err)
+	}
+	w.balanced(id)
+}
