@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -46,7 +47,12 @@ func newInstance(recipients int, address string, t trial) (in *instance, err err
 	if err := in.fill(app, recipients, address, t); err != nil {
 		return nil, err
 	}
-	return in, app.ResetBootstrapState()
+	if err := app.ResetBootstrapState(); err != nil {
+		return nil, err
+	}
+	// What was imported is to be on the disk when the engine begins, or the engine would wait for it.
+	syscall.Sync()
+	return in, nil
 }
 
 func (in *instance) remove() error { return os.RemoveAll(in.dir) }

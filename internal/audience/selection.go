@@ -77,7 +77,7 @@ func placeholders(name string, values []string, params dbx.Params) string {
 const suppressionSQL = `CASE
 	WHEN c.email IN (
 		SELECT value FROM suppressions
-		WHERE owner = {:owner} AND kind = 'address' AND value > {:after} AND ({:last} = '' OR value <= {:last})
+		WHERE owner = {:owner} AND kind = 'address' AND value > {:after} AND value <= {:last}
 	) THEN (SELECT reason FROM suppressions WHERE owner = {:owner} AND kind = 'address' AND value = c.email)
 	WHEN substr(c.email, instr(c.email, '@') + 1) IN (
 		SELECT value FROM suppressions WHERE owner = {:owner} AND kind = 'domain'
@@ -115,6 +115,11 @@ func (s *Selection) InsertChunk(tx dbx.Builder, mailing string, at Cursor, limit
 	}
 
 	params := dbx.Params{"mailing": mailing, "id": at.ID, "owner": s.owner, "after": at.After, "last": last}
+	if done {
+		// A bound all the same: with a condition that has none ("or there is no last"), SQLite would
+		// read on to the end of the owner's clients in every chunk.
+		params["last"] = afterAll
+	}
 	res, err := tx.NewQuery(`
 		INSERT INTO recipients (id, mailing, client, email, state, reason)
 		SELECT {:id} - 1 + row_number() OVER (ORDER BY email),
@@ -122,7 +127,7 @@ func (s *Selection) InsertChunk(tx dbx.Builder, mailing string, at Cursor, limit
 		FROM (
 			SELECT c.id, c.email, ` + suppressionSQL + ` AS reason
 			FROM clients c
-			WHERE c.owner = {:owner} AND c.email > {:after} AND ({:last} = '' OR c.email <= {:last}) AND ` + s.where(params) + `
+			WHERE c.owner = {:owner} AND c.email > {:after} AND c.email <= {:last} AND ` + s.where(params) + `
 		)
 		WHERE TRUE
 		ORDER BY email
@@ -153,6 +158,9 @@ func (s *Selection) InsertChunk(tx dbx.Builder, mailing string, at Cursor, limit
 	chunk.Pending = int(added) - chunk.Skipped
 	return chunk, nil
 }
+
+// afterAll sorts behind every address.
+const afterAll = "\U0010FFFF"
 
 // boundary returns the address of the limit-th client after that one, or done when there are fewer.
 func (s *Selection) boundary(db dbx.Builder, after string, limit int) (last string, done bool, err error) {
