@@ -185,8 +185,9 @@ func Test03WhoeverWaitsForAnotherCommandSaysSo(t *testing.T) {
 		t.Errorf("after the first command the second ends with %d\n%s", code, second.stderr.String())
 	}
 	w.serve()
-	w.restingBooks(long)
-	w.balancedBooks(short)
+	if first, second := owner.read(long), owner.read(short); first.Status != "paused" || second.Status != "completed" {
+		t.Errorf("in the end the one is %+v and the other %+v", first, second)
+	}
 }
 
 func Test03SomebodyElseStopsIt(t *testing.T) {

@@ -182,6 +182,7 @@ export default {
   "recipient.time": "Time",
   "reason.bad_address": "there is no such address",
   "reason.policy": "refused by the server’s policy",
+  "reason.too_long": "the mail is longer than the mail server takes",
   "reason.tries_used_up": "no tries are left",
   "reason.no_time_left": "the next try would have come after the deadline",
   "reason.template": "no mail could be made for this client",

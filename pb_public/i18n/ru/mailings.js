@@ -182,6 +182,7 @@ export default {
   "recipient.time": "Время",
   "reason.bad_address": "такого адреса нет",
   "reason.policy": "отклонено политикой сервера",
+  "reason.too_long": "письмо больше, чем берёт почтовый сервер",
   "reason.tries_used_up": "попытки кончились",
   "reason.no_time_left": "следующая попытка была бы после срока",
   "reason.template": "письмо для этого клиента не собралось",
