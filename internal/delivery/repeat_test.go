@@ -121,8 +121,7 @@ func TestAnOccurrenceWithoutAudienceDoesNotHoldUpTheNext(t *testing.T) {
 // occurrence waits for the nth occurrence of a series.
 func (w *world) occurrence(series string, n int) string {
 	w.t.Helper()
-	deadline := time.Now().Add(patience)
-	for {
+	for nap := newNap(); ; {
 		var ids []string
 		err := w.app.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE parent = {:id} ORDER BY occurrence_at, created`).
 			Bind(dbx.Params{"id": series}).Column(&ids)
@@ -138,9 +137,8 @@ func (w *world) occurrence(series string, n int) string {
 			}
 			return newest
 		}
-		if len(ids) > n || time.Now().After(deadline) {
+		if len(ids) > n || nap.over() {
 			w.t.Fatalf("%d occurrences, want %d", len(ids), n)
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 }
