@@ -199,6 +199,7 @@ export default {
   "code.cannot_be_copied": "No copy can be made: something of this mailing is gone",
   "code.not_found": "This mailing is gone",
   "code.repeats": "This mailing repeats: schedule it, or take the repetition away",
+  "code.invalid_date": "This is no date.",
   "code.test_limit": "Twenty test mails an hour can be sent. Wait a little.",
   "code.registration_closed": "Registration is closed. Accounts are made by the administrator.",
   "code.unreadable": "The request cannot be read",
