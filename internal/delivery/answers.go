@@ -88,5 +88,6 @@ func textOf(r *Recipient) string {
 			}
 		}
 	}
-	return someNumber.ReplaceAllString(someAddress.ReplaceAllString(text, "…"), "…")
+	text = someNumber.ReplaceAllString(someAddress.ReplaceAllString(text, "…"), "…")
+	return strings.TrimSpace(strings.TrimPrefix(text, "…:")) // Postfix begins with whom it is about
 }

@@ -35,7 +35,7 @@ func TestAnswersAreGroupedByCodeAndText(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Answer{
-		{State: Failed, Code: 550, EnhancedCode: "5.1.1", Text: "…: no such user here", Reason: ReasonBadAddress, Recipients: 5},
+		{State: Failed, Code: 550, EnhancedCode: "5.1.1", Text: "no such user here", Reason: ReasonBadAddress, Recipients: 5},
 		{State: Deferred, Code: 451, EnhancedCode: "4.7.1", Text: "greylisted, come back later", Recipients: 2},
 		{State: Failed, Code: 552, EnhancedCode: "5.2.2", Text: "mailbox full", Reason: ReasonRefused, Recipients: 1},
 	}
@@ -52,7 +52,7 @@ func TestAnswersAreGroupedByCodeAndText(t *testing.T) {
 func TestWhatDiffersBetweenRecipientsIsLeftOutOfAnAnswer(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, response, want string }{
-		{"an address in brackets", "550 5.1.1 <ilya@example.com>: Recipient address rejected", "…: Recipient address rejected"},
+		{"an address in brackets", "550 5.1.1 <ilya@example.com>: Recipient address rejected", "Recipient address rejected"},
 		{"a bare address", "550 5.1.1 User ilya@example.com unknown", "User … unknown"},
 		{"a queue id", "550 5.1.1 rejected, id 4Xk2Lq0Zz9", "rejected, id …"},
 		{"a long number", "550 5.1.1 ticket 1764000033", "ticket …"},
