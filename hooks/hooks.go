@@ -25,6 +25,7 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 	bindMailingRoutes(app, engine)
 	bindSenderRoutes(app)
 	bindAudienceRoutes(app)
+	bindClientRoutes(app)
 	bindUnsubscribe(app)
 	bindLetters(app, net.DefaultResolver)
 	bindOutbox(app)
