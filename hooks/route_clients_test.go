@@ -1,10 +1,15 @@
 package hooks
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"testing"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/delivery"
 )
 
 func TestClientsAreFound(t *testing.T) {
@@ -114,5 +119,59 @@ func TestSearchByRESTKnowsNoCase(t *testing.T) {
 		if len(a.items()) != want {
 			t.Errorf("%s finds %d, want %d", filter, len(a.items()), want)
 		}
+	}
+}
+
+func TestWhatWasSentToAClient(t *testing.T) {
+	w := newWorld(t, withMailingRoutes, bindClientRoutes)
+	client := w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "ilya@example.com"}).Id
+	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "olga@example.com"})
+	var want []string // ids of attempts, the newest first
+	for i := range 3 {
+		mailing := w.sendable(t, nil)
+		w.expect(t, 202, anna, http.MethodPost, route(mailing, "send"), nil)
+		var recipients []struct {
+			ID     int64  `db:"id"`
+			Client string `db:"client"`
+		}
+		must(t, w.app.DB().NewQuery(`SELECT id, client FROM recipients WHERE mailing = {:mailing} ORDER BY email`).
+			Bind(dbx.Params{"mailing": mailing}).All(&recipients))
+		for _, r := range recipients {
+			for try := range i + 1 {
+				id := delivery.AttemptID(r.ID, try+1)
+				w.addAttempt(t, id, w.ids[anna], mailing)
+				w.sql(t, `UPDATE attempts SET client = {:client}, created = {:at} WHERE id = {:id}`,
+					dbx.Params{"client": r.Client, "id": id, "at": fmt.Sprintf("2026-01-0%d 00:00:0%d.000Z", i+1, try)})
+				if r.Client == client {
+					want = append([]string{id}, want...)
+				}
+			}
+			w.sql(t, `UPDATE recipients SET state = 'sent', tries = {:tries} WHERE id = {:id}`, dbx.Params{"id": r.ID, "tries": i + 1})
+		}
+		w.sql(t, `UPDATE mailings SET status = 'completed' WHERE id = {:id}`, dbx.Params{"id": mailing})
+		if i == 1 { // what was sent before belongs to the client still
+			w.expect(t, 200, anna, http.MethodPatch, records("clients", client), map[string]any{"email": "ilya.new@example.com"})
+		}
+	}
+
+	path := "/api/gonets/clients/" + client + "/attempts"
+	for who, status := range map[string]int{anonymous: 401, boris: 404, kirill: 401, anna: 200, marta: 200, superuser: 200} {
+		a := w.expect(t, status, who, http.MethodGet, path, nil)
+		var got []string
+		for _, item := range a.items() {
+			got = append(got, item["id"].(string))
+		}
+		if status == 200 && (!slices.Equal(got, want) || a.body["totalItems"] != 6.0) {
+			t.Errorf("%s sees %q of %v, want %q", who, got, a.body["totalItems"], want)
+		}
+	}
+	if second := w.expect(t, 200, anna, http.MethodGet, path+"?perPage=4&page=2", nil); len(second.items()) != 2 || second.items()[0]["id"] != want[4] {
+		t.Errorf("%s", second.text)
+	}
+	w.expect(t, 404, anna, http.MethodGet, "/api/gonets/clients/nosuchclient000/attempts", nil)
+
+	w.expect(t, 204, anna, http.MethodDelete, records("clients", client), nil)
+	if n := w.count(t, "former_addresses", nil); n != 0 {
+		t.Errorf("%d addresses of nobody are kept", n)
 	}
 }
