@@ -51,8 +51,10 @@ func TestAWorkbookHoldsWhatTheCSVHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, rows, book := sheets(t, file.Bytes())
-	want := [][]string{{"email", "full_name", "comment", "status", "created",
-		"attributes.age", "attributes.born", "attributes.city", "attributes.minus", "attributes.phone", "attributes.vip", "attributes.zip", "attributes.ключ"}}
+	want := [][]string{{
+		"email", "full_name", "comment", "status", "created",
+		"attributes.age", "attributes.born", "attributes.city", "attributes.minus", "attributes.phone", "attributes.vip", "attributes.zip", "attributes.ключ",
+	}}
 	for _, email := range []string{"anna@example.com", "formula@example.com", "number@example.com"} {
 		r, err := app.FindFirstRecordByData("clients", "email", email)
 		if err != nil {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
 
 	"github.com/pocketbase/dbx"
@@ -147,18 +146,9 @@ func (f *importFlags) tell(app core.App, out io.Writer, record *core.Record) err
 
 // tellProblems reads the report of the import: the record itself holds the first problems only.
 func tellProblems(app core.App, out io.Writer, record *core.Record) error {
-	name := record.GetString("report")
-	if name == "" {
-		return nil
-	}
-	files, err := app.NewFilesystem()
+	report, err := audience.OpenReport(app, record)
 	if err != nil {
-		return fmt.Errorf("read the report: %w", err)
-	}
-	defer files.Close()
-	report, err := files.GetReader(path.Join(record.BaseFilesPath(), name))
-	if err != nil {
-		return fmt.Errorf("read the report: %w", err)
+		return err
 	}
 	defer report.Close()
 
