@@ -86,7 +86,8 @@ function startOf({ name, subject, preheader, format, body, text_body }) {
 function useSaveKey(form) {
   useEffect(() => {
     const save = (event) => {
-      if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+      // By the place of the key: with Cyrillic letters switched on its name is another.
+      if ((event.code !== "KeyS" && event.key.toLowerCase() !== "s") || !(event.ctrlKey || event.metaKey) || event.altKey) return;
       event.preventDefault();
       /** @type {HTMLFormElement} */ (document.getElementById(form))?.requestSubmit();
     };
