@@ -1,8 +1,6 @@
 package compose
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,14 +25,7 @@ func newLayout(l Letter) (layout, error) {
 	if l.Language == "ru" {
 		language = "ru"
 	}
-	for {
-		var random [5]byte
-		_, _ = rand.Read(random[:]) // never fails
-		place := "gnt" + hex.EncodeToString(random[:]) + "x"
-		if !strings.Contains(l.Body, place) && !strings.Contains(l.TextBody, place) {
-			return layout{l.Format, language, placeholder(place)}, nil
-		}
-	}
+	return layout{l.Format, language, newPlaceholder(l.Body, l.TextBody)}, nil
 }
 
 // body makes both parts from a path through the body's template.
