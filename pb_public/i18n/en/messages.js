@@ -24,6 +24,7 @@ export default {
   // The editor
   "message.newTitle": "New message",
   "message.saved": "Message saved",
+  "message.saveAndBack": "Save and go back",
   "message.saveAndMail": "Save and choose recipients",
   "message.leave": "What is not saved stays in this browser, and we offer to bring it back. Files have to be attached again.",
   "message.name.hint": "Only you see it. Left empty, it is named after the subject.",
@@ -100,10 +101,8 @@ export default {
   "image.unreadable": "The picture could not be read. JPEG, PNG, GIF and WebP will do.",
   "format.change": "Change format",
   "format.to.text.title": "Keep the text only?",
-  "format.to.html.title": "Change to HTML?",
   "format.html.to.text": "Formatting, pictures and colours go. Until you change something you can go back.",
   "format.markdown.to.text": "Recipients see marks such as **asterisks** as they are.",
-  "format.markdown.to.html": "Paragraphs stay, and marks such as **asterisks** become ordinary text.",
 
   // Attachments
   attachments: "Attachments",

@@ -4,17 +4,29 @@ import { act, countAudience, isRepeated, preflight, testMailing } from "../../da
 import { newKey } from "../../data/pb.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
-import { go } from "../../router.js";
+import { go, href } from "../../router.js";
 import { ask } from "../../parts/ask.js";
 import { Button } from "../../parts/button.js";
+import { Checks } from "../../parts/checks.js";
 import { Loaded } from "../../parts/loaded.js";
 import { Note } from "../../parts/note.js";
 import { Card } from "../../parts/page.js";
 import { TestSend } from "../../parts/test-send.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
 import { audienceWords } from "../mailings.js";
-import { Checks } from "./checks.js";
 import { MailingPreview } from "./preview-dialog.js";
+
+/** The step in which a finding is mended. */
+const places = { audience_size: "audience", message: "message", from_address: "message", ends_at: "when" };
+
+/** Findings that are mended in the message itself. */
+const ofMessage = ["template", "subject", "unknown_variables", "links", "images", "size", "language"];
+
+/** @param {string} code @param {{id: string, message: string}} mailing */
+function mendAt(code, { id, message }) {
+  if (ofMessage.includes(code)) return href(`/messages/${message}`, { then: `/mailings/${id}/edit?step=check` });
+  return places[code] && href(`/mailings/${id}/edit`, { step: places[code] });
+}
 
 /** Everything once more before it goes out: findings, the mail itself, a test, then the button. @param {{mailing: any, back: string}} props */
 export function CheckStep({ mailing, back }) {
@@ -60,7 +72,7 @@ export function CheckStep({ mailing, back }) {
           </dl>
         <//>
         <${Card} title=${t("check.title")} flush>
-          <${Loaded} query=${checks} rows=${4}>${({ checks: found }) => html`<${Checks} checks=${found} mailing=${mailing} />`}<//>
+          <${Loaded} query=${checks} rows=${4}>${({ checks: found }) => html`<${Checks} checks=${found} mendAt=${(code) => mendAt(code, mailing)} />`}<//>
         <//>
         ${me.value.awaiting_approval && html`<${Note} tone="warn"><b>${t("approval.title")}</b> ${t("approval.text")}<//>`}
         <div class="wizard-foot">

@@ -32,6 +32,7 @@ export function RichEditor({ libraries, label, value, current, onInput, handle }
 
   const show = (squire, text) => {
     squire.setHTML(text);
+    markTags(paper.current);
     given.current = { value: text, as: textOf(squire) };
     last.current = text;
   };
@@ -40,6 +41,7 @@ export function RichEditor({ libraries, label, value, current, onInput, handle }
     show(squire, value);
     squire.addEventListener("input", () => {
       const text = textOf(squire);
+      markTags(paper.current);
       last.current = text === given.current.as ? given.current.value : text;
       say.current(last.current);
     });
@@ -97,6 +99,19 @@ export function RichEditor({ libraries, label, value, current, onInput, handle }
     ${editor && html`<${RichToolbar} editor=${editor} on=${on} linking=${linking} onLinking=${setLinking} />`}
     <div class="rich-scroll"><div class="rich" role="textbox" aria-multiline="true" aria-label=${label} spellcheck="true" ref=${paper}></div></div>
   `;
+}
+
+/** Colours tags of the template where the browser can do so without touching the text. @param {HTMLElement} paper */
+function markTags(paper) {
+  if (!("highlights" in CSS)) return;
+  const ranges = [];
+  const texts = document.createTreeWalker(paper, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    for (const { index, 0: tag } of texts.currentNode.nodeValue.matchAll(/\{\{.*?\}\}|\{%.*?%\}/gs)) {
+      ranges.push(new StaticRange({ startContainer: texts.currentNode, startOffset: index, endContainer: texts.currentNode, endOffset: index + tag.length }));
+    }
+  }
+  CSS.highlights.set("template-tags", new Highlight(...ranges));
 }
 
 /** Whether everything is selected. @param {any} editor */
