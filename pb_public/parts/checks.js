@@ -2,7 +2,10 @@ import { html } from "../html.js";
 import { known, t } from "../i18n/index.js";
 import { Icon } from "./icon.js";
 
-const signs = { ok: "circle-check", warning: "triangle-alert", error: "circle-alert" };
+const signs = { ok: "circle-check", warning: "triangle-alert", error: "circle-alert", note: "info" };
+
+/** Good to know, and nothing to be done about. */
+const notes = ["suppressed"];
 const order = ["error", "warning", "ok"];
 
 /**
@@ -13,7 +16,8 @@ const order = ["error", "warning", "ok"];
  * @param {boolean} [props.whole]  all of them one below the other: it was said already how many there are
  */
 export function Checks({ checks, mendAt = () => undefined, whole = false }) {
-  const found = checks.filter(({ level }) => level !== "ok").sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+  const rank = ({ code, level }) => order.indexOf(level) + (notes.includes(code) ? 1 : 0);
+  const found = checks.filter(({ level }) => level !== "ok").sort((a, b) => rank(a) - rank(b));
   const passed = checks.filter(({ level }) => level === "ok");
   if (whole) return html`<ul class="checks">${[...found, ...passed].map((check) => html`<${Finding} key=${check.code} check=${check} mendAt=${mendAt} />`)}</ul>`;
   return html`
@@ -32,9 +36,10 @@ export function Checks({ checks, mendAt = () => undefined, whole = false }) {
 function Finding({ check: { code, level, detail }, mendAt }) {
   const advice = level !== "ok" && [`check.${code}.${detail.reason}.do`, `check.${code}.${level}.do`].find(known);
   const address = level !== "ok" && mendAt(code);
+  const look = level === "warning" && notes.includes(code) ? "note-only" : level;
   return html`
-    <li class=${level}>
-      <${Icon} name=${signs[level]} />
+    <li class=${look}>
+      <${Icon} name=${signs[look] ?? signs.note} />
       <div>
         <b>${words(code, level, detail)}</b>
         ${faults(detail).map((fault) => html`<p key=${fault} class="fault">${fault}</p>`)}

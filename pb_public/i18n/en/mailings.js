@@ -38,6 +38,8 @@ export default {
   "audience.picked": "Picked clients",
   "audience.picked.hint": "Up to a thousand people, each by name.",
   "audience.picked.count": { one: "{count} picked client", other: "{count} picked clients" },
+  "audience.lists.needed": "Choose at least one list.",
+  "audience.picked.needed": "Choose at least one client.",
   "audience.drop": "Remove: {name}",
   "cancel.title": "Cancel this mailing?",
   "cancel.text": { one: "{count} recipient will not get it. It cannot be resumed afterwards.", other: "{count} recipients will not get it. It cannot be resumed afterwards." },
@@ -46,11 +48,13 @@ export default {
 
   // Mailing wizard
   "wizard.title": "New mailing",
+  "wizard.unsaved": "The step “{step}” has changes that could not be saved yet. The mailing goes out without them.",
+  "wizard.unsaved.look": "Have a look",
   "wizard.launched": "This mailing has been launched and cannot be changed any more.",
   "wizard.look": "See how it goes",
   "step.message": "Message",
   "step.message.title": "What to send",
-  "step.from.title": "How to sign it",
+  "step.from.title": "Name and signature",
   "step.audience": "Audience",
   "step.audience.title": "Who gets it",
   "step.when": "Time",

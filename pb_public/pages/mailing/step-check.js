@@ -14,6 +14,7 @@ import { Card } from "../../parts/page.js";
 import { TestSend } from "../../parts/test-send.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
 import { audienceWords } from "../mailings.js";
+import { unsavedSteps } from "./kept-step.js";
 import { MailingPreview } from "./preview-dialog.js";
 
 /** The step in which a finding is mended. */
@@ -28,7 +29,7 @@ function mendAt(code, { id, message }) {
   return places[code] && href(`/mailings/${id}/edit`, { step: places[code] });
 }
 
-/** Everything once more before it goes out: findings, the mail itself, a test, then the button. @param {{mailing: any, back: string}} props */
+/** Everything once more before it goes out: findings, the mail itself, a test, then the button. @param {{mailing: any, back: any}} props */
 export function CheckStep({ mailing, back }) {
   const { id, starts_at: startsAt, audience, lists, recipients, filter } = mailing;
   const checks = useQuery(["preflight", id, mailing.updated], (signal) => preflight(id, signal));
@@ -37,7 +38,8 @@ export function CheckStep({ mailing, back }) {
   // One key for as long as this page is open: a second click or a lost answer never sends twice.
   const key = useMemo(newKey, []);
   const later = startsAt && new Date(startsAt.replace(" ", "T")) > new Date();
-  const count = reach.data?.count;
+  const count = reach.data && Math.max(0, reach.data.count - reach.data.suppressed);
+  const [unsaved] = unsavedSteps(mailing, ["message", "audience", "when"]);
   const stopped = checks.data && !checks.data.ok;
 
   const launch = async () => {
@@ -56,6 +58,7 @@ export function CheckStep({ mailing, back }) {
     setBusy(false);
   };
   return html`
+    ${unsaved && html`<${Note} tone="warn" acts=${html`<${Button} small href=${href(`/mailings/${id}/edit`, { step: unsaved })}>${t("wizard.unsaved.look")}<//>`}>${t("wizard.unsaved", { step: t(`step.${unsaved}`) })}<//>`}
     <div class="two">
       <div class="stack loose">
         <${Card} title=${t("check.letter")}><${MailingPreview} mailing=${mailing} /><//>
@@ -76,7 +79,7 @@ export function CheckStep({ mailing, back }) {
         <//>
         ${me.value.awaiting_approval && html`<${Note} tone="warn"><b>${t("approval.title")}</b> ${t("approval.text")}<//>`}
         <div class="wizard-foot">
-          <${Button} icon="arrow-left" href=${back}>${t("do.back")}<//>
+          <${Button} icon="arrow-left" ...${back}>${t("do.back")}<//>
           <span class="push"></span>
           <${Button} kind="primary" icon="send" busy=${busy} disabled=${stopped || me.value.awaiting_approval} onClick=${launch}>${later ? t("do.schedule") : t("do.send")}<//>
         </div>
