@@ -44,6 +44,7 @@ func bindRecords(app core.App) {
 	bindSuppressions(app)
 	bindStopList(app)
 	bindMessages(app)
+	bindImages(app)
 	bindMailings(app)
 	bindMailingDeletion(app)
 	bindAttempts(app)

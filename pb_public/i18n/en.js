@@ -137,6 +137,7 @@ export default {
   "field.length_out_of_range": "Wrong length: {min} to {max} characters",
   "field.length_too_long": "At most {max} characters",
   "field.length_too_short": "At least {min} characters",
+  "field.too_early": "That is too early: choose a later time",
   "field.min_number_constraint": "At least {min}",
   "field.max_number_constraint": "At most {max}",
   "field.not_a_number": "This must be a number",

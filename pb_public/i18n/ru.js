@@ -137,6 +137,7 @@ export default {
   "field.length_out_of_range": "Не та длина: от {min} до {max} знаков",
   "field.length_too_long": "Не больше {max} знаков",
   "field.length_too_short": "Не меньше {min} знаков",
+  "field.too_early": "Это слишком рано: выберите время позже",
   "field.min_number_constraint": "Не меньше {min}",
   "field.max_number_constraint": "Не больше {max}",
   "field.not_a_number": "Здесь нужно число",
