@@ -1,7 +1,7 @@
 // Who is signed in, and the ways in and out.
 import { computed, effect, signal } from "../html.js";
 import { language, languages, speak, timezone } from "../i18n/index.js";
-import { pb } from "./pb.js";
+import { getTokenPayload, pb } from "./pb.js";
 import { forgetAll } from "./query.js";
 import { explain } from "./trouble.js";
 
@@ -105,6 +105,12 @@ export const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZon
 export const askVerification = (email) => users().requestVerification(email.trim());
 /** @param {string} token */
 export const verify = (token) => users().confirmVerification(token);
+/** The address that the token of one of our letters is about, so that it need not be typed; "" when there is none. @param {string} token */
+export function emailIn(token) {
+  const { newEmail, email = "" } = getTokenPayload(token);
+  return String(newEmail ?? email);
+}
+
 /** @param {string} email */
 export const askPasswordReset = (email) => users().requestPasswordReset(email.trim());
 /** @param {string} token @param {string} password */

@@ -169,6 +169,8 @@ export const clock = (value) => dated(value, { hour: "2-digit", minute: "2-digit
 export const day = (value) => dated(value, sameYear(value) ? { day: "numeric", month: "short" } : { day: "numeric", month: "short", year: "numeric" });
 /** "23 Nov, 09:14" */
 export const dayTime = (value) => (sameDay(value, Date.now()) ? time(value) : `${day(value)}, ${time(value)}`);
+/** "23 Nov, 09:14:05" */
+export const dayClock = (value) => (sameDay(value, Date.now()) ? clock(value) : `${day(value)}, ${clock(value)}`);
 /** "23 November 2026 at 09:14", for titles */
 export const fullTime = (value) => dated(value, { dateStyle: "long", timeStyle: "medium" });
 

@@ -31,6 +31,7 @@ export default {
   "verify.busy": "Confirming the address",
   "verify.done": "Address confirmed",
   "verify.done.text": "You can sign in now.",
+  "verify.done.in": "You can go on.",
   "verify.expired": "The link has expired",
   "verify.expired.text": "Ask for another mail and we send you a fresh link.",
   "verify.ask": "Send the mail",

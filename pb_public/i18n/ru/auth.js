@@ -31,6 +31,7 @@ export default {
   "verify.busy": "Подтверждаем адрес",
   "verify.done": "Адрес подтверждён",
   "verify.done.text": "Теперь можно войти.",
+  "verify.done.in": "Можно продолжать.",
   "verify.expired": "Ссылка устарела",
   "verify.expired.text": "Запросите новое письмо: пришлём свежую ссылку.",
   "verify.ask": "Прислать письмо",

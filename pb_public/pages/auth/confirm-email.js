@@ -1,6 +1,6 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { confirmEmailChange, signOut } from "../../data/session.js";
+import { confirmEmailChange, emailIn, signOut } from "../../data/session.js";
 import { href } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { PasswordField } from "../../parts/field.js";
@@ -19,9 +19,8 @@ export default function ConfirmEmailPage({ token }) {
   });
   if (done) {
     return html`
-      <${AuthPage} icon="circle-check" title=${t("emailChange.done")} lead=${t("emailChange.done.text")}>
-        <${Button} kind="primary" href=${href("/sign-in")}>${t("auth.signIn")}<//>
-      <//>
+      <${AuthPage} icon="circle-check" title=${t("emailChange.done")} lead=${t("emailChange.done.text")}
+        act=${html`<${Button} kind="primary" href=${href("/sign-in", { email: emailIn(token) })}>${t("auth.signIn")}<//>`} />
     `;
   }
   return html`

@@ -1,6 +1,6 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { resetPassword, shortestPassword, signOut } from "../../data/session.js";
+import { emailIn, resetPassword, shortestPassword, signOut } from "../../data/session.js";
 import { href } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { PasswordField } from "../../parts/field.js";
@@ -18,9 +18,8 @@ export default function ResetPage({ token }) {
   });
   if (done) {
     return html`
-      <${AuthPage} icon="circle-check" title=${t("reset.done")} lead=${t("reset.done.text")}>
-        <${Button} kind="primary" href=${href("/sign-in")}>${t("auth.signIn")}<//>
-      <//>
+      <${AuthPage} icon="circle-check" title=${t("reset.done")} lead=${t("reset.done.text")}
+        act=${html`<${Button} kind="primary" href=${href("/sign-in", { email: emailIn(token) })}>${t("auth.signIn")}<//>`} />
     `;
   }
   const expired = form.errors.value.token && html`<${Note} tone="warn" live acts=${html`<${Button} small href=${href("/forgot")}>${t("reset.again")}<//>`}>${t("reset.expired")}<//>`;

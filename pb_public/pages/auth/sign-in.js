@@ -35,7 +35,7 @@ export default function SignInPage({ query }) {
       ${refused === "not_verified" && html`<${Note} tone="warn" live acts=${html`<${Button} small onClick=${again}>${t("verify.ask")}<//>`}>${t("signIn.unconfirmed")}<//>`}
       <${Form} form=${form}>
         <${TextField} form=${form} name="email" type="email" label=${t("auth.email")} required autocomplete="username" autofocus=${!query.email} />
-        <${PasswordField} form=${form} name="password" label=${t("auth.password")} required autocomplete="current-password"
+        <${PasswordField} form=${form} name="password" label=${t("auth.password")} required autocomplete="current-password" autofocus=${Boolean(query.email)}
           aside=${html`<a class="link" href=${href("/forgot")}>${t("signIn.forgot")}</a>`} />
         <${Button} kind="primary" type="submit" busy=${form.busy.value}>${t("auth.signIn")}<//>
       <//>

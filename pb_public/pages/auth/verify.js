@@ -1,6 +1,6 @@
 import { html, useEffect, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { askVerification, me, refresh, verify } from "../../data/session.js";
+import { askVerification, emailIn, me, refresh, verify } from "../../data/session.js";
 import { explain } from "../../data/trouble.js";
 import { href } from "../../router.js";
 import { Button } from "../../parts/button.js";
@@ -29,7 +29,7 @@ export default function VerifyPage({ token }) {
   useEffect(() => {
     confirm();
   }, [token]);
-  const form = useForm({ email: "" }, async ({ email }) => {
+  const form = useForm({ email: emailIn(token) }, async ({ email }) => {
     await askVerification(email);
     toast(t("verify.sentAgain"));
   });
@@ -37,9 +37,8 @@ export default function VerifyPage({ token }) {
   if (state === "trouble") return html`<${AuthPage} title=${t("verify.busy")}><${TroubleState} trouble=${trouble} retry=${confirm} /><//>`;
   if (state === "done") {
     return html`
-      <${AuthPage} icon="circle-check" title=${t("verify.done")} lead=${t("verify.done.text")}>
-        <${Button} kind="primary" href=${me.value ? href("/") : href("/sign-in")}>${me.value ? t("do.goOn") : t("auth.signIn")}<//>
-      <//>
+      <${AuthPage} icon="circle-check" title=${t("verify.done")} lead=${t(me.value ? "verify.done.in" : "verify.done.text")}
+        act=${html`<${Button} kind="primary" href=${me.value ? href("/") : href("/sign-in", { email: emailIn(token) })}>${me.value ? t("do.goOn") : t("auth.signIn")}<//>`} />
     `;
   }
   return html`
