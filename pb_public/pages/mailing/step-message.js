@@ -1,4 +1,4 @@
-import { html, useState } from "../../html.js";
+import { html, useEffect, useState } from "../../html.js";
 import { day, t } from "../../i18n/index.js";
 import { findMessages } from "../../data/messages.js";
 import { pb } from "../../data/pb.js";
@@ -27,6 +27,12 @@ export function MessageStep({ mailing, onSave }) {
     const named = form.values.peek().name;
     if (!named || messages.data?.some((other) => other.name === named)) form.set("name", found.name);
   };
+  // It came with the address, or there is no other to choose.
+  useEffect(() => {
+    if (!messages.data || form.values.peek().name) return;
+    const given = messages.data.find(({ id }) => id === chosen) ?? (messages.data.length === 1 && !chosen && !search ? messages.data[0] : null);
+    if (given) choose(given);
+  }, [messages.data]);
   return html`
     <${Form} form=${form}>
       <${Card} title=${t("step.message.title")} flush right=${html`<a class="link" href=${href("/messages/new", { then: "mailing" })}>${t("message.new")}</a>`}>
