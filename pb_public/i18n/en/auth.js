@@ -58,6 +58,12 @@ export default {
   // Home
   "landing.title": "Mailings that lose nobody",
   "landing.lead": "Clients, messages and mailings on your own server. Of every recipient you know what the mail server said.",
+  "landing.sample": "An example: a mailing on its way, every recipient with a state and the mail server’s answer",
+  "landing.sample.name": "Autumn menu: be the first to try",
+  "landing.sample.mark": "example",
+  "landing.sample.1": "Olivia Brandt",
+  "landing.sample.2": "Peter Ellis",
+  "landing.sample.3": "Daisy & Sons",
   "landing.state": "Everyone is accounted for",
   "landing.state.text": "Each recipient is in one known state at any moment, even if the power goes in the middle.",
   "landing.answer": "Answers, word for word",
