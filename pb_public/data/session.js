@@ -77,12 +77,18 @@ export async function signOutEverywhere() {
 export async function refresh() {
   if (!pb.authStore.token) return;
   if (!pb.authStore.isValid) return expire();
+  looking ??= users().authRefresh();
   try {
-    await users().authRefresh();
+    await looking;
   } catch (error) {
     if (["signedOut", "forbidden", "missing"].includes(explain(error).kind)) expire();
+  } finally {
+    looking = null;
   }
 }
+
+/** A look at the session that is under way: several answers may ask for one at once. @type {Promise<unknown> | null} */
+let looking = null;
 
 function expire() {
   pb.authStore.clear();
@@ -137,8 +143,10 @@ export async function changePassword(oldPassword, password) {
 /** Address of a user's picture, or "". @param {User} user */
 export const avatarURL = (user) => (user.avatar ? pb.files.getURL(user, user.avatar, { thumb: "160x160" }) : "");
 
-// Blocked by a manager, signed out elsewhere: an answer that says so ends the session here too.
+// Blocked by a manager, signed out elsewhere: an answer that says so ends the session here too. Lists
+// say so in a header: what a guest may see of them is nothing.
 pb.afterSend = (response, data) => {
-  if (response.status === 401 && pb.authStore.token && !response.url.includes("/auth-")) refresh();
+  const refused = response.status === 401 || response.headers.get("Gonets-Session") === "ended";
+  if (refused && pb.authStore.token && !response.url.includes("/auth-")) refresh();
   return data;
 };
