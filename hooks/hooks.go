@@ -20,6 +20,7 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 	bindCompression(app)
 	bindInstanceRoute(app)
 	bindSignOut(app)
+	bindSessionEnded(app)
 	bindHome(app, figures)
 	bindStatistics(app, figures)
 	bindMailingRoutes(app, engine)
