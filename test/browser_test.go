@@ -26,6 +26,8 @@ type browser struct {
 
 	mu         sync.Mutex
 	complaints []string
+	// place is the page that the test has gone to.
+	place string
 	// expected are parts of complaints that a test provokes: a refused sign-in is an error on the console too.
 	expected []string
 }
@@ -139,7 +141,14 @@ func said(o *runtime.RemoteObject) string {
 func (b *browser) complain(what string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.complaints = append(b.complaints, what)
+	b.complaints = append(b.complaints, "on "+b.place+": "+what)
+}
+
+// isAt notes where complaints come from.
+func (b *browser) isAt(place string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.place = place
 }
 
 // expect says that the test provokes complaints that contain this.
@@ -176,5 +185,6 @@ func (b *browser) do(what string, actions ...chromedp.Action[chromedp.Void]) {
 // open goes to a page of the UI: "/" or "/#/mailings".
 func (b *browser) open(path string) {
 	b.t.Helper()
+	b.isAt(path)
 	b.do("open "+path, chromedp.Navigate(b.base+path))
 }
