@@ -99,6 +99,14 @@ func (b *browser) see(text string) {
 		chromedp.WithPollingArgs(strings.ToLower(text))))
 }
 
+// seeNoMore waits until the page does not show a text any more.
+func (b *browser) seeNoMore(text string) {
+	b.t.Helper()
+	b.do("see no more of "+text, chromedp.PollFunction[chromedp.Void](
+		`gone => !document.body.innerText.replace(/\s+/g, ' ').toLowerCase().includes(gone)`,
+		chromedp.WithPollingArgs(strings.ToLower(text))))
+}
+
 // find waits for the control with this accessible name and marks it, so that other actions can address it.
 // kind is a selector: "button, a", "input, textarea, select".
 func (b *browser) find(kind, name string) chromedp.CSS {
@@ -147,6 +155,13 @@ func (b *browser) fill(label, value string) {
 		chromedp.Evaluate[chromedp.Void](`document.execCommand('selectAll')`),
 		chromedp.SendKeys(field, value),
 	)
+}
+
+// value is what the field with this label holds.
+func (b *browser) value(label string) string {
+	b.t.Helper()
+	b.find("input, textarea, [contenteditable=true]", label)
+	return ask[string](b, `(field => field.value ?? field.innerText)(document.querySelector('[data-found]'))`)
 }
 
 // choose selects an option of the field with this label, or ticks the box or radio button with it.
@@ -205,6 +220,13 @@ func (b *browser) signIn(email, password string) {
 	b.fill(b.word("auth.password", nil), password)
 	b.submit(b.word("auth.signIn", nil))
 	b.see(b.word("home.recipients", nil))
+	b.settled()
+}
+
+// reload loads the page anew, as F5 would. The page is left although it may ask.
+func (b *browser) reload() {
+	b.t.Helper()
+	b.do("reload", chromedp.Reload())
 	b.settled()
 }
 
