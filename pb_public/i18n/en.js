@@ -14,6 +14,7 @@ export default {
   // Shell
   "shell.skip": "Skip to content",
   "shell.offline": "You are offline. This is what had been loaded.",
+  "shell.unreachable": "The server does not answer. What you typed stays; we go on as soon as it is back.",
   "nav.label": "Sections",
   "nav.label.second": "More sections",
   "nav.more": "More",
