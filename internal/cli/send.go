@@ -108,7 +108,7 @@ func (s *sending) run(ctx context.Context) (*mailingLine, error) {
 		return m, err
 	}
 	// Ctrl-C. Somebody may have ended the mailing meanwhile: then there is nothing to pause.
-	if _, err := s.engine.Pause(s.id); err != nil && !refused(err) {
+	if _, err := s.engine.By(delivery.CommandLine).Pause(s.id); err != nil && !refused(err) {
 		return nil, err
 	}
 	s.engine.Stop(context.WithoutCancel(ctx))
@@ -125,9 +125,9 @@ func (s *sending) begin(ctx context.Context) error {
 	case delivery.Running:
 		return nil
 	case delivery.Paused:
-		_, err = s.engine.Resume(s.id)
+		_, err = s.engine.By(delivery.CommandLine).Resume(s.id)
 	default:
-		_, err = s.engine.Launch(ctx, s.id, "")
+		_, err = s.engine.By(delivery.CommandLine).Launch(ctx, s.id, "")
 	}
 	return err
 }

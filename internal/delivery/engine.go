@@ -25,12 +25,13 @@ type Engine struct {
 	pause    time.Duration  // of a breaker, after the first strike
 	timeouts relay.Timeouts // of conversations with mail servers; zero fields are relay's defaults
 	only     string         // the one mailing to work on; "" is all
+	by       Actor          // who uses the verbs; the zero value is the engine itself
 
 	// wake makes the engine look at the mailings now. One slot: however many want it, one look is enough.
 	wake chan struct{}
 
 	// unwritable is why the books cannot be written; nil while they can.
-	unwritable atomic.Pointer[Reason]
+	unwritable atomic.Pointer[unwritable]
 	// hindered is what else keeps this process from sending; nil while nothing does.
 	hindered atomic.Pointer[hindrance]
 
