@@ -154,7 +154,7 @@ func Test03ASignalAtAnyMomentIsNeverTakenForSuccess(t *testing.T) {
 	for range 10 {
 		sending := w.background("send", id)
 		time.Sleep(rand.N(300 * time.Millisecond)) // opening the data folder takes about as long
-		sending.signal(syscall.SIGTERM) // SIGINT is ignored from the beginning where tests run in the background
+		sending.signal(syscall.SIGTERM)            // SIGINT is ignored from the beginning where tests run in the background
 		if code := sending.wait(); code != stopped && code != killed {
 			t.Fatalf("after the signal the exit code is %d, and the mailing is %s\n%s", code, owner.read(id).Status, sending.stderr.String())
 		}
