@@ -96,7 +96,7 @@ const icons = `
   chevron-right chevron-up circle-alert circle-check circle-pause circle-question-mark circle-x clock code copy download
   ellipsis ellipsis-vertical external-link eye file-text flag globe heading-1 heading-2 hourglass house image inbox info italic
   key-round languages layout-template link list list-filter list-ordered lock log-out mail mail-check menu minus monitor moon pause pencil play plus
-  printer quote redo-2 rotate-ccw-clock rotate-cw scroll-text search send settings shield skip-forward smartphone sparkles sun tag trash
+  printer quote rectangle-horizontal redo-2 remove-formatting rotate-ccw-clock rotate-cw scroll-text search send settings shield skip-forward smartphone sparkles sun tag text-align-center trash
   triangle-alert underline undo-2 upload user user-check user-cog users wifi-off x
 `.trim().split(/\s+/);
 

@@ -58,6 +58,7 @@ export function controlWords(control) {
   if (validity.typeMismatch) return t(control.type === "email" ? "field.is_email" : "field.is_url");
   if (validity.tooShort) return t("field.min_text_constraint", { min: Number(control.getAttribute("minlength")) });
   if (validity.tooLong) return t("field.max_text_constraint", { max: Number(control.getAttribute("maxlength")) });
+  if (validity.rangeUnderflow && control.type.startsWith("date")) return t("field.too_early");
   if (validity.rangeUnderflow) return t("field.min_number_constraint", { min: Number(control.getAttribute("min")) });
   if (validity.rangeOverflow) return t("field.max_number_constraint", { max: Number(control.getAttribute("max")) });
   return t("field.invalid_value");

@@ -13,7 +13,9 @@ const pause = 350;
 export function Reach({ audience }) {
   const settled = useSettled(audience);
   const reach = useQuery(["reach", settled], (signal) => countAudience(settled, signal));
-  const { count, capped, suppressed, sample = [] } = reach.data ?? {};
+  const { count: all, capped, suppressed, sample = [] } = reach.data ?? {};
+  // Those on the stop list belong to the audience and are skipped.
+  const count = Math.max(0, all - suppressed);
   // What is still being typed may be wrong for a while: said quietly.
   const wrong = reach.trouble?.fields.filter;
   return html`
