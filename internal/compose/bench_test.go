@@ -1,7 +1,10 @@
 package compose
 
 import (
+	"crypto"
 	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"strings"
@@ -63,9 +66,24 @@ func BenchmarkMailInText(b *testing.B) {
 }
 
 func BenchmarkMailSignedEd25519(b *testing.B) {
-	l := letterOf4600()
 	_, key, _ := ed25519.GenerateKey(nil)
-	der, _ := x509.MarshalPKCS8PrivateKey(key)
+	benchmarkSigned(b, key)
+}
+
+func BenchmarkMailSignedRSA2048(b *testing.B) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		b.Fatal(err)
+	}
+	benchmarkSigned(b, key)
+}
+
+func benchmarkSigned(b *testing.B, key crypto.Signer) {
+	l := letterOf4600()
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		b.Fatal(err)
+	}
 	l.DKIM = &DKIM{"example.org", "s1", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))}
 	benchmark(b, l)
 }

@@ -13,7 +13,7 @@ import { known, t } from "../i18n/index.js";
  * @property {Record<string, string>} details  what the server said of each field
  */
 
-const kinds = { 0: "offline", 400: "invalid", 401: "signedOut", 403: "forbidden", 404: "missing", 409: "conflict", 413: "tooLarge", 429: "tooMany" };
+const kinds = { 0: "offline", 400: "invalid", 401: "signedOut", 403: "forbidden", 404: "missing", 409: "conflict", 413: "tooLarge", 429: "tooMany", 502: "offline", 503: "offline", 504: "offline" };
 
 /** @param {any} error what was thrown @returns {Trouble} */
 export function explain(error) {

@@ -22,7 +22,7 @@ export function Reach({ audience }) {
     ${wrong ? html`<p class="muted" role="status">${wrong}.</p>` : html`<${TroubleNote} trouble=${reach.trouble} retry=${reach.reload} />`}
     ${reach.data && !wrong
       ? html`
-          <div class=${reach.busy ? "waits" : ""} aria-live="polite">
+          <div class=${reach.busy ? "waits" : ""} aria-busy=${reach.busy} aria-live="polite">
             <p><span class="big">${t(capped ? "reach.atLeast" : "reach.count", { count })}</span></p>
             <p class="muted">${t("reach.people", { count })}</p>
             ${suppressed > 0 && html`<p class="muted">${t("reach.suppressed", { count: suppressed })}</p>`}

@@ -43,6 +43,10 @@ export function MessageStep({ mailing, control, onSave }) {
     if (form.values.peek().name === title) given.current = title;
     else if (!form.values.peek().name) nameAs(title);
   }, [known.data]);
+  useEffect(() => {
+    // There is no other to choose.
+    if (!chosen && !search && messages.data?.length === 1) choose(messages.data[0]);
+  }, [messages.data]);
   // The chosen one is there to be seen, however many are newer.
   const shown = (found) => (!search && known.data && !found.some(({ id }) => id === chosen) ? [known.data, ...found] : found);
   return html`
