@@ -15,7 +15,6 @@ export function LetterChecks({ checks }) {
   return html`
     <details class="letter-checks">
       <summary>
-        <span class="unseen">${t("check.letterOf")}: </span>
         <span class=${worst}><${Icon} name=${{ error: "circle-alert", warning: "triangle-alert", ok: "circle-check" }[worst]} />${found.length > 0 ? t("check.found", { count: found.length }) : t("check.fine")}</span>
         <span class="push faint num">${t("check.links.total", { count: detail("links").total ?? 0 })} · ${bytes(detail("size").bytes ?? 0)}</span>
       </summary>
