@@ -58,6 +58,13 @@ func BenchmarkMailInMarkdown(b *testing.B) {
 	benchmark(b, l)
 }
 
+func BenchmarkMailInText(b *testing.B) {
+	l := letterOf4600()
+	l.Format = FormatText
+	l.Body = "Hello {{ client.full_name }},\n\n" + strings.Repeat("A line with an address, https://example.org/, as one writes.\n", 75)
+	benchmark(b, l)
+}
+
 func BenchmarkMailSignedEd25519(b *testing.B) {
 	_, key, _ := ed25519.GenerateKey(nil)
 	benchmarkSigned(b, key)

@@ -68,8 +68,7 @@ func (s *shift) run() error {
 		defer stop()
 		s.launches.Wait()
 		for _, d := range s.desks {
-			d.workers.Wait()
-			d.loaders.Wait()
+			d.hands.Wait()
 		}
 		s.ledger.close()
 		if err := s.countEpoch(); err != nil {

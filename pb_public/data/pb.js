@@ -3,6 +3,8 @@ import PocketBase from "../vendor/pocketbase-0.28.1.js";
 import { language } from "../i18n/index.js";
 import { effect } from "../html.js";
 
+export { getTokenPayload } from "../vendor/pocketbase-0.28.1.js";
+
 /** Served from any folder: the API is beside the page. */
 export const pb = new PocketBase(new URL(".", location.href).href);
 
@@ -30,11 +32,7 @@ export function api(path, options = {}) {
  */
 export async function download(path, name, query = {}) {
   const search = new URLSearchParams(query).toString();
-  await save(pb.buildURL(`/api/gonets${path}`) + (search && "?" + search), name);
-}
-
-/** The same for a whole address of this server. @param {string} url @param {string} name */
-export async function save(url, name) {
+  const url = pb.buildURL(`/api/gonets${path}`) + (search && "?" + search);
   const response = await fetch(url, { headers: { Authorization: pb.authStore.token } });
   if (!response.ok) throw Object.assign(new Error(response.statusText), { status: response.status, response: await response.json().catch(() => ({})) });
   saveFile(await response.blob(), name);
