@@ -83,22 +83,44 @@ func writeLetter(e *core.MailerRecordEvent, p page, letters map[string]letter) e
 	return nil
 }
 
+// letterHTML is laid out with tables and inline styles, as mail programs want it; those that know dark
+// mode get its colours from the style sheet, which alone can have them.
 var letterHTML = template.Must(template.New("letter").Parse(`<!doctype html>
 <html lang="{{.Lang}}">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
 <title>{{.Letter.Subject}}</title>
+<style>
+@media (prefers-color-scheme: dark) {
+  .paper { background: #0e0f12 !important; }
+  .card { background: #16181d !important; border-color: #272a32 !important; }
+  .ink { color: #edeef2 !important; }
+  .soft { color: #a3a9b8 !important; }
+  .act { background: #8094ff !important; }
+  .act a { color: #0b1030 !important; }
+}
+@media (max-width: 480px) {
+  .card { padding: 24px 20px !important; }
+}
+</style>
 </head>
-<body style="margin:0;padding:32px 16px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif">
-<div style="max-width:520px;margin:0 auto">
-<p style="margin:0 0 16px">{{.Letter.Greeting}}</p>
-<p style="margin:0 0 24px">{{.Letter.Text}}</p>
-<p style="margin:0 0 24px"><a href="{{.Link}}" style="display:inline-block;padding:10px 18px;border-radius:6px;background:#1f5fd1;color:#ffffff;text-decoration:none;font-weight:600">{{.Letter.Button}}</a></p>
-<p style="margin:0 0 24px;font-size:14px;color:#6b7280">{{.Letter.Note}}</p>
-<p style="margin:0;font-size:14px;color:#6b7280">{{.App}}</p>
-</div>
+<body class="paper" style="margin:0;padding:0;background:#f7f7f8">
+<div style="display:none;max-height:0;overflow:hidden">{{.Letter.Text}}</div>
+<table role="presentation" class="paper" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f7f7f8"><tr><td align="center" style="padding:32px 16px">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:520px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:16px;line-height:1.5">
+<tr><td class="ink" style="padding:0 0 16px;font-weight:700;color:#16181d">{{.App}}</td></tr>
+<tr><td class="card" style="padding:32px;background:#ffffff;border:1px solid #e4e5ea;border-radius:10px">
+<h1 class="ink" style="margin:0 0 16px;font-size:22px;line-height:1.25;color:#16181d">{{.Letter.Subject}}</h1>
+<p class="ink" style="margin:0 0 8px;color:#16181d">{{.Letter.Greeting}}</p>
+<p class="ink" style="margin:0 0 24px;color:#16181d">{{.Letter.Text}}</p>
+<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 24px"><tr><td class="act" style="border-radius:6px;background:#3b53e0"><a href="{{.Link}}" style="display:inline-block;padding:11px 20px;color:#ffffff;text-decoration:none;font-weight:600">{{.Letter.Button}}</a></td></tr></table>
+<p class="soft" style="margin:0;font-size:14px;color:#555b69">{{.Letter.Note}}</p>
+</td></tr>
+</table>
+</td></tr></table>
 </body>
 </html>
 `))

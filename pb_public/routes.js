@@ -24,13 +24,13 @@ export const routes = [
   { path: "/confirm-email/:token", page: () => import("./pages/auth/confirm-email.js"), for: "anyone", words: ["auth"] },
 
   { path: "/mailings", page: () => import("./pages/mailings.js"), for: "user", words: ["mailings"] },
-  { path: "/mailings/new", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter", "filters"], section: "/mailings" },
-  { path: "/mailings/:id/edit", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter", "filters"], section: "/mailings" },
+  { path: "/mailings/new", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter", "filters", "checks"], section: "/mailings" },
+  { path: "/mailings/:id/edit", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter", "filters", "checks"], section: "/mailings" },
   { path: "/mailings/:id", page: () => import("./pages/mailing.js"), for: "user", words: ["mailings", "letter"], section: "/mailings" },
 
-  { path: "/messages", page: () => import("./pages/messages.js"), for: "user", words: ["messages", "letter"] },
-  { path: "/messages/new", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter"], section: "/messages" },
-  { path: "/messages/:id", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter"], section: "/messages" },
+  { path: "/messages", page: () => import("./pages/messages.js"), for: "user", words: ["messages", "letter", "checks"] },
+  { path: "/messages/new", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter", "checks"], section: "/messages" },
+  { path: "/messages/:id", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter", "checks"], section: "/messages" },
 
   { path: "/outbox", page: () => import("./pages/outbox.js"), for: "demo", words: ["outbox", "letter"] },
   { path: "/outbox/:id", page: () => import("./pages/outbox-mail.js"), for: "demo", words: ["outbox", "letter"], section: "/outbox" },

@@ -3,6 +3,8 @@ import PocketBase from "../vendor/pocketbase-0.28.1.js";
 import { language } from "../i18n/index.js";
 import { effect } from "../html.js";
 
+export { getTokenPayload } from "../vendor/pocketbase-0.28.1.js";
+
 /** Served from any folder: the API is beside the page. */
 export const pb = new PocketBase(new URL(".", location.href).href);
 

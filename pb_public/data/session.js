@@ -1,7 +1,7 @@
 // Who is signed in, and the ways in and out.
 import { computed, effect, signal } from "../html.js";
 import { language, languages, speak, timezone } from "../i18n/index.js";
-import { pb } from "./pb.js";
+import { getTokenPayload, pb } from "./pb.js";
 import { forgetAll } from "./query.js";
 import { explain } from "./trouble.js";
 
@@ -77,12 +77,18 @@ export async function signOutEverywhere() {
 export async function refresh() {
   if (!pb.authStore.token) return;
   if (!pb.authStore.isValid) return expire();
+  looking ??= users().authRefresh();
   try {
-    await users().authRefresh();
+    await looking;
   } catch (error) {
     if (["signedOut", "forbidden", "missing"].includes(explain(error).kind)) expire();
+  } finally {
+    looking = null;
   }
 }
+
+/** A look at the session that is under way: several answers may ask for one at once. @type {Promise<unknown> | null} */
+let looking = null;
 
 function expire() {
   pb.authStore.clear();
@@ -105,6 +111,12 @@ export const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZon
 export const askVerification = (email) => users().requestVerification(email.trim());
 /** @param {string} token */
 export const verify = (token) => users().confirmVerification(token);
+/** The address that the token of one of our letters is about, so that it need not be typed; "" when there is none. @param {string} token */
+export function emailIn(token) {
+  const { newEmail, email = "" } = getTokenPayload(token);
+  return String(newEmail ?? email);
+}
+
 /** @param {string} email */
 export const askPasswordReset = (email) => users().requestPasswordReset(email.trim());
 /** @param {string} token @param {string} password */
@@ -131,8 +143,10 @@ export async function changePassword(oldPassword, password) {
 /** Address of a user's picture, or "". @param {User} user */
 export const avatarURL = (user) => (user.avatar ? pb.files.getURL(user, user.avatar, { thumb: "160x160" }) : "");
 
-// Blocked by a manager, signed out elsewhere: an answer that says so ends the session here too.
+// Blocked by a manager, signed out elsewhere: an answer that says so ends the session here too. Lists
+// say so in a header: what a guest may see of them is nothing.
 pb.afterSend = (response, data) => {
-  if (response.status === 401 && pb.authStore.token && !response.url.includes("/auth-")) refresh();
+  const refused = response.status === 401 || response.headers.get("Gonets-Session") === "ended";
+  if (refused && pb.authStore.token && !response.url.includes("/auth-")) refresh();
   return data;
 };

@@ -110,9 +110,12 @@ function stored() {
 const cache = new Map();
 function intl(kind, options) {
   const key = kind + language.value + JSON.stringify(options);
-  if (!cache.has(key)) cache.set(key, new Intl[kind](language.value, options));
+  if (!cache.has(key)) cache.set(key, new Intl[kind](regional(), options));
   return cache.get(key);
 }
+
+/** The language as the browser's user writes it: "en-GB" has other dates than "en-US". */
+const regional = () => navigator.languages.find((tag) => tag.slice(0, 2) === language.value) ?? language.value;
 
 const plural = (count) => intl("PluralRules", {}).select(count);
 
@@ -120,10 +123,12 @@ const plural = (count) => intl("PluralRules", {}).select(count);
 export const number = (value) => intl("NumberFormat", { maximumFractionDigits: 1 }).format(value);
 
 /** 0.982 → "98.2%". Never rounds to 100 what is not whole. @param {number} share */
-export function percent(share) {
-  const shown = share < 1 ? Math.min(share, 0.999) : share;
-  return intl("NumberFormat", { style: "percent", maximumFractionDigits: 1 }).format(shown);
-}
+export const percent = (share) => intl("NumberFormat", { style: "percent", maximumFractionDigits: 1 }).format(notWhole(share));
+
+/** The same with its decimal always written, so that a column of them lines up. @param {number} share */
+export const evenPercent = (share) => intl("NumberFormat", { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(notWhole(share));
+
+const notWhole = (share) => (share < 1 ? Math.min(share, 0.999) : share);
 
 /** 12480 → "12.5K", for places too narrow for the whole figure. @param {number} value */
 export const short = (value) => intl("NumberFormat", { notation: "compact", maximumFractionDigits: 1 }).format(value);
@@ -164,11 +169,22 @@ export const clock = (value) => dated(value, { hour: "2-digit", minute: "2-digit
 export const day = (value) => dated(value, sameYear(value) ? { day: "numeric", month: "short" } : { day: "numeric", month: "short", year: "numeric" });
 /** "23 Nov, 09:14" */
 export const dayTime = (value) => (sameDay(value, Date.now()) ? time(value) : `${day(value)}, ${time(value)}`);
+/** "23 Nov, 09:14:05" */
+export const dayClock = (value) => (sameDay(value, Date.now()) ? clock(value) : `${day(value)}, ${clock(value)}`);
 /** "23 November 2026 at 09:14", for titles */
 export const fullTime = (value) => dated(value, { dateStyle: "long", timeStyle: "medium" });
 
 /** A day of the calendar, "2026-11-23", as "23 Nov": the same in every time zone. @param {string} name */
-export const calendarDay = (name) => intl("DateTimeFormat", { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(`${name.slice(0, 10)}T00:00:00Z`));
+export const calendarDay = (name) => intl("DateTimeFormat", { day: "numeric", month: "short", timeZone: "UTC" }).format(midnight(name));
+
+/** Days of the calendar from one to another, both included: "3 – 9 Nov", with the years when they are not this one. @param {string} from @param {string} to */
+export function calendarSpan(from, to) {
+  const now = new Date().toISOString().slice(0, 4);
+  const year = [from, to].every((name) => name.startsWith(now)) ? undefined : "numeric";
+  return intl("DateTimeFormat", { day: "numeric", month: "short", year, timeZone: "UTC" }).formatRange(midnight(from), midnight(to));
+}
+
+const midnight = (name) => new Date(`${name.slice(0, 10)}T00:00:00Z`);
 
 /** "today at 09:14", "tomorrow at 10:00", "23 Nov at 09:14" @param {string | number | Date} value */
 export function when(value) {

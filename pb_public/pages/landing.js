@@ -7,6 +7,7 @@ import { Button } from "../parts/button.js";
 import { Figures } from "../parts/figures.js";
 import { Icon } from "../parts/icon.js";
 import { TroubleNote } from "../parts/trouble.js";
+import { Sample } from "./landing/sample.js";
 
 const promises = [
   { key: "state", icon: "list" },
@@ -31,6 +32,7 @@ export default function LandingPage() {
           ${instance.value && instance.value.registration !== "closed" && html`<${Button} href=${href("/register")}>${t("auth.register")}<//>`}
         </div>
       </div>
+      <${Sample} />
       ${trouble && !data
         ? html`<${TroubleNote} trouble=${trouble} retry=${reload} />`
         : html`<${Figures} items=${[

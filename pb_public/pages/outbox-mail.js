@@ -28,7 +28,7 @@ function Shown({ mail, crumb }) {
   const { subject, from, to, at, status, answer, size, attachments, envelope_from: sender } = mail;
   const offered = views.filter((name) => mail[name] !== "" || name === "text");
   const [view, setView] = useState(offered[0]);
-  const [phone, setPhone] = useState(false);
+  const [phone, setPhone] = useState(() => matchMedia("(max-width: 760px)").matches);
   const [dark, setDark] = useState(false);
   return html`
     <${PageHead} title=${subject || t("outbox.noSubject")} crumb=${crumb} badge=${html`<${Badge} tone=${tones[status]}>${t(`outbox.${status}`)}<//>`} lead=${`${when(at)} · ${bytes(size)}`} />

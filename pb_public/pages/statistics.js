@@ -1,5 +1,5 @@
 import { html } from "../html.js";
-import { calendarDay, number, percent, t } from "../i18n/index.js";
+import { calendarDay, calendarSpan, number, percent, t } from "../i18n/index.js";
 import { download } from "../data/pb.js";
 import { daysOf } from "../data/period.js";
 import { useQuery } from "../data/query.js";
@@ -16,6 +16,7 @@ import { OwnerFilter, OwnerName } from "../parts/owner.js";
 import { PageHead } from "../parts/page.js";
 import { Period } from "../parts/period.js";
 import { toastTrouble } from "../parts/toast.js";
+import { columnsOf } from "./statistics/columns.js";
 import { ByAnswer, ByDomain, ByMailing } from "./statistics/tables.js";
 
 const usual = 30;
@@ -26,10 +27,9 @@ export default function StatisticsPage({ query }) {
   const days = daysOf(query, usual);
   const wanted = { ...days, mailing, owner };
   const statistics = useQuery(["statistics", me.value.id, wanted], (signal) => readStatistics(wanted, signal));
-  const span = days.from === days.to ? calendarDay(days.from) : `${calendarDay(days.from)} – ${calendarDay(days.to)}`;
   // On paper the filters are left out: what they chose stands below the title.
   const narrowedTo = mailing && statistics.data?.mailings.find((one) => one.mailing === mailing)?.name;
-  const lead = html`${span}${narrowedTo && ` · ${narrowedTo}`}${owner && html` · <${OwnerName} id=${owner} />`}`;
+  const lead = html`${calendarSpan(days.from, days.to)}${narrowedTo && ` · ${narrowedTo}`}${owner && html` · <${OwnerName} id=${owner} />`}`;
   const save = () => download("/statistics.csv", `${t("statistics.file")} ${days.from} ${days.to}.csv`, statisticsQuery(wanted)).catch(toastTrouble);
   const acts = html`
     <${Button} icon="download" onClick=${save}>${t("statistics.csv")}<//>
@@ -51,9 +51,12 @@ function Shown({ data, narrowed }) {
   const { totals, days, mailings, domains, codes } = data;
   if (totals.attempts === 0 && totals.sent === 0) {
     const acts = narrowed && html`<${Button} onClick=${() => refine({ period: 365, from: "", to: "", mailing: "", owner: "" })}>${t("statistics.year")}<//>`;
-    return html`<section class="card"><${Empty} icon="chart-column" title=${t("statistics.none")} acts=${acts}>${t("statistics.none.text")}<//></section>`;
+    return html`<section class="card"><${Empty} icon="chart-column" title=${t("statistics.none")} acts=${acts}>${t(narrowed ? "statistics.none.narrowed" : "statistics.none.text")}<//></section>`;
   }
-  const rows = days.map((day) => [calendarDay(day.day), number(day.attempts), number(day.sent), number(day.failure), number(day.uncertain)]);
+  const { unit, columns } = columnsOf(days);
+  const name = ({ day, until }) => (unit === "day" ? calendarDay(day) : calendarSpan(day, until));
+  const rows = columns.map((one) => [name(one), number(one.attempts), number(one.sent), number(one.failure), number(one.uncertain)]);
+  const title = t(`statistics.by.${unit}`);
   const sent = t("mails", { count: totals.sent });
   return html`
     <${Figures} items=${[
@@ -63,9 +66,9 @@ function Shown({ data, narrowed }) {
       { label: t("statistics.failure"), value: number(totals.failure) },
       { label: t("statistics.uncertain"), value: number(totals.uncertain) },
     ]} />
-    <${ChartFrame} title=${t("statistics.byDay")} right=${sent}
-      table=${{ head: [t("chart.date"), t("statistics.attempts"), t("chart.sent"), t("chart.failure"), t("statistics.uncertain")], rows }}>
-      <${DayBars} days=${days} label=${`${t("statistics.byDay")}: ${sent}`} />
+    <${ChartFrame} title=${title} right=${sent}
+      table=${{ head: [t(`statistics.in.${unit}`), t("statistics.attempts"), t("chart.sent"), t("chart.failure"), t("statistics.uncertain")], rows }}>
+      <${DayBars} days=${columns} label=${`${title}: ${sent}`} />
     <//>
     <${ByMailing} mailings=${mailings} />
     <div class="even">

@@ -51,8 +51,8 @@ function UserTable({ users, sort }) {
     { title: t("user"), sort: "name", phone: "head", cell: (user) => html`<span class="person"><${Avatar} user=${user} /><span class="who"><b>${user.name || user.email}</b>${user.name && html`<small>${user.email}</small>`}</span></span>` },
     { title: t("user.state"), cell: (user) => html`<${UserBadges} user=${user} />` },
     { title: t("user.created"), sort: "created", figures: true, phone: "none", cell: ({ created }) => html`<span class="faint">${day(created)}</span>` },
-    { title: t("user.approve"), untitled: true, cell: (user) => html`<${Approve} user=${user} />` },
-    { title: t("do.more"), untitled: true, figures: true, phone: "side", cell: (user) => html`<${UserMenu} user=${user} />` },
+    { title: t("user.approve"), untitled: true, look: "acts", cell: (user) => html`<${Approve} user=${user} />` },
+    { title: t("do.more"), untitled: true, look: "acts", phone: "side", cell: (user) => html`<${UserMenu} user=${user} />` },
   ];
   const onSort = (field) => refine({ sort: field === "-created" ? "" : field, page: "" });
   return html`<${Table} label=${t("nav.users")} columns=${columns} rows=${users} sort=${sort || "-created"} onSort=${onSort} href=${({ id }) => href("/users", { ...usersQuery(), user: id })} />`;

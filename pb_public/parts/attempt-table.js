@@ -1,5 +1,5 @@
 import { html } from "../html.js";
-import { dayTime, duration, fullTime, number, t } from "../i18n/index.js";
+import { dayClock, duration, fullTime, number, t } from "../i18n/index.js";
 import { mailingNames } from "../data/attempts.js";
 import { useQuery } from "../data/query.js";
 import { href } from "../router.js";
@@ -33,7 +33,7 @@ export function AttemptTable({ attempts, label, ofClient = false }) {
     figures: true,
     phone: "line",
     cell: ({ created, duration_ms: took, try: count }) => html`
-      <time class="faint" datetime=${created.replace(" ", "T")} title=${`${fullTime(created)}, ${took < 1000 ? t("attempt.ms", { ms: took }) : duration(took / 1000)}`}>${dayTime(created)}${count > 1 && html` · ${t("attempt.try", { count: number(count) })}`}</time>
+      <time class="faint" datetime=${created.replace(" ", "T")} title=${`${fullTime(created)}, ${took < 1000 ? t("attempt.ms", { ms: took }) : duration(took / 1000)}`}>${dayClock(created)}${count > 1 && html` · ${t("attempt.try", { count: number(count) })}`}</time>
     `,
   };
   const columns = [

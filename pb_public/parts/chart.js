@@ -1,9 +1,9 @@
 import { html, useEffect, useRef, useState } from "../html.js";
-import { calendarDay, number, t } from "../i18n/index.js";
+import { calendarDay, calendarSpan, number, t } from "../i18n/index.js";
 import { Card } from "./page.js";
 
 /** In pixels; the width is what it is until it has been measured. */
-const size = { width: 640, height: 200, base: 176, top: 8, gap: 6, label: 196, digit: 7, round: 2.5 };
+const size = { width: 640, height: 200, base: 172, top: 8, gap: 6, widest: 40, label: 192, between: 76, half: 26, digit: 7, round: 2.5 };
 
 /**
  * A card around a drawing: title, the figure it adds up to, and the same as a table for those who want the numbers.
@@ -16,7 +16,7 @@ export function ChartFrame({ title, right, table, children }) {
       <details class="chart-table">
         <summary>${t("chart.table")}</summary>
         <table class="table plain">
-          <thead><tr>${table.head.map((words, i) => html`<th key=${words} class=${i ? "figures" : ""}>${words}</th>`)}</tr></thead>
+          <thead><tr>${table.head.map((words, i) => html`<th key=${words} scope="col" class=${i ? "figures" : ""}>${words}</th>`)}</tr></thead>
           <tbody>${table.rows.map((row, n) => html`<tr key=${n}>${row.map((cell, i) => html`<td key=${i} class=${i ? "figures" : ""}>${cell}</td>`)}</tr>`)}</tbody>
         </table>
       </details>
@@ -25,8 +25,8 @@ export function ChartFrame({ title, right, table, children }) {
 }
 
 /**
- * Mails by day: what was sent as columns, what failed on top of them.
- * @param {{days: {day: string, sent: number, failure: number}[], label: string}} props day: "2026-11-23"
+ * Mails by day or by a longer stretch: what was sent as columns, what failed on top of them.
+ * @param {{days: {day: string, until?: string, sent: number, failure: number}[], label: string}} props day: "2026-11-23"; until: the last day of the stretch
  */
 export function DayBars({ days, label }) {
   const [pointed, point] = useState(-1);
@@ -36,17 +36,21 @@ export function DayBars({ days, label }) {
   const end = width - size.digit * number(highest).length - size.gap;
   const scale = (size.base - size.top) / highest;
   const step = end / Math.max(1, days.length);
-  const gap = Math.min(size.gap, step / 3);
+  const across = Math.min(step - Math.min(size.gap, step / 3), size.widest);
   const shown = days[pointed];
-  const marks = [0, Math.floor((days.length - 1) / 2), days.length - 1].filter((at, i, all) => at >= 0 && all.indexOf(at) === i);
   return html`
-    <p class="chart-said num" aria-live="off">${shown ? t("chart.day", { day: calendarDay(shown.day), sent: shown.sent, failure: shown.failure }) : "\u00a0"}</p>
+    <div class="chart-head">
+      <ul class="legend">
+        <li><span class="dot good"></span>${t("chart.sent")}</li>
+        <li><span class="dot failed"></span>${t("chart.failure")}</li>
+      </ul>
+      <p class="chart-said num" aria-live="off">${shown && t("chart.day", { day: nameOf(shown), sent: shown.sent, failure: shown.failure })}</p>
+    </div>
     <svg ref=${place} viewBox=${`0 0 ${width} ${size.height}`} role="img" aria-label=${label} onPointerLeave=${() => point(-1)}>
       ${lines.map((part) => html`<line key=${part} class="grid" x1="0" x2=${end} y1=${size.base - highest * scale * part} y2=${size.base - highest * scale * part} />`)}
-      ${lines.map((part) => part > 0 && html`<text key=${part} class="mark" x=${width} y=${size.base - highest * scale * part + 4} text-anchor="end">${number(highest * part)}</text>`)}
+      ${lines.map((part) => html`<text key=${part} class="mark" x=${width} y=${size.base - highest * scale * part + 4} text-anchor="end">${number(highest * part)}</text>`)}
       ${days.map(({ day: name, sent, failure }, i) => {
-        const x = i * step + gap / 2;
-        const across = step - gap;
+        const x = (i + 0.5) * step - across / 2;
         const good = sent * scale;
         const bad = failure * scale;
         return html`
@@ -57,9 +61,23 @@ export function DayBars({ days, label }) {
           </g>
         `;
       })}
-      ${marks.map((at, i) => html`<text key=${at} class="mark" x=${days.length === 1 ? end / 2 : i === 0 ? 0 : at === days.length - 1 ? end : (at + 0.5) * step} y=${size.label} text-anchor=${days.length === 1 ? "middle" : i === 0 ? "start" : at === days.length - 1 ? "end" : "middle"}>${calendarDay(days[at].day)}</text>`)}
+      ${marksOf(days.length, end).map((at) => {
+        const middle = (at + 0.5) * step;
+        const anchor = middle < size.half ? "start" : middle > end - size.half ? "end" : "middle";
+        return html`<text key=${at} class="mark" x=${{ start: 0, middle, end }[anchor]} y=${size.label} text-anchor=${anchor}>${calendarDay(days[at].day)}</text>`;
+      })}
     </svg>
   `;
+}
+
+const nameOf = ({ day, until = day }) => (until === day ? calendarDay(day) : calendarSpan(day, until));
+
+/** The columns that are named below: evenly spread, the last one among them. @param {number} count @param {number} width */
+function marksOf(count, width) {
+  const every = Math.max(1, Math.ceil((count * size.between) / width));
+  const marks = [];
+  for (let at = count - 1; at >= 0; at -= every) marks.unshift(at);
+  return marks;
 }
 
 /** The least figure not below the highest that is easy to read and to halve: 40, 60, 100, 200… @param {number} highest */

@@ -14,7 +14,7 @@ import { Button } from "./button.js";
  */
 export function Field({ label, hint, error, aside, optional = false, children }) {
   const id = useId();
-  const described = [error && `${id}e`, hint && `${id}h`].filter(Boolean).join(" ") || undefined;
+  const described = [error && `${id}e`, hint && hint !== error && `${id}h`].filter(Boolean).join(" ") || undefined;
   return html`
     <div class=${error ? "field wrong" : "field"}>
       <div class="name">
@@ -22,7 +22,7 @@ export function Field({ label, hint, error, aside, optional = false, children })
       </div>
       ${children({ id, "aria-invalid": error ? true : undefined, "aria-describedby": described })}
       ${error && html`<p class="error" id=${`${id}e`}>${error}</p>`}
-      ${hint && html`<p class="hint" id=${`${id}h`}>${hint}</p>`}
+      ${hint && hint !== error && html`<p class="hint" id=${`${id}h`}>${hint}</p>`}
     </div>
   `;
 }

@@ -1,8 +1,8 @@
 // The log of attempts.
 export default {
-  "attempts.lead": "Every try to hand a mail to a mail server, with its answer word for word.",
+  "attempts.lead": "Every try to send a mail, and the server’s answer word for word.",
   "attempts.search": "Recipient's address",
-  "attempts.code": "Code: 550 or 5.1.1",
+  "attempts.code": "Answer code",
   "attempts.anyStatus": "Any outcome",
   "attempts.reload": "Refresh",
   "attempts.none": "The log is empty",

@@ -34,5 +34,5 @@ export default {
   "user.unblock.title": "Unblock {name}?",
   "user.unblock.text": "They can sign in again. Paused mailings do not go on by themselves.",
   "block.user": "Block {name}?",
-  "block.user.text": "All sessions end at once, running mailings pause. Managers will read the reason.",
+  "block.user.text": "All sessions end at once, running mailings pause. Managers will read the reason, and the user when signing in.",
 };

@@ -1,8 +1,8 @@
 // Журнал попыток.
 export default {
-  "attempts.lead": "Каждая попытка передать письмо почтовому серверу и его ответ слово в слово.",
+  "attempts.lead": "Каждая попытка отправить письмо и ответ сервера слово в слово.",
   "attempts.search": "Адрес получателя",
-  "attempts.code": "Код: 550 или 5.1.1",
+  "attempts.code": "Код ответа",
   "attempts.anyStatus": "Любой исход",
   "attempts.reload": "Обновить",
   "attempts.none": "Журнал пуст",

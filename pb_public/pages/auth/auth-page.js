@@ -4,9 +4,9 @@ import { Icon } from "../../parts/icon.js";
 
 /**
  * One narrow card in the middle: sign in, register and the like.
- * @param {{title: string, lead?: unknown, icon?: string, foot?: unknown}} props
+ * @param {{title: string, lead?: unknown, icon?: string, act?: unknown, foot?: unknown}} props act: the one button there is, when there is nothing to fill in
  */
-export function AuthPage({ title, lead, icon, foot, children }) {
+export function AuthPage({ title, lead, icon, act, foot, children }) {
   useEffect(() => {
     document.title = `${title} · ${t("brand")}`;
   }, [title]);
@@ -18,6 +18,7 @@ export function AuthPage({ title, lead, icon, foot, children }) {
         ${lead && html`<p class="muted">${lead}</p>`}
       </div>
       ${children && html`<div class="card"><div class="inside">${children}</div></div>`}
+      ${act && html`<div class="act">${act}</div>`}
       ${foot && html`<p class="foot">${foot}</p>`}
     </div>
   `;

@@ -1,7 +1,7 @@
-import { html, useState } from "../../html.js";
+import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { confirmEmailChange, signOut } from "../../data/session.js";
-import { href } from "../../router.js";
+import { confirmEmailChange, emailIn, signOut } from "../../data/session.js";
+import { go } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { PasswordField } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
@@ -10,22 +10,14 @@ import { AuthPage } from "./auth-page.js";
 
 /** Opened from the letter to the new address; the password shows that the account's owner wants it. @param {{token: string}} props */
 export default function ConfirmEmailPage({ token }) {
-  const [done, finish] = useState(false);
   const form = useForm({ password: "" }, async ({ password }) => {
     await confirmEmailChange(token, password);
     // All sessions ended with the old address.
     signOut();
-    finish(true);
+    go("/sign-in", { email: emailIn(token), after: "emailChange" }, { replace: true });
   });
-  if (done) {
-    return html`
-      <${AuthPage} icon="circle-check" title=${t("emailChange.done")} lead=${t("emailChange.done.text")}>
-        <${Button} kind="primary" href=${href("/sign-in")}>${t("auth.signIn")}<//>
-      <//>
-    `;
-  }
   return html`
-    <${AuthPage} title=${t("emailChange.title")} lead=${t("emailChange.lead")}>
+    <${AuthPage} title=${t("emailChange.title")} lead=${emailIn(token) ? t("emailChange.to", { email: emailIn(token) }) : t("emailChange.lead")}>
       ${form.errors.value.token && html`<${Note} tone="warn" live>${t("emailChange.expired")}<//>`}
       <${Form} form=${form} handled=${["token"]}>
         <${PasswordField} form=${form} name="password" label=${t("auth.password")} autocomplete="current-password" required autofocus />

@@ -18,7 +18,7 @@ export default function ForgotPage() {
   const foot = html`<a class="link" href=${href("/sign-in")}>${t("forgot.back")}</a>`;
   if (asked) {
     const outbox = instance.value?.demo && html`<${Button} kind="primary" href=${href("/outbox")}>${t("verify.outbox")}<//>`;
-    return html`<${AuthPage} icon="mail-check" title=${t("verify.look")} lead=${t("forgot.asked", { email: asked })} foot=${foot}>${outbox}<//>`;
+    return html`<${AuthPage} icon="mail-check" title=${t("verify.look")} lead=${t("forgot.asked", { email: asked })} act=${outbox} foot=${foot} />`;
   }
   return html`
     <${AuthPage} title=${t("forgot.title")} lead=${t("forgot.lead")} foot=${foot}>

@@ -41,5 +41,5 @@ function AskedPage({ email }) {
   const again = () => askVerification(email).then(() => toast(t("verify.sentAgain")), toastTrouble);
   const foot = html`${t("verify.nothing")} <button class="link" type="button" onClick=${again}>${t("verify.again")}</button>`;
   const outbox = instance.value?.demo && html`<${Button} kind="primary" href=${href("/outbox")}>${t("verify.outbox")}<//>`;
-  return html`<${AuthPage} icon="mail-check" title=${t("verify.look")} lead=${t("verify.look.text", { email })} foot=${foot}>${outbox}<//>`;
+  return html`<${AuthPage} icon="mail-check" title=${t("verify.look")} lead=${t("verify.look.text", { email })} act=${outbox} foot=${foot} />`;
 }

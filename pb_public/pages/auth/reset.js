@@ -1,7 +1,7 @@
-import { html, useState } from "../../html.js";
+import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { resetPassword, shortestPassword, signOut } from "../../data/session.js";
-import { href } from "../../router.js";
+import { emailIn, resetPassword, shortestPassword, signOut } from "../../data/session.js";
+import { go, href } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { PasswordField } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
@@ -10,19 +10,11 @@ import { AuthPage } from "./auth-page.js";
 
 /** Opened from the letter: a new password. @param {{token: string}} props */
 export default function ResetPage({ token }) {
-  const [done, finish] = useState(false);
   const form = useForm({ password: "" }, async ({ password }) => {
     await resetPassword(token, password);
     signOut();
-    finish(true);
+    go("/sign-in", { email: emailIn(token), after: "reset" }, { replace: true });
   });
-  if (done) {
-    return html`
-      <${AuthPage} icon="circle-check" title=${t("reset.done")} lead=${t("reset.done.text")}>
-        <${Button} kind="primary" href=${href("/sign-in")}>${t("auth.signIn")}<//>
-      <//>
-    `;
-  }
   const expired = form.errors.value.token && html`<${Note} tone="warn" live acts=${html`<${Button} small href=${href("/forgot")}>${t("reset.again")}<//>`}>${t("reset.expired")}<//>`;
   return html`
     <${AuthPage} title=${t("reset.title")} lead=${t("reset.lead")}>

@@ -1,8 +1,8 @@
 import { html, useEffect, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { askVerification, me, refresh, verify } from "../../data/session.js";
+import { askVerification, emailIn, me, refresh, verify } from "../../data/session.js";
 import { explain } from "../../data/trouble.js";
-import { href } from "../../router.js";
+import { go } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { TextField } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
@@ -20,7 +20,9 @@ export default function VerifyPage({ token }) {
     try {
       await verify(token);
       if (me.peek()) refresh();
-      setState("done");
+      // Who is signed in already goes home; the rest sign in with what they have just confirmed.
+      if (me.peek()) toast(t("verify.done"));
+      go("/sign-in", { email: emailIn(token), after: "verify" }, { replace: true });
     } catch (error) {
       setTrouble(explain(error));
       setState(explain(error).kind === "invalid" ? "expired" : "trouble");
@@ -29,19 +31,12 @@ export default function VerifyPage({ token }) {
   useEffect(() => {
     confirm();
   }, [token]);
-  const form = useForm({ email: "" }, async ({ email }) => {
+  const form = useForm({ email: emailIn(token) }, async ({ email }) => {
     await askVerification(email);
     toast(t("verify.sentAgain"));
   });
   if (state === "busy") return html`<${AuthPage} title=${t("verify.busy")}><${Skeleton} rows=${1} /><//>`;
   if (state === "trouble") return html`<${AuthPage} title=${t("verify.busy")}><${TroubleState} trouble=${trouble} retry=${confirm} /><//>`;
-  if (state === "done") {
-    return html`
-      <${AuthPage} icon="circle-check" title=${t("verify.done")} lead=${t("verify.done.text")}>
-        <${Button} kind="primary" href=${me.value ? href("/") : href("/sign-in")}>${me.value ? t("do.goOn") : t("auth.signIn")}<//>
-      <//>
-    `;
-  }
   return html`
     <${AuthPage} icon="circle-alert" title=${t("verify.expired")} lead=${t("verify.expired.text")}>
       <${Form} form=${form}>

@@ -1,5 +1,5 @@
 import { html, useState } from "../../html.js";
-import { number, percent, t } from "../../i18n/index.js";
+import { evenPercent, number, t } from "../../i18n/index.js";
 import { isManager } from "../../data/session.js";
 import { href } from "../../router.js";
 import { Badge } from "../../parts/badge.js";
@@ -26,7 +26,7 @@ function Folding({ rows, head, label, row }) {
   `;
 }
 
-const share = (part, whole) => (whole > 0 ? percent(part / whole) : "—");
+const share = (part, whole) => (whole > 0 ? evenPercent(part / whole) : "—");
 
 /** @param {{mailings: (Totals & {mailing: string, name: string, owner: string})[]}} props */
 export function ByMailing({ mailings }) {

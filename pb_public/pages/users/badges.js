@@ -6,7 +6,7 @@ import { Badge } from "../../parts/badge.js";
 export function UserBadges({ user: { role, blocked, block_reason: reason, awaiting_approval: awaiting, verified } }) {
   return html`
     <span class="row">
-      <${Badge} tone=${role === "manager" ? "run" : "idle"}>${t(`user.role.${role || "owner"}`)}<//>
+      <${Badge} tone=${role === "manager" ? "key" : "idle"}>${t(`user.role.${role || "owner"}`)}<//>
       ${blocked && html`<${Badge} tone="bad" title=${reason}>${t("user.blocked")}<//>`}
       ${awaiting && html`<${Badge} tone="warn">${t("user.awaiting")}<//>`}
       ${!verified && html`<${Badge}>${t("user.unverified")}<//>`}

@@ -1,5 +1,6 @@
 import { html, useEffect, useErrorBoundary, useLayoutEffect, useState } from "../../html.js";
 import { learn, t } from "../../i18n/index.js";
+import { look, online } from "../../data/connection.js";
 import { instance } from "../../data/instance.js";
 import { isManager, me } from "../../data/session.js";
 import { explain } from "../../data/trouble.js";
@@ -23,7 +24,8 @@ export function Outlet() {
   useEffect(() => {
     if (typeof allowed === "string") go(allowed, allowed === "/sign-in" ? { next: place.peek().path === "/" ? "" : href(path, query).slice(1) } : {}, { replace: true });
   }, [allowed, path]);
-  if (!found || allowed === false) return html`<${Missing} />`;
+  if (!found) return html`<${Obstacle} kind="missing" icon="circle-question-mark" />`;
+  if (allowed === false) return html`<${Obstacle} kind=${found.route.for === "manager" ? "managers" : "missing"} icon="lock" />`;
   if (allowed === null || typeof allowed === "string") return html`<${Skeleton} />`;
   // Another record is another page: nothing of the last one's state may stay.
   return html`<${Page} key=${path} route=${found.route} params=${found.params} query=${query} />`;
@@ -63,12 +65,14 @@ function Page({ route, params, query }) {
       setModule(found);
     } catch (problem) {
       // A module that did not come is a broken line, whatever the browser calls it.
+      look();
       setTrouble({ ...explain(Object.assign(new Error(problem.message), { status: 0 })), detail: problem.message });
     }
   };
+  const connected = online.value;
   useEffect(() => {
     if (!module) load();
-  }, []);
+  }, [connected]);
   useLayoutEffect(() => {
     if (!module) return;
     scrollTo(0, scrollPosition());
@@ -81,9 +85,10 @@ function Page({ route, params, query }) {
   return html`<${module.default} ...${params} query=${query} />`;
 }
 
-function Missing() {
+/** No page is shown at this address: there is none, or it is for others. @param {{kind: "missing" | "managers", icon: string}} props */
+function Obstacle({ kind, icon }) {
   return html`
-    <${PageHead} title=${t("missing.title")} />
-    <div class="card"><${Empty} icon="circle-question-mark" title=${t("missing.head")} acts=${html`<${Button} href=${href("/")}>${t("missing.home")}<//>`}>${t("missing.text")}<//></div>
+    <${PageHead} title=${t(`${kind}.title`)} />
+    <div class="card"><${Empty} icon=${icon} title=${t(`${kind}.head`)} acts=${html`<${Button} href=${href("/")}>${t("missing.home")}<//>`}>${t(`${kind}.text`)}<//></div>
   `;
 }

@@ -1,0 +1,25 @@
+package hooks
+
+import (
+	"net/http"
+	"testing"
+)
+
+func TestAnAnswerSaysWhenTheSessionHasEnded(t *testing.T) {
+	w := newWorld(t, bindSessionEnded, bindSignOut)
+	list := records("messages")
+	said := func(who string) string { return w.get(t, who, list).Header().Get(sessionHeader) }
+
+	for _, who := range []string{anonymous, anna, marta, superuser} {
+		if got := said(who); got != "" {
+			t.Errorf("a list for %s: got %q, want nothing", who, got)
+		}
+	}
+	w.expect(t, 204, anna, http.MethodPost, signOut, nil)
+	if got := said(anna); got != "ended" {
+		t.Errorf("after signing out everywhere: got %q, want %q", got, "ended")
+	}
+	if got := said(boris); got != "" {
+		t.Errorf("another user's session: got %q, want nothing", got)
+	}
+}
