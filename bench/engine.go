@@ -40,7 +40,7 @@ type engineFlags struct{ dir, mailing, cpu, heap string }
 // sendByEngine has the engine, in a process of its own, launch and send a mailing to so many recipients, and checks that
 // the sink and the books agree that everybody got it once.
 func sendByEngine(ctx context.Context, recipients int, t trial, profiles engineFlags) (*sending, error) {
-	s, err := startSink(ctx, t.latency, recipients)
+	s, err := startSink(ctx, t, recipients)
 	if err != nil {
 		return nil, err
 	}

@@ -3,9 +3,10 @@
 //	go run ./bench                          every number of connections and latency of the table
 //	go run ./bench -connections 50 -latency 20ms -for 5s
 //	go run ./bench -connections 50 -latency 0s -recipients 10000,1000000
+//	go run ./bench -lean                    with a sink that looks for the end of a mail and nothing else
 //
-// All contestants send mails of one size to the same sink, which answers at once or after a latency and throws the
-// mails away. Sink and engine are processes of their own, so that the memory of each is its own; they share the
+// All contestants send mails of one size to the same sink, which reads them as a mail server does, answers at once or
+// after a latency, and throws them away. Sink and engine are processes of their own, so that the memory of each is its own; they share the
 // processors, as with a mail server on the same machine.
 package main
 
@@ -29,6 +30,8 @@ type trial struct {
 	length      time.Duration
 	// size is that of a mail in bytes.
 	size int
+	// lean has the sink look for the end of a mail and nothing else.
+	lean bool
 }
 
 // contestant is a way to send mails. It sends until ctx ends and returns how many the sink has accepted.
@@ -61,6 +64,7 @@ func run(ctx context.Context) error {
 		"0 is as many as the ceiling sent, but no more than 50000")
 	size := flag.Int("size", 4600, "bytes of a mail")
 	asSink := flag.Bool("sink", false, "be the sink: listen until standard input ends, then print what was accepted")
+	lean := flag.Bool("lean", false, "have the sink look for the end of each mail and nothing else, instead of reading it as a mail server does")
 	var engine engineFlags
 	flag.StringVar(&engine.cpu, "cpuprofile", "", "file for a profile of the engine while it sends")
 	flag.StringVar(&engine.heap, "heapprofile", "", "file for a profile of what the engine allocates")
@@ -81,7 +85,7 @@ func run(ctx context.Context) error {
 	}
 	switch {
 	case *asSink:
-		return serveSink(waits[0], recipients[0], os.Stdin, os.Stdout)
+		return serveSink(trial{latency: waits[0], lean: *lean}, recipients[0], os.Stdin, os.Stdout)
 	case engine.dir != "":
 		return beEngine(ctx, engine)
 	}
@@ -89,7 +93,7 @@ func run(ctx context.Context) error {
 	for _, latency := range waits {
 		for _, n := range counts {
 			for _, to := range recipients {
-				if err := b.line(ctx, trial{n, latency, *length, *size}, to, engine); err != nil {
+				if err := b.line(ctx, trial{n, latency, *length, *size, *lean}, to, engine); err != nil {
 					return err
 				}
 			}
@@ -147,7 +151,7 @@ func (b table) line(ctx context.Context, t trial, recipients int, profiles engin
 // measure gives a contestant a fresh sink and returns its mails a second. Every mail that it thinks is sent must have
 // been accepted by the sink, and none besides, but the one on each connection that the end of the trial cut off.
 func measure(ctx context.Context, c contestant, t trial) (float64, error) {
-	s, err := startSink(ctx, t.latency, 0)
+	s, err := startSink(ctx, t, 0)
 	if err != nil {
 		return 0, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"testing"
 	"time"
 )
@@ -11,35 +12,69 @@ import (
 // TestWhatIsCountedWasAccepted: a contestant that counts more than the sink has no rate worth printing.
 func TestWhatIsCountedWasAccepted(t *testing.T) {
 	for _, c := range contestants {
-		t.Run(c.name, func(t *testing.T) {
-			control, stop := io.Pipe()
-			out, report := io.Pipe()
-			served := make(chan error, 1)
-			go func() { served <- serveSink(0, 0, control, report) }()
-			var address string
-			if _, err := fmt.Fscanln(out, &address); err != nil {
-				t.Fatal(err)
-			}
-			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-			defer cancel()
-			try := trial{connections: 3, length: 200 * time.Millisecond, size: 4600}
-			mails, err := c.send(ctx, address, try)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_ = stop.Close()
-			var accepted, distinct int
-			if _, err := fmt.Fscanln(out, &accepted, &distinct); err != nil {
-				t.Fatal(err)
-			}
-			if err := <-served; err != nil {
-				t.Fatal(err)
-			}
-			if mails == 0 || accepted < mails || accepted > mails+try.connections {
-				t.Errorf("%d mails counted, %d accepted", mails, accepted)
-			}
-		})
+		for _, lean := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, lean %t", c.name, lean), func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+				defer cancel()
+				try := trial{connections: 3, length: 200 * time.Millisecond, size: 4600, lean: lean}
+				var mails int
+				got := serve(t, try, 0, func(address string) (err error) {
+					mails, err = c.send(ctx, address, try)
+					return err
+				})
+				if mails == 0 || got.Mails < mails || got.Mails > mails+try.connections {
+					t.Errorf("%d mails counted, %d accepted", mails, got.Mails)
+				}
+			})
+		}
 	}
+}
+
+func TestTheSinkTellsWhoGotAMailOfTheirOwn(t *testing.T) {
+	try := trial{connections: 1}
+	got := serve(t, try, 3, func(address string) error {
+		nc, err := net.Dial("tcp", address)
+		if err != nil {
+			return err
+		}
+		defer nc.Close()
+		talk := "EHLO bench\r\n" +
+			"MAIL FROM:<a@example.org>\r\nRCPT TO:<reader1@example.com>\r\nDATA\r\nTo: <reader1@example.com>\r\n\r\n..\r\n.\r\n" +
+			"MAIL FROM:<a@example.org>\r\nRCPT TO:<reader2@example.com>\r\nDATA\r\nTo: <reader3@example.com>\r\n\r\n.\r\n" +
+			"MAIL FROM:<a@example.org>\r\nRCPT TO:<reader1@example.com>\r\nDATA\r\nTo: <reader1@example.com>\r\n\r\n.\r\nQUIT\r\n"
+		if _, err := io.WriteString(nc, talk); err != nil {
+			return err
+		}
+		_, err = io.Copy(io.Discard, nc)
+		return err
+	})
+	if want := (accepted{Mails: 3, Distinct: 1}); got != want {
+		t.Errorf("the sink has %+v, want %+v", got, want)
+	}
+}
+
+// serve runs a sink while send goes on, and returns what it has got.
+func serve(t *testing.T, try trial, recipients int, send func(address string) error) (got accepted) {
+	t.Helper()
+	control, stop := io.Pipe()
+	out, report := io.Pipe()
+	served := make(chan error, 1)
+	go func() { served <- serveSink(try, recipients, control, report) }()
+	var address string
+	if _, err := fmt.Fscanln(out, &address); err != nil {
+		t.Fatal(err)
+	}
+	if err := send(address); err != nil {
+		t.Fatal(err)
+	}
+	_ = stop.Close()
+	if _, err := fmt.Fscanln(out, &got.Mails, &got.Distinct); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-served; err != nil {
+		t.Fatal(err)
+	}
+	return got
 }
 
 func TestAPreparedMailHasItsSize(t *testing.T) {

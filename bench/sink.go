@@ -12,7 +12,15 @@ import (
 	"os/exec"
 	"strconv"
 	"sync/atomic"
-	"time"
+)
+
+// What sinks say.
+const (
+	greeting   = "220 sink ESMTP\r\n"
+	extensions = "250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"
+	fine       = "250 2.1.0 Ok\r\n"
+	goOn       = "354 go on\r\n"
+	queued     = "250 2.0.0 Ok: queued\r\n"
 )
 
 // sink is the mail server that contestants send to, as another process.
@@ -26,18 +34,19 @@ type sink struct {
 // accepted is what a sink has got.
 type accepted struct {
 	Mails int
-	// Distinct is how many recipients got one, of those that are numbered: reader1@… to readerN@….
+	// Distinct is how many recipients got one that is addressed to them, of those that are numbered: reader1@… to
+	// readerN@….
 	Distinct int
 }
 
-// startSink runs this program once more, as a sink that tells so many recipients apart.
-func startSink(ctx context.Context, latency time.Duration, recipients int) (*sink, error) {
+// startSink runs this program once more, as the sink of a trial that tells so many recipients apart.
+func startSink(ctx context.Context, t trial, recipients int) (*sink, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	s := &sink{process: exec.CommandContext(ctx, self, "-sink", "-latency", latency.String(),
-		"-recipients", strconv.Itoa(recipients))}
+	s := &sink{process: exec.CommandContext(ctx, self, "-sink", "-latency", t.latency.String(),
+		"-recipients", strconv.Itoa(recipients), "-lean="+strconv.FormatBool(t.lean))}
 	s.process.Stderr = os.Stderr
 	if s.stdin, err = s.process.StdinPipe(); err != nil {
 		return nil, err
@@ -64,7 +73,7 @@ func (s *sink) stop() (got accepted, err error) {
 }
 
 // serveSink is the sink's own side: it prints its address, serves until control ends, then prints its counts.
-func serveSink(latency time.Duration, recipients int, control io.Reader, report io.Writer) error {
+func serveSink(t trial, recipients int, control io.Reader, report io.Writer) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -77,8 +86,11 @@ func serveSink(latency time.Duration, recipients int, control io.Reader, report 
 			if err != nil {
 				return
 			}
-			// It ends with its client or with the process.
-			go (&catcher{nc: nc, latency: latency, book: book}).serve()
+			serve := (&reader{nc: nc, latency: t.latency, book: book}).serve
+			if t.lean {
+				serve = (&catcher{nc: nc, latency: t.latency, book: book}).serve
+			}
+			go serve() // it ends with its client or with the process
 		}
 	}()
 	if _, err := io.Copy(io.Discard, control); err != nil {
@@ -95,6 +107,9 @@ type guestBook struct {
 	seen            []atomic.Bool // by number
 }
 
+// tellsApart says whether recipients are looked at.
+func (b *guestBook) tellsApart() bool { return len(b.seen) > 1 }
+
 func (b *guestBook) add(recipient int) {
 	b.mails.Add(1)
 	if 0 < recipient && recipient < len(b.seen) && !b.seen[recipient].Swap(true) {
@@ -102,7 +117,7 @@ func (b *guestBook) add(recipient int) {
 	}
 }
 
-// numberOf is the number in RCPT TO:<reader123@…, 0 when there is none.
+// numberOf is the number in reader123@…, 0 when there is none.
 func numberOf(command []byte) (n int) {
 	_, after, _ := bytes.Cut(command, []byte("reader"))
 	for _, digit := range after {
@@ -112,91 +127,4 @@ func numberOf(command []byte) (n int) {
 		n = 10*n + int(digit-'0')
 	}
 	return n
-}
-
-// catcher takes one connection's mails with as little work as there can be. It looks at the first letter of a command
-// and for the end of a body, nothing else.
-type catcher struct {
-	nc      net.Conn
-	latency time.Duration
-	book    *guestBook
-	// recipient is the number of the last RCPT's.
-	recipient int
-	// in is what was read and not yet understood.
-	in     []byte
-	out    []byte
-	inBody bool
-}
-
-func (c *catcher) serve() {
-	defer c.nc.Close()
-	c.in = make([]byte, 0, 64<<10)
-	c.out = append(c.out, "220 sink ESMTP\r\n"...)
-	for {
-		if len(c.out) > 0 {
-			// Once for all replies to what came together, as the way there and back would cost.
-			time.Sleep(c.latency)
-			if _, err := c.nc.Write(c.out); err != nil {
-				return
-			}
-			c.out = c.out[:0]
-		}
-		n, err := c.nc.Read(c.in[len(c.in):cap(c.in)])
-		if err != nil {
-			return
-		}
-		c.in = c.in[:len(c.in)+n]
-		if !c.understand() {
-			return
-		}
-	}
-}
-
-// understand answers all that has arrived whole, and keeps the rest. It returns false after QUIT.
-func (c *catcher) understand() bool {
-	rest := c.in
-	for {
-		if c.inBody {
-			end := bytes.Index(rest, []byte("\r\n.\r\n"))
-			if end < 0 {
-				// Its end may be cut in two; all before is thrown away.
-				rest = rest[max(0, len(rest)-4):]
-				break
-			}
-			rest = rest[end+5:]
-			c.inBody = false
-			c.book.add(c.recipient)
-			c.out = append(c.out, "250 2.0.0 Ok: queued\r\n"...)
-			continue
-		}
-		end := bytes.IndexByte(rest, '\n')
-		if end < 0 {
-			break
-		}
-		if rest[0] == 'R' && len(c.book.seen) > 1 {
-			c.recipient = numberOf(rest[:end])
-		}
-		if !c.answer(rest[0]) {
-			return false
-		}
-		rest = rest[end+1:]
-	}
-	c.in = c.in[:copy(c.in[:cap(c.in)], rest)]
-	return true
-}
-
-// answer replies to the command that begins with a letter. It returns false for QUIT.
-func (c *catcher) answer(letter byte) bool {
-	switch letter {
-	case 'E':
-		c.out = append(c.out, "250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"...)
-	case 'D':
-		c.out = append(c.out, "354 go on\r\n"...)
-		c.inBody = true
-	case 'Q':
-		return false
-	default:
-		c.out = append(c.out, "250 2.1.0 Ok\r\n"...)
-	}
-	return true
 }

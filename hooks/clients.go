@@ -40,14 +40,16 @@ func bindClients(app core.App) {
 	readOnlyStatus := func(e *core.RecordRequestEvent) error {
 		was := e.Record.Original().GetString("status")
 		if now := e.Record.GetString("status"); now != was && !(e.Record.IsNew() && now == "active") {
-			return e.BadRequestError("", refuse("status", "read_only",
-				"The status follows the stop list: add or remove a suppression instead"))
+			return e.BadRequestError(statusFollows, refuse("status", "read_only", statusFollows))
 		}
 		return e.Next()
 	}
 	app.OnRecordCreateRequest("clients").BindFunc(readOnlyStatus)
 	app.OnRecordUpdateRequest("clients").BindFunc(readOnlyStatus)
 }
+
+// statusFollows is the answer to an attempt to set clients.status.
+const statusFollows = "The status follows the stop list and cannot be set: add the address to the suppressions, or remove it there."
 
 // normalizeEmail brings the field into the form in which addresses are stored. One that cannot be an
 // address stays as it is, for refusals.email to name.

@@ -47,6 +47,7 @@ func bindLetters(app core.App, resolver preflight.Resolver) {
 		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), apis.BodyLimit(maxDraftBytes))
 		messages.POST("/preview", l.previewDraft)
 		messages.POST("/test", l.testDraft)
+		messages.POST("/html", l.htmlOfMarkdown)
 
 		e.Router.GET("/v/{token}", l.view)
 		return e.Next()

@@ -2,7 +2,6 @@ package hooks
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/pocketbase/pocketbase/core"
 
@@ -68,55 +67,4 @@ func (r refusals) filter(app core.App, record *core.Record, field string) error 
 		return nil
 	}
 	return err
-}
-
-// bindSuppressions keeps the stop list in the form in which it is looked up.
-func bindSuppressions(app core.App) {
-	prepare := func(e *core.RecordEvent) error {
-		setDefault(e.Record, "kind", "address")
-		setDefault(e.Record, "reason", "manual")
-		switch e.Record.GetString("kind") {
-		case "address":
-			normalizeEmail(e.Record, "value")
-		case "domain":
-			normalizeDomain(e.Record, "value")
-		}
-		return e.Next()
-	}
-	app.OnRecordCreate("suppressions").BindFunc(prepare)
-	app.OnRecordUpdate("suppressions").BindFunc(prepare)
-
-	app.OnRecordValidate("suppressions").BindFunc(func(e *core.RecordEvent) error {
-		bad := refusals{}
-		bad.oneLine(e.Record, "value")
-		switch e.Record.GetString("kind") {
-		case "address":
-			bad.email(e.Record, "value")
-		case "domain":
-			bad.domain(e.Record, "value")
-		}
-		if err := bad.err(); err != nil {
-			return err
-		}
-		return e.Next()
-	})
-}
-
-// normalizeDomain is normalizeEmail for a domain; people also write it with the @ in front.
-func normalizeDomain(record *core.Record, field string) {
-	value := strings.TrimPrefix(strings.TrimSpace(record.GetString(field)), "@")
-	if domain, err := audience.NormalizeDomain(value); err == nil {
-		record.Set(field, domain)
-	}
-}
-
-// domain refuses a domain that is not one. An empty one is the required field's business.
-func (r refusals) domain(record *core.Record, field string) {
-	value := record.GetString(field)
-	if value == "" {
-		return
-	}
-	if normal, err := audience.NormalizeDomain(value); err != nil || normal != value {
-		r.add(field, "invalid_domain", "Must be a domain such as example.com")
-	}
 }

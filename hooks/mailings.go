@@ -6,6 +6,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/delivery"
 )
 
 // engineFields of a mailing move only by the verbs and the engine, which write them by SQL. A record
@@ -53,7 +55,13 @@ func bindMailings(app core.App) {
 	})
 	app.OnRecordUpdate("mailings").BindFunc(func(e *core.RecordEvent) error {
 		// One transaction from the check to the write: a launch cannot come between.
-		return inTransaction(e, func() error { return prepare(e) })
+		return inTransaction(e, func() error {
+			moved := e.Record.GetString("status") == "scheduled" && changed(e.Record, "starts_at")
+			if err := prepare(e); err != nil || !moved {
+				return err
+			}
+			return delivery.NoteMoved(e.App, e.Record)
+		})
 	})
 	app.OnRecordValidate("mailings").BindFunc(func(e *core.RecordEvent) error {
 		if err := checkMailing(e.App, e.Record); err != nil {

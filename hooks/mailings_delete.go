@@ -29,7 +29,7 @@ const lookAgain = 10 * time.Second
 
 // leftovers are the tables with rows of a mailing, beside its record, each with an index that begins
 // with it.
-var leftovers = []string{"recipients", "attempts", "contents", "requests"}
+var leftovers = []string{"recipients", "attempts", "contents", "requests", "mailing_events"}
 
 // bindMailingDeletion refuses to delete a mailing at work, and clears up after the others.
 func bindMailingDeletion(app core.App) {

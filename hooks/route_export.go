@@ -1,6 +1,9 @@
 package hooks
 
 import (
+	"context"
+	"errors"
+	"io"
 	"mime"
 	"net/http"
 	"time"
@@ -11,63 +14,85 @@ import (
 	"gonets/internal/audience"
 )
 
-// bindExport adds GET /api/gonets/clients/export.csv.
+// workbookType is the media type of Office Open XML spreadsheets.
+const workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// bindExport adds GET /api/gonets/clients/export.csv and export.xlsx: all clients of who asks, or, to
+// managers and superusers, of the owner named.
 func bindExport(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
-		e.Router.GET("/api/gonets/clients/export.csv", exportClients).
-			Bind(apis.RequireAuth("users", core.CollectionNameSuperusers))
+		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
+		e.Router.GET("/api/gonets/clients/export.csv", exportCSV).Bind(signedIn)
+		e.Router.GET("/api/gonets/clients/export.xlsx", exportWorkbook).Bind(signedIn)
 		return e.Next()
 	})
 }
 
-// exportClients streams all clients of an owner: of who asks, or, to managers and superusers, of the
-// one named.
-func exportClients(e *core.RequestEvent) error {
+func exportCSV(e *core.RequestEvent) error {
 	owner, err := readableOwner(e)
 	if err != nil {
 		return err
 	}
-	delimiter := ','
-	switch name := e.Request.URL.Query().Get("delimiter"); {
-	case name == "semicolon", name == "" && isUser(e.Auth) && e.Auth.GetString("language") == "ru":
-		delimiter = ';' // the Russian Excel opens no other
-	case name == "tab":
-		delimiter = '\t'
-	case name != "" && name != "comma":
-		return e.BadRequestError("The delimiter must be comma, semicolon or tab.", refuse("delimiter", "unknown_value", "Must be comma, semicolon or tab"))
-	}
-
-	header := e.Response.Header()
-	header.Set("Content-Type", "text/csv; charset=utf-8")
-	header.Set("Cache-Control", "no-store")
-	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{
-		"filename": "clients-" + time.Now().UTC().Format(time.DateOnly) + ".csv",
-	}))
-	if err := audience.ExportCSV(e.Request.Context(), e.App, owner, delimiter, e.Response); err != nil {
-		if !e.Written() {
-			header.Del("Content-Disposition")
-			return e.InternalServerError("", err)
+	delimiter := audience.Delimiter(owner)
+	if name := e.Request.URL.Query().Get("delimiter"); name != "" {
+		if delimiter, err = audience.DelimiterNamed(name); err != nil {
+			return e.BadRequestError(asSentence(err.Error()), refuse("delimiter", "unknown_value", asSentence(err.Error())))
 		}
-		// The status is out already: a connection that breaks is the one way to say that lines are missing.
-		e.App.Logger().Error("An export broke off", "owner", owner, "error", err)
-		panic(http.ErrAbortHandler)
 	}
-	return nil
+	return streamFile(e, "clients", ".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
+		return audience.ExportCSV(ctx, e.App, owner.Id, delimiter, w)
+	})
 }
 
-// readableOwner is whose data a reading request is about.
-func readableOwner(e *core.RequestEvent) (string, error) {
+func exportWorkbook(e *core.RequestEvent) error {
+	owner, err := readableOwner(e)
+	if err != nil {
+		return err
+	}
+	err = streamFile(e, "clients", ".xlsx", workbookType, func(ctx context.Context, w io.Writer) error {
+		return audience.ExportWorkbook(ctx, e.App, owner.Id, w)
+	})
+	if errors.Is(err, audience.ErrTooWide) {
+		return e.BadRequestError(asSentence(audience.ErrTooWide.Error()), nil)
+	}
+	return err
+}
+
+// streamFile answers with a file as it is written. Its name carries the day.
+func streamFile(e *core.RequestEvent, name, ending, mediaType string, write func(context.Context, io.Writer) error) error {
+	header := e.Response.Header()
+	header.Set("Content-Type", mediaType)
+	header.Set("Cache-Control", "no-store")
+	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{
+		"filename": name + "-" + time.Now().UTC().Format(time.DateOnly) + ending,
+	}))
+	err := write(e.Request.Context(), e.Response)
+	if err == nil {
+		return nil
+	}
+	if !e.Written() {
+		header.Del("Content-Disposition")
+		return e.InternalServerError("", err)
+	}
+	// The status is out already: a connection that breaks is the one way to say that lines are missing.
+	e.App.Logger().Error("A download broke off", "path", e.Request.URL.Path, "error", err)
+	panic(http.ErrAbortHandler)
+}
+
+// readableOwner is the user whose data a reading request is about.
+func readableOwner(e *core.RequestEvent) (*core.Record, error) {
 	named := e.Request.URL.Query().Get("owner")
 	switch {
 	case !isManager(e.Auth) && isUser(e.Auth) && named != "" && named != e.Auth.Id:
-		return "", e.NotFoundError("There is no such user.", nil)
+		return nil, e.NotFoundError("There is no such user.", nil)
 	case isUser(e.Auth) && (named == "" || named == e.Auth.Id):
-		return e.Auth.Id, nil
+		return e.Auth, nil
 	case named == "":
-		return "", e.BadRequestError("Name the owner.", refuse("owner", "required", "Whose data is meant?"))
+		return nil, e.BadRequestError("Name the owner.", refuse("owner", "required", "Whose data is meant?"))
 	}
-	if _, err := e.App.FindRecordById("users", named); err != nil {
-		return "", e.NotFoundError("There is no such user.", err)
+	owner, err := e.App.FindRecordById("users", named)
+	if err != nil {
+		return nil, e.NotFoundError("There is no such user.", err)
 	}
-	return named, nil
+	return owner, nil
 }

@@ -1,6 +1,7 @@
 package hooks
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -36,6 +37,7 @@ func bindImports(app core.App) {
 		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
 		e.Router.POST("/api/gonets/clients/import", r.submit).Bind(signedIn, apis.BodyLimit(importBody))
 		e.Router.GET("/api/gonets/imports/{id}", r.show).Bind(signedIn)
+		e.Router.GET("/api/gonets/imports/{id}/report.csv", r.report).Bind(signedIn)
 		e.Router.POST("/api/gonets/imports/{id}/undo", r.undo).Bind(signedIn)
 		return e.Next()
 	})
@@ -89,6 +91,24 @@ func (r importRoutes) show(e *core.RequestEvent) error {
 		return e.InternalServerError("", err)
 	}
 	return e.JSON(http.StatusOK, record)
+}
+
+// report answers with every problem of an import as a file: the record itself has the first 100. An
+// import without problems has a report without lines.
+func (r importRoutes) report(e *core.RequestEvent) error {
+	record, err := visibleImport(e)
+	if err != nil {
+		return err
+	}
+	report, err := audience.OpenReport(e.App, record)
+	if err != nil {
+		return e.InternalServerError("", err)
+	}
+	defer report.Close()
+	return streamFile(e, "import-"+record.Id, ".csv", "text/csv; charset=utf-8", func(_ context.Context, w io.Writer) error {
+		_, err := io.Copy(w, report)
+		return err
+	})
 }
 
 // undo takes an import back and answers with its record; options.undone says what was done. Doing it

@@ -25,6 +25,7 @@ func bindInstanceRoute(app core.App) {
 		Registration string `json:"registration"` // open, approval, closed
 		Demo         bool   `json:"demo"`         // there is an outbox to look into
 		Mail         bool   `json:"mail"`         // a mail server is set, so that verification mails can go out
+		Address      string `json:"address"`      // where recipients reach it, "" while that is not set
 		Version      string `json:"version"`
 	}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
@@ -39,6 +40,7 @@ func bindInstanceRoute(app core.App) {
 				Registration: decided.GetString("registration"),
 				Demo:         demo.OutboxOf(e.App) != nil,
 				Mail:         settings.SMTP.Enabled && settings.SMTP.Host != "",
+				Address:      publicAddress(e.App),
 				Version:      Version(),
 			})
 		})

@@ -24,8 +24,22 @@ func bindMailingRoutes(app core.App, engine *delivery.Engine) {
 		m.bindSettle(group)
 		m.bindRecipients(group)
 		m.bindModeration(group)
+		m.bindTimeline(group)
 		return e.Next()
 	})
+}
+
+// by is the engine for the verbs that who asks uses, so that the mailing's timeline names them.
+func (m mailingRoutes) by(e *core.RequestEvent) *delivery.Engine {
+	return m.engine.By(actorOf(e, delivery.ActorOwner))
+}
+
+// actorOf is who asks, as a timeline names them. role is what a user acts as.
+func actorOf(e *core.RequestEvent, role delivery.ActorKind) delivery.Actor {
+	if e.HasSuperuserAuth() {
+		return delivery.Actor{Kind: delivery.ActorSuperuser, ID: e.Auth.Id}
+	}
+	return delivery.Actor{Kind: role, ID: e.Auth.Id, Name: e.Auth.GetString("name")}
 }
 
 // visible returns the mailing of the path if who asks may see it, by the collection's own rule; 404

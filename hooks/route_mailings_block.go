@@ -14,8 +14,8 @@ import (
 // bindModeration adds POST block and unblock, for managers and superusers.
 func (m mailingRoutes) bindModeration(group *router.RouterGroup[*core.RequestEvent]) {
 	group.POST("/block", m.moderated(m.block))
-	group.POST("/unblock", m.moderated(func(_ *core.RequestEvent, id string) (delivery.Done, string, error) {
-		done, err := m.engine.Unblock(id)
+	group.POST("/unblock", m.moderated(func(e *core.RequestEvent, id string) (delivery.Done, string, error) {
+		done, err := m.engine.By(actorOf(e, delivery.ActorManager)).Unblock(id)
 		return done, "", err
 	}))
 }
@@ -56,6 +56,6 @@ func (m mailingRoutes) block(e *core.RequestEvent, id string) (delivery.Done, st
 	case len([]rune(reason)) > maxReason:
 		return bad("too_long", fmt.Sprintf("the reason has more than %d characters", maxReason))
 	}
-	done, err := m.engine.Block(id, reason)
+	done, err := m.engine.By(actorOf(e, delivery.ActorManager)).Block(id, reason)
 	return done, reason, err
 }

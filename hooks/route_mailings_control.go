@@ -9,11 +9,11 @@ import (
 
 // bindControl adds POST pause, resume, cancel.
 func (m mailingRoutes) bindControl(group *router.RouterGroup[*core.RequestEvent]) {
-	for path, act := range map[string]func(string) (delivery.Done, error){
-		"/pause":  m.engine.Pause,
-		"/resume": m.engine.Resume,
-		"/cancel": m.engine.Cancel,
+	for path, act := range map[string]func(*delivery.Engine, string) (delivery.Done, error){
+		"/pause":  (*delivery.Engine).Pause,
+		"/resume": (*delivery.Engine).Resume,
+		"/cancel": (*delivery.Engine).Cancel,
 	} {
-		group.POST(path, verb(func(_ *core.RequestEvent, id string) (delivery.Done, error) { return act(id) }))
+		group.POST(path, verb(func(e *core.RequestEvent, id string) (delivery.Done, error) { return act(m.by(e), id) }))
 	}
 }

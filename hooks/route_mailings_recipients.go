@@ -11,9 +11,10 @@ import (
 	"gonets/internal/delivery"
 )
 
-// bindRecipients adds GET recipients and report.csv, for all who may see the mailing.
+// bindRecipients adds GET recipients, answers and report.csv, for all who may see the mailing.
 func (m mailingRoutes) bindRecipients(group *router.RouterGroup[*core.RequestEvent]) {
 	group.GET("/recipients", m.recipients)
+	group.GET("/answers", m.answers)
 	group.GET("/report.csv", m.report)
 }
 
@@ -31,6 +32,18 @@ func (m mailingRoutes) recipients(e *core.RequestEvent) error {
 		return refused(e, err)
 	}
 	return e.JSON(http.StatusOK, page)
+}
+
+func (m mailingRoutes) answers(e *core.RequestEvent) error {
+	mailing, err := visible(e)
+	if err != nil {
+		return err
+	}
+	answers, err := m.engine.Answers(e.Request.Context(), mailing.Id)
+	if err != nil {
+		return err
+	}
+	return e.JSON(http.StatusOK, answers)
 }
 
 // number reads a number of a query; what is none counts as not given.

@@ -25,7 +25,7 @@ func (m mailingRoutes) send(e *core.RequestEvent, id string) error {
 	if len(key) > maxKey {
 		return e.BadRequestError("The Idempotency-Key is too long.", nil)
 	}
-	launched, err := m.engine.Launch(e.Request.Context(), id, key)
+	launched, err := m.by(e).Launch(e.Request.Context(), id, key)
 	if err != nil {
 		return refused(e, err)
 	}
@@ -46,11 +46,11 @@ func (m mailingRoutes) schedule(e *core.RequestEvent, id string) (delivery.Done,
 			Message: "starts_at must be a date and time such as 2027-01-31 09:00:00Z",
 		}
 	}
-	return m.engine.Schedule(e.Request.Context(), id, startsAt.Time())
+	return m.by(e).Schedule(e.Request.Context(), id, startsAt.Time())
 }
 
 func (m mailingRoutes) duplicate(e *core.RequestEvent, id string) error {
-	duplicate, err := m.engine.Duplicate(id)
+	duplicate, err := m.by(e).Duplicate(id)
 	if err != nil {
 		return refused(e, err)
 	}

@@ -13,10 +13,10 @@ import (
 func (m mailingRoutes) bindSettle(group *router.RouterGroup[*core.RequestEvent]) {
 	group.POST("/retry", verb(m.retry))
 	group.POST("/accept", verb(func(e *core.RequestEvent, id string) (delivery.Queued, error) {
-		return m.engine.Accept(e.Request.Context(), id)
+		return m.by(e).Accept(e.Request.Context(), id)
 	}))
 	group.POST("/extend", verb(func(e *core.RequestEvent, id string) (delivery.Queued, error) {
-		return m.engine.Extend(e.Request.Context(), id)
+		return m.by(e).Extend(e.Request.Context(), id)
 	}))
 }
 
@@ -27,5 +27,5 @@ func (m mailingRoutes) retry(e *core.RequestEvent, id string) (delivery.Queued, 
 	if err := e.BindBody(&body); err != nil {
 		return delivery.Queued{}, &delivery.Refusal{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
 	}
-	return m.engine.Retry(e.Request.Context(), id, body.States)
+	return m.by(e).Retry(e.Request.Context(), id, body.States)
 }

@@ -48,6 +48,8 @@ func TestWhoMayDoWhatWithAMailing(t *testing.T) {
 		{http.MethodPost, "duplicate", "completed", nil, byOwner(200)},
 		{http.MethodGet, "recipients", "completed", nil, toRead},
 		{http.MethodGet, "report.csv", "completed", nil, toRead},
+		{http.MethodGet, "answers", "completed", nil, toRead},
+		{http.MethodGet, "timeline", "completed", nil, toRead},
 		{http.MethodPost, "block", "running", map[string]any{"reason": "spam"}, byManager},
 		{http.MethodPost, "unblock", "paused", nil, byManager},
 	} {

@@ -10,6 +10,7 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/delivery"
+	"gonets/internal/demo"
 	"gonets/internal/preflight"
 	"gonets/internal/proof"
 )
@@ -38,6 +39,7 @@ func (l *letters) prepared(e *core.RequestEvent, mailing *core.Record) (prefligh
 	m := preflight.Mailing{
 		Owner: mailing.GetString("owner"), Audience: audience.OfMailing(mailing),
 		PublicURL:      e.App.Settings().Meta.AppURL,
+		Demo:           demo.OutboxOf(e.App) != nil,
 		MailingBlocked: mailing.GetBool("blocked"),
 		StartsAt:       mailing.GetDateTime("starts_at").Time(), EndsAt: mailing.GetDateTime("ends_at").Time(),
 	}

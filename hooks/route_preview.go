@@ -6,13 +6,16 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/compose"
+	"gonets/internal/demo"
+	"gonets/internal/preflight"
 	"gonets/internal/proof"
 )
 
 // preview is a mail as people read it, and whom it is shown for.
 type preview struct {
 	Subject string `json:"subject"`
-	HTML    string `json:"html"` // "" in format text
+	HTML    string `json:"html"`
 	Text    string `json:"text"`
 	Source  string `json:"source"`
 
@@ -21,6 +24,8 @@ type preview struct {
 		Email    string `json:"email"`
 		FullName string `json:"full_name"`
 	} `json:"client"`
+
+	Checks []preflight.Check `json:"checks,omitempty"` // of a draft: what preflight would say of the letter
 }
 
 // previewMailing answers GET /api/gonets/mailings/{id}/preview?client=.
@@ -33,7 +38,11 @@ func (l *letters) previewMailing(e *core.RequestEvent) error {
 	if err != nil {
 		return noProof(e, err)
 	}
-	return show(e, p)
+	seen, err := look(e, p)
+	if err != nil {
+		return noMail(e, err)
+	}
+	return answerPreview(e, seen)
 }
 
 // previewDraft answers POST /api/gonets/messages/preview.
@@ -46,20 +55,55 @@ func (l *letters) previewDraft(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	return show(e, p)
-}
-
-func show(e *core.RequestEvent, p proof.Proof) error {
-	composer, err := p.Preview(e.Request.Context())
+	seen, err := look(e, p)
 	if err != nil {
 		return noMail(e, err)
+	}
+	attached, err := p.AttachmentBytes(e.Request.Context())
+	if err != nil {
+		return e.InternalServerError("", err)
+	}
+	seen.Checks, err = l.checker.Letter(e.App, preflight.Mailing{
+		Owner: e.Auth.Id, Letter: p.Letter, AttachmentBytes: attached, Example: p.As,
+		PublicURL: e.App.Settings().Meta.AppURL, Demo: demo.OutboxOf(e.App) != nil,
+	})
+	if err != nil {
+		return e.InternalServerError("", err)
+	}
+	return answerPreview(e, seen)
+}
+
+// htmlOfMarkdown answers POST /api/gonets/messages/html, for an author who changes the format of a body.
+func (l *letters) htmlOfMarkdown(e *core.RequestEvent) error {
+	var asked struct {
+		Body string `json:"body"`
+	}
+	if err := e.BindBody(&asked); err != nil {
+		return e.BadRequestError("The body could not be read.", err)
+	}
+	html, err := compose.HTMLOfMarkdown(asked.Body)
+	if err != nil {
+		return e.BadRequestError("The body cannot be rewritten.", refuse("body", "unusable", err.Error()))
+	}
+	return e.JSON(http.StatusOK, map[string]string{"body": html})
+}
+
+// look renders a proof. Its error is about the letter.
+func look(e *core.RequestEvent, p proof.Proof) (preview, error) {
+	composer, err := p.Preview(e.Request.Context())
+	if err != nil {
+		return preview{}, err
 	}
 	seen, err := composer.Preview(p.As, time.Now())
 	if err != nil {
-		return noMail(e, err)
+		return preview{}, err
 	}
 	answer := preview{Subject: seen.Subject, HTML: seen.HTML, Text: seen.Text, Source: seen.Source}
 	answer.Client.ID, answer.Client.Email, answer.Client.FullName = p.As.Client, p.As.Email, p.As.FullName
+	return answer, nil
+}
+
+func answerPreview(e *core.RequestEvent, seen preview) error {
 	e.Response.Header().Set("Cache-Control", "no-store")
-	return e.JSON(http.StatusOK, answer)
+	return e.JSON(http.StatusOK, seen)
 }

@@ -107,6 +107,19 @@ func TestPreviewOfADraft(t *testing.T) {
 			}
 		})
 	}
+	t.Run("with what preflight would say of the letter", func(t *testing.T) {
+		a := p.expect(t, 200, anna, "POST", path, hello(map[string]any{"subject": "", "body": `<a href="">x</a>{{ client.attributes.nosuch }}`}))
+		for _, want := range []string{
+			`"code":"subject","level":"error"`, `"code":"links","level":"warning"`, `"code":"unknown_variables","level":"warning"`, `"code":"size","level":"ok"`,
+		} {
+			if !strings.Contains(a.text, want) {
+				t.Errorf("%s is not in %s", want, a.text)
+			}
+		}
+		if strings.Contains(a.text, "mail_server") {
+			t.Errorf("a draft is no mailing: %s", a.text)
+		}
+	})
 	t.Run("for an invented person in the asker's language", func(t *testing.T) {
 		p.set(t, "users", p.ids[boris], "language", "ru")
 		if a := p.expect(t, 200, boris, "POST", path, hello(nil)); a.string("subject") != "Hi Анна Смирнова" {
@@ -136,4 +149,17 @@ func TestPreviewOfADraft(t *testing.T) {
 	}
 	p.expect(t, 401, anonymous, "POST", path, hello(nil))
 	p.expect(t, 400, anna, "POST", path, []string{"no", "draft"})
+}
+
+func TestMarkdownIsRewrittenForAnAuthorWhoChangesTheFormat(t *testing.T) {
+	w := newPost(t, nil)
+	const path = "/api/gonets/messages/html"
+	a := w.expect(t, 200, anna, "POST", path, map[string]any{"body": `**Hi** {{ client.full_name | default: "friend" }}`})
+	if want := "<p><strong>Hi</strong> {{ client.full_name | default: \"friend\" }}</p>\n"; a.string("body") != want {
+		t.Errorf("got %q, want %q", a.string("body"), want)
+	}
+	if a := w.expect(t, 400, anna, "POST", path, map[string]any{"body": strings.Repeat("> ", 40) + "x"}); a.code("body") != "unusable" {
+		t.Errorf("too deep: %s", a.text)
+	}
+	w.expect(t, 401, anonymous, "POST", path, map[string]any{"body": "x"})
 }

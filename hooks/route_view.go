@@ -42,9 +42,6 @@ func (l *letters) view(e *core.RequestEvent) error {
 		e.App.Logger().Error("a mail could not be shown in the browser", "error", err)
 		return notice(e, http.StatusInternalServerError, viewNotices[language].failed)
 	}
-	if seen.HTML == "" {
-		return plainText(e, seen)
-	}
 	return e.HTML(http.StatusOK, seen.HTML)
 }
 

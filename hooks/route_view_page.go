@@ -3,11 +3,8 @@ package hooks
 import (
 	"bytes"
 	"html/template"
-	"regexp"
 
 	"github.com/pocketbase/pocketbase/core"
-
-	"gonets/internal/compose"
 )
 
 // viewNotice is what the page says when it cannot show a mail.
@@ -44,41 +41,6 @@ p { margin: 0; color: light-dark(#555b69, #a3a9b8); }
 
 func notice(e *core.RequestEvent, status int, n viewNotice) error {
 	return renderPage(e, status, noticePage, n)
-}
-
-// textPage shows a mail that has no HTML, with its links as links.
-var textPage = template.Must(template.New("text").Parse(`<!doctype html>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{.Subject}}</title>
-<style>
-:root { color-scheme: light dark; }
-body { max-width: 44rem; margin: 0 auto; padding: 2rem 1rem; font: 1rem/1.5 system-ui, sans-serif; white-space: pre-wrap; overflow-wrap: anywhere; }
-</style>
-<body>{{range .Parts}}{{if .Link}}<a href="{{.Link}}">{{.Link}}</a>{{else}}{{.Text}}{{end}}{{end}}
-`))
-
-// textPart is a piece of a text: a web address or what stands between two.
-type textPart struct{ Link, Text string }
-
-var webAddress = regexp.MustCompile(`https?://[^\s<>"]+[^\s<>".,;:!?)]`)
-
-func plainText(e *core.RequestEvent, p compose.Preview) error {
-	var parts []textPart
-	rest := p.Text
-	for {
-		at := webAddress.FindStringIndex(rest)
-		if at == nil {
-			parts = append(parts, textPart{Text: rest})
-			break
-		}
-		parts = append(parts, textPart{Text: rest[:at[0]]}, textPart{Link: rest[at[0]:at[1]]})
-		rest = rest[at[1]:]
-	}
-	return renderPage(e, 200, textPage, struct {
-		Subject string
-		Parts   []textPart
-	}{p.Subject, parts})
 }
 
 func renderPage(e *core.RequestEvent, status int, t *template.Template, data any) error {

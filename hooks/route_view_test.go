@@ -68,7 +68,7 @@ func TestTheMailInTheBrowser(t *testing.T) {
 	}
 }
 
-func TestATextMailInTheBrowserIsNoHTML(t *testing.T) {
+func TestATextMailInTheBrowserShowsItsTextAndNoHTMLOfItsOwn(t *testing.T) {
 	p := newPost(t, nil)
 	p.set(t, "messages", p.message.Id, "format", "text")
 	p.set(t, "messages", p.message.Id, "body", "1 < 2 <script>alert(1)</script>\nSee https://example.com/a?b=1&c=2.")

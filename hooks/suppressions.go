@@ -1,6 +1,8 @@
 package hooks
 
 import (
+	"strings"
+
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/audience"
@@ -57,5 +59,84 @@ func mirror(tx core.App, suppression *core.Record) error {
 		return audience.MirrorAll(tx.DB(), owner)
 	default:
 		return audience.Mirror(tx.DB(), owner, []string{value})
+	}
+}
+
+// bindSuppressions keeps the stop list in the form in which it is looked up.
+func bindSuppressions(app core.App) {
+	prepare := func(e *core.RecordEvent) error {
+		setDefault(e.Record, "kind", "address")
+		setDefault(e.Record, "reason", "manual")
+		switch e.Record.GetString("kind") {
+		case "address":
+			normalizeEmail(e.Record, "value")
+		case "domain":
+			normalizeDomain(e.Record, "value")
+		case "erased":
+			if err := erase(e.App, e.Record, "value"); err != nil {
+				return err
+			}
+		}
+		return e.Next()
+	}
+	app.OnRecordCreate("suppressions").BindFunc(prepare)
+	app.OnRecordUpdate("suppressions").BindFunc(prepare)
+
+	app.OnRecordValidate("suppressions").BindFunc(func(e *core.RecordEvent) error {
+		bad := refusals{}
+		bad.oneLine(e.Record, "value")
+		switch e.Record.GetString("kind") {
+		case "address":
+			bad.email(e.Record, "value")
+		case "domain":
+			bad.domain(e.Record, "value")
+		case "erased":
+			bad.erased(e.Record, "value")
+		}
+		if err := bad.err(); err != nil {
+			return err
+		}
+		return e.Next()
+	})
+}
+
+// normalizeDomain is normalizeEmail for a domain; people also write it with the @ in front.
+func normalizeDomain(record *core.Record, field string) {
+	value := strings.TrimPrefix(strings.TrimSpace(record.GetString(field)), "@")
+	if domain, err := audience.NormalizeDomain(value); err == nil {
+		record.Set(field, domain)
+	}
+}
+
+// domain refuses a domain that is not one. An empty one is the required field's business.
+func (r refusals) domain(record *core.Record, field string) {
+	value := record.GetString(field)
+	if value == "" {
+		return
+	}
+	if normal, err := audience.NormalizeDomain(value); err != nil || normal != value {
+		r.add(field, "invalid_domain", "Must be a domain such as example.com")
+	}
+}
+
+// erase puts the keyed hash in the place of an address, so that it is nowhere to be read any more. What
+// is no address stays as it is, for refusals.erased to name.
+func erase(app core.App, record *core.Record, field string) error {
+	email, err := audience.NormalizeEmail(record.GetString(field))
+	if err != nil {
+		return nil
+	}
+	hash, err := audience.ErasedValue(app, record.GetString("owner"), email)
+	if err != nil {
+		return err
+	}
+	record.Set(field, hash)
+	return nil
+}
+
+// erased refuses what is neither an address, which erase has replaced by now, nor a hash of one.
+func (r refusals) erased(record *core.Record, field string) {
+	if value := record.GetString(field); value != "" && !audience.IsErasedValue(value) {
+		r.add(field, "erased_needs_address", "Give the e-mail address: only its keyed hash is kept")
 	}
 }

@@ -60,3 +60,40 @@ func TestOnlyTheStopListSetsTheStatusOfANewClient(t *testing.T) {
 		t.Errorf("the client is %s", got)
 	}
 }
+
+func TestAnErasedAddressIsKeptAsAHash(t *testing.T) {
+	w := newWorld(t)
+	client := w.expect(t, 200, anna, http.MethodPost, records("clients"), map[string]any{"email": "gone@example.com"}).id()
+
+	a := w.expect(t, 200, anna, http.MethodPost, records("suppressions"), map[string]any{"kind": "erased", "value": " Gone@Example.com "})
+	value, _ := a.body["value"].(string)
+	if !audience.IsErasedValue(value) || w.column(t, "suppressions", a.id(), "value") != value {
+		t.Errorf("kept as %q", value)
+	}
+	if got := w.column(t, "clients", client, "status"); got != "unsubscribed" {
+		t.Errorf("the client is %s", got)
+	}
+	w.expect(t, 400, anna, http.MethodPost, records("suppressions"), map[string]any{"kind": "erased", "value": "gone@example.com"})
+
+	w.expect(t, 200, anna, http.MethodPatch, records("suppressions", a.id()), map[string]any{"note": "asked for it"})
+	if got := w.column(t, "suppressions", a.id(), "value"); got != value {
+		t.Errorf("an edit of the note makes it %q", got)
+	}
+	his := w.expect(t, 200, boris, http.MethodPost, records("suppressions"), map[string]any{"kind": "erased", "value": "gone@example.com"})
+	if his.body["value"] == value {
+		t.Error("equal addresses of two owners can be told to be equal")
+	}
+
+	listed := w.expect(t, 200, anna, http.MethodPost, records("suppressions"), map[string]any{"value": "petr@example.com"}).id()
+	b := w.expect(t, 200, anna, http.MethodPatch, records("suppressions", listed), map[string]any{"kind": "erased"})
+	if v, _ := b.body["value"].(string); !audience.IsErasedValue(v) {
+		t.Errorf("an entry that becomes erased is kept as %q", v)
+	}
+
+	for _, plain := range []string{"example.com", "Ivan", "abc123", "0123"} {
+		a := w.expect(t, 400, anna, http.MethodPost, records("suppressions"), map[string]any{"kind": "erased", "value": plain})
+		if a.code("value") != "erased_needs_address" {
+			t.Errorf("%q: %s", plain, a.text)
+		}
+	}
+}

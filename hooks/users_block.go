@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/hook"
-	"github.com/pocketbase/pocketbase/tools/types"
+
+	"gonets/internal/delivery"
 )
 
 // maxReason is what a block_reason field holds, in characters.
@@ -31,7 +31,7 @@ func bindBlocking(app core.App) {
 			if err := e.Next(); err != nil {
 				return err
 			}
-			return pauseMailings(e.App, e.Record.Id)
+			return delivery.PauseOf(e.App, e.Record.Id) // the engine sees it at its next look
 		})
 	})
 
@@ -54,18 +54,6 @@ func bindBlocking(app core.App) {
 		users.POST("/approve", onUser(func(user *core.Record) { user.Set("awaiting_approval", false) }))
 		return e.Next()
 	})
-}
-
-// pauseMailings pauses the running mailings of a user; the engine sees it at its next look.
-func pauseMailings(app core.App, owner string) error {
-	_, err := app.DB().NewQuery(`
-		UPDATE mailings SET status = 'paused', waiting_reason = '{"code":"owner_blocked","until":"","detail":""}', updated = {:now}
-		WHERE owner = {:owner} AND status = 'running'`).
-		Bind(dbx.Params{"owner": owner, "now": types.NowDateTime().String()}).Execute()
-	if err != nil {
-		return fmt.Errorf("pause the mailings of user %s: %w", owner, err)
-	}
-	return nil
 }
 
 // dropConnections ends the realtime connections of a user.

@@ -1,10 +1,11 @@
-// Renews what the web UI takes from others: pb_public/vendor.
+// Renews what the web UI takes from others, pb_public/vendor, and what its tests take, test/testdata/axe.
 //
-//   node scripts/vendor.mjs           fetch the versions named below and write the folder anew
-//   node scripts/vendor.mjs --check   compare the folder with its SHA256SUMS, without a network
+//   node scripts/vendor.mjs           fetch the versions named below and write the folders anew
+//   node scripts/vendor.mjs --check   compare the folders with their SHA256SUMS, without a network
 //
 // To move to another version, change it here, run the script, then change the file name in
 // pb_public/html.js, pb_public/data/pb.js, pb_public/parts/icon.js, pb_public/index.html or styles/tokens.css.
+// The tests find axe-core under any version.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -13,7 +14,10 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), "..", "pb_public", "vendor");
+const top = join(dirname(fileURLToPath(import.meta.url)), "..");
+const folder = join(top, "pb_public", "vendor");
+/** Not shipped: it looks at the pages in test/. */
+const testFolder = join(top, "test", "testdata", "axe");
 
 const versions = {
   preact: "11.2.0",
@@ -27,6 +31,9 @@ const versions = {
   dompurify: "3.4.18",
   prismjs: "1.30.0",
 };
+
+/** What the tests look at pages with. */
+const testVersions = { "axe-core": "4.14.1" };
 
 /** Cuts the fonts; not shipped itself. */
 const subsetter = "subset-font@2.9.0";
@@ -58,6 +65,13 @@ const files = [
   { from: "@fontsource-variable/inter/LICENSE", to: "licences/inter.txt" },
 ];
 
+/** The same for the tests, byte for byte. */
+const testFiles = [
+  { from: "axe-core/axe.min.js", to: `axe-${testVersions["axe-core"]}.min.js` },
+  { from: "axe-core/LICENSE", to: "LICENSE.txt" },
+  { from: "axe-core/LICENSE-3RD-PARTY.txt", to: "LICENSE-3RD-PARTY.txt" },
+];
+
 /** Scripts for browsers without modules: joined, and what they define becomes the default export. */
 const scripts = [
   { from: ["dompurify/dist/purify.min.js"], to: `dompurify-${v.dompurify}.js`, name: "DOMPurify" },
@@ -80,7 +94,7 @@ const icons = `
   chevron-right chevron-up circle-alert circle-check circle-pause circle-question-mark circle-x clock code copy download
   ellipsis ellipsis-vertical external-link eye file-text flag globe heading-1 heading-2 hourglass house image inbox info italic
   key-round languages layout-template link list list-filter list-ordered lock log-out mail mail-check menu minus monitor moon pause pencil play plus
-  printer quote redo-2 rotate-ccw-clock rotate-cw scroll-text search send settings shield skip-forward smartphone sparkles sun tag trash
+  printer quote rectangle-horizontal redo-2 remove-formatting rotate-ccw-clock rotate-cw scroll-text search send settings shield skip-forward smartphone sparkles sun tag text-align-center trash
   triangle-alert underline undo-2 upload user user-check user-cog users wifi-off x
 `.trim().split(/\s+/);
 
@@ -92,7 +106,7 @@ async function renew() {
   try {
     writeFileSync(join(temp, "package.json"), '{"private":true}');
     // npm compares each package with the hash the registry signed for it.
-    const wanted = Object.entries(versions).map(([name, version]) => `${name}@${version}`).concat(subsetter);
+    const wanted = Object.entries({ ...versions, ...testVersions }).map(([name, version]) => `${name}@${version}`).concat(subsetter);
     execFileSync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--save-exact", ...wanted], { cwd: temp, stdio: "inherit" });
     const modules = join(temp, "node_modules");
     const contents = new Map(
@@ -110,24 +124,32 @@ async function renew() {
       const cut = await subset(whole, characters(ranges), { targetFormat: "woff2", variationAxes: weights });
       contents.set(`inter-${name}-${v["@fontsource-variable/inter"]}.woff2`, cut);
     }
-    contents.set("README.md", readFileSync(join(folder, "README.md")));
-
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(join(folder, "licences"), { recursive: true });
-    for (const [name, content] of contents) writeFileSync(join(folder, name), content);
-    writeFileSync(join(folder, "SHA256SUMS"), sums());
+    write(folder, contents);
+    write(testFolder, new Map(testFiles.map(({ from, to }) => [to, readFileSync(join(modules, from))])));
   } finally {
     rmSync(temp, { recursive: true, force: true });
   }
 }
 
-function check() {
-  const expected = readFileSync(join(folder, "SHA256SUMS"), "utf8");
-  if (sums() !== expected) {
-    console.error("pb_public/vendor differs from its SHA256SUMS: run node scripts/vendor.mjs and look at the difference");
-    process.exit(1);
+/** A folder anew: what was fetched, its hashes, and the README that people wrote. */
+function write(folder, contents) {
+  contents.set("README.md", readFileSync(join(folder, "README.md")));
+  rmSync(folder, { recursive: true, force: true });
+  for (const [name, content] of contents) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
   }
-  console.log("pb_public/vendor is as it was fetched");
+  writeFileSync(join(folder, "SHA256SUMS"), sums(folder));
+}
+
+function check() {
+  for (const one of [folder, testFolder]) {
+    const name = relative(top, one);
+    if (sums(one) !== readFileSync(join(one, "SHA256SUMS"), "utf8")) {
+      console.error(`${name} differs from its SHA256SUMS: run node scripts/vendor.mjs and look at the difference`);
+      process.exitCode = 1;
+    } else console.log(`${name} is as it was fetched`);
+  }
 }
 
 /** All characters of some ranges of code points. */
@@ -181,7 +203,7 @@ function outline(tag, a) {
   }
 }
 
-function sums() {
+function sums(folder) {
   return walk(folder)
     .filter((path) => !["SHA256SUMS", "README.md"].includes(relative(folder, path)))
     .map((path) => `${createHash("sha256").update(readFileSync(path)).digest("hex")}  ${relative(folder, path)}\n`)

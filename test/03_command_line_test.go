@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -143,6 +144,51 @@ func Test03CtrlCPausesAMailing(t *testing.T) {
 	}
 }
 
+func Test03CtrlCAtAnyMomentIsNeverTakenForSuccess(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
+	owner := w.user("owner@gonets.example", "owner")
+	w.addClients(owner, 1000, numbered)
+	id := owner.mailing(owner.message(nil), nil)
+	const killed = -1 // by the signal, before there was anything to end cleanly
+	for range 10 {
+		sending := w.background("send", id)
+		time.Sleep(rand.N(300 * time.Millisecond)) // opening the data folder takes about as long
+		sending.signal(syscall.SIGINT)
+		if code := sending.wait(); code != stopped && code != killed {
+			t.Fatalf("after Ctrl-C the exit code is %d, and the mailing is %s\n%s", code, owner.read(id).Status, sending.stderr.String())
+		}
+	}
+	owner.verb(id, "cancel", nil) // or it was never launched
+}
+
+func Test03WhoeverWaitsForAnotherCommandSaysSo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
+	owner := w.user("owner@gonets.example", "owner")
+	w.addClients(owner, 5000, numbered) // ten seconds and more
+	message := owner.message(nil)
+	long, short := owner.mailing(message, nil), owner.mailing(message, object{"filter": `email ~ "00@"`})
+	w.server.stop()
+
+	first := w.background("send", long)
+	w.mustCome(20)
+	second := w.background("send", short, "--json")
+	eventually(w.ctx, t, "the second command says what it waits for", func() bool {
+		return strings.Contains(second.stderr.String(), long)
+	})
+	first.signal(syscall.SIGINT)
+	if code := first.wait(); code != stopped {
+		t.Errorf("after Ctrl-C the exit code is %d", code)
+	}
+	if code := second.wait(); code != allSent {
+		t.Errorf("after the first command the second ends with %d\n%s", code, second.stderr.String())
+	}
+	w.serve()
+	w.restingBooks(long)
+	w.balancedBooks(short)
+}
+
 func Test03SomebodyElseStopsIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
@@ -196,6 +242,7 @@ func Test03WhatCannotRunSaysWhy(t *testing.T) {
 		{"no such mailing", "nosuchmailing00", []string{"send", "nosuchmailing00"}},
 		{"no mailing named", "arg", []string{"send"}},
 		{"an unknown flag", "--quickly", []string{"send", id, "--quickly"}},
+		{"an unknown flag and no command", "--quickly", []string{"--quickly"}},
 		{"an unknown command", "snd", []string{"snd", id}},
 		{"status of no such mailing", "nosuchmailing00", []string{"status", "nosuchmailing00"}},
 		{"report of no such mailing", "nosuchmailing00", []string{"report", "nosuchmailing00"}},

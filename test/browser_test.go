@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -26,6 +27,10 @@ type browser struct {
 
 	mu         sync.Mutex
 	complaints []string
+	// asked is how often the browser has asked whether to leave a page with changes; it is always told yes.
+	asked int
+	// place is the page that the test has gone to.
+	place string
 	// expected are parts of complaints that a test provokes: a refused sign-in is an error on the console too.
 	expected []string
 }
@@ -121,6 +126,15 @@ func (b *browser) listen(event any) {
 		if e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning {
 			b.complain(fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
 		}
+	case *page.EventJavascriptDialogOpening:
+		// The browser's own question before a page with changes is left: the only one that Gonets lets it ask.
+		b.mu.Lock()
+		b.asked++
+		b.mu.Unlock()
+		// An answer waits for the browser, which waits for this listener.
+		go func() {
+			_ = chromedp.Do(b.ctx, call(page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true}))
+		}()
 	case *audits.EventIssueAdded:
 		if d := e.Issue.Details; d.ContentSecurityPolicyIssueDetails != nil {
 			b.complain("content security policy: " + d.ContentSecurityPolicyIssueDetails.ViolatedDirective)
@@ -139,7 +153,14 @@ func said(o *runtime.RemoteObject) string {
 func (b *browser) complain(what string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.complaints = append(b.complaints, what)
+	b.complaints = append(b.complaints, "on "+b.place+": "+what)
+}
+
+// isAt notes where complaints come from.
+func (b *browser) isAt(place string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.place = place
 }
 
 // expect says that the test provokes complaints that contain this.
@@ -176,5 +197,6 @@ func (b *browser) do(what string, actions ...chromedp.Action[chromedp.Void]) {
 // open goes to a page of the UI: "/" or "/#/mailings".
 func (b *browser) open(path string) {
 	b.t.Helper()
+	b.isAt(path)
 	b.do("open "+path, chromedp.Navigate(b.base+path))
 }

@@ -15,6 +15,7 @@ import (
 // goTo goes on to another page of the UI, as a link would.
 func (b *browser) goTo(path string) {
 	b.t.Helper()
+	b.isAt(path)
 	b.do("go to "+path, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`new Promise(arrived => {
 		if ((location.hash || '#/') === %[1]q) return arrived();
 		addEventListener('hashchange', () => requestAnimationFrame(() => requestAnimationFrame(arrived)), {once: true});
@@ -23,10 +24,10 @@ func (b *browser) goTo(path string) {
 	b.settled()
 }
 
-// ask evaluates JavaScript on the page.
+// ask evaluates JavaScript on the page; what it promises is waited for.
 func ask[T any](b *browser, script string) T {
 	b.t.Helper()
-	answer, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](script))
+	answer, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.t.Fatalf("could not evaluate %.80s: %v", script, err)
 	}
@@ -55,11 +56,19 @@ func (b *browser) word(key string, params object) string {
 	return words
 }
 
-// settled waits until the page has a head and is not loading any more.
+// settled waits until the page has a head and is not loading any more. The page of all parts shows what loading
+// looks like for ever.
 func (b *browser) settled() {
 	b.t.Helper()
 	b.do("see the page loaded", chromedp.Poll[chromedp.Void](
-		`document.querySelector('main h1') && !document.querySelector('.skeleton, [aria-busy=true]') && document.fonts.status === 'loaded'`))
+		`document.querySelector('main h1') && document.fonts.status === 'loaded'
+			&& (location.hash === '#/kit' || !document.querySelector('.skeleton, [aria-busy=true]'))`))
+}
+
+// painted waits until the page is shown as it is now: in another theme, say.
+func (b *browser) painted() {
+	b.t.Helper()
+	ask[bool](b, `new Promise(shown => requestAnimationFrame(() => requestAnimationFrame(() => shown(true))))`)
 }
 
 // fits fails the test when the page has to be scrolled sideways.
@@ -87,6 +96,14 @@ func (b *browser) see(text string) {
 	b.t.Helper()
 	b.do("see "+text, chromedp.PollFunction[chromedp.Void](
 		`wanted => document.body.innerText.replace(/\s+/g, ' ').toLowerCase().includes(wanted)`,
+		chromedp.WithPollingArgs(strings.ToLower(text))))
+}
+
+// seeNoMore waits until the page does not show a text any more.
+func (b *browser) seeNoMore(text string) {
+	b.t.Helper()
+	b.do("see no more of "+text, chromedp.PollFunction[chromedp.Void](
+		`gone => !document.body.innerText.replace(/\s+/g, ' ').toLowerCase().includes(gone)`,
 		chromedp.WithPollingArgs(strings.ToLower(text))))
 }
 
@@ -140,13 +157,26 @@ func (b *browser) fill(label, value string) {
 	)
 }
 
+// value is what the field with this label holds.
+func (b *browser) value(label string) string {
+	b.t.Helper()
+	b.find("input, textarea, [contenteditable=true]", label)
+	return ask[string](b, `(field => field.value ?? field.innerText)(document.querySelector('[data-found]'))`)
+}
+
 // choose selects an option of the field with this label, or ticks the box or radio button with it.
 func (b *browser) choose(label string) {
 	b.t.Helper()
 	b.do("choose "+label, chromedp.Click(b.find("input[type=checkbox], input[type=radio]", label)))
 }
 
-// screenshot keeps a picture of the whole page in test/screenshots, for looking at.
+// shots is where pictures of all pages are wanted: a folder in the repository, or anywhere when it begins with a slash.
+const shots = "GONETS_SHOTS"
+
+// keepShots is whether pictures of all pages are wanted.
+func keepShots() bool { return os.Getenv(shots) != "" }
+
+// screenshot keeps a picture of the whole page, for looking at: where shots says, else in test/screenshots.
 func (b *browser) screenshot(name string) {
 	b.t.Helper()
 	picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
@@ -154,15 +184,21 @@ func (b *browser) screenshot(name string) {
 		b.t.Logf("no screenshot %s: %v", name, err)
 		return
 	}
-	if err := os.MkdirAll("screenshots", 0o755); err != nil {
+	folder := "screenshots"
+	if keepShots() {
+		if folder = os.Getenv(shots); !filepath.IsAbs(folder) {
+			folder = filepath.Join("..", folder)
+		}
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
 		b.t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join("screenshots", name+".png"), picture, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644); err != nil {
 		b.t.Fatal(err)
 	}
 }
 
-// look checks that the page fits and shows no trace of a program, and keeps a picture of it.
+// look checks that the page fits and shows no trace of a program, and keeps a picture of it if pictures are wanted.
 func (b *browser) look(page string, v viewport) {
 	b.t.Helper()
 	b.fits()
@@ -170,7 +206,9 @@ func (b *browser) look(page string, v viewport) {
 	if trace := ask[string](b, traces); trace != "" {
 		b.t.Errorf("%s shows %q", ask[string](b, "location.hash"), trace)
 	}
-	b.screenshot(page + "-" + v.name())
+	if keepShots() {
+		b.screenshot(page + "-" + v.name())
+	}
 }
 
 // signIn signs in on the page for it, and waits for the home page.
@@ -182,6 +220,13 @@ func (b *browser) signIn(email, password string) {
 	b.fill(b.word("auth.password", nil), password)
 	b.submit(b.word("auth.signIn", nil))
 	b.see(b.word("home.recipients", nil))
+	b.settled()
+}
+
+// reload loads the page anew, as F5 would. The page is left although it may ask.
+func (b *browser) reload() {
+	b.t.Helper()
+	b.do("reload", chromedp.Reload())
 	b.settled()
 }
 

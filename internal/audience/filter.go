@@ -13,6 +13,8 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/search"
+
+	_ "gonets/internal/like" // what ~ in a filter means
 )
 
 // maxFilter is the length in characters that the filter fields of the collections allow.

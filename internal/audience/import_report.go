@@ -1,10 +1,15 @@
 package audience
 
 import (
+	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strconv"
+
+	"github.com/pocketbase/pocketbase/core"
 )
 
 // reportWriter writes the report of an import: a CSV file with a line a problem, in the order in which
@@ -40,3 +45,32 @@ func (r *reportWriter) close() error {
 	}
 	return nil
 }
+
+// OpenReport opens the whole report of an import. One that found no problems kept none: its report is a
+// header.
+func OpenReport(app core.App, record *core.Record) (io.ReadCloser, error) {
+	name := record.GetString("report")
+	if name == "" {
+		var none bytes.Buffer
+		err := newReport(&none).close()
+		return io.NopCloser(&none), err
+	}
+	files, err := app.NewFilesystem()
+	if err != nil {
+		return nil, fmt.Errorf("read the report of import %s: %w", record.Id, err)
+	}
+	file, err := files.GetReader(path.Join(record.BaseFilesPath(), name))
+	if err != nil {
+		return nil, fmt.Errorf("read the report of import %s: %w", record.Id, errors.Join(err, files.Close()))
+	}
+	return openReport{file, files}, nil
+}
+
+// openReport closes the storage with the file.
+type openReport struct {
+	io.ReadCloser
+	files io.Closer
+}
+
+// Close implements io.Closer.
+func (r openReport) Close() error { return errors.Join(r.ReadCloser.Close(), r.files.Close()) }

@@ -136,6 +136,51 @@ func TestSuppressedClientsAreSkippedWithTheReason(t *testing.T) {
 	}
 }
 
+func TestRecipientsAreNumberedFromTheCursorOn(t *testing.T) {
+	app := newApp(t)
+	owner := newOwner(t, app, "owner@example.com")
+	for i := range 7 {
+		newClient(t, app, owner, fmt.Sprintf("client%d@example.com", i))
+	}
+	everyone, err := Audience{Kind: Everyone}.Query(app, owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, mailing string
+		from          int64
+	}{
+		{"in an empty table", "mailingEmpty000", 1},
+		{"far after the last of the table", "mailingAfter000", 2 << 32},
+		{"before those of a later mailing", "mailingBefore00", 1 << 32},
+		{"right after the last of the table", "mailingRight000", 2<<32 + 7},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			at := Cursor{ID: c.from}
+			for done := false; !done; {
+				chunk, err := everyone.InsertChunk(app.NonconcurrentDB(), c.mailing, at, 3)
+				if err != nil {
+					t.Fatal(err)
+				}
+				at, done = chunk.Next, chunk.Done
+			}
+			var ids []int64
+			err := app.DB().NewQuery(`SELECT id FROM recipients WHERE mailing = {:mailing} ORDER BY email`).
+				Bind(dbx.Params{"mailing": c.mailing}).Column(&ids)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := make([]int64, 7)
+			for i := range want {
+				want[i] = c.from + int64(i)
+			}
+			if !slices.Equal(ids, want) || at.ID != c.from+7 {
+				t.Errorf("numbers %d, and %d is the next; want %d", ids, at.ID, want)
+			}
+		})
+	}
+}
+
 func TestChunkCanBeRepeated(t *testing.T) {
 	app := newApp(t)
 	owner := newOwner(t, app, "owner@example.com")

@@ -1,11 +1,13 @@
 package audience
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"strings"
 
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
 )
 
 // The reasons of a suppression: the values of suppressions.reason.
@@ -95,6 +97,22 @@ func erased(db dbx.Builder, owner string, emails []string, reasons map[string]st
 
 // secretErased is the name of the key of erased addresses.
 const secretErased = "erased"
+
+// ErasedValue is what the stop list keeps of an erased address: its keyed hash. The address is a
+// normalised one.
+func ErasedValue(app core.App, owner, email string) (string, error) {
+	key, err := secret(app, secretErased)
+	if err != nil {
+		return "", err
+	}
+	return erasedHash(key, owner, email), nil
+}
+
+// IsErasedValue says whether the text can be such a hash: 64 hexadecimal digits.
+func IsErasedValue(s string) bool {
+	hash, err := hex.DecodeString(s)
+	return err == nil && len(hash) == sha256.Size && s == strings.ToLower(s)
+}
 
 // erasedHash is how an erased address is kept: recognisable when it comes back, and not readable. The
 // owner is part of it, so that equal addresses of two owners cannot be told to be equal.

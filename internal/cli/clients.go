@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
-	"strings"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
@@ -37,8 +35,9 @@ func clientsImportCommand(app core.App, r *running) *cobra.Command {
 	c := r.command(app, "import FILE", "Import clients from a CSV file", cobra.ExactArgs(1),
 		func(ctx context.Context, out io.Writer, args []string) error { return f.run(ctx, app, out, args[0]) })
 	c.Long = `Import clients from a CSV file: UTF-8, UTF-16 or Windows-1251, separated by commas, semicolons or tabs,
-with a header or without. Every line that cannot be taken is told with the reason. Clients who are known
-already get what they lack (--on-conflict fill). docs/clients.md says more.`
+with a header or without. Every line that cannot be taken is told with the reason, and the exit code is 3
+then; the others are imported. Clients who are known already get what they lack (--on-conflict fill).
+docs/clients.md says more.`
 	c.Example = "  gonets clients import clients.csv --owner anna@example.org --list News --dry-run"
 	flags := c.Flags()
 	flags.StringVar(&f.owner, "owner", "", "whose clients they become: the address of a user")
@@ -80,6 +79,9 @@ func (f *importFlags) run(ctx context.Context, app core.App, out io.Writer, file
 		return &ExitError{ExitStopped, errors.New(record.GetString("error"))}
 	case err != nil:
 		return fmt.Errorf("%s: %w", file, err)
+	case record.GetInt("invalid") > 0:
+		return &ExitError{ExitIncomplete, fmt.Errorf("%d of %s could not be taken: mend these lines and import the file again, the others will change nothing",
+			record.GetInt("invalid"), many(int64(record.GetInt("total")), "row", "rows"))}
 	}
 	return nil
 }
@@ -144,18 +146,9 @@ func (f *importFlags) tell(app core.App, out io.Writer, record *core.Record) err
 
 // tellProblems reads the report of the import: the record itself holds the first problems only.
 func tellProblems(app core.App, out io.Writer, record *core.Record) error {
-	name := record.GetString("report")
-	if name == "" {
-		return nil
-	}
-	files, err := app.NewFilesystem()
+	report, err := audience.OpenReport(app, record)
 	if err != nil {
-		return fmt.Errorf("read the report: %w", err)
-	}
-	defer files.Close()
-	report, err := files.GetReader(path.Join(record.BaseFilesPath(), name))
-	if err != nil {
-		return fmt.Errorf("read the report: %w", err)
+		return err
 	}
 	defer report.Close()
 
@@ -179,43 +172,4 @@ func tellProblems(app core.App, out io.Writer, record *core.Record) error {
 			return err
 		}
 	}
-}
-
-func clientsExportCommand(app core.App, r *running) *cobra.Command {
-	var owner, file, delimiter string
-	c := r.command(app, "export", "Export an owner's clients as CSV", cobra.NoArgs,
-		func(ctx context.Context, out io.Writer, _ []string) error {
-			user, err := ownerNamed(app, owner)
-			if err != nil {
-				return err
-			}
-			if len([]rune(delimiter)) != 1 || !strings.Contains(",;\t", delimiter) {
-				return fmt.Errorf("--delimiter is a comma, a semicolon or a tab, not %q", delimiter)
-			}
-			write := func(w io.Writer) error {
-				return audience.ExportCSV(ctx, app, user.Id, []rune(delimiter)[0], w)
-			}
-			if file == "" {
-				return write(out)
-			}
-			return writeFile(file, write)
-		})
-	c.Example = "  gonets clients export --owner anna@example.org -o clients.csv"
-	c.Flags().StringVar(&owner, "owner", "", "whose clients: the address of a user")
-	c.Flags().StringVarP(&file, "output", "o", "", "write to this file instead of stdout")
-	c.Flags().StringVar(&delimiter, "delimiter", ",", "between the cells; Excel in Russian wants a semicolon")
-	return c
-}
-
-// writeFile writes a file that nobody else may read, and leaves none behind that is not whole.
-func writeFile(name string, write func(io.Writer) error) error {
-	part := name + ".part"
-	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(part))
-	}
-	return os.Rename(part, name)
 }

@@ -24,7 +24,29 @@ const own = "gonets/own"
 type action func(ctx context.Context, out io.Writer, args []string) error
 
 // running counts the commands of Gonets at work, so that PocketBase closes the database after them.
-type running struct{ live sync.WaitGroup }
+type running struct {
+	mu   sync.Mutex
+	over bool // the process is ending: nothing begins any more
+	live sync.WaitGroup
+}
+
+// begin counts a command, unless a signal has been faster.
+func (r *running) begin() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.over {
+		r.live.Add(1)
+	}
+	return !r.over
+}
+
+// end waits for the commands that have begun.
+func (r *running) end() {
+	r.mu.Lock()
+	r.over = true
+	r.mu.Unlock()
+	r.live.Wait()
+}
 
 // patience is how long the end of the process waits for a command that was interrupted: a little
 // longer than the engine waits for mail servers.
@@ -37,7 +59,9 @@ func (r *running) command(app core.App, use, short string, args cobra.Positional
 		Use: use, Short: short, Args: args,
 		Annotations: map[string]string{own: ""},
 		RunE: func(c *cobra.Command, args []string) error {
-			r.live.Add(1)
+			if !r.begin() {
+				return &ExitError{Code: ExitStopped}
+			}
 			defer r.live.Done()
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
@@ -55,7 +79,7 @@ func (r *running) waitFor(app core.App) {
 	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
 		ended := make(chan struct{})
 		go func() {
-			r.live.Wait()
+			r.end()
 			close(ended)
 		}()
 		select {

@@ -3,11 +3,14 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/pocketbase/pocketbase"
 	"github.com/pocketbase/pocketbase/cmd"
@@ -66,18 +69,21 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 // PocketBase drops the error of the command that it runs, and exits 0 for an unknown one. So every
 // command reports its error here, on its way out.
 func Execute(app *pocketbase.PocketBase) int {
-	root := app.RootCmd
-	c, _, err := root.Find(os.Args[1:])
+	root, args := app.RootCmd, os.Args[1:]
+	c, _, err := root.Find(args)
+	if c == root && len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		err = cmp.Or(checkFlags(root, args), err)
+	}
 	if err != nil {
 		return fail(err)
 	}
-	if !asksForHelp(os.Args[1:]) {
+	if !asksForHelp(args) {
 		if err := checkFolder(c, app.DataDir()); err != nil {
 			return fail(err)
 		}
 	}
 
-	var kept outcome
+	kept := outcome{ended: make(chan struct{})}
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return kept.keep(err) })
 	kept.watch(root)
@@ -85,10 +91,22 @@ func Execute(app *pocketbase.PocketBase) int {
 	if err := app.Execute(); err != nil {
 		return fail(err)
 	}
+	if _, ours := c.Annotations[own]; ours && !asksForHelp(args) && !kept.complete() {
+		return ExitStopped // by a signal that was faster
+	}
 	if err := kept.error(); err != nil {
 		return fail(err)
 	}
 	return ExitOK
+}
+
+// checkFlags refuses unknown flags before the command, or where there is none. PocketBase lets them pass, to
+// read --dir before it knows the commands; but a mistyped flag must not be taken for a request for help.
+func checkFlags(root *cobra.Command, args []string) error {
+	root.FParseErrWhitelist.UnknownFlags = false
+	root.InitDefaultHelpFlag()
+	root.InitDefaultVersionFlag()
+	return root.ParseFlags(args)
 }
 
 // asksForHelp is true when a command is only to be explained.
@@ -111,8 +129,9 @@ func fail(err error) int {
 // outcome keeps the first error of the command that ran. The command runs on a goroutine of
 // PocketBase's, which a signal leaves behind: hence the lock.
 type outcome struct {
-	mu  sync.Mutex
-	err error
+	mu    sync.Mutex
+	err   error
+	ended chan struct{} // closed when the command has ended and its error is kept
 }
 
 func (o *outcome) keep(err error) error {
@@ -130,6 +149,21 @@ func (o *outcome) error() error {
 	return o.err
 }
 
+// complete waits a moment until the command has handed in how it ended, and says whether it has. After a
+// signal PocketBase is back as soon as the command's work is done (waitFor), which is a little earlier;
+// or before the command has begun.
+func (o *outcome) complete() bool {
+	if o.error() != nil {
+		return true // for wrong arguments a command does not run
+	}
+	select {
+	case <-o.ended:
+		return true
+	case <-time.After(time.Second):
+		return false
+	}
+}
+
 // watch makes the command and all below it report their errors.
 func (o *outcome) watch(c *cobra.Command) {
 	c.SilenceErrors, c.SilenceUsage = true, true
@@ -137,7 +171,10 @@ func (o *outcome) watch(c *cobra.Command) {
 		c.Args = func(c *cobra.Command, a []string) error { return o.keep(args(c, a)) }
 	}
 	if run := c.RunE; run != nil {
-		c.RunE = func(c *cobra.Command, a []string) error { return o.keep(run(c, a)) }
+		c.RunE = func(c *cobra.Command, a []string) error {
+			defer close(o.ended)
+			return o.keep(run(c, a))
+		}
 	}
 	for _, sub := range c.Commands() {
 		o.watch(sub)

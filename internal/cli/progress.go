@@ -10,7 +10,8 @@ import (
 
 // progress shows how far a mailing is.
 type progress interface {
-	show(m *mailingLine)
+	// show is called a few times a second; waits says what the mailing waits for, "" when it gets on.
+	show(m *mailingLine, waits string)
 	end()
 }
 
@@ -22,11 +23,21 @@ func newProgress(f *os.File) progress {
 	return &lines{out: f}
 }
 
-// silent shows nothing: the answer is for a program.
-type silent struct{}
+// waits writes nothing but what a mailing waits for: the answer is for a program, but whoever wonders why
+// there is none finds out.
+type waits struct {
+	out  io.Writer
+	said string
+}
 
-func (silent) show(*mailingLine) {}
-func (silent) end()              {}
+func (w *waits) show(_ *mailingLine, why string) {
+	if why != "" && why != w.said {
+		fmt.Fprintf(w.out, "waits: %s\n", why)
+	}
+	w.said = why
+}
+
+func (w *waits) end() {}
 
 // barWidth is how many characters the bar itself has; the whole line fits 80 columns.
 const barWidth = 28
@@ -39,7 +50,7 @@ type bar struct {
 	drawn bool
 }
 
-func (b *bar) show(m *mailingLine) {
+func (b *bar) show(m *mailingLine, why string) {
 	done := m.Total - m.left()
 	if !b.drawn {
 		b.drawn, b.first = true, done
@@ -52,7 +63,7 @@ func (b *bar) show(m *mailingLine) {
 	rate := float64(done-b.first) / max(time.Since(b.began).Seconds(), 0.001)
 	fmt.Fprintf(b.out, "\r\x1b[K%s%s %3.0f%%  %d/%d  %.0f/s%s",
 		strings.Repeat("█", full), strings.Repeat("░", barWidth-full), 100*share, done, m.Total, rate, troubles(m))
-	if why := waitsFor(m.Reason); why != "" {
+	if why != "" {
 		fmt.Fprintf(b.out, "  waits: %.40s", why)
 	}
 }
@@ -83,13 +94,12 @@ type lines struct {
 	reason string
 }
 
-func (l *lines) show(m *mailingLine) {
+func (l *lines) show(m *mailingLine, why string) {
 	done := m.Total - m.left()
 	tenths := 10
 	if m.Total > 0 {
 		tenths = 10 * done / m.Total
 	}
-	why := waitsFor(m.Reason)
 	if l.begun && tenths == l.tenths && why == l.reason {
 		return
 	}

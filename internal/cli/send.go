@@ -30,7 +30,7 @@ func sendCommand(app core.App, r *running) *cobra.Command {
 			}
 			s := sending{app: app, engine: engine, id: id, out: out, progress: newProgress(os.Stderr)}
 			if asJSON {
-				s.progress = silent{}
+				s.progress = &waits{out: os.Stderr}
 			}
 			m, err := s.run(ctx)
 			if m == nil {
@@ -87,10 +87,17 @@ type sending struct {
 // look is how often the books are read; as often as a progress bar is worth drawing.
 const look = 200 * time.Millisecond
 
+// still is how long a mailing may stand still, for no reason that the books have, before we say what may
+// be in the way. A service that sends says every half second how far it is.
+const still = 2 * time.Second
+
 // run launches the mailing, or lets it go on, and returns it as it is in the end. The mailing is nil
 // when it could not be launched.
 func (s *sending) run(ctx context.Context) (*mailingLine, error) {
 	if err := s.begin(ctx); err != nil {
+		if ctx.Err() != nil && !refused(err) {
+			return nil, &ExitError{ExitStopped, errors.New("stopped before the mailing was launched; nothing was sent")}
+		}
 		return nil, err
 	}
 	s.engine.Start(context.WithoutCancel(ctx))
@@ -101,7 +108,7 @@ func (s *sending) run(ctx context.Context) (*mailingLine, error) {
 		return m, err
 	}
 	// Ctrl-C. Somebody may have ended the mailing meanwhile: then there is nothing to pause.
-	if _, err := s.engine.Pause(s.id); err != nil && !refused(err) {
+	if _, err := s.engine.By(delivery.CommandLine).Pause(s.id); err != nil && !refused(err) {
 		return nil, err
 	}
 	s.engine.Stop(context.WithoutCancel(ctx))
@@ -118,21 +125,29 @@ func (s *sending) begin(ctx context.Context) error {
 	case delivery.Running:
 		return nil
 	case delivery.Paused:
-		_, err = s.engine.Resume(s.id)
+		_, err = s.engine.By(delivery.CommandLine).Resume(s.id)
 	default:
-		_, err = s.engine.Launch(ctx, s.id, "")
+		_, err = s.engine.By(delivery.CommandLine).Launch(ctx, s.id, "")
 	}
 	return err
 }
 
-// follow shows how far the mailing is until it does not run any more or ctx ends.
+// follow shows how far the mailing is, or what it waits for, until it does not run any more or ctx ends.
 func (s *sending) follow(ctx context.Context) (*mailingLine, error) {
+	left, moved := -1, time.Now()
 	for {
 		m, err := readMailing(context.WithoutCancel(ctx), s.app, s.id)
 		if err != nil {
 			return nil, err
 		}
-		s.progress.show(m)
+		if m.left() != left {
+			left, moved = m.left(), time.Now()
+		}
+		why := waitsFor(m.Reason)
+		if why == "" && time.Since(moved) > still {
+			why = s.engine.Hindrance()
+		}
+		s.progress.show(m, why)
 		if delivery.Status(m.Status) != delivery.Running {
 			return m, nil
 		}

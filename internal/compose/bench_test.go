@@ -1,7 +1,10 @@
 package compose
 
 import (
+	"crypto"
 	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"strings"
@@ -55,10 +58,32 @@ func BenchmarkMailInMarkdown(b *testing.B) {
 	benchmark(b, l)
 }
 
-func BenchmarkMailSignedEd25519(b *testing.B) {
+func BenchmarkMailInText(b *testing.B) {
 	l := letterOf4600()
+	l.Format = FormatText
+	l.Body = "Hello {{ client.full_name }},\n\n" + strings.Repeat("A line with an address, https://example.org/, as one writes.\n", 75)
+	benchmark(b, l)
+}
+
+func BenchmarkMailSignedEd25519(b *testing.B) {
 	_, key, _ := ed25519.GenerateKey(nil)
-	der, _ := x509.MarshalPKCS8PrivateKey(key)
+	benchmarkSigned(b, key)
+}
+
+func BenchmarkMailSignedRSA2048(b *testing.B) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		b.Fatal(err)
+	}
+	benchmarkSigned(b, key)
+}
+
+func benchmarkSigned(b *testing.B, key crypto.Signer) {
+	l := letterOf4600()
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		b.Fatal(err)
+	}
 	l.DKIM = &DKIM{"example.org", "s1", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))}
 	benchmark(b, l)
 }

@@ -20,7 +20,7 @@ type Format string
 const (
 	FormatHTML     Format = "html"
 	FormatMarkdown Format = "markdown"
-	FormatText     Format = "text" // text/plain only, no HTML alternative
+	FormatText     Format = "text" // its HTML alternative shows the same lines, links clickable
 )
 
 // Letter is what a mailing froze at its launch: everything that does not change between recipients.
@@ -166,7 +166,7 @@ func (c *Composer) AppendMail(dst []byte, a Addressee, now time.Time) ([]byte, e
 // Preview is a mail as people read it, before it is encoded.
 type Preview struct {
 	Subject string
-	HTML    string // "" in FormatText
+	HTML    string
 	Text    string
 	Source  string // the whole message, as Mail gives it
 }
@@ -183,9 +183,7 @@ func (c *Composer) Preview(a Addressee, now time.Time) (Preview, error) {
 		return Preview{}, err
 	}
 	p := Preview{Subject: s.slots[slotSubject], Source: string(source)}
-	if s.outcome.html != nil {
-		p.HTML = string(appendPlain(nil, s.outcome.html, s.slots))
-	}
+	p.HTML = string(appendPlain(nil, s.outcome.html, s.slots))
 	text, slots := s.textPart()
 	p.Text = strings.TrimRight(string(appendPlain(nil, text, slots)), "\n") + "\n"
 	return p, nil

@@ -79,12 +79,12 @@ func TestFormatsGiveTheirParts(t *testing.T) {
 		letter Letter
 		types  []string
 	}{
-		"text is text only":              {letter(FormatText, "Hi"), []string{"text/plain"}},
+		"text is shown as html too":      {letter(FormatText, "Hi"), []string{"text/plain", "text/html"}},
 		"html has a text alternative":    {letter(FormatHTML, "<p>Hi"), []string{"text/plain", "text/html"}},
 		"markdown becomes html and text": {letter(FormatMarkdown, "*Hi*"), []string{"text/plain", "text/html"}},
 		"text with a file": {
 			Letter{Format: FormatText, Body: "Hi", FromEmail: "a@example.org", Attachments: attachment},
-			[]string{"text/plain", "application/octet-stream"},
+			[]string{"text/plain", "text/html", "application/octet-stream"},
 		},
 		"empty letters are letters": {Letter{Format: FormatHTML, FromEmail: "a@example.org"}, []string{"text/plain", "text/html"}},
 	} {
@@ -114,8 +114,8 @@ func TestFooterOffersToUnsubscribeWhereTheBodyDoesNot(t *testing.T) {
 		"a link that is not shown":     {letter(FormatHTML, `{% if false %}`+own+`{% endif %}`), anna(), 1, 1},
 		"in a whole document":          {letter(FormatHTML, `<html><body><p>Hi</p></body></html>`), anna(), 1, 1},
 		"in Markdown":                  {letter(FormatMarkdown, "Hi"), anna(), 1, 1},
-		"in text":                      {letter(FormatText, "Hi"), anna(), 0, 1},
-		"in a text with its own":       {letter(FormatText, "Hi {{ unsubscribe_url }}"), anna(), 0, 1},
+		"in text":                      {letter(FormatText, "Hi"), anna(), 1, 1},
+		"in a text with its own":       {letter(FormatText, "Hi {{ unsubscribe_url }}"), anna(), 2, 1}, // the address and where it leads
 		"in a text of its own without": {Letter{Format: FormatHTML, Body: own, TextBody: "Hi", FromEmail: "a@example.org"}, anna(), 1, 1},
 		"no URL, as in a test":         {letter(FormatHTML, "<p>Hi</p>"), without, 0, 0},
 	} {

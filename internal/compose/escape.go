@@ -17,6 +17,7 @@ const (
 	escapeAttribute               // inside a tag or a comment; safe without quotes too
 	escapeURL                     // a whole URL in an attribute, or its beginning
 	escapeURLPart                 // the rest of a URL in an attribute
+	escapeLines                   // escapeText that keeps line ends, for letters in plain text
 	escapeWord                    // in style, script and on… attributes: only what cannot end a word
 )
 
@@ -25,6 +26,15 @@ func (e escape) append(dst []byte, value string) []byte {
 	switch e {
 	case escapeText:
 		return appendEscaped(dst, value, `&<>"'`)
+	case escapeLines:
+		for line := range strings.Lines(value) {
+			text, end := strings.CutSuffix(line, "\n")
+			dst = appendEscaped(dst, text, `&<>"'`)
+			if end {
+				dst = append(dst, "<br>\n"...)
+			}
+		}
+		return dst
 	case escapeAttribute:
 		return appendEscaped(dst, value, "&<>\"'`= \t\n")
 	case escapeURL:

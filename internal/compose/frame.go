@@ -19,7 +19,6 @@ type frame struct {
 	beforeText []byte // begins inside the header
 	beforeHTML []byte
 	after      []byte
-	html       bool // there is an HTML part
 }
 
 func (f *frame) sizeHint() int {
@@ -43,25 +42,21 @@ func newFrame(l Letter) (f frame, domain string, err error) {
 		return frame{}, "", fmt.Errorf("building the message: %w", err)
 	}
 	whole := b.Bytes()
-	f.html = l.Format != FormatText
 	before, after, _ := bytes.Cut(whole, []byte(textMark))
 	f.beforeText = before
-	if f.html {
-		f.beforeHTML, after, _ = bytes.Cut(after, []byte(htmlMark))
-	}
-	f.after = after
+	f.beforeHTML, f.after, _ = bytes.Cut(after, []byte(htmlMark))
 	return f, domain, nil
 }
 
-// writeStructure writes text/plain, multipart/alternative, or either inside multipart/mixed.
+// writeStructure writes multipart/alternative, inside multipart/mixed when there are attachments.
 func writeStructure(b *bytes.Buffer, header message.Header, l Letter) error {
 	if len(l.Attachments) == 0 {
-		setTextType(&header, l.Format)
+		setMultipart(&header, "multipart/alternative")
 		w, err := message.CreateWriter(b, header)
 		if err != nil {
 			return err
 		}
-		return fillText(w, l.Format)
+		return fillAlternatives(w)
 	}
 	setMultipart(&header, "multipart/mixed")
 	w, err := message.CreateWriter(b, header)
@@ -69,12 +64,12 @@ func writeStructure(b *bytes.Buffer, header message.Header, l Letter) error {
 		return err
 	}
 	var inner message.Header
-	setTextType(&inner, l.Format)
+	setMultipart(&inner, "multipart/alternative")
 	part, err := w.CreatePart(inner)
 	if err != nil {
 		return err
 	}
-	if err := fillText(part, l.Format); err != nil {
+	if err := fillAlternatives(part); err != nil {
 		return err
 	}
 	for _, a := range l.Attachments {
@@ -83,15 +78,6 @@ func writeStructure(b *bytes.Buffer, header message.Header, l Letter) error {
 		}
 	}
 	return w.Close()
-}
-
-// setTextType gives a header the type of the letter's text in one or two forms.
-func setTextType(h *message.Header, format Format) {
-	if format != FormatText {
-		setMultipart(h, "multipart/alternative")
-		return
-	}
-	setText(h, "text/plain")
 }
 
 func setText(h *message.Header, mediaType string) {
@@ -107,14 +93,8 @@ func setMultipart(h *message.Header, mediaType string) {
 	h.SetContentType(mediaType, map[string]string{"boundary": "=_" + hex.EncodeToString(random[:])})
 }
 
-// fillText writes the mark, or two parts with a mark each.
-func fillText(w *message.Writer, format Format) error {
-	if format == FormatText {
-		if _, err := w.Write([]byte(textMark)); err != nil {
-			return err
-		}
-		return w.Close()
-	}
+// fillAlternatives writes two parts with a mark each.
+func fillAlternatives(w *message.Writer) error {
 	for _, alternative := range []struct{ mediaType, mark string }{{"text/plain", textMark}, {"text/html", htmlMark}} {
 		var h message.Header
 		setText(&h, alternative.mediaType)

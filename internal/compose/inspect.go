@@ -66,7 +66,9 @@ func (c *Composer) Links() []string {
 	})
 	var found []string
 	if c.layout.format == FormatText {
-		found = urlInText.FindAllString(source.String(), -1)
+		for _, url := range urlInText.FindAllString(source.String(), -1) {
+			found = append(found, withoutPunctuation(url))
+		}
 	} else {
 		document, err := c.layout.toHTML(source.String())
 		if err != nil {

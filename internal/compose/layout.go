@@ -1,8 +1,6 @@
 package compose
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,26 +25,28 @@ func newLayout(l Letter) (layout, error) {
 	if l.Language == "ru" {
 		language = "ru"
 	}
-	for {
-		var random [5]byte
-		_, _ = rand.Read(random[:]) // never fails
-		place := "gnt" + hex.EncodeToString(random[:]) + "x"
-		if !strings.Contains(l.Body, place) && !strings.Contains(l.TextBody, place) {
-			return layout{l.Format, language, placeholder(place)}, nil
-		}
-	}
+	return layout{l.Format, language, newPlaceholder(l.Body, l.TextBody)}, nil
 }
 
 // body makes both parts from a path through the body's template.
 func (l *layout) body(t *template, path []byte, who traits) (*outcome, error) {
 	if l.format == FormatText {
-		return l.text(t, path, who)
+		return l.lines(t, path, who)
 	}
 	skeleton, unsubscribes := t.skeleton(path, l.place, who)
 	content, err := l.toHTML(skeleton)
 	if err != nil {
 		return nil, &TemplateError{Field: t.field, Line: 1, Detail: err.Error(), runaway: true}
 	}
+	document := l.letter(content, who, unsubscribes)
+	return &outcome{
+		html: l.place.segments(document, l.place.escapes(document)),
+		text: l.place.segments(plainText(document), nil),
+	}, nil
+}
+
+// letter puts around the content what this addressee needs.
+func (l *layout) letter(content string, who traits, unsubscribes bool) string {
 	footer := ""
 	if who&withUnsubscribe != 0 && !unsubscribes {
 		footer = l.footer()
@@ -55,11 +55,7 @@ func (l *layout) body(t *template, path []byte, who traits) (*outcome, error) {
 	if who&withPreheader != 0 {
 		preheader = l.preheader()
 	}
-	document := l.document(content, preheader, footer)
-	return &outcome{
-		html: l.place.segments(document, l.place.escapes(document)),
-		text: l.place.segments(plainText(document), nil),
-	}, nil
+	return l.document(content, preheader, footer)
 }
 
 // text makes the text part from a path through a template in plain text.
@@ -83,6 +79,9 @@ func (l *layout) toHTML(skeleton string) (string, error) {
 	return skeleton, nil
 }
 
+// ownColors reports whether the colours of a letter are ours and not its author's.
+func (l *layout) ownColors() bool { return l.format != FormatHTML }
+
 // preheader is the line that mail programs show after the subject. What follows it keeps them from
 // going on with the beginning of the letter.
 func (l *layout) preheader() string {
@@ -96,8 +95,8 @@ func (l *layout) footer() string {
 		before, link = "Не хотите получать такие письма?", "Отписаться"
 	}
 	color := "color:#767676"
-	if l.format == FormatMarkdown {
-		color = "" // markdownStyle has one for each mode
+	if l.ownColors() {
+		color = "" // ownStyle has one for each mode
 	}
 	return "\n" + `<div class="footer" style="padding:24px 16px;text-align:center;font-family:Arial,sans-serif;font-size:12px;line-height:18px;` + color + `">` +
 		before + ` <a href="` + l.place.of(slotUnsubscribe) + `" style="` + color + `">` + link + "</a></div>\n"
@@ -115,8 +114,8 @@ func (l *layout) document(content, preheader, footer string) string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>` + l.place.of(slotSubject) + `</title>
 `
-	if l.format == FormatMarkdown {
-		head += markdownStyle
+	if l.ownColors() {
+		head += ownStyle
 	}
 	return head + `</head>
 <body style="margin:0;padding:0">

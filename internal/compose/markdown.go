@@ -79,9 +79,9 @@ func checkMarkdown(source string) error {
 	return nil
 }
 
-// markdownStyle is for letters in Markdown only: their colours are ours, so they can follow the
+// ownStyle is for letters in Markdown and plain text: their colours are ours, so they can follow the
 // reader's dark mode. An HTML fragment brings colours of its own.
-const markdownStyle = `<meta name="color-scheme" content="light dark">
+const ownStyle = `<meta name="color-scheme" content="light dark">
 <style>
 :root{color-scheme:light dark}
 body{background:#ffffff;color:#1f2328}

@@ -13,7 +13,7 @@ import (
 // document put around it, the text made from it, everything cut at the values and encoded. Few
 // mailings have more than a handful, so it is made once and kept.
 type outcome struct {
-	html []segment // nil in FormatText and for text templates
+	html []segment // nil for text templates
 	text []segment
 }
 

@@ -122,9 +122,7 @@ func (s *state) appendMessage(dst []byte, c *Composer, a Addressee, now time.Tim
 	text, slots := s.textPart()
 	dst = append(dst, c.frame.beforeText...)
 	dst, s.scratch = appendQuoted(dst, s.scratch, text, slots)
-	if c.frame.html {
-		dst = append(dst, c.frame.beforeHTML...)
-		dst, s.scratch = appendQuoted(dst, s.scratch, s.outcome.html, s.slots)
-	}
+	dst = append(dst, c.frame.beforeHTML...)
+	dst, s.scratch = appendQuoted(dst, s.scratch, s.outcome.html, s.slots)
 	return append(dst, c.frame.after...), nil
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	_ "gonets/internal/like" // LIKE, and so search and filters, know no case in any alphabet
 )
 
 // Connect opens one of PocketBase's two databases.

@@ -14,8 +14,9 @@ type desk struct {
 	*shared
 	sender string // id of the sender, "" for PocketBase's own mail settings
 
-	workers sync.WaitGroup
-	loaders sync.WaitGroup
+	// hands are the workers and the loads under way. Each may begin the other, so they are waited for
+	// together: with all of them ended nobody is left to begin one.
+	hands sync.WaitGroup
 
 	mu      sync.Mutex
 	account *account

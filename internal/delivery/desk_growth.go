@@ -14,7 +14,7 @@ func (d *desk) refill(f *flow) {
 	}
 	f.loading = true
 	after := f.after
-	d.loaders.Go(func() {
+	d.hands.Go(func() {
 		p, err := d.load(d.soft, f, after)
 		d.mu.Lock()
 		defer d.mu.Unlock()
@@ -75,7 +75,7 @@ func (d *desk) grow(now time.Time) {
 	for d.open < want {
 		d.open++
 		w := newWorker(d)
-		d.workers.Go(w.run)
+		d.hands.Go(w.run)
 	}
 }
 

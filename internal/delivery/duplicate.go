@@ -27,7 +27,13 @@ func (e *Engine) Duplicate(id string) (string, error) {
 	}
 	duplicate.Set("status", string(Created))
 	duplicate.Set("repeat", "none")
-	err = e.app.Save(duplicate)
+	err = e.app.RunInTransaction(func(tx core.App) error {
+		if err := tx.Save(duplicate); err != nil {
+			return err
+		}
+		_, err := note(tx.NonconcurrentDB(), duplicate.Id, e.by, EventCopied, detail{"from": m.Id, "name": m.GetString("name")})
+		return err
+	})
 	var invalid validation.Errors
 	if errors.As(err, &invalid) {
 		for field := range invalid {

@@ -25,12 +25,15 @@ type Engine struct {
 	pause    time.Duration  // of a breaker, after the first strike
 	timeouts relay.Timeouts // of conversations with mail servers; zero fields are relay's defaults
 	only     string         // the one mailing to work on; "" is all
+	by       Actor          // who uses the verbs; the zero value is the engine itself
 
 	// wake makes the engine look at the mailings now. One slot: however many want it, one look is enough.
 	wake chan struct{}
 
 	// unwritable is why the books cannot be written; nil while they can.
-	unwritable atomic.Pointer[Reason]
+	unwritable atomic.Pointer[unwritable]
+	// hindered is what else keeps this process from sending; nil while nothing does.
+	hindered atomic.Pointer[hindrance]
 
 	mu      sync.Mutex
 	cancel  context.CancelFunc
@@ -139,6 +142,7 @@ func (e *Engine) supervise(soft, hard context.Context) {
 		if soft.Err() != nil {
 			return
 		}
+		e.hindered.Store(&hindrance{err: err})
 		e.app.Logger().Error("sending stopped; starting again", "error", err)
 		select {
 		case <-soft.Done():
@@ -148,15 +152,17 @@ func (e *Engine) supervise(soft, hard context.Context) {
 }
 
 func (e *Engine) hold(soft, hard context.Context, l *lock) (err error) {
-	if err := l.wait(soft); err != nil {
+	if err := l.wait(soft, func() { e.hindered.Store(&hindrance{}) }); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.release()) }()
+	l.sign(e.only)
 	e.setSending(true)
 	defer e.setSending(false)
 	s, err := e.newShift(soft, hard)
 	if err != nil {
 		return fmt.Errorf("begin to send: %w", err)
 	}
+	e.hindered.Store(nil)
 	return s.run()
 }

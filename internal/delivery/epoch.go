@@ -51,12 +51,9 @@ func (e *Engine) holdOldBooks(ctx context.Context) error {
 		"database", books.n, "file", file.n)
 	err = e.app.RunInTransaction(func(tx core.App) error {
 		db := tx.NonconcurrentDB()
-		_, err := db.NewQuery(`
-			UPDATE mailings SET status = 'paused', waiting_reason = {:reason}, updated = {:now}
-			WHERE status IN ('running', 'scheduled')`).
-			Bind(dbx.Params{"reason": newReason(WaitBackup, "", time.Time{}).column(), "now": stamp(time.Now())}).Execute()
+		err := pauseAll(db, `status IN ('running', 'scheduled')`, dbx.Params{}, newReason(WaitBackup, "", time.Time{}))
 		if err != nil {
-			return fmt.Errorf("pause mailings: %w", err)
+			return err
 		}
 		if file.instance == books.instance {
 			books.n = max(books.n, file.n)

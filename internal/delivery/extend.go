@@ -85,6 +85,12 @@ func (e *Engine) extend(ctx context.Context, m *core.Record) (Queued, error) {
 		if q.Status, err = statusOf(db, m.Id); err != nil {
 			return err
 		}
+		if s.pending+s.skipped > 0 {
+			_, err := note(db, m.Id, e.by, EventExtended, detail{"recipients": s.pending, "skipped": s.skipped})
+			if err != nil {
+				return err
+			}
+		}
 		return s.close(db)
 	})
 	q.Recipients = s.pending

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
 )
 
 // guard watches for what goes wrong with a mailing as a whole: when more than half of what was tried
@@ -46,17 +46,15 @@ func (g *guard) note(o State, reason string) bool {
 
 // pauseTripped pauses a mailing whose guard has tripped.
 func (s *shift) pauseTripped(f *flow, g guard) error {
-	detail := fmt.Sprintf("%s: %d of %d", g.cause, g.ended[g.cause], g.tried)
-	_, err := s.app.NonconcurrentDB().NewQuery(`
-		UPDATE mailings SET status = 'paused', waiting_reason = {:reason}, updated = {:now}
-		WHERE id = {:id} AND status = 'running'`).
-		Bind(dbx.Params{
-			"reason": newReason(WaitFailures, detail, time.Time{}).column(), "now": stamp(time.Now()), "id": f.id,
-		}).Execute()
+	words := fmt.Sprintf("%s: %d of %d", g.cause, g.ended[g.cause], g.tried)
+	err := s.app.RunInTransaction(func(tx core.App) error {
+		return pauseFor(tx.NonconcurrentDB(), f.id, newReason(WaitFailures, words, time.Time{}),
+			detail{"cause": g.cause, "ended": g.ended[g.cause], "tried": g.tried})
+	})
 	if err != nil {
 		return fmt.Errorf("pause mailing %s: %w", f.id, err)
 	}
-	s.log.Warn("a mailing was paused: too many failures", "mailing", f.id, "cause", detail)
+	s.log.Warn("a mailing was paused: too many failures", "mailing", f.id, "cause", words)
 	s.desks[f.sender].remove(f)
 	delete(s.flows, f.id)
 	return nil

@@ -34,19 +34,23 @@ func (e *Engine) Launch(ctx context.Context, id, key string) (Launched, error) {
 	if ok, err := e.answered(id, "send", key, &before); ok || err != nil {
 		return before, err
 	}
+	return e.launch(ctx, &launch{e: e, id: id, key: key})
+}
+
+// launch does the work of Launch.
+func (e *Engine) launch(ctx context.Context, l *launch) (Launched, error) {
 	done, err := launching(ctx, e.app.DataDir())
 	if err != nil {
 		return Launched{}, err
 	}
 	defer done()
 
-	l := &launch{e: e, id: id, key: key}
 	total, err := l.run(ctx)
 	if err != nil {
 		return Launched{}, err
 	}
 	e.Wake()
-	return Launched{ID: id, Status: Running, Total: total}, nil
+	return Launched{ID: l.id, Status: Running, Total: total}, nil
 }
 
 // launch is one launch under way.
@@ -54,6 +58,7 @@ type launch struct {
 	e       *Engine
 	id      string
 	key     string
+	missed  string // starts_at, if nothing was running then; else ""
 	mailing *core.Record
 	mark    string // in mailings.launching_at: this launch and no other
 	snapshot
@@ -236,6 +241,13 @@ func (l *launch) commit() error {
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, errBlocked) // nothing else can come between
+		}
+		d := detail{"total": answer.Total, "skipped": l.skipped}
+		if l.missed != "" {
+			d["due"] = l.missed
+		}
+		if _, err := note(tx.NonconcurrentDB(), l.id, l.e.by, EventLaunched, d); err != nil {
+			return err
 		}
 		if err := l.snapshot.close(tx.NonconcurrentDB()); err != nil {
 			return err

@@ -26,9 +26,14 @@ func newLock(dataDir string) *lock {
 	return &lock{file: flock.New(filepath.Join(dataDir, lockFile))}
 }
 
-// wait returns when the lock is ours. It fails when ctx ends first or the file cannot be opened.
-func (l *lock) wait(ctx context.Context) error {
-	ours, err := l.file.TryLockContext(ctx, lockPoll)
+// wait returns when the lock is ours, and calls taken first if it is not at once. It fails when ctx ends
+// first or the file cannot be opened.
+func (l *lock) wait(ctx context.Context, taken func()) error {
+	ours, err := l.file.TryLock()
+	if err == nil && !ours {
+		taken()
+		ours, err = l.file.TryLockContext(ctx, lockPoll)
+	}
 	if err != nil {
 		return fmt.Errorf("lock %s: %w", l.file.Path(), err)
 	}

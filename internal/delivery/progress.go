@@ -54,11 +54,28 @@ func (e *Engine) ProgressOf(id string) (Progress, error) {
 
 // noteBooks notes that the books cannot be written, or with nil that they can again.
 func (e *Engine) noteBooks(err error) {
-	if err == nil {
-		e.unwritable.Store(nil)
+	now := time.Now()
+	before := e.unwritable.Load()
+	if err != nil {
+		since := now
+		if before != nil {
+			since = before.since
+		}
+		e.unwritable.Store(&unwritable{newReason(WaitDatabase, err.Error(), time.Time{}), since})
 		return
 	}
-	e.unwritable.Store(newReason(WaitDatabase, err.Error(), time.Time{}))
+	e.unwritable.Store(nil)
+	if before != nil {
+		if err := e.noteUnwritten(before.Reason, before.since, now); err != nil {
+			e.app.Logger().Error("note what has happened", "error", err)
+		}
+	}
+}
+
+// unwritable is why the books cannot be written, and since when.
+type unwritable struct {
+	*Reason
+	since time.Time
 }
 
 // overlay says of a running mailing that it waits for the books to become writable. That cannot be

@@ -30,6 +30,7 @@ const (
 	WaitFailures     = "too_many_failures"  // paused by itself
 	WaitBackup       = "restored_backup"    // paused: the books are older than what was sent
 	WaitOwnerBlocked = "owner_blocked"      // paused with its owner
+	WaitBlocked      = "mailing_blocked"    // its time came while a manager had blocked it
 	WaitCannotStart  = "cannot_start"       // the launch at starts_at was refused; Detail says why
 	WaitDatabase     = "database"           // the books cannot be written, so nothing is sent
 )

@@ -56,7 +56,19 @@ func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
 		}
 	}
 	app.Logger().Warn("recipients were being mailed when Gonets ended; they are uncertain now", "recipients", len(rows))
-	return l.turn(batch)
+	if err := l.turn(batch); err != nil {
+		return err
+	}
+	became := map[string]int{}
+	for _, row := range rows {
+		became[row.Mailing]++
+	}
+	for id, n := range became {
+		if _, err := note(app.NonconcurrentDB(), id, byEngine, EventInterrupted, detail{"recipients": n}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // clearLaunches removes what launches left that were interrupted. It does nothing while some process

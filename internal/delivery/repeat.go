@@ -73,12 +73,12 @@ func (s *shift) occur(id string, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		due, next, err := m.plan(now)
+		due, next, missed, err := m.plan(now)
 		if err != nil {
 			return err
 		}
 		if ends := m.EndsAt.Time(); ends.IsZero() || ends.After(now) {
-			if err := addOccurrence(tx, id, due); err != nil {
+			if err := addOccurrence(tx, id, due, missed); err != nil {
 				return err
 			}
 		}
@@ -90,11 +90,11 @@ func (s *shift) occur(id string, now time.Time) error {
 	return nil
 }
 
-// plan is the occurrence that is due and the one after it.
-func (m *series) plan(now time.Time) (due, next time.Time, err error) {
+// plan is the occurrence that is due, the one after it, and how many before it were missed.
+func (m *series) plan(now time.Time) (due, next time.Time, missed int, err error) {
 	zone, err := time.LoadLocation(m.Zone)
 	if err != nil {
-		return due, next, fmt.Errorf("the time zone: %w", err)
+		return due, next, 0, fmt.Errorf("the time zone: %w", err)
 	}
 	anchor := m.Anchor.Time()
 	if anchor.IsZero() {
@@ -104,9 +104,10 @@ func (m *series) plan(now time.Time) (due, next time.Time, err error) {
 	for {
 		next = m.Repeat.after(anchor, due, zone)
 		if next.After(now) {
-			return due, next, nil
+			return due, next, missed, nil
 		}
 		due = next
+		missed++
 	}
 }
 
@@ -114,7 +115,7 @@ func (m *series) plan(now time.Time) (due, next time.Time, err error) {
 var occurrenceFields = append([]string{"ends_at"}, copied...)
 
 // addOccurrence adds the mailing for one occurrence, scheduled: the engine starts it like any other.
-func addOccurrence(tx core.App, id string, at time.Time) error {
+func addOccurrence(tx core.App, id string, at time.Time, missed int) error {
 	parent, err := tx.FindRecordById("mailings", id)
 	if err != nil {
 		return err
@@ -130,7 +131,15 @@ func addOccurrence(tx core.App, id string, at time.Time) error {
 	m.Set("occurrence_at", stamp(at))
 	// Past the hooks that keep people from setting these fields; the unique index over parent and
 	// occurrence_at sees to it that an occurrence is there once.
-	return tx.SaveNoValidate(m)
+	if err := tx.SaveNoValidate(m); err != nil {
+		return err
+	}
+	db := tx.NonconcurrentDB()
+	if _, err := note(db, m.Id, byEngine, EventOccurrence, detail{"of": id, "due": stamp(at)}); err != nil {
+		return err
+	}
+	_, err = note(db, id, byEngine, EventRepeated, detail{"mailing": m.Id, "due": stamp(at), "missed": missed})
+	return err
 }
 
 // moveOn schedules the next occurrence, or ends the series when that would lie beyond its end.

@@ -44,12 +44,12 @@ func (e *Engine) Retry(ctx context.Context, id string, states []State) (Queued, 
 	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(time.Now()) {
 		return Queued{}, badRequest("ended", "ends_at", "the end of the mailing has passed")
 	}
-	return e.rebook(ctx, id, "retry", states, requeue)
+	return e.rebook(ctx, id, EventRetried, states, requeue)
 }
 
 // Accept takes the uncertain recipients of a mailing as sent. No attempt is added, for none was made.
 func (e *Engine) Accept(ctx context.Context, id string) (Queued, error) {
-	return e.rebook(ctx, id, "accept", []State{Uncertain}, accept)
+	return e.rebook(ctx, id, EventAccepted, []State{Uncertain}, accept)
 }
 
 // rebooked is a recipient whose state an owner changes.
@@ -61,9 +61,12 @@ type rebooked struct {
 // rebook changes recipients from their states to another, chunk by chunk; apply writes one chunk of
 // one state and the counters.
 func (e *Engine) rebook(
-	ctx context.Context, id, verb string, states []State, apply func(db dbx.Builder, id string, from State, chunk []rebooked) error,
+	ctx context.Context, id string, kind EventKind, states []State, apply func(db dbx.Builder, id string, from State, chunk []rebooked) error,
 ) (Queued, error) {
 	q := Queued{Done: Done{ID: id}}
+	verb := verbOf[kind]
+	var noted int64 // the event, once there is one
+	changed := detail{}
 	for _, from := range slices.Compact(slices.Sorted(slices.Values(states))) {
 		for more := true; more; {
 			if err := ctx.Err(); err != nil {
@@ -94,6 +97,11 @@ func (e *Engine) rebook(
 					if err := apply(db, id, from, chunk); err != nil {
 						return err
 					}
+					before, _ := changed[string(from)].(int)
+					changed[string(from)] = before + len(chunk)
+					if noted, err = e.noteMore(db, noted, id, kind, changed); err != nil {
+						return err
+					}
 				}
 				q.Status, err = statusOf(db, id)
 				return err
@@ -105,6 +113,16 @@ func (e *Engine) rebook(
 	}
 	e.Wake()
 	return q, nil
+}
+
+var verbOf = map[EventKind]string{EventRetried: "retry", EventAccepted: "accept"}
+
+// noteMore notes what is done chunk by chunk as one event, which grows: 0 is none yet.
+func (e *Engine) noteMore(db dbx.Builder, event int64, id string, kind EventKind, d detail) (int64, error) {
+	if event == 0 {
+		return note(db, id, e.by, kind, d)
+	}
+	return event, amend(db, event, d)
 }
 
 // requeue makes a chunk pending, with all tries before it again.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
 
 	"gonets/internal/compose"
@@ -151,9 +152,20 @@ func (s *shift) show(m *runningMailing, reason *Reason) error {
 	if reason == nil && shown == (Reason{}) || reason != nil && *reason == shown {
 		return nil
 	}
-	_, err := s.app.NonconcurrentDB().NewQuery(`
-		UPDATE mailings SET waiting_reason = {:reason}, updated = {:now} WHERE id = {:id} AND status = 'running'`).
-		Bind(dbx.Params{"reason": reason.column(), "now": stamp(time.Now()), "id": m.ID}).Execute()
+	now := time.Now()
+	err := s.app.RunInTransaction(func(tx core.App) error {
+		db := tx.NonconcurrentDB()
+		res, err := db.NewQuery(`
+			UPDATE mailings SET waiting_reason = {:reason}, updated = {:now} WHERE id = {:id} AND status = 'running'`).
+			Bind(dbx.Params{"reason": reason.column(), "now": stamp(now), "id": m.ID}).Execute()
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		return noteWait(db, m.ID, reason, now)
+	})
 	if err != nil {
 		return fmt.Errorf("write the reason of mailing %s: %w", m.ID, err)
 	}

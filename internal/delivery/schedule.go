@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
 )
 
@@ -37,20 +38,52 @@ func (e *Engine) Schedule(ctx context.Context, id string, startsAt time.Time) (D
 	if err := e.mayBeSent(ctx, m, time.Now()); err != nil {
 		return Done{}, err
 	}
-	res, err := e.app.NonconcurrentDB().NewQuery(`
+	done := false
+	err = e.app.RunInTransaction(func(tx core.App) error {
+		done, err = e.plan(tx.NonconcurrentDB(), id, stamp(startsAt))
+		return err
+	})
+	if err != nil {
+		return Done{}, fmt.Errorf("schedule mailing %s: %w", id, err)
+	}
+	if !done {
+		return Done{}, e.whyNotLaunched(id)
+	}
+	e.Wake()
+	return Done{ID: id, Status: Scheduled}, nil
+}
+
+// plan schedules a mailing and notes it, unless it was scheduled for that very time. It returns false
+// when the mailing cannot be scheduled any more.
+func (e *Engine) plan(db dbx.Builder, id, startsAt string) (bool, error) {
+	known := false
+	// The column may have been edited since: what the timeline says counts.
+	err := db.NewQuery(`
+		SELECT m.status = 'scheduled' AND {:starts} IS (
+			SELECT detail ->> 'starts_at' FROM mailing_events WHERE mailing = m.id AND kind = 'scheduled' ORDER BY id DESC LIMIT 1)
+		FROM mailings m WHERE m.id = {:id}`).
+		Bind(dbx.Params{"starts": startsAt, "id": id}).Row(&known)
+	if err != nil {
+		return false, err
+	}
+	res, err := db.NewQuery(`
 		UPDATE mailings
 		SET status = 'scheduled', starts_at = {:starts}, waiting_reason = NULL, updated = {:now},
 			occurrence_at = CASE WHEN parent <> '' THEN occurrence_at WHEN repeat IN ('', 'none') THEN '' ELSE {:starts} END
 		WHERE id = {:id} AND status IN ('created', 'scheduled') AND launching_at = '' AND blocked = FALSE`).
-		Bind(dbx.Params{"starts": stamp(startsAt), "now": stamp(time.Now()), "id": id}).Execute()
+		Bind(dbx.Params{"starts": startsAt, "now": stamp(time.Now()), "id": id}).Execute()
 	if err != nil {
-		return Done{}, fmt.Errorf("schedule mailing %s: %w", id, err)
+		return false, err
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return Done{}, errors.Join(err, e.whyNotLaunched(id))
+		return false, err
 	}
-	e.Wake()
-	return Done{ID: id, Status: Scheduled}, nil
+	if !known {
+		_, err = note(db, id, e.by, EventScheduled, detail{"starts_at": startsAt})
+	} else {
+		err = endWait(db, id, time.Now())
+	}
+	return true, err
 }
 
 // relaunchAfter is how long a launch that was refused waits until it is tried again.
@@ -59,13 +92,15 @@ const relaunchAfter = time.Minute
 // startDue launches the scheduled mailings whose time has come, by idx_mailings_status.
 func (s *shift) startDue(now time.Time) error {
 	var due []struct {
-		ID      string        `db:"id"`
-		Blocked bool          `db:"blocked"`
-		Reason  types.JSONRaw `db:"waiting_reason"`
-		Repeat  Repeat        `db:"repeat"`
+		ID       string        `db:"id"`
+		StartsAt string        `db:"starts_at"`
+		Blocked  bool          `db:"blocked"`
+		Held     bool          `db:"held"` // its owner is blocked
+		Reason   types.JSONRaw `db:"waiting_reason"`
+		Repeat   Repeat        `db:"repeat"`
 	}
 	err := s.app.ConcurrentDB().NewQuery(`
-		SELECT m.id, m.blocked OR u.blocked AS blocked, m.waiting_reason, m.repeat
+		SELECT m.id, m.starts_at, m.blocked, u.blocked AS held, m.waiting_reason, m.repeat
 		FROM mailings m
 		JOIN users u ON u.id = m.owner
 		WHERE m.status = 'scheduled' AND m.starts_at <> '' AND m.starts_at <= {:now} AND m.launching_at = ''
@@ -79,19 +114,21 @@ func (s *shift) startDue(now time.Time) error {
 	for _, m := range due {
 		switch {
 		case m.Blocked:
-			errs = append(errs, s.hold(m.ID, Paused, newReason(WaitOwnerBlocked, "", time.Time{})))
+			errs = append(errs, s.hold(m.ID, newReason(WaitBlocked, "", time.Time{})))
+		case m.Held:
+			errs = append(errs, s.hold(m.ID, newReason(WaitOwnerBlocked, "", time.Time{})))
 		case m.Repeat.repeats():
 			errs = append(errs, s.occur(m.ID, now))
 		case retryAt(m.Reason).After(now):
 		default:
-			s.startSoon(m.ID, now)
+			s.startSoon(m.ID, m.StartsAt, now)
 		}
 	}
 	return errors.Join(errs...)
 }
 
 // startSoon launches a mailing beside the look at all others, for that may take seconds.
-func (s *shift) startSoon(id string, now time.Time) {
+func (s *shift) startSoon(id, startsAt string, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.starting[id] {
@@ -99,7 +136,7 @@ func (s *shift) startSoon(id string, now time.Time) {
 	}
 	s.starting[id] = true
 	s.launches.Go(func() {
-		if err := s.start(id, now); err != nil && s.soft.Err() == nil {
+		if err := s.start(id, startsAt, now); err != nil && s.soft.Err() == nil {
 			s.log.Error("start a scheduled mailing", "mailing", id, "error", err)
 		}
 		s.mu.Lock()
@@ -109,8 +146,12 @@ func (s *shift) startSoon(id string, now time.Time) {
 }
 
 // start launches a mailing that is due. One that is refused says why and waits.
-func (s *shift) start(id string, now time.Time) error {
-	_, err := s.Launch(s.soft, id, "")
+func (s *shift) start(id, startsAt string, now time.Time) error {
+	missed, err := s.missed(id, startsAt)
+	if err != nil {
+		return err
+	}
+	_, err = s.launch(s.soft, &launch{e: s.Engine, id: id, missed: missed})
 	var refused *Refusal
 	if !errors.As(err, &refused) {
 		return err
@@ -120,21 +161,44 @@ func (s *shift) start(id string, now time.Time) error {
 	}
 	if m, err := s.mailing(id); err == nil && m.GetString("parent") != "" {
 		// An occurrence has its time; the next one is coming.
-		return s.hold(id, Cancelled, newReason(WaitCannotStart, refused.Code+": "+refused.Message, time.Time{}))
+		return s.delay(id, Cancelled, newReason(WaitCannotStart, refused.Code+": "+refused.Message, time.Time{}))
 	}
-	return s.hold(id, Scheduled, newReason(WaitCannotStart, refused.Code+": "+refused.Message, now.Add(relaunchAfter)))
+	return s.delay(id, Scheduled, newReason(WaitCannotStart, refused.Code+": "+refused.Message, now.Add(relaunchAfter)))
 }
 
-// hold writes why a scheduled mailing does not start, and what becomes of it.
-func (s *shift) hold(id string, status Status, reason *Reason) error {
-	_, err := s.app.NonconcurrentDB().NewQuery(`
-		UPDATE mailings
-		SET status = {:status}, waiting_reason = {:reason}, updated = {:now},
-			finished_at = IIF({:status} = 'cancelled', {:now}, finished_at)
-		WHERE id = {:id} AND status = 'scheduled'`).
-		Bind(dbx.Params{"status": string(status), "reason": reason.column(), "now": stamp(time.Now()), "id": id}).Execute()
+// hold pauses a scheduled mailing that must not start.
+func (s *shift) hold(id string, reason *Reason) error {
+	return s.app.RunInTransaction(func(tx core.App) error { return pauseFor(tx.NonconcurrentDB(), id, reason, nil) })
+}
+
+// delay writes why a scheduled mailing does not start, and what becomes of it: it stays scheduled, or
+// is cancelled.
+func (s *shift) delay(id string, status Status, reason *Reason) error {
+	now := time.Now()
+	err := s.app.RunInTransaction(func(tx core.App) error {
+		db := tx.NonconcurrentDB()
+		res, err := db.NewQuery(`
+			UPDATE mailings
+			SET status = {:status}, waiting_reason = {:reason}, updated = {:now},
+				finished_at = IIF({:status} = 'cancelled', {:now}, finished_at)
+			WHERE id = {:id} AND status = 'scheduled'`).
+			Bind(dbx.Params{"status": string(status), "reason": reason.column(), "now": stamp(now), "id": id}).Execute()
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		if status == Scheduled {
+			return noteWait(db, id, reason, now)
+		}
+		d := detail{}
+		d.add(reason)
+		_, err = note(db, id, byEngine, EventCancelled, d)
+		return err
+	})
 	if err != nil {
-		return fmt.Errorf("hold mailing %s: %w", id, err)
+		return fmt.Errorf("delay mailing %s: %w", id, err)
 	}
 	return nil
 }
@@ -162,6 +226,11 @@ func (s *shift) endOverdue(now time.Time) error {
 		WithContext(s.soft).Bind(dbx.Params{"now": stamp(now), "only": s.only}).Column(&ids)
 	if err != nil {
 		return fmt.Errorf("list the mailings that have ended: %w", err)
+	}
+	for _, id := range ids {
+		if err := s.noteEnd(id, now); err != nil {
+			return err
+		}
 	}
 	return s.skipAndComplete(ids, ReasonEnded)
 }

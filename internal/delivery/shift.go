@@ -13,6 +13,7 @@ import (
 type shift struct {
 	*Engine
 	*shared
+	began  time.Time
 	desks  map[string]*desk
 	flows  map[string]*flow
 	quotas map[string]*meter
@@ -47,8 +48,8 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 		return nil, err
 	}
 	s := &shift{
-		Engine: e,
-		desks:  map[string]*desk{}, flows: map[string]*flow{}, quotas: map[string]*meter{}, starting: map[string]bool{},
+		Engine: e, began: time.Now(),
+		desks: map[string]*desk{}, flows: map[string]*flow{}, quotas: map[string]*meter{}, starting: map[string]bool{},
 	}
 	s.shared = &shared{ledger: l, deferral: e.deferral, pause: e.pause, load: s.loadPending, log: e.app.Logger(), soft: soft, hard: hard}
 	return s, nil
@@ -67,8 +68,7 @@ func (s *shift) run() error {
 		defer stop()
 		s.launches.Wait()
 		for _, d := range s.desks {
-			d.workers.Wait()
-			d.loaders.Wait()
+			d.hands.Wait()
 		}
 		s.ledger.close()
 		if err := s.countEpoch(); err != nil {

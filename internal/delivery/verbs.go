@@ -20,7 +20,7 @@ type Done struct {
 
 // Pause stops a running mailing until Resume; what is under way is finished.
 func (e *Engine) Pause(id string) (Done, error) {
-	return e.transit(transition{verb: "pause", id: id, from: []Status{Running}, to: Paused})
+	return e.transit(transition{verb: "pause", id: id, from: []Status{Running}, to: Paused, kind: EventPaused})
 }
 
 // Resume lets a paused mailing go on. One that was paused before it had begun waits for its start again.
@@ -42,44 +42,20 @@ func (e *Engine) Resume(id string) (Done, error) {
 	if m.GetDateTime("started_at").IsZero() {
 		to = Scheduled
 	}
-	return e.transit(transition{verb: "resume", id: id, from: []Status{Paused}, to: to})
+	return e.transit(transition{verb: "resume", id: id, from: []Status{Paused}, to: to, kind: EventResumed})
 }
 
 // Cancel ends a mailing for good; those not mailed yet become skipped. It returns when they have, or
 // for very many soon after: the engine does the rest.
 func (e *Engine) Cancel(id string) (Done, error) {
 	done, err := e.transit(transition{
-		verb: "cancel", id: id, from: []Status{Scheduled, Running, Paused}, to: Cancelled, set: `, finished_at = {:now}`,
+		verb: "cancel", id: id, from: []Status{Scheduled, Running, Paused}, to: Cancelled, kind: EventCancelled,
+		set: `, finished_at = {:now}`,
 	})
 	if err != nil {
 		return done, err
 	}
 	return done, e.skipRest(id, ReasonCancelled, time.Now().Add(skipBudget))
-}
-
-// Block stops a mailing on behalf of a manager: it pauses if it runs, and cannot be sent or resumed
-// until Unblock.
-func (e *Engine) Block(id, reason string) (Done, error) {
-	return e.mark(id, `blocked = TRUE, block_reason = {:reason}, status = IIF(status = 'running', 'paused', status)`, reason)
-}
-
-// Unblock takes a block back. It resumes nothing.
-func (e *Engine) Unblock(id string) (Done, error) {
-	return e.mark(id, `blocked = FALSE, block_reason = {:reason}`, "")
-}
-
-func (e *Engine) mark(id, set, reason string) (Done, error) {
-	_, err := e.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET ` + set + `, updated = {:now} WHERE id = {:id}`).
-		Bind(dbx.Params{"id": id, "reason": reason, "now": stamp(time.Now())}).Execute()
-	if err != nil {
-		return Done{}, fmt.Errorf("mark mailing %s: %w", id, err)
-	}
-	e.Wake()
-	m, err := e.mailing(id)
-	if err != nil {
-		return Done{}, err
-	}
-	return Done{ID: id, Status: Status(m.GetString("status"))}, nil
 }
 
 // transition is a change of status that only some statuses allow.
@@ -88,7 +64,8 @@ type transition struct {
 	id   string
 	from []Status
 	to   Status
-	set  string // further columns, beginning with a comma
+	kind EventKind // what the timeline says
+	set  string    // further columns, beginning with a comma
 }
 
 // transit makes a transition. When the mailing is where it leads to already, it does nothing.
@@ -100,15 +77,29 @@ func (e *Engine) transit(t transition) (Done, error) {
 	}
 	where := dbx.And(dbx.HashExp{"id": t.id}, dbx.In("status", from...))
 	params := dbx.Params{"to": string(t.to), "now": stamp(time.Now())}
-	db := e.app.NonconcurrentDB()
-	res, err := db.NewQuery(`UPDATE mailings SET status = {:to}, waiting_reason = NULL, updated = {:now}` + t.set +
-		` WHERE ` + where.Build(db.(*dbx.DB), params)).Bind(params).Execute()
+	made := false
+	err := e.app.RunInTransaction(func(tx core.App) error {
+		db := tx.NonconcurrentDB()
+		res, err := db.NewQuery(`UPDATE mailings SET status = {:to}, waiting_reason = NULL, updated = {:now}` + t.set +
+			` WHERE ` + where.Build(e.app.NonconcurrentDB().(*dbx.DB), params)).Bind(params).Execute()
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		made = true
+		d, err := leaving(db, t.id)
+		if err != nil {
+			return err
+		}
+		_, err = note(db, t.id, e.by, t.kind, d)
+		return err
+	})
 	if err != nil {
 		return Done{}, fmt.Errorf("%s mailing %s: %w", t.verb, t.id, err)
 	}
-	if n, err := res.RowsAffected(); err != nil {
-		return Done{}, err
-	} else if n > 0 {
+	if made {
 		e.Wake()
 		return done, nil
 	}

@@ -27,6 +27,10 @@ type booking struct {
 	reached  []string       // addresses of those who got the mail
 	usage    map[string]int // mails by UTC day
 	counts   map[delivery.State]int
+
+	remaining int // recipients nobody has tried yet
+	cut       int // recipients that the owner's cancelling skipped
+	taken     int // uncertain recipients that the owner took as sent
 }
 
 // left is somebody who came on the stop list.
@@ -72,10 +76,13 @@ func (b *booking) run() error {
 		case i < reachable:
 			b.mail(r, b.start.Add(time.Duration(i)*b.rate))
 		case b.past.end == cancelled:
+			b.cut++
 			b.settle(r, delivery.Skipped, 0, delivery.ReasonCancelled)
+		default:
+			b.remaining++
 		}
 	}
-	for _, write := range []func() error{b.writeStates, b.attemptsDone, b.writeUsage, b.writeMailing, b.stop} {
+	for _, write := range []func() error{b.writeStates, b.attemptsDone, b.writeUsage, b.writeMailing, b.writeTimeline, b.stop} {
 		if err := write(); err != nil {
 			return err
 		}

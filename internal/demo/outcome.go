@@ -75,6 +75,7 @@ func (b *booking) judge(r addressed, a relay.Answer, try int, at time.Time, took
 	}
 	if state == delivery.Uncertain && b.past.end == settled {
 		state, reason = delivery.Sent, delivery.ReasonAccepted
+		b.taken++
 		b.results = append(b.results, stats.Result{
 			At: b.start.Add(2 * time.Hour), Owner: b.owner, Mailing: b.mailing, Email: r.Email, Status: stats.NoAttempt, Sent: 1,
 		})

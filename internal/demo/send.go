@@ -41,8 +41,15 @@ func (p *play) plan(db dbx.Builder) error {
 		if m.days > 0 {
 			status, starts = delivery.Scheduled, stamp(p.at(m.days, m.hour, 0))
 		}
-		if _, err := p.addMailing(db, m, status, starts, created); err != nil {
+		id, err := p.addMailing(db, m, status, starts, created)
+		if err != nil {
 			return err
+		}
+		if status == delivery.Scheduled {
+			err := p.note(db, id, delivery.EventScheduled, map[string]string{"starts_at": starts}, created.Add(4*time.Minute))
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -20,8 +20,10 @@ const (
 	largeMail = 10 << 20
 )
 
-// checkLetter makes a mail of the letter and looks it over.
-func (c *Checker) checkLetter(app core.App, m Mailing) ([]Check, error) {
+// Letter makes a mail of the letter and looks it over: the checks that need neither an audience nor a
+// mail server, for a message that is still being written. Of m it reads what is about the letter. The
+// error is the database's.
+func (c *Checker) Letter(app core.App, m Mailing) ([]Check, error) {
 	if m.NoMessage {
 		return []Check{fault(CodeMessage, Error, "missing", nil, "the mailing has no message")}, nil
 	}
@@ -42,10 +44,10 @@ func (c *Checker) checkLetter(app core.App, m Mailing) ([]Check, error) {
 		found(CodeTemplate, nil, "the templates can be read"),
 		checkSubject(m.Letter, preview),
 		checkVariables(composer.Unknown(attributes)),
-		checkLinks(composer, preview),
-		checkImages(preview),
+		checkLinks(composer, preview, m),
+		checkImages(preview, m),
 		checkSize(m.AttachmentBytes, preview),
-		checkUnsubscribeLink(composer, m.PublicURL),
+		checkUnsubscribeLink(composer, m),
 		checkLanguage(m.Letter, preview),
 	}, nil
 }
@@ -90,12 +92,12 @@ func checkSize(attached int64, p compose.Preview) Check {
 	return found(CodeSize, detail, "a mail has %d KB", (whole+1023)>>10)
 }
 
-func checkUnsubscribeLink(composer *compose.Composer, publicURL string) Check {
+func checkUnsubscribeLink(composer *compose.Composer, m Mailing) Check {
 	by := "footer"
 	if composer.HasUnsubscribeLink() {
 		by = "author"
 	}
-	if public := checkPublicAddress(publicURL); public.Level != OK {
+	if public := checkPublicAddress(m); public.Level != OK {
 		return fault(CodeUnsubscribeLink, Warning, "public_address", Detail{"by": by}, "the unsubscribe link does not work for recipients: %s", public.Detail["text"])
 	}
 	if by == "footer" {

@@ -86,6 +86,14 @@ func fine() Mailing {
 	}
 }
 
+// inDemo changes a mailing that is made in the demo.
+func inDemo(change func(m *Mailing)) func(m *Mailing) {
+	return func(m *Mailing) {
+		m.Demo, m.PublicURL = true, "http://localhost:8090"
+		change(m)
+	}
+}
+
 // one is the check of that code.
 func (r Report) one(t *testing.T, code string) Check {
 	t.Helper()
@@ -182,6 +190,15 @@ func TestFaultsAreFound(t *testing.T) {
 		{"the public address is loopback", func(m *Mailing) { m.PublicURL = "https://[::1]:8090" }, CodePublicAddress, Warning, "local"},
 		{"the public address is not encrypted", func(m *Mailing) { m.PublicURL = "http://gonets.io" }, CodePublicAddress, Warning, "not_https"},
 		{"the way to opt out leads nowhere", func(m *Mailing) { m.PublicURL = "http://localhost:8090" }, CodeUnsubscribeLink, Warning, "public_address"},
+		{"the demo is on this machine only", inDemo(func(m *Mailing) {}), CodePublicAddress, OK, "demo"},
+		{"the demo writes from an example", inDemo(func(m *Mailing) { m.Letter.FromEmail = "news@shop.example" }), CodeFromAddress, OK, "demo"},
+		{"the way to opt out of the demo is on this machine", inDemo(func(m *Mailing) {}), CodeUnsubscribeLink, OK, ""},
+		{"an image of the demo is on this machine", inDemo(func(m *Mailing) {
+			m.Letter.Body = `<img alt="" src="http://localhost:8090/api/files/images/x/cat.png">`
+		}), CodeImages, OK, ""},
+		{"an image of the demo is on another machine near by", inDemo(func(m *Mailing) {
+			m.Letter.Body = `<img alt="" src="http://192.168.1.10/cat.png">`
+		}), CodeImages, Warning, "private"},
 
 		{"the owner's quota is used up", func(m *Mailing) { m.OwnerQuota = Allowance{Limit: 500} }, CodeQuota, Warning, "owner_quota"},
 		{"the sender's limit is used up", func(m *Mailing) { m.SenderLimit = Allowance{Limit: 500} }, CodeQuota, Warning, "sender_limit"},

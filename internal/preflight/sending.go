@@ -38,6 +38,8 @@ func checkFromAddress(m Mailing) Check {
 		return fault(CodeFromAddress, Error, "empty", nil, "there is no From address: the operator sets one in the mail settings")
 	case err != nil:
 		return fault(CodeFromAddress, Error, "invalid", detail, "%q is no e-mail address", m.Letter.FromEmail)
+	case m.Demo && isReserved(domainOf(from)):
+		return fault(CodeFromAddress, OK, "demo", detail, "mails of the demo come from %s, where nobody is", from)
 	case isReserved(domainOf(from)):
 		return fault(CodeFromAddress, Warning, "reserved_domain", detail, "%s is an example: nobody can answer it, and mail servers refuse it", from)
 	}
@@ -46,7 +48,8 @@ func checkFromAddress(m Mailing) Check {
 
 // checkPublicAddress looks at the address that links in mails lead to. Nothing keeps a mailing without a
 // good one from being sent, but nobody can opt out of it by a link.
-func checkPublicAddress(address string) Check {
+func checkPublicAddress(m Mailing) Check {
+	address := m.PublicURL
 	detail := Detail{"url": address}
 	u, err := url.Parse(address)
 	switch {
@@ -54,6 +57,8 @@ func checkPublicAddress(address string) Check {
 		return fault(CodePublicAddress, Warning, "not_set", nil, "the public address is not set: the links in mails lead nowhere")
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
 		return fault(CodePublicAddress, Warning, "invalid", detail, "the public address %q is no web address", address)
+	case m.Demo && isPrivate(u.Hostname()):
+		return fault(CodePublicAddress, OK, "demo", detail, "links in the mails of the demo lead to %s, on this machine only", address)
 	case isPrivate(u.Hostname()):
 		return fault(CodePublicAddress, Warning, "local", detail, "%s can be reached from this machine or network only", address)
 	case u.Scheme != "https":

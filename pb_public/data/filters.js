@@ -31,6 +31,7 @@ export async function deleteFilter(id) {
 
 /**
  * One condition. A field is a client's own or "attributes.city"; the value is what was typed, a day for "created".
+ * The signs "blank" and "!blank", which ask whether there is anything, go without one.
  * @typedef {{field: string, sign: string, value: string}} Condition
  */
 
@@ -43,14 +44,20 @@ export const ownFields = ["full_name", "email", "status", "created", "comment"];
 export function signsOf(field) {
   if (field === "status") return ["=", "!="];
   if (field === "created") return [">=", "<"];
-  return field.startsWith("attributes.") ? ["=", "!=", "~", "!~", ">", "<"] : ["~", "!~", "=", "!="];
+  if (field === "email") return ["~", "!~", "=", "!="];
+  return field.startsWith("attributes.") ? ["=", "!=", "~", "!~", ">", "<", ...blanks] : ["~", "!~", "=", "!=", ...blanks];
 }
+
+const blanks = ["blank", "!blank"];
+
+/** Whether a condition needs a value. @param {string} sign */
+export const takesValue = (sign) => !blanks.includes(sign);
 
 /** The filter that the conditions make; unfinished ones are left out. @param {Conditions} conditions */
 export function filterText({ join, conditions }) {
   return conditions
-    .filter(({ field, value }) => field && field !== "attributes." && value.trim() !== "")
-    .map(({ field, sign, value }) => `${field} ${sign} ${literal(field, value.trim())}`)
+    .filter(({ field, sign, value }) => field && field !== "attributes." && (!takesValue(sign) || value.trim() !== ""))
+    .map(({ field, sign, value }) => (takesValue(sign) ? `${field} ${sign} ${literal(field, value.trim())}` : `${field} ${sign === "blank" ? "=" : "!="} ""`))
     .join(` ${join} `);
 }
 
@@ -80,7 +87,9 @@ export function filterConditions(text) {
     const known = field && (ownFields.includes(field) || field.startsWith("attributes.")) && signsOf(field).includes(sign);
     const read = known ? valueOf(field, value) : null;
     if (read === null) return null;
-    conditions.push({ field, sign, value: read });
+    const blank = sign === "=" ? "blank" : "!blank";
+    if (read === "" && !(/^!?=$/.test(sign) && signsOf(field).includes(blank))) return null;
+    conditions.push(read === "" ? { field, sign: blank, value: "" } : { field, sign, value: read });
     if (join) joins.add(join);
   }
   const [join = "&&"] = joins;

@@ -14,7 +14,8 @@ const widest = 1200;
 export async function uploadImage(file) {
   const { picture, width } = await fit(file);
   const record = await pb.collection("images").create({ file: picture });
-  return { url: pb.files.getURL(record, record.file), width };
+  // Recipients read the letter elsewhere: the address is the public one, not that of this window.
+  return { url: record.url || pb.files.getURL(record, record.file), width };
 }
 
 /** @param {File} file */

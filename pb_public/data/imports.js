@@ -1,7 +1,7 @@
 // Imports of clients: files that the server reads in the background, and what became of their rows.
 import { useEffect } from "../html.js";
 import { keysetPage } from "./keyset.js";
-import { api, pb, save } from "./pb.js";
+import { api, download } from "./pb.js";
 import { stale, useQuery } from "./query.js";
 import { ownedBy } from "./search.js";
 
@@ -81,11 +81,7 @@ export async function undoImport(id) {
 export const listImports = ({ owner, ...place }, signal) => keysetPage("imports", { ...place, filter: ownedBy(owner), expand: "list,owner" }, signal);
 
 /** Every problem of an import, as a file. @param {Import} found @param {string} name what the file is called */
-export async function saveReport(found, name) {
-  // The file is protected: only who may see the import gets a token, which lasts for minutes.
-  const token = await pb.files.getToken();
-  await save(pb.files.getURL(found, found.report, { token }), name);
-}
+export const saveReport = (found, name) => download(`/imports/${found.id}/report.csv`, name);
 
 /** How many rows of a file are shown while its columns are placed. */
 const shownRows = 3;

@@ -6,6 +6,7 @@ import { api } from "./pb.js";
  * @typedef {object} Instance
  * @property {"open" | "approval" | "closed"} registration
  * @property {boolean} demo  the outbox is there
+ * @property {string} address  where recipients reach it, "" while that is not set
  * @property {boolean} mail  a mail server is set up, so that letters (and verification) can go out
  */
 

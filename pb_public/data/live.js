@@ -1,6 +1,6 @@
 // What the server tells by itself. The connection is opened with the first listener, found again when it
 // breaks, and opened anew for another user.
-import { effect, signal } from "../html.js";
+import { effect } from "../html.js";
 import { pb } from "./pb.js";
 import { me } from "./session.js";
 
@@ -17,11 +17,6 @@ import { me } from "./session.js";
  * @property {number} per_second
  * @property {null | {code: string, until?: string, detail?: string}} waiting_reason
  */
-
-/** Whether the browser thinks that it has a network. */
-export const online = signal(navigator.onLine);
-addEventListener("online", () => (online.value = true));
-addEventListener("offline", () => (online.value = false));
 
 /**
  * Hear a topic until the returned function is called. Failing to connect is no error of the page's: it shows

@@ -123,7 +123,7 @@ export async function deleteMailing(id) {
  */
 export async function act(id, verb, body, headers) {
   const answer = await api(`/mailings/${id}/${verb}`, { method: "POST", body, headers });
-  stale("mailings", "mailing", "recipients", "home");
+  stale("mailings", "mailing", "recipients", "timeline", "home");
   return answer;
 }
 
@@ -132,9 +132,9 @@ export async function act(id, verb, body, headers) {
 /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<{ok: boolean, checks: Check[]}>} */
 export const preflight = (id, signal) => api(`/mailings/${id}/preflight`, { signal });
 
-/** @typedef {{subject: string, html: string, text: string, source: string}} Preview */
+/** @typedef {{subject: string, html: string, text: string, source: string, client: {id: string, email: string, full_name: string}, checks?: Check[]}} Preview client: whose mail it is, without an id when made up; checks: of a draft */
 
-/** The mail as one client gets it. @param {string} id @param {string} client "" is a made-up one @param {AbortSignal} [signal] @returns {Promise<Preview>} */
+/** The mail as one client gets it. @param {string} id @param {string} client "" is the first of the audience @param {AbortSignal} [signal] @returns {Promise<Preview>} */
 export const previewMailing = (id, client, signal) => api(`/mailings/${id}/preview`, { query: client ? { client } : {}, signal });
 
 /** Send it to any address now; answers the server's words. @param {string} id @param {string[]} to @param {string} key  the same for a click that is repeated */
@@ -160,6 +160,23 @@ export const testMailing = (id, to, key) => api(`/mailings/${id}/test`, { method
  */
 export const listRecipients = (id, wanted, signal) => api(`/mailings/${id}/recipients`, { query: wanted, signal });
 
+/** @typedef {{state: "failed" | "deferred" | "uncertain", code: number, enhanced_code: string, text: string, reason: string, recipients: number}} Answer */
+
+/** What servers said to those who have not got their mail, the same together. @param {string} id @param {AbortSignal} [signal] @returns {Promise<{items: Answer[], capped: boolean}>} */
+export const answersOf = (id, signal) => api(`/mailings/${id}/answers`, { signal });
+
+/**
+ * @typedef {object} MailingEvent
+ * @property {string} at
+ * @property {string} ended  when a wait was over
+ * @property {string} kind
+ * @property {null | {kind: "owner" | "manager" | "superuser" | "cli" | "engine", id: string, name: string}} actor
+ * @property {Record<string, any>} detail
+ */
+
+/** What happened to a mailing, the oldest first. @param {string} id @param {AbortSignal} [signal] @returns {Promise<{items: MailingEvent[]}>} */
+export const timelineOf = (id, signal) => api(`/mailings/${id}/timeline`, { signal });
+
 /** @typedef {Pick<Mailing, "audience" | "lists" | "recipients" | "filter">} Audience */
 
 /** How many an audience reaches. @param {Audience} audience @param {AbortSignal} [signal] @returns {Promise<{count: number, capped: boolean, suppressed: number, sample: {email: string, full_name: string}[]}>} */
@@ -176,13 +193,16 @@ export function useLiveMailings() {
 /** @param {import("./live.js").Progress} progress */
 function move(progress) {
   let turned = false;
+  let told = false; // something that its timeline tells
   const moved = (mailing) => {
     if (mailing.id !== progress.id) return mailing;
     turned ||= mailing.status !== progress.status;
+    told ||= mailing.waiting_reason?.code !== progress.waiting_reason?.code || mailing.total !== progress.total || mailing.failed > progress.failed || mailing.uncertain > progress.uncertain;
     return { ...mailing, ...progress };
   };
   amend("mailing", moved);
   amend("mailings", (list) => ({ ...list, items: list.items.map(moved) }));
   // A new status brings more with it than counters: times, what may be done, what the home page says.
   if (turned) stale("mailings", "mailing", "recipients", "home");
+  if (turned || told) stale("timeline");
 }

@@ -96,5 +96,8 @@ export const plainName = (file) => file.replace(/_[a-z0-9]{10}(?=\.[^.]*$|$)/i, 
 /** The mail that a draft would become, without saving it. @param {Partial<Message> & {client?: string}} draft @param {AbortSignal} [signal] @returns {Promise<import("./mailings.js").Preview>} */
 export const previewDraft = (draft, signal) => api("/messages/preview", { method: "POST", body: draft, signal });
 
+/** Markdown rewritten as HTML; tags of the template stay as they are. @param {string} body @returns {Promise<string>} */
+export const htmlOfMarkdown = async (body) => (await api("/messages/html", { method: "POST", body: { body } })).body.trim();
+
 /** Send a draft to any address now; answers the server's words. @param {Partial<Message> & {client?: string}} draft @param {string[]} to @param {string} key  the same for a click that is repeated */
 export const testDraft = (draft, to, key) => api("/messages/test", { method: "POST", body: { ...draft, to }, headers: { "Idempotency-Key": key } });

@@ -32,11 +32,7 @@ export function api(path, options = {}) {
  */
 export async function download(path, name, query = {}) {
   const search = new URLSearchParams(query).toString();
-  await save(pb.buildURL(`/api/gonets${path}`) + (search && "?" + search), name);
-}
-
-/** The same for a whole address of this server. @param {string} url @param {string} name */
-export async function save(url, name) {
+  const url = pb.buildURL(`/api/gonets${path}`) + (search && "?" + search);
   const response = await fetch(url, { headers: { Authorization: pb.authStore.token } });
   if (!response.ok) throw Object.assign(new Error(response.statusText), { status: response.status, response: await response.json().catch(() => ({})) });
   saveFile(await response.blob(), name);

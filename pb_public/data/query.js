@@ -1,5 +1,6 @@
 // Reading data for a page: what was seen before is shown at once and renewed behind it.
-import { signal, useEffect, useMemo } from "../html.js";
+import { effect, signal, useEffect, useMemo } from "../html.js";
+import { online } from "./connection.js";
 import { explain } from "./trouble.js";
 
 /**
@@ -109,11 +110,15 @@ async function renew(entry) {
   if (entry.request === request) entry.busy.value = false;
 }
 
-// Coming back to the tab, or back on line, is a good moment to look again.
+// Coming back to the tab is a good moment to look again, and so is the server's coming back.
 const renewShown = () => {
   for (const entry of entries.values()) if (entry.users > 0) renew(entry);
 };
-addEventListener("online", renewShown);
+let wasOnline = online.peek();
+effect(() => {
+  if (online.value && !wasOnline) renewShown();
+  wasOnline = online.value;
+});
 let hiddenAt = 0;
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) hiddenAt = Date.now();

@@ -13,7 +13,7 @@ import { known, t } from "../i18n/index.js";
  * @property {Record<string, string>} details  what the server said of each field
  */
 
-const kinds = { 0: "offline", 400: "invalid", 401: "signedOut", 403: "forbidden", 404: "missing", 409: "conflict", 413: "tooLarge", 429: "tooMany" };
+const kinds = { 0: "offline", 400: "invalid", 401: "signedOut", 403: "forbidden", 404: "missing", 409: "conflict", 413: "tooLarge", 429: "tooMany", 502: "offline", 503: "offline", 504: "offline" };
 
 /** @param {any} error what was thrown @returns {Trouble} */
 export function explain(error) {
@@ -58,6 +58,7 @@ export function controlWords(control) {
   if (validity.typeMismatch) return t(control.type === "email" ? "field.is_email" : "field.is_url");
   if (validity.tooShort) return t("field.min_text_constraint", { min: Number(control.getAttribute("minlength")) });
   if (validity.tooLong) return t("field.max_text_constraint", { max: Number(control.getAttribute("maxlength")) });
+  if (validity.rangeUnderflow && control.type.startsWith("date")) return t("field.too_early");
   if (validity.rangeUnderflow) return t("field.min_number_constraint", { min: Number(control.getAttribute("min")) });
   if (validity.rangeOverflow) return t("field.max_number_constraint", { max: Number(control.getAttribute("max")) });
   return t("field.invalid_value");

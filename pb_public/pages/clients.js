@@ -1,6 +1,7 @@
 import { html, useEffect, useState } from "../html.js";
 import { day, t } from "../i18n/index.js";
 import { clientStatuses, countClients, listClients } from "../data/clients.js";
+import { filtersOf } from "../data/filters.js";
 import { listsOf } from "../data/lists.js";
 import { useQuery } from "../data/query.js";
 import { isManager, me } from "../data/session.js";
@@ -19,33 +20,48 @@ import { attributeWords } from "./clients/attributes.js";
 import { BulkBar } from "./clients/bulk-bar.js";
 import { ClientDialog } from "./clients/client-dialog.js";
 import { ClientsActs } from "./clients/clients-acts.js";
+import { FilterSelect, Narrowing } from "./clients/narrowing.js";
 import { SectionTabs } from "./clients/section-tabs.js";
 
 const perPage = 50;
 
-/** Everybody who can receive mail. @param {{query: {search?: string, status?: string, list?: string, owner?: string, sort?: string, page?: string, new?: string}}} props */
+/** Everybody who can receive mail. @param {{query: {search?: string, status?: string, list?: string, filter?: string, owner?: string, sort?: string, page?: string, new?: string}}} props */
 export default function ClientsPage({ query }) {
-  const { search = "", status = "", list = "", owner = "", sort = "" } = query;
+  const { search = "", status = "", list = "", filter = "", owner = "", sort = "" } = query;
   const page = Number(query.page) || 1;
-  const wanted = { search, status, list, owner };
+  const wanted = { search, status, list, filter, owner };
   const clients = useQuery(["clients", me.value.id, { ...wanted, sort, page }], (signal) => listClients({ ...wanted, sort, page, perPage }, signal));
   const total = useQuery(["clients", me.value.id, "count", wanted], (signal) => countClients(wanted, signal));
   const lists = useQuery(["lists", me.value.id, owner], (signal) => listsOf(owner, signal));
+  const filters = useQuery(["filters", me.value.id, owner], (signal) => filtersOf(owner, signal));
+  const [editing, edit] = useState(false);
   const [chosen, choose] = useState(/** @type {Set<string>} */ (new Set()));
-  useEffect(() => choose(new Set()), [search, status, list, owner]);
+  useEffect(() => choose(new Set()), [search, status, list, filter, owner]);
 
   // Others' clients are for looking at: there is nothing to do with them together.
   const editable = !isManager.value || owner === me.value.id;
-  const narrowed = search || status || list || owner;
-  const showAll = () => refine({ search: "", status: "", list: "", owner: "", page: "" });
+  const narrowed = search || status || list || filter || owner;
+  const showAll = () => {
+    edit(false);
+    refine({ search: "", status: "", list: "", filter: "", owner: "", page: "" });
+  };
+  const narrow = {
+    filter,
+    editing,
+    onEdit: edit,
+    onChange: (next) => refine({ filter: next, page: "" }),
+  };
+  // What was typed wrong is said beside the conditions; the list below stays as it was, or is empty.
+  const wrong = filter ? clients.trouble?.fields.filter : "";
   return html`
     <${PageHead} title=${t("nav.clients")} lead=${t("clients.lead")} acts=${html`<${ClientsActs} />`} />
     <section class="card" aria-label=${t("nav.clients")}>
       <${SectionTabs} current="clients" />
       ${chosen.size > 0
         ? html`<${BulkBar} chosen=${chosen} lists=${(lists.data ?? []).filter((one) => one.owner === me.value.id)} onDone=${() => choose(new Set())} />`
-        : html`<${Toolbar} query=${wanted} lists=${lists.data ?? []} />`}
-      <${Loaded} query=${clients}>
+        : html`<${Toolbar} query=${wanted} lists=${lists.data ?? []} filters=${filters.data ?? []} narrow=${narrow} total=${narrowed ? total.data : undefined} />`}
+      ${(filter || editing) && html`<${Narrowing} ...${narrow} wrong=${wrong} saved=${filters.data?.find((one) => one.filter === filter)} />`}
+      ${!wrong && html`<${Loaded} query=${clients}>
         ${({ items }) =>
           items.length === 0 && page === 1
             ? narrowed
@@ -55,14 +71,14 @@ export default function ClientsPage({ query }) {
                 <${ClientTable} clients=${items} sort=${sort} chosen=${editable ? chosen : undefined} onChoose=${choose} />
                 <${Pager} page=${page} perPage=${perPage} shown=${items.length} totalItems=${total.data} onPage=${(next) => refine({ page: next > 1 ? next : "" }, { replace: false })} />
               `}
-      <//>
+      <//>`}
     </section>
     ${query.new && html`<${ClientDialog} onClose=${() => refine({ new: "" })} />`}
   `;
 }
 
-/** @param {{query: import("../data/clients.js").ClientsWanted, lists: import("../data/lists.js").List[]}} props */
-function Toolbar({ query: { search, status, list, owner }, lists }) {
+/** @param {{query: import("../data/clients.js").ClientsWanted, lists: import("../data/lists.js").List[], filters: import("../data/filters.js").Filter[], narrow: any, total?: number}} props total: how many are found */
+function Toolbar({ query: { search, status, list, owner }, lists, filters, narrow, total }) {
   const ofStatus = [{ value: "", title: t("clients.anyStatus") }, ...clientStatuses.map((value) => ({ value, title: t(`client.status.${value}`) }))];
   const onList = [{ value: "", title: t("clients.anyList") }, ...lists.map(({ id, name }) => ({ value: id, title: name }))];
   return html`
@@ -70,7 +86,9 @@ function Toolbar({ query: { search, status, list, owner }, lists }) {
       <${Search} value=${search} label=${t("clients.search")} onSearch=${(words) => refine({ search: words, page: "" })} />
       ${(lists.length > 0 || list) && html`<${Select} class="input select narrow" aria-label=${t("clients.list")} value=${list} options=${onList} onChange=${(value) => refine({ list: value, page: "" })} />`}
       <${Select} class="input select narrow" aria-label=${t("clients.status")} value=${status} options=${ofStatus} onChange=${(value) => refine({ status: value, page: "" })} />
+      <${FilterSelect} ...${narrow} filters=${filters} />
       <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value, list: "", page: "" })} />
+      ${total !== undefined && html`<span class="push muted num" role="status">${t("clients.found", { count: total })}</span>`}
     </div>
   `;
 }

@@ -4,7 +4,7 @@ import { deleteFilter, filtersOf } from "../data/filters.js";
 import { countAudience } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
-import { refine } from "../router.js";
+import { href, refine } from "../router.js";
 import { ask } from "../parts/ask.js";
 import { Button } from "../parts/button.js";
 import { Empty } from "../parts/empty.js";
@@ -38,14 +38,14 @@ export default function FiltersPage({ query: { owner = "" } }) {
 
 function FilterTable({ filters, onEdit }) {
   const columns = [
-    { title: t("filter.name"), phone: "head", cell: (filter) => (filter.owner === me.value.id ? html`<button class="strong" type="button" onClick=${() => onEdit(filter)}>${filter.name}</button>` : html`<span class="strong">${filter.name}</span>`) },
+    { title: t("filter.name"), phone: "head", cell: ({ name }) => html`<span class="strong">${name}</span>` },
     { title: t("filter.text"), look: "said", cell: ({ filter }) => filter },
     ...ownerColumn(),
     { title: t("filter.matches"), figures: true, phone: "line", cell: (filter) => filter.owner === me.value.id && html`<${Matches} filter=${filter.filter} />` },
     { title: t("client.created"), figures: true, phone: "none", cell: ({ created }) => html`<span class="faint">${day(created)}</span>` },
     { title: t("do.more"), untitled: true, figures: true, phone: "side", cell: (filter) => filter.owner === me.value.id && html`<span class="row-acts"><${FilterMenu} filter=${filter} onEdit=${onEdit} /></span>` },
   ];
-  return html`<${Table} label=${t("clients.tab.filters")} columns=${columns} rows=${filters} />`;
+  return html`<${Table} label=${t("clients.tab.filters")} columns=${columns} rows=${filters} href=${({ filter, owner }) => href("/clients", { filter, owner: owner === me.value.id ? "" : owner })} />`;
 }
 
 /** How many clients a filter lets through now, those who must not be mailed included. */
@@ -68,7 +68,7 @@ function FilterMenu({ filter, onEdit }) {
     }
   };
   const items = [
-    { title: t("do.edit"), icon: "pencil", run: () => onEdit(filter) },
+    { title: t("filter.edit"), icon: "pencil", run: () => onEdit(filter) },
     { title: t("do.delete"), icon: "trash", run: remove, grave: true, apart: true },
   ];
   return html`<${Menu} label=${filter.name} items=${items} opener=${(attributes) => html`<${Button} kind="quiet" small icon="ellipsis" label=${t("list.acts", { name: filter.name })} ...${attributes} />`} />`;

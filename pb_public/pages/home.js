@@ -1,5 +1,5 @@
 import { html } from "../html.js";
-import { calendarDay, number, percent, t, when } from "../i18n/index.js";
+import { calendarDay, number, percent, t, timezone, when } from "../i18n/index.js";
 import { useHome } from "../data/home.js";
 import { currentMailings, finishedMailings, useLiveMailings } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
@@ -12,7 +12,7 @@ import { Figures } from "../parts/figures.js";
 import { LiveProgress } from "../parts/live-progress.js";
 import { Loaded } from "../parts/loaded.js";
 import { Note } from "../parts/note.js";
-import { ownerColumn } from "../parts/owner.js";
+import { OwnerName, ownerColumn } from "../parts/owner.js";
 import { Card, PageHead } from "../parts/page.js";
 import { StateBar } from "../parts/progress.js";
 import { Reasons } from "../parts/reasons.js";
@@ -21,6 +21,9 @@ import { Table } from "../parts/table.js";
 import { FirstSteps } from "./home/first-steps.js";
 
 const days = 30;
+
+/** How many mailings at work are shown whole; the others have a line each. */
+const whole = 3;
 
 /** What goes on now, what came of the last mailings, how the last month went. */
 export default function HomePage() {
@@ -32,8 +35,8 @@ export default function HomePage() {
   useLiveMailings();
 
   const now = current.data?.items ?? [];
-  const launched = now.filter(({ status }) => status !== "scheduled");
-  const running = launched.filter(({ status }) => status === "running");
+  const running = now.filter(({ status }) => status === "running");
+  const launched = [...running, ...now.filter(({ status }) => status === "paused")];
   const scheduled = now.filter(({ status }) => status === "scheduled");
   // A manager watches over the service; who works alone sees only what is theirs anyway.
   const counts = isManager.value ? home.data : home.data?.mine;
@@ -47,13 +50,14 @@ export default function HomePage() {
     ${user.awaiting_approval && html`<${Note} tone="warn"><b>${t("approval.title")}</b> ${t("approval.text")}<//>`}
     ${isNew && html`<${FirstSteps} />`}
     <${Counts} counts=${counts} scheduled=${scheduled.length} month=${month.data?.totals} />
-    ${launched.map((mailing) => html`
+    ${launched.slice(0, whole).map((mailing) => html`
       <${Card} key=${mailing.id} flush badge=${html`<${MailingBadge} mailing=${mailing} />`}
         title=${html`<a href=${href(`/mailings/${mailing.id}`)}>${mailing.name}</a>`}
-        right=${mailing.started_at && when(mailing.started_at)}>
+        right=${html`${isManager.value && html`<span class="owner"><${OwnerName} id=${mailing.owner} /></span>`}${mailing.started_at && when(mailing.started_at)}`}>
         <${LiveProgress} mailing=${mailing} />
       <//>
     `)}
+    ${launched.length > whole && html`<${Card} title=${t("home.more")} flush><${Others} mailings=${launched.slice(whole)} /><//>`}
     ${!isNew && html`
       <div class="two">
         <${Loaded} query=${month}>${(data) => html`<${Month} data=${data} />`}<//>
@@ -69,7 +73,7 @@ export default function HomePage() {
 }
 
 function greeting(name) {
-  const hour = new Date().getHours();
+  const hour = Number(new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hourCycle: "h23", timeZone: timezone.value || undefined }).format());
   const part = hour < 5 ? "night" : hour < 12 ? "morning" : hour < 18 ? "day" : "evening";
   const first = name.trim().split(/\s+/)[0];
   return first ? t(`greeting.${part}`, { name: first }) : t(`greeting.${part}.plain`);
@@ -100,6 +104,18 @@ function Month({ data }) {
       <${DayBars} days=${data.days} label=${`${t("home.month", { count: days })}: ${total}`} />
     <//>
   `;
+}
+
+/** Mailings at work beside those that are shown whole. */
+function Others({ mailings }) {
+  const columns = [
+    { title: t("mailing.name"), cell: ({ name }) => name, phone: "head", look: "strong" },
+    { title: t("mailing.status"), phone: "side", cell: (mailing) => html`<${MailingBadge} mailing=${mailing} />` },
+    ...ownerColumn(),
+    { title: t("mailing.result"), cell: (mailing) => html`<${StateBar} mailing=${mailing} slim />`, look: "result" },
+    { title: t("count.sent"), cell: ({ sent, total }) => t("mailing.sentOf", { sent, total }), figures: true, phone: "line" },
+  ];
+  return html`<${Table} label=${t("home.more")} columns=${columns} rows=${mailings} href=${({ id }) => href(`/mailings/${id}`)} />`;
 }
 
 function Last({ mailings }) {

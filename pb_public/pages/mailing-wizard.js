@@ -1,4 +1,4 @@
-import { html } from "../html.js";
+import { html, useRef } from "../html.js";
 import { t } from "../i18n/index.js";
 import { readMailing, saveMailing } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
@@ -41,18 +41,41 @@ function Wizard({ mailing, step }) {
   if (!["created", "scheduled"].includes(mailing.status)) return html`<${Launched} mailing=${mailing} />`;
   const address = (key) => href(`/mailings/${mailing.id}/edit`, { step: key });
   const reached = { message: true, audience: Boolean(mailing.message), when: Boolean(mailing.message), check: Boolean(mailing.message) };
-  const next = steps[steps.indexOf(step) + 1];
+  const control = useRef(/** @type {import("./mailing/kept-step.js").StepControl | null} */ (null));
+  /** The step to go to once this one is saved; "" is the next one. */
+  const aim = useRef("");
 
-  /** Save this step and go on to the next one. */
+  /** Save this step and go on. */
   const save = async (values) => {
+    const next = aim.current || steps[steps.indexOf(step) + 1];
+    aim.current = "";
     const saved = await saveMailing({ id: mailing.id, ...values });
     go(`/mailings/${saved.id}/edit`, { step: next }, { replace: !mailing.id });
   };
+  /** Onwards only with a step that is right; back with what there is: what cannot be saved yet is kept by the browser. */
+  const leave = async (event, key) => {
+    const leaving = control.current;
+    if (!leaving?.dirty() || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (steps.indexOf(key) > steps.indexOf(step)) {
+      aim.current = key;
+      /** @type {HTMLFormElement} */ (document.getElementById("step")).requestSubmit();
+      return;
+    }
+    try {
+      await saveMailing({ id: mailing.id, ...leaving.values() });
+      leaving.saved();
+    } catch {
+      // The step says what is wrong with it when one comes back.
+    }
+    location.hash = address(key);
+  };
   const View = views[step];
+  const previous = steps[steps.indexOf(step) - 1];
   return html`
     <${PageHead} title=${mailing.name || t("wizard.title")} crumb=${crumb()} />
-    <${Stepper} current=${step} steps=${steps.map((key, i) => ({ key, title: t(`step.${key}`), href: mailing.id && reached[key] ? address(key) : undefined, done: Boolean(mailing.id) && i < steps.indexOf(step) }))} />
-    <${View} key=${step} mailing=${mailing} onSave=${save} back=${step === "message" ? "" : address(steps[steps.indexOf(step) - 1])} />
+    <${Stepper} current=${step} steps=${steps.map((key, i) => ({ key, title: t(`step.${key}`), href: mailing.id && reached[key] ? address(key) : undefined, onClick: (event) => leave(event, key), done: Boolean(mailing.id) && i < steps.indexOf(step) }))} />
+    <${View} key=${step} mailing=${mailing} control=${control} onSave=${save} back=${previous ? { href: address(previous), onClick: (event) => leave(event, previous) } : null} />
   `;
 }
 

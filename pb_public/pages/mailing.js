@@ -2,7 +2,7 @@ import { html, useState } from "../html.js";
 import { t, when } from "../i18n/index.js";
 import { isRepeated, readMailing, useLiveMailings } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
-import { me } from "../data/session.js";
+import { isManager, me } from "../data/session.js";
 import { href } from "../router.js";
 import { Button } from "../parts/button.js";
 import { LiveProgress } from "../parts/live-progress.js";
@@ -17,6 +17,7 @@ import { Extend } from "./mailing/extend.js";
 import { Occurrences } from "./mailing/occurrences.js";
 import { PreviewDialog } from "./mailing/preview-dialog.js";
 import { Recipients } from "./mailing/recipients.js";
+import { Timeline } from "./mailing/timeline.js";
 import { Uncertain } from "./mailing/uncertain.js";
 import { audienceWords } from "./mailings.js";
 
@@ -48,8 +49,10 @@ function Shown({ mailing, query }) {
     ${total > 0 && html`<section class="card" aria-label=${t("progress")}><${LiveProgress} mailing=${mailing} /></section>`}
     ${own && mailing.uncertain > 0 && html`<${Uncertain} mailing=${mailing} />`}
     ${own && status === "completed" && total > 0 && mailing.audience !== "picked" && html`<${Extend} mailing=${mailing} />`}
-    ${mailing.failed > 0 && html`<${Answers} mailing=${mailing} />`}
     ${isRepeated(mailing) && status !== "created" && html`<${Occurrences} mailing=${mailing} />`}
+    ${mailing.failed + mailing.deferred + mailing.uncertain > 0
+      ? html`<div class="two"><${Answers} mailing=${mailing} /><${Timeline} mailing=${mailing} /></div>`
+      : html`<${Timeline} mailing=${mailing} wide />`}
     ${total > 0 && html`<${Recipients} mailing=${mailing} query=${query} />`}
     ${previewed && html`<${PreviewDialog} mailing=${mailing} onClose=${() => preview(false)} />`}
   `;
@@ -62,7 +65,9 @@ function leadOf(mailing) {
     : started_at ? t("mailing.startedAt", { when: when(started_at) })
     : t("mailing.createdAt", { when: when(created) });
   const message = expand?.message?.name;
-  return [time, audienceWords(mailing), message && t("mailing.ofMessage", { name: message })].filter(Boolean).join(" · ");
+  const owner = isManager.value && mailing.owner !== me.value.id && (expand?.owner?.name || expand?.owner?.email);
+  // The dot stays with the words before it when the line breaks.
+  return [owner, time, audienceWords(mailing), message && t("mailing.ofMessage", { name: message })].filter(Boolean).join("\u00a0· ");
 }
 
 function Prepared({ mailing, own }) {

@@ -25,16 +25,18 @@ export default function MailingsPage({ query }) {
   const mailings = useQuery(["mailings", me.value.id, { search, status, owner, sort, page }], (signal) => listMailings({ search, status, owner, sort, page, perPage }, signal));
   useLiveMailings();
   const narrowed = search || status || owner;
+  // With nothing to look through there is one thing to do, and it is said where the mailings would be.
+  const none = !narrowed && mailings.data?.totalItems === 0;
   const create = html`<${Button} kind="primary" icon="plus" href=${href("/mailings/new")}>${t("mailing.new")}<//>`;
   return html`
-    <${PageHead} title=${t("nav.mailings")} lead=${t("mailings.lead")} acts=${create} />
+    <${PageHead} title=${t("nav.mailings")} lead=${t("mailings.lead")} acts=${!none && create} />
     <section class="card" aria-label=${t("nav.mailings")}>
-      <div class="toolbar">
+      ${!none && html`<div class="toolbar">
         <${Search} value=${search} label=${t("mailings.search")} onSearch=${(words) => refine({ search: words, page: "" })} />
         <${Select} class="input select narrow" aria-label=${t("mailing.status")} value=${status} onChange=${(value) => refine({ status: value, page: "" })}
           options=${[{ value: "", title: t("mailings.any") }, ...statuses.map((value) => ({ value, title: t(`status.${value}`) }))]} />
         <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value, page: "" })} />
-      </div>
+      </div>`}
       <${Loaded} query=${mailings}>
         ${({ items, totalItems }) =>
           items.length === 0

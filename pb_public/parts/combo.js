@@ -19,8 +19,16 @@ export function ComboField({ form, name, label, options, hint, optional, placeho
   `;
 }
 
-/** @param {{label: string, options: Option[], value: string, onChange: (value: string) => void, optional?: boolean} & Record<string, any>} props optional: may be emptied */
-export function Combo({ label, options, value, onChange, optional = false, ...rest }) {
+/**
+ * @param {object} props  the rest goes to the input
+ * @param {string} props.label
+ * @param {Option[]} props.options
+ * @param {string} props.value
+ * @param {(value: string) => void} props.onChange
+ * @param {boolean} [props.optional]  may be emptied
+ * @param {(typed: string) => void} [props.onType]  finds the options for what is typed: they are shown as they come
+ */
+export function Combo({ label, options, value, onChange, optional = false, onType, ...rest }) {
   const [typed, type] = useState(/** @type {string | null} */ (null));
   const [at, point] = useState(0);
   const list = useRef(/** @type {HTMLElement | null} */ (null));
@@ -28,7 +36,7 @@ export function Combo({ label, options, value, onChange, optional = false, ...re
   const id = useId().replace(/\W/g, "");
   const open = typed !== null;
   const chosen = options.find((option) => option.value === value);
-  const found = open ? matching(options, typed).slice(0, most) : [];
+  const found = open ? (onType ? options : matching(options, typed)).slice(0, most) : [];
 
   useEffect(() => {
     if (!open) return;
@@ -50,6 +58,7 @@ export function Combo({ label, options, value, onChange, optional = false, ...re
     if (!open) return;
     list.current.hidePopover();
     type(null);
+    onType?.("");
   };
   const choose = (option) => {
     onChange(option.value);
@@ -57,6 +66,7 @@ export function Combo({ label, options, value, onChange, optional = false, ...re
   };
   const show = (words) => {
     type(words);
+    onType?.(words);
     point(words ? 0 : Math.max(0, options.slice(0, most).findIndex((option) => option.value === value)));
   };
   const onBlur = () => {

@@ -1,7 +1,7 @@
 import { html } from "../html.js";
 import { t } from "../i18n/index.js";
 import { clientStatuses, ownAttributes } from "../data/clients.js";
-import { ownFields, signsOf } from "../data/filters.js";
+import { ownFields, signsOf, takesValue } from "../data/filters.js";
 import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
 import { Button } from "./button.js";
@@ -33,7 +33,7 @@ export function Conditions({ value: { join, conditions }, onChange }) {
           <div class="condition" key=${i}>
             <${Select} aria-label=${t("filter.field")} value=${row.field} options=${fields} onChange=${(field) => refield(i, field)} />
             <${Select} aria-label=${t("filter.sign")} value=${row.sign} options=${signsOf(row.field).map((sign) => ({ value: sign, title: t(row.field === "created" ? `filter.day.${sign}` : `filter.sign.${sign}`) }))} onChange=${(sign) => change(i, { sign })} />
-            <${Value} condition=${row} onChange=${(value) => change(i, { value })} />
+            ${takesValue(row.sign) ? html`<${Value} condition=${row} onChange=${(value) => change(i, { value })} />` : html`<span></span>`}
             <${Button} kind="quiet" icon="x" label=${t("filter.drop")} onClick=${() => set(conditions.filter((_, other) => other !== i))} />
           </div>
         `,

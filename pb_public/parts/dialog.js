@@ -26,11 +26,11 @@ export function Dialog({ title, onClose, acts, size = "narrow", children }) {
   const outside = (event) => event.target === dialog.current && onClose();
   return html`
     <dialog class=${`dialog ${size}`} ref=${dialog} aria-labelledby=${heading} onCancel=${cancel} onMouseDown=${outside}>
-      <div class="sheet">
+      <section class="sheet">
         <header><h2 id=${heading}>${title}</h2><${Button} kind="quiet" small icon="x" label=${t("do.close")} onClick=${onClose} /></header>
         <div class="inside">${children}</div>
         ${acts && html`<footer>${acts}</footer>`}
-      </div>
+      </section>
     </dialog>
   `;
 }

@@ -31,7 +31,7 @@ export function StateLegend({ mailing }) {
   `;
 }
 
-/** One share of a whole as a thin line. @param {{share: number, tone?: "bad" | "ok" | "accent"}} props */
+/** One share of a whole as a thin line. @param {{share: number, tone?: "bad" | "warn" | "ok" | "accent"}} props */
 export function Meter({ share, tone = "bad" }) {
   return html`<div class=${`meter ${tone}`} aria-hidden="true"><i style=${{ inlineSize: `${Math.min(1, share) * 100}%` }}></i></div>`;
 }

@@ -13,14 +13,16 @@ const pause = 350;
 export function Reach({ audience }) {
   const settled = useSettled(audience);
   const reach = useQuery(["reach", settled], (signal) => countAudience(settled, signal));
-  const { count, capped, suppressed, sample = [] } = reach.data ?? {};
+  const { count: all, capped, suppressed, sample = [] } = reach.data ?? {};
+  // Those on the stop list belong to the audience and are skipped.
+  const count = Math.max(0, all - suppressed);
   // What is still being typed may be wrong for a while: said quietly.
   const wrong = reach.trouble?.fields.filter;
   return html`
     ${wrong ? html`<p class="muted" role="status">${wrong}.</p>` : html`<${TroubleNote} trouble=${reach.trouble} retry=${reach.reload} />`}
     ${reach.data && !wrong
       ? html`
-          <div class=${reach.busy ? "waits" : ""} aria-live="polite">
+          <div class=${reach.busy ? "waits" : ""} aria-busy=${reach.busy} aria-live="polite">
             <p><span class="big">${t(capped ? "reach.atLeast" : "reach.count", { count })}</span></p>
             <p class="muted">${t("reach.people", { count })}</p>
             ${suppressed > 0 && html`<p class="muted">${t("reach.suppressed", { count: suppressed })}</p>`}

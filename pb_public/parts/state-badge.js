@@ -2,7 +2,7 @@ import { html } from "../html.js";
 import { t, dayTime } from "../i18n/index.js";
 import { Badge } from "./badge.js";
 
-const ofMailing = { created: "idle", scheduled: "run", running: "run", paused: "warn", completed: "ok", cancelled: "idle" };
+const ofMailing = { created: "idle", scheduled: "plan", running: "run", paused: "warn", completed: "ok", cancelled: "idle" };
 const ofRecipient = { pending: "idle", sending: "run", sent: "ok", failed: "bad", uncertain: "warn", skipped: "idle", deferred: "warn" };
 const ofClient = { active: "ok", unsubscribed: "idle", bounced: "bad", complained: "warn" };
 

@@ -1,4 +1,4 @@
-import { html } from "../html.js";
+import { html, useRef } from "../html.js";
 import { t } from "../i18n/index.js";
 import { Icon } from "./icon.js";
 
@@ -16,7 +16,8 @@ import { Icon } from "./icon.js";
 
 /**
  * Rows with columns; on a phone each row is a card of two lines. A row with an address is opened by a click anywhere
- * on it, and by its first cell's link for everybody else.
+ * on it, and by its first cell's link for everybody else. From there the arrows lead to the other rows, Enter opens
+ * one and the space bar ticks it; Shift with a tick ticks all from the one before.
  * @template T
  * @param {object} props
  * @param {string} props.label
@@ -30,8 +31,19 @@ import { Icon } from "./icon.js";
  * @param {(chosen: Set<string>) => void} [props.onChoose]
  */
 export function Table({ label, columns, rows, href, id = (row) => row.id, sort = "", onSort, chosen, onChoose }) {
+  // Where ticking began, for Shift.
+  const anchor = useRef("");
+  const tick = (at, upTo) => {
+    const next = new Set(chosen);
+    const ids = rows.map(id);
+    const [from, to] = [ids.indexOf(upTo && anchor.current ? anchor.current : at), ids.indexOf(at)].sort((a, b) => a - b);
+    const off = chosen.has(at);
+    for (const one of ids.slice(Math.max(from, 0), to + 1)) off ? next.delete(one) : next.add(one);
+    anchor.current = at;
+    onChoose(next);
+  };
   return html`
-    <table class="table" aria-label=${label}>
+    <table class="table" aria-label=${label} onKeyDown=${href && ((event) => walk(event, chosen && tick))}>
       <thead>
         <tr>
           ${chosen && html`<th class="tick"><${TickAll} ids=${rows.map(id)} chosen=${chosen} onChoose=${onChoose} /></th>`}
@@ -41,8 +53,8 @@ export function Table({ label, columns, rows, href, id = (row) => row.id, sort =
       <tbody>
         ${rows.map(
           (row) => html`
-            <tr key=${id(row)} class=${href ? "opens" : ""} onClick=${href && ((event) => open(event, href(row)))}>
-              ${chosen && html`<td class="tick"><${Tick} id=${id(row)} chosen=${chosen} onChoose=${onChoose} /></td>`}
+            <tr key=${id(row)} data-id=${id(row)} class=${href ? "opens" : ""} onClick=${href && ((event) => open(event, href(row)))}>
+              ${chosen && html`<td class="tick"><${Tick} id=${id(row)} chosen=${chosen} onTick=${tick} /></td>`}
               ${columns.map(({ title, cell, figures, phone = "line", look = "" }, i) => {
                 const inside = cell(row);
                 return html`<td key=${title} data-phone=${phone} class=${`${figures ? "figures" : ""} ${look}`}>${i === 0 && href ? html`<a href=${href(row)}>${inside}</a>` : inside}</td>`;
@@ -66,19 +78,27 @@ function Head({ column: { title, sort: field, figures, untitled }, sort, onSort 
   `;
 }
 
-function Tick({ id, chosen, onChoose }) {
-  const toggle = () => {
-    const next = new Set(chosen);
-    if (!next.delete(id)) next.add(id);
-    onChoose(next);
-  };
-  return html`<input type="checkbox" aria-label=${t("table.choose")} checked=${chosen.has(id)} onChange=${toggle} />`;
+function Tick({ id, chosen, onTick }) {
+  return html`<input type="checkbox" aria-label=${t("table.choose")} checked=${chosen.has(id)} onClick=${(event) => onTick(id, event.shiftKey)} />`;
 }
 
 function TickAll({ ids, chosen, onChoose }) {
   const all = ids.length > 0 && ids.every((id) => chosen.has(id));
   const some = !all && ids.some((id) => chosen.has(id));
   return html`<input type="checkbox" aria-label=${t("table.choose.all")} checked=${all} indeterminate=${some} onChange=${() => onChoose(new Set(all ? [] : ids))} />`;
+}
+
+/** Arrows go from row to row, to the same kind of thing in it; the space bar ticks. */
+function walk(event, tick) {
+  const { key, target } = event;
+  const row = target.closest("tbody tr");
+  if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+  const box = target.matches("td.tick input");
+  if (!box && target !== row.querySelector("td:not(.tick) a")) return;
+  if (key === " " && !box && tick) tick(row.dataset.id, event.shiftKey);
+  else if (key === "ArrowDown" || key === "ArrowUp") (key === "ArrowDown" ? row.nextElementSibling : row.previousElementSibling)?.querySelector(box ? "td.tick input" : "td:not(.tick) a")?.focus();
+  else return;
+  event.preventDefault();
 }
 
 /** A click on a row, but not on what is itself to be clicked in it, nor after selecting text. */

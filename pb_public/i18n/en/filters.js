@@ -36,6 +36,8 @@ export default {
   "filter.sign.!~": "does not contain",
   "filter.sign.>": "is more than",
   "filter.sign.<": "is less than",
+  "filter.sign.blank": "is empty",
+  "filter.sign.!blank": "is not empty",
   "filter.day.>=": "on this day or later",
   "filter.day.<": "before this day",
   "filter.value": "Value",

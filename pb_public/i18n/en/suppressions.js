@@ -40,4 +40,5 @@ export default {
   "suppression.removed": "{value} is off the stop list",
   "field.value.suppressed_already": "This is on the stop list already",
   "field.value.invalid_email": "This does not look like an e-mail address",
+  "field.erased_needs_address": "Give an address: only a one-way fingerprint of it is kept",
 };

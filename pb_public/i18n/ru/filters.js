@@ -36,6 +36,8 @@ export default {
   "filter.sign.!~": "не содержит",
   "filter.sign.>": "больше",
   "filter.sign.<": "меньше",
+  "filter.sign.blank": "не заполнено",
+  "filter.sign.!blank": "заполнено",
   "filter.day.>=": "с этого дня",
   "filter.day.<": "до этого дня",
   "filter.value": "Значение",

@@ -40,4 +40,5 @@ export default {
   "suppression.removed": "{value} больше не в стоп-листе",
   "field.value.suppressed_already": "Это уже в стоп-листе",
   "field.value.invalid_email": "Проверьте адрес: он похож на неправильный",
+  "field.erased_needs_address": "Нужен адрес: мы сохраним только его необратимый отпечаток",
 };

@@ -9,7 +9,8 @@ import { toastTrouble } from "../../parts/toast.js";
 /** What can be done with one's clients as a whole. */
 export function ClientsActs() {
   const items = [
-    { title: t("clients.export"), icon: "download", run: () => exportClients(`${t("clients.file")}.csv`).catch(toastTrouble) },
+    { title: t("clients.export.xlsx"), icon: "download", run: () => exportClients("xlsx", t("clients.file")).catch(toastTrouble) },
+    { title: t("clients.export.csv"), icon: "download", run: () => exportClients("csv", t("clients.file")).catch(toastTrouble) },
     { title: t("clients.imports"), icon: "rotate-ccw-clock", href: href("/clients/imports") },
   ];
   return html`

@@ -9,9 +9,9 @@ import { Form, closing, useForm } from "../../parts/form.js";
 import { Reach } from "../../parts/reach.js";
 import { toast } from "../../parts/toast.js";
 
-/** Create a filter or change one, and see at once whom it lets through. @param {{filter?: import("../../data/filters.js").Filter, onClose: () => void}} props */
-export function FilterDialog({ filter: before, onClose }) {
-  const form = useForm({ name: before?.name ?? "", filter: before?.filter ?? "" }, async (values) => {
+/** Create a filter or change one, and see at once whom it lets through. start: conditions of a new one @param {{filter?: import("../../data/filters.js").Filter, start?: string, onClose: () => void}} props */
+export function FilterDialog({ filter: before, start = "", onClose }) {
+  const form = useForm({ name: before?.name ?? "", filter: before?.filter ?? start }, async (values) => {
     if (!values.filter.trim()) {
       form.errors.value = { filter: t("filter.empty") };
       return;

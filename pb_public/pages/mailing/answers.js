@@ -1,19 +1,66 @@
 import { html } from "../../html.js";
-import { t } from "../../i18n/index.js";
+import { known, number, t } from "../../i18n/index.js";
+import { answersOf } from "../../data/mailings.js";
 import { useQuery } from "../../data/query.js";
-import { readStatistics } from "../../data/statistics.js";
+import { useRenewal } from "../../data/renewal.js";
+import { href } from "../../router.js";
 import { Card } from "../../parts/page.js";
 import { Loaded } from "../../parts/loaded.js";
-import { Reasons } from "../../parts/reasons.js";
+import { Meter } from "../../parts/progress.js";
+import { reason } from "../../parts/reasons.js";
 
-/** The servers' refusals of one mailing, grouped. @param {{mailing: import("../../data/mailings.js").Mailing}} props */
+const shown = 6;
+
+/** States in the order in which they matter, each with its colour. */
+const tones = { failed: "bad", deferred: "warn", uncertain: "warn" };
+
+/** What servers said to those who have not got their mail, the same answers together. @param {{mailing: import("../../data/mailings.js").Mailing}} props */
 export function Answers({ mailing }) {
-  const from = mailing.started_at.slice(0, 10);
-  const to = new Date().toISOString().slice(0, 10);
-  const statistics = useQuery(["statistics", "mailing", mailing.id, mailing.failed], (signal) => readStatistics({ from, to, mailing: mailing.id }, signal));
+  const { id, failed, deferred, uncertain } = mailing;
+  const answers = useQuery(["answers", id], (signal) => answersOf(id, signal));
+  useRenewal([failed, deferred, uncertain].join(), answers.reload);
   return html`
-    <${Card} title=${t("reasons.title")} flush>
-      <${Loaded} query=${statistics} rows=${2}>${({ codes }) => html`<${Reasons} codes=${codes} />`}<//>
+    <${Card} title=${t("answers.title")} flush>
+      <${Loaded} query=${answers} rows=${2}>
+        ${({ items, capped }) => html`
+          ${Object.keys(tones)
+            .map((state) => [state, items.filter((answer) => answer.state === state)])
+            .filter(([, same]) => same.length > 0)
+            .map(([state, same]) => html`<${Group} key=${state} id=${id} state=${state} answers=${same} count=${mailing[state]} />`)}
+          ${items.length === 0 && html`<p class="inside muted">${t("reasons.none")}</p>`}
+          ${capped && html`<p class="answers-note faint">${t("answers.capped")}</p>`}
+        `}
+      <//>
     <//>
   `;
+}
+
+/** @param {{id: string, state: string, answers: import("../../data/mailings.js").Answer[], count: number}} props */
+function Group({ id, state, answers, count }) {
+  const most = Math.max(...answers.map(({ recipients }) => recipients));
+  const listed = answers.slice(0, shown);
+  const rest = answers.length - listed.length;
+  return html`
+    <section class="answers">
+      <h3><a href=${href(`/mailings/${id}`, { state })}>${t(`answers.${state}`)}</a> <span class="count">${number(count)}</span></h3>
+      <ul>
+        ${listed.map(
+          (answer) => html`
+            <li key=${[answer.code, answer.enhanced_code, answer.text, answer.reason].join()}>
+              <div class="line"><span>${wordsOf(answer)}</span><b class="num">${number(answer.recipients)}</b></div>
+              ${answer.text && html`<p class="said">${[answer.enhanced_code || answer.code || "", answer.text].filter(Boolean).join(" ")}</p>`}
+              <${Meter} share=${answer.recipients / most} tone=${tones[state]} />
+            </li>
+          `,
+        )}
+      </ul>
+      ${rest > 0 && html`<p class="faint">${t("answers.more", { count: rest })}</p>`}
+    </section>
+  `;
+}
+
+/** Codes say it best; where no server said anything, why it ended does. */
+function wordsOf(answer) {
+  const why = known(`reason.${answer.reason}`) ? t(`reason.${answer.reason}`) : "";
+  return !answer.code && why ? why[0].toLocaleUpperCase() + why.slice(1) : reason(answer);
 }

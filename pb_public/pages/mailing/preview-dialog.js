@@ -17,7 +17,7 @@ export function MailingPreview({ mailing }) {
   const [client, choose] = useState("");
   const preview = useQuery(["preview", mailing.id, client], (signal) => previewMailing(mailing.id, client, signal));
   return html`
-    <${ClientSelect} owner=${mailing.owner} value=${client} onChange=${choose} />
+    <${ClientSelect} owner=${mailing.owner} value=${client} shown=${preview.data?.client} onChange=${choose} />
     <${Loaded} query=${preview} rows=${3}>${(data) => html`<${Preview} preview=${data} />`}<//>
   `;
 }

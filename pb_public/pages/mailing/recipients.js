@@ -1,7 +1,8 @@
-import { html, useEffect, useRef } from "../../html.js";
+import { html } from "../../html.js";
 import { clock, dayTime, known, t } from "../../i18n/index.js";
 import { left, listRecipients } from "../../data/mailings.js";
 import { useQuery } from "../../data/query.js";
+import { useRenewal } from "../../data/renewal.js";
 import { href, refine } from "../../router.js";
 import { answerWords } from "../../parts/answer.js";
 import { Button } from "../../parts/button.js";
@@ -46,21 +47,6 @@ export function Recipients({ mailing, query }) {
       <//>
     </section>
   `;
-}
-
-const renewal = 2000;
-
-/** The rows follow the counters, but are not read more often than an eye can follow. */
-function useRenewal(counters, reload) {
-  const last = useRef({ counters, at: Date.now() });
-  useEffect(() => {
-    if (last.current.counters === counters) return;
-    const timer = setTimeout(() => {
-      last.current = { counters, at: Date.now() };
-      reload();
-    }, Math.max(0, last.current.at + renewal - Date.now()));
-    return () => clearTimeout(timer);
-  }, [counters]);
 }
 
 function Rows({ rows }) {

@@ -8,29 +8,31 @@ import { href } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { Choice } from "../../parts/field.js";
 import { FilterField } from "../../parts/filter-field.js";
-import { Form, useForm } from "../../parts/form.js";
+import { Form } from "../../parts/form.js";
 import { Loaded } from "../../parts/loaded.js";
 import { Note } from "../../parts/note.js";
 import { Card } from "../../parts/page.js";
 import { Reach } from "../../parts/reach.js";
 import { Search } from "../../parts/search.js";
+import { useStepForm } from "./kept-step.js";
 import { WizardFoot } from "./wizard-foot.js";
 
 const mostPicked = 1000;
 
-/** Who gets it, and how many that is. @param {{mailing: any, onSave: (values: any) => Promise<void>, back: string}} props */
-export function AudienceStep({ mailing, onSave, back }) {
+/** Who gets it, and how many that is. @param {{mailing: any, control: any, onSave: (values: any) => Promise<void>, back: any}} props */
+export function AudienceStep({ mailing, control, onSave, back }) {
   const { audience, lists, recipients, filter } = mailing;
-  const form = useForm({ audience, lists, recipients, filter }, (values) => onSave(values));
+  const form = useStepForm({ step: "audience", mailing, start: { audience, lists, recipients, filter }, toMailing: (values) => values, onSave, control, faults: (values) => (nobody(values) ? { [fieldOf[values.audience]]: t(`audience.${values.audience}.needed`) } : {}) });
   const values = form.values.value;
   const options = ["everyone", "lists", "picked"].map((value) => ({ value, title: t(`audience.${value}`), hint: t(`audience.${value}.hint`) }));
   return html`
-    <${Form} form=${form} handled=${["filter"]}>
+    <${Form} id="step" form=${form} handled=${["filter", "lists", "recipients"]}>
       <div class="two">
         <${Card} title=${t("step.audience.title")}>
           <${Choice} name="audience" legend=${t("step.audience.title")} options=${options} value=${values.audience} onChange=${(value) => form.set("audience", value)} />
           ${values.audience === "lists" && html`<${Lists} chosen=${values.lists} onChoose=${(ids) => form.set("lists", ids)} />`}
           ${values.audience === "picked" && html`<${Picked} chosen=${values.recipients} onChoose=${(ids) => form.set("recipients", ids)} />`}
+          ${form.errors.value[fieldOf[values.audience]] && html`<p class="error" role="alert">${form.errors.value[fieldOf[values.audience]]}</p>`}
           ${values.audience !== "picked" && html`<${FilterField} value=${values.filter} error=${form.errors.value.filter} onChange=${(next) => form.set("filter", next)} />`}
         <//>
         <${Card} title=${t("reach.title")}>${nobody(values) ? html`<p class="muted">${t("reach.choose")}</p>` : html`<${Reach} audience=${values} />`}<//>
@@ -81,6 +83,9 @@ function Pick({ title, note, checked, onToggle }) {
     </li>
   `;
 }
+
+/** Where those are kept who are chosen one by one. */
+const fieldOf = { lists: "lists", picked: "recipients" };
 
 /** Nobody is not worth counting. */
 const nobody = ({ audience, lists, recipients }) => (audience === "lists" && lists.length === 0) || (audience === "picked" && recipients.length === 0);

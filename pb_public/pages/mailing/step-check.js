@@ -4,19 +4,32 @@ import { act, countAudience, isRepeated, preflight, testMailing } from "../../da
 import { newKey } from "../../data/pb.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
-import { go } from "../../router.js";
+import { go, href } from "../../router.js";
 import { ask } from "../../parts/ask.js";
 import { Button } from "../../parts/button.js";
+import { Checks } from "../../parts/checks.js";
 import { Loaded } from "../../parts/loaded.js";
 import { Note } from "../../parts/note.js";
 import { Card } from "../../parts/page.js";
 import { TestSend } from "../../parts/test-send.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
 import { audienceWords } from "../mailings.js";
-import { Checks } from "./checks.js";
+import { unsavedSteps } from "./kept-step.js";
 import { MailingPreview } from "./preview-dialog.js";
 
-/** Everything once more before it goes out: findings, the mail itself, a test, then the button. @param {{mailing: any, back: string}} props */
+/** The step in which a finding is mended. */
+const places = { audience_size: "audience", message: "message", from_address: "message", ends_at: "when" };
+
+/** Findings that are mended in the message itself. */
+const ofMessage = ["template", "subject", "unknown_variables", "links", "images", "size", "language"];
+
+/** @param {string} code @param {{id: string, message: string}} mailing */
+function mendAt(code, { id, message }) {
+  if (ofMessage.includes(code)) return href(`/messages/${message}`, { then: `/mailings/${id}/edit?step=check` });
+  return places[code] && href(`/mailings/${id}/edit`, { step: places[code] });
+}
+
+/** Everything once more before it goes out: findings, the mail itself, a test, then the button. @param {{mailing: any, back: any}} props */
 export function CheckStep({ mailing, back }) {
   const { id, starts_at: startsAt, audience, lists, recipients, filter } = mailing;
   const checks = useQuery(["preflight", id, mailing.updated], (signal) => preflight(id, signal));
@@ -25,7 +38,8 @@ export function CheckStep({ mailing, back }) {
   // One key for as long as this page is open: a second click or a lost answer never sends twice.
   const key = useMemo(newKey, []);
   const later = startsAt && new Date(startsAt.replace(" ", "T")) > new Date();
-  const count = reach.data?.count;
+  const count = reach.data && Math.max(0, reach.data.count - reach.data.suppressed);
+  const [unsaved] = unsavedSteps(mailing, ["message", "audience", "when"]);
   const stopped = checks.data && !checks.data.ok;
 
   const launch = async () => {
@@ -44,6 +58,7 @@ export function CheckStep({ mailing, back }) {
     setBusy(false);
   };
   return html`
+    ${unsaved && html`<${Note} tone="warn" acts=${html`<${Button} small href=${href(`/mailings/${id}/edit`, { step: unsaved })}>${t("wizard.unsaved.look")}<//>`}>${t("wizard.unsaved", { step: t(`step.${unsaved}`) })}<//>`}
     <div class="two">
       <div class="stack loose">
         <${Card} title=${t("check.letter")}><${MailingPreview} mailing=${mailing} /><//>
@@ -60,11 +75,11 @@ export function CheckStep({ mailing, back }) {
           </dl>
         <//>
         <${Card} title=${t("check.title")} flush>
-          <${Loaded} query=${checks} rows=${4}>${({ checks: found }) => html`<${Checks} checks=${found} mailing=${mailing} />`}<//>
+          <${Loaded} query=${checks} rows=${4}>${({ checks: found }) => html`<${Checks} checks=${found} mendAt=${(code) => mendAt(code, mailing)} />`}<//>
         <//>
         ${me.value.awaiting_approval && html`<${Note} tone="warn"><b>${t("approval.title")}</b> ${t("approval.text")}<//>`}
         <div class="wizard-foot">
-          <${Button} icon="arrow-left" href=${back}>${t("do.back")}<//>
+          <${Button} icon="arrow-left" ...${back}>${t("do.back")}<//>
           <span class="push"></span>
           <${Button} kind="primary" icon="send" busy=${busy} disabled=${stopped || me.value.awaiting_approval} onClick=${launch}>${later ? t("do.schedule") : t("do.send")}<//>
         </div>

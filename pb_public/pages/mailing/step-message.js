@@ -1,47 +1,63 @@
-import { html, useEffect, useState } from "../../html.js";
+import { html, useEffect, useRef, useState } from "../../html.js";
 import { day, t } from "../../i18n/index.js";
-import { findMessages } from "../../data/messages.js";
+import { findMessages, readMessage } from "../../data/messages.js";
 import { pb } from "../../data/pb.js";
 import { useQuery } from "../../data/query.js";
-import { href } from "../../router.js";
+import { href, refine } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { Empty } from "../../parts/empty.js";
 import { SelectField, TextField } from "../../parts/field.js";
-import { Form, useForm } from "../../parts/form.js";
+import { Form } from "../../parts/form.js";
 import { Loaded } from "../../parts/loaded.js";
 import { Card } from "../../parts/page.js";
 import { Search } from "../../parts/search.js";
+import { useStepForm } from "./kept-step.js";
 import { WizardFoot } from "./wizard-foot.js";
 
-/** Which message, from whom, and what the mailing is called. @param {{mailing: any, onSave: (values: any) => Promise<void>}} props */
-export function MessageStep({ mailing, onSave }) {
+/** Which message, from whom, and what the mailing is called. @param {{mailing: any, control: any, onSave: (values: any) => Promise<void>}} props */
+export function MessageStep({ mailing, control, onSave }) {
   const { name, message, sender, from_name, reply_to } = mailing;
-  const form = useForm({ name, message, sender, from_name, reply_to }, (values) => onSave(values));
+  const form = useStepForm({ step: "message", mailing, start: { name, message, sender, from_name, reply_to }, toMailing: (values) => values, onSave, control });
   const [search, setSearch] = useState("");
   const messages = useQuery(["messages", "find", search], (signal) => findMessages(search, signal));
   const senders = useQuery(["senders"], (signal) => pb.collection("senders").getFullList({ fields: "id,name,from_email,from_name", signal }));
   const chosen = form.values.value.message;
+  const known = useQuery(chosen ? ["message", chosen] : null, (signal) => readMessage(chosen, signal));
+  // A mailing is called as its message until somebody says otherwise.
+  const given = useRef("");
+  const nameAs = (title) => {
+    const current = form.values.peek().name;
+    if (current && current !== given.current) return;
+    given.current = title.slice(0, 255);
+    form.set("name", given.current);
+  };
   const choose = (found) => {
     form.set("message", found.id);
-    // The mailing is called as its message until somebody says otherwise.
-    const named = form.values.peek().name;
-    if (!named || messages.data?.some((other) => other.name === named)) form.set("name", found.name);
+    nameAs(found.name || found.subject);
+    if (!mailing.id) refine({ message: found.id });
   };
-  // It came with the address, or there is no other to choose.
   useEffect(() => {
-    if (!messages.data || form.values.peek().name) return;
-    const given = messages.data.find(({ id }) => id === chosen) ?? (messages.data.length === 1 && !chosen && !search ? messages.data[0] : null);
-    if (given) choose(given);
+    // Chosen elsewhere, by somebody who wrote it just now.
+    if (!known.data) return;
+    const title = known.data.name || known.data.subject;
+    if (form.values.peek().name === title) given.current = title;
+    else if (!form.values.peek().name) nameAs(title);
+  }, [known.data]);
+  useEffect(() => {
+    // There is no other to choose.
+    if (!chosen && !search && messages.data?.length === 1) choose(messages.data[0]);
   }, [messages.data]);
+  // The chosen one is there to be seen, however many are newer.
+  const shown = (found) => (!search && known.data && !found.some(({ id }) => id === chosen) ? [known.data, ...found] : found);
   return html`
-    <${Form} form=${form}>
+    <${Form} id="step" form=${form}>
       <${Card} title=${t("step.message.title")} flush right=${html`<a class="link" href=${href("/messages/new", { then: "mailing" })}>${t("message.new")}</a>`}>
         <div class="toolbar"><${Search} value=${search} label=${t("messages.find")} onSearch=${setSearch} /></div>
         <${Loaded} query=${messages} rows=${3}>
           ${(found) =>
             found.length === 0
               ? html`<${Empty} icon="mail" title=${search ? t("found.none") : t("messages.none")} acts=${!search && html`<${Button} kind="primary" href=${href("/messages/new", { then: "mailing" })}>${t("message.new")}<//>`}>${search ? "" : t("messages.none.text")}<//>`
-              : html`<ul class="picks">${found.map((one) => html`<${MessagePick} key=${one.id} message=${one} chosen=${one.id === chosen} onChoose=${() => choose(one)} />`)}</ul>`}
+              : html`<ul class="picks">${shown(found).map((one) => html`<${MessagePick} key=${one.id} message=${one} chosen=${one.id === chosen} onChoose=${() => choose(one)} />`)}</ul>`}
         <//>
         ${form.errors.value.message && html`<p class="inside error">${form.errors.value.message}</p>`}
       <//>

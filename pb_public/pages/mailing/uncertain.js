@@ -6,8 +6,8 @@ import { Button } from "../../parts/button.js";
 import { Note } from "../../parts/note.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
 
-/** Those who may or may not have got their mail: only the owner can decide. @param {{mailing: import("../../data/mailings.js").Mailing}} props */
-export function Uncertain({ mailing: { id, uncertain, status } }) {
+/** Those who may or may not have got their mail: only the owner can decide, and is told what either choice means. @param {{mailing: import("../../data/mailings.js").Mailing}} props */
+export function Uncertain({ mailing: { id, uncertain, status, blocked } }) {
   const [busy, setBusy] = useState("");
   const decide = async (verb, body) => {
     setBusy(verb);
@@ -22,9 +22,15 @@ export function Uncertain({ mailing: { id, uncertain, status } }) {
   const again = async () => {
     if (await ask({ title: t("uncertain.retry.title"), text: t("uncertain.retry.text"), act: t("uncertain.retry") })) decide("retry", { states: ["uncertain"] });
   };
-  const acts = status !== "cancelled" && html`
-    <${Button} busy=${busy === "retry"} onClick=${again}>${t("uncertain.retry")}<//>
-    <${Button} busy=${busy === "accept"} onClick=${() => decide("accept")}>${t("uncertain.accept")}<//>
+  return html`
+    <${Note} tone="warn">
+      <b>${t("uncertain.head", { count: uncertain })}</b> ${t("uncertain.text")}
+      ${status !== "cancelled" && html`
+        <ul class="choices">
+          ${!blocked && html`<li><p>${t("uncertain.retry.means")}</p><${Button} small icon="rotate-cw" busy=${busy === "retry"} onClick=${again}>${t("uncertain.retry")}<//></li>`}
+          <li><p>${t("uncertain.accept.means")}</p><${Button} small icon="check" busy=${busy === "accept"} onClick=${() => decide("accept")}>${t("uncertain.accept")}<//></li>
+        </ul>
+      `}
+    <//>
   `;
-  return html`<${Note} tone="warn" acts=${acts}><b>${t("uncertain.head", { count: uncertain })}</b> ${t("uncertain.text")}<//>`;
 }

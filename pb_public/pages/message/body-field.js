@@ -5,6 +5,7 @@ import { Button } from "../../parts/button.js";
 import { Note } from "../../parts/note.js";
 import { Card } from "../../parts/page.js";
 import { Skeleton } from "../../parts/skeleton.js";
+import { toastTrouble } from "../../parts/toast.js";
 import { CodeEditor } from "./code-editor.js";
 import { convert, loses } from "./convert.js";
 import { ImageButton, pictureCode } from "./image-button.js";
@@ -56,8 +57,14 @@ export function BodyField({ form, fault }) {
     if (next !== format) {
       const earlier = before.current[next];
       const unchanged = earlier?.became === body;
-      if (!unchanged && loses(body, format, next) && !(await ask({ title: t(`format.to.${next}.title`), text: t(`format.${format}.to.${next}`), act: t("format.change") }))) return;
-      text = unchanged ? earlier.body : convert(body, format, next);
+      if (!unchanged && loses(body, format, next) && !(await ask({ title: t("format.to.text.title"), text: t(`format.${format}.to.text`), act: t("format.change") }))) return;
+      try {
+        text = unchanged ? earlier.body : await convert(body, format, next);
+      } catch (error) {
+        return toastTrouble(error);
+      }
+      // Somebody types on while the server is rewriting: what was typed counts.
+      if (form.values.peek().body !== body) return;
       before.current[format] = { body, became: text };
       form.values.value = { ...form.values.peek(), format: next, body: text };
     }

@@ -1,20 +1,22 @@
 import { inertDocument } from "../../data/inert.js";
+import { htmlOfMarkdown } from "../../data/messages.js";
+import { markdownOf } from "./to-markdown.js";
 
 // From one format of a body to another. Tags of the template survive every change, because they are text.
 
 /** Whether something of a body would be lost or look wrong in another format. @param {string} body @param {string} from @param {string} to */
 export function loses(body, from, to) {
   if (body.trim() === "") return false;
-  if (from === "text") return false;
-  if (from === "html") return to === "markdown" ? false : /<[a-z!]/i.test(body);
-  return to === "html";
+  return to === "text" && (from === "markdown" ? /[*_#`~[>|]|^\s*[-+\d]/m.test(body) : /<(?!\/?(?:p|br|div)\b)[a-z!]/i.test(body));
 }
 
-/** @param {string} body @param {string} from @param {string} to */
-export function convert(body, from, to) {
+/** Markdown becomes HTML on the server, so it may fail as every request may. @param {string} body @param {string} from @param {string} to @returns {Promise<string>} */
+export async function convert(body, from, to) {
+  if (body.trim() === "") return "";
+  if (from === "markdown" && to === "html") return htmlOfMarkdown(body);
+  if (from === "text" && to === "html") return paragraphs(body);
+  if (from === "html" && to === "markdown") return markdownOf(body);
   if (from === "html" && to === "text") return textOf(body);
-  if (to === "html" && from !== "html") return paragraphs(body);
-  // Markdown holds HTML as it is, and reads well as plain text.
   return body;
 }
 
@@ -24,9 +26,12 @@ function paragraphs(text) {
     .trim()
     .split(/\n{2,}/)
     .filter(Boolean)
-    .map((part) => `<p>${part.replace(/&(?!\w+;)/g, "&amp;").replace(/<(?![%{])/g, "&lt;").replaceAll("\n", "<br>\n")}</p>`)
+    .map((part) => `<p>${linked(part.replace(/&(?!\w+;)/g, "&amp;").replace(/<(?![%{])/g, "&lt;")).replaceAll("\n", "<br>\n")}</p>`)
     .join("\n");
 }
+
+/** @param {string} escaped */
+const linked = (escaped) => escaped.replace(/https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]]/g, (url) => `<a href="${url}">${url}</a>`);
 
 const blocks = "p, div, h1, h2, h3, h4, h5, h6, li, tr, blockquote, pre, table, ul, ol, section, article, header, footer";
 

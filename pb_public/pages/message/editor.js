@@ -12,7 +12,7 @@ import { TestSend } from "../../parts/test-send.js";
 import { toast } from "../../parts/toast.js";
 import { removeMessage } from "../messages.js";
 import { useDraft } from "./draft.js";
-import { LivePreview, draftOf, useLivePreview } from "./live-preview.js";
+import { LivePreview, draftOf, useLivePreview, useShownClient } from "./live-preview.js";
 import { WritePane } from "./write-pane.js";
 
 /**
@@ -21,10 +21,12 @@ import { WritePane } from "./write-pane.js";
  */
 export function MessageEditor({ message, crumb, then }) {
   const { id } = message;
-  const [client, chooseClient] = useState("");
+  const [client, chooseClient] = useShownClient();
   const [testing, test] = useState(false);
   const [pane, show] = useState("write");
-  const usual = then === "mailing" ? "mailing" : "stay";
+  // Somebody who came from a mailing goes back to it: "mailing" begins one, an address is one that is being prepared.
+  const back = then?.startsWith("/mailings/") ? then : "";
+  const usual = then === "mailing" ? "mailing" : back ? "back" : "stay";
   const aim = useRef(usual);
   const form = useForm(startOf(message), async (values) => {
     const saved = await saveMessage(id, { ...values, name: values.name.trim() || values.subject.trim() || t("message.unnamed") });
@@ -34,6 +36,7 @@ export function MessageEditor({ message, crumb, then }) {
     // The guard looks again only after the form has been drawn as saved.
     requestAnimationFrame(() => {
       if (next === "mailing") go("/mailings/new", { message: saved.id });
+      else if (next === "back") location.hash = back;
       else if (!id) go(`/messages/${saved.id}`, {}, { replace: true });
     });
     if (next === "stay") toast(t("message.saved"));
@@ -52,9 +55,9 @@ export function MessageEditor({ message, crumb, then }) {
   const acts = html`
     ${id && html`<${Menu} label=${t("do.more")} items=${[{ title: t("do.delete"), icon: "trash", grave: true, run: remove }]} opener=${(attributes) => html`<${Button} icon="ellipsis" label=${t("do.more")} ...${attributes} />`} />`}
     <${Button} icon="mail-check" onClick=${() => test(true)}>${t("test.title")}<//>
-    ${then !== "mailing" && id && html`<${Button} icon="send" type=${dirty ? "submit" : "button"} form="message" onClick=${() => (dirty ? (aim.current = "mailing") : go("/mailings/new", { message: id }))}>${t("message.mail")}<//>`}
-    <${Button} kind="primary" type="submit" form="message" busy=${form.busy.value} disabled=${Boolean(id) && !dirty && then !== "mailing"} onClick=${() => (aim.current = usual)}>
-      ${then === "mailing" ? t("message.saveAndMail") : t("do.save")}
+    ${usual === "stay" && id && html`<${Button} icon="send" type=${dirty ? "submit" : "button"} form="message" onClick=${() => (dirty ? (aim.current = "mailing") : go("/mailings/new", { message: id }))}>${t("message.mail")}<//>`}
+    <${Button} kind="primary" type="submit" form="message" busy=${form.busy.value} disabled=${Boolean(id) && !dirty && usual === "stay"} onClick=${() => (aim.current = usual)}>
+      ${t({ mailing: "message.saveAndMail", back: "message.saveAndBack", stay: "do.save" }[usual])}
     <//>
   `;
   return html`
@@ -73,7 +76,7 @@ export function MessageEditor({ message, crumb, then }) {
       <//>
       <${LivePreview} live=${live} client=${client} onClient=${chooseClient} />
     </div>
-    ${testing && html`<${Dialog} title=${t("test.title")} onClose=${() => test(false)}><${TestSend} send=${(to, key) => testDraft(draftOf(form.values.peek(), id, client), to, key)} /><//>`}
+    ${testing && html`<${Dialog} title=${t("test.title")} onClose=${() => test(false)}><${TestSend} send=${(to, key) => testDraft(draftOf(form.values.peek(), id, client ?? ""), to, key)} /><//>`}
   `;
 }
 
@@ -86,7 +89,8 @@ function startOf({ name, subject, preheader, format, body, text_body }) {
 function useSaveKey(form) {
   useEffect(() => {
     const save = (event) => {
-      if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+      // By the place of the key: with Cyrillic letters switched on its name is another.
+      if ((event.code !== "KeyS" && event.key.toLowerCase() !== "s") || !(event.ctrlKey || event.metaKey) || event.altKey) return;
       event.preventDefault();
       /** @type {HTMLFormElement} */ (document.getElementById(form))?.requestSubmit();
     };

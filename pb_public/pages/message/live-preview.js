@@ -2,12 +2,15 @@ import { html, useEffect, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { previewDraft } from "../../data/messages.js";
 import { me } from "../../data/session.js";
+import { findClients } from "../../data/clients.js";
+import { useQuery } from "../../data/query.js";
 import { explain } from "../../data/trouble.js";
 import { ClientSelect } from "../../parts/client-select.js";
 import { Note } from "../../parts/note.js";
 import { Preview } from "../../parts/preview.js";
 import { Skeleton } from "../../parts/skeleton.js";
 import { TroubleNote } from "../../parts/trouble.js";
+import { LetterChecks } from "./letter-checks.js";
 
 /** How long typing has to rest before the mail is made again. */
 const pause = 400;
@@ -17,14 +20,16 @@ export const draftOf = ({ subject, preheader, format, body, text_body }, id, cli
 
 /**
  * The mail that a draft becomes, made anew as it changes. While a template is broken the last good one stays.
- * @param {any} values of the form @param {string} id of the message when it was saved before @param {string} client "" is a made-up one
+ * @param {any} values of the form @param {string} id of the message when it was saved before
+ * @param {string | null} client "" is a made-up one; null: it is not known yet
  * @returns {{preview: import("../../data/mailings.js").Preview | null, trouble: any, fault: null | {field: string, line: number, detail: string}, retry: () => void}}
  */
 export function useLivePreview(values, id, client) {
   const [state, setState] = useState({ preview: null, trouble: null, fault: null });
   const [round, again] = useState(0);
-  const wanted = JSON.stringify(draftOf(values, id, client));
+  const wanted = client !== null && JSON.stringify(draftOf(values, id, client));
   useEffect(() => {
+    if (!wanted) return;
     const request = new AbortController();
     const make = async () => {
       try {
@@ -47,14 +52,25 @@ export function useLivePreview(values, id, client) {
   return { ...state, retry: () => again(round + 1) };
 }
 
-/** The mail beside the text it is made of. @param {{live: ReturnType<typeof useLivePreview>, client: string, onClient: (id: string) => void}} props */
+/**
+ * Whose mail is shown while a letter is written: one's first client, so that values are real ones, until another is chosen.
+ * @returns {[string | null, (id: string) => void]} "" is a made-up client, null not known yet
+ */
+export function useShownClient() {
+  const [chosen, choose] = useState(/** @type {string | null} */ (null));
+  const first = useQuery(["clients", "find", me.value.id, ""], (signal) => findClients("", me.value.id, signal));
+  return [chosen ?? (first.data ? (first.data[0]?.id ?? "") : first.trouble ? "" : null), choose];
+}
+
+/** The mail beside the text it is made of. @param {{live: ReturnType<typeof useLivePreview>, client: string | null, onClient: (id: string) => void}} props */
 export function LivePreview({ live, client, onClient }) {
   const { preview, trouble, fault, retry } = live;
   return html`
     <section class="look stack tight" aria-label=${t("editor.look")}>
-      <${ClientSelect} owner=${me.value.id} value=${client} onChange=${onClient} />
+      <${ClientSelect} owner=${me.value.id} value=${client ?? ""} shown=${preview?.client} invented onChange=${onClient} />
       <${TroubleNote} trouble=${trouble} retry=${retry} />
       ${fault && html`<${Note} tone="warn" live>${preview ? t("preview.lastGood") : t("preview.broken")}<//>`}
+      ${preview?.checks && html`<${LetterChecks} checks=${preview.checks} />`}
       ${preview ? html`<${Preview} preview=${preview} />` : !trouble && !fault && html`<div class="preview"><${Skeleton} rows=${3} /></div>`}
     </section>
   `;

@@ -1,5 +1,6 @@
 import { html, useEffect, useErrorBoundary, useLayoutEffect, useState } from "../../html.js";
 import { learn, t } from "../../i18n/index.js";
+import { look, online } from "../../data/connection.js";
 import { instance } from "../../data/instance.js";
 import { isManager, me } from "../../data/session.js";
 import { explain } from "../../data/trouble.js";
@@ -64,12 +65,14 @@ function Page({ route, params, query }) {
       setModule(found);
     } catch (problem) {
       // A module that did not come is a broken line, whatever the browser calls it.
+      look();
       setTrouble({ ...explain(Object.assign(new Error(problem.message), { status: 0 })), detail: problem.message });
     }
   };
+  const connected = online.value;
   useEffect(() => {
     if (!module) load();
-  }, []);
+  }, [connected]);
   useLayoutEffect(() => {
     if (!module) return;
     scrollTo(0, scrollPosition());

@@ -24,7 +24,7 @@ export function LinkDialog({ url, onDone, onClose }) {
 }
 
 /** People leave out https, and write addresses as they are. @param {string} typed */
-function whole(typed) {
+export function whole(typed) {
   const text = typed.trim();
   if (/^[a-z][a-z0-9+.-]*:|^\{\{|^#/i.test(text)) return text;
   return text.includes("@") && !text.includes("/") ? `mailto:${text}` : `https://${text}`;

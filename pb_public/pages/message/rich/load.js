@@ -1,6 +1,7 @@
 // The rich editor's libraries, fetched when they are first needed.
 import { withoutHandlers } from "../../../data/inert.js";
-import { holds, plainTags } from "./holds.js";
+import { holds, plainTags, withoutLastLine } from "./holds.js";
+import { ownMark, pasted } from "./paste.js";
 
 /** @typedef {any} Squire the editor on one element */
 
@@ -24,14 +25,45 @@ const kept = { ADD_ATTR: ["target"], FORBID_TAGS: ["style", "form", "input", "te
 
 /** The editor on an element. @param {{Squire: any, purify: any}} libraries @param {HTMLElement} root @returns {Squire} */
 export function newEditor({ Squire, purify }, root) {
-  return new Squire(root, {
+  const editor = new Squire(root, {
     blockTag: "P",
     addLinks: true,
+    willCutCopy: (html) => ownMark + html,
     sanitizeToDOMFragment: (html) => {
       const fragment = document.importNode(purify.sanitize(withoutHandlers(html), kept), true);
       collapseSpaces(fragment);
       return fragment;
     },
+  });
+  const insertHTML = editor.insertHTML.bind(editor);
+  editor.insertHTML = (html, isPaste) => insertHTML(isPaste ? pasted(html) : html, isPaste);
+  const modifyBlocks = editor.modifyBlocks.bind(editor);
+  editor.modifyBlocks = (modify, range) => {
+    modifyBlocks(modify, range);
+    // While the only line was away the editor has put an empty one in its place, of a kind that it never writes itself.
+    for (const child of [...root.children]) if (/^(<br>|<div><br><\/div>)$/.test(child.outerHTML) && root.children.length > 1) child.remove();
+    return editor;
+  };
+  const splitBlock = editor.splitBlock.bind(editor);
+  editor.splitBlock = (lineBreakOnly, range) => {
+    const looks = emphases.map((tag) => editor.hasFormat(tag, null, range));
+    splitBlock(lineBreakOnly, range);
+    keepLooks(editor, looks);
+    return editor;
+  };
+  return editor;
+}
+
+const emphases = ["B", "I", "U"];
+
+/**
+ * A new line goes on as the last one ended. What was switched on or off just before Enter was not in the text yet, and
+ * the editor forgets it.
+ * @param {Squire} editor @param {boolean[]} looks
+ */
+function keepLooks(editor, looks) {
+  emphases.forEach((tag, i) => {
+    if (editor.hasFormat(tag) !== looks[i]) editor.changeFormat(looks[i] ? { tag } : null, looks[i] ? null : { tag });
   });
 }
 
@@ -46,11 +78,11 @@ function collapseSpaces(fragment) {
   }
 }
 
-/** Names that the editor gives to spans for its own use. */
-const ownClasses = /(<span\b[^>]*?) class="(?:font|size|color|highlight)"/g;
+/** Names that the editor gives to elements for its own use. */
+const ownClasses = /(<[a-z0-9]+\b[^>]*?) class="\s*(?:font|size|color|highlight|align-[a-z]+)?\s*"/g;
 
 /** What the editor's element holds, as the message keeps it. @param {Squire} editor */
-export const textOf = (editor) => plainTags(editor.getHTML().replace(ownClasses, "$1"));
+export const textOf = (editor) => plainTags(withoutLastLine(editor.getHTML().replace(ownClasses, "$1")));
 
 /** Whether HTML can be written on in the editor without losing anything. @param {{Squire: any, purify: any}} libraries @param {string} html */
 export function fits(libraries, html) {

@@ -1,10 +1,13 @@
 import { html, useEffect, useRef, useState } from "../../../html.js";
-import { pictureCode, upload } from "../image-button.js";
 import { newEditor, textOf } from "./load.js";
-import { RichToolbar } from "./rich-toolbar.js";
+import { insertPictures, picturesIn, uploadEmbedded } from "./pictures.js";
+import { RichToolbar, hrefAt, isCentered } from "./rich-toolbar.js";
 
 /** Formats whose buttons are lit, by the elements that carry them. */
 const watched = ["B", "I", "U", "A", "UL", "OL", "BLOCKQUOTE", "H1", "H2"];
+
+/** What the selection is already. @param {any} editor @returns {Record<string, boolean>} */
+const looksOf = (editor) => ({ ...Object.fromEntries(watched.map((tag) => [tag, editor.hasFormat(tag)])), centered: isCentered(editor) });
 
 /**
  * A letter written as it will look. What it is given comes out unchanged until something is typed.
@@ -25,9 +28,11 @@ export function RichEditor({ libraries, label, value, current, onInput, handle }
   say.current = onInput;
   const [editor, setEditor] = useState(/** @type {any} */ (null));
   const [on, setOn] = useState(/** @type {Record<string, boolean>} */ ({}));
+  const [linking, setLinking] = useState(/** @type {null | {url: string}} */ (null));
 
   const show = (squire, text) => {
     squire.setHTML(text);
+    markTags(paper.current);
     given.current = { value: text, as: textOf(squire) };
     last.current = text;
   };
@@ -36,18 +41,39 @@ export function RichEditor({ libraries, label, value, current, onInput, handle }
     show(squire, value);
     squire.addEventListener("input", () => {
       const text = textOf(squire);
+      markTags(paper.current);
       last.current = text === given.current.as ? given.current.value : text;
       say.current(last.current);
     });
-    const look = () => setOn(Object.fromEntries(watched.map((tag) => [tag, squire.hasFormat(tag)])));
+    const look = () => setOn(looksOf(squire));
     squire.addEventListener("pathChange", look);
     squire.addEventListener("select", look);
-    squire.addEventListener("pasteImage", async ({ detail }) => {
-      for (const item of detail.clipboardData.items) {
-        const file = item.type.startsWith("image/") && item.getAsFile();
-        const picture = file && (await upload(file));
-        if (picture) squire.insertHTML(pictureCode({ ...picture, alt: "" }, "html"));
+    squire.addEventListener("pasteImage", ({ detail }) => {
+      // The clipboard is emptied as soon as this returns.
+      insertPictures(squire, picturesIn([...detail.clipboardData.items].map((item) => item.getAsFile())));
+    });
+    squire.addEventListener("willPaste", ({ detail }) => uploadEmbedded(detail.fragment));
+    squire.addEventListener("drop", (event) => {
+      const files = picturesIn(event.dataTransfer.files);
+      if (files.length === 0) return;
+      event.preventDefault();
+      insertPictures(squire, files);
+    });
+    const sheet = paper.current.parentElement;
+    const emptied = (event) => {
+      // The editor would leave the first line what it was, a heading or an item of a list.
+      if ((event.type === "paste" || ["Backspace", "Delete"].includes(event.key)) && isAll(squire)) {
+        clear(squire);
+        if (event.type !== "paste") event.preventDefault();
       }
+    };
+    sheet.addEventListener("keydown", emptied, true);
+    sheet.addEventListener("paste", emptied, true);
+    squire.addEventListener("keydown", (event) => {
+      // By the place of the key: with Cyrillic letters switched on its name is another.
+      if (event.code !== "KeyK" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      setLinking({ url: hrefAt(squire) });
     });
     handle.current = {
       insert: (text) => {
@@ -59,6 +85,8 @@ export function RichEditor({ libraries, label, value, current, onInput, handle }
     setEditor(squire);
     return () => {
       handle.current = null;
+      sheet.removeEventListener("keydown", emptied, true);
+      sheet.removeEventListener("paste", emptied, true);
       squire.destroy();
     };
   }, []);
@@ -68,7 +96,37 @@ export function RichEditor({ libraries, label, value, current, onInput, handle }
   }, [value, editor]);
 
   return html`
-    ${editor && html`<${RichToolbar} editor=${editor} on=${on} />`}
+    ${editor && html`<${RichToolbar} editor=${editor} on=${on} linking=${linking} onLinking=${setLinking} />`}
     <div class="rich-scroll"><div class="rich" role="textbox" aria-multiline="true" aria-label=${label} spellcheck="true" ref=${paper}></div></div>
   `;
+}
+
+/** Colours tags of the template where the browser can do so without touching the text. @param {HTMLElement} paper */
+function markTags(paper) {
+  if (!("highlights" in CSS)) return;
+  const ranges = [];
+  const texts = document.createTreeWalker(paper, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    for (const { index, 0: tag } of texts.currentNode.nodeValue.matchAll(/\{\{.*?\}\}|\{%.*?%\}/gs)) {
+      ranges.push(new StaticRange({ startContainer: texts.currentNode, startOffset: index, endContainer: texts.currentNode, endOffset: index + tag.length }));
+    }
+  }
+  CSS.highlights.set("template-tags", new Highlight(...ranges));
+}
+
+/** Whether everything is selected. @param {any} editor */
+function isAll(editor) {
+  const range = editor.getSelection();
+  const root = editor.getRoot();
+  return !range.collapsed && root.textContent.trim() !== "" && range.toString().trim() === root.textContent.trim() && range.cloneContents().querySelectorAll("img").length === root.querySelectorAll("img").length;
+}
+
+/** An empty sheet, which can be undone. @param {any} editor */
+function clear(editor) {
+  editor.saveUndoState();
+  const line = editor.createDefaultBlock();
+  editor.getRoot().replaceChildren(line);
+  const range = document.createRange();
+  range.setStart(line, 0);
+  editor.setSelection(range);
 }

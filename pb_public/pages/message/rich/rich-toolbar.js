@@ -2,20 +2,33 @@ import { html, useState } from "../../../html.js";
 import { t } from "../../../i18n/index.js";
 import { Button } from "../../../parts/button.js";
 import { ImageButton, pictureCode } from "../image-button.js";
+import { ButtonDialog } from "./button-dialog.js";
 import { LinkDialog } from "./link-dialog.js";
 
-/** What can be done to the text that is selected. @param {{editor: any, on: Record<string, boolean>}} props on: what the selection is already */
-export function RichToolbar({ editor, on }) {
-  const [linking, setLinking] = useState(/** @type {null | {url: string}} */ (null));
+/**
+ * What can be done to the text that is selected.
+ * @param {object} props
+ * @param {any} props.editor
+ * @param {Record<string, boolean>} props.on  what the selection is already
+ * @param {null | {url: string}} props.linking  the link being written, by key or by button
+ * @param {(link: null | {url: string}) => void} props.onLinking
+ */
+export function RichToolbar({ editor, on, linking, onLinking }) {
+  const [pressing, press] = useState(false);
   const button = (icon, words, lit, run) => html`
     <${Button} key=${icon} kind="quiet" small icon=${icon} label=${t(words)} aria-pressed=${lit} onMouseDown=${stay} onClick=${() => (editor.focus(), run())} />
   `;
-  const link = () => setLinking({ url: hrefAt(editor) });
   const setLink = (url) => {
-    setLinking(null);
-    editor.focus();
-    if (url) editor.makeLink(url);
-    else editor.removeLink();
+    onLinking(null);
+    whenClosed(() => {
+      editor.focus();
+      if (url) editor.makeLink(url);
+      else editor.removeLink();
+    });
+  };
+  const putButton = (code) => {
+    press(false);
+    whenClosed(() => insertAfter(editor, code));
   };
   return html`
     <div class="rich-toolbar" role="toolbar" aria-label=${t("rich.toolbar")}>
@@ -33,9 +46,14 @@ export function RichToolbar({ editor, on }) {
       ${button("list-ordered", "rich.ordered", on.OL, () => (on.OL ? editor.removeList() : editor.makeOrderedList()))}
       ${button("quote", "rich.quote", on.BLOCKQUOTE, () => (on.BLOCKQUOTE ? editor.decreaseQuoteLevel() : editor.increaseQuoteLevel()))}
       <span class="apart"></span>
-      ${button("link", "rich.link", on.A, link)}
-      <${ImageButton} onInsert=${(picture) => insertPicture(editor, picture)} />
-      ${linking && html`<${LinkDialog} url=${linking.url} onDone=${setLink} onClose=${() => setLinking(null)} />`}
+      ${button("text-align-center", "rich.center", on.centered, () => editor.setTextAlignment(on.centered ? "" : "center"))}
+      ${button("remove-formatting", "rich.clear", undefined, () => editor.removeAllFormatting())}
+      <span class="apart"></span>
+      ${button("link", "rich.link", on.A, () => onLinking({ url: hrefAt(editor) }))}
+      <${ImageButton} onInsert=${(picture) => whenClosed(() => insertAfter(editor, pictureCode(picture, "html")))} />
+      ${button("rectangle-horizontal", "rich.button", undefined, () => press(true))}
+      ${linking && html`<${LinkDialog} url=${linking.url} onDone=${setLink} onClose=${() => onLinking(null)} />`}
+      ${pressing && html`<${ButtonDialog} onDone=${putButton} onClose=${() => press(false)} />`}
     </div>
   `;
 }
@@ -43,20 +61,31 @@ export function RichToolbar({ editor, on }) {
 /** A press on a button must not take the selection away. */
 const stay = (event) => event.preventDefault();
 
+/** A dialog that closes gives the focus back to where it was: what follows has to wait for that. */
+const whenClosed = (run) => requestAnimationFrame(run);
+
 /** After what is selected, not in its place. */
-function insertPicture(editor, picture) {
+function insertAfter(editor, code) {
   editor.focus();
   const range = editor.getSelection();
   range.collapse(false);
   editor.setSelection(range);
-  editor.insertHTML(pictureCode(picture, "html"));
+  editor.insertHTML(code);
 }
 
-/** Where the link at the cursor leads, or "". */
-function hrefAt(editor) {
+/** Where the link at the cursor leads, or "". @param {any} editor */
+export const hrefAt = (editor) => elementAt(editor)?.closest("a")?.getAttribute("href") ?? "";
+
+/** Whether the line at the cursor is in the middle. @param {any} editor */
+export const isCentered = (editor) => {
+  const line = elementAt(editor)?.closest("p, h1, h2, h3, h4, li, div, td");
+  return Boolean(line) && editor.getRoot().contains(line) && getComputedStyle(line).textAlign === "center";
+};
+
+/** @returns {Element | null} */
+function elementAt(editor) {
   const node = editor.getSelection().startContainer;
-  const element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
-  return element?.closest("a")?.getAttribute("href") ?? "";
+  return node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
 }
 
 /** Make paragraphs of headings, and the other way round. */

@@ -6,6 +6,9 @@ const attributes = 'role="presentation" width="100%" cellpadding="0" cellspacing
 /** The whole letter: rows on one sheet. @param {string[]} rows */
 export const sheet = (rows) => `<table ${attributes} style="background:#ffffff;border:1px solid #e4e5ea;border-radius:12px;${font};color:#22252d">\n${rows.join("\n")}\n</table>`;
 
+/** Air that every mail program keeps: some forget the padding of a last cell. */
+const gap = '<tr><td height="16" style="height:16px;font-size:0;line-height:16px">&nbsp;</td></tr>';
+
 /** @param {string} inside @param {string} [style] of the cell, beside its padding */
 const row = (inside, style = "padding:8px 32px") => `<tr><td style="${style}">${inside}</td></tr>`;
 
@@ -30,7 +33,7 @@ export const text = (...paragraphs) => row(paragraphs.map((words) => `<p style="
 
 /** @param {string} words @param {string} link @param {string} color */
 export const button = (words, link, color) =>
-  row(`<a href="${link}" style="display:inline-block;padding:13px 26px;border-radius:8px;background:${color};color:#ffffff;font-size:16px;line-height:20px;font-weight:bold;text-decoration:none">${words}</a>`, "padding:12px 32px 16px");
+  row(`<a href="${link}" style="display:inline-block;padding:13px 26px;border-radius:8px;background:${color};color:#ffffff;font-size:16px;line-height:20px;font-weight:bold;text-decoration:none">${words}</a>`, "padding:12px 32px 20px");
 
 /** When, where, how much. @param {[string, string][]} lines */
 export const facts = (lines) =>
@@ -45,11 +48,12 @@ export const facts = (lines) =>
 export const story = (head, words, more, link, color) =>
   row(
     `<h2 style="margin:0 0 6px;font-size:18px;line-height:24px;color:#16181d">${head}</h2><p style="margin:0 0 8px;font-size:15px;line-height:23px">${words}</p><p style="margin:0;font-size:15px;line-height:23px"><a href="${link}" style="color:${color};font-weight:bold">${more}</a></p>`,
-    "padding:18px 32px;border-top:1px solid #e4e5ea",
+    "padding:20px 32px;border-top:1px solid #e4e5ea",
   );
 
 /** Who writes and how to leave. @param {string} who @param {string} view @param {string} leave */
 export const foot = (who, view, leave) =>
+  `${gap}\n` +
   row(
     `<p style="margin:0 0 4px;font-size:13px;line-height:19px;color:#676d7e">${who}</p><p style="margin:0;font-size:13px;line-height:19px;color:#676d7e"><a href="{{ view_url }}" style="color:#676d7e">${view}</a> · <a href="{{ unsubscribe_url }}" style="color:#676d7e">${leave}</a></p>`,
     "padding:20px 32px 24px;border-top:1px solid #e4e5ea",

@@ -1,0 +1,25 @@
+package hooks
+
+import (
+	"strings"
+
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// bindImages tells with every image the address that letters show it by. Letters are read elsewhere:
+// an address taken from the author's browser may lead nowhere for their recipients.
+func bindImages(app core.App) {
+	app.OnRecordEnrich("images").BindFunc(func(e *core.RecordEnrichEvent) error {
+		if public := publicAddress(e.App); public != "" {
+			e.Record.WithCustomData(true)
+			e.Record.Set("url", public+"/api/files/"+e.Record.BaseFilesPath()+"/"+e.Record.GetString("file"))
+		}
+		return e.Next()
+	})
+}
+
+// publicAddress is where recipients reach this instance, without a slash at its end; "" while nobody
+// has said so.
+func publicAddress(app core.App) string {
+	return strings.TrimRight(app.Settings().Meta.AppURL, "/")
+}

@@ -1,0 +1,116 @@
+package hooks
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/pocketbase/dbx"
+)
+
+// told reads the timeline of a mailing as somebody gets it.
+func (w *world) told(t *testing.T, who, id string) []map[string]any {
+	t.Helper()
+	a := w.expect(t, 200, who, http.MethodGet, route(id, "timeline"), nil)
+	var items []map[string]any
+	for _, item := range a.body["items"].([]any) {
+		items = append(items, item.(map[string]any))
+	}
+	return items
+}
+
+func TestATimelineIsForWhoeverMaySeeTheMailing(t *testing.T) {
+	w := newWorld(t, withMailingRoutes)
+	id := w.sendable(t, nil)
+	for i, who := range everybody {
+		w.expect(t, verdicts{401, 401, 404, 200, 200, 200}[i], who, http.MethodGet, route(id, "timeline"), nil)
+	}
+	items := w.told(t, anna, id)
+	if len(items) != 1 || items[0]["kind"] != "created" || items[0]["at"] == "" || items[0]["actor"] != nil {
+		t.Errorf("a new mailing tells %v", items)
+	}
+}
+
+func TestATimelineNamesWhoDidWhat(t *testing.T) {
+	w := newWorld(t, withMailingRoutes)
+	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "ilya@example.com"})
+	id := w.sendable(t, nil)
+	w.expect(t, 202, anna, http.MethodPost, route(id, "send"), nil)
+	w.expect(t, 200, superuser, http.MethodPost, route(id, "pause"), nil)
+	w.expect(t, 200, anna, http.MethodPost, route(id, "resume"), nil)
+	w.expect(t, 200, marta, http.MethodPost, route(id, "block"), map[string]any{"reason": "spam"})
+	for _, c := range []struct {
+		who  string
+		ids  []string // of the actors, after "created"
+		name string
+	}{
+		{anna, []string{w.ids[anna], "", w.ids[anna], ""}, "an owner knows of others what they are"},
+		{marta, []string{w.ids[anna], w.superuserID(t), w.ids[anna], w.ids[marta]}, "a manager knows who"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			items := w.told(t, c.who, id)
+			kinds := []string{"launched", "paused", "resumed", "blocked"}
+			roles := []string{"owner", "superuser", "owner", "manager"}
+			if len(items) != len(kinds)+1 {
+				t.Fatalf("told %v", items)
+			}
+			for i, item := range items[1:] {
+				actor := item["actor"].(map[string]any)
+				if item["kind"] != kinds[i] || actor["kind"] != roles[i] || actor["id"] != c.ids[i] {
+					t.Errorf("told %v, want %s by %s %s", item, kinds[i], roles[i], c.ids[i])
+				}
+			}
+			last := items[len(items)-1]["detail"].(map[string]any)
+			if last["reason"] != "spam" || last["paused"] != true {
+				t.Errorf("blocked with %v", last)
+			}
+		})
+	}
+}
+
+func TestATimelineTellsThatAStartWasMoved(t *testing.T) {
+	w := newWorld(t, withMailingRoutes)
+	id := w.sendable(t, nil)
+	first, second := "2099-01-01 09:00:00.000Z", "2099-01-02 09:00:00.000Z"
+	for _, at := range []string{first, first, second} {
+		w.expect(t, 200, anna, http.MethodPatch, records("mailings", id), map[string]any{"starts_at": at})
+		w.expect(t, 200, anna, http.MethodPost, route(id, "schedule"), map[string]any{"starts_at": at})
+	}
+	var starts []any
+	for _, item := range w.told(t, anna, id) {
+		if item["kind"] == "scheduled" {
+			starts = append(starts, item["detail"].(map[string]any)["starts_at"])
+		}
+	}
+	if len(starts) != 2 || starts[0] != first || starts[1] != second {
+		t.Errorf("scheduled for %v", starts)
+	}
+}
+
+func TestBlockingAnOwnerIsToldByTheirMailings(t *testing.T) {
+	w := newWorld(t, withMailingRoutes)
+	id := w.mailing(t, "running", map[string]any{"owner": w.ids[boris]})
+	w.expect(t, 200, marta, http.MethodPost, "/api/gonets/users/"+w.ids[boris]+"/block", map[string]any{"reason": "spam"})
+	items := w.told(t, marta, id)
+	last := items[len(items)-1]
+	if last["kind"] != "paused" || last["detail"].(map[string]any)["code"] != "owner_blocked" {
+		t.Errorf("told %v", items)
+	}
+}
+
+func TestADeletedMailingTakesItsTimelineAlong(t *testing.T) {
+	w := newWorld(t, withMailingRoutes)
+	id := w.sendable(t, nil)
+	w.expect(t, 200, anna, http.MethodPost, route(id, "schedule"), map[string]any{"starts_at": "2099-01-01T09:00:00Z"})
+	if n := w.count(t, "mailing_events", dbx.HashExp{"mailing": id}); n != 1 {
+		t.Fatalf("%d events", n)
+	}
+	w.expect(t, 204, anna, http.MethodDelete, records("mailings", id), nil)
+	w.eventually(t, "its events are gone", func() bool { return w.count(t, "mailing_events", dbx.HashExp{"mailing": id}) == 0 })
+}
+
+func (w *world) superuserID(t *testing.T) string {
+	t.Helper()
+	r, err := w.app.FindFirstRecordByFilter("_superusers", "id != ''")
+	must(t, err)
+	return r.Id
+}

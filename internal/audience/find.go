@@ -1,0 +1,113 @@
+package audience
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// maxWords is how many words of a search are looked for; what comes after them is passed by.
+const maxWords = 4
+
+// sortable are the fields by which clients can be put in order.
+var sortable = []string{"created", "email", "full_name", "status"}
+
+// Wanted chooses clients for a list. Everything that is not empty narrows it.
+type Wanted struct {
+	Owner  string // "" for all owners'
+	Search string // each of its words is somewhere in the name or the address
+	Status string
+	List   string // who is on it, confirmed
+	Filter string // as in Audience
+	Sort   string // one of the fields created, email, full_name and status, with "-" in front downwards; "" is -created
+}
+
+// finding is Wanted as SQL over clients, named c.
+type finding struct {
+	where dbx.Expression
+	order []string
+}
+
+// query turns what is wanted into SQL. The error is an *InvalidError.
+func (w Wanted) query() (*finding, error) {
+	filter, err := buildFilter(w.Filter)
+	if wrong, ok := err.(*FilterError); ok {
+		return nil, &InvalidError{"filter", wrong.Code, wrong.Detail}
+	}
+	if err != nil {
+		return nil, err
+	}
+	conditions := []dbx.Expression{dbx.NewExp("TRUE")}
+	if filter != nil {
+		conditions = append(conditions, filter)
+	}
+	if w.Owner != "" {
+		conditions = append(conditions, dbx.HashExp{"c.owner": w.Owner})
+	}
+	if w.Status != "" {
+		conditions = append(conditions, dbx.HashExp{"c.status": w.Status})
+	}
+	if w.List != "" {
+		conditions = append(conditions, onLists([]string{w.List}))
+	}
+	words := strings.Fields(w.Search)
+	for i, word := range words[:min(len(words), maxWords)] {
+		name := fmt.Sprintf("word%d", i)
+		conditions = append(conditions, dbx.NewExp(
+			fmt.Sprintf(`(c.full_name LIKE {:%[1]s} ESCAPE '\' OR c.email LIKE {:%[1]s} ESCAPE '\')`, name),
+			dbx.Params{name: "%" + escapeLike(word) + "%"}))
+	}
+
+	field, down := strings.CutPrefix(w.Sort, "-")
+	if w.Sort == "" {
+		field, down = "created", true
+	}
+	if !slices.Contains(sortable, field) {
+		return nil, &InvalidError{"sort", "unknown_sort", "clients are sorted by " + strings.Join(sortable, ", ")}
+	}
+	order := []string{"c." + field, "c.id"} // as idx_clients_owner_created and idx_clients_created have it
+	if down {
+		order = []string{"c." + field + " DESC", "c.id DESC"}
+	}
+	return &finding{where: dbx.And(conditions...), order: order}, nil
+}
+
+// Find returns a page of the clients that are wanted; pages count from 1. The error is an *InvalidError
+// when the filter or the order cannot be read.
+//
+// In their usual order it reads along an index until the page is full, so that it ends the sooner the
+// more there are; in any other all clients of the owner are looked at.
+func (w Wanted) Find(ctx context.Context, app core.App, page, perPage int) ([]*core.Record, error) {
+	f, err := w.query()
+	if err != nil {
+		return nil, err
+	}
+	found := []*core.Record{}
+	err = app.RecordQuery("clients").WithContext(ctx).
+		Select("c.*").From("clients c").
+		Where(f.where).OrderBy(f.order...).
+		Limit(int64(perPage)).Offset(int64(page-1) * int64(perPage)).
+		All(&found)
+	if err != nil {
+		return nil, fmt.Errorf("find clients: %w", err)
+	}
+	return found, nil
+}
+
+// Total is how many clients are wanted, all pages together. It looks at each of the owner's.
+func (w Wanted) Total(ctx context.Context, app core.App) (int, error) {
+	f, err := w.query()
+	if err != nil {
+		return 0, err
+	}
+	var total int
+	err = app.ConcurrentDB().Select("COUNT(*)").From("clients c").Where(f.where).WithContext(ctx).Row(&total)
+	if err != nil {
+		return 0, fmt.Errorf("count the clients that are found: %w", err)
+	}
+	return total, nil
+}

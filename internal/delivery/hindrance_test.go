@@ -1,0 +1,45 @@
+package delivery
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"gonets/internal/peer"
+)
+
+func TestWhoCannotSendSaysWhatIsInTheWay(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(3)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	first := w.start(Only("another"))
+	w.hindered(first, "")
+	second := w.start(Only(id))
+	w.hindered(second, "sends mailing another first")
+	w.launch(second, id)
+	first.Stop(t.Context())
+	w.untilStatus(id, Completed)
+	w.hindered(second, "")
+
+	second.noteBooks(errors.New("no space left on device"))
+	w.hindered(second, "no space left on device")
+}
+
+// hindered waits until an engine says that something with these words keeps it from sending, or with ""
+// that it sends.
+func (w *world) hindered(e *Engine, words string) {
+	w.t.Helper()
+	deadline := time.Now().Add(patience)
+	for {
+		said := e.Hindrance()
+		if words == "" && said == "" && e.Sending() || words != "" && strings.Contains(said, words) {
+			return
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatalf("waited in vain for %q: sending %t, %q", words, e.Sending(), said)
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+}

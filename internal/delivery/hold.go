@@ -1,0 +1,71 @@
+package delivery
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// PauseOf pauses the running mailings of an owner who was blocked, in the transaction of the block.
+func PauseOf(tx core.App, owner string) error {
+	return pauseAll(tx.NonconcurrentDB(), `owner = {:owner} AND status = 'running'`, dbx.Params{"owner": owner},
+		newReason(WaitOwnerBlocked, "", time.Time{}))
+}
+
+// pauseAll pauses all mailings of which a condition holds, and says why. It has to run in a transaction.
+func pauseAll(db dbx.Builder, where string, params dbx.Params, reason *Reason) error {
+	var ids []string
+	if err := db.NewQuery(`SELECT id FROM mailings WHERE ` + where).Bind(params).Column(&ids); err != nil {
+		return fmt.Errorf("list the mailings to pause: %w", err)
+	}
+	for _, id := range ids {
+		if err := pauseFor(db, id, reason, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pauseFor pauses a mailing that runs or is scheduled, and notes why; more goes into its timeline. It
+// has to run in a transaction.
+func pauseFor(db dbx.Builder, id string, reason *Reason, more detail) error {
+	res, err := db.NewQuery(`
+		UPDATE mailings SET status = 'paused', waiting_reason = {:reason}, updated = {:now}
+		WHERE id = {:id} AND status IN ('running', 'scheduled')`).
+		Bind(dbx.Params{"reason": reason.column(), "now": stamp(time.Now()), "id": id}).Execute()
+	if err != nil {
+		return fmt.Errorf("pause mailing %s: %w", id, err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	d, err := leaving(db, id)
+	if err != nil {
+		return err
+	}
+	d.add(reason)
+	for key, value := range more {
+		d[key] = value
+	}
+	_, err = note(db, id, byEngine, EventPaused, d)
+	return err
+}
+
+// leaving is the detail of an event that leaves recipients unmailed.
+func leaving(db dbx.Builder, id string) (detail, error) {
+	left, err := leftIn(db, id)
+	return detail{"left": left}, err
+}
+
+// add adds why the engine did something.
+func (d detail) add(reason *Reason) {
+	if reason == nil {
+		return
+	}
+	d["code"] = reason.Code
+	if reason.Detail != "" {
+		d["words"] = reason.Detail
+	}
+}

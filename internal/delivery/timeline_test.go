@@ -1,0 +1,536 @@
+package delivery
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/peer"
+)
+
+var anna = Actor{Kind: ActorOwner, ID: "anna", Name: "Anna"}
+
+// timeline reads what happened to a mailing.
+func (w *world) timeline(id string) []Event {
+	w.t.Helper()
+	events, err := Timeline(w.t.Context(), w.app, w.record(id))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return events
+}
+
+// told is a timeline in short: "created · scheduled by owner · …".
+func (w *world) told(id string) string {
+	w.t.Helper()
+	var words []string
+	for _, e := range w.timeline(id) {
+		s := string(e.Kind)
+		if e.Actor != nil {
+			s += " by " + string(e.Actor.Kind)
+		}
+		words = append(words, s)
+	}
+	return strings.Join(words, " · ")
+}
+
+// last is the last event of a kind, with its detail.
+func (w *world) last(id string, kind EventKind) (Event, map[string]any) {
+	w.t.Helper()
+	events := w.timeline(id)
+	for _, e := range slices.Backward(events) {
+		if e.Kind == kind {
+			d := map[string]any{}
+			if err := json.Unmarshal(e.More, &d); err != nil {
+				w.t.Fatal(err)
+			}
+			return e, d
+		}
+	}
+	w.t.Fatalf("nothing was %s: %s", kind, w.told(id))
+	return Event{}, nil
+}
+
+// set changes a mailing past all verbs.
+func (w *world) set(id, what string) {
+	w.t.Helper()
+	if _, err := w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET ` + what + ` WHERE id = {:id}`).Bind(dbx.Params{"id": id}).Execute(); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func TestEachVerbLeavesItsEventOnceHoweverOftenItIsUsed(t *testing.T) {
+	t.Parallel()
+	at := time.Now().Add(time.Hour)
+	for _, c := range []struct {
+		name string
+		from Status
+		verb func(e *Engine, id string) error
+		want string // after "created"
+	}{
+		{"schedule", Created, func(e *Engine, id string) error {
+			_, err := e.Schedule(t.Context(), id, at)
+			return err
+		}, "scheduled by owner"},
+		{"send", Created, func(e *Engine, id string) error {
+			_, err := e.Launch(t.Context(), id, "key")
+			return err
+		}, "launched by owner"},
+		{"pause", Running, func(e *Engine, id string) error {
+			_, err := e.Pause(id)
+			return err
+		}, "paused by owner"},
+		{"resume", Paused, func(e *Engine, id string) error {
+			_, err := e.Resume(id)
+			return err
+		}, "resumed by owner"},
+		{"cancel", Paused, func(e *Engine, id string) error {
+			_, err := e.Cancel(id)
+			return err
+		}, "cancelled by owner"},
+		{"block", Running, func(e *Engine, id string) error {
+			_, err := e.Block(id, "spam")
+			return err
+		}, "blocked by owner"},
+		{"block and unblock", Paused, func(e *Engine, id string) error {
+			if _, err := e.Block(id, "spam"); err != nil {
+				return err
+			}
+			if _, err := e.Unblock(id); err != nil {
+				return err
+			}
+			_, err := e.Unblock(id)
+			return err
+		}, "blocked by owner · unblocked by owner"},
+		{"retry with nobody to retry", Completed, func(e *Engine, id string) error {
+			_, err := e.Retry(t.Context(), id, []State{Failed, Uncertain})
+			return err
+		}, ""},
+		{"accept with nobody to accept", Completed, func(e *Engine, id string) error {
+			_, err := e.Accept(t.Context(), id)
+			return err
+		}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.newClients(3)
+			p := peer.Start(t, peer.Script{})
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "status": string(c.from)})
+			if c.from != Created {
+				w.set(id, `started_at = '2026-01-01 00:00:00.000Z'`)
+			}
+			e := New(w.app).By(anna)
+			times := 2
+			if c.name == "block and unblock" {
+				times = 1
+			}
+			for range times {
+				if err := c.verb(e, id); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want := "created"
+			if c.want != "" {
+				want += " · " + c.want
+			}
+			if told := w.told(id); told != want {
+				t.Errorf("told %q, want %q", told, want)
+			}
+			for _, event := range w.timeline(id)[1:] {
+				if *event.Actor != anna {
+					t.Errorf("%s by %+v", event.Kind, *event.Actor)
+				}
+			}
+		})
+	}
+}
+
+func TestATimelineTellsAMailingFromItsLaunchToItsEnd(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := peer.Start(t, peer.Script{})
+	w.newClients(5)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := w.start()
+	w.launch(e.By(CommandLine), id)
+	w.untilStatus(id, Completed)
+	if told, want := w.told(id), "created · launched by cli · completed by engine"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if _, d := w.last(id, EventCompleted); d["sent"] != 5.0 || d["failed"] != 0.0 {
+		t.Errorf("completed with %v", d)
+	}
+
+	w.newClient("late@example.org")
+	if _, err := e.By(anna).Extend(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	w.untilStatus(id, Completed)
+	if told, want := w.told(id), "created · launched by cli · completed by engine · extended by owner · completed by engine"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if _, d := w.last(id, EventExtended); d["recipients"] != 1.0 {
+		t.Errorf("extended by %v", d)
+	}
+	if _, err := e.By(anna).Extend(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(w.told(id), "extended"); n != 1 {
+		t.Errorf("extending by nobody was told too: %s", w.told(id))
+	}
+
+	other, err := e.By(anna).Duplicate(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if told := w.told(other); told != "copied by owner" {
+		t.Errorf("the duplicate tells %q", told)
+	}
+	if _, d := w.last(other, EventCopied); d["from"] != id || d["name"] != "mailing" {
+		t.Errorf("copied %v", d)
+	}
+}
+
+func TestRetryAndAcceptTellHowManyOfWhichState(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.newClients(skipChunk + 3)
+	p := peer.Start(t, peer.Script{})
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := New(w.app)
+	w.launch(e, id)
+	settle := func() {
+		t.Helper()
+		for _, q := range []string{
+			`UPDATE recipients SET state = IIF(id % 10000 < 3, 'uncertain', 'failed') WHERE mailing = {:id}`,
+			`UPDATE mailings SET status = 'paused', failed = (SELECT COUNT(*) FROM recipients WHERE mailing = {:id} AND state = 'failed'),
+				uncertain = (SELECT COUNT(*) FROM recipients WHERE mailing = {:id} AND state = 'uncertain'), sent = 0 WHERE id = {:id}`,
+		} {
+			if _, err := w.app.NonconcurrentDB().NewQuery(q).Bind(dbx.Params{"id": id}).Execute(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	settle()
+	states := w.states(id)
+	if _, err := e.By(anna).Retry(t.Context(), id, []State{Failed, Uncertain}); err != nil {
+		t.Fatal(err)
+	}
+	if _, d := w.last(id, EventRetried); d["failed"] != float64(states[Failed]) || d["uncertain"] != float64(states[Uncertain]) {
+		t.Errorf("retried %v of %v", d, states)
+	}
+	settle()
+	if _, err := e.By(anna).Accept(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if _, d := w.last(id, EventAccepted); d["uncertain"] != float64(states[Uncertain]) {
+		t.Errorf("accepted %v of %v", d, states)
+	}
+	if told, want := w.told(id), "created · launched by engine · retried by owner · accepted by owner"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+}
+
+func TestWaitsForTheSameReasonAreOneEvent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.newMailing(map[string]any{"status": string(Running)})
+	db, now := w.app.NonconcurrentDB(), time.Now()
+	reason := func(code string) *Reason { return newReason(code, code+"!", now) }
+	wait := func(after time.Duration, r *Reason) {
+		t.Helper()
+		if err := noteWait(db, id, r, now.Add(after)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	waits := func(want ...string) {
+		t.Helper()
+		var got []string
+		for _, e := range w.timeline(id) {
+			if e.Kind == EventWaiting {
+				var d struct {
+					Code  string
+					Times int
+				}
+				if err := json.Unmarshal(e.More, &d); err != nil {
+					t.Fatal(err)
+				}
+				s := fmt.Sprintf("%s %d", d.Code, d.Times)
+				if e.Ended == "" {
+					s += " still"
+				}
+				got = append(got, s)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("waits %q, want %q", got, want)
+		}
+	}
+	for i := range 100 { // comes and goes
+		wait(time.Duration(2*i)*time.Minute, reason(WaitServer))
+		wait(time.Duration(2*i)*time.Minute, reason(WaitServer))
+		wait(time.Duration(2*i+1)*time.Minute, nil)
+	}
+	waits("server_unreachable 100")
+	wait(201*time.Minute, reason(WaitRate))
+	waits("server_unreachable 100")
+	wait(202*time.Minute, reason(WaitRefusing))
+	waits("server_unreachable 100", "server_refusing 1 still")
+	wait(203*time.Minute, reason(WaitServer))
+	waits("server_unreachable 101 still", "server_refusing 1")
+	if _, err := New(w.app).Pause(id); err != nil {
+		t.Fatal(err)
+	}
+	waits("server_unreachable 101", "server_refusing 1")
+	wait(204*time.Minute, reason(WaitServer))
+	waits("server_unreachable 101", "server_refusing 1", "server_unreachable 1 still")
+	wait(205*time.Minute, nil)
+	wait(300*time.Minute, reason(WaitServer))
+	waits("server_unreachable 101", "server_refusing 1", "server_unreachable 1", "server_unreachable 1 still")
+}
+
+func TestATimelineIsBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.newMailing(map[string]any{"status": string(Running)})
+	db := w.app.NonconcurrentDB()
+	if _, err := note(db, id, anna, EventLaunched, nil); err != nil {
+		t.Fatal(err)
+	}
+	for i := range maxEvents + 20 {
+		if _, err := note(db, id, anna, EventPaused, detail{"left": i}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	events := w.timeline(id)
+	if n := len(events); n != maxEvents+2 || events[1].Kind != EventLaunched {
+		t.Errorf("%d events, the second %s", n, events[1].Kind)
+	}
+	if _, d := w.last(id, EventPaused); d["left"] != float64(maxEvents+19) {
+		t.Errorf("the last was dropped: %v", d)
+	}
+}
+
+func TestTheEngineTellsWhyItPauses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.newClients(3)
+	running, scheduled := w.newMailing(map[string]any{"status": string(Running)}), w.newMailing(map[string]any{"status": string(Scheduled)})
+	db := w.app.NonconcurrentDB()
+	if err := noteWait(db, running, newReason(WaitServer, "", time.Time{}), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if err := PauseOf(w.app, w.owner); err != nil {
+		t.Fatal(err)
+	}
+	if told, want := w.told(running), "created · waiting by engine · paused by engine"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if e, _ := w.last(running, EventWaiting); e.Ended == "" {
+		t.Error("it still waits for the server")
+	}
+	if _, d := w.last(running, EventPaused); d["code"] != WaitOwnerBlocked {
+		t.Errorf("paused for %v", d)
+	}
+	if w.record(scheduled).GetString("status") != string(Scheduled) {
+		t.Error("a scheduled mailing was paused with its owner")
+	}
+	if err := pauseAll(db, `status IN ('running', 'scheduled')`, nil, newReason(WaitBackup, "", time.Time{})); err != nil {
+		t.Fatal(err)
+	}
+	if told, want := w.told(scheduled), "created · paused by engine"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+}
+
+func TestALaunchThatIsLateBecauseNothingWasRunningSaysSo(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		due    time.Duration
+		before func(w *world, id string)
+		late   bool
+	}{
+		{"due an hour ago", -time.Hour, nil, true},
+		{"due a moment ago", -time.Second, nil, false},
+		{"due an hour ago, and paused since", -time.Hour, func(w *world, id string) {
+			e := New(w.app)
+			w.set(id, `status = 'paused'`)
+			if _, err := e.Resume(id); err != nil {
+				w.t.Fatal(err)
+			}
+		}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w, p := newWorld(t), peer.Start(t, peer.Script{})
+			w.newClients(2)
+			due := stamp(time.Now().Add(c.due))
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": due})
+			if c.before != nil {
+				c.before(w, id)
+			}
+			w.start()
+			w.untilStatus(id, Completed)
+			_, d := w.last(id, EventLaunched)
+			if _, late := d["due"]; late != c.late || late && d["due"] != due {
+				t.Errorf("launched with %v", d)
+			}
+		})
+	}
+}
+
+func TestWhatIsDueAndMustNotStartSaysWhy(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	id := w.newMailing(map[string]any{
+		"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": stamp(time.Now()), "blocked": true, "block_reason": "spam",
+	})
+	e := w.start()
+	w.untilStatus(id, Paused)
+	if _, d := w.last(id, EventPaused); d["code"] != WaitBlocked {
+		t.Errorf("paused for %v", d)
+	}
+	if _, err := e.Unblock(id); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Resume(id); err != nil { // with nobody in its audience
+		t.Fatal(err)
+	}
+	w.waits(e, id, WaitCannotStart)
+	if _, d := w.last(id, EventWaiting); d["code"] != WaitCannotStart || !strings.HasPrefix(d["words"].(string), "audience_empty") {
+		t.Errorf("waits for %v", d)
+	}
+}
+
+func TestAPassedEndIsToldOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.newClients(10)
+	id := w.newMailing(map[string]any{"sender": w.newSender(peer.Start(t, peer.Script{}), nil)})
+	w.launch(New(w.app).By(anna), id)
+	w.set(id, `ends_at = '2026-01-01 00:00:00.000Z', status = 'paused'`)
+	w.start()
+	w.untilStatus(id, Completed)
+	if told, want := w.told(id), "created · launched by owner · ended by engine · completed by engine"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if _, d := w.last(id, EventEnded); d["left"] != 10.0 {
+		t.Errorf("ended with %v", d)
+	}
+}
+
+func TestARepeatedMailingAndItsOccurrenceTellOfEachOther(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(2)
+	due := time.Now().Add(-50 * time.Hour)
+	id := w.newMailing(map[string]any{
+		"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": stamp(due), "repeat": string(RepeatDaily), "timezone": "UTC",
+	})
+	w.start()
+	var child string
+	w.until(id, "repeated", func(Progress) bool {
+		return w.app.NonconcurrentDB().NewQuery(`SELECT id FROM mailings WHERE parent = {:id} AND status = 'completed'`).
+			Bind(dbx.Params{"id": id}).Row(&child) == nil
+	})
+	if _, d := w.last(id, EventRepeated); d["mailing"] != child || d["missed"] != 2.0 {
+		t.Errorf("repeated %v", d)
+	}
+	if told, want := w.told(child), "occurrence by engine · launched by engine · completed by engine"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if _, d := w.last(child, EventOccurrence); d["of"] != id {
+		t.Errorf("an occurrence of %v", d)
+	}
+}
+
+func TestATroubledServerIsToldFromItsBeginToItsEnd(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(3)
+	sender := w.newSender(p, map[string]any{"port": 1}) // nobody listens there
+	id := w.newMailing(map[string]any{"sender": sender})
+	e := w.start(nervous)
+	w.launch(e, id)
+	w.waits(e, id, WaitServer)
+	if e, d := w.last(id, EventWaiting); d["code"] != WaitServer || d["words"] == "" || e.Ended != "" {
+		t.Errorf("waits %+v, %v", e, d)
+	}
+	record, err := w.app.FindRecordById("senders", sender)
+	if err != nil {
+		t.Fatal(err)
+	}
+	record.Set("port", p.Port())
+	if err := w.app.Save(record); err != nil {
+		t.Fatal(err)
+	}
+	w.untilStatus(id, Completed)
+	if told, want := w.told(id), "created · launched by engine · waiting by engine · completed by engine"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if e, _ := w.last(id, EventWaiting); e.Ended == "" {
+		t.Error("it still waits")
+	}
+}
+
+func TestAMailingThatFailsTooOftenTellsWhy(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{peer.At(peer.RCPT, peer.Act{Reply: "550 5.7.1 you are not welcome"})}})
+	w.newClients(300)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 2})})
+	w.launch(w.start(), id)
+	w.untilStatus(id, Paused)
+	if told, want := w.told(id), "created · launched by engine · paused by engine"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if _, d := w.last(id, EventPaused); d["code"] != WaitFailures || d["cause"] != ReasonPolicy || d["tried"] != d["ended"] {
+		t.Errorf("paused for %v", d)
+	}
+}
+
+func TestBooksThatCouldNotBeWrittenAreToldAfterwards(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.newMailing(map[string]any{"status": string(Running), "started_at": "2026-01-01 00:00:00.000Z"})
+	e, now := New(w.app), time.Now()
+	for _, since := range []time.Duration{time.Minute, time.Second} { // a second is not worth a word
+		if err := e.noteUnwritten(newReason(WaitDatabase, "disk full", time.Time{}), now.Add(-since), now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if told, want := w.told(id), "created · waiting by engine"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if e, d := w.last(id, EventWaiting); e.Ended != stamp(now) || d["code"] != WaitDatabase {
+		t.Errorf("%+v, %v", e, d)
+	}
+}
+
+func TestAnInterruptionIsTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.newClients(4)
+	id := w.newMailing(map[string]any{"sender": w.newSender(peer.Start(t, peer.Script{}), nil)})
+	w.launch(New(w.app), id)
+	_, err := w.app.NonconcurrentDB().NewQuery(`
+		UPDATE recipients SET state = 'sending' WHERE id IN (SELECT id FROM recipients WHERE mailing = {:id} LIMIT 2)`).
+		Bind(dbx.Params{"id": id}).Execute()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	w.untilStatus(id, Completed)
+	if told, want := w.told(id), "created · launched by engine · interrupted by engine · completed by engine"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if _, d := w.last(id, EventInterrupted); d["recipients"] != 2.0 {
+		t.Errorf("interrupted %v", d)
+	}
+}

@@ -1,0 +1,52 @@
+package demo
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/delivery"
+)
+
+// writeTimeline dates the launch back and adds what the owner did later. That the mailing is completed
+// is noted by the database itself.
+func (b *booking) writeTimeline() error {
+	name, err := b.ownerName(b.db)
+	if err != nil {
+		return err
+	}
+	_, err = b.db.Update("mailing_events",
+		dbx.Params{"at": stamp(b.start), "actor": string(delivery.ActorOwner), "actor_id": b.owner, "actor_name": name},
+		dbx.HashExp{"mailing": b.mailing, "kind": string(delivery.EventLaunched)}).Execute()
+	if err != nil {
+		return fmt.Errorf("date the launch back: %w", err)
+	}
+	switch b.past.end {
+	case cancelled:
+		return b.note(b.db, b.mailing, delivery.EventCancelled, map[string]int{"left": b.cut}, b.clock)
+	case paused:
+		return b.note(b.db, b.mailing, delivery.EventPaused, map[string]int{"left": b.remaining}, b.clock)
+	case settled:
+		return b.note(b.db, b.mailing, delivery.EventAccepted, map[string]int{"uncertain": b.taken}, b.start.Add(2*time.Hour))
+	}
+	return nil
+}
+
+// note adds what the owner did to a mailing to its timeline.
+func (p *play) note(db dbx.Builder, mailing string, kind delivery.EventKind, detail any, at time.Time) error {
+	name, err := p.ownerName(db)
+	if err != nil {
+		return err
+	}
+	events := newRows("mailing_events", "mailing", "at", "kind", "actor", "actor_id", "actor_name", "detail")
+	events.add(mailing, stamp(at), string(kind), string(delivery.ActorOwner), p.owner, name, detail)
+	return events.insert(db)
+}
+
+func (p *play) ownerName(db dbx.Builder) (name string, err error) {
+	if err := db.Select("name").From("users").Where(dbx.HashExp{"id": p.owner}).Row(&name); err != nil {
+		return "", fmt.Errorf("read the name of user %s: %w", p.owner, err)
+	}
+	return name, nil
+}

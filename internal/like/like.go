@@ -1,0 +1,81 @@
+// Package like makes SQLite's LIKE blind to case in every alphabet. SQLite's own knows the case of Latin
+// letters only, so that a search for «иван» would not find «Иван».
+//
+// Importing the package is enough: it registers the function that LIKE is
+// (https://www.sqlite.org/lang_expr.html#like) with the driver, for every connection that is opened
+// afterwards. Filters of the API, the admin UI's search and our own SQL all compile to LIKE, so they all
+// have it; a column with folded texts beside each one that is searched would have to be kept by every
+// writer, and SQL that does not know of it would miss it. No index is lost: SQLite uses one for LIKE on
+// NOCASE columns only, of which there are none.
+//
+// ё and е are the same letter to it, because people write Артём as Артем and look for either.
+package like
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"modernc.org/sqlite"
+)
+
+// maxPattern is SQLite's own limit of a pattern, in bytes (SQLITE_MAX_LIKE_PATTERN_LENGTH).
+const maxPattern = 50_000
+
+func init() {
+	sqlite.MustRegisterFunction("like", &sqlite.FunctionImpl{
+		NArgs:         -1, // two, and three with ESCAPE
+		Deterministic: true,
+		Scalar:        call,
+		VolatileArgs:  true, // texts are SQLite's own memory, good until call returns
+	})
+}
+
+// last is the pattern that was used last: a statement asks thousands of rows for the same one.
+var last atomic.Pointer[pattern]
+
+// call is like(pattern, text[, escape]), which SQLite makes of "text LIKE pattern ESCAPE escape".
+func call(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+	for _, arg := range args {
+		if arg == nil {
+			return nil, nil
+		}
+	}
+	source, escape := text(args[0]), ""
+	if len(args) == 3 {
+		escape = text(args[2])
+	}
+	p := last.Load()
+	if p == nil || p.source != source || p.escape != escape {
+		var err error
+		if p, err = compile(strings.Clone(source), strings.Clone(escape)); err != nil {
+			return nil, err
+		}
+		last.Store(p)
+	}
+	if p.matches(text(args[1])) {
+		return int64(1), nil
+	}
+	return int64(0), nil
+}
+
+// text is the value as SQLite writes it as text.
+func text(value driver.Value) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case []byte:
+		return string(v)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		s := strconv.FormatFloat(v, 'g', 15, 64)
+		if !strings.ContainsAny(s, ".eEIN") {
+			s += ".0"
+		}
+		return s
+	}
+	return fmt.Sprint(value)
+}
