@@ -14,7 +14,7 @@ import { match } from "./router.js";
 export const routes = [
   { path: "/", page: () => import("./pages/home.js"), for: "user" },
   { path: "/", page: () => import("./pages/landing.js"), for: "guest", words: ["auth"] },
-  { path: "/kit", page: () => import("./pages/kit.js"), for: "anyone", words: ["auth"] },
+  { path: "/kit", page: () => import("./pages/kit.js"), for: "anyone", words: ["auth", "mailings", "filters", "checks"] },
 
   { path: "/sign-in", page: () => import("./pages/auth/sign-in.js"), for: "guest", words: ["auth"] },
   { path: "/register", page: () => import("./pages/auth/register.js"), for: "guest", words: ["auth"] },

@@ -2,8 +2,8 @@ import { html, useEffect, useRef, useState } from "../html.js";
 import { calendarDay, calendarSpan, number, t } from "../i18n/index.js";
 import { Card } from "./page.js";
 
-/** In pixels; the width is what it is until it has been measured. */
-const size = { width: 640, height: 200, base: 172, top: 8, gap: 6, widest: 40, label: 192, between: 76, half: 26, digit: 7, round: 2.5 };
+/** In pixels; the width is what it is until it has been measured, and never so small that columns would have none. */
+const size = { width: 640, least: 120, height: 200, base: 172, top: 8, gap: 6, widest: 40, label: 192, between: 76, half: 26, digit: 7, round: 2.5 };
 
 /**
  * A card around a drawing: title, the figure it adds up to, and the same as a table for those who want the numbers.
@@ -92,7 +92,7 @@ function useWidth() {
   const place = useRef(/** @type {SVGSVGElement | null} */ (null));
   const [width, setWidth] = useState(size.width);
   useEffect(() => {
-    const observer = new ResizeObserver(([{ contentRect }]) => contentRect.width > 0 && setWidth(Math.round(contentRect.width)));
+    const observer = new ResizeObserver(([{ contentRect }]) => contentRect.width > size.least && setWidth(Math.round(contentRect.width)));
     observer.observe(place.current);
     return () => observer.disconnect();
   }, []);

@@ -11,15 +11,16 @@ import { Button } from "./button.js";
  * @param {number} props.shown       rows on this page
  * @param {number} [props.totalItems]
  * @param {(page: number) => void} props.onPage
+ * @param {string} [props.label]  where there are several on a page
  */
-export function Pager({ page, perPage, shown, totalItems, onPage }) {
+export function Pager({ page, perPage, shown, totalItems, onPage, label = t("pager") }) {
   const first = (page - 1) * perPage + 1;
   const last = first + shown - 1;
   const counted = totalItems !== undefined && totalItems >= 0;
   const more = counted ? last < totalItems : shown === perPage;
   if (page === 1 && !more) return null;
   return html`
-    <nav class="pager no-print" aria-label=${t("pager")}>
+    <nav class="pager no-print" aria-label=${label}>
       <span class="num muted">${counted ? t("pager.of", { first, last, count: totalItems }) : t("pager.range", { first, last })}</span>
       <${Button} small icon="chevron-left" label=${t("pager.back")} disabled=${page <= 1} onClick=${() => onPage(page - 1)} />
       <${Button} small icon="chevron-right" label=${t("pager.on")} disabled=${!more} onClick=${() => onPage(page + 1)} />

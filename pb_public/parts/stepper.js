@@ -4,11 +4,11 @@ import { Icon } from "./icon.js";
 
 /**
  * Steps of a longer task. Those that can be gone to are links.
- * @param {{steps: {key: string, title: string, href?: string, onClick?: (event: MouseEvent) => void, done?: boolean}[], current: string}} props
+ * @param {{steps: {key: string, title: string, href?: string, onClick?: (event: MouseEvent) => void, done?: boolean}[], current: string, label?: string}} props
  */
-export function Stepper({ steps, current }) {
+export function Stepper({ steps, current, label = t("stepper") }) {
   return html`
-    <nav aria-label=${t("stepper")}>
+    <nav aria-label=${label}>
       <ol class="stepper">
         ${steps.map(({ key, title, href, onClick, done }, i) => {
           const inside = html`<span class="sign">${done ? html`<${Icon} name="check" />` : i + 1}</span><span class="title">${title}</span>`;

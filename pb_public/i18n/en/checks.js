@@ -4,8 +4,6 @@ export default {
   "check.all": { one: "{count} check passed", other: "{count} checks passed" },
   "check.fine": "Nothing to fix",
   "check.found": { one: "{count} thing to look at", other: "{count} things to look at" },
-  "check.waiting": "We check as soon as the mail can be made.",
-  "check.letterOf": "Check of the letter",
   "check.links.total": { one: "{count} link", other: "{count} links" },
 
   "check.permission": "You may send",

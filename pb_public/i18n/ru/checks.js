@@ -4,8 +4,6 @@ export default {
   "check.all": { one: "{count} проверка пройдена", few: "{count} проверки пройдены", many: "{count} проверок пройдено", other: "{count} проверки пройдены" },
   "check.fine": "Замечаний нет",
   "check.found": { one: "{count} замечание", few: "{count} замечания", many: "{count} замечаний", other: "{count} замечания" },
-  "check.waiting": "Проверим, когда письмо соберётся.",
-  "check.letterOf": "Проверка письма",
   "check.links.total": { one: "{count} ссылка", few: "{count} ссылки", many: "{count} ссылок", other: "{count} ссылки" },
 
   "check.permission": "Отправлять можно",

@@ -20,3 +20,11 @@ export const days = Array.from({ length: 30 }, (_, i) => {
 });
 
 export const trouble = { kind: "offline", title: "The server does not answer", advice: "Check your connection and try again.", detail: "Failed to fetch", fields: {} };
+
+export const checks = [
+  { code: "subject", level: "error", detail: { reason: "empty" } },
+  { code: "links", level: "warning", detail: { reason: "relative", links: [{ url: "/news", problem: "relative" }] } },
+  { code: "suppressed", level: "warning", detail: { reason: "some_suppressed", count: 18 } },
+  { code: "template", level: "ok", detail: {} },
+  { code: "size", level: "ok", detail: {} },
+];

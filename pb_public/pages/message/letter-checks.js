@@ -14,7 +14,7 @@ export function LetterChecks({ checks }) {
   const worst = found.some(({ level }) => level === "error") ? "error" : found.length > 0 ? "warning" : "ok";
   return html`
     <details class="letter-checks">
-      <summary aria-label=${t("check.letterOf")}>
+      <summary>
         <span class=${worst}><${Icon} name=${{ error: "circle-alert", warning: "triangle-alert", ok: "circle-check" }[worst]} />${found.length > 0 ? t("check.found", { count: found.length }) : t("check.fine")}</span>
         <span class="push faint num">${t("check.links.total", { count: detail("links").total ?? 0 })} · ${bytes(detail("size").bytes ?? 0)}</span>
       </summary>
