@@ -17,7 +17,11 @@ func revalidated(e *core.RequestEvent, value any) error {
 	if err != nil {
 		return err
 	}
-	tag := entityTag(body, willCompress(e.Request, len(body)))
+	coding := ""
+	if willCompress(e.Request, len(body)) {
+		coding = "gzip"
+	}
+	tag := entityTag(body, coding)
 	header := e.Response.Header()
 	header.Set("Cache-Control", "private, no-cache")
 	header.Add("Vary", "Authorization")
@@ -28,13 +32,13 @@ func revalidated(e *core.RequestEvent, value any) error {
 	return e.Blob(http.StatusOK, "application/json", body)
 }
 
-// entityTag is a strong tag of the body in one of its two codings: a strong tag says that answers are
-// the same to the byte (RFC 9110 § 8.8.3.3).
-func entityTag(body []byte, compressed bool) string {
+// entityTag is a strong tag of the body in one of its codings, "" as it is: a strong tag says that
+// answers are the same to the byte (RFC 9110 § 8.8.3.3).
+func entityTag(body []byte, coding string) string {
 	sum := sha256.Sum256(body)
 	tag := base64.RawURLEncoding.EncodeToString(sum[:15])
-	if compressed {
-		tag += "-gzip"
+	if coding != "" {
+		tag += "-" + coding
 	}
 	return `"` + tag + `"`
 }

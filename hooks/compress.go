@@ -47,14 +47,15 @@ func compressible(r *http.Request) bool {
 
 // willCompress foretells whether bindCompression compresses an answer of that length.
 func willCompress(r *http.Request, length int) bool {
-	return length >= compressFrom && compressible(r) && acceptsGzip(r)
+	return length >= compressFrom && compressible(r) && accepts(r, "gzip")
 }
 
-// acceptsGzip reports whether the client takes gzip: named and not refused with q=0 (RFC 9110 § 12.5.3).
-func acceptsGzip(r *http.Request) bool {
+// accepts reports whether the client takes a coding, "gzip" or "br": named and not refused with q=0
+// (RFC 9110 § 12.5.3).
+func accepts(r *http.Request, wanted string) bool {
 	for offer := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
 		coding, weight, weighed := strings.Cut(offer, ";")
-		if !strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+		if !strings.EqualFold(strings.TrimSpace(coding), wanted) {
 			continue
 		}
 		if !weighed {

@@ -150,7 +150,7 @@ func TestHomeIsForAnybodyAndMineForWhoSignedIn(t *testing.T) {
 
 func TestTheInstanceTellsWhatIsNoSecret(t *testing.T) {
 	w := newFigures(t)
-	want := `{"name":"Gonets","registration":"open","demo":false,"mail":true,"version":"dev"}`
+	want := `{"name":"Gonets","registration":"open","demo":false,"mail":true,"address":"https://gonets.example","version":"dev"}`
 	if got := w.get(t, anonymous, "/api/gonets/instance").Body.String(); got != want {
 		t.Errorf("got %s", got)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"io"
 	"io/fs"
 	"mime"
 	"path"
@@ -11,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/andybalholm/brotli"
 )
 
 // shelf keeps the files of the site as they are answered. A file is read when it is first asked for,
@@ -29,9 +32,18 @@ type siteFile struct {
 	body         []byte
 	contentType  string
 	cacheControl string
-	tag, gzipTag string
-	gzip         func() []byte // compressed once; nil when that gains nothing
+	tag          string
+	packed       func() []packed // compressed once, the best first; none when that gains nothing
 }
+
+// packed is a body in a coding of HTTP, "br" or "gzip".
+type packed struct {
+	coding, tag string
+	body        []byte
+}
+
+// packingGain is how many bytes a coding must save: about as many as the header fields take that name it.
+const packingGain = 64
 
 // open returns a file; fs.ErrNotExist when there is none of that name that can be served.
 func (s *shelf) open(name string) (*siteFile, error) {
@@ -60,15 +72,14 @@ func newSiteFile(name string, body []byte, modified time.Time) *siteFile {
 		modified: modified, body: body,
 		contentType:  contentType(name),
 		cacheControl: "no-cache", // keep, and ask before each use
-		tag:          entityTag(body, false),
-		gzipTag:      entityTag(body, true),
-		gzip:         func() []byte { return nil },
+		tag:          entityTag(body, ""),
+		packed:       func() []packed { return nil },
 	}
 	if versioned.MatchString(name) {
 		f.cacheControl = "public, max-age=31536000, immutable"
 	}
-	if len(body) >= compressFrom && isText(f.contentType) {
-		f.gzip = sync.OnceValue(func() []byte { return compressed(body) })
+	if isText(f.contentType) {
+		f.packed = sync.OnceValue(func() []packed { return pack(body) })
 	}
 	return f
 }
@@ -122,18 +133,22 @@ func isText(contentType string) bool {
 	return false
 }
 
-// compressed is the body in gzip, or nil when that is no shorter.
-func compressed(body []byte) []byte {
+// pack is the body in the codings that make it shorter. Brotli knows the words of scripts and style
+// sheets beforehand: short files, which these are, get a seventh shorter than by gzip. Browsers offer
+// it over HTTPS and on their own machine.
+func pack(body []byte) []packed {
+	var all []packed
 	var out bytes.Buffer
-	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	if err != nil {
-		return nil
+	keep := func(coding string, w io.WriteCloser) {
+		_, err := w.Write(body)
+		if closing := w.Close(); err == nil && closing == nil && out.Len() < len(body)-packingGain {
+			all = append(all, packed{coding: coding, tag: entityTag(body, coding), body: bytes.Clone(out.Bytes())})
+		}
+		out.Reset()
 	}
-	if _, err := w.Write(body); err != nil {
-		return nil
+	keep("br", brotli.NewWriterLevel(&out, brotli.BestCompression))
+	if w, err := gzip.NewWriterLevel(&out, gzip.BestCompression); err == nil {
+		keep("gzip", w)
 	}
-	if err := w.Close(); err != nil || out.Len() >= len(body) {
-		return nil
-	}
-	return out.Bytes()
+	return all
 }

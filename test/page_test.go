@@ -170,6 +170,16 @@ func (b *browser) choose(label string) {
 	b.do("choose "+label, chromedp.Click(b.find("input[type=checkbox], input[type=radio]", label)))
 }
 
+// pick selects the option with these words in the list with this label.
+func (b *browser) pick(label, option string) {
+	b.t.Helper()
+	b.find("select", label)
+	ask[bool](b, fmt.Sprintf(`(list => {
+		list.value = [...list.options].find(o => o.text === %q).value;
+		return list.dispatchEvent(new Event('input', {bubbles: true})) && list.dispatchEvent(new Event('change', {bubbles: true}));
+	})(document.querySelector('[data-found]'))`, option))
+}
+
 // shots is where pictures of all pages are wanted: a folder in the repository, or anywhere when it begins with a slash.
 const shots = "GONETS_SHOTS"
 

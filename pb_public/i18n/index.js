@@ -162,9 +162,9 @@ function dated(value, options) {
 }
 
 /** "09:14" */
-export const time = (value) => dated(value, { hour: "2-digit", minute: "2-digit" });
+export const time = (value) => dated(value, { hour: "numeric", minute: "2-digit" });
 /** "09:14:05" */
-export const clock = (value) => dated(value, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+export const clock = (value) => dated(value, { hour: "numeric", minute: "2-digit", second: "2-digit" });
 /** "23 Nov", with the year when it is another one */
 export const day = (value) => dated(value, sameYear(value) ? { day: "numeric", month: "short" } : { day: "numeric", month: "short", year: "numeric" });
 /** "23 Nov, 09:14" */
