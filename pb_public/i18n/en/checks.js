@@ -54,7 +54,7 @@ export default {
   "check.links.warning.do": "Recipients read the mail elsewhere: a link needs its whole address, with https.",
   "check.images": "Pictures are fine",
   "check.images.warning": "Look at the pictures",
-  "check.images.warning.do": "Upload them with the Picture button and say what is on them.",
+  "check.images.warning.do": "Double-click the picture in the editor and say what is on it; upload those of other sites with the Picture button.",
   "check.problem.empty": "the address is empty",
   "check.problem.embedded": "embedded: mail programs may not show it",
   "check.problem.malformed": "not an address",

@@ -54,7 +54,7 @@ export default {
   "check.links.warning.do": "Получатель читает письмо не у вас: ссылке нужен полный адрес с https.",
   "check.images": "Картинки в порядке",
   "check.images.warning": "Проверьте картинки",
-  "check.images.warning.do": "Загрузите их кнопкой «Картинка» и напишите, что на них.",
+  "check.images.warning.do": "Дважды щёлкните картинку в редакторе и напишите, что на ней; чужие картинки загрузите кнопкой «Картинка».",
   "check.problem.empty": "адрес пуст",
   "check.problem.embedded": "вложена в текст, почта её может не показать",
   "check.problem.malformed": "это не адрес",

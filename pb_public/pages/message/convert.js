@@ -13,7 +13,8 @@ export function loses(body, from, to) {
 /** Markdown becomes HTML on the server, so it may fail as every request may. @param {string} body @param {string} from @param {string} to @returns {Promise<string>} */
 export async function convert(body, from, to) {
   if (body.trim() === "") return "";
-  if (from === "markdown" && to === "html") return htmlOfMarkdown(body);
+  // Markdown says nothing of widths, and a letter has none of our style sheet.
+  if (from === "markdown" && to === "html") return (await htmlOfMarkdown(body)).replace(/<img (?![^>]*(?:style|width)=)/g, '<img style="max-width:100%;height:auto" ');
   if (from === "text" && to === "html") return paragraphs(body);
   if (from === "html" && to === "markdown") return markdownOf(body);
   if (from === "html" && to === "text") return textOf(body);

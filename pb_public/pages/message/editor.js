@@ -74,7 +74,7 @@ export function MessageEditor({ message, crumb, then }) {
       <${Form} id="message" form=${form} guarded=${t("message.leave")} class="write stack">
         <${WritePane} form=${form} message=${message} fault=${live.fault} />
       <//>
-      <${LivePreview} live=${live} client=${client} onClient=${chooseClient} />
+      <${LivePreview} live=${live} blank=${!form.values.value.subject && !form.values.value.body} client=${client} onClient=${chooseClient} />
     </div>
     ${testing && html`<${Dialog} title=${t("test.title")} onClose=${() => test(false)}><${TestSend} send=${(to, key) => testDraft(draftOf(form.values.peek(), id, client ?? ""), to, key)} /><//>`}
   `;

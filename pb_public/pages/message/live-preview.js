@@ -62,15 +62,15 @@ export function useShownClient() {
   return [chosen ?? (first.data ? (first.data[0]?.id ?? "") : first.trouble ? "" : null), choose];
 }
 
-/** The mail beside the text it is made of. @param {{live: ReturnType<typeof useLivePreview>, client: string | null, onClient: (id: string) => void}} props */
-export function LivePreview({ live, client, onClient }) {
+/** The mail beside the text it is made of. @param {{live: ReturnType<typeof useLivePreview>, blank: boolean, client: string | null, onClient: (id: string) => void}} props blank: nothing is written yet */
+export function LivePreview({ live, blank, client, onClient }) {
   const { preview, trouble, fault, retry } = live;
   return html`
     <section class="look stack tight" aria-label=${t("editor.look")}>
       <${ClientSelect} owner=${me.value.id} value=${client ?? ""} shown=${preview?.client} invented onChange=${onClient} />
       <${TroubleNote} trouble=${trouble} retry=${retry} />
       ${fault && html`<${Note} tone="warn" live>${preview ? t("preview.lastGood") : t("preview.broken")}<//>`}
-      ${preview?.checks && html`<${LetterChecks} checks=${preview.checks} />`}
+      ${preview?.checks && !blank && html`<${LetterChecks} checks=${preview.checks} />`}
       ${preview ? html`<${Preview} preview=${preview} />` : !trouble && !fault && html`<div class="preview"><${Skeleton} rows=${3} /></div>`}
     </section>
   `;

@@ -71,7 +71,8 @@ function inline(node) {
     const inside = inline(element);
     if (inside === null) return null;
     if (tag === "br") words += element.nextSibling ? "\n" : "";
-    else if (tag === "img" && only(element, ["src", "alt", "width", "height", "style"])) words += `![${(element.getAttribute("alt") ?? "").replace(/[[\]]/g, "")}](${element.getAttribute("src") ?? ""})`;
+    else if (tag === "img" && !only(element, ["src", "alt"])) words += element.outerHTML;
+    else if (tag === "img") words += `![${(element.getAttribute("alt") ?? "").replace(/[[\]]/g, "")}](${element.getAttribute("src") ?? ""})`;
     else if (tag === "a" && only(element, ["href"])) words += link(inside, element.getAttribute("href") ?? "");
     else if (/^(p|div|span)$/.test(tag) && bare(element)) words += tag === "span" || !words ? inside : `\n${inside}`;
     else if (marks[tag] && bare(element)) words += marked(inside, marks[tag]);

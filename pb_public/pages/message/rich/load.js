@@ -81,8 +81,11 @@ function collapseSpaces(fragment) {
 /** Names that the editor gives to elements for its own use. */
 const ownClasses = /(<[a-z0-9]+\b[^>]*?) class="\s*(?:font|size|color|highlight|align-[a-z]+)?\s*"/g;
 
+/** What it puts on a picture while that is selected. */
+const ownFocus = /(<img\b[^>]*?) tabindex="-1"/g;
+
 /** What the editor's element holds, as the message keeps it. @param {Squire} editor */
-export const textOf = (editor) => plainTags(withoutLastLine(editor.getHTML().replace(ownClasses, "$1")));
+export const textOf = (editor) => plainTags(withoutLastLine(editor.getHTML().replace(ownClasses, "$1").replace(ownFocus, "$1")));
 
 /** Whether HTML can be written on in the editor without losing anything. @param {{Squire: any, purify: any}} libraries @param {string} html */
 export function fits(libraries, html) {

@@ -1,6 +1,7 @@
 import { html, useEffect, useRef, useState } from "../../../html.js";
 import { newEditor, textOf } from "./load.js";
-import { insertPictures, picturesIn, uploadEmbedded } from "./pictures.js";
+import { PictureDialog } from "./picture-dialog.js";
+import { bindPictures, removePicture } from "./pictures.js";
 import { RichToolbar, hrefAt, isCentered } from "./rich-toolbar.js";
 
 /** Formats whose buttons are lit, by the elements that carry them. */
@@ -28,6 +29,7 @@ export function RichEditor({ libraries, label, value, current, onInput, handle }
   say.current = onInput;
   const [editor, setEditor] = useState(/** @type {any} */ (null));
   const [on, setOn] = useState(/** @type {Record<string, boolean>} */ ({}));
+  const [picture, setPicture] = useState(/** @type {null | HTMLImageElement} */ (null));
   const [linking, setLinking] = useState(/** @type {null | {url: string}} */ (null));
 
   const show = (squire, text) => {
@@ -38,6 +40,7 @@ export function RichEditor({ libraries, label, value, current, onInput, handle }
   };
   useEffect(() => {
     const squire = newEditor(libraries, paper.current);
+    const sheet = paper.current.parentElement;
     show(squire, value);
     squire.addEventListener("input", () => {
       const text = textOf(squire);
@@ -48,18 +51,7 @@ export function RichEditor({ libraries, label, value, current, onInput, handle }
     const look = () => setOn(looksOf(squire));
     squire.addEventListener("pathChange", look);
     squire.addEventListener("select", look);
-    squire.addEventListener("pasteImage", ({ detail }) => {
-      // The clipboard is emptied as soon as this returns.
-      insertPictures(squire, picturesIn([...detail.clipboardData.items].map((item) => item.getAsFile())));
-    });
-    squire.addEventListener("willPaste", ({ detail }) => uploadEmbedded(detail.fragment));
-    squire.addEventListener("drop", (event) => {
-      const files = picturesIn(event.dataTransfer.files);
-      if (files.length === 0) return;
-      event.preventDefault();
-      insertPictures(squire, files);
-    });
-    const sheet = paper.current.parentElement;
+    const unbindPictures = bindPictures(squire, sheet, setPicture);
     const emptied = (event) => {
       // The editor would leave the first line what it was, a heading or an item of a list.
       if ((event.type === "paste" || ["Backspace", "Delete"].includes(event.key)) && isAll(squire)) {
@@ -85,6 +77,7 @@ export function RichEditor({ libraries, label, value, current, onInput, handle }
     setEditor(squire);
     return () => {
       handle.current = null;
+      unbindPictures();
       sheet.removeEventListener("keydown", emptied, true);
       sheet.removeEventListener("paste", emptied, true);
       squire.destroy();
@@ -95,9 +88,21 @@ export function RichEditor({ libraries, label, value, current, onInput, handle }
     if (editor && current() !== last.current) show(editor, current());
   }, [value, editor]);
 
+  const changePicture = (change) => {
+    editor.saveUndoState();
+    change();
+    setPicture(null);
+  };
+  const look = ({ alt, width }) => {
+    picture.setAttribute("alt", alt);
+    picture.setAttribute("width", String(width));
+    picture.removeAttribute("height");
+    Object.assign(picture.style, { width: "", maxWidth: "100%", height: "auto" });
+  };
   return html`
     ${editor && html`<${RichToolbar} editor=${editor} on=${on} linking=${linking} onLinking=${setLinking} />`}
     <div class="rich-scroll"><div class="rich" role="textbox" aria-multiline="true" aria-label=${label} spellcheck="true" ref=${paper}></div></div>
+    ${picture && html`<${PictureDialog} image=${picture} onDone=${(looks) => changePicture(() => look(looks))} onRemove=${() => (setPicture(null), requestAnimationFrame(() => removePicture(editor, picture)))} onClose=${() => setPicture(null)} />`}
   `;
 }
 
