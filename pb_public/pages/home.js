@@ -10,12 +10,13 @@ import { Button } from "../parts/button.js";
 import { ChartFrame, DayBars } from "../parts/chart.js";
 import { Figures } from "../parts/figures.js";
 import { LiveProgress } from "../parts/live-progress.js";
-import { Loaded } from "../parts/loaded.js";
+import { Loaded, known } from "../parts/loaded.js";
 import { Note } from "../parts/note.js";
 import { OwnerName, ownerColumn } from "../parts/owner.js";
 import { Card, PageHead } from "../parts/page.js";
 import { StateBar } from "../parts/progress.js";
 import { Reasons } from "../parts/reasons.js";
+import { Skeleton } from "../parts/skeleton.js";
 import { MailingBadge } from "../parts/state-badge.js";
 import { Table } from "../parts/table.js";
 import { FirstSteps } from "./home/first-steps.js";
@@ -45,9 +46,7 @@ export default function HomePage() {
     <${Button} icon="plus" href=${href("/clients", { new: 1 })}>${t("home.addClient")}<//>
     <${Button} kind="primary" icon="send" href=${href("/mailings/new")}>${t("mailing.new")}<//>
   `;
-  return html`
-    <${PageHead} title=${greeting(user.name)} lead=${current.data && summary(running.length, scheduled)} acts=${acts} />
-    ${user.awaiting_approval && html`<${Note} tone="warn"><b>${t("approval.title")}</b> ${t("approval.text")}<//>`}
+  const shown = () => html`
     ${isNew && html`<${FirstSteps} />`}
     <${Counts} counts=${counts} scheduled=${scheduled.length} month=${month.data?.totals} />
     ${launched.slice(0, whole).map((mailing) => html`
@@ -69,6 +68,11 @@ export default function HomePage() {
         <${Loaded} query=${finished}>${({ items }) => (items.length ? html`<${Last} mailings=${items} />` : html`<p class="inside muted">${t("home.last.none")}</p>`)}<//>
       <//>
     `}
+  `;
+  return html`
+    <${PageHead} title=${greeting(user.name)} lead=${current.data ? summary(running.length, scheduled) : "\u00a0"} acts=${acts} />
+    ${user.awaiting_approval && html`<${Note} tone="warn"><b>${t("approval.title")}</b> ${t("approval.text")}<//>`}
+    ${known(current, finished, month) ? shown() : html`<section class="card"><${Skeleton} rows=${12} /></section>`}
   `;
 }
 

@@ -16,8 +16,13 @@ export function Dialog({ title, onClose, acts, size = "narrow", children }) {
   const heading = useId();
   useEffect(() => {
     const node = dialog.current;
+    const before = /** @type {HTMLElement} */ (document.activeElement);
     node.showModal();
-    return () => node.close();
+    return () => {
+      node.close();
+      // A dialog that is taken out of the page gives the focus back to nobody.
+      if (document.activeElement === document.body) before?.focus();
+    };
   }, []);
   const cancel = (event) => {
     event.preventDefault();

@@ -159,6 +159,7 @@ export default {
   "timeline.scheduled": "Запланирована: начало {when}",
   "timeline.launched": { one: "Запущена: {count} получатель", few: "Запущена: {count} получателя", many: "Запущена: {count} получателей", other: "Запущена: {count} получателя" },
   "timeline.launched.late": "С опозданием: начать надо было {when}, но сервис не работал.",
+  "timeline.launched.planned": "В назначенное время.",
   "timeline.launched.skipped": { one: "{count} в стоп-листе, его пропустили.", few: "{count} в стоп-листе, их пропустили.", many: "{count} в стоп-листе, их пропустили.", other: "{count} в стоп-листе, их пропустили." },
   "timeline.paused": "Приостановлена",
   "timeline.resumed": "Продолжена",
