@@ -153,6 +153,7 @@ func TestASecondEngineTakesOverWhenTheFirstEnds(t *testing.T) {
 	}
 	other := &world{t: t, app: open(t, w.dir), dir: w.dir, owner: w.owner}
 	second := other.start()
+	other.hindered(second, "has the engine of this data folder")
 	if second.Sending() {
 		t.Error("two engines send")
 	}
