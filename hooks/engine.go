@@ -15,6 +15,11 @@ func RunEngine(app core.App, engine *delivery.Engine) {
 		engine.Start(context.Background())
 		return e.Next()
 	})
+	// Whoever reads a mailing learns that nothing can be written down, which cannot be written down.
+	app.OnRecordEnrich("mailings").BindFunc(func(e *core.RecordEnrichEvent) error {
+		engine.Overlay(e.Record)
+		return e.Next()
+	})
 	// Before PocketBase closes the database: what is under way has to get into the books.
 	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
 		engine.Stop(context.Background())

@@ -34,14 +34,14 @@ func bindLetters(app core.App, resolver preflight.Resolver) {
 	l := &letters{
 		proofs: proof.NewReader(app, tokens), tokens: tokens,
 		checker:   preflight.Checker{Resolver: resolver},
-		allowance: trial.NewAllowance(time.Now), once: trial.NewOnce[testAnswer](),
+		allowance: trial.NewAllowance(app, time.Now), once: trial.NewOnce[testAnswer](),
 	}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		mailings := e.Router.Group("/api/gonets/mailings/{id}")
 		mailings.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers))
 		mailings.GET("/preview", l.previewMailing)
 		mailings.GET("/preflight", l.preflight)
-		mailings.POST("/test", l.testMailing)
+		mailings.POST("/test", l.testMailing).Bind(limitedAs("/api/gonets/mailings/test")...)
 
 		messages := e.Router.Group("/api/gonets/messages")
 		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), apis.BodyLimit(maxDraftBytes))

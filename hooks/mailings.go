@@ -6,6 +6,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/types"
 
 	"gonets/internal/delivery"
 )
@@ -46,6 +47,8 @@ func bindMailings(app core.App) {
 		normalizeEmail(e.Record, "reply_to")
 		return e.Next()
 	}
+	app.OnRecordCreateRequest("mailings").BindFunc(readableDates)
+	app.OnRecordUpdateRequest("mailings").BindFunc(readableDates)
 	app.OnRecordCreate("mailings").BindFunc(func(e *core.RecordEvent) error {
 		setDefault(e.Record, "status", "created")
 		if e.Record.GetString("timezone") == "" {
@@ -69,6 +72,29 @@ func bindMailings(app core.App) {
 		}
 		return e.Next()
 	})
+}
+
+// readableDates refuses what is no date where one is meant: PocketBase takes it for none, and the mailing
+// would start or end at another time than its owner believes.
+func readableDates(e *core.RecordRequestEvent) error {
+	var body map[string]any // as it was sent: in RequestInfo dates are dates already
+	if err := e.BindBody(&body); err != nil {
+		return e.BadRequestError("The request could not be read.", err)
+	}
+	bad := refusals{}
+	for _, field := range e.Collection.Fields {
+		given, has := body[field.GetName()]
+		if field.Type() != core.FieldTypeDate || !has || given == nil || given == "" {
+			continue
+		}
+		if date, err := types.ParseDateTime(given); err != nil || date.IsZero() {
+			bad.add(field.GetName(), "invalid_date", "Must be a date and time such as 2026-03-01 09:00:00.000Z")
+		}
+	}
+	if err := bad.err(); err != nil {
+		return e.BadRequestError("A date is not valid.", err)
+	}
+	return e.Next()
 }
 
 func checkMailing(app core.App, m *core.Record) error {

@@ -244,6 +244,9 @@ func TestWrongMailingsAreRefused(t *testing.T) {
 		"a time zone that is none":      {map[string]any{"timezone": "Moon/Sea"}, "timezone", "invalid_timezone"},
 		"the machine's own time zone":   {map[string]any{"timezone": "Local"}, "timezone", "invalid_timezone"},
 		"an end before the start":       {map[string]any{"starts_at": "2030-01-02 00:00:00Z", "ends_at": "2030-01-01 00:00:00Z"}, "ends_at", "ends_before_start"},
+		"a start that is no date":       {map[string]any{"starts_at": "garbage"}, "starts_at", "invalid_date"},
+		"a start on no day":             {map[string]any{"starts_at": "2030-02-31 09:00:00Z"}, "starts_at", "invalid_date"},
+		"an end that is no date":        {map[string]any{"ends_at": true}, "ends_at", "invalid_date"},
 		"a reply address that is none":  {map[string]any{"reply_to": "nobody"}, "reply_to", "invalid_email"},
 		"an audience that is not known": {map[string]any{"audience": "all"}, "audience", "validation_invalid_value"},
 	} {
@@ -258,5 +261,21 @@ func TestWrongMailingsAreRefused(t *testing.T) {
 	id := w.mailing(t, "scheduled", map[string]any{"starts_at": "2030-01-02 00:00:00Z"})
 	if a := w.expect(t, 400, anna, http.MethodPatch, records("mailings", id), map[string]any{"starts_at": ""}); a.code("starts_at") != "required" {
 		t.Errorf("a scheduled mailing loses its start: %s", a.text)
+	}
+}
+
+func TestADateThatCannotBeReadChangesNothing(t *testing.T) {
+	w := newWorld(t)
+	mailing := w.add(t, "mailings", map[string]any{"owner": w.ids[anna], "name": "Spring", "starts_at": "2030-01-02 00:00:00.000Z"}).Id
+	for _, wrong := range []any{"tomorrow", "2030-13-01", false} {
+		if a := w.expect(t, 400, anna, http.MethodPatch, records("mailings", mailing), map[string]any{"starts_at": wrong}); a.code("starts_at") != "invalid_date" {
+			t.Errorf("%v: got %s", wrong, a.text)
+		}
+	}
+	if at := w.column(t, "mailings", mailing, "starts_at"); at != "2030-01-02 00:00:00.000Z" {
+		t.Errorf("it starts at %q now", at)
+	}
+	for _, right := range []any{"2031-01-02T03:04:05Z", "2031-01-02 03:04:05.000Z", "2031-01-02", nil, ""} {
+		w.expect(t, 200, anna, http.MethodPatch, records("mailings", mailing), map[string]any{"starts_at": right})
 	}
 }

@@ -9,8 +9,9 @@ import (
 	"gonets/internal/delivery"
 )
 
-// bindSettle adds POST retry, accept, extend.
+// bindSettle adds POST retry, accept, extend, and GET joined: whom extend would mail.
 func (m mailingRoutes) bindSettle(group *router.RouterGroup[*core.RequestEvent]) {
+	group.GET("/joined", m.joined)
 	group.POST("/retry", verb(m.retry))
 	group.POST("/accept", verb(func(e *core.RequestEvent, id string) (delivery.Queued, error) {
 		return m.by(e).Accept(e.Request.Context(), id)
@@ -18,6 +19,18 @@ func (m mailingRoutes) bindSettle(group *router.RouterGroup[*core.RequestEvent])
 	group.POST("/extend", verb(func(e *core.RequestEvent, id string) (delivery.Queued, error) {
 		return m.by(e).Extend(e.Request.Context(), id)
 	}))
+}
+
+func (m mailingRoutes) joined(e *core.RequestEvent) error {
+	mailing, err := visible(e)
+	if err != nil {
+		return err
+	}
+	n, err := m.engine.Joined(e.Request.Context(), mailing)
+	if err != nil {
+		return err
+	}
+	return e.JSON(http.StatusOK, map[string]int{"count": n})
 }
 
 func (m mailingRoutes) retry(e *core.RequestEvent, id string) (delivery.Queued, error) {

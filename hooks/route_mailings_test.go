@@ -49,6 +49,7 @@ func TestWhoMayDoWhatWithAMailing(t *testing.T) {
 		{http.MethodGet, "recipients", "completed", nil, toRead},
 		{http.MethodGet, "report.csv", "completed", nil, toRead},
 		{http.MethodGet, "answers", "completed", nil, toRead},
+		{http.MethodGet, "joined", "completed", nil, toRead},
 		{http.MethodGet, "timeline", "completed", nil, toRead},
 		{http.MethodPost, "block", "running", map[string]any{"reason": "spam"}, byManager},
 		{http.MethodPost, "unblock", "paused", nil, byManager},

@@ -165,7 +165,9 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 	}
 	results, err := t.Send(ctx, time.Now())
 	unspent := len(t.To) - trial.Reached(results)
-	l.allowance.GiveBack(e.Auth.Id, unspent)
+	if lost := l.allowance.GiveBack(e.Auth.Id, unspent); lost != nil {
+		e.App.Logger().Error("tests that reached nobody stay counted", "user", e.Auth.Id, "error", lost)
+	}
 	if err != nil {
 		return testAnswer{}, noMail(e, err)
 	}
@@ -179,7 +181,10 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 
 // spend takes n addresses of the user's hour and returns how many are left, or answers 429.
 func (l *letters) spend(e *core.RequestEvent, n int) (int, error) {
-	ok, left, again := l.allowance.Take(e.Auth.Id, n)
+	ok, left, again, err := l.allowance.Take(e.Auth.Id, n)
+	if err != nil {
+		return 0, e.InternalServerError("", err)
+	}
 	if ok {
 		return left, nil
 	}

@@ -248,3 +248,19 @@ func TestATestWithTheSameIdempotencyKeyIsSentOnce(t *testing.T) {
 		t.Errorf("another key: %d mails, want two", n)
 	}
 }
+
+func TestRequestsForTestsAreLimited(t *testing.T) {
+	p := newPost(t, nil)
+	settings := p.app.Settings()
+	settings.RateLimits.Enabled = true
+	must(t, p.app.Save(settings))
+	for _, path := range []string{p.route("test"), "/api/gonets/messages/test"} {
+		for range 30 {
+			p.expect(t, 400, anna, "POST", path, map[string]any{})
+		}
+		p.expect(t, 429, anna, "POST", path, map[string]any{})
+	}
+	// One limit for all mailings, and none on other routes.
+	p.expect(t, 429, anna, "POST", "/api/gonets/mailings/another00000000/test", map[string]any{})
+	p.expect(t, 200, anna, "GET", p.route("preflight"), nil)
+}

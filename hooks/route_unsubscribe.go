@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/audience"
+	"gonets/internal/proof"
 )
 
 // unsubscribeBody is more than any mail provider or our own form sends, in bytes.
@@ -69,6 +70,9 @@ func (u unsubscribeRoutes) act(e *core.RequestEvent) error {
 
 // find returns what stands behind the token of the path, or nil after it has answered.
 func (u unsubscribeRoutes) find(e *core.RequestEvent) (*audience.OptOut, error) {
+	if e.Request.PathValue("token") == proof.Token {
+		return nil, showPage(e, http.StatusOK, trialPage(pageLanguage(e.Request, "")))
+	}
 	o, err := audience.FindOptOut(e.App, u.tokens, e.Request.PathValue("token"))
 	if errors.Is(err, audience.ErrToken) {
 		return nil, showPage(e, http.StatusNotFound, lostPage(pageLanguage(e.Request, "")))

@@ -298,6 +298,19 @@ func TestUnknownUnsubscribeLinks(t *testing.T) {
 	}
 }
 
+func TestTheLinkOfATestMailSaysSoAndUnsubscribesNobody(t *testing.T) {
+	w := newMailed(t)
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		rec := w.send(t, method, "/u/preview", formType, "choice=everything", "Accept-Language", "ru")
+		if rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), "Это пробное письмо") {
+			t.Errorf("%s: %d %s", method, rec.Code, rec.Body)
+		}
+	}
+	if w.stopped(t, ivan) {
+		t.Error("somebody was unsubscribed by it")
+	}
+}
+
 func TestUnsubscribingIsNeverLimited(t *testing.T) {
 	w := newMailed(t)
 	settings := w.app.Settings()

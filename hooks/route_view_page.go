@@ -1,8 +1,7 @@
 package hooks
 
 import (
-	"bytes"
-	"html/template"
+	"net/http"
 
 	"github.com/pocketbase/pocketbase/core"
 )
@@ -23,30 +22,11 @@ var viewNotices = map[string]struct{ notFound, preview, failed viewNotice }{
 	},
 }
 
-var noticePage = template.Must(template.New("notice").Parse(`<!doctype html>
-<html lang="{{.Language}}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{.Title}}</title>
-<style>
-:root { color-scheme: light dark; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 1rem/1.5 system-ui, sans-serif;
-	background: light-dark(#f7f7f8, #0e0f12); color: light-dark(#16181d, #edeef2); }
-main { max-width: 26rem; padding: 2rem; }
-h1 { margin: 0 0 0.5rem; font-size: 1.5rem; }
-p { margin: 0; color: light-dark(#555b69, #a3a9b8); }
-</style>
-<main><h1>{{.Title}}</h1><p>{{.Text}}</p></main>
-`))
-
+// notice shows it as the page behind the unsubscribe link looks.
 func notice(e *core.RequestEvent, status int, n viewNotice) error {
-	return renderPage(e, status, noticePage, n)
-}
-
-func renderPage(e *core.RequestEvent, status int, t *template.Template, data any) error {
-	var b bytes.Buffer
-	if err := t.Execute(&b, data); err != nil {
-		return err
+	p := optOutPage{Language: n.Language, Title: n.Title, Text: [][]run{{{Words: n.Text}}}}
+	if status >= http.StatusBadRequest {
+		p.Mark = "lost"
 	}
-	return e.HTML(status, b.String())
+	return renderPage(e, status, p)
 }

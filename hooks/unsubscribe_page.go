@@ -146,6 +146,12 @@ func phrase(pattern string, with ...[]run) []run {
 	return all
 }
 
+// trialPage is for the link of a preview or a test mail, which nobody can leave by.
+func trialPage(lang string) optOutPage {
+	w := unsubscribeWords[lang]
+	return optOutPage{Language: lang, Title: w.trialTitle, Text: [][]run{{{Words: w.trial}}}}
+}
+
 // lostPage is for a link that leads nowhere.
 func lostPage(lang string) optOutPage {
 	w := unsubscribeWords[lang]
@@ -174,16 +180,21 @@ func pageLanguage(r *http.Request, mail string) string {
 
 // showPage answers with the page. It is never kept by anybody: it says how things stand.
 func showPage(e *core.RequestEvent, status int, p optOutPage) error {
-	p.App = e.App.Settings().Meta.AppName
-	var body bytes.Buffer
-	if err := unsubscribeTemplate.Execute(&body, p); err != nil {
-		return e.InternalServerError("", err)
-	}
 	header := e.Response.Header()
 	setPageHeaders(header, unsubscribePolicy, "no-referrer")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Robots-Tag", "noindex, nofollow")
 	header.Set("Content-Language", p.Language)
 	header.Add("Vary", "Accept-Language")
+	return renderPage(e, status, p)
+}
+
+// renderPage writes the page and leaves the headers to the caller.
+func renderPage(e *core.RequestEvent, status int, p optOutPage) error {
+	p.App = e.App.Settings().Meta.AppName
+	var body bytes.Buffer
+	if err := unsubscribeTemplate.Execute(&body, p); err != nil {
+		return e.InternalServerError("", err)
+	}
 	return e.HTML(status, body.String())
 }

@@ -11,7 +11,7 @@ type unsubscribeText struct {
 	undo                                 string
 	oneList, anySender                   string // when there is no name to show
 	open, close                          string // quotation marks
-	lostTitle, lost, brokenTitle, broken string
+	trialTitle, trial, lostTitle, lost, brokenTitle, broken string
 }
 
 func (w unsubscribeText) quote(name string) string { return w.open + name + w.close }
@@ -34,6 +34,8 @@ var unsubscribeWords = map[string]unsubscribeText{
 		oneList:       "этого списка",
 		anySender:     "тот же, что в письме",
 		open:          "«", close: "»",
+		trialTitle:  "Это пробное письмо",
+		trial:       "В настоящем письме по этой ссылке получатель отпишется. Сейчас ничего не изменилось.",
 		lostTitle:   "Ссылка не работает",
 		lost:        "Возможно, она скопирована не целиком или письмо очень старое. Откройте ссылку из самого письма — или ответьте на него и попросите больше не писать.",
 		brokenTitle: "Не получилось",
@@ -56,6 +58,8 @@ var unsubscribeWords = map[string]unsubscribeText{
 		oneList:       "this list",
 		anySender:     "this sender",
 		open:          "“", close: "”",
+		trialTitle:  "This is a test mail",
+		trial:       "In the real mail this link lets the recipient unsubscribe. Nothing has changed now.",
 		lostTitle:   "This link does not work",
 		lost:        "It may have been copied only in part, or the mail is very old. Open the link in the mail itself, or reply to the mail and ask not to be written to again.",
 		brokenTitle: "That did not work",

@@ -26,7 +26,7 @@ func Test13ClientsComeFromAFileAndGoIntoOne(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			dry := w.command("clients", "import", file, "--owner", owner.email, "--dry-run").wantCode(t, 0)
+			dry := w.command("clients", "import", file, "--owner", owner.email, "--dry-run").wantCode(t, someFailed).says(t, "1 of 4 rows could not be taken")
 			for _, want := range []string{"line 3:", "line 4:", "2 added", "1 invalid"} {
 				if !strings.Contains(dry.stdout, want) {
 					t.Errorf("the dry run does not say %q:\n%s", want, dry.stdout)
@@ -41,7 +41,7 @@ func Test13ClientsComeFromAFileAndGoIntoOne(t *testing.T) {
 				Status         string
 				Added, Invalid int
 			}
-			w.command("clients", "import", file, "--owner", owner.email, "--json").wantCode(t, 0).json(t, &record)
+			w.command("clients", "import", file, "--owner", owner.email, "--json").wantCode(t, someFailed).json(t, &record)
 			if record.Status != "completed" || record.Added != 2 || record.Invalid != 1 {
 				t.Errorf("%+v", record)
 			}
@@ -54,6 +54,17 @@ func Test13ClientsComeFromAFileAndGoIntoOne(t *testing.T) {
 			if !strings.Contains(again.stdout, "0 added, 0 changed, 2 unchanged") {
 				t.Errorf("one's own export changes something: %s", again.stdout)
 			}
+
+			book := filepath.Join(folder, "back.xlsx")
+			w.command("clients", "export", "--owner", owner.email, "-o", book).wantCode(t, 0)
+			again = w.command("clients", "import", book, "--owner", owner.email, "--on-conflict", "overwrite").wantCode(t, 0)
+			if !strings.Contains(again.stdout, "0 added, 0 changed, 2 unchanged") {
+				t.Errorf("one's own workbook changes something: %s", again.stdout)
+			}
+			if english := w.command("clients", "export", "--owner", owner.email, "--format", "csv").wantCode(t, 0).stdout; !strings.HasPrefix(english, "\ufeffemail,full_name,") {
+				t.Errorf("an owner who reads English gets %.40q", english)
+			}
+			w.command("clients", "export", "--owner", owner.email, "--format", "pdf").wantCode(t, couldNot).says(t, "csv or xlsx")
 
 			w.command("clients", "import", file).wantCode(t, couldNot).says(t, "--owner")
 			w.command("clients", "import", file, "--owner", "nobody@gonets.example").wantCode(t, couldNot).says(t, "no user")

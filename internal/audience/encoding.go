@@ -23,8 +23,8 @@ func detectEncoding(file io.Reader) (string, encoding.Encoding, error) {
 	switch {
 	case len(bytes.TrimSpace(start)) == 0:
 		return "", nil, badFile("empty_file", "the file is empty")
-	case bytes.HasPrefix(start, []byte("PK\x03\x04")) || bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0")):
-		return "", nil, badFile("workbook", "the file is a workbook: save it as CSV in the spreadsheet program")
+	case bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0")):
+		return "", nil, badFile("workbook", "the file is a workbook of an old kind, or has a password: save it as CSV in the spreadsheet program")
 	case bytes.HasPrefix(start, []byte("\xff\xfe")):
 		return "utf-16", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), nil
 	case bytes.HasPrefix(start, []byte("\xfe\xff")):

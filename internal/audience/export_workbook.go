@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/xuri/excelize/v2"
@@ -114,7 +115,7 @@ func (b *workbook) add(cells []string, style int) error {
 	for i, cell := range cells {
 		b.converted[i] = nil
 		if cell != "" {
-			b.converted[i] = excelize.Cell{StyleID: style, Value: cell}
+			b.converted[i] = excelize.Cell{StyleID: style, Value: asCell(cell)}
 		}
 	}
 	place, err := excelize.CoordinatesToCellName(1, b.rows)
@@ -125,6 +126,16 @@ func (b *workbook) add(cells []string, style int) error {
 		return fmt.Errorf("write row %d of a sheet: %w", b.rows, err)
 	}
 	return nil
+}
+
+// asCell is the text as Import reads it back. A cell of a workbook that says that it is text needs no
+// guard, but Import cannot know whether one comes from a CSV file that was saved as a workbook, and takes
+// away what looks like a guard: what has an apostrophe of its own there gets another.
+func asCell(text string) string {
+	if strings.HasPrefix(text, "'") {
+		return guard(text)
+	}
+	return text
 }
 
 // finish compresses the workbook into w. (File.Write would put the whole of it together in memory first.)

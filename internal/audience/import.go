@@ -38,6 +38,7 @@ type ImportResult struct {
 	Encoding   string
 	Delimiter  string
 	Columns    []Column
+	Sample     [][]string // the first rows of the file, shortened
 }
 
 // maxProblems is how many problems a result holds. The report has all of them.
@@ -63,8 +64,33 @@ type importing struct {
 // source is a file of which the columns are known.
 type source struct {
 	*table
-	cols []Column
-	read []record // what was read to guess the columns
+	cols   []Column
+	read   []record   // what was read to guess the columns
+	sample [][]string // the first rows, shortened, to be shown beside the columns
+}
+
+// The bounds of a sample: it is kept in imports.options.
+const (
+	sampleRows  = 3
+	sampleCell  = 60       // characters
+	sampleBytes = 16 << 10 // of all
+)
+
+// sampleOf shortens the first records.
+func sampleOf(records []record) [][]string {
+	sample, left := [][]string{}, sampleBytes
+	for _, r := range records[:min(len(records), sampleRows)] {
+		row := make([]string, len(r.cells))
+		for i, cell := range r.cells {
+			row[i] = shorten(oneLine(unguard(clean(cell))), sampleCell)
+			left -= len(row[i]) + len(`"",`)
+		}
+		if left < 0 {
+			break
+		}
+		sample = append(sample, row)
+	}
+	return sample
 }
 
 type record struct {
@@ -74,14 +100,19 @@ type record struct {
 
 // openSource reads the beginning of the file and decides where its columns go. The error is a
 // *FileError when it cannot be imported.
-func openSource(file io.ReadSeeker, mapping map[string]string) (*source, error) {
+func openSource(file io.ReadSeeker, mapping map[string]string) (s *source, err error) {
 	t, err := openTable(file)
 	if err != nil {
 		return nil, err
 	}
-	s := &source{table: t}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, t.records.close())
+		}
+	}()
+	s = &source{table: t}
 	for len(s.read) <= importSample {
-		cells, line, err := t.read()
+		cells, line, err := t.records.read()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -105,6 +136,7 @@ func openSource(file io.ReadSeeker, mapping map[string]string) (*source, error) 
 		s.read = s.read[1:]
 	}
 	s.cols = cols
+	s.sample = sampleOf(s.read)
 	return s, nil
 }
 
@@ -115,14 +147,17 @@ func (s *source) next() (record, error) {
 		s.read = s.read[1:]
 		return r, nil
 	}
-	cells, line, err := s.table.read()
+	cells, line, err := s.records.read()
 	return record{cells, line}, err
 }
 
 // CheckFile returns a *FileError when the file cannot be imported, without reading all of it.
 func CheckFile(file io.ReadSeeker, mapping map[string]string) error {
-	_, err := openSource(file, mapping)
-	return err
+	s, err := openSource(file, mapping)
+	if err != nil {
+		return err
+	}
+	return s.records.close()
 }
 
 // runImport reads the file row by row and writes the clients in transactions of 2 000. The report
@@ -143,16 +178,18 @@ func runImport(ctx context.Context, app core.App, id string, file io.ReadSeeker,
 	return i.result, errors.Join(err, i.report.close())
 }
 
-func (i *importing) run(ctx context.Context, file io.ReadSeeker, progress func(ImportResult)) error {
-	var err error
+func (i *importing) run(ctx context.Context, file io.ReadSeeker, progress func(ImportResult)) (err error) {
 	if i.limits, err = limitsOf(i.app); err != nil {
 		return err
 	}
 	if i.source, err = openSource(file, i.opts.Mapping); err != nil {
 		return err
 	}
-	i.result.Encoding, i.result.Delimiter = i.source.encoding, string(i.source.delimiter)
-	i.result.Columns = i.source.cols
+	defer func() { err = errors.Join(err, i.source.records.close()) }()
+	i.result.Encoding, i.result.Columns, i.result.Sample = i.source.encoding, i.source.cols, i.source.sample
+	if i.source.delimiter != 0 {
+		i.result.Delimiter = string(i.source.delimiter)
+	}
 
 	for {
 		r, err := i.source.next()

@@ -58,6 +58,7 @@ type importRecordOptions struct {
 	Encoding  string      `json:"encoding,omitempty"`
 	Delimiter string      `json:"delimiter,omitempty"`
 	Columns   []Column    `json:"columns,omitempty"`
+	Sample    [][]string  `json:"sample,omitempty"` // of a dry run: the first rows, beside which columns are placed
 	Undone    *UndoResult `json:"undone,omitempty"`
 }
 
@@ -175,6 +176,9 @@ func (im *Importer) finish(record *core.Record, result ImportResult, report stri
 	setResult(record, result)
 	options := optionsOf(record)
 	options.Encoding, options.Delimiter, options.Columns = result.Encoding, result.Delimiter, result.Columns
+	if record.GetBool("dry_run") {
+		options.Sample = result.Sample
+	}
 	record.Set("options", options)
 	record.Set("status", importCompleted)
 	if err != nil {

@@ -34,10 +34,45 @@ func badFile(code, format string, args ...any) error {
 	return &FileError{"file", code, fmt.Sprintf(format, args...)}
 }
 
-// table reads the records of a CSV file as people have them: in UTF-8 with and without a byte order
+// table is a file as records, whatever it is written in.
+type table struct {
+	encoding  string // of the text, or "xlsx"
+	delimiter rune   // 0 for a workbook
+	records   interface {
+		// read returns the next record that is not blank and the number of its first line; io.EOF after the
+		// last. The record is good until the next read.
+		read() (record []string, line int, err error)
+		// close gives back what was needed for reading, the file excepted.
+		close() error
+	}
+}
+
+// openTable finds out what the file is and starts to read it from its beginning. The table has to be
+// closed. The error is a *FileError when it is neither a text nor a workbook.
+func openTable(file io.ReadSeeker) (*table, error) {
+	start := make([]byte, len(workbookStart))
+	n, _ := io.ReadFull(file, start) // what is shorter is no workbook
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return nil, fmt.Errorf("read the file again: %w", err)
+	}
+	if string(start[:n]) == workbookStart {
+		rows, err := openWorkbook(file)
+		if err != nil {
+			return nil, err
+		}
+		return &table{encoding: "xlsx", records: rows}, nil
+	}
+	text, err := openText(file)
+	if err != nil {
+		return nil, err
+	}
+	return &table{encoding: text.encoding, delimiter: text.delimiter, records: text}, nil
+}
+
+// textTable reads the records of a CSV file as people have them: in UTF-8 with and without a byte order
 // mark, UTF-16, Windows-1251 or Windows-1252; separated by comma, semicolon or tab; with line ends of
 // any system.
-type table struct {
+type textTable struct {
 	encoding  string
 	delimiter rune
 	csv       *csv.Reader
@@ -45,9 +80,7 @@ type table struct {
 	skipped   int // lines before the first record
 }
 
-// openTable finds out what the file is like and starts to read it from its beginning. The error is a
-// *FileError when it is no text.
-func openTable(file io.ReadSeeker) (*table, error) {
+func openText(file io.ReadSeeker) (*textTable, error) {
 	name, decoding, err := detectEncoding(file)
 	if err != nil {
 		return nil, err
@@ -56,7 +89,7 @@ func openTable(file io.ReadSeeker) (*table, error) {
 		return nil, fmt.Errorf("read the file again: %w", err)
 	}
 	text := bufio.NewReaderSize(newLineEnds(transform.NewReader(file, decoding.NewDecoder())), sampleRead)
-	t := &table{encoding: name}
+	t := &textTable{encoding: name}
 	if err := t.skipMark(text); err != nil {
 		return nil, err
 	}
@@ -81,9 +114,9 @@ func newCSV(r io.Reader, delimiter rune) *csv.Reader {
 	return c
 }
 
-// read returns the next record and the number of its first line; io.EOF after the last. The record is
-// good until the next read.
-func (t *table) read() (record []string, line int, err error) {
+func (*textTable) close() error { return nil }
+
+func (t *textTable) read() (record []string, line int, err error) {
 	for {
 		t.limit.left = maxRecord
 		record, err = t.csv.Read()
@@ -104,7 +137,7 @@ func (t *table) read() (record []string, line int, err error) {
 }
 
 // line is the number of the line on which the last record begins.
-func (t *table) line() int {
+func (t *textTable) line() int {
 	line, _ := t.csv.FieldPos(0)
 	return line + t.skipped
 }
@@ -119,7 +152,7 @@ func blank(record []string) bool {
 }
 
 // skipMark drops a byte order mark that came through the decoder.
-func (t *table) skipMark(text *bufio.Reader) error {
+func (t *textTable) skipMark(text *bufio.Reader) error {
 	r, _, err := text.ReadRune()
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("read the file: %w", err)
@@ -133,7 +166,7 @@ func (t *table) skipMark(text *bufio.Reader) error {
 var separatorLine = regexp.MustCompile(`(?i)^"?sep=(.)"?\n`)
 
 // readSeparatorLine reads the line by which Excel is told the delimiter.
-func (t *table) readSeparatorLine(text *bufio.Reader) error {
+func (t *textTable) readSeparatorLine(text *bufio.Reader) error {
 	start, err := text.Peek(16)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("read the file: %w", err)

@@ -32,10 +32,10 @@ type importFlags struct {
 
 func clientsImportCommand(app core.App, r *running) *cobra.Command {
 	var f importFlags
-	c := r.command(app, "import FILE", "Import clients from a CSV file", cobra.ExactArgs(1),
+	c := r.command(app, "import FILE", "Import clients from a CSV file or a workbook", cobra.ExactArgs(1),
 		func(ctx context.Context, out io.Writer, args []string) error { return f.run(ctx, app, out, args[0]) })
-	c.Long = `Import clients from a CSV file: UTF-8, UTF-16 or Windows-1251, separated by commas, semicolons or tabs,
-with a header or without. Every line that cannot be taken is told with the reason, and the exit code is 3
+	c.Long = `Import clients from a CSV file (UTF-8, UTF-16 or Windows-1251, separated by commas, semicolons or tabs) or a
+workbook of Excel (.xlsx), with a header or without. Every line that cannot be taken is told with the reason, and the exit code is 3
 then; the others are imported. Clients who are known already get what they lack (--on-conflict fill).
 docs/clients.md says more.`
 	c.Example = "  gonets clients import clients.csv --owner anna@example.org --list News --dry-run"

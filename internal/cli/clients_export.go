@@ -26,7 +26,7 @@ func clientsExportCommand(app core.App, r *running) *cobra.Command {
 		func(ctx context.Context, out io.Writer, _ []string) error { return f.run(ctx, app, out) })
 	c.Long = `Export all clients of an owner as CSV or as a workbook of Excel (.xlsx), the same columns in both. The format is
 that of --format, else of the ending of the file, else CSV. What stands between the cells of CSV is a semicolon when
-the owner uses Gonets in Russian and a comma otherwise, as in the web UI.`
+the owner uses Gonets in Russian and a comma otherwise, as in the web UI. Import reads both back.`
 	c.Example = "  gonets clients export --owner anna@example.org -o clients.xlsx"
 	flags := c.Flags()
 	flags.StringVar(&f.owner, "owner", "", "whose clients: the address of a user")

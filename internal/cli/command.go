@@ -26,24 +26,33 @@ type action func(ctx context.Context, out io.Writer, args []string) error
 // running counts the commands of Gonets at work, so that PocketBase closes the database after them.
 type running struct {
 	mu   sync.Mutex
-	over bool // the process is ending: nothing begins any more
+	over bool   // the process is ending: nothing begins any more
+	stop func() // ends the context of the command at work
 	live sync.WaitGroup
 }
 
-// begin counts a command, unless a signal has been faster.
-func (r *running) begin() bool {
+// begin counts a command and returns its context, which a signal ends. It is false when a signal has been
+// faster.
+func (r *running) begin() (context.Context, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.over {
-		r.live.Add(1)
+	if r.over {
+		return nil, false
 	}
-	return !r.over
+	r.live.Add(1)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	r.stop = stop
+	return ctx, true
 }
 
-// end waits for the commands that have begun.
+// end stops the command that has begun and waits for it. The signal that has ended the process may have come
+// before the command listened for one.
 func (r *running) end() {
 	r.mu.Lock()
 	r.over = true
+	if r.stop != nil {
+		r.stop()
+	}
 	r.mu.Unlock()
 	r.live.Wait()
 }
@@ -59,12 +68,11 @@ func (r *running) command(app core.App, use, short string, args cobra.Positional
 		Use: use, Short: short, Args: args,
 		Annotations: map[string]string{own: ""},
 		RunE: func(c *cobra.Command, args []string) error {
-			if !r.begin() {
+			ctx, ok := r.begin()
+			if !ok {
 				return &ExitError{Code: ExitStopped}
 			}
 			defer r.live.Done()
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-			defer stop()
 			if err := app.RunAllMigrations(); err != nil {
 				return fmt.Errorf("bring the database up to date: %w", err)
 			}

@@ -2,29 +2,13 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
 
-	"github.com/pocketbase/dbx"
-
 	"gonets/internal/peer"
 )
-
-// crash ends an engine as kill -9 does, as far as one process can: nothing is written any more, no
-// connection says goodbye, and another process opens the database.
-func (w *world) crash(e *Engine) {
-	w.t.Helper()
-	for _, db := range []dbx.Builder{w.app.NonconcurrentDB(), w.app.ConcurrentDB()} {
-		if err := db.(*dbx.DB).Close(); err != nil { // the ledger cannot write from here on
-			w.t.Fatal(err)
-		}
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	e.Stop(ctx)
-	w.app = open(w.t, w.dir)
-}
 
 func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
 	t.Parallel()
@@ -34,13 +18,12 @@ func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
 			w, p := newWorld(t), peer.Start(t, peer.Script{Latency: time.Millisecond, Lockstep: lockstep})
 			w.newClients(clients)
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": connections})})
-			e := New(w.app)
-			e.Start(context.Background())
-			w.launch(e, id)
+			w.launch(New(w.app), id)
+			e := w.process()
 			if _, err := p.WaitMails(t.Context(), 500); err != nil {
 				t.Fatal(err)
 			}
-			w.crash(e)
+			e.kill()
 
 			w.start()
 			done := w.untilStatus(id, Completed)
@@ -77,12 +60,10 @@ func TestAnInterruptedLaunchLeavesNothing(t *testing.T) {
 	_ = l.snapshot.take(ctx)
 	// The process ends here; the next one starts.
 	e = w.start()
-	deadline := time.Now().Add(patience)
-	for len(w.states(id)) > 0 || w.record(id).GetString("launching_at") != "" {
-		if time.Now().After(deadline) {
+	for nap := newNap(); len(w.states(id)) > 0 || w.record(id).GetString("launching_at") != ""; {
+		if nap.over() {
 			t.Fatalf("left over: %v, %q", w.states(id), w.record(id).GetString("launching_at"))
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 	if l := w.launch(e, id); l.Total != chunkSize+10 {
 		t.Errorf("launched %+v", l)
@@ -115,6 +96,47 @@ func TestALaunchUnderWayIsNotTakenForAnInterruptedOne(t *testing.T) {
 	}
 	if w.record(id).GetString("launching_at") != "" {
 		t.Error("the claim of a dead launch stayed")
+	}
+}
+
+func TestAMailingThatIsStoppedDuringItsLaunchSaysSo(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		stop   func(e *Engine, id string) (Done, error)
+		status int
+		code   string
+		is     Status
+	}{
+		"cancelled": {(*Engine).Cancel, 409, "wrong_state", Cancelled},
+		"blocked":   {func(e *Engine, id string) (Done, error) { return e.Block(id, "spam") }, 403, "blocked", Scheduled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, p := newWorld(t), peer.Start(t, peer.Script{})
+			w.newClients(3)
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+			e := New(w.app)
+			if _, err := e.Schedule(t.Context(), id, time.Now().Add(time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+			l := &launch{e: e, id: id}
+			if err := l.claim(); err != nil {
+				t.Fatal(err)
+			}
+			if err := l.freeze(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.stop(e, id); err != nil {
+				t.Fatal(err)
+			}
+			var refused *Refusal
+			if err := l.commit(); !errors.As(err, &refused) || refused.Status != c.status || refused.Code != c.code {
+				t.Errorf("%v", err)
+			}
+			if is := w.record(id).GetString("status"); is != string(c.is) {
+				t.Errorf("it is %s", is)
+			}
+		})
 	}
 }
 

@@ -92,6 +92,7 @@ func (d *desk) add(f *flow) {
 	defer d.mu.Unlock()
 	f.held = map[int64]struct{}{}
 	f.parked = map[string][]*recipient{}
+	f.rest.pause = d.pause
 	f.rewind()
 	d.flows = append(d.flows, f)
 	d.refill(f)
@@ -190,6 +191,7 @@ func (d *desk) pick(now time.Time, connected bool) (*recipient, time.Duration) {
 		d.rate.take()
 		d.today.take()
 		f.quota.take()
+		f.rest.begin(r, now)
 		if !connected && d.breaker.open() {
 			d.breaker.probing = true
 		}
@@ -206,6 +208,9 @@ func (d *desk) pick(now time.Time, connected bool) (*recipient, time.Duration) {
 func (d *desk) next(f *flow, now time.Time) (*recipient, time.Duration) {
 	if f.waiting() == 0 {
 		return nil, 0
+	}
+	if wait := f.rest.wait(now); wait > 0 {
+		return nil, wait
 	}
 	if next, ok := f.quota.open(now); !ok {
 		return nil, next.Sub(now)

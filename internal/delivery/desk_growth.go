@@ -110,19 +110,6 @@ func (d *desk) left() {
 	d.mu.Unlock()
 }
 
-// fine notes that the server has answered a mail, whatever it said.
-func (d *desk) fine(now time.Time) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.fineAt = now
-	if d.breaker.open() {
-		d.breaker.reset()
-		d.calm = time.Time{} // it was about a server that was going down
-		d.grow(now)
-		d.announce()
-	}
-}
-
 // fineLately says whether the server has answered a mail a moment ago. While it does, a connection that
 // breaks tells something about the recipient that it broke at.
 func (d *desk) fineLately(now time.Time) bool {
@@ -175,6 +162,9 @@ func (d *desk) reason(f *flow, now time.Time, pending int) *Reason {
 	}
 	if pending == 0 {
 		return nil
+	}
+	if f.rest.strikes > 0 {
+		return f.rest.reason
 	}
 	if next, ok := d.today.open(now); !ok {
 		return newReason(WaitSenderLimit, "", next)

@@ -2,6 +2,8 @@ package delivery
 
 import (
 	"fmt"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"gonets/internal/peer"
@@ -44,6 +46,46 @@ func TestAFullDiskStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	}
 	if now, err := e.ProgressOf(id); err != nil || reasonCode(now) != "" {
 		t.Errorf("%s, %v", now.Reason, err)
+	}
+	w.balanced(id)
+}
+
+// TestALockedDatabaseStopsAndSaysSoAndLosesNobody has another process that does not let go of the database
+// for longer than SQLite waits.
+func TestALockedDatabaseStopsAndSaysSoAndLosesNobody(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, slow)
+	w.newClients(2000)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := w.start()
+	w.launch(e, id)
+	if _, err := p.WaitMails(t.Context(), 50); err != nil {
+		t.Fatal(err)
+	}
+	other, err := Connect(filepath.Join(w.dir, "data.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	tx, err := other.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.waits(e, id, WaitDatabase)
+	if mailed, states := len(p.Mails()), w.states(id); mailed > states[Sent]+states[Sending] {
+		t.Errorf("%d were mailed, the books know of %v", mailed, states)
+	}
+	if said := e.Hindrance(); !strings.Contains(said, "locked") {
+		t.Errorf("the engine says %q", said)
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if done := w.untilStatus(id, Completed); done.Sent != 2000 {
+		t.Errorf("%+v", done)
+	}
+	if n := once(t, p.Mails()); n != 2000 {
+		t.Errorf("%d were mailed", n)
 	}
 	w.balanced(id)
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/audience"
 )
 
 // Extend sends a completed mailing to those who joined its audience since, with the letter as it was
@@ -52,6 +54,20 @@ func (e *Engine) Extend(ctx context.Context, id string) (q Queued, err error) {
 	}
 	e.Wake()
 	return q, nil
+}
+
+// Joined is how many Extend would mail now: who has come into the audience of a completed mailing
+// since, up to 10 000. Of any other mailing, and of one that repeats, it is nobody.
+func (e *Engine) Joined(ctx context.Context, m *core.Record) (int, error) {
+	if m.GetString("status") != string(Completed) || m.GetString("started_at") == "" {
+		return 0, nil
+	}
+	n, err := audience.OfMailing(m).Joined(ctx, e.app, m.GetString("owner"), m.Id)
+	var invalid *audience.InvalidError
+	if errors.As(err, &invalid) { // a filter that cannot be read any more lets nobody in
+		return 0, nil
+	}
+	return n, err
 }
 
 var errExtending = refuse(http.StatusConflict, "launching", "", "the mailing is being launched already")

@@ -3,6 +3,7 @@ package delivery
 import (
 	"encoding/json"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"gonets/internal/audience"
@@ -27,6 +28,12 @@ type flow struct {
 	// Guarded by the desk's mutex:
 	queue
 	guard guard
+	rest  rest
+	taken bool // the server has taken a mail of it
+
+	// long is true when a mail of it was too long for the server: none is announced any more before its
+	// length is known.
+	long atomic.Bool
 }
 
 // queue are the recipients of a flow that are in memory.
@@ -59,9 +66,9 @@ func (f *flow) rewind() {
 	f.exhausted = false
 }
 
-// envelope is what goes around the mail to r.
-func (f *flow) envelope(r *recipient) relay.Envelope {
-	return relay.Envelope{From: f.from, To: r.email}
+// envelope is what goes around the mail to r; size is 0 while the mail is not written.
+func (f *flow) envelope(r *recipient, size int) relay.Envelope {
+	return relay.Envelope{From: f.from, To: r.email, Size: int64(size)}
 }
 
 // write appends the mail for r to dst.

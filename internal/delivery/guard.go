@@ -23,6 +23,7 @@ var tolerated = map[string]int{
 	ReasonRefused:    100,
 	ReasonPolicy:     50, // the sender is not welcome
 	ReasonTemplate:   20,
+	ReasonTooLong:    20, // with the same attachments it is too long for everybody
 	ReasonNoAnswer:   20, // each is one that the owner has to decide about
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"gonets/internal/peer"
 )
@@ -31,15 +30,13 @@ func TestWhoCannotSendSaysWhatIsInTheWay(t *testing.T) {
 // that it sends.
 func (w *world) hindered(e *Engine, words string) {
 	w.t.Helper()
-	deadline := time.Now().Add(patience)
-	for {
+	for nap := newNap(); ; {
 		said := e.Hindrance()
 		if words == "" && said == "" && e.Sending() || words != "" && strings.Contains(said, words) {
 			return
 		}
-		if time.Now().After(deadline) {
+		if nap.over() {
 			w.t.Fatalf("waited in vain for %q: sending %t, %q", words, e.Sending(), said)
 		}
-		time.Sleep(2 * time.Millisecond)
 	}
 }

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -225,6 +226,25 @@ func (e *Engine) ownerMaySend(owner string) error {
 	return nil
 }
 
+// stoppedMeanwhile says why a mailing that was being launched may not run: it was blocked, or while it was
+// scheduled cancelled.
+func stoppedMeanwhile(tx core.App, id string) error {
+	var m struct {
+		Status  Status `db:"status"`
+		Blocked bool   `db:"blocked"`
+	}
+	err := tx.NonconcurrentDB().NewQuery(`SELECT status, blocked FROM mailings WHERE id = {:id}`).Bind(dbx.Params{"id": id}).One(&m)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return errNotFound
+	case err != nil:
+		return fmt.Errorf("read mailing %s: %w", id, err)
+	case m.Blocked:
+		return errBlocked
+	}
+	return wrongState("send", m.Status)
+}
+
 // commit makes the mailing run.
 func (l *launch) commit() error {
 	answer := Launched{ID: l.id, Status: Running, Total: l.pending + l.skipped}
@@ -240,7 +260,7 @@ func (l *launch) commit() error {
 			return fmt.Errorf("start mailing %s: %w", l.id, err)
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, errBlocked) // nothing else can come between
+			return errors.Join(err, stoppedMeanwhile(tx, l.id))
 		}
 		d := detail{"total": answer.Total, "skipped": l.skipped}
 		if l.missed != "" {

@@ -185,7 +185,7 @@ var plainNames = strings.NewReplacer("{:", ":", "}", "")
 
 // statements are the prepared statements of a turn.
 type statements struct {
-	admit, known, attempt, sent, settle, claim, count, use, rollups *sql.Stmt
+	admit, known, attempt, sent, settle, claim, claimAgain, count, use, rollups *sql.Stmt
 }
 
 func prepare(db *sql.DB) (*statements, error) {
@@ -200,6 +200,7 @@ func prepare(db *sql.DB) (*statements, error) {
 		{&s.sent, sentSQL},
 		{&s.settle, settleSQL},
 		{&s.claim, claimSQL},
+		{&s.claimAgain, claimAgainSQL},
 		{&s.count, countSQL},
 		{&s.use, useSQL},
 		{&s.rollups, stats.Upsert},
@@ -215,7 +216,7 @@ func prepare(db *sql.DB) (*statements, error) {
 }
 
 func (s *statements) close() {
-	for _, stmt := range []*sql.Stmt{s.admit, s.known, s.attempt, s.sent, s.settle, s.claim, s.count, s.use, s.rollups} {
+	for _, stmt := range []*sql.Stmt{s.admit, s.known, s.attempt, s.sent, s.settle, s.claim, s.claimAgain, s.count, s.use, s.rollups} {
 		if stmt != nil {
 			_ = stmt.Close()
 		}

@@ -195,12 +195,29 @@ func (w *world) launch(e *Engine, id string) Launched {
 // patience is how long a test waits for what has to come.
 const patience = 60 * time.Second
 
+// nap is a wait, look by look. Time in which the whole process stood still, as on a machine that is
+// suspended, is not counted: nothing could come in it.
+type nap struct {
+	last   time.Time
+	waited time.Duration
+}
+
+func newNap() *nap { return &nap{last: time.Now()} }
+
+// over sleeps a moment, and is true when the wait has been in vain.
+func (n *nap) over() bool {
+	time.Sleep(2 * time.Millisecond)
+	now := time.Now()
+	n.waited += min(now.Sub(n.last), time.Second)
+	n.last = now
+	return n.waited > patience
+}
+
 // until waits for a condition on the progress of a mailing.
 func (w *world) until(id, what string, holds func(Progress) bool) Progress {
 	w.t.Helper()
 	e := New(w.app)
-	deadline := time.Now().Add(patience)
-	for {
+	for nap := newNap(); ; {
 		p, err := e.ProgressOf(id)
 		if err != nil {
 			w.t.Fatal(err)
@@ -208,10 +225,9 @@ func (w *world) until(id, what string, holds func(Progress) bool) Progress {
 		if holds(p) {
 			return p
 		}
-		if time.Now().After(deadline) {
+		if nap.over() {
 			w.t.Fatalf("waited in vain until the mailing was %s: %+v, %s", what, p, p.Reason)
 		}
-		time.Sleep(2 * time.Millisecond)
 	}
 }
 
@@ -223,8 +239,7 @@ func (w *world) untilStatus(id string, status Status) Progress {
 // waits waits until the engine says that a mailing waits for this.
 func (w *world) waits(e *Engine, id, code string) {
 	w.t.Helper()
-	deadline := time.Now().Add(patience)
-	for {
+	for nap := newNap(); ; {
 		p, err := e.ProgressOf(id)
 		if err != nil {
 			w.t.Fatal(err)
@@ -232,10 +247,9 @@ func (w *world) waits(e *Engine, id, code string) {
 		if reasonCode(p) == code {
 			return
 		}
-		if time.Now().After(deadline) {
+		if nap.over() {
 			w.t.Fatalf("waited in vain for %s: %s %s", code, p.Status, p.Reason)
 		}
-		time.Sleep(2 * time.Millisecond)
 	}
 }
 

@@ -108,7 +108,7 @@ func TestPostfix(t *testing.T) {
 		"unknown": {state: Failed, reason: ReasonBadAddress, code: 550, enhanced: "5.1.1", tries: 1, stop: true},
 		"policy":  {state: Failed, reason: ReasonPolicy, code: 554, enhanced: "5.7.1", tries: 1},
 		"grey":    {state: Sent, code: 250, enhanced: "2.0.0", tries: 3},
-		"big":     {state: Failed, reason: ReasonRefused, code: 552, enhanced: "5.3.4", tries: 1},
+		"big":     {state: Failed, reason: ReasonTooLong, code: 552, enhanced: "5.3.4", tries: 1},
 	})
 }
 

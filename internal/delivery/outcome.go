@@ -60,6 +60,8 @@ func (d deferral) answered(r *recipient, a relay.Answer, now time.Time) outcome 
 		o.state, o.reason = Failed, ReasonBadAddress
 	case relay.KindPolicy:
 		o.state, o.reason = Failed, ReasonPolicy
+	case relay.KindTooLong:
+		o.state, o.reason = Failed, ReasonTooLong
 	case relay.KindDeferred:
 		d.later(&o, r, now)
 	default:

@@ -93,7 +93,7 @@ func TestOneRecipientsAnswerIsNobodyElses(t *testing.T) {
 		{name: "the codes disagree: 450 5.1.1", script: to(peer.RCPT, peer.Say("450 5.1.1 no such user")), state: Failed, reason: ReasonBadAddress, tries: failure(450, "5.1.1"), stop: true},
 		{name: "no enhanced code", script: to(peer.RCPT, peer.Say("550")), state: Failed, reason: ReasonRefused, tries: failure(550, "")},
 		{name: "the mail is not wanted", script: to(peer.Body, peer.Say("550 5.7.1 spam")), state: Failed, reason: ReasonPolicy, tries: failure(550, "5.7.1")},
-		{name: "the mail is too long", script: to(peer.Body, peer.Say("552 5.3.4 too big")), state: Failed, reason: ReasonRefused, tries: failure(552, "5.3.4")},
+		{name: "the mail is too long", script: to(peer.Body, peer.Say("552 5.3.4 too big")), state: Failed, reason: ReasonTooLong, tries: failure(552, "5.3.4")},
 		{name: "DATA is refused for now", script: to(peer.DATA, peer.Say("451 4.3.5 not now")), state: Deferred, tries: failure(451, "4.3.5")},
 		{name: "a strange success", script: to(peer.Body, peer.Say("250 5.1.1 taken")), state: Sent, tries: []try{{"success", 250, "5.1.1", 1}}, mails: 1},
 		{

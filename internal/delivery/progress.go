@@ -86,6 +86,13 @@ func (e *Engine) overlay(p *Progress) {
 	}
 }
 
+// Overlay is overlay for the record of a mailing.
+func (e *Engine) Overlay(mailing *core.Record) {
+	if r := e.unwritable.Load(); r != nil && Status(mailing.GetString("status")) == Running {
+		mailing.Set("waiting_reason", r)
+	}
+}
+
 const progressSQL = `
 SELECT id, owner, status, total, sent, failed, uncertain, skipped, deferred, COALESCE(waiting_reason, 'null') AS waiting_reason, updated
 FROM mailings

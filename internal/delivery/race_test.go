@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/pocketbase/dbx"
 
@@ -35,6 +36,40 @@ func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	b.audit(b.id)
+}
+
+// The second of the two workers has what the books said before the first one tried. It must not go by that:
+// the recipient may be waiting for its next try, and the number of the next attempt is taken.
+func TestARecipientInTwoHandsIsTriedByWhoKnowsTheLastTry(t *testing.T) {
+	t.Parallel()
+	failure := outcome{status: stats.Failure, code: 451}
+	broken, deferred := failure, failure
+	broken.state = Pending
+	deferred.state, deferred.next = Deferred, time.Now().Add(time.Hour)
+	for name, first := range map[string]outcome{"at once again": broken, "later": deferred} {
+		t.Run(name, func(t *testing.T) {
+			b := newBooks(t, 1)
+			one, other := b.recipients()[0], b.recipients()[0]
+			for _, e := range []*entry{{claim: one}, {settle: one, result: first}, {claim: other}} {
+				if err := b.ledger.turn([]*entry{e}); err != nil {
+					t.Fatalf("the books stand still: %v", err)
+				}
+				if e.claim == other && e.claimed {
+					t.Error("it was claimed by who does not know what became of it")
+				}
+			}
+			b.audit(b.id)
+			// Who does know goes on.
+			last := []*entry{{claim: one}}
+			if err := b.ledger.turn(last); err != nil || !last[0].claimed {
+				t.Fatalf("claimed %t, %v", last[0].claimed, err)
+			}
+			if err := b.ledger.turn([]*entry{{settle: one, result: outcome{state: Sent, status: stats.Success, code: 250}}}); err != nil {
+				t.Fatalf("the books stand still: %v", err)
+			}
+			b.audit(b.id)
+		})
+	}
 }
 
 // A mailing that is being extended may be taken up by a retry meanwhile. Those who are being added are

@@ -21,6 +21,7 @@ const (
 	WaitTLS          = "tls_failed"         // no encryption with it
 	WaitLogin        = "login_failed"       // it does not take the user name and password
 	WaitRefusing     = "server_refusing"    // it answers and takes no mail at the moment
+	WaitSender       = "sender_refused"     // it takes no mail from the sender's address
 	WaitNoServer     = "no_mail_server"     // none is configured, or the sender was deleted
 	WaitSetup        = "setup"              // sender or letter cannot be used as they are
 	WaitSenderLimit  = "sender_daily_limit" // the sender's mails of this UTC day are used up

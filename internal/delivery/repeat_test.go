@@ -26,6 +26,8 @@ func TestOccurrencesKeepTheTimeOnTheWall(t *testing.T) {
 		{"when clocks go forward", RepeatDaily, "Europe/Berlin", "2026-03-28 09:00", "2026-03-28 12:00", "2026-03-29 09:00"},
 		{"when clocks go back", RepeatWeekly, "Europe/Berlin", "2026-10-19 09:00", "2026-10-20 12:00", "2026-10-26 09:00"},
 		{"at a time that the day does not have", RepeatDaily, "Europe/Berlin", "2026-03-28 02:30", "2026-03-28 12:00", "2026-03-29 03:30"},
+		{"at a time that the day has twice", RepeatDaily, "Europe/Berlin", "2026-10-24 02:30", "2026-10-24 12:00", "2026-10-25 02:30"},
+		{"and not a second time on that day", RepeatDaily, "Europe/Berlin", "2026-10-24 02:30", "2026-10-25 03:00", "2026-10-26 02:30"},
 		{"the same day of the week", RepeatWeekly, "Europe/Moscow", "2026-03-04 09:00", "2026-03-17 00:00", "2026-03-18 09:00"},
 		{"the same day of the month", RepeatMonthly, "UTC", "2026-01-15 09:00", "2026-01-15 09:00", "2026-02-15 09:00"},
 		{"the last day of a short month", RepeatMonthly, "UTC", "2026-01-31 09:00", "2026-02-01 00:00", "2026-02-28 09:00"},
@@ -49,6 +51,32 @@ func TestOccurrencesKeepTheTimeOnTheWall(t *testing.T) {
 				t.Errorf("%s, want %s", got, c.want)
 			}
 		})
+	}
+}
+
+// TestASeriesHasOneOccurrenceADay follows daily series through a year, in zones that change their clocks by
+// an hour, by half an hour, in the southern summer, at midnight, and not at all.
+func TestASeriesHasOneOccurrenceADay(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"Europe/Berlin", "Australia/Lord_Howe", "America/Santiago", "Africa/Cairo", "Europe/Moscow"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, hour := range []int{0, 1, 2, 9, 23} {
+			anchor := time.Date(2026, 1, 1, hour, 30, 0, 0, zone)
+			at := anchor
+			for day := 1; day <= 365; day++ {
+				next := RepeatDaily.after(anchor, at, zone)
+				if want := anchor.AddDate(0, 0, day); next.YearDay() != want.YearDay() {
+					t.Fatalf("%s: after %s comes %s", name, at, next)
+				}
+				if wrong := next.Sub(at) - 24*time.Hour; wrong.Abs() > time.Hour {
+					t.Errorf("%s: from %s to %s", name, at, next)
+				}
+				at = next
+			}
+		}
 	}
 }
 
@@ -121,8 +149,7 @@ func TestAnOccurrenceWithoutAudienceDoesNotHoldUpTheNext(t *testing.T) {
 // occurrence waits for the nth occurrence of a series.
 func (w *world) occurrence(series string, n int) string {
 	w.t.Helper()
-	deadline := time.Now().Add(patience)
-	for {
+	for nap := newNap(); ; {
 		var ids []string
 		err := w.app.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE parent = {:id} ORDER BY occurrence_at, created`).
 			Bind(dbx.Params{"id": series}).Column(&ids)
@@ -138,9 +165,8 @@ func (w *world) occurrence(series string, n int) string {
 			}
 			return newest
 		}
-		if len(ids) > n || time.Now().After(deadline) {
+		if len(ids) > n || nap.over() {
 			w.t.Fatalf("%d occurrences, want %d", len(ids), n)
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 }

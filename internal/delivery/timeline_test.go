@@ -160,6 +160,9 @@ func TestATimelineTellsAMailingFromItsLaunchToItsEnd(t *testing.T) {
 	e := w.start()
 	w.launch(e.By(CommandLine), id)
 	w.untilStatus(id, Completed)
+	if n, err := e.Joined(t.Context(), w.record(id)); err != nil || n != 0 {
+		t.Errorf("%d have joined, %v", n, err)
+	}
 	if told, want := w.told(id), "created · launched by cli · completed by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
@@ -168,6 +171,9 @@ func TestATimelineTellsAMailingFromItsLaunchToItsEnd(t *testing.T) {
 	}
 
 	w.newClient("late@example.org")
+	if n, err := e.Joined(t.Context(), w.record(id)); err != nil || n != 1 {
+		t.Errorf("%d have joined, %v", n, err)
+	}
 	if _, err := e.By(anna).Extend(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}

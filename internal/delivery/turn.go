@@ -57,9 +57,9 @@ func (l *ledger) turn(batch []*entry) error {
 	return l.tryTurn(batch, known)
 }
 
-// tryTurn does the work of turn. known are the true states of the recipients, nil to trust what each
-// recipient says of itself.
-func (l *ledger) tryTurn(batch []*entry, known map[int64]State) (err error) {
+// tryTurn does the work of turn. known is how the recipients truly stand, nil to trust what each recipient
+// says of itself.
+func (l *ledger) tryTurn(batch []*entry, known map[int64]standing) (err error) {
 	tx, err := l.db.DB().Begin()
 	if err != nil {
 		return fmt.Errorf("begin a turn: %w", err)
@@ -73,10 +73,10 @@ func (l *ledger) tryTurn(batch []*entry, known map[int64]State) (err error) {
 	t := &turn{l: l, tx: tx, now: now, stamp: stamp(now), tallies: map[*flow]*tally{}}
 	for _, e := range batch {
 		e.claimed = false
-		if e.settle != nil && as(e.settle, known, e.result.state) {
+		if e.settle != nil && as(e.settle, known, standing{e.result.state, e.settle.tries + one(e.result.attempted())}) {
 			t.settles = append(t.settles, e)
 		}
-		if e.claim != nil && as(e.claim, known, Sending) {
+		if e.claim != nil && as(e.claim, known, standing{Sending, e.claim.tries}) {
 			t.claims = append(t.claims, e)
 		}
 	}
@@ -92,13 +92,19 @@ func (l *ledger) tryTurn(batch []*entry, known map[int64]State) (err error) {
 	return nil
 }
 
-// as says whether the recipient is in the state it believes to be in, and notes the one it goes to: a
-// mailing that stops and goes on at once is loaded anew, and then two workers may have one recipient.
-func as(r *recipient, known map[int64]State, to State) bool {
+// standing is how a recipient stands in the books.
+type standing struct {
+	state State
+	tries int
+}
+
+// as says whether the recipient stands as it believes to, and notes how it will: a mailing that stops and
+// goes on at once is loaded anew, and then two workers may have one recipient.
+func as(r *recipient, known map[int64]standing, to standing) bool {
 	if known == nil {
 		return true
 	}
-	if known[r.id] != r.state {
+	if known[r.id] != (standing{r.state, r.tries}) {
 		return false
 	}
 	known[r.id] = to
@@ -168,8 +174,8 @@ func (n *tally) add(s State, by int) {
 	}
 }
 
-// look reads the states of the recipients of a batch.
-func (l *ledger) look(batch []*entry) (map[int64]State, error) {
+// look reads how the recipients of a batch stand.
+func (l *ledger) look(batch []*entry) (map[int64]standing, error) {
 	ids := []byte{'['}
 	for _, e := range batch {
 		for _, r := range []*recipient{e.settle, e.claim} {
@@ -183,16 +189,16 @@ func (l *ledger) look(batch []*entry) (map[int64]State, error) {
 		return nil, fmt.Errorf("look at recipients: %w", err)
 	}
 	defer rows.Close()
-	known := map[int64]State{}
+	known := map[int64]standing{}
 	for rows.Next() {
 		var (
-			id    int64
-			state State
+			id int64
+			is standing
 		)
-		if err := rows.Scan(&id, &state); err != nil {
+		if err := rows.Scan(&id, &is.state, &is.tries); err != nil {
 			return nil, fmt.Errorf("look at recipients: %w", err)
 		}
-		known[id] = state
+		known[id] = is
 	}
 	return known, rows.Err()
 }

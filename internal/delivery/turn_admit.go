@@ -90,17 +90,29 @@ func (t *turn) openMailings() (map[string]bool, error) {
 
 // claim marks the recipients whose mail goes out next.
 func (t *turn) claim() error {
-	if len(t.claims) == 0 {
-		return nil
-	}
-	ids := []byte{'['}
+	var (
+		fresh, others   = []byte{'['}, []byte{'['}
+		nFresh, nOthers int
+	)
 	for _, e := range t.claims {
-		ids = append(strconv.AppendInt(ids, e.claim.id, 10), ',')
-		t.tallied(e.claim, Sending)
+		r := e.claim
+		t.tallied(r, Sending)
+		if r.state == Pending && r.tries == 0 {
+			fresh = append(strconv.AppendInt(fresh, r.id, 10), ',')
+			nFresh++
+			continue
+		}
+		others = strconv.AppendInt(append(others, '['), r.id, 10)
+		others = appendString(append(others, ','), string(r.state))
+		others = strconv.AppendInt(append(others, ','), int64(r.tries), 10)
+		others = append(others, ']', ',')
+		nOthers++
 	}
-	res, err := t.tx.Stmt(t.l.statements.claim).Exec(sql.Named("ids", closeArray(ids)))
-	if err != nil {
+	if err := t.update(t.l.statements.claim, "ids", fresh, nFresh); err != nil {
 		return fmt.Errorf("claim recipients: %w", err)
 	}
-	return expect(res, len(t.claims))
+	if err := t.update(t.l.statements.claimAgain, "rows", others, nOthers); err != nil {
+		return fmt.Errorf("claim recipients again: %w", err)
+	}
+	return nil
 }

@@ -13,9 +13,9 @@ WHERE e.id = 1 AND m.status = 'running' AND m.blocked = FALSE`
 
 const stopListSQL = `SELECT stop_list FROM engine WHERE id = 1`
 
-// knownSQL tells the states of recipients. It is asked only when a turn did not find them as expected.
+// knownSQL tells how recipients stand. It is asked only when a turn did not find them as expected.
 const knownSQL = `
-SELECT r.id, r.state
+SELECT r.id, r.state, r.tries
 FROM json_each({:ids}) j
 JOIN recipients r ON r.id = j.value`
 
@@ -25,7 +25,7 @@ UPDATE recipients
 SET state = 'sent', tries = tries + 1, next_try_at = 0, reason = ''
 WHERE id IN (SELECT value FROM json_each({:ids})) AND state = 'sending'`
 
-// settleSQL settles all others. Rows: 0 id, 1 state it was in, 2 state, 3 tries, 4 forgiven,
+// settleSQL settles all others, unless they have been tried since. Rows: 0 id, 1 state it was in, 2 state, 3 tries, 4 forgiven,
 // 5 next_try_at, 6 reason.
 const settleSQL = `
 UPDATE recipients AS r
@@ -35,17 +35,25 @@ SET state       = j.value ->> 2,
 	next_try_at = j.value ->> 5,
 	reason      = j.value ->> 6
 FROM jsonb_each({:rows}) j
-WHERE r.id = j.value ->> 0 AND r.state = j.value ->> 1`
+WHERE r.id = j.value ->> 0 AND r.state = j.value ->> 1 AND r.tries <= j.value ->> 3`
 
 const attemptSQL = `
 INSERT INTO attempts (id, mailing, client, owner, email, status, code, enhanced_code, response, try, duration_ms, created)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-// claimSQL looks at the state that the recipients are in, so that nobody is claimed twice.
+// claimSQL claims those never tried, by their ids. It looks at how they stand, so that nobody is claimed
+// twice, nor by a worker that does not know what became of the last try.
 const claimSQL = `
 UPDATE recipients
 SET state = 'sending'
-WHERE id IN (SELECT value FROM json_each({:ids})) AND (state = 'pending' OR state = 'deferred')`
+WHERE id IN (SELECT value FROM json_each({:ids})) AND state = 'pending' AND tries = 0`
+
+// claimAgainSQL claims all others. Rows: 0 id, 1 state it is in, 2 tries.
+const claimAgainSQL = `
+UPDATE recipients AS r
+SET state = 'sending'
+FROM jsonb_each({:rows}) j
+WHERE r.id = j.value ->> 0 AND r.state = j.value ->> 1 AND r.tries = j.value ->> 2`
 
 // countSQL brings the counters up to date, and completes a mailing when nobody is left: a paused one
 // too, for its last mails may have been on their way when it was paused. While it runs, updated stays:

@@ -33,6 +33,7 @@ const (
 	ReasonRefused     = "refused"        // the mail server refused the mail for good
 	ReasonBadAddress  = "bad_address"    // the address does not exist
 	ReasonPolicy      = "policy"         // the mail server does not like who sends or what is sent
+	ReasonTooLong     = "too_long"       // the mail is longer than the mail server takes
 	ReasonTriesUsedUp = "tries_used_up"  // refused for now until there were no tries left
 	ReasonNoTimeLeft  = "no_time_left"   // refused for now, and the next try would come after ends_at
 	ReasonTemplate    = "template"       // the mail could not be written

@@ -106,6 +106,9 @@ func (w *worker) carry(r *recipient) bool {
 			last, w.result = r, unwritten(r, err)
 			w.abandon(begun)
 			r = nil
+		case begun && w.tooLong(r):
+			last, r = r, nil
+			w.abandon(begun)
 		default:
 			last = r
 			r, begun = w.try(r, begun)
@@ -141,7 +144,7 @@ func (w *worker) booked() bool {
 func (w *worker) try(r *recipient, begun bool) (next *recipient, nextBegun bool) {
 	hard, start := w.desk.hard, time.Now()
 	if !begun {
-		if err := w.conn.Begin(r.flow.envelope(r)); err != nil {
+		if err := w.conn.Begin(r.flow.envelope(r, len(w.body))); err != nil {
 			w.broke(r, err)
 			return nil, false
 		}
@@ -157,7 +160,11 @@ func (w *worker) try(r *recipient, begun bool) (next *recipient, nextBegun bool)
 	}
 
 	next = w.desk.tryTake(w.account)
-	answer, err = w.conn.Finish(hard, w.body, envelopeOf(next))
+	early := next
+	if next != nil && next.flow.long.Load() {
+		early = nil
+	}
+	answer, err = w.conn.Finish(hard, w.body, envelopeOf(early))
 	if err != nil {
 		w.broke(r, err)
 	} else {
@@ -167,14 +174,25 @@ func (w *worker) try(r *recipient, begun bool) (next *recipient, nextBegun bool)
 		w.desk.giveBack(next)
 		next = nil
 	}
-	return next, next != nil
+	return next, next != nil && early != nil
+}
+
+// tooLong says whether the mail just written, whose envelope has begun without its length, is longer than
+// the server takes, and then sets w.result.
+func (w *worker) tooLong(r *recipient) bool {
+	answer, refused := w.conn.Refuses(r.flow.envelope(r, len(w.body)))
+	if refused {
+		r.flow.long.Store(true)
+		w.result = w.desk.deferral.answered(r, answer, time.Now())
+	}
+	return refused
 }
 
 func envelopeOf(r *recipient) *relay.Envelope {
 	if r == nil {
 		return nil
 	}
-	e := r.flow.envelope(r)
+	e := r.flow.envelope(r, 0)
 	return &e
 }
 
@@ -185,7 +203,13 @@ func (w *worker) answered(r *recipient, answer relay.Answer, start time.Time) {
 	w.result.duration = now.Sub(start)
 	if answer.Code != closing {
 		w.delivered++
-		w.desk.fine(now)
+		if answer.Ours && answer.Kind() == relay.KindTooLong {
+			r.flow.long.Store(true)
+		}
+		if !w.desk.heard(now, r, answer, w.account.server.String()) {
+			r.suspect = true
+			w.result = forgive(r, w.result)
+		}
 		return
 	}
 	if w.delivered > 0 || !w.desk.fineLately(now) {

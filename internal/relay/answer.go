@@ -36,6 +36,8 @@ const (
 	KindBadAddress Kind = "bad_address"
 	// KindPolicy: refused for good because of who sends or what is sent, which a person has to look at.
 	KindPolicy Kind = "policy"
+	// KindTooLong: the mail is longer than the server takes.
+	KindTooLong Kind = "too_long"
 	// KindOpen: no verdict yet, the server waits for the body (354).
 	KindOpen Kind = "open"
 )
@@ -56,6 +58,8 @@ func (a Answer) Kind() Kind {
 	switch {
 	case strings.HasPrefix(detail, "7."):
 		return KindPolicy
+	case detail == "3.4":
+		return KindTooLong
 	case a.Stage == StageMail:
 		// X.1.1 to MAIL speaks of the sender's address, whatever RFC 3463 has the number mean.
 		return KindRefused

@@ -57,6 +57,10 @@ func (c *Conn) Encrypted() bool { return c.encrypted }
 // SizeLimit is the longest mail in bytes that the server announced to take (RFC 1870), 0 when it named no limit.
 func (c *Conn) SizeLimit() int64 { return max(c.can.size, 0) }
 
+// Refuses is our own answer to an envelope that the server has announced not to take, or that must never be
+// written to a connection. refused is false when there is none: it is the server's to answer.
+func (c *Conn) Refuses(e Envelope) (answer Answer, refused bool) { return c.can.refusal(e) }
+
 // Begin names the next envelope. Nothing is written until Begun, or rather: an envelope given to Finish instead
 // is written along with the body before it.
 //

@@ -50,7 +50,7 @@ func TestAnEnvelopeIsSaidOrRefused(t *testing.T) {
 		{
 			name:     "a size over the limit",
 			envelope: relay.Envelope{From: from, To: to, Size: 20 << 20},
-			refusal:  "refused at mail: 552 5.3.4 the mail has 20971520 bytes and the mail server takes 10485760",
+			refusal:  "too_long at mail: 552 5.3.4 the mail has 20971520 bytes and the mail server takes 10485760",
 		},
 		{
 			name:     "a recipient beyond ASCII",

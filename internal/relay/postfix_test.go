@@ -46,7 +46,7 @@ func TestPostfix(t *testing.T) {
 		case n%10 == 9:
 			return "deferred at data: 451 4.3.5 "
 		case n%50 == 0:
-			return "refused at body: 552 5.3.4 "
+			return "too_long at body: 552 5.3.4 "
 		}
 		return "sent at body: 250 2.0.0 Ok: queued as "
 	}

@@ -152,7 +152,7 @@ func TestACutInTheMiddleOfABody(t *testing.T) {
 	large := bytes.Repeat([]byte("All work and no play makes a long body.\r\n"), 400_000)
 	cases := []struct{ name, lastWords, want string }{
 		{"without a word", "", "untouched, broken at body"},
-		{"for good", "552 5.3.4 too much", "refused at body: 552 5.3.4 too much"},
+		{"for good", "552 5.3.4 too much", "too_long at body: 552 5.3.4 too much"},
 		{"for now", "452 4.3.1 disk full", "deferred at body: 452 4.3.1 disk full"},
 		{"politely", "421 4.3.2 shutting down", "untouched, server said 421 at body"},
 		{"with a lie", "250 2.0.0 thank you", "uncertain"},

@@ -3,15 +3,36 @@ package trial
 import (
 	"testing"
 	"time"
+
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tests"
+
+	_ "gonets/migrations"
 )
+
+// newInstance is an instance with the whole schema.
+func newInstance(t *testing.T) core.App {
+	t.Helper()
+	app, err := tests.NewTestApp(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(app.Cleanup)
+	return app
+}
 
 func TestAnHourHasTwentyAddresses(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	begin := now
-	a := NewAllowance(func() time.Time { return now })
+	app := newInstance(t)
+	clock := func() time.Time { return now }
+	a := NewAllowance(app, clock)
 	take := func(name, user string, n int, ok bool, left int) time.Time {
 		t.Helper()
-		gotOK, gotLeft, again := a.Take(user, n)
+		gotOK, gotLeft, again, err := a.Take(user, n)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if gotOK != ok || gotLeft != left {
 			t.Errorf("%s: %v with %d left, want %v with %d", name, gotOK, gotLeft, ok, left)
 		}
@@ -28,7 +49,10 @@ func TestAnHourHasTwentyAddresses(t *testing.T) {
 	if again := take("six more", "anna", 6, false, 0); !again.Equal(begin.Add(70 * time.Minute)) {
 		t.Errorf("six more again at %s", again)
 	}
-	a.GiveBack("anna", 2)
+	if err := a.GiveBack("anna", 2); err != nil {
+		t.Fatal(err)
+	}
+	a = NewAllowance(app, clock) // as after a restart
 	if again := take("three after two were given back", "anna", 3, false, 2); !again.Equal(begin.Add(time.Hour)) {
 		t.Errorf("three again at %s", again)
 	}
@@ -40,9 +64,12 @@ func TestAnHourHasTwentyAddresses(t *testing.T) {
 	take("as many as are back", "anna", 5, true, 0)
 	now = begin.Add(3 * time.Hour)
 	take("much later", "anna", 20, true, 0)
-	a.GiveBack("nobody", 3)
+	if err := a.GiveBack("nobody", 3); err != nil {
+		t.Fatal(err)
+	}
 	take("somebody who gave back more than was taken", "nobody", 20, true, 0)
-	if len(a.spent) != 2 {
-		t.Errorf("remembers %d users, two have used it", len(a.spent))
+	var users int
+	if err := app.DB().NewQuery(`SELECT COUNT(DISTINCT user) FROM trials`).Row(&users); err != nil || users != 2 {
+		t.Errorf("remembers %d users, two have used it: %v", users, err)
 	}
 }

@@ -15,7 +15,7 @@ import { ownedBy } from "./search.js";
  * @property {string} owner
  * @property {string} file_name
  * @property {string} list
- * @property {{on_conflict: OnConflict, columns?: Column[], encoding?: string, delimiter?: string, undone?: {removed: number, restored: number, kept: number}}} options
+ * @property {{on_conflict: OnConflict, columns?: Column[], sample?: string[][], undone?: {removed: number, restored: number, kept: number}}} options
  * @property {"queued" | "running" | "completed" | "failed" | "undone"} status
  * @property {boolean} dry_run   nothing was changed
  * @property {number} total      rows so far
@@ -82,54 +82,3 @@ export const listImports = ({ owner, ...place }, signal) => keysetPage("imports"
 
 /** Every problem of an import, as a file. @param {Import} found @param {string} name what the file is called */
 export const saveReport = (found, name) => download(`/imports/${found.id}/report.csv`, name);
-
-/** How many rows of a file are shown while its columns are placed. */
-const shownRows = 3;
-/** As much of a file as is read for that, in bytes. */
-const beginning = 64 << 10;
-
-/**
- * The first rows of a file as the server reads it, its header left out.
- * @param {File} file @param {Import["options"]} how @returns {Promise<string[][]>}
- */
-export async function firstRows(file, { encoding = "utf-8", delimiter = ",", columns = [] }) {
-  const bytes = await file.slice(0, beginning).arrayBuffer();
-  const text = new TextDecoder(encoding).decode(bytes).replace(/^\ufeff/, "").replace(/^sep=.\r?\n/i, "");
-  const rows = cells(text, delimiter).filter((row) => row.some(Boolean));
-  return rows.slice(columns.some(({ header }) => header) ? 1 : 0).slice(0, shownRows);
-}
-
-/** @param {string} text @param {string} delimiter */
-function* records(text, delimiter) {
-  /** @type {string[]} */
-  let row = [];
-  let cell = "";
-  let quoted = false;
-  for (let i = 0; i < text.length; i++) {
-    const letter = text[i];
-    if (quoted) {
-      if (letter !== '"') cell += letter;
-      else if (text[i + 1] === '"') cell += text[++i];
-      else quoted = false;
-    } else if (letter === '"' && cell === "") quoted = true;
-    else if (letter === delimiter || letter === "\n") {
-      row.push(cell.replace(/\r$/, "").trim());
-      cell = "";
-      if (letter === "\n") {
-        yield row;
-        row = [];
-      }
-    } else cell += letter;
-  }
-  yield [...row, cell.trim()];
-}
-
-/** @param {string} text @param {string} delimiter @returns {string[][]} */
-function cells(text, delimiter) {
-  const found = [];
-  for (const row of records(text, delimiter)) {
-    found.push(row);
-    if (found.length > shownRows * 4) break;
-  }
-  return found;
-}

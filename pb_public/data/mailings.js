@@ -123,7 +123,7 @@ export async function deleteMailing(id) {
  */
 export async function act(id, verb, body, headers) {
   const answer = await api(`/mailings/${id}/${verb}`, { method: "POST", body, headers });
-  stale("mailings", "mailing", "recipients", "timeline", "home");
+  stale("mailings", "mailing", "recipients", "timeline", "joined", "home");
   return answer;
 }
 
@@ -176,6 +176,9 @@ export const answersOf = (id, signal) => api(`/mailings/${id}/answers`, { signal
 
 /** What happened to a mailing, the oldest first. @param {string} id @param {AbortSignal} [signal] @returns {Promise<{items: MailingEvent[]}>} */
 export const timelineOf = (id, signal) => api(`/mailings/${id}/timeline`, { signal });
+
+/** How many have joined the audience of a completed mailing since it was launched. @param {string} id @param {AbortSignal} [signal] @returns {Promise<{count: number}>} */
+export const joinedSince = (id, signal) => api(`/mailings/${id}/joined`, { signal });
 
 /** @typedef {Pick<Mailing, "audience" | "lists" | "recipients" | "filter">} Audience */
 

@@ -42,5 +42,5 @@ function newName(zone, language, style) {
 /** What the zone's clock differs from UTC by at present, "GMT+3". @param {string} zone IANA name */
 export const shortOffset = (zone) => named(zone, "en", "shortOffset");
 
-/** What people call the zone, "Москва". @param {string} zone IANA name @param {string} language */
-export const zoneName = (zone, language) => named(zone, language, "shortGeneric");
+/** What people call the zone and the time in it, "Moscow Москва, стандартное время": to find it by. @param {string} zone IANA name @param {string} language */
+export const zoneNames = (zone, language) => ["shortGeneric", "longGeneric"].map((style) => named(zone, language, style)).join(" ");

@@ -5,6 +5,7 @@ import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
 import { suppressionsOf } from "../data/suppressions.js";
 import { href } from "../router.js";
+import { Address } from "../parts/address.js";
 import { Loaded } from "../parts/loaded.js";
 import { OwnerName } from "../parts/owner.js";
 import { Card, PageHead } from "../parts/page.js";
@@ -50,7 +51,7 @@ function Shown({ client, query }) {
 
 function Facts({ client: { owner, email, comment, attributes, created, expand }, own }) {
   const facts = [
-    [t("client.email"), email],
+    [t("client.email"), html`<${Address} email=${email} />`],
     ...Object.entries(attributes ?? {}).map(([name, value]) => [name, typeof value === "boolean" ? t(value ? "yes" : "no") : shown(value)]),
     comment && [t("client.comment"), comment],
     !own && [t("owner"), html`<${OwnerName} id=${owner} expand=${expand} />`],

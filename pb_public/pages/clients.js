@@ -6,6 +6,7 @@ import { listsOf } from "../data/lists.js";
 import { useQuery } from "../data/query.js";
 import { isManager, me } from "../data/session.js";
 import { href, refine } from "../router.js";
+import { Address } from "../parts/address.js";
 import { Button } from "../parts/button.js";
 import { Empty } from "../parts/empty.js";
 import { Select } from "../parts/field.js";
@@ -52,12 +53,14 @@ export default function ClientsPage({ query }) {
     onEdit: edit,
     onChange: (next) => refine({ filter: next, page: "" }),
   };
+  // Where there is nobody yet there is nothing to search.
+  const nobody = !narrowed && !editing && page === 1 && clients.data?.items.length === 0;
   // What was typed wrong is said beside the conditions; the list below stays as it was, or is empty.
   const wrong = filter ? clients.trouble?.fields.filter : "";
   const shown = () => html`
     ${chosen.size > 0
       ? html`<${BulkBar} chosen=${chosen} lists=${(lists.data ?? []).filter((one) => one.owner === me.value.id)} onDone=${() => choose(new Set())} />`
-      : html`<${Toolbar} query=${wanted} lists=${lists.data ?? []} filters=${filters.data ?? []} narrow=${narrow} total=${narrowed ? total.data : undefined} />`}
+      : !nobody && html`<${Toolbar} query=${wanted} lists=${lists.data ?? []} filters=${filters.data ?? []} narrow=${narrow} total=${narrowed ? total.data : undefined} />`}
     ${(filter || editing) && html`<${Narrowing} ...${narrow} wrong=${wrong} saved=${filters.data?.find((one) => one.filter === filter)} />`}
     ${!wrong && html`<${Loaded} query=${clients}>
       ${({ items }) =>
@@ -99,7 +102,7 @@ function Toolbar({ query: { search, status, list, owner }, lists, filters, narro
 
 function ClientTable({ clients, sort, chosen, onChoose }) {
   const columns = [
-    { title: t("client"), sort: "full_name", phone: "head", cell: ({ full_name, email }) => html`<span class="who"><b>${full_name || email}</b>${full_name && html`<small>${email}</small>`}</span>` },
+    { title: t("client"), sort: "full_name", phone: "head", cell: ({ full_name, email }) => html`<span class="who"><b>${full_name || html`<${Address} email=${email} />`}</b>${full_name && html`<small><${Address} email=${email} /></small>`}</span>` },
     { title: t("clients.status"), sort: "status", phone: "side", cell: ({ status }) => html`<${ClientBadge} status=${status} />` },
     { title: t("client.attributes"), look: "brief", cell: ({ attributes }) => html`<span class="faint">${attributeWords(attributes)}</span>` },
     ...ownerColumn(),

@@ -1,5 +1,5 @@
 import { html, useState } from "../html.js";
-import { t, when } from "../i18n/index.js";
+import { moment, t, when } from "../i18n/index.js";
 import { isRepeated, readMailing, useLiveMailings } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
 import { isManager, me } from "../data/session.js";
@@ -43,12 +43,12 @@ function Shown({ mailing, query }) {
       acts=${html`<${MailingActs} mailing=${mailing} own=${own} onPreview=${() => preview(true)} />`} />
     ${blocked && html`<${Note} tone="bad"><b>${t("mailing.blocked")}</b> ${reason}<//>`}
     ${status === "created" && html`<${Prepared} mailing=${mailing} own=${own} />`}
-    ${status === "scheduled" && html`<${Note}><b>${t("mailing.startsAt", { when: when(mailing.starts_at) })}</b> ${isRepeated(mailing) ? t(`repeat.${mailing.repeat}.text`) : t("mailing.startsAt.text")}<//>`}
+    ${status === "scheduled" && html`<${Note} acts=${own && !blocked && html`<${Button} small href=${href(`/mailings/${mailing.id}/edit`, { step: "when" })}>${t("do.edit")}<//>`}><b>${t("mailing.startsAt", { when: when(mailing.starts_at) })}</b> ${isRepeated(mailing) ? t(`repeat.${mailing.repeat}.text`) : t("mailing.startsAt.text")}<//>`}
     ${mailing.parent && html`<${Note} acts=${html`<${Button} small href=${href(`/mailings/${mailing.parent}`)}>${t("repeat.parent.look")}<//>`}>${t("repeat.parent")}<//>`}
     ${total === 0 && html`<${Waiting} mailing=${mailing} />`}
     ${total > 0 && html`<section class="card" aria-label=${t("progress")}><${LiveProgress} mailing=${mailing} /></section>`}
     ${own && mailing.uncertain > 0 && html`<${Uncertain} mailing=${mailing} />`}
-    ${own && status === "completed" && total > 0 && mailing.audience !== "picked" && html`<${Extend} mailing=${mailing} />`}
+    ${own && extendable(mailing) && html`<${Extend} mailing=${mailing} />`}
     ${isRepeated(mailing) && status !== "created" && html`<${Occurrences} mailing=${mailing} />`}
     ${mailing.failed + mailing.deferred + mailing.uncertain > 0
       ? html`<div class="two"><${Answers} mailing=${mailing} /><${Timeline} mailing=${mailing} /></div>`
@@ -56,6 +56,11 @@ function Shown({ mailing, query }) {
     ${total > 0 && html`<${Recipients} mailing=${mailing} query=${query} />`}
     ${previewed && html`<${PreviewDialog} mailing=${mailing} onClose=${() => preview(false)} />`}
   `;
+}
+
+/** Whether those who joined since may get it too: picked clients are who they are. */
+function extendable({ status, total, audience, blocked, ends_at: end }) {
+  return status === "completed" && total > 0 && audience !== "picked" && !blocked && !(end && moment(end) < new Date());
 }
 
 function leadOf(mailing) {

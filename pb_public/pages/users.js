@@ -48,10 +48,10 @@ export default function UsersPage({ query }) {
 
 function UserTable({ users, sort }) {
   const columns = [
-    { title: t("user"), sort: "name", phone: "head", cell: (user) => html`<span class="person"><${Avatar} user=${user} /><span class="who"><b>${user.name || user.email}</b>${user.name && html`<small>${user.email}</small>`}</span></span>` },
-    { title: t("user.state"), cell: (user) => html`<${UserBadges} user=${user} />` },
+    { title: t("user"), sort: "name", phone: "head", cell: (user) => html`<span class="person"><${Avatar} user=${user} /><span class="who"><b>${user.name || user.email}</b>${user.name && html`<small class="clip">${user.email}</small>`}</span></span>` },
+    { title: t("user.state"), look: "of-person", cell: (user) => html`<${UserBadges} user=${user} />` },
     { title: t("user.created"), sort: "created", figures: true, phone: "none", cell: ({ created }) => html`<span class="faint">${day(created)}</span>` },
-    { title: t("user.approve"), untitled: true, look: "acts", cell: (user) => html`<${Approve} user=${user} />` },
+    { title: t("user.approve"), untitled: true, look: "acts of-person", cell: (user) => html`<${Approve} user=${user} />` },
     { title: t("do.more"), untitled: true, look: "acts", phone: "side", cell: (user) => html`<${UserMenu} user=${user} />` },
   ];
   const onSort = (field) => refine({ sort: field === "-created" ? "" : field, page: "" });

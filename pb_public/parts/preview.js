@@ -11,7 +11,8 @@ const views = ["html", "text", "source"];
  */
 export function Preview({ preview }) {
   const [wanted, setView] = useState("html");
-  const [phone, setPhone] = useState(false);
+  // On a phone the letter is shown as the phone at hand would.
+  const [phone, setPhone] = useState(() => matchMedia("(max-width: 760px)").matches);
   const [dark, setDark] = useState(false);
   const view = preview[wanted] || wanted === "source" ? wanted : "text";
   const size = useMemo(() => new Blob([preview.source]).size, [preview.source]);

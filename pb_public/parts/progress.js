@@ -3,7 +3,7 @@ import { listed, number, t } from "../i18n/index.js";
 import { left } from "../data/mailings.js";
 
 /** States in the order in which they are stacked. */
-const states = ["sent", "failed", "deferred", "uncertain", "skipped", "waiting"];
+const states = ["sent", "failed", "deferred", "uncertain", "waiting", "skipped"];
 
 /** @param {import("../data/mailings.js").Mailing} mailing */
 function counts(mailing) {

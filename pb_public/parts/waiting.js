@@ -3,7 +3,7 @@ import { known, t, when } from "../i18n/index.js";
 import { Note } from "./note.js";
 
 /** What is tried again; anything else just goes on at its time. */
-const probed = ["server_unreachable", "tls_failed", "login_failed", "server_refusing", "no_mail_server", "setup", "cannot_start", "database"];
+const probed = ["server_unreachable", "tls_failed", "login_failed", "server_refusing", "sender_refused", "no_mail_server", "setup", "cannot_start", "database"];
 
 /** Why a mailing does not go on at the moment, and what happens next. @param {{mailing: import("../data/mailings.js").Mailing}} props */
 export function Waiting({ mailing: { status, waiting_reason: reason } }) {

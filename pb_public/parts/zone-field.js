@@ -1,6 +1,6 @@
 import { html, useMemo } from "../html.js";
 import { language } from "../i18n/index.js";
-import { shortOffset, zoneName } from "../data/zone.js";
+import { shortOffset, zoneNames } from "../data/zone.js";
 import { ComboField } from "./combo.js";
 
 /** A time zone, found by its city or its name. @param {{form: any, name: string, label: string, hint?: unknown}} props */
@@ -22,7 +22,7 @@ function zones(chosen) {
         return shortOffset(value);
       },
       get words() {
-        return zoneName(value, language.peek());
+        return zoneNames(value, language.peek());
       },
     }))
     .sort((a, b) => a.title.localeCompare(b.title));

@@ -70,8 +70,8 @@ export default {
   "field.email.client_exists": "There is a client with this address already",
 
   bulk: "What to do with those chosen",
-  "bulk.chosen": { one: "{count} chosen", other: "{count} chosen" },
-  "bulk.none": "Clear the choice",
+  "bulk.chosen": { one: "{count} selected", other: "{count} selected" },
+  "bulk.none": "Clear selection",
   "bulk.join": "Add to list",
   "bulk.leave": "Remove from list",
   "bulk.joined": { one: "{count} client added to “{list}”.", other: "{count} clients added to “{list}”." },

@@ -58,6 +58,8 @@ export default {
   "variables.head": "Every recipient gets their own here.",
   "variables.into": "Variable: {field}",
   "variable.full_name": "Client’s name",
+  "variable.full_name.or": "Name, or another word",
+  "variable.friend": "friend",
   "variable.email": "Client’s address",
   "variable.unsubscribe_url": "Unsubscribe link",
   "variable.view_url": "Link to the letter in the browser",

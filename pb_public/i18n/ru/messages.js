@@ -58,6 +58,8 @@ export default {
   "variables.head": "У каждого получателя здесь будет своё.",
   "variables.into": "Переменная: {field}",
   "variable.full_name": "Имя клиента",
+  "variable.full_name.or": "Имя или другое слово",
+  "variable.friend": "друзья",
   "variable.email": "Адрес клиента",
   "variable.unsubscribe_url": "Ссылка для отписки",
   "variable.view_url": "Ссылка на письмо в браузере",

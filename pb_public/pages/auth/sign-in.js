@@ -37,7 +37,7 @@ export default function SignInPage({ query }) {
       ${done.includes(query.after) && !refused && html`<${Note} tone="ok" live><b>${t(`${query.after}.done`)}.</b> ${t(`${query.after}.done.text`)}<//>`}
       ${ended.value && html`<${Note} tone="warn" live>${t("signIn.ended")}<//>`}
       ${refused === "wrong" && html`<${Note} tone="bad" live>${t("signIn.refused")}<//>`}
-      ${refused === "blocked" && html`<${Note} tone="bad" live>${t("signIn.blocked")}${reason && ` ${t("signIn.blocked.why", { reason })}`}<//>`}
+      ${refused === "blocked" && html`<${Note} tone="bad" live>${t("signIn.blocked")} ${reason && t("signIn.blocked.why", { reason })} ${t("signIn.blocked.ask")}<//>`}
       ${refused === "not_verified" && html`<${Note} tone="warn" live acts=${html`<${Button} small onClick=${again}>${t("verify.ask")}<//>`}>${t("signIn.unconfirmed")}<//>`}
       <${Form} form=${form}>
         <${TextField} form=${form} name="email" type="email" label=${t("auth.email")} required autocomplete="username" autofocus=${!query.email} />

@@ -34,7 +34,7 @@ export function Narrowing({ filter, wrong, saved, editing, onEdit, onChange }) {
     onChange("");
   };
   return html`
-    <section class="narrowing" aria-label=${t("clients.filter")}>
+    <section class=${editing ? "narrowing" : "narrowing said-only"} aria-label=${t("clients.filter")}>
       ${editing ? html`<${Editor} filter=${filter} wrong=${wrong} onChange=${onChange} />` : html`<div class=${wrong ? "field wrong" : "field"}><p class="said">${filter}</p>${wrong && html`<p class="error" role="alert">${wrong}</p>`}</div>`}
       <div class="row">
         ${editing ? html`<${Button} small onClick=${() => onEdit(false)}>${t("clients.filter.done")}<//>` : html`<${Button} small kind="quiet" icon="pencil" onClick=${() => onEdit(true)}>${t("clients.filter.edit")}<//>`}

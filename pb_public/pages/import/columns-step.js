@@ -1,7 +1,7 @@
-import { html, useEffect, useId, useState } from "../../html.js";
+import { html, useId } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { ownAttributes } from "../../data/clients.js";
-import { firstRows, startImport } from "../../data/imports.js";
+import { startImport } from "../../data/imports.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
 import { go, href } from "../../router.js";
@@ -19,11 +19,7 @@ const kinds = ["email", "full_name", "comment", "attribute", ""];
  * @param {{found: import("../../data/imports.js").Import, chosen: import("../import.js").Chosen | null, onChosen: (chosen: import("../import.js").Chosen) => void}} props
  */
 export function ColumnsStep({ found, chosen, onChosen }) {
-  const columns = found.options.columns ?? [];
-  const [rows, setRows] = useState(/** @type {string[][]} */ ([]));
-  useEffect(() => {
-    if (chosen) firstRows(chosen.file, found.options).then(setRows, () => setRows([]));
-  }, [found.id]);
+  const { columns = [], sample = [] } = found.options;
   const form = useForm({ fields: columns.map(({ field }) => field) }, async ({ fields }) => {
     const wrong = columnsWrong(fields);
     if (wrong) {
@@ -47,7 +43,7 @@ export function ColumnsStep({ found, chosen, onChosen }) {
       ${!chosen && html`<${FileGone} />`}
       <${Card} title=${t("import.columns.title")} right=${t("import.rows", { count: found.total })} flush>
         <ul class="columns">
-          ${columns.map((column, i) => html`<${ColumnRow} key=${i} number=${i + 1} column=${column} field=${fields[i]} examples=${rows.map((row) => row[i]).filter(Boolean)} fixed=${!chosen} onChange=${(field) => change(i, field)} />`)}
+          ${columns.map((column, i) => html`<${ColumnRow} key=${i} number=${i + 1} column=${column} field=${fields[i]} examples=${sample.map((row) => row[i]).filter(Boolean)} fixed=${!chosen} onChange=${(field) => change(i, field)} />`)}
         </ul>
         ${form.errors.value.mapping && html`<p class="inside error" role="alert">${form.errors.value.mapping}</p>`}
       <//>

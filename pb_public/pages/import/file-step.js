@@ -79,7 +79,7 @@ function FileField({ file, error, onChoose }) {
           <${Icon} name=${file ? "file-text" : "upload"} />
           <span class="who"><b>${file ? file.name : t("import.file.pick")}</b><small id=${hint}>${file ? bytes(file.size) : t("import.file.hint")}</small></span>
           ${file && html`<span class="btn small" aria-hidden="true">${t("import.file.other")}</span>`}
-          <input class="unseen" type="file" ...${attributes} aria-label=${t("import.file")} accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values" onChange=${(event) => event.target.files[0] && onChoose(event.target.files[0])} />
+          <input class="unseen" type="file" ...${attributes} aria-label=${t("import.file")} accept=".xlsx,.csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values" onChange=${(event) => event.target.files[0] && onChoose(event.target.files[0])} />
         </label>
       `}
     <//>

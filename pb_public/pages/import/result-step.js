@@ -16,7 +16,7 @@ export function ResultStep({ found }) {
   const { id, owner, status, list, added, changed, options } = found;
   if (!isOver(found)) return html`<${Reading} found=${found} expected=${Number(place.value.query.of) || 0} />`;
   const undo = async () => {
-    if (!(await ask({ title: t("import.undo.title"), text: t("import.undo.text"), act: t("import.undo"), grave: true }))) return;
+    if (!(await ask({ title: t("import.undo.title"), text: t("import.undo.text"), act: t("import.undo"), stay: t("import.undo.stay"), grave: true }))) return;
     try {
       await undoImport(id);
       toast(t("import.undone"));

@@ -42,10 +42,10 @@ const tellers = {
     more: missed > 0 ? t("timeline.missed", { count: missed }) : undefined,
   }),
   scheduled: ({ starts_at: at }) => ({ tone: "idle", words: t("timeline.scheduled", { when: when(at) }) }),
-  launched: ({ total, skipped, due }) => ({
+  launched: ({ total, skipped, due }, event, byEngine) => ({
     tone: "run",
     words: t("timeline.launched", { count: total }),
-    more: [due && t("timeline.launched.late", { when: when(due) }), skipped > 0 && t("timeline.launched.skipped", { count: skipped })].filter(Boolean).join(" ") || undefined,
+    more: [due ? t("timeline.launched.late", { when: when(due) }) : byEngine && t("timeline.launched.planned"), skipped > 0 && t("timeline.launched.skipped", { count: skipped })].filter(Boolean).join(" ") || undefined,
   }),
   paused: ({ code, words, left: count }, event, byEngine) => ({ tone: "warn", words: t("timeline.paused"), more: byEngine && code ? sentences(code, words) : left(count) }),
   resumed: ({ left: count }) => ({ tone: "run", words: t("timeline.resumed"), more: left(count) }),

@@ -1,6 +1,6 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { act, countAudience } from "../../data/mailings.js";
+import { act, joinedSince } from "../../data/mailings.js";
 import { useQuery } from "../../data/query.js";
 import { ask } from "../../parts/ask.js";
 import { Button } from "../../parts/button.js";
@@ -9,12 +9,10 @@ import { toast, toastTrouble } from "../../parts/toast.js";
 
 /** A completed mailing whose audience has grown since: those who joined may get it too. @param {{mailing: import("../../data/mailings.js").Mailing}} props */
 export function Extend({ mailing }) {
-  const { id, audience, lists, recipients, filter, total } = mailing;
+  const { id, total } = mailing;
   const [busy, setBusy] = useState(false);
-  const reach = useQuery(["reach", { audience, lists, recipients, filter }], (signal) => countAudience({ audience, lists, recipients, filter }, signal));
-  // Whoever left meanwhile hides one who joined: it is said only when it is certain.
-  const joined = (reach.data?.count ?? 0) - total;
-  if (joined <= 0) return null;
+  const joined = useQuery(["joined", id, total], (signal) => joinedSince(id, signal)).data?.count ?? 0;
+  if (joined === 0) return null;
   const extend = async () => {
     if (!(await ask({ title: t("extend.title"), text: t("extend.ask"), act: t("do.send") }))) return;
     setBusy(true);

@@ -7,7 +7,7 @@ import { Loaded } from "../../parts/loaded.js";
 import { Card } from "../../parts/page.js";
 import { eventOf, whoOf } from "./event-words.js";
 
-const few = 6;
+const few = 5;
 
 /** What happened to a mailing, and who did it, the latest first. @param {{mailing: import("../../data/mailings.js").Mailing, wide?: boolean}} props wide: it has the page's whole width */
 export function Timeline({ mailing: { id }, wide = false }) {

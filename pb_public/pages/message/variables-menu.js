@@ -24,6 +24,7 @@ export function VariablesMenu({ field, onChoose, links = true }) {
   const item = (title, expression, note = "") => ({ title, note, run: () => onChoose(`{{ ${expression} }}`) });
   const items = [
     item(t("variable.full_name"), "client.full_name"),
+    item(t("variable.full_name.or"), `client.full_name | default: "${t("variable.friend")}"`, t("variable.friend")),
     item(t("variable.email"), "client.email"),
     ...(attributes.data ?? []).slice(0, most).map(({ name, example }, i) => ({ ...item(name, attribute(name), example), apart: i === 0 })),
     ...(links ? [{ ...item(t("variable.unsubscribe_url"), "unsubscribe_url"), apart: true }, item(t("variable.view_url"), "view_url")] : []),

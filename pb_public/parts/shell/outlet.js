@@ -24,8 +24,8 @@ export function Outlet() {
   useEffect(() => {
     if (typeof allowed === "string") go(allowed, allowed === "/sign-in" ? { next: place.peek().path === "/" ? "" : href(path, query).slice(1) } : {}, { replace: true });
   }, [allowed, path]);
-  if (!found) return html`<${Obstacle} kind="missing" icon="circle-question-mark" />`;
-  if (allowed === false) return html`<${Obstacle} kind=${found.route.for === "manager" ? "managers" : "missing"} icon="lock" />`;
+  if (!found) return html`<${Obstacle} kind="missing" />`;
+  if (allowed === false) return html`<${Obstacle} kind=${found.route.for === "manager" ? "managers" : "missing"} />`;
   if (allowed === null || typeof allowed === "string") return html`<${Skeleton} />`;
   // Another record is another page: nothing of the last one's state may stay.
   return html`<${Page} key=${path} route=${found.route} params=${found.params} query=${query} />`;
@@ -85,10 +85,10 @@ function Page({ route, params, query }) {
   return html`<${module.default} ...${params} query=${query} />`;
 }
 
-/** No page is shown at this address: there is none, or it is for others. @param {{kind: "missing" | "managers", icon: string}} props */
-function Obstacle({ kind, icon }) {
+/** No page is shown at this address: there is none, or it is for others. @param {{kind: "missing" | "managers"}} props */
+function Obstacle({ kind }) {
   return html`
     <${PageHead} title=${t(`${kind}.title`)} />
-    <div class="card"><${Empty} icon=${icon} title=${t(`${kind}.head`)} acts=${html`<${Button} href=${href("/")}>${t("missing.home")}<//>`}>${t(`${kind}.text`)}<//></div>
+    <div class="card"><${Empty} icon=${kind === "managers" ? "lock" : "circle-question-mark"} title=${t(`${kind}.head`)} acts=${html`<${Button} href=${href("/")}>${t("missing.home")}<//>`}>${t(`${kind}.text`)}<//></div>
   `;
 }

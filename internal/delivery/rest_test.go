@@ -1,0 +1,228 @@
+package delivery
+
+import (
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"gonets/internal/peer"
+)
+
+// TestWhatTheServerHasAgainstUsIsNobodysFailure has a server that refuses everybody's mail for something
+// that no recipient has to do with, from the first mail on or from one in the middle, until it is
+// repaired. Meanwhile the mailing says what it waits for and nobody is marked; afterwards it goes on.
+func TestWhatTheServerHasAgainstUsIsNobodysFailure(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		command peer.Command
+		says    string
+		waits   string
+	}{
+		"it wants a login":                          {peer.MAIL, "530 5.7.0 Authentication required", WaitLogin},
+		"it wants a login, without enhanced code":   {peer.MAIL, "530 log in first", WaitLogin},
+		"it wants a login and says so to RCPT":      {peer.RCPT, "530 5.7.0 Authentication required", WaitLogin},
+		"it wants encryption":                       {peer.MAIL, "530 5.7.0 Must issue a STARTTLS command first", WaitTLS},
+		"it wants encryption for the login":         {peer.MAIL, "538 5.7.11 Encryption required", WaitTLS},
+		"the login is not valid any more":           {peer.MAIL, "535 5.7.8 Authentication credentials invalid", WaitLogin},
+		"the login cannot be looked up for now":     {peer.MAIL, "454 4.7.0 Temporary authentication failure", WaitLogin},
+		"the account is disabled":                   {peer.MAIL, "550 5.7.13 Account disabled", WaitLogin},
+		"the sender's address has bad syntax":       {peer.MAIL, "553 5.1.7 Bad sender's mailbox syntax", WaitSender},
+		"the sender's domain does not exist":        {peer.MAIL, "550 5.1.8 Domain not found", WaitSender},
+		"the sender's domain, said to RCPT":         {peer.RCPT, "550 5.1.8 Domain not found", WaitSender},
+		"the sender's domain for now, said to RCPT": {peer.RCPT, "450 4.1.8 Domain not found", WaitSender},
+		"the sender is rejected":                    {peer.MAIL, "550 5.7.0 Sender rejected", WaitSender},
+		"no enhanced code":                          {peer.MAIL, "550 go away", WaitSender},
+		"its disk is full":                          {peer.MAIL, "452 4.3.1 Insufficient system storage", WaitRefusing},
+		"too many mails from us":                    {peer.MAIL, "450 4.7.1 too much mail from us", WaitRefusing},
+		"our mails of the day are used up":          {peer.Body, "550 5.4.5 Daily sending limit exceeded", WaitRefusing},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, lockstep := range []bool{false, true} {
+				for _, first := range []int{1, 8} {
+					if first > 1 && c.command != peer.MAIL {
+						continue // after others have been taken it is about the recipient
+					}
+					refuseUntilRepaired(t, c.command, c.says, c.waits, lockstep, first)
+				}
+			}
+		})
+	}
+}
+
+// refuseUntilRepaired has the server refuse from the mail of this number on.
+func refuseUntilRepaired(t *testing.T, command peer.Command, says, waits string, lockstep bool, first int) {
+	t.Helper()
+	const clients, probes = 20, 8
+	var (
+		repaired atomic.Bool
+		seen     atomic.Int32
+	)
+	rule := func(m peer.Moment) *peer.Act {
+		if m.Command != command || repaired.Load() || int(seen.Add(1)) < first {
+			return nil
+		}
+		act := peer.Say(says)
+		return &act
+	}
+	w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{rule}, Lockstep: lockstep})
+	w.newClients(clients)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 3})})
+	e := w.start(hurried, Deferral([]time.Duration{time.Millisecond}, 3))
+	w.launch(e, id)
+	got := w.until(id, "waiting", func(q Progress) bool {
+		return reasonCode(q) != "" && int(seen.Load()) > first+probes || q.Failed > 0
+	})
+	if reasonCode(got) != waits {
+		t.Errorf("it waits because of %s, want %s", got.Reason, waits)
+	}
+	if got.Failed+got.Uncertain+got.Deferred > 0 {
+		t.Errorf("people were marked for what the server has against us: %+v", got)
+	}
+	repaired.Store(true)
+	if done := w.untilStatus(id, Completed); done.Sent != clients {
+		t.Errorf("%+v", done)
+	}
+	if n := once(t, p.Mails()); n != clients {
+		t.Errorf("%d were mailed", n)
+	}
+	w.closes(id, p.Mails())
+}
+
+// TestOneRecipientCannotHoldUpAllOthersByComplaintsAboutUs has a server that says of one recipient what
+// would be our trouble if it said so of all. The first of a mailing is met before anybody was taken.
+func TestOneRecipientCannotHoldUpAllOthersByComplaintsAboutUs(t *testing.T) {
+	t.Parallel()
+	for _, c := range []oddCase{
+		{name: "the sender's domain", script: to(peer.RCPT, peer.Say("550 5.1.8 Domain not found")), state: Failed, reason: ReasonRefused, tries: []try{{"failure", 550, "5.1.8", 1}}},
+		{name: "the sender's domain for now", script: to(peer.RCPT, peer.Say("450 4.1.8 Domain not found")), state: Deferred, tries: []try{{"failure", 450, "4.1.8", 1}}},
+		{name: "a login", script: to(peer.RCPT, peer.Say("530 5.7.0 Authentication required")), state: Failed, reason: ReasonPolicy, tries: []try{{"failure", 530, "5.7.0", 1}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t, false)
+			c.run(t, true)
+		})
+	}
+	t.Run("the first one", func(t *testing.T) {
+		t.Parallel()
+		const others = 9
+		w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{peer.To(early, peer.RCPT, peer.Say("550 5.1.8 Domain not found"))}})
+		w.newClient(early)
+		w.newClients(others)
+		id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+		w.launch(w.start(hurried), id)
+		if done := w.untilStatus(id, Completed); done.Sent != others || done.Failed != 1 {
+			t.Errorf("%+v", done)
+		}
+		w.closes(id, p.Mails())
+	})
+}
+
+// TestAMailingWhoseSenderIsRefusedDoesNotHoldUpAnother has two mailings through one mail server account,
+// which was given another address between their launches.
+func TestAMailingWhoseSenderIsRefusedDoesNotHoldUpAnother(t *testing.T) {
+	t.Parallel()
+	const clients = 200
+	refuse := func(m peer.Moment) *peer.Act {
+		if m.Command != peer.MAIL || m.From != "old@example.org" {
+			return nil
+		}
+		act := peer.Say("550 5.7.1 not yours")
+		return &act
+	}
+	w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{refuse}})
+	w.newClients(clients)
+	sender := w.newSender(p, map[string]any{"from_email": "old@example.org"})
+	old := w.newMailing(map[string]any{"sender": sender})
+	e := w.start()
+	w.launch(e, old)
+	w.waits(e, old, WaitSender)
+	record, err := w.app.FindRecordById("senders", sender)
+	if err != nil {
+		t.Fatal(err)
+	}
+	record.Set("from_email", "new@example.org")
+	if err := w.app.Save(record); err != nil {
+		t.Fatal(err)
+	}
+	fresh := w.newMailing(map[string]any{"sender": sender})
+	w.launch(e, fresh)
+	if done := w.untilStatus(fresh, Completed); done.Sent != clients || done.Failed > 0 {
+		t.Errorf("%+v", done)
+	}
+	w.waits(e, old, WaitSender)
+	if states := w.states(old); states[Pending]+states[Sending] != clients {
+		t.Errorf("the recipients of the other are %v", states)
+	}
+	if _, err := e.Cancel(old); err != nil {
+		t.Fatal(err)
+	}
+	w.untilStatus(old, Cancelled)
+	e.Stop(t.Context())
+	w.balanced(old)
+	w.closes(fresh, p.Mails())
+}
+
+// TestAMailThatIsTooLongIsNotTransmitted has a server that announces what it takes. Nothing of a longer
+// mail is sent, whether its length was known when its envelope was or not, and there is no connection
+// and no round trip for each.
+func TestAMailThatIsTooLongIsNotTransmitted(t *testing.T) {
+	t.Parallel()
+	const clients = 15
+	for _, lockstep := range []bool{false, true} {
+		var asked atomic.Int32
+		count := func(m peer.Moment) *peer.Act {
+			if m.Command == peer.MAIL {
+				asked.Add(1)
+			}
+			return nil
+		}
+		w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{count}, SizeLimit: 64 << 10, Lockstep: lockstep})
+		w.newClients(clients)
+		id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 2})})
+		w.attach(id, 100<<10)
+		w.launch(w.start(), id)
+		if done := w.untilStatus(id, Completed); done.Failed != clients {
+			t.Errorf("%+v", done)
+		}
+		if n := asked.Load(); n > 0 || p.Conns() > 2 {
+			t.Errorf("%d mails were announced to the server, over %d connections", n, p.Conns())
+		}
+		if r := w.recipient(id, "person0@example0.com"); r.Reason != ReasonTooLong || r.Code != 552 || r.EnhancedCode != "5.3.4" {
+			t.Errorf("%+v", r)
+		}
+		w.closes(id, p.Mails())
+	}
+}
+
+// TestAMailThatIsTooLongAmongOthers has one recipient whose mail alone is longer than the server takes.
+func TestAMailThatIsTooLongAmongOthers(t *testing.T) {
+	t.Parallel()
+	const others = 20
+	for _, lockstep := range []bool{false, true} {
+		var bodies atomic.Int32
+		count := func(m peer.Moment) *peer.Act {
+			if m.Command == peer.Body && m.To == odd {
+				bodies.Add(1)
+			}
+			return nil
+		}
+		w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{count}, SizeLimit: 8 << 10, Lockstep: lockstep})
+		w.newClients(others)
+		w.save("clients", map[string]any{
+			"owner": w.owner, "email": odd, "full_name": "Zoe", "status": "active",
+			"attributes": map[string]any{"city": string(slices.Repeat([]byte("long "), 2000))},
+		})
+		id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+		w.launch(w.start(), id)
+		if done := w.untilStatus(id, Completed); done.Failed != 1 || done.Sent != others {
+			t.Errorf("%+v", done)
+		}
+		if r := w.recipient(id, odd); r.Reason != ReasonTooLong || bodies.Load() > 0 {
+			t.Errorf("%+v, transmitted %d times", r, bodies.Load())
+		}
+		w.closes(id, p.Mails())
+	}
+}

@@ -1,0 +1,89 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"gonets/internal/outbox"
+)
+
+// waiting is why a mailing waits.
+type waiting struct{ Code, Until, Detail string }
+
+func (m mailing) waits(t *testing.T) waiting {
+	t.Helper()
+	var r waiting
+	if err := json.Unmarshal(m.WaitingReason, &r); err != nil {
+		t.Fatalf("waiting_reason is %s: %v", m.WaitingReason, err)
+	}
+	return r
+}
+
+// Test14AFullDiskStopsTheMailingAndSaysSo has the data folder on a file system of its own, which is full in
+// the middle of a mailing.
+func Test14AFullDiskStopsTheMailingAndSaysSo(t *testing.T) {
+	t.Parallel()
+	const total = 3000
+	w := emptyWorld(t, 4*time.Minute)
+	w.small(t, "64m")
+	w.catchMail(outbox.Options{Latency: slowly, Keep: -1})
+	w.command("superuser", "upsert", rootEmail, password).wantCode(t, 0)
+	w.serve()
+	w.signInRoot()
+	w.useMailServer(w.outbox.Addr())
+	owner := w.user("owner@gonets.example", "owner")
+	w.addClients(owner, total, numbered)
+	id := owner.mailing(owner.message(nil), nil)
+	owner.verb(id, "send", nil).want(202)
+	w.mustCome(100)
+
+	ballast := filepath.Join(w.data, "ballast")
+	fill(t, ballast)
+	eventually(w.ctx, t, "the mailing says that nothing can be written", func() bool {
+		return owner.read(id).waits(t).Code == "database"
+	})
+	if err := os.Remove(ballast); err != nil {
+		t.Fatal(err)
+	}
+	owner.reaches(id, "completed")
+	if b := w.balancedBooks(id); b.states["sent"] != total {
+		t.Errorf("in the end the states are %v", b.states)
+	}
+}
+
+// small puts the data folder on a file system of this size.
+func (w *world) small(t *testing.T, size string) {
+	t.Helper()
+	if err := os.Mkdir(w.data, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size="+size, "gonets", w.data).CombinedOutput(); err != nil {
+		t.Skipf("no file system can be mounted here: %s", bytes.TrimSpace(out))
+	}
+	t.Cleanup(func() {
+		if w.server != nil {
+			w.server.kill()
+		}
+		_ = exec.Command("umount", "-l", w.data).Run()
+	})
+}
+
+// fill writes until nothing more can be written.
+func fill(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for block := make([]byte, 64<<10); len(block) > 0; {
+		if _, err := f.Write(block); err != nil {
+			block = block[:len(block)/2]
+		}
+	}
+}
