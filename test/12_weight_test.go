@@ -17,7 +17,7 @@ import (
 
 const (
 	// heaviest is what the first load of the signed-in home may be in bytes as they come over the line, headers included.
-	heaviest = 150_000
+	heaviest = 150 << 10
 	// deepest is how many requests may wait for one another: the page, a module, what the module asks for.
 	deepest = 3
 )
