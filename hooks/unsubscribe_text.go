@@ -3,14 +3,14 @@ package hooks
 // unsubscribeText are the words of the unsubscribe page in one language. Each %s is filled in as the
 // comment says.
 type unsubscribeText struct {
-	askTitle, ask                        string // address, sender
-	unsubscribe, thisList, everything    string // thisList is followed by the list's name
-	stoppedTitle, stopped                string // address, sender
-	leftTitle, left, leftMore            string // address, list
-	restoredTitle, restored              string // address, sender
-	undo                                 string
-	oneList, anySender                   string // when there is no name to show
-	open, close                          string // quotation marks
+	askTitle, ask                                           string // address, sender
+	unsubscribe, thisList, everything                       string // thisList is followed by the list's name
+	stoppedTitle, stopped                                   string // address, sender
+	leftTitle, left, leftMore                               string // address, list
+	restoredTitle, restored                                 string // address, sender
+	undo                                                    string
+	oneList, anySender                                      string // when there is no name to show
+	open, close                                             string // quotation marks
 	trialTitle, trial, lostTitle, lost, brokenTitle, broken string
 }
 

@@ -35,11 +35,13 @@ export function WhenStep({ mailing, control, onSave, back }) {
     if (wanted && !ends_at) form.set("ends_at", toClock(new Date((starts_at && when === "later" ? fromClock(starts_at, timezone).getTime() : Math.ceil(Date.now() / hour) * hour) + days * 24 * hour), timezone));
   };
   const options = ["now", "later"].map((value) => ({ value, title: t(`when.${value}.title`), hint: t(`when.${value}.hint`) }));
+  // What waits for its time is sent at once on its page; here only the time changes.
+  const offersNow = mailing.status !== "scheduled";
   const soonest = toClock(new Date(), form.values.value.timezone);
   return html`
     <${Form} id="step" form=${form}>
       <${Card} title=${t("step.when.title")}>
-        <${Choice} name="when" legend=${t("step.when.title")} options=${options} value=${when} onChange=${chooseWhen} />
+        ${offersNow && html`<${Choice} name="when" legend=${t("step.when.title")} options=${options} value=${when} onChange=${chooseWhen} />`}
         ${(when === "later" || limited) && html`<${ZoneField} form=${form} name="timezone" label=${t("when.zone")} />`}
         ${when === "later" && html`
           <div class="even">

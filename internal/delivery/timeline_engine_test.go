@@ -1,0 +1,182 @@
+package delivery
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/peer"
+)
+
+func TestTheEngineTellsWhyItPauses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.newClients(3)
+	running, scheduled := w.newMailing(map[string]any{"status": string(Running)}), w.newMailing(map[string]any{"status": string(Scheduled)})
+	db := w.app.NonconcurrentDB()
+	if err := noteWait(db, running, newReason(WaitServer, "", time.Time{}), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if err := PauseOf(w.app, w.owner); err != nil {
+		t.Fatal(err)
+	}
+	if told, want := w.told(running), "created · waiting by engine · paused by engine"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if e, _ := w.last(running, EventWaiting); e.Ended == "" {
+		t.Error("it still waits for the server")
+	}
+	if _, d := w.last(running, EventPaused); d["code"] != WaitOwnerBlocked {
+		t.Errorf("paused for %v", d)
+	}
+	if w.record(scheduled).GetString("status") != string(Scheduled) {
+		t.Error("a scheduled mailing was paused with its owner")
+	}
+	if err := pauseAll(db, `status IN ('running', 'scheduled')`, nil, newReason(WaitBackup, "", time.Time{})); err != nil {
+		t.Fatal(err)
+	}
+	if told, want := w.told(scheduled), "created · paused by engine"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+}
+
+func TestALaunchThatIsLateBecauseNothingWasRunningSaysSo(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		due    time.Duration
+		before func(w *world, id string)
+		late   bool
+	}{
+		{"due an hour ago", -time.Hour, nil, true},
+		{"due a moment ago", -time.Second, nil, false},
+		{"due an hour ago, and paused since", -time.Hour, func(w *world, id string) {
+			e := New(w.app)
+			w.set(id, `status = 'paused'`)
+			if _, err := e.Resume(id); err != nil {
+				w.t.Fatal(err)
+			}
+		}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w, p := newWorld(t), peer.Start(t, peer.Script{})
+			w.newClients(2)
+			due := stamp(time.Now().Add(c.due))
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": due})
+			if c.before != nil {
+				c.before(w, id)
+			}
+			w.start()
+			w.untilStatus(id, Completed)
+			_, d := w.last(id, EventLaunched)
+			if _, late := d["due"]; late != c.late || late && d["due"] != due {
+				t.Errorf("launched with %v", d)
+			}
+		})
+	}
+}
+
+func TestWhatIsDueAndMustNotStartSaysWhy(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	id := w.newMailing(map[string]any{
+		"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": stamp(time.Now()), "blocked": true, "block_reason": "spam",
+	})
+	e := w.start()
+	w.untilStatus(id, Paused)
+	if _, d := w.last(id, EventPaused); d["code"] != WaitBlocked {
+		t.Errorf("paused for %v", d)
+	}
+	if _, err := e.Unblock(id); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Resume(id); err != nil { // with nobody in its audience
+		t.Fatal(err)
+	}
+	w.waits(e, id, WaitCannotStart)
+	if _, d := w.last(id, EventWaiting); d["code"] != WaitCannotStart || !strings.HasPrefix(d["words"].(string), "audience_empty") {
+		t.Errorf("waits for %v", d)
+	}
+}
+
+func TestAPassedEndIsToldOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.newClients(10)
+	id := w.newMailing(map[string]any{"sender": w.newSender(peer.Start(t, peer.Script{}), nil)})
+	w.launch(New(w.app).By(anna), id)
+	w.set(id, `ends_at = '2026-01-01 00:00:00.000Z', status = 'paused'`)
+	w.start()
+	w.untilStatus(id, Completed)
+	if told, want := w.told(id), "created · launched by owner · ended by engine · completed by engine"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if _, d := w.last(id, EventEnded); d["left"] != 10.0 {
+		t.Errorf("ended with %v", d)
+	}
+}
+
+func TestARepeatedMailingAndItsOccurrenceTellOfEachOther(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(2)
+	due := time.Now().Add(-50 * time.Hour)
+	id := w.newMailing(map[string]any{
+		"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": stamp(due), "repeat": string(RepeatDaily), "timezone": "UTC",
+	})
+	w.start()
+	var child string
+	w.until(id, "repeated", func(Progress) bool {
+		return w.app.NonconcurrentDB().NewQuery(`SELECT id FROM mailings WHERE parent = {:id} AND status = 'completed'`).
+			Bind(dbx.Params{"id": id}).Row(&child) == nil
+	})
+	if _, d := w.last(id, EventRepeated); d["mailing"] != child || d["missed"] != 2.0 {
+		t.Errorf("repeated %v", d)
+	}
+	if told, want := w.told(child), "occurrence by engine · launched by engine · completed by engine"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if _, d := w.last(child, EventOccurrence); d["of"] != id {
+		t.Errorf("an occurrence of %v", d)
+	}
+}
+
+func TestAMailingThatFailsTooOftenTellsWhy(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{peer.At(peer.RCPT, peer.Act{Reply: "550 5.7.1 you are not welcome"})}})
+	w.newClients(300)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 2})})
+	w.launch(w.start(), id)
+	w.untilStatus(id, Paused)
+	if told, want := w.told(id), "created · launched by engine · paused by engine"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if _, d := w.last(id, EventPaused); d["code"] != WaitFailures || d["cause"] != ReasonPolicy || d["tried"] != d["ended"] {
+		t.Errorf("paused for %v", d)
+	}
+}
+
+func TestAnInterruptionIsTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.newClients(4)
+	id := w.newMailing(map[string]any{"sender": w.newSender(peer.Start(t, peer.Script{}), nil)})
+	w.launch(New(w.app), id)
+	_, err := w.app.NonconcurrentDB().NewQuery(`
+		UPDATE recipients SET state = 'sending' WHERE id IN (SELECT id FROM recipients WHERE mailing = {:id} LIMIT 2)`).
+		Bind(dbx.Params{"id": id}).Execute()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	w.untilStatus(id, Completed)
+	if told, want := w.told(id), "created · launched by engine · interrupted by engine · completed by engine"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if _, d := w.last(id, EventInterrupted); d["recipients"] != 2.0 {
+		t.Errorf("interrupted %v", d)
+	}
+}
