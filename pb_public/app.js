@@ -4,8 +4,13 @@ import { preferredLanguage, speak } from "./i18n/index.js";
 import { loadInstance } from "./data/instance.js";
 import { me, refresh } from "./data/session.js";
 import { Shell } from "./parts/shell/shell.js";
+import { place } from "./router.js";
+import { routesOf } from "./routes.js";
 
-await speak(me.value?.language ?? preferredLanguage());
+// The page that the address names is on its way while the words are; whoever shows it says when it does not come.
+const first = routesOf(place.peek().path).find(({ route }) => (me.value ? route.for !== "guest" : !["user", "manager"].includes(route.for)))?.route;
+first?.page().catch(() => {});
+await speak(me.value?.language ?? preferredLanguage(), first?.words);
 render(html`<${Shell} />`, document.getElementById("app"));
 loadInstance();
 refresh();

@@ -17,7 +17,7 @@ import (
 
 const (
 	// heaviest is what the first load of the signed-in home may be in bytes as they come over the line, headers included.
-	heaviest = 150_000
+	heaviest = 150 << 10
 	// deepest is how many requests may wait for one another: the page, a module, what the module asks for.
 	deepest = 3
 )
@@ -123,8 +123,8 @@ func (n *networkLog) listen(event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
 		path := n.path(e.Request.URL)
-		if !strings.HasPrefix(path, "/") {
-			return // data: and blob: are no requests
+		if !strings.HasPrefix(path, "/") || path == "/favicon.ico" {
+			return // data: and blob: are no requests, and for an icon that no page names browsers ask when they like
 		}
 		by := n.path(initiator(e.Initiator))
 		l := &load{path: path, by: by, depth: n.depths[by] + 1}
@@ -176,14 +176,23 @@ func initiator(i *network.Initiator) string {
 // settles waits until everything asked for has come, but for the line that is held open.
 func (n *networkLog) settles(b *browser) {
 	b.t.Helper()
-	eventually(b.ctx, b.t, "everything has come", func() bool {
-		for _, l := range n.all() {
-			if !l.done && l.path != "/api/realtime" {
-				return false
-			}
+	defer func() {
+		if b.t.Failed() {
+			b.t.Logf("not come: %v", n.missing())
 		}
-		return true
-	})
+	}()
+	eventually(b.ctx, b.t, "everything has come", func() bool { return len(n.missing()) == 0 })
+}
+
+// missing is what has been asked for and has not come.
+func (n *networkLog) missing() []string {
+	var paths []string
+	for _, l := range n.all() {
+		if !l.done && l.path != "/api/realtime" {
+			paths = append(paths, l.path)
+		}
+	}
+	return paths
 }
 
 func (n *networkLog) all() []load {

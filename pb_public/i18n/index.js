@@ -32,8 +32,9 @@ export function preferredLanguage() {
   return /** @type {Language} */ (wanted.find((code) => code in languages) ?? "en");
 }
 
-/** Show everything in this language from now on. @param {Language} code */
-export async function speak(code) {
+/** Show everything in this language from now on. @param {Language} code @param {string[]} [names] of the words that a page needs, as for learn */
+export async function speak(code, names = []) {
+  names.forEach((name) => areas.add(name));
   await Promise.all([...areas].map((area) => read(code, area)));
   language.value = code;
   document.documentElement.lang = code;
