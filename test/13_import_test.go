@@ -26,7 +26,7 @@ func Test13ClientsComeFromAFileAndGoIntoOne(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			dry := w.command("clients", "import", file, "--owner", owner.email, "--dry-run").wantCode(t, someFailed).says(t, "1 of 4 rows could not be taken")
+			dry := w.command("clients", "import", file, "--owner", owner.email, "--dry-run").wantCode(t, 0).says(t, "1 of 4 rows could not be taken")
 			for _, want := range []string{"line 3:", "line 4:", "2 added", "1 invalid"} {
 				if !strings.Contains(dry.stdout, want) {
 					t.Errorf("the dry run does not say %q:\n%s", want, dry.stdout)
@@ -41,7 +41,7 @@ func Test13ClientsComeFromAFileAndGoIntoOne(t *testing.T) {
 				Status         string
 				Added, Invalid int
 			}
-			w.command("clients", "import", file, "--owner", owner.email, "--json").wantCode(t, someFailed).json(t, &record)
+			w.command("clients", "import", file, "--owner", owner.email, "--json").wantCode(t, 0).json(t, &record)
 			if record.Status != "completed" || record.Added != 2 || record.Invalid != 1 {
 				t.Errorf("%+v", record)
 			}

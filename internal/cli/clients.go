@@ -35,8 +35,8 @@ func clientsImportCommand(app core.App, r *running) *cobra.Command {
 	c := r.command(app, "import FILE", "Import clients from a CSV file or a workbook", cobra.ExactArgs(1),
 		func(ctx context.Context, out io.Writer, args []string) error { return f.run(ctx, app, out, args[0]) })
 	c.Long = `Import clients from a CSV file (UTF-8, UTF-16 or Windows-1251, separated by commas, semicolons or tabs) or a
-workbook of Excel (.xlsx), with a header or without. Every line that cannot be taken is told with the reason, and the exit code is 3
-then; the others are imported. Clients who are known already get what they lack (--on-conflict fill).
+workbook of Excel (.xlsx), with a header or without. Every line that cannot be taken is told with the reason; the others are
+imported. Clients who are known already get what they lack (--on-conflict fill).
 docs/clients.md says more.`
 	c.Example = "  gonets clients import clients.csv --owner anna@example.org --list News --dry-run"
 	flags := c.Flags()
@@ -80,10 +80,10 @@ func (f *importFlags) run(ctx context.Context, app core.App, out io.Writer, file
 	case err != nil:
 		return fmt.Errorf("%s: %w", file, err)
 	case record.GetInt("invalid") > 0:
-		return &ExitError{ExitIncomplete, fmt.Errorf("%d of %s could not be taken: mend these lines and import the file again, the others will change nothing",
-			record.GetInt("invalid"), many(int64(record.GetInt("total")), "row", "rows"))}
+		_, err = fmt.Fprintf(os.Stderr, "%d of %s could not be taken: mend these lines and import the file again, the others will change nothing\n",
+			record.GetInt("invalid"), many(int64(record.GetInt("total")), "row", "rows"))
 	}
-	return nil
+	return err
 }
 
 // ownerNamed finds the user of --owner. (A flag that cobra requires would be missed in silence:

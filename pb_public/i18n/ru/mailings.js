@@ -160,7 +160,7 @@ export default {
   "timeline.launched": { one: "Запущена: {count} получатель", few: "Запущена: {count} получателя", many: "Запущена: {count} получателей", other: "Запущена: {count} получателя" },
   "timeline.launched.late": "С опозданием: начать надо было {when}, но сервис не работал.",
   "timeline.launched.planned": "В назначенное время.",
-  "timeline.launched.skipped": { one: "{count} в стоп-листе, его пропустили.", few: "{count} в стоп-листе, их пропустили.", many: "{count} в стоп-листе, их пропустили.", other: "{count} в стоп-листе, их пропустили." },
+  "timeline.launched.skipped": { one: "В стоп-листе {count} получатель, ему не пишем.", few: "В стоп-листе {count} получателя, им не пишем.", many: "В стоп-листе {count} получателей, им не пишем.", other: "В стоп-листе {count} получателя, им не пишем." },
   "timeline.paused": "Приостановлена",
   "timeline.resumed": "Продолжена",
   "timeline.left": { one: "Остался {count} получатель.", few: "Осталось {count} получателя.", many: "Осталось {count} получателей.", other: "Осталось {count} получателя." },
