@@ -17,6 +17,7 @@ func Test12AMailingIsScheduledEveryWeek(t *testing.T) {
 	b.fill(b.word("mailing.name", nil), "Weekly")
 	b.submit(b.word("do.next", nil))
 	b.see(b.word("step.audience.title", nil))
+	b.settled() // what comes late moves the buttons below it
 	b.press(b.word("do.back", nil))
 	b.see(b.word("step.message.title", nil))
 	if name := b.value(b.word("mailing.name", nil)); name != "Weekly" {
@@ -33,6 +34,7 @@ func Test12AMailingIsScheduledEveryWeek(t *testing.T) {
 	b.submit(b.word("do.next", nil))
 	b.see(b.word("check.title", nil))
 	b.see(b.word("repeat.weekly", nil))
+	b.settled()
 	b.press(b.word("do.back", nil))
 	b.see(b.word("step.when.title", nil))
 	if again := b.value(b.word("when.start.first", nil)); again != start || start == "" {
