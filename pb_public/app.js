@@ -11,6 +11,8 @@ import { routesOf } from "./routes.js";
 const first = routesOf(place.peek().path).find(({ route }) => (me.value ? route.for !== "guest" : !["user", "manager"].includes(route.for)))?.route;
 first?.page().catch(() => {});
 await speak(me.value?.language ?? preferredLanguage(), first?.words);
-render(html`<${Shell} />`, document.getElementById("app"));
+const app = document.getElementById("app");
+app.replaceChildren(); // the mark that was shown until now: Preact leaves alone what it has not drawn
+render(html`<${Shell} />`, app);
 loadInstance();
 refresh();
