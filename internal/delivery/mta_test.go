@@ -141,7 +141,7 @@ func TestExim(t *testing.T) {
 		"unknown": {state: Failed, reason: ReasonBadAddress, code: 550, enhanced: "5.1.1", tries: 1, stop: true},
 		"policy":  {state: Failed, reason: ReasonPolicy, code: 550, enhanced: "5.7.1", tries: 1},
 		"grey":    {state: Sent, code: 250, tries: 1},
-		"big":     {state: Failed, reason: ReasonRefused, code: 552, tries: 1},
+		"big":     {state: Failed, reason: ReasonTooLong, code: 552, enhanced: "5.3.4", tries: 1},
 	})
 }
 
