@@ -54,6 +54,7 @@ func bindRecords(app core.App) {
 	bindSenders(app)
 	bindUsers(app)
 	bindBlocking(app)
+	bindTypedAddresses(app)
 	bindUserMails(app)
 	bindNoOracle(app)
 	bindNarrowing(app)

@@ -18,7 +18,7 @@ func Test01ANewcomerSignsInOnlyAfterTheLinkInTheMail(t *testing.T) {
 		subject       string
 	}{
 		{"newcomer@example.org", "en-GB,en;q=0.9", "Confirm your e-mail address"},
-		{"novichok@example.org", "ru-RU,ru;q=0.9,en;q=0.5", "Подтвердите адрес почты"},
+		{"Novichok@Пример.рф", "ru-RU,ru;q=0.9,en;q=0.5", "Подтвердите адрес почты"},
 	} {
 		t.Run(tc.speaks, func(t *testing.T) {
 			w := w.in(t)

@@ -284,7 +284,7 @@ func Test03AManagerIsMadeOnTheCommandLine(t *testing.T) {
 	owner.get(users + "records/" + other.id).want(404)
 	w.command("role", owner.email, "manager").wantCode(t, 0)
 	owner.get(users + "records/" + other.id).want(200)
-	w.command("role", owner.email, "owner").wantCode(t, 0)
+	w.command("role", " Owner@GONETS.example ", "owner").wantCode(t, 0)
 	owner.get(users + "records/" + other.id).want(404)
 }
 

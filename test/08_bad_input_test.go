@@ -88,6 +88,7 @@ func Test08AMailingThatCannotBeSentSaysWhy(t *testing.T) {
 		send("everybody is on the stop list", to(object{"audience": "picked", "recipients": []string{stopped}}), "audience", ""),
 		send("the filter finds nobody", to(object{"filter": `email = "nobody@example.org"`}), "audience", "audience_empty"),
 		send("there is no message", owner.post("/api/collections/mailings/records", object{"name": "No message"}).want(200).id(), "message", ""),
+		send("the subject is empty", with(object{"subject": ""}), "", ""),
 		send("a tag is not closed", with(object{"body": "Hello {{ client.full_name"}), "message", ""),
 		send("a condition is not closed", with(object{"body": "{% if client.full_name %}Hello"}), "message", ""),
 		send("a filter of the template is unknown", with(object{"subject": "{{ client.full_name | reverse_engineer }}"}), "message", ""),

@@ -7,6 +7,8 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
+
+	"gonets/internal/audience"
 )
 
 // roleCommand makes somebody an owner or a manager.
@@ -32,9 +34,13 @@ func roleCommand(app core.App, r *running) *cobra.Command {
 	return c
 }
 
-// findUser finds a user by address.
+// findUser finds a user by an address as people type it.
 func findUser(app core.App, email string) (*core.Record, error) {
-	user, err := app.FindAuthRecordByEmail("users", email)
+	stored := email
+	if normal, err := audience.NormalizeEmail(email); err == nil {
+		stored = normal
+	}
+	user, err := app.FindAuthRecordByEmail("users", stored)
 	if err != nil {
 		return nil, fmt.Errorf("there is no user %s: register in the web UI first", email)
 	}
