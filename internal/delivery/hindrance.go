@@ -34,10 +34,7 @@ func (l *lock) sign(only string) {
 
 // holder says who has the lock, by what it has written into it.
 func holder(dataDir string) string {
-	raw, err := os.ReadFile(filepath.Join(dataDir, lockFile))
-	if err != nil {
-		return "another process has the engine of this data folder"
-	}
+	raw, _ := os.ReadFile(filepath.Join(dataDir, lockFile)) // one that cannot be read says as little as an empty one
 	var (
 		pid  int
 		only string

@@ -186,6 +186,8 @@ var plainNames = strings.NewReplacer("{:", ":", "}", "")
 // statements are the prepared statements of a turn.
 type statements struct {
 	admit, known, attempt, sent, settle, claim, claimAgain, count, use, rollups *sql.Stmt
+
+	all []*sql.Stmt // to be closed
 }
 
 func prepare(db *sql.DB) (*statements, error) {
@@ -211,14 +213,13 @@ func prepare(db *sql.DB) (*statements, error) {
 			return nil, fmt.Errorf("prepare %.60q: %w", p.sql, err)
 		}
 		*p.stmt = stmt
+		s.all = append(s.all, stmt)
 	}
 	return s, nil
 }
 
 func (s *statements) close() {
-	for _, stmt := range []*sql.Stmt{s.admit, s.known, s.attempt, s.sent, s.settle, s.claim, s.claimAgain, s.count, s.use, s.rollups} {
-		if stmt != nil {
-			_ = stmt.Close()
-		}
+	for _, stmt := range s.all {
+		_ = stmt.Close()
 	}
 }
