@@ -64,10 +64,7 @@ func (a Audience) Check(app core.App, owner string) error {
 	default:
 		return &InvalidError{"audience", "unknown_audience", "an audience is everyone, lists or picked"}
 	}
-	if _, err := buildFilter(a.Filter); err != nil {
-		if wrong, ok := err.(*FilterError); ok {
-			return &InvalidError{"filter", wrong.Code, wrong.Detail}
-		}
+	if _, err := filterField(a.Filter); err != nil {
 		return err
 	}
 	if a.Kind == Everyone {

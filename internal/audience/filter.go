@@ -59,6 +59,15 @@ func CheckFilter(app core.App, filter string) error {
 	return nil
 }
 
+// filterField is buildFilter for a field of that name: what is wrong with the filter is an *InvalidError.
+func filterField(filter string) (dbx.Expression, error) {
+	condition, err := buildFilter(filter)
+	if wrong, ok := err.(*FilterError); ok {
+		return nil, &InvalidError{"filter", wrong.Code, wrong.Detail}
+	}
+	return condition, err
+}
+
 // buildFilter makes a condition over the table clients, named c, of a filter in PocketBase's syntax,
 // and nil of an empty one. It reaches the client's own fields and nothing else: no relations, no
 // other collections, nothing of the request.

@@ -34,10 +34,7 @@ type finding struct {
 
 // query turns what is wanted into SQL. The error is an *InvalidError.
 func (w Wanted) query() (*finding, error) {
-	filter, err := buildFilter(w.Filter)
-	if wrong, ok := err.(*FilterError); ok {
-		return nil, &InvalidError{"filter", wrong.Code, wrong.Detail}
-	}
+	filter, err := filterField(w.Filter)
 	if err != nil {
 		return nil, err
 	}

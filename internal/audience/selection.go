@@ -33,11 +33,8 @@ func (a Audience) Query(_ core.App, owner string) (*Selection, error) {
 		return nil, &InvalidError{"audience", "unknown_audience", "an audience is everyone, lists or picked"}
 	}
 
-	filter, err := buildFilter(a.Filter)
+	filter, err := filterField(a.Filter)
 	if err != nil {
-		if wrong, ok := err.(*FilterError); ok {
-			return nil, &InvalidError{"filter", wrong.Code, wrong.Detail}
-		}
 		return nil, err
 	}
 	s.filtered = filter != nil
