@@ -37,7 +37,7 @@ LIMIT {:limit}`
 
 // duePage reads the deferred recipients whose next try has come, by idx_recipients_rare_state.
 const duePage = selectRow + `
-WHERE r.mailing = {:mailing} AND r.state <> 'pending' AND r.state <> 'sending' AND r.state <> 'sent'
+WHERE r.mailing = {:mailing} AND ` + rareState + `
 	AND r.state = 'deferred' AND r.next_try_at <= {:now}
 ORDER BY r.next_try_at
 LIMIT {:limit}`

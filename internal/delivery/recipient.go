@@ -22,6 +22,10 @@ type recipient struct {
 // used is how many of the tries that a recipient has are used up.
 func (r *recipient) used() int { return r.tries - r.forgiven }
 
+// rareState is the condition of idx_recipients_rare_state over recipients, named r: SQLite takes the index
+// only where it stands word by word.
+const rareState = `r.state <> 'pending' AND r.state <> 'sending' AND r.state <> 'sent'`
+
 // idBits is how many bits of recipients.id number the recipients of one mailing; the rest is
 // contents.no.
 const idBits = 32

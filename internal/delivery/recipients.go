@@ -85,7 +85,7 @@ LEFT JOIN clients c ON c.id = r.client
 WHERE k.mailing = {:mailing}`
 
 // rareFrom reads by idx_recipients_rare_state, for states that few recipients of many may be in.
-const rareFrom = ` AND r.mailing = {:mailing} AND r.state <> 'pending' AND r.state <> 'sending' AND r.state <> 'sent'`
+const rareFrom = ` AND r.mailing = {:mailing} AND ` + rareState
 
 // where makes the conditions of the query and its order.
 func (q Query) where() (where, order string, params dbx.Params, err error) {

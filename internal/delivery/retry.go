@@ -84,8 +84,8 @@ func (e *Engine) rebook(
 				// By idx_recipients_rare_state.
 				var chunk []rebooked
 				err = db.NewQuery(`
-					SELECT id, email FROM recipients
-					WHERE mailing = {:mailing} AND state <> 'pending' AND state <> 'sending' AND state <> 'sent' AND state = {:state}
+					SELECT r.id, r.email FROM recipients r
+					WHERE r.mailing = {:mailing} AND ` + rareState + ` AND r.state = {:state}
 					LIMIT {:chunk}`).
 					Bind(dbx.Params{"mailing": id, "state": string(from), "chunk": skipChunk}).All(&chunk)
 				if err != nil {

@@ -129,8 +129,8 @@ func (s *shift) reasonOf(m *runningMailing, f *flow, d *desk, now time.Time) (*R
 	// All that is left is deferred. By idx_recipients_rare_state.
 	var next int64
 	err := s.app.ConcurrentDB().NewQuery(`
-		SELECT COALESCE(MIN(next_try_at), 0) FROM recipients
-		WHERE mailing = {:mailing} AND state <> 'pending' AND state <> 'sending' AND state <> 'sent' AND state = 'deferred'`).
+		SELECT COALESCE(MIN(r.next_try_at), 0) FROM recipients r
+		WHERE r.mailing = {:mailing} AND ` + rareState + ` AND r.state = 'deferred'`).
 		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID}).Row(&next)
 	if err != nil {
 		return nil, fmt.Errorf("find the next try of mailing %s: %w", m.ID, err)
