@@ -42,7 +42,7 @@ func (l *letters) previewMailing(e *core.RequestEvent) error {
 	if err != nil {
 		return noMail(e, err)
 	}
-	return answerPreview(e, seen)
+	return e.JSON(http.StatusOK, seen)
 }
 
 // previewDraft answers POST /api/gonets/messages/preview.
@@ -70,7 +70,7 @@ func (l *letters) previewDraft(e *core.RequestEvent) error {
 	if err != nil {
 		return e.InternalServerError("", err)
 	}
-	return answerPreview(e, seen)
+	return e.JSON(http.StatusOK, seen)
 }
 
 // htmlOfMarkdown answers POST /api/gonets/messages/html, for an author who changes the format of a body.
@@ -101,9 +101,4 @@ func look(e *core.RequestEvent, p proof.Proof) (preview, error) {
 	answer := preview{Subject: seen.Subject, HTML: seen.HTML, Text: seen.Text, Source: seen.Source}
 	answer.Client.ID, answer.Client.Email, answer.Client.FullName = p.As.Client, p.As.Email, p.As.FullName
 	return answer, nil
-}
-
-func answerPreview(e *core.RequestEvent, seen preview) error {
-	e.Response.Header().Set("Cache-Control", "no-store")
-	return e.JSON(http.StatusOK, seen)
 }

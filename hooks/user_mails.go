@@ -71,7 +71,7 @@ func writeLetter(e *core.MailerRecordEvent, p page, letters map[string]letter) e
 	meta := e.App.Settings().Meta
 	fill := strings.NewReplacer("{app}", meta.AppName, "{time}", span(lang, p.duration(e.Record.Collection())))
 	l.Subject, l.Text, l.Note = fill.Replace(l.Subject), fill.Replace(l.Text), fill.Replace(l.Note)
-	link := strings.TrimRight(meta.AppURL, "/") + "/#/" + p.path + "/" + token
+	link := publicAddress(e.App) + "/#/" + p.path + "/" + token
 
 	var html bytes.Buffer
 	if err := letterHTML.Execute(&html, map[string]any{"Lang": lang, "Letter": l, "Link": link, "App": meta.AppName}); err != nil {
