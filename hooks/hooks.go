@@ -19,6 +19,7 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 	figures.Watch()
 	bindCompression(app)
 	bindThumbnails(app)
+	bindRealtime(app)
 	bindInstanceRoute(app)
 	bindSignOut(app)
 	bindSessionEnded(app)

@@ -71,7 +71,9 @@ func TestPicturesAreMeasuredWhenTheyComeIn(t *testing.T) {
 			name = "picture.jpg"
 		}
 		for field, ask := range map[string]func() answer{
-			"file": func() answer { return w.ask(t, anna, http.MethodPost, records("images"), fileForm(t, "file", name, c.content)) },
+			"file": func() answer {
+				return w.ask(t, anna, http.MethodPost, records("images"), fileForm(t, "file", name, c.content))
+			},
 			"avatar": func() answer {
 				return w.ask(t, anna, http.MethodPatch, records("users", w.ids[anna]), fileForm(t, "avatar", name, c.content))
 			},
