@@ -17,6 +17,7 @@ import (
 func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.Service) {
 	bindRecords(app)
 	figures.Watch()
+	bindRequestLimits(app)
 	bindCompression(app)
 	bindThumbnails(app)
 	bindRealtime(app)

@@ -20,10 +20,19 @@ func (m mailingRoutes) bindSend(group *router.RouterGroup[*core.RequestEvent]) {
 // maxKey is the longest Idempotency-Key that is taken.
 const maxKey = 255
 
-func (m mailingRoutes) send(e *core.RequestEvent, id string) error {
+// idempotencyKey is what a request has to tell it from another, "" if it has nothing.
+func idempotencyKey(e *core.RequestEvent) (string, error) {
 	key := e.Request.Header.Get("Idempotency-Key")
 	if len(key) > maxKey {
-		return e.BadRequestError("The Idempotency-Key is too long.", nil)
+		return "", e.BadRequestError("The Idempotency-Key is too long.", nil)
+	}
+	return key, nil
+}
+
+func (m mailingRoutes) send(e *core.RequestEvent, id string) error {
+	key, err := idempotencyKey(e)
+	if err != nil {
+		return err
 	}
 	launched, err := m.by(e).Launch(e.Request.Context(), id, key)
 	if err != nil {

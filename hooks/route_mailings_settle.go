@@ -33,12 +33,18 @@ func (m mailingRoutes) joined(e *core.RequestEvent) error {
 	return e.JSON(http.StatusOK, map[string]int{"count": n})
 }
 
+// maxStates is how many states can be named: all of them.
+const maxStates = 7
+
 func (m mailingRoutes) retry(e *core.RequestEvent, id string) (delivery.Queued, error) {
 	var body struct {
 		States []delivery.State `json:"states" form:"states"`
 	}
 	if err := e.BindBody(&body); err != nil {
 		return delivery.Queued{}, &delivery.Refusal{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
+	}
+	if len(body.States) > maxStates {
+		return delivery.Queued{}, &delivery.Refusal{Status: http.StatusBadRequest, Code: "states_invalid", Field: "states", Message: "name each state once"}
 	}
 	return m.by(e).Retry(e.Request.Context(), id, body.States)
 }

@@ -81,6 +81,13 @@ func (l *letters) htmlOfMarkdown(e *core.RequestEvent) error {
 	if err := e.BindBody(&asked); err != nil {
 		return e.BadRequestError("The body could not be read.", err)
 	}
+	bad := refusals{}
+	if err := bad.lengths(e.App, "messages", map[string]string{"body": asked.Body}); err != nil {
+		return e.InternalServerError("", err)
+	}
+	if err := bad.err(); err != nil {
+		return e.BadRequestError("The body is too long.", err)
+	}
 	html, err := compose.HTMLOfMarkdown(asked.Body)
 	if err != nil {
 		return e.BadRequestError("The body cannot be rewritten.", refuse("body", "unusable", err.Error()))

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
@@ -85,14 +86,24 @@ func (l *letters) testDraft(e *core.RequestEvent) error {
 	return l.test(e, p, e.Auth.Id, to)
 }
 
+// maxNamed is how often addresses of a test may be named: each counts once.
+const maxNamed = 10 * trial.MaxAddresses
+
 // testAddresses reads where a test goes to: each address once.
 func testAddresses(e *core.RequestEvent, given []string) ([]string, error) {
+	tooMany := func() error {
+		return e.BadRequestError("A test goes to few addresses.",
+			refuse("to", "too_many", fmt.Sprintf("At most %d addresses", trial.MaxAddresses)))
+	}
+	if len(given) > maxNamed {
+		return nil, tooMany()
+	}
 	var to []string
 	for _, address := range given {
 		normal, err := audience.NormalizeEmail(address)
 		if err != nil {
 			return nil, e.BadRequestError("An address is not valid.",
-				refuse("to", "invalid_email", fmt.Sprintf("%q is no e-mail address", address)))
+				refuse("to", "invalid_email", fmt.Sprintf("%q is no e-mail address", cut(address, 100))))
 		}
 		if !slices.Contains(to, normal) {
 			to = append(to, normal)
@@ -102,10 +113,17 @@ func testAddresses(e *core.RequestEvent, given []string) ([]string, error) {
 	case len(to) == 0:
 		return nil, e.BadRequestError("Say where the test goes to.", refuse("to", "required", "At least one address is required"))
 	case len(to) > trial.MaxAddresses:
-		return nil, e.BadRequestError("A test goes to few addresses.",
-			refuse("to", "too_many", fmt.Sprintf("At most %d addresses", trial.MaxAddresses)))
+		return nil, tooMany()
 	}
 	return to, nil
+}
+
+// cut is the beginning of a text, at most n characters.
+func cut(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n]) + "…"
 }
 
 // mayTest refuses those who may prepare mailings and not send: a test leaves the house like any mail.
@@ -123,13 +141,17 @@ func mayTest(e *core.RequestEvent, mailing *core.Record) error {
 // test sends the proof and answers what the mail server said. The same Idempotency-Key gets the first
 // answer again.
 func (l *letters) test(e *core.RequestEvent, p proof.Proof, owner string, to []string) error {
-	key := e.Request.Header.Get("Idempotency-Key")
+	key, err := idempotencyKey(e)
+	if err != nil {
+		return err
+	}
+	ctx := e.Request.Context()
 	if key != "" {
 		key = strings.Join([]string{e.Auth.Id, e.Request.URL.Path, key}, " ")
+		ctx = context.WithoutCancel(ctx) // the answer can be asked for again when nobody waits any more
 	}
 	answer, err := l.once.Do(key, func() (testAnswer, error) {
-		// The mails go out even if nobody waits for the answer any more: it can be asked for again.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(e.Request.Context()), testTime)
+		ctx, cancel := context.WithTimeout(ctx, testTime)
 		defer cancel()
 		return l.send(ctx, e, p, owner, to)
 	})
@@ -139,21 +161,13 @@ func (l *letters) test(e *core.RequestEvent, p proof.Proof, owner string, to []s
 	return e.JSON(http.StatusOK, answer)
 }
 
+// send makes the mail and sends it. What the user's hour allows is asked first: making a mail reads its attachments.
 func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof, owner string, to []string) (testAnswer, error) {
 	stopped, err := audience.Suppressed(e.App.DB(), owner, to)
 	if err != nil {
 		return testAnswer{}, e.InternalServerError("", err)
 	}
-	sender, err := delivery.SenderOf(e.App, p.Sender)
-	if err != nil {
-		return testAnswer{}, refused(e, err)
-	}
-	composer, err := p.Whole(ctx)
-	if err != nil {
-		return testAnswer{}, noMail(e, err)
-	}
-
-	t := trial.Trial{Server: sender.Server, From: p.Letter.FromEmail, Composer: composer, As: p.As}
+	t := trial.Trial{From: p.Letter.FromEmail, As: p.As}
 	for _, address := range to {
 		if stopped[address] == "" {
 			t.To = append(t.To, address)
@@ -163,11 +177,23 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 	if err != nil {
 		return testAnswer{}, err
 	}
-	results, err := t.Send(ctx, time.Now())
-	unspent := len(t.To) - trial.Reached(results)
-	if lost := l.allowance.GiveBack(e.Auth.Id, unspent); lost != nil {
-		e.App.Logger().Error("tests that reached nobody stay counted", "user", e.Auth.Id, "error", lost)
+	unspent := len(t.To)
+	defer func() {
+		if lost := l.allowance.GiveBack(e.Auth.Id, unspent); lost != nil {
+			e.App.Logger().Error("tests that reached nobody stay counted", "user", e.Auth.Id, "error", lost)
+		}
+	}()
+
+	sender, err := delivery.SenderOf(e.App, p.Sender)
+	if err != nil {
+		return testAnswer{}, refused(e, err)
 	}
+	t.Server = sender.Server
+	if t.Composer, err = p.Whole(ctx); err != nil {
+		return testAnswer{}, noMail(e, err)
+	}
+	results, err := t.Send(ctx, time.Now())
+	unspent -= trial.Reached(results)
 	if err != nil {
 		return testAnswer{}, noMail(e, err)
 	}

@@ -232,6 +232,10 @@ func (w *world) ask(t *testing.T, who, method, path string, body any, headers ..
 	}
 	rec := httptest.NewRecorder()
 	w.http.ServeHTTP(rec, req)
+	return decoded(rec)
+}
+
+func decoded(rec *httptest.ResponseRecorder) answer {
 	a := answer{status: rec.Code, text: rec.Body.String()}
 	_ = json.Unmarshal(rec.Body.Bytes(), &a.body)
 	return a

@@ -210,6 +210,8 @@ export default {
   "code.invalid_date": "This is no date.",
   "code.test_limit": "Twenty test mails an hour can be sent. Wait a little.",
   "code.registration_closed": "Registration is closed. Accounts are made by the administrator.",
+  "code.request_too_large": "That is too much at once: make it shorter",
+  "code.request_too_complex": "That is too much at once: send it in parts",
   "code.unreadable": "The request cannot be read",
 
   // Sign in and register
