@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"log"
 	"os"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gonets/internal/delivery"
+	"gonets/internal/printable"
 )
 
 // Exit codes of every command. They are a contract (docs/cli.md).
@@ -69,6 +71,7 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 // PocketBase drops the error of the command that it runs, and exits 0 for an unknown one. So every
 // command reports its error here, on its way out.
 func Execute(app *pocketbase.PocketBase) int {
+	log.SetOutput(printable.Writer(os.Stderr)) // the HTTP server's words about requests, and PocketBase's
 	root, args := app.RootCmd, os.Args[1:]
 	c, _, err := root.Find(args)
 	if c == root && len(args) > 0 && strings.HasPrefix(args[0], "-") {
@@ -121,7 +124,7 @@ func fail(err error) int {
 		exit = &ExitError{Code: ExitFailed, Err: err}
 	}
 	if exit.Err != nil {
-		fmt.Fprintln(os.Stderr, "Error:", exit.Err)
+		fmt.Fprintln(printable.Writer(os.Stderr), "Error:", exit.Err)
 	}
 	return exit.Code
 }

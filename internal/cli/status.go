@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gonets/internal/delivery"
+	"gonets/internal/printable"
 )
 
 // statusCommand tells how far one mailing is.
@@ -49,7 +50,7 @@ func describe(m *mailingLine) string {
 	var b strings.Builder
 	line := func(name string, value any) { fmt.Fprintf(&b, "%-10s %v\n", name, value) }
 	line("mailing", m.ID)
-	line("name", oneLine(m.Name))
+	line("name", printable.Line(m.Name))
 	line("owner", m.OwnerEmail)
 	status := m.Status
 	if m.Blocked {
@@ -89,7 +90,7 @@ func waitsFor(raw []byte) string {
 		words += " until " + reason.Until
 	}
 	if reason.Detail != "" {
-		words += ": " + oneLine(reason.Detail)
+		words += ": " + printable.Line(reason.Detail)
 	}
 	return words
 }

@@ -3,8 +3,9 @@ package relay
 import (
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"gonets/internal/printable"
 )
 
 // Answer is a mail server's reply, as it was said.
@@ -167,10 +168,5 @@ func clean(text []byte) string {
 	if plain {
 		return string(text)
 	}
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(string(text), string(utf8.RuneError)))
+	return strings.ReplaceAll(printable.Text(string(text)), "\t", " ")
 }
