@@ -56,6 +56,22 @@ func FindOptOut(app core.App, tokens *Tokens, token string) (*OptOut, error) {
 	return o, o.refresh()
 }
 
+// linkAddresses finds the recipient of a link by the addresses that the mail can have gone to, with
+// idx_recipients_mailing_email: the client's own, those that it had before, and those of a deleted one.
+const linkAddresses = `
+SELECT r.email FROM clients a CROSS JOIN recipients r ON r.mailing = {:mailing} AND r.email = a.email
+WHERE a.id = {:client} AND r.client = {:client}
+UNION
+SELECT r.email FROM former_addresses a CROSS JOIN recipients r ON r.mailing = {:mailing} AND r.email = a.email
+WHERE a.client = {:client} AND r.client = {:client}
+UNION
+SELECT r.email FROM deleted_clients a CROSS JOIN recipients r ON r.mailing = {:mailing} AND r.email = a.email
+WHERE a.client = {:client} AND r.client = {:client}`
+
+// linkRecipients looks through all recipients of the mailing, for clients that were deleted, or got another address,
+// before their addresses were kept.
+const linkRecipients = `SELECT r.email FROM recipients r WHERE r.mailing = {:mailing} AND r.client = {:client}`
+
 // findAddresses finds the owner, the address that the mail went to, and the client's own.
 func (o *OptOut) findAddresses() error {
 	db, params := o.app.DB(), dbx.Params{"mailing": o.mailing, "client": o.client}
@@ -63,44 +79,31 @@ func (o *OptOut) findAddresses() error {
 		Owner string `db:"owner"`
 		Email string `db:"email"`
 	}
-	// Where the client still has the address, idx_recipients_mailing_email would find the recipient;
-	// nothing new would come of it. Else the rows of the mailing are looked through, which is rare.
-	err := db.NewQuery(`SELECT owner, email FROM clients WHERE id = {:client}`).Bind(params).All(&found)
+	err := db.NewQuery(`
+		SELECT owner, email FROM clients WHERE id = {:client}
+		UNION ALL SELECT owner, '' AS email FROM mailings WHERE id = {:mailing}`).Bind(params).All(&found)
 	if err != nil {
-		return fmt.Errorf("find the client of a link: %w", err)
+		return fmt.Errorf("find the owner of a link: %w", err)
 	}
-	current := ""
-	if len(found) > 0 {
-		o.Owner, current = found[0].Owner, found[0].Email
-		params["email"] = current
-		var same []int
-		err := db.NewQuery(`
-			SELECT 1 FROM recipients WHERE mailing = {:mailing} AND email = {:email} AND client = {:client}`).
-			Bind(params).Column(&same)
-		if err != nil {
+	if len(found) == 0 {
+		return nil
+	}
+	o.Owner = found[0].Owner
+	current := found[0].Email
+	for _, query := range []string{linkAddresses, linkRecipients} {
+		if err := db.NewQuery(query).Bind(params).Column(&o.emails); err != nil {
 			return fmt.Errorf("find the recipient of a link: %w", err)
 		}
-		if len(same) > 0 {
-			o.Email, o.emails = current, []string{current}
-			return nil
+		if len(o.emails) > 0 {
+			break
 		}
 	}
-
-	found = found[:0]
-	err = db.NewQuery(`
-		SELECT m.owner, r.email FROM recipients r JOIN mailings m ON m.id = r.mailing
-		WHERE r.mailing = {:mailing} AND r.client = {:client}`).Bind(params).All(&found)
-	if err != nil {
-		return fmt.Errorf("find the recipient of a link: %w", err)
-	}
-	for _, f := range found {
-		o.Owner, o.Email, o.emails = f.Owner, f.Email, append(o.emails, f.Email)
+	o.Email = current
+	if len(o.emails) > 0 && !slices.Contains(o.emails, current) {
+		o.Email = o.emails[len(o.emails)-1]
 	}
 	if current != "" && !slices.Contains(o.emails, current) {
 		o.emails = append(o.emails, current)
-	}
-	if o.Email == "" {
-		o.Email = current
 	}
 	return nil
 }

@@ -1,0 +1,27 @@
+package migrations
+
+import m "github.com/pocketbase/pocketbase/migrations"
+
+// deleted_clients has the addresses of deleted clients, for as long as a mailing of their owner has them among its
+// recipients: the unsubscribe link of a mail names the client, and recipients are found by address only. Whoever
+// deletes clients fills it, in whatever way; owners without mailings have sent no links.
+func init() {
+	m.Register(
+		statements(`
+			CREATE TABLE deleted_clients (
+				client TEXT NOT NULL,
+				email  TEXT NOT NULL,
+				owner  TEXT NOT NULL,
+				PRIMARY KEY (client, email)
+			) STRICT, WITHOUT ROWID`, `
+			CREATE TRIGGER client_deleted AFTER DELETE ON clients
+			WHEN EXISTS (SELECT 1 FROM mailings WHERE owner = OLD.owner)
+			BEGIN
+				INSERT OR REPLACE INTO deleted_clients (client, email, owner)
+				SELECT OLD.id, OLD.email, OLD.owner
+				UNION SELECT client, email, OLD.owner FROM former_addresses WHERE client = OLD.id;
+				DELETE FROM former_addresses WHERE client = OLD.id;
+			END`),
+		statements(`DROP TRIGGER client_deleted`, `DROP TABLE deleted_clients`),
+	)
+}
