@@ -172,6 +172,7 @@ export default {
   "field.too_long": "Too long",
   "field.read_only": "This cannot be changed",
   "field.cannot_change": "The owner cannot change",
+  "field.cannot_choose_id": "The server chooses the id: leave it out",
   "field.too_many": "Too many",
   "field.to.too_many": "At most ten addresses",
   "field.unknown_audience": "Choose whom to send to",

@@ -172,6 +172,7 @@ export default {
   "field.too_long": "Слишком длинно",
   "field.read_only": "Это нельзя менять",
   "field.cannot_change": "Владельца сменить нельзя",
+  "field.cannot_choose_id": "Идентификатор назначает сервер: не указывайте его",
   "field.too_many": "Слишком много",
   "field.to.too_many": "Не больше десяти адресов",
   "field.unknown_audience": "Выберите, кому отправить",
