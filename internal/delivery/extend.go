@@ -37,6 +37,9 @@ func (e *Engine) Extend(ctx context.Context, id string) (q Queued, err error) {
 	if err := e.ownerMaySend(m.GetString("owner")); err != nil {
 		return Queued{}, err
 	}
+	if err := e.mayGoOn(m); err != nil {
+		return Queued{}, err
+	}
 
 	res, err := e.app.NonconcurrentDB().NewQuery(`
 		UPDATE mailings SET launching_at = {:now}

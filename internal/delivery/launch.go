@@ -179,6 +179,9 @@ func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.T
 	if err := e.ownerMaySend(mailing.GetString("owner")); err != nil {
 		return err
 	}
+	if err := MaySendWith(e.app, mailing.GetString("owner"), mailing.GetString("sender")); err != nil {
+		return err
+	}
 	if ends := mailing.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(now) {
 		return badRequest("ended", "ends_at", "the end of the mailing has passed: move it or leave it empty")
 	}

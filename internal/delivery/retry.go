@@ -38,6 +38,9 @@ func (e *Engine) Retry(ctx context.Context, id string, states []State) (Queued, 
 	if err := e.ownerMaySend(m.GetString("owner")); err != nil {
 		return Queued{}, err
 	}
+	if err := e.mayGoOn(m); err != nil {
+		return Queued{}, err
+	}
 	if err := settleable("retry", Status(m.GetString("status")), Running, Paused, Completed); err != nil {
 		return Queued{}, err
 	}

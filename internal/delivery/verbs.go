@@ -38,6 +38,9 @@ func (e *Engine) Resume(id string) (Done, error) {
 	if err := e.ownerMaySend(m.GetString("owner")); err != nil {
 		return Done{}, err
 	}
+	if err := e.mayGoOn(m); err != nil {
+		return Done{}, err
+	}
 	to := Running
 	if m.GetDateTime("started_at").IsZero() {
 		to = Scheduled
