@@ -43,7 +43,7 @@ func (l *letters) prepared(e *core.RequestEvent, mailing *core.Record) (prefligh
 		MailingBlocked: mailing.GetBool("blocked"),
 		StartsAt:       mailing.GetDateTime("starts_at").Time(), EndsAt: mailing.GetDateTime("ends_at").Time(),
 	}
-	err := delivery.MaySendWith(e.App, m.Owner, mailing.GetString("sender"))
+	err := delivery.MaySendWith(e.App.DB(), m.Owner, mailing.GetString("sender"))
 	var refusal *delivery.Refusal
 	if errors.As(err, &refusal) {
 		// The letter is looked over without its sender, whose settings are not for the owner to see.

@@ -59,7 +59,7 @@ func (l *letters) testMailing(e *core.RequestEvent) error {
 	if err != nil {
 		return noProof(e, err)
 	}
-	if err := delivery.MaySendWith(e.App, mailing.GetString("owner"), p.Sender); err != nil {
+	if err := delivery.MaySendWith(e.App.DB(), mailing.GetString("owner"), p.Sender); err != nil {
 		return refused(e, err)
 	}
 	return l.test(e, p, mailing.GetString("owner"), to)
@@ -86,7 +86,7 @@ func (l *letters) testDraft(e *core.RequestEvent) error {
 		return err
 	}
 	if !e.HasSuperuserAuth() {
-		if err := delivery.MaySendWith(e.App, e.Auth.Id, p.Sender); err != nil {
+		if err := delivery.MaySendWith(e.App.DB(), e.Auth.Id, p.Sender); err != nil {
 			return refused(e, err)
 		}
 	}

@@ -22,7 +22,7 @@ func (e *Engine) Duplicate(id string) (string, error) {
 		return "", err
 	}
 	if id := m.GetString("sender"); id != "" {
-		if err := MaySendWith(e.app, m.GetString("owner"), id); err != nil {
+		if err := MaySendWith(e.app.ConcurrentDB(), m.GetString("owner"), id); err != nil {
 			return "", err
 		}
 	}

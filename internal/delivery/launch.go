@@ -160,6 +160,9 @@ func (l *launch) freeze(ctx context.Context) error {
 	if err := keepAttachments(ctx, app, l.mailing, message); err != nil {
 		return err
 	}
+	if err := l.unused(); err != nil {
+		return err
+	}
 	var no int64
 	err = app.NonconcurrentDB().NewQuery(`
 		INSERT INTO contents (mailing, owner, sender, letter) VALUES ({:mailing}, {:owner}, {:sender}, {:letter}) RETURNING no`).
@@ -173,13 +176,30 @@ func (l *launch) freeze(ctx context.Context) error {
 	return nil
 }
 
+// unused refuses to launch a mailing while there are rows of a deleted one that had its id: their recipients
+// would count as its own.
+func (l *launch) unused() error {
+	used := false
+	err := l.e.app.NonconcurrentDB().NewQuery(`
+		SELECT EXISTS (SELECT 1 FROM contents WHERE mailing = {:id}) OR EXISTS (SELECT 1 FROM recipients WHERE mailing = {:id})`).
+		Bind(dbx.Params{"id": l.id}).Row(&used)
+	if err != nil {
+		return fmt.Errorf("look for earlier recipients of mailing %s: %w", l.id, err)
+	}
+	if used {
+		return refuse(http.StatusConflict, "id_used_before", "",
+			"a deleted mailing had the same id, and its recipients are still being removed: try again in a minute")
+	}
+	return nil
+}
+
 // mayBeSent checks a mailing before it is launched or scheduled: its owner, its letter, its sender,
 // its audience as a rule, its end. It fails with a *Refusal.
 func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.Time) error {
 	if err := e.ownerMaySend(mailing.GetString("owner")); err != nil {
 		return err
 	}
-	if err := MaySendWith(e.app, mailing.GetString("owner"), mailing.GetString("sender")); err != nil {
+	if err := MaySendWith(e.app.ConcurrentDB(), mailing.GetString("owner"), mailing.GetString("sender")); err != nil {
 		return err
 	}
 	if ends := mailing.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(now) {

@@ -54,7 +54,7 @@ func LookAt(ctx context.Context, app core.App, mailing *core.Record) (Look, bool
 func lookAtRecords(ctx context.Context, app core.App, mailing *core.Record) (Look, error) {
 	sender := mailing.GetString("sender")
 	if sender != "" { // where the service's own mails come from is no secret
-		if err := MaySendWith(app, mailing.GetString("owner"), sender); err != nil {
+		if err := MaySendWith(app.ConcurrentDB(), mailing.GetString("owner"), sender); err != nil {
 			return Look{}, err
 		}
 	}

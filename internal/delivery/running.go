@@ -130,8 +130,8 @@ func (s *shift) reasonOf(m *runningMailing, f *flow, d *desk, now time.Time) (*R
 	var next int64
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT COALESCE(MIN(r.next_try_at), 0) FROM recipients r
-		WHERE r.mailing = {:mailing} AND ` + rareState + ` AND r.state = 'deferred'`).
-		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID}).Row(&next)
+		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + rareState + ` AND r.state = 'deferred'`).
+		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID, "no": m.No, "bits": idBits}).Row(&next)
 	if err != nil {
 		return nil, fmt.Errorf("find the next try of mailing %s: %w", m.ID, err)
 	}

@@ -28,8 +28,8 @@ var (
 
 // MaySendWith fails with a *Refusal when the user may not send mailings with the sender; "" is PocketBase's
 // own mail settings. A sender that was deleted is not refused here: SenderOf tells of it.
-func MaySendWith(app core.App, user, id string) error {
-	may, err := sender.MayUse(app.ConcurrentDB(), user, id)
+func MaySendWith(db dbx.Builder, user, id string) error {
+	may, err := sender.MayUse(db, user, id)
 	switch {
 	case errors.Is(err, sender.ErrNone):
 		return nil
@@ -49,22 +49,20 @@ func notAllowed(id string) *Refusal {
 	return errSenderNotAllowed
 }
 
-// mayGoOn refuses to send more mails of a mailing whose owner may not use its sender any more: the one that
-// was frozen at its launch, if it was launched.
-func (e *Engine) mayGoOn(m *core.Record) error {
-	id := m.GetString("sender")
-	if !m.GetDateTime("started_at").IsZero() {
-		var frozen []string
-		err := e.app.ConcurrentDB().NewQuery(`SELECT sender FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
-			Bind(dbx.Params{"mailing": m.Id, "owner": m.GetString("owner")}).Column(&frozen)
-		if err != nil {
-			return fmt.Errorf("read the sender of mailing %s: %w", m.Id, err)
-		}
-		if len(frozen) > 0 {
-			id = frozen[0]
-		}
+// mayUseSender refuses to send more mails of a mailing whose owner may not use its sender any more: the one
+// that was frozen at its launch, if it was launched.
+func mayUseSender(db dbx.Builder, id string) error {
+	var owner, with string
+	err := db.NewQuery(`
+		SELECT m.owner, IIF(m.started_at <> '', COALESCE(c.sender, m.sender), m.sender)
+		FROM mailings m
+		LEFT JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
+		WHERE m.id = {:id}`).
+		Bind(dbx.Params{"id": id}).Row(&owner, &with)
+	if err != nil {
+		return fmt.Errorf("read the sender of mailing %s: %w", id, err)
 	}
-	return MaySendWith(e.app, m.GetString("owner"), id)
+	return MaySendWith(db, owner, with)
 }
 
 // pauseNotAllowed pauses a running mailing whose owner may not use its sender any more.

@@ -190,6 +190,7 @@ export default {
   "code.awaiting_approval": "You can send once a manager has approved your account",
   "code.wrong_state": "The mailing is in another state by now. Reload the page.",
   "code.launching": "The mailing is being launched right now. Wait a little and reload the page.",
+  "code.id_used_before": "A deleted mailing had the same id and is still being removed. Try again in a minute.",
   "code.running": "The mailing is running. Pause or cancel it first.",
   "code.audience_empty": "There is nobody to send to: the audience is empty",
   "code.audience_suppressed": "There is nobody to send to: all recipients are on the stop list or have unsubscribed",
