@@ -28,10 +28,18 @@ var throughBackRelation = regexp.MustCompile(`(?i)_via_[\w.]*\.sender\.`)
 func bindNoOracle(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.BindFunc(func(r *core.RequestEvent) error {
-			if !r.HasSuperuserAuth() {
-				if err := checkQuery(r.Request.URL.Query().Get); err != nil {
+			if r.Request.URL.RawQuery == "" || r.HasSuperuserAuth() {
+				return r.Next()
+			}
+			param := r.Request.URL.Query().Get
+			if isRecordsList(r) {
+				if err := checkExpressions(param); err != nil {
 					return err
 				}
+			}
+			// Whatever answers with a record expands it.
+			if err := checkExpand(param); err != nil {
+				return err
 			}
 			return r.Next()
 		})
@@ -41,7 +49,7 @@ func bindNoOracle(app core.App) {
 	app.OnBatchRequest().BindFunc(func(e *core.BatchRequestEvent) error {
 		for _, request := range e.Batch {
 			if address, err := url.Parse(request.URL); err == nil && !e.HasSuperuserAuth() {
-				if err := checkQuery(address.Query().Get); err != nil {
+				if err := checkExpand(address.Query().Get); err != nil {
 					return err
 				}
 			}
@@ -56,7 +64,11 @@ func bindNoOracle(app core.App) {
 		asked := subscriptions.NewDefaultClient() // knows how to read the options out of the names
 		asked.Subscribe(e.Subscriptions...)
 		for _, options := range asked.Subscriptions() {
-			if err := checkQuery(func(param string) string { return options.Query[param] }); err != nil {
+			param := func(name string) string { return options.Query[name] }
+			if err := checkExpressions(param); err != nil {
+				return err
+			}
+			if err := checkExpand(param); err != nil {
 				return err
 			}
 		}
@@ -64,14 +76,19 @@ func bindNoOracle(app core.App) {
 	})
 }
 
-// checkQuery refuses a query that reaches beyond what the one who asks may see.
-func checkQuery(param func(string) string) error {
+// checkExpressions refuses a filter or an order that reaches beyond what the one who asks may see.
+func checkExpressions(param func(string) string) error {
 	for _, name := range []string{search.FilterQueryParam, search.SortQueryParam} {
 		expression := strings.ToLower(param(name))
 		if containsAny(expression, sharedRelations) || throughBackRelation.MatchString(expression) {
 			return apis.NewForbiddenError("Only superusers can filter by what uses a sender.", nil)
 		}
 	}
+	return nil
+}
+
+// checkExpand refuses an expansion of the same kind.
+func checkExpand(param func(string) string) error {
 	// PocketBase drops spaces here, and knows "senders(users)" for "senders_via_users".
 	expand := strings.ToLower(strings.ReplaceAll(param(expandQueryParam), " ", ""))
 	if containsAny(expand, []string{"_via_users", "(users)"}) {

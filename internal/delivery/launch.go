@@ -160,7 +160,7 @@ func (l *launch) freeze(ctx context.Context) error {
 	if err := keepAttachments(ctx, app, l.mailing, message); err != nil {
 		return err
 	}
-	if err := l.unused(); err != nil {
+	if err := neverUsed(app, l.id); err != nil {
 		return err
 	}
 	var no int64
@@ -173,23 +173,6 @@ func (l *launch) freeze(ctx context.Context) error {
 		return fmt.Errorf("write the contents of mailing %s: %w", l.id, err)
 	}
 	l.snapshot = newSnapshot(app, l.mailing, no, 0)
-	return nil
-}
-
-// unused refuses to launch a mailing while there are rows of a deleted one that had its id: their recipients
-// would count as its own.
-func (l *launch) unused() error {
-	used := false
-	err := l.e.app.NonconcurrentDB().NewQuery(`
-		SELECT EXISTS (SELECT 1 FROM contents WHERE mailing = {:id}) OR EXISTS (SELECT 1 FROM recipients WHERE mailing = {:id})`).
-		Bind(dbx.Params{"id": l.id}).Row(&used)
-	if err != nil {
-		return fmt.Errorf("look for earlier recipients of mailing %s: %w", l.id, err)
-	}
-	if used {
-		return refuse(http.StatusConflict, "id_used_before", "",
-			"a deleted mailing had the same id, and its recipients are still being removed: try again in a minute")
-	}
 	return nil
 }
 
