@@ -38,8 +38,8 @@ func ExportWorkbook(ctx context.Context, app core.App, owner string, w io.Writer
 	return b.finish(w)
 }
 
-// workbook is a workbook under way.
-type workbook struct {
+// workbookWriter is a workbook under way.
+type workbookWriter struct {
 	file      *excelize.File
 	text      int // the style of cells that are text
 	bold      int // that of the header
@@ -52,11 +52,11 @@ type workbook struct {
 }
 
 // newWorkbook begins a workbook; its file has to be closed.
-func newWorkbook(header []string, perSheet int) (*workbook, error) {
+func newWorkbook(header []string, perSheet int) (*workbookWriter, error) {
 	if len(header) > excelize.MaxColumns {
 		return nil, ErrTooWide
 	}
-	b := &workbook{file: excelize.NewFile(), header: header, perSheet: perSheet, converted: make([]any, len(header))}
+	b := &workbookWriter{file: excelize.NewFile(), header: header, perSheet: perSheet, converted: make([]any, len(header))}
 	const textFormat = 49 // "@", ECMA-376 part 1 § 18.8.30
 	var err, err2 error
 	b.text, err = b.file.NewStyle(&excelize.Style{NumFmt: textFormat})
@@ -68,7 +68,7 @@ func newWorkbook(header []string, perSheet int) (*workbook, error) {
 }
 
 // addSheet begins the next sheet with the header, which stays in view.
-func (b *workbook) addSheet() error {
+func (b *workbookWriter) addSheet() error {
 	b.sheets++
 	name := "clients"
 	if b.sheets == 1 {
@@ -101,7 +101,7 @@ func (b *workbook) addSheet() error {
 }
 
 // write adds the line of a client.
-func (b *workbook) write(cells []string) error {
+func (b *workbookWriter) write(cells []string) error {
 	if b.rows == b.perSheet {
 		if err := b.addSheet(); err != nil {
 			return fmt.Errorf("begin the next sheet: %w", err)
@@ -110,7 +110,7 @@ func (b *workbook) write(cells []string) error {
 	return b.add(cells, b.text)
 }
 
-func (b *workbook) add(cells []string, style int) error {
+func (b *workbookWriter) add(cells []string, style int) error {
 	b.rows++
 	for i, cell := range cells {
 		b.converted[i] = nil
@@ -139,7 +139,7 @@ func asCell(text string) string {
 }
 
 // finish compresses the workbook into w. (File.Write would put the whole of it together in memory first.)
-func (b *workbook) finish(w io.Writer) error {
+func (b *workbookWriter) finish(w io.Writer) error {
 	if err := b.sheet.Flush(); err != nil {
 		return fmt.Errorf("end a sheet: %w", err)
 	}
