@@ -22,8 +22,9 @@ const workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetm
 func bindExport(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
-		e.Router.GET("/api/gonets/clients/export.csv", exportCSV).Bind(signedIn)
-		e.Router.GET("/api/gonets/clients/export.xlsx", exportWorkbook).Bind(signedIn)
+		few := oneOfFew(e.App)
+		e.Router.GET("/api/gonets/clients/export.csv", exportCSV).Bind(signedIn, few)
+		e.Router.GET("/api/gonets/clients/export.xlsx", exportWorkbook).Bind(signedIn, few)
 		return e.Next()
 	})
 }

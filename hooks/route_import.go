@@ -37,7 +37,7 @@ func bindImports(app core.App) {
 		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
 		e.Router.POST("/api/gonets/clients/import", r.submit).Bind(signedIn, apis.BodyLimit(importBody))
 		e.Router.GET("/api/gonets/imports/{id}", r.show).Bind(signedIn)
-		e.Router.GET("/api/gonets/imports/{id}/report.csv", r.report).Bind(signedIn)
+		e.Router.GET("/api/gonets/imports/{id}/report.csv", r.report).Bind(signedIn, oneOfFew(e.App))
 		e.Router.POST("/api/gonets/imports/{id}/undo", r.undo).Bind(signedIn)
 		return e.Next()
 	})
@@ -56,6 +56,11 @@ func bindImports(app core.App) {
 // submit takes a file of clients and answers 202 with the record of the import, which begins at once or
 // when the one before it is over.
 func (r importRoutes) submit(e *core.RequestEvent) error {
+	place, err := r.importer.Reserve(e.Auth.Id)
+	if err != nil {
+		return tooManyImports(e)
+	}
+	defer func() { place.Release() }()
 	form, err := readImportForm(e.Request)
 	if err != nil {
 		return err
@@ -70,15 +75,27 @@ func (r importRoutes) submit(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	if err := checkImportFile(form.path, opts.Mapping); err != nil {
+	if err := checkImportFile(e.Request.Context(), form.path, opts.Mapping); err != nil {
 		return wrongFile(e, err)
 	}
-	record, err := r.importer.Submit(form.path, form.name, opts)
+	if opts.Owner != place.Owner() { // a superuser uploads for somebody
+		uploading := place
+		defer uploading.Release()
+		if place, err = r.importer.Reserve(opts.Owner); err != nil {
+			place = uploading
+			return tooManyImports(e)
+		}
+	}
+	record, err := r.importer.Submit(place, form.path, form.name, opts)
 	if err != nil {
 		return e.InternalServerError("", err)
 	}
 	keep = true
 	return e.JSON(http.StatusAccepted, record)
+}
+
+func tooManyImports(e *core.RequestEvent) error {
+	return tooMany(e, "file", "too_many_imports", "One import is running and two are waiting: wait until one of them is over.")
 }
 
 // show answers with the record of an import to who may see it by the collection's rule.
@@ -250,13 +267,13 @@ func (f importForm) options(e *core.RequestEvent) (audience.ImportOptions, error
 	return o, nil
 }
 
-func checkImportFile(path string, mapping map[string]string) error {
+func checkImportFile(ctx context.Context, path string, mapping map[string]string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	return audience.CheckFile(f, mapping)
+	return audience.CheckFile(ctx, f, mapping)
 }
 
 // wrongFile answers 400 for a file that cannot be imported.

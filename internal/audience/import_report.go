@@ -15,17 +15,28 @@ import (
 // reportWriter writes the report of an import: a CSV file with a line a problem, in the order in which
 // they were found. The first error stays and is close's.
 type reportWriter struct {
-	csv *csv.Writer
-	err error
+	csv  *csv.Writer
+	left int // bytes that may still be written
+	err  error
 }
 
+// maxReport is how long a report may be, in bytes: some hundred thousand problems.
+const maxReport = 32 << 20
+
 func newReport(w io.Writer) *reportWriter {
-	r := &reportWriter{csv: csv.NewWriter(w)}
+	r := &reportWriter{csv: csv.NewWriter(w), left: maxReport}
 	r.line("line", "code", "value", "problem")
 	return r
 }
 
 func (r *reportWriter) write(p Problem) {
+	before := r.left
+	if r.left -= len(p.Value) + len(p.Detail) + 64; r.left < 0 {
+		if before >= 0 {
+			r.line(strconv.Itoa(p.Line), "report_full", "", "there are more problems than a report can hold: this is the last line of it")
+		}
+		return
+	}
 	r.line(strconv.Itoa(p.Line), p.Code, guard(p.Value), p.Detail)
 }
 
