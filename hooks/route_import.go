@@ -29,7 +29,7 @@ type importRoutes struct{ importer *audience.Importer }
 // bindImports adds the routes of imports. A server fails what an earlier one left unfinished, and when
 // it stops it waits until what is running has been recorded.
 func bindImports(app core.App) {
-	r := importRoutes{importer: audience.NewImporter(app)}
+	r := importRoutes{importer: importerOf(app)}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		if err := audience.FailLeftOver(e.App); err != nil {
 			return err
@@ -51,6 +51,11 @@ func bindImports(app core.App) {
 		}
 		return e.Next()
 	})
+}
+
+// importerOf is the application's importer.
+func importerOf(app core.App) *audience.Importer {
+	return app.Store().GetOrSet("gonets/importer", func() any { return audience.NewImporter(app) }).(*audience.Importer)
 }
 
 // submit takes a file of clients and answers 202 with the record of the import, which begins at once or
