@@ -21,6 +21,7 @@ import (
 const (
 	importBody  = 256 << 20 // bytes of an upload: some two million clients
 	importField = 64 << 10  // bytes of a field of the form that is not the file
+	importParts = 20        // fields of the form, the file too
 )
 
 // importRoutes bring clients in from files and take imports back.
@@ -35,7 +36,7 @@ func bindImports(app core.App) {
 			return err
 		}
 		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
-		e.Router.POST("/api/gonets/clients/import", r.submit).Bind(signedIn, apis.BodyLimit(importBody))
+		e.Router.POST("/api/gonets/clients/import", r.submit).Bind(signedIn, apis.BodyLimit(importBody)).Unbind(readsItsForm)
 		e.Router.GET("/api/gonets/imports/{id}", r.show).Bind(signedIn)
 		e.Router.GET("/api/gonets/imports/{id}/report.csv", r.report).Bind(signedIn, oneOfFew(e.App))
 		e.Router.POST("/api/gonets/imports/{id}/undo", r.undo).Bind(signedIn)
@@ -197,13 +198,16 @@ func readImportForm(req *http.Request) (form importForm, err error) {
 		return form, apis.NewBadRequestError("Send the file as multipart/form-data.", refuse("file", "required", "Send the file as multipart/form-data"))
 	}
 	form.fields = map[string]string{}
-	for {
+	for n := 0; ; n++ {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
 			return form, nil
 		}
 		if err != nil {
 			return form, unreadable(err)
+		}
+		if n == importParts {
+			return form, tooLong("The form has too many fields.")
 		}
 		if part.FormName() == "file" && part.FileName() != "" && form.path == "" {
 			form.name = part.FileName()
@@ -212,12 +216,19 @@ func readImportForm(req *http.Request) (form importForm, err error) {
 			}
 			continue
 		}
-		value, err := io.ReadAll(io.LimitReader(part, importField))
+		value, err := io.ReadAll(io.LimitReader(part, importField+1))
 		if err != nil {
 			return form, unreadable(err)
 		}
+		if len(value) > importField {
+			return form, tooLong("A field of the form is too long.")
+		}
 		form.fields[part.FormName()] = strings.TrimSpace(string(value))
 	}
+}
+
+func tooLong(message string) error {
+	return apis.NewApiError(http.StatusRequestEntityTooLarge, message, refuse("form", "fields_too_large", message))
 }
 
 // unreadable answers 413 for a body over the limit, and 400 for one that breaks off.

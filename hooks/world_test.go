@@ -183,7 +183,6 @@ func (w *world) addAttempt(t *testing.T, id, owner, mailing string) {
 // answer is what came back: the status and the body, decoded and as text.
 type answer struct {
 	status int
-	header http.Header
 	text   string
 	body   map[string]any
 }
@@ -233,7 +232,7 @@ func (w *world) ask(t *testing.T, who, method, path string, body any, headers ..
 	}
 	rec := httptest.NewRecorder()
 	w.http.ServeHTTP(rec, req)
-	a := answer{status: rec.Code, header: rec.Header(), text: rec.Body.String()}
+	a := answer{status: rec.Code, text: rec.Body.String()}
 	_ = json.Unmarshal(rec.Body.Bytes(), &a.body)
 	return a
 }
