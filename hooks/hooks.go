@@ -47,6 +47,7 @@ func bindRecords(app core.App) {
 	bindStopList(app)
 	bindMessages(app)
 	bindImages(app)
+	bindStorage(app)
 	bindMailings(app)
 	bindMailingDeletion(app)
 	bindAttempts(app)

@@ -254,7 +254,13 @@ func (im *Importer) finish(record *core.Record, result ImportResult, report stri
 		file.Name = "report_" + record.Id + ".csv"
 		record.Set("report", file)
 	}
-	if serr := im.app.Save(record); serr != nil {
+	serr := im.app.Save(record)
+	if serr != nil && len(record.GetUnsavedFiles("report")) > 0 { // no room for it: the import is over all the same
+		im.app.Logger().Warn("The report of an import could not be kept", "import", record.Id, "error", serr)
+		record.Set("report", nil)
+		serr = im.app.Save(record)
+	}
+	if serr != nil {
 		return errors.Join(err, fmt.Errorf("record the end of an import: %w", serr))
 	}
 	return err
