@@ -12,7 +12,7 @@ import (
 // TestLaunchedAttachmentsAreCounted: a launch keeps copies of the attachments, for which there has to be room.
 func TestLaunchedAttachmentsAreCounted(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t)
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
 	w.newClients(1)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	const size = 600 << 10
