@@ -12,9 +12,6 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// ErrTooWide is the error of exporting more attributes than a sheet has columns.
-var ErrTooWide = fmt.Errorf("a sheet has %d columns at most, and there are more attributes: export as CSV", excelize.MaxColumns)
-
 // ExportWorkbook writes all clients of the owner as a workbook of Excel (Office Open XML, ECMA-376), in
 // the columns of ExportCSV. Every cell is text and says so, so that a program never takes one for a
 // formula, a number or a date, and "+7 900" and "007" stay what they are. What does not fit on a sheet of
@@ -32,7 +29,7 @@ func ExportWorkbook(ctx context.Context, app core.App, owner string, w io.Writer
 		return err
 	}
 	defer func() { err = errors.Join(err, b.file.Close()) }()
-	if err := x.each(ctx, b.write); err != nil {
+	if err := x.cells(ctx, b.write); err != nil {
 		return err
 	}
 	return b.finish(w)
@@ -53,9 +50,6 @@ type workbookWriter struct {
 
 // newWorkbook begins a workbook; its file has to be closed.
 func newWorkbook(header []string, perSheet int) (*workbookWriter, error) {
-	if len(header) > excelize.MaxColumns {
-		return nil, ErrTooWide
-	}
 	b := &workbookWriter{file: excelize.NewFile(), header: header, perSheet: perSheet, converted: make([]any, len(header))}
 	const textFormat = 49 // "@", ECMA-376 part 1 § 18.8.30
 	var err, err2 error
