@@ -55,6 +55,7 @@ func limitBody(e *core.RequestEvent) error {
 	if hasForm(e) {
 		return e.Next()
 	}
+	limitValues(e)
 	return apis.BodyLimit(maxBody).Func(e)
 }
 
@@ -70,8 +71,15 @@ func readForm(e *core.RequestEvent) error {
 		return tooLong("The fields of the form are too many or too long.")
 	case errors.Is(err, apis.ErrRequestEntityTooLarge):
 		return apis.ErrRequestEntityTooLarge
-	case err == nil:
-		defer func() { _ = read.RemoveAll() }() // what stays is swept
+	case err != nil:
+		return e.Next()
+	}
+	defer func() { _ = read.RemoveAll() }()              // what stays is swept
+	for _, payload := range read.Value["@jsonPayload"] { // which PocketBase takes for fields
+		counter := valueCounter{json: true}
+		if !counter.count([]byte(payload)) {
+			return tooManyValues()
+		}
 	}
 	return e.Next()
 }

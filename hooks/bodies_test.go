@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,6 +59,27 @@ func TestBodiesAreBoundedBeforeTheyAreRead(t *testing.T) {
 	w.expect(t, 413, anna, http.MethodPost, importPath, fieldsForm(t, many))
 	for who, path := range map[string]string{anonymous: records("users"), anna: records("messages"), superuser: "/api/batch"} {
 		w.expect(t, 413, who, http.MethodPost, path, map[string]any{"body": strings.Repeat("a", int(maxBody))})
+	}
+	nested := `{"body":[` + strings.Repeat("[],", maxValues) + "[]]}"
+	for who, path := range map[string]string{anonymous: records("users"), anna: records("messages"), superuser: "/api/batch"} {
+		for name, body := range map[string]struct {
+			kind, text string
+		}{
+			"nested values": {"application/json", nested},
+			"many fields":   {"application/x-www-form-urlencoded", strings.Repeat("a=&", maxValues+1)},
+		} {
+			req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body.text))
+			req.Header.Set("Content-Type", body.kind)
+			req.Header.Set("Authorization", w.tokens[who])
+			rec := httptest.NewRecorder()
+			w.http.ServeHTTP(rec, req)
+			if rec.Code != 413 && rec.Code != 400 { // a batch says of all it cannot read the same
+				t.Errorf("%s, %s: %d %s", path, name, rec.Code, rec.Body)
+			}
+		}
+		if a := w.expect(t, 413, who, http.MethodPost, path, fieldsForm(t, [][2]string{{"@jsonPayload", nested}})); a.code("body") != "too_many_values" {
+			t.Errorf("%s", a.text)
+		}
 	}
 	left, err := filepath.Glob(filepath.Join(os.TempDir(), "*"))
 	if must(t, err); len(left) > 0 {

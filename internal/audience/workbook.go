@@ -18,7 +18,7 @@ const (
 
 // workbookLimits are far above what a workbook of maxWorkbook bytes holds that people have made.
 var workbookLimits = workbook.Limits{
-	Unpacked: 1 << 30, Cells: 32_000_000, Text: 1 << 30, Row: maxRecord, Columns: maxColumns, Strings: 8_000_000, Time: 5 * time.Minute,
+	Unpacked: 1 << 30, Cells: 20_000_000, Text: 512 << 20, Row: maxRecord, Columns: maxColumns, Strings: 8_000_000, Time: 5 * time.Minute,
 }
 
 // sheetRows reads the rows of a workbook's first sheet. Later sheets with the same header go on with it,
@@ -121,8 +121,9 @@ func (s *sheetRows) row() ([]string, error) {
 		return nil, badWorkbook(err, s.line)
 	}
 	s.line = row.Line
-	if row.Wide && s.header == nil { // it does not fit; later rows may have what belongs to no column
+	if row.Wide { // a header is then too wide, another row is not blank
 		row.Cells = append(row.Cells, make([]string, maxColumns+1-len(row.Cells))...)
+		row.Cells[maxColumns] = "…"
 	}
 	return row.Cells, nil
 }
