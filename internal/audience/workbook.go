@@ -18,7 +18,7 @@ const (
 
 // workbookLimits are far above what a workbook of maxWorkbook bytes holds that people have made.
 var workbookLimits = workbook.Limits{
-	Unpacked: 1 << 30, Cells: 20_000_000, Text: 512 << 20, Row: maxRecord, Columns: maxColumns, Strings: 8_000_000, Time: 5 * time.Minute,
+	Unpacked: 1 << 30, Cells: 16_000_000, Text: 512 << 20, Row: maxRecord, Columns: maxColumns, Strings: 8_000_000, Time: 2 * time.Minute,
 }
 
 // sheetRows reads the rows of a workbook's first sheet. Later sheets with the same header go on with it,
