@@ -50,7 +50,6 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 	app.RootCmd.Short = "Gonets: a self-hosted mailing service"
 	var r running
 	r.waitFor(app)
-	keepTemporary(app)
 	app.RootCmd.AddCommand(
 		cmd.NewServeCommand(app, true),
 		cmd.NewSuperuserCommand(app),
@@ -63,6 +62,7 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 		doctorCommand(app, &r),
 		demoCommand(app, engine),
 	)
+	keepTemporary(app) // after the demo has claimed its folder, which has to be empty
 }
 
 // Execute runs the command line and returns the exit code.
