@@ -12,8 +12,10 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/filesystem"
 
 	"gonets/internal/compose"
+	"gonets/internal/storage"
 )
 
 // frozenLetter is a letter as contents.letter holds it. Attachments are files beside the mailing; the
@@ -171,12 +173,34 @@ func keepAttachments(ctx context.Context, app core.App, mailing, message *core.R
 	}
 	defer files.Close()
 	files.SetContext(ctx)
+	if err := reserveAttachments(app, files, mailing, message, names); err != nil {
+		return err
+	}
 	for _, name := range names {
 		if err := files.Copy(message.BaseFilesPath()+"/"+name, frozenFolder(mailing)+"/"+name); err != nil {
 			return fmt.Errorf("copy attachment %s: %w", name, err)
 		}
 	}
 	return nil
+}
+
+// reserveAttachments counts the copies for the owner, who has only so much room.
+func reserveAttachments(app core.App, files *filesystem.System, mailing, message *core.Record, names []string) error {
+	copies := make([]storage.File, len(names))
+	for i, name := range names {
+		attributes, err := files.Attributes(message.BaseFilesPath() + "/" + name)
+		if err != nil {
+			return fmt.Errorf("look at attachment %s: %w", name, err)
+		}
+		copies[i] = storage.File{Name: name, Bytes: attributes.Size}
+	}
+	of := storage.Of{Collection: "mailings", Record: mailing.Id, Owner: mailing.GetString("owner")}
+	err := storage.Reserve(app.NonconcurrentDB(), of, copies, nil)
+	if errors.Is(err, storage.ErrFull) {
+		return badRequest("storage_full", "message",
+			"the attachments are kept with the mailing, and the storage is full: delete files or mailings that are not needed any more")
+	}
+	return err
 }
 
 // FrozenLetter is the letter of a launched mailing, as its recipients get it.
