@@ -41,6 +41,8 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 
 // bindRecords binds what keeps the records right, whoever writes them.
 func bindRecords(app core.App) {
+	bindBodies(app)
+	bindIDs(app)
 	bindOwners(app)
 	bindPartialUpdates(app)
 	bindClients(app)
@@ -51,6 +53,7 @@ func bindRecords(app core.App) {
 	bindMessages(app)
 	bindImages(app)
 	bindPictures(app)
+	bindStorage(app)
 	bindMailings(app)
 	bindMailingDeletion(app)
 	bindAttempts(app)

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"image"
-	"image/png"
+	encodepng "image/png"
 	"mime/multipart"
 	"net/http"
 	"os"
@@ -31,7 +31,7 @@ func hugePNG(width, height uint32) []byte {
 func smallPNG(t *testing.T, width, height int) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	must(t, png.Encode(&b, image.NewRGBA(image.Rect(0, 0, width, height))))
+	must(t, encodepng.Encode(&b, image.NewRGBA(image.Rect(0, 0, width, height))))
 	return b.Bytes()
 }
 

@@ -55,6 +55,10 @@ func TestTheAddressOfADeletedClientIsKeptWhileALinkNeedsIt(t *testing.T) {
 	app := newApp(t)
 	owner, nobody := newOwner(t, app, "anna@example.org"), newOwner(t, app, "boris@example.org")
 	mailing := newRecord(t, app, "mailings", map[string]any{"owner": owner, "status": "created", "audience": "everyone"}).Id
+	if _, err := app.DB().NewQuery(`INSERT INTO contents (mailing, owner, letter) VALUES ({:mailing}, {:owner}, '{}')`).
+		Bind(dbx.Params{"mailing": mailing, "owner": owner}).Execute(); err != nil {
+		t.Fatal(err)
+	}
 	links := map[string]dbx.Params{}
 	for _, name := range []string{"record", "sql", "moved"} {
 		email := name + "@example.com"

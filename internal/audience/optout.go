@@ -56,32 +56,20 @@ func FindOptOut(app core.App, tokens *Tokens, token string) (*OptOut, error) {
 	return o, o.refresh()
 }
 
-// linkAddresses finds the recipient of a link by the addresses that the mail can have gone to, with
-// idx_recipients_mailing_email: the client's own, those that it had before, and those of a deleted one.
-const linkAddresses = `
-SELECT r.email FROM clients a CROSS JOIN recipients r ON r.mailing = {:mailing} AND r.email = a.email
-WHERE a.id = {:client} AND r.client = {:client}
-UNION
-SELECT r.email FROM former_addresses a CROSS JOIN recipients r ON r.mailing = {:mailing} AND r.email = a.email
-WHERE a.client = {:client} AND r.client = {:client}
-UNION
-SELECT r.email FROM deleted_clients a CROSS JOIN recipients r ON r.mailing = {:mailing} AND r.email = a.email
-WHERE a.client = {:client} AND r.client = {:client}`
-
-// linkRecipients looks through all recipients of the mailing, for clients that were deleted, or got another address,
-// before their addresses were kept.
-const linkRecipients = `SELECT r.email FROM recipients r WHERE r.mailing = {:mailing} AND r.client = {:client}`
-
 // findAddresses finds the owner, the address that the mail went to, and the client's own.
 func (o *OptOut) findAddresses() error {
-	db, params := o.app.DB(), dbx.Params{"mailing": o.mailing, "client": o.client}
 	var found []struct {
 		Owner string `db:"owner"`
 		Email string `db:"email"`
 	}
-	err := db.NewQuery(`
-		SELECT owner, email FROM clients WHERE id = {:client}
-		UNION ALL SELECT owner, '' AS email FROM mailings WHERE id = {:mailing}`).Bind(params).All(&found)
+	// A client of another owner than the mailing's has the id of one that was deleted.
+	err := o.app.DB().NewQuery(`
+		SELECT c.owner, c.email FROM clients c
+		LEFT JOIN mailings m ON m.id = {:mailing}
+		WHERE c.id = {:client} AND (m.id IS NULL OR m.owner = c.owner)
+		UNION ALL
+		SELECT owner, '' AS email FROM mailings WHERE id = {:mailing}
+		ORDER BY email DESC`).Bind(dbx.Params{"mailing": o.mailing, "client": o.client}).All(&found)
 	if err != nil {
 		return fmt.Errorf("find the owner of a link: %w", err)
 	}
@@ -90,13 +78,8 @@ func (o *OptOut) findAddresses() error {
 	}
 	o.Owner = found[0].Owner
 	current := found[0].Email
-	for _, query := range []string{linkAddresses, linkRecipients} {
-		if err := db.NewQuery(query).Bind(params).Column(&o.emails); err != nil {
-			return fmt.Errorf("find the recipient of a link: %w", err)
-		}
-		if len(o.emails) > 0 {
-			break
-		}
+	if o.emails, err = EmailsOf(o.app.DB(), o.mailing, o.client); err != nil {
+		return err
 	}
 	o.Email = current
 	if len(o.emails) > 0 && !slices.Contains(o.emails, current) {
@@ -148,8 +131,8 @@ func (o *OptOut) findSender() error {
 	err := o.app.DB().NewQuery(`
 		SELECT COALESCE(NULLIF(json_extract(letter, '$.from_name'), ''), json_extract(letter, '$.from_email'), '') AS sender,
 			COALESCE(json_extract(letter, '$.language'), '') AS language
-		FROM contents WHERE mailing = {:mailing}`).
-		Bind(dbx.Params{"mailing": o.mailing}).All(&found)
+		FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
+		Bind(dbx.Params{"mailing": o.mailing, "owner": o.Owner}).All(&found)
 	if err != nil {
 		return fmt.Errorf("find the sender of a link: %w", err)
 	}
