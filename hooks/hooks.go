@@ -38,6 +38,7 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 // bindRecords binds what keeps the records right, whoever writes them.
 func bindRecords(app core.App) {
 	bindBodies(app)
+	bindIDs(app)
 	bindOwners(app)
 	bindPartialUpdates(app)
 	bindClients(app)

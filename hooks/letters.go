@@ -66,7 +66,7 @@ func noProof(e *core.RequestEvent, err error) error {
 	case errors.Is(err, proof.ErrNoClient):
 		return e.NotFoundError("There is no such client.", err)
 	}
-	return e.InternalServerError("", err)
+	return refused(e, err)
 }
 
 // noMail answers why no mail can be made of a letter.

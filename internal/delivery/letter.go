@@ -87,8 +87,8 @@ func freeze(app core.App, mailing, message *core.Record, a *account) (frozenLett
 	}, nil
 }
 
-// listID names what the mail belongs to, so that mail programs can sort by it (RFC 2919): the list,
-// or all the mailings of the owner.
+// listID names what the mail belongs to, so that mail programs can sort by it (RFC 2919): the list
+// within the owner, or all the mailings of the owner.
 func listID(app core.App, mailing *core.Record) string {
 	u, err := url.Parse(app.Settings().Meta.AppURL)
 	if err != nil || u.Hostname() == "" {
@@ -96,7 +96,7 @@ func listID(app core.App, mailing *core.Record) string {
 	}
 	name := mailing.GetString("owner")
 	if lists := mailing.GetStringSlice("lists"); mailing.GetString("audience") == "lists" && len(lists) == 1 {
-		name = lists[0]
+		name = lists[0] + "." + name
 	}
 	return name + "." + u.Hostname()
 }
@@ -223,8 +223,8 @@ func FrozenLetter(ctx context.Context, app core.App, mailing *core.Record) (comp
 // with sql.ErrNoRows when nothing was.
 func contentsOf(app core.App, mailing *core.Record) (frozen frozenLetter, sender string, err error) {
 	var letter string
-	err = app.ConcurrentDB().NewQuery(`SELECT sender, letter FROM contents WHERE mailing = {:mailing}`).
-		Bind(dbx.Params{"mailing": mailing.Id}).Row(&sender, &letter)
+	err = app.ConcurrentDB().NewQuery(`SELECT sender, letter FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
+		Bind(dbx.Params{"mailing": mailing.Id, "owner": mailing.GetString("owner")}).Row(&sender, &letter)
 	if err == nil {
 		err = json.Unmarshal([]byte(letter), &frozen)
 	}
