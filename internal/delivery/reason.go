@@ -33,6 +33,8 @@ const (
 	WaitOwnerBlocked = "owner_blocked"      // paused with its owner
 	WaitBlocked      = "mailing_blocked"    // its time came while a manager had blocked it
 	WaitCannotStart  = "cannot_start"       // the launch at starts_at was refused; Detail says why
+	WaitApproval     = "awaiting_approval"  // paused: its owner has to be approved first
+	WaitUnverified   = "owner_not_verified" // paused: its owner has not confirmed the e-mail address
 	WaitDatabase     = "database"           // the books cannot be written, so nothing is sent
 )
 

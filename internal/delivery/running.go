@@ -25,6 +25,7 @@ type runningMailing struct {
 	Deferred   int    `db:"deferred"`
 	DailyQuota int    `db:"daily_quota"`
 	Reason     string `db:"reason"`
+	permission
 
 	EndsAt types.DateTime `db:"ends_at"`
 }
@@ -34,7 +35,7 @@ func (s *shift) runningMailings() ([]runningMailing, error) {
 	var rows []runningMailing
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT m.id, m.owner, c.no, c.sender, m.ends_at, m.total, m.sent + m.failed + m.uncertain + m.skipped AS settled,
-			m.deferred, u.daily_quota, COALESCE(m.waiting_reason, '') AS reason
+			m.deferred, u.daily_quota, u.verified, u.blocked, u.awaiting_approval, COALESCE(m.waiting_reason, '') AS reason
 		FROM mailings m
 		JOIN contents c ON c.mailing = m.id
 		JOIN users u ON u.id = m.owner

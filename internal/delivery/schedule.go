@@ -40,6 +40,9 @@ func (e *Engine) Schedule(ctx context.Context, id string, startsAt time.Time) (D
 	}
 	done := false
 	err = e.app.RunInTransaction(func(tx core.App) error {
+		if err := mayGoOn(tx.NonconcurrentDB(), id); err != nil {
+			return err
+		}
 		done, err = e.plan(tx.NonconcurrentDB(), id, stamp(startsAt))
 		return err
 	})
@@ -47,7 +50,7 @@ func (e *Engine) Schedule(ctx context.Context, id string, startsAt time.Time) (D
 		return Done{}, fmt.Errorf("schedule mailing %s: %w", id, err)
 	}
 	if !done {
-		return Done{}, e.whyNotLaunched(id)
+		return Done{}, e.whyNot("schedule", id)
 	}
 	e.Wake()
 	return Done{ID: id, Status: Scheduled}, nil
@@ -164,11 +167,6 @@ func (s *shift) start(id, startsAt string, now time.Time) error {
 		return s.delay(id, Cancelled, newReason(WaitCannotStart, refused.Code+": "+refused.Message, time.Time{}))
 	}
 	return s.delay(id, Scheduled, newReason(WaitCannotStart, refused.Code+": "+refused.Message, now.Add(relaunchAfter)))
-}
-
-// hold pauses a scheduled mailing that must not start.
-func (s *shift) hold(id string, reason *Reason) error {
-	return s.app.RunInTransaction(func(tx core.App) error { return pauseFor(tx.NonconcurrentDB(), id, reason, nil) })
 }
 
 // delay writes why a scheduled mailing does not start, and what becomes of it: it stays scheduled, or

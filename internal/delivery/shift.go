@@ -130,6 +130,9 @@ func (s *shift) lookAtMailings(now time.Time) error {
 
 // attend sees to one running mailing.
 func (s *shift) attend(m *runningMailing, now time.Time) error {
+	if m.denied() != "" {
+		return s.holdBack(m)
+	}
 	d, reason, err := s.deskOf(m, now)
 	if err != nil {
 		return err

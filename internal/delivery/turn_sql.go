@@ -4,12 +4,14 @@ package delivery
 // for what nearly all of them need; jsonb_each hands out rows that need no second parsing. Everything is
 // found by primary key.
 
-// admitSQL tells which of the mailings may send, and how the stop list is.
+// admitSQL tells which of the mailings may send, and how the stop list is. Whatever forbids a mail to go out
+// belongs here: a verb may have looked before it was forbidden.
 const admitSQL = `
 SELECT m.id, e.stop_list
 FROM engine e, json_each({:mailings}) j
 JOIN mailings m ON m.id = j.value
-WHERE e.id = 1 AND m.status = 'running' AND m.blocked = FALSE`
+JOIN users u ON u.id = m.owner
+WHERE e.id = 1 AND m.status = 'running' AND m.blocked = FALSE AND ` + ownerMaySendSQL
 
 const stopListSQL = `SELECT stop_list FROM engine WHERE id = 1`
 
