@@ -53,6 +53,8 @@ type entry struct {
 	// claimed says, once done, whether the mail may go out. It may not when the mailing was paused
 	// or cancelled meanwhile, or the address has come on the stop list.
 	claimed bool
+	// limited says, once done, whose daily limit had no room for the claim; "" when that is not why.
+	limited UsageKind
 	// err is why nothing was written, when the ledger was closed before it could.
 	err error
 	// done gets one value when the entry is in the books. It has room for it.

@@ -39,6 +39,9 @@ func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
 	if err != nil {
 		return fmt.Errorf("find interrupted recipients: %w", err)
 	}
+	if err := landAll(app.NonconcurrentDB()); err != nil {
+		return err
+	}
 	if len(rows) == 0 {
 		return nil
 	}

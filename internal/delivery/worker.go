@@ -98,6 +98,10 @@ func (w *worker) carry(r *recipient) bool {
 		}
 		last = nil
 		switch {
+		case w.entry.limited != "":
+			w.desk.overLimit(r, w.entry.limited)
+			w.abandon(begun)
+			return true
 		case !w.entry.claimed:
 			w.desk.dropped(r)
 			w.abandon(begun)

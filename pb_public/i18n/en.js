@@ -206,6 +206,8 @@ export default {
   "code.repeats": "This mailing repeats: schedule it, or take the repetition away",
   "code.invalid_date": "This is no date.",
   "code.test_limit": "Twenty test mails an hour can be sent. Wait a little.",
+  "code.owner_daily_quota": "The daily limit of mails is used up",
+  "code.sender_daily_limit": "The sender’s daily limit is used up",
   "code.registration_closed": "Registration is closed. Accounts are made by the administrator.",
   "code.unreadable": "The request cannot be read",
 
