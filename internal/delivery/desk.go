@@ -109,7 +109,7 @@ func (d *desk) remove(f *flow) {
 		}
 	}
 	f.gone = true
-	f.back, f.ready, f.parked, f.nPark = nil, nil, nil, 0
+	f.empty()
 }
 
 // take waits for the next recipient. It returns nil when nothing came for a while or nothing new may

@@ -51,6 +51,10 @@ func (d *desk) overLimit(r *recipient, limited UsageKind) {
 
 // dropped returns a recipient that could not be claimed.
 func (d *desk) dropped(r *recipient) {
+	if r.state == Failed { // the claim could not be recorded
+		d.finished(r, ReasonNotRecorded)
+		return
+	}
 	r.flow.quota.settle(false)
 	d.today.settle(false)
 	d.forget(r)

@@ -54,7 +54,14 @@ type queue struct {
 	loading   bool
 	// gone is true when the mailing runs no more: nothing is given out and nothing taken back.
 	gone bool
+	// lost is how many of those held nothing can be written about; broken is true when the result of a mail
+	// is among it.
+	lost   int
+	broken bool
 }
+
+// empty forgets those that wait. They are still held.
+func (q *queue) empty() { q.back, q.ready, q.parked, q.nPark = nil, nil, nil, 0 }
 
 // waiting is how many recipients could be given out.
 func (q *queue) waiting() int { return len(q.back) + len(q.ready) + q.nPark }

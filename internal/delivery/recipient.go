@@ -19,6 +19,8 @@ type recipient struct {
 	// suspect is true when a connection broke at it that had delivered nothing before: because of the
 	// server, or because of this mail.
 	suspect bool
+	// lost is true when it has to be skipped and that cannot be written.
+	lost bool
 }
 
 // used is how many of the tries that a recipient has are used up.

@@ -225,12 +225,11 @@ func (s *shift) endOverdue(now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("list the mailings that have ended: %w", err)
 	}
+	var errs []error
 	for _, id := range ids {
-		if err := s.noteEnd(id, now); err != nil {
-			return err
-		}
+		errs = append(errs, s.noteEnd(id, now))
 	}
-	return s.skipAndComplete(ids, ReasonEnded)
+	return errors.Join(append(errs, s.skipAndComplete(ids, ReasonEnded))...)
 }
 
 // sweep skips what is left of cancelled mailings, whose verb leaves it to us when there is much, and

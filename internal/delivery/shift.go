@@ -37,7 +37,8 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 		return nil, err
 	}
 	if err := e.clearLaunches(soft); err != nil {
-		return nil, err
+		// Of one mailing, perhaps, which is tried again with every look and keeps no other from being sent.
+		e.app.Logger().Error("remove what interrupted launches left", "error", err)
 	}
 	l, err := newLedger(e.app)
 	if err != nil {
@@ -45,6 +46,7 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 	}
 	l.trouble = e.noteBooks
 	if err := settleInterrupted(soft, e.app, l); err != nil {
+		l.statements.close()
 		return nil, err
 	}
 	s := &shift{

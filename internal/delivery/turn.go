@@ -77,10 +77,10 @@ func (l *ledger) tryTurn(batch []*entry, known map[int64]standing) (err error) {
 	t := &turn{l: l, tx: tx, now: now, stamp: stamp(now), tallies: map[*flow]*tally{}}
 	for _, e := range batch {
 		e.claimed, e.limited = false, ""
-		if e.settle != nil && e.settle.claimedOn != "" {
+		if e.settle != nil && !e.settled && e.settle.claimedOn != "" {
 			t.landed = append(t.landed, e.settle)
 		}
-		if e.settle != nil && as(e.settle, known, standing{e.result.state, e.settle.tries + one(e.result.attempted())}) {
+		if e.settle != nil && !e.settled && as(e.settle, known, standing{e.result.state, e.settle.tries + one(e.result.attempted())}) {
 			t.settles = append(t.settles, e)
 		}
 		if e.claim != nil && as(e.claim, known, standing{Sending, e.claim.tries}) {

@@ -102,6 +102,10 @@ func (w *worker) carry(r *recipient) bool {
 			w.desk.overLimit(r, w.entry.limited)
 			w.abandon(begun)
 			return true
+		case w.entry.claimLost:
+			w.desk.lost(r, false)
+			w.abandon(begun)
+			return true
 		case !w.entry.claimed:
 			w.desk.dropped(r)
 			w.abandon(begun)
@@ -137,7 +141,11 @@ func (w *worker) booked() bool {
 	if w.entry.err != nil {
 		return false
 	}
-	if w.entry.settle != nil {
+	switch {
+	case w.entry.settle == nil:
+	case w.entry.settleLost:
+		w.desk.lost(w.entry.settle, true)
+	default:
 		w.desk.finished(w.entry.settle, w.entry.result.reason)
 	}
 	return true
