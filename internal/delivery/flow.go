@@ -18,7 +18,8 @@ type flow struct {
 	sender string // "" is PocketBase's own mail settings
 	no     int64  // of its contents
 	endsAt time.Time
-	quota  *meter // mails of the owner today
+	quota  *meter       // mails of the owner today
+	first  firstAnswers // belongs to the ledger
 
 	composer *compose.Composer
 	from     string // of the envelope

@@ -29,6 +29,7 @@ const (
 	WaitRate         = "rate_limit"         // the next mail has to wait for its turn
 	WaitDeferred     = "deferred"           // all that is left was refused for now and waits for its next try
 	WaitFailures     = "too_many_failures"  // paused by itself
+	WaitNobody       = "nobody_accepted"    // paused: the server says of each address that it does not exist
 	WaitBackup       = "restored_backup"    // paused: the books are older than what was sent
 	WaitOwnerBlocked = "owner_blocked"      // paused with its owner
 	WaitBlocked      = "mailing_blocked"    // its time came while a manager had blocked it

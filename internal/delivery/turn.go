@@ -34,6 +34,8 @@ type turn struct {
 	stopped  []skip
 	// landed are recipients that are no longer in flight, whatever becomes of their results.
 	landed []*recipient
+	// first is what the first answers of the mailings say, after this turn.
+	first map[*flow]firstAnswers
 	// owners and senders are the daily limits of the mailings of the claims.
 	owners, senders map[string]*allowance
 }
@@ -143,6 +145,9 @@ func (t *turn) committed() {
 		r.state = e.result.state
 		r.tries += one(e.result.attempted())
 		r.forgiven += one(e.result.forgiven)
+	}
+	for f, first := range t.first {
+		f.first = first
 	}
 	for _, r := range t.landed {
 		r.claimedOn = ""

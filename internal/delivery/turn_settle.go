@@ -73,10 +73,15 @@ func (t *turn) attempt(e *entry) error {
 	return nil
 }
 
-// suppress puts addresses that do not exist on the stop list of the mailing's owner.
+// suppress puts addresses that do not exist on the stop list of the mailing's owner, unless it is the
+// server that is not to be believed.
 func (t *turn) suppress() error {
+	doubted, err := t.doubt()
+	if err != nil {
+		return err
+	}
 	for _, e := range t.settles {
-		if e.result.reason != ReasonBadAddress {
+		if e.result.reason != ReasonBadAddress || doubted[e.settle.flow] {
 			continue
 		}
 		f := e.settle.flow
