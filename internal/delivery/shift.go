@@ -65,7 +65,7 @@ func (s *shift) run() error {
 	defer giveUp()
 	go s.ledger.run(books)
 	// From the start: whoever waits for books that cannot be written must not keep us from stopping.
-	stop := context.AfterFunc(s.hard, func() { time.AfterFunc(time.Second, giveUp) })
+	stop := context.AfterFunc(s.hard, func() { time.AfterFunc(lastWords, giveUp) })
 	defer func() {
 		defer stop()
 		s.launches.Wait()
