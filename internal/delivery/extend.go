@@ -86,6 +86,9 @@ func (e *Engine) extend(ctx context.Context, m *core.Record) (Queued, error) {
 		if err := mayGoOn(db, m.Id); err != nil {
 			return err
 		}
+		if err := s.addMoved(tx); err != nil {
+			return err
+		}
 		_, err := db.NewQuery(`
 			UPDATE mailings
 			SET launching_at = '', total = total + {:added}, skipped = skipped + {:skipped}, updated = {:now},

@@ -86,7 +86,8 @@ func (l *launch) run(ctx context.Context) (total int, err error) {
 	case l.pending == 0:
 		return 0, errAudienceSuppressed
 	}
-	return l.pending + l.skipped, l.commit()
+	err = l.commit()
+	return l.pending + l.skipped, err
 }
 
 var (
@@ -215,11 +216,14 @@ func stoppedMeanwhile(tx core.App, id string) error {
 
 // commit makes the mailing run, if nobody has blocked it or its owner since the launch began.
 func (l *launch) commit() error {
-	answer := Launched{ID: l.id, Status: Running, Total: l.pending + l.skipped}
 	return l.e.app.RunInTransaction(func(tx core.App) error {
 		if err := mayGoOn(tx.NonconcurrentDB(), l.id); err != nil {
 			return err
 		}
+		if err := l.snapshot.addMoved(tx); err != nil {
+			return err
+		}
+		answer := Launched{ID: l.id, Status: Running, Total: l.pending + l.skipped}
 		now := stamp(time.Now())
 		res, err := tx.NonconcurrentDB().NewQuery(`
 			UPDATE mailings
