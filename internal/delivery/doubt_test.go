@@ -56,7 +56,7 @@ func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 5})})
 			e := w.start()
 			w.launch(e, id)
-			got := w.untilStatus(id, Paused)
+			w.untilStatus(id, Paused)
 			e.Stop(t.Context()) // with what is under way
 			got, err := e.ProgressOf(id)
 			if err != nil || reasonCode(got) != WaitNobody || !strings.Contains(string(got.Reason), says) {

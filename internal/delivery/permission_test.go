@@ -3,7 +3,6 @@ package delivery
 import (
 	"context"
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 
@@ -208,6 +207,6 @@ func TestAScheduledMailingIsNotHeldForABlockThatIsGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	if status := w.record(id).GetString("status"); status != string(Scheduled) {
-		t.Error(fmt.Sprintf("it is %s although nothing is blocked", status))
+		t.Errorf("it is %s although nothing is blocked", status)
 	}
 }
