@@ -81,8 +81,8 @@ func (t *turn) distrust(db dbx.Builder, f *flow, said string) error {
 	// By idx_recipients_rare_state.
 	err := db.NewQuery(`
 		SELECT r.email FROM recipients r
-		WHERE r.mailing = {:mailing} AND ` + rareState + ` AND r.state = 'failed' AND r.reason = {:reason}`).
-		Bind(dbx.Params{"mailing": f.id, "reason": ReasonBadAddress}).Column(&emails)
+		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + rareState + ` AND r.state = 'failed' AND r.reason = {:reason}`).
+		Bind(dbx.Params{"mailing": f.id, "bits": idBits, "no": f.no, "reason": ReasonBadAddress}).Column(&emails)
 	if err != nil {
 		return fmt.Errorf("list the unknown addresses of mailing %s: %w", f.id, err)
 	}

@@ -36,6 +36,9 @@ func (e *Engine) Extend(ctx context.Context, id string) (q Queued, err error) {
 	if err := ownerMaySend(e.app.ConcurrentDB(), m.GetString("owner")); err != nil {
 		return Queued{}, err
 	}
+	if err := mayUseSender(e.app.ConcurrentDB(), id); err != nil {
+		return Queued{}, err
+	}
 
 	res, err := e.app.NonconcurrentDB().NewQuery(`
 		UPDATE mailings SET launching_at = {:now}
@@ -72,8 +75,8 @@ func (e *Engine) Joined(ctx context.Context, m *core.Record) (int, error) {
 func (e *Engine) extend(ctx context.Context, m *core.Record) (Queued, error) {
 	q := Queued{Done: Done{ID: m.Id, Status: Completed}}
 	var no, last int64
-	err := e.app.ConcurrentDB().NewQuery(`SELECT no, last FROM contents WHERE mailing = {:mailing}`).
-		Bind(dbx.Params{"mailing": m.Id}).Row(&no, &last)
+	err := e.app.ConcurrentDB().NewQuery(`SELECT no, last FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
+		Bind(dbx.Params{"mailing": m.Id, "owner": m.GetString("owner")}).Row(&no, &last)
 	if err != nil {
 		return q, fmt.Errorf("read the contents of mailing %s: %w", m.Id, err)
 	}

@@ -57,7 +57,7 @@ func ownerMaySend(db dbx.Builder, owner string) error {
 }
 
 // mayGoOn refuses to let mails of a mailing go out that a manager has blocked, or whose owner may not
-// send. Like ownerMaySend it is asked in the transaction of the write that it allows.
+// send, or not with its sender. Like ownerMaySend it is asked in the transaction of the write that it allows.
 func mayGoOn(db dbx.Builder, id string) error {
 	var m struct {
 		Owner   string `db:"owner"`
@@ -72,7 +72,10 @@ func mayGoOn(db dbx.Builder, id string) error {
 	case m.Blocked:
 		return errBlocked
 	}
-	return ownerMaySend(db, m.Owner)
+	if err := ownerMaySend(db, m.Owner); err != nil {
+		return err
+	}
+	return mayUseSender(db, id)
 }
 
 // hold pauses a mailing that must not start or go on, unless it may by now.
@@ -89,9 +92,6 @@ func (s *shift) hold(id string, reason *Reason) error {
 // holdBack pauses a running mailing whose owner may not send, and takes it out of memory. The ledger claims
 // nobody of it already.
 func (s *shift) holdBack(m *runningMailing) error {
-	if f := s.flows[m.ID]; f != nil {
-		s.desks[f.sender].remove(f)
-		delete(s.flows, m.ID)
-	}
+	s.drop(m.ID)
 	return s.hold(m.ID, newReason(m.denied(), "", time.Time{}))
 }

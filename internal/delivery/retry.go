@@ -131,9 +131,12 @@ type tried struct {
 // idx_recipients_rare_state. It keeps sixteen bytes for each.
 func (e *Engine) inStates(ctx context.Context, id string, states []State) ([]tried, error) {
 	rows, err := e.app.ConcurrentDB().NewQuery(`
-		SELECT r.id, r.tries FROM recipients r
-		WHERE r.mailing = {:mailing} AND ` + rareState + ` AND r.state IN (SELECT value FROM json_each({:states}))`).
-		WithContext(ctx).Bind(dbx.Params{"mailing": id, "states": statesArray(states)}).Rows()
+		SELECT r.id, r.tries
+		FROM mailings m
+		JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
+		JOIN recipients r ON r.mailing = m.id AND r.id >> {:bits} = c.no
+		WHERE m.id = {:mailing} AND ` + rareState + ` AND r.state IN (SELECT value FROM json_each({:states}))`).
+		WithContext(ctx).Bind(dbx.Params{"mailing": id, "bits": idBits, "states": statesArray(states)}).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("list recipients of mailing %s: %w", id, err)
 	}

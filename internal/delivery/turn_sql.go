@@ -13,7 +13,7 @@ SELECT m.id, e.stop_list, u.daily_quota, IIF(u.daily_quota > 0, ` + usedOfOwner 
 FROM engine e, json_each({:mailings}) j
 JOIN mailings m ON m.id = j.value
 JOIN users u ON u.id = m.owner
-JOIN contents c ON c.mailing = m.id
+JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
 LEFT JOIN senders s ON s.id = c.sender
 WHERE e.id = 1 AND m.status = 'running' AND m.blocked = FALSE AND ` + ownerMaySendSQL
 
