@@ -21,7 +21,7 @@ func TestTestsCountAgainstTheDailyLimits(t *testing.T) {
 		t.Run(string(kind), func(t *testing.T) {
 			p := newPost(t, refusing)
 			sender := p.add(t, "senders", map[string]any{
-				"name": "limited", "from_email": "news@example.org", "host": "127.0.0.1", "port": p.outbox.Port(), "tls": "none",
+				"name": "limited", "from_email": "news@example.org", "host": "127.0.0.1", "port": p.outbox.Port(), "tls": "none", "access": "everyone",
 			})
 			for _, query := range []string{set, `UPDATE mailings SET sender = '` + sender.Id + `'`} {
 				if _, err := p.app.NonconcurrentDB().NewQuery(query).Execute(); err != nil {
