@@ -28,9 +28,9 @@ type flow struct {
 
 	// Guarded by the desk's mutex:
 	queue
-	guard guard
-	rest  rest
-	taken bool // the server has taken a mail of it
+	guard   guard
+	rest    rest
+	takenAt time.Time // when the server first took a mail of it
 
 	// long is true when a mail of it was too long for the server: none is announced any more before its
 	// length is known.

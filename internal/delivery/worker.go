@@ -218,7 +218,7 @@ func (w *worker) answered(r *recipient, answer relay.Answer, start time.Time) {
 		if answer.Ours && answer.Kind() == relay.KindTooLong {
 			r.flow.long.Store(true)
 		}
-		if !w.desk.heard(now, r, answer, w.account.server.String()) {
+		if !w.desk.heard(start, now, r, answer, w.account.server.String()) {
 			r.suspect = true
 			w.result = forgive(r, w.result)
 		}
