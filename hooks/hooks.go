@@ -46,7 +46,7 @@ func bindRecords(app core.App) {
 	bindOwners(app)
 	bindPartialUpdates(app)
 	bindClients(app)
-	bindFormerAddresses(app)
+	bindDeletedClients(app)
 	bindLists(app)
 	bindSuppressions(app)
 	bindStopList(app)

@@ -186,11 +186,7 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 		return testAnswer{}, err
 	}
 	unspent := len(t.To)
-	defer func() {
-		if lost := l.allowance.GiveBack(e.Auth.Id, unspent); lost != nil {
-			e.App.Logger().Error("tests that reached nobody stay counted", "user", e.Auth.Id, "error", lost)
-		}
-	}()
+	defer func() { l.giveBack(e, unspent) }()
 
 	sender, err := delivery.SenderOf(e.App, p.Sender)
 	if err != nil {
@@ -200,8 +196,16 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 	if t.Composer, err = p.Whole(ctx); err != nil {
 		return testAnswer{}, noMail(e, err)
 	}
+	// A test counts against the daily limits like any mail.
+	taken := time.Now()
+	if err := delivery.TakeMails(e.App, owner, p.Sender, len(t.To), taken); err != nil {
+		return testAnswer{}, refused(e, err)
+	}
 	results, err := t.Send(ctx, time.Now())
 	unspent -= trial.Reached(results)
+	if lost := delivery.GiveBackMails(e.App, owner, p.Sender, len(t.To)-trial.HandedOver(results), taken); lost != nil {
+		e.App.Logger().Error("tests that no server took stay counted for the day", "owner", owner, "error", lost)
+	}
 	if err != nil {
 		return testAnswer{}, noMail(e, err)
 	}
@@ -211,6 +215,13 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 		}
 	}
 	return testAnswer{Results: results, Left: left + unspent}, nil
+}
+
+// giveBack returns n addresses of the user's hour that no mail was sent to.
+func (l *letters) giveBack(e *core.RequestEvent, n int) {
+	if err := l.allowance.GiveBack(e.Auth.Id, n); err != nil {
+		e.App.Logger().Error("tests that reached nobody stay counted", "user", e.Auth.Id, "error", err)
+	}
 }
 
 // spend takes n addresses of the user's hour and returns how many are left, or answers 429.

@@ -15,13 +15,19 @@ func init() {
 				PRIMARY KEY (client, email)
 			) STRICT, WITHOUT ROWID`, `
 			CREATE TRIGGER client_deleted AFTER DELETE ON clients
-			WHEN EXISTS (SELECT 1 FROM mailings WHERE owner = OLD.owner)
 			BEGIN
 				INSERT OR REPLACE INTO deleted_clients (client, email, owner)
-				SELECT OLD.id, OLD.email, OLD.owner
-				UNION SELECT client, email, OLD.owner FROM former_addresses WHERE client = OLD.id;
+				SELECT client, email, owner FROM (
+					SELECT OLD.id AS client, OLD.email AS email, OLD.owner AS owner
+					UNION SELECT client, email, OLD.owner FROM former_addresses WHERE client = OLD.id
+				) WHERE EXISTS (SELECT 1 FROM mailings WHERE owner = OLD.owner);
 				DELETE FROM former_addresses WHERE client = OLD.id;
-			END`),
-		statements(`DROP TRIGGER client_deleted`, `DROP TABLE deleted_clients`),
+			END`,
+			// Which of two triggers of one event comes first is not defined: this one does the work of both.
+			`DROP TRIGGER clients_gone`),
+		statements(`
+			CREATE TRIGGER clients_gone AFTER DELETE ON clients
+			BEGIN DELETE FROM former_addresses WHERE client = OLD.id; END`,
+			`DROP TRIGGER client_deleted`, `DROP TABLE deleted_clients`),
 	)
 }
