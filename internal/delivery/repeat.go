@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -76,6 +77,43 @@ func (r Repeat) after(anchor, now time.Time, zone *time.Location) time.Time {
 	return o.at(o.next(now))
 }
 
+// Replan brings a scheduled mailing in line with an edit of when it is sent, before the edit is saved: starts_at
+// is the next occurrence, and occurrence_at the first one, from which the others are counted. A start that was
+// edited is the first of a series that begins anew. With another rule or zone, the next occurrence is computed
+// from the first one, which is kept. An occurrence_at that was edited, to starts_at, says that the start
+// was given, although it is the one that was there.
+func Replan(mailing *core.Record, now time.Time) error {
+	if Status(mailing.GetString("status")) != Scheduled || mailing.GetString("parent") != "" {
+		return nil
+	}
+	edited := func(fields ...string) bool {
+		return slices.ContainsFunc(fields, func(f string) bool { return mailing.GetString(f) != mailing.Original().GetString(f) })
+	}
+	repeat, first := Repeat(mailing.GetString("repeat")), mailing.GetDateTime("occurrence_at")
+	switch {
+	case !edited("starts_at", "occurrence_at", "repeat", "timezone"):
+	case edited("occurrence_at") && !first.Equal(mailing.GetDateTime("starts_at")): // by hand, which is refused
+	case !repeat.repeats():
+		mailing.Set("occurrence_at", "")
+	case first.IsZero() || edited("starts_at", "occurrence_at"):
+		mailing.Set("occurrence_at", mailing.GetDateTime("starts_at"))
+	default:
+		zone, err := time.LoadLocation(mailing.GetString("timezone"))
+		if err != nil {
+			return nil // the zone is refused with the rest of the record
+		}
+		mailing.Set("starts_at", stamp(repeat.after(first.Time(), now, zone)))
+	}
+	return nil
+}
+
+// StartGiven has Replan begin a series anew at its start, although that is the one it had.
+func StartGiven(mailing *core.Record) {
+	if Status(mailing.GetString("status")) == Scheduled {
+		mailing.Set("occurrence_at", mailing.GetDateTime("starts_at"))
+	}
+}
+
 // series is a scheduled mailing that repeats. It is never sent itself: each occurrence is a mailing of
 // its own, with its own recipients and history, that names it as its parent.
 type series struct {
@@ -139,6 +177,13 @@ var occurrenceFields = append([]string{"ends_at"}, copied...)
 
 // addOccurrence adds the mailing for one occurrence, scheduled: the engine starts it like any other.
 func addOccurrence(tx core.App, id string, at time.Time, missed int) error {
+	made := false
+	err := tx.NonconcurrentDB().
+		NewQuery(`SELECT EXISTS (SELECT 1 FROM mailings WHERE parent = {:id} AND parent <> '' AND occurrence_at = {:at})`).
+		Bind(dbx.Params{"id": id, "at": stamp(at)}).Row(&made)
+	if err != nil || made { // before the series was moved back to this time
+		return err
+	}
 	parent, err := tx.FindRecordById("mailings", id)
 	if err != nil {
 		return err
@@ -152,8 +197,7 @@ func addOccurrence(tx core.App, id string, at time.Time, missed int) error {
 	m.Set("starts_at", stamp(at))
 	m.Set("parent", id)
 	m.Set("occurrence_at", stamp(at))
-	// Past the hooks that keep people from setting these fields; the unique index over parent and
-	// occurrence_at sees to it that an occurrence is there once.
+	// Past the hooks that keep people from setting these fields.
 	if err := tx.SaveNoValidate(m); err != nil {
 		return err
 	}

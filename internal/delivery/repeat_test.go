@@ -178,3 +178,76 @@ func (w *world) occurrence(series string, n int) string {
 		}
 	}
 }
+
+func TestASeriesOfTheYearOneHasOneOccurrenceAndGoesOn(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(1)
+	sender := w.newSender(p, nil)
+	for _, start := range []string{"0001-01-02 00:00:00.000Z", "10000-01-01 04:00:00.000Z"} { // the second reads as none
+		series := w.newMailing(map[string]any{"sender": sender, "repeat": "daily", "timezone": "Europe/Berlin"})
+		_, err := w.app.NonconcurrentDB().
+			NewQuery(`UPDATE mailings SET status = 'scheduled', starts_at = {:start}, occurrence_at = {:start} WHERE id = {:id}`).
+			Bind(dbx.Params{"start": start, "id": series}).Execute()
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := w.start(Only(series))
+		w.occurrence(series, 1)
+		if next := w.record(series).GetDateTime("starts_at").Time(); !next.After(time.Now()) || next.After(time.Now().Add(25*time.Hour)) {
+			t.Errorf("since %s: the next is at %s", start, next)
+		}
+		e.Stop(t.Context())
+	}
+}
+
+func TestASeriesThatIsMovedBackDoesNotRepeatAnOccurrence(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(1)
+	series := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "repeat": "daily"})
+	e := w.start()
+	begin := time.Now().Add(50 * time.Millisecond)
+	if _, err := e.Schedule(t.Context(), series, begin); err != nil {
+		t.Fatal(err)
+	}
+	w.untilStatus(w.occurrence(series, 1), Completed)
+	_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET starts_at = {:then}, occurrence_at = {:then} WHERE id = {:id}`).
+		Bind(dbx.Params{"then": stamp(begin), "id": series}).Execute()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for nap := newNap(); !w.record(series).GetDateTime("starts_at").Time().After(time.Now()); {
+		if nap.over() {
+			t.Fatal("the series stands still")
+		}
+	}
+	w.occurrence(series, 1)
+}
+
+func TestSchedulingTheNextOccurrenceAgainKeepsTheSeries(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	e := New(w.app)
+	series := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "repeat": "monthly"})
+	next := time.Date(time.Now().Year()+1, 2, 28, 9, 0, 0, 0, time.UTC)
+	if _, err := e.Schedule(t.Context(), series, next); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET occurrence_at = {:first} WHERE id = {:id}`).
+		Bind(dbx.Params{"first": "2025-01-31 09:00:00.000Z", "id": series}).Execute()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		start time.Time
+		want  string
+	}{{next, "2025-01-31 09:00:00.000Z"}, {next.Add(time.Hour), stamp(next.Add(time.Hour))}} {
+		if _, err := e.Schedule(t.Context(), series, c.start); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.record(series).GetString("occurrence_at"); got != c.want {
+			t.Errorf("scheduled for %s it is counted from %s, want %s", c.start, got, c.want)
+		}
+	}
+}
