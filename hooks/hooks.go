@@ -37,6 +37,7 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 
 // bindRecords binds what keeps the records right, whoever writes them.
 func bindRecords(app core.App) {
+	bindBoundedLists(app)
 	bindOwners(app)
 	bindPartialUpdates(app)
 	bindClients(app)
