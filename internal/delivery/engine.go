@@ -35,6 +35,9 @@ type Engine struct {
 	// hindered is what else keeps this process from sending; nil while nothing does.
 	hindered atomic.Pointer[hindrance]
 
+	// undivided is the work of verbs whose client may leave.
+	undivided *undivided
+
 	mu      sync.Mutex
 	cancel  context.CancelFunc
 	hardEnd context.CancelFunc
@@ -58,7 +61,7 @@ func Deferral(steps []time.Duration, maxTries int) Option {
 func New(app core.App, options ...Option) *Engine {
 	e := &Engine{
 		app: app, tokens: audience.NewTokens(app), deferral: defaultDeferral, pause: firstPause,
-		wake: make(chan struct{}, 1),
+		wake: make(chan struct{}, 1), undivided: newUndivided(),
 	}
 	for _, o := range options {
 		o(e)
@@ -81,23 +84,27 @@ func (e *Engine) Start(ctx context.Context) {
 	soft, cancel := context.WithCancel(ctx)
 	hard, hardEnd := context.WithCancel(context.WithoutCancel(ctx))
 	e.cancel, e.hardEnd = cancel, hardEnd
+	e.undivided.reopen()
 	e.live.Go(func() { e.supervise(soft, hard) })
 	e.live.Go(func() { e.publish(soft) })
 }
 
-// Stop lets what is under way come to its end, records it, and returns when everything has ended.
+// Stop lets what is under way come to its end, records it, and returns when everything has ended. Verbs that
+// run undivided are ended: a launch is taken back, another stops after its transaction.
 // What no server has answered when ctx ends, or after StopTime, is given up, and becomes uncertain.
 func (e *Engine) Stop(ctx context.Context) {
 	e.mu.Lock()
 	cancel, hardEnd := e.cancel, e.hardEnd
 	e.cancel, e.hardEnd = nil, nil
 	e.mu.Unlock()
+	e.undivided.end()
 	if cancel == nil {
-		return
+		cancel, hardEnd = func() {}, func() {} // only verbs are used
 	}
 	cancel()
 	ended := make(chan struct{})
 	go func() {
+		e.undivided.live.Wait()
 		e.live.Wait()
 		close(ended)
 	}()
