@@ -3,13 +3,12 @@ package delivery
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/gofrs/flock"
-
-	"path/filepath"
 
 	"gonets/internal/peer"
 )
