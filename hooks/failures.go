@@ -41,10 +41,11 @@ func bindFailures(app core.App) {
 }
 
 // breakUnfinished breaks the connection of an answer whose handler failed after it had begun to write: the
-// status is out, and a client that got a proper end would take what it has for the whole.
+// status is out, and a client that got a proper end would take what it has for the whole. PocketBase's own routes
+// write their answers in one piece, or with their length, and may return an error after that.
 func breakUnfinished(e *core.RequestEvent) error {
 	err := e.Next()
-	if err == nil || !e.Written() {
+	if err == nil || !e.Written() || !strings.HasPrefix(e.Request.URL.Path, "/api/gonets/") {
 		return err
 	}
 	if e.Request.Context().Err() == nil { // else it is the client who has left

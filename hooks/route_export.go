@@ -3,8 +3,9 @@ package hooks
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
-	"mime"
+
 	"time"
 
 	"github.com/pocketbase/pocketbase/apis"
@@ -68,7 +69,7 @@ func stream(e *core.RequestEvent, fileName, mediaType string, write func(context
 	header := e.Response.Header()
 	header.Set("Content-Type", mediaType)
 	header.Set("Cache-Control", "private, no-store")
-	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": fileName}))
+	header.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"`, fileName)) // ours: ASCII without quotes
 	if err := write(e.Request.Context(), e.Response); err != nil {
 		header.Del("Content-Type")
 		header.Del("Content-Disposition")
