@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
 	"time"
 
 	"github.com/pocketbase/pocketbase/apis"
