@@ -38,6 +38,8 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 // bindRecords binds what keeps the records right, whoever writes them, and the answers about them.
 func bindRecords(app core.App) {
 	bindFailures(app)
+	bindBodies(app)
+	bindIDs(app)
 	bindBoundedLists(app)
 	bindOwners(app)
 	bindPartialUpdates(app)
@@ -48,6 +50,7 @@ func bindRecords(app core.App) {
 	bindStopList(app)
 	bindMessages(app)
 	bindImages(app)
+	bindStorage(app)
 	bindMailings(app)
 	bindMailingDeletion(app)
 	bindAttempts(app)

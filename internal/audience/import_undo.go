@@ -12,7 +12,7 @@ import (
 // undoPage is how many clients are undone in one transaction.
 const undoPage = 1000
 
-// ErrBusy is the error of what cannot be done while an import is running.
+// ErrBusy is the error of what cannot be done while an import of the owner is running.
 var ErrBusy = errors.New("another import is running")
 
 // ErrNotUndoable is the error of undoing an import that is not over, was a dry run, or is undone.
@@ -32,12 +32,11 @@ type UndoResult struct {
 // It works in transactions of 1 000 clients. It goes on when whoever asked for it has left, and ends after a
 // transaction when the importer stops. When it is interrupted, it can be called again.
 func (im *Importer) Undo(record *core.Record) (UndoResult, error) {
-	select {
-	case im.turn <- struct{}{}:
-		defer func() { <-im.turn }()
-	default:
+	unlock, ok := im.owners.TryLock(record.GetString("owner"))
+	if !ok {
 		return UndoResult{}, ErrBusy
 	}
+	defer unlock()
 
 	if err := im.ctx.Err(); err != nil {
 		return UndoResult{}, fmt.Errorf("undo import %s: %w", record.Id, err)

@@ -30,7 +30,7 @@ func (e *Engine) answered(mailing, verb, key string, answer any) (requestState, 
 	}
 	var raw []string
 	err := e.app.ConcurrentDB().
-		NewQuery(`SELECT answer FROM requests WHERE mailing = {:mailing} AND verb = {:verb} AND key = {:key}`).
+		NewQuery(`SELECT answer FROM requests WHERE ` + ofMailing + ` AND verb = {:verb} AND key = {:key}`).
 		Bind(dbx.Params{"mailing": mailing, "verb": verb, "key": key}).Column(&raw)
 	switch {
 	case err != nil:
@@ -53,8 +53,10 @@ func begun(tx core.App, mailing, verb, key string) error {
 		return nil
 	}
 	_, err := tx.NonconcurrentDB().NewQuery(`
-		INSERT INTO requests (mailing, verb, key, answer, created) VALUES ({:mailing}, {:verb}, {:key}, '', {:now})
-		ON CONFLICT (mailing, verb, key) DO NOTHING`).
+		INSERT INTO requests (mailing, owner, verb, key, answer, created)
+		SELECT id, owner, {:verb}, {:key}, '', {:now} FROM mailings WHERE id = {:mailing}
+		ON CONFLICT (mailing, verb, key) DO UPDATE SET owner = excluded.owner, answer = '', created = excluded.created
+			WHERE owner <> excluded.owner`).
 		Bind(dbx.Params{"mailing": mailing, "verb": verb, "key": key, "now": stamp(time.Now())}).Execute()
 	if err != nil {
 		return fmt.Errorf("note a request: %w", err)
@@ -76,9 +78,9 @@ func remember(tx core.App, mailing, verb, key string, answer any) error {
 		return fmt.Errorf("encode the answer: %w", err)
 	}
 	_, err = tx.NonconcurrentDB().NewQuery(`
-		INSERT INTO requests (mailing, verb, key, answer, created)
-		VALUES ({:mailing}, {:verb}, {:key}, {:answer}, {:now})
-		ON CONFLICT (mailing, verb, key) DO UPDATE SET answer = excluded.answer`).
+		INSERT INTO requests (mailing, owner, verb, key, answer, created)
+		SELECT id, owner, {:verb}, {:key}, {:answer}, {:now} FROM mailings WHERE id = {:mailing}
+		ON CONFLICT (mailing, verb, key) DO UPDATE SET owner = excluded.owner, answer = excluded.answer, created = excluded.created`).
 		Bind(dbx.Params{"mailing": mailing, "verb": verb, "key": key, "answer": string(raw), "now": stamp(time.Now())}).Execute()
 	if err != nil {
 		return fmt.Errorf("remember the answer: %w", err)
