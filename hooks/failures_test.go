@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -197,5 +199,17 @@ func TestAnInternalFailureIsNotTheFaultOfTheRequest(t *testing.T) {
 		{"what is not there", http.MethodGet, records("mailings", "abcdefghijklmno"), 404, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) { w.expect(t, c.status, anna, c.method, c.path, c.body) })
+	}
+}
+
+func TestAttachmentsThatCannotBeReadAreNotTheFaultOfTheRequest(t *testing.T) {
+	p := newPost(t, nil)
+	p.expect(t, 200, anna, "PATCH", records("messages", p.message.Id), fileForm(t, "attachments", "menu.txt", []byte("soup of the day")))
+	must(t, os.RemoveAll(filepath.Join(p.app.DataDir(), "storage")))
+	for method, verb := range map[string]string{"GET": "preview", "POST": "test"} {
+		a := p.expect(t, 500, anna, method, p.route(verb), map[string]any{"to": []string{"me@gonets.example"}})
+		if strings.Contains(a.text, "menu") {
+			t.Errorf("it tells %s", a.text)
+		}
 	}
 }
