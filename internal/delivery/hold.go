@@ -25,8 +25,8 @@ func pauseAll(db dbx.Builder, where string, params dbx.Params, reason *Reason) e
 	for _, statement := range []string{
 		`UPDATE mailing_events SET ended = {:now}
 		WHERE kind = 'waiting' AND ended = '' AND mailing IN (SELECT id FROM mailings WHERE ` + where + `)`,
-		`INSERT INTO mailing_events (mailing, at, kind, actor, detail)
-		SELECT id, {:now}, 'paused', 'engine', json_set({:detail}, '$.left', total - sent - failed - uncertain - skipped)
+		`INSERT INTO mailing_events (mailing, owner, at, kind, actor, detail)
+		SELECT id, owner, {:now}, 'paused', 'engine', json_set({:detail}, '$.left', total - sent - failed - uncertain - skipped)
 		FROM mailings WHERE ` + where,
 		`UPDATE mailings SET status = 'paused', waiting_reason = {:reason}, updated = {:now} WHERE ` + where,
 	} {
