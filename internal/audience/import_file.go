@@ -50,7 +50,7 @@ type bounds struct {
 
 var (
 	importBounds = bounds{maxRecords, workbookLimits}
-	// checkBounds are those of a look at the beginning of a file while somebody waits.
+	// checkBounds bound what is read of the beginning of a file while somebody waits.
 	checkBounds = bounds{50_000, workbook.Limits{
 		Unpacked: 64 << 20, Cells: 1_000_000, Text: 64 << 20, Row: maxRecord, Columns: maxColumns, Strings: 1_000_000, Time: 5 * time.Second,
 	}}

@@ -5,7 +5,7 @@ import "errors"
 // ErrTooManyImports is the error of one import more than an owner may have at the same time.
 var ErrTooManyImports = errors.New("one import is running and two are waiting already")
 
-// Reserve takes a place for an import of the owner, which is looked at before the file is uploaded.
+// Reserve takes a place for an import of the owner, before its file is uploaded.
 // Release gives it back; it does nothing after Submit has taken the place. The error is ErrTooManyImports.
 func (im *Importer) Reserve(owner string) (*Place, error) {
 	done, ok := im.places.Begin(owner)

@@ -190,7 +190,7 @@ func reserveAttachments(app core.App, files *filesystem.System, mailing, message
 	for i, name := range names {
 		attributes, err := files.Attributes(message.BaseFilesPath() + "/" + name)
 		if err != nil {
-			return fmt.Errorf("look at attachment %s: %w", name, err)
+			return fmt.Errorf("read the size of attachment %s: %w", name, err)
 		}
 		copies[i] = storage.File{Name: name, Bytes: attributes.Size}
 	}

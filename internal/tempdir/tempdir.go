@@ -92,7 +92,7 @@ func Sweep(dataDir string) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("look for temporary files that were left: %w", err)
+		return fmt.Errorf("list temporary files that were left: %w", err)
 	}
 	var all error
 	for _, entry := range entries {
