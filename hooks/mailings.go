@@ -174,9 +174,9 @@ func (r refusals) frozen(app core.App, m *core.Record) error {
 	return nil
 }
 
-// latestStart is how long ago a mailing may start that is being written: it then starts at once. What lies
+// oldestStart is how long ago a mailing may start that is being written: it then starts at once. What lies
 // further back is a mistake, or somebody who wants the occurrences of centuries.
-const latestStart = 24 * time.Hour
+const oldestStart = 24 * time.Hour
 
 // dates notes times that cannot be kept.
 func (r refusals) dates(m *core.Record) {
@@ -187,7 +187,7 @@ func (r refusals) dates(m *core.Record) {
 			r.add(field, "invalid_date", "Must be a date and time such as 2026-03-01 09:00:00.000Z")
 		}
 	}
-	if !starts.IsZero() && changed(m, "starts_at") && starts.Time().Before(time.Now().Add(-latestStart)) {
+	if !starts.IsZero() && changed(m, "starts_at") && starts.Time().Before(time.Now().Add(-oldestStart)) {
 		r.add("starts_at", "starts_at_passed", "The start has passed: choose a later one")
 	}
 	if !starts.IsZero() && !ends.IsZero() && !ends.After(starts) && (changed(m, "starts_at") || changed(m, "ends_at")) {

@@ -74,7 +74,7 @@ func (m mailingRoutes) own(action func(ctx context.Context, e *core.RequestEvent
 		if !e.HasSuperuserAuth() && mailing.GetString("owner") != e.Auth.Id {
 			return e.ForbiddenError("Only the owner of the mailing may do this.", nil)
 		}
-		ctx, done := m.engine.Undivided(e.Request.Context())
+		ctx, done := m.engine.Detached(e.Request.Context())
 		defer done()
 		return action(ctx, e, mailing.Id)
 	}

@@ -36,8 +36,8 @@ type Engine struct {
 	// hindered is what else keeps this process from sending; nil while nothing does.
 	hindered atomic.Pointer[hindrance]
 
-	// undivided is the work of verbs whose client may leave.
-	undivided *undivided
+	// detached is the work of verbs whose client may leave.
+	detached *detached
 
 	mu      sync.Mutex
 	cancel  context.CancelFunc
@@ -62,7 +62,7 @@ func Deferral(steps []time.Duration, maxTries int) Option {
 func New(app core.App, options ...Option) *Engine {
 	e := &Engine{
 		app: app, tokens: audience.NewTokens(app), deferral: defaultDeferral, pause: firstPause,
-		wake: make(chan struct{}, 1), undivided: newUndivided(),
+		wake: make(chan struct{}, 1), detached: newDetached(),
 	}
 	for _, o := range options {
 		o(e)
@@ -85,27 +85,27 @@ func (e *Engine) Start(ctx context.Context) {
 	soft, cancel := context.WithCancel(ctx)
 	hard, hardEnd := context.WithCancel(context.WithoutCancel(ctx))
 	e.cancel, e.hardEnd = cancel, hardEnd
-	e.undivided.reopen()
+	e.detached.reopen()
 	e.live.Go(func() { e.supervise(soft, hard) })
 	e.live.Go(func() { e.publish(soft) })
 }
 
 // Stop lets what is under way come to its end, records it, and returns when everything has ended. Verbs that
-// run undivided are ended: a launch is taken back, another stops after its transaction.
+// run detached are ended: a launch is taken back, another stops after its transaction.
 // What no server has answered when ctx ends, or after StopTime, is given up, and becomes uncertain.
 func (e *Engine) Stop(ctx context.Context) {
 	e.mu.Lock()
 	cancel, hardEnd := e.cancel, e.hardEnd
 	e.cancel, e.hardEnd = nil, nil
 	e.mu.Unlock()
-	e.undivided.end()
+	e.detached.end()
 	if cancel == nil {
 		cancel, hardEnd = func() {}, func() {} // only verbs are used
 	}
 	cancel()
 	ended := make(chan struct{})
 	go func() {
-		e.undivided.live.Wait()
+		e.detached.live.Wait()
 		e.live.Wait()
 		close(ended)
 	}()

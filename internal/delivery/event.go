@@ -62,7 +62,7 @@ var CommandLine = Actor{Kind: ActorCommandLine}
 func (e *Engine) By(who Actor) *Engine {
 	return &Engine{
 		app: e.app, tokens: e.tokens, deferral: e.deferral, pause: e.pause, timeouts: e.timeouts, only: e.only, wake: e.wake, by: who,
-		undivided: e.undivided,
+		detached: e.detached,
 	}
 }
 

@@ -96,13 +96,13 @@ func TestWorkGoesOnWithoutTheClientAndEndsWithTheEngine(t *testing.T) {
 	leave()
 	first, second := w.newMailing(map[string]any{"sender": w.newSender(p, nil)}), w.newMailing(nil)
 	e := New(w.app)
-	ctx, done := e.By(CommandLine).Undivided(left)
+	ctx, done := e.By(CommandLine).Detached(left)
 	if _, err := e.Launch(ctx, first, ""); err != nil {
 		t.Fatal(err)
 	}
 	done()
 
-	ctx, done = e.Undivided(left)
+	ctx, done = e.Detached(left)
 	release := w.holdLaunches()
 	defer release()
 	ended := make(chan error, 1)
@@ -123,7 +123,7 @@ func TestWorkGoesOnWithoutTheClientAndEndsWithTheEngine(t *testing.T) {
 	if m := w.record(second); m.GetString("status") != "created" || m.GetString("launching_at") != "" {
 		t.Errorf("the mailing is %s, claimed at %q", m.GetString("status"), m.GetString("launching_at"))
 	}
-	ctx, done = e.Undivided(t.Context())
+	ctx, done = e.Detached(t.Context())
 	defer done()
 	if !errors.Is(context.Cause(ctx), errStopping) {
 		t.Error("something begins after the stop")
