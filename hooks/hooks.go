@@ -39,10 +39,12 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 	site.bind(app)
 }
 
-// bindRecords binds what keeps the records right, whoever writes them.
+// bindRecords binds what keeps the records right, whoever writes them, and the answers about them.
 func bindRecords(app core.App) {
+	bindFailures(app)
 	bindBodies(app)
 	bindIDs(app)
+	bindBoundedLists(app)
 	bindOwners(app)
 	bindPartialUpdates(app)
 	bindClients(app)

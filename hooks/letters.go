@@ -7,6 +7,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/filesystem"
 	"github.com/pocketbase/pocketbase/tools/router"
 
 	"gonets/internal/audience"
@@ -74,6 +75,9 @@ func noMail(e *core.RequestEvent, err error) error {
 	var broken *compose.TemplateError
 	if errors.As(err, &broken) {
 		return e.BadRequestError("The message cannot be written.", map[string]router.SafeErrorItem{broken.Field: brokenTemplate{broken}})
+	}
+	if ofMachine(e.Request, err) || errors.Is(err, filesystem.ErrNotFound) || e.Request.Context().Err() != nil {
+		return e.InternalServerError("", err) // its attachments could not be read
 	}
 	return e.BadRequestError("The mail cannot be made: "+err.Error()+".", err)
 }

@@ -32,8 +32,8 @@ func withRealtime(limits realtime.Limits) func(core.App) {
 	return func(app core.App) { bindRealtimeWithin(app, limits) }
 }
 
-// stream is a realtime connection over the network.
-type stream struct {
+// eventStream is a realtime connection over the network.
+type eventStream struct {
 	id     string
 	events chan string // names; closed when the connection ends
 }
@@ -46,14 +46,14 @@ func (w *world) listen(t *testing.T) string {
 	return server.URL
 }
 
-func openStream(t *testing.T, base string) *stream {
+func openStream(t *testing.T, base string) *eventStream {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/api/realtime", nil)
 	must(t, err)
 	response, err := http.DefaultClient.Do(request)
 	must(t, err)
 	t.Cleanup(func() { _ = response.Body.Close() })
-	s := &stream{events: make(chan string, 1000)}
+	s := &eventStream{events: make(chan string, 1000)}
 	ids := make(chan string, 1)
 	go func() {
 		defer close(s.events)
@@ -74,7 +74,7 @@ func openStream(t *testing.T, base string) *stream {
 }
 
 // subscribe asks for topics as somebody, from the address that the test server sees.
-func (w *world) subscribe(t *testing.T, base, who string, s *stream, topics ...string) answer {
+func (w *world) subscribe(t *testing.T, base, who string, s *eventStream, topics ...string) answer {
 	t.Helper()
 	raw, err := json.Marshal(map[string]any{"clientId": s.id, "subscriptions": topics})
 	must(t, err)
@@ -91,7 +91,7 @@ func (w *world) subscribe(t *testing.T, base, who string, s *stream, topics ...s
 }
 
 // ends waits for the end of the connection and returns what came before it.
-func (s *stream) ends(t *testing.T) []string {
+func (s *eventStream) ends(t *testing.T) []string {
 	t.Helper()
 	var got []string
 	timeout := time.After(20 * time.Second)
@@ -204,7 +204,7 @@ func TestAReaderThatStallsIsDropped(t *testing.T) {
 	var id string
 	for id = range broker.Clients() {
 	}
-	if a := w.subscribe(t, base, anna, &stream{id: id}, "messages/*"); a.status != http.StatusNoContent {
+	if a := w.subscribe(t, base, anna, &eventStream{id: id}, "messages/*"); a.status != http.StatusNoContent {
 		t.Fatalf("%d %v", a.status, a.body)
 	}
 	client, err := broker.ClientById(id)

@@ -1,9 +1,12 @@
 package hooks
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"testing"
+
+	"github.com/pocketbase/pocketbase/core"
 )
 
 func TestWhatIsStored(t *testing.T) {
@@ -199,5 +202,33 @@ func TestTheSecretsOfSendersAreWriteOnly(t *testing.T) {
 				t.Errorf("%s sees more of a sender: %v", who, a)
 			}
 		}
+	}
+}
+
+func TestMoreIsSelectedThanAFieldTakes(t *testing.T) {
+	w := newWorld(t)
+	looked := 0
+	w.app.OnRecordValidate("mailings").BindFunc(func(e *core.RecordEvent) error {
+		looked++
+		return e.Next()
+	})
+	ids := make([]string, 40_000) // more than SQLite takes as parameters
+	for i := range ids {
+		ids[i] = fmt.Sprintf("c%014d", i)
+	}
+	id := w.mailing(t, "created", nil)
+	looked = 0
+	for field, value := range map[string]any{"recipients": ids, "lists": ids[:101]} {
+		for _, a := range []answer{
+			w.expect(t, 400, anna, http.MethodPatch, records("mailings", id), map[string]any{field: value}),
+			w.expect(t, 400, anna, http.MethodPost, records("mailings"), map[string]any{field: value}),
+		} {
+			if a.code(field) != "validation_too_many_values" {
+				t.Errorf("%s: %s", field, a.text)
+			}
+		}
+	}
+	if looked > 0 {
+		t.Errorf("the records were looked at %d times", looked)
 	}
 }

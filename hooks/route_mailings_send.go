@@ -1,6 +1,7 @@
 package hooks
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/pocketbase/pocketbase/core"
@@ -12,9 +13,9 @@ import (
 
 // bindSend adds POST send, schedule, duplicate.
 func (m mailingRoutes) bindSend(group *router.RouterGroup[*core.RequestEvent]) {
-	group.POST("/send", own(m.send))
-	group.POST("/schedule", verb(m.schedule))
-	group.POST("/duplicate", own(m.duplicate))
+	group.POST("/send", m.own(m.send))
+	group.POST("/schedule", verb(m, m.schedule))
+	group.POST("/duplicate", m.own(m.duplicate))
 }
 
 // maxKey is the longest Idempotency-Key that is taken.
@@ -29,19 +30,19 @@ func idempotencyKey(e *core.RequestEvent) (string, error) {
 	return key, nil
 }
 
-func (m mailingRoutes) send(e *core.RequestEvent, id string) error {
+func (m mailingRoutes) send(ctx context.Context, e *core.RequestEvent, id string) error {
 	key, err := idempotencyKey(e)
 	if err != nil {
 		return err
 	}
-	launched, err := m.by(e).Launch(e.Request.Context(), id, key)
+	launched, err := m.by(e).Launch(ctx, id, key)
 	if err != nil {
 		return refused(e, err)
 	}
 	return e.JSON(http.StatusAccepted, launched)
 }
 
-func (m mailingRoutes) schedule(e *core.RequestEvent, id string) (delivery.Done, error) {
+func (m mailingRoutes) schedule(ctx context.Context, e *core.RequestEvent, id string) (delivery.Done, error) {
 	var body struct {
 		StartsAt string `json:"starts_at" form:"starts_at"`
 	}
@@ -55,10 +56,10 @@ func (m mailingRoutes) schedule(e *core.RequestEvent, id string) (delivery.Done,
 			Message: "starts_at must be a date and time such as 2027-01-31 09:00:00Z",
 		}
 	}
-	return m.by(e).Schedule(e.Request.Context(), id, startsAt.Time())
+	return m.by(e).Schedule(ctx, id, startsAt.Time())
 }
 
-func (m mailingRoutes) duplicate(e *core.RequestEvent, id string) error {
+func (m mailingRoutes) duplicate(_ context.Context, e *core.RequestEvent, id string) error {
 	duplicate, err := m.by(e).Duplicate(id)
 	if err != nil {
 		return refused(e, err)

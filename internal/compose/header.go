@@ -214,11 +214,11 @@ func appendMailbox(dst []byte, column int, name, address string) []byte {
 func asciiAddress(s string) (string, error) {
 	at := strings.LastIndexByte(s, '@')
 	if at < 1 || at == len(s)-1 || len(s) > 254 {
-		return "", fmt.Errorf("%q is no e-mail address", excerpt(s))
+		return "", fmt.Errorf("%q is no e-mail address", quote(s))
 	}
 	for i := 0; i < at; i++ {
 		if b := s[i]; b <= ' ' || b >= 0x7f || strings.IndexByte("()<>[]:;@\\,\"", b) >= 0 {
-			return "", fmt.Errorf("%q is no e-mail address that can be written to", excerpt(s))
+			return "", fmt.Errorf("%q is no e-mail address that can be written to", quote(s))
 		}
 	}
 	if isDomain(s[at+1:]) {
@@ -226,7 +226,7 @@ func asciiAddress(s string) (string, error) {
 	}
 	domain, err := idna.Lookup.ToASCII(s[at+1:])
 	if err != nil || !isDomain(domain) {
-		return "", fmt.Errorf("%q has no valid domain", excerpt(s))
+		return "", fmt.Errorf("%q has no valid domain", quote(s))
 	}
 	return s[:at+1] + domain, nil
 }

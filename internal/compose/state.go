@@ -3,6 +3,8 @@ package compose
 import (
 	"strings"
 	"time"
+
+	"gonets/internal/excerpt"
 )
 
 // state is what the making of one mail needs, kept between mails to spare the allocations.
@@ -88,13 +90,7 @@ func (s *state) oneLine(t *template) (string, error) {
 
 // asLine turns line ends and runs of spaces into single spaces, and cuts what is far too long.
 func asLine(s string) string {
-	s = singleLine(s)
-	if len(s) > maxLine {
-		if runes := []rune(s); len(runes) > maxLine {
-			s = string(runes[:maxLine-1]) + "…"
-		}
-	}
-	return s
+	return excerpt.Of(singleLine(s), maxLine)
 }
 
 func singleLine(s string) string {

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/net/html"
 
 	"gonets/internal/compose"
+	"gonets/internal/excerpt"
 )
 
 // Link is a link or an image that will not work as its author wants.
@@ -56,7 +57,7 @@ func checkImages(p compose.Preview, m Mailing) Check {
 			problem = "missing_alt"
 		}
 		if problem != "" {
-			faults = append(faults, Link{URL: shortened(image.url), Problem: problem})
+			faults = append(faults, Link{URL: excerpt.Of(image.url, longestURL), Problem: problem})
 		}
 	}
 	return checkAll(CodeImages, "images", len(images), faults)
@@ -79,7 +80,7 @@ func checkAll(code, what string, total int, faults []Link) Check {
 func faultsOf(urls []string, problem func(string) string) (faults []Link) {
 	for _, u := range urls {
 		if p := problem(u); p != "" {
-			faults = append(faults, Link{URL: shortened(u), Problem: p})
+			faults = append(faults, Link{URL: excerpt.Of(u, longestURL), Problem: p})
 		}
 	}
 	return faults
@@ -127,14 +128,8 @@ func withoutOutputs(link string) string {
 	}
 }
 
-// shortened keeps a report readable: an embedded image can have a megabyte.
-func shortened(s string) string {
-	const most = 200
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
-}
+// longestURL keeps a report readable: an embedded image can have a megabyte.
+const longestURL = 200
 
 // element is what an HTML element points at.
 type element struct {

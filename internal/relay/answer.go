@@ -3,7 +3,6 @@ package relay
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"gonets/internal/printable"
 )
@@ -141,20 +140,8 @@ func enhancedCode(text string) int {
 	return at
 }
 
-// longestText bounds Answer.Text. People read it; a server that says more has a page for it.
+// longestText bounds Answer.Text, in characters. People read it; a server that says more has a page for it.
 const longestText = 2 << 10
-
-// cut shortens text to what an Answer keeps.
-func cut(text string) string {
-	if len(text) <= longestText {
-		return text
-	}
-	end := longestText
-	for !utf8.RuneStart(text[end]) {
-		end--
-	}
-	return text[:end] + "…"
-}
 
 // clean makes text fit for a log, a database and a page: valid UTF-8 without control characters.
 func clean(text []byte) string {
