@@ -21,14 +21,4 @@ func bindFormerAddresses(app core.App) {
 			return e.Next()
 		})
 	})
-	app.OnRecordDeleteExecute("clients").BindFunc(func(e *core.RecordEvent) error {
-		return inTransaction(e, func() error {
-			_, err := e.App.DB().NewQuery(`DELETE FROM former_addresses WHERE client = {:client}`).
-				Bind(dbx.Params{"client": e.Record.Id}).Execute()
-			if err != nil {
-				return err
-			}
-			return e.Next()
-		})
-	})
 }

@@ -45,12 +45,6 @@ func bindImports(app core.App) {
 		r.importer.Stop()
 		return e.Next()
 	})
-	app.OnRecordDeleteExecute("imports").BindFunc(func(e *core.RecordEvent) error {
-		if err := audience.ForgetImport(e.App.DB(), e.Record.Id); err != nil {
-			return err
-		}
-		return e.Next()
-	})
 }
 
 // submit takes a file of clients and answers 202 with the record of the import, which begins at once or
