@@ -294,4 +294,3 @@ func TestACollectionOfTheOperatorIsDeletedFromByPocketBase(t *testing.T) {
 		}
 	}
 }
-

@@ -11,13 +11,21 @@ import (
 )
 
 const (
-	// chunkTime is how long one transaction should hold the write lock, in which nobody else writes. The
-	// number of rows is adapted to it; a slow disk may stretch a single chunk to twice of it.
-	chunkTime = 40 * time.Millisecond
+	// chunkTime is how long the statements of one transaction should take: meanwhile nobody else writes. The
+	// number of rows is adapted to it.
+	chunkTime = 30 * time.Millisecond
+	// chunkLimit is the same with the commit, which costs a fixed time beside that for the rows: on a busy
+	// disk fewer rows would make it no shorter, only more frequent.
+	chunkLimit = 70 * time.Millisecond
 
-	firstRows = 200    // of the first chunk of a stage: rows of different tables cost very different times
-	leastRows = 20     // below it the price of a transaction prevails
+	firstRows = 1000   // of the first chunk of a stage: rows of different tables cost very different times
+	leastRows = 500    // below it the fixed price of a transaction prevails
 	mostRows  = 20_000 // bounds what a chunk holds in memory
+
+	// Between two chunks other writers get their turn. Those of another process do not queue for the lock,
+	// they try again and again, at most 100 ms apart.
+	leastRest = 10 * time.Millisecond
+	mostRest  = 100 * time.Millisecond
 )
 
 // ErrLater is what Work returns for a chunk that must not be part of the transaction that added the task,
@@ -40,54 +48,63 @@ func (p *pace) limit(stage int) int {
 	return p.rows
 }
 
-func (p *pace) took(d time.Duration) {
-	next := p.rows * 2
-	if d > 0 {
-		next = min(next, int(float64(p.rows)*float64(chunkTime)/float64(d)))
+// took is told how long the statements of a chunk took, and how long it held the lock.
+func (p *pace) took(statements, whole time.Duration) {
+	next := 2 * float64(p.rows)
+	for took, want := range map[time.Duration]time.Duration{statements: chunkTime, whole: chunkLimit} {
+		if took > 0 {
+			next = min(next, float64(p.rows)*float64(want)/float64(took))
+		}
 	}
-	p.rows = max(leastRows, min(next, mostRows))
+	p.rows = max(leastRows, min(int(next), mostRows))
 }
 
 // Finish works on a task in this process until it is done or stop says so; chunk after chunk, each in a
-// transaction of its own. Other writers get their turn between any two.
+// transaction of its own.
 func Finish(app core.App, t Task, work Work, stop func() bool) error {
 	var p pace
 	for !stop() {
-		done, took, err := chunk(app, &t, work, p.limit(t.Stage))
+		c, err := doChunk(app, &t, work, p.limit(t.Stage))
 		switch {
 		case errors.Is(err, errMoved):
-			var again bool
-			if again, err = reload(app.ConcurrentDB(), &t); err != nil || !again {
+			again, err := reload(app.ConcurrentDB(), &t)
+			if err != nil || !again {
 				return err
 			}
 			continue
 		case err != nil:
 			return err
-		case done:
+		case c.done:
 			return nil
 		}
-		p.took(took)
-		time.Sleep(took / 2) // another process cannot queue for the lock, it tries again and again
+		p.took(c.statements, c.whole)
+		time.Sleep(max(leastRest, min(c.whole, mostRest)))
 	}
 	return nil
 }
 
-// chunk does one chunk of a task and returns how long it held the write lock.
-func chunk(app core.App, t *Task, work Work, limit int) (done bool, took time.Duration, err error) {
+// chunk is what one transaction did, and how long it held the write lock.
+type chunk struct {
+	done       bool
+	statements time.Duration // until the commit
+	whole      time.Duration
+}
+
+// doChunk does one chunk of a task.
+func doChunk(app core.App, t *Task, work Work, limit int) (c chunk, err error) {
 	s, err := work(app, *t, limit)
 	if err != nil {
-		return false, 0, fmt.Errorf("prepare a chunk of %s %s %s: %w", t.Kind, t.Collection, t.Record, err)
+		return c, fmt.Errorf("prepare a chunk of %s %s %s: %w", t.Kind, t.Collection, t.Record, err)
 	}
 	var begin time.Time
 	err = app.RunInTransaction(func(tx core.App) error {
 		begin = time.Now()
 		_, err := write(tx.NonconcurrentDB(), t, s)
+		c.statements = time.Since(begin)
 		return err
 	})
-	if err != nil {
-		return false, 0, err
-	}
-	return s.Done, time.Since(begin), nil
+	c.done, c.whole = s.Done, time.Since(begin)
+	return c, err
 }
 
 // write writes a chunk and moves the task, in the transaction db.
