@@ -55,6 +55,7 @@ func bindRecords(app core.App) {
 	bindAttemptsKept(app)
 	bindInstance(app)
 	bindSenders(app)
+	bindSecrets(app)
 	bindUsers(app)
 	bindBlocking(app)
 	bindTypedAddresses(app)

@@ -14,6 +14,8 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
+
+	"gonets/internal/secret"
 )
 
 // own marks the commands of Gonets that work on the data of an instance that exists already.
@@ -75,6 +77,9 @@ func (r *running) command(app core.App, use, short string, args cobra.Positional
 			defer r.live.Done()
 			if err := app.RunAllMigrations(); err != nil {
 				return fmt.Errorf("bring the database up to date: %w", err)
+			}
+			if err := secret.Open(app); err != nil {
+				return err
 			}
 			return do(ctx, c.OutOrStdout(), args)
 		},
