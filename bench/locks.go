@@ -11,6 +11,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/audience"
 	"gonets/internal/deletion"
 	"gonets/internal/task"
 )
@@ -25,6 +26,8 @@ type longWork struct {
 
 var longWorks = []longWork{
 	{"delete a list of subscriptions", 400_000, addSubscriptions, deleteFrom("lists")},
+	{"erase an address", 500_000, justClients, suppress("erased", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")},
+	{"stop a domain", 500_000, justClients, suppress("domain", "example.com")},
 	{"delete a user with clients", 100_000, addSubscriptions, func(tx core.App, owner, _ string) error { return deleteFrom("users")(tx, "", owner) }},
 }
 
@@ -100,7 +103,22 @@ func (w longWork) measure(ctx context.Context, out *tabwriter.Writer) error {
 	return err
 }
 
-var works = map[string]task.Work{deletion.Kind: deletion.Work}
+var works = map[string]task.Work{deletion.Kind: deletion.Work, audience.MirrorTask: audience.MirrorWork}
+
+func justClients(app core.App, owner string, n int) (string, error) {
+	return "", addManyClients(app, owner, n)
+}
+
+// suppress adds a rule to the stop list of the owner.
+func suppress(kind, value string) func(tx core.App, owner, _ string) error {
+	return func(tx core.App, owner, _ string) error {
+		_, err := save(tx, "suppressions", map[string]any{"owner": owner, "kind": kind, "value": value, "reason": audience.ReasonManual})
+		if err != nil {
+			return err
+		}
+		return audience.MirrorMany(tx, owner, kind, value)
+	}
+}
 
 func deleteFrom(collection string) func(tx core.App, owner, id string) error {
 	return func(tx core.App, _, id string) error {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/audience"
 	"gonets/internal/deletion"
 	"gonets/internal/delivery"
 	"gonets/internal/stats"
@@ -67,6 +68,7 @@ func bindRecords(app core.App) {
 // tasks is the worker of what record hooks leave to be done later.
 func tasks(app core.App) *task.Worker {
 	return task.NewWorker(app, map[string]task.Work{
-		deletion.Kind: deletion.Work,
+		deletion.Kind:       deletion.Work,
+		audience.MirrorTask: audience.MirrorWork,
 	})
 }

@@ -18,14 +18,14 @@ var sortable = []string{"created", "email", "full_name", "status"}
 
 // Wanted chooses clients for a list. Everything that is not empty narrows it.
 type Wanted struct {
-	Owner  string // "" for all owners'
+	Owner string // "" for all owners'
 	// Without are owners whose clients are not wanted.
 	Without []string
-	Search string // each of its words is somewhere in the name or the address
-	Status string
-	List   string // who is on it, confirmed
-	Filter string // as in Audience
-	Sort   string // one of the fields created, email, full_name and status, with "-" in front downwards; "" is -created
+	Search  string // each of its words is somewhere in the name or the address
+	Status  string
+	List    string // who is on it, confirmed
+	Filter  string // as in Audience
+	Sort    string // one of the fields created, email, full_name and status, with "-" in front downwards; "" is -created
 }
 
 // finding is Wanted as SQL over clients, named c.

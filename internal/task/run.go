@@ -48,9 +48,13 @@ func (p *pace) limit(stage int) int {
 	return p.rows
 }
 
-// took is told how long the statements of a chunk took, and how long it held the lock.
-func (p *pace) took(statements, whole time.Duration) {
-	next := 2 * float64(p.rows)
+// took is told how many rows a chunk changed, how long its statements took, and how long it held the lock.
+// One with few rows says nothing of what more would take.
+func (p *pace) took(rows int, statements, whole time.Duration) {
+	next := float64(p.rows)
+	if 2*rows > p.rows {
+		next *= 2
+	}
 	for took, want := range map[time.Duration]time.Duration{statements: chunkTime, whole: chunkLimit} {
 		if took > 0 {
 			next = min(next, float64(p.rows)*float64(want)/float64(took))
@@ -77,7 +81,7 @@ func Finish(app core.App, t Task, work Work, stop func() bool) error {
 		case c.done:
 			return nil
 		}
-		p.took(c.statements, c.whole)
+		p.took(c.rows, c.statements, c.whole)
 		time.Sleep(max(leastRest, min(c.whole, mostRest)))
 	}
 	return nil
@@ -86,6 +90,7 @@ func Finish(app core.App, t Task, work Work, stop func() bool) error {
 // chunk is what one transaction did, and how long it held the write lock.
 type chunk struct {
 	done       bool
+	rows       int
 	statements time.Duration // until the commit
 	whole      time.Duration
 }
@@ -99,7 +104,8 @@ func doChunk(app core.App, t *Task, work Work, limit int) (c chunk, err error) {
 	var begin time.Time
 	err = app.RunInTransaction(func(tx core.App) error {
 		begin = time.Now()
-		_, err := write(tx.NonconcurrentDB(), t, s)
+		var err error
+		c.rows, err = write(tx.NonconcurrentDB(), t, s)
 		c.statements = time.Since(begin)
 		return err
 	})
