@@ -134,7 +134,7 @@ func deleteFrom(collection string) func(tx core.App, owner, id string) error {
 func addManyClients(app core.App, owner string, n int) error {
 	return recursive(app, n, `
 		INSERT INTO clients (id, owner, email, full_name, status, attributes, created, updated)
-		SELECT printf('%s%011d', hex(randomblob(2)), i), {:owner}, printf('%s%d@example.com', hex(randomblob(3)), i), printf('Client %d', i), 'active',
+		SELECT printf('c%014d', i), {:owner}, printf('%s%d@example.com', hex(randomblob(3)), i), printf('Client %d', i), 'active',
 			'{"city": "Tver", "plan": "basic", "points": 12}', '2026-01-01 00:00:00.000Z', '2026-01-01 00:00:00.000Z'
 		FROM n`, dbx.Params{"owner": owner})
 }

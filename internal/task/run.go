@@ -18,8 +18,8 @@ const (
 	// disk fewer rows would make it no shorter, only more frequent.
 	chunkLimit = 70 * time.Millisecond
 
-	firstRows = 1000   // of the first chunk of a stage: rows of different tables cost very different times
-	leastRows = 500    // below it the fixed price of a transaction prevails
+	firstRows = 400    // of the first chunk of a stage: rows of different tables cost very different times
+	leastRows = 100    // below it the fixed price of a transaction prevails
 	mostRows  = 20_000 // bounds what a chunk holds in memory
 
 	// Between two chunks other writers get their turn. Those of another process do not queue for the lock,
@@ -35,17 +35,24 @@ var ErrLater = errors.New("not in the transaction that adds the task")
 // errMoved says that the chunk was not written, for the task has moved since it was prepared.
 var errMoved = errors.New("the task has moved")
 
-// pace adapts the number of rows of a chunk to the time that the chunk before it took.
-type pace struct {
-	stage int
-	rows  int
+// pace adapts the number of rows of a chunk to the time that the chunks before it took.
+type pace struct{ rows int }
+
+// paces are those of the stages of the kinds of tasks, over all tasks: a worker goes from one to the other
+// and back.
+type paces map[stageKey]*pace
+
+type stageKey struct {
+	kind, collection string
+	stage            int
 }
 
-func (p *pace) limit(stage int) int {
-	if p.rows == 0 || p.stage != stage {
-		p.stage, p.rows = stage, firstRows
+func (p paces) of(t Task) *pace {
+	key := stageKey{t.Kind, t.Collection, t.Stage}
+	if p[key] == nil {
+		p[key] = &pace{firstRows}
 	}
-	return p.rows
+	return p[key]
 }
 
 // took is told how many rows a chunk changed, how long its statements took, and how long it held the lock.
@@ -66,9 +73,13 @@ func (p *pace) took(rows int, statements, whole time.Duration) {
 // Finish works on a task in this process until it is done or stop says so; chunk after chunk, each in a
 // transaction of its own.
 func Finish(app core.App, t Task, work Work, stop func() bool) error {
-	var p pace
+	return finish(app, t, work, paces{}, stop)
+}
+
+func finish(app core.App, t Task, work Work, paces paces, stop func() bool) error {
 	for !stop() {
-		c, err := doChunk(app, &t, work, p.limit(t.Stage))
+		p := paces.of(t)
+		c, err := doChunk(app, &t, work, p.rows)
 		switch {
 		case errors.Is(err, errMoved):
 			again, err := reload(app.ConcurrentDB(), &t)

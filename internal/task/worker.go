@@ -24,14 +24,15 @@ const (
 type Worker struct {
 	app   core.App
 	works map[string]Work
+	paces paces
 }
 
 // NewWorker returns the worker of these kinds of tasks. It starts nothing.
 func NewWorker(app core.App, works map[string]Work) *Worker {
-	return &Worker{app: app, works: works}
+	return &Worker{app: app, works: works, paces: paces{}}
 }
 
-// Run works on tasks until ctx ends. One process at a time should do it: the one that holds the engine's
+// Run works on tasks until ctx ends. It is called once. One process at a time should do it: the one that holds the engine's
 // lock.
 func (w *Worker) Run(ctx context.Context) {
 	ticker := time.NewTicker(pollEvery)
@@ -68,7 +69,7 @@ func (w *Worker) Round(ctx context.Context) (again bool, err error) {
 			err = fmt.Errorf("there is no work of the kind %q", t.Kind)
 		} else {
 			until := time.Now().Add(share)
-			err = Finish(w.app, t, work, func() bool { return ctx.Err() != nil || time.Now().After(until) })
+			err = finish(w.app, t, work, w.paces, func() bool { return ctx.Err() != nil || time.Now().After(until) })
 		}
 		if err != nil && ctx.Err() == nil {
 			w.app.Logger().Error("a task failed; it is tried again", "kind", t.Kind, "collection", t.Collection, "record", t.Record, "error", err)
