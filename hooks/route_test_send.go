@@ -59,6 +59,9 @@ func (l *letters) testMailing(e *core.RequestEvent) error {
 	if err != nil {
 		return noProof(e, err)
 	}
+	if err := delivery.MaySendWith(e.App.DB(), mailing.GetString("owner"), p.Sender); err != nil {
+		return refused(e, err)
+	}
 	return l.test(e, p, mailing.GetString("owner"), to)
 }
 
@@ -81,6 +84,11 @@ func (l *letters) testDraft(e *core.RequestEvent) error {
 	p, err := l.read(e, body.draft)
 	if err != nil {
 		return err
+	}
+	if !e.HasSuperuserAuth() {
+		if err := delivery.MaySendWith(e.App.DB(), e.Auth.Id, p.Sender); err != nil {
+			return refused(e, err)
+		}
 	}
 	return l.test(e, p, e.Auth.Id, to)
 }

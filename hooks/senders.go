@@ -18,7 +18,10 @@ func bindSenders(app core.App) {
 		}
 		return e.Next()
 	}
-	app.OnRecordCreate("senders").BindFunc(prepare)
+	app.OnRecordCreate("senders").BindFunc(func(e *core.RecordEvent) error {
+		setDefault(e.Record, "access", "chosen")
+		return prepare(e)
+	})
 	app.OnRecordUpdate("senders").BindFunc(prepare)
 
 	app.OnRecordValidate("senders").BindFunc(func(e *core.RecordEvent) error {
@@ -39,6 +42,8 @@ func bindSenders(app core.App) {
 		}
 		if !e.RequestInfo.HasSuperuserAuth() {
 			e.Record.Hide("created", "updated")
+			// An expansion reads the field although it is hidden.
+			e.Record.Set("users", nil)
 		}
 		return e.Next()
 	})

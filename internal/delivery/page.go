@@ -37,7 +37,7 @@ LIMIT {:limit}`
 
 // duePage reads the deferred recipients whose next try has come, by idx_recipients_rare_state.
 const duePage = selectRow + `
-WHERE r.mailing = {:mailing} AND ` + rareState + `
+WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + rareState + `
 	AND r.state = 'deferred' AND r.next_try_at <= {:now}
 ORDER BY r.next_try_at
 LIMIT {:limit}`
@@ -58,7 +58,7 @@ func (s *shift) loadPending(ctx context.Context, f *flow, after int64) (page, er
 
 // loadDue loads the deferred recipients of f whose time has come.
 func (s *shift) loadDue(ctx context.Context, f *flow, now time.Time) ([]*recipient, error) {
-	rows, err := s.loadRows(ctx, f, duePage, dbx.Params{"mailing": f.id, "now": now.UnixMilli(), "limit": pageSize})
+	rows, err := s.loadRows(ctx, f, duePage, dbx.Params{"mailing": f.id, "no": f.no, "bits": idBits, "now": now.UnixMilli(), "limit": pageSize})
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func (s *shift) loadRows(ctx context.Context, f *flow, query string, params dbx.
 
 // mailable sorts out those who are not to be mailed any more, and has that written.
 func (s *shift) mailable(ctx context.Context, f *flow, rows []*recipient) ([]*recipient, error) {
-	if err := s.find(ctx, rows); err != nil {
+	if err := s.find(ctx, f.owner, rows); err != nil {
 		return nil, err
 	}
 	emails := make([]string, len(rows))
@@ -122,8 +122,8 @@ func (s *shift) mailable(ctx context.Context, f *flow, rows []*recipient) ([]*re
 	return recipients, s.skip(skips)
 }
 
-// find looks up by their ids the clients that were not found by their addresses.
-func (s *shift) find(ctx context.Context, rows []*recipient) error {
+// find looks up by their ids the owner's clients that were not found by their addresses.
+func (s *shift) find(ctx context.Context, owner string, rows []*recipient) error {
 	missed := map[string]*recipient{}
 	var ids []string
 	for _, r := range rows {
@@ -140,8 +140,9 @@ func (s *shift) find(ctx context.Context, rows []*recipient) error {
 		return fmt.Errorf("encode ids: %w", err)
 	}
 	found, err := s.app.ConcurrentDB().NewQuery(`
-		SELECT c.id, c.full_name, COALESCE(c.attributes, '') FROM json_each({:ids}) j JOIN clients c ON c.id = j.value`).
-		WithContext(ctx).Bind(dbx.Params{"ids": string(list)}).Rows()
+		SELECT c.id, c.full_name, COALESCE(c.attributes, '') FROM json_each({:ids}) j JOIN clients c ON c.id = j.value
+		WHERE c.owner = {:owner}`).
+		WithContext(ctx).Bind(dbx.Params{"ids": string(list), "owner": owner}).Rows()
 	if err != nil {
 		return fmt.Errorf("look up clients: %w", err)
 	}
