@@ -86,7 +86,7 @@ func newSender(t *testing.T, app core.App, password string) *core.Record {
 	}
 	r := core.NewRecord(c)
 	r.Load(map[string]any{
-		"name": "news", "from_email": "news@example.com", "host": "mail.example.com", "port": 25, "username": "news",
+		"name": "news", "access": "everyone", "from_email": "news@example.com", "host": "mail.example.com", "port": 25, "username": "news",
 		"password": password, "dkim_key": strings.Repeat("a private key ", 500),
 	})
 	if err := app.Save(r); err != nil {

@@ -62,9 +62,9 @@ func (p *pace) took(rows int, statements, whole time.Duration) {
 	if 2*rows > p.rows {
 		next *= 2
 	}
-	for took, want := range map[time.Duration]time.Duration{statements: chunkTime, whole: chunkLimit} {
-		if took > 0 {
-			next = min(next, float64(p.rows)*float64(want)/float64(took))
+	for _, t := range []struct{ took, want time.Duration }{{statements, chunkTime}, {whole, chunkLimit}} {
+		if t.took > 0 {
+			next = min(next, float64(p.rows)*float64(t.want)/float64(t.took))
 		}
 	}
 	p.rows = max(leastRows, min(int(next), mostRows))
@@ -175,10 +175,10 @@ func Begin(tx core.App, t Task, work Work) error {
 			return fmt.Errorf("prepare a chunk of %s %s %s: %w", t.Kind, t.Collection, t.Record, err)
 		}
 		rows, err := write(tx.NonconcurrentDB(), &t, s)
+		*left -= rows + s.Read/10 + 1
 		if err != nil || s.Done {
 			return err
 		}
-		*left -= rows + s.Read/10 + 1
 	}
 	return nil
 }
