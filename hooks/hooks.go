@@ -8,14 +8,18 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/audience"
+	"gonets/internal/deletion"
 	"gonets/internal/delivery"
 	"gonets/internal/stats"
+	"gonets/internal/task"
 )
 
 // Register binds everything that Gonets adds to the application. It starts nothing: work begins
 // when the server does.
 func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.Service) {
 	bindRecords(app)
+	engine.Beside(tasks(app).Run)
 	figures.Watch()
 	bindRequestLimits(app)
 	bindLogSecrets(app)
@@ -57,11 +61,12 @@ func bindRecords(app core.App) {
 	bindPictures(app)
 	bindStorage(app)
 	bindMailings(app)
-	bindMailingDeletion(app)
+	bindDeletions(app)
 	bindAttempts(app)
 	bindAttemptsKept(app)
 	bindInstance(app)
 	bindSenders(app)
+	bindSecrets(app)
 	bindUsers(app)
 	bindBlocking(app)
 	bindTypedAddresses(app)
@@ -69,4 +74,12 @@ func bindRecords(app core.App) {
 	bindUserMails(app)
 	bindNoOracle(app)
 	bindNarrowing(app)
+}
+
+// tasks is the worker of what record hooks leave to be done later.
+func tasks(app core.App) *task.Worker {
+	return task.NewWorker(app, map[string]task.Work{
+		deletion.Kind:       deletion.Work,
+		audience.MirrorTask: audience.MirrorWork,
+	})
 }

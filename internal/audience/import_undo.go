@@ -166,13 +166,3 @@ const untouchedSQL = `
 		AND c.id NOT IN (
 			SELECT p.value FROM mailings m, json_each(m.recipients) p
 			WHERE m.owner = {:owner} AND m.audience = 'picked')`
-
-// ForgetImport drops what was kept to undo an import, when its record goes.
-func ForgetImport(db dbx.Builder, id string) error {
-	for _, sql := range []string{`DELETE FROM import_changes WHERE import = {:id}`, `DELETE FROM import_subscriptions WHERE import = {:id}`} {
-		if _, err := db.NewQuery(sql).Bind(dbx.Params{"id": id}).Execute(); err != nil {
-			return fmt.Errorf("forget import %s: %w", id, err)
-		}
-	}
-	return nil
-}

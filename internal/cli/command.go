@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gonets/internal/printable"
+	"gonets/internal/secret"
 )
 
 // own marks the commands of Gonets that work on the data of an instance that exists already.
@@ -80,6 +81,9 @@ func (r *running) command(app core.App, use, short string, args cobra.Positional
 			defer r.live.Done()
 			if err := app.RunAllMigrations(); err != nil {
 				return fmt.Errorf("bring the database up to date: %w", err)
+			}
+			if err := secret.Open(app); err != nil {
+				return err
 			}
 			out := c.OutOrStdout()
 			return do(ctx, cleaned{printable.Writer(out), out}, args)

@@ -72,6 +72,7 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 // PocketBase drops the error of the command that it runs, and exits 0 for an unknown one. So every
 // command reports its error here, on its way out.
 func Execute(app *pocketbase.PocketBase) int {
+	keepPrivate()
 	log.SetOutput(printable.Writer(os.Stderr)) // the HTTP server's words about requests, and PocketBase's
 	root, args := app.RootCmd, os.Args[1:]
 	c, _, err := root.Find(args)
@@ -84,6 +85,9 @@ func Execute(app *pocketbase.PocketBase) int {
 	if !asksForHelp(args) {
 		if err := checkFolder(c, app.DataDir()); err != nil {
 			return fail(err)
+		}
+		if err := makePrivate(app.DataDir()); err != nil {
+			fmt.Fprintln(os.Stderr, "Warning: others on this machine may be able to read the data:", err)
 		}
 	}
 

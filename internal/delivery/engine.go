@@ -38,6 +38,8 @@ type Engine struct {
 
 	// detached is the work of verbs whose client may leave.
 	detached *detached
+	// beside is what else the one process does that sends.
+	beside []func(context.Context)
 
 	mu      sync.Mutex
 	begun   *activity // what Start has started; nil before and after
@@ -67,6 +69,11 @@ func New(app core.App, options ...Option) *Engine {
 	}
 	return e
 }
+
+// Beside has the engine run other work while this process is the one that sends, for what must not be
+// done by two processes at once. It is called before Start; run returns soon after its context ends. An
+// engine for one mailing leaves such work to others.
+func (e *Engine) Beside(run func(context.Context)) { e.beside = append(e.beside, run) }
 
 // StopTime is how long Stop waits for mail servers to answer what is under way. Containers are killed
 // after ten seconds, and the books have to be closed before.
@@ -226,10 +233,27 @@ func (e *Engine) hold(soft, hard context.Context, l *lock) (err error) {
 	}
 	e.setSending(true)
 	defer e.setSending(false)
+	defer e.startBeside(soft)()
 	s, err := e.newShift(soft, hard)
 	if err != nil {
 		return fmt.Errorf("begin to send: %w", err)
 	}
 	e.hindered.Store(nil)
 	return s.run()
+}
+
+// startBeside starts the other work of the process that sends; the returned function ends it and waits.
+func (e *Engine) startBeside(ctx context.Context) (end func()) {
+	if e.only != "" {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var live sync.WaitGroup
+	for _, run := range e.beside {
+		live.Go(func() { run(ctx) })
+	}
+	return func() {
+		cancel()
+		live.Wait()
+	}
 }

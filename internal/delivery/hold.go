@@ -15,6 +15,19 @@ func PauseOf(tx core.App, owner string) error {
 		newReason(WaitOwnerBlocked, "", time.Time{}))
 }
 
+// StopAllOf stops the mailings of an owner who is being deleted, in the transaction of the deletion: those
+// that run, are being launched or would start. Their recipients are not settled, for they go too.
+func StopAllOf(tx core.App, owner string) error {
+	_, err := tx.NonconcurrentDB().NewQuery(`
+		UPDATE mailings SET status = 'cancelled', launching_at = '', updated = {:now}
+		WHERE owner = {:owner} AND (status IN ('running', 'scheduled') OR launching_at <> '')`).
+		Bind(dbx.Params{"owner": owner, "now": stamp(time.Now())}).Execute()
+	if err != nil {
+		return fmt.Errorf("stop the mailings of %s: %w", owner, err)
+	}
+	return nil
+}
+
 // pauseAll pauses all mailings of which a condition holds, and says why. It has to run in a transaction, and
 // takes the same three statements however many mailings there are.
 func pauseAll(db dbx.Builder, where string, params dbx.Params, reason *Reason) error {
