@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
@@ -49,7 +50,7 @@ func (l *letters) testMailing(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	if err := mayTest(e, mailing); err != nil {
+	if err := mayTest(e, mailing.Id); err != nil {
 		return err
 	}
 	p, err := l.proofs.Mailing(e.Request.Context(), mailing, body.Client)
@@ -59,7 +60,7 @@ func (l *letters) testMailing(e *core.RequestEvent) error {
 	if err != nil {
 		return noProof(e, err)
 	}
-	return l.test(e, p, mailing.GetString("owner"), to)
+	return l.test(e, p, test{mailing: mailing.Id, owner: mailing.GetString("owner"), to: to})
 }
 
 // testDraft answers POST /api/gonets/messages/test.
@@ -75,14 +76,14 @@ func (l *letters) testDraft(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	if err := mayTest(e, nil); err != nil {
+	if err := mayTest(e, ""); err != nil {
 		return err
 	}
 	p, err := l.read(e, body.draft)
 	if err != nil {
 		return err
 	}
-	return l.test(e, p, e.Auth.Id, to)
+	return l.test(e, p, test{owner: e.Auth.Id, to: to})
 }
 
 // testAddresses reads where a test goes to: each address once.
@@ -108,21 +109,44 @@ func testAddresses(e *core.RequestEvent, given []string) ([]string, error) {
 	return to, nil
 }
 
-// mayTest refuses those who may prepare mailings and not send: a test leaves the house like any mail.
-func mayTest(e *core.RequestEvent, mailing *core.Record) error {
-	if mailing != nil && mailing.GetBool("blocked") {
-		return e.ForbiddenError("The mailing was blocked by a manager.", refuse("mailing", "blocked", "Blocked by a manager"))
+// mayTest refuses those who may prepare mailings and not send, as the database has it now: a test leaves the
+// house like any mail. mailing is an id, "" for a draft.
+func mayTest(e *core.RequestEvent, mailing string) error {
+	if mailing != "" {
+		var blocked bool
+		err := e.App.ConcurrentDB().Select("blocked").From("mailings").Where(dbx.HashExp{"id": mailing}).Row(&blocked)
+		if err != nil {
+			return e.NotFoundError("", err)
+		}
+		if blocked {
+			return e.ForbiddenError("The mailing was blocked by a manager.", refuse("mailing", "blocked", "Blocked by a manager"))
+		}
 	}
-	if isUser(e.Auth) && e.Auth.GetBool("awaiting_approval") {
+	if !isUser(e.Auth) {
+		return nil
+	}
+	err := delivery.MaySend(e.App, e.Auth.Id)
+	var refusal *delivery.Refusal
+	if errors.As(err, &refusal) && refusal.Code == "awaiting_approval" {
 		return e.ForbiddenError("You may send once a manager has approved you.",
 			refuse("owner", "awaiting_approval", "Waits for a manager's approval"))
+	}
+	if err != nil {
+		return refused(e, err)
 	}
 	return nil
 }
 
+// test is where a test goes to, and in whose name.
+type test struct {
+	mailing string // id; "" for a draft
+	owner   string // id, whose stop list counts
+	to      []string
+}
+
 // test sends the proof and answers what the mail server said. The same Idempotency-Key gets the first
 // answer again.
-func (l *letters) test(e *core.RequestEvent, p proof.Proof, owner string, to []string) error {
+func (l *letters) test(e *core.RequestEvent, p proof.Proof, to test) error {
 	key := e.Request.Header.Get("Idempotency-Key")
 	if key != "" {
 		key = strings.Join([]string{e.Auth.Id, e.Request.URL.Path, key}, " ")
@@ -131,7 +155,7 @@ func (l *letters) test(e *core.RequestEvent, p proof.Proof, owner string, to []s
 		// The mails go out even if nobody waits for the answer any more: it can be asked for again.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(e.Request.Context()), testTime)
 		defer cancel()
-		return l.send(ctx, e, p, owner, to)
+		return l.send(ctx, e, p, to)
 	})
 	if err != nil {
 		return err
@@ -139,8 +163,8 @@ func (l *letters) test(e *core.RequestEvent, p proof.Proof, owner string, to []s
 	return e.JSON(http.StatusOK, answer)
 }
 
-func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof, owner string, to []string) (testAnswer, error) {
-	stopped, err := audience.Suppressed(e.App.DB(), owner, to)
+func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof, to test) (testAnswer, error) {
+	stopped, err := audience.Suppressed(e.App.DB(), to.owner, to.to)
 	if err != nil {
 		return testAnswer{}, e.InternalServerError("", err)
 	}
@@ -154,10 +178,14 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 	}
 
 	t := trial.Trial{Server: sender.Server, From: p.Letter.FromEmail, Composer: composer, As: p.As}
-	for _, address := range to {
+	for _, address := range to.to {
 		if stopped[address] == "" {
 			t.To = append(t.To, address)
 		}
+	}
+	// Again, as late as can be: the mail is about to be signed.
+	if err := mayTest(e, to.mailing); err != nil {
+		return testAnswer{}, err
 	}
 	left, err := l.spend(e, len(t.To))
 	if err != nil {
@@ -171,7 +199,7 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 	if err != nil {
 		return testAnswer{}, noMail(e, err)
 	}
-	for _, address := range to {
+	for _, address := range to.to {
 		if reason := stopped[address]; reason != "" {
 			results = append(results, trial.Result{Email: address, Status: trial.Skipped, Response: "on the stop list: " + reason})
 		}

@@ -217,6 +217,8 @@ func (w *world) ask(t *testing.T, who, method, path string, body any, headers ..
 	case nil:
 	case *form:
 		reader, contentType = &b.body, b.contentType
+	case io.Reader:
+		reader = b
 	default:
 		raw, err := json.Marshal(b)
 		must(t, err)

@@ -205,13 +205,17 @@ func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.T
 }
 
 // ownerMaySend refuses mailings of owners who may not send.
-func (e *Engine) ownerMaySend(owner string) error {
+func (e *Engine) ownerMaySend(owner string) error { return MaySend(e.app, owner) }
+
+// MaySend fails with a *Refusal when mails of the owner may not be sent now: the owner is blocked, not
+// verified or not approved.
+func MaySend(app core.App, owner string) error {
 	var u struct {
 		Verified         bool `db:"verified"`
 		Blocked          bool `db:"blocked"`
 		AwaitingApproval bool `db:"awaiting_approval"`
 	}
-	err := e.app.ConcurrentDB().NewQuery(`SELECT verified, blocked, awaiting_approval FROM users WHERE id = {:id}`).
+	err := app.ConcurrentDB().NewQuery(`SELECT verified, blocked, awaiting_approval FROM users WHERE id = {:id}`).
 		Bind(dbx.Params{"id": owner}).One(&u)
 	switch {
 	case err != nil:

@@ -8,14 +8,16 @@ import (
 	"gonets/internal/delivery"
 )
 
-// Preview makes the mail for looking at. Its attachments are notes of their size: a source that is
-// shown in a browser needs no more, and nothing large has to be read.
+// Preview makes the mail for looking at. It is never signed: who may see it need not be allowed to send
+// it. Its attachments are notes of their size: a source that is shown in a browser needs no more, and
+// nothing large has to be read.
 func (p Proof) Preview(ctx context.Context) (*compose.Composer, error) {
 	sizes, err := p.sizes(ctx)
 	if err != nil {
 		return nil, err
 	}
 	letter := p.Letter
+	letter.DKIM = nil
 	for i, key := range p.Files {
 		letter.Attachments = append(letter.Attachments, compose.Attachment{
 			Name: delivery.AttachmentName(key), ContentType: "text/plain",
