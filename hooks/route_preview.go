@@ -38,6 +38,11 @@ func (l *letters) previewMailing(e *core.RequestEvent) error {
 	if err != nil {
 		return noProof(e, err)
 	}
+	share, err := l.memory(e.Request.Context(), e, p)
+	if err != nil {
+		return err
+	}
+	defer share.Release()
 	seen, err := look(e, p)
 	if err != nil {
 		return noMail(e, err)
@@ -55,6 +60,11 @@ func (l *letters) previewDraft(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
+	share, err := l.memory(e.Request.Context(), e, p)
+	if err != nil {
+		return err
+	}
+	defer share.Release()
 	seen, err := look(e, p)
 	if err != nil {
 		return noMail(e, err)

@@ -172,10 +172,16 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 	if err != nil {
 		return testAnswer{}, refused(e, err)
 	}
-	composer, err := p.Whole(ctx)
+	share, err := l.memory(ctx, e, p)
+	if err != nil {
+		return testAnswer{}, err
+	}
+	defer share.Release()
+	composer, done, err := p.Whole(ctx)
 	if err != nil {
 		return testAnswer{}, noMail(e, err)
 	}
+	defer done()
 
 	t := trial.Trial{Server: sender.Server, From: p.Letter.FromEmail, Composer: composer, As: p.As}
 	for _, address := range to.to {

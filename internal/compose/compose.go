@@ -10,6 +10,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -39,6 +40,10 @@ type Letter struct {
 
 	Attachments []Attachment
 	DKIM        *DKIM // nil = unsigned
+
+	// Room is asked whether so many more bytes may be kept from mail to mail, to make the next ones faster.
+	// nil = they may.
+	Room func(bytes int) bool
 }
 
 // Attachment is a file sent along with every mail.
@@ -80,14 +85,20 @@ type Composer struct {
 	signer *signer // nil = unsigned
 	domain string  // of From, in ASCII
 
-	states sync.Pool // of *state
+	states  sync.Pool    // of *state
+	largest atomic.Int64 // length of the longest Head so far
 }
+
+// Largest is the length of the longest Message.Head that was made so far, and before the first one about what it
+// will have.
+func (c *Composer) Largest() int64 { return c.largest.Load() }
 
 // Prepare reads a letter. It fails with a *TemplateError when a template is broken, and with
 // another error when an address, the format or the DKIM key cannot be used.
 func Prepare(l Letter) (*Composer, error) {
 	c := &Composer{}
 	c.states.New = func() any { return newState() }
+	c.bodies.room, c.texts.room = l.Room, l.Room
 
 	var err error
 	if c.frame, c.domain, err = newFrame(l); err != nil {
@@ -129,6 +140,13 @@ func (c *Composer) tryOut() error {
 	s := c.state()
 	defer c.states.Put(s)
 	err := s.render(c, Addressee{Email: "somebody@example.org"})
+	if err == nil {
+		text, _ := s.textPart()
+		c.largest.Store(int64(encodedLength(text) + encodedLength(s.outcome.html)))
+	}
+	// Nobody has neither links nor values, so no mail is made of what was kept for them.
+	c.bodies.forget()
+	c.texts.forget()
 	var broken *TemplateError
 	if errors.As(err, &broken) && !broken.runaway {
 		return nil

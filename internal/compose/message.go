@@ -50,6 +50,9 @@ func (c *Composer) compose(dst []byte, a Addressee, now time.Time, by *signer) (
 		return Message{Head: dst}, err
 	}
 	m := Message{Head: dst, tail: &c.frame.after}
+	if n := int64(len(dst) - start); n > c.largest.Load() {
+		c.largest.Store(n) // of several at once any will do
+	}
 	if by == nil {
 		return m, nil
 	}

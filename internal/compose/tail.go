@@ -103,7 +103,7 @@ func (a *Attachment) size() int64 {
 func (a *Attachment) read() ([]byte, error) {
 	r, err := a.Open()
 	if err != nil {
-		return nil, fmt.Errorf("open attachment %q: %w", a.Name, err)
+		return nil, &AttachmentError{a.Name, err}
 	}
 	defer r.Close()
 	data, err := io.ReadAll(io.LimitReader(r, a.Size+1))
@@ -111,10 +111,22 @@ func (a *Attachment) read() ([]byte, error) {
 		err = errLength
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read attachment %q: %w", a.Name, err)
+		return nil, &AttachmentError{a.Name, err}
 	}
 	return data, nil
 }
+
+// AttachmentError is why a mail could not be made or written although nothing is wrong with it: the content of an
+// attachment could not be read.
+type AttachmentError struct {
+	Name string // of the attachment
+	Err  error
+}
+
+func (e *AttachmentError) Error() string { return fmt.Sprintf("read attachment %q: %v", e.Name, e.Err) }
+
+// Unwrap returns why.
+func (e *AttachmentError) Unwrap() error { return e.Err }
 
 // errLength says that a mail cannot be what was announced of it.
 var errLength = errors.New("the file has another length than it had")
@@ -138,7 +150,7 @@ var blocks = sync.Pool{New: func() any { return &block{encoded: make([]byte, 0, 
 func (a *Attachment) writeBase64(w io.Writer) (written int64, err error) {
 	r, err := a.Open()
 	if err != nil {
-		return 0, fmt.Errorf("open attachment %q: %w", a.Name, err)
+		return 0, &AttachmentError{a.Name, err}
 	}
 	defer r.Close()
 	b := blocks.Get().(*block)
@@ -147,10 +159,10 @@ func (a *Attachment) writeBase64(w io.Writer) (written int64, err error) {
 		n, err := io.ReadFull(r, b.raw[:])
 		last := err == io.EOF || err == io.ErrUnexpectedEOF
 		if left -= int64(n); err == nil && left < 0 || last && left != 0 {
-			return written, fmt.Errorf("read attachment %q: %w", a.Name, errLength)
+			return written, &AttachmentError{a.Name, errLength}
 		}
 		if err != nil && !last {
-			return written, fmt.Errorf("read attachment %q: %w", a.Name, err)
+			return written, &AttachmentError{a.Name, err}
 		}
 		b.encoded = b.encoded[:0]
 		if n > 0 && written > 0 {

@@ -15,6 +15,7 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/compose"
+	"gonets/internal/memory"
 )
 
 // Launched is the answer to a launch.
@@ -189,6 +190,11 @@ func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.T
 	if strings.TrimSpace(letter.Subject) == "" {
 		return badRequest("no_subject", "message", "the message has no subject: write one")
 	}
+	share, err := memory.Of(e.app).Mails.Take(ctx, LetterBytes(letter))
+	if err != nil {
+		return err
+	}
+	defer share.Release()
 	if _, err := compose.Prepare(letter); err != nil {
 		var broken *compose.TemplateError
 		if errors.As(err, &broken) {
