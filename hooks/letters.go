@@ -1,10 +1,8 @@
 package hooks
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/pocketbase/pocketbase/apis"
@@ -14,7 +12,6 @@ import (
 	"gonets/internal/audience"
 	"gonets/internal/compose"
 	"gonets/internal/delivery"
-	"gonets/internal/memory"
 	"gonets/internal/preflight"
 	"gonets/internal/proof"
 	"gonets/internal/trial"
@@ -47,7 +44,7 @@ func bindLetters(app core.App, resolver preflight.Resolver) {
 		mailings.POST("/test", l.testMailing).Bind(limitedAs("/api/gonets/mailings/test")...)
 
 		messages := e.Router.Group("/api/gonets/messages")
-		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), apis.BodyLimit(maxDraftBytes))
+		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), draftsOnDisk(), apis.BodyLimit(2*maxDraftBytes))
 		messages.POST("/preview", l.previewDraft)
 		messages.POST("/test", l.testDraft)
 		messages.POST("/html", l.htmlOfMarkdown)
@@ -57,20 +54,9 @@ func bindLetters(app core.App, resolver preflight.Resolver) {
 	})
 }
 
-// maxDraftBytes is room for a body and a text of 500 000 characters each, however they are escaped.
+// maxDraftBytes is room for a body and a text of 500 000 characters each, however they are escaped. It is read
+// twice.
 const maxDraftBytes = 8 << 20
-
-// memory takes a share of the memory for messages that is enough to make a mail of the proof, as soon as there is
-// so much. It answers 503 when ctx ends first.
-func (l *letters) memory(ctx context.Context, e *core.RequestEvent, p proof.Proof) (*memory.Share, error) {
-	share, err := memory.Of(e.App).Mails.Take(ctx, delivery.LetterBytes(p.Letter))
-	if err != nil {
-		e.Response.Header().Set("Retry-After", "30")
-		return nil, apis.NewApiError(http.StatusServiceUnavailable, "Too many mails are being made at the moment. Try again in half a minute.",
-			refuse("message", "busy", "Try again in half a minute"))
-	}
-	return share, nil
-}
 
 // noProof answers why a proof could not be read.
 func noProof(e *core.RequestEvent, err error) error {

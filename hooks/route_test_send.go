@@ -69,9 +69,11 @@ func (l *letters) testDraft(e *core.RequestEvent) error {
 		draft
 		To []string `json:"to"`
 	}
-	if err := e.BindBody(&body); err != nil {
-		return e.BadRequestError("The request could not be read.", err)
+	share, err := readDraft(e, &body, "The request could not be read.")
+	if err != nil {
+		return err
 	}
+	defer share.Release()
 	to, err := testAddresses(e, body.To)
 	if err != nil {
 		return err
@@ -172,11 +174,13 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 	if err != nil {
 		return testAnswer{}, refused(e, err)
 	}
-	share, err := l.memory(ctx, e, p)
-	if err != nil {
-		return testAnswer{}, err
+	if to.mailing != "" { // for a draft it is taken before the draft is read
+		share, err := roomFor(ctx, e, p)
+		if err != nil {
+			return testAnswer{}, err
+		}
+		defer share.Release()
 	}
-	defer share.Release()
 	composer, done, err := p.Whole(ctx)
 	if err != nil {
 		return testAnswer{}, noMail(e, err)

@@ -42,6 +42,8 @@ func (c *Composer) compose(dst []byte, a Addressee, now time.Time, by *signer) (
 	s := c.state()
 	defer c.states.Put(s)
 	start := len(dst)
+	// Grown at once: what append leaves behind while it grows is as much again.
+	dst = slices.Grow(dst, int(c.largest.Load()))
 	if err := s.render(c, a); err != nil {
 		return Message{Head: dst}, err
 	}
@@ -81,17 +83,9 @@ func (c *Composer) appendMail(dst []byte, a Addressee, now time.Time, by *signer
 	if err != nil {
 		return dst, err
 	}
-	whole := appender{m.Head}
-	if _, err := m.tail.writeTo(&whole); err != nil {
+	whole, err := m.tail.appendTo(m.Head)
+	if err != nil {
 		return dst, err
 	}
-	return whole.bytes, nil
-}
-
-// appender is an io.Writer that appends to a buffer.
-type appender struct{ bytes []byte }
-
-func (a *appender) Write(p []byte) (int, error) {
-	a.bytes = append(a.bytes, p...)
-	return len(p), nil
+	return whole, nil
 }

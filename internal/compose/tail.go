@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -89,6 +90,22 @@ func (t *tail) writeTo(w io.Writer) (written int64, err error) {
 		}
 	}
 	return written, nil
+}
+
+// appendTo appends the tail to dst. Its error is that of an attachment.
+func (t *tail) appendTo(dst []byte) ([]byte, error) {
+	for _, p := range t.pieces {
+		dst = append(dst, p.fixed...)
+		if p.file == nil {
+			continue
+		}
+		encoded := bytes.NewBuffer(dst)
+		if _, err := p.file.writeBase64(encoded); err != nil {
+			return dst, err
+		}
+		dst = encoded.Bytes()
+	}
+	return dst, nil
 }
 
 // size is the length of the content in bytes.

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// Messages are the two budgets of an instance, together 128 MB. They are two so that work which holds the one
+// Messages are the two budgets of an instance, together less than 128 MB. They are two so that work which holds the one
 // while it waits for the other always ends: a mail under way needs nothing of the first.
 type Messages struct {
 	// Contents are what running mailings are written from, and their next recipients.
@@ -21,13 +21,16 @@ type Messages struct {
 	Mails *Budget
 }
 
-// half is the size of one budget in bytes.
-const half = 64 << 20
+// The budgets in bytes. Until it is collected, garbage takes as much again.
+const (
+	contentsBudget = 64 << 20
+	mailsBudget    = 32 << 20
+)
 
 // Of returns the budgets of an instance: the same ones for everybody who asks.
 func Of(app core.App) *Messages {
 	return app.Store().GetOrSet("gonets.memory", func() any {
-		return &Messages{Contents: NewBudget(half), Mails: NewBudget(half)}
+		return &Messages{Contents: NewBudget(contentsBudget), Mails: NewBudget(mailsBudget)}
 	}).(*Messages)
 }
 
