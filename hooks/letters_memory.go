@@ -26,7 +26,7 @@ func room(ctx context.Context, e *core.RequestEvent, bytes int64) (*memory.Share
 	if err != nil {
 		e.Response.Header().Set("Retry-After", "30")
 		return nil, apis.NewApiError(http.StatusServiceUnavailable, "Too many mails are being made at the moment. Try again in half a minute.",
-			refuse("message", "busy", "Try again in half a minute"))
+			refuse("message", "mails_busy", "Try again in half a minute"))
 	}
 	return share, nil
 }

@@ -47,9 +47,9 @@ func LetterBytes(l compose.Letter) int64 {
 
 // openContent reads and prepares what the mails of a running mailing are written from, as soon as there is memory
 // for it. The error is that of ctx, or tells what is wrong with the letter.
-func (s *shift) openContent(ctx context.Context, f *flow) (c *content, err error) {
+func (s *shift) openContent(ctx context.Context, f *flow) (*content, error) {
 	var bytes int64
-	err = s.app.ConcurrentDB().NewQuery(`SELECT length(CAST(letter AS BLOB)) FROM contents WHERE mailing = {:mailing}`).
+	err := s.app.ConcurrentDB().NewQuery(`SELECT length(CAST(letter AS BLOB)) FROM contents WHERE mailing = {:mailing}`).
 		WithContext(ctx).Bind(dbx.Params{"mailing": f.id}).Row(&bytes)
 	if err != nil {
 		return nil, fmt.Errorf("read the contents of mailing %s: %w", f.id, err)
@@ -58,29 +58,33 @@ func (s *shift) openContent(ctx context.Context, f *flow) (c *content, err error
 	if err != nil {
 		return nil, err
 	}
-	c = &content{share: share, remove: func() {}}
-	defer func() {
-		if err != nil {
-			c.close()
-		}
-	}()
-	mailing, err := s.mailing(f.id)
-	if err != nil {
+	c := &content{share: share, remove: func() {}}
+	if err := s.fill(ctx, c, f.id); err != nil {
+		c.close()
 		return nil, err
+	}
+	return c, nil
+}
+
+// fill reads and prepares a content.
+func (s *shift) fill(ctx context.Context, c *content, id string) error {
+	mailing, err := s.mailing(id)
+	if err != nil {
+		return err
 	}
 	letter, err := FrozenLetter(ctx, s.app, mailing)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	remove, err := LocalCopies(ctx, s.app, letter.Attachments)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.remove = remove
-	letter.Room = func(bytes int) bool { return share.Grow(int64(bytes)) }
+	letter.Room = func(bytes int) bool { return c.share.Grow(int64(bytes)) }
 	c.from = letter.FromEmail
 	c.composer, err = compose.Prepare(letter)
-	return c, err
+	return err
 }
 
 // mailBytes is what a mail takes while it is made and sent; 0 when it is small.

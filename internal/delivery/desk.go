@@ -40,6 +40,7 @@ type shared struct {
 	ledger   *ledger
 	deferral deferral
 	pause    time.Duration // of a breaker, after the first strike
+	stay     time.Duration // of a mailing in memory while others wait for room
 	load     func(ctx context.Context, f *flow, after int64) (page, error)
 	memory   *memory.Messages
 	log      *slog.Logger

@@ -55,7 +55,7 @@ func (d *desk) sendable(f *flow, now time.Time) bool {
 
 // stayed says whether a flow has had its time in memory and others want theirs. The mutex is held.
 func (d *desk) stayed(f *flow, now time.Time) bool {
-	if f.content == nil || now.Sub(f.since) < longestStay {
+	if f.content == nil || now.Sub(f.since) < d.stay {
 		return false
 	}
 	return d.memory.Contents.Waiting() > 0 || d.slow() && d.others(f)

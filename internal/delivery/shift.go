@@ -54,7 +54,7 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 		desks: map[string]*desk{}, flows: map[string]*flow{}, quotas: map[string]*meter{}, starting: map[string]bool{},
 	}
 	s.shared = &shared{
-		ledger: l, deferral: e.deferral, pause: e.pause,
+		ledger: l, deferral: e.deferral, pause: e.pause, stay: e.stay,
 		load: s.loadPending, openContent: s.openContent, memory: memory.Of(e.app), log: e.app.Logger(), soft: soft, hard: hard,
 	}
 	return s, nil

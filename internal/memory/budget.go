@@ -27,11 +27,20 @@ const (
 	mailsBudget    = 32 << 20
 )
 
+const storeKey = "gonets.memory"
+
 // Of returns the budgets of an instance: the same ones for everybody who asks.
 func Of(app core.App) *Messages {
-	return app.Store().GetOrSet("gonets.memory", func() any {
+	return app.Store().GetOrSet(storeKey, func() any {
 		return &Messages{Contents: NewBudget(contentsBudget), Mails: NewBudget(mailsBudget)}
 	}).(*Messages)
+}
+
+// Limit gives an instance other budgets, before anybody has asked for them.
+func Limit(app core.App, contents, mails int64) *Messages {
+	m := &Messages{Contents: NewBudget(contents), Mails: NewBudget(mails)}
+	app.Store().Set(storeKey, m)
+	return m
 }
 
 // Budget is a number of bytes to be shared out. Safe for concurrent use.

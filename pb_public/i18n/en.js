@@ -206,6 +206,7 @@ export default {
   "code.repeats": "This mailing repeats: schedule it, or take the repetition away",
   "code.invalid_date": "This is no date.",
   "code.test_limit": "Twenty test mails an hour can be sent. Wait a little.",
+  "code.mails_busy": "The server is busy with large mails. Try again in half a minute.",
   "code.registration_closed": "Registration is closed. Accounts are made by the administrator.",
   "code.unreadable": "The request cannot be read",
 
