@@ -40,6 +40,7 @@ func (d *desk) refill(f *flow) {
 		}
 		d.enqueue(f, p.recipients)
 		d.refill(f) // many may have been skipped
+		d.yield(f)
 	})
 }
 
@@ -169,7 +170,7 @@ func (d *desk) reason(f *flow, now time.Time, pending int, due bool) *Reason {
 	if pending > 0 && f.exhausted && !f.loading && len(f.held) == 0 {
 		f.rewind()
 	}
-	d.reside(f, now, pending > 0 || due)
+	d.reside(f, now, pending > 0, due)
 	d.grow(now)
 	if d.breaker.open() {
 		return d.breaker.reason

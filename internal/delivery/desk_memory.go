@@ -18,6 +18,8 @@ type residence struct {
 	since time.Time
 	// wanted is true while there are recipients to be mailed and nothing but memory keeps them.
 	wanted bool
+	// due is true when there are deferred ones whose time has come: the next look of the engine loads them.
+	due bool
 	// failure is why the content could not be opened, and retryAt when that is tried again.
 	failure *Reason
 	retryAt time.Time
@@ -31,9 +33,10 @@ const (
 )
 
 // reside opens the content of a flow that can send, closes that of a flow that cannot, and loads its next
-// recipients. work says whether there are any. The mutex is held.
-func (d *desk) reside(f *flow, now time.Time, work bool) {
-	f.wanted = work && d.sendable(f, now)
+// recipients. work says whether there are any that are pending, due whether there are deferred ones whose next try
+// has come. The mutex is held.
+func (d *desk) reside(f *flow, now time.Time, work, due bool) {
+	f.wanted, f.due = (work || due) && d.sendable(f, now), due
 	switch {
 	case !f.wanted, d.stayed(f, now):
 		d.shut(f)
@@ -149,10 +152,15 @@ func (f *flow) release() {
 func (d *desk) letGo(r *recipient) {
 	f := r.flow
 	delete(f.held, r.id)
-	if f.exhausted && len(f.held) == 0 && d.memory.Contents.Waiting() > 0 {
-		d.shut(f) // all who were left have been mailed
-	}
+	d.yield(f)
 	f.release()
+}
+
+// yield shuts a flow that has nobody left to mail while others wait for room. The mutex is held.
+func (d *desk) yield(f *flow) {
+	if f.exhausted && len(f.held) == 0 && !f.due && d.memory.Contents.Waiting() > 0 {
+		d.shut(f)
+	}
 }
 
 // unreadable notes that an attachment of a flow could not be read while a mail was written.
