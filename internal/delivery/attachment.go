@@ -29,7 +29,7 @@ func Attachments(ctx context.Context, app core.App, keys []string) ([]compose.At
 	for i, key := range keys {
 		about, err := files.Attributes(key)
 		if err != nil {
-			return nil, fmt.Errorf("look at attachment %s: %w", key, err)
+			return nil, &compose.AttachmentError{Name: AttachmentName(key), Err: err}
 		}
 		attachments[i] = compose.Attachment{
 			Name: AttachmentName(key), ContentType: about.ContentType, Size: about.Size,
@@ -82,7 +82,7 @@ func LocalCopies(ctx context.Context, app core.App, attachments []compose.Attach
 		n, err := copyOf(ctx, f, a)
 		if err != nil {
 			remove()
-			return nil, fmt.Errorf("copy attachment %s: %w", a.Name, err)
+			return nil, &compose.AttachmentError{Name: a.Name, Err: err}
 		}
 		from := at
 		a.Open = func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(f, from, n)), nil }

@@ -114,7 +114,6 @@ func (d *desk) remove(f *flow) {
 		}
 	}
 	f.gone = true
-	f.empty()
 	d.shut(f)
 }
 

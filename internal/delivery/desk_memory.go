@@ -2,7 +2,11 @@ package delivery
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
+
+	"gonets/internal/compose"
 )
 
 // residence says whether the content of a flow is in memory, and why not.
@@ -102,7 +106,7 @@ func (d *desk) openFlow(f *flow) {
 				c.close()
 			}
 		case err != nil:
-			f.failure, f.retryAt = newReason(WaitSetup, err.Error(), time.Time{}), time.Now().Add(failureWait)
+			d.unusable(f, time.Now(), err)
 		default:
 			f.content, f.failure, f.since = c, nil, time.Now()
 			d.refill(f)
@@ -163,11 +167,23 @@ func (d *desk) yield(f *flow) {
 	}
 }
 
-// unreadable notes that an attachment of a flow could not be read while a mail was written.
+// unreadable notes that an attachment of a flow could not be read while a mail was made or written.
 func (d *desk) unreadable(f *flow, now time.Time, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	f.failure, f.retryAt = newReason(WaitSetup, err.Error(), time.Time{}), now.Add(failureWait)
-	d.log.Error("a mail could not be read", "mailing", f.id, "error", err)
+	d.unusable(f, now, err)
 	d.shut(f)
+}
+
+// unusable notes why no mail of a flow can be made at the moment. The mutex is held.
+func (d *desk) unusable(f *flow, now time.Time, err error) {
+	words := err.Error()
+	var attachment *compose.AttachmentError
+	if errors.As(err, &attachment) { // where it is kept is the operator's business
+		words = fmt.Sprintf("the attachment %q cannot be read", attachment.Name)
+	}
+	if f.failure == nil {
+		d.log.Error("no mail can be made", "mailing", f.id, "error", err)
+	}
+	f.failure, f.retryAt = newReason(WaitSetup, words, time.Time{}), now.Add(failureWait)
 }
