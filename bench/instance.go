@@ -82,7 +82,7 @@ func (in *instance) fill(app core.App, recipients int, address string, t trial) 
 	}
 	sender, err := save(app, "senders", map[string]any{
 		"name": "sink", "from_email": letter.FromEmail, "from_name": letter.FromName,
-		"host": host, "port": number, "tls": "none", "connections": t.connections,
+		"host": host, "port": number, "tls": "none", "connections": t.connections, "access": "everyone",
 	})
 	if err != nil {
 		return err

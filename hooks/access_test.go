@@ -1,6 +1,7 @@
 package hooks
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"testing"
@@ -50,6 +51,23 @@ func ownedRow(collection string, body func(*testing.T, *world, string) map[strin
 		body:  func(t *testing.T, w *world, user string) any { return body(t, w, user) },
 		patch: patch,
 		list:  seenByReaders, view: seenByReaders, create: createdForSelf, update: writtenByOwner, delete: deletedByOwner,
+	}
+}
+
+// senderRow is the row of a sender that is seen like this, and that has more than a sender must have.
+func senderRow(seen verdicts, more func(*world) map[string]any) row {
+	data := func(w *world) map[string]any {
+		data := senderData()
+		maps.Copy(data, more(w))
+		return data
+	}
+	return row{
+		collection: "senders",
+		make:       func(t *testing.T, w *world, _ string) string { return w.add(t, "senders", data(w)).Id },
+		body:       func(_ *testing.T, w *world, _ string) any { return data(w) },
+		patch:      map[string]any{"from_name": "Gonets"},
+		list:       seen, view: seen,
+		create: superuserOnly, update: superuserOnly, delete: verdicts{403, 403, 403, 403, 403, 204},
 	}
 }
 
@@ -116,16 +134,15 @@ func matrix() []row {
 			patch: map[string]any{"code": 550},
 			list:  seenByReaders, view: seenByReaders, create: nobody, update: nobody, delete: nobody,
 		},
-		{
-			collection: "senders",
-			make: func(t *testing.T, w *world, _ string) string {
-				return w.add(t, "senders", senderData()).Id
-			},
-			body:  func(*testing.T, *world, string) any { return senderData() },
-			patch: map[string]any{"from_name": "Gonets"},
-			list:  verdicts{404, 404, 200, 200, 200, 200}, view: verdicts{404, 404, 200, 200, 200, 200},
-			create: superuserOnly, update: superuserOnly, delete: verdicts{403, 403, 403, 403, 403, 204},
-		},
+		senderRow(verdicts{404, 404, 200, 200, 200, 200}, func(*world) map[string]any { return map[string]any{"access": "everyone"} }),
+		senderRow(verdicts{404, 404, 404, 200, 404, 200}, func(*world) map[string]any { return map[string]any{"access": ""} }), // a new one
+		senderRow(verdicts{404, 404, 404, 200, 404, 200}, func(*world) map[string]any { return map[string]any{"access": "chosen"} }),
+		senderRow(verdicts{404, 404, 404, 200, 200, 200}, func(w *world) map[string]any {
+			return map[string]any{"access": "chosen", "users": []string{w.ids[anna], w.ids[kirill]}}
+		}),
+		senderRow(verdicts{404, 404, 200, 200, 404, 200}, func(w *world) map[string]any {
+			return map[string]any{"access": "chosen", "users": []string{w.ids[boris]}}
+		}),
 		{
 			collection: "instance",
 			make: func(t *testing.T, w *world, _ string) string {
@@ -233,6 +250,7 @@ func senderData() map[string]any {
 	return map[string]any{
 		"name": unique("sender %d"), "from_email": "news@example.com", "from_name": "News",
 		"host": "smtp.example.com", "port": 587, "username": "news", "password": "s3cret", "dkim_key": "PEM of a key",
+		"access": "everyone",
 	}
 }
 

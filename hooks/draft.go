@@ -9,6 +9,7 @@ import (
 
 	"gonets/internal/compose"
 	"gonets/internal/proof"
+	"gonets/internal/sender"
 )
 
 // draft is a message in a request: the fields of messages, saved or not, what a mailing would add, and
@@ -43,6 +44,9 @@ func (l *letters) read(e *core.RequestEvent, d draft) (proof.Proof, error) {
 	bad := refusals{}
 	if err := d.check(e.App, bad); err != nil {
 		return proof.Proof{}, err
+	}
+	if err := d.checkSender(e, bad); err != nil {
+		return proof.Proof{}, e.InternalServerError("", err)
 	}
 	saved := d.saved(e, bad)
 	language := languageOf(e, saved)
@@ -82,10 +86,20 @@ func (d draft) check(app core.App, bad refusals) error {
 	default:
 		bad.add("format", "unknown_format", "Must be html, markdown or text")
 	}
-	if d.Sender != "" {
-		if _, err := app.FindRecordById("senders", d.Sender); err != nil {
-			bad.add("sender", "invalid_reference", "There is no such sender")
-		}
+	return nil
+}
+
+// checkSender notes a sender that the one who asks may not use, like one that is not there.
+func (d draft) checkSender(e *core.RequestEvent, bad refusals) error {
+	if d.Sender == "" {
+		return nil
+	}
+	may, err := sender.MayUse(e.App.DB(), e.Auth.Id, d.Sender)
+	if err != nil && !errors.Is(err, sender.ErrNone) {
+		return err
+	}
+	if err != nil || !may && !e.HasSuperuserAuth() {
+		bad.add("sender", "invalid_reference", "There is no such sender among those that you may use")
 	}
 	return nil
 }

@@ -37,6 +37,8 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 
 // bindRecords binds what keeps the records right, whoever writes them.
 func bindRecords(app core.App) {
+	bindBodies(app)
+	bindIDs(app)
 	bindOwners(app)
 	bindPartialUpdates(app)
 	bindClients(app)
@@ -46,6 +48,7 @@ func bindRecords(app core.App) {
 	bindStopList(app)
 	bindMessages(app)
 	bindImages(app)
+	bindStorage(app)
 	bindMailings(app)
 	bindMailingDeletion(app)
 	bindAttempts(app)

@@ -39,15 +39,16 @@ func bindLetters(app core.App, resolver preflight.Resolver) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		mailings := e.Router.Group("/api/gonets/mailings/{id}")
 		mailings.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers))
-		mailings.GET("/preview", l.previewMailing)
-		mailings.GET("/preflight", l.preflight)
+		few := oneOfFew(e.App)
+		mailings.GET("/preview", l.previewMailing).Bind(few)
+		mailings.GET("/preflight", l.preflight).Bind(few)
 		mailings.POST("/test", l.testMailing).Bind(limitedAs("/api/gonets/mailings/test")...)
 
 		messages := e.Router.Group("/api/gonets/messages")
 		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), draftsOnDisk(), apis.BodyLimit(2*maxDraftBytes))
-		messages.POST("/preview", l.previewDraft)
+		messages.POST("/preview", l.previewDraft).Bind(few)
 		messages.POST("/test", l.testDraft)
-		messages.POST("/html", l.htmlOfMarkdown)
+		messages.POST("/html", l.htmlOfMarkdown).Bind(few)
 
 		e.Router.GET("/v/{token}", l.view)
 		return e.Next()
@@ -66,7 +67,7 @@ func noProof(e *core.RequestEvent, err error) error {
 	case errors.Is(err, proof.ErrNoClient):
 		return e.NotFoundError("There is no such client.", err)
 	}
-	return e.InternalServerError("", err)
+	return refused(e, err)
 }
 
 // noMail answers why no mail can be made of a letter.

@@ -112,7 +112,7 @@ func checkMailing(app core.App, m *core.Record) error {
 			return err
 		}
 	}
-	if err := bad.exists(app, m, "sender", "senders"); err != nil {
+	if err := bad.sender(app, m, "sender"); err != nil {
 		return err
 	}
 	if err := bad.filter(app, m, "filter"); err != nil {

@@ -1,11 +1,14 @@
 package hooks
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/sender"
 )
 
 // owned are the collections whose records belong to the one user that their field owner names.
@@ -69,18 +72,6 @@ func (r refusals) within(app core.App, record *core.Record, field, collection st
 	if record.GetString("owner") == "" || !changed(record, field) {
 		return nil
 	}
-	return r.pointsAt(app, record, field, collection, dbx.HashExp{"owner": record.GetString("owner")})
-}
-
-// exists is within for records that belong to nobody.
-func (r refusals) exists(app core.App, record *core.Record, field, collection string) error {
-	if !changed(record, field) {
-		return nil
-	}
-	return r.pointsAt(app, record, field, collection, nil)
-}
-
-func (r refusals) pointsAt(app core.App, record *core.Record, field, collection string, among dbx.Expression) error {
 	ids := record.GetStringSlice(field)
 	if len(ids) == 0 {
 		return nil
@@ -90,13 +81,29 @@ func (r refusals) pointsAt(app core.App, record *core.Record, field, collection 
 
 	var found int
 	err := app.DB().Select("COUNT(*)").From(collection).
-		Where(dbx.In("id", anys(ids)...)).AndWhere(among).
+		Where(dbx.In("id", anys(ids)...)).AndWhere(dbx.HashExp{"owner": record.GetString("owner")}).
 		Row(&found)
 	if err != nil {
 		return fmt.Errorf("look up %s.%s: %w", record.Collection().Name, field, err)
 	}
 	if found != len(ids) {
 		r.add(field, "invalid_reference", "There is no such record among the owner's "+collection)
+	}
+	return nil
+}
+
+// sender notes the field as an invalid reference unless the record's owner may use the sender that it
+// names. What is not there and what another may use get the same answer.
+func (r refusals) sender(app core.App, record *core.Record, field string) error {
+	if record.GetString("owner") == "" || record.GetString(field) == "" || !changed(record, field) {
+		return nil
+	}
+	may, err := sender.MayUse(app.DB(), record.GetString("owner"), record.GetString(field))
+	if err != nil && !errors.Is(err, sender.ErrNone) {
+		return err
+	}
+	if !may {
+		r.add(field, "invalid_reference", "There is no such sender among those that the owner may use")
 	}
 	return nil
 }

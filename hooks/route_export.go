@@ -2,7 +2,6 @@ package hooks
 
 import (
 	"context"
-	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -22,8 +21,9 @@ const workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetm
 func bindExport(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
-		e.Router.GET("/api/gonets/clients/export.csv", exportCSV).Bind(signedIn)
-		e.Router.GET("/api/gonets/clients/export.xlsx", exportWorkbook).Bind(signedIn)
+		few := oneOfFew(e.App)
+		e.Router.GET("/api/gonets/clients/export.csv", exportCSV).Bind(signedIn, few)
+		e.Router.GET("/api/gonets/clients/export.xlsx", exportWorkbook).Bind(signedIn, few)
 		return e.Next()
 	})
 }
@@ -49,13 +49,9 @@ func exportWorkbook(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	err = streamFile(e, "clients", ".xlsx", workbookType, func(ctx context.Context, w io.Writer) error {
+	return streamFile(e, "clients", ".xlsx", workbookType, func(ctx context.Context, w io.Writer) error {
 		return audience.ExportWorkbook(ctx, e.App, owner.Id, w)
 	})
-	if errors.Is(err, audience.ErrTooWide) {
-		return e.BadRequestError(asSentence(audience.ErrTooWide.Error()), nil)
-	}
-	return err
 }
 
 // streamFile answers with a file as it is written. Its name carries the day.

@@ -21,6 +21,7 @@ import (
 const (
 	importBody  = 256 << 20 // bytes of an upload: some two million clients
 	importField = 64 << 10  // bytes of a field of the form that is not the file
+	importParts = 20        // fields of the form, the file too
 )
 
 // importRoutes bring clients in from files and take imports back.
@@ -29,15 +30,15 @@ type importRoutes struct{ importer *audience.Importer }
 // bindImports adds the routes of imports. A server fails what an earlier one left unfinished, and when
 // it stops it waits until what is running has been recorded.
 func bindImports(app core.App) {
-	r := importRoutes{importer: audience.NewImporter(app)}
+	r := importRoutes{importer: importerOf(app)}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		if err := audience.FailLeftOver(e.App); err != nil {
 			return err
 		}
 		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
-		e.Router.POST("/api/gonets/clients/import", r.submit).Bind(signedIn, apis.BodyLimit(importBody))
+		e.Router.POST("/api/gonets/clients/import", r.submit).Bind(signedIn, apis.BodyLimit(importBody)).Unbind(readsItsForm)
 		e.Router.GET("/api/gonets/imports/{id}", r.show).Bind(signedIn)
-		e.Router.GET("/api/gonets/imports/{id}/report.csv", r.report).Bind(signedIn)
+		e.Router.GET("/api/gonets/imports/{id}/report.csv", r.report).Bind(signedIn, oneOfFew(e.App))
 		e.Router.POST("/api/gonets/imports/{id}/undo", r.undo).Bind(signedIn)
 		return e.Next()
 	})
@@ -53,9 +54,19 @@ func bindImports(app core.App) {
 	})
 }
 
+// importerOf is the application's importer.
+func importerOf(app core.App) *audience.Importer {
+	return app.Store().GetOrSet("gonets/importer", func() any { return audience.NewImporter(app) }).(*audience.Importer)
+}
+
 // submit takes a file of clients and answers 202 with the record of the import, which begins at once or
 // when the one before it is over.
 func (r importRoutes) submit(e *core.RequestEvent) error {
+	place, err := r.importer.Reserve(e.Auth.Id)
+	if err != nil {
+		return tooManyImports(e)
+	}
+	defer func() { place.Release() }()
 	form, err := readImportForm(e.Request)
 	if err != nil {
 		return err
@@ -70,15 +81,27 @@ func (r importRoutes) submit(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	if err := checkImportFile(form.path, opts.Mapping); err != nil {
+	if err := checkImportFile(e.Request.Context(), form.path, opts.Mapping); err != nil {
 		return wrongFile(e, err)
 	}
-	record, err := r.importer.Submit(form.path, form.name, opts)
+	if opts.Owner != place.Owner() { // a superuser uploads for somebody
+		uploading := place
+		defer uploading.Release()
+		if place, err = r.importer.Reserve(opts.Owner); err != nil {
+			place = uploading
+			return tooManyImports(e)
+		}
+	}
+	record, err := r.importer.Submit(place, form.path, form.name, opts)
 	if err != nil {
 		return e.InternalServerError("", err)
 	}
 	keep = true
 	return e.JSON(http.StatusAccepted, record)
+}
+
+func tooManyImports(e *core.RequestEvent) error {
+	return tooMany(e, "file", "too_many_imports", "One import is running and two are waiting: wait until one of them is over.")
 }
 
 // show answers with the record of an import to who may see it by the collection's rule.
@@ -175,13 +198,16 @@ func readImportForm(req *http.Request) (form importForm, err error) {
 		return form, apis.NewBadRequestError("Send the file as multipart/form-data.", refuse("file", "required", "Send the file as multipart/form-data"))
 	}
 	form.fields = map[string]string{}
-	for {
+	for n := 0; ; n++ {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
 			return form, nil
 		}
 		if err != nil {
 			return form, unreadable(err)
+		}
+		if n == importParts {
+			return form, tooLong("The form has too many fields.")
 		}
 		if part.FormName() == "file" && part.FileName() != "" && form.path == "" {
 			form.name = part.FileName()
@@ -190,12 +216,19 @@ func readImportForm(req *http.Request) (form importForm, err error) {
 			}
 			continue
 		}
-		value, err := io.ReadAll(io.LimitReader(part, importField))
+		value, err := io.ReadAll(io.LimitReader(part, importField+1))
 		if err != nil {
 			return form, unreadable(err)
 		}
+		if len(value) > importField {
+			return form, tooLong("A field of the form is too long.")
+		}
 		form.fields[part.FormName()] = strings.TrimSpace(string(value))
 	}
+}
+
+func tooLong(message string) error {
+	return apis.NewApiError(http.StatusRequestEntityTooLarge, message, refuse("form", "fields_too_large", message))
 }
 
 // unreadable answers 413 for a body over the limit, and 400 for one that breaks off.
@@ -250,13 +283,13 @@ func (f importForm) options(e *core.RequestEvent) (audience.ImportOptions, error
 	return o, nil
 }
 
-func checkImportFile(path string, mapping map[string]string) error {
+func checkImportFile(ctx context.Context, path string, mapping map[string]string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	return audience.CheckFile(f, mapping)
+	return audience.CheckFile(ctx, f, mapping)
 }
 
 // wrongFile answers 400 for a file that cannot be imported.

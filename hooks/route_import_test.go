@@ -10,6 +10,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/audience"
 )
 
 const importPath = "/api/gonets/clients/import"
@@ -159,6 +161,47 @@ func TestImportIsRefused(t *testing.T) {
 	w.expect(t, 400, anna, http.MethodPost, importPath, map[string]any{"file": "x"})
 	if n := w.count(t, "imports", nil); n != 0 {
 		t.Errorf("%d imports were recorded", n)
+	}
+}
+
+func TestNoFileAnswersWithAnErrorOfTheServer(t *testing.T) {
+	w := newImports(t)
+	for name, file := range map[string]string{
+		"a quotation mark before a megabyte": `"` + strings.Repeat("a", 1<<20+1),
+		"the same after a header":            "email,name\n\"" + strings.Repeat("a", 1<<21),
+		"a quotation mark for a delimiter":   "sep=\"\nname\n",
+		"a line end for a delimiter":         "sep=\r\nname\n",
+		"half of UTF-16":                     "\xff\xfee",
+		"an archive that breaks off":         "PK\x03\x04\x14\x00",
+	} {
+		if a := w.expect(t, 400, anna, http.MethodPost, importPath, upload(t, file, nil)); a.code("file") == "" {
+			t.Errorf("%s: %s", name, a.text)
+		}
+	}
+}
+
+func TestAnOwnerHasThreeImportsAtOnce(t *testing.T) {
+	w := newImports(t)
+	const good = "email\nivan@example.com\n"
+	importer := importerOf(w.app)
+	var held []*audience.Place
+	for range 3 {
+		place, err := importer.Reserve(w.ids[anna])
+		must(t, err)
+		held = append(held, place)
+	}
+	for who, fields := range map[string]map[string]string{anna: nil, superuser: {"owner": w.ids[anna]}} {
+		f := upload(t, good, fields)
+		if code := w.refusedForNow(t, who, http.MethodPost, importPath, f.contentType, &f.body).code("file"); code != "too_many_imports" {
+			t.Errorf("%s: %q", who, code)
+		}
+	}
+	w.finished(t, boris, w.expect(t, 202, boris, http.MethodPost, importPath, upload(t, good, nil)).id())
+	held[0].Release()
+	for range 5 { // neither a refused file nor a finished one keeps its place
+		w.expect(t, 400, anna, http.MethodPost, importPath, upload(t, "\n", nil))
+		w.finished(t, anna, w.expect(t, 202, superuser, http.MethodPost, importPath, upload(t, good, map[string]string{"owner": w.ids[anna]})).id())
+		w.finished(t, anna, w.expect(t, 202, anna, http.MethodPost, importPath, upload(t, good, nil)).id())
 	}
 }
 

@@ -22,7 +22,7 @@ func bindMailingRoutes(app core.App, engine *delivery.Engine) {
 		m.bindSend(group)
 		m.bindControl(group)
 		m.bindSettle(group)
-		m.bindRecipients(group)
+		m.bindRecipients(e.App, group)
 		m.bindModeration(group)
 		m.bindTimeline(group)
 		return e.Next()

@@ -12,10 +12,10 @@ import (
 )
 
 // bindRecipients adds GET recipients, answers and report.csv, for all who may see the mailing.
-func (m mailingRoutes) bindRecipients(group *router.RouterGroup[*core.RequestEvent]) {
+func (m mailingRoutes) bindRecipients(app core.App, group *router.RouterGroup[*core.RequestEvent]) {
 	group.GET("/recipients", m.recipients)
 	group.GET("/answers", m.answers)
-	group.GET("/report.csv", m.report)
+	group.GET("/report.csv", m.report).Bind(oneOfFew(app))
 }
 
 func (m mailingRoutes) recipients(e *core.RequestEvent) error {

@@ -49,6 +49,16 @@ func (l *letters) prepared(e *core.RequestEvent, mailing *core.Record) (prefligh
 		MailingBlocked: mailing.GetBool("blocked"),
 		StartsAt:       mailing.GetDateTime("starts_at").Time(), EndsAt: mailing.GetDateTime("ends_at").Time(),
 	}
+	err := delivery.MaySendWith(e.App.DB(), m.Owner, mailing.GetString("sender"))
+	var refusal *delivery.Refusal
+	if errors.As(err, &refusal) {
+		// The letter is looked over without its sender, whose settings are not for the owner to see.
+		m.SenderDenied = refusal.Code
+		mailing = mailing.Fresh()
+		mailing.Set("sender", "")
+	} else if err != nil {
+		return m, err
+	}
 	p, err := l.proofs.Mailing(ctx, mailing, "")
 	if err != nil && !errors.Is(err, proof.ErrNoMessage) {
 		return m, err
@@ -73,8 +83,11 @@ func (l *letters) prepared(e *core.RequestEvent, mailing *core.Record) (prefligh
 		return m, err
 	}
 
+	if m.SenderDenied != "" {
+		m.SenderLimit.Left = preflight.Unlimited
+		return m, nil
+	}
 	sender, err := delivery.SenderOf(e.App, p.Sender)
-	var refusal *delivery.Refusal
 	m.NoMailServer = errors.As(err, &refusal)
 	if err != nil && !m.NoMailServer {
 		return m, err

@@ -179,7 +179,7 @@ func (p *post) signingSender(t *testing.T) *core.Record {
 	must(t, err)
 	return p.add(t, "senders", map[string]any{
 		"name": "Signing", "from_email": "news@gonets.example", "host": "127.0.0.1", "port": p.outbox.Port(), "tls": "none",
-		"dkim_domain": "gonets.example", "dkim_selector": "s1",
+		"access": "everyone", "dkim_domain": "gonets.example", "dkim_selector": "s1",
 		"dkim_key": string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})),
 	})
 }

@@ -10,18 +10,35 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/delivery"
+	"gonets/internal/sender"
 )
 
 // senderTestTime bounds the trial of a sender, however slow its mail server is.
 const senderTestTime = 60 * time.Second
 
-// bindSenderRoutes adds POST /api/gonets/senders/{id}/test, for superusers: they set senders up. The id
-// "default" means PocketBase's own mail settings.
+// bindSenderRoutes adds GET /api/gonets/senders, what the one who asks may send mailings with, and
+// POST /api/gonets/senders/{id}/test, for superusers: they set senders up. The id "default" means
+// PocketBase's own mail settings.
 func bindSenderRoutes(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		e.Router.GET("/api/gonets/senders", usableSenders).Bind(apis.RequireAuth("users", core.CollectionNameSuperusers))
 		e.Router.POST("/api/gonets/senders/{id}/test", testSender).Bind(apis.RequireSuperuserAuth())
 		return e.Next()
 	})
+}
+
+// usableSenders answers {senders, default}. Managers see more senders than they may use, and nobody but a
+// superuser sees who may use which, so the collection does not tell.
+func usableSenders(e *core.RequestEvent) error {
+	user := e.Auth.Id
+	if e.HasSuperuserAuth() {
+		user = ""
+	}
+	choice, err := sender.ChoiceOf(e.App.DB(), user)
+	if err != nil {
+		return e.InternalServerError("", err)
+	}
+	return e.JSON(http.StatusOK, choice)
 }
 
 func testSender(e *core.RequestEvent) error {

@@ -29,7 +29,7 @@ func bindStatistics(app core.App, figures *stats.Service) {
 				return err
 			}
 			return writeDays(e, result)
-		}).Bind(signedIn)
+		}).Bind(signedIn, oneOfFew(e.App))
 		return e.Next()
 	})
 }

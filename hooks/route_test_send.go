@@ -146,9 +146,23 @@ type test struct {
 	to      []string
 }
 
+// maySendWith refuses a sender that the owner may not use now. A draft of a superuser has no owner.
+func (t test) maySendWith(e *core.RequestEvent, sender string) error {
+	if t.mailing == "" && e.HasSuperuserAuth() {
+		return nil
+	}
+	if err := delivery.MaySendWith(e.App.DB(), t.owner, sender); err != nil {
+		return refused(e, err)
+	}
+	return nil
+}
+
 // test sends the proof and answers what the mail server said. The same Idempotency-Key gets the first
 // answer again.
 func (l *letters) test(e *core.RequestEvent, p proof.Proof, to test) error {
+	if err := to.maySendWith(e, p.Sender); err != nil {
+		return err
+	}
 	key := e.Request.Header.Get("Idempotency-Key")
 	if key != "" {
 		key = strings.Join([]string{e.Auth.Id, e.Request.URL.Path, key}, " ")
@@ -195,6 +209,9 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 	}
 	// Again, as late as can be: the mail is about to be signed.
 	if err := mayTest(e, to.mailing); err != nil {
+		return testAnswer{}, err
+	}
+	if err := to.maySendWith(e, p.Sender); err != nil {
 		return testAnswer{}, err
 	}
 	left, err := l.spend(e, len(t.To))

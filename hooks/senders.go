@@ -5,8 +5,8 @@ import "github.com/pocketbase/pocketbase/core"
 // secretsOfSenders are set and never shown.
 var secretsOfSenders = []string{"password", "dkim_key"}
 
-// bindSenders keeps the secrets of mail server accounts write-only. The other settings are hidden
-// fields: superusers see them, nobody else can read, filter or sort by them.
+// bindSenders keeps the secrets of mail server accounts write-only, and who may use which to superusers.
+// The other settings are hidden fields: superusers see them, nobody else can read, filter or sort by them.
 func bindSenders(app core.App) {
 	prepare := func(e *core.RecordEvent) error {
 		normalizeEmail(e.Record, "from_email")
@@ -17,7 +17,10 @@ func bindSenders(app core.App) {
 		}
 		return e.Next()
 	}
-	app.OnRecordCreate("senders").BindFunc(prepare)
+	app.OnRecordCreate("senders").BindFunc(func(e *core.RecordEvent) error {
+		setDefault(e.Record, "access", "chosen")
+		return prepare(e)
+	})
 	app.OnRecordUpdate("senders").BindFunc(func(e *core.RecordEvent) error {
 		for _, secret := range secretsOfSenders {
 			setDefault(e.Record, secret, e.Record.Original().GetString(secret))
@@ -43,6 +46,8 @@ func bindSenders(app core.App) {
 		}
 		if !e.RequestInfo.HasSuperuserAuth() {
 			e.Record.Hide("created", "updated")
+			// An expansion reads the field although it is hidden.
+			e.Record.Set("users", nil)
 		}
 		return e.Next()
 	})

@@ -12,3 +12,6 @@ export {
   useContext, useEffect, useErrorBoundary, useId, useLayoutEffect, useMemo, useRef, useState,
   Signal, batch, computed, effect, signal, untracked, useComputed, useSignal, useSignalEffect,
 };
+
+/** Text as HTML has it, in elements and in quoted attributes. @param {string} text */
+export const escapeHTML = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");

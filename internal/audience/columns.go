@@ -62,14 +62,14 @@ func byMapping(cols []Column, mapping map[string]string) (mapped []bool, err err
 	mapped = make([]bool, len(cols))
 	for name, field := range mapping {
 		if !isTarget(field) {
-			return nil, &FileError{"mapping", "unknown_field", fmt.Sprintf(
+			return nil, &FileError{Field: "mapping", Code: "unknown_field", Detail: fmt.Sprintf(
 				"a column goes to email, full_name, comment, attributes.<name> or nowhere (\"\"), not to %q", field)}
 		}
 		i := slices.IndexFunc(cols, func(c Column) bool { return c.Header != "" && strings.EqualFold(c.Header, clean(name)) })
 		if i < 0 {
 			n, err := strconv.Atoi(name)
 			if err != nil || n < 1 || n > len(cols) {
-				return nil, &FileError{"mapping", "unknown_column", fmt.Sprintf("the file has no column %q", name)}
+				return nil, &FileError{Field: "mapping", Code: "unknown_column", Detail: fmt.Sprintf("the file has no column %q", name)}
 			}
 			i = n - 1
 		}

@@ -49,7 +49,7 @@ func ExportCSV(ctx context.Context, app core.App, owner string, delimiter rune, 
 	if err := out.Write(guarded(x.header())); err != nil {
 		return err
 	}
-	err = x.each(ctx, func(cells []string) error { return out.Write(guarded(cells)) })
+	err = x.cells(ctx, func(cells []string) error { return out.Write(guarded(cells)) })
 	if err != nil {
 		return err
 	}

@@ -12,9 +12,6 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// ErrTooWide is the error of exporting more attributes than a sheet has columns.
-var ErrTooWide = fmt.Errorf("a sheet has %d columns at most, and there are more attributes: export as CSV", excelize.MaxColumns)
-
 // ExportWorkbook writes all clients of the owner as a workbook of Excel (Office Open XML, ECMA-376), in
 // the columns of ExportCSV. Every cell is text and says so, so that a program never takes one for a
 // formula, a number or a date, and "+7 900" and "007" stay what they are. What does not fit on a sheet of
@@ -32,14 +29,14 @@ func ExportWorkbook(ctx context.Context, app core.App, owner string, w io.Writer
 		return err
 	}
 	defer func() { err = errors.Join(err, b.file.Close()) }()
-	if err := x.each(ctx, b.write); err != nil {
+	if err := x.cells(ctx, b.write); err != nil {
 		return err
 	}
 	return b.finish(w)
 }
 
-// workbook is a workbook under way.
-type workbook struct {
+// workbookWriter is a workbook under way.
+type workbookWriter struct {
 	file      *excelize.File
 	text      int // the style of cells that are text
 	bold      int // that of the header
@@ -52,11 +49,8 @@ type workbook struct {
 }
 
 // newWorkbook begins a workbook; its file has to be closed.
-func newWorkbook(header []string, perSheet int) (*workbook, error) {
-	if len(header) > excelize.MaxColumns {
-		return nil, ErrTooWide
-	}
-	b := &workbook{file: excelize.NewFile(), header: header, perSheet: perSheet, converted: make([]any, len(header))}
+func newWorkbook(header []string, perSheet int) (*workbookWriter, error) {
+	b := &workbookWriter{file: excelize.NewFile(), header: header, perSheet: perSheet, converted: make([]any, len(header))}
 	const textFormat = 49 // "@", ECMA-376 part 1 § 18.8.30
 	var err, err2 error
 	b.text, err = b.file.NewStyle(&excelize.Style{NumFmt: textFormat})
@@ -68,7 +62,7 @@ func newWorkbook(header []string, perSheet int) (*workbook, error) {
 }
 
 // addSheet begins the next sheet with the header, which stays in view.
-func (b *workbook) addSheet() error {
+func (b *workbookWriter) addSheet() error {
 	b.sheets++
 	name := "clients"
 	if b.sheets == 1 {
@@ -101,7 +95,7 @@ func (b *workbook) addSheet() error {
 }
 
 // write adds the line of a client.
-func (b *workbook) write(cells []string) error {
+func (b *workbookWriter) write(cells []string) error {
 	if b.rows == b.perSheet {
 		if err := b.addSheet(); err != nil {
 			return fmt.Errorf("begin the next sheet: %w", err)
@@ -110,7 +104,7 @@ func (b *workbook) write(cells []string) error {
 	return b.add(cells, b.text)
 }
 
-func (b *workbook) add(cells []string, style int) error {
+func (b *workbookWriter) add(cells []string, style int) error {
 	b.rows++
 	for i, cell := range cells {
 		b.converted[i] = nil
@@ -139,7 +133,7 @@ func asCell(text string) string {
 }
 
 // finish compresses the workbook into w. (File.Write would put the whole of it together in memory first.)
-func (b *workbook) finish(w io.Writer) error {
+func (b *workbookWriter) finish(w io.Writer) error {
 	if err := b.sheet.Flush(); err != nil {
 		return fmt.Errorf("end a sheet: %w", err)
 	}

@@ -126,12 +126,6 @@ func TestRowsBeyondTheEndOfASheetGoOnInTheNext(t *testing.T) {
 	}
 }
 
-func TestMoreColumnsThanASheetHas(t *testing.T) {
-	if _, err := newWorkbook(make([]string, excelize.MaxColumns+1), excelize.TotalRows); !errors.Is(err, ErrTooWide) {
-		t.Errorf("%v", err)
-	}
-}
-
 func TestAWorkbookThatIsBrokenOffLeavesNothing(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)

@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	importBatch  = 2000 // rows a transaction
-	importSample = 50   // rows by which the columns are guessed
+	importBatch  = 2000    // rows a transaction
+	importBytes  = 4 << 20 // bytes of these rows, which are held until then
+	importSample = 50      // rows by which the columns are guessed
 )
 
 // ImportOptions say what to do with a file of clients.
@@ -59,6 +60,7 @@ type importing struct {
 	seen  map[[2]uint64]int32
 	seeds [2]maphash.Seed
 	batch []row
+	held  int // bytes of the records that the rows of the batch come from
 }
 
 // source is a file of which the columns are known.
@@ -100,8 +102,8 @@ type record struct {
 
 // openSource reads the beginning of the file and decides where its columns go. The error is a
 // *FileError when it cannot be imported.
-func openSource(file io.ReadSeeker, mapping map[string]string) (s *source, err error) {
-	t, err := openTable(file)
+func openSource(ctx context.Context, file File, mapping map[string]string, b bounds) (s *source, err error) {
+	t, err := openTable(ctx, file, b)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +114,7 @@ func openSource(file io.ReadSeeker, mapping map[string]string) (s *source, err e
 	}()
 	s = &source{table: t}
 	for len(s.read) <= importSample {
-		cells, line, err := t.records.read()
+		cells, line, err := t.read()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -147,13 +149,17 @@ func (s *source) next() (record, error) {
 		s.read = s.read[1:]
 		return r, nil
 	}
-	cells, line, err := s.records.read()
+	cells, line, err := s.table.read()
 	return record{cells, line}, err
 }
 
-// CheckFile returns a *FileError when the file cannot be imported, without reading all of it.
-func CheckFile(file io.ReadSeeker, mapping map[string]string) error {
-	s, err := openSource(file, mapping)
+// CheckFile returns a *FileError when the file cannot be imported, without reading all of it. It passes a
+// file whose beginning takes too long: importing it tells.
+func CheckFile(ctx context.Context, file File, mapping map[string]string) error {
+	s, err := openSource(ctx, file, mapping, checkBounds)
+	if errors.Is(err, errTooMuch) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -163,7 +169,7 @@ func CheckFile(file io.ReadSeeker, mapping map[string]string) error {
 // runImport reads the file row by row and writes the clients in transactions of 2 000. The report
 // gets a line a problem. progress is called after each transaction. When ctx ends, or something fails,
 // what was written stays, and the result says how much that is.
-func runImport(ctx context.Context, app core.App, id string, file io.ReadSeeker, opts ImportOptions,
+func runImport(ctx context.Context, app core.App, id string, file File, opts ImportOptions,
 	report io.Writer, progress func(ImportResult),
 ) (ImportResult, error) {
 	if opts.Conflict == "" {
@@ -178,11 +184,11 @@ func runImport(ctx context.Context, app core.App, id string, file io.ReadSeeker,
 	return i.result, errors.Join(err, i.report.close())
 }
 
-func (i *importing) run(ctx context.Context, file io.ReadSeeker, progress func(ImportResult)) (err error) {
+func (i *importing) run(ctx context.Context, file File, progress func(ImportResult)) (err error) {
 	if i.limits, err = limitsOf(i.app); err != nil {
 		return err
 	}
-	if i.source, err = openSource(file, i.opts.Mapping); err != nil {
+	if i.source, err = openSource(ctx, file, i.opts.Mapping, importBounds); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, i.source.records.close()) }()
@@ -200,7 +206,7 @@ func (i *importing) run(ctx context.Context, file io.ReadSeeker, progress func(I
 		if !end {
 			i.take(r)
 		}
-		if len(i.batch) < importBatch && !end {
+		if len(i.batch) < importBatch && i.held < importBytes && !end {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
@@ -219,6 +225,9 @@ func (i *importing) run(ctx context.Context, file io.ReadSeeker, progress func(I
 // take puts a record into the batch, or reports why it is none.
 func (i *importing) take(r record) {
 	i.result.Total++
+	for _, cell := range r.cells {
+		i.held += len(cell)
+	}
 	row, problem := readRow(r.cells, r.line, i.source.cols, i.limits)
 	if problem != nil {
 		i.result.Invalid++

@@ -27,6 +27,7 @@ type change struct{ before, after known }
 
 // flush writes the batch in one transaction. A dry run works out the same and writes nothing.
 func (i *importing) flush() error {
+	i.held = 0
 	if len(i.batch) == 0 {
 		return nil
 	}

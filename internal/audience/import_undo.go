@@ -11,7 +11,7 @@ import (
 // undoPage is how many clients are undone in one transaction.
 const undoPage = 1000
 
-// ErrBusy is the error of what cannot be done while an import is running.
+// ErrBusy is the error of what cannot be done while an import of the owner is running.
 var ErrBusy = errors.New("another import is running")
 
 // ErrNotUndoable is the error of undoing an import that is not over, was a dry run, or is undone.
@@ -30,12 +30,11 @@ type UndoResult struct {
 //
 // It works in transactions of 1 000 clients. When it is interrupted, it can be called again.
 func (im *Importer) Undo(record *core.Record) (UndoResult, error) {
-	select {
-	case im.turn <- struct{}{}:
-		defer func() { <-im.turn }()
-	default:
+	unlock, ok := im.owners.TryLock(record.GetString("owner"))
+	if !ok {
 		return UndoResult{}, ErrBusy
 	}
+	defer unlock()
 
 	fresh, err := im.app.FindRecordById("imports", record.Id)
 	if err != nil {

@@ -13,6 +13,8 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/filesystem"
+
+	"gonets/internal/parallel"
 )
 
 // The statuses of an import: the values of imports.status.
@@ -32,20 +34,34 @@ const (
 	deadAfter = time.Minute
 )
 
-// Importer runs imports, one at a time, and keeps a record of each in imports.
+// Importer runs imports and keeps a record of each in imports. Of one owner it runs one at a time, in their
+// order, so that nobody's files keep those of others waiting.
 type Importer struct {
 	app core.App
 
-	turn   chan struct{} // holds one: whoever has it may write
+	places  *parallel.Limit // imports of an owner: one that is running, others that wait or are uploaded
+	owners  *parallel.Locks // held by what runs for an owner
+	running chan struct{}   // one for each import that runs: its capacity is how many may
+
 	ctx    context.Context
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 }
 
+const (
+	maxImports = 3 // of an owner: one that is running and two that wait
+	// maxRunning is how many imports run at the same time, of as many owners. Each holds some 100 MB when
+	// its file has as many rows as a file may have.
+	maxRunning = 4
+)
+
 // NewImporter returns an importer. It starts nothing.
 func NewImporter(app core.App) *Importer {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Importer{app: app, turn: make(chan struct{}, 1), ctx: ctx, cancel: cancel}
+	return &Importer{
+		app: app, places: parallel.New(maxImports), owners: parallel.NewLocks(), running: make(chan struct{}, maxRunning),
+		ctx: ctx, cancel: cancel,
+	}
 }
 
 // importRecordOptions is imports.options.
@@ -63,16 +79,19 @@ type importRecordOptions struct {
 }
 
 // Submit queues the import of the file at path and returns its record at once. The importer deletes the
-// file when it is done with it; when Submit fails, the file stays.
-func (im *Importer) Submit(path, name string, opts ImportOptions) (*core.Record, error) {
+// file and gives back the place, one of the same owner, when it is done with them; when Submit fails, both
+// stay.
+func (im *Importer) Submit(place *Place, path, name string, opts ImportOptions) (*core.Record, error) {
 	record, err := im.newRecord(name, opts, "serve")
 	if err != nil {
 		return nil, err
 	}
 	queued := record.Clone() // the caller's; the other one changes from now on
+	place.taken = true
 	im.wg.Go(func() {
+		defer place.done()
 		defer os.Remove(path)
-		if _, err := im.wait(im.ctx, record, path, opts); err != nil {
+		if err := im.wait(im.ctx, place, record, path, opts); err != nil {
 			im.app.Logger().Warn("An import failed", "import", record.Id, "error", err)
 		}
 	})
@@ -85,7 +104,7 @@ func (im *Importer) Run(ctx context.Context, path, name string, opts ImportOptio
 	if err != nil {
 		return ImportResult{}, nil, err
 	}
-	result, err := im.work(ctx, record, path, opts, progress)
+	result, err := im.work(ctx, record, path, opts, progress, func() {})
 	return result, record, err
 }
 
@@ -117,18 +136,29 @@ func (im *Importer) newRecord(name string, opts ImportOptions, process string) (
 	return r, nil
 }
 
-// wait does the work when no other import of this process is under way.
-func (im *Importer) wait(ctx context.Context, record *core.Record, path string, opts ImportOptions) (ImportResult, error) {
+// wait does the work when no other import of the owner is under way, and not too many of others.
+func (im *Importer) wait(ctx context.Context, place *Place, record *core.Record, path string, opts ImportOptions) error {
+	unlock, err := im.owners.Lock(ctx, opts.Owner)
+	if err != nil {
+		unlock = func() {}
+	}
+	// Of each owner one import is here at most, and they are let in as they come.
+	leave := func() {}
 	select {
-	case im.turn <- struct{}{}:
-		defer func() { <-im.turn }()
+	case im.running <- struct{}{}:
+		leave = func() { <-im.running }
 	case <-ctx.Done():
 	}
-	return im.work(ctx, record, path, opts, func(ImportResult) {})
+	ended := sync.OnceFunc(func() { leave(); unlock(); place.done() })
+	defer ended()
+	_, err = im.work(ctx, record, path, opts, func(ImportResult) {}, ended)
+	return err
 }
 
-// work runs the import and keeps its record.
-func (im *Importer) work(ctx context.Context, record *core.Record, path string, opts ImportOptions, progress func(ImportResult)) (ImportResult, error) {
+// work runs the import and keeps its record. It calls ended before the record says that the import is over:
+// whoever reads that may begin the next.
+func (im *Importer) work(ctx context.Context, record *core.Record, path string, opts ImportOptions, progress func(ImportResult), ended func()) (ImportResult, error) {
+	defer ended()
 	record.Set("status", importRunning)
 	if err := im.app.Save(record); err != nil {
 		return ImportResult{}, fmt.Errorf("record an import: %w", err)
@@ -158,11 +188,12 @@ func (im *Importer) work(ctx context.Context, record *core.Record, path string, 
 			im.app.Logger().Warn("The progress of an import could not be recorded", "import", record.Id, "error", err)
 		}
 	})
+	ended()
 	return result, im.finish(record, result, report.Name(), err)
 }
 
 // importFile is runImport with the error in words for who asked, and no panic that ends the server.
-func (im *Importer) importFile(ctx context.Context, id string, file io.ReadSeeker, opts ImportOptions, report io.Writer, progress func(ImportResult)) (result ImportResult, err error) {
+func (im *Importer) importFile(ctx context.Context, id string, file File, opts ImportOptions, report io.Writer, progress func(ImportResult)) (result ImportResult, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic while importing: %v", p)
@@ -193,7 +224,13 @@ func (im *Importer) finish(record *core.Record, result ImportResult, report stri
 		file.Name = "report_" + record.Id + ".csv"
 		record.Set("report", file)
 	}
-	if serr := im.app.Save(record); serr != nil {
+	serr := im.app.Save(record)
+	if serr != nil && len(record.GetUnsavedFiles("report")) > 0 { // no room for it: the import is over all the same
+		im.app.Logger().Warn("The report of an import could not be kept", "import", record.Id, "error", serr)
+		record.Set("report", nil)
+		serr = im.app.Save(record)
+	}
+	if serr != nil {
 		return errors.Join(err, fmt.Errorf("record the end of an import: %w", serr))
 	}
 	return err

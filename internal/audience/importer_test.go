@@ -39,13 +39,65 @@ func waitFor(t testing.TB, app core.App, id, status string) *core.Record {
 	}
 }
 
+func reserve(t testing.TB, im *Importer, owner string) *Place {
+	t.Helper()
+	place, err := im.Reserve(owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return place
+}
+
+func TestNobodysImportsKeepOthersWaiting(t *testing.T) {
+	app := newApp(t)
+	one, other := newOwner(t, app, "one@example.com"), newOwner(t, app, "other@example.com")
+	im := NewImporter(app)
+	defer im.Stop()
+	release, ok := im.owners.TryLock(one) // as an import does that never ends
+	if !ok {
+		t.Fatal("the lock is held")
+	}
+	submit := func(owner string) *core.Record {
+		t.Helper()
+		r, err := im.Submit(reserve(t, im, owner), writeFile(t, "email\nivan@example.com\n"), "x.csv", ImportOptions{Owner: owner})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	uploading := reserve(t, im, one)
+	waiting := []*core.Record{submit(one), submit(one)}
+	if _, err := im.Reserve(one); !errors.Is(err, ErrTooManyImports) {
+		t.Errorf("a fourth import: %v", err)
+	}
+	waitFor(t, app, submit(other).Id, importCompleted)
+	if _, err := im.Undo(waiting[0]); !errors.Is(err, ErrBusy) {
+		t.Errorf("undone while another import of the owner runs: %v", err)
+	}
+	for _, r := range waiting {
+		waitFor(t, app, r.Id, importQueued)
+	}
+	uploading.Release()
+	uploading.Release()
+	again := reserve(t, im, one)
+	if _, err := im.Reserve(one); err == nil {
+		t.Error("releasing twice gives two places back")
+	}
+	again.Release()
+	release()
+	for _, r := range waiting {
+		waitFor(t, app, r.Id, importCompleted)
+		reserve(t, im, one) // whoever reads that an import is over may begin the next
+	}
+}
+
 func TestSubmittedImportKeepsItsRecord(t *testing.T) {
 	app := newApp(t)
 	owner := newOwner(t, app, "owner@example.com")
 	im := NewImporter(app)
 	defer im.Stop()
 	path := writeFile(t, "email;имя\nivan@example.com;Иван\nbroken;x\n")
-	queued, err := im.Submit(path, "клиенты.csv", ImportOptions{Owner: owner})
+	queued, err := im.Submit(reserve(t, im, owner), path, "клиенты.csv", ImportOptions{Owner: owner})
 	if err != nil || queued.GetString("status") != importQueued {
 		t.Fatal(queued, err)
 	}
@@ -68,7 +120,7 @@ func TestFailedImportSaysWhy(t *testing.T) {
 	owner := newOwner(t, app, "owner@example.com")
 	im := NewImporter(app)
 	defer im.Stop()
-	queued, err := im.Submit(writeFile(t, "name\nIvan\n"), "x.csv", ImportOptions{Owner: owner})
+	queued, err := im.Submit(reserve(t, im, owner), writeFile(t, "name\nIvan\n"), "x.csv", ImportOptions{Owner: owner})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +129,7 @@ func TestFailedImportSaysWhy(t *testing.T) {
 	}
 
 	im.Stop()
-	late, err := im.Submit(writeFile(t, "email\nivan@example.com\n"), "x.csv", ImportOptions{Owner: owner})
+	late, err := im.Submit(reserve(t, im, owner), writeFile(t, "email\nivan@example.com\n"), "x.csv", ImportOptions{Owner: owner})
 	if err != nil {
 		t.Fatal(err)
 	}

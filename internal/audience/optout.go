@@ -65,7 +65,11 @@ func (o *OptOut) findAddresses() error {
 	}
 	// Where the client still has the address, idx_recipients_mailing_email would find the recipient;
 	// nothing new would come of it. Else the rows of the mailing are looked through, which is rare.
-	err := db.NewQuery(`SELECT owner, email FROM clients WHERE id = {:client}`).Bind(params).All(&found)
+	// A client of another owner than the mailing's has the id of one that was deleted.
+	err := db.NewQuery(`
+		SELECT c.owner, c.email FROM clients c
+		LEFT JOIN mailings m ON m.id = {:mailing}
+		WHERE c.id = {:client} AND (m.id IS NULL OR m.owner = c.owner)`).Bind(params).All(&found)
 	if err != nil {
 		return fmt.Errorf("find the client of a link: %w", err)
 	}
@@ -75,7 +79,7 @@ func (o *OptOut) findAddresses() error {
 		params["email"] = current
 		var same []int
 		err := db.NewQuery(`
-			SELECT 1 FROM recipients WHERE mailing = {:mailing} AND email = {:email} AND client = {:client}`).
+			SELECT 1 FROM ` + recipientsOfMailing + ` WHERE m.id = {:mailing} AND r.email = {:email} AND r.client = {:client}`).
 			Bind(params).Column(&same)
 		if err != nil {
 			return fmt.Errorf("find the recipient of a link: %w", err)
@@ -88,8 +92,8 @@ func (o *OptOut) findAddresses() error {
 
 	found = found[:0]
 	err = db.NewQuery(`
-		SELECT m.owner, r.email FROM recipients r JOIN mailings m ON m.id = r.mailing
-		WHERE r.mailing = {:mailing} AND r.client = {:client}`).Bind(params).All(&found)
+		SELECT m.owner, r.email FROM ` + recipientsOfMailing + `
+		WHERE m.id = {:mailing} AND r.client = {:client}`).Bind(params).All(&found)
 	if err != nil {
 		return fmt.Errorf("find the recipient of a link: %w", err)
 	}
@@ -145,8 +149,8 @@ func (o *OptOut) findSender() error {
 	err := o.app.DB().NewQuery(`
 		SELECT COALESCE(NULLIF(json_extract(letter, '$.from_name'), ''), json_extract(letter, '$.from_email'), '') AS sender,
 			COALESCE(json_extract(letter, '$.language'), '') AS language
-		FROM contents WHERE mailing = {:mailing}`).
-		Bind(dbx.Params{"mailing": o.mailing}).All(&found)
+		FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
+		Bind(dbx.Params{"mailing": o.mailing, "owner": o.Owner}).All(&found)
 	if err != nil {
 		return fmt.Errorf("find the sender of a link: %w", err)
 	}

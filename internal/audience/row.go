@@ -67,14 +67,26 @@ func orDefault(limit, fallback int) int {
 	return fallback
 }
 
+const (
+	maxCell    = 64 << 10 // bytes of a cell; no field of a client takes as much
+	maxAddress = 2000     // bytes of a cell with an address and a name
+)
+
 // readRow makes a client of a record. With a problem there is none.
 func readRow(record []string, line int, cols []Column, l limits) (row, *Problem) {
 	r := row{line: line}
 	var names []string
 	var emailCell string
+	problem := func(code, value, detail string) (row, *Problem) {
+		return row{}, &Problem{Line: line, Code: code, Value: shorten(oneLine(value), 120), Detail: detail}
+	}
+	openQuote := swallowed(record, cols)
 	for i, col := range cols {
 		if i >= len(record) || col.Field == "" {
 			continue
+		}
+		if len(record[i]) > maxCell && !openQuote {
+			return problem("too_long", strings.ToValidUTF8(record[i][:1000], ""), fmt.Sprintf("a cell is longer than %d KB", maxCell>>10))
 		}
 		value := unguard(clean(record[i]))
 		if value == "" {
@@ -92,11 +104,8 @@ func readRow(record []string, line int, cols []Column, l limits) (row, *Problem)
 			r.attributes = append(r.attributes, attribute{key, value})
 		}
 	}
-	problem := func(code, value, detail string) (row, *Problem) {
-		return row{}, &Problem{Line: line, Code: code, Value: shorten(oneLine(value), 120), Detail: detail}
-	}
 
-	if swallowed(record, cols) {
+	if openQuote {
 		return problem("open_quote", emailCell, "a quotation mark is not closed: the lines after it were taken for one cell")
 	}
 	email, name, wrong := parseAddress(emailCell)
@@ -139,6 +148,9 @@ var namedAddress = regexp.MustCompile(`^(.*)<([^<>]+)>$`)
 // addressProblems, or "".
 func parseAddress(cell string) (email, name, problem string) {
 	cell = strings.TrimRight(clean(cell), ".,; ")
+	if len(cell) > maxAddress {
+		return "", "", badAddress(cell)
+	}
 	if found := namedAddress.FindStringSubmatch(cell); found != nil {
 		name, cell = strings.Trim(clean(found[1]), `"' `), found[2]
 	}
@@ -149,13 +161,18 @@ func parseAddress(cell string) (email, name, problem string) {
 		return "", "", "no_email"
 	}
 	email, err := NormalizeEmail(cell)
-	switch {
-	case err == nil:
-		return email, oneLine(name), ""
-	case strings.Count(cell, "@") > 1 && strings.ContainsAny(cell, ",; /\n"):
-		return "", "", "several_emails"
+	if err != nil {
+		return "", "", badAddress(cell)
 	}
-	return "", "", "bad_email"
+	return email, oneLine(name), ""
+}
+
+// badAddress says what is wrong with a cell that is no address.
+func badAddress(cell string) string {
+	if strings.Count(cell, "@") > 1 && strings.ContainsAny(cell, ",; /\n") {
+		return "several_emails"
+	}
+	return "bad_email"
 }
 
 // swallowed says whether a cell has eaten the lines after it: whether a line inside it reads like a

@@ -3,6 +3,7 @@ package audience
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -12,35 +13,26 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/transform"
+
+	"gonets/internal/workbook"
 )
 
 // Limits of a file, so that no file can fill the memory.
 const (
-	maxRecord  = 1 << 20  // bytes of one record
-	sampleRead = 64 << 10 // bytes from which the dialect is guessed
+	maxRecord  = 1 << 20   // bytes of one record
+	maxRecords = 3_000_000 // of a file, blank ones too: the addresses of all are held
+	sampleRead = 64 << 10  // bytes from which the dialect is guessed
 )
-
-// FileError says why a file cannot be imported at all.
-type FileError struct {
-	Field  string // file, or mapping when that does not fit the file
-	Code   string // a stable word
-	Detail string // the same in plain English words
-}
-
-// Error implements error.
-func (e *FileError) Error() string { return e.Detail }
-
-func badFile(code, format string, args ...any) error {
-	return &FileError{"file", code, fmt.Sprintf(format, args...)}
-}
 
 // table is a file as records, whatever it is written in.
 type table struct {
-	encoding  string // of the text, or "xlsx"
-	delimiter rune   // 0 for a workbook
+	encoding  string       // of the text, or "xlsx"
+	delimiter rune         // 0 for a workbook
+	ended     func() error // why nobody waits for the records any more; nil while somebody does
+	left      int          // records that may still be read
 	records   interface {
-		// read returns the next record that is not blank and the number of its first line; io.EOF after the
-		// last. The record is good until the next read.
+		// read returns the next record and the number of its first line; io.EOF after the last. The record
+		// is good until the next read.
 		read() (record []string, line int, err error)
 		// close gives back what was needed for reading, the file excepted.
 		close() error
@@ -49,24 +41,40 @@ type table struct {
 
 // openTable finds out what the file is and starts to read it from its beginning. The table has to be
 // closed. The error is a *FileError when it is neither a text nor a workbook.
-func openTable(file io.ReadSeeker) (*table, error) {
-	start := make([]byte, len(workbookStart))
-	n, _ := io.ReadFull(file, start) // what is shorter is no workbook
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return nil, fmt.Errorf("read the file again: %w", err)
-	}
-	if string(start[:n]) == workbookStart {
-		rows, err := openWorkbook(file)
+func openTable(ctx context.Context, file File, b bounds) (*table, error) {
+	start := make([]byte, len(workbook.Start))
+	n, _ := file.ReadAt(start, 0) // what is shorter is no workbook
+	if string(start[:n]) == workbook.Start {
+		rows, err := openWorkbook(ctx, file, b.workbook)
 		if err != nil {
 			return nil, err
 		}
-		return &table{encoding: "xlsx", records: rows}, nil
+		return &table{encoding: "xlsx", ended: ctx.Err, left: b.records, records: rows}, nil
 	}
 	text, err := openText(file)
 	if err != nil {
 		return nil, err
 	}
-	return &table{encoding: text.encoding, delimiter: text.delimiter, records: text}, nil
+	return &table{encoding: text.encoding, delimiter: text.delimiter, ended: ctx.Err, left: b.records, records: text}, nil
+}
+
+// read returns the next record that is not blank and the number of its first line; io.EOF after the last.
+// The record is good until the next read.
+func (t *table) read() (record []string, line int, err error) {
+	for {
+		if record, line, err = t.records.read(); err != nil {
+			return nil, 0, err
+		}
+		if err := t.ended(); err != nil {
+			return nil, 0, err
+		}
+		if t.left--; t.left < 0 {
+			return nil, 0, tooMuch("too_many_rows", "the file has more than %d rows: split it into several files", maxRecords)
+		}
+		if !blank(record) {
+			return record, line, nil
+		}
+	}
 }
 
 // textTable reads the records of a CSV file as people have them: in UTF-8 with and without a byte order
@@ -78,9 +86,13 @@ type textTable struct {
 	csv       *csv.Reader
 	limit     *limitedRecord
 	skipped   int // lines before the first record
+	last      int // the line on which the last record begins
 }
 
 func openText(file io.ReadSeeker) (*textTable, error) {
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return nil, fmt.Errorf("read the file: %w", err)
+	}
 	name, decoding, err := detectEncoding(file)
 	if err != nil {
 		return nil, err
@@ -117,29 +129,20 @@ func newCSV(r io.Reader, delimiter rune) *csv.Reader {
 func (*textTable) close() error { return nil }
 
 func (t *textTable) read() (record []string, line int, err error) {
-	for {
-		t.limit.left = maxRecord
-		record, err = t.csv.Read()
-		if errors.Is(err, errLongRecord) {
-			return nil, 0, badFile("long_record",
-				"a record after line %d is longer than %d KB: is a quotation mark not closed?", t.line(), maxRecord>>10)
-		}
-		if err != nil {
-			if !errors.Is(err, io.EOF) {
-				err = fmt.Errorf("read the file: %w", err)
-			}
-			return nil, 0, err
-		}
-		if !blank(record) {
-			return record, t.line(), nil
-		}
+	t.limit.left = maxRecord
+	record, err = t.csv.Read()
+	switch {
+	case err == nil:
+		line, _ := t.csv.FieldPos(0)
+		t.last = line + t.skipped
+		return record, t.last, nil
+	case errors.Is(err, errLongRecord):
+		return nil, 0, badFile("long_record",
+			"a record after line %d is longer than %d KB: is a quotation mark not closed?", t.last, maxRecord>>10)
+	case errors.Is(err, io.EOF):
+		return nil, 0, io.EOF
 	}
-}
-
-// line is the number of the line on which the last record begins.
-func (t *textTable) line() int {
-	line, _ := t.csv.FieldPos(0)
-	return line + t.skipped
+	return nil, 0, fmt.Errorf("read the file: %w", err)
 }
 
 func blank(record []string) bool {
@@ -176,7 +179,10 @@ func (t *textTable) readSeparatorLine(text *bufio.Reader) error {
 		return nil
 	}
 	t.skipped = 1
-	t.delimiter, _ = utf8.DecodeRune(found[1])
+	// What cannot stand between cells is as good as nothing: the delimiter is then guessed.
+	if delimiter, _ := utf8.DecodeRune(found[1]); delimiter != '"' && delimiter != '\r' && delimiter != utf8.RuneError {
+		t.delimiter = delimiter
+	}
 	_, err = text.Discard(len(found[0]))
 	return err
 }

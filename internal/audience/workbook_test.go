@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"gonets/internal/workbook"
 )
 
 // book makes a workbook of sheets of rows.
@@ -131,24 +133,29 @@ func TestAnExportedWorkbookComesBackWhole(t *testing.T) {
 func TestAWorkbookThatMeansHarmIsRefused(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
-	many := map[string]string{}
-	for i := range maxParts + 1 {
-		many["x"+strings.Repeat("y", i)] = ""
+	cells := func(n int, cell string) string { return strings.Repeat("<row>"+cell+"</row>", n) }
+	sheet := func(rows string) map[string]string {
+		return map[string]string{
+			"xl/workbook.xml":            `<workbook><sheets><sheet name="Sheet1" r:id="rId1"/></sheets></workbook>`,
+			"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+			"xl/worksheets/sheet1.xml":   `<worksheet><sheetData>` + rows + `</sheetData></worksheet>`,
+		}
 	}
 	for name, file := range map[string]string{
-		"no archive at all":            workbookStart + "x",
-		"an archive of something":      archive(t, map[string]string{"hello.txt": "hello"}),
-		"a part that fills memory":     archive(t, map[string]string{"xl/styles.xml": strings.Repeat(" ", maxHeld+1)}),
-		"a row that fills memory":      archive(t, map[string]string{"xl/worksheets/sheet1.xml": "<sheetData><row>" + strings.Repeat("a", 3*maxRecord)}),
-		"a text that fills memory":     archive(t, map[string]string{"xl/sharedStrings.xml": "<sst><si><t>" + strings.Repeat("a", 3*maxRecord)}),
-		"more parts than a book has":   archive(t, many),
-		"a file larger than it may be": workbookStart + strings.Repeat("x", maxWorkbook),
+		"no archive at all":                  workbook.Start + "x",
+		"an archive of something":            archive(t, map[string]string{"hello.txt": "hello"}),
+		"a row that fills memory":            archive(t, sheet(`<row><c t="str"><v>`+strings.Repeat("a", 3*maxRecord))),
+		"a row behind an end in a comment":   archive(t, sheet(`<!--</sheetData>--><row><c t="str"><v>`+strings.Repeat("a", 3*maxRecord))),
+		"a header that is wider than a row":  archive(t, sheet(`<row><c r="A1" t="str"><v>email</v></c><c r="XFD1" t="str"><v>x</v></c></row>`)),
+		"a document type":                    archive(t, map[string]string{"xl/workbook.xml": `<!DOCTYPE x [<!ENTITY a "b">]><workbook/>`}),
+		"a file larger than it may be":       workbook.Start + strings.Repeat("x", maxWorkbook),
+		"rows of blank cells without an end": archive(t, sheet(cells(2_000_000, `<c r="XFD1" s="1"/>`))),
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := CheckFile(strings.NewReader(file), nil)
+			source, err := openSource(context.Background(), strings.NewReader(file), nil, importBounds)
 			var wrong *FileError
 			if !errors.As(err, &wrong) || wrong.Field != "file" {
-				t.Errorf("%v", err)
+				t.Errorf("%v %v", source, err)
 			}
 		})
 	}

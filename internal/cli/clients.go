@@ -63,7 +63,7 @@ func (f *importFlags) run(ctx context.Context, app core.App, out io.Writer, file
 	if opts.List, err = findList(app, user, f.list); err != nil {
 		return err
 	}
-	if err := checkFile(file, opts.Mapping); err != nil {
+	if err := checkFile(ctx, file, opts.Mapping); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 
@@ -95,13 +95,13 @@ func ownerNamed(app core.App, email string) (*core.Record, error) {
 	return findUser(app, email)
 }
 
-func checkFile(name string, mapping map[string]string) error {
+func checkFile(ctx context.Context, name string, mapping map[string]string) error {
 	file, err := os.Open(name)
 	if err != nil {
 		return errors.Unwrap(err) // the name is said already
 	}
 	defer file.Close()
-	return audience.CheckFile(file, mapping)
+	return audience.CheckFile(ctx, file, mapping)
 }
 
 // findList finds a list of the user by id or name; "" is none.

@@ -62,6 +62,7 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 		doctorCommand(app, &r),
 		demoCommand(app, engine),
 	)
+	keepTemporary(app) // after the demo has claimed its folder, which has to be empty
 }
 
 // Execute runs the command line and returns the exit code.
@@ -88,7 +89,11 @@ func Execute(app *pocketbase.PocketBase) int {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return kept.keep(err) })
 	kept.watch(root)
 
-	if err := app.Execute(); err != nil {
+	err = app.Execute()
+	if terr := removeTemporary(app); terr != nil {
+		fmt.Fprintln(os.Stderr, "Warning: the temporary files could not be removed:", terr)
+	}
+	if err != nil {
 		return fail(err)
 	}
 	if _, ours := c.Annotations[own]; ours && !asksForHelp(args) && !kept.complete() {

@@ -51,9 +51,10 @@ func attemptIDs(ctx context.Context, app core.App, client *core.Record) (string,
 		FROM mailings m
 		CROSS JOIN (SELECT {:email} AS email UNION SELECT email FROM former_addresses WHERE client = {:client}) a
 		CROSS JOIN recipients r ON r.mailing = m.id AND r.email = a.email
+		CROSS JOIN contents k ON k.mailing = m.id AND k.owner = m.owner AND k.no = r.id >> {:bits}
 		WHERE m.owner = {:owner} AND r.client = {:client} AND r.tries > 0`).
 		WithContext(ctx).
-		Bind(dbx.Params{"owner": client.GetString("owner"), "client": client.Id, "email": client.GetString("email")}).
+		Bind(dbx.Params{"owner": client.GetString("owner"), "bits": idBits, "client": client.Id, "email": client.GetString("email")}).
 		All(&recipients)
 	if err != nil {
 		return "", fmt.Errorf("find client %s among the recipients: %w", client.Id, err)

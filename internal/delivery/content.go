@@ -49,8 +49,8 @@ func LetterBytes(l compose.Letter) int64 {
 // for it. The error is that of ctx, or tells what is wrong with the letter.
 func (s *shift) openContent(ctx context.Context, f *flow) (*content, error) {
 	var bytes int64
-	err := s.app.ConcurrentDB().NewQuery(`SELECT length(CAST(letter AS BLOB)) FROM contents WHERE mailing = {:mailing}`).
-		WithContext(ctx).Bind(dbx.Params{"mailing": f.id}).Row(&bytes)
+	err := s.app.ConcurrentDB().NewQuery(`SELECT length(CAST(letter AS BLOB)) FROM contents WHERE no = {:no}`).
+		WithContext(ctx).Bind(dbx.Params{"no": f.no}).Row(&bytes)
 	if err != nil {
 		return nil, fmt.Errorf("read the contents of mailing %s: %w", f.id, err)
 	}

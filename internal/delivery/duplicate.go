@@ -21,6 +21,11 @@ func (e *Engine) Duplicate(id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if id := m.GetString("sender"); id != "" {
+		if err := MaySendWith(e.app.ConcurrentDB(), m.GetString("owner"), id); err != nil {
+			return "", err
+		}
+	}
 	duplicate := core.NewRecord(m.Collection())
 	for _, field := range copied {
 		duplicate.Set(field, m.Get(field))

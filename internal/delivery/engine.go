@@ -12,6 +12,7 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/relay"
+	"gonets/internal/tempdir"
 )
 
 // Engine sends mailings. Its verbs (Launch, Pause, …) only write the database and work in any
@@ -159,6 +160,9 @@ func (e *Engine) hold(soft, hard context.Context, l *lock) (err error) {
 	}
 	defer func() { err = errors.Join(err, l.release()) }()
 	l.sign(e.only)
+	if err := tempdir.Sweep(e.app.DataDir()); err != nil {
+		e.app.Logger().Warn("temporary files that were left could not be removed", "error", err)
+	}
 	e.setSending(true)
 	defer e.setSending(false)
 	s, err := e.newShift(soft, hard)

@@ -12,6 +12,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/tempdir"
 )
 
 // A restored backup brings back old books: they do not know of the mails that went out after it was
@@ -27,9 +29,9 @@ type epoch struct {
 	n        int64
 }
 
-// BesideBackups are the files in the data directory that belong to this machine and this moment, and
+// BesideBackups are the files and folders in the data directory that belong to this machine and this moment, and
 // are no part of a backup or a restore.
-func BesideBackups() []string { return []string{lockFile, launchFile, epochFile} }
+func BesideBackups() []string { return []string{lockFile, launchFile, epochFile, tempdir.Name} }
 
 // holdOldBooks pauses all mailings that run or are scheduled if the books are older than what was
 // sent. Their owners decide.

@@ -77,6 +77,10 @@ var endWaits = map[EventKind]bool{
 // server in trouble every hour for weeks, may.
 const maxEvents = 500
 
+// ofMailing is the condition for the rows of a mailing in mailing_events and requests. They outlive it for a
+// while after it was deleted: the owner keeps them from a mailing that has its id since.
+const ofMailing = `mailing = {:mailing} AND owner = (SELECT owner FROM mailings WHERE id = {:mailing})`
+
 // note adds an event to the timeline of a mailing, in the transaction of what has happened, and
 // returns its id.
 func note(db dbx.Builder, mailing string, by Actor, kind EventKind, d detail) (id int64, err error) {
@@ -93,8 +97,8 @@ func noteAt(db dbx.Builder, mailing string, by Actor, kind EventKind, d detail, 
 		}
 	}
 	err = db.NewQuery(`
-		INSERT INTO mailing_events (mailing, at, kind, actor, actor_id, actor_name, detail)
-		VALUES ({:mailing}, {:at}, {:kind}, {:actor}, {:id}, {:name}, {:detail})
+		INSERT INTO mailing_events (mailing, owner, at, kind, actor, actor_id, actor_name, detail)
+		VALUES ({:mailing}, COALESCE((SELECT owner FROM mailings WHERE id = {:mailing}), ''), {:at}, {:kind}, {:actor}, {:id}, {:name}, {:detail})
 		RETURNING id`).
 		Bind(dbx.Params{
 			"mailing": mailing, "at": stamp(at), "kind": string(kind), "actor": string(by.Kind), "id": by.ID, "name": by.Name,
@@ -110,8 +114,8 @@ func noteAt(db dbx.Builder, mailing string, by Actor, kind EventKind, d detail, 
 func dropOldest(db dbx.Builder, mailing string) error {
 	_, err := db.NewQuery(`
 		DELETE FROM mailing_events
-		WHERE mailing = {:mailing} AND kind NOT IN ('copied', 'occurrence', 'launched')
-			AND id <= (SELECT id FROM mailing_events WHERE mailing = {:mailing} ORDER BY id DESC LIMIT 1 OFFSET {:max})`).
+		WHERE ` + ofMailing + ` AND kind NOT IN ('copied', 'occurrence', 'launched')
+			AND id <= (SELECT id FROM mailing_events WHERE ` + ofMailing + ` ORDER BY id DESC LIMIT 1 OFFSET {:max})`).
 		Bind(dbx.Params{"mailing": mailing, "max": maxEvents}).Execute()
 	if err != nil {
 		return fmt.Errorf("drop old events of mailing %s: %w", mailing, err)

@@ -37,6 +37,9 @@ func (e *Engine) Extend(ctx context.Context, id string) (q Queued, err error) {
 	if err := e.ownerMaySend(m.GetString("owner")); err != nil {
 		return Queued{}, err
 	}
+	if err := mayUseSender(e.app.ConcurrentDB(), id); err != nil {
+		return Queued{}, err
+	}
 
 	res, err := e.app.NonconcurrentDB().NewQuery(`
 		UPDATE mailings SET launching_at = {:now}
@@ -75,8 +78,8 @@ var errExtending = refuse(http.StatusConflict, "launching", "", "the mailing is 
 func (e *Engine) extend(ctx context.Context, m *core.Record) (Queued, error) {
 	q := Queued{Done: Done{ID: m.Id, Status: Completed}}
 	var no, last int64
-	err := e.app.ConcurrentDB().NewQuery(`SELECT no, last FROM contents WHERE mailing = {:mailing}`).
-		Bind(dbx.Params{"mailing": m.Id}).Row(&no, &last)
+	err := e.app.ConcurrentDB().NewQuery(`SELECT no, last FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
+		Bind(dbx.Params{"mailing": m.Id, "owner": m.GetString("owner")}).Row(&no, &last)
 	if err != nil {
 		return q, fmt.Errorf("read the contents of mailing %s: %w", m.Id, err)
 	}

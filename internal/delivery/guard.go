@@ -56,7 +56,6 @@ func (s *shift) pauseTripped(f *flow, g guard) error {
 		return fmt.Errorf("pause mailing %s: %w", f.id, err)
 	}
 	s.log.Warn("a mailing was paused: too many failures", "mailing", f.id, "cause", words)
-	s.desks[f.sender].remove(f)
-	delete(s.flows, f.id)
+	s.drop(f.id)
 	return nil
 }

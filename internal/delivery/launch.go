@@ -161,6 +161,9 @@ func (l *launch) freeze(ctx context.Context) error {
 	if err := keepAttachments(ctx, app, l.mailing, message); err != nil {
 		return err
 	}
+	if err := neverUsed(app, l.id); err != nil {
+		return err
+	}
 	var no int64
 	err = app.NonconcurrentDB().NewQuery(`
 		INSERT INTO contents (mailing, owner, sender, letter) VALUES ({:mailing}, {:owner}, {:sender}, {:letter}) RETURNING no`).
@@ -178,6 +181,9 @@ func (l *launch) freeze(ctx context.Context) error {
 // its audience as a rule, its end. It fails with a *Refusal.
 func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.Time) error {
 	if err := e.ownerMaySend(mailing.GetString("owner")); err != nil {
+		return err
+	}
+	if err := MaySendWith(e.app.ConcurrentDB(), mailing.GetString("owner"), mailing.GetString("sender")); err != nil {
 		return err
 	}
 	if ends := mailing.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(now) {

@@ -11,8 +11,10 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/filesystem"
 
 	"gonets/internal/compose"
+	"gonets/internal/storage"
 )
 
 // frozenLetter is a letter as contents.letter holds it. Attachments are files beside the mailing; the
@@ -84,8 +86,8 @@ func freeze(app core.App, mailing, message *core.Record, a *account) (frozenLett
 	}, nil
 }
 
-// listID names what the mail belongs to, so that mail programs can sort by it (RFC 2919): the list,
-// or all the mailings of the owner.
+// listID names what the mail belongs to, so that mail programs can sort by it (RFC 2919): the list
+// within the owner, or all the mailings of the owner.
 func listID(app core.App, mailing *core.Record) string {
 	u, err := url.Parse(app.Settings().Meta.AppURL)
 	if err != nil || u.Hostname() == "" {
@@ -93,7 +95,7 @@ func listID(app core.App, mailing *core.Record) string {
 	}
 	name := mailing.GetString("owner")
 	if lists := mailing.GetStringSlice("lists"); mailing.GetString("audience") == "lists" && len(lists) == 1 {
-		name = lists[0]
+		name = lists[0] + "." + name
 	}
 	return name + "." + u.Hostname()
 }
@@ -158,12 +160,34 @@ func keepAttachments(ctx context.Context, app core.App, mailing, message *core.R
 	}
 	defer files.Close()
 	files.SetContext(ctx)
+	if err := reserveAttachments(app, files, mailing, message, names); err != nil {
+		return err
+	}
 	for _, name := range names {
 		if err := files.Copy(message.BaseFilesPath()+"/"+name, frozenFolder(mailing)+"/"+name); err != nil {
 			return fmt.Errorf("copy attachment %s: %w", name, err)
 		}
 	}
 	return nil
+}
+
+// reserveAttachments counts the copies for the owner, who has only so much room.
+func reserveAttachments(app core.App, files *filesystem.System, mailing, message *core.Record, names []string) error {
+	copies := make([]storage.File, len(names))
+	for i, name := range names {
+		attributes, err := files.Attributes(message.BaseFilesPath() + "/" + name)
+		if err != nil {
+			return fmt.Errorf("look at attachment %s: %w", name, err)
+		}
+		copies[i] = storage.File{Name: name, Bytes: attributes.Size}
+	}
+	of := storage.Of{Collection: "mailings", Record: mailing.Id, Owner: mailing.GetString("owner")}
+	err := storage.Reserve(app.NonconcurrentDB(), of, copies, nil)
+	if errors.Is(err, storage.ErrFull) {
+		return badRequest("storage_full", "message",
+			"the attachments are kept with the mailing, and the storage is full: delete files or mailings that are not needed any more")
+	}
+	return err
 }
 
 // FrozenLetter is the letter of a launched mailing, as its recipients get it. Of its attachments nothing is
@@ -187,8 +211,8 @@ func FrozenLetter(ctx context.Context, app core.App, mailing *core.Record) (comp
 // with sql.ErrNoRows when nothing was.
 func contentsOf(app core.App, mailing *core.Record) (frozen frozenLetter, sender string, err error) {
 	var letter string
-	err = app.ConcurrentDB().NewQuery(`SELECT sender, letter FROM contents WHERE mailing = {:mailing}`).
-		Bind(dbx.Params{"mailing": mailing.Id}).Row(&sender, &letter)
+	err = app.ConcurrentDB().NewQuery(`SELECT sender, letter FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
+		Bind(dbx.Params{"mailing": mailing.Id, "owner": mailing.GetString("owner")}).Row(&sender, &letter)
 	if err == nil {
 		err = json.Unmarshal([]byte(letter), &frozen)
 	}

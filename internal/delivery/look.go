@@ -26,7 +26,7 @@ type Look struct {
 
 // LookAt reads the letter of a mailing: what was frozen if it has been launched, which the second
 // value tells, or what would be frozen now. With a *Refusal of CodeNoMessage it returns a letter
-// without text.
+// without text; one of CodeSenderNotAllowed says that what would be frozen may not be shown.
 func LookAt(ctx context.Context, app core.App, mailing *core.Record) (Look, bool, error) {
 	switch Status(mailing.GetString("status")) {
 	case Created, Scheduled: // contents may be there all the same, of a launch that was interrupted
@@ -51,6 +51,11 @@ func LookAt(ctx context.Context, app core.App, mailing *core.Record) (Look, bool
 
 func lookAtRecords(ctx context.Context, app core.App, mailing *core.Record) (Look, error) {
 	sender := mailing.GetString("sender")
+	if sender != "" { // where the service's own mails come from is no secret
+		if err := MaySendWith(app.ConcurrentDB(), mailing.GetString("owner"), sender); err != nil {
+			return Look{}, err
+		}
+	}
 	a, err := accountToLookAt(app, sender)
 	if err != nil {
 		return Look{}, err

@@ -130,6 +130,7 @@ func (w *world) newSender(p *peer.Server, more map[string]any) string {
 	w.t.Helper()
 	fields := map[string]any{
 		"name": "sender " + fmt.Sprint(p.Port()), "from_email": "news@example.org", "host": p.Host(), "port": p.Port(), "tls": "none",
+		"access": "everyone",
 	}
 	for k, v := range more {
 		fields[k] = v

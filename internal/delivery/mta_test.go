@@ -55,6 +55,7 @@ func newTown(t *testing.T, port int) (w *world, id string) {
 	}
 	sender := w.save("senders", map[string]any{
 		"name": "real", "from_email": "news@example.org", "host": "127.0.0.1", "port": port, "tls": "none", "connections": 3,
+		"access": "everyone",
 	}).Id
 	message := w.save("messages", map[string]any{
 		"owner": w.owner, "name": "letter", "subject": "Hello", "format": "text", "body": "{{ client.attributes.story }}",

@@ -37,7 +37,7 @@ LIMIT {:limit}`
 
 // duePage reads the deferred recipients whose next try has come, by idx_recipients_rare_state.
 const duePage = selectRow + `
-WHERE r.mailing = {:mailing} AND ` + rareState + `
+WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + rareState + `
 	AND r.state = 'deferred' AND r.next_try_at <= {:now}
 ORDER BY r.next_try_at
 LIMIT {:limit}`
@@ -58,7 +58,7 @@ func (s *shift) loadPending(ctx context.Context, f *flow, after int64) (page, er
 
 // loadDue loads the deferred recipients of f whose time has come.
 func (s *shift) loadDue(ctx context.Context, f *flow, now time.Time) ([]*recipient, error) {
-	rows, _, err := s.loadRows(ctx, f, duePage, dbx.Params{"mailing": f.id, "now": now.UnixMilli(), "limit": pageSize})
+	rows, _, err := s.loadRows(ctx, f, duePage, dbx.Params{"mailing": f.id, "no": f.no, "bits": idBits, "now": now.UnixMilli(), "limit": pageSize})
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (s *shift) loadRows(ctx context.Context, f *flow, query string, params dbx.
 
 // mailable sorts out those who are not to be mailed any more, and has that written.
 func (s *shift) mailable(ctx context.Context, f *flow, rows []*recipient) ([]*recipient, error) {
-	if err := s.find(ctx, rows); err != nil {
+	if err := s.find(ctx, f.owner, rows); err != nil {
 		return nil, err
 	}
 	emails := make([]string, len(rows))
@@ -124,8 +124,8 @@ func (s *shift) mailable(ctx context.Context, f *flow, rows []*recipient) ([]*re
 	return recipients, s.skip(skips)
 }
 
-// find looks up by their ids the clients that were not found by their addresses.
-func (s *shift) find(ctx context.Context, rows []*recipient) error {
+// find looks up by their ids the owner's clients that were not found by their addresses.
+func (s *shift) find(ctx context.Context, owner string, rows []*recipient) error {
 	missed := map[string]*recipient{}
 	var ids []string
 	for _, r := range rows {
@@ -142,8 +142,9 @@ func (s *shift) find(ctx context.Context, rows []*recipient) error {
 		return fmt.Errorf("encode ids: %w", err)
 	}
 	found, err := s.app.ConcurrentDB().NewQuery(`
-		SELECT c.id, c.full_name, COALESCE(c.attributes, '') FROM json_each({:ids}) j JOIN clients c ON c.id = j.value`).
-		WithContext(ctx).Bind(dbx.Params{"ids": string(list)}).Rows()
+		SELECT c.id, c.full_name, COALESCE(c.attributes, '') FROM json_each({:ids}) j JOIN clients c ON c.id = j.value
+		WHERE c.owner = {:owner}`).
+		WithContext(ctx).Bind(dbx.Params{"ids": string(list), "owner": owner}).Rows()
 	if err != nil {
 		return fmt.Errorf("look up clients: %w", err)
 	}
@@ -161,13 +162,13 @@ func (s *shift) find(ctx context.Context, rows []*recipient) error {
 
 // anyDue says whether there are deferred recipients of a mailing whose time has come, by
 // idx_recipients_rare_state.
-func (s *shift) anyDue(mailing string, now time.Time) (due bool, err error) {
+func (s *shift) anyDue(f *flow, now time.Time) (due bool, err error) {
 	err = s.app.ConcurrentDB().NewQuery(`
 		SELECT EXISTS (SELECT 1 FROM recipients r
-			WHERE r.mailing = {:mailing} AND ` + rareState + ` AND r.state = 'deferred' AND r.next_try_at <= {:now})`).
-		WithContext(s.soft).Bind(dbx.Params{"mailing": mailing, "now": now.UnixMilli()}).Row(&due)
+			WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + rareState + ` AND r.state = 'deferred' AND r.next_try_at <= {:now})`).
+		WithContext(s.soft).Bind(dbx.Params{"mailing": f.id, "no": f.no, "bits": idBits, "now": now.UnixMilli()}).Row(&due)
 	if err != nil {
-		return false, fmt.Errorf("look for deferred recipients of mailing %s: %w", mailing, err)
+		return false, fmt.Errorf("look for deferred recipients of mailing %s: %w", f.id, err)
 	}
 	return due, nil
 }

@@ -28,7 +28,7 @@ func TestPagesAreReadFromIndexes(t *testing.T) {
 		},
 		"due": {
 			duePage,
-			dbx.Params{"owner": "o", "mailing": "m", "now": 1, "limit": 10},
+			dbx.Params{"owner": "o", "mailing": "m", "bits": idBits, "no": 1, "now": 1, "limit": 10},
 			[]string{"r USING INDEX idx_recipients_rare_state", "c USING COVERING INDEX idx_clients_launch"},
 		},
 	} {

@@ -79,10 +79,11 @@ SELECT r.id, r.client, r.email, r.state, r.reason, r.tries, r.next_try_at, COALE
 ` + recipientsFrom
 
 const recipientsFrom = `
-FROM contents k
+FROM mailings m
+JOIN contents k ON k.mailing = m.id AND k.owner = m.owner
 JOIN recipients r ON r.id > k.no << {:bits} AND r.id <= (k.no << {:bits}) + k.last
-LEFT JOIN clients c ON c.id = r.client
-WHERE k.mailing = {:mailing}`
+LEFT JOIN clients c ON c.id = r.client AND c.owner = m.owner
+WHERE m.id = {:mailing}`
 
 // rareFrom reads by idx_recipients_rare_state, for states that few recipients of many may be in.
 const rareFrom = ` AND r.mailing = {:mailing} AND ` + rareState

@@ -32,7 +32,7 @@ func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
 	err := app.ConcurrentDB().NewQuery(`
 		SELECT r.id, r.client, r.email, r.tries, r.mailing, c.owner, c.sender
 		FROM mailings m
-		JOIN contents c ON c.mailing = m.id
+		JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
 		JOIN recipients r ON r.id BETWEEN c.no << {:bits} AND (c.no << {:bits}) + c.last
 		WHERE m.started_at <> '' AND m.total > m.sent + m.failed + m.uncertain + m.skipped AND r.state = 'sending'`).
 		WithContext(ctx).Bind(dbx.Params{"bits": idBits}).All(&rows)
@@ -108,9 +108,10 @@ func (e *Engine) unlaunch(ctx context.Context, id string) error {
 		res, err := e.app.NonconcurrentDB().NewQuery(`
 			DELETE FROM recipients WHERE id IN (
 				SELECT r.id
-				FROM contents c
+				FROM mailings m
+				JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
 				JOIN recipients r ON r.id > (c.no << {:bits}) + c.last AND r.id < (c.no + 1) << {:bits}
-				WHERE c.mailing = {:mailing}
+				WHERE m.id = {:mailing}
 				LIMIT {:chunk}
 			)`).WithContext(ctx).Bind(dbx.Params{"bits": idBits, "mailing": id, "chunk": chunk}).Execute()
 		if err != nil {
@@ -124,7 +125,7 @@ func (e *Engine) unlaunch(ctx context.Context, id string) error {
 	}
 	return e.app.RunInTransaction(func(tx core.App) error {
 		for _, q := range []string{
-			`DELETE FROM contents WHERE mailing = {:id} AND last = 0`,
+			`DELETE FROM contents WHERE mailing = {:id} AND owner = (SELECT owner FROM mailings WHERE id = {:id}) AND last = 0`,
 			`UPDATE mailings SET launching_at = '', updated = {:now} WHERE id = {:id}`,
 		} {
 			_, err := tx.NonconcurrentDB().NewQuery(q).Bind(dbx.Params{"id": id, "now": stamp(time.Now())}).Execute()

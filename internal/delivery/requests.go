@@ -17,7 +17,7 @@ func (e *Engine) answered(mailing, verb, key string, answer any) (bool, error) {
 	}
 	var raw []string
 	err := e.app.ConcurrentDB().
-		NewQuery(`SELECT answer FROM requests WHERE mailing = {:mailing} AND verb = {:verb} AND key = {:key}`).
+		NewQuery(`SELECT answer FROM requests WHERE ` + ofMailing + ` AND verb = {:verb} AND key = {:key}`).
 		Bind(dbx.Params{"mailing": mailing, "verb": verb, "key": key}).Column(&raw)
 	if err != nil {
 		return false, fmt.Errorf("look for an earlier answer: %w", err)
@@ -42,8 +42,10 @@ func remember(tx core.App, mailing, verb, key string, answer any) error {
 		return fmt.Errorf("encode the answer: %w", err)
 	}
 	_, err = tx.NonconcurrentDB().NewQuery(`
-		INSERT INTO requests (mailing, verb, key, answer, created)
-		VALUES ({:mailing}, {:verb}, {:key}, {:answer}, {:now})`).
+		INSERT INTO requests (mailing, owner, verb, key, answer, created)
+		SELECT id, owner, {:verb}, {:key}, {:answer}, {:now} FROM mailings WHERE id = {:mailing}
+		ON CONFLICT (mailing, verb, key) DO UPDATE SET owner = excluded.owner, answer = excluded.answer, created = excluded.created
+			WHERE owner <> excluded.owner`).
 		Bind(dbx.Params{"mailing": mailing, "verb": verb, "key": key, "answer": string(raw), "now": stamp(time.Now())}).Execute()
 	if err != nil {
 		return fmt.Errorf("remember the answer: %w", err)

@@ -38,6 +38,9 @@ func (e *Engine) Retry(ctx context.Context, id string, states []State) (Queued, 
 	if err := e.ownerMaySend(m.GetString("owner")); err != nil {
 		return Queued{}, err
 	}
+	if err := mayUseSender(e.app.ConcurrentDB(), id); err != nil {
+		return Queued{}, err
+	}
 	if err := settleable("retry", Status(m.GetString("status")), Running, Paused, Completed); err != nil {
 		return Queued{}, err
 	}
@@ -84,10 +87,13 @@ func (e *Engine) rebook(
 				// By idx_recipients_rare_state.
 				var chunk []rebooked
 				err = db.NewQuery(`
-					SELECT r.id, r.email FROM recipients r
-					WHERE r.mailing = {:mailing} AND ` + rareState + ` AND r.state = {:state}
+					SELECT r.id, r.email
+					FROM mailings m
+					JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
+					JOIN recipients r ON r.mailing = m.id AND r.id >> {:bits} = c.no
+					WHERE m.id = {:mailing} AND ` + rareState + ` AND r.state = {:state}
 					LIMIT {:chunk}`).
-					Bind(dbx.Params{"mailing": id, "state": string(from), "chunk": skipChunk}).All(&chunk)
+					Bind(dbx.Params{"mailing": id, "bits": idBits, "state": string(from), "chunk": skipChunk}).All(&chunk)
 				if err != nil {
 					return err
 				}

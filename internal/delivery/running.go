@@ -10,6 +10,8 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
+
+	"gonets/internal/sender"
 )
 
 // runningMailing is what the engine looks at, twice a second, of a mailing that runs.
@@ -23,6 +25,7 @@ type runningMailing struct {
 	Deferred   int    `db:"deferred"`
 	DailyQuota int    `db:"daily_quota"`
 	Reason     string `db:"reason"`
+	Usable     bool   `db:"usable"` // its owner may send with its sender
 
 	EndsAt types.DateTime `db:"ends_at"`
 }
@@ -32,9 +35,10 @@ func (s *shift) runningMailings() ([]runningMailing, error) {
 	var rows []runningMailing
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT m.id, m.owner, c.no, c.sender, m.ends_at, m.total, m.sent + m.failed + m.uncertain + m.skipped AS settled,
-			m.deferred, u.daily_quota, COALESCE(m.waiting_reason, '') AS reason
+			m.deferred, u.daily_quota, COALESCE(m.waiting_reason, '') AS reason,
+			` + sender.Usable("m.owner", "c.sender") + ` AS usable
 		FROM mailings m
-		JOIN contents c ON c.mailing = m.id
+		JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
 		JOIN users u ON u.id = m.owner
 		WHERE m.status = 'running' AND m.blocked = FALSE AND {:only} IN ('', m.id)
 		ORDER BY m.started_at`).
@@ -51,10 +55,7 @@ func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *Reason, error)
 	d := s.desks[m.Sender]
 	a, err := accountOf(s.app, m.Sender)
 	if errors.Is(err, errNoMailServer) {
-		if f := s.flows[m.ID]; f != nil {
-			d.remove(f)
-			delete(s.flows, m.ID)
-		}
+		s.drop(m.ID)
 		return nil, newReason(WaitNoServer, "", time.Time{}), nil
 	}
 	if err != nil {
@@ -116,8 +117,8 @@ func (s *shift) reasonOf(m *runningMailing, f *flow, d *desk, now time.Time, due
 	var next int64
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT COALESCE(MIN(r.next_try_at), 0) FROM recipients r
-		WHERE r.mailing = {:mailing} AND ` + rareState + ` AND r.state = 'deferred'`).
-		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID}).Row(&next)
+		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + rareState + ` AND r.state = 'deferred'`).
+		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID, "no": m.No, "bits": idBits}).Row(&next)
 	if err != nil {
 		return nil, fmt.Errorf("find the next try of mailing %s: %w", m.ID, err)
 	}

@@ -60,7 +60,7 @@ func (e *Engine) plan(db dbx.Builder, id, startsAt string) (bool, error) {
 	// The column may have been edited since: what the timeline says counts.
 	err := db.NewQuery(`
 		SELECT m.status = 'scheduled' AND {:starts} IS (
-			SELECT detail ->> 'starts_at' FROM mailing_events WHERE mailing = m.id AND kind = 'scheduled' ORDER BY id DESC LIMIT 1)
+			SELECT detail ->> 'starts_at' FROM mailing_events WHERE mailing = m.id AND owner = m.owner AND kind = 'scheduled' ORDER BY id DESC LIMIT 1)
 		FROM mailings m WHERE m.id = {:id}`).
 		Bind(dbx.Params{"starts": startsAt, "id": id}).Row(&known)
 	if err != nil {

@@ -26,8 +26,8 @@ func (s *shift) missed(id, startsAt string) (string, error) {
 	}
 	waited := false
 	err := s.app.ConcurrentDB().NewQuery(`
-		SELECT EXISTS (SELECT 1 FROM mailing_events WHERE mailing = {:id} AND at > {:starts} AND kind <> 'occurrence')`).
-		Bind(dbx.Params{"id": id, "starts": startsAt}).Row(&waited)
+		SELECT EXISTS (SELECT 1 FROM mailing_events WHERE ` + ofMailing + ` AND at > {:starts} AND kind <> 'occurrence')`).
+		Bind(dbx.Params{"mailing": id, "starts": startsAt}).Row(&waited)
 	if err != nil {
 		return "", fmt.Errorf("read what mailing %s waited for: %w", id, err)
 	}
@@ -42,8 +42,8 @@ func (s *shift) noteEnd(id string, now time.Time) error {
 	return s.app.RunInTransaction(func(tx core.App) error {
 		db := tx.NonconcurrentDB()
 		known := false
-		err := db.NewQuery(`SELECT EXISTS (SELECT 1 FROM mailing_events WHERE mailing = {:id} AND kind = 'ended')`).
-			Bind(dbx.Params{"id": id}).Row(&known)
+		err := db.NewQuery(`SELECT EXISTS (SELECT 1 FROM mailing_events WHERE ` + ofMailing + ` AND kind = 'ended')`).
+			Bind(dbx.Params{"mailing": id}).Row(&known)
 		if err != nil || known {
 			return err
 		}

@@ -124,10 +124,9 @@ func (s *shift) lookAtMailings(now time.Time) error {
 			errs = append(errs, fmt.Errorf("mailing %s: %w", m.ID, err))
 		}
 	}
-	for id, f := range s.flows {
+	for id := range s.flows {
 		if !running[id] {
-			s.desks[f.sender].remove(f)
-			delete(s.flows, id)
+			s.drop(id)
 		}
 	}
 	return errors.Join(errs...)
@@ -138,6 +137,9 @@ func (s *shift) attend(m *runningMailing, now time.Time) error {
 	d, reason, err := s.deskOf(m, now)
 	if err != nil {
 		return err
+	}
+	if reason == nil && !m.Usable {
+		return s.pauseNotAllowed(m)
 	}
 	f := s.flows[m.ID]
 	if reason == nil && f == nil {
@@ -174,5 +176,5 @@ func (s *shift) readmitDue(m *runningMailing, f *flow, d *desk, now time.Time) (
 		}
 		d.readmit(f, due)
 	}
-	return s.anyDue(m.ID, now)
+	return s.anyDue(f, now)
 }

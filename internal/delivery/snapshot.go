@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -76,6 +77,23 @@ func (s *snapshot) close(db dbx.Builder) error {
 		Bind(dbx.Params{"last": s.last, "no": s.no}).Execute()
 	if err != nil {
 		return fmt.Errorf("close the snapshot of mailing %s: %w", s.mailing.Id, err)
+	}
+	return nil
+}
+
+// neverUsed refuses to launch a mailing while there are rows of a deleted one that had its id: their recipients
+// would count as its own.
+func neverUsed(app core.App, id string) error {
+	used := false
+	err := app.NonconcurrentDB().NewQuery(`
+		SELECT EXISTS (SELECT 1 FROM contents WHERE mailing = {:id}) OR EXISTS (SELECT 1 FROM recipients WHERE mailing = {:id})`).
+		Bind(dbx.Params{"id": id}).Row(&used)
+	if err != nil {
+		return fmt.Errorf("look for earlier recipients of mailing %s: %w", id, err)
+	}
+	if used {
+		return refuse(http.StatusConflict, "id_used_before", "",
+			"a deleted mailing had the same id, and its recipients are still being removed: try again in a minute")
 	}
 	return nil
 }

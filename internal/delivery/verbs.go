@@ -38,6 +38,9 @@ func (e *Engine) Resume(id string) (Done, error) {
 	if err := e.ownerMaySend(m.GetString("owner")); err != nil {
 		return Done{}, err
 	}
+	if err := mayUseSender(e.app.ConcurrentDB(), id); err != nil {
+		return Done{}, err
+	}
 	to := Running
 	if m.GetDateTime("started_at").IsZero() {
 		to = Scheduled
@@ -156,9 +159,10 @@ func (e *Engine) skipSome(id, reason string) (n int, err error) {
 		}
 		err := db.NewQuery(`
 			SELECT r.id, r.state
-			FROM contents c
+			FROM mailings m
+			JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
 			JOIN recipients r ON r.id > c.no << {:bits} AND r.id <= (c.no << {:bits}) + c.last
-			WHERE c.mailing = {:mailing} AND r.state IN ('pending', 'deferred')
+			WHERE m.id = {:mailing} AND r.state IN ('pending', 'deferred')
 			LIMIT {:chunk}`).
 			Bind(dbx.Params{"bits": idBits, "mailing": id, "chunk": skipChunk}).All(&rows)
 		if err != nil || len(rows) == 0 {

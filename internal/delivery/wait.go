@@ -26,8 +26,8 @@ func noteWait(db dbx.Builder, mailing string, reason *Reason, now time.Time) err
 	// The last wait for this since anything else has happened.
 	err := db.NewQuery(`
 		SELECT id, ended FROM mailing_events
-		WHERE mailing = {:mailing} AND kind = 'waiting' AND detail ->> 'code' = {:code} AND (ended = '' OR ended >= {:since})
-			AND id > (SELECT COALESCE(MAX(id), 0) FROM mailing_events WHERE mailing = {:mailing} AND kind <> 'waiting')
+		WHERE ` + ofMailing + ` AND kind = 'waiting' AND detail ->> 'code' = {:code} AND (ended = '' OR ended >= {:since})
+			AND id > (SELECT COALESCE(MAX(id), 0) FROM mailing_events WHERE ` + ofMailing + ` AND kind <> 'waiting')
 		ORDER BY id DESC LIMIT 1`).
 		Bind(dbx.Params{"mailing": mailing, "code": reason.Code, "since": stamp(now.Add(-sameWait))}).One(&last)
 	switch {
@@ -57,7 +57,7 @@ func noteWait(db dbx.Builder, mailing string, reason *Reason, now time.Time) err
 
 // endWait notes that a mailing waits no more, if it did.
 func endWait(db dbx.Builder, mailing string, now time.Time) error {
-	_, err := db.NewQuery(`UPDATE mailing_events SET ended = {:now} WHERE mailing = {:mailing} AND kind = 'waiting' AND ended = ''`).
+	_, err := db.NewQuery(`UPDATE mailing_events SET ended = {:now} WHERE ` + ofMailing + ` AND kind = 'waiting' AND ended = ''`).
 		Bind(dbx.Params{"now": stamp(now), "mailing": mailing}).Execute()
 	if err != nil {
 		return fmt.Errorf("note that mailing %s waits no more: %w", mailing, err)
@@ -72,8 +72,8 @@ func (e *Engine) noteUnwritten(reason *Reason, since, now time.Time) error {
 		return nil
 	}
 	_, err := e.app.NonconcurrentDB().NewQuery(`
-		INSERT INTO mailing_events (mailing, at, ended, kind, actor, detail)
-		SELECT id, {:since}, {:now}, 'waiting', 'engine', {:detail}
+		INSERT INTO mailing_events (mailing, owner, at, ended, kind, actor, detail)
+		SELECT id, owner, {:since}, {:now}, 'waiting', 'engine', {:detail}
 		FROM mailings WHERE status = 'running' AND started_at <= {:since}`).
 		Bind(dbx.Params{
 			"since": stamp(since), "now": stamp(now), "detail": detail{"code": reason.Code, "words": reason.Detail, "times": 1}.column(),

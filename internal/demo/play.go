@@ -79,9 +79,11 @@ func (p *play) prepare(db dbx.Builder) error {
 func (p *play) addSender(db dbx.Builder) error {
 	at := p.now.Add(-p.shop.age)
 	p.sender = p.ids.at(at)
-	senders := newRows("senders", "id", "name", "from_email", "from_name", "reply_to", "host", "port", "tls", "connections", "created", "updated")
+	senders := newRows("senders", "id", "name", "from_email", "from_name", "reply_to", "host", "port", "tls", "connections",
+		"access", "users", "created", "updated")
 	senders.add(p.sender, p.shop.senderName, p.shop.fromEmail, p.shop.fromName, p.shop.replyTo,
-		senderHost, p.app.Settings().SMTP.Port, "none", 10, stamp(at), stamp(at))
+		senderHost, p.app.Settings().SMTP.Port, "none", 10,
+		"chosen", `["`+p.owner+`"]`, stamp(at), stamp(at))
 	return senders.insert(db)
 }
 

@@ -19,7 +19,7 @@ func TestAnotherStartFindsItsOutboxAndLeavesTheRest(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := core.NewRecord(senders)
-	other.Load(map[string]any{"name": "Mine", "from_email": "me@example.org", "host": "127.0.0.1", "port": 1025})
+	other.Load(map[string]any{"name": "Mine", "from_email": "me@example.org", "host": "127.0.0.1", "port": 1025, "access": "everyone"})
 	if err := app.Save(other); err != nil {
 		t.Fatal(err)
 	}

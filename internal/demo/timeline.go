@@ -39,8 +39,8 @@ func (p *play) note(db dbx.Builder, mailing string, kind delivery.EventKind, det
 	if err != nil {
 		return err
 	}
-	events := newRows("mailing_events", "mailing", "at", "kind", "actor", "actor_id", "actor_name", "detail")
-	events.add(mailing, stamp(at), string(kind), string(delivery.ActorOwner), p.owner, name, detail)
+	events := newRows("mailing_events", "mailing", "owner", "at", "kind", "actor", "actor_id", "actor_name", "detail")
+	events.add(mailing, p.owner, stamp(at), string(kind), string(delivery.ActorOwner), p.owner, name, detail)
 	return events.insert(db)
 }
 

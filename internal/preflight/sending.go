@@ -24,6 +24,9 @@ func checkPermission(m Mailing) Check {
 }
 
 func checkMailServer(m Mailing) Check {
+	if m.SenderDenied != "" {
+		return fault(CodeMailServer, Error, m.SenderDenied, nil, "the owner may not send with this sender: choose another, or ask the superuser for access")
+	}
 	if m.NoMailServer {
 		return fault(CodeMailServer, Error, "not_set", nil, "there is no mail server: the operator sets one in the settings, or a sender")
 	}

@@ -52,9 +52,8 @@ func (r *Reader) of(mailing *core.Record, client string, launched bool) (compose
 // first is the id of the client who comes first in the mailing's audience, "" when nobody is in it.
 func (r *Reader) first(mailing *core.Record, launched bool) (string, error) {
 	if launched {
-		// By idx_recipients_mailing_email.
 		var clients []string
-		err := r.app.DB().NewQuery(`SELECT client FROM recipients WHERE mailing = {:mailing} ORDER BY email LIMIT 1`).
+		err := r.app.DB().NewQuery(audience.FirstRecipientSQL).
 			Bind(dbx.Params{"mailing": mailing.Id}).Column(&clients)
 		if err != nil {
 			return "", fmt.Errorf("find the first recipient of mailing %s: %w", mailing.Id, err)
@@ -119,8 +118,7 @@ func (r *Reader) Client(id, owner string) (compose.Addressee, error) {
 // for it, because nothing else asks: in a mailing to a million it takes half a second.
 func (r *Reader) emailOf(mailing, client string) (string, error) {
 	var email string
-	err := r.app.DB().Select("email").From("recipients").
-		Where(dbx.HashExp{"mailing": mailing, "client": client}).Limit(1).Row(&email)
+	err := r.app.DB().NewQuery(audience.RecipientEmailSQL).Bind(dbx.Params{"mailing": mailing, "client": client}).Row(&email)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", ErrNoClient
 	}

@@ -203,6 +203,23 @@ func TestWhoMaySeeWhichStatistics(t *testing.T) {
 	}
 }
 
+func TestAMailingWithTheIdOfADeletedOneHasNoneOfItsFigures(t *testing.T) {
+	w := newWorld(t)
+	boriss := w.mailing(t, w.boris, "same", "completed")
+	record(t, w,
+		sentTo(noon, w.anna.Id, boriss.Id, "a@example.org"), // Anna's mailing of that id is deleted
+		sentTo(noon, w.boris.Id, boriss.Id, "b@example.org"), sentTo(noon, w.boris.Id, boriss.Id, "c@example.org"))
+	for who, viewer := range map[string]*core.Record{"boris": w.boris, "the manager": w.manager} {
+		if got, err := w.stats.Statistics(t.Context(), ViewerOf(viewer), Query{Mailing: boriss.Id}); err != nil || got.Totals.Sent != 2 {
+			t.Errorf("%s sees %d sent, %v", who, got.Totals.Sent, err)
+		}
+	}
+	hers, err := w.stats.Statistics(t.Context(), ViewerOf(w.anna), Query{})
+	if err != nil || len(hers.Mailings) != 1 || hers.Mailings[0].Name != "" {
+		t.Errorf("Anna sees %+v, %v", hers.Mailings, err)
+	}
+}
+
 func TestHomeCountsTheServiceAndOnesOwn(t *testing.T) {
 	w := newWorld(t)
 	w.mailing(t, w.anna, "m1", "running")

@@ -94,15 +94,16 @@ func (s *Service) scope(ctx context.Context, v Viewer, q Query) (string, error) 
 	}
 
 	if q.Mailing != "" {
-		n, err := s.number(ctx, `
-			SELECT COUNT(*) FROM mailings WHERE id = {:id} AND ({:owner} = '' OR owner = {:owner})`,
-			dbx.Params{"id": q.Mailing, "owner": owner})
+		var owners []string
+		err := s.app.DB().NewQuery(`SELECT owner FROM mailings WHERE id = {:id} AND ({:owner} = '' OR owner = {:owner})`).
+			WithContext(ctx).Bind(dbx.Params{"id": q.Mailing, "owner": owner}).Column(&owners)
 		if err != nil {
 			return "", fmt.Errorf("find mailing %q: %w", q.Mailing, err)
 		}
-		if n == 0 {
+		if len(owners) == 0 {
 			return "", ErrNotFound
 		}
+		owner = owners[0] // for a manager too: rollups outlive a mailing, and another's may have had its id
 	}
 	if q.Owner != "" && v.seesAll() {
 		n, err := s.number(ctx, `SELECT COUNT(*) FROM users WHERE id = {:id}`, dbx.Params{"id": owner})
@@ -169,16 +170,19 @@ func (s *Service) name(ctx context.Context, mailings []MailingCounts) error {
 		ids[i] = mailings[i].Mailing
 	}
 	var named []struct {
-		ID   string `db:"id"`
-		Name string `db:"name"`
+		ID    string `db:"id"`
+		Owner string `db:"owner"`
+		Name  string `db:"name"`
 	}
-	err := s.app.DB().Select("id", "name").From("mailings").Where(dbx.In("id", ids...)).WithContext(ctx).All(&named)
+	err := s.app.DB().Select("id", "owner", "name").From("mailings").Where(dbx.In("id", ids...)).WithContext(ctx).All(&named)
 	if err != nil {
 		return fmt.Errorf("read the names of mailings: %w", err)
 	}
 	for _, n := range named {
-		i := slices.IndexFunc(mailings, func(m MailingCounts) bool { return m.Mailing == n.ID })
-		mailings[i].Name = n.Name
+		i := slices.IndexFunc(mailings, func(m MailingCounts) bool { return m.Mailing == n.ID && m.Owner == n.Owner })
+		if i >= 0 { // one with the id of a deleted mailing is another's
+			mailings[i].Name = n.Name
+		}
 	}
 	return nil
 }

@@ -6,17 +6,16 @@ import { listsOf } from "../data/lists.js";
 import { useQuery } from "../data/query.js";
 import { isManager, me } from "../data/session.js";
 import { href, refine } from "../router.js";
-import { Address } from "../parts/address.js";
+import { Address } from "../parts/mail-words.js";
 import { Button } from "../parts/button.js";
-import { Empty } from "../parts/empty.js";
-import { Select } from "../parts/field.js";
-import { Loaded, known } from "../parts/loaded.js";
+import { Found, sortedBy } from "../parts/list-page.js";
+import { known } from "../parts/loaded.js";
+import { NarrowSelect } from "../parts/field.js";
 import { OwnerFilter, ownerColumn } from "../parts/owner.js";
 import { PageHead } from "../parts/page.js";
-import { Pager } from "../parts/pager.js";
 import { Search } from "../parts/search.js";
 import { Skeleton } from "../parts/skeleton.js";
-import { ClientBadge } from "../parts/state-badge.js";
+import { ClientBadge } from "../parts/badge.js";
 import { Table } from "../parts/table.js";
 import { attributeWords } from "./clients/attributes.js";
 import { BulkBar } from "./clients/bulk-bar.js";
@@ -62,17 +61,11 @@ export default function ClientsPage({ query }) {
       ? html`<${BulkBar} chosen=${chosen} lists=${(lists.data ?? []).filter((one) => one.owner === me.value.id)} onDone=${() => choose(new Set())} />`
       : !nobody && html`<${Toolbar} query=${wanted} lists=${lists.data ?? []} filters=${filters.data ?? []} narrow=${narrow} total=${narrowed ? total.data : undefined} />`}
     ${(filter || editing) && html`<${Narrowing} ...${narrow} wrong=${wrong} saved=${filters.data?.find((one) => one.filter === filter)} />`}
-    ${!wrong && html`<${Loaded} query=${clients}>
-      ${({ items }) =>
-        items.length === 0 && page === 1
-          ? narrowed
-            ? html`<${Empty} icon="search" title=${t("found.none")} acts=${html`<${Button} onClick=${showAll}>${t("found.all")}<//>`}>${t("found.none.text")}<//>`
-            : html`<${NoClients} />`
-          : html`
-              <${ClientTable} clients=${items} sort=${sort} chosen=${editable ? chosen : undefined} onChoose=${choose} />
-              <${Pager} page=${page} perPage=${perPage} shown=${items.length} totalItems=${total.data} onPage=${(next) => refine({ page: next > 1 ? next : "" }, { replace: false })} />
-            `}
-    <//>`}
+    ${!wrong && html`
+      <${Found} query=${clients} page=${page} perPage=${perPage} total=${total.data} everything=${narrowed && showAll} none=${{ icon: "users", title: t("clients.none"), text: t("clients.none.text"), acts: html`<${FirstClients} />` }}>
+        ${(rows) => html`<${ClientTable} clients=${rows} sort=${sort} chosen=${editable ? chosen : undefined} onChoose=${choose} />`}
+      <//>
+    `}
   `;
   return html`
     <${PageHead} title=${t("nav.clients")} lead=${t("clients.lead")} acts=${html`<${ClientsActs} />`} />
@@ -86,13 +79,13 @@ export default function ClientsPage({ query }) {
 
 /** @param {{query: import("../data/clients.js").ClientsWanted, lists: import("../data/lists.js").List[], filters: import("../data/filters.js").Filter[], narrow: any, total?: number}} props total: how many are found */
 function Toolbar({ query: { search, status, list, owner }, lists, filters, narrow, total }) {
-  const ofStatus = [{ value: "", title: t("clients.anyStatus") }, ...clientStatuses.map((value) => ({ value, title: t(`client.status.${value}`) }))];
-  const onList = [{ value: "", title: t("clients.anyList") }, ...lists.map(({ id, name }) => ({ value: id, title: name }))];
+  const ofStatus = clientStatuses.map((value) => ({ value, title: t(`client.status.${value}`) }));
+  const onList = lists.map(({ id, name }) => ({ value: id, title: name }));
   return html`
     <div class="toolbar">
       <${Search} value=${search} label=${t("clients.search")} onSearch=${(words) => refine({ search: words, page: "" })} />
-      ${(lists.length > 0 || list) && html`<${Select} class="input select narrow" aria-label=${t("clients.list")} value=${list} options=${onList} onChange=${(value) => refine({ list: value, page: "" })} />`}
-      <${Select} class="input select narrow" aria-label=${t("clients.status")} value=${status} options=${ofStatus} onChange=${(value) => refine({ status: value, page: "" })} />
+      ${(lists.length > 0 || list) && html`<${NarrowSelect} label=${t("clients.list")} any=${t("clients.anyList")} value=${list} options=${onList} onChange=${(value) => refine({ list: value, page: "" })} />`}
+      <${NarrowSelect} label=${t("clients.status")} any=${t("clients.anyStatus")} value=${status} options=${ofStatus} onChange=${(value) => refine({ status: value, page: "" })} />
       <${FilterSelect} ...${narrow} filters=${filters} />
       <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value, list: "", page: "" })} />
       ${total !== undefined && html`<span class="push muted num" role="status">${t("clients.found", { count: total })}</span>`}
@@ -108,14 +101,11 @@ function ClientTable({ clients, sort, chosen, onChoose }) {
     ...ownerColumn(),
     { title: t("client.created"), sort: "created", figures: true, phone: "none", cell: ({ created }) => html`<span class="faint">${day(created)}</span>` },
   ];
-  const onSort = (field) => refine({ sort: field === "-created" ? "" : field, page: "" });
-  return html`<${Table} label=${t("nav.clients")} columns=${columns} rows=${clients} sort=${sort || "-created"} onSort=${onSort} chosen=${chosen} onChoose=${onChoose} href=${({ id }) => href(`/clients/${id}`)} />`;
+  return html`<${Table} label=${t("nav.clients")} columns=${columns} rows=${clients} ...${sortedBy(sort, "-created")} chosen=${chosen} onChoose=${onChoose} href=${({ id }) => href(`/clients/${id}`)} />`;
 }
 
-function NoClients() {
-  const acts = html`
-    <${Button} icon="plus" onClick=${() => refine({ new: 1 })}>${t("client.new")}<//>
-    <${Button} kind="primary" icon="upload" href=${href("/clients/import")}>${t("clients.import")}<//>
-  `;
-  return html`<${Empty} icon="users" title=${t("clients.none")} acts=${acts}>${t("clients.none.text")}<//>`;
-}
+/** The ways to have clients. */
+const FirstClients = () => html`
+  <${Button} icon="plus" onClick=${() => refine({ new: 1 })}>${t("client.new")}<//>
+  <${Button} kind="primary" icon="upload" href=${href("/clients/import")}>${t("clients.import")}<//>
+`;

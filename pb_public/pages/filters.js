@@ -5,15 +5,12 @@ import { countAudience } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
 import { href, refine } from "../router.js";
-import { ask } from "../parts/ask.js";
 import { Button } from "../parts/button.js";
-import { Empty } from "../parts/empty.js";
-import { Loaded } from "../parts/loaded.js";
+import { confirmDelete } from "../parts/delete.js";
+import { ListPage } from "../parts/list-page.js";
 import { Menu } from "../parts/menu.js";
 import { OwnerFilter, ownerColumn } from "../parts/owner.js";
-import { PageHead } from "../parts/page.js";
 import { Table } from "../parts/table.js";
-import { toast, toastTrouble } from "../parts/toast.js";
 import { SectionTabs } from "./clients/section-tabs.js";
 import { FilterDialog } from "./filters/filter-dialog.js";
 
@@ -24,15 +21,11 @@ export default function FiltersPage({ query: { owner = "" } }) {
   const [edited, edit] = useState(/** @type {any} */ (null));
   const create = html`<${Button} kind="primary" icon="plus" onClick=${() => edit({})}>${t("filter.new")}<//>`;
   return html`
-    <${PageHead} title=${t("clients.tab.filters")} lead=${t("filters.lead")} acts=${create} />
-    <section class="card" aria-label=${t("clients.tab.filters")}>
-      <${SectionTabs} current="filters" />
-      <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value })} bar />
-      <${Loaded} query=${filters}>
-        ${(found) => (found.length > 0 ? html`<${FilterTable} filters=${found} onEdit=${edit} />` : html`<${Empty} icon="list-filter" title=${t("filters.none")} acts=${create}>${t("filters.none.text")}<//>`)}
-      <//>
-    </section>
-    ${edited && html`<${FilterDialog} key=${edited.id} filter=${edited.id ? edited : undefined} onClose=${() => edit(null)} />`}
+    <${ListPage} title=${t("clients.tab.filters")} lead=${t("filters.lead")} acts=${create} tabs=${html`<${SectionTabs} current="filters" />`} tools=${html`<${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value })} />`} query=${filters}
+      none=${{ icon: "list-filter", title: t("filters.none"), text: t("filters.none.text"), acts: create }}
+      after=${edited && html`<${FilterDialog} key=${edited.id} filter=${edited.id ? edited : undefined} onClose=${() => edit(null)} />`}>
+      ${(rows) => html`<${FilterTable} filters=${rows} onEdit=${edit} />`}
+    <//>
   `;
 }
 
@@ -58,15 +51,7 @@ function Matches({ filter }) {
 }
 
 function FilterMenu({ filter, onEdit }) {
-  const remove = async () => {
-    if (!(await ask({ title: t("filter.delete.title", { name: filter.name }), text: t("filter.delete.text"), act: t("do.delete"), grave: true }))) return;
-    try {
-      await deleteFilter(filter.id);
-      toast(t("done.delete"));
-    } catch (error) {
-      toastTrouble(error);
-    }
-  };
+  const remove = () => confirmDelete({ title: t("filter.delete.title", { name: filter.name }), text: t("filter.delete.text") }, () => deleteFilter(filter.id));
   const items = [
     { title: t("filter.edit"), icon: "pencil", run: () => onEdit(filter) },
     { title: t("do.delete"), icon: "trash", run: remove, grave: true, apart: true },

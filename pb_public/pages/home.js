@@ -17,7 +17,7 @@ import { Card, PageHead } from "../parts/page.js";
 import { StateBar } from "../parts/progress.js";
 import { Reasons } from "../parts/reasons.js";
 import { Skeleton } from "../parts/skeleton.js";
-import { MailingBadge } from "../parts/state-badge.js";
+import { MailingBadge } from "../parts/badge.js";
 import { Table } from "../parts/table.js";
 import { FirstSteps } from "./home/first-steps.js";
 

@@ -6,11 +6,8 @@ import { me } from "../data/session.js";
 import { href, refine } from "../router.js";
 import { Badge } from "../parts/badge.js";
 import { Button } from "../parts/button.js";
-import { Empty } from "../parts/empty.js";
-import { KeysetPager } from "../parts/keyset-pager.js";
-import { Loaded } from "../parts/loaded.js";
+import { ListPage } from "../parts/list-page.js";
 import { OwnerFilter, ownerColumn } from "../parts/owner.js";
-import { PageHead } from "../parts/page.js";
 import { Table } from "../parts/table.js";
 
 const perPage = 30;
@@ -20,17 +17,12 @@ const tones = { queued: "idle", running: "run", completed: "ok", failed: "bad", 
 export default function ImportsPage({ query: { owner = "", before = "", after = "" } }) {
   const imports = useQuery(["imports", me.value.id, { owner, before, after }], (signal) => listImports({ owner, before, after, perPage }, signal));
   const create = html`<${Button} kind="primary" icon="upload" href=${href("/clients/import")}>${t("import.new")}<//>`;
+  const tools = html`<${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value, before: "", after: "" })} />`;
   return html`
-    <${PageHead} title=${t("imports.title")} crumb=${html`<a href=${href("/clients")}>${t("nav.clients")}</a>`} acts=${create} />
-    <section class="card" aria-label=${t("imports.title")}>
-      <${OwnerFilter} value=${owner} bar onChange=${(value) => refine({ owner: value, before: "", after: "" })} />
-      <${Loaded} query=${imports}>
-        ${(page) =>
-          page.items.length === 0
-            ? html`<${Empty} icon="upload" title=${t("imports.none")} acts=${create}>${t("imports.none.text")}<//>`
-            : html`<${Rows} imports=${page.items} /><${KeysetPager} page=${page} onMove=${(to) => refine(to, { replace: false })} />`}
-      <//>
-    </section>
+    <${ListPage} title=${t("imports.title")} crumb=${html`<a href=${href("/clients")}>${t("nav.clients")}</a>`} acts=${create} tools=${tools} query=${imports}
+      none=${{ icon: "upload", title: t("imports.none"), text: t("imports.none.text"), acts: create }}>
+      ${(rows) => html`<${Rows} imports=${rows} />`}
+    <//>
   `;
 }
 

@@ -3,9 +3,8 @@ import { number, t } from "../i18n/index.js";
 import { useHome } from "../data/home.js";
 import { instance } from "../data/instance.js";
 import { href } from "../router.js";
-import { Button } from "../parts/button.js";
+import { Button, Icon } from "../parts/button.js";
 import { Figures } from "../parts/figures.js";
-import { Icon } from "../parts/icon.js";
 import { TroubleNote } from "../parts/trouble.js";
 import { Sample } from "./landing/sample.js";
 

@@ -4,16 +4,13 @@ import { countOnList, deleteList, listsOf } from "../data/lists.js";
 import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
 import { href, refine } from "../router.js";
-import { ask } from "../parts/ask.js";
 import { Button } from "../parts/button.js";
-import { Empty } from "../parts/empty.js";
-import { Loaded } from "../parts/loaded.js";
+import { confirmDelete } from "../parts/delete.js";
+import { ListPage } from "../parts/list-page.js";
 import { Menu } from "../parts/menu.js";
 import { OwnerFilter, ownerColumn } from "../parts/owner.js";
-import { PageHead } from "../parts/page.js";
 import { Search } from "../parts/search.js";
 import { Table } from "../parts/table.js";
-import { toast, toastTrouble } from "../parts/toast.js";
 import { SectionTabs } from "./clients/section-tabs.js";
 import { ListDialog } from "./lists/list-dialog.js";
 
@@ -25,24 +22,16 @@ export default function ListsPage({ query }) {
   const [edited, edit] = useState(/** @type {any} */ (null));
   const create = html`<${Button} kind="primary" icon="plus" onClick=${() => edit({})}>${t("list.new")}<//>`;
   const found = (lists.data ?? []).filter(({ name, description }) => `${name} ${description}`.toLowerCase().includes(search.toLowerCase()));
+  const tools = html`
+    <${Search} value=${search} label=${t("lists.search")} onSearch=${(words) => refine({ search: words })} />
+    <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value })} />
+  `;
   return html`
-    <${PageHead} title=${t("clients.tab.lists")} lead=${t("lists.lead")} acts=${create} />
-    <section class="card" aria-label=${t("clients.tab.lists")}>
-      <${SectionTabs} current="lists" />
-      <div class="toolbar">
-        <${Search} value=${search} label=${t("lists.search")} onSearch=${(words) => refine({ search: words })} />
-        <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value })} />
-      </div>
-      <${Loaded} query=${lists}>
-        ${() =>
-          found.length > 0
-            ? html`<${ListTable} lists=${found} onEdit=${edit} />`
-            : search || owner
-              ? html`<${Empty} icon="search" title=${t("found.none")} acts=${html`<${Button} onClick=${() => refine({ search: "", owner: "" })}>${t("found.all")}<//>`}>${t("found.none.text")}<//>`
-              : html`<${Empty} icon="list" title=${t("lists.empty")} acts=${create}>${t("lists.empty.text")}<//>`}
-      <//>
-    </section>
-    ${edited && html`<${ListDialog} key=${edited.id} list=${edited.id ? edited : undefined} onClose=${() => edit(null)} />`}
+    <${ListPage} title=${t("clients.tab.lists")} lead=${t("lists.lead")} acts=${create} tabs=${html`<${SectionTabs} current="lists" />`} tools=${tools} query=${{ ...lists, data: lists.data && found }}
+      everything=${(search || owner) && { search: "", owner: "" }} none=${{ icon: "list", title: t("lists.empty"), text: t("lists.empty.text"), acts: create }}
+      after=${edited && html`<${ListDialog} key=${edited.id} list=${edited.id ? edited : undefined} onClose=${() => edit(null)} />`}>
+      ${(rows) => html`<${ListTable} lists=${rows} onEdit=${edit} />`}
+    <//>
   `;
 }
 
@@ -63,15 +52,7 @@ function Count({ list }) {
 }
 
 function ListMenu({ list, onEdit }) {
-  const remove = async () => {
-    if (!(await ask({ title: t("list.delete.title", { name: list.name }), text: t("list.delete.text"), act: t("do.delete"), grave: true }))) return;
-    try {
-      await deleteList(list.id);
-      toast(t("done.delete"));
-    } catch (error) {
-      toastTrouble(error);
-    }
-  };
+  const remove = () => confirmDelete({ title: t("list.delete.title", { name: list.name }), text: t("list.delete.text") }, () => deleteList(list.id));
   const items = [
     { title: t("list.edit"), icon: "pencil", run: () => onEdit(list) },
     { title: t("do.delete"), icon: "trash", run: remove, grave: true, apart: true },

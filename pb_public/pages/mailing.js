@@ -9,7 +9,7 @@ import { LiveProgress } from "../parts/live-progress.js";
 import { Loaded } from "../parts/loaded.js";
 import { Note } from "../parts/note.js";
 import { Card, PageHead } from "../parts/page.js";
-import { MailingBadge } from "../parts/state-badge.js";
+import { MailingBadge } from "../parts/badge.js";
 import { Waiting } from "../parts/waiting.js";
 import { MailingActs } from "./mailing/acts.js";
 import { Answers } from "./mailing/answers.js";

@@ -5,18 +5,16 @@ import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
 import { href, refine } from "../router.js";
 import { Button } from "../parts/button.js";
-import { Empty } from "../parts/empty.js";
-import { Select } from "../parts/field.js";
-import { Loaded } from "../parts/loaded.js";
+import { ListPage, sortedBy } from "../parts/list-page.js";
+import { NarrowSelect } from "../parts/field.js";
 import { OwnerFilter, ownerColumn } from "../parts/owner.js";
-import { PageHead } from "../parts/page.js";
-import { Pager } from "../parts/pager.js";
 import { StateBar } from "../parts/progress.js";
 import { Search } from "../parts/search.js";
-import { MailingBadge } from "../parts/state-badge.js";
+import { MailingBadge } from "../parts/badge.js";
 import { Table } from "../parts/table.js";
 
 const perPage = 30;
+const everything = { search: "", status: "", owner: "", page: "" };
 
 /** @param {{query: {search?: string, status?: string, owner?: string, sort?: string, page?: string}}} props */
 export default function MailingsPage({ query }) {
@@ -28,27 +26,16 @@ export default function MailingsPage({ query }) {
   // With nothing to look through there is one thing to do, and it is said where the mailings would be.
   const none = !narrowed && mailings.data?.totalItems === 0;
   const create = html`<${Button} kind="primary" icon="plus" href=${href("/mailings/new")}>${t("mailing.new")}<//>`;
+  const tools = html`
+    <${Search} value=${search} label=${t("mailings.search")} onSearch=${(words) => refine({ search: words, page: "" })} />
+    <${NarrowSelect} label=${t("mailing.status")} any=${t("mailings.any")} value=${status} options=${statuses.map((value) => ({ value, title: t(`status.${value}`) }))} onChange=${(value) => refine({ status: value, page: "" })} />
+    <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value, page: "" })} />
+  `;
   return html`
-    <${PageHead} title=${t("nav.mailings")} lead=${t("mailings.lead")} acts=${!none && create} />
-    <section class="card" aria-label=${t("nav.mailings")}>
-      ${!none && html`<div class="toolbar">
-        <${Search} value=${search} label=${t("mailings.search")} onSearch=${(words) => refine({ search: words, page: "" })} />
-        <${Select} class="input select narrow" aria-label=${t("mailing.status")} value=${status} onChange=${(value) => refine({ status: value, page: "" })}
-          options=${[{ value: "", title: t("mailings.any") }, ...statuses.map((value) => ({ value, title: t(`status.${value}`) }))]} />
-        <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value, page: "" })} />
-      </div>`}
-      <${Loaded} query=${mailings}>
-        ${({ items, totalItems }) =>
-          items.length === 0
-            ? narrowed
-              ? html`<${Empty} icon="search" title=${t("found.none")} acts=${html`<${Button} onClick=${() => refine({ search: "", status: "", owner: "", page: "" })}>${t("found.all")}<//>`}>${t("found.none.text")}<//>`
-              : html`<${Empty} icon="send" title=${t("mailings.none")} acts=${create}>${t("mailings.none.text")}<//>`
-            : html`
-                <${MailingTable} mailings=${items} sort=${sort} />
-                <${Pager} page=${page} perPage=${perPage} shown=${items.length} totalItems=${totalItems} onPage=${(next) => refine({ page: next > 1 ? next : "" }, { replace: false })} />
-              `}
-      <//>
-    </section>
+    <${ListPage} title=${t("nav.mailings")} lead=${t("mailings.lead")} acts=${!none && create} tools=${!none && tools} query=${mailings} page=${page} perPage=${perPage}
+      everything=${narrowed && everything} none=${{ icon: "send", title: t("mailings.none"), text: t("mailings.none.text"), acts: create }}>
+      ${(rows) => html`<${MailingTable} mailings=${rows} sort=${sort} />`}
+    <//>
   `;
 }
 
@@ -61,7 +48,7 @@ function MailingTable({ mailings, sort }) {
     ...ownerColumn(),
     { title: t("mailing.time"), sort: "created", figures: true, phone: "none", cell: (mailing) => html`<span class="faint">${timeOf(mailing)}</span>` },
   ];
-  return html`<${Table} label=${t("nav.mailings")} columns=${columns} rows=${mailings} sort=${sort || "-created"} onSort=${(field) => refine({ sort: field === "-created" ? "" : field, page: "" })} href=${({ id }) => href(`/mailings/${id}`)} />`;
+  return html`<${Table} label=${t("nav.mailings")} columns=${columns} rows=${mailings} ...${sortedBy(sort, "-created")} href=${({ id }) => href(`/mailings/${id}`)} />`;
 }
 
 /** @param {import("../data/mailings.js").Mailing} mailing */

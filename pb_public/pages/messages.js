@@ -4,21 +4,19 @@ import { deleteMessage, duplicateMessage, formats, listMessages } from "../data/
 import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
 import { go, href, refine } from "../router.js";
-import { ask } from "../parts/ask.js";
 import { Badge } from "../parts/badge.js";
 import { Button } from "../parts/button.js";
-import { Empty } from "../parts/empty.js";
-import { Select } from "../parts/field.js";
-import { Loaded } from "../parts/loaded.js";
+import { confirmDelete } from "../parts/delete.js";
+import { ListPage, sortedBy } from "../parts/list-page.js";
 import { Menu } from "../parts/menu.js";
+import { NarrowSelect } from "../parts/field.js";
 import { OwnerFilter, ownerColumn } from "../parts/owner.js";
-import { PageHead } from "../parts/page.js";
-import { Pager } from "../parts/pager.js";
 import { Search } from "../parts/search.js";
 import { Table } from "../parts/table.js";
 import { toast, toastTrouble } from "../parts/toast.js";
 
 const perPage = 30;
+const everything = { search: "", format: "", owner: "", page: "" };
 
 /** @param {{query: {search?: string, format?: string, owner?: string, sort?: string, page?: string}}} props */
 export default function MessagesPage({ query }) {
@@ -26,27 +24,16 @@ export default function MessagesPage({ query }) {
   const page = Number(query.page) || 1;
   const messages = useQuery(["messages", me.value.id, { search, format, owner, sort, page }], (signal) => listMessages({ search, format, owner, sort, page, perPage }, signal));
   const create = html`<${Button} kind="primary" icon="plus" href=${href("/messages/new")}>${t("message.new")}<//>`;
+  const tools = html`
+    <${Search} value=${search} label=${t("messages.search")} onSearch=${(words) => refine({ search: words, page: "" })} />
+    <${NarrowSelect} label=${t("message.format")} any=${t("messages.any")} value=${format} options=${formats.map((value) => ({ value, title: t(`format.${value}`) }))} onChange=${(value) => refine({ format: value, page: "" })} />
+    <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value, page: "" })} />
+  `;
   return html`
-    <${PageHead} title=${t("nav.messages")} lead=${t("messages.lead")} acts=${create} />
-    <section class="card" aria-label=${t("nav.messages")}>
-      <div class="toolbar">
-        <${Search} value=${search} label=${t("messages.search")} onSearch=${(words) => refine({ search: words, page: "" })} />
-        <${Select} class="input select narrow" aria-label=${t("message.format")} value=${format} onChange=${(value) => refine({ format: value, page: "" })}
-          options=${[{ value: "", title: t("messages.any") }, ...formats.map((value) => ({ value, title: t(`format.${value}`) }))]} />
-        <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value, page: "" })} />
-      </div>
-      <${Loaded} query=${messages}>
-        ${({ items, totalItems }) =>
-          items.length === 0
-            ? search || format || owner
-              ? html`<${Empty} icon="search" title=${t("found.none")} acts=${html`<${Button} onClick=${() => refine({ search: "", format: "", owner: "", page: "" })}>${t("found.all")}<//>`}>${t("found.none.text")}<//>`
-              : html`<${Empty} icon="mail" title=${t("messages.none")} acts=${create}>${t("messages.none.text")}<//>`
-            : html`
-                <${MessageTable} messages=${items} sort=${sort} />
-                <${Pager} page=${page} perPage=${perPage} shown=${items.length} totalItems=${totalItems} onPage=${(next) => refine({ page: next > 1 ? next : "" }, { replace: false })} />
-              `}
-      <//>
-    </section>
+    <${ListPage} title=${t("nav.messages")} lead=${t("messages.lead")} acts=${create} tools=${tools} query=${messages} page=${page} perPage=${perPage}
+      everything=${(search || format || owner) && everything} none=${{ icon: "mail", title: t("messages.none"), text: t("messages.none.text"), acts: create }}>
+      ${(rows) => html`<${MessageTable} messages=${rows} sort=${sort} />`}
+    <//>
   `;
 }
 
@@ -58,7 +45,7 @@ function MessageTable({ messages, sort }) {
     { title: t("message.updated"), sort: "updated", figures: true, phone: "line", cell: ({ updated }) => html`<span class="faint">${when(updated)}</span>` },
     { title: t("do.more"), untitled: true, phone: "side", look: "acts", cell: (message) => html`<${RowMenu} message=${message} />` },
   ];
-  return html`<${Table} label=${t("nav.messages")} columns=${columns} rows=${messages} sort=${sort || "-updated"} onSort=${(field) => refine({ sort: field === "-updated" ? "" : field, page: "" })} href=${({ id }) => href(`/messages/${id}`)} />`;
+  return html`<${Table} label=${t("nav.messages")} columns=${columns} rows=${messages} ...${sortedBy(sort, "-updated")} href=${({ id }) => href(`/messages/${id}`)} />`;
 }
 
 function RowMenu({ message: { id, owner, name } }) {
@@ -88,15 +75,5 @@ export function useDuplicate(id, name) {
   return [busy, duplicate];
 }
 
-/** Asks, deletes, says so. @param {string} id @param {string} name @returns {Promise<boolean>} whether it is gone */
-export async function removeMessage(id, name) {
-  if (!(await ask({ title: t("message.delete.title", { name }), text: t("message.delete.text"), act: t("do.delete"), grave: true }))) return false;
-  try {
-    await deleteMessage(id);
-    toast(t("done.delete"));
-    return true;
-  } catch (error) {
-    toastTrouble(error);
-    return false;
-  }
-}
+/** Asks and deletes. @param {string} id @param {string} name @returns {Promise<boolean>} whether it is gone */
+export const removeMessage = (id, name) => confirmDelete({ title: t("message.delete.title", { name }), text: t("message.delete.text") }, () => deleteMessage(id));

@@ -7,11 +7,8 @@ import { href, refine } from "../router.js";
 import { ask } from "../parts/ask.js";
 import { Badge } from "../parts/badge.js";
 import { Button } from "../parts/button.js";
-import { Empty } from "../parts/empty.js";
-import { Loaded } from "../parts/loaded.js";
+import { ListPage } from "../parts/list-page.js";
 import { Note } from "../parts/note.js";
-import { PageHead } from "../parts/page.js";
-import { Pager } from "../parts/pager.js";
 import { Search } from "../parts/search.js";
 import { Table } from "../parts/table.js";
 import { toast, toastTrouble } from "../parts/toast.js";
@@ -38,22 +35,11 @@ export default function OutboxPage({ query }) {
   };
   const acts = me.value && mails.data?.totalItems > 0 && html`<${Button} icon="trash" onClick=${empty}>${t("outbox.empty")}<//>`;
   return html`
-    <${PageHead} title=${t("nav.outbox")} lead=${t("outbox.lead")} acts=${acts} crumb=${!me.value && html`<a href=${href("/sign-in")}>${t("auth.signIn")}</a>`} />
-    <section class="card" aria-label=${t("nav.outbox")}>
-      <div class="toolbar"><${Search} value=${search} label=${t("outbox.search")} onSearch=${(words) => refine({ search: words, page: "" })} /></div>
-      <${Loaded} query=${mails}>
-        ${({ items, totalItems }) =>
-          items.length === 0
-            ? search
-              ? html`<${Empty} icon="search" title=${t("found.none")} acts=${html`<${Button} onClick=${() => refine({ search: "", page: "" })}>${t("found.all")}<//>`}>${t("found.none.text")}<//>`
-              : html`<${Empty} icon="inbox" title=${t("outbox.none")}>${t("outbox.none.text")}<//>`
-            : html`
-                <${MailTable} mails=${items} />
-                <${Pager} page=${page} perPage=${perPage} shown=${items.length} totalItems=${totalItems} onPage=${(next) => refine({ page: next > 1 ? next : "" }, { replace: false })} />
-              `}
-      <//>
-    </section>
-    ${!me.value && html`<${Note}>${t("outbox.guest")}<//>`}
+    <${ListPage} title=${t("nav.outbox")} lead=${t("outbox.lead")} acts=${acts} crumb=${!me.value && html`<a href=${href("/sign-in")}>${t("auth.signIn")}</a>`}
+      tools=${html`<${Search} value=${search} label=${t("outbox.search")} onSearch=${(words) => refine({ search: words, page: "" })} />`} query=${mails} page=${page} perPage=${perPage}
+      everything=${search && { search: "", page: "" }} none=${{ icon: "inbox", title: t("outbox.none"), text: t("outbox.none.text") }} after=${!me.value && html`<${Note}>${t("outbox.guest")}<//>`}>
+      ${(rows) => html`<${MailTable} mails=${rows} />`}
+    <//>
   `;
 }
 

@@ -1,6 +1,7 @@
 import { html } from "../html.js";
-import { day, t } from "../i18n/index.js";
+import { bytes, day, t } from "../i18n/index.js";
 import { me } from "../data/session.js";
+import { useStorage } from "../data/storage.js";
 import { Card, PageHead } from "../parts/page.js";
 import { AboutForm } from "./profile/about-form.js";
 import { AvatarField } from "./profile/avatar-field.js";
@@ -12,6 +13,7 @@ import { Sessions } from "./profile/sessions.js";
 export default function ProfilePage() {
   const user = me.value;
   const { role, daily_quota: quota, created } = user;
+  const storage = useStorage().data;
   return html`
     <${PageHead} title=${t("nav.profile")} lead=${user.email} />
     <div class="two">
@@ -24,6 +26,10 @@ export default function ProfilePage() {
           <dl class="facts-list">
             <div><dt>${t("profile.role")}</dt><dd>${t(`role.${role}`)}</dd></div>
             <div><dt>${t("profile.quota")}</dt><dd class="num">${quota > 0 ? t("profile.quota.mails", { count: quota }) : t("profile.quota.none")}</dd></div>
+            <div>
+              <dt>${t("profile.storage")}</dt>
+              <dd class="num" title=${t("profile.storage.hint")}>${storage ? t("profile.storage.used", { used: bytes(storage.used), limit: bytes(storage.limit) }) : "…"}</dd>
+            </div>
             <div><dt>${t("profile.since")}</dt><dd>${day(created)}</dd></div>
           </dl>
         <//>

@@ -7,12 +7,9 @@ import { listSuppressions, suppressionReasons } from "../data/suppressions.js";
 import { href, refine } from "../router.js";
 import { Badge } from "../parts/badge.js";
 import { Button } from "../parts/button.js";
-import { Empty } from "../parts/empty.js";
-import { Select } from "../parts/field.js";
-import { KeysetPager } from "../parts/keyset-pager.js";
-import { Loaded } from "../parts/loaded.js";
+import { ListPage } from "../parts/list-page.js";
+import { NarrowSelect } from "../parts/field.js";
 import { OwnerFilter, ownerColumn } from "../parts/owner.js";
-import { PageHead } from "../parts/page.js";
 import { Search } from "../parts/search.js";
 import { Table } from "../parts/table.js";
 import { removeSuppression, suppressionWords } from "./suppressions/remove.js";
@@ -29,29 +26,19 @@ export default function SuppressionsPage({ query }) {
   const wanted = { search, reason, kind, owner, before, after };
   const page = useQuery(["suppressions", me.value.id, wanted], (signal) => listSuppressions({ ...wanted, perPage }, signal));
   const [adding, add] = useState(false);
-  const narrowed = search || reason || kind || owner;
   const create = html`<${Button} kind="primary" icon="plus" onClick=${() => add(true)}>${t("suppression.add.act")}<//>`;
-  const ofReason = [{ value: "", title: t("suppressions.anyReason") }, ...suppressionReasons.map((value) => ({ value, title: t(`suppression.reason.${value}`) }))];
-  const ofKind = [{ value: "", title: t("suppressions.anyKind") }, ...kinds.map((value) => ({ value, title: t(`suppressions.kind.${value}`) }))];
+  const tools = html`
+    <${Search} value=${search} label=${t("suppressions.search")} onSearch=${(words) => refine({ search: words, ...start })} />
+    <${NarrowSelect} label=${t("suppression.reason")} any=${t("suppressions.anyReason")} value=${reason} options=${suppressionReasons.map((value) => ({ value, title: t(`suppression.reason.${value}`) }))} onChange=${(value) => refine({ reason: value, ...start })} />
+    <${NarrowSelect} label=${t("suppressions.kind")} any=${t("suppressions.anyKind")} value=${kind} options=${kinds.map((value) => ({ value, title: t(`suppressions.kind.${value}`) }))} onChange=${(value) => refine({ kind: value, ...start })} />
+    <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value, ...start })} />
+  `;
   return html`
-    <${PageHead} title=${t("nav.suppressions")} lead=${t("suppressions.lead")} acts=${create} />
-    <section class="card" aria-label=${t("nav.suppressions")}>
-      <div class="toolbar">
-        <${Search} value=${search} label=${t("suppressions.search")} onSearch=${(words) => refine({ search: words, ...start })} />
-        <${Select} class="input select narrow" aria-label=${t("suppression.reason")} value=${reason} options=${ofReason} onChange=${(value) => refine({ reason: value, ...start })} />
-        <${Select} class="input select narrow" aria-label=${t("suppressions.kind")} value=${kind} options=${ofKind} onChange=${(value) => refine({ kind: value, ...start })} />
-        <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value, ...start })} />
-      </div>
-      <${Loaded} query=${page}>
-        ${(found) =>
-          found.items.length > 0
-            ? html`<${Rows} suppressions=${found.items} /><${KeysetPager} page=${found} onMove=${(place) => refine(place, { replace: false })} />`
-            : narrowed || before || after
-              ? html`<${Empty} icon="search" title=${t("found.none")} acts=${html`<${Button} onClick=${() => refine({ search: "", reason: "", kind: "", owner: "", ...start })}>${t("found.all")}<//>`}>${t("found.none.text")}<//>`
-              : html`<${Empty} icon="ban" title=${t("suppressions.none")} acts=${create}>${t("suppressions.none.text")}<//>`}
-      <//>
-    </section>
-    ${adding && html`<${SuppressDialog} onClose=${() => add(false)} />`}
+    <${ListPage} title=${t("nav.suppressions")} lead=${t("suppressions.lead")} acts=${create} tools=${tools} query=${page}
+      everything=${(search || reason || kind || owner || before || after) && { search: "", reason: "", kind: "", owner: "", ...start }} none=${{ icon: "ban", title: t("suppressions.none"), text: t("suppressions.none.text"), acts: create }}
+      after=${adding && html`<${SuppressDialog} onClose=${() => add(false)} />`}>
+      ${(rows) => html`<${Rows} suppressions=${rows} />`}
+    <//>
   `;
 }
 

@@ -4,11 +4,7 @@ import { useQuery } from "../data/query.js";
 import { countUsers, listUsers, userStates } from "../data/users.js";
 import { href, refine } from "../router.js";
 import { Avatar } from "../parts/avatar.js";
-import { Button } from "../parts/button.js";
-import { Empty } from "../parts/empty.js";
-import { Loaded } from "../parts/loaded.js";
-import { PageHead } from "../parts/page.js";
-import { Pager } from "../parts/pager.js";
+import { ListPage, sortedBy } from "../parts/list-page.js";
 import { Search } from "../parts/search.js";
 import { Table } from "../parts/table.js";
 import { Tabs } from "../parts/tabs.js";
@@ -28,21 +24,11 @@ export default function UsersPage({ query }) {
     .map((key) => ({ key, title: t(`users.state.${key || "all"}`), count: counts.data?.[key], href: href("/users", { state: key, search }) }))
     .filter(({ key, count }) => key === "" || key === state || count > 0);
   return html`
-    <${PageHead} title=${t("nav.users")} lead=${t("users.lead")} />
-    <section class="card" aria-label=${t("nav.users")}>
-      <${Tabs} label=${t("users.states")} current=${state} items=${tabs} />
-      <div class="toolbar"><${Search} value=${search} label=${t("users.search")} onSearch=${(words) => refine({ search: words, page: "" })} /></div>
-      <${Loaded} query=${users}>
-        ${({ items, totalItems }) =>
-          items.length === 0
-            ? html`<${Empty} icon="search" title=${t("found.none")} acts=${html`<${Button} onClick=${() => refine({ search: "", state: "", page: "" })}>${t("found.all")}<//>`}>${t("found.none.text")}<//>`
-            : html`
-                <${UserTable} users=${items} sort=${sort} />
-                <${Pager} page=${page} perPage=${perPage} shown=${items.length} totalItems=${totalItems} onPage=${(next) => refine({ page: next > 1 ? next : "" }, { replace: false })} />
-              `}
-      <//>
-    </section>
-    ${query.user && html`<${UserDialog} id=${query.user} onClose=${() => refine({ user: "" })} />`}
+    <${ListPage} title=${t("nav.users")} lead=${t("users.lead")} tabs=${html`<${Tabs} label=${t("users.states")} current=${state} items=${tabs} />`}
+      tools=${html`<${Search} value=${search} label=${t("users.search")} onSearch=${(words) => refine({ search: words, page: "" })} />`} query=${users} page=${page} perPage=${perPage}
+      everything=${{ search: "", state: "", page: "" }} after=${query.user && html`<${UserDialog} id=${query.user} onClose=${() => refine({ user: "" })} />`}>
+      ${(rows) => html`<${UserTable} users=${rows} sort=${sort} />`}
+    <//>
   `;
 }
 
@@ -54,8 +40,7 @@ function UserTable({ users, sort }) {
     { title: t("user.approve"), untitled: true, look: "acts of-person", cell: (user) => html`<${Approve} user=${user} />` },
     { title: t("do.more"), untitled: true, look: "acts", phone: "side", cell: (user) => html`<${UserMenu} user=${user} />` },
   ];
-  const onSort = (field) => refine({ sort: field === "-created" ? "" : field, page: "" });
-  return html`<${Table} label=${t("nav.users")} columns=${columns} rows=${users} sort=${sort || "-created"} onSort=${onSort} href=${({ id }) => href("/users", { ...usersQuery(), user: id })} />`;
+  return html`<${Table} label=${t("nav.users")} columns=${columns} rows=${users} ...${sortedBy(sort, "-created")} href=${({ id }) => href("/users", { ...usersQuery(), user: id })} />`;
 }
 
 /** What the address says of the list stays when a user is opened over it. */

@@ -3,7 +3,7 @@ import { dayClock, duration, fullTime, number, t } from "../i18n/index.js";
 import { mailingNames } from "../data/attempts.js";
 import { useQuery } from "../data/query.js";
 import { href } from "../router.js";
-import { answerWords } from "./answer.js";
+import { answerWords } from "./mail-words.js";
 import { Badge } from "./badge.js";
 import { ownerColumn } from "./owner.js";
 import { reason } from "./reasons.js";

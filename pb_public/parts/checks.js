@@ -1,6 +1,6 @@
 import { html } from "../html.js";
 import { known, t } from "../i18n/index.js";
-import { Icon } from "./icon.js";
+import { Icon } from "./button.js";
 
 const signs = { ok: "circle-check", warning: "triangle-alert", error: "circle-alert", note: "info" };
 

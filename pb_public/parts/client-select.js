@@ -1,8 +1,9 @@
-import { html, useEffect, useId, useState } from "../html.js";
+import { html, useId, useState } from "../html.js";
 import { t } from "../i18n/index.js";
 import { findClients } from "../data/clients.js";
 import { useQuery } from "../data/query.js";
 import { Combo } from "./combo.js";
+import { useSettled } from "./settled.js";
 
 /** Typing is faster than finding. */
 const pause = 200;
@@ -18,12 +19,8 @@ const pause = 200;
  */
 export function ClientSelect({ owner, value, shown, invented = false, onChange }) {
   const [typed, type] = useState("");
-  const [search, setSearch] = useState("");
+  const search = useSettled(typed, pause);
   const id = useId();
-  useEffect(() => {
-    const timer = setTimeout(() => setSearch(typed), pause);
-    return () => clearTimeout(timer);
-  }, [typed]);
   const clients = useQuery(["clients", "find", owner, search], (signal) => findClients(search, owner, signal));
   const found = (clients.data ?? []).map(({ id: client, email, full_name }) => ({ value: client, title: full_name || email, note: full_name && email }));
   const current = value || shown?.id || "";

@@ -1,6 +1,7 @@
 import { html, useEffect, useId, useRef, useState } from "../html.js";
 import { t } from "../i18n/index.js";
 import { Field } from "./field.js";
+import { placePopover } from "./popover.js";
 
 /** More than that nobody reads; typing makes them fewer. */
 const most = 80;
@@ -41,7 +42,7 @@ export function Combo({ label, options, value, onChange, optional = false, onTyp
   useEffect(() => {
     if (!open) return;
     list.current.showPopover();
-    const follow = () => place(list.current, input.current);
+    const follow = () => placePopover(list.current, input.current, { highest: 240 });
     follow();
     addEventListener("scroll", follow, { passive: true, capture: true });
     addEventListener("resize", follow);
@@ -113,15 +114,4 @@ function matching(options, typed) {
     return title.toLowerCase().startsWith(words) ? 0 : all.split(/[\s/(),]+/).some((word) => word.startsWith(words)) ? 1 : all.includes(words) ? 2 : 3;
   };
   return options.map((option) => ({ option, at: rank(option) })).filter(({ at }) => at < 3).sort((a, b) => a.at - b.at).map(({ option }) => option);
-}
-
-/** Below the box, or above where there is more room. */
-function place(list, box) {
-  const at = box.getBoundingClientRect();
-  const gap = 4;
-  const below = innerHeight - at.bottom >= Math.min(list.scrollHeight, 240) || at.top < innerHeight - at.bottom;
-  list.style.setProperty("--combo-left", `${at.left}px`);
-  list.style.setProperty("--combo-width", `${at.width}px`);
-  list.style.setProperty("--combo-top", below ? `${at.bottom + gap}px` : "auto");
-  list.style.setProperty("--combo-bottom", below ? "auto" : `${innerHeight - at.top + gap}px`);
 }

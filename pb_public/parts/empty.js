@@ -1,5 +1,5 @@
 import { html } from "../html.js";
-import { Icon } from "./icon.js";
+import { Icon } from "./button.js";
 
 /**
  * Nothing is here, and what to do about it.

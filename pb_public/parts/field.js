@@ -85,6 +85,14 @@ export function Select({ options, value, onChange, ...rest }) {
   `;
 }
 
+/**
+ * A choice in a toolbar that narrows a list.
+ * @param {{label: string, any: string, options: {value: string, title: string}[], value: string, onChange: (value: string) => void}} props any: the words for not narrowing
+ */
+export function NarrowSelect({ label, any, options, value, onChange }) {
+  return html`<${Select} class="input select narrow" aria-label=${label} value=${value} options=${[{ value: "", title: any }, ...options]} onChange=${onChange} />`;
+}
+
 /** Yes or no. @param {{form: any, name: string, label: unknown, hint?: unknown} & Record<string, any>} props */
 export function CheckField({ form, name, label, hint, ...rest }) {
   return html`<${Check} name=${name} label=${label} hint=${hint} ...${rest} checked=${form.values.value[name]} onChange=${(checked) => form.set(name, checked)} />`;

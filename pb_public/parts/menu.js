@@ -1,5 +1,6 @@
 import { html, useId, useRef } from "../html.js";
-import { Icon } from "./icon.js";
+import { Icon } from "./button.js";
+import { placePopover } from "./popover.js";
 
 /**
  * @typedef {object} Item
@@ -26,7 +27,7 @@ export function Menu({ opener, items, label, head }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const toggled = (event) => {
     if (event.newState !== "open") return;
-    place(list.current, document.querySelector(`[popovertarget="${id}"]`));
+    placePopover(list.current, document.querySelector(`[popovertarget="${id}"]`));
     list.current.querySelector("[role^=menuitem]")?.focus();
   };
   const close = () => list.current.hidePopover();
@@ -61,14 +62,4 @@ function walk(event) {
   if (next === undefined) return;
   event.preventDefault();
   items.at(next % items.length)?.focus();
-}
-
-/** Below its button, or above it where there is more room; style sheets make it a sheet on a phone. */
-function place(list, button) {
-  const at = button.getBoundingClientRect();
-  const gap = 4;
-  const below = innerHeight - at.bottom > list.offsetHeight + gap || at.top < list.offsetHeight;
-  const right = document.documentElement.clientWidth - list.offsetWidth - gap;
-  list.style.setProperty("--menu-top", `${below ? at.bottom + gap : at.top - list.offsetHeight - gap}px`);
-  list.style.setProperty("--menu-left", `${Math.max(gap, Math.min(at.left + list.offsetWidth > innerWidth ? at.right - list.offsetWidth : at.left, right))}px`);
 }

@@ -1,5 +1,5 @@
 import { html } from "../html.js";
-import { Icon } from "./icon.js";
+import { Icon } from "./button.js";
 
 const icons = { info: "info", ok: "circle-check", warn: "triangle-alert", bad: "circle-alert" };
 

@@ -6,16 +6,15 @@ import { Select } from "./field.js";
 
 /**
  * Whose records a manager wants to see, above a table; nothing for owners, who see their own.
- * @param {{value: string, bar?: boolean, onChange: (owner: string) => void}} props value: an id, "" is everybody; bar: it stands alone
+ * @param {{value: string, onChange: (owner: string) => void}} props value: an id, "" is everybody
  */
-export function OwnerFilter({ value, bar = false, onChange }) {
+export function OwnerFilter({ value, onChange }) {
   const owners = useOwners();
   if (!isManager.value) return null;
   const others = owners.filter(({ id }) => id !== me.value.id).map(({ id, name, email }) => ({ value: id, title: name || email }));
   const options = [{ value: "", title: t("owner.all") }, { value: me.value.id, title: t("owner.mine") }, ...others];
   if (value && !options.some((option) => option.value === value)) options.push({ value, title: t("owner.other") });
-  const select = html`<${Select} class="input select narrow" aria-label=${t("owner")} value=${value} options=${options} onChange=${onChange} />`;
-  return bar ? html`<div class="toolbar">${select}</div>` : select;
+  return html`<${Select} class="input select narrow" aria-label=${t("owner")} value=${value} options=${options} onChange=${onChange} />`;
 }
 
 /** The name of a record's owner. @param {{id: string, expand?: {owner?: {name: string, email: string}}}} props */

@@ -1,7 +1,8 @@
-import { html, useEffect, useState } from "../html.js";
+import { html } from "../html.js";
 import { t } from "../i18n/index.js";
 import { countAudience } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
+import { useSettled } from "./settled.js";
 import { TroubleNote } from "./trouble.js";
 
 const pause = 350;
@@ -11,7 +12,7 @@ const pause = 350;
  * @param {{audience: import("../data/mailings.js").Audience}} props
  */
 export function Reach({ audience }) {
-  const settled = useSettled(audience);
+  const settled = useSettled(audience, pause);
   const reach = useQuery(["reach", settled], (signal) => countAudience(settled, signal));
   const { count: all, capped, suppressed, sample = [] } = reach.data ?? {};
   // Those on the stop list belong to the audience and are skipped.
@@ -31,15 +32,4 @@ export function Reach({ audience }) {
         `
       : !reach.trouble && html`<span class="bone figure"></span>`}
   `;
-}
-
-/** A value once it has stopped changing for a moment. @template T @param {T} value @returns {T} */
-function useSettled(value) {
-  const [settled, settle] = useState(value);
-  const key = JSON.stringify(value);
-  useEffect(() => {
-    const timer = setTimeout(() => settle(value), pause);
-    return () => clearTimeout(timer);
-  }, [key]);
-  return settled;
 }

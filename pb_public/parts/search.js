@@ -1,5 +1,6 @@
-import { html, useEffect, useRef, useState } from "../html.js";
-import { Icon } from "./icon.js";
+import { html, useEffect, useRef } from "../html.js";
+import { Icon } from "./button.js";
+import { useTyped } from "./settled.js";
 
 const pause = 250;
 
@@ -8,18 +9,8 @@ const pause = 250;
  * @param {{value: string, label: string, short?: boolean, sign?: string, onSearch: (words: string) => void}} props short: stands beside other controls; sign: an icon that says what is looked for
  */
 export function Search({ value, label, short = false, sign = "search", onSearch }) {
-  const [typed, type] = useState(value);
+  const { typed, type } = useTyped(value, onSearch, pause, (words) => words.trim());
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
-  const said = useRef(value);
-  useEffect(() => {
-    if (typed === said.current) return;
-    const timer = setTimeout(() => onSearch((said.current = typed.trim())), pause);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  // The address may change without typing: back, a link, a reset of all filters.
-  useEffect(() => {
-    if (value !== said.current) type((said.current = value));
-  }, [value]);
   useEffect(() => {
     const slash = (event) => {
       if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select, [contenteditable]")) return;

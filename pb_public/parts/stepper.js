@@ -1,6 +1,6 @@
 import { html } from "../html.js";
 import { t } from "../i18n/index.js";
-import { Icon } from "./icon.js";
+import { Icon } from "./button.js";
 
 /**
  * Steps of a longer task. Those that can be gone to are links.

@@ -1,6 +1,6 @@
 import { html, useRef } from "../html.js";
 import { t } from "../i18n/index.js";
-import { Icon } from "./icon.js";
+import { Icon } from "./button.js";
 
 /**
  * @template T

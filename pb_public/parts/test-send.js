@@ -2,7 +2,7 @@ import { html, useMemo, useState } from "../html.js";
 import { t } from "../i18n/index.js";
 import { newKey } from "../data/pb.js";
 import { me } from "../data/session.js";
-import { answerWords } from "./answer.js";
+import { answerWords } from "./mail-words.js";
 import { Button } from "./button.js";
 import { TextField } from "./field.js";
 import { Form, useForm } from "./form.js";

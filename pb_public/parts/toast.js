@@ -1,8 +1,7 @@
 import { html, signal, useEffect, useRef } from "../html.js";
 import { t } from "../i18n/index.js";
 import { explain } from "../data/trouble.js";
-import { Button } from "./button.js";
-import { Icon } from "./icon.js";
+import { Button, Icon } from "./button.js";
 
 /**
  * @typedef {object} Toast

@@ -1,7 +1,6 @@
 import { html } from "../html.js";
 import { t } from "../i18n/index.js";
-import { Button } from "./button.js";
-import { Icon } from "./icon.js";
+import { Button, Icon } from "./button.js";
 import { Note } from "./note.js";
 
 const signs = { offline: "wifi-off", missing: "circle-question-mark", forbidden: "lock", signedOut: "lock", tooMany: "hourglass" };

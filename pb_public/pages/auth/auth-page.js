@@ -1,6 +1,6 @@
 import { html, useEffect } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { Icon } from "../../parts/icon.js";
+import { Icon } from "../../parts/button.js";
 
 /**
  * One narrow card in the middle: sign in, register and the like.

@@ -2,24 +2,16 @@ import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { deleteClients } from "../../data/clients.js";
 import { go } from "../../router.js";
-import { ask } from "../../parts/ask.js";
 import { Button } from "../../parts/button.js";
+import { confirmDelete } from "../../parts/delete.js";
 import { Menu } from "../../parts/menu.js";
-import { toast, toastTrouble } from "../../parts/toast.js";
 import { SuppressDialog } from "../suppressions/suppress-dialog.js";
 
 /** @param {{client: import("../../data/clients.js").Client, suppressions?: unknown[], onEdit: () => void}} props */
 export function ClientActs({ client: { id, email, full_name: name }, suppressions, onEdit }) {
   const [stopping, stop] = useState(false);
   const remove = async () => {
-    if (!(await ask({ title: t("client.delete.title", { name: name || email }), text: t("client.delete.text"), act: t("do.delete"), grave: true }))) return;
-    try {
-      await deleteClients([id]);
-      go("/clients", {}, { replace: true });
-      toast(t("done.delete"));
-    } catch (error) {
-      toastTrouble(error);
-    }
+    if (await confirmDelete({ title: t("client.delete.title", { name: name || email }), text: t("client.delete.text") }, () => deleteClients([id]))) go("/clients", {}, { replace: true });
   };
   const items = [
     suppressions?.length === 0 && { title: t("client.stop"), icon: "ban", run: () => stop(true) },

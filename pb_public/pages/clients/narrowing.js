@@ -1,8 +1,9 @@
-import { html, useEffect, useRef, useState } from "../../html.js";
+import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { Button } from "../../parts/button.js";
 import { Select } from "../../parts/field.js";
 import { FilterEditor } from "../../parts/filter-editor.js";
+import { useTyped } from "../../parts/settled.js";
 import { FilterDialog } from "../filters/filter-dialog.js";
 
 /** Conditions of the moment: what FilterSelect says when they are none of the saved ones. */
@@ -50,17 +51,7 @@ const pause = 350;
 
 /** The list follows what is typed after a pause. */
 function Editor({ filter, wrong, onChange }) {
-  const [typed, type] = useState(filter);
-  const said = useRef(filter);
-  useEffect(() => {
-    if (typed === said.current) return;
-    const timer = setTimeout(() => onChange((said.current = typed)), pause);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  // The address may change without typing: back, a link, another filter. The rows begin anew then.
-  const outside = filter !== said.current;
-  useEffect(() => {
-    if (outside) type((said.current = filter));
-  }, [filter]);
-  return html`<${FilterEditor} key=${outside ? filter : "typed"} value=${outside ? filter : typed} error=${wrong} onChange=${type} />`;
+  const { typed, type, isReplaced } = useTyped(filter, onChange, pause);
+  // The rows begin anew when the filter was changed elsewhere.
+  return html`<${FilterEditor} key=${isReplaced ? filter : "typed"} value=${typed} error=${wrong} onChange=${type} />`;
 }

@@ -5,8 +5,7 @@ import { pb, where } from "../../data/pb.js";
 import { stale, useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
 import { href } from "../../router.js";
-import { Button } from "../../parts/button.js";
-import { Icon } from "../../parts/icon.js";
+import { Button, Icon } from "../../parts/button.js";
 import { Card } from "../../parts/page.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
 

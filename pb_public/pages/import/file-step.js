@@ -5,10 +5,9 @@ import { ownLists } from "../../data/lists.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
 import { go } from "../../router.js";
-import { Button } from "../../parts/button.js";
+import { Button, Icon } from "../../parts/button.js";
 import { Choice, Field, SelectField } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
-import { Icon } from "../../parts/icon.js";
 import { Card } from "../../parts/page.js";
 import { ListDialog } from "../lists/list-dialog.js";
 

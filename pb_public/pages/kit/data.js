@@ -8,7 +8,7 @@ import { Card } from "../../parts/page.js";
 import { Pager } from "../../parts/pager.js";
 import { Period } from "../../parts/period.js";
 import { Reasons } from "../../parts/reasons.js";
-import { RecipientBadge } from "../../parts/state-badge.js";
+import { RecipientBadge } from "../../parts/badge.js";
 import { Table } from "../../parts/table.js";
 import { Tabs } from "../../parts/tabs.js";
 import { codes, days, mailing, people } from "./samples.js";

@@ -1,9 +1,8 @@
 import { html, useState } from "../../html.js";
 import { href } from "../../router.js";
 import { ask } from "../../parts/ask.js";
-import { Button } from "../../parts/button.js";
+import { Button, Icon } from "../../parts/button.js";
 import { Dialog } from "../../parts/dialog.js";
-import { Icon } from "../../parts/icon.js";
 import { Menu } from "../../parts/menu.js";
 import { Card } from "../../parts/page.js";
 import { toast } from "../../parts/toast.js";

@@ -1,12 +1,11 @@
 import { html } from "../../html.js";
 import { statuses } from "../../data/mailings.js";
 import { href } from "../../router.js";
-import { Badge } from "../../parts/badge.js";
+import { Badge, ClientBadge, MailingBadge, RecipientBadge } from "../../parts/badge.js";
 import { Button } from "../../parts/button.js";
 import { Checks } from "../../parts/checks.js";
 import { Note } from "../../parts/note.js";
 import { Card } from "../../parts/page.js";
-import { ClientBadge, MailingBadge, RecipientBadge } from "../../parts/state-badge.js";
 import { Stepper } from "../../parts/stepper.js";
 import { checks } from "./samples.js";
 

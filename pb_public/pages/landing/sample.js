@@ -1,8 +1,7 @@
 import { html } from "../../html.js";
 import { number, t } from "../../i18n/index.js";
-import { Badge } from "../../parts/badge.js";
+import { Badge, RecipientBadge } from "../../parts/badge.js";
 import { StateBar, StateLegend } from "../../parts/progress.js";
-import { RecipientBadge } from "../../parts/state-badge.js";
 
 /** Invented: what a mailing in the middle of its way looks like. */
 const mailing = /** @type {any} */ ({ total: 12480, sent: 9214, failed: 96, deferred: 19, uncertain: 2, skipped: 0 });

@@ -6,6 +6,7 @@ import { isManager } from "../../data/session.js";
 import { go, href } from "../../router.js";
 import { ask } from "../../parts/ask.js";
 import { Button } from "../../parts/button.js";
+import { confirmDelete } from "../../parts/delete.js";
 import { Menu } from "../../parts/menu.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
 import { BlockDialog } from "../../parts/block-dialog.js";
@@ -42,14 +43,8 @@ export function MailingActs({ mailing, own, onPreview }) {
     if (copy) go(`/mailings/${copy.id}/edit`);
   };
   const remove = async () => {
-    if (!(await ask({ title: t("mailing.delete.title", { name }), text: total > 0 ? t("mailing.delete.history") : t("mailing.delete.text"), act: t("do.delete"), grave: true }))) return;
-    try {
-      await deleteMailing(id);
-      go("/mailings", {}, { replace: true });
-      toast(t("done.delete"));
-    } catch (error) {
-      toastTrouble(error);
-    }
+    const text = total > 0 ? t("mailing.delete.history") : t("mailing.delete.text");
+    if (await confirmDelete({ title: t("mailing.delete.title", { name }), text }, () => deleteMailing(id))) go("/mailings", {}, { replace: true });
   };
   const report = () => download(`/mailings/${id}/report.csv`, `${name}.csv`).catch(toastTrouble);
   const unblock = () => run("unblock", () => act(id, "unblock"));

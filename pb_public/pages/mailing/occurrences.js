@@ -6,7 +6,7 @@ import { href } from "../../router.js";
 import { Loaded } from "../../parts/loaded.js";
 import { Card } from "../../parts/page.js";
 import { StateBar } from "../../parts/progress.js";
-import { MailingBadge } from "../../parts/state-badge.js";
+import { MailingBadge } from "../../parts/badge.js";
 import { Table } from "../../parts/table.js";
 
 /** What a repeated mailing has sent so far: every occurrence is a mailing of its own. @param {{mailing: import("../../data/mailings.js").Mailing}} props */

@@ -4,13 +4,13 @@ import { left, listRecipients } from "../../data/mailings.js";
 import { useQuery } from "../../data/query.js";
 import { useRenewal } from "../../data/renewal.js";
 import { href, refine } from "../../router.js";
-import { answerWords } from "../../parts/answer.js";
+import { answerWords } from "../../parts/mail-words.js";
 import { Button } from "../../parts/button.js";
 import { Empty } from "../../parts/empty.js";
 import { Loaded } from "../../parts/loaded.js";
 import { Pager } from "../../parts/pager.js";
 import { Search } from "../../parts/search.js";
-import { RecipientBadge } from "../../parts/state-badge.js";
+import { RecipientBadge } from "../../parts/badge.js";
 import { Table } from "../../parts/table.js";
 import { Tabs } from "../../parts/tabs.js";
 

@@ -18,7 +18,7 @@ import { unsavedSteps } from "./kept-step.js";
 import { MailingPreview } from "./preview-dialog.js";
 
 /** The step in which a finding is mended. */
-const places = { audience_size: "audience", message: "message", from_address: "message", ends_at: "when" };
+const places = { audience_size: "audience", message: "message", mail_server: "message", from_address: "message", ends_at: "when" };
 
 /** Findings that are mended in the message itself. */
 const ofMessage = ["template", "subject", "unknown_variables", "links", "images", "size", "language"];
@@ -27,6 +27,12 @@ const ofMessage = ["template", "subject", "unknown_variables", "links", "images"
 function mendAt(code, { id, message }) {
   if (ofMessage.includes(code)) return href(`/messages/${message}`, { then: `/mailings/${id}/edit?step=check` });
   return places[code] && href(`/mailings/${id}/edit`, { step: places[code] });
+}
+
+/** @param {import("../../data/mailings.js").Mailing} mailing */
+function senderName({ sender, expand }) {
+  if (!sender) return t("mailing.sender.default");
+  return expand?.sender ? expand.sender.from_name || expand.sender.name : t("mailing.sender.lost");
 }
 
 /** Everything once more before it goes out: findings, the mail itself, a test, then the button. @param {{mailing: any, back: any}} props */
@@ -71,7 +77,7 @@ export function CheckStep({ mailing, back }) {
             <div><dt>${t("check.when")}</dt><dd>${startsAt ? when(startsAt) : t("when.now.title")}</dd></div>
             ${isRepeated(mailing) && html`<div><dt>${t("repeat")}</dt><dd>${t(`repeat.${mailing.repeat}`)}</dd></div>`}
             ${mailing.ends_at && html`<div><dt>${t("when.end")}</dt><dd>${when(mailing.ends_at)}</dd></div>`}
-            <div><dt>${t("check.from")}</dt><dd>${mailing.from_name || mailing.expand?.sender?.from_name || t("mailing.sender.default")}</dd></div>
+            <div><dt>${t("check.from")}</dt><dd>${mailing.from_name || senderName(mailing)}</dd></div>
           </dl>
         <//>
         <${Card} title=${t("check.title")} flush>

@@ -1,17 +1,17 @@
 import { html, useEffect, useRef, useState } from "../../html.js";
 import { day, t } from "../../i18n/index.js";
 import { findMessages, readMessage } from "../../data/messages.js";
-import { pb } from "../../data/pb.js";
 import { useQuery } from "../../data/query.js";
 import { href, refine } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { Empty } from "../../parts/empty.js";
-import { SelectField, TextField } from "../../parts/field.js";
+import { TextField } from "../../parts/field.js";
 import { Form } from "../../parts/form.js";
 import { Loaded } from "../../parts/loaded.js";
 import { Card } from "../../parts/page.js";
 import { Search } from "../../parts/search.js";
 import { useStepForm } from "./kept-step.js";
+import { SenderField } from "./sender-field.js";
 import { WizardFoot } from "./wizard-foot.js";
 
 /** Which message, from whom, and what the mailing is called. @param {{mailing: any, control: any, onSave: (values: any) => Promise<void>}} props */
@@ -20,7 +20,6 @@ export function MessageStep({ mailing, control, onSave }) {
   const form = useStepForm({ step: "message", mailing, start: { name, message, sender, from_name, reply_to }, toMailing: (values) => values, onSave, control });
   const [search, setSearch] = useState("");
   const messages = useQuery(["messages", "find", search], (signal) => findMessages(search, signal));
-  const senders = useQuery(["senders"], (signal) => pb.collection("senders").getFullList({ fields: "id,name,from_email,from_name", signal }));
   const chosen = form.values.value.message;
   const known = useQuery(chosen ? ["message", chosen] : null, (signal) => readMessage(chosen, signal));
   // A mailing is called as its message until somebody says otherwise.
@@ -64,10 +63,7 @@ export function MessageStep({ mailing, control, onSave }) {
       <${Card} title=${t("step.from.title")}>
         <${TextField} form=${form} name="name" label=${t("mailing.name")} hint=${t("mailing.name.hint")} required maxlength="255" />
         <div class="even">
-          ${senders.data?.length > 0 && html`
-            <${SelectField} form=${form} name="sender" label=${t("mailing.sender")}
-              options=${[{ value: "", title: t("mailing.sender.default") }, ...senders.data.map((one) => ({ value: one.id, title: `${one.name} <${one.from_email}>` }))]} />
-          `}
+          <${SenderField} form=${form} />
           <${TextField} form=${form} name="from_name" label=${t("mailing.fromName")} hint=${t("mailing.fromName.hint")} maxlength="255" optional />
           <${TextField} form=${form} name="reply_to" type="email" label=${t("mailing.replyTo")} hint=${t("mailing.replyTo.hint")} optional />
         </div>

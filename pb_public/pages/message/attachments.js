@@ -2,8 +2,7 @@ import { html, useRef, useState } from "../../html.js";
 import { bytes, t } from "../../i18n/index.js";
 import { largestAttachment, mostAttachments, plainName, readAttachment } from "../../data/messages.js";
 import { saveFile } from "../../data/pb.js";
-import { Button } from "../../parts/button.js";
-import { Icon } from "../../parts/icon.js";
+import { Button, Icon } from "../../parts/button.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
 
 /**

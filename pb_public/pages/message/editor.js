@@ -1,9 +1,11 @@
 import { html, useEffect, useRef, useState } from "../../html.js";
 import { t, when } from "../../i18n/index.js";
 import { saveMessage, testDraft } from "../../data/messages.js";
-import { go, href } from "../../router.js";
+import { keyOf } from "../../data/kept.js";
+import { go } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { Dialog } from "../../parts/dialog.js";
+import { useDraft } from "../../parts/draft.js";
 import { Form, useForm } from "../../parts/form.js";
 import { Menu } from "../../parts/menu.js";
 import { Note } from "../../parts/note.js";
@@ -11,7 +13,6 @@ import { PageHead } from "../../parts/page.js";
 import { TestSend } from "../../parts/test-send.js";
 import { toast } from "../../parts/toast.js";
 import { removeMessage } from "../messages.js";
-import { useDraft } from "./draft.js";
 import { LivePreview, draftOf, useLivePreview, useShownClient } from "./live-preview.js";
 import { WritePane } from "./write-pane.js";
 
@@ -41,7 +42,8 @@ export function MessageEditor({ message, crumb, then }) {
     });
     if (next === "stay") toast(t("message.saved"));
   });
-  const draft = useDraft(id, message.updated, form);
+  // Files that were to be attached are not kept.
+  const draft = useDraft({ key: keyOf("draft", id || "new"), base: message.updated, form, names: ["name", "subject", "preheader", "format", "body", "text_body"], offered: true });
   const live = useLivePreview(form.values.value, id, client);
   const dirty = form.values.value && form.dirty();
 

@@ -1,4 +1,4 @@
-import { html, useRef, useState } from "../../html.js";
+import { escapeHTML, html, useRef, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { uploadImage } from "../../data/images.js";
 import { Button } from "../../parts/button.js";
@@ -56,11 +56,9 @@ function Describe({ url, onDone, onClose }) {
   `;
 }
 
-const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
-
 /** A picture as each format writes it. @param {Picture} picture @param {string} format */
 export function pictureCode({ url, width, alt }, format) {
   if (format === "markdown") return `![${alt.replace(/[[\]]/g, "")}](${url})`;
   if (format === "text") return url;
-  return `<img src="${url}" alt="${escaped(alt)}" width="${width}" style="max-width:100%;height:auto">`;
+  return `<img src="${url}" alt="${escapeHTML(alt)}" width="${width}" style="max-width:100%;height:auto">`;
 }

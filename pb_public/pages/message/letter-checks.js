@@ -1,7 +1,7 @@
 import { html } from "../../html.js";
 import { bytes, t } from "../../i18n/index.js";
 import { Checks } from "../../parts/checks.js";
-import { Icon } from "../../parts/icon.js";
+import { Icon } from "../../parts/button.js";
 
 /** A letter that is shown can be read and is there: nothing to be told of. */
 const plain = ["message", "template"];

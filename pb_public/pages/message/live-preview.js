@@ -8,6 +8,7 @@ import { explain } from "../../data/trouble.js";
 import { ClientSelect } from "../../parts/client-select.js";
 import { Note } from "../../parts/note.js";
 import { Preview } from "../../parts/preview.js";
+import { useSettled } from "../../parts/settled.js";
 import { Skeleton } from "../../parts/skeleton.js";
 import { TroubleNote } from "../../parts/trouble.js";
 import { LetterChecks } from "./letter-checks.js";
@@ -27,7 +28,7 @@ export const draftOf = ({ subject, preheader, format, body, text_body }, id, cli
 export function useLivePreview(values, id, client) {
   const [state, setState] = useState({ preview: null, trouble: null, fault: null });
   const [round, again] = useState(0);
-  const wanted = client !== null && JSON.stringify(draftOf(values, id, client));
+  const wanted = useSettled(client !== null && JSON.stringify(draftOf(values, id, client)), state.preview ? pause : 0);
   useEffect(() => {
     if (!wanted) return;
     const request = new AbortController();
@@ -43,11 +44,8 @@ export function useLivePreview(values, id, client) {
         setState((last) => ({ ...last, trouble: fault ? null : trouble, fault }));
       }
     };
-    const timer = setTimeout(make, state.preview ? pause : 0);
-    return () => {
-      clearTimeout(timer);
-      request.abort();
-    };
+    make();
+    return () => request.abort();
   }, [wanted, round]);
   return { ...state, retry: () => again(round + 1) };
 }

@@ -2,9 +2,9 @@ import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { href, place } from "../../router.js";
 import { sectionOf } from "../../routes.js";
-import { Icon } from "../icon.js";
+import { Icon } from "../button.js";
 import { Menu } from "../menu.js";
-import { visibleMenu } from "./visible-menu.js";
+import { visibleMenu } from "./side-bar.js";
 
 const places = 4;
 

@@ -1,7 +1,7 @@
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { online } from "../../data/connection.js";
-import { Icon } from "../icon.js";
+import { Icon } from "../button.js";
 
 /** Said once for all pages, which go on showing what they have read. */
 export function OfflineBanner() {

@@ -1,14 +1,14 @@
 import { html } from "../../html.js";
 import { number, t } from "../../i18n/index.js";
 import { useHome } from "../../data/home.js";
-import { me } from "../../data/session.js";
+import { instance } from "../../data/instance.js";
+import { isManager, me } from "../../data/session.js";
 import { href, place } from "../../router.js";
-import { sectionOf } from "../../routes.js";
+import { menu, sectionOf } from "../../routes.js";
 import { Avatar } from "../avatar.js";
 import { Brand } from "../brand.js";
-import { Icon } from "../icon.js";
+import { Icon } from "../button.js";
 import { UserMenu } from "./user-menu.js";
-import { visibleMenu } from "./visible-menu.js";
 
 /** The way to every part of the service, beside the page on wide screens. */
 export function SideBar() {
@@ -39,4 +39,9 @@ export function SideBar() {
       />
     </aside>
   `;
+}
+
+/** Items of the menu that the user may open. */
+export function visibleMenu() {
+  return menu.filter((item) => (item.for === "manager" ? isManager.value : item.for === "demo" ? instance.value?.demo : true));
 }

@@ -1,4 +1,4 @@
-import { html } from "../../../html.js";
+import { escapeHTML, html } from "../../../html.js";
 import { t } from "../../../i18n/index.js";
 import { Button } from "../../../parts/button.js";
 import { Dialog } from "../../../parts/dialog.js";
@@ -27,8 +27,6 @@ export function ButtonDialog({ onDone, onClose }) {
   `;
 }
 
-const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
-
 function buttonCode(words, url, color) {
-  return `<p><a href="${escaped(url)}" style="display:inline-block;padding:12px 24px;border-radius:8px;background:${color};color:#ffffff;font-weight:bold;text-decoration:none">${escaped(words.trim())}</a></p>`;
+  return `<p><a href="${escapeHTML(url)}" style="display:inline-block;padding:12px 24px;border-radius:8px;background:${color};color:#ffffff;font-weight:bold;text-decoration:none">${escapeHTML(words.trim())}</a></p>`;
 }

@@ -1,0 +1,85 @@
+package hooks
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/hook"
+	"github.com/pocketbase/pocketbase/tools/router"
+
+	"gonets/internal/formdata"
+)
+
+// What may be in the body of a request. PocketBase's own limits are those of the files of a collection,
+// and it reads fields and JSON of that size into memory.
+var (
+	formLimits = formdata.Limits{
+		Parts:      1000,
+		FieldBytes: 4 << 20, // two texts of 500 000 characters of two bytes, and as much again
+		HeldBytes:  256 << 10,
+	}
+	maxBody int64 = 8 << 20 // bytes of a body that is no multipart form
+)
+
+// readsItsForm is the middleware that routes unbind which read a multipart form themselves.
+const readsItsForm = "gonetsForm"
+
+// bindBodies bounds the bodies of all requests, PocketBase's own routes included, before anything is read.
+func bindBodies(app core.App) {
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		e.Router.Bind(
+			&hook.Handler[*core.RequestEvent]{Priority: apis.DefaultBodyLimitMiddlewarePriority - 1, Func: readFormOnce},
+			&hook.Handler[*core.RequestEvent]{Priority: apis.DefaultBodyLimitMiddlewarePriority + 1, Func: limitBody},
+			&hook.Handler[*core.RequestEvent]{Priority: apis.DefaultBodyLimitMiddlewarePriority + 2, Func: readForm, Id: readsItsForm},
+		)
+		return e.Next()
+	})
+}
+
+func hasForm(e *core.RequestEvent) bool {
+	return strings.HasPrefix(e.Request.Header.Get("Content-Type"), "multipart/form-data")
+}
+
+// readFormOnce has a form not be kept for being read again: nobody reads its body twice, but its parts.
+func readFormOnce(e *core.RequestEvent) error {
+	if kept, is := e.Request.Body.(*router.RereadableReadCloser); is && hasForm(e) {
+		e.Request.Body = kept.ReadCloser
+	}
+	return e.Next()
+}
+
+// limitBody bounds bodies that are no form.
+func limitBody(e *core.RequestEvent) error {
+	if hasForm(e) {
+		return e.Next()
+	}
+	limitValues(e)
+	return apis.BodyLimit(maxBody).Func(e)
+}
+
+// readForm reads a form within the limits. Who handles the request finds it read. One that is none is left
+// to them: not every route wants a body.
+func readForm(e *core.RequestEvent) error {
+	if !hasForm(e) || e.Request.MultipartForm != nil {
+		return e.Next()
+	}
+	read, err := formdata.Parse(e.Request, formLimits)
+	switch {
+	case errors.Is(err, formdata.ErrTooLarge):
+		return tooLong("The fields of the form are too many or too long.")
+	case errors.Is(err, apis.ErrRequestEntityTooLarge):
+		return apis.ErrRequestEntityTooLarge
+	case err != nil:
+		return e.Next()
+	}
+	defer func() { _ = read.RemoveAll() }()              // what stays is swept
+	for _, payload := range read.Value["@jsonPayload"] { // which PocketBase takes for fields
+		counter := valueCounter{json: true}
+		if !counter.count([]byte(payload)) {
+			return tooManyValues()
+		}
+	}
+	return e.Next()
+}

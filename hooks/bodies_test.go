@@ -1,0 +1,117 @@
+package hooks
+
+import (
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// fieldsForm is a form of fields and, if there are any, files.
+func fieldsForm(t *testing.T, fields [][2]string, files ...[3]string) *form {
+	t.Helper()
+	f := &form{}
+	m := multipart.NewWriter(&f.body)
+	for _, field := range fields {
+		must(t, m.WriteField(field[0], field[1]))
+	}
+	for _, file := range files {
+		part, err := m.CreateFormFile(file[0], file[1])
+		must(t, err)
+		_, err = part.Write([]byte(file[2]))
+		must(t, err)
+	}
+	must(t, m.Close())
+	f.contentType = m.FormDataContentType()
+	return f
+}
+
+func TestBodiesAreBoundedBeforeTheyAreRead(t *testing.T) {
+	w := newWorld(t, bindImports)
+	t.Setenv("TMPDIR", t.TempDir())
+	long := strings.Repeat("a", formLimits.FieldBytes)
+	many := make([][2]string, formLimits.Parts+1)
+	for n := range many {
+		many[n] = [2]string{fmt.Sprintf("f%d", n), "x"}
+	}
+	for name, fields := range map[string][][2]string{
+		"a long field": {{"body", long}}, "many fields": many, "two long fields": {{"body", long[:len(long)/2]}, {"text_body", long[:len(long)/2]}}, "a long payload": {{"@jsonPayload", long}},
+	} {
+		for who, paths := range map[string][]string{
+			anonymous: {records("users"), "/api/collections/users/auth-with-password"},
+			anna:      {records("messages"), records("images"), records("clients"), "/api/batch"},
+			superuser: {records("users"), "/api/settings/test/s3"},
+		} {
+			for _, path := range paths {
+				if a := w.expect(t, 413, who, http.MethodPost, path, fieldsForm(t, fields)); a.code("form") != "fields_too_large" {
+					t.Errorf("%s: %s", name, a.text)
+				}
+			}
+		}
+	}
+	message := w.add(t, "messages", map[string]any{"owner": w.ids[anna], "name": "x"}).Id
+	w.expect(t, 413, anna, http.MethodPatch, records("messages", message), fieldsForm(t, [][2]string{{"body", long}}))
+	w.expect(t, 413, anna, http.MethodPost, importPath, fieldsForm(t, [][2]string{{"mapping", long}}))
+	w.expect(t, 413, anna, http.MethodPost, importPath, fieldsForm(t, many))
+	for who, path := range map[string]string{anonymous: records("users"), anna: records("messages"), superuser: "/api/batch"} {
+		w.expect(t, 413, who, http.MethodPost, path, map[string]any{"body": strings.Repeat("a", int(maxBody))})
+	}
+	nested := `{"body":[` + strings.Repeat("[],", maxValues) + "[]]}"
+	for who, path := range map[string]string{anonymous: records("users"), anna: records("messages"), superuser: "/api/batch"} {
+		for name, body := range map[string]struct {
+			kind, text string
+		}{
+			"nested values": {"application/json", nested},
+			"many fields":   {"application/x-www-form-urlencoded", strings.Repeat("a=&", maxValues+1)},
+		} {
+			req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body.text))
+			req.Header.Set("Content-Type", body.kind)
+			req.Header.Set("Authorization", w.tokens[who])
+			rec := httptest.NewRecorder()
+			w.http.ServeHTTP(rec, req)
+			if rec.Code != 413 && rec.Code != 400 { // a batch says of all it cannot read the same
+				t.Errorf("%s, %s: %d %s", path, name, rec.Code, rec.Body)
+			}
+		}
+		if a := w.expect(t, 413, who, http.MethodPost, path, fieldsForm(t, [][2]string{{"@jsonPayload", nested}})); a.code("body") != "too_many_values" {
+			t.Errorf("%s", a.text)
+		}
+	}
+	left, err := filepath.Glob(filepath.Join(os.TempDir(), "*"))
+	if must(t, err); len(left) > 0 {
+		t.Errorf("files were left behind: %v", left)
+	}
+}
+
+func TestHonestFormsAreReadWhole(t *testing.T) {
+	w := newWorld(t)
+	t.Setenv("TMPDIR", t.TempDir())
+	const characters = 500_000
+	body := strings.Repeat("я", characters)
+	attachment := strings.Repeat("0123456789", 100_000)
+	a := w.expect(t, 200, anna, http.MethodPost, records("messages"), fieldsForm(t,
+		[][2]string{{"name", "long"}, {"body", body}, {"text_body", body}},
+		[3]string{"attachments", "one.txt", attachment}, [3]string{"attachments", "two.txt", "short"}))
+	if got, _ := a.body["body"].(string); got != body || len(a.body["attachments"].([]any)) != 2 {
+		t.Errorf("%d bytes, %v", len(got), a.body["attachments"])
+	}
+	a = w.expect(t, 200, anna, http.MethodPost, records("messages"), fieldsForm(t,
+		[][2]string{{"@jsonPayload", `{"name":"payload","body":"` + body + `"}`}}, [3]string{"attachments", "one.txt", "x"}))
+	if got, _ := a.body["body"].(string); got != body {
+		t.Errorf("%d bytes", len(got))
+	}
+	w.expect(t, 200, anna, http.MethodPatch, records("messages", a.id()), fieldsForm(t, nil, [3]string{"attachments+", "two.txt", "y"}))
+	batch := fieldsForm(t, [][2]string{{"@jsonPayload", `{"requests":[{"method":"POST","url":"/api/collections/messages/records","body":{"name":"batch"}}]}`}},
+		[3]string{"requests.0.attachments", "one.txt", "z"})
+	if a := w.expect(t, 200, anna, http.MethodPost, "/api/batch", batch); !strings.Contains(a.text, "one_") {
+		t.Errorf("%s", a.text)
+	}
+	left, err := filepath.Glob(filepath.Join(os.TempDir(), "*"))
+	if must(t, err); len(left) > 0 {
+		t.Errorf("files were left behind: %v", left)
+	}
+}

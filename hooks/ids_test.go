@@ -1,0 +1,208 @@
+package hooks
+
+import (
+	"bytes"
+	"encoding/json"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// chosenID is an id that PocketBase would take for a record's.
+const chosenID = "chosen000000001"
+
+// formOf is a multipart body with the values, in the order given: name, value, name, value.
+func formOf(t *testing.T, values ...string) *form {
+	t.Helper()
+	f := &form{}
+	m := multipart.NewWriter(&f.body)
+	for i := 0; i+1 < len(values); i += 2 {
+		must(t, m.WriteField(values[i], values[i+1]))
+	}
+	must(t, m.Close())
+	f.contentType = m.FormDataContentType()
+	return f
+}
+
+// refusedID checks that the answer refuses the id, and nothing else.
+func refusedID(t *testing.T, a answer) {
+	t.Helper()
+	if a.status != http.StatusBadRequest || a.code("id") != "cannot_choose_id" {
+		t.Errorf("got %d: %s", a.status, a.text)
+	}
+}
+
+func TestNobodyChoosesTheIdOfANewRecord(t *testing.T) {
+	w := newWorld(t)
+	for _, r := range matrix() {
+		if r.body == nil || r.create == nobody {
+			continue
+		}
+		t.Run(r.collection, func(t *testing.T) {
+			for i, who := range everybody {
+				if who == superuser || r.create[i] != 200 {
+					continue
+				}
+				data, ok := r.body(t, w, who).(map[string]any)
+				if !ok { // an image
+					f := fileForm(t, "file", "dot.gif", gif)
+					a := w.ask(t, who, http.MethodPost, records(r.collection)+"?id="+chosenID, f)
+					refusedID(t, a)
+					continue
+				}
+				data["id"] = chosenID
+				refusedID(t, w.ask(t, who, http.MethodPost, records(r.collection), data))
+			}
+		})
+	}
+	for _, table := range []string{"clients", "mailings", "messages", "images", "lists", "users"} {
+		if n := w.count(t, table, dbx.HashExp{"id": chosenID}); n != 0 {
+			t.Errorf("%s: %d records have the chosen id", table, n)
+		}
+	}
+}
+
+func TestAnIdIsRefusedHoweverItIsWritten(t *testing.T) {
+	w := newWorld(t)
+	list := func(id map[string]any) map[string]any {
+		id["name"] = unique("list %d")
+		return id
+	}
+	for name, id := range map[string]map[string]any{
+		"text":               {"id": chosenID},
+		"a number":           {"id": 123456789012345},
+		"true":               {"id": true},
+		"a short one":        {"id": "a"},
+		"a prefix":           {"id:autogenerate": "mine"},
+		"both":               {"id": "", "id:autogenerate": "mine"},
+		"one that is there":  {"id": w.add(t, "lists", map[string]any{"owner": w.ids[boris], "name": "his"}).Id},
+		"with another field": {"id": chosenID, "owner": w.ids[anna]},
+	} {
+		t.Run(name, func(t *testing.T) {
+			refusedID(t, w.ask(t, anna, http.MethodPost, records("lists"), list(id)))
+		})
+	}
+	t.Run("in the address of a form", func(t *testing.T) {
+		refusedID(t, w.ask(t, anna, http.MethodPost, records("lists")+"?id="+chosenID, formOf(t, "name", unique("list %d"))))
+	})
+	t.Run("in a form", func(t *testing.T) {
+		refusedID(t, w.ask(t, anna, http.MethodPost, records("lists"), formOf(t, "name", unique("list %d"), "id", chosenID)))
+	})
+	t.Run("in the JSON of a form", func(t *testing.T) {
+		payload, err := json.Marshal(list(map[string]any{"id": chosenID}))
+		must(t, err)
+		refusedID(t, w.ask(t, anna, http.MethodPost, records("lists"), formOf(t, "@jsonPayload", string(payload))))
+	})
+
+	// What chooses none: a form that sends all of its fields, empty ones too.
+	for name, id := range map[string]map[string]any{
+		"none": {}, "empty": {"id": ""}, "null": {"id": nil}, "a field of no name": {"Id": chosenID, "id+": chosenID, "+id": chosenID, "id-": chosenID},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := w.expect(t, 200, anna, http.MethodPost, records("lists"), list(id))
+			if a.id() == chosenID || len(a.id()) != 15 {
+				t.Errorf("the id is %q", a.id())
+			}
+		})
+	}
+}
+
+func TestAnIdIsRefusedInABatch(t *testing.T) {
+	w := newWorld(t)
+	mine := w.add(t, "lists", map[string]any{"owner": w.ids[anna], "name": "mine"}).Id
+	his := w.add(t, "lists", map[string]any{"owner": w.ids[boris], "name": "his"}).Id
+	batch := func(method, url string, body map[string]any) map[string]any {
+		return map[string]any{"requests": []any{map[string]any{"method": method, "url": url, "body": body}}}
+	}
+	path := records("lists")
+	for name, body := range map[string]map[string]any{
+		"create":                 batch("POST", path, map[string]any{"id": chosenID, "name": "a"}),
+		"upsert of a new one":    batch("PUT", path, map[string]any{"id": chosenID, "name": "a"}),
+		"upsert with a number":   batch("PUT", path, map[string]any{"id": 123456789012345, "name": "a"}),
+		"upsert with a query":    batch("PUT", path+"?fields=id", map[string]any{"id": chosenID, "name": "a"}),
+		"create with autoprefix": batch("POST", path, map[string]any{"id:autogenerate": "mine", "name": "a"}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := w.expect(t, 400, anna, http.MethodPost, "/api/batch", body)
+			if !strings.Contains(a.text, `"id":{"code":"cannot_choose_id"`) {
+				t.Errorf("told: %s", a.text)
+			}
+		})
+	}
+	t.Run("multipart", func(t *testing.T) {
+		payload, err := json.Marshal(batch("PUT", records("images"), map[string]any{"id": chosenID}))
+		must(t, err)
+		f := &form{}
+		m := multipart.NewWriter(&f.body)
+		must(t, m.WriteField("@jsonPayload", string(payload)))
+		part, err := m.CreateFormFile("requests.0.file", "dot.gif")
+		must(t, err)
+		_, err = bytes.NewReader(gif).WriteTo(part)
+		must(t, err)
+		must(t, m.Close())
+		f.contentType = m.FormDataContentType()
+		if a := w.expect(t, 400, anna, http.MethodPost, "/api/batch", f); !strings.Contains(a.text, "cannot_choose_id") {
+			t.Errorf("told: %s", a.text)
+		}
+	})
+
+	w.expect(t, 200, anna, http.MethodPost, "/api/batch", batch("PUT", path, map[string]any{"id": mine, "name": "renamed"}))
+	if got := w.column(t, "lists", mine, "name"); got != "renamed" {
+		t.Errorf("an upsert of an own record left its name at %q", got)
+	}
+	w.expect(t, 200, anna, http.MethodPost, "/api/batch", batch("PATCH", path+"/"+mine, map[string]any{"id": mine, "name": "again"}))
+	w.expect(t, 400, anna, http.MethodPost, "/api/batch", batch("PUT", path, map[string]any{"id": his, "name": "stolen"}))
+	w.expect(t, 200, superuser, http.MethodPost, "/api/batch",
+		batch("PUT", path, map[string]any{"id": chosenID, "name": "restored", "owner": w.ids[anna]}))
+}
+
+func TestARecordKeepsItsId(t *testing.T) {
+	w := newWorld(t)
+	id := w.add(t, "lists", map[string]any{"owner": w.ids[anna], "name": "mine"}).Id
+	w.expect(t, 200, anna, http.MethodPatch, records("lists", id), map[string]any{"id": id, "name": "renamed"})
+	if a := w.expect(t, 400, anna, http.MethodPatch, records("lists", id), map[string]any{"id": chosenID}); a.code("id") == "" {
+		t.Errorf("told: %s", a.text)
+	}
+	w.expect(t, 200, superuser, http.MethodPost, records("lists"), map[string]any{"id": chosenID, "name": "restored", "owner": w.ids[anna]})
+}
+
+func TestRegistrationChoosesNoId(t *testing.T) {
+	w := newWorld(t)
+	account := map[string]any{"email": "new@gonets.example", "password": password, "passwordConfirm": password, "id": chosenID}
+	for _, who := range []string{anonymous, anna, marta} {
+		refusedID(t, w.ask(t, who, http.MethodPost, records("users"), account))
+	}
+	delete(account, "id")
+	w.expect(t, 200, anonymous, http.MethodPost, records("users"), account)
+}
+
+func TestForeignSignInChoosesNoId(t *testing.T) {
+	w := newWorld(t)
+	foreign := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Content-Type", "application/json")
+		_, _ = rw.Write([]byte(`{"access_token": "token", "token_type": "bearer", "sub": "person", "email": "person@gonets.example", "email_verified": true}`))
+	}))
+	t.Cleanup(foreign.Close)
+	users, err := w.app.FindCollectionByNameOrId("users")
+	must(t, err)
+	users.OAuth2.Enabled = true
+	users.OAuth2.Providers = []core.OAuth2ProviderConfig{{
+		Name: "oidc", ClientId: "a", ClientSecret: "b", AuthURL: foreign.URL, TokenURL: foreign.URL, UserInfoURL: foreign.URL,
+	}}
+	must(t, w.app.Save(users))
+
+	signIn := func(create map[string]any) answer {
+		return w.ask(t, anonymous, http.MethodPost, "/api/collections/users/auth-with-oauth2",
+			map[string]any{"provider": "oidc", "code": "c", "createData": create})
+	}
+	refusedID(t, signIn(map[string]any{"id": chosenID}))
+	refusedID(t, signIn(map[string]any{"id:autogenerate": "mine"}))
+	if a := signIn(nil); a.status != http.StatusOK {
+		t.Errorf("without an id: %d %s", a.status, a.text)
+	}
+}

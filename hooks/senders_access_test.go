@@ -1,0 +1,255 @@
+package hooks
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/delivery"
+)
+
+// chosenSender adds a sender that only these users may use.
+func (w *world) chosenSender(t *testing.T, users ...string) string {
+	t.Helper()
+	data := senderData()
+	data["access"] = "chosen"
+	delete(data, "dkim_key")
+	ids := []string{}
+	for _, who := range users {
+		ids = append(ids, w.ids[who])
+	}
+	data["users"] = ids
+	return w.add(t, "senders", data).Id
+}
+
+func withSenderRoutes(app core.App) { bindSenderRoutes(app) }
+
+func TestANewSenderIsOpenToNobody(t *testing.T) {
+	w := newWorld(t)
+	data := senderData()
+	delete(data, "access")
+	a := w.expect(t, 200, superuser, http.MethodPost, records("senders"), data)
+	if a.body["access"] != "chosen" {
+		t.Errorf("access is %v", a.body["access"])
+	}
+	data["name"], data["access"] = "other", "somebody"
+	if a := w.expect(t, 400, superuser, http.MethodPost, records("senders"), data); a.code("access") == "" {
+		t.Errorf("told: %s", a.text)
+	}
+	w.expect(t, 400, superuser, http.MethodPatch, records("senders", a.id()), map[string]any{"access": ""})
+	instance, err := instanceOf(w.app)
+	must(t, err)
+	if !instance.GetBool("default_sender_open") {
+		t.Error("a new instance lets nobody send by its mail settings")
+	}
+}
+
+func TestNobodyLearnsWhoMayUseASender(t *testing.T) {
+	w := newWorld(t)
+	sender := w.chosenSender(t, anna, boris, marta)
+	mailing := w.add(t, "mailings", map[string]any{"owner": w.ids[anna], "name": "hers", "sender": sender}).Id
+	for _, who := range []string{anna, boris, marta} {
+		for _, path := range []string{
+			records("senders"), records("senders", sender), records("senders", sender) + "?expand=users", records("senders") + "?expand=users&fields=*,expand",
+			records("mailings") + "?expand=sender,sender.users", records("users") + "?perPage=500",
+		} {
+			a := w.expect(t, 200, who, http.MethodGet, path, nil)
+			for _, word := range []string{`"users":`, `"access":`} {
+				if strings.Contains(a.text, word) {
+					t.Errorf("%s %s shows %s: %s", who, path, word, a.text)
+				}
+			}
+		}
+		for _, filter := range []string{`users.id ?= "x"`, `users ~ "x"`, `users:length > 1`, `access = "chosen"`} {
+			w.expect(t, 400, who, http.MethodGet, records("senders")+"?filter="+url.QueryEscape(filter), nil)
+			w.expect(t, 400, who, http.MethodGet, records("mailings")+"?filter="+url.QueryEscape("sender."+filter), nil)
+		}
+		w.expect(t, 400, who, http.MethodGet, records("senders")+"?sort=users", nil)
+		collection, err := w.app.FindCollectionByNameOrId("senders")
+		must(t, err)
+		for _, name := range []string{"senders_via_users", "SENDERS_via_USERS", collection.Id + "_via_users"} {
+			for _, query := range []string{
+				"filter=" + url.QueryEscape(name+`.id ?= "`+sender+`"`), "filter=" + url.QueryEscape(name+`.name !~ "sender"`), "sort=" + name + ".name",
+				"expand=" + name, "expand=" + url.QueryEscape(strings.ReplaceAll(name, "_via_", " _via_ ")), "expand=senders(users)",
+			} {
+				w.expect(t, 403, who, http.MethodGet, records("users")+"?"+query, nil)
+			}
+			w.expect(t, 403, who, http.MethodGet, records("mailings", mailing)+"?expand=owner."+name, nil)
+			w.expect(t, 403, who, http.MethodPatch, records("users", w.ids[who])+"?expand="+name, map[string]any{"name": "x"})
+			w.expect(t, 403, who, http.MethodPost, "/api/collections/users/auth-refresh?expand="+name, nil)
+			w.expect(t, 403, who, http.MethodPost, "/api/batch", map[string]any{"requests": []any{
+				map[string]any{"method": "PATCH", "url": records("users", w.ids[who]) + "?expand=" + name, "body": map[string]any{"name": "x"}},
+			}})
+			client := w.connect(t, who)
+			for _, query := range []string{`"expand":"` + name + `"`, `"filter":"` + name + `.id!=''"`} {
+				w.expect(t, 403, who, http.MethodPost, "/api/realtime", map[string]any{
+					"clientId": client.Id(), "subscriptions": []string{`users/*?options={"query":{` + query + `}}`},
+				})
+			}
+		}
+	}
+	a := w.expect(t, 200, superuser, http.MethodGet, records("senders", sender)+"?expand=users", nil)
+	if users, _ := a.body["users"].([]any); len(users) != 3 || !strings.Contains(a.text, address(boris)) {
+		t.Errorf("a superuser sees %s", a.text)
+	}
+	w.expect(t, 200, superuser, http.MethodGet, records("users")+"?expand=senders_via_users", nil)
+}
+
+// A mailing may name a sender that its owner may use no more: its name stays hidden.
+func TestASenderOfOnesOwnMailingStaysHidden(t *testing.T) {
+	w := newWorld(t)
+	lost := w.chosenSender(t, anna)
+	w.set(t, "senders", lost, "name", "Secret")
+	for range 2 {
+		w.add(t, "mailings", map[string]any{"owner": w.ids[anna], "name": "hers", "sender": lost})
+	}
+	open := w.add(t, "senders", senderData()).Id
+	w.add(t, "mailings", map[string]any{"owner": w.ids[anna], "name": "open", "sender": open})
+	w.set(t, "senders", lost, "users", []string{w.ids[boris]})
+
+	if a := w.expect(t, 200, anna, http.MethodGet, records("mailings")+"?expand=sender", nil); strings.Contains(a.text, "Secret") {
+		t.Errorf("expanded: %s", a.text)
+	}
+	w.expect(t, 404, anna, http.MethodGet, records("senders", lost), nil)
+	if n := len(w.expect(t, 200, anna, http.MethodGet, records("mailings")+"?filter="+url.QueryEscape(`sender.name = "Secret"`), nil).items()); n != 0 {
+		t.Errorf("a filter finds %d mailings", n)
+	}
+	for _, filter := range []string{
+		`owner.mailings_via_owner.sender.name !~ "Secret"`, `owner.mailings_via_owner.sender.name ~ "Secret"`, `owner.MAILINGS_via_owner.Sender.from_email !~ "x"`,
+	} {
+		w.expect(t, 403, anna, http.MethodGet, records("mailings")+"?filter="+url.QueryEscape(filter), nil)
+	}
+}
+
+func TestAMailingUsesOnlySendersOfItsOwner(t *testing.T) {
+	w := newWorld(t)
+	hers, his, gone := w.chosenSender(t, anna), w.chosenSender(t, boris), "nosuchsender000"
+	for _, who := range []string{anna, marta, superuser} {
+		data := map[string]any{"name": "Spring", "sender": his}
+		if who == superuser {
+			data["owner"] = w.ids[anna]
+		}
+		for _, id := range []string{his, gone} {
+			data["sender"] = id
+			if a := w.expect(t, 400, who, http.MethodPost, records("mailings"), data); a.code("sender") != "invalid_reference" {
+				t.Errorf("%s with %s is told: %s", who, id, a.text)
+			}
+		}
+	}
+	a := w.expect(t, 200, anna, http.MethodPost, records("mailings"), map[string]any{"name": "Spring", "sender": hers})
+	for _, who := range []string{anna, superuser} {
+		if a := w.expect(t, 400, who, http.MethodPatch, records("mailings", a.id()), map[string]any{"sender": his}); a.code("sender") != "invalid_reference" {
+			t.Errorf("%s is told: %s", who, a.text)
+		}
+	}
+	w.set(t, "senders", hers, "users", []string{})
+	w.expect(t, 200, anna, http.MethodPatch, records("mailings", a.id()), map[string]any{"name": "Summer"})
+	w.expect(t, 200, anna, http.MethodPatch, records("mailings", a.id()), map[string]any{"sender": ""})
+	w.expect(t, 400, anna, http.MethodPatch, records("mailings", a.id()), map[string]any{"sender": hers})
+}
+
+// TestRoutesObeyTheSender asks the routes of a mailing whose owner may not use its sender.
+func TestRoutesObeyTheSender(t *testing.T) {
+	w := newWorld(t, withMailingRoutes, func(app core.App) { bindLetters(app, nil) })
+	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "ilya@example.com"})
+	sender := w.chosenSender(t, anna)
+	id := w.sendable(t, map[string]any{"sender": sender})
+	w.set(t, "senders", sender, "users", []string{w.ids[boris]})
+	draft := map[string]any{"subject": "Hi", "body": "<p>Hi</p>", "sender": sender, "to": []string{"me@example.com"}}
+
+	for _, who := range []string{anna, superuser} {
+		for verb, body := range map[string]any{
+			"send": nil, "schedule": map[string]any{"starts_at": "2099-01-01T09:00:00Z"}, "duplicate": nil, "test": map[string]any{"to": []string{"me@example.com"}},
+		} {
+			if a := w.expect(t, 403, who, http.MethodPost, route(id, verb), body); a.code("sender") != delivery.CodeSenderNotAllowed {
+				t.Errorf("%s %s is told: %s", who, verb, a.text)
+			}
+		}
+	}
+	for _, who := range []string{anna, marta, superuser} {
+		if a := w.expect(t, 403, who, http.MethodGet, route(id, "preview"), nil); a.code("sender") != delivery.CodeSenderNotAllowed {
+			t.Errorf("%s is told: %s", who, a.text)
+		}
+		a := w.expect(t, 200, who, http.MethodGet, route(id, "preflight"), nil)
+		detail, _ := a.checks(t)["mail_server"]["detail"].(map[string]any)
+		if a.body["ok"] != false || detail["reason"] != delivery.CodeSenderNotAllowed || strings.Contains(a.text, "news@example.com") {
+			t.Errorf("%s: preflight says %s", who, a.text)
+		}
+	}
+	for _, path := range []string{"/api/gonets/messages/preview", "/api/gonets/messages/test"} {
+		for _, who := range []string{anna, marta} {
+			if a := w.expect(t, 400, who, http.MethodPost, path, draft); a.code("sender") != "invalid_reference" {
+				t.Errorf("%s is told: %s", who, a.text)
+			}
+		}
+	}
+	for _, who := range []string{boris, superuser} {
+		w.expect(t, 200, who, http.MethodPost, "/api/gonets/messages/preview", draft)
+	}
+}
+
+func TestTheDefaultSenderMayBeClosed(t *testing.T) {
+	w := newWorld(t, withMailingRoutes, withSenderRoutes, func(app core.App) { bindLetters(app, nil) })
+	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "ilya@example.com"})
+	id := w.sendable(t, nil)
+	instance, err := instanceOf(w.app)
+	must(t, err)
+	w.expect(t, 200, superuser, http.MethodPatch, records("instance", instance.Id), map[string]any{"default_sender_open": false})
+
+	to := map[string]any{"to": []string{"me@example.com"}}
+	for verb, body := range map[string]any{"send": nil, "schedule": map[string]any{"starts_at": "2099-01-01T09:00:00Z"}, "test": to} {
+		if a := w.expect(t, 403, anna, http.MethodPost, route(id, verb), body); a.code("sender") != delivery.CodeDefaultSenderClosed {
+			t.Errorf("%s is told: %s", verb, a.text)
+		}
+	}
+	if a := w.expect(t, 403, anna, http.MethodPost, "/api/gonets/messages/test", map[string]any{
+		"subject": "Hi", "body": "<p>Hi</p>", "to": []string{"me@example.com"},
+	}); a.code("sender") != delivery.CodeDefaultSenderClosed {
+		t.Errorf("a test of a draft is told: %s", a.text)
+	}
+	detail, _ := w.expect(t, 200, anna, http.MethodGet, route(id, "preflight"), nil).checks(t)["mail_server"]["detail"].(map[string]any)
+	if detail["reason"] != delivery.CodeDefaultSenderClosed {
+		t.Errorf("preflight says %v", detail)
+	}
+	// A letter can be written and looked at before there is a sender to send it with.
+	w.expect(t, 200, anna, http.MethodPost, "/api/gonets/messages/preview", map[string]any{"subject": "Hi", "body": "<p>Hi</p>"})
+	w.expect(t, 200, anna, http.MethodGet, route(id, "preview"), nil)
+	w.expect(t, 200, anna, http.MethodPost, records("mailings"), map[string]any{"name": "Draft"})
+}
+
+func TestEverybodyIsToldWhatTheyMaySendWith(t *testing.T) {
+	w := newWorld(t, withSenderRoutes)
+	open := w.add(t, "senders", senderData()).Id
+	hers, his := w.chosenSender(t, anna), w.chosenSender(t, boris, marta)
+	nobodys := w.chosenSender(t)
+	for who, want := range map[string][]string{
+		anna: {open, hers}, boris: {open, his}, marta: {open, his}, superuser: {open, hers, his, nobodys},
+	} {
+		a := w.expect(t, 200, who, http.MethodGet, "/api/gonets/senders", nil)
+		var got []string
+		list, _ := a.body["senders"].([]any)
+		for _, item := range list {
+			sender := item.(map[string]any)
+			got = append(got, sender["id"].(string))
+			if len(sender) != 4 {
+				t.Errorf("%s sees %v", who, sender)
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) || a.body["default"] != true {
+			t.Errorf("%s: %s, want %v", who, a.text, want)
+		}
+	}
+	for _, who := range []string{anonymous, kirill} {
+		w.expect(t, 401, who, http.MethodGet, "/api/gonets/senders", nil)
+	}
+	w.sql(t, `UPDATE instance SET default_sender_open = FALSE`, nil)
+	if a := w.expect(t, 200, anna, http.MethodGet, "/api/gonets/senders", nil); a.body["default"] != false {
+		t.Errorf("told: %s", a.text)
+	}
+}

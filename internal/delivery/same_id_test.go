@@ -1,0 +1,171 @@
+package delivery
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/audience"
+	"gonets/internal/peer"
+)
+
+// TestAMailingWithTheIdOfADeletedOneHasNothingOfIt deletes a mailing but for the rows that outlive it, and gives its
+// id to another owner's, as a superuser may.
+func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := peer.Start(t, peer.Script{Rules: []peer.Rule{peer.To("nosuch@example.com", peer.RCPT, peer.Say("550 5.1.1 No such user"))}})
+	w.newClient("olga@example.com")
+	w.newClient("nosuch@example.com")
+	sender := w.newSender(p, nil)
+	id := w.newMailing(map[string]any{"sender": sender})
+	e := w.start()
+	if _, err := e.Launch(t.Context(), id, "key"); err != nil {
+		t.Fatal(err)
+	}
+	w.untilStatus(id, Completed)
+	e.Stop(context.Background())
+
+	first := w.record(id)
+	if _, err := w.app.NonconcurrentDB().Delete("mailings", dbx.HashExp{"id": id}).Execute(); err != nil {
+		t.Fatal(err)
+	}
+	w.owner = w.newUser("other@example.org")
+	other := w.newClient("olga@example.com")
+	w.newMailing(map[string]any{"id": id, "sender": sender})
+	e = New(w.app)
+
+	again := func(status Status) {
+		t.Helper()
+		_, err := w.app.NonconcurrentDB().Update("mailings",
+			dbx.Params{"status": string(status), "started_at": first.GetString("started_at"), "total": 2, "failed": 1, "sent": 1}, dbx.HashExp{"id": id}).Execute()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	again(Completed)
+	for _, q := range []Query{{}, {State: Failed}, {State: Sent}, {Search: "olga"}, {State: Failed, Search: "nosuch"}} {
+		if page, err := e.Recipients(t.Context(), id, q); err != nil || len(page.Items) != 0 {
+			t.Errorf("recipients %+v: %+v, %v", q, page, err)
+		}
+	}
+	if a, err := e.Answers(t.Context(), id); err != nil || len(a.Items) != 0 {
+		t.Errorf("answers: %+v, %v", a, err)
+	}
+	var report bytes.Buffer
+	if err := e.Report(t.Context(), id, &report); err != nil || strings.Contains(report.String(), "example.com") {
+		t.Errorf("the report: %s, %v", report.String(), err)
+	}
+	events, err := Timeline(t.Context(), w.app, w.record(id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, event := range events {
+		if event.Kind == EventLaunched { // that it is completed was noted by the update above
+			t.Errorf("the timeline: %+v", event)
+		}
+	}
+	if _, err := FrozenLetter(t.Context(), w.app, w.record(id)); !errors.Is(err, sql.ErrNoRows) {
+		t.Errorf("the letter: %v", err)
+	}
+	if _, launched, err := LookAt(t.Context(), w.app, w.record(id)); launched || err != nil {
+		t.Errorf("the letter was launched: %v, %v", launched, err)
+	}
+	if q, err := e.Retry(t.Context(), id, []State{Failed, Uncertain}); err == nil && q.Recipients != 0 {
+		t.Errorf("retry queues %+v", q)
+	}
+	if q, err := e.Accept(t.Context(), id); err != nil || q.Recipients != 0 {
+		t.Errorf("accept takes %+v, %v", q, err)
+	}
+	if _, err := e.Extend(t.Context(), id); err == nil {
+		t.Error("it is extended with the letter of the other")
+	}
+
+	again(Running)
+	if _, err := e.Cancel(id); err != nil {
+		t.Fatal(err)
+	}
+	var skipped int
+	if err := w.app.DB().NewQuery(`SELECT COUNT(*) FROM recipients WHERE state = 'skipped'`).Row(&skipped); err != nil || skipped != 0 {
+		t.Errorf("%d recipients of the other are skipped, %v", skipped, err)
+	}
+
+	again(Created)
+	if _, err := e.Launch(t.Context(), id, "key"); err == nil {
+		t.Error("the key of the other's launch gets its answer")
+	} else {
+		refusedWith(t, err, http.StatusConflict, "id_used_before")
+	}
+	attempts, _, err := AttemptsOf(t.Context(), w.app, w.clientRecord(other), 1, 30)
+	if err != nil || len(attempts) != 0 {
+		t.Errorf("attempts: %v, %v", attempts, err)
+	}
+	tokens := audience.NewTokens(w.app)
+	old, err := tokens.Make(audience.PurposeUnsubscribe, id, w.clientOf("nosuch@example.com"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o, err := audience.FindOptOut(w.app, tokens, old); err == nil && o.Owner == w.owner {
+		t.Errorf("an old link leads to the new owner: %+v", o)
+	}
+}
+
+// A client's id that another owner's client has since brings nothing of that one into the mails.
+func TestAClientWithTheIdOfADeletedOneIsNotWrittenTo(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	client := w.newClient("olga@example.com")
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := New(w.app)
+	w.launch(e, id)
+	if err := w.app.Delete(w.clientRecord(client)); err != nil {
+		t.Fatal(err)
+	}
+	w.save("clients", map[string]any{
+		"id": client, "owner": w.newUser("other@example.org"), "email": "secret@example.net", "full_name": "Secret", "status": "active",
+	})
+	w.start()
+	got := w.untilStatus(id, Completed)
+	if got.Skipped != 1 || len(p.Mails()) != 0 {
+		t.Errorf("%+v, %d mails", got, len(p.Mails()))
+	}
+	if r := w.recipient(id, "olga"); r.Reason != ReasonDeleted || r.FullName != "" {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestTheNameOfAListBelongsToItsOwner(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	list := w.save("lists", map[string]any{"owner": w.owner, "name": "news"}).Id
+	m := w.record(w.newMailing(map[string]any{"audience": "lists", "lists": []string{list}}))
+	if got, want := listID(w.app, m), list+"."+w.owner+".mail.example.org"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func (w *world) clientRecord(id string) *core.Record {
+	w.t.Helper()
+	c, err := w.app.FindRecordById("clients", id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return c
+}
+
+// clientOf is the id of the first client with the address.
+func (w *world) clientOf(email string) string {
+	w.t.Helper()
+	c, err := w.app.FindFirstRecordByData("clients", "email", email)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return c.Id
+}

@@ -1,0 +1,248 @@
+package delivery
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/peer"
+)
+
+// allow sets who may use a sender: everyone, nobody, or the users named.
+func (w *world) allow(sender, access string, users ...string) {
+	w.t.Helper()
+	record, err := w.app.FindRecordById("senders", sender)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	record.Set("access", access)
+	record.Set("users", users)
+	if err := w.app.Save(record); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// openDefault says whether everyone may send by the application's own mail settings.
+func (w *world) openDefault(open bool) {
+	w.t.Helper()
+	_, err := w.app.NonconcurrentDB().Update("instance", dbx.Params{"default_sender_open": open}, nil).Execute()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// TestWhoMayNotUseASenderSendsNothingWithIt asks for every verb that sends, with a sender and without.
+func TestWhoMayNotUseASenderSendsNothingWithIt(t *testing.T) {
+	t.Parallel()
+	verbs := map[string]struct {
+		mailing map[string]any // as it is when the verb is used
+		use     func(e *Engine, id string) error
+	}{
+		"send": {nil, func(e *Engine, id string) error { _, err := e.Launch(t.Context(), id, ""); return err }},
+		"plan": {nil, func(e *Engine, id string) error { _, err := e.Plan(t.Context(), id); return err }},
+		"schedule": {nil, func(e *Engine, id string) error {
+			_, err := e.Schedule(t.Context(), id, time.Now().Add(time.Hour))
+			return err
+		}},
+		"resume": {map[string]any{"status": "paused", "started_at": "2026-01-01 00:00:00.000Z"}, func(e *Engine, id string) error {
+			_, err := e.Resume(id)
+			return err
+		}},
+		"resume before the start": {map[string]any{"status": "paused"}, func(e *Engine, id string) error { _, err := e.Resume(id); return err }},
+		"retry": {map[string]any{"status": "completed", "started_at": "2026-01-01 00:00:00.000Z"}, func(e *Engine, id string) error {
+			_, err := e.Retry(t.Context(), id, []State{Failed})
+			return err
+		}},
+		"extend": {map[string]any{"status": "completed", "started_at": "2026-01-01 00:00:00.000Z"}, func(e *Engine, id string) error {
+			_, err := e.Extend(t.Context(), id)
+			return err
+		}},
+	}
+	for name, verb := range verbs {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, p := newWorld(t), peer.Start(t, peer.Script{})
+			w.newClients(2)
+			w.useServer(p)
+			sender, other := w.newSender(p, nil), w.newUser("other@example.org")
+			e := New(w.app)
+			for _, s := range []string{sender, ""} {
+				fields := map[string]any{"sender": s}
+				for k, v := range verb.mailing {
+					fields[k] = v
+				}
+				id := w.newMailing(fields)
+				if verb.mailing["started_at"] != nil {
+					// The sender that was frozen counts, whatever the mailing names.
+					_, err := w.app.NonconcurrentDB().NewQuery(`
+						INSERT INTO contents (mailing, owner, sender, letter) VALUES ({:id}, {:owner}, {:sender}, '{}')`).
+						Bind(dbx.Params{"id": id, "owner": w.owner, "sender": s}).Execute()
+					if err != nil {
+						t.Fatal(err)
+					}
+				}
+				if s != "" {
+					w.allow(sender, "chosen")
+					refusedWith(t, verb.use(e, id), http.StatusForbidden, CodeSenderNotAllowed)
+					w.allow(sender, "chosen", other)
+					refusedWith(t, verb.use(e, id), http.StatusForbidden, CodeSenderNotAllowed)
+					w.allow(sender, "chosen", other, w.owner)
+				} else {
+					w.openDefault(false)
+					refusedWith(t, verb.use(e, id), http.StatusForbidden, CodeDefaultSenderClosed)
+					w.openDefault(true)
+				}
+				if got := w.record(id).GetString("launching_at"); got != "" {
+					t.Errorf("the mailing is left claimed: %s", got)
+				}
+				if err := verb.use(e, id); err != nil {
+					t.Errorf("with access: %v", err)
+				}
+			}
+		})
+	}
+}
+
+func TestAMailingIsNotCopiedWithASenderThatMayNotBeUsed(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	sender := w.newSender(p, nil)
+	id := w.newMailing(map[string]any{"sender": sender})
+	e := New(w.app)
+	w.allow(sender, "chosen")
+	_, err := e.Duplicate(id)
+	refusedWith(t, err, http.StatusForbidden, CodeSenderNotAllowed)
+	w.allow(sender, "chosen", w.owner)
+	if _, err := e.Duplicate(id); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestASenderIsTakenAwayInTheMiddle waits until some mails are out, and takes the sender away.
+func TestASenderIsTakenAwayInTheMiddle(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		own  bool // with a sender of its own
+		take func(w *world, sender string)
+		give func(w *world, sender string)
+		code string
+	}{
+		"from everyone": {true, func(w *world, s string) { w.allow(s, "chosen") }, func(w *world, s string) { w.allow(s, "everyone") }, CodeSenderNotAllowed},
+		"from one user": {
+			true, func(w *world, s string) { w.allow(s, "chosen", w.newUser("other@example.org")) },
+			func(w *world, s string) { w.allow(s, "chosen", w.owner) }, CodeSenderNotAllowed,
+		},
+		"the default": {false, func(w *world, _ string) { w.openDefault(false) }, func(w *world, _ string) { w.openDefault(true) }, CodeDefaultSenderClosed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			// The server answers few mails before the sender is taken away.
+			var mails atomic.Int64
+			gone := make(chan struct{})
+			goOn := sync.OnceFunc(func() { close(gone) })
+			p := peer.Start(t, peer.Script{Rules: []peer.Rule{func(m peer.Moment) *peer.Act {
+				if m.Command == peer.Body && mails.Add(1) > 20 {
+					<-gone
+				}
+				return nil
+			}}})
+			t.Cleanup(goOn)
+			w := newWorld(t)
+			w.newClients(500)
+			w.useServer(p)
+			sender := ""
+			if c.own {
+				sender = w.newSender(p, nil)
+			}
+			id := w.newMailing(map[string]any{"sender": sender})
+			e := w.start()
+			w.launch(e, id)
+			w.until(id, "under way", func(p Progress) bool { return p.Sent > 5 })
+			c.take(w, sender)
+			got := w.untilStatus(id, Paused)
+			goOn()
+			if reasonCode(got) != c.code {
+				t.Errorf("the reason is %s", got.Reason)
+			}
+			if _, d := w.last(id, EventPaused); d["code"] != c.code {
+				t.Errorf("the timeline says %v", d)
+			}
+			_, err := e.Resume(id)
+			refusedWith(t, err, http.StatusForbidden, c.code)
+
+			c.give(w, sender)
+			if _, err := e.Resume(id); err != nil {
+				t.Fatal(err)
+			}
+			w.untilStatus(id, Completed)
+			if n := once(t, p.Mails()); n != 500 {
+				t.Errorf("%d were mailed", n)
+			}
+			w.balanced(id)
+		})
+	}
+}
+
+func TestAnOccurrenceWithoutItsSenderIsCancelledAndSaysWhy(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(1)
+	sender := w.newSender(p, nil)
+	series := w.newMailing(map[string]any{"sender": sender, "repeat": "daily"})
+	e := New(w.app)
+	if _, err := e.Schedule(t.Context(), series, time.Now().Add(50*time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	w.allow(sender, "chosen")
+	w.start()
+	got := w.untilStatus(w.occurrence(series, 1), Cancelled)
+	if reasonCode(got) != WaitCannotStart || !strings.Contains(string(got.Reason), CodeSenderNotAllowed) {
+		t.Errorf("%s", got.Reason)
+	}
+	if n := len(p.Mails()); n != 0 {
+		t.Errorf("%d mails went out", n)
+	}
+}
+
+func TestAScheduledMailingWaitsForItsSender(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(1)
+	sender := w.newSender(p, nil)
+	id := w.newMailing(map[string]any{"sender": sender})
+	e := New(w.app)
+	if _, err := e.Schedule(t.Context(), id, time.Now().Add(50*time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	w.allow(sender, "chosen")
+	w.start()
+	w.waits(e, id, WaitCannotStart)
+	if reason := string(w.untilStatus(id, Scheduled).Reason); !strings.Contains(reason, CodeSenderNotAllowed) {
+		t.Errorf("%s", reason)
+	}
+}
+
+// A sender that was deleted is another matter: it may come back, and the mailing goes on.
+func TestADeletedSenderIsNoQuestionOfAccess(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(1)
+	sender := w.newSender(p, nil)
+	id := w.newMailing(map[string]any{"sender": sender})
+	e := New(w.app)
+	w.launch(e, id)
+	record, err := w.app.FindRecordById("senders", sender)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.app.Delete(record); err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	w.waits(e, id, WaitNoServer)
+}

@@ -1,0 +1,25 @@
+import { html, useEffect } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { useQuery } from "../../data/query.js";
+import { usableSenders } from "../../data/senders.js";
+import { SelectField } from "../../parts/field.js";
+import { Note } from "../../parts/note.js";
+
+/** Which sender a mailing goes through: nothing to choose while there is only the service's default. @param {{form: any}} props */
+export function SenderField({ form }) {
+  const { data } = useQuery(["senders"], usableSenders);
+  const chosen = form.values.value.sender;
+  useEffect(() => {
+    // There is no other to choose.
+    if (data && !data.default && data.senders.length === 1 && !chosen) form.set("sender", data.senders[0].id);
+  }, [data]);
+  if (!data) return null;
+  const lost = Boolean(chosen) && !data.senders.some(({ id }) => id === chosen);
+  if (!lost && data.senders.length === 0) return data.default ? null : html`<${Note} tone="warn"><b>${t("mailing.sender.none")}</b> ${t("mailing.sender.none.text")}<//>`;
+  const options = data.senders.map((one) => ({ value: one.id, title: `${one.name} <${one.from_email}>` }));
+  if (data.default || !chosen) options.unshift({ value: "", title: t(data.default ? "mailing.sender.default" : "mailing.sender.choose") });
+  if (lost) options.unshift({ value: chosen, title: t("mailing.sender.lost") });
+  return html`
+    <${SelectField} form=${form} name="sender" label=${t("mailing.sender")} options=${options} hint=${lost && t("mailing.sender.lost.text")} />
+  `;
+}
