@@ -46,7 +46,7 @@ func bindLetters(app core.App, resolver preflight.Resolver) {
 		mailings.POST("/test", l.testMailing).Bind(limitedAs("/api/gonets/mailings/test")...)
 
 		messages := e.Router.Group("/api/gonets/messages")
-		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), apis.BodyLimit(maxDraftBytes))
+		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), draftsOnDisk(), apis.BodyLimit(2*maxDraftBytes))
 		messages.POST("/preview", l.previewDraft).Bind(few)
 		messages.POST("/test", l.testDraft)
 		messages.POST("/html", l.htmlOfMarkdown).Bind(few)
@@ -56,7 +56,8 @@ func bindLetters(app core.App, resolver preflight.Resolver) {
 	})
 }
 
-// maxDraftBytes is room for a body and a text of 500 000 characters each, however they are escaped.
+// maxDraftBytes is room for a body and a text of 500 000 characters each, however they are escaped. It is read
+// twice.
 const maxDraftBytes = 8 << 20
 
 // noProof answers why a proof could not be read.

@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
@@ -50,7 +51,7 @@ func (l *letters) testMailing(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	if err := mayTest(e, mailing); err != nil {
+	if err := mayTest(e, mailing.Id); err != nil {
 		return err
 	}
 	p, err := l.proofs.Mailing(e.Request.Context(), mailing, body.Client)
@@ -60,10 +61,7 @@ func (l *letters) testMailing(e *core.RequestEvent) error {
 	if err != nil {
 		return noProof(e, err)
 	}
-	if err := delivery.MaySendWith(e.App.DB(), mailing.GetString("owner"), p.Sender); err != nil {
-		return refused(e, err)
-	}
-	return l.test(e, p, mailing.GetString("owner"), to)
+	return l.test(e, p, test{mailing: mailing.Id, owner: mailing.GetString("owner"), to: to})
 }
 
 // testDraft answers POST /api/gonets/messages/test.
@@ -72,26 +70,23 @@ func (l *letters) testDraft(e *core.RequestEvent) error {
 		draft
 		To []string `json:"to"`
 	}
-	if err := e.BindBody(&body); err != nil {
-		return e.BadRequestError("The request could not be read.", err)
+	share, err := readDraft(e, &body, "The request could not be read.")
+	if err != nil {
+		return err
 	}
+	defer share.Release()
 	to, err := testAddresses(e, body.To)
 	if err != nil {
 		return err
 	}
-	if err := mayTest(e, nil); err != nil {
+	if err := mayTest(e, ""); err != nil {
 		return err
 	}
 	p, err := l.read(e, body.draft)
 	if err != nil {
 		return err
 	}
-	if !e.HasSuperuserAuth() {
-		if err := delivery.MaySendWith(e.App.DB(), e.Auth.Id, p.Sender); err != nil {
-			return refused(e, err)
-		}
-	}
-	return l.test(e, p, e.Auth.Id, to)
+	return l.test(e, p, test{owner: e.Auth.Id, to: to})
 }
 
 // maxNamed is how often addresses of a test may be named: each counts once.
@@ -134,21 +129,58 @@ func cut(s string, n int) string {
 	return string([]rune(s)[:n]) + "…"
 }
 
-// mayTest refuses those who may prepare mailings and not send: a test leaves the house like any mail.
-func mayTest(e *core.RequestEvent, mailing *core.Record) error {
-	if mailing != nil && mailing.GetBool("blocked") {
-		return e.ForbiddenError("The mailing was blocked by a manager.", refuse("mailing", "blocked", "Blocked by a manager"))
+// mayTest refuses those who may prepare mailings and not send, as the database has it now: a test leaves the
+// house like any mail. mailing is an id, "" for a draft.
+func mayTest(e *core.RequestEvent, mailing string) error {
+	if mailing != "" {
+		var blocked bool
+		err := e.App.ConcurrentDB().Select("blocked").From("mailings").Where(dbx.HashExp{"id": mailing}).Row(&blocked)
+		if err != nil {
+			return e.NotFoundError("", err)
+		}
+		if blocked {
+			return e.ForbiddenError("The mailing was blocked by a manager.", refuse("mailing", "blocked", "Blocked by a manager"))
+		}
 	}
-	if isUser(e.Auth) && e.Auth.GetBool("awaiting_approval") {
+	if !isUser(e.Auth) {
+		return nil
+	}
+	err := delivery.MaySend(e.App.ConcurrentDB(), e.Auth.Id)
+	var refusal *delivery.Refusal
+	if errors.As(err, &refusal) && refusal.Code == "awaiting_approval" {
 		return e.ForbiddenError("You may send once a manager has approved you.",
 			refuse("owner", "awaiting_approval", "Waits for a manager's approval"))
+	}
+	if err != nil {
+		return refused(e, err)
+	}
+	return nil
+}
+
+// test is where a test goes to, and in whose name.
+type test struct {
+	mailing string // id; "" for a draft
+	owner   string // id, whose stop list counts
+	to      []string
+}
+
+// maySendWith refuses a sender that the owner may not use now. A draft of a superuser has no owner.
+func (t test) maySendWith(e *core.RequestEvent, sender string) error {
+	if t.mailing == "" && e.HasSuperuserAuth() {
+		return nil
+	}
+	if err := delivery.MaySendWith(e.App.DB(), t.owner, sender); err != nil {
+		return refused(e, err)
 	}
 	return nil
 }
 
 // test sends the proof and answers what the mail server said. The same Idempotency-Key gets the first
 // answer again.
-func (l *letters) test(e *core.RequestEvent, p proof.Proof, owner string, to []string) error {
+func (l *letters) test(e *core.RequestEvent, p proof.Proof, to test) error {
+	if err := to.maySendWith(e, p.Sender); err != nil {
+		return err
+	}
 	key, err := idempotencyKey(e)
 	if err != nil {
 		return err
@@ -161,7 +193,7 @@ func (l *letters) test(e *core.RequestEvent, p proof.Proof, owner string, to []s
 	answer, err := l.once.Do(key, func() (testAnswer, error) {
 		ctx, cancel := context.WithTimeout(ctx, testTime)
 		defer cancel()
-		return l.send(ctx, e, p, owner, to)
+		return l.send(ctx, e, p, to)
 	})
 	if err != nil {
 		return err
@@ -170,13 +202,13 @@ func (l *letters) test(e *core.RequestEvent, p proof.Proof, owner string, to []s
 }
 
 // send makes the mail and sends it. What the user's hour allows is asked first: making a mail reads its attachments.
-func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof, owner string, to []string) (testAnswer, error) {
-	stopped, err := audience.Suppressed(e.App.DB(), owner, to)
+func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof, to test) (testAnswer, error) {
+	stopped, err := audience.Suppressed(e.App.DB(), to.owner, to.to)
 	if err != nil {
 		return testAnswer{}, e.InternalServerError("", err)
 	}
 	t := trial.Trial{From: p.Letter.FromEmail, As: p.As}
-	for _, address := range to {
+	for _, address := range to.to {
 		if stopped[address] == "" {
 			t.To = append(t.To, address)
 		}
@@ -193,23 +225,40 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 		return testAnswer{}, refused(e, err)
 	}
 	t.Server = sender.Server
-	if t.Composer, err = p.Whole(ctx); err != nil {
+	if to.mailing != "" { // for a draft it is taken before the draft is read
+		share, err := roomFor(ctx, e, p)
+		if err != nil {
+			return testAnswer{}, err
+		}
+		defer share.Release()
+	}
+	composer, done, err := p.Whole(ctx)
+	if err != nil {
 		return testAnswer{}, noMail(e, err)
+	}
+	defer done()
+	t.Composer = composer
+	// Again, as late as can be: the mail is about to be signed.
+	if err := mayTest(e, to.mailing); err != nil {
+		return testAnswer{}, err
+	}
+	if err := to.maySendWith(e, p.Sender); err != nil {
+		return testAnswer{}, err
 	}
 	// A test counts against the daily limits like any mail.
 	taken := time.Now()
-	if err := delivery.TakeMails(e.App, owner, p.Sender, len(t.To), taken); err != nil {
+	if err := delivery.TakeMails(e.App, to.owner, p.Sender, len(t.To), taken); err != nil {
 		return testAnswer{}, refused(e, err)
 	}
 	results, err := t.Send(ctx, time.Now())
 	unspent -= trial.Reached(results)
-	if lost := delivery.GiveBackMails(e.App, owner, p.Sender, len(t.To)-trial.HandedOver(results), taken); lost != nil {
-		e.App.Logger().Error("tests that no server took stay counted for the day", "owner", owner, "error", lost)
+	if lost := delivery.GiveBackMails(e.App, to.owner, p.Sender, len(t.To)-trial.HandedOver(results), taken); lost != nil {
+		e.App.Logger().Error("tests that no server took stay counted for the day", "owner", to.owner, "error", lost)
 	}
 	if err != nil {
 		return testAnswer{}, noMail(e, err)
 	}
-	for _, address := range to {
+	for _, address := range to.to {
 		if reason := stopped[address]; reason != "" {
 			results = append(results, trial.Result{Email: address, Status: trial.Skipped, Response: "on the stop list: " + reason})
 		}

@@ -224,6 +224,8 @@ func (w *world) askWithin(t *testing.T, ctx context.Context, who, method, path s
 	case nil:
 	case *form:
 		reader, contentType = &b.body, b.contentType
+	case io.Reader:
+		reader = b
 	default:
 		raw, err := json.Marshal(b)
 		must(t, err)

@@ -79,13 +79,15 @@ func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now tim
 		if err := checkURL(a.UnsubscribeURL); err != nil {
 			return dst, fmt.Errorf("unsubscribe link: %w", err)
 		}
-		// RFC 2369 § 3.2 and RFC 8058 § 3.1.
+		// RFC 2369 § 3.2.
 		dst = append(dst, "\r\nList-Unsubscribe:"...)
 		if len(a.UnsubscribeURL) > 56 {
 			dst = append(dst, "\r\n"...)
 		}
 		dst = append(append(append(dst, " <"...), a.UnsubscribeURL...), '>')
-		dst = append(dst, "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click"...)
+		if strings.HasPrefix(a.UnsubscribeURL, "https://") { // RFC 8058 § 3.1 knows one click beside https only
+			dst = append(dst, "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click"...)
+		}
 	}
 	return append(dst, "\r\n"...), nil
 }

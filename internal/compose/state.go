@@ -18,8 +18,7 @@ type state struct {
 	outcome     *outcome
 	textOutcome *outcome // nil = the text of outcome
 
-	scratch  []byte
-	unsigned []byte
+	scratch []byte
 }
 
 func newState() *state {
@@ -108,8 +107,8 @@ func (s *state) textPart() ([]segment, []string) {
 	return s.outcome.text, s.slots
 }
 
-// appendMessage writes the message from what was rendered.
-func (s *state) appendMessage(dst []byte, c *Composer, a Addressee, now time.Time) ([]byte, error) {
+// appendHead writes the message up to the end of its HTML from what was rendered.
+func (s *state) appendHead(dst []byte, c *Composer, a Addressee, now time.Time) ([]byte, error) {
 	start := len(dst)
 	dst, err := c.appendHeader(dst, s.slots[slotSubject], a, now)
 	if err != nil {
@@ -120,5 +119,5 @@ func (s *state) appendMessage(dst []byte, c *Composer, a Addressee, now time.Tim
 	dst, s.scratch = appendQuoted(dst, s.scratch, text, slots)
 	dst = append(dst, c.frame.beforeHTML...)
 	dst, s.scratch = appendQuoted(dst, s.scratch, s.outcome.html, s.slots)
-	return append(dst, c.frame.after...), nil
+	return dst, nil
 }

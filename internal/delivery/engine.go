@@ -24,6 +24,7 @@ type Engine struct {
 
 	deferral deferral
 	pause    time.Duration  // of a breaker, after the first strike
+	stay     time.Duration  // of a mailing in memory while others wait for room
 	timeouts relay.Timeouts // of conversations with mail servers; zero fields are relay's defaults
 	only     string         // the one mailing to work on; "" is all
 	by       Actor          // who uses the verbs; the zero value is the engine itself
@@ -62,6 +63,7 @@ func Deferral(steps []time.Duration, maxTries int) Option {
 func New(app core.App, options ...Option) *Engine {
 	e := &Engine{
 		app: app, tokens: audience.NewTokens(app), deferral: defaultDeferral, pause: firstPause,
+		stay: longestStay,
 		wake: make(chan struct{}, 1), detached: newDetached(),
 	}
 	for _, o := range options {

@@ -14,6 +14,7 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/compose"
+	"gonets/internal/memory"
 )
 
 // Launched is the answer to a launch.
@@ -207,7 +208,7 @@ func (l *launch) freeze(ctx context.Context) error {
 // mayBeSent checks a mailing before it is launched or scheduled: its owner, its letter, its sender,
 // its audience as a rule, its end. It fails with a *Refusal.
 func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.Time) error {
-	if err := ownerMaySend(e.app.ConcurrentDB(), mailing.GetString("owner")); err != nil {
+	if err := MaySend(e.app.ConcurrentDB(), mailing.GetString("owner")); err != nil {
 		return err
 	}
 	if err := MaySendWith(e.app.ConcurrentDB(), mailing.GetString("owner"), mailing.GetString("sender")); err != nil {
@@ -223,6 +224,11 @@ func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.T
 	if strings.TrimSpace(letter.Subject) == "" {
 		return badRequest("no_subject", "message", "the message has no subject: write one")
 	}
+	share, err := memory.Of(e.app).Mails.Take(ctx, LetterBytes(letter))
+	if err != nil {
+		return err
+	}
+	defer share.Release()
 	if _, err := compose.Prepare(letter); err != nil {
 		var broken *compose.TemplateError
 		if errors.As(err, &broken) {

@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"crypto/rand"
 	"net/url"
 	"slices"
 	"strings"
@@ -114,17 +115,20 @@ func linkProblem(link string) string {
 	return ""
 }
 
-// placeholder stands for {{ … }} in an address.
-const placeholder = "value"
+// placeholder stands for {{ … }} in an address. It is different in each process, so that no address can
+// contain it by intent.
+var placeholder = "value" + strings.ToLower(rand.Text())
 
 func withoutOutputs(link string) string {
+	var b strings.Builder
 	for {
 		before, rest, ok := strings.Cut(link, "{{")
+		b.WriteString(before)
 		if !ok {
-			return link
+			return b.String()
 		}
-		_, after, _ := strings.Cut(rest, "}}")
-		link = before + placeholder + after
+		b.WriteString(placeholder)
+		_, link, _ = strings.Cut(rest, "}}")
 	}
 }
 

@@ -216,6 +216,7 @@ export default {
   "code.test_limit": "Twenty test mails an hour can be sent. Wait a little.",
   "code.owner_daily_quota": "The daily limit of mails is used up",
   "code.sender_daily_limit": "The sender’s daily limit is used up",
+  "code.mails_busy": "The server is busy with large mails. Try again in half a minute.",
   "code.registration_closed": "Registration is closed. Accounts are made by the administrator.",
   "code.body_too_large": "That is too much at once: make it shorter",
   "code.unreadable": "The request cannot be read",
