@@ -75,6 +75,8 @@ func (a Answer) saidOf() Subject {
 	switch {
 	case strings.Contains(strings.ToLower(said), "sender address rejected:"):
 		return SubjectSender // Postfix; what follows may name a user or a table of recipients
+	case ofOurAddress.MatchString(said):
+		return SubjectSender
 	case ofRecipient.MatchString(said):
 		return SubjectMail
 	case relayDenied.MatchString(said), senderRefused.MatchString(said):
@@ -92,18 +94,23 @@ var (
 	// someAddress is an address or a host in angle brackets, or an address: their parts are not words.
 	someAddress = regexp.MustCompile(`<[^<>\s]*>|[^\s<>"'(),;:]+@[^\s<>"'(),;:]+`)
 
+	// ofOurAddress: "Your account is not allowed to send from this address", "User is not allowed to use address". It
+	// names an account or a user, as what is said of a recipient does.
+	ofOurAddress = regexp.MustCompile(`(?i)\bsend(ing)? (mail |messages? |e-?mails? )?from (this|that|the|your) (e-?mail |sender )?(address|domain)\b|` +
+		`\bnot (allowed|permitted|authori[sz]ed) to use (this |that |the )?(e-?mail |sender )?address\b`)
+
 	// ofRecipient is what is said of one recipient, whoever sends: it is not reachable from outside, takes mail from
 	// some only, or has blocked the sender itself.
 	ofRecipient = regexp.MustCompile(`(?i)\brecipient (address )?(rejected|refused|unknown|not)|\bresolver\.rst|\brestricted|` +
 		`\b(group|distribution list|mailing list|list members?)\b|\b(user|recipient|mailbox|account)('s|s')? (has|does|is|own|personal|black|block|deny|policy|settings|rules)|` +
-		`\bby (the |this )(recipient|user|mailbox|addressee)\b|\bby recipient\b|\bsend(ing)? (mail |messages? |e-?mails? )?to (this|the|that) (recipient|address|user|mailbox|person)|\bspam|\bvirus`)
+		`\bby (the |this )(recipient|user|mailbox|addressee)\b|\bby recipient\b|\bsend(ing)? (mail |messages? |e-?mails? )?to (this|the|that) (recipient|address|user|mailbox|person)|\bspam(my|mer|ming)?\b|\bvirus`)
 
 	// relayDenied: "Relay access denied", "Relaying denied. Proper authentication required.", "relay not permitted",
 	// "Unable to relay recipient in non-accepted domain", "We do not relay", "that domain isn't in my list of allowed
 	// rcpthosts", "Sender is not allowed to relay emails", "Invalid credentials for relay".
 	relayDenied = regexp.MustCompile(`(?i)\brelay(ing)?( access| of mail| mail| e-?mails?| through this server| to (this|that|the) \w+)?( is| was)?( currently)? ` +
 		`(denied|not (permitted|allowed|authori[sz]ed|supported)|disallowed|prohibited|refused|forbidden|rejected|disabled)|` +
-		`\b(unable|not (permitted|allowed|authori[sz]ed)|cannot|can't|won't|(do|does|will) not|don't|doesn't|refus\w+|may not|credentials for|no) (to )?relay(ing)?\b|` +
+		`\b(unable|not (permitted|allowed|authori[sz]ed)|cannot|can't|won't|(do|does|will) not|don't|doesn't|refus\w+|may not|credentials for|not?) (to )?relay(ing)?\b|` +
 		`\brcpthosts\b|\bopen relay (is )?(not|denied)`)
 
 	// senderRefused: "Sender address rejected: not owned by user", "sender rejected", "Sender verify failed", "not local
@@ -111,16 +118,18 @@ var (
 	// does not match a verified Sender Identity", "envelope sender is in my badmailfrom list", "bad outbound sender",
 	// "From address is not one of your addresses".
 	senderRefused = regexp.MustCompile(`(?i)\b(sender|(mail |envelope )?from|return)( e-?mail)? (address|domain)?[ :]*(was |is |has been |must )?` +
-		`(rejected|refused|denied|not (owned|allowed|authori[sz]ed|permitted|verified|accepted|valid|one of|local|match)|unauthori[sz]ed|unknown|invalid|verify failed|verification failed|blacklisted|blocked|exist)\b|` +
+		`(rejected|refused|denied|not (a )?(owned|allowed|authori[sz]ed|permitted|verified|accepted|valid|one of|local|match)|unauthori[sz]ed|unknown|invalid|verify failed|verification failed|blacklisted|blocked|exist)\b|` +
 		`\b(sender|from address|return path)\b.{0,20}\b(does not|doesn't|do not) (match|exist|belong)|\b(not|isn't) (owned by|authori[sz]ed to use)\b|` +
 		`\b(unauthori[sz]ed|invalid|unknown|bad|bad outbound|not local|unverified) sender\b|\bsend(ing)? as\b|\bsendasdenied\b|\bbadmailfrom\b|` +
 		`\bsender in .{0,20}\blist\b|\bsender is in\b|\bverified sender\b|\bemail address is not verified\b|\bnot (authori[sz]ed|allowed|permitted) to (send|use) (mail |messages? |e-?mails? )?(from|as|this (sender|from))\b`)
 
 	// loginWanted: "SMTP authentication is required", "Please turn on SMTP Authentication in your mail client".
 	loginWanted = regexp.MustCompile(`(?i)\b(smtp auth\w*|authentication|authorization|login|log in) (is )?(required|needed|first)|\b(must|please|need to) (first )?(authenticate|log ?in)|` +
-		`\bturn on smtp auth|\bnot authenticated\b|\bauthenticate (first|yourself)|\bauth(entication)? first\b`)
+		`\bturn on smtp auth|\bnot authenticated\b|\bclient does not have permissions to submit\b|\bauthenticate (first|yourself)|\bauth(entication)? first\b`)
 
 	// clientRefused: "Client host rejected: Access denied", "Helo command rejected: need fully-qualified hostname",
-	// "Service unavailable; Client host blocked using …".
-	clientRefused = regexp.MustCompile(`(?i)\b(client host|client|helo command|helo|ehlo)( \S+)? (rejected|blocked|refused|denied)\b|\baccess denied\b.{0,20}\bhelo\b|\btraffic not accepted from this ip\b`)
+	// "Service unavailable; Client host blocked using zen.spamhaus.org", "Access denied, banned sending IP", "Access from
+	// ip address blocked", "Your IP is blacklisted".
+	clientRefused = regexp.MustCompile(`(?i)\b(client host|client|helo command|helo|ehlo)( \S+)? (rejected|blocked|refused|denied)\b|\baccess denied\b.{0,20}\bhelo\b|\btraffic not accepted from this ip\b|\bbanned sending ip\b|` +
+		`\b(your|client|sending|access from) (ip|host)( address)?( \S+)?( is| was| has been)? (blocked|banned|blacklisted|denied|rejected|refused)\b`)
 )

@@ -8,14 +8,18 @@ function offset(at, zone) {
   return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second")) - Math.floor(at / 1000) * 1000;
 }
 
+const day = 86_400_000;
+
 /**
- * "2026-11-23T09:14" on the zone's clock as a moment. A time that a change to summer skips becomes the next one that exists.
+ * "2026-11-23T09:14" on the zone's clock as a moment, by the rule that the service has for occurrences: a time that the clock
+ * skips moves forward by what is skipped, of one that comes twice it is the first.
  * @param {string} typed @param {string} zone IANA name @returns {Date}
  */
 export function fromClock(typed, zone) {
-  const asUTC = Date.parse(`${typed}Z`);
-  const guess = asUTC - offset(asUTC, zone);
-  return new Date(asUTC - offset(guess, zone));
+  const clock = Date.parse(`${typed}Z`);
+  const [before, after] = [clock - day, clock + day].map((at) => clock - offset(at, zone));
+  const fitting = [before, after].filter((at) => at + offset(at, zone) === clock);
+  return new Date(fitting.length > 0 ? Math.min(...fitting) : before);
 }
 
 /** A moment as the zone's clock shows it, for an input of type datetime-local. @param {Date | string} value @param {string} zone */
