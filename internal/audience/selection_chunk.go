@@ -74,10 +74,16 @@ func (s *Selection) InsertChunk(tx dbx.Builder, mailing string, at Cursor, limit
 
 // InsertMoved adds those clients of the audience whose address has changed since then, in Unix milliseconds,
 // and whom the mailing has under none of their addresses: while the chunks were added one by one, they may have
-// moved from behind the cursor to before it. It has to be the last of a mailing's chunks, in the transaction
-// that makes it run. Nearly always it adds nobody.
-func (s *Selection) InsertMoved(tx dbx.Builder, mailing string, at Cursor, since int64) (Chunk, error) {
+// moved from behind the cursor to before it. Recipients from the id first on who have moved get their present
+// address before, for somebody else may have taken their former one. It has to be the last of a mailing's chunks, in
+// the transaction that makes it run. Nearly always it changes nothing.
+func (s *Selection) InsertMoved(tx dbx.Builder, mailing string, at Cursor, first, since int64) (Chunk, error) {
 	at.Since = since
+	_, err := tx.NewQuery(readdressSQL).
+		Bind(dbx.Params{"owner": s.owner, "mailing": mailing, "first": first, "since": since}).Execute()
+	if err != nil {
+		return Chunk{}, fmt.Errorf("give recipients their present addresses: %w", err)
+	}
 	// By idx_former_addresses_changed and the primary key of clients.
 	moved := within{
 		where: `+c.owner = {:owner} AND c.id IN (SELECT client FROM former_addresses WHERE changed >= {:since})`, last: afterAll,
@@ -89,6 +95,19 @@ func (s *Selection) InsertMoved(tx dbx.Builder, mailing string, at Cursor, since
 	chunk.Next.After, chunk.Done = at.After, true
 	return chunk, nil
 }
+
+// readdressSQL gives recipients who have moved their present address, unless the mailing has that already. It reads by
+// idx_former_addresses_changed, the primary key of clients and the unique index of recipients.
+const readdressSQL = `
+UPDATE OR IGNORE recipients
+SET email = (SELECT email FROM clients WHERE id = recipients.client)
+WHERE id IN (
+	SELECT +r.id
+	FROM former_addresses f
+	CROSS JOIN clients c ON c.id = f.client AND +c.owner = {:owner}
+	CROSS JOIN recipients r ON r.mailing = {:mailing} AND r.email = f.email
+	WHERE f.changed >= {:since} AND r.client = c.id AND +r.id >= {:first} AND r.state = 'pending' AND +r.email <> c.email
+)`
 
 // mostMoved bounds the ids that InsertMoved looks at.
 const mostMoved = 1 << 30

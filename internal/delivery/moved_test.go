@@ -43,6 +43,50 @@ func TestAPersonWhoseAddressChangesDuringALaunchGetsOneMail(t *testing.T) {
 	}
 }
 
+// TestTwoPeopleWhoSwapAddressesDuringALaunchGetOneMailEach has the first and the last client swap addresses before
+// each write of a launch, by way of a third address as people have to.
+func TestTwoPeopleWhoSwapAddressesDuringALaunchGetOneMailEach(t *testing.T) {
+	t.Parallel()
+	const clients = chunkSize + 500
+	for n, passed := 1, false; !passed; n++ {
+		t.Run(fmt.Sprint("before write ", n), func(t *testing.T) {
+			w := newWorld(t)
+			w.newClients(clients)
+			id := w.newMailing(map[string]any{"sender": w.newSender(peer.Start(t, peer.Script{}), nil)})
+			var first, last struct {
+				ID    string `db:"id"`
+				Email string `db:"email"`
+			}
+			for order, one := range map[string]any{"": &first, "DESC": &last} {
+				if err := w.app.ConcurrentDB().NewQuery(`SELECT id, email FROM clients ORDER BY email ` + order + ` LIMIT 1`).One(one); err != nil {
+					t.Fatal(err)
+				}
+			}
+			app := &meanwhile{App: w.app, left: n, act: func() {
+				for _, step := range [][2]string{{first.ID, "between@example.org"}, {last.ID, first.Email}, {first.ID, last.Email}} {
+					_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE clients SET email = {:email} WHERE id = {:id}`).
+						Bind(dbx.Params{"id": step[0], "email": step[1]}).Execute()
+					if err != nil {
+						t.Fatal(err)
+					}
+				}
+			}}
+			l, err := New(app).Launch(context.Background(), id, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			passed = app.left > 0
+			var people, addresses int
+			err = w.app.ConcurrentDB().NewQuery(`SELECT COUNT(DISTINCT client), COUNT(DISTINCT email) FROM recipients WHERE mailing = {:id}`).
+				Bind(dbx.Params{"id": id}).Row(&people, &addresses)
+			if err != nil || people != clients || addresses != clients || l.Total != clients {
+				t.Errorf("%d people at %d addresses, of %d clients; launched %d; %v", people, addresses, clients, l.Total, err)
+			}
+			w.balanced(id)
+		})
+	}
+}
+
 // TestExtendKnowsWhoHasMoved extends a mailing after addresses have changed, and while they change.
 func TestExtendKnowsWhoHasMoved(t *testing.T) {
 	t.Parallel()

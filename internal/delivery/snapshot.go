@@ -21,6 +21,7 @@ type snapshot struct {
 	app     core.App
 	mailing *core.Record
 	no      int64 // of its contents
+	first   int64 // id of the first recipient that it adds
 	last    int64 // number of the last recipient given out
 	began   int64 // when it began to add recipients, in Unix milliseconds
 	pending int   // recipients added who are to be mailed
@@ -28,7 +29,8 @@ type snapshot struct {
 }
 
 func newSnapshot(app core.App, mailing *core.Record, no, last int64) snapshot {
-	return snapshot{app: app, mailing: mailing, no: no, last: last}
+	begin, _ := idRange(no)
+	return snapshot{app: app, mailing: mailing, no: no, first: begin + last + 1, last: last}
 }
 
 // take adds everybody of the audience whom the mailing does not have yet, in chunks, so that no other
@@ -43,8 +45,7 @@ func (s *snapshot) take(ctx context.Context) error {
 	if err := audience.FinishMirror(ctx, s.app, owner); err != nil {
 		return fmt.Errorf("bring the clients of mailing %s in line with the stop list: %w", s.mailing.Id, err)
 	}
-	first, _ := idRange(s.no)
-	at := audience.Cursor{ID: first + s.last + 1}
+	at := audience.Cursor{ID: s.first}
 	s.began = time.Now().Add(-clockSlack).UnixMilli()
 	if s.last == 0 {
 		at.Since = s.began
@@ -92,7 +93,7 @@ func (s *snapshot) addMoved(tx core.App) error {
 		return fmt.Errorf("select the audience of mailing %s: %w", s.mailing.Id, err)
 	}
 	first, _ := idRange(s.no)
-	chunk, err := selection.InsertMoved(tx.NonconcurrentDB(), s.mailing.Id, audience.Cursor{ID: first + s.last + 1}, s.began)
+	chunk, err := selection.InsertMoved(tx.NonconcurrentDB(), s.mailing.Id, audience.Cursor{ID: first + s.last + 1}, s.first, s.began)
 	if err != nil {
 		return fmt.Errorf("complete the recipients of mailing %s: %w", s.mailing.Id, err)
 	}
