@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
@@ -18,6 +17,7 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/delivery"
+	"gonets/internal/excerpt"
 	"gonets/internal/proof"
 	"gonets/internal/trial"
 )
@@ -106,7 +106,7 @@ func testAddresses(e *core.RequestEvent, given []string) ([]string, error) {
 		normal, err := audience.NormalizeEmail(address)
 		if err != nil {
 			return nil, e.BadRequestError("An address is not valid.",
-				refuse("to", "invalid_email", fmt.Sprintf("%q is no e-mail address", cut(address, 100))))
+				refuse("to", "invalid_email", fmt.Sprintf("%q is no e-mail address", excerpt.Of(address, 100))))
 		}
 		if !slices.Contains(to, normal) {
 			to = append(to, normal)
@@ -119,14 +119,6 @@ func testAddresses(e *core.RequestEvent, given []string) ([]string, error) {
 		return nil, tooMany()
 	}
 	return to, nil
-}
-
-// cut is the beginning of a text, at most n characters.
-func cut(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	return string([]rune(s)[:n]) + "…"
 }
 
 // mayTest refuses those who may prepare mailings and not send, as the database has it now: a test leaves the

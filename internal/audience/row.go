@@ -88,7 +88,7 @@ func readRow(record []string, line int, cols []Column, l limits) (row, *Problem)
 			continue
 		}
 		if len(record[i]) > maxCell && !openQuote {
-			return problem("too_long", strings.ToValidUTF8(record[i][:1000], ""), fmt.Sprintf("a cell is longer than %d KB", maxCell>>10))
+			return problem("too_long", record[i][:1000], fmt.Sprintf("a cell is longer than %d KB", maxCell>>10))
 		}
 		value := unguard(clean(record[i]))
 		if value == "" {

@@ -114,6 +114,41 @@ func TestARecipientThatCannotBeRecordedStopsNobodyElse(t *testing.T) {
 	}
 }
 
+// TestSeveralRecipientsThatCannotBeRecordedStopNobodyElse has some in one mailing that cannot be claimed, some whose
+// result cannot be written, and some whose attempt cannot.
+func TestSeveralRecipientsThatCannotBeRecordedStopNobodyElse(t *testing.T) {
+	t.Parallel()
+	const clients, each = 200, 5
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(clients)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 10})})
+	e := New(w.app)
+	w.launch(e, id)
+	poison := func(name, event, condition string, skip int) {
+		t.Helper()
+		_, err := w.app.NonconcurrentDB().NewQuery(fmt.Sprintf(`
+			CREATE TABLE %[1]s AS SELECT email FROM recipients ORDER BY id LIMIT %[4]d OFFSET %[5]d;
+			CREATE TRIGGER poison_%[1]s BEFORE %[2]s WHEN %[3]s AND NEW.email IN (SELECT email FROM %[1]s)
+			BEGIN SELECT RAISE(ABORT, 'poison'); END`, name, event, condition, each, skip)).Execute()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	poison("claims", `UPDATE OF state ON recipients`, `NEW.state = 'sending'`, 10)
+	poison("results", `UPDATE OF state ON recipients`, `NEW.state = 'sent'`, 10+each)
+	poison("logged", `INSERT ON attempts`, `TRUE`, 10+2*each)
+	w.start()
+	done := w.untilStatus(id, Completed)
+	if done.Sent != clients-3*each || done.Failed != each || done.Uncertain != 2*each {
+		t.Errorf("%+v", done)
+	}
+	once(t, p.Mails())
+	if n := len(p.Mails()); n != clients-each {
+		t.Errorf("%d mails", n)
+	}
+	w.balanced(id)
+}
+
 // TestARecipientThatCannotBeTouchedStopsNobodyElse has a row that cannot be changed at all: there is nowhere
 // to put a state. All others are mailed, and the mailing says what is the matter.
 func TestARecipientThatCannotBeTouchedStopsNobodyElse(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"gonets/internal/excerpt"
 	"gonets/internal/stats"
 )
 
@@ -119,7 +120,7 @@ func (l *ledger) setAside(r *recipient, result outcome, tried bool, cause error)
 	if tried {
 		o.code, o.enhanced, o.duration = result.code, result.enhanced, result.duration
 		if result.response != "" {
-			o.response = clip(result.response[:min(len(result.response), maxResponse/2)] + " – " + o.response)
+			o.response = clip(excerpt.Of(result.response, maxResponse/2) + " – " + o.response)
 		}
 		if result.handedOver() {
 			o.state, o.status = Uncertain, stats.Uncertain
