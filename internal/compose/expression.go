@@ -47,6 +47,9 @@ type compound struct {
 	cost int // steps
 }
 
+// expressionCost is what computing an expression costs, in steps.
+func expressionCost(source string) int { return 1 + len(source)/32 }
+
 // simpleForm matches a variable with an optional default.
 var simpleForm = regexp.MustCompile(`^([\pL_][\pL\pN_.-]*)(?:\s*\|\s*default:\s*(?:"([^"\\]*)"|'([^']*)'))?$`)
 
@@ -72,7 +75,7 @@ func (t *template) expression(tag parser.Token, source string) (expression, erro
 	if err != nil {
 		return nil, t.fail(tag, "%s", readable(err))
 	}
-	return compound{parsed, 1 + len(source)/32}, nil
+	return compound{parsed, expressionCost(source)}, nil
 }
 
 // statement reads the part of a tag that is more than an expression.

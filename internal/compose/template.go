@@ -200,7 +200,9 @@ func (t *template) choice(b *parser.ASTBlock) (node, error) {
 			if err != nil {
 				return nil, err
 			}
-			a.values = statement.Exprs
+			for _, e := range statement.Exprs {
+				a.values = append(a.values, compound{e, expressionCost(clause.Args)})
+			}
 		}
 		if a.body, err = t.build(clause.Body); err != nil {
 			return nil, err
@@ -220,7 +222,7 @@ func (t *template) loop(b *parser.ASTBlock) (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &loop{line: b.SourceLoc.LineNo, statement: statement.Loop}
+	n := &loop{line: b.SourceLoc.LineNo, cost: expressionCost(b.Args), statement: statement.Loop}
 	if n.body, err = t.build(b.Body); err != nil {
 		return nil, err
 	}
