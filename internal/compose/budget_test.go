@@ -49,7 +49,7 @@ func TestWorkIsTakenOffTheBudget(t *testing.T) {
 		"loops over nothing":                  {`{}`, turns(9000, strings.Repeat("{% for f in nothing %}{% endfor %}", 20))},
 		"loops over what a filter gives":      {`{}`, turns(500, strings.Repeat("{% for f in nothing | "+strings.Repeat("default: nothing | ", 40)+"first %}{% endfor %}", 5))},
 		"cases of simple values":              {`{}`, turns(9000, strings.Repeat("{% case client.email %}{% endcase %}", 20))},
-		"cases with long expressions":         {`{}`, turns(600, "{% case 1 %}{% when nothing"+strings.Repeat(".nothing", 110)+" %}{% endcase %}")},
+		"cases with long expressions":         {`{}`, turns(900, "{% case 1 %}{% when nothing"+strings.Repeat(".nothing", 110)+" %}{% endcase %}")},
 		"comparisons of long texts":           {`{"a":` + long + `,"b":` + long + `}`, turns(5000, "{% if client.attributes.a == client.attributes.b %}{% endif %}")},
 		"comparisons of long texts by order":  {`{"a":` + long + `,"b":` + long + `}`, turns(5000, "{% if client.attributes.a < client.attributes.b %}{% endif %}")},
 		"comparisons of long texts in a case": {`{"a":` + long + `,"b":` + long + `}`, turns(5000, "{% case client.attributes.a %}{% when client.attributes.b %}{% endcase %}")},
@@ -58,7 +58,6 @@ func TestWorkIsTakenOffTheBudget(t *testing.T) {
 		"comparisons of objects":              {`{"a":` + objectOf(500) + `,"b":` + objectOf(500) + `}`, turns(3000, "{% if client.attributes.a == client.attributes.b %}{% endif %}")},
 		"contains in long texts":              {`{"a":` + long + `}`, turns(5000, `{% if client.attributes.a contains "x" %}{% endif %}`)},
 		"contains in lists":                   {`{"a":` + listOf(4000, "1") + `}`, turns(900, "{% if client.attributes.a contains 2 %}{% endif %}")},
-		"contains of an object in a constant": {`{"a":` + objectOf(500) + `}`, turns(5000, `{% if "some text of this template" contains client.attributes.a %}{% endif %}{{ client.attributes.a | size }}`)},
 		"texts that leave nothing":            {`{"a":"` + strings.Repeat(`\u0001`, 4000) + `"}`, turns(5000, "{{ client.attributes.a }}")},
 		"lists that leave nothing":            {`{"a":` + listOf(4000, `[[]]`) + `}`, turns(500, "{{ client.attributes.a }}")},
 		"lists of lists in filters":           {`{"a":[[` + listOf(4000, `[]`) + `]]}`, turns(1000, "{% assign x = client.attributes.a | reverse %}")},
@@ -80,10 +79,26 @@ func TestWorkIsTakenOffTheBudget(t *testing.T) {
 				_, err = composer.Mail(a, march)
 			}
 			var broken *TemplateError
-			if !errors.As(err, &broken) || !broken.runaway || !strings.Contains(broken.Detail, "too much work") {
-				t.Errorf("%v does not say that the work is too much", err)
+			if !errors.As(err, &broken) || !broken.runaway {
+				t.Errorf("%v is no failure for too much work", err)
 			}
 		})
+	}
+}
+
+// TestAConstantIsNotSearchedForWhatIsNoText: the library would write out the list or the object each time.
+func TestAConstantIsNotSearchedForWhatIsNoText(t *testing.T) {
+	a := anna()
+	a.Attributes = attributesOf(t, `{"o":{"a":1},"l":["a"],"a":"a","n":1}`)
+	source := ""
+	for _, c := range []string{
+		`"map[a:1]" contains client.attributes.o`, `("map[a:1]") contains client.attributes.o`, `"[a]" contains client.attributes.l`,
+		`"[a]" contains client.attributes.a`, `'[1]' contains client.attributes.n`, `"[a]" contains "a" and "b" contains "b"`,
+	} {
+		source += "{% if " + c + " %}yes{% else %}no{% endif %} "
+	}
+	if got := strings.TrimSpace(rendered(t, source, a)); got != "no no no yes yes yes" {
+		t.Error(got)
 	}
 }
 

@@ -108,7 +108,8 @@ func guarded[T any](parse func() (T, error)) (parsed T, err error) {
 var plainRange = regexp.MustCompile(`^\s*\S+\s+in\s+\([^()\[\]|]*\.\.[^()\[\]|]*\)(\s+(reversed|(limit|offset):\s*\d{1,9}))*\s*$`)
 
 // check notes the variables of an expression and checks its filters. It returns the expression with
-// comparisons to "" turned into comparisons to nothing, which is what an empty field counts as.
+// comparisons to "" turned into comparisons to nothing, which is what an empty field counts as, and
+// with constants that are searched turned into counted values.
 func (t *template) check(tag parser.Token, source string) (string, error) {
 	words := scanWords(source)
 	var checked strings.Builder
@@ -124,9 +125,23 @@ func (t *template) check(tag parser.Token, source string) (string, error) {
 		case w.kind == wordString && len(w.text) == 2 && i > 0 && words[i-1].kind == wordComparison:
 			checked.WriteString(source[done:w.at] + "nil")
 			done = w.at + len(w.text)
+		case w.kind == wordString && isSearched(words[i+1:]):
+			// A filter gives a counted value; the library would write out what a constant of its own is searched for.
+			checked.WriteString(source[done:w.at] + "(" + w.text + " | escape)")
+			done = w.at + len(w.text)
 		}
 	}
 	return checked.String() + source[done:], nil
+}
+
+// isSearched reports whether a word, with what follows it, stands before contains.
+func isSearched(following []word) bool {
+	for _, w := range following {
+		if w.text != ")" {
+			return w.text == "contains"
+		}
+	}
+	return false
 }
 
 type wordKind int
