@@ -173,7 +173,7 @@ func (c *Composer) Preview(a Addressee, now time.Time) (Preview, error) {
 	}
 	s := c.state()
 	defer c.states.Put(s)
-	if err := s.render(c, a); err != nil {
+	if err := s.render(c, a); err != nil { // within the same budget as the source
 		return Preview{}, err
 	}
 	p := Preview{Subject: s.slots[slotSubject], Source: string(source)}

@@ -120,8 +120,8 @@ func (t *template) check(tag parser.Token, source string) (string, error) {
 			return "", t.fail(tag, "a range such as (1..3) can only stand alone after in, in a for loop")
 		case w.kind == wordFilter && filters[w.text] == nil:
 			return "", t.fail(tag, "there is no filter %q; the filters are %s", w.text, filterNames())
-		case w.kind == wordVariable && !slices.Contains(t.uses, w.text):
-			t.uses = append(t.uses, w.text)
+		case w.kind == wordVariable:
+			t.use(w.text)
 		case w.kind == wordString && len(w.text) == 2 && i > 0 && words[i-1].kind == wordComparison:
 			checked.WriteString(source[done:w.at] + "nil")
 			done = w.at + len(w.text)
@@ -132,6 +132,14 @@ func (t *template) check(tag parser.Token, source string) (string, error) {
 		}
 	}
 	return checked.String() + source[done:], nil
+}
+
+// use notes a variable.
+func (t *template) use(name string) {
+	if _, known := t.used[name]; !known {
+		t.used[name] = struct{}{}
+		t.uses = append(t.uses, name)
+	}
 }
 
 // isSearched reports whether a word, with what follows it, stands before contains.

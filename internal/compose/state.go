@@ -60,13 +60,25 @@ func (s *state) render(c *Composer, a Addressee) error {
 	}
 
 	s.textOutcome = nil
-	if c.text == nil {
-		return nil
+	if c.text != nil {
+		if err := s.renderText(c, who); err != nil {
+			return err
+		}
 	}
+	// A value may stand in a part more than once, as in links by reference.
+	text, slots := s.textPart()
+	if length(s.outcome.html, s.slots)+length(text, slots) > maxMail {
+		return tooLong(c.body.field)
+	}
+	return nil
+}
+
+// renderText renders the text part that has a template of its own.
+func (s *state) renderText(c *Composer, who traits) (err error) {
 	if err := s.line.run(c.text, &s.who); err != nil {
 		return err
 	}
-	s.textSlots = append(s.textSlots[:0], subject, preheader, a.UnsubscribeURL)
+	s.textSlots = append(s.textSlots[:0], s.slots[:slotOutputs]...)
 	s.textSlots = append(s.textSlots, s.line.values...)
 	s.textOutcome, err = c.texts.get(s.key(who, s.line), func() (*outcome, error) {
 		return c.layout.text(c.text, s.line.path, who)
