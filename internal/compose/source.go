@@ -79,7 +79,7 @@ func openOutput(s string) int {
 	}
 	if len(s) > 0 {
 		if end := strings.Index(s[1:], "}}"); end >= 0 {
-			return end
+			return 1 + end
 		}
 	}
 	return len(s)
