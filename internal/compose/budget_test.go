@@ -138,6 +138,33 @@ func TestAMailThatRunsAwayLeavesTheOthersAlone(t *testing.T) {
 	}
 }
 
+// TestOrdinaryTemplatesTakeLittle keeps the price of what letters really do.
+func TestOrdinaryTemplatesTakeLittle(t *testing.T) {
+	a := anna()
+	a.Attributes = attributesOf(t, `{"city":"Tver","tags":["tea","books"],"orders":[`+strings.TrimSuffix(strings.Repeat(`{"what":"A fine teapot of white china","price":12.5,"status":"sent"},`, 100), ",")+`]}`)
+	cities := strings.TrimSuffix(strings.Repeat(`"Moscow", `, 80), ", ")
+	s := newState()
+	for name, c := range map[string]struct {
+		body         string
+		steps, bytes int
+	}{
+		"a name":             {`Hello {{ client.full_name | default: "friend" }}!`, 10, 100},
+		"a list":             {`{% for tag in client.attributes.tags %}{{ tag | upcase }}{% unless forloop.last %}, {% endunless %}{% endfor %}`, 40, 500},
+		"a choice of many":   {`{% case client.attributes.city %}{% when ` + cities + ` %}near{% else %}far{% endcase %}`, 150, 100},
+		"a table of orders":  {`{% for o in client.attributes.orders %}{% if o.status == "sent" %}{{ o.what | capitalize }}: {{ o.price | times: 2 | round: 2 }}{% endif %}{% endfor %}`, 1500, 50_000},
+		"an object, a loop":  {`{% for o in client.attributes.orders %}{% for field in o %}{{ field[0] }}: {{ field[1] }}; {% endfor %}{% endfor %}`, 3000, 60_000},
+		"a sorted long list": {`{{ client.attributes.orders | size }}{% assign tags = client.attributes.tags | sort | reverse %}{{ tags | join: ", " }}`, 30, 1000},
+	} {
+		if err := s.render(prepare(t, letter(FormatText, c.body)), a); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if steps, bytes := maxSteps-s.budget.steps, maxTouched-s.budget.bytes; steps > c.steps || bytes > c.bytes {
+			t.Errorf("%s takes %d steps and %d bytes", name, steps, bytes)
+		}
+	}
+}
+
 // TestNamesAreSortedOnceARendering counts what is sorted.
 func TestNamesAreSortedOnceARendering(t *testing.T) {
 	s := newState()

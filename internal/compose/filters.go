@@ -59,7 +59,8 @@ var untouching = []string{"default", "first", "last", "escape", "escape_once"}
 
 // filter applies a filter within the budget.
 func (r *rendering) filter(name string, apply filter, in any, args []any) (any, error) {
-	touches := !slices.Contains(untouching, name)
+	_, isList := in.([]any)
+	touches := !slices.Contains(untouching, name) && !(isList && name == "size")
 	cost := itemCost
 	if touches {
 		cost += weight(in) + weight(args) + filterCost(name, in, args)

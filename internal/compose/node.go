@@ -39,6 +39,7 @@ type (
 	}
 	choiceArm struct {
 		line   int
+		cost   int        // steps of the expressions in the tag, beside one for each
 		values []compound // nil = else
 		body   []node
 	}

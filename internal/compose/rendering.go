@@ -137,6 +137,9 @@ func (n *choice) walk(r *rendering) error {
 			return r.nodes(a.body)
 		}
 		r.line = a.line
+		if err := r.spend(a.cost); err != nil {
+			return err
+		}
 		for _, candidate := range a.values {
 			v, err := candidate.value(r)
 			if err != nil {

@@ -206,8 +206,9 @@ func (t *template) choice(b *parser.ASTBlock) (node, error) {
 			if err != nil {
 				return nil, err
 			}
+			a.cost = expressionCost(clause.Args)
 			for _, e := range statement.Exprs {
-				a.values = append(a.values, compound{e, expressionCost(clause.Args)})
+				a.values = append(a.values, compound{e, 1})
 			}
 		}
 		if a.body, err = t.build(clause.Body); err != nil {
