@@ -1,6 +1,8 @@
 package mta
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -8,7 +10,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // Postfix starts a Postfix until the test ends and returns its port. It needs Debian's package and root.
@@ -35,13 +39,37 @@ func Postfix(t testing.TB, c Config) int {
 		t.Fatalf("starting Postfix: %v\n%s%s", err, out, said)
 	}
 	t.Cleanup(func() {
-		if out, err := exec.Command("/usr/sbin/postfix", "-c", dir, "stop").CombinedOutput(); err != nil {
-			t.Errorf("stopping Postfix: %v\n%s", err, out)
+		// Its script sometimes waits for ever for the daemon that writes the log; then the master is killed.
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		stop := exec.CommandContext(ctx, "/usr/sbin/postfix", "-c", dir, "stop")
+		stop.WaitDelay = time.Second
+		if out, err := stop.CombinedOutput(); err != nil {
+			killMaster(t, dir)
+			t.Logf("stopping Postfix: %v\n%s", err, out)
 		}
 		showLog(t, log)
 	})
 	answering(t, net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	return port
+}
+
+// killMaster ends what a Postfix that could not be stopped left running.
+func killMaster(t testing.TB, dir string) {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(dir, "queue", "pid", "master.pid"))
+	if err != nil {
+		return // it has ended
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(raw)))
+	if err != nil {
+		t.Errorf("read the process id of Postfix: %v", err)
+		return
+	}
+	// Its children are of its process group.
+	if err := syscall.Kill(-pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("kill Postfix: %v", err)
+	}
 }
 
 func postfixMain(c Config) string {

@@ -37,6 +37,9 @@ func CheckKey(app core.App) error {
 // CheckSettings says why PocketBase could not read its settings: what it found there is encrypted. nil
 // when that is not the reason.
 func CheckSettings(app core.App) error {
+	if app.ConcurrentDB() == nil {
+		return nil // the start failed before the database was opened
+	}
 	stored, err := storedSettings(app.ConcurrentDB())
 	if err != nil || json.Valid([]byte(stored)) {
 		return nil
