@@ -167,13 +167,14 @@ type Preview struct {
 // Preview renders the mail for one addressee. It fails as Mail does. It is not signed, whatever the
 // letter says: who may see a mail has not the right to send it.
 func (c *Composer) Preview(a Addressee, now time.Time) (Preview, error) {
-	source, err := c.appendMail(nil, a, now, nil)
+	s := c.state()
+	defer c.states.Put(s)
+	m, err := c.composeIn(s, nil, a, now, nil)
 	if err != nil {
 		return Preview{}, err
 	}
-	s := c.state()
-	defer c.states.Put(s)
-	if err := s.render(c, a); err != nil {
+	source, err := m.tail.appendTo(m.Head)
+	if err != nil {
 		return Preview{}, err
 	}
 	p := Preview{Subject: s.slots[slotSubject], Source: string(source)}

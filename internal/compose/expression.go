@@ -47,6 +47,9 @@ type compound struct {
 	cost int // steps
 }
 
+// expressionCost is what computing an expression costs, in steps.
+func expressionCost(source string) int { return 1 + len(source)/32 }
+
 // simpleForm matches a variable with an optional default.
 var simpleForm = regexp.MustCompile(`^([\pL_][\pL\pN_.-]*)(?:\s*\|\s*default:\s*(?:"([^"\\]*)"|'([^']*)'))?$`)
 
@@ -72,7 +75,7 @@ func (t *template) expression(tag parser.Token, source string) (expression, erro
 	if err != nil {
 		return nil, t.fail(tag, "%s", readable(err))
 	}
-	return compound{parsed, 1 + len(source)/32}, nil
+	return compound{parsed, expressionCost(source)}, nil
 }
 
 // statement reads the part of a tag that is more than an expression.
@@ -105,7 +108,8 @@ func guarded[T any](parse func() (T, error)) (parsed T, err error) {
 var plainRange = regexp.MustCompile(`^\s*\S+\s+in\s+\([^()\[\]|]*\.\.[^()\[\]|]*\)(\s+(reversed|(limit|offset):\s*\d{1,9}))*\s*$`)
 
 // check notes the variables of an expression and checks its filters. It returns the expression with
-// comparisons to "" turned into comparisons to nothing, which is what an empty field counts as.
+// comparisons to "" turned into comparisons to nothing, which is what an empty field counts as, and
+// with constants that are searched turned into counted values.
 func (t *template) check(tag parser.Token, source string) (string, error) {
 	words := scanWords(source)
 	var checked strings.Builder
@@ -116,14 +120,36 @@ func (t *template) check(tag parser.Token, source string) (string, error) {
 			return "", t.fail(tag, "a range such as (1..3) can only stand alone after in, in a for loop")
 		case w.kind == wordFilter && filters[w.text] == nil:
 			return "", t.fail(tag, "there is no filter %q; the filters are %s", w.text, filterNames())
-		case w.kind == wordVariable && !slices.Contains(t.uses, w.text):
-			t.uses = append(t.uses, w.text)
+		case w.kind == wordVariable:
+			t.use(w.text)
 		case w.kind == wordString && len(w.text) == 2 && i > 0 && words[i-1].kind == wordComparison:
 			checked.WriteString(source[done:w.at] + "nil")
+			done = w.at + len(w.text)
+		case w.kind == wordString && isSearched(words[i+1:]):
+			// A filter gives a counted value; the library would write out what a constant of its own is searched for.
+			checked.WriteString(source[done:w.at] + "(" + w.text + " | escape)")
 			done = w.at + len(w.text)
 		}
 	}
 	return checked.String() + source[done:], nil
+}
+
+// use notes a variable.
+func (t *template) use(name string) {
+	if _, known := t.used[name]; !known {
+		t.used[name] = struct{}{}
+		t.uses = append(t.uses, name)
+	}
+}
+
+// isSearched reports whether a word, with what follows it, stands before contains.
+func isSearched(following []word) bool {
+	for _, w := range following {
+		if w.text != ")" {
+			return w.text == "contains"
+		}
+	}
+	return false
 }
 
 type wordKind int

@@ -54,49 +54,52 @@ var filters = map[string]filter{
 
 func filterNames() string { return strings.Join(slices.Sorted(maps.Keys(filters)), ", ") }
 
-// filter applies a filter within the limits.
+// untouching are the filters that never go through the text or the items of a value.
+var untouching = []string{"default", "first", "last", "escape", "escape_once"}
+
+// filter applies a filter within the budget.
 func (r *rendering) filter(name string, apply filter, in any, args []any) (any, error) {
-	for _, v := range append([]any{in}, args...) {
-		if err := r.filtering(v); err != nil {
-			return nil, err
-		}
+	_, isList := in.([]any)
+	touches := !slices.Contains(untouching, name) && !(isList && name == "size")
+	cost := itemCost
+	if touches {
+		cost += weight(in) + weight(args) + filterCost(name, in, args)
 	}
-	switch name { // those that make much out of little pay before they do
-	case "replace":
-		pieces := len(toText(in)) / max(1, len(argument(args, 0, "")))
-		if err := r.spendFiltered(pieces * len(argument(args, 1, ""))); err != nil {
-			return nil, err
-		}
-	case "split":
-		if err := r.spendFiltered(16 * len(toText(in))); err != nil {
-			return nil, err
-		}
+	if err := r.touch(cost); err != nil {
+		return nil, err
 	}
 	out, err := apply(in, args)
 	if err != nil {
 		return nil, err
 	}
-	return out, r.filtering(out)
+	if touches {
+		err = r.touch(weight(out))
+	}
+	return r.counted(out), err
 }
 
-func (r *rendering) filtering(v any) error {
-	bytes := 16
-	switch v := v.(type) {
-	case string:
-		bytes += len(v)
-	case []any:
-		for _, item := range v {
-			bytes += 16 + len(toText(item))
-		}
+// filterCost is what filters that make much out of little, or that go through their input more than
+// once, cost beside their input.
+func filterCost(name string, in any, args []any) int {
+	switch name {
+	case "replace":
+		return textLength(in) / max(1, textLength(item(args, 0))) * textLength(item(args, 1))
+	case "split":
+		return itemCost * textLength(in)
+	case "join":
+		return len(list(in)) * len(argument(args, 0, " "))
+	case "sort":
+		return sorting(len(list(in)), weight(in))
 	}
-	return r.spendFiltered(bytes)
+	return 0
 }
 
-func (r *rendering) spendFiltered(bytes int) error {
-	if r.filtered -= bytes; r.filtered < 0 {
-		return r.runaway("filters make too much text: more than %d KB", maxFiltered>>10)
+// textLength is at least the length of a value's text, in bytes.
+func textLength(v any) int {
+	if s, ok := v.(string); ok {
+		return len(s)
 	}
-	return nil
+	return weight(v)
 }
 
 func text(f func(string) string) filter {

@@ -12,17 +12,30 @@ import (
 
 // The filters that count. A text that is a number counts as one.
 
+// sortItems puts numbers in order of size, and everything else in the order of its text.
 func sortItems(in any, _ []any) (any, error) {
-	items := slices.Clone(list(in))
-	slices.SortStableFunc(items, func(a, b any) int {
-		x, errX := number(a)
-		y, errY := number(b)
-		if errX == nil && errY == nil {
-			return cmp.Compare(x, y)
+	type keyed struct {
+		item     any
+		text     string
+		number   float64
+		isNumber bool
+	}
+	keys := make([]keyed, 0, len(list(in)))
+	for _, item := range list(in) { // texts and numbers are made once an item, not once a comparison
+		n, err := number(item)
+		keys = append(keys, keyed{item, toText(item), n, err == nil})
+	}
+	slices.SortStableFunc(keys, func(a, b keyed) int {
+		if a.isNumber && b.isNumber {
+			return cmp.Compare(a.number, b.number)
 		}
-		return strings.Compare(toText(a), toText(b))
+		return strings.Compare(a.text, b.text)
 	})
-	return items, nil
+	sorted := make([]any, len(keys))
+	for i, k := range keys {
+		sorted[i] = k.item
+	}
+	return sorted, nil
 }
 
 func number(v any) (float64, error) {
@@ -38,7 +51,7 @@ func number(v any) (float64, error) {
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		return 0, fmt.Errorf("%q is no number", text)
+		return 0, fmt.Errorf("%q is no number", quote(text))
 	}
 	return f, nil
 }

@@ -15,10 +15,17 @@ var KnownVariables = []string{"client.full_name", "client.email", "unsubscribe_u
 // Unknown lists the variables that the templates use and that are neither in KnownVariables nor in
 // known, where attributes are given as client.attributes.city. They render empty.
 func (c *Composer) Unknown(known []string) []string {
+	names := setOf(append(slices.Clone(known), KnownVariables...))
+	names["client.attributes"] = struct{}{}
+	seen := map[string]struct{}{}
 	var unknown []string
 	for _, t := range c.templates() {
 		for _, name := range t.uses {
-			if !isKnown(name, known) && !slices.Contains(unknown, name) {
+			if _, again := seen[name]; again {
+				continue
+			}
+			seen[name] = struct{}{}
+			if !isKnown(name, names) {
 				unknown = append(unknown, name)
 			}
 		}
@@ -26,14 +33,29 @@ func (c *Composer) Unknown(known []string) []string {
 	return unknown
 }
 
-func isKnown(name string, known []string) bool {
-	if name == "client.attributes" || slices.Contains(KnownVariables, name) {
+func setOf(names []string) map[string]struct{} {
+	set := make(map[string]struct{}, len(names))
+	for _, name := range names {
+		set[name] = struct{}{}
+	}
+	return set
+}
+
+// isKnown reports whether a variable is known, or is inside an attribute that is: that may hold a list or
+// an object, as in client.attributes.address.city.
+func isKnown(name string, known map[string]struct{}) bool {
+	if _, ok := known[name]; ok {
 		return true
 	}
-	// A known attribute may hold a list or an object: client.attributes.address.city.
-	return slices.ContainsFunc(known, func(k string) bool {
-		return name == k || strings.HasPrefix(name, k+".")
-	})
+	for at := len("client.attributes."); at < len(name); at++ {
+		if name[at] != '.' {
+			continue
+		}
+		if _, ok := known[name[:at]]; ok {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *Composer) templates() []*template {
@@ -77,8 +99,11 @@ func (c *Composer) Links() []string {
 		found = hrefs(document)
 	}
 	var links []string
+	seen := map[string]struct{}{"": {}}
 	for _, link := range found {
-		if link = c.written(link); link != "" && !slices.Contains(links, link) {
+		link = c.written(link)
+		if _, again := seen[link]; !again {
+			seen[link] = struct{}{}
 			links = append(links, link)
 		}
 	}

@@ -39,6 +39,9 @@ func (l *layout) body(t *template, path []byte, who traits) (*outcome, error) {
 		return nil, &TemplateError{Field: t.field, Line: 1, Detail: err.Error(), runaway: true}
 	}
 	document := l.letter(content, who, unsubscribes)
+	if len(document) > maxMail {
+		return nil, tooLong(t.field)
+	}
 	return &outcome{
 		html: l.place.segments(document, l.place.escapes(document)),
 		text: l.place.segments(plainText(document), nil),

@@ -15,7 +15,10 @@ func (l *layout) lines(t *template, path []byte, who traits) (*outcome, error) {
 		return nil, err
 	}
 	skeleton, unsubscribes := t.skeleton(path, l.place, who)
-	document := l.letter(l.linesToHTML(skeleton, addresses(t, path, l.place)), who, unsubscribes)
+	document := l.letter(l.linesToHTML(skeleton, addresses(t, path)), who, unsubscribes)
+	if len(document) > maxMail {
+		return nil, tooLong(t.field)
+	}
 	escapes := l.place.escapes(document)
 	for i, e := range escapes {
 		if e == escapeText {
@@ -26,14 +29,15 @@ func (l *layout) lines(t *template, path []byte, who traits) (*outcome, error) {
 	return made, nil
 }
 
-// addresses are the placeholders of the values that are links, whatever the client.
-func addresses(t *template, path []byte, place placeholder) (all []string) {
+// addresses are the slots of the values that are links, whatever the client.
+func addresses(t *template, path []byte) map[int]struct{} {
+	all := map[int]struct{}{}
 	for v := range t.along(path) {
 		if v.output == nil {
 			continue
 		}
 		if s, ok := v.output.value.(simple); ok && (s.field == unsubscribeURL || s.field == viewURL) {
-			all = append(all, place.of(slotOutputs+v.nth))
+			all[slotOutputs+v.nth] = struct{}{}
 		}
 	}
 	return all
@@ -41,43 +45,47 @@ func addresses(t *template, path []byte, place placeholder) (all []string) {
 
 // linesToHTML writes text as HTML that looks the same. Web addresses become links, and so do the
 // placeholders of addresses.
-func (l *layout) linesToHTML(text string, addresses []string) string {
+func (l *layout) linesToHTML(text string, addresses map[int]struct{}) string {
 	var b strings.Builder
 	text = strings.Trim(text, "\n")
-	for text != "" {
-		from, to := nextLink(text, addresses)
-		b.WriteString(asHTML(text[:from]))
-		if from < to {
-			link := html.EscapeString(text[from:to])
-			b.WriteString(`<a href="` + link + `">` + link + `</a>`)
-		}
-		text = text[to:]
+	done := 0 // so many bytes are written
+	link := func(from, to int) {
+		address := html.EscapeString(text[from:to])
+		b.WriteString(asHTML(text[done:from]))
+		b.WriteString(`<a href="` + address + `">` + address + `</a>`)
+		done = to
 	}
+	between := func(from, to int) {
+		for {
+			slot, begin, end := l.place.next(text[from:to])
+			if slot < 0 {
+				return
+			}
+			if _, ok := addresses[slot]; ok {
+				link(from+begin, from+end)
+			}
+			from += end
+		}
+	}
+	for _, at := range urlInText.FindAllStringIndex(text, -1) {
+		between(done, at[0])
+		link(at[0], at[0]+len(withoutPunctuation(text[at[0]:at[1]])))
+	}
+	between(done, len(text))
+	b.WriteString(asHTML(text[done:]))
 	return b.String()
-}
-
-// nextLink finds where the first link of a text begins and ends: at its end when there is none.
-func nextLink(text string, addresses []string) (from, to int) {
-	from, to = len(text), len(text)
-	if at := urlInText.FindStringIndex(text); at != nil {
-		from, to = at[0], at[0]+len(withoutPunctuation(text[at[0]:at[1]]))
-	}
-	for _, address := range addresses {
-		if at := strings.Index(text, address); at >= 0 && at < from {
-			from, to = at, at+len(address)
-		}
-	}
-	return from, to
 }
 
 // withoutPunctuation takes off the end of an address what belongs to the sentence around it.
 func withoutPunctuation(url string) string {
+	open, closed := strings.Count(url, "("), strings.Count(url, ")")
 	for {
 		shorter := strings.TrimRight(url, ".,;:!?…*_»”’")
-		if end := strings.TrimSuffix(shorter, ")"); strings.Count(shorter, "(") < strings.Count(shorter, ")") {
-			shorter = end
+		if closed > open && strings.HasSuffix(shorter, ")") {
+			shorter = shorter[:len(shorter)-1]
+			closed--
 		}
-		if shorter == url {
+		if len(shorter) == len(url) {
 			return url
 		}
 		url = shorter

@@ -1,15 +1,15 @@
 package compose
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/osteele/liquid/expressions"
 	"github.com/osteele/liquid/values"
 )
 
 func (n *loop) walk(r *rendering) error {
 	r.line = n.line
+	if err := r.spend(n.cost); err != nil { // a loop over nothing costs too
+		return err
+	}
 	items, err := r.items(n.statement)
 	if err != nil {
 		return err
@@ -21,6 +21,7 @@ func (n *loop) walk(r *rendering) error {
 	name := n.statement.Variable
 	outerItem, outerLoop := r.bindings[name], r.bindings["forloop"]
 	position := map[string]any{"length": length}
+	current := r.counted(position)
 	for i := range length {
 		r.line = n.line
 		if err := r.spend(1); err != nil {
@@ -29,7 +30,7 @@ func (n *loop) walk(r *rendering) error {
 		position["index"], position["index0"] = i+1, i
 		position["rindex"], position["rindex0"] = length-i, length-i-1
 		position["first"], position["last"] = i == 0, i == length-1
-		r.bindings[name], r.bindings["forloop"] = at(i), position
+		r.bindings[name], r.bindings["forloop"] = r.counted(at(i)), current
 		if err := r.nodes(n.body); err != nil {
 			return err
 		}
@@ -58,7 +59,10 @@ func (r *rendering) items(statement expressions.Loop) (sequence, error) {
 	case []any:
 		s = sequence{len(v), func(i int) any { return v[i] }}
 	case map[string]any:
-		names := slices.Sorted(maps.Keys(v))
+		names, err := r.names(v)
+		if err != nil {
+			return sequence{}, err
+		}
 		s = sequence{len(names), func(i int) any { return []any{names[i], v[names[i]]} }}
 	}
 	offset, err := r.count(statement.Offset, 0)

@@ -27,6 +27,7 @@ const (
 	maxMarkdownCells  = 20_000     // of all tables
 	maxBrackets       = 10_000     // [ and ]
 	maxBracketsLength = 20_000_000 // sum over the paragraphs of brackets × bytes
+	maxReferences     = 10_000_000 // links by reference × bytes of the longest paragraph with definitions
 )
 
 func markdownToHTML(source string) (string, error) {
@@ -54,6 +55,14 @@ func checkMarkdown(source string) error {
 		return fmt.Errorf("the Markdown is longer than %d KB", maxMarkdown>>10)
 	}
 	var brackets, allBrackets, length, work, columns, cells int
+	var defines bool             // the paragraph has a definition: [name]: address
+	var definition, definers int // bytes of the longest paragraph with definitions; brackets in all of them
+	endParagraph := func() {
+		if defines {
+			definition, definers = max(definition, length), definers+brackets
+		}
+		brackets, length, columns, defines = 0, 0, 0, false
+	}
 	for line := range strings.Lines(source) {
 		marks := blockMarks.FindString(line)
 		indented := (len(marks) - len(strings.TrimLeft(marks, " \t"))) / 2
@@ -61,9 +70,10 @@ func checkMarkdown(source string) error {
 			return fmt.Errorf("quotes and lists are nested more than %d deep", maxMarkdownDepth)
 		}
 		if strings.TrimSpace(line) == "" {
-			brackets, length, columns = 0, 0, 0
+			endParagraph()
 			continue
 		}
+		defines = defines || strings.Contains(line, "]:")
 		n := strings.Count(line, "[") + strings.Count(line, "]")
 		brackets, allBrackets, length = brackets+n, allBrackets+n, length+len(line)
 		if work += n*length + brackets*len(line); work > maxBracketsLength || allBrackets > maxBrackets {
@@ -75,6 +85,11 @@ func checkMarkdown(source string) error {
 		if cells += columns; cells > maxMarkdownCells {
 			return fmt.Errorf("tables have more than %d cells", maxMarkdownCells)
 		}
+	}
+	endParagraph()
+	// Each link by reference repeats the address and the title of its definition.
+	if (allBrackets-definers)/2*definition > maxReferences {
+		return errors.New("there are too many links to long definitions")
 	}
 	return nil
 }

@@ -41,6 +41,11 @@ func (c *Composer) Compose(dst []byte, a Addressee, now time.Time) (Message, err
 func (c *Composer) compose(dst []byte, a Addressee, now time.Time, by *signer) (Message, error) {
 	s := c.state()
 	defer c.states.Put(s)
+	return c.composeIn(s, dst, a, now, by)
+}
+
+// composeIn is compose that leaves in s what the templates were rendered to.
+func (c *Composer) composeIn(s *state, dst []byte, a Addressee, now time.Time, by *signer) (Message, error) {
 	start := len(dst)
 	// Grown at once: what append leaves behind while it grows is as much again.
 	dst = slices.Grow(dst, int(c.largest.Load()))

@@ -39,13 +39,15 @@ type (
 	}
 	choiceArm struct {
 		line   int
-		values []expressions.Expression // nil = else
+		cost   int        // steps of the expressions in the tag, beside one for each
+		values []compound // nil = else
 		body   []node
 	}
 
 	// loop is for, with the else for no turns.
 	loop struct {
 		line      int
+		cost      int // steps of the expressions in the tag
 		statement expressions.Loop
 		body      []node
 		otherwise []node

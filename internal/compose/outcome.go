@@ -2,6 +2,7 @@ package compose
 
 import (
 	"encoding/binary"
+	"fmt"
 	"iter"
 	"maps"
 	"strings"
@@ -104,6 +105,22 @@ func encodedLength(segments []segment) (n int) {
 		n += len(segments[i].quoted.head) + len(segments[i].quoted.rest)
 	}
 	return n
+}
+
+// length is how long segments are with their values, before these are escaped and all is encoded.
+func length(segments []segment, slots []string) (n int) {
+	for i := range segments {
+		n += len(segments[i].fixed)
+		if slot := segments[i].slot; slot >= 0 {
+			n += len(slots[slot])
+		}
+	}
+	return n
+}
+
+// tooLong is the failure of a mail that is longer than maxMail.
+func tooLong(field string) error {
+	return &TemplateError{Field: field, Line: 1, Detail: fmt.Sprintf("the mail is longer than %d KB", maxMail>>10), runaway: true}
 }
 
 // visit is one step of a path.

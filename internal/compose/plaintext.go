@@ -51,6 +51,10 @@ type plainWriter struct {
 	hidden   int    // how many of that name are open
 }
 
+// maxOpenLinks is how many links may be open in each other and still show their URL. HTML knows no links in
+// links; each one goes once through the text in it.
+const maxOpenLinks = 8
+
 type listLevel struct {
 	ordered bool
 	number  int
@@ -95,7 +99,11 @@ func (p *plainWriter) start(t html.Token, closed bool) {
 	case name == "td" || name == "th":
 		p.space = true
 	case name == "a" && !void:
-		p.links = append(p.links, link{attributeOf(t, "href"), p.out.Len()})
+		l := link{attributeOf(t, "href"), p.out.Len()}
+		if len(p.links) >= maxOpenLinks {
+			l.url = ""
+		}
+		p.links = append(p.links, l)
 	case name == "li":
 		p.item()
 	case name == "ul" || name == "ol":

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/osteele/liquid/expressions"
-	"github.com/osteele/liquid/values"
 )
 
 // rendering is one walk through one template for one addressee. Its result is a path (which literals
@@ -19,18 +18,19 @@ type rendering struct {
 
 	field    string   // of the template
 	line     int      // where the walk is
-	steps    int      // left
+	budget   *budget  // shared by all templates of the mail
 	room     int      // bytes of output left
-	filtered int      // bytes for filters left
 	literals []string // of the template
 
-	bound    bool           // bindings are filled
-	bindings map[string]any // for the library
-	context  expressions.Context
+	bound      bool           // bindings and attributes are filled
+	bindings   map[string]any // for the library
+	attributes map[string]any // of the addressee, reduced to what templates know
+	objects    map[uintptr]object
+	context    expressions.Context
 }
 
-func newRendering() *rendering {
-	r := &rendering{bindings: map[string]any{}}
+func newRendering(b *budget) *rendering {
+	r := &rendering{bindings: map[string]any{}, budget: b}
 	config := expressions.NewConfig()
 	for name, filter := range filters {
 		config.AddFilter(name, func(in any, args ...any) (any, error) { return r.filter(name, filter, in, args) })
@@ -43,14 +43,16 @@ func newRendering() *rendering {
 func (r *rendering) run(t *template, a *Addressee) (err error) {
 	r.who, r.field, r.line, r.literals = a, t.field, 1, t.literals
 	r.path, r.values = r.path[:0], r.values[:0]
-	r.steps, r.room, r.filtered = maxSteps, maxOutput, maxFiltered
+	r.room = maxOutput
 	defer func() {
-		if recover() != nil { // the library panics on some mixtures of types
-			err = r.failure("cannot be computed")
+		if panicked := recover(); panicked != nil { // the library panics on some mixtures of types
+			if err = overrun(panicked); err == nil {
+				err = r.failure("cannot be computed")
+			}
 		}
 		if r.bound {
 			clear(r.bindings)
-			r.bound = false
+			r.attributes, r.objects, r.bound = nil, nil, false
 		}
 		r.who = nil
 	}()
@@ -59,26 +61,6 @@ func (r *rendering) run(t *template, a *Addressee) (err error) {
 
 func (r *rendering) failure(format string, args ...any) error {
 	return &TemplateError{Field: r.field, Line: r.line, Detail: fmt.Sprintf(format, args...)}
-}
-
-// runaway is the failure of a template that passes a limit.
-func (r *rendering) runaway(format string, args ...any) error {
-	return &TemplateError{Field: r.field, Line: r.line, Detail: fmt.Sprintf(format, args...), runaway: true}
-}
-
-// spend takes steps off the budget.
-func (r *rendering) spend(steps int) error {
-	if r.steps -= steps; r.steps < 0 {
-		return r.runaway("too much work: more than %d steps; shorten the loops", maxSteps)
-	}
-	return nil
-}
-
-func (r *rendering) grow(bytes int) error {
-	if r.room -= bytes; r.room < 0 {
-		return r.runaway("the result is longer than %d KB", maxOutput>>10)
-	}
-	return nil
 }
 
 func (r *rendering) nodes(nodes []node) error {
@@ -105,6 +87,9 @@ func (n *output) walk(r *rendering) error {
 	}
 	v, err := n.value.value(r)
 	if err != nil {
+		return err
+	}
+	if err := r.touch(weight(v)); err != nil { // before: cleaning may leave nothing that counts as output
 		return err
 	}
 	text := cleanText(toText(v))
@@ -140,6 +125,9 @@ func holdsTrue(v any) bool { return v != nil && v != false && v != "" }
 
 func (n *choice) walk(r *rendering) error {
 	r.line = n.line
+	if err := r.spend(1); err != nil {
+		return err
+	}
 	subject, err := n.subject.value(r)
 	if err != nil {
 		return err
@@ -149,15 +137,15 @@ func (n *choice) walk(r *rendering) error {
 			return r.nodes(a.body)
 		}
 		r.line = a.line
+		if err := r.spend(a.cost); err != nil {
+			return err
+		}
 		for _, candidate := range a.values {
-			if err := r.spend(1); err != nil {
-				return err
-			}
-			v, err := r.evaluate(candidate)
+			v, err := candidate.value(r)
 			if err != nil {
 				return err
 			}
-			if values.Equal(subject, v) {
+			if r.equal(subject, v) {
 				return r.nodes(a.body)
 			}
 		}
@@ -175,7 +163,7 @@ func (n *assignment) walk(r *rendering) error {
 		return err
 	}
 	r.bind()
-	r.bindings[n.name] = v
+	r.bindings[n.name] = r.counted(v)
 	return nil
 }
 
@@ -205,19 +193,19 @@ func (r *rendering) bind() {
 		return
 	}
 	r.bound = true
-	attributes := make(map[string]any, len(r.who.Attributes))
+	r.attributes = make(map[string]any, len(r.who.Attributes))
 	for name, v := range r.who.Attributes {
 		if v = plainValue(v); v != nil {
-			attributes[name] = v
+			r.attributes[name] = v
 		}
 	}
-	r.bindings["client"] = map[string]any{
+	r.bindings["client"] = r.counted(map[string]any{
 		"full_name":  present(r.who.FullName),
 		"email":      present(r.who.Email),
-		"attributes": attributes,
-	}
-	r.bindings["unsubscribe_url"] = present(r.who.UnsubscribeURL)
-	r.bindings["view_url"] = present(r.who.ViewURL)
+		"attributes": r.attributes,
+	})
+	r.bindings["unsubscribe_url"] = r.counted(present(r.who.UnsubscribeURL))
+	r.bindings["view_url"] = r.counted(present(r.who.ViewURL))
 }
 
 func (s simple) value(r *rendering) (any, error) {
@@ -232,12 +220,23 @@ func (s simple) value(r *rendering) (any, error) {
 	case viewURL:
 		v = r.who.ViewURL
 	case attribute:
-		v = plainValue(r.who.Attributes[s.name])
+		v = r.attribute(s.name)
 	}
 	if s.fallback != "" && missing(v) {
 		return s.fallback, nil
 	}
 	return v, nil
+}
+
+// attribute gives an attribute as templates know it. Lists and objects are reduced once, not at each visit.
+func (r *rendering) attribute(name string) any {
+	v := r.who.Attributes[name]
+	switch v.(type) {
+	case nil, string, bool, int, float64:
+		return plainValue(v)
+	}
+	r.bind()
+	return r.attributes[name]
 }
 
 func (c compound) value(r *rendering) (any, error) {

@@ -10,9 +10,16 @@ import (
 // HTMLOfMarkdown rewrites a body in Markdown as one in HTML. The tags of the template come out as they
 // went in, so that it can be written on. It fails when the Markdown asks for too much, see docs/templates.md.
 func HTMLOfMarkdown(source string) (string, error) {
+	if len(source) > maxMarkdown { // before anything is looked for in it
+		return "", checkMarkdown(source)
+	}
+	source = cleanText(source)
+	if err := checkOpenings("body", source); err != nil {
+		return "", err
+	}
 	place := newPlaceholder(source)
 	var tags []string
-	marked := anyTag.ReplaceAllStringFunc(cleanText(source), func(tag string) string {
+	marked := anyTag.ReplaceAllStringFunc(source, func(tag string) string {
 		tags = append(tags, tag)
 		return place.of(len(tags) - 1)
 	})

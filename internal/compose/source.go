@@ -41,6 +41,66 @@ func cleanSource(source string, format Format) string {
 	return source
 }
 
+// checkOpenings refuses a template with too many tags, or in which too many {{ and {% have no end near them.
+// Each of these makes the search for the next tag go on to where it is known that it has none, again after
+// each tag.
+func checkOpenings(field, source string) error {
+	if strings.Count(source, "{{")+strings.Count(source, "{%") > maxTags {
+		return &TemplateError{Field: field, Line: 1, Detail: fmt.Sprintf("there are more than %d tags", maxTags)}
+	}
+	left := maxOpen
+	for at := 0; ; at += 2 {
+		next := strings.IndexByte(source[at:], '{')
+		if next < 0 || at+next+2 > len(source) {
+			return nil
+		}
+		at += next
+		switch source[at+1] {
+		case '{':
+			left -= openOutput(source[at+2 : min(len(source), at+2+left)])
+		case '%':
+			left -= openTag(source[at+2 : min(len(source), at+2+left)])
+		default:
+			at-- // the next byte is looked at
+			continue
+		}
+		if left <= 0 {
+			line := 1 + strings.Count(source[:at], "\n")
+			return &TemplateError{Field: field, Line: line, Detail: "there are too many {{ and {% that are not closed"}
+		}
+		at-- // {{{ opens twice
+	}
+}
+
+// openOutput is how far it is from {{ to }}, or to where it is known that there is none.
+func openOutput(s string) int {
+	if end := strings.IndexByte(s, '\n'); end >= 0 {
+		s = s[:end]
+	}
+	if len(s) > 0 {
+		if end := strings.Index(s[1:], "}}"); end >= 0 {
+			return 1 + end
+		}
+	}
+	return len(s)
+}
+
+// openTag is how far it is from {% to %}, or to where it is known that there is none.
+func openTag(s string) int {
+	at := 0
+	for {
+		next := strings.IndexByte(s[at:], '%')
+		if next < 0 || at+next+1 >= len(s) {
+			return len(s)
+		}
+		at += next
+		if s[at+1] == '}' {
+			return at
+		}
+		at += 2 // as a tag is read: %% is a character, and not half an end
+	}
+}
+
 // cleanText gives text in valid UTF-8, with \n for line ends and without other control characters
 // than the tab.
 func cleanText(s string) string {

@@ -9,9 +9,10 @@ import (
 
 // state is what the making of one mail needs, kept between mails to spare the allocations.
 type state struct {
-	who  Addressee
-	body *rendering // of the body
-	line *rendering // of subject and preheader, then of text_body
+	who    Addressee
+	budget budget
+	body   *rendering // of the body
+	line   *rendering // of subject and preheader, then of text_body
 
 	slots       []string // values for outcome
 	textSlots   []string // values for textOutcome
@@ -22,7 +23,9 @@ type state struct {
 }
 
 func newState() *state {
-	return &state{body: newRendering(), line: newRendering()}
+	s := &state{}
+	s.body, s.line = newRendering(&s.budget), newRendering(&s.budget)
+	return s
 }
 
 // maxLine is how many characters of a rendered subject or preheader are kept. Longer ones come from
@@ -32,6 +35,7 @@ const maxLine = 400
 // render renders all templates for one addressee.
 func (s *state) render(c *Composer, a Addressee) error {
 	s.who = a
+	s.budget.reset()
 	defer func() { s.who = Addressee{} }()
 	subject, err := s.oneLine(c.subject)
 	if err != nil {
@@ -56,13 +60,25 @@ func (s *state) render(c *Composer, a Addressee) error {
 	}
 
 	s.textOutcome = nil
-	if c.text == nil {
-		return nil
+	if c.text != nil {
+		if err := s.renderText(c, who); err != nil {
+			return err
+		}
 	}
+	// A value may stand in a part more than once, as in links by reference.
+	text, slots := s.textPart()
+	if length(s.outcome.html, s.slots)+length(text, slots) > maxMail {
+		return tooLong(c.body.field)
+	}
+	return nil
+}
+
+// renderText renders the text part that has a template of its own.
+func (s *state) renderText(c *Composer, who traits) (err error) {
 	if err := s.line.run(c.text, &s.who); err != nil {
 		return err
 	}
-	s.textSlots = append(s.textSlots[:0], subject, preheader, a.UnsubscribeURL)
+	s.textSlots = append(s.textSlots[:0], s.slots[:slotOutputs]...)
 	s.textSlots = append(s.textSlots, s.line.values...)
 	s.textOutcome, err = c.texts.get(s.key(who, s.line), func() (*outcome, error) {
 		return c.layout.text(c.text, s.line.path, who)

@@ -18,8 +18,9 @@ type template struct {
 	literals []string  // what stands between the tags, by number
 	outputs  []*output // {{ … }}, by number
 
-	uses   []string // variables read, such as client.attributes.city, in order of appearance
-	locals []string // names that the template itself sets
+	uses   []string            // variables read, such as client.attributes.city, in order of appearance
+	used   map[string]struct{} // uses
+	locals map[string]struct{} // names that the template itself sets
 }
 
 // TemplateError says what is wrong with a template, and where.
@@ -40,14 +41,18 @@ func parseTemplate(field, source string, format Format) (*template, error) {
 	if len(source) > maxSource {
 		return nil, &TemplateError{Field: field, Line: 1, Detail: fmt.Sprintf("longer than %d KB", maxSource>>10)}
 	}
-	if strings.Count(source, "{{")+strings.Count(source, "{%") > maxTags {
-		return nil, &TemplateError{Field: field, Line: 1, Detail: fmt.Sprintf("there are more than %d tags", maxTags)}
+	source = cleanText(source) // what it leaves out may stand between two braces
+	if err := checkOpenings(field, source); err != nil {
+		return nil, err
 	}
 	source = cleanSource(source, format)
+	if err := checkOpenings(field, source); err != nil { // &#123; in a tag becomes a brace
+		return nil, err
+	}
 	if err := checkSource(field, source); err != nil {
 		return nil, err
 	}
-	t := &template{field: field}
+	t := &template{field: field, used: map[string]struct{}{}, locals: map[string]struct{}{}}
 	parsed, err := t.parse(source)
 	if err != nil {
 		return nil, err
@@ -57,7 +62,8 @@ func parseTemplate(field, source string, format Format) (*template, error) {
 	}
 	t.uses = slices.DeleteFunc(t.uses, func(name string) bool {
 		first, _, _ := strings.Cut(name, ".")
-		return slices.Contains(t.locals, first)
+		_, own := t.locals[first]
+		return own
 	})
 	return t, nil
 }
@@ -200,7 +206,10 @@ func (t *template) choice(b *parser.ASTBlock) (node, error) {
 			if err != nil {
 				return nil, err
 			}
-			a.values = statement.Exprs
+			a.cost = expressionCost(clause.Args)
+			for _, e := range statement.Exprs {
+				a.values = append(a.values, compound{e, 1})
+			}
 		}
 		if a.body, err = t.build(clause.Body); err != nil {
 			return nil, err
@@ -215,12 +224,12 @@ func (t *template) loop(b *parser.ASTBlock) (node, error) {
 	if err := t.local(b.Token, name); err != nil {
 		return nil, err
 	}
-	t.locals = append(t.locals, "forloop")
+	t.locals["forloop"] = struct{}{}
 	statement, err := t.statement(b.Token, expressions.LoopStatementSelector, b.Args)
 	if err != nil {
 		return nil, err
 	}
-	n := &loop{line: b.SourceLoc.LineNo, statement: statement.Loop}
+	n := &loop{line: b.SourceLoc.LineNo, cost: expressionCost(b.Args), statement: statement.Loop}
 	if n.body, err = t.build(b.Body); err != nil {
 		return nil, err
 	}
@@ -253,6 +262,6 @@ func (t *template) local(tag parser.Token, name string) error {
 	if name != first || !isName(name) || slices.Contains([]string{"client", "unsubscribe_url", "view_url", "forloop"}, name) {
 		return t.fail(tag, "%q cannot be the name of a variable of your own", name)
 	}
-	t.locals = append(t.locals, name)
+	t.locals[name] = struct{}{}
 	return nil
 }

@@ -1,0 +1,192 @@
+package compose
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestTemplatesThatAreReadTooOftenAreRefused: what is not closed makes the search for the next tag go on to
+// the end of the text, again after each tag.
+func TestTemplatesThatAreReadTooOftenAreRefused(t *testing.T) {
+	padding := strings.Repeat("x", 300<<10)
+	for name, source := range map[string]string{
+		"outputs that are not closed, in a raw":      "{% raw %}" + strings.Repeat("{{{%a%}", 100) + padding + "{% endraw %}",
+		"outputs that are not closed, in a comment":  "{% comment %}" + strings.Repeat("{{ {%a%}", 100) + padding + "{% endcomment %}",
+		"more tags than allowed, hidden by a zero":   strings.Repeat("{\x00{ client.email }}", maxTags+1),
+		"more tags than allowed, hidden by entities": "{{ client.email | default: '" + strings.Repeat("&#123;&#123; x }&#125;", maxTags+1) + "' }}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := parseTemplate("body", source, FormatHTML)
+			var broken *TemplateError
+			if !errors.As(err, &broken) || !strings.HasPrefix(broken.Detail, "there are ") {
+				t.Errorf("%.200v", err)
+			}
+			if _, err := HTMLOfMarkdown(source); err == nil && !strings.Contains(source, "&#123;") { // there it stays text
+				t.Error("it is rewritten as HTML")
+			}
+		})
+	}
+}
+
+func TestOpenings(t *testing.T) {
+	for _, c := range []struct {
+		source string
+		want   int
+	}{
+		{" a }} b }}", 3}, {"}} b }}", 5}, {" a\n}}", 2}, {" a", 2}, {"", 0},
+	} {
+		if got := openOutput(c.source); got != c.want {
+			t.Errorf("{{%s is open for %d bytes, want %d", c.source, got, c.want)
+		}
+	}
+	for _, c := range []struct {
+		source string
+		want   int
+	}{
+		{" a %} b", 3}, {" a %%} %}", 7}, {" a\n%}", 3}, {" a %", 4}, {"", 0}, {"%}", 0},
+	} {
+		if got := openTag(c.source); got != c.want {
+			t.Errorf("{%%%s is open for %d bytes, want %d", c.source, got, c.want)
+		}
+	}
+}
+
+// The tests below would not end in the time that tests have if the work grew with the square of their input.
+
+func TestManyNamesAreNotedOnce(t *testing.T) {
+	var b strings.Builder
+	for i := range 3000 {
+		b.WriteString("{{ a | default: a")
+		for j := range 80 {
+			fmt.Fprintf(&b, ",v%d", i*80+j)
+		}
+		b.WriteString(" }}")
+	}
+	source := b.String()[:strings.LastIndex(b.String()[:min(b.Len(), maxSource-100)], "{{")]
+	parsed, err := parseTemplate("body", source+strings.Repeat("{% assign b = a %}", 5), FormatText)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &Composer{subject: parsed, preheader: parsed, body: parsed}
+	unknown := c.Unknown([]string{"v1", "v2"})
+	if len(unknown) < 50_000 || unknown[0] != "a" || unknown[1] != "v0" || unknown[2] != "v3" {
+		t.Errorf("%d unknown names, the first ones %q", len(unknown), unknown[:3])
+	}
+}
+
+func TestManyAddressesInText(t *testing.T) {
+	l := letter(FormatText, "{% for i in (1..4500) %}<{{ view_url }}> {% endfor %}")
+	a := anna()
+	p := preview(t, l, a)
+	if n := strings.Count(p.HTML, `<a href="`+a.ViewURL+`">`); n != 4500 {
+		t.Errorf("%d links", n)
+	}
+}
+
+func TestAddressesInTextKeepTheirPlaces(t *testing.T) {
+	a := anna()
+	a.UnsubscribeURL, a.ViewURL = "https://u.example/", "https://v.example/"
+	p := preview(t, letter(FormatText, "({{ view_url }}) https://a.example/{{ client.email }}?v={{ view_url }}), {{ client.full_name }}{{ unsubscribe_url }}{{ view_url }}."), a)
+	for _, want := range []string{
+		`(<a href="https://v.example/">https://v.example/</a>) <a href="https://a.example/anna@example.com?v=https://v.example/">`,
+		`</a>), Anna Petrova<a href="https://u.example/">https://u.example/</a><a href="https://v.example/">https://v.example/</a>.`,
+	} {
+		if !strings.Contains(p.HTML, want) {
+			t.Errorf("%s is not in %s", want, p.HTML[strings.Index(p.HTML, "("):])
+		}
+	}
+}
+
+func TestPunctuationAfterAddresses(t *testing.T) {
+	for url, want := range map[string]string{
+		"https://a.example/":                "https://a.example/",
+		"https://a.example/).":              "https://a.example/",
+		"https://a.example/(b).":            "https://a.example/(b)",
+		"https://a.example/(b)).":           "https://a.example/(b)",
+		"https://a.example/((b)..).!)":      "https://a.example/((b)..)",
+		"https://a.example/" + closing(1e6): "https://a.example/",
+	} {
+		if got := withoutPunctuation(url); got != want {
+			t.Errorf("%.40s: %.40s, want %s", url, got, want)
+		}
+	}
+}
+
+func closing(n int) string { return strings.Repeat(").", n) }
+
+func TestManyLinksAreListedOnce(t *testing.T) {
+	var b strings.Builder
+	for i := range 60_000 {
+		fmt.Fprintf(&b, "http://a/%06d ", i%50_000)
+	}
+	c := prepare(t, letter(FormatText, b.String()))
+	if links := c.Links(); len(links) != 50_000 || !slices.IsSorted(links) {
+		t.Errorf("%d links", len(links))
+	}
+}
+
+// TestAnchorsInAnchors: the text of each was searched for where it begins.
+func TestAnchorsInAnchors(t *testing.T) {
+	for name, document := range map[string]string{
+		"around many spaces": "<pre>" + strings.Repeat("<a href=x>", 40_000) + strings.Repeat(" ", 400_000) + strings.Repeat("</a>", 40_000) + "end",
+		"around a long word": strings.Repeat("<a href=x>", 40_000) + strings.Repeat("y", 400_000) + strings.Repeat("</a>", 40_000) + "end",
+	} {
+		if text := plainText(document); !strings.HasSuffix(text, "end\n") || strings.Count(text, "x") > maxOpenLinks {
+			t.Errorf("%s: %d bytes of text, %d addresses", name, len(text), strings.Count(text, "x"))
+		}
+	}
+	if got := plainText(`<a href="https://a.example">one <a href="https://b.example">two</a></a> <a href="https://c.example">three</a>`); got != "one two (https://b.example) (https://a.example) three (https://c.example)\n" {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestLinksByReferenceDoNotMultiply: each of them repeats the address and the title of its definition.
+func TestLinksByReferenceDoNotMultiply(t *testing.T) {
+	uses := strings.Repeat("[a]\n\n", 900)
+	for name, body := range map[string]string{
+		"a long address":         "[a]: https://a.example/" + strings.Repeat("x", 100<<10) + "\n\n" + uses,
+		"a long title":           "[a]: x '" + strings.Repeat("some words\n", 10<<10) + "'\n\n" + uses,
+		"a title with brackets":  "[a]: x '" + strings.Repeat(strings.Repeat("word ", 200)+"]:\n", 50) + "'\n\n" + strings.Repeat(uses, 4),
+		"behind what uses them":  uses + "> [a]: https://a.example/" + strings.Repeat("x", 100<<10),
+		"an address of a client": "[a]: {{ client.attributes.long }}\n\n" + uses,
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := Prepare(letter(FormatMarkdown, body))
+			if err == nil {
+				a := anna()
+				a.Attributes = map[string]any{"long": strings.Repeat("x", 16<<10)}
+				_, err = c.Mail(a, march)
+			}
+			var broken *TemplateError
+			if !errors.As(err, &broken) || !broken.runaway {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+	p := preview(t, letter(FormatMarkdown, strings.Repeat("[a] and [b]\n\n", 200)+"[a]: https://a.example\n[b]: https://b.example 'B'"), anna())
+	if n := strings.Count(p.HTML, `<a href="https://b.example" title="B">b</a>`); n != 200 {
+		t.Errorf("%d links by reference", n)
+	}
+}
+
+// TestAMailHasABound: tabs of plain text become fourteen bytes of HTML each.
+func TestAMailHasABound(t *testing.T) {
+	for format, body := range map[Format]string{
+		FormatText: strings.Repeat("\t", 900<<10) + "x",
+		FormatHTML: "{% assign x = client.attributes.long | append: client.attributes.long %}<p title='{{ x }}'>" + strings.Repeat("x", 1000<<10),
+	} {
+		c, err := Prepare(letter(format, body))
+		if err == nil {
+			a := anna()
+			a.Attributes = map[string]any{"long": strings.Repeat("x", 16<<10)}
+			_, err = c.Mail(a, march)
+		}
+		var broken *TemplateError
+		if tooMuch := format == FormatText; tooMuch != (errors.As(err, &broken) && broken.runaway) || !tooMuch && err != nil {
+			t.Errorf("%s: %v", format, err)
+		}
+	}
+}
