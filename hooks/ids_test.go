@@ -181,8 +181,9 @@ func TestRegistrationChoosesNoId(t *testing.T) {
 	w.expect(t, 200, anonymous, http.MethodPost, records("users"), account)
 }
 
-func TestForeignSignInChoosesNoId(t *testing.T) {
-	w := newWorld(t)
+// foreignSignIn lets users sign in with another service, which knows one person, and returns who tries it.
+func foreignSignIn(t *testing.T, w *world) func(create map[string]any) answer {
+	t.Helper()
 	foreign := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		rw.Header().Set("Content-Type", "application/json")
 		_, _ = rw.Write([]byte(`{"access_token": "token", "token_type": "bearer", "sub": "person", "email": "person@gonets.example", "email_verified": true}`))
@@ -195,11 +196,15 @@ func TestForeignSignInChoosesNoId(t *testing.T) {
 		Name: "oidc", ClientId: "a", ClientSecret: "b", AuthURL: foreign.URL, TokenURL: foreign.URL, UserInfoURL: foreign.URL,
 	}}
 	must(t, w.app.Save(users))
-
-	signIn := func(create map[string]any) answer {
+	return func(create map[string]any) answer {
 		return w.ask(t, anonymous, http.MethodPost, "/api/collections/users/auth-with-oauth2",
 			map[string]any{"provider": "oidc", "code": "c", "createData": create})
 	}
+}
+
+func TestForeignSignInChoosesNoId(t *testing.T) {
+	w := newWorld(t)
+	signIn := foreignSignIn(t, w)
 	refusedID(t, signIn(map[string]any{"id": chosenID}))
 	refusedID(t, signIn(map[string]any{"id:autogenerate": "mine"}))
 	if a := signIn(nil); a.status != http.StatusOK {

@@ -29,17 +29,29 @@ func bindPictures(app core.App) {
 		return e.Next()
 	})
 
-	avatar := func(verified func(*core.RecordRequestEvent) bool) func(*core.RecordRequestEvent) error {
-		return func(e *core.RecordRequestEvent) error {
-			if len(e.Record.GetUnsavedFiles("avatar")) > 0 && !e.HasSuperuserAuth() && !verified(e) {
-				const message = "Confirm your e-mail address first: a picture can be added then."
-				return e.BadRequestError(message, refuse("avatar", "avatar_not_verified", message))
-			}
+	app.OnRecordCreateRequest("users").BindFunc(avatarOfUnverified(func(*core.RecordRequestEvent) bool { return false }))
+	app.OnRecordUpdateRequest("users").BindFunc(avatarOfUnverified(func(e *core.RecordRequestEvent) bool { return e.Record.Original().Verified() }))
+}
+
+// avatarOfUnverified refuses a picture of somebody whose address is not confirmed.
+func avatarOfUnverified(verified func(*core.RecordRequestEvent) bool) func(*core.RecordRequestEvent) error {
+	return func(e *core.RecordRequestEvent) error {
+		if len(e.Record.GetUnsavedFiles("avatar")) == 0 || e.HasSuperuserAuth() || verified(e) {
 			return e.Next()
 		}
+		info, err := e.RequestInfo()
+		if err != nil {
+			return e.InternalServerError("", err)
+		}
+		if info.Context == core.RequestInfoContextOAuth2 {
+			// The other service sent the picture, not the user, who is verified once the record is there: it
+			// must not keep them from signing in.
+			e.Record.Set("avatar", nil)
+			return e.Next()
+		}
+		const message = "Confirm your e-mail address first: a picture can be added then."
+		return e.BadRequestError(message, refuse("avatar", "avatar_not_verified", message))
 	}
-	app.OnRecordCreateRequest("users").BindFunc(avatar(func(*core.RecordRequestEvent) bool { return false }))
-	app.OnRecordUpdateRequest("users").BindFunc(avatar(func(e *core.RecordRequestEvent) bool { return e.Record.Original().Verified() }))
 }
 
 // holdsPictures says whether a field is for pictures: it has thumbnails, or takes nothing else.

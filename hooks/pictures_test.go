@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/filesystem"
 )
 
 // hugePNG is a file of some bytes that says to hold width × height pixels.
@@ -102,6 +103,27 @@ func TestAvatarsAreForThoseWhoHaveConfirmedTheirAddress(t *testing.T) {
 	w.expect(t, 200, superuser, http.MethodPatch, own, fileForm(t, "avatar", "me.png", picture))
 	w.expect(t, 200, superuser, http.MethodPost, records("users"), registration(t, "other@example.com", picture))
 	w.expect(t, 200, unverified, http.MethodPatch, own, map[string]any{"avatar": nil})
+}
+
+func TestThePictureOfAnotherServiceKeepsNobodyFromSigningIn(t *testing.T) {
+	w := newWorld(t)
+	signIn := foreignSignIn(t, w)
+	// As PocketBase does with what the service says; it takes no address on loopback.
+	w.app.OnRecordAuthWithOAuth2Request("users").BindFunc(func(e *core.RecordAuthWithOAuth2RequestEvent) error {
+		picture, err := filesystem.NewFileFromBytes(hugePNG(25_000, 25_000), "me.png")
+		must(t, err)
+		e.CreateData = map[string]any{"avatar": picture}
+		return e.Next()
+	})
+	a := signIn(nil)
+	if a.status != http.StatusOK {
+		t.Fatalf("%d %s", a.status, a.text)
+	}
+	user, err := w.app.FindAuthRecordByEmail("users", "person@gonets.example")
+	must(t, err)
+	if user.GetString("avatar") != "" || !user.Verified() {
+		t.Errorf("avatar %q, verified %v", user.GetString("avatar"), user.Verified())
+	}
 }
 
 func TestNoThumbnailIsMadeOfWhatFillsTheMemory(t *testing.T) {

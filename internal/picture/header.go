@@ -33,36 +33,54 @@ func pngTransparency(r *bufio.Reader) (bool, error) {
 	}
 }
 
-// jpegCoefficients is what the decoder keeps between the scans of a progressive JPEG, in bytes: each sample has a
-// coefficient of 32 bits (ITU T.81 § G). It is 0 for other JPEGs.
-func jpegCoefficients(r *bufio.Reader) (int64, error) {
+// maxScans is how many scans of a JPEG are counted, and may be decoded for a thumbnail: encoders write about ten.
+// Each takes some bytes of the file, and has the decoder go through the whole picture.
+const maxScans = 100
+
+// jpegFrame reads what the frame of a progressive JPEG asks of the decoder: the bytes that it keeps between the
+// scans, because each sample has a coefficient of 32 bits (ITU T.81 § G), and how many scans there are, of which it
+// counts no more than maxScans + 1. Both are 0 for other JPEGs: the work for their scans is in their size.
+func jpegFrame(r *bufio.Reader) (coefficients int64, scans int, err error) {
 	if _, err := r.Discard(2); err != nil { // SOI
-		return 0, fmt.Errorf("read the header of a JPEG: %w", err)
+		return 0, 0, fmt.Errorf("read the header of a JPEG: %w", err)
 	}
 	for {
 		marker, err := nextMarker(r)
+		if scans > 0 && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)) {
+			return coefficients, scans, nil // cut off: the decoder says so
+		}
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		switch {
 		case marker == 0x01 || marker >= 0xd0 && marker <= 0xd8: // TEM, RSTn, SOI: no length
 			continue
-		case marker == 0xd9 || marker == 0xda: // EOI, SOS
-			return 0, nil
+		case marker == 0xd9: // EOI
+			return coefficients, scans, nil
+		case marker == 0xda: // SOS
+			if coefficients == 0 {
+				return 0, 0, nil
+			}
+			if scans++; scans > maxScans {
+				return coefficients, scans, nil
+			}
 		}
 		var length [2]byte
-		if _, err := io.ReadFull(r, length[:]); err != nil {
-			return 0, fmt.Errorf("read a segment of a JPEG: %w", err)
+		if _, err := io.ReadFull(r, length[:]); err != nil && scans == 0 {
+			return 0, 0, fmt.Errorf("read a segment of a JPEG: %w", err)
 		}
 		n := int64(binary.BigEndian.Uint16(length[:])) - 2
 		switch {
-		case marker == 0xc2:
-			return progressiveBytes(r)
+		case marker == 0xc2 && coefficients == 0:
+			if coefficients, err = progressiveBytes(r); err != nil {
+				return 0, 0, err
+			}
+			continue // its segment has been read, up to what no decoder takes
 		case marker == 0xc0 || marker == 0xc1:
-			return 0, nil
+			return 0, 0, nil
 		}
 		if err := skip(r, n); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 	}
 }

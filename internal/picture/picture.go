@@ -33,13 +33,17 @@ type Picture struct {
 
 	// decoding is what the decoder takes beside the decoded picture, in bytes.
 	decoding int64
+	// converting is what it leaves to the garbage collector once the picture is decoded, in bytes.
+	converting int64
+	// scans is how often the decoder goes through the picture: a progressive JPEG says it.
+	scans int
 }
 
 // Fits says whether the decoded picture stays within MaxBytes.
 func (p Picture) Fits() bool { return p.Bytes <= MaxBytes }
 
 // Measure reads the header of a picture. It decodes nothing, and reads no more than what comes before the first
-// pixels. It returns ErrUnknown for what is no picture, and another error for a
+// pixels; of a progressive JPEG, up to the last scan that counts. It returns ErrUnknown for what is no picture, and another error for a
 // picture with a broken header, which no decoder takes either.
 func Measure(r io.ReadSeeker) (Picture, error) {
 	config, format, err := image.DecodeConfig(r)
@@ -67,11 +71,15 @@ func Measure(r io.ReadSeeker) (Picture, error) {
 			perPixel = withAlpha(config.ColorModel)
 		}
 	case "jpeg":
-		coefficients, err := jpegCoefficients(bufio.NewReader(r))
-		if err != nil {
+		if p.decoding, p.scans, err = jpegFrame(bufio.NewReader(r)); err != nil {
 			return Picture{}, err
 		}
-		p.decoding = coefficients
+		switch config.ColorModel {
+		case color.CMYKModel: // Y, Cb, Cr and K are decoded first
+			p.converting = product(p.Width, p.Height, 4)
+		case color.RGBAModel: // three channels are
+			p.converting = product(p.Width, p.Height, 3)
+		}
 	case "webp":
 		lossless, err := webpLossless(bufio.NewReader(r))
 		if err != nil {

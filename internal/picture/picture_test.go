@@ -43,6 +43,24 @@ func jpegOf(sof byte, width, height uint16, h, v byte) []byte {
 	return append(b, 3, 1, h<<4|v, 0, 2, 0x11, 0, 3, 0x11, 0, 0xff, 0xda, 0, 12)
 }
 
+// scansOf is a progressive JPEG of that many scans, with bytes between them that are no markers.
+func scansOf(scans int) []byte {
+	b := jpegOf(0xc2, 400, 300, 2, 2)
+	b = append(b[:len(b)-4], 0xff, 0xc4, 0, 4, 0xff, 0xda) // a table that holds what looks like a scan
+	for range scans {
+		b = append(b, 0xff, 0xda, 0, 8, 1, 1, 0, 1, 63, 0, 0x12, 0xff, 0x00, 0xda, 0xff, 0xd0, 0x34)
+	}
+	return append(b, 0xff, 0xd9)
+}
+
+// cmykOf is the header of a JPEG of four components.
+func cmykOf(width, height uint16) []byte {
+	b := []byte("\xff\xd8\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x02\xff\xc0\x00\x14\x08")
+	b = binary.BigEndian.AppendUint16(b, height)
+	b = binary.BigEndian.AppendUint16(b, width)
+	return append(b, 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0, 0xff, 0xda, 0, 14)
+}
+
 // webpOf is a WebP with the chunks.
 func webpOf(chunks ...[]byte) []byte {
 	body := []byte("WEBP")
@@ -151,6 +169,10 @@ func TestThumbnailsAreMadeInBoundedMemory(t *testing.T) {
 		{"a photo of 21 megapixels", jpegOf(0xc0, 5_200, 4_000, 2, 2), "320x0", true},
 		{"a progressive photo", jpegOf(0xc2, 4_000, 3_000, 2, 2), "160x160", true},
 		{"a progressive photo whose coefficients take 250 MB", jpegOf(0xc2, 4_600, 4_600, 1, 1), "160x160", false},
+		{"a progressive photo of many scans", scansOf(maxScans), "160x160", true},
+		{"a progressive photo of too many scans", scansOf(maxScans + 1), "160x160", false},
+		{"a photo in four colors", cmykOf(3_400, 2_500), "160x160", true},
+		{"a photo in four colors, decoded in others first", cmykOf(4_000, 4_000), "160x160", false},
 		{"more than 64 MB", pngOf(4_200, 4_200, 8, 2), "56x56", false},
 		{"a line that is enlarged before it is cut", pngOf(1, 60_000, 8, 0), "56x56", false},
 		{"a line that is enlarged to a width", pngOf(1, 60_000, 8, 0), "320x0", false},

@@ -12,10 +12,10 @@ import (
 const maxWorking = 96 << 20
 
 // MayHaveThumbnail says whether a thumbnail of PocketBase's notation, such as "100x100" or "0x50f", can be made
-// of the picture in bounded memory. Few bytes are no excuse: a picture of 1 × 60 000 pixels is enlarged to
+// of the picture in bounded memory and time. Few bytes are no excuse: a picture of 1 × 60 000 pixels is enlarged to
 // 56 × 3 360 000 before it is cut to 56 × 56.
 func (p Picture) MayHaveThumbnail(size string) bool {
-	if !p.Thumbnailed() || !p.Fits() {
+	if !p.Thumbnailed() || !p.Fits() || p.scans > maxScans {
 		return false
 	}
 	working, ok := p.working(size)
@@ -39,7 +39,7 @@ func (p Picture) working(size string) (int64, bool) {
 		turned := 4 * float64(p.Width) * float64(p.Height)
 		scaled := p.scaling(w, h, parts[3])
 		swapped := Picture{Width: p.Height, Height: p.Width}.scaling(w, h, parts[3])
-		most = max(most, turned, turned-float64(p.Bytes)+max(scaled, swapped))
+		most = max(most, turned, turned-float64(p.Bytes)+max(scaled, swapped)) + float64(p.converting)
 	}
 	return int64(min(most, 1<<60)), true
 }
