@@ -2,8 +2,13 @@ package hooks
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
 
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/hook"
 
 	"gonets/internal/delivery"
 )
@@ -20,11 +25,7 @@ func RunEngine(app core.App, engine *delivery.Engine) {
 		engine.Overlay(e.Record)
 		return e.Next()
 	})
-	// Before PocketBase closes the database: what is under way has to get into the books.
-	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
-		engine.Stop(context.Background())
-		return e.Next()
-	})
+	endInTime(app, engine)
 	app.OnBackupCreate().BindFunc(func(e *core.BackupEvent) error {
 		e.Exclude = append(e.Exclude, delivery.BesideBackups()...)
 		return e.Next()
@@ -32,11 +33,50 @@ func RunEngine(app core.App, engine *delivery.Engine) {
 	// Nothing may be sent while the books are replaced. PocketBase restarts the process afterwards.
 	app.OnBackupRestore().BindFunc(func(e *core.BackupEvent) error {
 		e.Exclude = append(e.Exclude, delivery.BesideBackups()...)
-		engine.Stop(context.Background())
+		if !engine.Stop(context.Background()) {
+			engine.Start(context.Background())
+			return errors.New("sending could not be stopped, because something holds the database: try again later")
+		}
 		err := e.Next()
 		if err != nil {
 			engine.Start(context.Background())
 		}
 		return err
+	})
+}
+
+// endTime is how long the process takes to end after a signal, at most: containers are killed after ten
+// seconds, and a backup holds the database for as long as it takes.
+const endTime = delivery.StopTime + 1100*time.Millisecond
+
+// endInTime stops the engine when the process ends, before PocketBase closes the database: what is under way
+// has to be recorded. Its time begins with the signal, ahead of the shutdown of the server.
+//
+// Whatever else waits for the database then, PocketBase's log for one, a server ends after endTime: what was
+// committed is safe, and everything else is what a restart finds after any crash.
+func endInTime(app core.App, engine *delivery.Engine) {
+	serves := false
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		serves = true
+		return e.Next()
+	})
+	app.OnTerminate().Bind(&hook.Handler[*core.TerminateEvent]{
+		Id:       "gonetsEndInTime",
+		Priority: -10000, // PocketBase shuts its server down at -9999
+		Func: func(e *core.TerminateEvent) error {
+			if serves && !e.IsRestart {
+				late := time.AfterFunc(endTime, func() {
+					fmt.Fprintln(os.Stderr, "Something still holds the database, a backup perhaps. It is left as it is; ending now.")
+					os.Exit(0)
+				})
+				defer late.Stop()
+			}
+			go engine.Stop(context.Background())
+			return e.Next()
+		},
+	})
+	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
+		engine.Stop(context.Background())
+		return e.Next()
 	})
 }

@@ -42,7 +42,6 @@ func bindRecords(app core.App) {
 	bindOwners(app)
 	bindPartialUpdates(app)
 	bindClients(app)
-	bindFormerAddresses(app)
 	bindLists(app)
 	bindSuppressions(app)
 	bindStopList(app)

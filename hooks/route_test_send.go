@@ -171,10 +171,17 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 	if err != nil {
 		return testAnswer{}, err
 	}
+	// A test counts against the daily limits like any mail.
+	taken := time.Now()
+	if err := delivery.TakeMails(e.App, owner, p.Sender, len(t.To), taken); err != nil {
+		l.giveBack(e, len(t.To))
+		return testAnswer{}, refused(e, err)
+	}
 	results, err := t.Send(ctx, time.Now())
 	unspent := len(t.To) - trial.Reached(results)
-	if lost := l.allowance.GiveBack(e.Auth.Id, unspent); lost != nil {
-		e.App.Logger().Error("tests that reached nobody stay counted", "user", e.Auth.Id, "error", lost)
+	l.giveBack(e, unspent)
+	if lost := delivery.GiveBackMails(e.App, owner, p.Sender, len(t.To)-trial.HandedOver(results), taken); lost != nil {
+		e.App.Logger().Error("tests that no server took stay counted for the day", "owner", owner, "error", lost)
 	}
 	if err != nil {
 		return testAnswer{}, noMail(e, err)
@@ -185,6 +192,13 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 		}
 	}
 	return testAnswer{Results: results, Left: left + unspent}, nil
+}
+
+// giveBack returns n addresses of the user's hour that no mail was sent to.
+func (l *letters) giveBack(e *core.RequestEvent, n int) {
+	if err := l.allowance.GiveBack(e.Auth.Id, n); err != nil {
+		e.App.Logger().Error("tests that reached nobody stay counted", "user", e.Auth.Id, "error", err)
+	}
 }
 
 // spend takes n addresses of the user's hour and returns how many are left, or answers 429.

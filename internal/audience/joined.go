@@ -24,6 +24,7 @@ func (a Audience) Joined(ctx context.Context, app core.App, owner, mailing strin
 			SELECT 1 FROM clients c
 			WHERE c.owner = {:owner} AND c.status IN ('', 'active') AND `+c.where+`
 				AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.mailing = {:mailing} AND r.email = c.email)
+				AND NOT `+formerlySQL+`
 			LIMIT {:cap}
 		)`, &n)
 	return n, c.err

@@ -30,6 +30,9 @@ const mirrorSQL = `CASE WHEN c.status <> '' AND c.status <> 'active' THEN c.stat
 type Cursor struct {
 	After string // the address of the last client looked at; "" at the start
 	ID    int64  // the id that the next recipient gets
+	// Since is the time, in Unix milliseconds, since when a change of address may have a client come by
+	// twice: the beginning of a launch, or 0 when the mailing has recipients already.
+	Since int64
 }
 
 // Chunk is what one InsertChunk did.
@@ -46,8 +49,9 @@ type Chunk struct {
 // take less than 0.1 s. Go on with Next until Done.
 //
 // A recipient that the mailing already has stays as it is, is not counted and may leave a gap in the
-// ids: so a chunk can be repeated, and extending a mailing adds those who are new. The order is that of
-// idx_clients_launch and of recipients' own unique index.
+// ids: so a chunk can be repeated, and extending a mailing adds those who are new. So does a client that
+// the mailing has under a former address. The order is that of idx_clients_launch and of recipients' own
+// unique index.
 func (s *Selection) InsertChunk(tx dbx.Builder, mailing string, at Cursor, limit int) (Chunk, error) {
 	last, done, err := s.boundary(tx, at.After, limit)
 	if err != nil {
@@ -60,20 +64,57 @@ func (s *Selection) InsertChunk(tx dbx.Builder, mailing string, at Cursor, limit
 		// read on to the end of the owner's clients in every chunk.
 		bound = afterAll
 	}
-	insert, err := s.insertion(tx, mailing, at, bound)
-	if err != nil {
-		return Chunk{}, fmt.Errorf("look before adding the recipients after %q: %w", at.After, err)
-	}
-	res, err := insert.Execute()
+	chunk, err := s.insert(tx, mailing, at, within{where: `c.owner = {:owner} AND c.email > {:after} AND c.email <= {:last}`, after: at.After, last: bound}, limit)
 	if err != nil {
 		return Chunk{}, fmt.Errorf("add the recipients after %q: %w", at.After, err)
 	}
+	chunk.Next.After, chunk.Done = last, done
+	return chunk, nil
+}
+
+// InsertMoved adds those clients of the audience whose address has changed since then, in Unix milliseconds,
+// and whom the mailing has under none of their addresses: while the chunks were added one by one, they may have
+// moved from behind the cursor to before it. It has to be the last of a mailing's chunks, in the transaction
+// that makes it run. Nearly always it adds nobody.
+func (s *Selection) InsertMoved(tx dbx.Builder, mailing string, at Cursor, since int64) (Chunk, error) {
+	at.Since = since
+	// By idx_former_addresses_changed and the primary key of clients.
+	moved := within{
+		where: `+c.owner = {:owner} AND c.id IN (SELECT client FROM former_addresses WHERE changed >= {:since})`, last: afterAll,
+	}
+	chunk, err := s.insert(tx, mailing, at, moved, mostMoved)
+	if err != nil {
+		return Chunk{}, fmt.Errorf("add the recipients who have moved: %w", err)
+	}
+	chunk.Next.After, chunk.Done = at.After, true
+	return chunk, nil
+}
+
+// mostMoved bounds the ids that InsertMoved looks at.
+const mostMoved = 1 << 30
+
+// within chooses the clients that one insertion looks at: by a condition, which uses the parameters owner,
+// after, last and since. All their addresses lie after the one and up to the other.
+type within struct{ where, after, last string }
+
+// insert adds clients and counts them. It gives out no more ids than most.
+func (s *Selection) insert(tx dbx.Builder, mailing string, at Cursor, of within, most int) (Chunk, error) {
+	insert, err := s.insertion(tx, mailing, at, of)
+	if err != nil {
+		return Chunk{}, err
+	}
+	res, err := insert.Execute()
+	if err != nil {
+		return Chunk{}, err
+	}
 	added, err := res.RowsAffected()
 	if err != nil {
-		return Chunk{}, fmt.Errorf("count the recipients after %q: %w", at.After, err)
+		return Chunk{}, err
 	}
-
-	chunk := Chunk{Next: Cursor{After: last}, Done: done}
+	chunk := Chunk{Next: Cursor{ID: at.ID, Since: at.Since}}
+	if added == 0 {
+		return chunk, nil
+	}
 	// The skipped ones by idx_recipients_rare_state, whose condition stands here word by word; the last
 	// id by the primary key.
 	err = tx.NewQuery(`
@@ -81,29 +122,27 @@ func (s *Selection) InsertChunk(tx dbx.Builder, mailing string, at Cursor, limit
 			(SELECT COUNT(*) FROM recipients WHERE mailing = {:mailing} AND state = 'skipped' AND id BETWEEN {:id} AND {:end}
 				AND state <> 'pending' AND state <> 'sending' AND state <> 'sent'),
 			COALESCE((SELECT id + 1 FROM recipients WHERE id BETWEEN {:id} AND {:end} ORDER BY id DESC LIMIT 1), {:id})`).
-		Bind(dbx.Params{"id": at.ID, "end": at.ID + int64(max(limit, MaxPicked)), "mailing": mailing}).
+		Bind(dbx.Params{"id": at.ID, "end": at.ID + int64(max(most, MaxPicked)), "mailing": mailing}).
 		Row(&chunk.Skipped, &chunk.Next.ID)
-	if err != nil {
-		return Chunk{}, fmt.Errorf("count the recipients after %q: %w", at.After, err)
-	}
 	chunk.Pending = int(added) - chunk.Skipped
-	return chunk, nil
+	return chunk, err
 }
 
-// insertion adds the clients up to an address. Most launches can do with half the work: where the stop
-// list names none of them it need not be asked about each, and when the table ends right before the
-// cursor, SQLite gives the rows the numbers that they are to have.
-func (s *Selection) insertion(tx dbx.Builder, mailing string, at Cursor, last string) (*dbx.Query, error) {
-	params := dbx.Params{"owner": s.owner, "after": at.After, "last": last}
-	var stopped bool
+// insertion adds the clients of a part. Most launches can do with half the work: where the stop list names none
+// of them it need not be asked about each, nor the former addresses while nobody's changes; and when the table
+// ends right before the cursor, SQLite gives the rows the numbers that they are to have.
+func (s *Selection) insertion(tx dbx.Builder, mailing string, at Cursor, of within) (*dbx.Query, error) {
+	params := dbx.Params{"owner": s.owner, "after": of.after, "last": of.last, "since": at.Since}
+	var stopped, moved bool
 	var end int64
 	err := tx.NewQuery(`
 		SELECT
 			EXISTS (SELECT 1 FROM suppressions WHERE owner = {:owner} AND kind = 'domain')
 			OR EXISTS (SELECT 1 FROM suppressions
 				WHERE owner = {:owner} AND kind = 'address' AND value > {:after} AND value <= {:last}),
+			EXISTS (SELECT 1 FROM former_addresses WHERE changed >= {:since}),
 			COALESCE((SELECT MAX(id) FROM recipients), 0)`).
-		Bind(params).Row(&stopped, &end)
+		Bind(params).Row(&stopped, &moved, &end)
 	if err != nil {
 		return nil, err
 	}
@@ -112,6 +151,10 @@ func (s *Selection) insertion(tx dbx.Builder, mailing string, at Cursor, last st
 	reason := mirrorSQL
 	if stopped {
 		reason = suppressionSQL
+	}
+	known := ""
+	if moved {
+		known = ` AND NOT ` + formerlySQL
 	}
 	column, number := "", ""
 	if end != at.ID-1 {
@@ -124,12 +167,18 @@ func (s *Selection) insertion(tx dbx.Builder, mailing string, at Cursor, last st
 		FROM (
 			SELECT c.id, c.email, ` + reason + ` AS reason
 			FROM clients c
-			WHERE c.owner = {:owner} AND c.email > {:after} AND c.email <= {:last} AND ` + s.where(params) + `
+			WHERE ` + of.where + ` AND ` + s.where(params) + known + `
 		)
 		WHERE TRUE
 		ORDER BY email
 		ON CONFLICT (mailing, email) DO NOTHING`).Bind(params), nil
 }
+
+// formerlySQL is the condition that a mailing has a client, named c, under an address that the client had before.
+const formerlySQL = `EXISTS (
+	SELECT 1 FROM former_addresses f CROSS JOIN recipients r ON r.mailing = {:mailing} AND r.email = f.email
+	WHERE f.client = c.id AND r.client = c.id
+)`
 
 // afterAll sorts behind every address.
 const afterAll = "\U0010FFFF"

@@ -164,6 +164,23 @@ func Unsuppress(db dbx.Builder, owner, email string) error {
 	})
 }
 
+// TakeBack takes off the owner's stop list those of the addresses that a mailing has put there because they
+// bounced, mirrors that in the clients' statuses, and returns how many it were. Whoever has opted out since,
+// or was on it before, stays.
+func TakeBack(tx dbx.Builder, owner, mailing string, emails []string) (int, error) {
+	var back []string
+	err := tx.NewQuery(`
+		DELETE FROM suppressions
+		WHERE owner = {:owner} AND kind = 'address' AND value IN (SELECT value FROM json_each({:emails}))
+			AND reason = 'bounced' AND mailing = {:mailing}
+		RETURNING value`).
+		Bind(dbx.Params{"owner": owner, "mailing": mailing, "emails": jsonArray(emails)}).Column(&back)
+	if err != nil {
+		return 0, fmt.Errorf("take the addresses of mailing %s off the stop list: %w", mailing, err)
+	}
+	return len(back), Mirror(tx, owner, back)
+}
+
 func weightSQL(column string) string {
 	return `CASE ` + column + ` WHEN 'complained' THEN 4 WHEN 'unsubscribed' THEN 3 WHEN 'manual' THEN 2 ELSE 1 END`
 }

@@ -109,7 +109,7 @@ func (d *desk) remove(f *flow) {
 		}
 	}
 	f.gone = true
-	f.back, f.ready, f.parked, f.nPark = nil, nil, nil, 0
+	f.empty()
 }
 
 // take waits for the next recipient. It returns nil when nothing came for a while or nothing new may
@@ -170,7 +170,7 @@ func (d *desk) pick(now time.Time, connected bool) (*recipient, time.Duration) {
 	if wait := d.rate.wait(now); wait > 0 {
 		return nil, wait
 	}
-	if next, ok := d.today.open(now); !ok {
+	if next, ok := d.today.take(now); !ok {
 		return nil, next.Sub(now)
 	}
 	soonest := time.Duration(0)
@@ -189,8 +189,6 @@ func (d *desk) pick(now time.Time, connected bool) (*recipient, time.Duration) {
 		}
 		d.turn = (at + 1) % len(d.flows)
 		d.rate.take()
-		d.today.take()
-		f.quota.take()
 		f.rest.begin(r, now)
 		if !connected && d.breaker.open() {
 			d.breaker.probing = true
@@ -201,10 +199,12 @@ func (d *desk) pick(now time.Time, connected bool) (*recipient, time.Duration) {
 		d.grow(now)
 		return r, 0
 	}
+	d.today.settle(false)
 	return nil, soonest
 }
 
-// next returns the next recipient of one flow that may be mailed now, or how long it takes.
+// next returns the next recipient of one flow that may be mailed now, with a mail of its owner's quota taken,
+// or how long it takes.
 func (d *desk) next(f *flow, now time.Time) (*recipient, time.Duration) {
 	if f.waiting() == 0 {
 		return nil, 0
@@ -212,9 +212,18 @@ func (d *desk) next(f *flow, now time.Time) (*recipient, time.Duration) {
 	if wait := f.rest.wait(now); wait > 0 {
 		return nil, wait
 	}
-	if next, ok := f.quota.open(now); !ok {
+	if next, ok := f.quota.take(now); !ok {
 		return nil, next.Sub(now)
 	}
+	r, wait := d.nextByDomain(f, now)
+	if r == nil {
+		f.quota.settle(false)
+	}
+	return r, wait
+}
+
+// nextByDomain returns the next recipient whose domain may be mailed now, or how long it takes.
+func (d *desk) nextByDomain(f *flow, now time.Time) (*recipient, time.Duration) {
 	if d.account.domainRatePerSecond <= 0 {
 		return f.pop(), 0
 	}

@@ -41,10 +41,15 @@ func (d *desk) enqueue(f *flow, recipients []*recipient) {
 		return
 	}
 	for _, r := range recipients {
-		if _, held := f.held[r.id]; !held {
-			f.held[r.id] = struct{}{}
-			f.ready = append(f.ready, r)
+		if _, held := f.held[r.id]; held {
+			continue
 		}
+		f.held[r.id] = struct{}{}
+		if r.lost {
+			f.lost++
+			continue
+		}
+		f.ready = append(f.ready, r)
 	}
 	d.announce()
 	d.grow(time.Now())
@@ -150,7 +155,8 @@ const worthSaying = 3 * time.Second
 func (d *desk) reason(f *flow, now time.Time, pending int) *Reason {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if pending > 0 && f.exhausted && !f.loading && len(f.held) == 0 {
+	lost := f.lostReason()
+	if pending > 0 && f.exhausted && !f.loading && len(f.held) == f.lost {
 		f.rewind()
 	}
 	if f.waiting() < lowWater {
@@ -159,6 +165,9 @@ func (d *desk) reason(f *flow, now time.Time, pending int) *Reason {
 	d.grow(now)
 	if d.breaker.open() {
 		return d.breaker.reason
+	}
+	if lost != nil {
+		return lost
 	}
 	if pending == 0 {
 		return nil

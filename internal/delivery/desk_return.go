@@ -1,5 +1,7 @@
 package delivery
 
+import "time"
+
 // giveBack returns a recipient that take gave and whose mail did not go out. It is given out again
 // before others; but after them if a new connection broke at it, perhaps because of it.
 func (d *desk) giveBack(r *recipient) {
@@ -36,8 +38,23 @@ func (d *desk) finished(r *recipient, reason string) {
 	}
 }
 
+// overLimit returns a recipient that could not be claimed because a daily limit has no room for it. It comes
+// first when there is.
+func (d *desk) overLimit(r *recipient, limited UsageKind) {
+	m := d.today
+	if limited == UsageOfOwner {
+		m = r.flow.quota
+	}
+	m.refused(time.Now())
+	d.giveBack(r)
+}
+
 // dropped returns a recipient that could not be claimed.
 func (d *desk) dropped(r *recipient) {
+	if r.state == Failed { // the claim could not be recorded
+		d.finished(r, ReasonNotRecorded)
+		return
+	}
 	r.flow.quota.settle(false)
 	d.today.settle(false)
 	d.forget(r)

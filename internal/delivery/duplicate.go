@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/pocketbase/dbx"
 	validation "github.com/pocketbase/ozzo-validation/v4"
 	"github.com/pocketbase/pocketbase/core"
 )
@@ -15,7 +16,8 @@ var copied = []string{
 	"owner", "name", "message", "sender", "from_name", "reply_to", "audience", "lists", "recipients", "filter", "timezone",
 }
 
-// Duplicate makes a new mailing with the same message and audience, and returns its id.
+// Duplicate makes a new mailing with the same message and audience, and returns its id. Of a blocked mailing
+// only a superuser gets one: what a manager has stopped must not go out under another name.
 func (e *Engine) Duplicate(id string) (string, error) {
 	m, err := e.mailing(id)
 	if err != nil {
@@ -33,10 +35,18 @@ func (e *Engine) Duplicate(id string) (string, error) {
 	duplicate.Set("status", string(Created))
 	duplicate.Set("repeat", "none")
 	err = e.app.RunInTransaction(func(tx core.App) error {
+		blocked := false
+		err := tx.NonconcurrentDB().NewQuery(`SELECT blocked FROM mailings WHERE id = {:id}`).Bind(dbx.Params{"id": id}).Row(&blocked)
+		if err != nil {
+			return err
+		}
+		if blocked && (e.by.Kind == ActorOwner || e.by.Kind == ActorManager) {
+			return errBlocked
+		}
 		if err := tx.Save(duplicate); err != nil {
 			return err
 		}
-		_, err := note(tx.NonconcurrentDB(), duplicate.Id, e.by, EventCopied, detail{"from": m.Id, "name": m.GetString("name")})
+		_, err = note(tx.NonconcurrentDB(), duplicate.Id, e.by, EventCopied, detail{"from": m.Id, "name": m.GetString("name")})
 		return err
 	})
 	var invalid validation.Errors

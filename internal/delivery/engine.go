@@ -37,9 +37,7 @@ type Engine struct {
 	hindered atomic.Pointer[hindrance]
 
 	mu      sync.Mutex
-	cancel  context.CancelFunc
-	hardEnd context.CancelFunc
-	live    sync.WaitGroup
+	begun   *begun // what Start has started; nil before and after
 	sending bool
 }
 
@@ -71,46 +69,98 @@ func New(app core.App, options ...Option) *Engine {
 // after ten seconds, and the books have to be closed before.
 const StopTime = 8 * time.Second
 
+// Of what StopTime leaves of ten seconds, the last results have lastWords to be written, if they cannot be at
+// once, and Stop waits giveUpAfter for that and for whatever else has not ended.
+const (
+	lastWords   = 500 * time.Millisecond
+	giveUpAfter = 700 * time.Millisecond
+)
+
+// begun is what one Start has started.
+type begun struct {
+	soft, hard      context.Context
+	cancel, hardEnd context.CancelFunc
+	live            sync.WaitGroup
+	stop            sync.Once
+	ended           chan struct{} // closed when all of it has ended
+	givenUp         chan struct{} // closed when Stop waits no longer
+}
+
 // Start begins to send as soon as no other process does. It returns at once; Stop ends it, and so
 // does the end of ctx.
 func (e *Engine) Start(ctx context.Context) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.cancel != nil {
+	if e.begun != nil {
 		return
 	}
-	soft, cancel := context.WithCancel(ctx)
-	hard, hardEnd := context.WithCancel(context.WithoutCancel(ctx))
-	e.cancel, e.hardEnd = cancel, hardEnd
-	e.live.Go(func() { e.supervise(soft, hard) })
-	e.live.Go(func() { e.publish(soft) })
+	b := &begun{ended: make(chan struct{}), givenUp: make(chan struct{})}
+	b.soft, b.cancel = context.WithCancel(ctx)
+	b.hard, b.hardEnd = context.WithCancel(context.WithoutCancel(ctx))
+	e.begun = b
+	b.live.Go(func() { e.supervise(b.soft, b.hard) })
+	b.live.Go(func() { e.publish(b.soft) })
 }
 
-// Stop lets what is under way come to its end, records it, and returns when everything has ended.
+// Stop lets what is under way come to its end, records it, and returns true when everything has ended.
 // What no server has answered when ctx ends, or after StopTime, is given up, and becomes uncertain.
-func (e *Engine) Stop(ctx context.Context) {
+//
+// It returns within StopTime and a second, whatever holds the database: false says that something waits for it
+// still. Who was being mailed is then not recorded, and becomes uncertain with the next start. Several may
+// call Stop; all wait for the same end.
+func (e *Engine) Stop(ctx context.Context) (ended bool) {
 	e.mu.Lock()
-	cancel, hardEnd := e.cancel, e.hardEnd
-	e.cancel, e.hardEnd = nil, nil
+	b := e.begun
 	e.mu.Unlock()
-	if cancel == nil {
-		return
+	if b == nil {
+		return true
 	}
-	cancel()
-	ended := make(chan struct{})
-	go func() {
-		e.live.Wait()
-		close(ended)
-	}()
-	patience := time.NewTimer(StopTime)
-	defer patience.Stop()
+	b.stop.Do(func() {
+		b.cancel()
+		go b.end()
+	})
 	select {
-	case <-ended:
+	case <-b.ended:
+	case <-b.givenUp:
 	case <-ctx.Done():
-	case <-patience.C:
+		b.hardEnd()
+		select {
+		case <-b.ended:
+		case <-b.givenUp:
+		}
 	}
-	hardEnd()
-	<-ended
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.begun == b {
+		e.begun = nil
+	}
+	select {
+	case <-b.ended:
+		return true
+	default:
+		return false
+	}
+}
+
+// end waits for the end of what was started: StopTime for mail servers, and a little longer for the database.
+func (b *begun) end() {
+	defer b.hardEnd()
+	go func() {
+		b.live.Wait()
+		close(b.ended)
+	}()
+	select {
+	case <-b.ended:
+		return
+	case <-b.hard.Done():
+	case <-time.After(StopTime):
+	}
+	b.hardEnd()
+	select {
+	case <-b.ended:
+	case <-time.After(giveUpAfter):
+		close(b.givenUp)
+	}
 }
 
 // Sending is true while this process is the one that sends.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -34,7 +33,7 @@ func (e *Engine) Extend(ctx context.Context, id string) (q Queued, err error) {
 	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(time.Now()) {
 		return Queued{}, badRequest("ended", "ends_at", "the end of the mailing has passed")
 	}
-	if err := e.ownerMaySend(m.GetString("owner")); err != nil {
+	if err := ownerMaySend(e.app.ConcurrentDB(), m.GetString("owner")); err != nil {
 		return Queued{}, err
 	}
 	if err := mayUseSender(e.app.ConcurrentDB(), id); err != nil {
@@ -49,7 +48,7 @@ func (e *Engine) Extend(ctx context.Context, id string) (q Queued, err error) {
 		return Queued{}, fmt.Errorf("claim mailing %s: %w", id, err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return Queued{}, errors.Join(err, errExtending)
+		return Queued{}, errors.Join(err, e.whyNot("extend", id))
 	}
 	q, err = e.extend(ctx, m)
 	if err != nil {
@@ -73,8 +72,6 @@ func (e *Engine) Joined(ctx context.Context, m *core.Record) (int, error) {
 	return n, err
 }
 
-var errExtending = refuse(http.StatusConflict, "launching", "", "the mailing is being launched already")
-
 func (e *Engine) extend(ctx context.Context, m *core.Record) (Queued, error) {
 	q := Queued{Done: Done{ID: m.Id, Status: Completed}}
 	var no, last int64
@@ -89,6 +86,12 @@ func (e *Engine) extend(ctx context.Context, m *core.Record) (Queued, error) {
 	}
 	err = e.app.RunInTransaction(func(tx core.App) error {
 		db := tx.NonconcurrentDB()
+		if err := mayGoOn(db, m.Id); err != nil {
+			return err
+		}
+		if err := s.addMoved(tx); err != nil {
+			return err
+		}
 		_, err := db.NewQuery(`
 			UPDATE mailings
 			SET launching_at = '', total = total + {:added}, skipped = skipped + {:skipped}, updated = {:now},

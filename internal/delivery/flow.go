@@ -18,7 +18,8 @@ type flow struct {
 	sender string // "" is PocketBase's own mail settings
 	no     int64  // of its contents
 	endsAt time.Time
-	quota  *meter // mails of the owner today
+	quota  *meter       // mails of the owner today
+	first  firstAnswers // belongs to the ledger
 
 	composer *compose.Composer
 	from     string // of the envelope
@@ -27,9 +28,9 @@ type flow struct {
 
 	// Guarded by the desk's mutex:
 	queue
-	guard guard
-	rest  rest
-	taken bool // the server has taken a mail of it
+	guard   guard
+	rest    rest
+	takenAt time.Time // when the server first took a mail of it
 
 	// long is true when a mail of it was too long for the server: none is announced any more before its
 	// length is known.
@@ -54,7 +55,14 @@ type queue struct {
 	loading   bool
 	// gone is true when the mailing runs no more: nothing is given out and nothing taken back.
 	gone bool
+	// lost is how many of those held nothing can be written about; broken is true when the result of a mail
+	// is among it.
+	lost   int
+	broken bool
 }
+
+// empty forgets those that wait. They are still held.
+func (q *queue) empty() { q.back, q.ready, q.parked, q.nPark = nil, nil, nil, 0 }
 
 // waiting is how many recipients could be given out.
 func (q *queue) waiting() int { return len(q.back) + len(q.ready) + q.nPark }

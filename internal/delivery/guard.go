@@ -19,12 +19,13 @@ type guard struct {
 // tolerated is how often something may go wrong before its share is looked at. Below it a mailing is
 // too small for a share to mean anything, or done before anybody could act.
 var tolerated = map[string]int{
-	ReasonBadAddress: 100, // an old list; providers stop listening to who keeps writing to nobody
-	ReasonRefused:    100,
-	ReasonPolicy:     50, // the sender is not welcome
-	ReasonTemplate:   20,
-	ReasonTooLong:    20, // with the same attachments it is too long for everybody
-	ReasonNoAnswer:   20, // each is one that the owner has to decide about
+	ReasonBadAddress:  100, // an old list; providers stop listening to who keeps writing to nobody
+	ReasonRefused:     100,
+	ReasonPolicy:      50, // the sender is not welcome
+	ReasonTemplate:    20,
+	ReasonTooLong:     20, // with the same attachments it is too long for everybody
+	ReasonNotRecorded: 20,
+	ReasonNoAnswer:    20, // each is one that the owner has to decide about
 }
 
 // note counts one recipient's end, and returns false when it is time to stop.

@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -87,7 +86,8 @@ func (l *launch) run(ctx context.Context) (total int, err error) {
 	case l.pending == 0:
 		return 0, errAudienceSuppressed
 	}
-	return l.pending + l.skipped, l.commit()
+	err = l.commit()
+	return l.pending + l.skipped, err
 }
 
 var (
@@ -109,13 +109,13 @@ func (l *launch) claim() error {
 		return fmt.Errorf("claim mailing %s: %w", l.id, err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, l.e.whyNotLaunched(l.id))
+		return errors.Join(err, l.e.whyNot("send", l.id))
 	}
 	return nil
 }
 
-// whyNotLaunched says why a mailing could not be claimed.
-func (e *Engine) whyNotLaunched(id string) error {
+// whyNot says why a mailing could not be claimed for a verb.
+func (e *Engine) whyNot(verb, id string) error {
 	m, err := e.mailing(id)
 	switch {
 	case err != nil:
@@ -125,7 +125,7 @@ func (e *Engine) whyNotLaunched(id string) error {
 	case m.GetString("launching_at") != "":
 		return refuse(http.StatusConflict, "launching", "", "the mailing is being launched already")
 	}
-	return wrongState("send", Status(m.GetString("status")))
+	return wrongState(verb, Status(m.GetString("status")))
 }
 
 // freeze checks everything that can be checked before the recipients are known, and copies the letter.
@@ -179,7 +179,7 @@ func (l *launch) freeze(ctx context.Context) error {
 // mayBeSent checks a mailing before it is launched or scheduled: its owner, its letter, its sender,
 // its audience as a rule, its end. It fails with a *Refusal.
 func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.Time) error {
-	if err := e.ownerMaySend(mailing.GetString("owner")); err != nil {
+	if err := ownerMaySend(e.app.ConcurrentDB(), mailing.GetString("owner")); err != nil {
 		return err
 	}
 	if err := MaySendWith(e.app.ConcurrentDB(), mailing.GetString("owner"), mailing.GetString("sender")); err != nil {
@@ -210,57 +210,32 @@ func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.T
 	return err
 }
 
-// ownerMaySend refuses mailings of owners who may not send.
-func (e *Engine) ownerMaySend(owner string) error {
-	var u struct {
-		Verified         bool `db:"verified"`
-		Blocked          bool `db:"blocked"`
-		AwaitingApproval bool `db:"awaiting_approval"`
-	}
-	err := e.app.ConcurrentDB().NewQuery(`SELECT verified, blocked, awaiting_approval FROM users WHERE id = {:id}`).
-		Bind(dbx.Params{"id": owner}).One(&u)
-	switch {
-	case err != nil:
-		return fmt.Errorf("read owner %s: %w", owner, err)
-	case u.Blocked:
-		return refuse(http.StatusForbidden, "owner_blocked", "", "the owner of the mailing is blocked")
-	case !u.Verified:
-		return refuse(http.StatusForbidden, "owner_not_verified", "", "the owner of the mailing has not confirmed the e-mail address")
-	case u.AwaitingApproval:
-		return refuse(http.StatusForbidden, "awaiting_approval", "", "the owner of the mailing has to be approved by a manager first")
-	}
-	return nil
-}
-
-// stoppedMeanwhile says why a mailing that was being launched may not run: it was blocked, or while it was
-// scheduled cancelled.
+// stoppedMeanwhile says why a mailing that was being launched may not run: while it was scheduled, it was
+// paused or cancelled.
 func stoppedMeanwhile(tx core.App, id string) error {
-	var m struct {
-		Status  Status `db:"status"`
-		Blocked bool   `db:"blocked"`
+	status, err := statusOf(tx.NonconcurrentDB(), id)
+	if err != nil {
+		return err
 	}
-	err := tx.NonconcurrentDB().NewQuery(`SELECT status, blocked FROM mailings WHERE id = {:id}`).Bind(dbx.Params{"id": id}).One(&m)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return errNotFound
-	case err != nil:
-		return fmt.Errorf("read mailing %s: %w", id, err)
-	case m.Blocked:
-		return errBlocked
-	}
-	return wrongState("send", m.Status)
+	return wrongState("send", status)
 }
 
-// commit makes the mailing run.
+// commit makes the mailing run, if nobody has blocked it or its owner since the launch began.
 func (l *launch) commit() error {
-	answer := Launched{ID: l.id, Status: Running, Total: l.pending + l.skipped}
 	return l.e.app.RunInTransaction(func(tx core.App) error {
+		if err := mayGoOn(tx.NonconcurrentDB(), l.id); err != nil {
+			return err
+		}
+		if err := l.snapshot.addMoved(tx); err != nil {
+			return err
+		}
+		answer := Launched{ID: l.id, Status: Running, Total: l.pending + l.skipped}
 		now := stamp(time.Now())
 		res, err := tx.NonconcurrentDB().NewQuery(`
 			UPDATE mailings
 			SET status = 'running', launching_at = '', started_at = {:now}, finished_at = '', waiting_reason = NULL, updated = {:now},
 				total = {:total}, skipped = {:skipped}, sent = 0, failed = 0, uncertain = 0, deferred = 0
-			WHERE id = {:id} AND launching_at = {:mark} AND status IN ('created', 'scheduled') AND blocked = FALSE`).
+			WHERE id = {:id} AND launching_at = {:mark} AND status IN ('created', 'scheduled')`).
 			Bind(dbx.Params{"now": now, "total": answer.Total, "skipped": l.skipped, "id": l.id, "mark": l.mark}).Execute()
 		if err != nil {
 			return fmt.Errorf("start mailing %s: %w", l.id, err)

@@ -53,6 +53,12 @@ type entry struct {
 	// claimed says, once done, whether the mail may go out. It may not when the mailing was paused
 	// or cancelled meanwhile, or the address has come on the stop list.
 	claimed bool
+	// limited says, once done, whose daily limit had no room for the claim; "" when that is not why.
+	limited UsageKind
+	// written is true once nothing is left to be done, settled once that is so for settle.
+	written, settled bool
+	// settleLost and claimLost say, once done, that nothing could be written about settle or about claim.
+	settleLost, claimLost bool
 	// err is why nothing was written, when the ledger was closed before it could.
 	err error
 	// done gets one value when the entry is in the books. It has room for it.
@@ -143,12 +149,12 @@ func (l *ledger) more(batch []*entry) []*entry {
 	return batch
 }
 
-// write writes one turn, however often it takes.
+// write writes the entries, however often it takes.
 func (l *ledger) write(ctx context.Context, batch []*entry) error {
 	wait := 50 * time.Millisecond
 	for failed := false; ; failed = true {
 		begin := time.Now()
-		err := l.turn(batch)
+		err := l.record(batch)
 		l.ended = time.Now()
 		l.took = l.ended.Sub(begin)
 		if err == nil {
@@ -159,6 +165,7 @@ func (l *ledger) write(ctx context.Context, batch []*entry) error {
 		}
 		l.log.Error("the books could not be written", "error", err, "entries", len(batch))
 		l.trouble(err)
+		batch = notWritten(batch)
 		select {
 		case <-ctx.Done():
 			return errors.Join(errLedgerClosed, err)
@@ -171,6 +178,7 @@ func (l *ledger) write(ctx context.Context, batch []*entry) error {
 // hand gives an entry to the ledger. It is in the books when a value comes from e.done.
 func (l *ledger) hand(e *entry) {
 	e.claimed, e.err = false, nil
+	e.written, e.settled, e.settleLost, e.claimLost = false, false, false, false
 	l.entries <- e
 }
 

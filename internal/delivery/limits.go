@@ -32,14 +32,17 @@ func (b *bucket) wait(now time.Time) time.Duration {
 // take takes the token that wait found.
 func (b *bucket) take() { b.tokens-- }
 
-// meter counts the mails of one UTC day against a daily limit. Those that are under way count too, so
-// that no more are handed over than may be.
+// meter counts the mails of one UTC day against a daily limit. Those that are under way count too. It keeps
+// workers from asking for claims that the ledger would refuse; what holds is the ledger's own look at the
+// counts, in the transaction of the claim.
 type meter struct {
 	mu     sync.Mutex
 	limit  int // 0 is none
 	day    string
-	used   int // handed over
-	taken  int // under way
+	used   int       // handed over
+	taken  int       // under way
+	read   time.Time // when used was last read
+	shut   time.Time // nothing is given out before: the ledger knows of more mails than we do
 	reload func(day string) (int, error)
 }
 
@@ -47,15 +50,37 @@ type meter struct {
 func (m *meter) open(now time.Time) (next time.Time, ok bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	return m.look(now)
+}
+
+// take takes one mail of the day, if one may go out; else it says when the next may.
+func (m *meter) take(now time.Time) (next time.Time, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if now.Before(m.shut) {
+		return m.shut, false
+	}
+	next, ok = m.look(now)
+	if ok {
+		m.taken++
+	}
+	return next, ok
+}
+
+// look is open with the mutex held.
+func (m *meter) look(now time.Time) (next time.Time, ok bool) {
 	if m.limit <= 0 {
 		return time.Time{}, true
 	}
-	if day := utcDay(now); day != m.day {
+	day := utcDay(now)
+	// What was counted beside us, and what the last count had of mails that were just coming back, is seen
+	// when none is under way.
+	if day != m.day || m.used+m.taken >= m.limit && m.taken == 0 && now.Sub(m.read) >= lookEvery {
 		used, err := m.reload(day)
 		if err != nil {
 			return now.Add(time.Second), false
 		}
-		m.day, m.used = day, used
+		m.day, m.used, m.read = day, used, now
 	}
 	if m.used+m.taken < m.limit {
 		return time.Time{}, true
@@ -63,9 +88,10 @@ func (m *meter) open(now time.Time) (next time.Time, ok bool) {
 	return now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour), false
 }
 
-func (m *meter) take() {
+// refused notes that the ledger had no room for a mail that was taken: the count is read again.
+func (m *meter) refused(now time.Time) {
 	m.mu.Lock()
-	m.taken++
+	m.day, m.shut = "", now.Add(lookEvery)
 	m.mu.Unlock()
 }
 

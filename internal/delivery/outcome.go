@@ -29,6 +29,9 @@ type outcome struct {
 // attempted is true when an attempt was made, which goes into the log.
 func (o *outcome) attempted() bool { return o.status != stats.NoAttempt }
 
+// handedOver is true when a mail server has, or may have, taken the mail: it counts against daily limits.
+func (o *outcome) handedOver() bool { return o.state == Sent || o.state == Uncertain }
+
 // deferral says when what was refused for now is tried again.
 type deferral struct {
 	// steps are the waits after the first, second… try; the last is used for all further ones.

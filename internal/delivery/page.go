@@ -94,7 +94,8 @@ func (s *shift) loadRows(ctx context.Context, f *flow, query string, params dbx.
 	return recipients, nil
 }
 
-// mailable sorts out those who are not to be mailed any more, and has that written.
+// mailable sorts out those who are not to be mailed any more, and has that written. Those of them of whom it
+// cannot be written come along, marked.
 func (s *shift) mailable(ctx context.Context, f *flow, rows []*recipient) ([]*recipient, error) {
 	if err := s.find(ctx, f.owner, rows); err != nil {
 		return nil, err
@@ -119,7 +120,8 @@ func (s *shift) mailable(ctx context.Context, f *flow, rows []*recipient) ([]*re
 			recipients = append(recipients, r)
 		}
 	}
-	return recipients, s.skip(skips)
+	lost, err := s.skip(skips)
+	return append(recipients, lost...), err
 }
 
 // find looks up by their ids the owner's clients that were not found by their addresses.
@@ -158,8 +160,9 @@ func (s *shift) find(ctx context.Context, owner string, rows []*recipient) error
 	return found.Err()
 }
 
-// skip has the ledger write that those recipients are not mailed.
-func (s *shift) skip(skips []skip) error {
+// skip has the ledger write that those recipients are not mailed, and returns those of whom it cannot be
+// written.
+func (s *shift) skip(skips []skip) (lost []*recipient, err error) {
 	entries := make([]*entry, len(skips))
 	for i, one := range skips {
 		entries[i] = &entry{settle: one.r, result: skipped(one.reason), done: make(chan struct{}, 1)}
@@ -168,8 +171,12 @@ func (s *shift) skip(skips []skip) error {
 	for _, entry := range entries {
 		<-entry.done
 		if entry.err != nil {
-			return entry.err
+			err = entry.err // of all of them: the ledger is closed
+		}
+		if entry.settleLost {
+			entry.settle.lost = true
+			lost = append(lost, entry.settle)
 		}
 	}
-	return nil
+	return lost, err
 }

@@ -26,7 +26,7 @@ func (e *Engine) Plan(ctx context.Context, id string) (Plan, error) {
 	}
 	status := Status(m.GetString("status"))
 	if m.GetBool("blocked") || (status != Created && status != Scheduled) {
-		return Plan{}, e.whyNotLaunched(id)
+		return Plan{}, e.whyNot("send", id)
 	}
 	if err := e.mayBeSent(ctx, m, time.Now()); err != nil {
 		return Plan{}, err

@@ -29,10 +29,13 @@ const (
 	WaitRate         = "rate_limit"         // the next mail has to wait for its turn
 	WaitDeferred     = "deferred"           // all that is left was refused for now and waits for its next try
 	WaitFailures     = "too_many_failures"  // paused by itself
+	WaitNobody       = "nobody_accepted"    // paused: the server says of each address that it does not exist
 	WaitBackup       = "restored_backup"    // paused: the books are older than what was sent
 	WaitOwnerBlocked = "owner_blocked"      // paused with its owner
 	WaitBlocked      = "mailing_blocked"    // its time came while a manager had blocked it
 	WaitCannotStart  = "cannot_start"       // the launch at starts_at was refused; Detail says why
+	WaitApproval     = "awaiting_approval"  // paused: its owner has to be approved first
+	WaitUnverified   = "owner_not_verified" // paused: its owner has not confirmed the e-mail address
 	WaitDatabase     = "database"           // the books cannot be written, so nothing is sent
 )
 

@@ -14,9 +14,13 @@ type recipient struct {
 	state      State  // as the books have it: Pending, Deferred or, once claimed, Sending
 	stopList   int64  // what engine.stop_list was when the address was last looked up
 	flow       *flow
+	// claimedOn is the UTC day of its claim while it is in flight, for usage.in_flight; else "".
+	claimedOn string
 	// suspect is true when a connection broke at it that had delivered nothing before: because of the
 	// server, or because of this mail.
 	suspect bool
+	// lost is true when it has to be skipped and that cannot be written.
+	lost bool
 }
 
 // used is how many of the tries that a recipient has are used up.

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -39,6 +40,9 @@ func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
 	if err != nil {
 		return fmt.Errorf("find interrupted recipients: %w", err)
 	}
+	if err := landAll(app.NonconcurrentDB()); err != nil {
+		return err
+	}
 	if len(rows) == 0 {
 		return nil
 	}
@@ -56,7 +60,7 @@ func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
 		}
 	}
 	app.Logger().Warn("recipients were being mailed when Gonets ended; they are uncertain now", "recipients", len(rows))
-	if err := l.turn(batch); err != nil {
+	if err := l.record(batch); err != nil {
 		return err
 	}
 	became := map[string]int{}
@@ -65,7 +69,7 @@ func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
 	}
 	for id, n := range became {
 		if _, err := note(app.NonconcurrentDB(), id, byEngine, EventInterrupted, detail{"recipients": n}); err != nil {
-			return err
+			app.Logger().Error("note an interruption", "mailing", id, "error", err) // the states are what counts
 		}
 	}
 	return nil
@@ -91,13 +95,12 @@ func (e *Engine) clearLaunches(ctx context.Context) error {
 	if err := e.app.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE launching_at <> ''`).WithContext(ctx).Column(&ids); err != nil {
 		return fmt.Errorf("find interrupted launches: %w", err)
 	}
+	var errs []error
 	for _, id := range ids {
 		e.app.Logger().Warn("a launch was interrupted; its traces are removed", "mailing", id)
-		if err := e.unlaunch(ctx, id); err != nil {
-			return err
-		}
+		errs = append(errs, e.unlaunch(ctx, id))
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // unlaunch takes back a launch: the recipients it added, the contents it froze if it was the first,

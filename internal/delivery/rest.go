@@ -61,8 +61,8 @@ var waitsFor = map[relay.Subject]string{
 // it says nothing about r, and the mailing rests.
 //
 // A reply to MAIL is taken at its word. A later one, which may after all be about the recipient, is so
-// only while no mail of the mailing has been taken.
-func (d *desk) heard(now time.Time, r *recipient, a relay.Answer, server string) bool {
+// only if no mail of the mailing had been taken when this one was begun.
+func (d *desk) heard(begun, now time.Time, r *recipient, a relay.Answer, server string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.fineAt = now
@@ -73,8 +73,11 @@ func (d *desk) heard(now time.Time, r *recipient, a relay.Answer, server string)
 		d.announce()
 	}
 	f := r.flow
-	f.taken = f.taken || a.Stage == relay.StageBody && a.Success()
-	if code := waitsFor[a.Subject()]; code != "" && (a.Stage == relay.StageMail || !f.taken) {
+	if a.Stage == relay.StageBody && a.Success() && f.takenAt.IsZero() {
+		f.takenAt = now
+	}
+	fresh := f.takenAt.IsZero() || begun.Before(f.takenAt)
+	if code := waitsFor[a.Subject()]; code != "" && (a.Stage == relay.StageMail || fresh) {
 		f.rest.strike(r, now, code, plain(&relay.Trouble{Server: server, Stage: a.Stage, Answer: a}))
 		return false
 	}

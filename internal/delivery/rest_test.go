@@ -19,23 +19,31 @@ func TestWhatTheServerHasAgainstUsIsNobodysFailure(t *testing.T) {
 		says    string
 		waits   string
 	}{
-		"it wants a login":                          {peer.MAIL, "530 5.7.0 Authentication required", WaitLogin},
-		"it wants a login, without enhanced code":   {peer.MAIL, "530 log in first", WaitLogin},
-		"it wants a login and says so to RCPT":      {peer.RCPT, "530 5.7.0 Authentication required", WaitLogin},
-		"it wants encryption":                       {peer.MAIL, "530 5.7.0 Must issue a STARTTLS command first", WaitTLS},
-		"it wants encryption for the login":         {peer.MAIL, "538 5.7.11 Encryption required", WaitTLS},
-		"the login is not valid any more":           {peer.MAIL, "535 5.7.8 Authentication credentials invalid", WaitLogin},
-		"the login cannot be looked up for now":     {peer.MAIL, "454 4.7.0 Temporary authentication failure", WaitLogin},
-		"the account is disabled":                   {peer.MAIL, "550 5.7.13 Account disabled", WaitLogin},
-		"the sender's address has bad syntax":       {peer.MAIL, "553 5.1.7 Bad sender's mailbox syntax", WaitSender},
-		"the sender's domain does not exist":        {peer.MAIL, "550 5.1.8 Domain not found", WaitSender},
-		"the sender's domain, said to RCPT":         {peer.RCPT, "550 5.1.8 Domain not found", WaitSender},
-		"the sender's domain for now, said to RCPT": {peer.RCPT, "450 4.1.8 Domain not found", WaitSender},
-		"the sender is rejected":                    {peer.MAIL, "550 5.7.0 Sender rejected", WaitSender},
-		"no enhanced code":                          {peer.MAIL, "550 go away", WaitSender},
-		"its disk is full":                          {peer.MAIL, "452 4.3.1 Insufficient system storage", WaitRefusing},
-		"too many mails from us":                    {peer.MAIL, "450 4.7.1 too much mail from us", WaitRefusing},
-		"our mails of the day are used up":          {peer.Body, "550 5.4.5 Daily sending limit exceeded", WaitRefusing},
+		"it wants a login":                                     {peer.MAIL, "530 5.7.0 Authentication required", WaitLogin},
+		"it wants a login, without enhanced code":              {peer.MAIL, "530 log in first", WaitLogin},
+		"it wants a login and says so to RCPT":                 {peer.RCPT, "530 5.7.0 Authentication required", WaitLogin},
+		"it wants encryption":                                  {peer.MAIL, "530 5.7.0 Must issue a STARTTLS command first", WaitTLS},
+		"it wants encryption for the login":                    {peer.MAIL, "538 5.7.11 Encryption required", WaitTLS},
+		"the login is not valid any more":                      {peer.MAIL, "535 5.7.8 Authentication credentials invalid", WaitLogin},
+		"the login cannot be looked up for now":                {peer.MAIL, "454 4.7.0 Temporary authentication failure", WaitLogin},
+		"the account is disabled":                              {peer.MAIL, "550 5.7.13 Account disabled", WaitLogin},
+		"the sender's address has bad syntax":                  {peer.MAIL, "553 5.1.7 Bad sender's mailbox syntax", WaitSender},
+		"the sender's domain does not exist":                   {peer.MAIL, "550 5.1.8 Domain not found", WaitSender},
+		"the sender's domain, said to RCPT":                    {peer.RCPT, "550 5.1.8 Domain not found", WaitSender},
+		"the sender's domain for now, said to RCPT":            {peer.RCPT, "450 4.1.8 Domain not found", WaitSender},
+		"the sender is not the account's, said to RCPT":        {peer.RCPT, "553 5.7.1 <news@example.org>: Sender address rejected: not owned by user bob", WaitSender},
+		"the sender is rejected, said to RCPT":                 {peer.RCPT, "550 5.1.0 sender rejected", WaitSender},
+		"the sender fails, said to RCPT without enhanced code": {peer.RCPT, "550 Sender verify failed", WaitSender},
+		"it does not relay for us":                             {peer.RCPT, "554 5.7.1 <someone@example.com>: Relay access denied", WaitSender},
+		"it does not relay for us, without enhanced code":      {peer.RCPT, "550 relay not permitted", WaitSender},
+		"it wants a login and says so in words":                {peer.RCPT, "550 5.7.1 SMTP authentication is required", WaitLogin},
+		"it does not like our host, said to RCPT":              {peer.RCPT, "554 5.7.1 <mail[203.0.113.5]>: Client host rejected: Access denied", WaitRefusing},
+		"the sender is not the account's, said to the body":    {peer.Body, "550 5.7.60 SMTP; Client does not have permissions to send as this sender", WaitSender},
+		"the sender is rejected":                               {peer.MAIL, "550 5.7.0 Sender rejected", WaitSender},
+		"no enhanced code":                                     {peer.MAIL, "550 go away", WaitSender},
+		"its disk is full":                                     {peer.MAIL, "452 4.3.1 Insufficient system storage", WaitRefusing},
+		"too many mails from us":                               {peer.MAIL, "450 4.7.1 too much mail from us", WaitRefusing},
+		"our mails of the day are used up":                     {peer.Body, "550 5.4.5 Daily sending limit exceeded", WaitRefusing},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -97,6 +105,8 @@ func TestOneRecipientCannotHoldUpAllOthersByComplaintsAboutUs(t *testing.T) {
 	for _, c := range []oddCase{
 		{name: "the sender's domain", script: to(peer.RCPT, peer.Say("550 5.1.8 Domain not found")), state: Failed, reason: ReasonRefused, tries: []try{{"failure", 550, "5.1.8", 1}}},
 		{name: "the sender's domain for now", script: to(peer.RCPT, peer.Say("450 4.1.8 Domain not found")), state: Deferred, tries: []try{{"failure", 450, "4.1.8", 1}}},
+		{name: "relaying", script: to(peer.RCPT, peer.Say("554 5.7.1 <zoe@example.org>: Relay access denied")), state: Failed, reason: ReasonPolicy, tries: []try{{"failure", 554, "5.7.1", 1}}},
+		{name: "the sender", script: to(peer.RCPT, peer.Say("550 5.7.1 Sender address is not allowed")), state: Failed, reason: ReasonPolicy, tries: []try{{"failure", 550, "5.7.1", 1}}},
 		{name: "a login", script: to(peer.RCPT, peer.Say("530 5.7.0 Authentication required")), state: Failed, reason: ReasonPolicy, tries: []try{{"failure", 530, "5.7.0", 1}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -224,5 +234,24 @@ func TestAMailThatIsTooLongAmongOthers(t *testing.T) {
 			t.Errorf("%+v, transmitted %d times", r, bodies.Load())
 		}
 		w.closes(id, p.Mails())
+	}
+}
+
+// TestARealRefusalOfEverybodyIsNotTakenForOneOfUs has a server that says of each mail what is about the mail
+// or its recipient.
+func TestARealRefusalOfEverybodyIsNotTakenForOneOfUs(t *testing.T) {
+	t.Parallel()
+	for _, says := range []string{"550 5.7.1 spam", "554 5.7.1 Message rejected as spam", "550 5.7.1 You are not allowed to send to this recipient"} {
+		t.Run(says, func(t *testing.T) {
+			t.Parallel()
+			w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{peer.At(peer.RCPT, peer.Say(says))}})
+			w.newClients(5)
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+			w.launch(w.start(hurried), id)
+			if done := w.untilStatus(id, Completed); done.Failed != 5 {
+				t.Errorf("%+v", done)
+			}
+			w.closes(id, p.Mails())
+		})
 	}
 }

@@ -3,7 +3,6 @@ package delivery
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -32,93 +31,159 @@ func (e *Engine) Retry(ctx context.Context, id string, states []State) (Queued, 
 	if err != nil {
 		return Queued{}, err
 	}
-	if m.GetBool("blocked") {
-		return Queued{}, errBlocked
-	}
-	if err := e.ownerMaySend(m.GetString("owner")); err != nil {
-		return Queued{}, err
-	}
-	if err := mayUseSender(e.app.ConcurrentDB(), id); err != nil {
-		return Queued{}, err
-	}
-	if err := settleable("retry", Status(m.GetString("status")), Running, Paused, Completed); err != nil {
-		return Queued{}, err
-	}
 	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(time.Now()) {
 		return Queued{}, badRequest("ended", "ends_at", "the end of the mailing has passed")
 	}
-	return e.rebook(ctx, id, EventRetried, states, requeue)
+	return e.rebook(ctx, rebooking{id: id, kind: EventRetried, states: states, may: mayGoOn, apply: requeue})
 }
 
 // Accept takes the uncertain recipients of a mailing as sent. No attempt is added, for none was made.
 func (e *Engine) Accept(ctx context.Context, id string) (Queued, error) {
-	return e.rebook(ctx, id, EventAccepted, []State{Uncertain}, accept)
+	return e.rebook(ctx, rebooking{id: id, kind: EventAccepted, states: []State{Uncertain}, apply: accept})
+}
+
+// rebooking is what an owner decides about recipients in some states.
+type rebooking struct {
+	id     string // of the mailing
+	kind   EventKind
+	states []State
+	// may refuses it, in the transaction of each chunk; nil when nothing does.
+	may func(db dbx.Builder, id string) error
+	// apply changes recipients that are in one state, and the counters.
+	apply func(db dbx.Builder, id string, from State, chunk []rebooked) error
 }
 
 // rebooked is a recipient whose state an owner changes.
 type rebooked struct {
 	ID    int64  `db:"id"`
 	Email string `db:"email"`
+	State State  `db:"state"`
 }
 
-// rebook changes recipients from their states to another, chunk by chunk; apply writes one chunk of
-// one state and the counters.
-func (e *Engine) rebook(
-	ctx context.Context, id string, kind EventKind, states []State, apply func(db dbx.Builder, id string, from State, chunk []rebooked) error,
-) (Queued, error) {
-	q := Queued{Done: Done{ID: id}}
-	verb := verbOf[kind]
+// rebook changes the recipients that are in the states when it begins, chunk by chunk. Whoever comes into
+// such a state while it works is not among them, those whom it has queued itself and the engine has tried
+// since least of all: nobody is queued twice by one call.
+func (e *Engine) rebook(ctx context.Context, b rebooking) (Queued, error) {
+	q := Queued{Done: Done{ID: b.id}}
+	verb := verbOf[b.kind]
+	found, err := e.inStates(ctx, b.id, b.states)
+	if err != nil {
+		return q, err
+	}
 	var noted int64 // the event, once there is one
 	changed := detail{}
-	for _, from := range slices.Compact(slices.Sorted(slices.Values(states))) {
-		for more := true; more; {
-			if err := ctx.Err(); err != nil {
-				return q, err
-			}
-			err := e.app.RunInTransaction(func(tx core.App) error {
-				db := tx.NonconcurrentDB()
-				status, err := statusOf(db, id)
-				if err != nil {
-					return err
-				}
-				if err := settleable(verb, status, Running, Paused, Completed); err != nil {
-					return err
-				}
-				// By idx_recipients_rare_state.
-				var chunk []rebooked
-				err = db.NewQuery(`
-					SELECT r.id, r.email
-					FROM mailings m
-					JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
-					JOIN recipients r ON r.mailing = m.id AND r.id >> {:bits} = c.no
-					WHERE m.id = {:mailing} AND ` + rareState + ` AND r.state = {:state}
-					LIMIT {:chunk}`).
-					Bind(dbx.Params{"mailing": id, "bits": idBits, "state": string(from), "chunk": skipChunk}).All(&chunk)
-				if err != nil {
-					return err
-				}
-				more = len(chunk) == skipChunk
-				q.Recipients += len(chunk)
-				if len(chunk) > 0 {
-					if err := apply(db, id, from, chunk); err != nil {
-						return err
-					}
-					before, _ := changed[string(from)].(int)
-					changed[string(from)] = before + len(chunk)
-					if noted, err = e.noteMore(db, noted, id, kind, changed); err != nil {
-						return err
-					}
-				}
-				q.Status, err = statusOf(db, id)
-				return err
-			})
+	for first := true; first || len(found) > 0; first = false {
+		if err := ctx.Err(); err != nil {
+			return q, err
+		}
+		chunk := found[:min(len(found), skipChunk)]
+		found = found[len(chunk):]
+		err := e.app.RunInTransaction(func(tx core.App) error {
+			db := tx.NonconcurrentDB()
+			status, err := statusOf(db, b.id)
 			if err != nil {
-				return q, fmt.Errorf("%s mailing %s: %w", verb, id, err)
+				return err
 			}
+			if err := settleable(verb, status, Running, Paused, Completed); err != nil {
+				return err
+			}
+			if b.may != nil {
+				if err := b.may(db, b.id); err != nil {
+					return err
+				}
+			}
+			still, err := unchanged(db, chunk, b.states)
+			if err != nil {
+				return err
+			}
+			for from, recipients := range still {
+				q.Recipients += len(recipients)
+				if err := b.apply(db, b.id, from, recipients); err != nil {
+					return err
+				}
+				before, _ := changed[string(from)].(int)
+				changed[string(from)] = before + len(recipients)
+			}
+			if len(still) > 0 {
+				if noted, err = e.noteMore(db, noted, b.id, b.kind, changed); err != nil {
+					return err
+				}
+			}
+			q.Status, err = statusOf(db, b.id)
+			return err
+		})
+		if err != nil {
+			return q, fmt.Errorf("%s mailing %s: %w", verb, b.id, err)
 		}
 	}
 	e.Wake()
 	return q, nil
+}
+
+// tried is a recipient and how often it had been tried when it was looked at: with the next try it is
+// another case.
+type tried struct {
+	id    int64
+	tries int
+}
+
+// inStates lists the recipients of a mailing that are in one of the states, as of one moment, by
+// idx_recipients_rare_state. It keeps sixteen bytes for each.
+func (e *Engine) inStates(ctx context.Context, id string, states []State) ([]tried, error) {
+	rows, err := e.app.ConcurrentDB().NewQuery(`
+		SELECT r.id, r.tries
+		FROM mailings m
+		JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
+		JOIN recipients r ON r.mailing = m.id AND r.id >> {:bits} = c.no
+		WHERE m.id = {:mailing} AND ` + rareState + ` AND r.state IN (SELECT value FROM json_each({:states}))`).
+		WithContext(ctx).Bind(dbx.Params{"mailing": id, "bits": idBits, "states": statesArray(states)}).Rows()
+	if err != nil {
+		return nil, fmt.Errorf("list recipients of mailing %s: %w", id, err)
+	}
+	defer rows.Close()
+	var found []tried
+	for rows.Next() {
+		var t tried
+		if err := rows.Scan(&t.id, &t.tries); err != nil {
+			return nil, fmt.Errorf("list recipients of mailing %s: %w", id, err)
+		}
+		found = append(found, t)
+	}
+	return found, rows.Err()
+}
+
+// unchanged are those of the recipients that are still in one of the states and have not been tried since,
+// by state.
+func unchanged(db dbx.Builder, chunk []tried, states []State) (map[State][]rebooked, error) {
+	if len(chunk) == 0 {
+		return nil, nil
+	}
+	list := []byte{'['}
+	for _, t := range chunk {
+		list = append(fmt.Appendf(list, "[%d,%d]", t.id, t.tries), ',')
+	}
+	var rows []rebooked
+	err := db.NewQuery(`
+		SELECT r.id, r.email, r.state
+		FROM jsonb_each({:chunk}) j JOIN recipients r ON r.id = j.value ->> 0
+		WHERE r.tries = j.value ->> 1 AND r.state IN (SELECT value FROM json_each({:states}))`).
+		Bind(dbx.Params{"chunk": closeArray(list), "states": statesArray(states)}).All(&rows)
+	if err != nil {
+		return nil, fmt.Errorf("look at recipients again: %w", err)
+	}
+	still := map[State][]rebooked{}
+	for _, r := range rows {
+		still[r.State] = append(still[r.State], r)
+	}
+	return still, nil
+}
+
+func statesArray(states []State) string {
+	list := []byte{'['}
+	for _, s := range states {
+		list = append(appendString(list, string(s)), ',')
+	}
+	return closeArray(list)
 }
 
 var verbOf = map[EventKind]string{EventRetried: "retry", EventAccepted: "accept"}

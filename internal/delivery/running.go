@@ -27,6 +27,7 @@ type runningMailing struct {
 	DailyQuota int    `db:"daily_quota"`
 	Reason     string `db:"reason"`
 	Usable     bool   `db:"usable"` // its owner may send with its sender
+	permission
 
 	EndsAt types.DateTime `db:"ends_at"`
 }
@@ -36,7 +37,7 @@ func (s *shift) runningMailings() ([]runningMailing, error) {
 	var rows []runningMailing
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT m.id, m.owner, c.no, c.sender, m.ends_at, m.total, m.sent + m.failed + m.uncertain + m.skipped AS settled,
-			m.deferred, u.daily_quota, COALESCE(m.waiting_reason, '') AS reason,
+			m.deferred, u.daily_quota, u.verified, u.blocked, u.awaiting_approval, COALESCE(m.waiting_reason, '') AS reason,
 			` + sender.Usable("m.owner", "c.sender") + ` AS usable
 		FROM mailings m
 		JOIN contents c ON c.mailing = m.id AND c.owner = m.owner

@@ -40,6 +40,9 @@ func (e *Engine) Schedule(ctx context.Context, id string, startsAt time.Time) (D
 	}
 	done := false
 	err = e.app.RunInTransaction(func(tx core.App) error {
+		if err := mayGoOn(tx.NonconcurrentDB(), id); err != nil {
+			return err
+		}
 		done, err = e.plan(tx.NonconcurrentDB(), id, stamp(startsAt))
 		return err
 	})
@@ -47,7 +50,7 @@ func (e *Engine) Schedule(ctx context.Context, id string, startsAt time.Time) (D
 		return Done{}, fmt.Errorf("schedule mailing %s: %w", id, err)
 	}
 	if !done {
-		return Done{}, e.whyNotLaunched(id)
+		return Done{}, e.whyNot("schedule", id)
 	}
 	e.Wake()
 	return Done{ID: id, Status: Scheduled}, nil
@@ -166,11 +169,6 @@ func (s *shift) start(id, startsAt string, now time.Time) error {
 	return s.delay(id, Scheduled, newReason(WaitCannotStart, refused.Code+": "+refused.Message, now.Add(relaunchAfter)))
 }
 
-// hold pauses a scheduled mailing that must not start.
-func (s *shift) hold(id string, reason *Reason) error {
-	return s.app.RunInTransaction(func(tx core.App) error { return pauseFor(tx.NonconcurrentDB(), id, reason, nil) })
-}
-
 // delay writes why a scheduled mailing does not start, and what becomes of it: it stays scheduled, or
 // is cancelled.
 func (s *shift) delay(id string, status Status, reason *Reason) error {
@@ -227,12 +225,11 @@ func (s *shift) endOverdue(now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("list the mailings that have ended: %w", err)
 	}
+	var errs []error
 	for _, id := range ids {
-		if err := s.noteEnd(id, now); err != nil {
-			return err
-		}
+		errs = append(errs, s.noteEnd(id, now))
 	}
-	return s.skipAndComplete(ids, ReasonEnded)
+	return errors.Join(append(errs, s.skipAndComplete(ids, ReasonEnded))...)
 }
 
 // sweep skips what is left of cancelled mailings, whose verb leaves it to us when there is much, and

@@ -1,11 +1,8 @@
 package delivery
 
 import (
-	"fmt"
 	"path"
-	"time"
 
-	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/compose"
@@ -49,31 +46,3 @@ func (a *account) sender() Sender {
 
 // AttachmentName is the name that the author gave a file of the storage.
 func AttachmentName(key string) string { return originalName(path.Base(key)) }
-
-// UsageKind is whose mails are counted: usage.kind.
-type UsageKind string
-
-// Both are counted, each against a limit of its own.
-const (
-	UsageOfOwner  UsageKind = "owner"
-	UsageOfSender UsageKind = "sender"
-)
-
-// MailsToday is how many mails an owner has sent, or have been sent with a sender, on the UTC day.
-func MailsToday(app core.App, kind UsageKind, id string, now time.Time) (int, error) {
-	return mailsOn(app, kind, id, utcDay(now))
-}
-
-func mailsOn(app core.App, kind UsageKind, id, day string) (int, error) {
-	var mails []int
-	err := app.ConcurrentDB().
-		NewQuery(`SELECT mails FROM usage WHERE kind = {:kind} AND id = {:id} AND day = {:day}`).
-		Bind(dbx.Params{"kind": string(kind), "id": id, "day": day}).Column(&mails)
-	if err != nil {
-		return 0, fmt.Errorf("read what %s %s has sent on %s: %w", kind, id, day, err)
-	}
-	if len(mails) == 0 {
-		return 0, nil
-	}
-	return mails[0], nil
-}

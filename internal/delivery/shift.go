@@ -37,7 +37,8 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 		return nil, err
 	}
 	if err := e.clearLaunches(soft); err != nil {
-		return nil, err
+		// Of one mailing, perhaps, which is tried again with every look and keeps no other from being sent.
+		e.app.Logger().Error("remove what interrupted launches left", "error", err)
 	}
 	l, err := newLedger(e.app)
 	if err != nil {
@@ -45,6 +46,7 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 	}
 	l.trouble = e.noteBooks
 	if err := settleInterrupted(soft, e.app, l); err != nil {
+		l.statements.close()
 		return nil, err
 	}
 	s := &shift{
@@ -63,7 +65,7 @@ func (s *shift) run() error {
 	defer giveUp()
 	go s.ledger.run(books)
 	// From the start: whoever waits for books that cannot be written must not keep us from stopping.
-	stop := context.AfterFunc(s.hard, func() { time.AfterFunc(time.Second, giveUp) })
+	stop := context.AfterFunc(s.hard, func() { time.AfterFunc(lastWords, giveUp) })
 	defer func() {
 		defer stop()
 		s.launches.Wait()
@@ -129,6 +131,9 @@ func (s *shift) lookAtMailings(now time.Time) error {
 
 // attend sees to one running mailing.
 func (s *shift) attend(m *runningMailing, now time.Time) error {
+	if m.denied() != "" {
+		return s.holdBack(m)
+	}
 	d, reason, err := s.deskOf(m, now)
 	if err != nil {
 		return err

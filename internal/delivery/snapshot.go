@@ -22,6 +22,7 @@ type snapshot struct {
 	mailing *core.Record
 	no      int64 // of its contents
 	last    int64 // number of the last recipient given out
+	began   int64 // when it began to add recipients, in Unix milliseconds
 	pending int   // recipients added who are to be mailed
 	skipped int   // recipients added who are on the stop list
 }
@@ -39,7 +40,12 @@ func (s *snapshot) take(ctx context.Context) error {
 		return fmt.Errorf("select the audience of mailing %s: %w", s.mailing.Id, err)
 	}
 	first, _ := idRange(s.no)
-	for at := (audience.Cursor{ID: first + s.last + 1}); ; {
+	at := audience.Cursor{ID: first + s.last + 1}
+	s.began = time.Now().Add(-clockSlack).UnixMilli()
+	if s.last == 0 {
+		at.Since = s.began
+	}
+	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -52,10 +58,8 @@ func (s *snapshot) take(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("take down the recipients of mailing %s: %w", s.mailing.Id, err)
 		}
-		s.pending += chunk.Pending
-		s.skipped += chunk.Skipped
+		s.add(chunk)
 		at = chunk.Next
-		s.last = at.ID - first - 1
 		if chunk.Done {
 			return nil
 		}
@@ -67,6 +71,33 @@ func (s *snapshot) take(ctx context.Context) error {
 		}
 	}
 }
+
+// add counts the recipients of a chunk.
+func (s *snapshot) add(c audience.Chunk) {
+	s.pending += c.Pending
+	s.skipped += c.Skipped
+	first, _ := idRange(s.no)
+	s.last = c.Next.ID - first - 1
+}
+
+// addMoved adds whom the chunks have missed because their addresses changed meanwhile, in the transaction that
+// makes the mailing run.
+func (s *snapshot) addMoved(tx core.App) error {
+	selection, err := audience.OfMailing(s.mailing).Query(s.app, s.mailing.GetString("owner"))
+	if err != nil {
+		return fmt.Errorf("select the audience of mailing %s: %w", s.mailing.Id, err)
+	}
+	first, _ := idRange(s.no)
+	chunk, err := selection.InsertMoved(tx.NonconcurrentDB(), s.mailing.Id, audience.Cursor{ID: first + s.last + 1}, s.began)
+	if err != nil {
+		return fmt.Errorf("complete the recipients of mailing %s: %w", s.mailing.Id, err)
+	}
+	s.add(chunk)
+	return nil
+}
+
+// clockSlack is what the clock of another process, or a leap of ours, may be off.
+const clockSlack = time.Second
 
 // longestBreak bounds what a launch loses when a chunk takes long because the machine is busy.
 const longestBreak = 50 * time.Millisecond

@@ -32,6 +32,12 @@ type turn struct {
 	looked   []*recipient
 	stopList int64
 	stopped  []skip
+	// landed are recipients that are no longer in flight, whatever becomes of their results.
+	landed []*recipient
+	// first is what the first answers of the mailings say, after this turn.
+	first map[*flow]firstAnswers
+	// owners and senders are the daily limits of the mailings of the claims.
+	owners, senders map[string]*allowance
 }
 
 // skip is a recipient that is not mailed, and why.
@@ -72,15 +78,18 @@ func (l *ledger) tryTurn(batch []*entry, known map[int64]standing) (err error) {
 	now := time.Now()
 	t := &turn{l: l, tx: tx, now: now, stamp: stamp(now), tallies: map[*flow]*tally{}}
 	for _, e := range batch {
-		e.claimed = false
-		if e.settle != nil && as(e.settle, known, standing{e.result.state, e.settle.tries + one(e.result.attempted())}) {
+		e.claimed, e.limited = false, ""
+		if e.settle != nil && !e.settled && e.settle.claimedOn != "" {
+			t.landed = append(t.landed, e.settle)
+		}
+		if e.settle != nil && !e.settled && as(e.settle, known, standing{e.result.state, e.settle.tries + one(e.result.attempted())}) {
 			t.settles = append(t.settles, e)
 		}
 		if e.claim != nil && as(e.claim, known, standing{Sending, e.claim.tries}) {
 			t.claims = append(t.claims, e)
 		}
 	}
-	for _, step := range []func() error{t.admit, t.settle, t.claim, t.suppress, t.record, t.count} {
+	for _, step := range []func() error{t.admit, t.settle, t.claim, t.suppress, t.record, t.use, t.count} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -137,6 +146,12 @@ func (t *turn) committed() {
 		r.tries += one(e.result.attempted())
 		r.forgiven += one(e.result.forgiven)
 	}
+	for f, first := range t.first {
+		f.first = first
+	}
+	for _, r := range t.landed {
+		r.claimedOn = ""
+	}
 	for _, r := range t.looked {
 		r.stopList = t.stopList
 	}
@@ -144,7 +159,7 @@ func (t *turn) committed() {
 		s.r.state = Skipped
 	}
 	for _, e := range t.claims {
-		e.claim.state, e.claimed = Sending, true
+		e.claim.state, e.claim.claimedOn, e.claimed = Sending, utcDay(t.now), true
 	}
 }
 
@@ -227,6 +242,9 @@ func one(b bool) int {
 	}
 	return 0
 }
+
+// named makes a parameter of a prepared statement.
+func named(name, value string) sql.NamedArg { return sql.Named(name, value) }
 
 // stamp is a time as PocketBase writes it.
 func stamp(t time.Time) string { return t.UTC().Format(types.DefaultDateLayout) }

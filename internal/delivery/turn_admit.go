@@ -1,7 +1,6 @@
 package delivery
 
 import (
-	"database/sql"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,8 +8,8 @@ import (
 	"gonets/internal/audience"
 )
 
-// admit drops the claims of mailings that may not send any more and of addresses that have come on
-// the stop list since they were loaded.
+// admit drops the claims of mailings that may not send any more, of addresses that have come on the stop
+// list since they were loaded, and those that a daily limit has no room for.
 func (t *turn) admit() error {
 	if len(t.claims) == 0 {
 		return nil
@@ -36,6 +35,7 @@ func (t *turn) admit() error {
 			return err
 		}
 	}
+	t.keepLimits()
 	return nil
 }
 
@@ -62,28 +62,40 @@ func (t *turn) lookUp(owner string, recipients []*recipient) error {
 	return nil
 }
 
-// openMailings are the mailings of the claims that are running. It also reads how the stop list is.
+// openMailings are the mailings of the claims that may send. It also reads what the daily limits leave their
+// owners and senders, and how the stop list is.
 func (t *turn) openMailings() (map[string]bool, error) {
-	asked := map[string]bool{}
+	asked := map[string]*flow{}
 	list := []byte{'['}
 	for _, e := range t.claims {
-		if !asked[e.claim.flow.id] {
-			asked[e.claim.flow.id] = true
+		if asked[e.claim.flow.id] == nil {
+			asked[e.claim.flow.id] = e.claim.flow
 			list = append(appendString(list, e.claim.flow.id), ',')
 		}
 	}
-	rows, err := t.tx.Stmt(t.l.statements.admit).Query(sql.Named("mailings", closeArray(list)))
+	rows, err := t.tx.Stmt(t.l.statements.admit).Query(
+		named("mailings", closeArray(list)), named("day", utcDay(t.now)), named("before", dayBefore(t.now)))
 	if err != nil {
 		return nil, fmt.Errorf("read the statuses of mailings: %w", err)
 	}
 	defer rows.Close()
 	open := map[string]bool{}
+	t.owners, t.senders = map[string]*allowance{}, map[string]*allowance{}
 	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id, &t.stopList); err != nil {
+		var (
+			id          string
+			quota, used int
+			s           senderLimit
+		)
+		err := rows.Scan(&id, &t.stopList, &quota, &used, &s.DailyLimit, &s.WarmUpStart, &s.WarmUpGrowth, &s.Used, &s.First)
+		if err != nil {
 			return nil, fmt.Errorf("read the statuses of mailings: %w", err)
 		}
 		open[id] = true
+		f := asked[id]
+		t.owners[f.owner] = &allowance{limit: quota, left: quota - used}
+		limit := s.limit(t.now)
+		t.senders[f.sender] = &allowance{limit: limit, left: limit - s.Used}
 	}
 	return open, rows.Err()
 }

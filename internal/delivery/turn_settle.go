@@ -73,10 +73,15 @@ func (t *turn) attempt(e *entry) error {
 	return nil
 }
 
-// suppress puts addresses that do not exist on the stop list of the mailing's owner.
+// suppress puts addresses that do not exist on the stop list of the mailing's owner, unless it is the
+// server that is not to be believed.
 func (t *turn) suppress() error {
+	doubted, err := t.doubt()
+	if err != nil {
+		return err
+	}
 	for _, e := range t.settles {
-		if e.result.reason != ReasonBadAddress {
+		if e.result.reason != ReasonBadAddress || doubted[e.settle.flow] {
 			continue
 		}
 		f := e.settle.flow
@@ -88,7 +93,7 @@ func (t *turn) suppress() error {
 	return nil
 }
 
-// record adds the attempts to the rollups and the mails handed over to the usage of the day.
+// record adds the attempts to the rollups.
 func (t *turn) record() error {
 	if len(t.results) == 0 {
 		return nil
@@ -99,33 +104,6 @@ func (t *turn) record() error {
 	}
 	if _, err := t.tx.Stmt(t.l.statements.rollups).Exec(sql.Named("rows", rollups)); err != nil {
 		return fmt.Errorf("record rollups: %w", err)
-	}
-	return t.use()
-}
-
-// use counts the mails handed over, for the daily limits of owners and senders.
-func (t *turn) use() error {
-	type user struct{ kind, id string }
-	used := map[user]int{}
-	for _, e := range t.settles {
-		if s := e.result.state; s == Sent || s == Uncertain {
-			used[user{"owner", e.settle.flow.owner}]++
-			used[user{"sender", e.settle.flow.sender}]++
-		}
-	}
-	if len(used) == 0 {
-		return nil
-	}
-	rows := []byte{'['}
-	for u, n := range used {
-		rows = appendString(append(rows, '['), u.kind)
-		rows = appendString(append(rows, ','), u.id)
-		rows = strconv.AppendInt(append(rows, ','), int64(n), 10)
-		rows = append(rows, ']', ',')
-	}
-	_, err := t.tx.Stmt(t.l.statements.use).Exec(sql.Named("day", utcDay(t.now)), sql.Named("rows", closeArray(rows)))
-	if err != nil {
-		return fmt.Errorf("count the mails of the day: %w", err)
 	}
 	return nil
 }

@@ -4,12 +4,20 @@ package delivery
 // for what nearly all of them need; jsonb_each hands out rows that need no second parsing. Everything is
 // found by primary key.
 
-// admitSQL tells which of the mailings may send, and how the stop list is.
-const admitSQL = `
-SELECT m.id, e.stop_list
+// admitSQL tells which of the mailings may send, what the daily limits leave them, and how the stop list is. Whatever forbids a mail to go out
+// belongs here: a verb may have looked before it was forbidden.
+var admitSQL = `
+SELECT m.id, e.stop_list, u.daily_quota, IIF(u.daily_quota > 0, ` + usedOfOwner + `, 0),
+	COALESCE(s.daily_limit, 0), COALESCE(s.warm_up_start, 0), COALESCE(s.warm_up_growth, 0),
+	IIF(s.daily_limit > 0 OR s.warm_up_start > 0, ` + usedOfSender + `, 0), ` + firstDaySQL + `
 FROM engine e, json_each({:mailings}) j
 JOIN mailings m ON m.id = j.value
-WHERE e.id = 1 AND m.status = 'running' AND m.blocked = FALSE`
+JOIN users u ON u.id = m.owner
+JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
+LEFT JOIN senders s ON s.id = c.sender
+WHERE e.id = 1 AND m.status = 'running' AND m.blocked = FALSE AND ` + ownerMaySendSQL
+
+var usedOfOwner, usedOfSender = usedSQL("'owner'", "u.id"), usedSQL("'sender'", "s.id")
 
 const stopListSQL = `SELECT stop_list FROM engine WHERE id = 1`
 
@@ -81,8 +89,8 @@ SET status = 'completed', finished_at = {:now}, waiting_reason = NULL, updated =
 WHERE id = {:mailing} AND status IN ('running', 'paused') AND started_at <> ''
 	AND total <= sent + failed + uncertain + skipped`
 
-// useSQL counts the mails of a day. Rows: 0 kind, 1 id, 2 mails.
+// useSQL changes the counts of mails of a day. Rows: 0 kind, 1 id, 2 day, 3 mails, 4 in_flight.
 const useSQL = `
-INSERT INTO usage (kind, id, day, mails)
-SELECT value ->> 0, value ->> 1, {:day}, value ->> 2 FROM jsonb_each({:rows}) WHERE TRUE
-ON CONFLICT (kind, id, day) DO UPDATE SET mails = mails + excluded.mails`
+INSERT INTO usage (kind, id, day, mails, in_flight)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM jsonb_each({:rows}) WHERE TRUE
+ON CONFLICT (kind, id, day) DO UPDATE SET mails = MAX(0, mails + excluded.mails), in_flight = MAX(0, in_flight + excluded.in_flight)`

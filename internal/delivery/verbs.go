@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -32,20 +33,11 @@ func (e *Engine) Resume(id string) (Done, error) {
 	if err := settleable("resume", Status(m.GetString("status")), Paused, Running); err != nil {
 		return Done{}, err
 	}
-	if m.GetBool("blocked") {
-		return Done{}, errBlocked
-	}
-	if err := e.ownerMaySend(m.GetString("owner")); err != nil {
-		return Done{}, err
-	}
-	if err := mayUseSender(e.app.ConcurrentDB(), id); err != nil {
-		return Done{}, err
-	}
 	to := Running
 	if m.GetDateTime("started_at").IsZero() {
 		to = Scheduled
 	}
-	return e.transit(transition{verb: "resume", id: id, from: []Status{Paused}, to: to, kind: EventResumed})
+	return e.transit(transition{verb: "resume", id: id, from: []Status{Paused}, to: to, kind: EventResumed, may: mayGoOn})
 }
 
 // Cancel ends a mailing for good; those not mailed yet become skipped. It returns when they have, or
@@ -69,22 +61,28 @@ type transition struct {
 	to   Status
 	kind EventKind // what the timeline says
 	set  string    // further columns, beginning with a comma
+	// may refuses the transition, in its transaction; nil when nothing does.
+	may func(db dbx.Builder, id string) error
 }
 
 // transit makes a transition. When the mailing is where it leads to already, it does nothing.
 func (e *Engine) transit(t transition) (Done, error) {
 	done := Done{ID: t.id, Status: t.to}
-	from := make([]any, len(t.from))
+	from := make([]string, len(t.from))
 	for i, s := range t.from {
-		from[i] = string(s)
+		from[i] = "'" + string(s) + "'"
 	}
-	where := dbx.And(dbx.HashExp{"id": t.id}, dbx.In("status", from...))
-	params := dbx.Params{"to": string(t.to), "now": stamp(time.Now())}
 	made := false
 	err := e.app.RunInTransaction(func(tx core.App) error {
 		db := tx.NonconcurrentDB()
+		if t.may != nil {
+			if err := t.may(db, t.id); err != nil {
+				return err
+			}
+		}
 		res, err := db.NewQuery(`UPDATE mailings SET status = {:to}, waiting_reason = NULL, updated = {:now}` + t.set +
-			` WHERE ` + where.Build(e.app.NonconcurrentDB().(*dbx.DB), params)).Bind(params).Execute()
+			` WHERE id = {:id} AND status IN (` + strings.Join(from, ", ") + `)`).
+			Bind(dbx.Params{"to": string(t.to), "now": stamp(time.Now()), "id": t.id}).Execute()
 		if err != nil {
 			return err
 		}

@@ -40,18 +40,20 @@ func (w warmUp) limit(day, daily int) int {
 
 // dayOf is how many UTC days ago the sender sent its first mail; 0 when it has not yet.
 func dayOf(app core.App, sender string, now time.Time) (int, error) {
-	var first []string
-	err := app.ConcurrentDB().NewQuery(`SELECT day FROM usage WHERE kind = 'sender' AND id = {:id} ORDER BY day LIMIT 1`).
-		Bind(dbx.Params{"id": sender}).Column(&first)
+	var first string
+	err := app.ConcurrentDB().NewQuery(`SELECT COALESCE(MIN(day), '') FROM usage WHERE kind = 'sender' AND id = {:id} AND mails > 0`).
+		Bind(dbx.Params{"id": sender}).Row(&first)
 	if err != nil {
 		return 0, fmt.Errorf("find the first day of sender %s: %w", sender, err)
 	}
-	if len(first) == 0 {
-		return 0, nil
-	}
-	begin, err := time.Parse(time.DateOnly, first[0])
+	return daysSince(first, now), nil
+}
+
+// daysSince is how many UTC days ago that day was; 0 for "".
+func daysSince(day string, now time.Time) int {
+	begin, err := time.Parse(time.DateOnly, day)
 	if err != nil {
-		return 0, fmt.Errorf("find the first day of sender %s: %w", sender, err)
+		return 0
 	}
-	return max(0, int(now.UTC().Sub(begin).Hours()/24)), nil
+	return max(0, int(now.UTC().Sub(begin).Hours()/24))
 }

@@ -43,4 +43,5 @@ const (
 	ReasonEnded       = "ended"          // ends_at passed first
 	ReasonDeleted     = "client_deleted" // the client was deleted first
 	ReasonAccepted    = "accepted"       // uncertain, and taken as sent by the owner
+	ReasonNotRecorded = "not_recorded"   // what became of it could not be written to the database
 )

@@ -98,6 +98,14 @@ func (w *worker) carry(r *recipient) bool {
 		}
 		last = nil
 		switch {
+		case w.entry.limited != "":
+			w.desk.overLimit(r, w.entry.limited)
+			w.abandon(begun)
+			return true
+		case w.entry.claimLost:
+			w.desk.lost(r, false)
+			w.abandon(begun)
+			return true
 		case !w.entry.claimed:
 			w.desk.dropped(r)
 			w.abandon(begun)
@@ -133,7 +141,11 @@ func (w *worker) booked() bool {
 	if w.entry.err != nil {
 		return false
 	}
-	if w.entry.settle != nil {
+	switch {
+	case w.entry.settle == nil:
+	case w.entry.settleLost:
+		w.desk.lost(w.entry.settle, true)
+	default:
 		w.desk.finished(w.entry.settle, w.entry.result.reason)
 	}
 	return true
@@ -206,7 +218,7 @@ func (w *worker) answered(r *recipient, answer relay.Answer, start time.Time) {
 		if answer.Ours && answer.Kind() == relay.KindTooLong {
 			r.flow.long.Store(true)
 		}
-		if !w.desk.heard(now, r, answer, w.account.server.String()) {
+		if !w.desk.heard(start, now, r, answer, w.account.server.String()) {
 			r.suspect = true
 			w.result = forgive(r, w.result)
 		}

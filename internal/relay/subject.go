@@ -1,6 +1,9 @@
 package relay
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // Subject is whom or what a refusal speaks of.
 type Subject string
@@ -22,8 +25,8 @@ const (
 //
 // A reply to MAIL has heard of no recipient: RFC 5321 § 3.3 gives it to the reverse path, RFC 4954 § 6 and
 // RFC 3207 § 4 to a missing login or encryption, RFC 1870 § 6.1 to the size. Later replies speak of the recipient or
-// the mail, unless their code can mean nothing else: servers that wait with every refusal until RCPT, as Postfix
-// does, say there what they have against the sender.
+// the mail, unless their code can mean nothing else, or they say so in words: servers that wait with every refusal
+// until RCPT, as Postfix does, say there what they have against the sender and against the client.
 func (a Answer) Subject() Subject {
 	if a.Success() || a.Open() {
 		return SubjectMail
@@ -39,7 +42,7 @@ func (a Answer) Subject() Subject {
 	case detail == "4.5": // the mail system is congested (RFC 3463 § 3.5): of an account's daily limit, usually
 		return SubjectServer
 	case a.Stage != StageMail:
-		return SubjectMail
+		return a.saidOf()
 	case a.Code == 552, detail == "2.3", detail == "3.4", strings.HasPrefix(detail, "6."):
 		return SubjectMail // its size or its characters, which MAIL has told (RFC 1870, RFC 6531)
 	case detail == "7.13", detail == "7.14": // the user's account is disabled; there is no trust
@@ -60,3 +63,64 @@ func (a Answer) credential() Subject {
 	}
 	return SubjectLogin
 }
+
+// saidOf tells by its words whom a refusal after MAIL speaks of. Its code does not: X.7.1 is a policy about this
+// recipient as well as the one that our address, or our host, may not send here. Only refusals for good are read:
+// what is refused for now is tried again anyway.
+func (a Answer) saidOf() Subject {
+	if !a.Permanent() {
+		return SubjectMail
+	}
+	said := strings.Join(strings.Fields(someAddress.ReplaceAllString(a.Text, " ")), " ")
+	switch {
+	case strings.Contains(strings.ToLower(said), "sender address rejected:"):
+		return SubjectSender // Postfix; what follows may name a user or a table of recipients
+	case ofRecipient.MatchString(said):
+		return SubjectMail
+	case relayDenied.MatchString(said), senderRefused.MatchString(said):
+		return SubjectSender
+	case loginWanted.MatchString(said):
+		return a.credential()
+	case clientRefused.MatchString(said):
+		return SubjectServer
+	}
+	return SubjectMail
+}
+
+// What servers say, in the words of Postfix, Exim, OpenSMTPD, Sendmail, qmail, Exchange and the larger providers.
+var (
+	// someAddress is an address or a host in angle brackets, or an address: their parts are not words.
+	someAddress = regexp.MustCompile(`<[^<>\s]*>|[^\s<>"'(),;:]+@[^\s<>"'(),;:]+`)
+
+	// ofRecipient is what is said of one recipient, whoever sends: it is not reachable from outside, takes mail from
+	// some only, or has blocked the sender itself.
+	ofRecipient = regexp.MustCompile(`(?i)\brecipient (address )?(rejected|refused|unknown|not)|\bresolver\.rst|\brestricted|` +
+		`\b(group|distribution list|mailing list|list members?)\b|\b(user|recipient|mailbox|account)('s|s')? (has|does|is|own|personal|black|block|deny|policy|settings|rules)|` +
+		`\bby (the |this )(recipient|user|mailbox|addressee)\b|\bby recipient\b|\bsend(ing)? (mail |messages? |e-?mails? )?to (this|the|that) (recipient|address|user|mailbox|person)|\bspam|\bvirus`)
+
+	// relayDenied: "Relay access denied", "Relaying denied. Proper authentication required.", "relay not permitted",
+	// "Unable to relay recipient in non-accepted domain", "We do not relay", "that domain isn't in my list of allowed
+	// rcpthosts", "Sender is not allowed to relay emails", "Invalid credentials for relay".
+	relayDenied = regexp.MustCompile(`(?i)\brelay(ing)?( access| of mail| mail| e-?mails?| through this server| to (this|that|the) \w+)?( is| was)?( currently)? ` +
+		`(denied|not (permitted|allowed|authori[sz]ed|supported)|disallowed|prohibited|refused|forbidden|rejected|disabled)|` +
+		`\b(unable|not (permitted|allowed|authori[sz]ed)|cannot|can't|won't|(do|does|will) not|don't|doesn't|refus\w+|may not|credentials for|no) (to )?relay(ing)?\b|` +
+		`\brcpthosts\b|\bopen relay (is )?(not|denied)`)
+
+	// senderRefused: "Sender address rejected: not owned by user", "sender rejected", "Sender verify failed", "not local
+	// sender over smtp", "Client does not have permissions to send as this sender", "SendAsDenied", "The from address
+	// does not match a verified Sender Identity", "envelope sender is in my badmailfrom list", "bad outbound sender",
+	// "From address is not one of your addresses".
+	senderRefused = regexp.MustCompile(`(?i)\b(sender|(mail |envelope )?from|return)( e-?mail)? (address|domain)?[ :]*(was |is |has been |must )?` +
+		`(rejected|refused|denied|not (owned|allowed|authori[sz]ed|permitted|verified|accepted|valid|one of|local|match)|unauthori[sz]ed|unknown|invalid|verify failed|verification failed|blacklisted|blocked|exist)\b|` +
+		`\b(sender|from address|return path)\b.{0,20}\b(does not|doesn't|do not) (match|exist|belong)|\b(not|isn't) (owned by|authori[sz]ed to use)\b|` +
+		`\b(unauthori[sz]ed|invalid|unknown|bad|bad outbound|not local|unverified) sender\b|\bsend(ing)? as\b|\bsendasdenied\b|\bbadmailfrom\b|` +
+		`\bsender in .{0,20}\blist\b|\bsender is in\b|\bverified sender\b|\bemail address is not verified\b|\bnot (authori[sz]ed|allowed|permitted) to (send|use) (mail |messages? |e-?mails? )?(from|as|this (sender|from))\b`)
+
+	// loginWanted: "SMTP authentication is required", "Please turn on SMTP Authentication in your mail client".
+	loginWanted = regexp.MustCompile(`(?i)\b(smtp auth\w*|authentication|authorization|login|log in) (is )?(required|needed|first)|\b(must|please|need to) (first )?(authenticate|log ?in)|` +
+		`\bturn on smtp auth|\bnot authenticated\b|\bauthenticate (first|yourself)|\bauth(entication)? first\b`)
+
+	// clientRefused: "Client host rejected: Access denied", "Helo command rejected: need fully-qualified hostname",
+	// "Service unavailable; Client host blocked using …".
+	clientRefused = regexp.MustCompile(`(?i)\b(client host|client|helo command|helo|ehlo)( \S+)? (rejected|blocked|refused|denied)\b|\baccess denied\b.{0,20}\bhelo\b|\btraffic not accepted from this ip\b`)
+)

@@ -48,3 +48,85 @@ func TestARefusalSpeaksOfSomebody(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsSaidAfterMailSpeaksOfUsByItsWords has the refusals of servers as they word them. What speaks of one
+// recipient, or of what is sent, is not taken for a refusal of us.
+func TestWhatIsSaidAfterMailSpeaksOfUsByItsWords(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		code           int
+		enhanced, text string
+		want           Subject
+	}{
+		// Postfix
+		{553, "5.7.1", "<news@example.org>: Sender address rejected: not owned by user bob", SubjectSender},
+		{553, "5.7.1", "<news@example.org>: Sender address rejected: not logged in", SubjectSender},
+		{550, "5.1.0", "<news@example.org>: Sender address rejected: User unknown in virtual mailbox table", SubjectSender},
+		{554, "5.7.1", "<news@example.org>: Sender address rejected: Access denied", SubjectSender},
+		{554, "5.7.1", "<anna@example.com>: Relay access denied", SubjectSender},
+		{554, "5.7.1", "<mail[203.0.113.5]>: Client host rejected: Access denied", SubjectServer},
+		{504, "5.5.2", "<localhost>: Helo command rejected: need fully-qualified hostname", SubjectServer},
+		{554, "5.7.1", "Service unavailable; Client host [203.0.113.5] blocked using zen.example.org", SubjectServer},
+		// Exim
+		{550, "", "relay not permitted", SubjectSender},
+		{550, "", "Sender verify failed", SubjectSender},
+		{550, "", "Verification failed for <news@example.org>\nNo Such User Here\nSender verify failed", SubjectSender},
+		{550, "", "Please turn on SMTP Authentication in your mail client", SubjectLogin},
+		{550, "", "host (me) [203.0.113.5] is not permitted to relay through this server without authentication.", SubjectSender},
+		// Sendmail, qmail, OpenSMTPD
+		{550, "5.7.1", "<anna@example.com>... Relaying denied. Proper authentication required.", SubjectSender},
+		{550, "5.7.1", "<anna@example.com>... Relaying denied", SubjectSender},
+		{550, "5.7.1", "relaying denied", SubjectSender},
+		{553, "", "sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", SubjectSender},
+		{553, "", "sorry, your envelope sender is in my badmailfrom list (#5.7.1)", SubjectSender},
+		{550, "", "Sender rejected", SubjectSender},
+		// Exchange and Office 365
+		{550, "5.7.1", "Unable to relay", SubjectSender},
+		{550, "5.7.54", "SMTP; Unable to relay recipient in non-accepted domain", SubjectSender},
+		{550, "5.7.64", "TenantAttribution; Relay Access Denied SMTP", SubjectSender},
+		{550, "5.7.60", "SMTP; Client does not have permissions to send as this sender", SubjectSender},
+		{554, "5.2.252", "SendAsDenied; bob@example.org not allowed to send as news@example.org", SubjectSender},
+		{550, "5.7.708", "Access denied, traffic not accepted from this IP", SubjectServer},
+		// Gmail, Yandex, Mail.ru and others
+		{550, "5.7.1", "Invalid credentials for relay [203.0.113.5]. The IP address you've registered", SubjectSender},
+		{553, "5.7.1", "Sender address rejected: not owned by auth user.", SubjectSender},
+		{550, "", "not local sender over smtp", SubjectSender},
+		{550, "5.1.0", "sender rejected", SubjectSender},
+		{550, "5.1.0", "<news@example.org> sender rejected", SubjectSender},
+		{553, "5.7.1", "Sender is not allowed to relay emails", SubjectSender},
+		{553, "", "Relaying disallowed as news@example.org", SubjectSender},
+		{550, "5.7.0", "From address is not one of your addresses.", SubjectSender},
+		{550, "", "Sender address is not allowed.", SubjectSender},
+		{550, "", "The from address does not match a verified Sender Identity.", SubjectSender},
+		{554, "", "Message rejected: Email address is not verified.", SubjectSender},
+		{550, "5.7.1", "We do not relay", SubjectSender},
+		{550, "5.7.1", "SMTP authentication is required.", SubjectLogin},
+
+		// Of one recipient, or of the mail
+		{550, "5.7.1", "spam", SubjectMail},
+		{554, "5.7.1", "Message rejected as spam", SubjectMail},
+		{550, "5.7.1", "Spam: sender rejected by content filter", SubjectMail},
+		{550, "5.7.1", "go away", SubjectMail},
+		{550, "5.7.1", "Delivery not authorized, message refused", SubjectMail},
+		{554, "5.7.1", "<anna@relay.example.com>: Recipient address rejected: Access denied", SubjectMail},
+		{550, "5.1.1", "<anna@example.com>: Recipient address rejected: User unknown in relay recipient table", SubjectMail},
+		{550, "5.7.1", "<sender@example.com>: Recipient address rejected: not owned by us", SubjectMail},
+		{550, "5.7.1", "RESOLVER.RST.AuthRequired; authentication required", SubjectMail},
+		{550, "5.7.133", "RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; Delivery restriction check failed", SubjectMail},
+		{550, "5.7.1", "Your message was rejected by the recipient: sender not allowed", SubjectMail},
+		{550, "5.7.1", "Sender blocked by user's settings", SubjectMail},
+		{550, "5.7.1", "You are not allowed to send to this recipient", SubjectMail},
+		{550, "5.7.1", "The user has blocked the sender", SubjectMail},
+		{550, "5.2.1", "Mailbox disabled, not accepting messages", SubjectMail},
+		{550, "5.1.0", "Address rejected", SubjectMail},
+		{550, "5.1.1", "no such user", SubjectMail},
+		{550, "", "Invalid recipient: <anna@example.com>", SubjectMail},
+		{552, "5.2.2", "Mailbox full", SubjectMail},
+		{454, "4.7.1", "<anna@example.com>: Relay access denied", SubjectMail},
+	} {
+		a := Answer{Stage: StageRcpt, Code: c.code, Enhanced: c.enhanced, Text: c.text}
+		if got := a.Subject(); got != c.want {
+			t.Errorf("%q speaks of the %s, want the %s", a, got, c.want)
+		}
+	}
+}

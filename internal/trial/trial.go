@@ -50,6 +50,17 @@ func Reached(results []Result) int {
 	return n
 }
 
+// HandedOver counts the results whose mail a mail server took, or may have taken.
+func HandedOver(results []Result) int {
+	n := 0
+	for _, r := range results {
+		if r.Status == stats.Success || r.Status == stats.Uncertain {
+			n++
+		}
+	}
+	return n
+}
+
 // Trial is a mail and where to send it.
 type Trial struct {
 	Server   relay.Server

@@ -121,6 +121,7 @@ export default {
   "reason.no_time_left": "the next try would have come after the deadline",
   "reason.template": "no mail could be made for this client",
   "reason.no_answer": "the connection broke before the answer",
+  "reason.not_recorded": "the result could not be written to the database",
   "reason.interrupted": "Gonets stopped while it was sending",
   "reason.cancelled": "the mailing was cancelled",
   "reason.ended": "the deadline passed",

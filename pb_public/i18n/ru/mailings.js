@@ -121,6 +121,7 @@ export default {
   "reason.no_time_left": "следующая попытка была бы после срока",
   "reason.template": "письмо для этого клиента не собралось",
   "reason.no_answer": "связь оборвалась раньше ответа",
+  "reason.not_recorded": "результат не удалось записать в базу данных",
   "reason.interrupted": "Гонец остановился во время отправки",
   "reason.cancelled": "рассылку отменили",
   "reason.ended": "срок рассылки прошёл",

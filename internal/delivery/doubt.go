@@ -1,0 +1,95 @@
+package delivery
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/audience"
+)
+
+// mostUnknown is how many addresses a server may call unknown before it takes a single mail of a mailing.
+// One that knows nobody is set up wrongly, or is not the one it should be: lists are not that bad.
+const mostUnknown = 20
+
+// firstAnswers is what a mail server has said to the first recipients of a mailing since it was taken up.
+type firstAnswers struct {
+	unknown int  // that the address does not exist
+	others  bool // anything that shows that it knows addresses: a mail taken, or refused for another reason
+}
+
+// add counts one result.
+func (a *firstAnswers) add(o *outcome) {
+	switch {
+	case o.reason == ReasonBadAddress:
+		a.unknown++
+	case o.handedOver(), o.reason == ReasonRefused, o.reason == ReasonPolicy:
+		a.others = true
+	}
+}
+
+// doubted says that the server's word is not enough to put an address on the stop list.
+func (a firstAnswers) doubted() bool { return !a.others && a.unknown >= mostUnknown }
+
+// doubt pauses the mailings whose server has called every address unknown so far, takes off the stop list
+// again what they have put there, and returns them. What of them is still under way when they pause is not
+// put there either.
+func (t *turn) doubt() (map[*flow]bool, error) {
+	last := map[*flow]*entry{} // a refusal of an unknown address in this turn
+	t.first = map[*flow]firstAnswers{}
+	for _, e := range t.settles {
+		f := e.settle.flow
+		first, seen := t.first[f]
+		if !seen {
+			first = f.first
+		}
+		first.add(&e.result)
+		t.first[f] = first
+		if e.result.reason == ReasonBadAddress {
+			last[f] = e
+		}
+	}
+	doubted := map[*flow]bool{}
+	for f, e := range last {
+		first := t.first[f]
+		if !first.doubted() {
+			continue
+		}
+		db := t.l.db.Wrap(t.tx)
+		taken := 0
+		err := db.NewQuery(`SELECT sent + uncertain FROM mailings WHERE id = {:id}`).Bind(dbx.Params{"id": f.id}).Row(&taken)
+		if err != nil {
+			return nil, fmt.Errorf("read what was taken of mailing %s: %w", f.id, err)
+		}
+		if taken > 0 { // before it was taken up
+			first.others = true
+			t.first[f] = first
+			continue
+		}
+		doubted[f] = true
+		if err := t.distrust(db, f, e.result.response); err != nil {
+			return nil, err
+		}
+	}
+	return doubted, nil
+}
+
+// distrust pauses a mailing, and takes off the stop list again whom it has put there.
+func (t *turn) distrust(db dbx.Builder, f *flow, said string) error {
+	var emails []string
+	// By idx_recipients_rare_state.
+	err := db.NewQuery(`
+		SELECT r.email FROM recipients r
+		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + rareState + ` AND r.state = 'failed' AND r.reason = {:reason}`).
+		Bind(dbx.Params{"mailing": f.id, "bits": idBits, "no": f.no, "reason": ReasonBadAddress}).Column(&emails)
+	if err != nil {
+		return fmt.Errorf("list the unknown addresses of mailing %s: %w", f.id, err)
+	}
+	back, err := audience.TakeBack(db, f.owner, f.id, emails)
+	if err != nil {
+		return err
+	}
+	t.l.log.Warn("a mail server calls every address unknown; the mailing is paused", "mailing", f.id, "said", said, "taken off the stop list", back)
+	return pauseFor(db, f.id, newReason(WaitNobody, said, time.Time{}), detail{"addresses": len(emails)})
+}

@@ -1,0 +1,170 @@
+package delivery
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/peer"
+)
+
+// stopList is the owner's stop list, as "address reason".
+func (w *world) stopList() []string {
+	w.t.Helper()
+	var list []string
+	err := w.app.ConcurrentDB().NewQuery(`SELECT value || ' ' || reason FROM suppressions WHERE owner = {:owner} ORDER BY value`).
+		Bind(dbx.Params{"owner": w.owner}).Column(&list)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return list
+}
+
+// bounced counts the clients whose status says so.
+func (w *world) bounced() (n int) {
+	w.t.Helper()
+	if err := w.app.ConcurrentDB().NewQuery(`SELECT COUNT(*) FROM clients WHERE status = 'bounced'`).Row(&n); err != nil {
+		w.t.Fatal(err)
+	}
+	return n
+}
+
+// TestAServerThatKnowsNobodyIsNotBelieved has a server call every address unknown.
+func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	for _, says := range []string{"550 5.1.1 User unknown", "550 5.1.2 Host unknown", "501 5.1.3 Bad syntax", "556 5.1.10 Null MX"} {
+		t.Run(says, func(t *testing.T) {
+			t.Parallel()
+			const clients = 150
+			var repaired atomic.Bool
+			w := newWorld(t)
+			p := peer.Start(t, peer.Script{Rules: []peer.Rule{func(m peer.Moment) *peer.Act {
+				if m.Command != peer.RCPT || repaired.Load() {
+					return nil
+				}
+				act := peer.Say(says)
+				return &act
+			}}})
+			w.newClients(clients)
+			old := "old@example.org" // on the list before
+			w.save("suppressions", map[string]any{"owner": w.owner, "kind": "address", "value": old, "reason": "bounced", "mailing": "another"})
+			w.newClient(old)
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 5})})
+			e := w.start()
+			w.launch(e, id)
+			w.untilStatus(id, Paused)
+			e.Stop(t.Context()) // with what is under way
+			got, err := e.ProgressOf(id)
+			if err != nil || reasonCode(got) != WaitNobody || !strings.Contains(string(got.Reason), says) {
+				t.Errorf("it is paused because of %s, %v", got.Reason, err)
+			}
+			if got.Failed < mostUnknown || got.Failed > 2*mostUnknown {
+				t.Errorf("paused when %d of %d had failed", got.Failed, clients)
+			}
+			if list := w.stopList(); !slices.Equal(list, []string{old + " bounced"}) {
+				t.Errorf("on the stop list are %q", list)
+			}
+			if n := w.bounced(); n != 0 {
+				t.Errorf("%d clients are bounced", n)
+			}
+			w.balanced(id)
+
+			// The server is repaired, and nobody is lost.
+			repaired.Store(true)
+			e.Start(t.Context())
+			if _, err := e.Resume(id); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := e.Retry(t.Context(), id, []State{Failed}); err != nil {
+				t.Fatal(err)
+			}
+			if done := w.untilStatus(id, Completed); done.Sent != clients || done.Skipped != 1 {
+				t.Errorf("%+v", done)
+			}
+			once(t, p.Mails())
+			w.closes(id, p.Mails())
+		})
+	}
+}
+
+// TestAServerThatKnowsSomebodyIsBelieved puts unknown addresses on the stop list as ever when there are few of
+// them, or when the server has shown that it knows others.
+func TestAServerThatKnowsSomebodyIsBelieved(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		clients int
+		first   string // what is said of the first recipient, "" when it is taken; the rest is unknown
+		stopped int
+	}{
+		"few unknown":                        {mostUnknown - 1, "550 5.1.1 User unknown", mostUnknown - 1},
+		"one was taken first":                {60, "", 59},
+		"one was refused for another reason": {60, "552 5.2.2 Mailbox full", 59},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			first := "aaa@example.org"
+			p := peer.Start(t, peer.Script{Rules: []peer.Rule{func(m peer.Moment) *peer.Act {
+				says := "550 5.1.1 User unknown"
+				if m.To == first {
+					says = c.first
+				}
+				if m.Command != peer.RCPT || says == "" {
+					return nil
+				}
+				act := peer.Say(says)
+				return &act
+			}}})
+			w.newClient(first)
+			w.newClients(c.clients - 1)
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+			w.launch(w.start(), id)
+			w.untilStatus(id, Completed)
+			if n := len(w.stopList()); n != c.stopped || w.bounced() != c.stopped {
+				t.Errorf("%d are on the stop list and %d bounced, want %d", n, w.bounced(), c.stopped)
+			}
+			w.balanced(id)
+		})
+	}
+}
+
+// TestWhoOptedOutStaysOnTheStopListOfAServerThatIsNotBelieved has one of those whom the mailing had put there
+// opt out before the mailing pauses.
+func TestWhoOptedOutStaysOnTheStopListOfAServerThatIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	b := newBooks(t, mostUnknown+5)
+	unknown := outcome{state: Failed, reason: ReasonBadAddress, status: "failure", code: 550, enhanced: "5.1.1", response: "550 5.1.1 User unknown"}
+	all := b.recipients()
+	for i, r := range all {
+		if n, _ := b.claimAll(all[i : i+1]); n != one(i < mostUnknown) {
+			t.Fatalf("recipient %d: %d were claimed", i, n)
+		}
+		if r.state != Sending {
+			continue
+		}
+		if n := len(b.stopList()); n != i {
+			t.Errorf("after %d unknown addresses %d are on the stop list", i, n)
+		}
+		if i == 3 {
+			_, err := b.app.NonconcurrentDB().NewQuery(`UPDATE suppressions SET reason = 'unsubscribed' WHERE value = {:value}`).
+				Bind(dbx.Params{"value": all[0].email}).Execute()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := b.ledger.turn([]*entry{{settle: r, result: unknown}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if list := b.stopList(); !slices.Equal(list, []string{fmt.Sprint(all[0].email, " unsubscribed")}) {
+		t.Errorf("on the stop list are %q", list)
+	}
+	if status := b.record(b.id).GetString("status"); status != string(Paused) {
+		t.Errorf("it is %s", status)
+	}
+	b.audit(b.id)
+}

@@ -1,0 +1,212 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/peer"
+)
+
+// meanwhile is an app in which something else happens right before the n-th write of who uses it: in the
+// window between a check and what it was for.
+type meanwhile struct {
+	core.App
+	left int
+	act  func()
+}
+
+func (m *meanwhile) count() {
+	if m.left--; m.left == 0 {
+		m.act()
+	}
+}
+
+func (m *meanwhile) NonconcurrentDB() dbx.Builder {
+	m.count()
+	return m.App.NonconcurrentDB()
+}
+
+func (m *meanwhile) RunInTransaction(fn func(tx core.App) error) error {
+	m.count()
+	return m.App.RunInTransaction(fn)
+}
+
+// blockOwner blocks the owner as the route does.
+func (w *world) blockOwner() {
+	w.t.Helper()
+	err := w.app.RunInTransaction(func(tx core.App) error {
+		_, err := tx.NonconcurrentDB().NewQuery(`UPDATE users SET blocked = TRUE WHERE id = {:id}`).Bind(dbx.Params{"id": w.owner}).Execute()
+		if err != nil {
+			return err
+		}
+		return PauseOf(tx, w.owner)
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// TestABlockIsNeverTooLate blocks the owner or the mailing before each write of each verb that lets mails
+// go out. Whenever it comes, the mailing does not run afterwards.
+func TestABlockIsNeverTooLate(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		status string // of the mailing before, "" is created
+		verb   func(e *Engine, id string) error
+	}{
+		"launch": {"", func(e *Engine, id string) error { _, err := e.Launch(context.Background(), id, ""); return err }},
+		"resume": {"paused", func(e *Engine, id string) error { _, err := e.Resume(id); return err }},
+		"retry": {"completed", func(e *Engine, id string) error {
+			_, err := e.Retry(context.Background(), id, []State{Failed})
+			return err
+		}},
+		"extend": {"completed", func(e *Engine, id string) error { _, err := e.Extend(context.Background(), id); return err }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for what, block := range map[string]func(w *world, id string){
+				"owner": func(w *world, _ string) { w.blockOwner() },
+				"mailing": func(w *world, id string) {
+					if _, err := New(w.app).Block(id, "spam"); err != nil {
+						w.t.Fatal(err)
+					}
+				},
+			} {
+				for n, passed := 1, false; !passed; n++ {
+					w := newWorld(t)
+					w.newClients(3)
+					id := w.newMailing(map[string]any{"sender": w.newSender(peer.Start(t, peer.Script{}), nil)})
+					if c.status != "" {
+						w.launch(New(w.app), id)
+						w.settleAll(id, c.status)
+						w.newClient("new@example.org")
+					}
+					app := &meanwhile{App: w.app, left: n, act: func() { block(w, id) }}
+					err := c.verb(New(app), id)
+					if passed = app.left > 0; passed { // the verb has no such write
+						continue
+					}
+					var refused *Refusal
+					if err != nil && !errors.As(err, &refused) {
+						t.Errorf("blocked %s before write %d: %v", what, n, err)
+					}
+					if status := w.record(id).GetString("status"); status == string(Running) {
+						t.Errorf("blocked %s before write %d: the mailing is running; the verb said %v", what, n, err)
+					}
+					if l := w.record(id).GetString("launching_at"); l != "" {
+						t.Errorf("blocked %s before write %d: the mailing stays claimed", what, n)
+					}
+					w.balanced(id)
+				}
+			}
+		})
+	}
+}
+
+// settleAll has the recipients of a running mailing fail, and brings it into a status.
+func (w *world) settleAll(id, status string) {
+	w.t.Helper()
+	state := State(map[string]State{"completed": Failed, "paused": Pending}[status])
+	for _, query := range []string{
+		`UPDATE recipients SET state = {:state} WHERE mailing = {:id}`,
+		`UPDATE mailings SET status = {:status}, failed = IIF({:state} = 'failed', total, 0) WHERE id = {:id}`,
+	} {
+		_, err := w.app.NonconcurrentDB().NewQuery(query).
+			Bind(dbx.Params{"state": string(state), "status": status, "id": id}).Execute()
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// TestNothingIsClaimedForAnOwnerWhoMayNotSend changes the owner behind the back of all verbs, and asks the
+// ledger.
+func TestNothingIsClaimedForAnOwnerWhoMayNotSend(t *testing.T) {
+	t.Parallel()
+	for _, change := range []string{"blocked = TRUE", "awaiting_approval = TRUE", "verified = FALSE"} {
+		t.Run(change, func(t *testing.T) {
+			t.Parallel()
+			b := newBooks(t, 1)
+			r := b.recipients()[0]
+			set := func(change string) {
+				if _, err := b.app.NonconcurrentDB().NewQuery(`UPDATE users SET ` + change).Execute(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			set(change)
+			e := &entry{claim: r}
+			if err := b.ledger.turn([]*entry{e}); err != nil || e.claimed {
+				t.Errorf("claimed %t, %v", e.claimed, err)
+			}
+			set("blocked = FALSE, awaiting_approval = FALSE, verified = TRUE")
+			if err := b.ledger.turn([]*entry{e}); err != nil || !e.claimed {
+				t.Errorf("of an owner who may send: claimed %t, %v", e.claimed, err)
+			}
+		})
+	}
+}
+
+// TestAMailingOfAnOwnerWhoMayNotSendIsPausedAndSaysWhy has it run although no verb let it.
+func TestAMailingOfAnOwnerWhoMayNotSendIsPausedAndSaysWhy(t *testing.T) {
+	t.Parallel()
+	for change, code := range map[string]string{
+		"blocked = TRUE": WaitOwnerBlocked, "awaiting_approval = TRUE": WaitApproval, "verified = FALSE": WaitUnverified,
+	} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			w, p := newWorld(t), peer.Start(t, slow)
+			w.newClients(2000)
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+			e := w.start()
+			w.launch(e, id)
+			if _, err := p.WaitMails(t.Context(), 10); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.app.NonconcurrentDB().NewQuery(`UPDATE users SET ` + change).Execute(); err != nil {
+				t.Fatal(err)
+			}
+			if got := w.untilStatus(id, Paused); reasonCode(got) != code {
+				t.Errorf("it is paused because of %s, want %s", got.Reason, code)
+			}
+			_, err := e.Resume(id)
+			refusedWith(t, err, 403, code)
+			w.balanced(id)
+		})
+	}
+}
+
+func TestABlockedMailingIsNotDuplicatedByItsOwner(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.newMailing(nil)
+	e := New(w.app)
+	if _, err := e.Block(id, "spam"); err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []ActorKind{ActorOwner, ActorManager} {
+		_, err := e.By(Actor{Kind: kind, ID: w.owner}).Duplicate(id)
+		refusedWith(t, err, 403, "blocked")
+	}
+	if _, err := e.By(Actor{Kind: ActorSuperuser}).Duplicate(id); err != nil {
+		t.Errorf("a superuser: %v", err)
+	}
+}
+
+// TestAScheduledMailingIsNotHeldForABlockThatIsGone has the block lifted between the look and the pause.
+func TestAScheduledMailingIsNotHeldForABlockThatIsGone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.newMailing(map[string]any{"status": "scheduled", "starts_at": stamp(time.Now().Add(time.Hour))})
+	s := &shift{Engine: New(w.app)}
+	if err := s.hold(id, newReason(WaitBlocked, "", time.Time{})); err != nil {
+		t.Fatal(err)
+	}
+	if status := w.record(id).GetString("status"); status != string(Scheduled) {
+		t.Errorf("it is %s although nothing is blocked", status)
+	}
+}

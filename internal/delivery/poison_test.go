@@ -1,0 +1,217 @@
+package delivery
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/peer"
+)
+
+// poisoned is an address whose rows the database refuses, for a reason that has to do with no other.
+const poisoned = "person7@example0.com"
+
+// TestARecipientThatCannotBeRecordedStopsNobodyElse has the database refuse one statement for one recipient
+// only, in a mailing that runs beside another.
+func TestARecipientThatCannotBeRecordedStopsNobodyElse(t *testing.T) {
+	t.Parallel()
+	refuseWhen := func(event, condition string) []string {
+		return []string{`CREATE TRIGGER poison BEFORE ` + event + ` WHEN ` + condition + ` BEGIN SELECT RAISE(ABORT, 'poison'); END`}
+	}
+	for name, c := range map[string]struct {
+		poison   []string
+		script   peer.Script
+		state    State
+		reason   string
+		attempts int
+		mailed   int
+	}{
+		"the attempt": {
+			poison: refuseWhen(`INSERT ON attempts`, `NEW.email = '`+poisoned+`'`),
+			state:  Uncertain, reason: ReasonNotRecorded, mailed: 1,
+		},
+		"the number of the attempt is taken": {
+			poison: []string{`INSERT INTO attempts (id, mailing, client, owner, email, status, created)
+				SELECT {:attempt}, 'another00000000', 'x', 'x', 'x@example.org', 'success', '2026-01-01 00:00:00.000Z'`},
+			state: Uncertain, reason: ReasonNotRecorded, mailed: 1,
+		},
+		"the result": {
+			poison: refuseWhen(`UPDATE OF state ON recipients`, `NEW.state = 'sent' AND NEW.email = '`+poisoned+`'`),
+			state:  Uncertain, reason: ReasonNotRecorded, attempts: 1, mailed: 1,
+		},
+		"the claim": {
+			poison: refuseWhen(`UPDATE OF state ON recipients`, `NEW.state = 'sending' AND NEW.email = '`+poisoned+`'`),
+			state:  Failed, reason: ReasonNotRecorded, attempts: 1,
+		},
+		"the rollups": {
+			poison: refuseWhen(`INSERT ON rollups`, `NEW.success > 0 AND NEW.domain = 'poison.example'`),
+			state:  Uncertain, reason: ReasonNotRecorded, attempts: 1, mailed: 1,
+		},
+		"the stop list": {
+			poison: refuseWhen(`INSERT ON suppressions`, `NEW.value = '`+poisoned+`'`),
+			script: peer.Script{Rules: []peer.Rule{peer.To(poisoned, peer.RCPT, peer.Say("550 5.1.1 no such user"))}},
+			state:  Failed, reason: ReasonNotRecorded, attempts: 1,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const clients = 60
+			w, p := newWorld(t), peer.Start(t, c.script)
+			address := poisoned
+			w.newClients(clients)
+			if name == "the rollups" { // they know domains, not addresses
+				address = "zoe@poison.example"
+				w.newClient(address)
+			}
+			total := clients + one(address != poisoned)
+			sender := w.newSender(p, nil)
+			id, other := w.newMailing(map[string]any{"sender": sender}), w.newMailing(map[string]any{"sender": sender})
+			e := New(w.app)
+			w.launch(e, id)
+			for _, query := range c.poison {
+				var recipient int64
+				err := w.app.ConcurrentDB().NewQuery(`SELECT id FROM recipients WHERE mailing = {:id} AND email = {:email}`).
+					Bind(dbx.Params{"id": id, "email": address}).Row(&recipient)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = w.app.NonconcurrentDB().NewQuery(query).Bind(dbx.Params{"attempt": AttemptID(recipient, 1)}).Execute()
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.start()
+			done := w.untilStatus(id, Completed)
+			if done.Sent != total-1 || done.Failed+done.Uncertain != 1 {
+				t.Errorf("%+v", done)
+			}
+			r := w.recipient(id, address)
+			if r.State != c.state || r.Reason != c.reason {
+				t.Errorf("it is %s because of %q, want %s because of %q", r.State, r.Reason, c.state, c.reason)
+			}
+			if n := len(w.attempts(id)[address]); n != c.attempts {
+				t.Errorf("%d attempts, want %d", n, c.attempts)
+			}
+			if c.attempts > 0 && !strings.Contains(r.Response, "poison") {
+				t.Errorf("the attempt does not say why: %q", r.Response)
+			}
+			mailed := map[string]int{}
+			for _, m := range p.Mails() {
+				mailed[m.To[0]]++
+			}
+			if mailed[address] != c.mailed {
+				t.Errorf("it was mailed %d times, want %d", mailed[address], c.mailed)
+			}
+			w.balanced(id)
+			if c.attempts > 0 {
+				w.auditUsage()
+			}
+			w.launch(e, other)
+			w.until(other, "through", func(p Progress) bool { return p.Sent >= total-1 })
+		})
+	}
+}
+
+// TestARecipientThatCannotBeTouchedStopsNobodyElse has a row that cannot be changed at all: there is nowhere
+// to put a state. All others are mailed, and the mailing says what is the matter.
+func TestARecipientThatCannotBeTouchedStopsNobodyElse(t *testing.T) {
+	t.Parallel()
+	for name, condition := range map[string]string{
+		"from the start": `TRUE`, "when it is being mailed": `OLD.state = 'sending'`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const clients = 40
+			w, p := newWorld(t), peer.Start(t, peer.Script{})
+			w.newClients(clients)
+			sender := w.newSender(p, nil)
+			id, other := w.newMailing(map[string]any{"sender": sender}), w.newMailing(map[string]any{"sender": sender})
+			e := w.start()
+			_, err := w.app.NonconcurrentDB().NewQuery(fmt.Sprintf(`CREATE TRIGGER poison BEFORE UPDATE ON recipients
+				WHEN OLD.email = '%s' AND %s AND NEW.mailing = '%s' BEGIN SELECT RAISE(ABORT, 'poison'); END`, poisoned, condition, id)).Execute()
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.launch(e, id)
+			w.launch(e, other)
+			w.untilStatus(other, Completed)
+			if name == "from the start" {
+				w.until(id, "sent to all others", func(p Progress) bool { return p.Sent == clients-1 })
+			}
+			w.waits(e, id, WaitDatabase)
+			// When it can be written again the mailing comes to its end, without a second mail to anybody.
+			if _, err := w.app.NonconcurrentDB().NewQuery(`DROP TRIGGER poison`).Execute(); err != nil {
+				t.Fatal(err)
+			}
+			e.Stop(t.Context())
+			e.Start(t.Context())
+			if done := w.untilStatus(id, Completed); done.Sent+done.Uncertain != clients {
+				t.Errorf("%+v", done)
+			}
+			got := map[string]int{}
+			for _, m := range p.Mails() {
+				got[m.To[0]]++
+			}
+			for to, n := range got {
+				if n != 2 { // one of each mailing
+					t.Errorf("%s was mailed %d times", to, n)
+				}
+			}
+			w.audit(id)
+		})
+	}
+}
+
+// TestAReadOnlyDatabaseIsNobodysFault has nothing be writable for a while.
+func TestAReadOnlyDatabaseIsNobodysFault(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, slow)
+	w.newClients(500)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := w.start()
+	w.launch(e, id)
+	if _, err := p.WaitMails(t.Context(), 50); err != nil {
+		t.Fatal(err)
+	}
+	only := func(pragma string) {
+		if _, err := w.app.NonconcurrentDB().NewQuery(`PRAGMA query_only = ` + pragma).Execute(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	only("ON")
+	w.waits(e, id, WaitDatabase)
+	only("OFF")
+	if done := w.untilStatus(id, Completed); done.Sent != 500 {
+		t.Errorf("%+v", done)
+	}
+	once(t, p.Mails())
+	w.closes(id, p.Mails())
+}
+
+// TestAPoisonedRecipientDoesNotKeepASessionFromStarting has one who was being mailed when a process ended,
+// and whose row cannot be changed.
+func TestAPoisonedRecipientDoesNotKeepASessionFromStarting(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(20)
+	sender := w.newSender(p, nil)
+	id, other := w.newMailing(map[string]any{"sender": sender}), w.newMailing(map[string]any{"sender": sender})
+	e := New(w.app)
+	w.launch(e, id)
+	w.launch(e, other)
+	for _, query := range []string{
+		`UPDATE recipients SET state = 'sending' WHERE email IN ('` + poisoned + `', 'person8@example1.com') AND mailing = '` + id + `'`,
+		`CREATE TRIGGER poison BEFORE UPDATE ON recipients WHEN OLD.email = '` + poisoned + `' AND OLD.mailing = '` + id + `' BEGIN SELECT RAISE(ABORT, 'poison'); END`,
+	} {
+		if _, err := w.app.NonconcurrentDB().NewQuery(query).Execute(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.start()
+	if done := w.untilStatus(other, Completed); done.Sent != 20 {
+		t.Errorf("%+v", done)
+	}
+	w.until(id, "sent to all others", func(p Progress) bool { return p.Sent == 18 && p.Uncertain == 1 })
+}

@@ -1,0 +1,73 @@
+package delivery
+
+import (
+	"context"
+	"testing"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/peer"
+)
+
+// TestRetryQueuesNobodyTwice has the engine try those of the first chunk, and some of the next, before the
+// second chunk is queued. Whoever has failed or become uncertain since the call began is another case.
+func TestRetryQueuesNobodyTwice(t *testing.T) {
+	t.Parallel()
+	const clients, late = skipChunk + 1000, 100
+	for name, c := range map[string]struct {
+		before, after State
+		verb          func(e *Engine, id string) (Queued, error)
+	}{
+		"the failed fail again":             {Failed, Failed, retryBoth},
+		"the failed become uncertain":       {Failed, Uncertain, retryBoth},
+		"the uncertain are uncertain again": {Uncertain, Uncertain, retryBoth},
+		"the uncertain fail":                {Uncertain, Failed, retryBoth},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.newClients(clients)
+			id := w.newMailing(map[string]any{"sender": w.newSender(peer.Start(t, peer.Script{}), nil)})
+			w.launch(New(w.app), id)
+			run := func(query string) {
+				_, err := w.app.NonconcurrentDB().NewQuery(query).Bind(dbx.Params{"before": string(c.before), "after": string(c.after), "late": late}).Execute()
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			count := func() {
+				run(`UPDATE mailings SET failed = (SELECT COUNT(*) FROM recipients WHERE state = 'failed'),
+					uncertain = (SELECT COUNT(*) FROM recipients WHERE state = 'uncertain')`)
+			}
+			run(`UPDATE recipients SET state = IIF(id % 100 = 7, 'pending', {:before}), tries = 1`)
+			count()
+			queued := 0
+			app := &meanwhile{App: w.app, left: 2, act: func() {
+				// The engine tries all that were queued, those who were left, and a few who were queued by
+				// another call meanwhile.
+				queued = w.states(id)[Pending] - clients/100
+				run(`UPDATE recipients SET state = {:after}, tries = tries + 1 WHERE state = 'pending'`)
+				run(`UPDATE recipients SET state = {:after}, tries = tries + 1 WHERE id IN (
+					SELECT id FROM recipients WHERE tries = 1 LIMIT {:late})`)
+				count()
+			}}
+			q, err := c.verb(New(app), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if queued != skipChunk || q.Recipients != clients-clients/100-late {
+				t.Errorf("queued %d, the first %d of them before the engine went on", q.Recipients, queued)
+			}
+			var again int
+			err = w.app.ConcurrentDB().NewQuery(`SELECT COUNT(*) FROM recipients WHERE state = 'pending' AND tries > 1`).Row(&again)
+			if err != nil || again > 0 {
+				t.Errorf("%d were queued again, %v", again, err)
+			}
+			w.balanced(id)
+		})
+	}
+}
+
+func retryBoth(e *Engine, id string) (Queued, error) {
+	return e.Retry(context.Background(), id, []State{Failed, Uncertain})
+}

@@ -1,0 +1,164 @@
+package delivery
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"strings"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"gonets/internal/stats"
+)
+
+// ofOneEntry says whether an error of a turn may be the fault of a single entry: a constraint, a trigger, a
+// value that does not fit. Everything else (a full disk, a lock, a database that is read-only, closed or
+// broken) would meet any other entry as well, and is waited out.
+func ofOneEntry(err error) bool {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		switch e.Code() & 0xff { // the primary result code
+		case sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_RANGE:
+			return true
+		case sqlite3.SQLITE_ERROR:
+			// Of the schema, or of a value: malformed JSON, an integer that overflows.
+			return !strings.Contains(e.Error(), "no such") && !strings.Contains(e.Error(), "has no column")
+		}
+		return false
+	}
+	for _, whole := range []error{sql.ErrConnDone, sql.ErrTxDone, driver.ErrBadConn, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, whole) {
+			return false
+		}
+	}
+	return !strings.Contains(err.Error(), "sql: database is closed")
+}
+
+// record writes the entries that are not written yet, in one turn if it can. When one of them makes the turn
+// fail, it halves them until that one stands alone; what became of it is then noted as far as it can be, and
+// the others are written as if nothing had happened. It fails only for trouble of the database as a whole:
+// some entries may be written by then, and it can be called again.
+func (l *ledger) record(batch []*entry) error {
+	err := l.turn(batch)
+	if err == nil {
+		for _, e := range batch {
+			e.written = true
+		}
+		return nil
+	}
+	if !ofOneEntry(err) {
+		return err
+	}
+	if len(batch) == 1 {
+		return l.recordAlone(batch[0], err)
+	}
+	half := len(batch) / 2
+	return errors.Join(l.record(batch[:half]), l.record(batch[half:]))
+}
+
+// notWritten are the entries that are not written yet.
+func notWritten(batch []*entry) []*entry {
+	var left []*entry
+	for _, e := range batch {
+		if !e.written {
+			left = append(left, e)
+		}
+	}
+	return left
+}
+
+// recordAlone writes an entry that fails by itself: its result and its claim apart, and whichever of the two
+// fails again as not recorded.
+func (l *ledger) recordAlone(e *entry, cause error) error {
+	if e.settle != nil && e.claim != nil {
+		result := &entry{settle: e.settle, result: e.result}
+		if !e.settled {
+			if err := l.record([]*entry{result}); err != nil {
+				return err
+			}
+			e.settled, e.result, e.settleLost = true, result.result, result.settleLost
+		}
+		claim := &entry{claim: e.claim}
+		if err := l.record([]*entry{claim}); err != nil {
+			return err
+		}
+		e.claimed, e.limited, e.claimLost = claim.claimed, claim.limited, claim.claimLost
+		e.written = true
+		return nil
+	}
+	r := e.claim
+	if e.settle != nil {
+		r = e.settle
+	}
+	l.log.Error("what becomes of a recipient cannot be recorded; the others go on",
+		"mailing", r.flow.id, "recipient", r.id, "state", r.state, "error", cause)
+	o, ok, err := l.setAside(r, e.result, e.settle != nil, cause)
+	if err != nil {
+		return err
+	}
+	e.written = true
+	if e.settle != nil {
+		e.result, e.settleLost = o, !ok
+	} else {
+		e.claimLost = !ok
+	}
+	return nil
+}
+
+// setAside brings a recipient into a final state that says that its result, or its claim, could not be
+// recorded: uncertain if its mail may have been taken, else failed. It adds an attempt that says why, or if
+// that is what fails, none. It returns false when not even the state can be written.
+func (l *ledger) setAside(r *recipient, result outcome, tried bool, cause error) (outcome, bool, error) {
+	o := outcome{
+		state: Failed, reason: ReasonNotRecorded, status: stats.Failure,
+		response: clip(fmt.Sprintf("not recorded: %v", cause)),
+	}
+	if tried {
+		o.code, o.enhanced, o.duration = result.code, result.enhanced, result.duration
+		if result.response != "" {
+			o.response = clip(result.response[:min(len(result.response), maxResponse/2)] + " – " + o.response)
+		}
+		if result.handedOver() {
+			o.state, o.status = Uncertain, stats.Uncertain
+		}
+	}
+	silent := o
+	silent.status = stats.NoAttempt
+	for _, o := range []outcome{o, silent} {
+		err := l.turn([]*entry{{settle: r, result: o}})
+		if err == nil {
+			return o, true, nil
+		}
+		if !ofOneEntry(err) {
+			return o, false, err
+		}
+		l.log.Error("the note that it could not be recorded failed too", "recipient", r.id, "error", err)
+	}
+	return o, false, nil
+}
+
+// lost notes that nothing can be written about a recipient: it is not tried again until the mailing is taken
+// up anew. When it is a result that is lost, no other mail of the mailing goes out: its result would be too.
+func (d *desk) lost(r *recipient, result bool) {
+	r.flow.quota.settle(result)
+	d.today.settle(result)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	r.flow.lost++
+	if result {
+		r.flow.broken, r.flow.gone = true, true
+		r.flow.empty()
+	}
+}
+
+// lostReason is why a mailing does not go on of which somebody is lost; nil when others are still mailed. The
+// mutex is held.
+func (f *flow) lostReason() *Reason {
+	if f.lost == 0 || !f.broken && (f.loading || !f.exhausted || len(f.held) > f.lost) {
+		return nil
+	}
+	return &Reason{Code: WaitDatabase, Detail: fmt.Sprintf("nothing can be written about %d of the recipients; the log says why", f.lost)}
+}

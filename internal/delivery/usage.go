@@ -1,0 +1,252 @@
+package delivery
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// UsageKind is whose mails are counted: usage.kind.
+type UsageKind string
+
+// Both are counted, each against a limit of its own.
+const (
+	UsageOfOwner  UsageKind = "owner"
+	UsageOfSender UsageKind = "sender"
+)
+
+// MailsToday is how many mails an owner has sent, or have been sent with a sender, on the UTC day.
+func MailsToday(app core.App, kind UsageKind, id string, now time.Time) (int, error) {
+	return mailsOn(app, kind, id, utcDay(now))
+}
+
+func mailsOn(app core.App, kind UsageKind, id, day string) (int, error) {
+	var mails []int
+	err := app.ConcurrentDB().
+		NewQuery(`SELECT mails FROM usage WHERE kind = {:kind} AND id = {:id} AND day = {:day}`).
+		Bind(dbx.Params{"kind": string(kind), "id": id, "day": day}).Column(&mails)
+	if err != nil {
+		return 0, fmt.Errorf("read what %s %s has sent on %s: %w", kind, id, day, err)
+	}
+	if len(mails) == 0 {
+		return 0, nil
+	}
+	return mails[0], nil
+}
+
+// usageKey is whose mails of which UTC day are counted.
+type usageKey struct {
+	kind UsageKind
+	id   string
+	day  string
+}
+
+// usageChange is what a turn adds to the counts of one key.
+type usageChange struct{ mails, inFlight int }
+
+// usageChanges are the changes of one turn.
+type usageChanges map[usageKey]usageChange
+
+// add counts a mail of f for its owner and its sender.
+func (u usageChanges) add(f *flow, day string, c usageChange) {
+	for _, key := range []usageKey{{UsageOfOwner, f.owner, day}, {UsageOfSender, f.sender, day}} {
+		sum := u[key]
+		sum.mails += c.mails
+		sum.inFlight += c.inFlight
+		u[key] = sum
+	}
+}
+
+// rows are the changes as the parameter {:rows} of useSQL; "" when nothing changes.
+func (u usageChanges) rows() string {
+	rows := []byte{'['}
+	for key, c := range u {
+		if c == (usageChange{}) {
+			continue
+		}
+		rows = appendString(append(rows, '['), string(key.kind))
+		rows = appendString(append(rows, ','), key.id)
+		rows = appendString(append(rows, ','), key.day)
+		rows = strconv.AppendInt(append(rows, ','), int64(c.mails), 10)
+		rows = strconv.AppendInt(append(rows, ','), int64(c.inFlight), 10)
+		rows = append(rows, ']', ',')
+	}
+	if len(rows) == 1 {
+		return ""
+	}
+	return closeArray(rows)
+}
+
+// use counts, for the daily limits of owners and senders, the mails handed over, those that are being
+// handed over from now on, and those that are no longer.
+func (t *turn) use() error {
+	changes, today := usageChanges{}, utcDay(t.now)
+	for _, r := range t.landed {
+		changes.add(r.flow, r.claimedOn, usageChange{inFlight: -1})
+	}
+	for _, e := range t.settles {
+		if e.result.handedOver() {
+			changes.add(e.settle.flow, today, usageChange{mails: 1})
+		}
+	}
+	for _, e := range t.claims {
+		changes.add(e.claim.flow, today, usageChange{inFlight: 1})
+	}
+	rows := changes.rows()
+	if rows == "" {
+		return nil
+	}
+	if _, err := t.tx.Stmt(t.l.statements.use).Exec(named("rows", rows)); err != nil {
+		return fmt.Errorf("count the mails of the day: %w", err)
+	}
+	return nil
+}
+
+// allowance is how many more mails an owner or a sender may have claimed today.
+type allowance struct {
+	limit int // 0 is none
+	left  int
+}
+
+// take takes one mail, if one is left.
+func (a *allowance) take() bool {
+	if a == nil || a.limit <= 0 {
+		return true
+	}
+	if a.left <= 0 {
+		return false
+	}
+	a.left--
+	return true
+}
+
+// back gives one mail back.
+func (a *allowance) back() {
+	if a != nil {
+		a.left++
+	}
+}
+
+// keepLimits drops the claims that a daily limit has no room for. Mails that are in flight count like
+// those handed over. Limits and counts are read in the transaction of the claim, so nothing comes between.
+func (t *turn) keepLimits() {
+	for _, e := range t.settles { // their places are free, but for those that were handed over
+		if r := e.settle; r.claimedOn != "" && !e.result.handedOver() {
+			t.owners[r.flow.owner].back()
+			t.senders[r.flow.sender].back()
+		}
+	}
+	within := t.claims[:0]
+	for _, e := range t.claims {
+		f := e.claim.flow
+		switch {
+		case !t.owners[f.owner].take():
+			e.limited = UsageOfOwner
+		case !t.senders[f.sender].take():
+			e.limited = UsageOfSender
+			t.owners[f.owner].back()
+		default:
+			within = append(within, e)
+		}
+	}
+	t.claims = within
+}
+
+// TakeMails counts n mails that go out beside all mailings, as tests do, for their owner and sender, before
+// they are sent. It fails with a *Refusal, and counts none, when a daily limit has no room for them.
+func TakeMails(app core.App, owner, sender string, n int, now time.Time) error {
+	if n == 0 {
+		return nil
+	}
+	day := utcDay(now)
+	err := app.RunInTransaction(func(tx core.App) error {
+		db := tx.NonconcurrentDB()
+		params := dbx.Params{"owner": owner, "sender": sender, "day": day, "before": dayBefore(now)}
+		var quotas []int
+		err := db.NewQuery(`
+			SELECT u.daily_quota - ` + usedSQL("'owner'", "u.id") + ` FROM users u WHERE u.id = {:owner} AND u.daily_quota > 0`).
+			Bind(params).Column(&quotas)
+		if err != nil {
+			return err
+		}
+		if len(quotas) > 0 && quotas[0] < n {
+			return refuse(http.StatusTooManyRequests, WaitOwnerQuota, "to", "the daily limit of mails is used up, or would be: it begins anew at midnight UTC")
+		}
+		var s senderLimit
+		found := []senderLimit{}
+		err = db.NewQuery(`
+			SELECT s.daily_limit, s.warm_up_start, s.warm_up_growth, ` + usedSQL("'sender'", "s.id") + ` AS used,
+				` + firstDaySQL + ` AS first
+			FROM senders s WHERE s.id = {:sender}`).Bind(params).All(&found)
+		if err != nil {
+			return err
+		}
+		if len(found) > 0 {
+			s = found[0]
+		}
+		if limit := s.limit(now); limit > 0 && s.Used+n > limit {
+			return refuse(http.StatusTooManyRequests, WaitSenderLimit, "to", "the daily limit of the sender is used up, or would be: it begins anew at midnight UTC")
+		}
+		return countMails(db, owner, sender, day, n)
+	})
+	if err != nil {
+		return fmt.Errorf("count %d mails of the day: %w", n, err)
+	}
+	return nil
+}
+
+// GiveBackMails takes back n mails that TakeMails counted at that time and that reached no mail server.
+func GiveBackMails(app core.App, owner, sender string, n int, taken time.Time) error {
+	if n == 0 {
+		return nil
+	}
+	if err := countMails(app.NonconcurrentDB(), owner, sender, utcDay(taken), -n); err != nil {
+		return fmt.Errorf("give %d mails of the day back: %w", n, err)
+	}
+	return nil
+}
+
+func countMails(db dbx.Builder, owner, sender, day string, n int) error {
+	changes := usageChanges{}
+	changes.add(&flow{owner: owner, sender: sender}, day, usageChange{mails: n})
+	_, err := db.NewQuery(useSQL).Bind(dbx.Params{"rows": changes.rows()}).Execute()
+	return err
+}
+
+// landAll forgets the mails that were in flight when an earlier process ended: whoever claimed them is gone.
+func landAll(db dbx.Builder) error {
+	if _, err := db.NewQuery(`UPDATE usage SET in_flight = 0 WHERE in_flight <> 0`).Execute(); err != nil {
+		return fmt.Errorf("forget the mails that were in flight: %w", err)
+	}
+	return nil
+}
+
+// senderLimit is what the daily limit of a sender is made of, and what is used of it.
+type senderLimit struct {
+	DailyLimit   int    `db:"daily_limit"`
+	WarmUpStart  int    `db:"warm_up_start"`
+	WarmUpGrowth int    `db:"warm_up_growth"`
+	Used         int    `db:"used"`
+	First        string `db:"first"` // the UTC day of its first mail; "" before
+}
+
+// limit is how many mails the sender may send on the day, 0 for no limit.
+func (s senderLimit) limit(now time.Time) int {
+	return warmUp{start: s.WarmUpStart, growth: s.WarmUpGrowth}.limit(daysSince(s.First, now), s.DailyLimit)
+}
+
+// usedSQL is how many mails of the day are used up: handed over, or in flight since then or the day before.
+func usedSQL(kind, id string) string {
+	return `COALESCE((SELECT SUM(IIF(day = {:day}, mails, 0) + in_flight) FROM usage WHERE kind = ` + kind + ` AND id = ` + id + ` AND day >= {:before}), 0)`
+}
+
+// firstDaySQL is the UTC day of the first mail of a sender, named s, if it warms up. Both read a few rows by
+// the primary key.
+const firstDaySQL = `COALESCE(IIF(s.warm_up_start > 0, (SELECT MIN(day) FROM usage WHERE kind = 'sender' AND id = s.id AND mails > 0), ''), '')`
+
+// dayBefore is the UTC day before that of now.
+func dayBefore(now time.Time) string { return utcDay(now.Add(-24 * time.Hour)) }
