@@ -3,6 +3,7 @@
 //	go run ./bench                          every number of connections and latency of the table
 //	go run ./bench -connections 50 -latency 20ms -for 5s
 //	go run ./bench -connections 50 -latency 0s -recipients 10000,1000000
+//	go run ./bench -locks                   how long deletions of many rows keep other writes waiting
 //	go run ./bench -lean                    with a sink that looks for the end of a mail and nothing else
 //
 // All contestants send mails of one size to the same sink, which reads them as a mail server does, answers at once or
@@ -65,6 +66,7 @@ func run(ctx context.Context) error {
 	size := flag.Int("size", 4600, "bytes of a mail")
 	asSink := flag.Bool("sink", false, "be the sink: listen until standard input ends, then print what was accepted")
 	lean := flag.Bool("lean", false, "have the sink look for the end of each mail and nothing else, instead of reading it as a mail server does")
+	locks := flag.Bool("locks", false, "measure how long deletions and rules over many rows keep other writes waiting")
 	var engine engineFlags
 	flag.StringVar(&engine.cpu, "cpuprofile", "", "file for a profile of the engine while it sends")
 	flag.StringVar(&engine.heap, "heapprofile", "", "file for a profile of what the engine allocates")
@@ -84,6 +86,8 @@ func run(ctx context.Context) error {
 		return err
 	}
 	switch {
+	case *locks:
+		return measureLocks(ctx, recipients[0])
 	case *asSink:
 		return serveSink(trial{latency: waits[0], lean: *lean}, recipients[0], os.Stdin, os.Stdout)
 	case engine.dir != "":

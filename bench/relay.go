@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net"
@@ -46,7 +47,7 @@ func sendByRelay(ctx context.Context, address string, t trial) (int, error) {
 				return fmt.Errorf("refused: %s", answer)
 			}
 			after := next()
-			if answer, err = c.Finish(ctx, body, &after); err != nil {
+			if answer, err = c.Finish(ctx, bytes.NewReader(body), &after); err != nil {
 				return ended(ctx, err)
 			}
 			if !answer.Success() {

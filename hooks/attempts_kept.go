@@ -13,6 +13,9 @@ import (
 // keepAttempts is the name of the scheduled job, as the admin UI lists it.
 const keepAttempts = "gonetsAttemptsKept"
 
+// chunk is how many rows one statement deletes: a few milliseconds of the write lock.
+const chunk = 1000
+
 // bindAttemptsKept forgets attempts that are older than the operator wants to keep them
 // (instance.attempts_kept_days), once an hour while the service runs. Counters, states and rollups
 // stay: only the words of the mail servers go.

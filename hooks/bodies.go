@@ -30,8 +30,9 @@ const readsItsForm = "gonetsForm"
 func bindBodies(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.Bind(
+			// Before PocketBase's, whose reader counts what is read again a second time.
+			&hook.Handler[*core.RequestEvent]{Priority: apis.DefaultBodyLimitMiddlewarePriority - 1, Func: limitBody},
 			&hook.Handler[*core.RequestEvent]{Priority: apis.DefaultBodyLimitMiddlewarePriority - 1, Func: readFormOnce},
-			&hook.Handler[*core.RequestEvent]{Priority: apis.DefaultBodyLimitMiddlewarePriority + 1, Func: limitBody},
 			&hook.Handler[*core.RequestEvent]{Priority: apis.DefaultBodyLimitMiddlewarePriority + 2, Func: readForm, Id: readsItsForm},
 		)
 		return e.Next()
@@ -48,15 +49,6 @@ func readFormOnce(e *core.RequestEvent) error {
 		e.Request.Body = kept.ReadCloser
 	}
 	return e.Next()
-}
-
-// limitBody bounds bodies that are no form.
-func limitBody(e *core.RequestEvent) error {
-	if hasForm(e) {
-		return e.Next()
-	}
-	limitValues(e)
-	return apis.BodyLimit(maxBody).Func(e)
 }
 
 // readForm reads a form within the limits. Who handles the request finds it read. One that is none is left

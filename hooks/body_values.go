@@ -1,7 +1,10 @@
 package hooks
 
 import (
+	"bufio"
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -11,14 +14,18 @@ import (
 	"github.com/pocketbase/pocketbase/tools/router"
 )
 
-// maxValues is how many values the body of a request may have. One of three bytes takes a hundred in memory.
-const maxValues = 100_000
+// How many values the body of a request may have, and how many of them one inside of another. One of three bytes
+// takes a hundred in memory.
+const (
+	maxValues = 100_000
+	maxDepth  = 100
+)
 
-// valueCounter counts the values of JSON, or the fields of a form in a body that is no JSON.
+// valueCounter counts the values of JSON and its depth, or the fields of a form in a body that is no JSON.
 type valueCounter struct {
 	json              bool
 	inString, escaped bool
-	values            int
+	values, depth     int
 }
 
 // count counts what is in the next bytes and reports whether there are not too many values so far.
@@ -35,46 +42,72 @@ func (c *valueCounter) count(p []byte) (ok bool) {
 			c.inString, c.escaped = b != '"', b == '\\'
 		case b == '"':
 			c.inString = true
-		case b == ',', b == '[', b == '{':
+		case b == ',':
 			c.values++
+		case b == '[', b == '{':
+			c.values++
+			if c.depth++; c.depth > maxDepth {
+				return false
+			}
+		case b == ']', b == '}':
+			c.depth--
 		}
 	}
 	return c.values <= maxValues
 }
 
-// countedBody fails when the body has too many values, before they are read into memory.
-type countedBody struct {
-	io.ReadCloser
-	counter valueCounter
-}
-
-// limitValues bounds the values of a body that is no multipart form.
-func limitValues(e *core.RequestEvent) {
-	kind := e.Request.Header.Get("Content-Type")
-	json := strings.HasPrefix(kind, "application/json")
-	if json || strings.HasPrefix(kind, "application/x-www-form-urlencoded") {
-		e.Request.Body = &countedBody{e.Request.Body, valueCounter{json: json}}
+// checkBody reads a body that is no multipart form to see that it is as short and as simple as it has to be, and
+// leaves it to be read again.
+func checkBody(r *http.Request, limit int64) error {
+	body, ok := r.Body.(router.Rereader)
+	if !ok || r.ContentLength == 0 {
+		return nil
+	}
+	if r.ContentLength > limit {
+		return bodyTooLarge(limit)
+	}
+	kind := r.Header.Get("Content-Type")
+	counter := valueCounter{json: strings.HasPrefix(kind, "application/json")}
+	counted := counter.json || strings.HasPrefix(kind, "application/x-www-form-urlencoded")
+	in := bufio.NewReader(r.Body)
+	for read := int64(0); ; {
+		p, err := in.Peek(1)
+		if len(p) > 0 {
+			p, _ = in.Peek(in.Buffered())
+			if read += int64(len(p)); read > limit {
+				return bodyTooLarge(limit)
+			}
+			if counted && !counter.count(p) {
+				return tooManyValues()
+			}
+			_, _ = in.Discard(len(p))
+		}
+		if errors.Is(err, io.EOF) {
+			body.Reread()
+			return nil
+		}
+		if err != nil {
+			return apis.NewBadRequestError("The request could not be read.", err)
+		}
 	}
 }
 
-// Read implements io.Reader.
-func (c *countedBody) Read(p []byte) (int, error) {
-	n, err := c.ReadCloser.Read(p)
-	if !c.counter.count(p[:n]) {
-		return 0, tooManyValues()
-	}
-	return n, err
-}
-
-// Reread implements router.Rereader: PocketBase reads some bodies twice.
-func (c *countedBody) Reread() {
-	c.counter = valueCounter{json: c.counter.json}
-	if body, is := c.ReadCloser.(router.Rereader); is {
-		body.Reread()
-	}
+func bodyTooLarge(limit int64) error {
+	message := fmt.Sprintf("The body of the request is too large: at most %d KB.", limit>>10)
+	return apis.NewApiError(http.StatusRequestEntityTooLarge, message, refuse("body", "body_too_large", message))
 }
 
 func tooManyValues() error {
-	const message = "The body of the request has too many values."
+	message := fmt.Sprintf("The body of the request has more than %d values, or values more than %d levels deep.", maxValues, maxDepth)
 	return apis.NewApiError(http.StatusRequestEntityTooLarge, message, refuse("body", "too_many_values", message))
+}
+
+// limitBody bounds bodies that are no multipart form.
+func limitBody(e *core.RequestEvent) error {
+	if !hasForm(e) {
+		if err := checkBody(e.Request, bodyLimit(e)); err != nil {
+			return err
+		}
+	}
+	return e.Next()
 }

@@ -1,6 +1,7 @@
 package hooks
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"unicode/utf8"
@@ -69,17 +70,24 @@ func (l *letters) read(e *core.RequestEvent, d draft) (proof.Proof, error) {
 
 // check notes what could not be saved either; but a draft may be empty.
 func (d draft) check(app core.App, bad refusals) error {
-	messages, err := app.FindCachedCollectionByNameOrId("messages")
-	if err != nil {
-		return fmt.Errorf("find the messages collection: %w", err)
-	}
-	for field, value := range map[string]string{
+	if err := bad.lengths(app, "messages", map[string]string{
 		"subject": d.Subject, "preheader": d.Preheader, "body": d.Body, "text_body": d.TextBody,
-	} {
-		text, ok := messages.Fields.GetByName(field).(*core.TextField)
-		if ok && utf8.RuneCountInString(value) > text.Max {
-			bad.add(field, "too_long", fmt.Sprintf("At most %d characters", text.Max))
+	}); err != nil {
+		return err
+	}
+	if err := bad.lengths(app, "mailings", map[string]string{"from_name": d.FromName}); err != nil {
+		return err
+	}
+	for field, value := range map[string]string{"id": d.ID, "sender": d.Sender, "client": d.Client, "reply_to": d.ReplyTo} {
+		if len(value) > maxParam {
+			bad.add(field, "too_long", fmt.Sprintf("At most %d bytes", maxParam))
 		}
+	}
+	if d.Example != nil {
+		d.Example.check(bad)
+	}
+	if len(bad) > 0 {
+		return nil
 	}
 	switch compose.Format(d.Format) {
 	case compose.FormatHTML, compose.FormatMarkdown, compose.FormatText:
@@ -102,6 +110,29 @@ func (d draft) checkSender(e *core.RequestEvent, bad refusals) error {
 		bad.add("sender", "invalid_reference", "There is no such sender among those that you may use")
 	}
 	return nil
+}
+
+// lengths notes which values are longer than the text fields of a collection that they are for.
+func (r refusals) lengths(app core.App, collection string, values map[string]string) error {
+	c, err := app.FindCachedCollectionByNameOrId(collection)
+	if err != nil {
+		return fmt.Errorf("find the %s collection: %w", collection, err)
+	}
+	for field, value := range values {
+		if text, ok := c.Fields.GetByName(field).(*core.TextField); ok && utf8.RuneCountInString(value) > text.Max {
+			r.add(field, "too_long", fmt.Sprintf("At most %d characters", text.Max))
+		}
+	}
+	return nil
+}
+
+// maxExample is how much may be said of somebody invented, in bytes of JSON: about what a client holds.
+const maxExample = 20 << 10
+
+func (x example) check(bad refusals) {
+	if raw, err := json.Marshal(x); err != nil || len(raw) > maxExample {
+		bad.add("example", "too_long", fmt.Sprintf("At most %d KB", maxExample>>10))
+	}
 }
 
 // saved is the message that the draft is a later state of.

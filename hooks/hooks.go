@@ -8,16 +8,24 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/audience"
+	"gonets/internal/deletion"
 	"gonets/internal/delivery"
 	"gonets/internal/stats"
+	"gonets/internal/task"
 )
 
 // Register binds everything that Gonets adds to the application. It starts nothing: work begins
 // when the server does.
 func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.Service) {
 	bindRecords(app)
+	engine.Beside(tasks(app).Run)
 	figures.Watch()
+	bindRequestLimits(app)
+	bindLogSecrets(app)
 	bindCompression(app)
+	bindThumbnails(app)
+	bindRealtime(app)
 	bindInstanceRoute(app)
 	bindSignOut(app)
 	bindSessionEnded(app)
@@ -35,29 +43,43 @@ func Register(app core.App, site *Site, engine *delivery.Engine, figures *stats.
 	site.bind(app)
 }
 
-// bindRecords binds what keeps the records right, whoever writes them.
+// bindRecords binds what keeps the records right, whoever writes them, and the answers about them.
 func bindRecords(app core.App) {
+	bindFailures(app)
 	bindBodies(app)
 	bindIDs(app)
+	bindBoundedLists(app)
 	bindOwners(app)
 	bindPartialUpdates(app)
 	bindClients(app)
+	bindDeletedClients(app)
 	bindLists(app)
 	bindSuppressions(app)
 	bindStopList(app)
 	bindMessages(app)
 	bindImages(app)
+	bindPictures(app)
 	bindStorage(app)
 	bindMailings(app)
-	bindMailingDeletion(app)
+	bindDeletions(app)
 	bindAttempts(app)
 	bindAttemptsKept(app)
 	bindInstance(app)
 	bindSenders(app)
+	bindSecrets(app)
 	bindUsers(app)
 	bindBlocking(app)
 	bindTypedAddresses(app)
+	bindUserMailsOnce(app)
 	bindUserMails(app)
 	bindNoOracle(app)
 	bindNarrowing(app)
+}
+
+// tasks is the worker of what record hooks leave to be done later.
+func tasks(app core.App) *task.Worker {
+	return task.NewWorker(app, map[string]task.Work{
+		deletion.Kind:       deletion.Work,
+		audience.MirrorTask: audience.MirrorWork,
+	})
 }

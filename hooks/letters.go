@@ -7,6 +7,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/filesystem"
 	"github.com/pocketbase/pocketbase/tools/router"
 
 	"gonets/internal/audience"
@@ -45,7 +46,7 @@ func bindLetters(app core.App, resolver preflight.Resolver) {
 		mailings.POST("/test", l.testMailing).Bind(limitedAs("/api/gonets/mailings/test")...)
 
 		messages := e.Router.Group("/api/gonets/messages")
-		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), apis.BodyLimit(maxDraftBytes))
+		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), draftsOnDisk(), apis.BodyLimit(2*maxDraftBytes))
 		messages.POST("/preview", l.previewDraft).Bind(few)
 		messages.POST("/test", l.testDraft)
 		messages.POST("/html", l.htmlOfMarkdown).Bind(few)
@@ -55,7 +56,8 @@ func bindLetters(app core.App, resolver preflight.Resolver) {
 	})
 }
 
-// maxDraftBytes is room for a body and a text of 500 000 characters each, however they are escaped.
+// maxDraftBytes is room for a body and a text of 500 000 characters each, however they are escaped. It is read
+// twice.
 const maxDraftBytes = 8 << 20
 
 // noProof answers why a proof could not be read.
@@ -74,6 +76,9 @@ func noMail(e *core.RequestEvent, err error) error {
 	var broken *compose.TemplateError
 	if errors.As(err, &broken) {
 		return e.BadRequestError("The message cannot be written.", map[string]router.SafeErrorItem{broken.Field: brokenTemplate{broken}})
+	}
+	if ofMachine(e.Request, err) || errors.Is(err, filesystem.ErrNotFound) || e.Request.Context().Err() != nil {
+		return e.InternalServerError("", err) // its attachments could not be read
 	}
 	return e.BadRequestError("The mail cannot be made: "+err.Error()+".", err)
 }

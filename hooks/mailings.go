@@ -49,6 +49,7 @@ func bindMailings(app core.App) {
 	}
 	app.OnRecordCreateRequest("mailings").BindFunc(readableDates)
 	app.OnRecordUpdateRequest("mailings").BindFunc(readableDates)
+	app.OnRecordUpdateRequest("mailings").BindFunc(givenStart)
 	app.OnRecordCreate("mailings").BindFunc(func(e *core.RecordEvent) error {
 		setDefault(e.Record, "status", "created")
 		if e.Record.GetString("timezone") == "" {
@@ -59,6 +60,9 @@ func bindMailings(app core.App) {
 	app.OnRecordUpdate("mailings").BindFunc(func(e *core.RecordEvent) error {
 		// One transaction from the check to the write: a launch cannot come between.
 		return inTransaction(e, func() error {
+			if err := delivery.Replan(e.Record, time.Now()); err != nil {
+				return err
+			}
 			moved := e.Record.GetString("status") == "scheduled" && changed(e.Record, "starts_at")
 			if err := prepare(e); err != nil || !moved {
 				return err
@@ -97,10 +101,23 @@ func readableDates(e *core.RecordRequestEvent) error {
 	return e.Next()
 }
 
+// givenStart has a start that comes along with another rule count, also when it is the one that was there. A
+// start that is left out is computed.
+func givenStart(e *core.RecordRequestEvent) error {
+	var body map[string]any
+	if err := e.BindBody(&body); err != nil {
+		return e.BadRequestError("The request could not be read.", err)
+	}
+	if _, has := body["starts_at"]; has && (changed(e.Record, "repeat") || changed(e.Record, "timezone")) {
+		delivery.StartGiven(e.Record)
+	}
+	return e.Next()
+}
+
 func checkMailing(app core.App, m *core.Record) error {
 	bad := refusals{}
 	for field, instead := range engineFields {
-		if changed(m, field) && !(field == "status" && m.IsNew() && m.GetString(field) == "created") {
+		if changed(m, field) && !(field == "status" && m.IsNew() && m.GetString(field) == "created") && !replanned(m, field) {
 			bad.add(field, "read_only", "Cannot be set here: "+instead)
 		}
 	}
@@ -123,6 +140,13 @@ func checkMailing(app core.App, m *core.Record) error {
 	bad.zone(m, "timezone")
 	bad.dates(m)
 	return bad.err()
+}
+
+// replanned says whether the field is what delivery.Replan sets in a mailing that is scheduled.
+func replanned(m *core.Record, field string) bool {
+	first := m.GetString("occurrence_at")
+	return field == "occurrence_at" && m.GetString("status") == "scheduled" && m.GetString("parent") == "" &&
+		(first == m.GetString("starts_at") || first == "" && m.GetString("repeat") == "none")
 }
 
 // frozen notes the content fields that changed although the mailing has been launched, or is just
@@ -150,9 +174,22 @@ func (r refusals) frozen(app core.App, m *core.Record) error {
 	return nil
 }
 
+// oldestStart is how long ago a mailing may start that is being written: it then starts at once. What lies
+// further back is a mistake, or somebody who wants the occurrences of centuries.
+const oldestStart = 24 * time.Hour
+
 // dates notes times that cannot be kept.
 func (r refusals) dates(m *core.Record) {
 	starts, ends := m.GetDateTime("starts_at"), m.GetDateTime("ends_at")
+	for field, at := range map[string]types.DateTime{"starts_at": starts, "ends_at": ends} {
+		// The database compares dates as texts, which five digits of a year would break.
+		if year := at.Time().UTC().Year(); changed(m, field) && (year < 1 || year > 9999) {
+			r.add(field, "invalid_date", "Must be a date and time such as 2026-03-01 09:00:00.000Z")
+		}
+	}
+	if !starts.IsZero() && changed(m, "starts_at") && starts.Time().Before(time.Now().Add(-oldestStart)) {
+		r.add("starts_at", "starts_at_passed", "The start has passed: choose a later one")
+	}
 	if !starts.IsZero() && !ends.IsZero() && !ends.After(starts) && (changed(m, "starts_at") || changed(m, "ends_at")) {
 		r.add("ends_at", "ends_before_start", "Must be after the start")
 	}

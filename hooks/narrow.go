@@ -1,9 +1,13 @@
 package hooks
 
 import (
+	"strings"
+
 	"github.com/ganigeorgiev/fexpr"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/search"
+
+	"gonets/internal/deletion"
 )
 
 // manyAttempts is the size of the log past which a list of attempts does not count its total unless
@@ -39,8 +43,12 @@ func narrow(r *core.RequestEvent) error {
 		return nil
 	}
 	query := r.Request.URL.Query()
-	if isUser(r.Auth) && !isManager(r.Auth) {
-		if filter, ok := narrowed(query.Get(search.FilterQueryParam), r.Auth.Id); ok {
+	condition, err := narrowing(r)
+	if err != nil {
+		return r.InternalServerError("", err)
+	}
+	if condition != "" {
+		if filter, ok := narrowed(query.Get(search.FilterQueryParam), condition); ok {
 			query.Set(search.FilterQueryParam, filter)
 		}
 	}
@@ -54,14 +62,30 @@ func narrow(r *core.RequestEvent) error {
 	return nil
 }
 
-// narrowed adds the owner to a filter. One that does not parse, by itself or within our brackets, or
-// that grows too long, stays as it is: the list rule holds, and PocketBase has the last word on it.
-func narrowed(filter, owner string) (string, bool) {
-	own := `owner = "` + owner + `"`
-	if filter == "" {
-		return own, true
+// narrowing is the condition for who asks: one's own records, or for a manager those of all owners who are
+// not being deleted.
+func narrowing(r *core.RequestEvent) (string, error) {
+	if !isUser(r.Auth) {
+		return "", nil
 	}
-	both := own + " && (\n" + filter + "\n)" // on lines of its own, for it may end in a comment
+	if !isManager(r.Auth) {
+		return `owner = "` + r.Auth.Id + `"`, nil
+	}
+	gone, err := deletion.PendingUsers(r.App.DB())
+	conditions := make([]string, 0, len(gone))
+	for _, id := range gone {
+		conditions = append(conditions, `owner != "`+id+`"`)
+	}
+	return strings.Join(conditions, " && "), err
+}
+
+// narrowed adds a condition to a filter. One that does not parse, by itself or within our brackets, or
+// that grows too long, stays as it is: the list rule holds, and PocketBase has the last word on it.
+func narrowed(filter, condition string) (string, bool) {
+	if filter == "" {
+		return condition, true
+	}
+	both := condition + " && (\n" + filter + "\n)" // on lines of its own, for it may end in a comment
 	for _, f := range []string{filter, both} {
 		if _, err := fexpr.Parse(f); err != nil || len(f) > search.MaxFilterLength {
 			return "", false

@@ -38,6 +38,34 @@ func bindOwners(app core.App) {
 	})
 }
 
+// bindBoundedLists refuses a record that names more records, or values, than its field takes, before anything
+// is done with them: the other checks look them up, some in a transaction.
+func bindBoundedLists(app core.App) {
+	bounded := func(e *core.RecordRequestEvent) error {
+		bad := refusals{}
+		for _, field := range e.Collection.Fields {
+			most := 0
+			switch f := field.(type) {
+			case *core.RelationField:
+				most = max(1, f.MaxSelect)
+			case *core.SelectField:
+				most = max(1, f.MaxSelect)
+			default:
+				continue
+			}
+			if len(e.Record.GetStringSlice(field.GetName())) > most {
+				bad.add(field.GetName(), "validation_too_many_values", fmt.Sprintf("Select no more than %d", most))
+			}
+		}
+		if err := bad.err(); err != nil {
+			return e.BadRequestError("Too much is selected.", err)
+		}
+		return e.Next()
+	}
+	app.OnRecordCreateRequest().BindFunc(bounded)
+	app.OnRecordUpdateRequest().BindFunc(bounded)
+}
+
 // bindPartialUpdates makes an update write only the columns that it changes. PocketBase writes them
 // all, so that an edit, or its clean-up after a deleted relation, would put back what the engine has
 // counted meanwhile, or unblock a user who was blocked while saving a profile.

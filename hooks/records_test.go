@@ -1,9 +1,14 @@
 package hooks
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"testing"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/secret"
 )
 
 func TestWhatIsStored(t *testing.T) {
@@ -156,9 +161,9 @@ func TestTheSecretsOfSendersAreWriteOnly(t *testing.T) {
 	w := newWorld(t)
 	blank := func(what string, record map[string]any) {
 		t.Helper()
-		for _, secret := range secretsOfSenders {
-			if record[secret] != "" {
-				t.Errorf("%s shows %s: %v", what, secret, record[secret])
+		for _, name := range secret.Names {
+			if record[name] != "" {
+				t.Errorf("%s shows %s: %v", what, name, record[name])
 			}
 		}
 	}
@@ -172,8 +177,8 @@ func TestTheSecretsOfSendersAreWriteOnly(t *testing.T) {
 
 	for _, change := range []map[string]any{{"port": 465}, {"password": "", "dkim_key": ""}} {
 		blank("the answer to an update", w.expect(t, 200, superuser, http.MethodPatch, path, change).body)
-		if p, k := w.column(t, "senders", id, "password"), w.column(t, "senders", id, "dkim_key"); p != "s3cret" || k != "PEM of a key" {
-			t.Errorf("after %v the secrets are %q and %q", change, p, k)
+		if kept := w.secrets(t, id); kept[secret.Password] != "s3cret" || kept[secret.DKIMKey] != "PEM of a key" {
+			t.Errorf("after %v the secrets are %q", change, kept)
 		}
 	}
 	blank("a view", w.expect(t, 200, superuser, http.MethodGet, path, nil).body)
@@ -183,7 +188,7 @@ func TestTheSecretsOfSendersAreWriteOnly(t *testing.T) {
 	blank("an expanded relation", expanded.body["expand"].(map[string]any)["sender"].(map[string]any))
 
 	w.expect(t, 200, superuser, http.MethodPatch, path, map[string]any{"password": "new"})
-	if got := w.column(t, "senders", id, "password"); got != "new" {
+	if got := w.secrets(t, id)[secret.Password]; got != "new" {
 		t.Errorf("the password is %q", got)
 	}
 
@@ -199,5 +204,84 @@ func TestTheSecretsOfSendersAreWriteOnly(t *testing.T) {
 				t.Errorf("%s sees more of a sender: %v", who, a)
 			}
 		}
+	}
+}
+
+func TestMoreIsSelectedThanAFieldTakes(t *testing.T) {
+	w := newWorld(t)
+	looked := 0
+	w.app.OnRecordValidate("mailings").BindFunc(func(e *core.RecordEvent) error {
+		looked++
+		return e.Next()
+	})
+	ids := make([]string, 40_000) // more than SQLite takes as parameters
+	for i := range ids {
+		ids[i] = fmt.Sprintf("c%014d", i)
+	}
+	id := w.mailing(t, "created", nil)
+	looked = 0
+	for field, value := range map[string]any{"recipients": ids, "lists": ids[:101]} {
+		for _, a := range []answer{
+			w.expect(t, 400, anna, http.MethodPatch, records("mailings", id), map[string]any{field: value}),
+			w.expect(t, 400, anna, http.MethodPost, records("mailings"), map[string]any{field: value}),
+		} {
+			if a.code(field) != "validation_too_many_values" {
+				t.Errorf("%s: %s", field, a.text)
+			}
+		}
+	}
+	if looked > 0 {
+		t.Errorf("the records were looked at %d times", looked)
+	}
+}
+
+// secrets are those of a sender, as the engine reads them.
+func (w *world) secrets(t *testing.T, sender string) map[string]string {
+	t.Helper()
+	kept, err := secret.Of(w.app, sender)
+	must(t, err)
+	return kept
+}
+
+func TestNobodyFiltersBySecrets(t *testing.T) {
+	w := newWorld(t)
+	id := w.expect(t, 200, superuser, http.MethodPost, records("senders"), senderData()).id()
+	w.add(t, "mailings", map[string]any{"owner": w.ids[anna], "sender": id})
+	for _, path := range []string{
+		records("senders") + "?filter=password~%22s3%22",
+		records("senders") + "?filter=dkim_key~%22PEM%22",
+		records("senders") + "?filter=password!=%22%22",
+		records("mailings") + "?filter=sender.password~%22s3%22",
+		records("mailings") + "?filter=sender.dkim_key~%22key%22",
+	} {
+		if a := w.expect(t, 200, superuser, http.MethodGet, path, nil); len(a.items()) > 0 {
+			t.Errorf("%s finds %s", path, a.text)
+		}
+	}
+	for _, column := range secret.Names {
+		if got := w.column(t, "senders", id, column); got != "" {
+			t.Errorf("the record holds the %s %q", column, got)
+		}
+	}
+}
+
+func TestASecretGoesWithWhatItIsFor(t *testing.T) {
+	w := newWorld(t)
+	data := senderData()
+	data["dkim_domain"], data["dkim_selector"] = "example.com", "mail"
+	id := w.expect(t, 200, superuser, http.MethodPost, records("senders"), data).id()
+	path := records("senders", id)
+	w.expect(t, 200, superuser, http.MethodPatch, path, map[string]any{"username": ""})
+	if kept := w.secrets(t, id); len(kept) != 1 || kept[secret.DKIMKey] == "" {
+		t.Errorf("without a user name there are %q", kept)
+	}
+	w.expect(t, 200, superuser, http.MethodPatch, path, map[string]any{"dkim_domain": "", "dkim_selector": ""})
+	if kept := w.secrets(t, id); len(kept) != 0 {
+		t.Errorf("without a domain and a selector there are %q", kept)
+	}
+	w.expect(t, 200, superuser, http.MethodPatch, path, map[string]any{"username": "news", "password": "again"})
+	w.expect(t, 204, superuser, http.MethodDelete, path, nil)
+	if n := w.count(t, "sender_secrets", nil); n != 0 {
+		t.Errorf("%d secrets are left of a deleted sender", n)
 	}
 }

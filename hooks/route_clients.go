@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/audience"
+	"gonets/internal/deletion"
 	"gonets/internal/delivery"
 )
 
@@ -76,8 +77,13 @@ func listClients(e *core.RequestEvent) error {
 		}
 		wanted.Owner = owner.Id
 	}
-	page := pageWanted(query)
 	var err error
+	if isUser(e.Auth) && wanted.Owner == "" {
+		if wanted.Without, err = deletion.PendingUsers(e.App.DB()); err != nil {
+			return e.InternalServerError("", err)
+		}
+	}
+	page := pageWanted(query)
 	if page.Items, err = wanted.Find(e.Request.Context(), e.App, page.Page, page.PerPage); err != nil {
 		return wrongAudience(e, err)
 	}

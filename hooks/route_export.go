@@ -2,9 +2,8 @@ package hooks
 
 import (
 	"context"
+	"fmt"
 	"io"
-	"mime"
-	"net/http"
 	"time"
 
 	"github.com/pocketbase/pocketbase/apis"
@@ -56,23 +55,22 @@ func exportWorkbook(e *core.RequestEvent) error {
 
 // streamFile answers with a file as it is written. Its name carries the day.
 func streamFile(e *core.RequestEvent, name, ending, mediaType string, write func(context.Context, io.Writer) error) error {
+	return stream(e, name+"-"+time.Now().UTC().Format(time.DateOnly)+ending, mediaType, write)
+}
+
+// stream answers with a file as it is written. When that fails in the middle, the connection is broken
+// (bindFailures); when nothing was written yet, the answer is an error like any other.
+func stream(e *core.RequestEvent, fileName, mediaType string, write func(context.Context, io.Writer) error) error {
 	header := e.Response.Header()
 	header.Set("Content-Type", mediaType)
-	header.Set("Cache-Control", "no-store")
-	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{
-		"filename": name + "-" + time.Now().UTC().Format(time.DateOnly) + ending,
-	}))
-	err := write(e.Request.Context(), e.Response)
-	if err == nil {
-		return nil
-	}
-	if !e.Written() {
+	header.Set("Cache-Control", "private, no-store")
+	header.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"`, fileName)) // ours: ASCII without quotes
+	if err := write(e.Request.Context(), e.Response); err != nil {
+		header.Del("Content-Type")
 		header.Del("Content-Disposition")
 		return e.InternalServerError("", err)
 	}
-	// The status is out already: a connection that breaks is the one way to say that lines are missing.
-	e.App.Logger().Error("A download broke off", "path", e.Request.URL.Path, "error", err)
-	panic(http.ErrAbortHandler)
+	return nil
 }
 
 // readableOwner is the user whose data a reading request is about.

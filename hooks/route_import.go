@@ -46,12 +46,6 @@ func bindImports(app core.App) {
 		r.importer.Stop()
 		return e.Next()
 	})
-	app.OnRecordDeleteExecute("imports").BindFunc(func(e *core.RecordEvent) error {
-		if err := audience.ForgetImport(e.App.DB(), e.Record.Id); err != nil {
-			return err
-		}
-		return e.Next()
-	})
 }
 
 // importerOf is the application's importer.

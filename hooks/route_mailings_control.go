@@ -1,6 +1,8 @@
 package hooks
 
 import (
+	"context"
+
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/router"
 
@@ -14,6 +16,8 @@ func (m mailingRoutes) bindControl(group *router.RouterGroup[*core.RequestEvent]
 		"/resume": (*delivery.Engine).Resume,
 		"/cancel": (*delivery.Engine).Cancel,
 	} {
-		group.POST(path, verb(func(e *core.RequestEvent, id string) (delivery.Done, error) { return act(m.by(e), id) }))
+		group.POST(path, verb(m, func(_ context.Context, e *core.RequestEvent, id string) (delivery.Done, error) {
+			return act(m.by(e), id)
+		}))
 	}
 }

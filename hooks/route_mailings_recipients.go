@@ -1,7 +1,8 @@
 package hooks
 
 import (
-	"fmt"
+	"context"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -60,9 +61,7 @@ func (m mailingRoutes) report(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	header := e.Response.Header()
-	header.Set("Content-Type", "text/csv; charset=utf-8")
-	header.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="mailing-%s.csv"`, mailing.Id))
-	header.Set("Cache-Control", "private, no-store")
-	return m.engine.Report(e.Request.Context(), mailing.Id, e.Response)
+	return stream(e, "mailing-"+mailing.Id+".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
+		return m.engine.Report(ctx, mailing.Id, w)
+	})
 }

@@ -1,6 +1,7 @@
 package hooks
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/pocketbase/pocketbase/core"
@@ -12,27 +13,36 @@ import (
 
 // bindSend adds POST send, schedule, duplicate.
 func (m mailingRoutes) bindSend(group *router.RouterGroup[*core.RequestEvent]) {
-	group.POST("/send", own(m.send))
-	group.POST("/schedule", verb(m.schedule))
-	group.POST("/duplicate", own(m.duplicate))
+	group.POST("/send", m.own(m.send))
+	group.POST("/schedule", verb(m, m.schedule))
+	group.POST("/duplicate", m.own(m.duplicate))
 }
 
 // maxKey is the longest Idempotency-Key that is taken.
 const maxKey = 255
 
-func (m mailingRoutes) send(e *core.RequestEvent, id string) error {
+// idempotencyKey is what a request has to tell it from another, "" if it has nothing.
+func idempotencyKey(e *core.RequestEvent) (string, error) {
 	key := e.Request.Header.Get("Idempotency-Key")
 	if len(key) > maxKey {
-		return e.BadRequestError("The Idempotency-Key is too long.", nil)
+		return "", e.BadRequestError("The Idempotency-Key is too long.", nil)
 	}
-	launched, err := m.by(e).Launch(e.Request.Context(), id, key)
+	return key, nil
+}
+
+func (m mailingRoutes) send(ctx context.Context, e *core.RequestEvent, id string) error {
+	key, err := idempotencyKey(e)
+	if err != nil {
+		return err
+	}
+	launched, err := m.by(e).Launch(ctx, id, key)
 	if err != nil {
 		return refused(e, err)
 	}
 	return e.JSON(http.StatusAccepted, launched)
 }
 
-func (m mailingRoutes) schedule(e *core.RequestEvent, id string) (delivery.Done, error) {
+func (m mailingRoutes) schedule(ctx context.Context, e *core.RequestEvent, id string) (delivery.Done, error) {
 	var body struct {
 		StartsAt string `json:"starts_at" form:"starts_at"`
 	}
@@ -46,10 +56,10 @@ func (m mailingRoutes) schedule(e *core.RequestEvent, id string) (delivery.Done,
 			Message: "starts_at must be a date and time such as 2027-01-31 09:00:00Z",
 		}
 	}
-	return m.by(e).Schedule(e.Request.Context(), id, startsAt.Time())
+	return m.by(e).Schedule(ctx, id, startsAt.Time())
 }
 
-func (m mailingRoutes) duplicate(e *core.RequestEvent, id string) error {
+func (m mailingRoutes) duplicate(_ context.Context, e *core.RequestEvent, id string) error {
 	duplicate, err := m.by(e).Duplicate(id)
 	if err != nil {
 		return refused(e, err)

@@ -1,6 +1,7 @@
 package hooks
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/pocketbase/pocketbase/core"
@@ -12,12 +13,12 @@ import (
 // bindSettle adds POST retry, accept, extend, and GET joined: whom extend would mail.
 func (m mailingRoutes) bindSettle(group *router.RouterGroup[*core.RequestEvent]) {
 	group.GET("/joined", m.joined)
-	group.POST("/retry", verb(m.retry))
-	group.POST("/accept", verb(func(e *core.RequestEvent, id string) (delivery.Queued, error) {
-		return m.by(e).Accept(e.Request.Context(), id)
+	group.POST("/retry", verb(m, m.retry))
+	group.POST("/accept", verb(m, func(ctx context.Context, e *core.RequestEvent, id string) (delivery.Queued, error) {
+		return m.by(e).Accept(ctx, id)
 	}))
-	group.POST("/extend", verb(func(e *core.RequestEvent, id string) (delivery.Queued, error) {
-		return m.by(e).Extend(e.Request.Context(), id)
+	group.POST("/extend", verb(m, func(ctx context.Context, e *core.RequestEvent, id string) (delivery.Queued, error) {
+		return m.by(e).Extend(ctx, id)
 	}))
 }
 
@@ -33,12 +34,18 @@ func (m mailingRoutes) joined(e *core.RequestEvent) error {
 	return e.JSON(http.StatusOK, map[string]int{"count": n})
 }
 
-func (m mailingRoutes) retry(e *core.RequestEvent, id string) (delivery.Queued, error) {
+// maxStates is how many states can be named: all of them.
+const maxStates = 7
+
+func (m mailingRoutes) retry(ctx context.Context, e *core.RequestEvent, id string) (delivery.Queued, error) {
 	var body struct {
 		States []delivery.State `json:"states" form:"states"`
 	}
 	if err := e.BindBody(&body); err != nil {
 		return delivery.Queued{}, &delivery.Refusal{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
 	}
-	return m.by(e).Retry(e.Request.Context(), id, body.States)
+	if len(body.States) > maxStates {
+		return delivery.Queued{}, &delivery.Refusal{Status: http.StatusBadRequest, Code: "states_invalid", Field: "states", Message: "name each state once"}
+	}
+	return m.by(e).Retry(ctx, id, body.States)
 }

@@ -1,6 +1,7 @@
 package hooks
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"strings"
@@ -133,5 +134,46 @@ func TestRecipientsAndReportTellWhatBecameOfEach(t *testing.T) {
 		if strings.HasPrefix(line, "-") || strings.Contains(line, ",=1") {
 			t.Errorf("a spreadsheet would calculate %q", line)
 		}
+	}
+}
+
+func TestAVerbDoesNotEndWithTheTabThatAskedForIt(t *testing.T) {
+	w := newWorld(t, withMailingRoutes)
+	for _, email := range []string{"ilya@example.com", "olga@example.com"} {
+		w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": email})
+	}
+	id := w.sendable(t, nil)
+	later := w.sendable(t, nil)
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	for _, c := range []struct {
+		verb   string
+		before string // what has become of everybody and of the mailing
+		body   any
+		status int
+	}{
+		{"send", "", nil, 202},
+		{"retry", "failed", map[string]any{"states": []string{"failed"}}, 200},
+		{"accept", "uncertain", nil, 200},
+		{"extend", "sent", nil, 200},
+	} {
+		t.Run(c.verb, func(t *testing.T) {
+			if c.before != "" {
+				w.sql(t, `UPDATE recipients SET state = {:state}, tries = 1`, dbx.Params{"state": c.before})
+				w.sql(t, `UPDATE mailings SET status = 'completed', sent = 0, failed = 0, uncertain = 0 WHERE id = {:id}`, dbx.Params{"id": id})
+				w.sql(t, `UPDATE mailings SET `+c.before+` = total WHERE id = {:id}`, dbx.Params{"id": id})
+			}
+			if c.verb == "extend" {
+				w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "new@example.com"})
+			}
+			a := w.askWithin(t, gone, anna, http.MethodPost, route(id, c.verb), c.body)
+			if a.status != c.status {
+				t.Errorf("got %d: %s", a.status, a.text)
+			}
+		})
+	}
+	a := w.askWithin(t, gone, anna, http.MethodPost, route(later, "schedule"), map[string]any{"starts_at": "2099-01-01T09:00:00Z"})
+	if a.status != 200 {
+		t.Errorf("got %d: %s", a.status, a.text)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"gonets/internal/audience"
 	"gonets/internal/delivery"
 	"gonets/internal/demo"
+	"gonets/internal/memory"
 	"gonets/internal/preflight"
 	"gonets/internal/proof"
 )
@@ -25,6 +26,11 @@ func (l *letters) preflight(e *core.RequestEvent) error {
 	if err != nil {
 		return e.InternalServerError("", err)
 	}
+	share, err := memory.Of(e.App).Mails.Take(e.Request.Context(), delivery.LetterBytes(m.Letter))
+	if err != nil {
+		return e.InternalServerError("", err)
+	}
+	defer share.Release()
 	report, err := l.checker.Check(e.Request.Context(), e.App, m)
 	if err != nil {
 		return e.InternalServerError("", err)

@@ -38,6 +38,11 @@ func (l *letters) previewMailing(e *core.RequestEvent) error {
 	if err != nil {
 		return noProof(e, err)
 	}
+	share, err := roomFor(e.Request.Context(), e, p)
+	if err != nil {
+		return err
+	}
+	defer share.Release()
 	seen, err := look(e, p)
 	if err != nil {
 		return noMail(e, err)
@@ -48,9 +53,11 @@ func (l *letters) previewMailing(e *core.RequestEvent) error {
 // previewDraft answers POST /api/gonets/messages/preview.
 func (l *letters) previewDraft(e *core.RequestEvent) error {
 	var d draft
-	if err := e.BindBody(&d); err != nil {
-		return e.BadRequestError("The draft could not be read.", err)
+	share, err := readDraft(e, &d, "The draft could not be read.")
+	if err != nil {
+		return err
 	}
+	defer share.Release()
 	p, err := l.read(e, d)
 	if err != nil {
 		return err
@@ -78,8 +85,17 @@ func (l *letters) htmlOfMarkdown(e *core.RequestEvent) error {
 	var asked struct {
 		Body string `json:"body"`
 	}
-	if err := e.BindBody(&asked); err != nil {
-		return e.BadRequestError("The body could not be read.", err)
+	share, err := readDraft(e, &asked, "The body could not be read.")
+	if err != nil {
+		return err
+	}
+	defer share.Release()
+	bad := refusals{}
+	if err := bad.lengths(e.App, "messages", map[string]string{"body": asked.Body}); err != nil {
+		return e.InternalServerError("", err)
+	}
+	if err := bad.err(); err != nil {
+		return e.BadRequestError("The body is too long.", err)
 	}
 	html, err := compose.HTMLOfMarkdown(asked.Body)
 	if err != nil {

@@ -1,8 +1,14 @@
 package hooks
 
 import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"strings"
 	"testing"
+
+	"github.com/pocketbase/pocketbase/core"
 )
 
 func TestPreviewShowsTheMailAsAClientGetsIt(t *testing.T) {
@@ -162,4 +168,53 @@ func TestMarkdownIsRewrittenForAnAuthorWhoChangesTheFormat(t *testing.T) {
 		t.Errorf("too deep: %s", a.text)
 	}
 	w.expect(t, 401, anonymous, "POST", path, map[string]any{"body": "x"})
+}
+
+// signingSender adds a sender that signs, by the mail server of the outbox.
+func (p *post) signingSender(t *testing.T) *core.Record {
+	t.Helper()
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	must(t, err)
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	must(t, err)
+	return p.add(t, "senders", map[string]any{
+		"name": "Signing", "from_email": "news@gonets.example", "host": "127.0.0.1", "port": p.outbox.Port(), "tls": "none",
+		"access": "everyone", "dkim_domain": "gonets.example", "dkim_selector": "s1",
+		"dkim_key": string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})),
+	})
+}
+
+const signature = "dkim-signature"
+
+func TestPreviewsAreNeverSigned(t *testing.T) {
+	p := newPost(t, nil)
+	sender := p.signingSender(t)
+	p.set(t, "mailings", p.mailing.Id, "sender", sender.Id)
+	draft := map[string]any{
+		"subject": "Invoice", "body": "<p>Pay</p>", "sender": sender.Id, "from_name": "The boss",
+		"example": map[string]any{"email": "victim@example.com"},
+	}
+	unsigned := func(t *testing.T) {
+		t.Helper()
+		for _, who := range []string{anna, marta, superuser} {
+			a := p.expect(t, 200, who, "GET", p.route("preview"), nil)
+			if strings.Contains(strings.ToLower(a.text), signature) {
+				t.Errorf("the preview of a mailing for %s is signed: %s", who, a.string("source"))
+			}
+		}
+		for _, who := range []string{anna, boris, marta, superuser} {
+			a := p.expect(t, 200, who, "POST", "/api/gonets/messages/preview", draft)
+			if !strings.Contains(a.string("source"), "victim@example.com") || strings.Contains(strings.ToLower(a.text), signature) {
+				t.Errorf("the preview of a draft for %s is signed: %s", who, a.string("source"))
+			}
+		}
+	}
+	t.Run("before the launch", unsigned)
+	p.set(t, "users", p.ids[anna], "awaiting_approval", true)
+	t.Run("for who awaits approval", unsigned)
+	p.set(t, "users", p.ids[anna], "awaiting_approval", false)
+	p.launch(t)
+	t.Run("after the launch", unsigned)
+	p.set(t, "senders", sender.Id, "dkim_key", "unusable")
+	t.Run("with a key that cannot be used", unsigned)
 }

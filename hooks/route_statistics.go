@@ -1,9 +1,10 @@
 package hooks
 
 import (
+	"context"
 	"encoding/csv"
 	"errors"
-	"net/http"
+	"io"
 	"strconv"
 
 	"github.com/pocketbase/pocketbase/apis"
@@ -56,27 +57,23 @@ func statistics(e *core.RequestEvent, figures *stats.Service) (stats.Statistics,
 
 // writeDays answers with a row a day.
 func writeDays(e *core.RequestEvent, s stats.Statistics) error {
-	header := e.Response.Header()
-	header.Set("Content-Type", "text/csv; charset=utf-8")
-	header.Set("Content-Disposition",
-		`attachment; filename="statistics-`+s.Days[0].Day+"-"+s.Days[len(s.Days)-1].Day+`.csv"`)
-	header.Set("Cache-Control", "private, no-store")
-	e.Response.WriteHeader(http.StatusOK)
-
-	w := csv.NewWriter(e.Response)
-	row := []string{"day", "attempts", "success", "failure", "uncertain", "sent"}
-	if err := w.Write(row); err != nil {
-		return err
-	}
-	for _, day := range s.Days {
-		row = append(row[:0], day.Day)
-		for _, n := range []int64{day.Attempts, day.Success, day.Failure, day.Uncertain, day.Sent} {
-			row = append(row, strconv.FormatInt(n, 10))
-		}
+	name := "statistics-" + s.Days[0].Day + "-" + s.Days[len(s.Days)-1].Day + ".csv"
+	return stream(e, name, "text/csv; charset=utf-8", func(_ context.Context, to io.Writer) error {
+		w := csv.NewWriter(to)
+		row := []string{"day", "attempts", "success", "failure", "uncertain", "sent"}
 		if err := w.Write(row); err != nil {
 			return err
 		}
-	}
-	w.Flush()
-	return w.Error()
+		for _, day := range s.Days {
+			row = append(row[:0], day.Day)
+			for _, n := range []int64{day.Attempts, day.Success, day.Failure, day.Uncertain, day.Sent} {
+				row = append(row, strconv.FormatInt(n, 10))
+			}
+			if err := w.Write(row); err != nil {
+				return err
+			}
+		}
+		w.Flush()
+		return w.Error()
+	})
 }

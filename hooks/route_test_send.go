@@ -10,7 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
+	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
@@ -49,7 +51,7 @@ func (l *letters) testMailing(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	if err := mayTest(e, mailing); err != nil {
+	if err := mayTest(e, mailing.Id); err != nil {
 		return err
 	}
 	p, err := l.proofs.Mailing(e.Request.Context(), mailing, body.Client)
@@ -59,10 +61,7 @@ func (l *letters) testMailing(e *core.RequestEvent) error {
 	if err != nil {
 		return noProof(e, err)
 	}
-	if err := delivery.MaySendWith(e.App.DB(), mailing.GetString("owner"), p.Sender); err != nil {
-		return refused(e, err)
-	}
-	return l.test(e, p, mailing.GetString("owner"), to)
+	return l.test(e, p, test{mailing: mailing.Id, owner: mailing.GetString("owner"), to: to})
 }
 
 // testDraft answers POST /api/gonets/messages/test.
@@ -71,36 +70,43 @@ func (l *letters) testDraft(e *core.RequestEvent) error {
 		draft
 		To []string `json:"to"`
 	}
-	if err := e.BindBody(&body); err != nil {
-		return e.BadRequestError("The request could not be read.", err)
+	share, err := readDraft(e, &body, "The request could not be read.")
+	if err != nil {
+		return err
 	}
+	defer share.Release()
 	to, err := testAddresses(e, body.To)
 	if err != nil {
 		return err
 	}
-	if err := mayTest(e, nil); err != nil {
+	if err := mayTest(e, ""); err != nil {
 		return err
 	}
 	p, err := l.read(e, body.draft)
 	if err != nil {
 		return err
 	}
-	if !e.HasSuperuserAuth() {
-		if err := delivery.MaySendWith(e.App.DB(), e.Auth.Id, p.Sender); err != nil {
-			return refused(e, err)
-		}
-	}
-	return l.test(e, p, e.Auth.Id, to)
+	return l.test(e, p, test{owner: e.Auth.Id, to: to})
 }
+
+// maxNamed is how often addresses of a test may be named: each counts once.
+const maxNamed = 10 * trial.MaxAddresses
 
 // testAddresses reads where a test goes to: each address once.
 func testAddresses(e *core.RequestEvent, given []string) ([]string, error) {
+	tooMany := func() error {
+		return e.BadRequestError("A test goes to few addresses.",
+			refuse("to", "too_many", fmt.Sprintf("At most %d addresses", trial.MaxAddresses)))
+	}
+	if len(given) > maxNamed {
+		return nil, tooMany()
+	}
 	var to []string
 	for _, address := range given {
 		normal, err := audience.NormalizeEmail(address)
 		if err != nil {
 			return nil, e.BadRequestError("An address is not valid.",
-				refuse("to", "invalid_email", fmt.Sprintf("%q is no e-mail address", address)))
+				refuse("to", "invalid_email", fmt.Sprintf("%q is no e-mail address", cut(address, 100))))
 		}
 		if !slices.Contains(to, normal) {
 			to = append(to, normal)
@@ -110,36 +116,84 @@ func testAddresses(e *core.RequestEvent, given []string) ([]string, error) {
 	case len(to) == 0:
 		return nil, e.BadRequestError("Say where the test goes to.", refuse("to", "required", "At least one address is required"))
 	case len(to) > trial.MaxAddresses:
-		return nil, e.BadRequestError("A test goes to few addresses.",
-			refuse("to", "too_many", fmt.Sprintf("At most %d addresses", trial.MaxAddresses)))
+		return nil, tooMany()
 	}
 	return to, nil
 }
 
-// mayTest refuses those who may prepare mailings and not send: a test leaves the house like any mail.
-func mayTest(e *core.RequestEvent, mailing *core.Record) error {
-	if mailing != nil && mailing.GetBool("blocked") {
-		return e.ForbiddenError("The mailing was blocked by a manager.", refuse("mailing", "blocked", "Blocked by a manager"))
+// cut is the beginning of a text, at most n characters.
+func cut(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
 	}
-	if isUser(e.Auth) && e.Auth.GetBool("awaiting_approval") {
+	return string([]rune(s)[:n]) + "…"
+}
+
+// mayTest refuses those who may prepare mailings and not send, as the database has it now: a test leaves the
+// house like any mail. mailing is an id, "" for a draft.
+func mayTest(e *core.RequestEvent, mailing string) error {
+	if mailing != "" {
+		var blocked bool
+		err := e.App.ConcurrentDB().Select("blocked").From("mailings").Where(dbx.HashExp{"id": mailing}).Row(&blocked)
+		if err != nil {
+			return e.NotFoundError("", err)
+		}
+		if blocked {
+			return e.ForbiddenError("The mailing was blocked by a manager.", refuse("mailing", "blocked", "Blocked by a manager"))
+		}
+	}
+	if !isUser(e.Auth) {
+		return nil
+	}
+	err := delivery.MaySend(e.App.ConcurrentDB(), e.Auth.Id)
+	var refusal *delivery.Refusal
+	if errors.As(err, &refusal) && refusal.Code == "awaiting_approval" {
 		return e.ForbiddenError("You may send once a manager has approved you.",
 			refuse("owner", "awaiting_approval", "Waits for a manager's approval"))
+	}
+	if err != nil {
+		return refused(e, err)
+	}
+	return nil
+}
+
+// test is where a test goes to, and in whose name.
+type test struct {
+	mailing string // id; "" for a draft
+	owner   string // id, whose stop list counts
+	to      []string
+}
+
+// maySendWith refuses a sender that the owner may not use now. A draft of a superuser has no owner.
+func (t test) maySendWith(e *core.RequestEvent, sender string) error {
+	if t.mailing == "" && e.HasSuperuserAuth() {
+		return nil
+	}
+	if err := delivery.MaySendWith(e.App.DB(), t.owner, sender); err != nil {
+		return refused(e, err)
 	}
 	return nil
 }
 
 // test sends the proof and answers what the mail server said. The same Idempotency-Key gets the first
 // answer again.
-func (l *letters) test(e *core.RequestEvent, p proof.Proof, owner string, to []string) error {
-	key := e.Request.Header.Get("Idempotency-Key")
+func (l *letters) test(e *core.RequestEvent, p proof.Proof, to test) error {
+	if err := to.maySendWith(e, p.Sender); err != nil {
+		return err
+	}
+	key, err := idempotencyKey(e)
+	if err != nil {
+		return err
+	}
+	ctx := e.Request.Context()
 	if key != "" {
 		key = strings.Join([]string{e.Auth.Id, e.Request.URL.Path, key}, " ")
+		ctx = context.WithoutCancel(ctx) // the answer can be asked for again when nobody waits any more
 	}
 	answer, err := l.once.Do(key, func() (testAnswer, error) {
-		// The mails go out even if nobody waits for the answer any more: it can be asked for again.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(e.Request.Context()), testTime)
+		ctx, cancel := context.WithTimeout(ctx, testTime)
 		defer cancel()
-		return l.send(ctx, e, p, owner, to)
+		return l.send(ctx, e, p, to)
 	})
 	if err != nil {
 		return err
@@ -147,22 +201,14 @@ func (l *letters) test(e *core.RequestEvent, p proof.Proof, owner string, to []s
 	return e.JSON(http.StatusOK, answer)
 }
 
-func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof, owner string, to []string) (testAnswer, error) {
-	stopped, err := audience.Suppressed(e.App.DB(), owner, to)
+// send makes the mail and sends it. What the user's hour allows is asked first: making a mail reads its attachments.
+func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof, to test) (testAnswer, error) {
+	stopped, err := audience.Suppressed(e.App.DB(), to.owner, to.to)
 	if err != nil {
 		return testAnswer{}, e.InternalServerError("", err)
 	}
-	sender, err := delivery.SenderOf(e.App, p.Sender)
-	if err != nil {
-		return testAnswer{}, refused(e, err)
-	}
-	composer, err := p.Whole(ctx)
-	if err != nil {
-		return testAnswer{}, noMail(e, err)
-	}
-
-	t := trial.Trial{Server: sender.Server, From: p.Letter.FromEmail, Composer: composer, As: p.As}
-	for _, address := range to {
+	t := trial.Trial{From: p.Letter.FromEmail, As: p.As}
+	for _, address := range to.to {
 		if stopped[address] == "" {
 			t.To = append(t.To, address)
 		}
@@ -171,22 +217,48 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 	if err != nil {
 		return testAnswer{}, err
 	}
+	unspent := len(t.To)
+	defer func() { l.giveBack(e, unspent) }()
+
+	sender, err := delivery.SenderOf(e.App, p.Sender)
+	if err != nil {
+		return testAnswer{}, refused(e, err)
+	}
+	t.Server = sender.Server
+	if to.mailing != "" { // for a draft it is taken before the draft is read
+		share, err := roomFor(ctx, e, p)
+		if err != nil {
+			return testAnswer{}, err
+		}
+		defer share.Release()
+	}
+	composer, done, err := p.Whole(ctx)
+	if err != nil {
+		return testAnswer{}, noMail(e, err)
+	}
+	defer done()
+	t.Composer = composer
+	// Again, as late as can be: the mail is about to be signed.
+	if err := mayTest(e, to.mailing); err != nil {
+		return testAnswer{}, err
+	}
+	if err := to.maySendWith(e, p.Sender); err != nil {
+		return testAnswer{}, err
+	}
 	// A test counts against the daily limits like any mail.
 	taken := time.Now()
-	if err := delivery.TakeMails(e.App, owner, p.Sender, len(t.To), taken); err != nil {
-		l.giveBack(e, len(t.To))
+	if err := delivery.TakeMails(e.App, to.owner, p.Sender, len(t.To), taken); err != nil {
 		return testAnswer{}, refused(e, err)
 	}
 	results, err := t.Send(ctx, time.Now())
-	unspent := len(t.To) - trial.Reached(results)
-	l.giveBack(e, unspent)
-	if lost := delivery.GiveBackMails(e.App, owner, p.Sender, len(t.To)-trial.HandedOver(results), taken); lost != nil {
-		e.App.Logger().Error("tests that no server took stay counted for the day", "owner", owner, "error", lost)
+	unspent -= trial.Reached(results)
+	if lost := delivery.GiveBackMails(e.App, to.owner, p.Sender, len(t.To)-trial.HandedOver(results), taken); lost != nil {
+		e.App.Logger().Error("tests that no server took stay counted for the day", "owner", to.owner, "error", lost)
 	}
 	if err != nil {
 		return testAnswer{}, noMail(e, err)
 	}
-	for _, address := range to {
+	for _, address := range to.to {
 		if reason := stopped[address]; reason != "" {
 			results = append(results, trial.Result{Email: address, Status: trial.Skipped, Response: "on the stop list: " + reason})
 		}

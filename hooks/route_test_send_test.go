@@ -1,7 +1,10 @@
 package hooks
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -263,4 +266,49 @@ func TestRequestsForTestsAreLimited(t *testing.T) {
 	// One limit for all mailings, and none on other routes.
 	p.expect(t, 429, anna, "POST", "/api/gonets/mailings/another00000000/test", map[string]any{})
 	p.expect(t, 200, anna, "GET", p.route("preflight"), nil)
+}
+
+// TestATestIsSignedOnlyForWhoMaySendNow: what was true when the request began need not be when the mail is made.
+func TestATestIsSignedOnlyForWhoMaySendNow(t *testing.T) {
+	p := newPost(t, nil)
+	sender := p.signingSender(t)
+	p.set(t, "mailings", p.mailing.Id, "sender", sender.Id)
+	bodies := map[string]map[string]any{
+		p.route("test"):             {"to": []string{"me@gonets.example"}},
+		"/api/gonets/messages/test": {"to": []string{"me@gonets.example"}, "body": "x", "sender": sender.Id},
+	}
+	for path, body := range bodies {
+		p.outbox.Clear()
+		p.expect(t, 200, anna, "POST", path, body)
+		if source := p.source(t); !strings.Contains(strings.ToLower(source), signature) {
+			t.Errorf("%s: the mail is not signed: %s", path, source)
+		}
+	}
+	for _, state := range []string{"awaiting_approval = TRUE", "blocked = TRUE", "verified = FALSE"} {
+		for path, body := range bodies {
+			p.outbox.Clear()
+			p.sql(t, `UPDATE users SET awaiting_approval = FALSE, blocked = FALSE, verified = TRUE WHERE id = {:id}`, dbx.Params{"id": p.ids[anna]})
+			raw, err := json.Marshal(body)
+			must(t, err)
+			// By the time that the body is read it is known who asks.
+			meanwhile := &reading{Reader: bytes.NewReader(raw), begin: sync.OnceFunc(func() {
+				p.sql(t, `UPDATE users SET `+state+` WHERE id = {:id}`, dbx.Params{"id": p.ids[anna]})
+			})}
+			a := p.ask(t, anna, "POST", path, meanwhile)
+			if a.status != 403 || p.outbox.Total() != 0 {
+				t.Errorf("%s, %s: %d %s, %d mails", path, state, a.status, a.text, p.outbox.Total())
+			}
+		}
+	}
+}
+
+// reading is a body that does something when it is read for the first time.
+type reading struct {
+	io.Reader
+	begin func()
+}
+
+func (r *reading) Read(p []byte) (int, error) {
+	r.begin()
+	return r.Reader.Read(p)
 }

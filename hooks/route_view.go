@@ -10,6 +10,8 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/compose"
+	"gonets/internal/delivery"
+	"gonets/internal/memory"
 	"gonets/internal/proof"
 )
 
@@ -60,6 +62,11 @@ func (l *letters) copyOf(ctx context.Context, app core.App, token string) (compo
 	if err != nil {
 		return compose.Preview{}, err
 	}
+	share, err := memory.Of(app).Mails.Take(ctx, delivery.LetterBytes(p.Letter))
+	if err != nil {
+		return compose.Preview{}, err
+	}
+	defer share.Release()
 	p.Letter.DKIM = nil // nobody sees the source
 	composer, err := compose.Prepare(p.Letter)
 	if err != nil {

@@ -1,12 +1,13 @@
 package hooks
 
-import "github.com/pocketbase/pocketbase/core"
+import (
+	"github.com/pocketbase/pocketbase/core"
 
-// secretsOfSenders are set and never shown.
-var secretsOfSenders = []string{"password", "dkim_key"}
+	"gonets/internal/secret"
+)
 
-// bindSenders keeps the secrets of mail server accounts write-only, and who may use which to superusers.
-// The other settings are hidden fields: superusers see them, nobody else can read, filter or sort by them.
+// bindSenders keeps the settings of mail server accounts right. They are hidden fields: superusers see
+// them, nobody else can read, filter or sort by them. Secrets are kept elsewhere (bindSecrets).
 func bindSenders(app core.App) {
 	prepare := func(e *core.RecordEvent) error {
 		normalizeEmail(e.Record, "from_email")
@@ -21,12 +22,7 @@ func bindSenders(app core.App) {
 		setDefault(e.Record, "access", "chosen")
 		return prepare(e)
 	})
-	app.OnRecordUpdate("senders").BindFunc(func(e *core.RecordEvent) error {
-		for _, secret := range secretsOfSenders {
-			setDefault(e.Record, secret, e.Record.Original().GetString(secret))
-		}
-		return prepare(e)
-	})
+	app.OnRecordUpdate("senders").BindFunc(prepare)
 
 	app.OnRecordValidate("senders").BindFunc(func(e *core.RecordEvent) error {
 		bad := refusals{}
@@ -41,8 +37,8 @@ func bindSenders(app core.App) {
 
 	// Every answer passes here: lists, views, what a create or update returns, expand, realtime.
 	app.OnRecordEnrich("senders").BindFunc(func(e *core.RecordEnrichEvent) error {
-		for _, secret := range secretsOfSenders {
-			e.Record.Set(secret, "")
+		for _, name := range secret.Names {
+			e.Record.Set(name, "")
 		}
 		if !e.RequestInfo.HasSuperuserAuth() {
 			e.Record.Hide("created", "updated")

@@ -34,29 +34,24 @@ func bindStopList(app core.App) {
 // transaction.
 func mirrored(e *core.RecordEvent) error {
 	before := e.Record.Original()
-	outer := e.App
-	defer func() { e.App = outer }()
-	return outer.RunInTransaction(func(tx core.App) error {
-		e.App = tx
+	return inTransaction(e, func() error {
 		if err := e.Next(); err != nil {
 			return err
 		}
 		if !before.IsNew() && (changed(e.Record, "kind") || changed(e.Record, "value")) {
-			if err := mirror(tx, before); err != nil {
+			if err := mirror(e.App, before); err != nil {
 				return err
 			}
 		}
-		return mirror(tx, e.Record)
+		return mirror(e.App, e.Record)
 	})
 }
 
 func mirror(tx core.App, suppression *core.Record) error {
 	owner, value := suppression.GetString("owner"), suppression.GetString("value")
-	switch suppression.GetString("kind") {
-	case "domain":
-		return audience.MirrorDomain(tx.DB(), owner, value)
-	case "erased":
-		return audience.MirrorAll(tx.DB(), owner)
+	switch kind := suppression.GetString("kind"); kind {
+	case "domain", "erased":
+		return audience.MirrorMany(tx, owner, kind, value)
 	default:
 		return audience.Mirror(tx.DB(), owner, []string{value})
 	}

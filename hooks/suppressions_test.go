@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/pocketbase/dbx"
+
 	"gonets/internal/audience"
 )
 
@@ -95,5 +97,52 @@ func TestAnErasedAddressIsKeptAsAHash(t *testing.T) {
 		if a.code("value") != "erased_needs_address" {
 			t.Errorf("%q: %s", plain, a.text)
 		}
+	}
+}
+
+func TestARuleOverManyClientsHoldsAtOnceAndIsMirroredLater(t *testing.T) {
+	const clients = 20_000
+	w := newWorld(t)
+	w.addClients(t, anna, clients)
+	status := func(want string) int {
+		t.Helper()
+		return w.count(t, "clients", dbx.HashExp{"owner": w.ids[anna], "status": want})
+	}
+	stop := func(body map[string]any) string {
+		return w.expect(t, 200, anna, http.MethodPost, records("suppressions"), body).id()
+	}
+
+	// The last address in the order of the look.
+	erased := stop(map[string]any{"kind": "erased", "value": "c9999@example.com"})
+	reasons, err := audience.Suppressed(w.app.DB(), w.ids[anna], []string{"c9999@example.com"})
+	if err != nil || len(reasons) != 1 {
+		t.Errorf("the rule does not hold: %v (%v)", reasons, err)
+	}
+	if n := status("unsubscribed"); n != 0 {
+		t.Error("the transaction of the request looked at all clients")
+	}
+	must(t, audience.FinishMirror(t.Context(), w.app, w.ids[anna]))
+	if n := status("unsubscribed"); n != 1 {
+		t.Errorf("%d clients are unsubscribed, want 1", n)
+	}
+
+	domain := stop(map[string]any{"kind": "domain", "value": "example.com"})
+	if n := status("active"); n < clients/2 {
+		t.Errorf("the transaction of the request changed all but %d clients", n)
+	}
+	w.workAll(t)
+	if n := status("unsubscribed"); n != clients {
+		t.Errorf("%d of %d clients are unsubscribed", n, clients)
+	}
+
+	// Both rules go while the look for the one is under way.
+	w.expect(t, 204, anna, http.MethodDelete, records("suppressions", domain), nil)
+	w.expect(t, 204, anna, http.MethodDelete, records("suppressions", erased), nil)
+	w.workAll(t)
+	if n := status("active"); n != clients {
+		t.Errorf("%d of %d clients are active again", n, clients)
+	}
+	if n := w.count(t, "tasks", dbx.HashExp{"kind": audience.MirrorTask}); n != 0 {
+		t.Errorf("%d tasks are left", n)
 	}
 }

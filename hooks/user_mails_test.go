@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/hook"
 	"github.com/pocketbase/pocketbase/tools/mailer"
 )
 
@@ -117,4 +119,70 @@ func TestSpan(t *testing.T) {
 			t.Errorf("%d seconds in %s: got %q, want %q", c.seconds, c.lang, got, c.want)
 		}
 	}
+}
+
+func TestRequestsThatComeTogetherSendOneMail(t *testing.T) {
+	w := newWorld(t)
+	const users = "/api/collections/users/"
+	for _, c := range []struct {
+		who, path string
+		body      map[string]any
+	}{
+		{anonymous, users + "request-verification", map[string]any{"email": address(unverified)}},
+		{anonymous, users + "request-password-reset", map[string]any{"email": address(anna)}},
+		{anonymous, "/api/collections/_superusers/request-password-reset", map[string]any{"email": address(superuser)}},
+		{anna, users + "request-email-change", map[string]any{"newEmail": "new@example.com"}},
+	} {
+		t.Run(c.path, func(t *testing.T) {
+			// The mail server keeps the first mail waiting until all have asked: so each would get one.
+			goOn := make(chan struct{})
+			hold := w.app.OnMailerSend().BindFunc(func(e *core.MailerEvent) error { <-goOn; return e.Next() })
+			defer w.app.OnMailerSend().Unbind(hold)
+			const together = 60
+			answers := make(chan int, together)
+			for range together {
+				go func() { answers <- w.ask(t, c.who, http.MethodPost, c.path, c.body).status }()
+			}
+			answered := 0
+			take := func() {
+				if status := <-answers; status != http.StatusNoContent {
+					t.Errorf("answered %d", status)
+				}
+				answered++
+			}
+			for answered < together-1 { // the change of an address answers when its mail is gone
+				take()
+			}
+			close(goOn)
+			take()
+			w.mail(t)
+			if n := w.ask(t, c.who, http.MethodPost, c.path, c.body).status; n != http.StatusNoContent {
+				t.Errorf("once more: %d", n)
+			}
+			if n := w.app.TestMailer.TotalSend(); n != 0 {
+				t.Errorf("%d more were sent", n)
+			}
+		})
+	}
+
+	t.Run("a mail that could not be sent may be asked for again", func(t *testing.T) {
+		w := newWorld(t)
+		w.app.Settings().SMTP.Enabled = false
+		ask := func() {
+			w.expect(t, 204, anonymous, http.MethodPost, users+"request-password-reset", map[string]any{"email": address(boris)})
+		}
+		failed := make(chan struct{}, 1)
+		w.app.OnMailerRecordPasswordResetSend().Bind(&hook.Handler[*core.MailerRecordEvent]{Priority: -100, Func: func(e *core.MailerRecordEvent) error {
+			err := e.Next()
+			if err != nil {
+				failed <- struct{}{}
+			}
+			return err
+		}})
+		ask()
+		<-failed
+		w.app.Settings().SMTP.Enabled = true
+		ask()
+		w.mail(t)
+	})
 }

@@ -2,6 +2,7 @@ package hooks
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -211,18 +212,26 @@ func (a answer) code(field string) string {
 // ask sends a request as somebody. A body that is no io.Reader goes as JSON.
 func (w *world) ask(t *testing.T, who, method, path string, body any, headers ...string) answer {
 	t.Helper()
+	return w.askWithin(t, t.Context(), who, method, path, body, headers...)
+}
+
+// askWithin is ask with the context of the request, which ends when the client leaves.
+func (w *world) askWithin(t *testing.T, ctx context.Context, who, method, path string, body any, headers ...string) answer {
+	t.Helper()
 	var reader io.Reader
 	contentType := "application/json"
 	switch b := body.(type) {
 	case nil:
 	case *form:
 		reader, contentType = &b.body, b.contentType
+	case io.Reader:
+		reader = b
 	default:
 		raw, err := json.Marshal(b)
 		must(t, err)
 		reader = bytes.NewReader(raw)
 	}
-	req := httptest.NewRequest(method, path, reader)
+	req := httptest.NewRequestWithContext(ctx, method, path, reader)
 	req.Header.Set("Content-Type", contentType)
 	if token := w.tokens[who]; token != "" {
 		req.Header.Set("Authorization", token)
@@ -232,6 +241,10 @@ func (w *world) ask(t *testing.T, who, method, path string, body any, headers ..
 	}
 	rec := httptest.NewRecorder()
 	w.http.ServeHTTP(rec, req)
+	return decoded(rec)
+}
+
+func decoded(rec *httptest.ResponseRecorder) answer {
 	a := answer{status: rec.Code, text: rec.Body.String()}
 	_ = json.Unmarshal(rec.Body.Bytes(), &a.body)
 	return a

@@ -31,6 +31,25 @@ func Test02SendingTwiceMailsOnce(t *testing.T) {
 	})
 
 	w.outbox.Clear()
+	t.Run("requests with one Idempotency-Key at once all get the first answer", func(t *testing.T) {
+		owner := owner.in(t)
+		id := owner.mailing(message, nil)
+		answers := make([]string, 8)
+		var all sync.WaitGroup
+		for i := range answers {
+			all.Go(func() {
+				answers[i] = string(owner.with("Idempotency-Key", "at once").verb(id, "send", nil).want(202).body)
+			})
+		}
+		all.Wait()
+		if slices.Sort(answers); answers[0] != answers[7] {
+			t.Errorf("answers %q and %q", answers[0], answers[7])
+		}
+		owner.reaches(id, "completed")
+		w.in(t).balancedBooks(id)
+	})
+
+	w.outbox.Clear()
 	t.Run("of many clicks at once one launches", func(t *testing.T) {
 		owner := owner.in(t)
 		id := owner.mailing(message, nil)

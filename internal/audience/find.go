@@ -18,12 +18,14 @@ var sortable = []string{"created", "email", "full_name", "status"}
 
 // Wanted chooses clients for a list. Everything that is not empty narrows it.
 type Wanted struct {
-	Owner  string // "" for all owners'
-	Search string // each of its words is somewhere in the name or the address
-	Status string
-	List   string // who is on it, confirmed
-	Filter string // as in Audience
-	Sort   string // one of the fields created, email, full_name and status, with "-" in front downwards; "" is -created
+	Owner string // "" for all owners'
+	// Without are owners whose clients are not wanted.
+	Without []string
+	Search  string // each of its words is somewhere in the name or the address
+	Status  string
+	List    string // who is on it, confirmed
+	Filter  string // as in Audience
+	Sort    string // one of the fields created, email, full_name and status, with "-" in front downwards; "" is -created
 }
 
 // finding is Wanted as SQL over clients, named c.
@@ -44,6 +46,10 @@ func (w Wanted) query() (*finding, error) {
 	}
 	if w.Owner != "" {
 		conditions = append(conditions, dbx.HashExp{"c.owner": w.Owner})
+	}
+	if len(w.Without) > 0 {
+		conditions = append(conditions, dbx.NewExp(`c.owner NOT IN (SELECT value FROM json_each({:without}))`,
+			dbx.Params{"without": jsonArray(w.Without)}))
 	}
 	if w.Status != "" {
 		conditions = append(conditions, dbx.HashExp{"c.status": w.Status})

@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/excerpt"
 )
 
 const (
@@ -84,7 +86,7 @@ func sampleOf(records []record) [][]string {
 	for _, r := range records[:min(len(records), sampleRows)] {
 		row := make([]string, len(r.cells))
 		for i, cell := range r.cells {
-			row[i] = shorten(oneLine(unguard(clean(cell))), sampleCell)
+			row[i] = excerpt.Of(oneLine(unguard(clean(cell))), sampleCell)
 			left -= len(row[i]) + len(`"",`)
 		}
 		if left < 0 {

@@ -1,6 +1,7 @@
 package audience
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -28,7 +29,8 @@ type UndoResult struct {
 // they had, and nobody stays on the list because of it. Who was edited since, or got a mail, or is
 // picked for a mailing, is left alone. An import that failed in the middle can be undone too.
 //
-// It works in transactions of 1 000 clients. When it is interrupted, it can be called again.
+// It works in transactions of 1 000 clients. It goes on when whoever asked for it has left, and ends after a
+// transaction when the importer stops. When it is interrupted, it can be called again.
 func (im *Importer) Undo(record *core.Record) (UndoResult, error) {
 	unlock, ok := im.owners.TryLock(record.GetString("owner"))
 	if !ok {
@@ -36,6 +38,11 @@ func (im *Importer) Undo(record *core.Record) (UndoResult, error) {
 	}
 	defer unlock()
 
+	if err := im.ctx.Err(); err != nil {
+		return UndoResult{}, fmt.Errorf("undo import %s: %w", record.Id, err)
+	}
+	im.wg.Add(1)
+	defer im.wg.Done()
 	fresh, err := im.app.FindRecordById("imports", record.Id)
 	if err != nil {
 		return UndoResult{}, fmt.Errorf("read import %s: %w", record.Id, err)
@@ -43,7 +50,7 @@ func (im *Importer) Undo(record *core.Record) (UndoResult, error) {
 	if s := fresh.GetString("status"); fresh.GetBool("dry_run") || s != importCompleted && s != importFailed {
 		return UndoResult{}, ErrNotUndoable
 	}
-	u := undoing{app: im.app, record: fresh}
+	u := undoing{ctx: im.ctx, app: im.app, record: fresh}
 	if err := u.run(); err != nil {
 		return u.result, fmt.Errorf("undo import %s: %w", fresh.Id, err)
 	}
@@ -60,6 +67,7 @@ func (im *Importer) Undo(record *core.Record) (UndoResult, error) {
 
 // undoing is an Undo under way.
 type undoing struct {
+	ctx    context.Context // ends when the importer stops
 	app    core.App
 	record *core.Record
 	result UndoResult
@@ -118,7 +126,7 @@ func (u *undoing) leaveList() error {
 
 // page reads the next ids by one of the tables' primary keys.
 func (u *undoing) page(sql, after string) (ids []string, err error) {
-	err = u.app.DB().NewQuery(fmt.Sprintf(`%s LIMIT %d`, sql, undoPage)).
+	err = u.app.DB().NewQuery(fmt.Sprintf(`%s LIMIT %d`, sql, undoPage)).WithContext(u.ctx).
 		Bind(dbx.Params{"import": u.record.Id, "after": after}).Column(&ids)
 	return ids, err
 }
@@ -158,13 +166,3 @@ const untouchedSQL = `
 		AND c.id NOT IN (
 			SELECT p.value FROM mailings m, json_each(m.recipients) p
 			WHERE m.owner = {:owner} AND m.audience = 'picked')`
-
-// ForgetImport drops what was kept to undo an import, when its record goes.
-func ForgetImport(db dbx.Builder, id string) error {
-	for _, sql := range []string{`DELETE FROM import_changes WHERE import = {:id}`, `DELETE FROM import_subscriptions WHERE import = {:id}`} {
-		if _, err := db.NewQuery(sql).Bind(dbx.Params{"id": id}).Execute(); err != nil {
-			return fmt.Errorf("forget import %s: %w", id, err)
-		}
-	}
-	return nil
-}

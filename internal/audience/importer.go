@@ -14,6 +14,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/filesystem"
 
+	"gonets/internal/excerpt"
 	"gonets/internal/parallel"
 )
 
@@ -125,7 +126,7 @@ func (im *Importer) newRecord(name string, opts ImportOptions, process string) (
 	}
 	r := core.NewRecord(c)
 	r.Load(map[string]any{
-		"owner": opts.Owner, "file_name": shorten(oneLine(name), 255), "list": opts.List,
+		"owner": opts.Owner, "file_name": excerpt.Of(oneLine(name), 255), "list": opts.List,
 		"status": importQueued, "dry_run": opts.DryRun,
 		"options":  importRecordOptions{OnConflict: opts.Conflict, Mapping: opts.Mapping, Process: process},
 		"problems": []Problem{},
@@ -214,7 +215,7 @@ func (im *Importer) finish(record *core.Record, result ImportResult, report stri
 	record.Set("status", importCompleted)
 	if err != nil {
 		record.Set("status", importFailed)
-		record.Set("error", shorten(whyFailed(err, result), 1000))
+		record.Set("error", excerpt.Of(whyFailed(err, result), 1000))
 	}
 	if report != "" && len(result.Problems) > 0 {
 		file, ferr := filesystem.NewFileFromPath(report)

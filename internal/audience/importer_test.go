@@ -243,6 +243,24 @@ func TestDryRunCannotBeUndone(t *testing.T) {
 	}
 }
 
+func TestUndoEndsWithTheServerAndCanBeCalledAgain(t *testing.T) {
+	app := newApp(t)
+	owner := newOwner(t, app, "owner@example.com")
+	im := NewImporter(app)
+	_, record, err := im.Run(context.Background(), writeFile(t, "email\nivan@example.com\n"), "x.csv",
+		ImportOptions{Owner: owner}, func(ImportResult) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	im.Stop()
+	if _, err := im.Undo(record); !errors.Is(err, context.Canceled) {
+		t.Errorf("undone while the server stops: %v", err)
+	}
+	if undone, err := NewImporter(app).Undo(record); err != nil || undone.Removed != 1 {
+		t.Errorf("%+v, %v", undone, err)
+	}
+}
+
 // BenchmarkImport imports 100 000 new clients, and the same file again:
 // go test ./internal/audience -run - -bench Import -benchtime 1x -benchmem
 func BenchmarkImport(b *testing.B) {

@@ -1,15 +1,20 @@
 package audience
 
 import (
+	"context"
 	"fmt"
+	"strings"
 
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/task"
 )
 
 // The mirror: clients.status says for listing what suppressions say in truth. Nothing outside this
 // file writes it, but for Status when a client is made.
 
-// mirrorPage is how many clients are looked at together when a domain is suppressed.
+// mirrorPage is how many clients are looked at together, outside of a transaction.
 const mirrorPage = 5000
 
 // Status is the clients.status that mirrors the reason of a suppression, "" for none.
@@ -48,37 +53,83 @@ func Mirror(tx dbx.Builder, owner string, emails []string) error {
 	return nil
 }
 
-// MirrorDomain is Mirror for all clients of the owner at a domain. It reads all of the owner's
-// addresses: half a second for a million.
-func MirrorDomain(tx dbx.Builder, owner, domain string) error {
-	return mirrorPages(tx, owner, `email LIKE {:end} ESCAPE '\'`, dbx.Params{"end": `%@` + escapeLike(domain)})
+// MirrorTask is the kind of the tasks that bring many clients in line with the stop list.
+const MirrorTask = "mirror"
+
+// MirrorMany is Mirror for a suppression that is about many clients, in the transaction of tx: kind is that
+// of the suppression, domain or erased, and value what it names. An erased address names nobody, so all of
+// the owner's clients are looked at. What is more than a little is left as a task; the rule itself holds at
+// once, for whoever mails asks the stop list (Suppressed).
+func MirrorMany(tx core.App, owner, kind, value string) error {
+	if kind == "erased" {
+		value = "" // one look at all clients does for any number of entries
+	}
+	t, err := task.Add(tx.NonconcurrentDB(), task.Task{Kind: MirrorTask, Collection: kind, Record: value, Owner: owner})
+	if err != nil {
+		return err
+	}
+	return task.Begin(tx, t, MirrorWork)
 }
 
-// MirrorAll is Mirror for all clients of the owner: for an erased address, which names none.
-func MirrorAll(tx dbx.Builder, owner string) error {
-	return mirrorPages(tx, owner, "TRUE", dbx.Params{})
+// MirrorWork does the next chunk of a mirror task. The cursor is the address of the last client looked at.
+func MirrorWork(app core.App, t task.Task, limit int) (task.Step, error) {
+	db := app.ConcurrentDB()
+	page := mirrorPage
+	if app.IsTransactional() {
+		page = limit
+	}
+	// By idx_clients_launch, in its order.
+	var clients []struct {
+		Email  string `db:"email"`
+		Status string `db:"status"`
+	}
+	err := db.NewQuery(`
+		SELECT email, status FROM clients WHERE owner = {:owner} AND email > {:after} ORDER BY email LIMIT {:page}`).
+		Bind(dbx.Params{"owner": t.Owner, "after": t.Cursor, "page": page}).All(&clients)
+	if err != nil {
+		return task.Step{}, fmt.Errorf("find the clients to mirror: %w", err)
+	}
+	s := task.Step{Read: len(clients), Done: len(clients) < page}
+	var emails []string
+	for _, c := range clients {
+		if t.Collection != "domain" || strings.HasSuffix(c.Email, "@"+t.Record) {
+			emails = append(emails, c.Email)
+		}
+		s.Next.Cursor = c.Email
+	}
+	reasons, err := Suppressed(db, t.Owner, emails)
+	if err != nil {
+		return task.Step{}, err
+	}
+	var wrong []string
+	for _, c := range clients {
+		if t.Collection == "domain" && !strings.HasSuffix(c.Email, "@"+t.Record) || c.Status == Status(reasons[c.Email]) {
+			continue
+		}
+		if len(wrong) == limit { // the others are for the next chunk
+			s.Next.Cursor, s.Done = wrong[limit-1], false
+			break
+		}
+		wrong = append(wrong, c.Email)
+	}
+	if len(wrong) > 0 {
+		s.Write = func(db dbx.Builder) (int, error) { return len(wrong), Mirror(db, t.Owner, wrong) }
+	}
+	return s, nil
 }
 
-func mirrorPages(tx dbx.Builder, owner, where string, params dbx.Params) error {
-	params["owner"], params["after"] = owner, ""
-	for {
-		// idx_clients_launch, in its order.
-		var emails []string
-		err := tx.NewQuery(fmt.Sprintf(`
-			SELECT email FROM clients WHERE owner = {:owner} AND email > {:after} AND %s
-			ORDER BY email LIMIT %d`, where, mirrorPage)).
-			Bind(params).Column(&emails)
-		if err != nil {
-			return fmt.Errorf("find the clients to mirror: %w", err)
-		}
-		if len(emails) == 0 {
-			return nil
-		}
-		if err := Mirror(tx, owner, emails); err != nil {
+// FinishMirror works in this process on what is left to mirror for an owner, until ctx ends.
+func FinishMirror(ctx context.Context, app core.App, owner string) error {
+	tasks, err := task.Of(app.ConcurrentDB(), MirrorTask, owner)
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		if err := task.Finish(app, t, MirrorWork, func() bool { return ctx.Err() != nil }); err != nil {
 			return err
 		}
-		params["after"] = emails[len(emails)-1]
 	}
+	return ctx.Err()
 }
 
 // escapeLike makes a text stand for itself in a LIKE with ESCAPE '\'.

@@ -58,53 +58,35 @@ func FindOptOut(app core.App, tokens *Tokens, token string) (*OptOut, error) {
 
 // findAddresses finds the owner, the address that the mail went to, and the client's own.
 func (o *OptOut) findAddresses() error {
-	db, params := o.app.DB(), dbx.Params{"mailing": o.mailing, "client": o.client}
 	var found []struct {
 		Owner string `db:"owner"`
 		Email string `db:"email"`
 	}
-	// Where the client still has the address, idx_recipients_mailing_email would find the recipient;
-	// nothing new would come of it. Else the rows of the mailing are looked through, which is rare.
 	// A client of another owner than the mailing's has the id of one that was deleted.
-	err := db.NewQuery(`
+	err := o.app.DB().NewQuery(`
 		SELECT c.owner, c.email FROM clients c
 		LEFT JOIN mailings m ON m.id = {:mailing}
-		WHERE c.id = {:client} AND (m.id IS NULL OR m.owner = c.owner)`).Bind(params).All(&found)
+		WHERE c.id = {:client} AND (m.id IS NULL OR m.owner = c.owner)
+		UNION ALL
+		SELECT owner, '' AS email FROM mailings WHERE id = {:mailing}
+		ORDER BY email DESC`).Bind(dbx.Params{"mailing": o.mailing, "client": o.client}).All(&found)
 	if err != nil {
-		return fmt.Errorf("find the client of a link: %w", err)
+		return fmt.Errorf("find the owner of a link: %w", err)
 	}
-	current := ""
-	if len(found) > 0 {
-		o.Owner, current = found[0].Owner, found[0].Email
-		params["email"] = current
-		var same []int
-		err := db.NewQuery(`
-			SELECT 1 FROM ` + recipientsOfMailing + ` WHERE m.id = {:mailing} AND r.email = {:email} AND r.client = {:client}`).
-			Bind(params).Column(&same)
-		if err != nil {
-			return fmt.Errorf("find the recipient of a link: %w", err)
-		}
-		if len(same) > 0 {
-			o.Email, o.emails = current, []string{current}
-			return nil
-		}
+	if len(found) == 0 {
+		return nil
 	}
-
-	found = found[:0]
-	err = db.NewQuery(`
-		SELECT m.owner, r.email FROM ` + recipientsOfMailing + `
-		WHERE m.id = {:mailing} AND r.client = {:client}`).Bind(params).All(&found)
-	if err != nil {
-		return fmt.Errorf("find the recipient of a link: %w", err)
+	o.Owner = found[0].Owner
+	current := found[0].Email
+	if o.emails, err = EmailsOf(o.app.DB(), o.mailing, o.client); err != nil {
+		return err
 	}
-	for _, f := range found {
-		o.Owner, o.Email, o.emails = f.Owner, f.Email, append(o.emails, f.Email)
+	o.Email = current
+	if len(o.emails) > 0 && !slices.Contains(o.emails, current) {
+		o.Email = o.emails[len(o.emails)-1]
 	}
 	if current != "" && !slices.Contains(o.emails, current) {
 		o.emails = append(o.emails, current)
-	}
-	if o.Email == "" {
-		o.Email = current
 	}
 	return nil
 }

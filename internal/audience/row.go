@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/excerpt"
 )
 
 // Problem is what is to be said about one line of a file.
@@ -78,7 +80,7 @@ func readRow(record []string, line int, cols []Column, l limits) (row, *Problem)
 	var names []string
 	var emailCell string
 	problem := func(code, value, detail string) (row, *Problem) {
-		return row{}, &Problem{Line: line, Code: code, Value: shorten(oneLine(value), 120), Detail: detail}
+		return row{}, &Problem{Line: line, Code: code, Value: excerpt.Of(oneLine(value), 120), Detail: detail}
 	}
 	openQuote := swallowed(record, cols)
 	for i, col := range cols {

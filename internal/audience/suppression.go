@@ -8,6 +8,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/excerpt"
 )
 
 // The reasons of a suppression: the values of suppressions.reason.
@@ -141,7 +143,7 @@ func Suppress(db dbx.Builder, owner, email, reason, mailing, note string) error 
 			WHERE ` + weightSQL("excluded.reason") + ` > ` + weightSQL("suppressions.reason")).
 			Bind(dbx.Params{
 				"id": newID(), "owner": owner, "email": email, "reason": reason,
-				"mailing": mailing, "note": shorten(note, 1000), "now": now(),
+				"mailing": mailing, "note": excerpt.Of(note, 1000), "now": now(),
 			}).
 			Execute()
 		if err != nil {
@@ -191,13 +193,4 @@ func atOnce(db dbx.Builder, do func(dbx.Builder) error) error {
 		return pool.Transactional(func(tx *dbx.Tx) error { return do(tx) })
 	}
 	return do(db)
-}
-
-// shorten cuts s to that many characters.
-func shorten(s string, limit int) string {
-	s = strings.ToValidUTF8(s, "")
-	if runes := []rune(s); len(runes) > limit {
-		return string(runes[:limit-1]) + "…"
-	}
-	return s
 }

@@ -95,7 +95,8 @@ func TestUnsuppressedAddressStaysUnderItsDomain(t *testing.T) {
 	newClient(t, app, owner, "anna@bad.example")
 	newClient(t, app, owner, "anna@notbad.example")
 	newRecord(t, app, "suppressions", map[string]any{"owner": owner, "kind": "domain", "value": "bad.example", "reason": ReasonManual})
-	if err := MirrorDomain(app.NonconcurrentDB(), owner, "bad.example"); err != nil {
+	err := app.RunInTransaction(func(tx core.App) error { return MirrorMany(tx, owner, "domain", "bad.example") })
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := Suppress(app.NonconcurrentDB(), owner, "anna@bad.example", ReasonBounced, "", ""); err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"gonets/internal/excerpt"
 	"gonets/internal/workbook"
 )
 
@@ -81,7 +82,7 @@ func (s *sheetRows) nextSheet() error {
 	s.later, s.line = n+1, 0
 	var err error
 	if s.rows, err = s.book.Rows(n); errors.Is(err, workbook.ErrBroken) {
-		return badFile("workbook", "the sheet %q cannot be read: %s", shorten(oneLine(names[n]), 40), workbookAdvice)
+		return badFile("workbook", "the sheet %q cannot be read: %s", excerpt.Of(oneLine(names[n]), 40), workbookAdvice)
 	}
 	if err != nil {
 		return badWorkbook(err, 0)

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gonets/internal/audience"
+	"gonets/internal/printable"
 )
 
 // clientsCommand brings clients in and out.
@@ -164,7 +165,7 @@ func tellProblems(app core.App, out io.Writer, record *core.Record) error {
 		if err != nil {
 			return fmt.Errorf("read the report: %w", err)
 		}
-		value := oneLine(line[2])
+		value := printable.Line(line[2])
 		if value != "" {
 			value = ": " + value
 		}

@@ -46,7 +46,7 @@ func (f *exportFlags) run(ctx context.Context, app core.App, out io.Writer) erro
 		return err
 	}
 	if f.file == "" {
-		return write(out)
+		return write(forProgram(out))
 	}
 	return writeFile(f.file, write)
 }

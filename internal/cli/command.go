@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,19 +9,24 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
+	"unicode"
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
+
+	"gonets/internal/printable"
+	"gonets/internal/secret"
 )
 
 // own marks the commands of Gonets that work on the data of an instance that exists already.
 const own = "gonets/own"
 
 // action is what a command of Gonets does. ctx ends with the first Ctrl-C or SIGTERM. What it writes
-// to out is for people or programs; an error goes to stderr.
+// to out is for people or programs, and cleaned of what drives a terminal; an error goes to stderr.
 type action func(ctx context.Context, out io.Writer, args []string) error
 
 // running counts the commands of Gonets at work, so that PocketBase closes the database after them.
@@ -76,9 +82,27 @@ func (r *running) command(app core.App, use, short string, args cobra.Positional
 			if err := app.RunAllMigrations(); err != nil {
 				return fmt.Errorf("bring the database up to date: %w", err)
 			}
-			return do(ctx, c.OutOrStdout(), args)
+			if err := secret.Open(app); err != nil {
+				return err
+			}
+			out := c.OutOrStdout()
+			return do(ctx, cleaned{printable.Writer(out), out}, args)
 		},
 	}
+}
+
+// cleaned is the output of a command without what drives a terminal.
+type cleaned struct {
+	io.Writer
+	raw io.Writer
+}
+
+// forProgram is the output as it stands, unless it is a terminal: a file of clients has to be what was asked for.
+func forProgram(out io.Writer) io.Writer {
+	if c, ok := out.(cleaned); ok && !isTerminal(c.raw) {
+		return c.raw
+	}
+	return out
 }
 
 // waitFor has PocketBase keep the database open until the commands have ended: its own signal handler
@@ -116,12 +140,25 @@ func checkFolder(c *cobra.Command, dir string) error {
 	return nil
 }
 
-// writeJSON writes a value as JSON for programs.
+// writeJSON writes a value as JSON for programs. It is complete: what out would remove is written with escapes.
 func writeJSON(out io.Writer, value any) error {
-	encoder := json.NewEncoder(out)
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(value)
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	var escaped strings.Builder
+	for _, r := range b.String() {
+		if printable.Directs(r) || r != '\n' && unicode.IsControl(r) {
+			fmt.Fprintf(&escaped, `\u%04x`, r)
+		} else {
+			escaped.WriteRune(r)
+		}
+	}
+	_, err := io.WriteString(out, escaped.String())
+	return err
 }
 
 // jsonFlag adds --json to a command.

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gonets/internal/delivery"
+	"gonets/internal/printable"
 )
 
 // finding is what the doctor says of one thing.
@@ -120,7 +121,7 @@ func (d *doctor) mailServers(ctx context.Context) error {
 			"SMTP is off in Settings → Mail settings: mailings can go by senders, but nobody gets a verification or reset mail")
 	}
 	for _, s := range senders {
-		d.probe(ctx, s.ID, "sender "+oneLine(s.Name))
+		d.probe(ctx, s.ID, "sender "+s.Name)
 	}
 	return nil
 }
@@ -224,7 +225,7 @@ func (d *doctor) books(ctx context.Context) error {
 
 func writeFindings(out io.Writer, findings []finding) error {
 	for _, f := range findings {
-		if _, err := fmt.Fprintf(out, "%-8s %-15s %s\n", f.Level, f.Code, f.Detail); err != nil {
+		if _, err := fmt.Fprintf(out, "%-8s %-15s %s\n", f.Level, f.Code, printable.Line(f.Detail)); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"log"
 	"os"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gonets/internal/delivery"
+	"gonets/internal/printable"
 )
 
 // Exit codes of every command. They are a contract (docs/cli.md).
@@ -70,6 +72,8 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 // PocketBase drops the error of the command that it runs, and exits 0 for an unknown one. So every
 // command reports its error here, on its way out.
 func Execute(app *pocketbase.PocketBase) int {
+	keepPrivate()
+	log.SetOutput(printable.Writer(os.Stderr)) // the HTTP server's words about requests, and PocketBase's
 	root, args := app.RootCmd, os.Args[1:]
 	c, _, err := root.Find(args)
 	if c == root && len(args) > 0 && strings.HasPrefix(args[0], "-") {
@@ -81,6 +85,9 @@ func Execute(app *pocketbase.PocketBase) int {
 	if !asksForHelp(args) {
 		if err := checkFolder(c, app.DataDir()); err != nil {
 			return fail(err)
+		}
+		if err := makePrivate(app.DataDir()); err != nil {
+			fmt.Fprintln(os.Stderr, "Warning: others on this machine may be able to read the data:", err)
 		}
 	}
 
@@ -126,7 +133,7 @@ func fail(err error) int {
 		exit = &ExitError{Code: ExitFailed, Err: err}
 	}
 	if exit.Err != nil {
-		fmt.Fprintln(os.Stderr, "Error:", exit.Err)
+		fmt.Fprintln(printable.Writer(os.Stderr), "Error:", exit.Err)
 	}
 	return exit.Code
 }

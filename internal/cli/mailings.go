@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gonets/internal/delivery"
+	"gonets/internal/printable"
 )
 
 // mailingLine is a mailing as the commands show it.
@@ -111,19 +112,9 @@ func writeMailings(out io.Writer, lines []mailingLine) error {
 			status += ", blocked"
 		}
 		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n",
-			m.ID, status, m.Sent, m.Failed, m.Uncertain, m.left(), m.Total, m.OwnerEmail, oneLine(m.Name))
+			m.ID, status, m.Sent, m.Failed, m.Uncertain, m.left(), m.Total, m.OwnerEmail, printable.Line(m.Name))
 	}
 	return table.Flush()
-}
-
-// oneLine keeps what somebody typed from breaking a table or driving the terminal.
-func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, s)
 }
 
 // readMailing reads one mailing.

@@ -17,10 +17,19 @@ type progress interface {
 
 // newProgress is a bar on a terminal, plain lines otherwise.
 func newProgress(f *os.File) progress {
-	if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb" {
+	if isTerminal(f) && os.Getenv("TERM") != "dumb" {
 		return &bar{out: f, began: time.Now()}
 	}
 	return &lines{out: f}
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // waits writes nothing but what a mailing waits for: the answer is for a program, but whoever wonders why

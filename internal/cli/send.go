@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gonets/internal/delivery"
+	"gonets/internal/printable"
 )
 
 // sendCommand sends a mailing and follows it to its end.
@@ -145,7 +146,7 @@ func (s *sending) follow(ctx context.Context) (*mailingLine, error) {
 		}
 		why := waitsFor(m.Reason)
 		if why == "" && time.Since(moved) > still {
-			why = s.engine.Hindrance()
+			why = printable.Line(s.engine.Hindrance())
 		}
 		s.progress.show(m, why)
 		if delivery.Status(m.Status) != delivery.Running {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gonets/internal/delivery"
+	"gonets/internal/printable"
 )
 
 // statusCommand tells how far one mailing is.
@@ -33,14 +34,22 @@ func statusCommand(app core.App, r *running) *cobra.Command {
 
 // reportCommand writes what became of every recipient.
 func reportCommand(app core.App, r *running, engine *delivery.Engine) *cobra.Command {
+	var file string
 	c := r.command(app, "report MAILING_ID", "Write what became of every recipient, as CSV", cobra.ExactArgs(1),
 		func(ctx context.Context, out io.Writer, args []string) error {
 			if _, err := readMailing(ctx, app, args[0]); err != nil {
 				return err
 			}
-			return engine.Report(ctx, args[0], out)
+			write := func(w io.Writer) error { return engine.Report(ctx, args[0], w) }
+			if file == "" {
+				return write(out)
+			}
+			return writeFile(file, write)
 		})
-	c.Example = "  gonets report 4q1rk2v9t0w8xyz > report.csv"
+	c.Long = `Write what became of every recipient of a mailing, as CSV. When it breaks in the middle the exit code is 1; with -o
+there is no file then.`
+	c.Example = "  gonets report 4q1rk2v9t0w8xyz -o report.csv"
+	c.Flags().StringVarP(&file, "output", "o", "", "write to this file instead of stdout")
 	return c
 }
 
@@ -49,7 +58,7 @@ func describe(m *mailingLine) string {
 	var b strings.Builder
 	line := func(name string, value any) { fmt.Fprintf(&b, "%-10s %v\n", name, value) }
 	line("mailing", m.ID)
-	line("name", oneLine(m.Name))
+	line("name", printable.Line(m.Name))
 	line("owner", m.OwnerEmail)
 	status := m.Status
 	if m.Blocked {
@@ -89,7 +98,7 @@ func waitsFor(raw []byte) string {
 		words += " until " + reason.Until
 	}
 	if reason.Detail != "" {
-		words += ": " + oneLine(reason.Detail)
+		words += ": " + printable.Line(reason.Detail)
 	}
 	return words
 }

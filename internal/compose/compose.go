@@ -7,9 +7,10 @@ package compose
 
 import (
 	"errors"
-	"fmt"
+	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -39,13 +40,22 @@ type Letter struct {
 
 	Attachments []Attachment
 	DKIM        *DKIM // nil = unsigned
+
+	// Room is asked whether so many more bytes may be kept from mail to mail, to make the next ones faster.
+	// nil = they may.
+	Room func(bytes int) bool
 }
 
 // Attachment is a file sent along with every mail.
 type Attachment struct {
 	Name        string
 	ContentType string // "" or an unusable one = application/octet-stream
-	Data        []byte
+	Data        []byte // its content, unless Open is set
+
+	// Open gives a content of Size bytes. It is called for each mail, and by several at once, unless the
+	// attachments of the letter are so small that they are kept in memory.
+	Open func() (io.ReadCloser, error)
+	Size int64
 }
 
 // Addressee is whom one mail is for.
@@ -75,14 +85,20 @@ type Composer struct {
 	signer *signer // nil = unsigned
 	domain string  // of From, in ASCII
 
-	states sync.Pool // of *state
+	states  sync.Pool    // of *state
+	largest atomic.Int64 // length of the longest Head so far
 }
+
+// Largest is the length of the longest Message.Head that was made so far, and before the first one about what it
+// will have.
+func (c *Composer) Largest() int64 { return c.largest.Load() }
 
 // Prepare reads a letter. It fails with a *TemplateError when a template is broken, and with
 // another error when an address, the format or the DKIM key cannot be used.
 func Prepare(l Letter) (*Composer, error) {
 	c := &Composer{}
 	c.states.New = func() any { return newState() }
+	c.bodies.room, c.texts.room = l.Room, l.Room
 
 	var err error
 	if c.frame, c.domain, err = newFrame(l); err != nil {
@@ -124,6 +140,13 @@ func (c *Composer) tryOut() error {
 	s := c.state()
 	defer c.states.Put(s)
 	err := s.render(c, Addressee{Email: "somebody@example.org"})
+	if err == nil {
+		text, _ := s.textPart()
+		c.largest.Store(int64(encodedLength(text) + encodedLength(s.outcome.html)))
+	}
+	// Nobody has neither links nor values, so no mail is made of what was kept for them.
+	c.bodies.forget()
+	c.texts.forget()
 	var broken *TemplateError
 	if errors.As(err, &broken) && !broken.runaway {
 		return nil
@@ -133,47 +156,18 @@ func (c *Composer) tryOut() error {
 
 func (c *Composer) state() *state { return c.states.Get().(*state) }
 
-// Mail makes the mail for one addressee: a complete message of RFC 5322 with CRLF line ends, not
-// dot-stuffed. It fails with a *TemplateError when a template fails with this addressee's values,
-// and with another error when the addressee's address or URLs do not fit into a header.
-func (c *Composer) Mail(a Addressee, now time.Time) ([]byte, error) {
-	return c.AppendMail(make([]byte, 0, c.frame.sizeHint()), a, now)
-}
-
-// AppendMail is Mail into a buffer of the caller's: it appends the message to dst and returns the
-// extended buffer. When it fails it returns dst as it was.
-func (c *Composer) AppendMail(dst []byte, a Addressee, now time.Time) ([]byte, error) {
-	s := c.state()
-	defer c.states.Put(s)
-	if err := s.render(c, a); err != nil {
-		return dst, err
-	}
-	if c.signer == nil {
-		return s.appendMessage(dst, c, a, now)
-	}
-	unsigned, err := s.appendMessage(s.unsigned[:0], c, a, now)
-	s.unsigned = unsigned
-	if err != nil {
-		return dst, err
-	}
-	signature, err := c.signer.sign(unsigned)
-	if err != nil {
-		return dst, fmt.Errorf("signing the mail to %s: %w", a.Email, err)
-	}
-	return append(append(dst, signature...), unsigned...), nil
-}
-
 // Preview is a mail as people read it, before it is encoded.
 type Preview struct {
 	Subject string
 	HTML    string
 	Text    string
-	Source  string // the whole message, as Mail gives it
+	Source  string // the whole message, as Mail gives it but never signed
 }
 
-// Preview renders the mail for one addressee. It fails as Mail does.
+// Preview renders the mail for one addressee. It fails as Mail does. It is not signed, whatever the
+// letter says: who may see a mail has not the right to send it.
 func (c *Composer) Preview(a Addressee, now time.Time) (Preview, error) {
-	source, err := c.Mail(a, now)
+	source, err := c.appendMail(nil, a, now, nil)
 	if err != nil {
 		return Preview{}, err
 	}

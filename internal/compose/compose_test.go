@@ -20,8 +20,8 @@ func TestMailIsReadAsItWasWritten(t *testing.T) {
 		FromName:  "Магазин «Чай»", FromEmail: "news@пример.рф", ReplyTo: "Помощь <help@example.org>",
 		ListID: "kq3.gonets.example.org", Language: "ru",
 		Attachments: []Attachment{
-			{"Прайс-лист на март.pdf", "application/pdf", bytes.Repeat([]byte{0, 1, 2, 255}, 999)},
-			{"hello.txt", "text/plain; charset=windows-1251", []byte("hi\r\n.\r\n")},
+			{Name: "Прайс-лист на март.pdf", ContentType: "application/pdf", Data: bytes.Repeat([]byte{0, 1, 2, 255}, 999)},
+			{Name: "hello.txt", ContentType: "text/plain; charset=windows-1251", Data: []byte("hi\r\n.\r\n")},
 		},
 	}
 	a := anna()

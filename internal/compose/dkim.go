@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -48,7 +47,7 @@ func newSigner(d DKIM) (*signer, error) {
 	if !isDomain(d.Domain) || !isDomain(d.Selector) {
 		return nil, fmt.Errorf("DKIM domain %q or selector %q is not valid", d.Domain, d.Selector)
 	}
-	if _, err := s.sign([]byte("From: <a@example.org>\r\n\r\n")); err != nil {
+	if _, err := s.sign([]byte("From: <a@example.org>\r\n\r\n"), &tail{}); err != nil {
 		return nil, fmt.Errorf("DKIM: %w", err)
 	}
 	return s, nil
@@ -76,13 +75,14 @@ func parseKey(text string) (crypto.Signer, error) {
 }
 
 // sign gives the DKIM-Signature field for a message, to be put before it.
-func (s *signer) sign(message []byte) (string, error) {
+func (s *signer) sign(head []byte, rest *tail) (string, error) {
 	options := s.options
 	w, err := dkim.NewSigner(&options)
 	if err != nil {
 		return "", err
 	}
-	if _, err := bytes.NewReader(message).WriteTo(w); err != nil {
+	message := Message{head, rest}
+	if _, err := message.WriteTo(w); err != nil {
 		_ = w.Close()
 		return "", err
 	}

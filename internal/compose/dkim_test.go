@@ -57,7 +57,7 @@ func signedMail(t *testing.T, key signing) []byte {
 	l.Subject = "Всем, кто любит чай: " + l.Subject + strings.Repeat(" и ещё", 20)
 	l.Body += "\n\n\n   \n\n"
 	l.TextBody = "Hi  {{ client.full_name }} \t\n\n.\n..\nFrom here\n\n\n"
-	l.Attachments = []Attachment{{"Прайс.pdf", "application/pdf", make([]byte, 3000)}}
+	l.Attachments = []Attachment{{Name: "Прайс.pdf", ContentType: "application/pdf", Data: make([]byte, 3000)}}
 	l.DKIM = &DKIM{Domain: "example.org", Selector: "s1", PrivateKey: key.pem}
 	source, err := prepare(t, l).Mail(anna(), march)
 	if err != nil {

@@ -127,11 +127,13 @@ func (p placeholder) escapes(document string) []escape {
 	var all []escape
 	z := html.NewTokenizer(strings.NewReader(document))
 	verbatim := false // inside an element whose content is no HTML
-	for {
+	for at := 0; ; {
 		kind := z.Next()
 		if kind == html.ErrorToken {
-			return all
+			// What begins a tag and never ends it is no token.
+			return appendTimes(all, p.count(document[at:]), escapeAttribute)
 		}
+		at += len(z.Raw())
 		n := p.count(string(z.Raw()))
 		switch kind {
 		case html.TextToken:

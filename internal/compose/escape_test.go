@@ -32,6 +32,7 @@ func TestValuesAreEscapedForWhereTheyStand(t *testing.T) {
 		"in a comment":                        {`<!-- {{ client.full_name }} -->`, `--><script>`, `<!-- --&gt;&lt;script&gt; -->`},
 		"in Outlook's comments":               {`<!--[if mso]><v:rect href="{{ client.full_name }}"><![endif]-->`, `https://example.org/?a=1&b`, `<!--[if mso]><v:rect href="https://example.org/?a&#61;1&amp;b"><![endif]-->`},
 		"in a text area":                      {`<textarea>{{ client.full_name }}</textarea>`, `</textarea>`, `<textarea>&lt;/textarea&gt;</textarea>`},
+		"in a tag that never ends":            {`<html><body><a href="{{ unsubscribe_url }}">x</a><i title="{{ client.full_name }}`, `"><script>`, `<i title="&#34;&gt;&lt;script&gt;`},
 		"tags around an attribute":            {`<i {% if client.full_name %}title="{{ client.full_name }}"{% endif %}>`, `"`, `<i title="&#34;">`},
 	} {
 		t.Run(name, func(t *testing.T) {

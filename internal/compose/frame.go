@@ -13,23 +13,14 @@ import (
 )
 
 // frame is the part of a message that is the same in every mail of a mailing: constant header
-// fields, MIME structure, attachments. The library writes one message with marks in place of the two
-// texts, and the frame is what stands around the marks.
+// fields, MIME structure, attachments. The library writes one message with empty parts, and the frame
+// is that message cut at the places where their contents belong. The places are counted while it is
+// written and not looked for afterwards, so nothing that a letter says can be taken for one.
 type frame struct {
 	beforeText []byte // begins inside the header
 	beforeHTML []byte
-	after      []byte
+	after      tail
 }
-
-func (f *frame) sizeHint() int {
-	return len(f.beforeText) + len(f.beforeHTML) + len(f.after) + 8<<10
-}
-
-// The marks. They hold no character that quoted-printable would change.
-const (
-	textMark = "GONETS.TEXT.HERE"
-	htmlMark = "GONETS.HTML.HERE"
-)
 
 // newFrame writes the frame, and gives the domain of From in ASCII.
 func newFrame(l Letter) (f frame, domain string, err error) {
@@ -37,29 +28,47 @@ func newFrame(l Letter) (f frame, domain string, err error) {
 	if err != nil {
 		return frame{}, "", err
 	}
-	var b bytes.Buffer
-	if err := writeStructure(&b, header, l); err != nil {
+	s := structure{}
+	if err := s.write(header, l); err != nil {
 		return frame{}, "", fmt.Errorf("building the message: %w", err)
 	}
-	whole := b.Bytes()
-	before, after, _ := bytes.Cut(whole, []byte(textMark))
-	f.beforeText = before
-	f.beforeHTML, f.after, _ = bytes.Cut(after, []byte(htmlMark))
+	pieces := s.pieces()
+	f.beforeText, f.beforeHTML = pieces[0], pieces[1]
+	if f.after, err = newTail(pieces[2:], l.Attachments); err != nil {
+		return frame{}, "", err
+	}
 	return f, domain, nil
 }
 
-// writeStructure writes multipart/alternative, inside multipart/mixed when there are attachments.
-func writeStructure(b *bytes.Buffer, header message.Header, l Letter) error {
+// structure is a message whose parts are empty, and where their contents belong.
+type structure struct {
+	whole bytes.Buffer
+	gaps  []int // of the text, the HTML and each attachment, in order
+}
+
+// pieces is what stands before, between and after the gaps.
+func (s *structure) pieces() [][]byte {
+	whole, from := s.whole.Bytes(), 0
+	pieces := make([][]byte, 0, len(s.gaps)+1)
+	for _, at := range s.gaps {
+		pieces = append(pieces, whole[from:at:at])
+		from = at
+	}
+	return append(pieces, whole[from:])
+}
+
+// write writes multipart/alternative, inside multipart/mixed when there are attachments.
+func (s *structure) write(header message.Header, l Letter) error {
 	if len(l.Attachments) == 0 {
 		setMultipart(&header, "multipart/alternative")
-		w, err := message.CreateWriter(b, header)
+		w, err := message.CreateWriter(&s.whole, header)
 		if err != nil {
 			return err
 		}
-		return fillAlternatives(w)
+		return s.alternatives(w)
 	}
 	setMultipart(&header, "multipart/mixed")
-	w, err := message.CreateWriter(b, header)
+	w, err := message.CreateWriter(&s.whole, header)
 	if err != nil {
 		return err
 	}
@@ -69,15 +78,37 @@ func writeStructure(b *bytes.Buffer, header message.Header, l Letter) error {
 	if err != nil {
 		return err
 	}
-	if err := fillAlternatives(part); err != nil {
+	if err := s.alternatives(part); err != nil {
 		return err
 	}
 	for _, a := range l.Attachments {
-		if err := attach(w, a); err != nil {
+		if err := s.part(w, attachmentHeader(a)); err != nil {
 			return fmt.Errorf("attachment %q: %w", a.Name, err)
 		}
 	}
 	return w.Close()
+}
+
+// alternatives writes the parts of the text and of the HTML.
+func (s *structure) alternatives(w *message.Writer) error {
+	for _, mediaType := range []string{"text/plain", "text/html"} {
+		var h message.Header
+		setText(&h, mediaType)
+		if err := s.part(w, h); err != nil {
+			return err
+		}
+	}
+	return w.Close()
+}
+
+// part writes an empty part and notes where its content belongs.
+func (s *structure) part(w *message.Writer, h message.Header) error {
+	part, err := w.CreatePart(h)
+	if err != nil {
+		return err
+	}
+	s.gaps = append(s.gaps, s.whole.Len())
+	return part.Close()
 }
 
 func setText(h *message.Header, mediaType string) {
@@ -93,42 +124,15 @@ func setMultipart(h *message.Header, mediaType string) {
 	h.SetContentType(mediaType, map[string]string{"boundary": "=_" + hex.EncodeToString(random[:])})
 }
 
-// fillAlternatives writes two parts with a mark each.
-func fillAlternatives(w *message.Writer) error {
-	for _, alternative := range []struct{ mediaType, mark string }{{"text/plain", textMark}, {"text/html", htmlMark}} {
-		var h message.Header
-		setText(&h, alternative.mediaType)
-		part, err := w.CreatePart(h)
-		if err != nil {
-			return err
-		}
-		if _, err := part.Write([]byte(alternative.mark)); err != nil {
-			return err
-		}
-		if err := part.Close(); err != nil {
-			return err
-		}
-	}
-	return w.Close()
-}
-
 // maxFileName is the longest name of an attachment in bytes. In percent encoding it takes three times
 // as much, on a line that cannot be folded.
 const maxFileName = 240
 
-func attach(w *message.Writer, a Attachment) error {
-	var h message.Header
+func attachmentHeader(a Attachment) (h message.Header) {
 	h.Set("Content-Transfer-Encoding", "base64")
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": fileName(a.Name)})) // RFC 2231
 	h.Set("Content-Type", attachmentType(a.ContentType))
-	part, err := w.CreatePart(h)
-	if err != nil {
-		return err
-	}
-	if _, err := part.Write(a.Data); err != nil {
-		return err
-	}
-	return part.Close()
+	return h
 }
 
 // fileName makes a name fit for a header. A name that is too long keeps its extension.

@@ -79,13 +79,15 @@ func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now tim
 		if err := checkURL(a.UnsubscribeURL); err != nil {
 			return dst, fmt.Errorf("unsubscribe link: %w", err)
 		}
-		// RFC 2369 § 3.2 and RFC 8058 § 3.1.
+		// RFC 2369 § 3.2.
 		dst = append(dst, "\r\nList-Unsubscribe:"...)
 		if len(a.UnsubscribeURL) > 56 {
 			dst = append(dst, "\r\n"...)
 		}
 		dst = append(append(append(dst, " <"...), a.UnsubscribeURL...), '>')
-		dst = append(dst, "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click"...)
+		if strings.HasPrefix(a.UnsubscribeURL, "https://") { // RFC 8058 § 3.1 knows one click beside https only
+			dst = append(dst, "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click"...)
+		}
 	}
 	return append(dst, "\r\n"...), nil
 }
@@ -214,11 +216,11 @@ func appendMailbox(dst []byte, column int, name, address string) []byte {
 func asciiAddress(s string) (string, error) {
 	at := strings.LastIndexByte(s, '@')
 	if at < 1 || at == len(s)-1 || len(s) > 254 {
-		return "", fmt.Errorf("%q is no e-mail address", excerpt(s))
+		return "", fmt.Errorf("%q is no e-mail address", quote(s))
 	}
 	for i := 0; i < at; i++ {
 		if b := s[i]; b <= ' ' || b >= 0x7f || strings.IndexByte("()<>[]:;@\\,\"", b) >= 0 {
-			return "", fmt.Errorf("%q is no e-mail address that can be written to", excerpt(s))
+			return "", fmt.Errorf("%q is no e-mail address that can be written to", quote(s))
 		}
 	}
 	if isDomain(s[at+1:]) {
@@ -226,7 +228,7 @@ func asciiAddress(s string) (string, error) {
 	}
 	domain, err := idna.Lookup.ToASCII(s[at+1:])
 	if err != nil || !isDomain(domain) {
-		return "", fmt.Errorf("%q has no valid domain", excerpt(s))
+		return "", fmt.Errorf("%q has no valid domain", quote(s))
 	}
 	return s[:at+1] + domain, nil
 }

@@ -115,7 +115,7 @@ func FuzzHeader(f *testing.F) {
 		l := Letter{
 			Subject: x + " {{ client.full_name }}", Format: FormatText, Body: y, FromName: y, FromEmail: "news@example.org",
 			ReplyTo: (&mail.Address{Name: z, Address: "help@example.org"}).String(), ListID: "x.example.org", Language: "ru",
-			Attachments: []Attachment{{x, y, []byte(z)}, {z, "text/plain; charset=" + y, nil}},
+			Attachments: []Attachment{{Name: x, ContentType: y, Data: []byte(z)}, {Name: z, ContentType: "text/plain; charset=" + y}},
 		}
 		a := anna()
 		a.FullName, a.Mailing, a.Client = z, x, y
@@ -157,4 +157,23 @@ func FuzzHeader(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestOneClickIsPromisedOnlyBesideHTTPS: RFC 8058 § 3.1 asks for an https address, and receivers post to no
+// other.
+func TestOneClickIsPromisedOnlyBesideHTTPS(t *testing.T) {
+	for url, promised := range map[string]bool{
+		"https://gonets.example.org/u/1": true, "http://gonets.example.org/u/1": false, "http://127.0.0.1:8090/u/1": false, "": false,
+	} {
+		a := anna()
+		a.UnsubscribeURL = url
+		source, err := prepare(t, letter(FormatText, "x")).Mail(a, march)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := receive(t, source).header
+		if got := h.Get("List-Unsubscribe-Post") != ""; got != promised || (h.Get("List-Unsubscribe") != "") != (url != "") {
+			t.Errorf("beside %q: List-Unsubscribe %q, List-Unsubscribe-Post %q", url, h.Get("List-Unsubscribe"), h.Get("List-Unsubscribe-Post"))
+		}
+	}
 }

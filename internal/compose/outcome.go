@@ -20,6 +20,7 @@ type outcome struct {
 // outcomes keeps the outcomes of a template by path.
 type outcomes struct {
 	known atomic.Pointer[map[string]*outcome] // never changed, replaced by a copy
+	room  func(bytes int) bool                // of the Letter
 	mu    sync.Mutex                          // held while replacing
 	size  int
 }
@@ -28,7 +29,10 @@ type outcomes struct {
 // the others made for each mail (about 0.3 ms for 5 KB).
 const (
 	maxOutcomes    = 256
-	maxOutcomeSize = 16 << 20
+	maxOutcomeSize = 64 << 20
+	// sureOutcomes are kept whether there is room for them or not: with few outcomes all mails of a mailing
+	// are made from them.
+	sureOutcomes = 2
 )
 
 // get gives the outcome for a key, made by build if it is not known.
@@ -44,25 +48,60 @@ func (o *outcomes) get(key []byte, build func() (*outcome, error)) (*outcome, er
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	known := map[string]*outcome{}
+	known, size := map[string]*outcome{}, made.size()
 	if old := o.known.Load(); old != nil {
-		if len(*old) >= maxOutcomes || o.size+made.size() > maxOutcomeSize {
+		if other := (*old)[string(key)]; other != nil { // made by somebody else meanwhile
+			return other, nil
+		}
+		if !o.fits(len(*old), size) {
 			return made, nil
 		}
 		known = maps.Clone(*old)
 	}
 	known[string(key)] = made
-	o.size += made.size()
+	o.size += size
 	o.known.Store(&known)
 	return made, nil
 }
 
+// fits says whether one more outcome beside so many others may be kept.
+func (o *outcomes) fits(others, size int) bool {
+	switch {
+	case others < sureOutcomes:
+		return true
+	case others >= maxOutcomes || o.size+size > maxOutcomeSize:
+		return false
+	}
+	return o.room == nil || o.room(size)
+}
+
+// forget drops what is kept.
+func (o *outcomes) forget() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.known.Store(nil)
+	o.size = 0
+}
+
+// segmentSize is what a segment takes in memory beside its text.
+const segmentSize = 88
+
+// size is about what an outcome takes in memory.
 func (o *outcome) size() int {
 	n := 0
 	for _, segments := range [][]segment{o.html, o.text} {
 		for i := range segments {
-			n += len(segments[i].fixed)
+			n += len(segments[i].fixed) + segmentSize
 		}
+		n += encodedLength(segments)
+	}
+	return n
+}
+
+// encodedLength is the length of segments in quoted-printable, without their values.
+func encodedLength(segments []segment) (n int) {
+	for i := range segments {
+		n += len(segments[i].quoted.head) + len(segments[i].quoted.rest)
 	}
 	return n
 }

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -25,13 +26,16 @@ type quoted struct {
 func newQuoted(s string) quoted {
 	var q quoted
 	line, rest, more := strings.Cut(s, "\n")
-	atoms := quoteLine(line, more)
+	atoms := appendLine(make([]byte, 0, quotedLength(line)), line, more)
 	cut := len(atoms)
 	if cut > quotedLine {
 		cut = atomEnd(atoms, quotedHead)
 	}
-	q.head = atoms[:cut]
-	w := quotedWriter{}
+	q.head = slices.Clone(atoms[:cut])
+	if cut == len(atoms) && !more {
+		return q
+	}
+	w := quotedWriter{dst: make([]byte, 0, wrappedLength(len(atoms)-cut, rest))}
 	if cut < len(atoms) {
 		w.softBreak()
 		w.atoms(atoms[cut:])
@@ -39,22 +43,41 @@ func newQuoted(s string) quoted {
 	for more {
 		w.hardBreak()
 		line, rest, more = strings.Cut(rest, "\n")
-		w.atoms(quoteLine(line, more))
+		atoms = appendLine(atoms[:0], line, more)
+		w.atoms(atoms)
 	}
 	q.rest, q.end = w.dst, w.column
 	return q
 }
 
+// quotedLength is how many bytes text has in quoted-printable, without breaks.
+func quotedLength(s string) (n int) {
+	for i := 0; i < len(s); i++ {
+		if b := s[i]; b >= '!' && b <= '~' && b != '=' || b == ' ' || b == '\t' {
+			n++
+		} else {
+			n += 3
+		}
+	}
+	return n
+}
+
+// wrappedLength is how many bytes text has in quoted-printable behind so many that are encoded: at most, but for a
+// few when many lines end with a space.
+func wrappedLength(encoded int, rest string) int {
+	encoded += quotedLength(rest)
+	return encoded + 3*(encoded/(quotedLine-2)+1)
+}
+
 const hexDigits = "0123456789ABCDEF"
 
-// quoteLine encodes one line, without breaking it. If ends, a hard break follows, so that a space at
+// appendLine encodes one line, without breaking it. If ends, a hard break follows, so that a space at
 // the end must not stay one.
-func quoteLine(line string, ends bool) []byte {
-	out := make([]byte, 0, len(line)+len(line)/4)
+func appendLine(dst []byte, line string, ends bool) []byte {
 	for i := 0; i < len(line); i++ {
-		out = appendQuotedByte(out, line[i], ends && i == len(line)-1)
+		dst = appendQuotedByte(dst, line[i], ends && i == len(line)-1)
 	}
-	return out
+	return dst
 }
 
 func appendQuotedByte(dst []byte, b byte, last bool) []byte {

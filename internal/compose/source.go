@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/osteele/liquid/parser"
+
+	"gonets/internal/excerpt"
 )
 
 var (
@@ -83,14 +85,14 @@ func checkSource(field, source string) error {
 		switch token.Type {
 		case parser.TextTokenType:
 			if at := strings.Index(token.Source, "{{"); at >= 0 {
-				return fail(line+strings.Count(token.Source[:at], "\n"), "%s is not closed by }} on the same line", excerpt(token.Source[at:]))
+				return fail(line+strings.Count(token.Source[:at], "\n"), "%s is not closed by }} on the same line", quote(token.Source[at:]))
 			}
 			if at := strings.Index(token.Source, "{%"); at >= 0 {
-				return fail(line+strings.Count(token.Source[:at], "\n"), "%s is not closed by %%} or is no tag", excerpt(token.Source[at:]))
+				return fail(line+strings.Count(token.Source[:at], "\n"), "%s is not closed by %%} or is no tag", quote(token.Source[at:]))
 			}
 		case parser.ObjTokenType, parser.TagTokenType:
 			if len(token.Args) > maxExpression {
-				return fail(line, "%s is longer than %d characters", excerpt(token.Source), maxExpression)
+				return fail(line, "%s is longer than %d characters", quote(token.Source), maxExpression)
 			}
 		}
 		if token.Type != parser.TagTokenType {
@@ -117,11 +119,11 @@ func checkSource(field, source string) error {
 	return nil
 }
 
-// excerpt shortens source for an error message.
-func excerpt(source string) string {
+// longestQuote is how much of a template an error quotes, in characters.
+const longestQuote = 60
+
+// quote is the first line of source, for an error.
+func quote(source string) string {
 	source, _, _ = strings.Cut(strings.TrimSpace(source), "\n")
-	if runes := []rune(source); len(runes) > 60 {
-		return string(runes[:60]) + "…"
-	}
-	return source
+	return excerpt.Of(source, longestQuote)
 }

@@ -3,6 +3,8 @@ package compose
 import (
 	"strings"
 	"time"
+
+	"gonets/internal/excerpt"
 )
 
 // state is what the making of one mail needs, kept between mails to spare the allocations.
@@ -16,8 +18,7 @@ type state struct {
 	outcome     *outcome
 	textOutcome *outcome // nil = the text of outcome
 
-	scratch  []byte
-	unsigned []byte
+	scratch []byte
 }
 
 func newState() *state {
@@ -88,13 +89,7 @@ func (s *state) oneLine(t *template) (string, error) {
 
 // asLine turns line ends and runs of spaces into single spaces, and cuts what is far too long.
 func asLine(s string) string {
-	s = singleLine(s)
-	if len(s) > maxLine {
-		if runes := []rune(s); len(runes) > maxLine {
-			s = string(runes[:maxLine-1]) + "…"
-		}
-	}
-	return s
+	return excerpt.Of(singleLine(s), maxLine)
 }
 
 func singleLine(s string) string {
@@ -112,8 +107,8 @@ func (s *state) textPart() ([]segment, []string) {
 	return s.outcome.text, s.slots
 }
 
-// appendMessage writes the message from what was rendered.
-func (s *state) appendMessage(dst []byte, c *Composer, a Addressee, now time.Time) ([]byte, error) {
+// appendHead writes the message up to the end of its HTML from what was rendered.
+func (s *state) appendHead(dst []byte, c *Composer, a Addressee, now time.Time) ([]byte, error) {
 	start := len(dst)
 	dst, err := c.appendHeader(dst, s.slots[slotSubject], a, now)
 	if err != nil {
@@ -124,5 +119,5 @@ func (s *state) appendMessage(dst []byte, c *Composer, a Addressee, now time.Tim
 	dst, s.scratch = appendQuoted(dst, s.scratch, text, slots)
 	dst = append(dst, c.frame.beforeHTML...)
 	dst, s.scratch = appendQuoted(dst, s.scratch, s.outcome.html, s.slots)
-	return append(dst, c.frame.after...), nil
+	return dst, nil
 }

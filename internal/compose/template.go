@@ -236,7 +236,7 @@ func (t *template) assignment(tag *parser.ASTTag) (node, error) {
 	name, value, found := strings.Cut(tag.Args, "=")
 	name = strings.TrimSpace(name)
 	if !found {
-		return nil, t.fail(tag.Token, "%s has no =", excerpt(tag.Source))
+		return nil, t.fail(tag.Token, "%s has no =", quote(tag.Source))
 	}
 	if err := t.local(tag.Token, name); err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 
 	"gonets/internal/compose"
 	"gonets/internal/relay"
+	"gonets/internal/secret"
 )
 
 // account is how a sender sends: its mail server and its limits, as they are set now.
@@ -49,7 +50,6 @@ func accountOf(app core.App, sender string) (*account, error) {
 		Port                int     `db:"port"`
 		TLS                 string  `db:"tls"`
 		Username            string  `db:"username"`
-		Password            string  `db:"password"`
 		Connections         int     `db:"connections"`
 		RatePerSecond       float64 `db:"rate_per_second"`
 		DomainRatePerSecond float64 `db:"domain_rate_per_second"`
@@ -58,12 +58,11 @@ func accountOf(app core.App, sender string) (*account, error) {
 		WarmUpGrowth        int     `db:"warm_up_growth"`
 		DKIMDomain          string  `db:"dkim_domain"`
 		DKIMSelector        string  `db:"dkim_selector"`
-		DKIMKey             string  `db:"dkim_key"`
 		Updated             string  `db:"updated"`
 	}
 	err := app.ConcurrentDB().NewQuery(`
-		SELECT from_email, from_name, reply_to, host, port, tls, username, password, connections, rate_per_second,
-			domain_rate_per_second, daily_limit, warm_up_start, warm_up_growth, dkim_domain, dkim_selector, dkim_key, updated
+		SELECT from_email, from_name, reply_to, host, port, tls, username, connections, rate_per_second,
+			domain_rate_per_second, daily_limit, warm_up_start, warm_up_growth, dkim_domain, dkim_selector, updated
 		FROM senders WHERE id = {:id}`).Bind(dbx.Params{"id": sender}).One(&row)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, errNoMailServer
@@ -71,9 +70,13 @@ func accountOf(app core.App, sender string) (*account, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read sender %s: %w", sender, err)
 	}
+	secrets, err := secret.Of(app, sender)
+	if err != nil {
+		return nil, err
+	}
 	a := &account{
 		server: relay.Server{
-			Host: row.Host, Port: row.Port, TLS: relay.TLSMode(row.TLS), Username: row.Username, Password: row.Password,
+			Host: row.Host, Port: row.Port, TLS: relay.TLSMode(row.TLS), Username: row.Username, Password: secrets[secret.Password],
 			LocalName: app.Settings().SMTP.LocalName,
 		},
 		connections: row.Connections, ratePerSecond: row.RatePerSecond, domainRatePerSecond: row.DomainRatePerSecond,
@@ -84,8 +87,8 @@ func accountOf(app core.App, sender string) (*account, error) {
 	if a.connections <= 0 {
 		a.connections = defaultConnections
 	}
-	if row.DKIMKey != "" {
-		a.dkim = &compose.DKIM{Domain: row.DKIMDomain, Selector: row.DKIMSelector, PrivateKey: row.DKIMKey}
+	if key := secrets[secret.DKIMKey]; key != "" {
+		a.dkim = &compose.DKIM{Domain: row.DKIMDomain, Selector: row.DKIMSelector, PrivateKey: key}
 	}
 	return a, nil
 }

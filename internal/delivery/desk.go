@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"gonets/internal/memory"
 )
 
 // desk gives out the recipients of all running mailings of one sender to the workers of that sender,
@@ -38,8 +40,12 @@ type shared struct {
 	ledger   *ledger
 	deferral deferral
 	pause    time.Duration // of a breaker, after the first strike
+	stay     time.Duration // of a mailing in memory while others wait for room
 	load     func(ctx context.Context, f *flow, after int64) (page, error)
+	memory   *memory.Messages
 	log      *slog.Logger
+	// openContent is the content of a flow, for which there may have to be waited.
+	openContent func(ctx context.Context, f *flow) (*content, error)
 	// soft ends when nothing new may be begun, hard when what is under way has to be given up.
 	soft, hard context.Context
 }
@@ -95,7 +101,6 @@ func (d *desk) add(f *flow) {
 	f.rest.pause = d.pause
 	f.rewind()
 	d.flows = append(d.flows, f)
-	d.refill(f)
 }
 
 // remove takes a mailing out. What workers have of it they finish.
@@ -109,7 +114,7 @@ func (d *desk) remove(f *flow) {
 		}
 	}
 	f.gone = true
-	f.empty()
+	d.shut(f)
 }
 
 // take waits for the next recipient. It returns nil when nothing came for a while or nothing new may
@@ -188,14 +193,13 @@ func (d *desk) pick(now time.Time, connected bool) (*recipient, time.Duration) {
 			continue
 		}
 		d.turn = (at + 1) % len(d.flows)
+		f.bytes -= r.size()
 		d.rate.take()
 		f.rest.begin(r, now)
 		if !connected && d.breaker.open() {
 			d.breaker.probing = true
 		}
-		if f.waiting() < lowWater {
-			d.refill(f)
-		}
+		d.refill(f)
 		d.grow(now)
 		return r, 0
 	}

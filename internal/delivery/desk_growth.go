@@ -6,10 +6,16 @@ import (
 	"time"
 )
 
-// refill loads the next recipients of a flow, unless that is under way or there are none. The mutex
-// is held.
+// refill loads the next recipients of a flow, and its content first, unless that is under way, there are none or
+// enough are there. The mutex is held.
 func (d *desk) refill(f *flow) {
-	if f.loading || f.exhausted || f.gone || d.soft.Err() != nil {
+	switch {
+	case f.loading, f.opening != nil, f.closing, f.gone, d.soft.Err() != nil:
+		return
+	case f.content == nil:
+		d.openFlow(f)
+		return
+	case f.exhausted, f.waiting() >= lowWater, f.bytes >= queueBytes/2:
 		return
 	}
 	f.loading = true
@@ -19,7 +25,11 @@ func (d *desk) refill(f *flow) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		f.loading = false
-		if err != nil {
+		switch {
+		case f.gone || f.closing:
+			f.release()
+			return
+		case err != nil:
 			if d.soft.Err() == nil {
 				d.log.Error("load recipients", "mailing", f.id, "error", err)
 			}
@@ -29,15 +39,14 @@ func (d *desk) refill(f *flow) {
 			f.after, f.exhausted = p.last, p.end
 		}
 		d.enqueue(f, p.recipients)
-		if f.waiting() < lowWater {
-			d.refill(f) // many were skipped
-		}
+		d.refill(f) // many may have been skipped
+		d.yield(f)
 	})
 }
 
 // enqueue adds recipients that are not in memory yet. The mutex is held.
 func (d *desk) enqueue(f *flow, recipients []*recipient) {
-	if f.gone {
+	if f.gone || f.closing || f.content == nil {
 		return
 	}
 	for _, r := range recipients {
@@ -50,6 +59,7 @@ func (d *desk) enqueue(f *flow, recipients []*recipient) {
 			continue
 		}
 		f.ready = append(f.ready, r)
+		f.bytes += r.size()
 	}
 	d.announce()
 	d.grow(time.Now())
@@ -138,8 +148,14 @@ func (d *desk) trouble(now time.Time, err error) {
 	d.log.Warn("the mail server is in trouble", "sender", d.sender, "error", err, "again", d.breaker.until)
 }
 
-// readmit adds recipients of a flow whose next try has come, and sees to it that those who became
-// pending behind its back are found.
+// hungry says whether more recipients of a flow may be put into memory.
+func (d *desk) hungry(f *flow) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return f.content != nil && !f.closing && f.waiting() < lowWater && f.bytes < queueBytes/2
+}
+
+// readmit adds recipients of a flow whose next try has come.
 func (d *desk) readmit(f *flow, due []*recipient) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -149,22 +165,24 @@ func (d *desk) readmit(f *flow, due []*recipient) {
 // worthSaying is how long the wait for a rate limit has to be before the page says so.
 const worthSaying = 3 * time.Second
 
-// reason says what keeps the recipients of f from going out, nil when nothing does. It also loads
-// again from the start when there are pending recipients in the books and none in memory: they were
-// put there by a verb.
-func (d *desk) reason(f *flow, now time.Time, pending int) *Reason {
+// reason says what keeps the recipients of f from going out, nil when nothing does. It also sees to it that what
+// they are written from is in memory if they may go out, and only then, and loads again from the start when there
+// are pending recipients in the books and none in memory: they were put there by a verb. due says whether there are
+// deferred ones whose next try has come.
+func (d *desk) reason(f *flow, now time.Time, pending int, due bool) *Reason {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	lost := f.lostReason()
-	if pending > 0 && f.exhausted && !f.loading && len(f.held) == f.lost {
+	if pending > 0 && f.exhausted && !f.loading && f.unused() {
 		f.rewind()
 	}
-	if f.waiting() < lowWater {
-		d.refill(f)
-	}
+	d.reside(f, now, pending > 0, due)
 	d.grow(now)
 	if d.breaker.open() {
 		return d.breaker.reason
+	}
+	if f.failure != nil {
+		return f.failure
 	}
 	if lost != nil {
 		return lost

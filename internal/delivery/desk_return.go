@@ -9,9 +9,12 @@ func (d *desk) giveBack(r *recipient) {
 	d.today.settle(false)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if r.flow.gone {
+	if f := r.flow; f.gone || f.closing {
+		f.miss(r)
+		d.letGo(r)
 		return
 	}
+	r.flow.bytes += r.size()
 	if r.suspect {
 		r.suspect = false
 		r.flow.ready = append(r.flow.ready, r)
@@ -32,10 +35,10 @@ func (d *desk) finished(r *recipient, reason string) {
 	d.today.settle(handedOver)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(r.flow.held, r.id)
 	if !r.flow.guard.note(r.state, reason) {
 		r.flow.gone = true // the next look pauses it
 	}
+	d.letGo(r)
 }
 
 // overLimit returns a recipient that could not be claimed because a daily limit has no room for it. It comes
@@ -62,6 +65,6 @@ func (d *desk) dropped(r *recipient) {
 
 func (d *desk) forget(r *recipient) {
 	d.mu.Lock()
-	delete(r.flow.held, r.id)
+	d.letGo(r)
 	d.mu.Unlock()
 }

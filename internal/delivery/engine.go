@@ -24,6 +24,7 @@ type Engine struct {
 
 	deferral deferral
 	pause    time.Duration  // of a breaker, after the first strike
+	stay     time.Duration  // of a mailing in memory while others wait for room
 	timeouts relay.Timeouts // of conversations with mail servers; zero fields are relay's defaults
 	only     string         // the one mailing to work on; "" is all
 	by       Actor          // who uses the verbs; the zero value is the engine itself
@@ -36,8 +37,13 @@ type Engine struct {
 	// hindered is what else keeps this process from sending; nil while nothing does.
 	hindered atomic.Pointer[hindrance]
 
+	// detached is the work of verbs whose client may leave.
+	detached *detached
+	// beside is what else the one process does that sends.
+	beside []func(context.Context)
+
 	mu      sync.Mutex
-	begun   *begun // what Start has started; nil before and after
+	begun   *activity // what Start has started; nil before and after
 	sending bool
 }
 
@@ -57,13 +63,19 @@ func Deferral(steps []time.Duration, maxTries int) Option {
 func New(app core.App, options ...Option) *Engine {
 	e := &Engine{
 		app: app, tokens: audience.NewTokens(app), deferral: defaultDeferral, pause: firstPause,
-		wake: make(chan struct{}, 1),
+		stay: longestStay,
+		wake: make(chan struct{}, 1), detached: newDetached(),
 	}
 	for _, o := range options {
 		o(e)
 	}
 	return e
 }
+
+// Beside has the engine run other work while this process is the one that sends, for what must not be
+// done by two processes at once. It is called before Start; run returns soon after its context ends. An
+// engine for one mailing leaves such work to others.
+func (e *Engine) Beside(run func(context.Context)) { e.beside = append(e.beside, run) }
 
 // StopTime is how long Stop waits for mail servers to answer what is under way. Containers are killed
 // after ten seconds, and the books have to be closed before.
@@ -76,14 +88,22 @@ const (
 	giveUpAfter = 700 * time.Millisecond
 )
 
-// begun is what one Start has started.
-type begun struct {
+// activity is what one Start has started, and the verbs beside it.
+type activity struct {
 	soft, hard      context.Context
 	cancel, hardEnd context.CancelFunc
 	live            sync.WaitGroup
 	stop            sync.Once
 	ended           chan struct{} // closed when all of it has ended
 	givenUp         chan struct{} // closed when Stop waits no longer
+	detached        *detached
+}
+
+func newActivity(ctx context.Context, verbs *detached) *activity {
+	a := &activity{detached: verbs, ended: make(chan struct{}), givenUp: make(chan struct{})}
+	a.soft, a.cancel = context.WithCancel(ctx)
+	a.hard, a.hardEnd = context.WithCancel(context.WithoutCancel(ctx))
+	return a
 }
 
 // Start begins to send as soon as no other process does. It returns at once; Stop ends it, and so
@@ -94,15 +114,15 @@ func (e *Engine) Start(ctx context.Context) {
 	if e.begun != nil {
 		return
 	}
-	b := &begun{ended: make(chan struct{}), givenUp: make(chan struct{})}
-	b.soft, b.cancel = context.WithCancel(ctx)
-	b.hard, b.hardEnd = context.WithCancel(context.WithoutCancel(ctx))
+	e.detached.reopen()
+	b := newActivity(ctx, e.detached)
 	e.begun = b
 	b.live.Go(func() { e.supervise(b.soft, b.hard) })
 	b.live.Go(func() { e.publish(b.soft) })
 }
 
-// Stop lets what is under way come to its end, records it, and returns true when everything has ended.
+// Stop lets what is under way come to its end, records it, and returns true when everything has ended. Verbs that
+// run detached are ended: a launch is taken back, another stops after its transaction.
 // What no server has answered when ctx ends, or after StopTime, is given up, and becomes uncertain.
 //
 // It returns within StopTime and a second, whatever holds the database: false says that something waits for it
@@ -112,8 +132,9 @@ func (e *Engine) Stop(ctx context.Context) (ended bool) {
 	e.mu.Lock()
 	b := e.begun
 	e.mu.Unlock()
-	if b == nil {
-		return true
+	e.detached.end()
+	if b == nil { // only verbs are used
+		b = newActivity(context.Background(), e.detached)
 	}
 	b.stop.Do(func() {
 		b.cancel()
@@ -143,9 +164,10 @@ func (e *Engine) Stop(ctx context.Context) (ended bool) {
 }
 
 // end waits for the end of what was started: StopTime for mail servers, and a little longer for the database.
-func (b *begun) end() {
+func (b *activity) end() {
 	defer b.hardEnd()
 	go func() {
+		b.detached.live.Wait()
 		b.live.Wait()
 		close(b.ended)
 	}()
@@ -213,10 +235,27 @@ func (e *Engine) hold(soft, hard context.Context, l *lock) (err error) {
 	}
 	e.setSending(true)
 	defer e.setSending(false)
+	defer e.startBeside(soft)()
 	s, err := e.newShift(soft, hard)
 	if err != nil {
 		return fmt.Errorf("begin to send: %w", err)
 	}
 	e.hindered.Store(nil)
 	return s.run()
+}
+
+// startBeside starts the other work of the process that sends; the returned function ends it and waits.
+func (e *Engine) startBeside(ctx context.Context) (end func()) {
+	if e.only != "" {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var live sync.WaitGroup
+	for _, run := range e.beside {
+		live.Go(func() { run(ctx) })
+	}
+	return func() {
+		cancel()
+		live.Wait()
+	}
 }

@@ -62,6 +62,7 @@ var CommandLine = Actor{Kind: ActorCommandLine}
 func (e *Engine) By(who Actor) *Engine {
 	return &Engine{
 		app: e.app, tokens: e.tokens, deferral: e.deferral, pause: e.pause, timeouts: e.timeouts, only: e.only, wake: e.wake, by: who,
+		detached: e.detached,
 	}
 }
 

@@ -33,7 +33,7 @@ func (e *Engine) Extend(ctx context.Context, id string) (q Queued, err error) {
 	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(time.Now()) {
 		return Queued{}, badRequest("ended", "ends_at", "the end of the mailing has passed")
 	}
-	if err := ownerMaySend(e.app.ConcurrentDB(), m.GetString("owner")); err != nil {
+	if err := MaySend(e.app.ConcurrentDB(), m.GetString("owner")); err != nil {
 		return Queued{}, err
 	}
 	if err := mayUseSender(e.app.ConcurrentDB(), id); err != nil {

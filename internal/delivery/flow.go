@@ -11,7 +11,8 @@ import (
 	"gonets/internal/relay"
 )
 
-// flow is a running mailing in memory: its letter, and the recipients whose turn comes next.
+// flow is a running mailing. While it can send, its content and the recipients whose turn comes next are in
+// memory; while it waits, nothing of that is.
 type flow struct {
 	id     string // of the mailing
 	owner  string
@@ -21,13 +22,12 @@ type flow struct {
 	quota  *meter       // mails of the owner today
 	first  firstAnswers // belongs to the ledger
 
-	composer *compose.Composer
-	from     string // of the envelope
-	appURL   string // what links begin with
-	tokens   *audience.Tokens
+	appURL string // what links begin with
+	tokens *audience.Tokens
 
 	// Guarded by the desk's mutex:
 	queue
+	residence
 	guard   guard
 	rest    rest
 	takenAt time.Time // when the server first took a mail of it
@@ -48,6 +48,8 @@ type queue struct {
 	nPark  int
 	// held are the ids of all in memory, those with workers too: none is loaded twice.
 	held map[int64]struct{}
+	// bytes is about what those waiting take.
+	bytes int
 	// after is the id up to which the pending ones have been loaded.
 	after int64
 	// exhausted is true when there were none after that.
@@ -61,8 +63,8 @@ type queue struct {
 	broken bool
 }
 
-// empty forgets those that wait. They are still held.
-func (q *queue) empty() { q.back, q.ready, q.parked, q.nPark = nil, nil, nil, 0 }
+// unused says whether nobody in memory waits or is with a worker; those of whom nothing can be written do not count.
+func (q *queue) unused() bool { return len(q.held) <= q.lost }
 
 // waiting is how many recipients could be given out.
 func (q *queue) waiting() int { return len(q.back) + len(q.ready) + q.nPark }
@@ -74,29 +76,38 @@ func (f *flow) rewind() {
 	f.exhausted = false
 }
 
-// envelope is what goes around the mail to r; size is 0 while the mail is not written.
-func (f *flow) envelope(r *recipient, size int) relay.Envelope {
-	return relay.Envelope{From: f.from, To: r.email, Size: int64(size)}
+// miss makes the next load begin with r at the latest: it is not in memory any more. One that is deferred is
+// found by its time.
+func (f *flow) miss(r *recipient) {
+	if r.state != Deferred && r.id <= f.after {
+		f.after, f.exhausted = r.id-1, false
+	}
 }
 
-// write appends the mail for r to dst.
-func (f *flow) write(dst []byte, r *recipient, now time.Time) ([]byte, error) {
+// envelope is what goes around the mail to r; size is 0 while the mail is not written.
+func (f *flow) envelope(r *recipient, size int64) relay.Envelope {
+	return relay.Envelope{From: f.content.from, To: r.email, Size: size}
+}
+
+// write makes the mail for r in the memory of dst.
+func (f *flow) write(dst []byte, r *recipient, now time.Time) (compose.Message, error) {
 	a := compose.Addressee{Mailing: f.id, Client: r.client, Email: r.email, FullName: r.fullName}
+	failed := compose.Message{Head: dst}
 	if r.attributes != "" && r.attributes != "{}" && r.attributes != "null" {
 		if err := json.Unmarshal([]byte(r.attributes), &a.Attributes); err != nil {
-			return dst, fmt.Errorf("read the attributes of client %s: %w", r.client, err)
+			return failed, fmt.Errorf("read the attributes of client %s: %w", r.client, err)
 		}
 	}
 	if f.appURL != "" {
 		unsubscribe, err := f.tokens.Make(audience.PurposeUnsubscribe, f.id, r.client)
 		if err != nil {
-			return dst, err
+			return failed, err
 		}
 		view, err := f.tokens.Make(audience.PurposeView, f.id, r.client)
 		if err != nil {
-			return dst, err
+			return failed, err
 		}
 		a.UnsubscribeURL, a.ViewURL = f.appURL+"/u/"+unsubscribe, f.appURL+"/v/"+view
 	}
-	return f.composer.AppendMail(dst, a, now)
+	return f.content.composer.Compose(dst, a, now)
 }

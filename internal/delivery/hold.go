@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -14,15 +15,36 @@ func PauseOf(tx core.App, owner string) error {
 		newReason(WaitOwnerBlocked, "", time.Time{}))
 }
 
-// pauseAll pauses all mailings of which a condition holds, and says why. It has to run in a transaction.
-func pauseAll(db dbx.Builder, where string, params dbx.Params, reason *Reason) error {
-	var ids []string
-	if err := db.NewQuery(`SELECT id FROM mailings WHERE ` + where).Bind(params).Column(&ids); err != nil {
-		return fmt.Errorf("list the mailings to pause: %w", err)
+// StopAllOf stops the mailings of an owner who is being deleted, in the transaction of the deletion: those
+// that run, are being launched or would start. Their recipients are not settled, for they go too.
+func StopAllOf(tx core.App, owner string) error {
+	_, err := tx.NonconcurrentDB().NewQuery(`
+		UPDATE mailings SET status = 'cancelled', launching_at = '', updated = {:now}
+		WHERE owner = {:owner} AND (status IN ('running', 'scheduled') OR launching_at <> '')`).
+		Bind(dbx.Params{"owner": owner, "now": stamp(time.Now())}).Execute()
+	if err != nil {
+		return fmt.Errorf("stop the mailings of %s: %w", owner, err)
 	}
-	for _, id := range ids {
-		if err := pauseFor(db, id, reason, nil); err != nil {
-			return err
+	return nil
+}
+
+// pauseAll pauses all mailings of which a condition holds, and says why. It has to run in a transaction, and
+// takes the same three statements however many mailings there are.
+func pauseAll(db dbx.Builder, where string, params dbx.Params, reason *Reason) error {
+	d := detail{}
+	d.add(reason)
+	all := dbx.Params{"reason": reason.column(), "now": stamp(time.Now()), "detail": d.column()}
+	maps.Copy(all, params)
+	for _, statement := range []string{
+		`UPDATE mailing_events SET ended = {:now}
+		WHERE kind = 'waiting' AND ended = '' AND mailing IN (SELECT id FROM mailings WHERE ` + where + `)`,
+		`INSERT INTO mailing_events (mailing, owner, at, kind, actor, detail)
+		SELECT id, owner, {:now}, 'paused', 'engine', json_set({:detail}, '$.left', total - sent - failed - uncertain - skipped)
+		FROM mailings WHERE ` + where,
+		`UPDATE mailings SET status = 'paused', waiting_reason = {:reason}, updated = {:now} WHERE ` + where,
+	} {
+		if _, err := db.NewQuery(statement).Bind(all).Execute(); err != nil {
+			return fmt.Errorf("pause mailings: %w", err)
 		}
 	}
 	return nil

@@ -14,6 +14,7 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/compose"
+	"gonets/internal/memory"
 )
 
 // Launched is the answer to a launch.
@@ -26,15 +27,32 @@ type Launched struct {
 // Launch starts a mailing: it freezes the letter and the audience, and returns when the mailing runs.
 // Whoever sends takes it up within half a second.
 //
-// key is the Idempotency-Key of the request, "" for none: a second launch with the same key gets the
-// first answer again. It fails with a *Refusal when the mailing cannot be sent; then nothing is
-// changed.
+// key is the Idempotency-Key of the request, "" for none: another launch with the same key gets the
+// first answer, now or when the first one has it. It fails with a *Refusal when the mailing cannot be sent;
+// then nothing is changed.
 func (e *Engine) Launch(ctx context.Context, id, key string) (Launched, error) {
-	var before Launched
-	if ok, err := e.answered(id, "send", key, &before); ok || err != nil {
-		return before, err
+	for {
+		var before Launched
+		state, err := e.answered(id, "send", key, &before)
+		switch {
+		case err != nil || state == requestAnswered:
+			return before, err
+		case state == requestUnderWay:
+			if err := pauseBetween(ctx, requestPoll); err != nil {
+				return Launched{}, fmt.Errorf("wait for the first request to launch mailing %s: %w", id, err)
+			}
+			continue
+		}
+		launched, err := e.launch(ctx, &launch{e: e, id: id, key: key})
+		var refused *Refusal
+		if key == "" || !errors.As(err, &refused) || refused.Status != http.StatusConflict {
+			return launched, err
+		}
+		// One with the same key may have been quicker by a moment.
+		if state, lookErr := e.answered(id, "send", key, &before); lookErr != nil || state == requestUnknown {
+			return launched, errors.Join(err, lookErr)
+		}
 	}
-	return e.launch(ctx, &launch{e: e, id: id, key: key})
 }
 
 // launch does the work of Launch.
@@ -99,17 +117,28 @@ var (
 
 // claim makes this the one launch of the mailing.
 func (l *launch) claim() error {
-	now := time.Now()
-	l.mark = stamp(now)
-	res, err := l.e.app.NonconcurrentDB().NewQuery(`
-		UPDATE mailings SET launching_at = {:mark}
-		WHERE id = {:id} AND status IN ('created', 'scheduled') AND launching_at = '' AND blocked = FALSE`).
-		Bind(dbx.Params{"mark": l.mark, "id": l.id}).Execute()
+	l.mark = stamp(time.Now())
+	claimed := false
+	err := l.e.app.RunInTransaction(func(tx core.App) error {
+		res, err := tx.NonconcurrentDB().NewQuery(`
+			UPDATE mailings SET launching_at = {:mark}
+			WHERE id = {:id} AND status IN ('created', 'scheduled') AND launching_at = '' AND blocked = FALSE`).
+			Bind(dbx.Params{"mark": l.mark, "id": l.id}).Execute()
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		if err != nil || n == 0 {
+			return err
+		}
+		claimed = true
+		return begun(tx, l.id, "send", l.key)
+	})
 	if err != nil {
 		return fmt.Errorf("claim mailing %s: %w", l.id, err)
 	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, l.e.whyNot("send", l.id))
+	if !claimed {
+		return l.e.whyNot("send", l.id)
 	}
 	return nil
 }
@@ -179,7 +208,7 @@ func (l *launch) freeze(ctx context.Context) error {
 // mayBeSent checks a mailing before it is launched or scheduled: its owner, its letter, its sender,
 // its audience as a rule, its end. It fails with a *Refusal.
 func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.Time) error {
-	if err := ownerMaySend(e.app.ConcurrentDB(), mailing.GetString("owner")); err != nil {
+	if err := MaySend(e.app.ConcurrentDB(), mailing.GetString("owner")); err != nil {
 		return err
 	}
 	if err := MaySendWith(e.app.ConcurrentDB(), mailing.GetString("owner"), mailing.GetString("sender")); err != nil {
@@ -195,6 +224,11 @@ func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.T
 	if strings.TrimSpace(letter.Subject) == "" {
 		return badRequest("no_subject", "message", "the message has no subject: write one")
 	}
+	share, err := memory.Of(e.app).Mails.Take(ctx, LetterBytes(letter))
+	if err != nil {
+		return err
+	}
+	defer share.Release()
 	if _, err := compose.Prepare(letter); err != nil {
 		var broken *compose.TemplateError
 		if errors.As(err, &broken) {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"strings"
 
@@ -35,7 +34,7 @@ type frozenLetter struct {
 }
 
 // Letter makes the letter of a mailing that is not launched yet, as it would be frozen now, with its
-// attachments and signed with its sender's key. It fails with a *Refusal when there is no message or
+// attachments, of which nothing is read, and signed with its sender's key. It fails with a *Refusal when there is no message or
 // no mail server.
 func Letter(ctx context.Context, app core.App, mailing *core.Record) (compose.Letter, error) {
 	a, err := accountOf(app, mailing.GetString("sender"))
@@ -117,30 +116,18 @@ func (l frozenLetter) thaw(ctx context.Context, app core.App, folder string, a *
 		FromName: l.FromName, FromEmail: l.FromEmail, ReplyTo: l.ReplyTo, ListID: l.ListID, Language: l.Language,
 		DKIM: a.dkim,
 	}
-	if len(l.Attachments) == 0 {
-		return letter, nil
+	var err error
+	letter.Attachments, err = Attachments(ctx, app, l.keys(folder))
+	return letter, err
+}
+
+// keys name the attachments in the file storage, where they are in that folder.
+func (l frozenLetter) keys(folder string) []string {
+	keys := make([]string, len(l.Attachments))
+	for i, name := range l.Attachments {
+		keys[i] = folder + "/" + name
 	}
-	files, err := app.NewFilesystem()
-	if err != nil {
-		return letter, fmt.Errorf("open the file storage: %w", err)
-	}
-	defer files.Close()
-	files.SetContext(ctx)
-	for _, name := range l.Attachments {
-		f, err := files.GetReader(folder + "/" + name)
-		if err != nil {
-			return letter, fmt.Errorf("open attachment %s: %w", name, err)
-		}
-		data, err := io.ReadAll(f)
-		_ = f.Close()
-		if err != nil {
-			return letter, fmt.Errorf("read attachment %s: %w", name, err)
-		}
-		letter.Attachments = append(letter.Attachments, compose.Attachment{
-			Name: originalName(name), ContentType: f.ContentType(), Data: data,
-		})
-	}
-	return letter, nil
+	return keys
 }
 
 // originalName takes out the ten characters that PocketBase puts between name and extension of a file
@@ -203,7 +190,8 @@ func reserveAttachments(app core.App, files *filesystem.System, mailing, message
 	return err
 }
 
-// FrozenLetter is the letter of a launched mailing, as its recipients get it.
+// FrozenLetter is the letter of a launched mailing, as its recipients get it. Of its attachments nothing is
+// read.
 func FrozenLetter(ctx context.Context, app core.App, mailing *core.Record) (compose.Letter, error) {
 	frozen, sender, err := contentsOf(app, mailing)
 	if err != nil {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
-	"io"
 
 	"github.com/pocketbase/pocketbase/core"
 
@@ -97,31 +95,8 @@ func accountToLookAt(app core.App, sender string) (*account, error) {
 }
 
 func (l frozenLetter) look(ctx context.Context, app core.App, folder, sender string, a *account) (Look, error) {
-	files := make([]string, 0, len(l.Attachments))
-	for _, name := range l.Attachments {
-		files = append(files, folder+"/"+name)
-	}
+	files := l.keys(folder)
 	l.Attachments = nil
 	letter, err := l.thaw(ctx, app, folder, a)
 	return Look{Letter: letter, Sender: sender, Files: files}, err
-}
-
-// Attachment reads a file of the storage as it goes along with a mail.
-func Attachment(ctx context.Context, app core.App, key string) (compose.Attachment, error) {
-	files, err := app.NewFilesystem()
-	if err != nil {
-		return compose.Attachment{}, fmt.Errorf("open the file storage: %w", err)
-	}
-	defer files.Close()
-	files.SetContext(ctx)
-	f, err := files.GetReader(key)
-	if err != nil {
-		return compose.Attachment{}, fmt.Errorf("open attachment %s: %w", key, err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(f)
-	if err != nil {
-		return compose.Attachment{}, fmt.Errorf("read attachment %s: %w", key, err)
-	}
-	return compose.Attachment{Name: AttachmentName(key), ContentType: f.ContentType(), Data: data}, nil
 }

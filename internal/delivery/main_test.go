@@ -12,6 +12,7 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/peer"
+	"gonets/internal/secret"
 
 	_ "gonets/migrations"
 )
@@ -28,6 +29,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	app := core.NewBaseApp(core.BaseAppConfig{DataDir: dir, DBConnect: Connect})
+	secret.Bind(app)
 	if err := app.Bootstrap(); err != nil {
 		panic(err)
 	}
@@ -75,6 +77,7 @@ func newWorld(t testing.TB) *world {
 func open(t testing.TB, dir string) core.App {
 	t.Helper()
 	app := core.NewBaseApp(core.BaseAppConfig{DataDir: dir, DBConnect: Connect})
+	secret.Bind(app)
 	if err := app.Bootstrap(); err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +85,7 @@ func open(t testing.TB, dir string) core.App {
 	return app
 }
 
-// save saves a record past all hooks but the schema's.
+// save saves a record past all hooks but the schema's and those of secrets.
 func (w *world) save(collection string, fields map[string]any) *core.Record {
 	w.t.Helper()
 	c, err := w.app.FindCachedCollectionByNameOrId(collection)

@@ -2,9 +2,9 @@ package delivery
 
 import (
 	"errors"
-	"strings"
 	"time"
 
+	"gonets/internal/excerpt"
 	"gonets/internal/relay"
 	"gonets/internal/stats"
 )
@@ -47,7 +47,7 @@ var defaultDeferral = deferral{
 	maxTries: 7,
 }
 
-// maxResponse is how much of an answer is kept, in bytes.
+// maxResponse is how much of an answer is kept, in characters.
 const maxResponse = 1500
 
 // answered judges a mail by the server's answer to it: its MAIL, its RCPT or its body (docs/engine.md
@@ -136,10 +136,5 @@ func brokenOf(err error) *relay.Broken {
 	return &relay.Broken{Stage: relay.StageIdle, Err: err}
 }
 
-// clip keeps an answer within its column, and does not end in the middle of a character.
-func clip(s string) string {
-	if len(s) > maxResponse {
-		return strings.ToValidUTF8(s[:maxResponse], "")
-	}
-	return s
-}
+// clip keeps an answer within its column.
+func clip(s string) string { return excerpt.Of(s, maxResponse) }

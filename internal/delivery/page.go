@@ -44,11 +44,11 @@ LIMIT {:limit}`
 
 // loadPending loads the pending recipients of f after an id.
 func (s *shift) loadPending(ctx context.Context, f *flow, after int64) (page, error) {
-	rows, err := s.loadRows(ctx, f, pendingPage, dbx.Params{"after": after, "no": f.no, "bits": idBits, "limit": pageSize})
+	rows, more, err := s.loadRows(ctx, f, pendingPage, dbx.Params{"after": after, "no": f.no, "bits": idBits, "limit": pageSize})
 	if err != nil {
 		return page{}, err
 	}
-	p := page{last: after, end: len(rows) < pageSize}
+	p := page{last: after, end: !more}
 	if len(rows) > 0 {
 		p.last = rows[len(rows)-1].id
 	}
@@ -58,40 +58,42 @@ func (s *shift) loadPending(ctx context.Context, f *flow, after int64) (page, er
 
 // loadDue loads the deferred recipients of f whose time has come.
 func (s *shift) loadDue(ctx context.Context, f *flow, now time.Time) ([]*recipient, error) {
-	rows, err := s.loadRows(ctx, f, duePage, dbx.Params{"mailing": f.id, "no": f.no, "bits": idBits, "now": now.UnixMilli(), "limit": pageSize})
+	rows, _, err := s.loadRows(ctx, f, duePage, dbx.Params{"mailing": f.id, "no": f.no, "bits": idBits, "now": now.UnixMilli(), "limit": pageSize})
 	if err != nil {
 		return nil, err
 	}
 	return s.mailable(ctx, f, rows)
 }
 
-// loadRows reads a page.
-func (s *shift) loadRows(ctx context.Context, f *flow, query string, params dbx.Params) ([]*recipient, error) {
+// loadRows reads a page: pageSize recipients, or fewer when they take much memory. more says whether there may be
+// others after them.
+func (s *shift) loadRows(ctx context.Context, f *flow, query string, params dbx.Params) (recipients []*recipient, more bool, err error) {
 	db := s.app.ConcurrentDB()
 	// Read before the page: what comes on the stop list after this is found when it is claimed.
 	var stopList int64
 	if err := db.NewQuery(stopListSQL).WithContext(ctx).Row(&stopList); err != nil {
-		return nil, fmt.Errorf("read the state of the stop list: %w", err)
+		return nil, false, fmt.Errorf("read the state of the stop list: %w", err)
 	}
 	params["owner"] = f.owner
 	rows, err := db.NewQuery(query).WithContext(ctx).Bind(params).Rows()
 	if err != nil {
-		return nil, fmt.Errorf("load recipients of mailing %s: %w", f.id, err)
+		return nil, false, fmt.Errorf("load recipients of mailing %s: %w", f.id, err)
 	}
 	defer rows.Close()
-	recipients := make([]*recipient, 0, pageSize)
-	for rows.Next() {
+	bytes := 0
+	for bytes < queueBytes && rows.Next() {
 		r := &recipient{stopList: stopList, flow: f}
 		err := rows.Scan(&r.id, &r.client, &r.email, &r.tries, &r.forgiven, &r.state, &r.found, &r.fullName, &r.attributes)
 		if err != nil {
-			return nil, fmt.Errorf("load recipients of mailing %s: %w", f.id, err)
+			return nil, false, fmt.Errorf("load recipients of mailing %s: %w", f.id, err)
 		}
 		recipients = append(recipients, r)
+		bytes += r.size()
 	}
 	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("load recipients of mailing %s: %w", f.id, err)
+		return nil, false, fmt.Errorf("load recipients of mailing %s: %w", f.id, err)
 	}
-	return recipients, nil
+	return recipients, bytes >= queueBytes || len(recipients) == pageSize, nil
 }
 
 // mailable sorts out those who are not to be mailed any more, and has that written. Those of them of whom it
@@ -158,6 +160,19 @@ func (s *shift) find(ctx context.Context, owner string, rows []*recipient) error
 		r.found, r.fullName, r.attributes = true, fullName, attributes
 	}
 	return found.Err()
+}
+
+// anyDue says whether there are deferred recipients of a mailing whose time has come, by
+// idx_recipients_rare_state.
+func (s *shift) anyDue(f *flow, now time.Time) (due bool, err error) {
+	err = s.app.ConcurrentDB().NewQuery(`
+		SELECT EXISTS (SELECT 1 FROM recipients r
+			WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + rareState + ` AND r.state = 'deferred' AND r.next_try_at <= {:now})`).
+		WithContext(s.soft).Bind(dbx.Params{"mailing": f.id, "no": f.no, "bits": idBits, "now": now.UnixMilli()}).Row(&due)
+	if err != nil {
+		return false, fmt.Errorf("look for deferred recipients of mailing %s: %w", f.id, err)
+	}
+	return due, nil
 }
 
 // skip has the ledger write that those recipients are not mailed, and returns those of whom it cannot be

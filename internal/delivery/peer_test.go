@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pocketbase/pocketbase/tools/filesystem"
-
 	"gonets/internal/peer"
 )
 
@@ -238,18 +236,7 @@ func TestABigMailThatIsCutShortIsNobodyElsesTrouble(t *testing.T) {
 // attach makes the mails of a mailing that is not launched yet so many bytes longer, and more.
 func (w *world) attach(id string, n int) {
 	w.t.Helper()
-	message, err := w.app.FindRecordById("messages", w.record(id).GetString("message"))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	file, err := filesystem.NewFileFromBytes(bytes.Repeat([]byte("line\n"), n/5), "long.txt")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	message.Set("attachments", file)
-	if err := w.app.Save(message); err != nil {
-		w.t.Fatal(err)
-	}
+	w.attachFiles(id, bytes.Repeat([]byte("line\n"), n/5))
 }
 
 // TestTheServersTroubleIsWaitedOut has a server that nobody can be mailed through until it is

@@ -35,9 +35,10 @@ func (p permission) denied() string {
 	return ""
 }
 
-// ownerMaySend refuses mailings of owners who may not send. What is let go on because of its answer has to
+// MaySend fails with a *Refusal when mails of the owner may not be sent now: the owner is blocked, not verified or
+// not approved. What is let go on because of its answer has to
 // be written in the transaction that db is: else a block that comes in between is too late.
-func ownerMaySend(db dbx.Builder, owner string) error {
+func MaySend(db dbx.Builder, owner string) error {
 	var p permission
 	err := db.NewQuery(`SELECT verified, blocked, awaiting_approval FROM users WHERE id = {:id}`).
 		Bind(dbx.Params{"id": owner}).One(&p)
@@ -57,7 +58,7 @@ func ownerMaySend(db dbx.Builder, owner string) error {
 }
 
 // mayGoOn refuses to let mails of a mailing go out that a manager has blocked, or whose owner may not
-// send, or not with its sender. Like ownerMaySend it is asked in the transaction of the write that it allows.
+// send, or not with its sender. Like MaySend it is asked in the transaction of the write that it allows.
 func mayGoOn(db dbx.Builder, id string) error {
 	var m struct {
 		Owner   string `db:"owner"`
@@ -72,7 +73,7 @@ func mayGoOn(db dbx.Builder, id string) error {
 	case m.Blocked:
 		return errBlocked
 	}
-	if err := ownerMaySend(db, m.Owner); err != nil {
+	if err := MaySend(db, m.Owner); err != nil {
 		return err
 	}
 	return mayUseSender(db, id)

@@ -5,14 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/pocketbase/dbx"
-	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
-	"github.com/pocketbase/pocketbase/tools/subscriptions"
 	"github.com/pocketbase/pocketbase/tools/types"
 )
 
@@ -172,8 +168,8 @@ func (p *publisher) tell(m *Progress, listeners []*listener) error {
 	}
 	p.told[m.ID] = string(raw)
 	for _, l := range listeners {
-		if l.maySee(m) {
-			l.post(m.ID, raw)
+		if l.maySee(m.Owner) {
+			l.post(m, raw)
 		}
 	}
 	return nil
@@ -208,90 +204,4 @@ func (p *publisher) rate(m *Progress, now time.Time) float64 {
 	}
 	tenths := float64(m.settled()-r.settled[0]) / span * 10
 	return float64(int(max(0, tenths)+0.5)) / 10
-}
-
-// listener is a client that has subscribed to the topic. What it has not read yet is replaced by what
-// is newer, so that a slow one holds nobody up and still learns the end.
-type listener struct {
-	client subscriptions.Client
-	names  []string // of the topic, with the options that clients may add
-
-	mu      sync.Mutex
-	unread  map[string][]byte // by mailing
-	sending bool
-}
-
-// present are the clients that listen now.
-func (p *publisher) present() []*listener {
-	var present []*listener
-	clients := p.app.SubscriptionsBroker().Clients()
-	for id, client := range clients {
-		var names []string
-		for name := range client.Subscriptions(ProgressTopic) {
-			if name == ProgressTopic || strings.HasPrefix(name, ProgressTopic+"?") {
-				names = append(names, name)
-			}
-		}
-		if len(names) == 0 {
-			delete(p.listeners, id)
-			continue
-		}
-		l := p.listeners[id]
-		if l == nil {
-			l = &listener{client: client, unread: map[string][]byte{}}
-			p.listeners[id] = l
-		}
-		l.names = names
-		present = append(present, l)
-	}
-	maps.DeleteFunc(p.listeners, func(id string, _ *listener) bool { return clients[id] == nil })
-	return present
-}
-
-// maySee says whether the client may see the mailing: its owner, managers and superusers may.
-func (l *listener) maySee(m *Progress) bool {
-	auth, _ := l.client.Get(apis.RealtimeClientAuthKey).(*core.Record)
-	switch {
-	case auth == nil:
-		return false
-	case auth.IsSuperuser():
-		return true
-	case auth.Collection().Name != "users":
-		return false
-	}
-	return auth.Id == m.Owner || auth.GetString("role") == "manager"
-}
-
-// post leaves a message for the client. The goroutine that hands it over ends when the client has read
-// everything, or is gone.
-func (l *listener) post(mailing string, data []byte) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.unread[mailing] = data
-	if l.sending {
-		return
-	}
-	l.sending = true
-	go l.handOver(l.names)
-}
-
-func (l *listener) handOver(names []string) {
-	for {
-		l.mu.Lock()
-		var data []byte
-		for id, d := range l.unread {
-			data = d
-			delete(l.unread, id)
-			break
-		}
-		if data == nil || l.client.IsDiscarded() {
-			l.sending = false
-			l.mu.Unlock()
-			return
-		}
-		l.mu.Unlock()
-		for _, name := range names {
-			l.client.Send(subscriptions.Message{Name: name, Data: data}) // waits until the client reads
-		}
-	}
 }

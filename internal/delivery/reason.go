@@ -2,7 +2,10 @@ package delivery
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
+
+	"gonets/internal/excerpt"
 )
 
 // Reason says why a mailing does not go on at the moment: mailings.waiting_reason. The UI has the
@@ -39,14 +42,11 @@ const (
 	WaitDatabase     = "database"           // the books cannot be written, so nothing is sent
 )
 
-// maxDetail keeps a reason within its field.
+// maxDetail keeps a reason within its field, in characters.
 const maxDetail = 1000
 
 func newReason(code, detail string, until time.Time) *Reason {
-	if len(detail) > maxDetail {
-		detail = detail[:maxDetail]
-	}
-	r := &Reason{Code: code, Detail: detail}
+	r := &Reason{Code: code, Detail: excerpt.Of(detail, maxDetail)}
 	if !until.IsZero() {
 		r.Until = until.UTC().Format(time.RFC3339)
 	}
@@ -58,9 +58,11 @@ func (r *Reason) column() any {
 	if r == nil {
 		return nil
 	}
-	raw, err := json.Marshal(r)
-	if err != nil {
+	var raw strings.Builder
+	encoder := json.NewEncoder(&raw)
+	encoder.SetEscapeHTML(false) // a "<" would take six bytes of the field
+	if err := encoder.Encode(r); err != nil {
 		panic(err) // three strings always encode
 	}
-	return string(raw)
+	return strings.TrimSpace(raw.String())
 }

@@ -26,6 +26,11 @@ type recipient struct {
 // used is how many of the tries that a recipient has are used up.
 func (r *recipient) used() int { return r.tries - r.forgiven }
 
+// size is about how many bytes a recipient takes in memory.
+func (r *recipient) size() int {
+	return 200 + len(r.client) + len(r.email) + len(r.fullName) + len(r.attributes)
+}
+
 // rareState is the condition of idx_recipients_rare_state over recipients, named r: SQLite takes the index
 // only where it stands word by word.
 const rareState = `r.state <> 'pending' AND r.state <> 'sending' AND r.state <> 'sent'`

@@ -129,6 +129,7 @@ func (e *Engine) unlaunch(ctx context.Context, id string) error {
 	return e.app.RunInTransaction(func(tx core.App) error {
 		for _, q := range []string{
 			`DELETE FROM contents WHERE mailing = {:id} AND owner = (SELECT owner FROM mailings WHERE id = {:id}) AND last = 0`,
+			forgetBegun,
 			`UPDATE mailings SET launching_at = '', updated = {:now} WHERE id = {:id}`,
 		} {
 			_, err := tx.NonconcurrentDB().NewQuery(q).Bind(dbx.Params{"id": id, "now": stamp(time.Now())}).Execute()

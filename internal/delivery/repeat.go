@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -23,31 +24,94 @@ const (
 // repeats is true for a mailing that is sent more than once.
 func (r Repeat) repeats() bool { return r != RepeatNone && r != "" }
 
-// after returns the first time after now that lies a whole number of days, weeks or months from the
-// anchor by the clock on the wall of the zone: 9:00 stays 9:00 when the clocks change, and the 31st is
-// the last day of a month that has none.
-func (r Repeat) after(anchor, now time.Time, zone *time.Location) time.Time {
-	local := anchor.In(zone)
-	nth := func(n int) time.Time {
-		year, month, day := local.Date()
-		switch r {
-		case RepeatDaily:
-			day += n
-		case RepeatWeekly:
-			day += 7 * n
-		default:
-			month += time.Month(n)
-			day = min(day, time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day())
-		}
-		return time.Date(year, month, day, local.Hour(), local.Minute(), local.Second(), 0, zone)
+// occurrences are the times at which something that began at the anchor repeats, numbered from 0: a whole
+// number of days, weeks or months later by the clock on the wall of the zone. 9:00 stays 9:00 when clocks
+// change (wallClock.in tells of times that a day lacks or has twice), and the 31st is the last day of a month
+// that has none.
+type occurrences struct {
+	repeat Repeat
+	anchor time.Time
+	zone   *time.Location
+}
+
+// at is when occurrence n takes place.
+func (o occurrences) at(n int) time.Time {
+	if n == 0 {
+		return o.anchor // also when its clock shows the second of two equal times
 	}
-	// From below: no step is longer than 31 days, so this many have passed at least.
-	steps := map[Repeat]float64{RepeatDaily: 1, RepeatWeekly: 7, RepeatMonthly: 31}[r]
-	n := max(0, int(now.Sub(anchor).Hours()/24/steps)-1)
-	for !nth(n).After(now) {
+	first := clockOf(o.anchor, o.zone)
+	switch o.repeat {
+	case RepeatDaily:
+		return first.plusDays(n).in(o.zone)
+	case RepeatWeekly:
+		return first.plusDays(7 * n).in(o.zone)
+	}
+	return first.plusMonths(n).in(o.zone)
+}
+
+// next is the number of the first occurrence after t. It takes the same few steps whatever lies between the
+// anchor and t.
+func (o occurrences) next(t time.Time) int {
+	first, now := clockOf(o.anchor, o.zone), clockOf(t, o.zone)
+	var n int
+	switch o.repeat {
+	case RepeatDaily:
+		n = now.day() - first.day()
+	case RepeatWeekly:
+		n = (now.day() - first.day()) / 7
+	default:
+		n = now.month() - first.month()
+	}
+	// A clock that is changed moves an occurrence by a day at most (a day skipped, or had twice, at the date
+	// line), so the one before n is not after t, and one of the next few is.
+	n = max(0, n-1)
+	for !o.at(n).After(t) {
 		n++
 	}
-	return nth(n)
+	return n
+}
+
+// after returns the first occurrence after now.
+func (r Repeat) after(anchor, now time.Time, zone *time.Location) time.Time {
+	o := occurrences{repeat: r, anchor: anchor, zone: zone}
+	return o.at(o.next(now))
+}
+
+// Replan brings a scheduled mailing in line with an edit of when it is sent, before the edit is saved: starts_at
+// is the next occurrence, and occurrence_at the first one, from which the others are counted. A start that was
+// edited is the first of a series that begins anew. With another rule or zone, the next occurrence is computed
+// from the first one, which is kept. An occurrence_at that was edited, to starts_at, says that the start
+// was given, although it is the one that was there.
+func Replan(mailing *core.Record, now time.Time) error {
+	if Status(mailing.GetString("status")) != Scheduled || mailing.GetString("parent") != "" {
+		return nil
+	}
+	edited := func(fields ...string) bool {
+		return slices.ContainsFunc(fields, func(f string) bool { return mailing.GetString(f) != mailing.Original().GetString(f) })
+	}
+	repeat, first := Repeat(mailing.GetString("repeat")), mailing.GetDateTime("occurrence_at")
+	switch {
+	case !edited("starts_at", "occurrence_at", "repeat", "timezone"):
+	case edited("occurrence_at") && !first.Equal(mailing.GetDateTime("starts_at")): // by hand, which is refused
+	case !repeat.repeats():
+		mailing.Set("occurrence_at", "")
+	case first.IsZero() || edited("starts_at", "occurrence_at"):
+		mailing.Set("occurrence_at", mailing.GetDateTime("starts_at"))
+	default:
+		zone, err := time.LoadLocation(mailing.GetString("timezone"))
+		if err != nil {
+			return nil // the zone is refused with the rest of the record
+		}
+		mailing.Set("starts_at", stamp(repeat.after(first.Time(), now, zone)))
+	}
+	return nil
+}
+
+// StartGiven has Replan begin a series anew at its start, although that is the one it had.
+func StartGiven(mailing *core.Record) {
+	if Status(mailing.GetString("status")) == Scheduled {
+		mailing.Set("occurrence_at", mailing.GetDateTime("starts_at"))
+	}
 }
 
 // series is a scheduled mailing that repeats. It is never sent itself: each occurrence is a mailing of
@@ -96,19 +160,16 @@ func (m *series) plan(now time.Time) (due, next time.Time, missed int, err error
 	if err != nil {
 		return due, next, 0, fmt.Errorf("the time zone: %w", err)
 	}
-	anchor := m.Anchor.Time()
-	if anchor.IsZero() {
-		anchor = m.StartsAt.Time()
-	}
 	due = m.StartsAt.Time()
-	for {
-		next = m.Repeat.after(anchor, due, zone)
-		if next.After(now) {
-			return due, next, missed, nil
-		}
-		due = next
-		missed++
+	o := occurrences{repeat: m.Repeat, anchor: m.Anchor.Time(), zone: zone}
+	if o.anchor.IsZero() {
+		o.anchor = due
 	}
+	second, last := o.next(due), o.next(now)
+	if last > second {
+		due = o.at(last - 1)
+	}
+	return due, o.at(last), last - second, nil
 }
 
 // occurrenceFields are what an occurrence has from its series.
@@ -116,6 +177,13 @@ var occurrenceFields = append([]string{"ends_at"}, copied...)
 
 // addOccurrence adds the mailing for one occurrence, scheduled: the engine starts it like any other.
 func addOccurrence(tx core.App, id string, at time.Time, missed int) error {
+	made := false
+	err := tx.NonconcurrentDB().
+		NewQuery(`SELECT EXISTS (SELECT 1 FROM mailings WHERE parent = {:id} AND parent <> '' AND occurrence_at = {:at})`).
+		Bind(dbx.Params{"id": id, "at": stamp(at)}).Row(&made)
+	if err != nil || made { // before the series was moved back to this time
+		return err
+	}
 	parent, err := tx.FindRecordById("mailings", id)
 	if err != nil {
 		return err
@@ -129,8 +197,7 @@ func addOccurrence(tx core.App, id string, at time.Time, missed int) error {
 	m.Set("starts_at", stamp(at))
 	m.Set("parent", id)
 	m.Set("occurrence_at", stamp(at))
-	// Past the hooks that keep people from setting these fields; the unique index over parent and
-	// occurrence_at sees to it that an occurrence is there once.
+	// Past the hooks that keep people from setting these fields.
 	if err := tx.SaveNoValidate(m); err != nil {
 		return err
 	}

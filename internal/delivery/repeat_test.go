@@ -28,6 +28,14 @@ func TestOccurrencesKeepTheTimeOnTheWall(t *testing.T) {
 		{"at a time that the day does not have", RepeatDaily, "Europe/Berlin", "2026-03-28 02:30", "2026-03-28 12:00", "2026-03-29 03:30"},
 		{"at a time that the day has twice", RepeatDaily, "Europe/Berlin", "2026-10-24 02:30", "2026-10-24 12:00", "2026-10-25 02:30"},
 		{"and not a second time on that day", RepeatDaily, "Europe/Berlin", "2026-10-24 02:30", "2026-10-25 03:00", "2026-10-26 02:30"},
+		{"at midnight on a day that begins at one", RepeatDaily, "America/Santiago", "2026-09-05 00:30", "2026-09-05 12:00", "2026-09-06 01:30"},
+		{"on a day that was left out", RepeatDaily, "Pacific/Apia", "2011-12-29 09:00", "2011-12-29 10:00", "2011-12-31 09:00"},
+		{"once on the day after it", RepeatDaily, "Pacific/Apia", "2011-12-28 09:00", "2011-12-31 09:00", "2012-01-01 09:00"},
+		{"the 29th of February in other years", RepeatMonthly, "UTC", "2024-02-29 09:00", "2025-02-01 00:00", "2025-02-28 09:00"},
+		{"two thousand years later, by days", RepeatDaily, "Europe/Moscow", "0001-01-02 09:00", "2026-03-01 09:00", "2026-03-02 09:00"},
+		{"two thousand years later, by weeks", RepeatWeekly, "UTC", "0001-01-02 09:00", "2026-03-01 09:00", "2026-03-03 09:00"},
+		{"two thousand years later, by months", RepeatMonthly, "UTC", "0001-01-31 09:00", "2026-03-01 09:00", "2026-03-31 09:00"},
+		{"eight thousand years before it", RepeatDaily, "UTC", "9999-12-30 09:00", "2026-03-01 09:00", "9999-12-30 09:00"},
 		{"the same day of the week", RepeatWeekly, "Europe/Moscow", "2026-03-04 09:00", "2026-03-17 00:00", "2026-03-18 09:00"},
 		{"the same day of the month", RepeatMonthly, "UTC", "2026-01-15 09:00", "2026-01-15 09:00", "2026-02-15 09:00"},
 		{"the last day of a short month", RepeatMonthly, "UTC", "2026-01-31 09:00", "2026-02-01 00:00", "2026-02-28 09:00"},
@@ -66,9 +74,9 @@ func TestASeriesHasOneOccurrenceADay(t *testing.T) {
 		for _, hour := range []int{0, 1, 2, 9, 23} {
 			anchor := time.Date(2026, 1, 1, hour, 30, 0, 0, zone)
 			at := anchor
-			for day := 1; day <= 365; day++ {
+			for day := 1; day < 365; day++ {
 				next := RepeatDaily.after(anchor, at, zone)
-				if want := anchor.AddDate(0, 0, day); next.YearDay() != want.YearDay() {
+				if next.YearDay() != anchor.YearDay()+day {
 					t.Fatalf("%s: after %s comes %s", name, at, next)
 				}
 				if wrong := next.Sub(at) - 24*time.Hour; wrong.Abs() > time.Hour {
@@ -167,6 +175,79 @@ func (w *world) occurrence(series string, n int) string {
 		}
 		if len(ids) > n || nap.over() {
 			w.t.Fatalf("%d occurrences, want %d", len(ids), n)
+		}
+	}
+}
+
+func TestASeriesOfTheYearOneHasOneOccurrenceAndGoesOn(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(1)
+	sender := w.newSender(p, nil)
+	for _, start := range []string{"0001-01-02 00:00:00.000Z", "10000-01-01 04:00:00.000Z"} { // the second reads as none
+		series := w.newMailing(map[string]any{"sender": sender, "repeat": "daily", "timezone": "Europe/Berlin"})
+		_, err := w.app.NonconcurrentDB().
+			NewQuery(`UPDATE mailings SET status = 'scheduled', starts_at = {:start}, occurrence_at = {:start} WHERE id = {:id}`).
+			Bind(dbx.Params{"start": start, "id": series}).Execute()
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := w.start(Only(series))
+		w.occurrence(series, 1)
+		if next := w.record(series).GetDateTime("starts_at").Time(); !next.After(time.Now()) || next.After(time.Now().Add(25*time.Hour)) {
+			t.Errorf("since %s: the next is at %s", start, next)
+		}
+		e.Stop(t.Context())
+	}
+}
+
+func TestASeriesThatIsMovedBackDoesNotRepeatAnOccurrence(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(1)
+	series := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "repeat": "daily"})
+	e := w.start()
+	begin := time.Now().Add(50 * time.Millisecond)
+	if _, err := e.Schedule(t.Context(), series, begin); err != nil {
+		t.Fatal(err)
+	}
+	w.untilStatus(w.occurrence(series, 1), Completed)
+	_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET starts_at = {:then}, occurrence_at = {:then} WHERE id = {:id}`).
+		Bind(dbx.Params{"then": stamp(begin), "id": series}).Execute()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for nap := newNap(); !w.record(series).GetDateTime("starts_at").Time().After(time.Now()); {
+		if nap.over() {
+			t.Fatal("the series stands still")
+		}
+	}
+	w.occurrence(series, 1)
+}
+
+func TestSchedulingTheNextOccurrenceAgainKeepsTheSeries(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	e := New(w.app)
+	series := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "repeat": "monthly"})
+	next := time.Date(time.Now().Year()+1, 2, 28, 9, 0, 0, 0, time.UTC)
+	if _, err := e.Schedule(t.Context(), series, next); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET occurrence_at = {:first} WHERE id = {:id}`).
+		Bind(dbx.Params{"first": "2025-01-31 09:00:00.000Z", "id": series}).Execute()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		start time.Time
+		want  string
+	}{{next, "2025-01-31 09:00:00.000Z"}, {next.Add(time.Hour), stamp(next.Add(time.Hour))}} {
+		if _, err := e.Schedule(t.Context(), series, c.start); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.record(series).GetString("occurrence_at"); got != c.want {
+			t.Errorf("scheduled for %s it is counted from %s, want %s", c.start, got, c.want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -14,7 +15,11 @@ import (
 // reportPage is how many recipients are read at once for a report.
 const reportPage = 2000
 
-// Report writes all recipients of a mailing as CSV (RFC 4180), a line each, with a heading line.
+// errReportCut is the error of a report whose mailing was deleted meanwhile: its recipients go after it.
+var errReportCut = errors.New("the mailing was deleted while its report was written")
+
+// Report writes all recipients of a mailing as CSV (RFC 4180), a line each, with a heading line. With an error
+// what was written is not the whole.
 func (e *Engine) Report(ctx context.Context, id string, to io.Writer) error {
 	out := csv.NewWriter(to)
 	out.UseCRLF = true
@@ -44,10 +49,24 @@ func (e *Engine) Report(ctx context.Context, id string, to io.Writer) error {
 			return fmt.Errorf("write the report of mailing %s: %w", id, out.Error())
 		}
 		if len(rows) < reportPage {
-			return nil
+			return e.stillThere(ctx, id)
 		}
 		after = rows[len(rows)-1].ID
 	}
+}
+
+// stillThere fails with errReportCut when the mailing is gone.
+func (e *Engine) stillThere(ctx context.Context, id string) error {
+	there := false
+	err := e.app.ConcurrentDB().NewQuery(`SELECT EXISTS (SELECT 1 FROM mailings WHERE id = {:id})`).
+		WithContext(ctx).Bind(dbx.Params{"id": id}).Row(&there)
+	if err != nil {
+		return fmt.Errorf("read mailing %s: %w", id, err)
+	}
+	if !there {
+		return errReportCut
+	}
+	return nil
 }
 
 func (r *Recipient) cells() []string {

@@ -11,7 +11,6 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
 
-	"gonets/internal/compose"
 	"gonets/internal/sender"
 )
 
@@ -85,20 +84,8 @@ func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *Reason, error)
 	return d, nil, nil
 }
 
-// newFlow takes up a mailing.
-func (s *shift) newFlow(m *runningMailing, d *desk) (*flow, *Reason, error) {
-	mailing, err := s.mailing(m.ID)
-	if err != nil {
-		return nil, nil, err
-	}
-	letter, err := FrozenLetter(s.soft, s.app, mailing)
-	if err != nil {
-		return nil, newReason(WaitSetup, err.Error(), time.Time{}), nil
-	}
-	composer, err := compose.Prepare(letter)
-	if err != nil {
-		return nil, newReason(WaitSetup, err.Error(), time.Time{}), nil
-	}
+// newFlow takes up a mailing. What its mails are written from is read when it can send.
+func (s *shift) newFlow(m *runningMailing, d *desk) *flow {
 	quota := s.quotas[m.Owner]
 	if quota == nil {
 		quota = s.meter(UsageOfOwner, m.Owner)
@@ -106,11 +93,11 @@ func (s *shift) newFlow(m *runningMailing, d *desk) (*flow, *Reason, error) {
 	}
 	f := &flow{
 		id: m.ID, owner: m.Owner, sender: m.Sender, no: m.No, endsAt: m.EndsAt.Time(), quota: quota,
-		composer: composer, from: letter.FromEmail, appURL: strings.TrimRight(s.app.Settings().Meta.AppURL, "/"), tokens: s.tokens,
+		appURL: strings.TrimRight(s.app.Settings().Meta.AppURL, "/"), tokens: s.tokens,
 	}
 	s.flows[m.ID] = f
 	d.add(f)
-	return f, nil, nil
+	return f
 }
 
 // meter counts the mails of an owner or a sender of the day.
@@ -119,9 +106,9 @@ func (s *shift) meter(kind UsageKind, id string) *meter {
 }
 
 // reasonOf says what a mailing waits for; nil when it goes on.
-func (s *shift) reasonOf(m *runningMailing, f *flow, d *desk, now time.Time) (*Reason, error) {
+func (s *shift) reasonOf(m *runningMailing, f *flow, d *desk, now time.Time, due bool) (*Reason, error) {
 	left := m.Total - m.Settled
-	if reason := d.reason(f, now, left-m.Deferred); reason != nil {
+	if reason := d.reason(f, now, left-m.Deferred, due); reason != nil {
 		return reason, nil
 	}
 	if left == 0 || left > m.Deferred {

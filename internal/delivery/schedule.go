@@ -29,6 +29,8 @@ func (e *Engine) Schedule(ctx context.Context, id string, startsAt time.Time) (D
 		return Done{}, wrongState("schedule", status)
 	case startsAt.IsZero():
 		return Done{}, badRequest("starts_at_required", "starts_at", "say when the mailing starts")
+	case startsAt.UTC().Year() > 9999: // the database compares dates as texts
+		return Done{}, badRequest("starts_at_invalid", "starts_at", "the start is too far away: choose an earlier one")
 	case startsAt.Before(time.Now().Add(-time.Minute)):
 		return Done{}, badRequest("starts_at_passed", "starts_at", "the start has passed: choose a later one or send now")
 	}
@@ -72,7 +74,13 @@ func (e *Engine) plan(db dbx.Builder, id, startsAt string) (bool, error) {
 	res, err := db.NewQuery(`
 		UPDATE mailings
 		SET status = 'scheduled', starts_at = {:starts}, waiting_reason = NULL, updated = {:now},
-			occurrence_at = CASE WHEN parent <> '' THEN occurrence_at WHEN repeat IN ('', 'none') THEN '' ELSE {:starts} END
+			occurrence_at = CASE
+				WHEN parent <> '' THEN occurrence_at
+				WHEN repeat IN ('', 'none') THEN ''
+				-- The next occurrence stays one of the series that it is of.
+				WHEN status = 'scheduled' AND starts_at = {:starts} AND occurrence_at <> '' THEN occurrence_at
+				ELSE {:starts}
+			END
 		WHERE id = {:id} AND status IN ('created', 'scheduled') AND launching_at = '' AND blocked = FALSE`).
 		Bind(dbx.Params{"starts": startsAt, "now": stamp(time.Now()), "id": id}).Execute()
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"gonets/internal/memory"
 )
 
 // shift is what exists while this process is the one that sends: the ledger, a desk for each sender,
@@ -53,7 +55,10 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 		Engine: e, began: time.Now(),
 		desks: map[string]*desk{}, flows: map[string]*flow{}, quotas: map[string]*meter{}, starting: map[string]bool{},
 	}
-	s.shared = &shared{ledger: l, deferral: e.deferral, pause: e.pause, load: s.loadPending, log: e.app.Logger(), soft: soft, hard: hard}
+	s.shared = &shared{
+		ledger: l, deferral: e.deferral, pause: e.pause, stay: e.stay,
+		load: s.loadPending, openContent: s.openContent, memory: memory.Of(e.app), log: e.app.Logger(), soft: soft, hard: hard,
+	}
 	return s, nil
 }
 
@@ -143,10 +148,7 @@ func (s *shift) attend(m *runningMailing, now time.Time) error {
 	}
 	f := s.flows[m.ID]
 	if reason == nil && f == nil {
-		f, reason, err = s.newFlow(m, d)
-		if err != nil {
-			return err
-		}
+		f = s.newFlow(m, d)
 	}
 	if f != nil {
 		if g := d.guardOf(f); g.cause != "" {
@@ -155,16 +157,29 @@ func (s *shift) attend(m *runningMailing, now time.Time) error {
 	}
 	if reason == nil {
 		f.quota.setLimit(m.DailyQuota)
-		if m.Deferred > 0 {
-			due, err := s.loadDue(s.soft, f, now)
-			if err != nil {
-				return err
-			}
-			d.readmit(f, due)
+		due, err := s.readmitDue(m, f, d, now)
+		if err != nil {
+			return err
 		}
-		if reason, err = s.reasonOf(m, f, d, now); err != nil {
+		if reason, err = s.reasonOf(m, f, d, now, due); err != nil {
 			return err
 		}
 	}
 	return s.show(m, reason)
+}
+
+// readmitDue loads the deferred recipients whose time has come, if there is room for them, and says whether there
+// are any.
+func (s *shift) readmitDue(m *runningMailing, f *flow, d *desk, now time.Time) (bool, error) {
+	if m.Deferred == 0 {
+		return false, nil
+	}
+	if d.hungry(f) {
+		due, err := s.loadDue(s.soft, f, now)
+		if err != nil {
+			return false, err
+		}
+		d.readmit(f, due)
+	}
+	return s.anyDue(f, now)
 }

@@ -39,6 +39,10 @@ func (s *snapshot) take(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("select the audience of mailing %s: %w", s.mailing.Id, err)
 	}
+	// Whoever was erased a moment ago is known by the status of the client only, as is who is so no more.
+	if err := audience.FinishMirror(ctx, s.app, owner); err != nil {
+		return fmt.Errorf("bring the clients of mailing %s in line with the stop list: %w", s.mailing.Id, err)
+	}
 	first, _ := idRange(s.no)
 	at := audience.Cursor{ID: first + s.last + 1}
 	s.began = time.Now().Add(-clockSlack).UnixMilli()

@@ -75,9 +75,9 @@ func (a *account) try(ctx context.Context, composer *compose.Composer, to string
 
 func (a *account) deliver(ctx context.Context, conn *relay.Conn, composer *compose.Composer, to string) (relay.Answer, error) {
 	now := time.Now()
-	mail, err := composer.Mail(compose.Addressee{Mailing: "trial", Client: fmt.Sprint(now.UnixNano()), Email: to}, now)
+	mail, err := composer.Compose(nil, compose.Addressee{Mailing: "trial", Client: fmt.Sprint(now.UnixNano()), Email: to}, now)
 	if err != nil {
 		return relay.Answer{}, err
 	}
-	return conn.Deliver(ctx, relay.Envelope{From: a.fromEmail, To: to}, mail)
+	return conn.Deliver(ctx, relay.Envelope{From: a.fromEmail, To: to}, &mail)
 }

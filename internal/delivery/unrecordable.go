@@ -152,12 +152,13 @@ func (d *desk) lost(r *recipient, result bool) {
 		r.flow.broken, r.flow.gone = true, true
 		r.flow.empty()
 	}
+	r.flow.release()
 }
 
 // lostReason is why a mailing does not go on of which somebody is lost; nil when others are still mailed. The
 // mutex is held.
 func (f *flow) lostReason() *Reason {
-	if f.lost == 0 || !f.broken && (f.loading || !f.exhausted || len(f.held) > f.lost) {
+	if f.lost == 0 || !f.broken && (f.loading || !f.exhausted || !f.unused()) {
 		return nil
 	}
 	return &Reason{Code: WaitDatabase, Detail: fmt.Sprintf("nothing can be written about %d of the recipients; the log says why", f.lost)}

@@ -3,6 +3,8 @@ package delivery
 import (
 	"time"
 
+	"gonets/internal/compose"
+	"gonets/internal/memory"
 	"gonets/internal/relay"
 )
 
@@ -13,8 +15,10 @@ type worker struct {
 	conn    *relay.Conn
 	// delivered is how many mails were answered on this connection.
 	delivered int
-	// body is the mail being sent, its memory reused from mail to mail.
-	body []byte
+	// mail is the mail being sent, the memory of its head reused from mail to mail.
+	mail compose.Message
+	// share is the memory that a mail takes which is not small.
+	share *memory.Share
 	// result is what became of the recipient last tried.
 	result outcome
 	entry  entry
@@ -88,10 +92,27 @@ func (w *worker) lost() {
 // written, the next mail is composed, and its envelope is on its way already.
 func (w *worker) carry(r *recipient) bool {
 	var last *recipient // whose result is not in the books yet
+	defer w.giveRoom()
 	for begun := false; r != nil; {
+		w.giveRoom()
+		if !begun && !w.tryRoom(r) {
+			// Nobody is claimed who would have to wait, and no result either.
+			if last != nil {
+				w.hand(last, nil)
+				if !w.booked() {
+					w.desk.giveBack(r)
+					return false
+				}
+				last = nil
+			}
+			if !w.takeRoom(r) {
+				w.desk.giveBack(r)
+				return false
+			}
+		}
 		w.hand(last, r)
-		body, err := r.flow.write(w.body[:0], r, time.Now())
-		w.body = body
+		mail, err := r.flow.write(w.mail.Head, r, time.Now())
+		w.mail = mail
 		if !w.booked() {
 			w.desk.giveBack(r)
 			return false
@@ -110,6 +131,11 @@ func (w *worker) carry(r *recipient) bool {
 			w.desk.dropped(r)
 			w.abandon(begun)
 			return true
+		case isUnreadable(err):
+			w.desk.unreadable(r.flow, time.Now(), err)
+			last, w.result = r, untouched()
+			w.abandon(begun)
+			r = nil
 		case err != nil:
 			last, w.result = r, unwritten(r, err)
 			w.abandon(begun)
@@ -156,7 +182,7 @@ func (w *worker) booked() bool {
 func (w *worker) try(r *recipient, begun bool) (next *recipient, nextBegun bool) {
 	hard, start := w.desk.hard, time.Now()
 	if !begun {
-		if err := w.conn.Begin(r.flow.envelope(r, len(w.body))); err != nil {
+		if err := w.conn.Begin(r.flow.envelope(r, w.mail.Size())); err != nil {
 			w.broke(r, err)
 			return nil, false
 		}
@@ -173,10 +199,10 @@ func (w *worker) try(r *recipient, begun bool) (next *recipient, nextBegun bool)
 
 	next = w.desk.tryTake(w.account)
 	early := next
-	if next != nil && next.flow.long.Load() {
-		early = nil
+	if next != nil && (next.flow.long.Load() || next.flow.content.mailBytes() > 0) {
+		early = nil // its length is to be announced, or there may have to be waited for its memory
 	}
-	answer, err = w.conn.Finish(hard, w.body, envelopeOf(early))
+	answer, err = w.conn.Finish(hard, &w.mail, envelopeOf(early))
 	if err != nil {
 		w.broke(r, err)
 	} else {
@@ -192,7 +218,7 @@ func (w *worker) try(r *recipient, begun bool) (next *recipient, nextBegun bool)
 // tooLong says whether the mail just written, whose envelope has begun without its length, is longer than
 // the server takes, and then sets w.result.
 func (w *worker) tooLong(r *recipient) bool {
-	answer, refused := w.conn.Refuses(r.flow.envelope(r, len(w.body)))
+	answer, refused := w.conn.Refuses(r.flow.envelope(r, w.mail.Size()))
 	if refused {
 		r.flow.long.Store(true)
 		w.result = w.desk.deferral.answered(r, answer, time.Now())
@@ -244,6 +270,11 @@ func (w *worker) broke(r *recipient, err error) {
 	w.result = w.desk.deferral.broke(r, b, now)
 	switch {
 	case b.AfterDot:
+	case isUnreadable(err):
+		w.result = untouched()
+		w.desk.unreadable(r.flow, now, b.Err)
+		w.lost()
+		return
 	case w.desk.hard.Err() != nil, used && b.Answer.Code == closing, idle(b.Stage):
 		// It is about the connection; this mail has not been looked at.
 		w.result = untouched()

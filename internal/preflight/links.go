@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"crypto/rand"
 	"net/url"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"golang.org/x/net/html"
 
 	"gonets/internal/compose"
+	"gonets/internal/excerpt"
 )
 
 // Link is a link or an image that will not work as its author wants.
@@ -56,7 +58,7 @@ func checkImages(p compose.Preview, m Mailing) Check {
 			problem = "missing_alt"
 		}
 		if problem != "" {
-			faults = append(faults, Link{URL: shortened(image.url), Problem: problem})
+			faults = append(faults, Link{URL: excerpt.Of(image.url, longestURL), Problem: problem})
 		}
 	}
 	return checkAll(CodeImages, "images", len(images), faults)
@@ -79,7 +81,7 @@ func checkAll(code, what string, total int, faults []Link) Check {
 func faultsOf(urls []string, problem func(string) string) (faults []Link) {
 	for _, u := range urls {
 		if p := problem(u); p != "" {
-			faults = append(faults, Link{URL: shortened(u), Problem: p})
+			faults = append(faults, Link{URL: excerpt.Of(u, longestURL), Problem: p})
 		}
 	}
 	return faults
@@ -113,28 +115,25 @@ func linkProblem(link string) string {
 	return ""
 }
 
-// placeholder stands for {{ … }} in an address.
-const placeholder = "value"
+// placeholder stands for {{ … }} in an address. It is different in each process, so that no address can
+// contain it by intent.
+var placeholder = "value" + strings.ToLower(rand.Text())
 
 func withoutOutputs(link string) string {
+	var b strings.Builder
 	for {
 		before, rest, ok := strings.Cut(link, "{{")
+		b.WriteString(before)
 		if !ok {
-			return link
+			return b.String()
 		}
-		_, after, _ := strings.Cut(rest, "}}")
-		link = before + placeholder + after
+		b.WriteString(placeholder)
+		_, link, _ = strings.Cut(rest, "}}")
 	}
 }
 
-// shortened keeps a report readable: an embedded image can have a megabyte.
-func shortened(s string) string {
-	const most = 200
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
-}
+// longestURL keeps a report readable: an embedded image can have a megabyte.
+const longestURL = 200
 
 // element is what an HTML element points at.
 type element struct {

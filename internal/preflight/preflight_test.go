@@ -167,6 +167,7 @@ func TestFaultsAreFound(t *testing.T) {
 		{"a link lacks its scheme", func(m *Mailing) { m.Letter.Body = `<a href="www.gonets.io">x</a>` }, CodeLinks, Warning, "relative"},
 		{"a link is not encrypted", func(m *Mailing) { m.Letter.Body = `<a href="http://gonets.io">x</a>` }, CodeLinks, Warning, "insecure"},
 		{"a link leads to this machine", func(m *Mailing) { m.Letter.Body = `<a href="https://localhost:8090/">x</a>` }, CodeLinks, Warning, "private"},
+		{"a link leads to a host without a domain", func(m *Mailing) { m.Letter.Body = `<a href="https://value/">x</a>` }, CodeLinks, Warning, "private"},
 		{"a link leads to this network", func(m *Mailing) { m.Letter.Body = `<a href="https://192.168.1.10/">x</a>` }, CodeLinks, Warning, "private"},
 		{"a link is a script", func(m *Mailing) { m.Letter.Body = `<a href="javascript:alert(1)">x</a>` }, CodeLinks, Warning, "scheme"},
 		{"a link in a branch not taken is relative", func(m *Mailing) {

@@ -8,14 +8,16 @@ import (
 	"gonets/internal/delivery"
 )
 
-// Preview makes the mail for looking at. Its attachments are notes of their size: a source that is
-// shown in a browser needs no more, and nothing large has to be read.
+// Preview makes the mail for looking at. It is never signed: who may see it need not be allowed to send
+// it. Its attachments are notes of their size: a source that is shown in a browser needs no more, and
+// nothing large has to be read.
 func (p Proof) Preview(ctx context.Context) (*compose.Composer, error) {
 	sizes, err := p.sizes(ctx)
 	if err != nil {
 		return nil, err
 	}
 	letter := p.Letter
+	letter.DKIM = nil
 	for i, key := range p.Files {
 		letter.Attachments = append(letter.Attachments, compose.Attachment{
 			Name: delivery.AttachmentName(key), ContentType: "text/plain",
@@ -25,17 +27,24 @@ func (p Proof) Preview(ctx context.Context) (*compose.Composer, error) {
 	return compose.Prepare(letter)
 }
 
-// Whole makes the mail for sending, with its attachments.
-func (p Proof) Whole(ctx context.Context) (*compose.Composer, error) {
+// Whole makes the mail for sending, with its attachments. The function that it returns is to be called when no
+// mail is made any more.
+func (p Proof) Whole(ctx context.Context) (*compose.Composer, func(), error) {
 	letter := p.Letter
-	for _, key := range p.Files {
-		a, err := delivery.Attachment(ctx, p.app, key)
-		if err != nil {
-			return nil, err
-		}
-		letter.Attachments = append(letter.Attachments, a)
+	var err error
+	if letter.Attachments, err = delivery.Attachments(ctx, p.app, p.Files); err != nil {
+		return nil, nil, err
 	}
-	return compose.Prepare(letter)
+	remove, err := delivery.LocalCopies(ctx, p.app, letter.Attachments)
+	if err != nil {
+		return nil, nil, err
+	}
+	composer, err := compose.Prepare(letter)
+	if err != nil {
+		remove()
+		return nil, nil, err
+	}
+	return composer, remove, nil
 }
 
 // AttachmentBytes is the size of the attachments together.

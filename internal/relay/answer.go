@@ -3,8 +3,8 @@ package relay
 import (
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"gonets/internal/printable"
 )
 
 // Answer is a mail server's reply, as it was said.
@@ -140,20 +140,8 @@ func enhancedCode(text string) int {
 	return at
 }
 
-// longestText bounds Answer.Text. People read it; a server that says more has a page for it.
+// longestText bounds Answer.Text, in characters. People read it; a server that says more has a page for it.
 const longestText = 2 << 10
-
-// cut shortens text to what an Answer keeps.
-func cut(text string) string {
-	if len(text) <= longestText {
-		return text
-	}
-	end := longestText
-	for !utf8.RuneStart(text[end]) {
-		end--
-	}
-	return text[:end] + "…"
-}
 
 // clean makes text fit for a log, a database and a page: valid UTF-8 without control characters.
 func clean(text []byte) string {
@@ -167,10 +155,5 @@ func clean(text []byte) string {
 	if plain {
 		return string(text)
 	}
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(string(text), string(utf8.RuneError)))
+	return strings.ReplaceAll(printable.Text(string(text)), "\t", " ")
 }

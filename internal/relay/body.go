@@ -3,6 +3,7 @@ package relay
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"time"
 )
@@ -15,26 +16,65 @@ const (
 	lastWordsPatience = time.Second
 )
 
-// writeBody writes all blocks of a body but the last, which is left for the next flush.
-func (c *Conn) writeBody(body []byte) error {
-	lineStart := true
-	for len(body) > blockSize {
-		block := body[:blockSize]
-		if end := bytes.LastIndexByte(block, '\n'); end >= 0 {
-			block = body[:end+1]
-		}
-		c.out = appendStuffed(c.out, block, lineStart)
-		if _, err := c.flush(c.server.Timeouts.Block); err != nil {
-			return err
-		}
-		lineStart = block[len(block)-1] == '\n'
-		body = body[len(block):]
+// SourceError is the error of a body that could not be read to its end. The connection had to be closed because
+// of it, and the mail was not sent; the server has no part in it.
+type SourceError struct{ Err error }
+
+func (e *SourceError) Error() string { return "the mail could not be read: " + e.Err.Error() }
+
+// Unwrap returns why.
+func (e *SourceError) Unwrap() error { return e.Err }
+
+// writeBody writes all blocks of a body but the last, which is left for the next flush. Its error is a
+// *SourceError when it is the body's.
+func (c *Conn) writeBody(body io.WriterTo) error {
+	w := &c.blocks
+	*w = blockWriter{conn: c}
+	_, err := body.WriteTo(w)
+	switch {
+	case w.err != nil:
+		return w.err
+	case err != nil:
+		c.out = c.out[:0]
+		return &SourceError{err}
 	}
-	c.out = appendStuffed(c.out, body, lineStart)
-	if len(body) > 0 && !bytes.HasSuffix(body, []byte("\r\n")) {
+	if w.any && w.ending != [2]byte{'\r', '\n'} {
 		c.out = append(c.out, "\r\n"...)
 	}
 	return nil
+}
+
+// blockWriter writes a body to a connection, block by block, and stuffs its dots. Of a body that is longer
+// than a block no more than a block is in memory here.
+type blockWriter struct {
+	conn    *Conn
+	pending int     // bytes of the body in conn.out
+	any     bool    // something was written
+	ending  [2]byte // the last two bytes written
+	err     error   // of the network
+}
+
+func (w *blockWriter) Write(p []byte) (written int, err error) {
+	for len(p) > 0 {
+		if w.pending == blockSize {
+			if _, w.err = w.conn.flush(w.conn.server.Timeouts.Block); w.err != nil {
+				return written, w.err
+			}
+			w.pending = 0
+		}
+		n := min(len(p), blockSize-w.pending)
+		w.conn.out = appendStuffed(w.conn.out, p[:n], !w.any || w.ending[1] == '\n')
+		w.pending += n
+		w.any = true
+		w.ending[0] = w.ending[1]
+		if n > 1 {
+			w.ending[0] = p[n-2]
+		}
+		w.ending[1] = p[n-1]
+		written += n
+		p = p[n:]
+	}
+	return written, nil
 }
 
 // appendStuffed appends text with a second dot before each that begins a line (RFC 5321 § 4.5.2). One after a

@@ -61,7 +61,7 @@ func TestAWriteThatFails(t *testing.T) {
 				state:  open,
 			}
 			next := Envelope{From: "a@example.org", To: "b@example.com"}
-			_, err := c.Finish(context.Background(), []byte(tc.body), &next)
+			_, err := c.Finish(context.Background(), bytes.NewBufferString(tc.body), &next)
 			var broken *Broken
 			if !errors.As(err, &broken) || broken.AfterDot != tc.afterDot {
 				t.Errorf("%#v, want AfterDot %v", err, tc.afterDot)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 )
 
@@ -18,6 +19,8 @@ type Conn struct {
 	loopback  bool
 
 	state state
+	// blocks writes the body under way.
+	blocks blockWriter
 	// next is the envelope that was begun, in the states begun and sent.
 	next Envelope
 	// settled is our own answer to it, in the state refused.
@@ -126,10 +129,12 @@ func (c *Conn) Begun(ctx context.Context) (Answer, error) {
 // takes several commands at once, next goes out in the same write; in any case Begun is what tells about next
 // afterwards. A nil next opens nothing.
 //
-// The body is a complete message with CRLF line ends; its dots are stuffed here. Finish does not keep it.
+// The body writes itself: a complete message with CRLF line ends, whose dots are stuffed here. It may be longer
+// than what should be in memory.
 //
-// It fails with *Broken, whose AfterDot says whether the mail may have been delivered.
-func (c *Conn) Finish(ctx context.Context, body []byte, next *Envelope) (Answer, error) {
+// It fails with *Broken, whose AfterDot says whether the mail may have been delivered. A body that could not be
+// read is a *SourceError in it.
+func (c *Conn) Finish(ctx context.Context, body io.WriterTo, next *Envelope) (Answer, error) {
 	if c.end != nil {
 		return Answer{}, c.over()
 	}
@@ -145,6 +150,10 @@ func (c *Conn) Finish(ctx context.Context, body []byte, next *Envelope) (Answer,
 		c.take(*next)
 	}
 	if err := c.writeBody(body); err != nil {
+		var source *SourceError
+		if errors.As(err, &source) {
+			return Answer{}, c.broken(StageBody, false, Answer{}, err)
+		}
 		return c.lastWords(false, err)
 	}
 	dot := len(c.out)
@@ -171,7 +180,7 @@ func (c *Conn) Finish(ctx context.Context, body []byte, next *Envelope) (Answer,
 }
 
 // Deliver hands over one mail by itself: Begin, Begun and Finish in one. The error is theirs.
-func (c *Conn) Deliver(ctx context.Context, e Envelope, body []byte) (Answer, error) {
+func (c *Conn) Deliver(ctx context.Context, e Envelope, body io.WriterTo) (Answer, error) {
 	if err := c.Begin(e); err != nil {
 		return Answer{}, err
 	}

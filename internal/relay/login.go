@@ -97,6 +97,9 @@ func (c *Conn) mechanism() (smtp.Auth, error) {
 func (c *Conn) redact(t *Trouble) {
 	encode := base64.StdEncoding.EncodeToString
 	password := c.server.Password
+	if password == "" {
+		return // an empty text is everywhere
+	}
 	hide := strings.NewReplacer(
 		encode([]byte("\x00"+c.server.Username+"\x00"+password)), "…",
 		encode([]byte(password)), "…",

@@ -45,3 +45,20 @@ func TestAPasswordTravelsUnderTLSOrNotAtAll(t *testing.T) {
 		})
 	}
 }
+
+func TestASecretIsTakenOutOfWhatAServerSaysAndAnEmptyOneIsNowhere(t *testing.T) {
+	for _, tc := range []struct{ name, password, said, want string }{
+		{"a password", "hunter2", "no, hunter2 is wrong", "no, … is wrong"},
+		{"in base64", "hunter2", "no: aHVudGVyMg==", "no: …"},
+		{"none", "", "5.7.8 Error: authentication failed", "5.7.8 Error: authentication failed"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			c := &Conn{server: Server{Username: "gonets", Password: tc.password}}
+			trouble := &Trouble{Stage: StageLogin, Answer: Answer{Text: tc.said}, Err: errors.New(tc.said)}
+			c.redact(trouble)
+			if trouble.Answer.Text != tc.want || trouble.Err.Error() != tc.want {
+				t.Errorf("%q, %q; want %q", trouble.Answer.Text, trouble.Err, tc.want)
+			}
+		})
+	}
+}

@@ -81,7 +81,7 @@ func TestPostfix(t *testing.T) {
 				e := mail(n + 1)
 				next = &e
 			}
-			answer, err = c.Finish(ctx, body(n), next)
+			answer, err = c.Finish(ctx, text(body(n)), next)
 			begun = err == nil && next != nil
 		}
 		if got := outcome(answer, err); !strings.HasPrefix(got, want(n)) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"testing"
 	"time"
 
@@ -41,8 +42,16 @@ func envelope(n int) relay.Envelope {
 	return relay.Envelope{From: "news@example.org", To: fmt.Sprintf("reader%d@example.com", n)}
 }
 
-func letter(n int) []byte {
+func letter(n int) text {
 	return fmt.Appendf(nil, "Subject: Letter %d\r\n\r\nHello, reader %d\r\n.\r\n..and a dot\r\n", n, n)
+}
+
+// text is a body that is in memory as a whole.
+type text []byte
+
+func (t text) WriteTo(w io.Writer) (int64, error) {
+	n, err := w.Write(t)
+	return int64(n), err
 }
 
 // outcome puts what became of a mail into words.

@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"gonets/internal/excerpt"
 )
 
 const (
@@ -118,7 +120,7 @@ func (r reply) answer(stage Stage) Answer {
 		}
 		text = strings.Join(lines, "\n")
 	}
-	a.Text = cut(strings.TrimSpace(text[n:]))
+	a.Text = excerpt.Of(strings.TrimSpace(text[n:]), longestText)
 	return a
 }
 

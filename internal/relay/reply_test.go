@@ -37,7 +37,7 @@ func FuzzReply(f *testing.F) {
 		if a.Code < 200 || a.Code > 599 {
 			t.Errorf("code %d", a.Code)
 		}
-		if len(a.Text) > longestText+len("…") || !utf8.ValidString(a.Text) {
+		if utf8.RuneCountInString(a.Text) > longestText || !utf8.ValidString(a.Text) {
 			t.Errorf("%d bytes of text, or not text: %q", len(a.Text), a.Text)
 		}
 		for _, r := range a.String() {

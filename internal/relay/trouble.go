@@ -3,6 +3,8 @@ package relay
 import (
 	"fmt"
 	"strings"
+
+	"gonets/internal/printable"
 )
 
 // Stage is a point of the conversation: what was being done when something was said or went wrong.
@@ -74,7 +76,7 @@ func reason(a Answer, err error) string {
 		parts = append(parts, a.String())
 	}
 	if err != nil {
-		parts = append(parts, err.Error())
+		parts = append(parts, printable.Text(err.Error())) // a certificate holds what its maker likes
 	}
 	return strings.Join(parts, ": ")
 }

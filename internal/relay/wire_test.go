@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -16,12 +17,12 @@ import (
 
 // TestAServerThatStopsAnswering waits no longer than it was told to, and knows what that means for the mail.
 func TestAServerThatStopsAnswering(t *testing.T) {
-	large := bytes.Repeat([]byte("All work and no play makes a long body.\r\n"), 400_000)
+	large := text(bytes.Repeat([]byte("All work and no play makes a long body.\r\n"), 400_000))
 	const soon = 50 * time.Millisecond
 	cases := []struct {
 		name     string
 		rule     peer.Rule
-		body     []byte
+		body     text
 		timeouts relay.Timeouts
 		want     string
 	}{
@@ -149,7 +150,7 @@ func TestAContextThatEndsTooLateHarmsNothing(t *testing.T) {
 
 // TestACutInTheMiddleOfABody is safe to try again, unless the server says that it would be pointless.
 func TestACutInTheMiddleOfABody(t *testing.T) {
-	large := bytes.Repeat([]byte("All work and no play makes a long body.\r\n"), 400_000)
+	large := text(bytes.Repeat([]byte("All work and no play makes a long body.\r\n"), 400_000))
 	cases := []struct{ name, lastWords, want string }{
 		{"without a word", "", "untouched, broken at body"},
 		{"for good", "552 5.3.4 too much", "too_long at body: 552 5.3.4 too much"},
@@ -235,7 +236,7 @@ func TestEveryBodyArrivesAsItIs(t *testing.T) {
 		p := peer.Start(t, peer.Script{Lockstep: lockstep})
 		c := dial(t, server(p))
 		for n, body := range bodies {
-			answer, err := c.Deliver(within(t), envelope(n), []byte(body))
+			answer, err := c.Deliver(within(t), envelope(n), text(body))
 			if err != nil || !answer.Success() {
 				t.Fatalf("body %d: %s", n, outcome(answer, err))
 			}
@@ -250,10 +251,82 @@ func TestEveryBodyArrivesAsItIs(t *testing.T) {
 
 func TestABodyWithoutALineEndGetsOne(t *testing.T) {
 	p := peer.Start(t, peer.Script{})
-	if answer, err := dial(t, server(p)).Deliver(within(t), envelope(1), []byte("Subject: x\r\n\r\nend")); err != nil || !answer.Success() {
+	if answer, err := dial(t, server(p)).Deliver(within(t), envelope(1), text("Subject: x\r\n\r\nend")); err != nil || !answer.Success() {
 		t.Fatal(outcome(answer, err))
 	}
 	if got, want := string(p.Mails()[0].Body), "Subject: x\r\n\r\nend\r\n"; got != want {
 		t.Errorf("%q arrived, want %q", got, want)
+	}
+}
+
+// pieces is a body that writes itself piece by piece and may fail after them.
+type pieces struct {
+	all []string
+	err error
+}
+
+func (p pieces) WriteTo(w io.Writer) (written int64, err error) {
+	for _, piece := range p.all {
+		n, err := io.WriteString(w, piece)
+		written += int64(n)
+		if err != nil {
+			return written, err
+		}
+	}
+	return written, p.err
+}
+
+// TestABodyInPiecesArrivesAsOne: dots are stuffed and the end is found wherever the pieces are cut.
+func TestABodyInPiecesArrivesAsOne(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	p := peer.Start(t, peer.Script{})
+	c := dial(t, server(p))
+	var want []string
+	for n := range 100 {
+		var b strings.Builder
+		for range random.IntN(2000) {
+			b.WriteString([]string{".", "\r\n", "a", "\r\n.", strings.Repeat("x", random.IntN(1000))}[random.IntN(5)])
+		}
+		whole := b.String() + "\r\n"
+		want = append(want, whole)
+		var body pieces
+		for rest := whole; rest != ""; {
+			length := min(len(rest), random.IntN([]int{4, 200, 100_000}[random.IntN(3)]))
+			body.all = append(body.all, rest[:length])
+			rest = rest[length:]
+		}
+		if answer, err := c.Deliver(within(t), envelope(n), body); err != nil || !answer.Success() {
+			t.Fatalf("body %d: %s", n, outcome(answer, err))
+		}
+	}
+	for n, m := range p.Mails() {
+		if got := string(m.Body); got != want[n] {
+			t.Errorf("body %d of %d bytes arrived with %d bytes", n, len(want[n]), len(got))
+		}
+	}
+}
+
+// TestABodyThatCannotBeReadIsNotHeldAgainstTheServer, and nothing of it is taken for a mail.
+func TestABodyThatCannotBeReadIsNotHeldAgainstTheServer(t *testing.T) {
+	gone := errors.New("the disk is gone")
+	for name, length := range map[string]int{"in its first block": 10, "after some blocks": 1 << 20} {
+		t.Run(name, func(t *testing.T) {
+			p := peer.Start(t, peer.Script{})
+			c := dial(t, server(p))
+			_, err := c.Deliver(within(t), envelope(1), pieces{[]string{strings.Repeat("x", length)}, gone})
+			var (
+				broken *relay.Broken
+				source *relay.SourceError
+			)
+			if !errors.As(err, &broken) || broken.AfterDot || !errors.As(err, &source) || !errors.Is(err, gone) {
+				t.Errorf("%#v", err)
+			}
+			if err := c.Begin(envelope(2)); err == nil {
+				t.Error("the connection goes on in the middle of a body")
+			}
+			if n := len(p.Mails()); n != 0 {
+				t.Errorf("%d mails arrived", n)
+			}
+		})
 	}
 }

@@ -67,7 +67,7 @@ func (s *Service) Statistics(ctx context.Context, v Viewer, q Query) (Statistics
 		return Statistics{}, err
 	}
 	p := plan{
-		key: fmt.Sprintf("statistics:%s:%s:%s:%s:%d-%d",
+		key: fmt.Sprintf("statistics:%q:%q:%q:%q:%d-%d",
 			v.rights(), owner, q.Mailing, within.zone, within.from, within.to),
 		atMost:  freshFor,
 		version: s.mailings.all.Load(),

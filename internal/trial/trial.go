@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"time"
 
@@ -71,27 +72,55 @@ type Trial struct {
 }
 
 // Send sends the mail to each address, over one connection as long as it holds, and returns a result
-// for every one. The error is that of a mail which cannot be made; then nothing has been sent.
+// for every one. The error is that of a mail which cannot be made; then nothing has been sent. One mail is in
+// memory at a time, without its attachments.
 func (t Trial) Send(ctx context.Context, now time.Time) ([]Result, error) {
-	mails := make([][]byte, len(t.To))
-	for i, to := range t.To {
-		who := t.As
-		who.To = to
-		// A mailbox that has seen the Message-ID before would hide the second trial of the same mail.
-		who.Mailing, who.Client = "trial", rand.Text()
-		mail, err := t.Composer.AppendMail([]byte(Marker), who, now)
-		if err != nil {
-			return nil, fmt.Errorf("make the mail to %s: %w", to, err)
+	// Made once to see that it can be, before the first is sent.
+	for _, to := range t.To {
+		if _, err := t.mail(to, now); err != nil {
+			return nil, err
 		}
-		mails[i] = mail
 	}
 	c := conversation{server: t.Server}
 	defer c.end(ctx)
 	results := make([]Result, len(t.To))
 	for i, to := range t.To {
-		results[i] = c.deliver(ctx, relay.Envelope{From: t.From, To: to, Size: int64(len(mails[i]))}, mails[i])
+		mail, err := t.mail(to, now)
+		if err != nil {
+			results[i] = Result{Email: to, Status: stats.Failure, Response: err.Error()}
+			continue
+		}
+		results[i] = c.deliver(ctx, relay.Envelope{From: t.From, To: to, Size: mail.size()}, mail)
 	}
 	return results, nil
+}
+
+// mail makes the mail to an address.
+func (t Trial) mail(to string, now time.Time) (*marked, error) {
+	who := t.As
+	who.To = to
+	// A mailbox that has seen the Message-ID before would hide the second trial of the same mail.
+	who.Mailing, who.Client = "trial", rand.Text()
+	mail, err := t.Composer.Compose(nil, who, now)
+	if err != nil {
+		return nil, fmt.Errorf("make the mail to %s: %w", to, err)
+	}
+	return &marked{mail}, nil
+}
+
+// marked is a mail below the line that marks it as a trial.
+type marked struct{ compose.Message }
+
+func (m *marked) size() int64 { return int64(len(Marker)) + m.Message.Size() }
+
+// WriteTo writes the line and the mail.
+func (m *marked) WriteTo(w io.Writer) (int64, error) {
+	n, err := io.WriteString(w, Marker)
+	if err != nil {
+		return int64(n), err
+	}
+	rest, err := m.Message.WriteTo(w)
+	return int64(n) + rest, err
 }
 
 // conversation is a connection that is opened when it is needed.
@@ -102,7 +131,7 @@ type conversation struct {
 	trouble *relay.Trouble
 }
 
-func (c *conversation) deliver(ctx context.Context, e relay.Envelope, mail []byte) Result {
+func (c *conversation) deliver(ctx context.Context, e relay.Envelope, mail io.WriterTo) Result {
 	if err := c.open(ctx); err != nil {
 		return Result{
 			Email: e.To, Status: stats.Failure,
@@ -118,8 +147,14 @@ func (c *conversation) deliver(ctx context.Context, e relay.Envelope, mail []byt
 		return r
 	}
 	r := Result{Email: e.To, Status: stats.Failure, Response: err.Error()}
-	var broken *relay.Broken
-	if errors.As(err, &broken) {
+	var (
+		broken *relay.Broken
+		source *relay.SourceError
+	)
+	switch {
+	case errors.As(err, &source):
+		r.Response = "an attachment could not be read, and the mail was not sent" // where it is kept is the operator's business
+	case errors.As(err, &broken):
 		r.Code, r.EnhancedCode, r.Response = broken.Answer.Code, broken.Answer.Enhanced, words(broken.Stage, broken.Answer, broken.Err)
 		if broken.AfterDot {
 			r.Status = stats.Uncertain

@@ -24,26 +24,56 @@ import { me } from "./session.js";
  * @param {string} topic @param {(message: any) => void} listener
  */
 export function listen(topic, listener) {
-  let stopped = false;
+  let wanted = false;
+  let joining = false;
   let retry = 0;
   /** @type {null | (() => Promise<void>)} */
-  let leave = null;
+  let left = null;
   const join = async () => {
+    wanted = true;
+    if (joining || left) return;
+    joining = true;
     try {
-      const left = await pb.realtime.subscribe(topic, listener);
-      if (stopped) left().catch(ignore);
-      else leave = left;
+      left = await pb.realtime.subscribe(topic, listener);
     } catch {
-      if (!stopped) retry = setTimeout(join, 5000);
+      retry = setTimeout(() => wanted && join(), 5000);
     }
+    joining = false;
+    if (!wanted) leave();
   };
-  join();
-  return () => {
-    stopped = true;
+  const leave = () => {
+    wanted = false;
     clearTimeout(retry);
-    leave?.().catch(ignore);
+    left?.().catch(ignore);
+    left = null;
+  };
+  const line = { join, leave };
+  lines.add(line);
+  if (!away) join();
+  return () => {
+    lines.delete(line);
+    leave();
   };
 }
+
+// A page that nobody sees lets go of its connection, for a user has ten of them; when it is come back to, it reads
+// anew what it shows (query.js) and listens again.
+const lines = new Set();
+const letGoAfter = 30_000;
+let away = false;
+let letGo = 0;
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(letGo);
+  if (document.hidden) {
+    letGo = setTimeout(() => {
+      away = true;
+      for (const line of lines) line.leave();
+    }, letGoAfter);
+  } else if (away) {
+    away = false;
+    for (const line of lines) line.join();
+  }
+});
 
 /** Progress of mailings that one may see, at most twice a second each. @param {(progress: Progress) => void} listener */
 export const listenMailings = (listener) => listen("gonets/mailings", listener);

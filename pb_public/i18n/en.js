@@ -155,6 +155,9 @@ export default {
   "field.file_size_limit": "The file is too large",
   "field.invalid_mime_type": "Files of this kind are not accepted",
   "field.invalid_file": "The file cannot be read",
+  "field.picture_too_large": "Too many pixels: at most about 4000 × 4000",
+  "field.picture_unreadable": "This picture cannot be read: save it again as PNG or JPEG",
+  "field.avatar_not_verified": "Confirm your e-mail address first, then add a photo",
   "field.missing_rel_records": "This record is gone",
   "field.invalid_old_password": "Wrong password",
   "field.invalid_password": "Wrong password",
@@ -213,7 +216,9 @@ export default {
   "code.test_limit": "Twenty test mails an hour can be sent. Wait a little.",
   "code.owner_daily_quota": "The daily limit of mails is used up",
   "code.sender_daily_limit": "The sender’s daily limit is used up",
+  "code.mails_busy": "The server is busy with large mails. Try again in half a minute.",
   "code.registration_closed": "Registration is closed. Accounts are made by the administrator.",
+  "code.body_too_large": "That is too much at once: make it shorter",
   "code.unreadable": "The request cannot be read",
 
   // Sign in and register

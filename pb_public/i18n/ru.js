@@ -155,6 +155,9 @@ export default {
   "field.file_size_limit": "Файл слишком большой",
   "field.invalid_mime_type": "Такие файлы не подходят",
   "field.invalid_file": "Файл не читается",
+  "field.picture_too_large": "Слишком много пикселей: не больше примерно 4000 × 4000",
+  "field.picture_unreadable": "Картинка не читается: сохраните её заново в PNG или JPEG",
+  "field.avatar_not_verified": "Сначала подтвердите адрес почты, потом добавьте фото",
   "field.missing_rel_records": "Этой записи больше нет",
   "field.invalid_old_password": "Пароль не подходит",
   "field.invalid_password": "Пароль не подходит",
@@ -213,7 +216,9 @@ export default {
   "code.test_limit": "За час можно отправить двадцать пробных писем. Подождите немного.",
   "code.owner_daily_quota": "Дневной лимит писем исчерпан",
   "code.sender_daily_limit": "Дневной лимит отправителя исчерпан",
+  "code.mails_busy": "Сервер занят большими письмами. Повторите через полминуты.",
   "code.registration_closed": "Регистрация закрыта. Учётные записи заводит администратор.",
+  "code.body_too_large": "Слишком много за один раз: сократите",
   "code.unreadable": "Запрос не читается",
 
   // Вход и регистрация

@@ -64,7 +64,7 @@ export function useDuplicate(id, name) {
   const duplicate = async () => {
     setBusy(true);
     try {
-      const copy = await duplicateMessage(id, t("message.copyOf", { name }).slice(0, 200));
+      const copy = await duplicateMessage(id, [...t("message.copyOf", { name })].slice(0, 200).join(""));
       toast(t("done.duplicate"));
       go(`/messages/${copy.id}`);
     } catch (error) {

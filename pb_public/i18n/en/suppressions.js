@@ -10,7 +10,7 @@ export default {
   "suppressions.kind.erased": "Erased ones only",
   "suppressions.kind.domain.one": "the whole domain",
   "suppressions.none": "The stop list is empty",
-  "suppressions.none.text": "Those who unsubscribe or complain, and addresses that do not exist, get here by themselves. You can add others by hand.",
+  "suppressions.none.text": "Those who unsubscribe, and addresses that do not exist, get here by themselves. Complaints about spam and everybody else you add by hand.",
   "suppression.add": "Put on the stop list",
   "suppression.add.act": "Add",
   "suppression.added": "{value} is on the stop list",

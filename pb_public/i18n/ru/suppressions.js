@@ -10,7 +10,7 @@ export default {
   "suppressions.kind.erased": "Только стёртые",
   "suppressions.kind.domain.one": "весь домен",
   "suppressions.none": "Стоп-лист пуст",
-  "suppressions.none.text": "Сюда сами попадают те, кто отписался, пожаловался или чей адрес не существует. Можно внести и вручную.",
+  "suppressions.none.text": "Сюда сами попадают те, кто отписался, и адреса, которых не существует. Пожаловавшихся на спам и всех остальных внесите вручную.",
   "suppression.add": "Внести в стоп-лист",
   "suppression.add.act": "Внести",
   "suppression.added": "{value} — в стоп-листе",

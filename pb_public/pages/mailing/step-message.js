@@ -27,7 +27,7 @@ export function MessageStep({ mailing, control, onSave }) {
   const nameAs = (title) => {
     const current = form.values.peek().name;
     if (current && current !== given.current) return;
-    given.current = title.slice(0, 255);
+    given.current = [...title].slice(0, 200).join(""); // as many characters as a name has
     form.set("name", given.current);
   };
   const choose = (found) => {

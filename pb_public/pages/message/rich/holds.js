@@ -39,7 +39,7 @@ function order(html) {
   return [...html.matchAll(marks)]
     .map(([mark, close, tag]) => (tag ? (added.has(tag.toLowerCase()) ? "" : close + tag.toLowerCase()) : mark.replace(/\s+/g, " ")))
     .filter(Boolean)
-    .join("|");
+    .join("\n"); // which no tag contains
 }
 
 /** A document by its elements, attributes and words; spaces that nobody sees are left out. @param {Node} node */

@@ -1,0 +1,9 @@
+//go:build !unix
+
+package cli
+
+// hasModes is true where files have permissions for their owner and for others.
+const hasModes = false
+
+// keepPrivate does nothing: new files have the permissions of their folder.
+func keepPrivate() {}

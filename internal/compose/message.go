@@ -1,0 +1,91 @@
+package compose
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"time"
+)
+
+// Message is one mail: a complete message of RFC 5322 with CRLF line ends, not dot-stuffed. Of it only
+// Head is in memory; attachments are shared by all mails of a letter, and large ones are read while the
+// mail is written.
+type Message struct {
+	// Head is what differs between the mails of a letter: the header and the two texts.
+	Head []byte
+	tail *tail
+}
+
+// Size is the length of the whole message in bytes.
+func (m *Message) Size() int64 { return int64(len(m.Head)) + m.tail.size }
+
+// WriteTo writes the whole message. Its error is the writer's, or that of an attachment that cannot be
+// read or has another length than it had.
+func (m *Message) WriteTo(w io.Writer) (int64, error) {
+	n, err := w.Write(m.Head)
+	if err != nil {
+		return int64(n), err
+	}
+	rest, err := m.tail.writeTo(w)
+	return int64(n) + rest, err
+}
+
+// Compose makes the mail for one addressee. Its Head is written into dst, which is used anew from its
+// beginning. It fails with a *TemplateError when a template fails with this addressee's values, and with
+// another error when the addressee's address or URLs do not fit into a header.
+func (c *Composer) Compose(dst []byte, a Addressee, now time.Time) (Message, error) {
+	return c.compose(dst[:0], a, now, c.signer)
+}
+
+// compose appends the head to dst. Without a signer the mail is not signed.
+func (c *Composer) compose(dst []byte, a Addressee, now time.Time, by *signer) (Message, error) {
+	s := c.state()
+	defer c.states.Put(s)
+	start := len(dst)
+	// Grown at once: what append leaves behind while it grows is as much again.
+	dst = slices.Grow(dst, int(c.largest.Load()))
+	if err := s.render(c, a); err != nil {
+		return Message{Head: dst}, err
+	}
+	dst, err := s.appendHead(dst, c, a, now)
+	if err != nil {
+		return Message{Head: dst}, err
+	}
+	m := Message{Head: dst, tail: &c.frame.after}
+	if n := int64(len(dst) - start); n > c.largest.Load() {
+		c.largest.Store(n) // of several at once any will do
+	}
+	if by == nil {
+		return m, nil
+	}
+	signature, err := by.sign(dst[start:], m.tail)
+	if err != nil {
+		return Message{Head: dst[:start]}, fmt.Errorf("signing the mail to %s: %w", a.Email, err)
+	}
+	m.Head = slices.Insert(dst, start, []byte(signature)...)
+	return m, nil
+}
+
+// Mail is the mail for one addressee as a whole, attachments too. It fails as Compose does, and when an
+// attachment cannot be read.
+func (c *Composer) Mail(a Addressee, now time.Time) ([]byte, error) {
+	return c.AppendMail(nil, a, now)
+}
+
+// AppendMail is Mail into a buffer of the caller's: it appends the message to dst and returns the
+// extended buffer. When it fails it returns dst as it was.
+func (c *Composer) AppendMail(dst []byte, a Addressee, now time.Time) ([]byte, error) {
+	return c.appendMail(dst, a, now, c.signer)
+}
+
+func (c *Composer) appendMail(dst []byte, a Addressee, now time.Time, by *signer) ([]byte, error) {
+	m, err := c.compose(dst, a, now, by)
+	if err != nil {
+		return dst, err
+	}
+	whole, err := m.tail.appendTo(m.Head)
+	if err != nil {
+		return dst, err
+	}
+	return whole, nil
+}

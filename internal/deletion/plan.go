@@ -1,0 +1,82 @@
+package deletion
+
+// plan is what belongs to the records of a collection.
+type plan struct {
+	// relations are the fields of other collections that the stages take care of, as collection.field.
+	relations []string
+	stages    []stage
+	// late has the deletion look again for rows that arrive later.
+	late bool
+}
+
+// plans has every collection whose records can have many rows, or files. Stages with what people see come
+// first; files come last, for they are not deleted in the transaction of a request.
+var plans = map[string]plan{
+	"users": {
+		relations: []string{
+			"clients.owner", "lists.owner", "subscriptions.owner", "filters.owner", "suppressions.owner",
+			"messages.owner", "images.owner", "mailings.owner", "imports.owner", "senders.users",
+		},
+		stages: []stage{
+			records("mailings", deletedToo("mailings")),
+			records("messages", deletedToo("messages")),
+			records("images", deletedToo("images")),
+			records("imports", deletedToo("imports")),
+			records("lists", ""),
+			records("filters", ""),
+			rows("subscriptions", "owner", "rowid"),
+			records("clients", ""), // a trigger takes care of their former addresses
+			rows("suppressions", "owner", "rowid"),
+			rows("attempts", "owner", "rowid"),
+			usage("owner"),
+			rows("trials", "user", "user, minute"),
+			unlink(relation{"senders", "users"}),
+			files,
+		},
+		late: true,
+	},
+	"lists": {
+		relations: []string{"subscriptions.list", "mailings.lists", "imports.list"},
+		stages: []stage{
+			rows("subscriptions", "list", "rowid"),
+			unlinkOwn(relation{"mailings", "lists"}),
+			unlinkOwn(relation{"imports", "list"}),
+		},
+		late: true,
+	},
+	"clients": {
+		relations: []string{"subscriptions.client", "mailings.recipients"},
+		stages: []stage{
+			rows("subscriptions", "client", "rowid"),
+			unlinkOwn(relation{"mailings", "recipients"}),
+		},
+	},
+	"messages": {
+		relations: []string{"mailings.message"},
+		stages:    []stage{unlinkOwn(relation{"mailings", "message"}), files},
+	},
+	"images": {stages: []stage{files}},
+	"senders": {
+		relations: []string{"mailings.sender"},
+		stages:    []stage{unlink(relation{"mailings", "sender"}), usage("sender")},
+	},
+	// Rollups stay: what was sent was sent.
+	"mailings": {
+		stages: []stage{
+			rows("recipients", "mailing", "rowid"),
+			rows("attempts", "mailing", "rowid"),
+			rows("contents", "mailing", "rowid"),
+			rows("requests", "mailing", "mailing, verb, key"),
+			rows("mailing_events", "mailing", "rowid"),
+			files,
+		},
+		late: true,
+	},
+	"imports": {
+		stages: []stage{
+			rows("import_changes", "import", "import, client"),
+			rows("import_subscriptions", "import", "import, subscription"),
+			files,
+		},
+	},
+}

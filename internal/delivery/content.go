@@ -1,0 +1,96 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/compose"
+	"gonets/internal/memory"
+)
+
+// content is what the mails of a mailing are written from. It is in memory while the mailing can send, and takes
+// a share of the memory for messages as long as it is.
+type content struct {
+	composer *compose.Composer
+	from     string // of the envelope
+	share    *memory.Share
+	remove   func() // deletes the local copies of attachments
+}
+
+// close gives back what the content takes. No mail may be written from it any more.
+func (c *content) close() {
+	c.remove()
+	c.share.Release()
+}
+
+const (
+	// queueBytes is how much of recipients a flow holds: it loads no more of them while it has so many.
+	queueBytes = 512 << 10
+	// flowBytes is the share of a flow beside what its letter takes: twice its recipients, for it loads when half
+	// of them are gone, and attachments so small that they are kept.
+	flowBytes = 1 << 20
+	// letterFactor is how many times the bytes of its letter a content takes: templates, two outcomes of each of
+	// them in plain text and in quoted-printable.
+	letterFactor = 20
+	// smallMail is the longest mail that is made without asking for memory: each connection has room for one.
+	smallMail = 64 << 10
+	// mailFactor is how many times its length a mail takes while it is made.
+	mailFactor = 2
+)
+
+// LetterBytes is what it takes to make one mail of a letter, attachments not counted.
+func LetterBytes(l compose.Letter) int64 {
+	return smallMail + letterFactor*int64(len(l.Subject)+len(l.Preheader)+len(l.Body)+len(l.TextBody))
+}
+
+// openContent reads and prepares what the mails of a running mailing are written from, as soon as there is memory
+// for it. The error is that of ctx, or tells what is wrong with the letter.
+func (s *shift) openContent(ctx context.Context, f *flow) (*content, error) {
+	var bytes int64
+	err := s.app.ConcurrentDB().NewQuery(`SELECT length(CAST(letter AS BLOB)) FROM contents WHERE no = {:no}`).
+		WithContext(ctx).Bind(dbx.Params{"no": f.no}).Row(&bytes)
+	if err != nil {
+		return nil, fmt.Errorf("read the contents of mailing %s: %w", f.id, err)
+	}
+	share, err := s.memory.Contents.Take(ctx, flowBytes+letterFactor*bytes)
+	if err != nil {
+		return nil, err
+	}
+	c := &content{share: share, remove: func() {}}
+	if err := s.fill(ctx, c, f.id); err != nil {
+		c.close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// fill reads and prepares a content.
+func (s *shift) fill(ctx context.Context, c *content, id string) error {
+	mailing, err := s.mailing(id)
+	if err != nil {
+		return err
+	}
+	letter, err := FrozenLetter(ctx, s.app, mailing)
+	if err != nil {
+		return err
+	}
+	remove, err := LocalCopies(ctx, s.app, letter.Attachments)
+	if err != nil {
+		return err
+	}
+	c.remove = remove
+	letter.Room = func(bytes int) bool { return c.share.Grow(int64(bytes)) }
+	c.from = letter.FromEmail
+	c.composer, err = compose.Prepare(letter)
+	return err
+}
+
+// mailBytes is what a mail takes while it is made and sent; 0 when it is small.
+func (c *content) mailBytes() int64 {
+	if n := c.composer.Largest(); n > smallMail {
+		return mailFactor * n
+	}
+	return 0
+}

@@ -1,0 +1,131 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"gonets/internal/peer"
+)
+
+// holdLaunches keeps every launch of the instance waiting until the returned function is called.
+func (w *world) holdLaunches() (release func()) {
+	w.t.Helper()
+	f := flock.New(filepath.Join(w.dir, launchFile))
+	if ours, err := f.TryLock(); err != nil || !ours {
+		w.t.Fatal("somebody launches already", err)
+	}
+	return func() {
+		if err := f.Unlock(); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+func TestRequestsWithOneKeyAtTheSameTimeGetOneAnswer(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(3)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	other := open(t, w.dir) // as another process has it
+	release := w.holdLaunches()
+	answers, failed := make([]Launched, 8), make([]error, 8)
+	var all sync.WaitGroup
+	for i := range answers {
+		app := w.app
+		if i%2 > 0 {
+			app = other
+		}
+		all.Go(func() { answers[i], failed[i] = New(app).Launch(t.Context(), id, "the key") })
+	}
+	release()
+	all.Wait()
+	for i, got := range answers {
+		if want := (Launched{ID: id, Status: Running, Total: 3}); failed[i] != nil || got != want {
+			t.Errorf("request %d got %+v, %v", i, got, failed[i])
+		}
+	}
+	_, err := New(w.app).Launch(t.Context(), id, "another key")
+	refusedWith(t, err, 409, "wrong_state")
+}
+
+func TestRequestsWithOneKeyThatIsRefusedAreAllRefused(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := New(w.app)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			_, err := e.Launch(t.Context(), id, "the key")
+			refusedWith(t, err, 400, "audience_empty")
+		})
+	}
+	all.Wait()
+	w.newClients(2) // the same request works once there is somebody
+	if got, err := e.Launch(t.Context(), id, "the key"); err != nil || got.Total != 2 {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestARequestWhoseFirstOneWasInterruptedDoesTheWork(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(2)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	l := launch{e: New(w.app), id: id, key: "the key"} // of a process that was killed after the claim
+	if err := l.claim(); err != nil {
+		t.Fatal(err)
+	}
+	e := w.start()
+	if got, err := e.Launch(t.Context(), id, "the key"); err != nil || got.Total != 2 {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestWorkGoesOnWithoutTheClientAndEndsWithTheEngine(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(2)
+	left, leave := context.WithCancel(t.Context())
+	leave()
+	first, second := w.newMailing(map[string]any{"sender": w.newSender(p, nil)}), w.newMailing(nil)
+	e := New(w.app)
+	ctx, done := e.By(CommandLine).Detached(left)
+	if _, err := e.Launch(ctx, first, ""); err != nil {
+		t.Fatal(err)
+	}
+	done()
+
+	ctx, done = e.Detached(left)
+	release := w.holdLaunches()
+	defer release()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := e.Launch(ctx, second, "")
+		done()
+		ended <- err
+	}()
+	e.Stop(t.Context())
+	select {
+	case err := <-ended:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("it ended with %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("a launch goes on after the engine was stopped")
+	}
+	if m := w.record(second); m.GetString("status") != "created" || m.GetString("launching_at") != "" {
+		t.Errorf("the mailing is %s, claimed at %q", m.GetString("status"), m.GetString("launching_at"))
+	}
+	ctx, done = e.Detached(t.Context())
+	defer done()
+	if !errors.Is(context.Cause(ctx), errStopping) {
+		t.Error("something begins after the stop")
+	}
+}

@@ -1,0 +1,379 @@
+package delivery
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"maps"
+	"mime"
+	"mime/multipart"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/tools/filesystem"
+
+	"gonets/internal/memory"
+	"gonets/internal/peer"
+)
+
+// oneFlow is a budget that is enough for the content of one short mailing and not for two.
+const oneFlow = flowBytes * 3 / 2
+
+// restless has a mailing leave the memory soon when others wait.
+func restless(e *Engine) { e.stay = 200 * time.Millisecond }
+
+// TestAMailingThatWaitsHoldsNothing, neither when it has sent nor after a restart.
+func TestAMailingThatWaitsHoldsNothing(t *testing.T) {
+	t.Parallel()
+	const mailings = 12
+	for name, c := range map[string]struct {
+		sender map[string]any
+		quota  int
+		code   string
+	}{
+		"for the owner's quota":         {quota: 3, code: WaitOwnerQuota},
+		"for the sender's daily limit":  {sender: map[string]any{"daily_limit": 3}, code: WaitSenderLimit},
+		"for its turn at a slow sender": {sender: map[string]any{"rate_per_second": 0.01}, code: WaitRate},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, p := newWorld(t), peer.Start(t, peer.Script{})
+			w.newClients(20)
+			w.setUser("daily_quota", c.quota)
+			sender := w.newSender(p, c.sender)
+			e, held := w.start(), memory.Of(w.app)
+			var ids []string
+			for range mailings {
+				id := w.newMailing(map[string]any{"sender": sender})
+				w.launch(e, id)
+				ids = append(ids, id)
+			}
+			for _, id := range ids {
+				w.waits(e, id, c.code)
+			}
+			w.eventually("nothing is held", func() bool { return held.Contents.Taken() == 0 && held.Contents.Waiting() == 0 })
+
+			e.Stop(t.Context())
+			held = memory.Limit(w.app, contentsOfTests, contentsOfTests)
+			if _, err := w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET waiting_reason = NULL`).Execute(); err != nil {
+				t.Fatal(err)
+			}
+			e = w.start()
+			if c.code == WaitRate { // the first mail after a start goes out at once
+				w.eventually("nothing is held after a restart", func() bool { return len(p.Mails()) == 2 && held.Contents.Taken() == 0 })
+				return
+			}
+			for _, id := range ids {
+				w.waits(e, id, c.code)
+			}
+			if n := held.Contents.Most(); n != 0 {
+				t.Errorf("after a restart %d bytes were taken for mailings that cannot send", n)
+			}
+		})
+	}
+}
+
+const contentsOfTests = 64 << 20
+
+// TestBehindAServerThatIsDownOneMailingIsInMemory: the one that is tried.
+func TestBehindAServerThatIsDownOneMailingIsInMemory(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(20)
+	p.Down()
+	sender := w.newSender(p, nil)
+	e := w.start(hurried)
+	var ids []string
+	for range 12 {
+		id := w.newMailing(map[string]any{"sender": sender})
+		w.launch(e, id)
+		w.waits(e, id, WaitServer)
+		ids = append(ids, id)
+	}
+	if n := memory.Of(w.app).Contents.Most(); n == 0 || n > oneFlow {
+		t.Errorf("%d bytes were taken", n)
+	}
+	if err := p.Up(); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range ids {
+		w.untilStatus(id, Completed)
+	}
+}
+
+// TestMailingsShareTheMemoryThereIs: with room for one at a time all of them are sent, whole and once.
+func TestMailingsShareTheMemoryThereIs(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ mailings, clients, senders int }{
+		"many small ones":            {30, 10, 1},
+		"large ones, by turns":       {3, 600, 1},
+		"those of different senders": {6, 50, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, p := newWorld(t), peer.Start(t, peer.Script{DropBodies: true})
+			held := memory.Limit(w.app, oneFlow, oneFlow)
+			w.newClients(c.clients)
+			var senders, ids []string
+			for i := range c.senders {
+				senders = append(senders, w.newSender(p, map[string]any{"name": fmt.Sprint(i), "connections": 3}))
+			}
+			for i := range c.mailings {
+				id := w.newMailing(map[string]any{"sender": senders[i%c.senders]})
+				w.launch(New(w.app), id)
+				ids = append(ids, id)
+			}
+			w.start(restless)
+			for _, id := range ids {
+				if done := w.untilStatus(id, Completed); done.Sent != c.clients {
+					t.Errorf("%+v", done)
+				}
+				w.balanced(id)
+			}
+			if n := len(p.Mails()); n != c.mailings*c.clients {
+				t.Errorf("%d mails", n)
+			}
+			if held.Contents.Most() > oneFlow {
+				t.Errorf("%d bytes of %d were taken", held.Contents.Most(), oneFlow)
+			}
+			w.eventually("nothing is held", func() bool { return held.Contents.Taken() == 0 && held.Mails.Taken() == 0 })
+		})
+	}
+}
+
+// TestASlowMailingMakesRoomForOthers: what is in memory and cannot be sent quickly does not keep others out.
+func TestASlowMailingMakesRoomForOthers(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	memory.Limit(w.app, oneFlow, oneFlow)
+	w.newClients(100)
+	slowly := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"name": "slow", "rate_per_second": 1})})
+	quickly := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := w.start(restless)
+	w.launch(e, slowly)
+	w.until(slowly, "begun", func(p Progress) bool { return p.Sent > 0 })
+	w.launch(e, quickly)
+	w.untilStatus(quickly, Completed)
+	before := w.until(slowly, "still running", func(p Progress) bool { return p.Status == Running })
+	w.until(slowly, "going on", func(p Progress) bool { return p.Sent > before.Sent })
+}
+
+// TestLargeMailsWaitForMemory, and are sent all the same.
+func TestLargeMailsWaitForMemory(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	const budget = 1 << 20
+	held := memory.Limit(w.app, contentsOfTests, budget)
+	w.newClients(40)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 8})})
+	w.change("messages", w.record(id).GetString("message"), "body", "<p>{{ client.full_name }}</p>"+strings.Repeat("<p>A paragraph.</p>\n", 12_000))
+	w.launch(w.start(), id)
+	if done := w.untilStatus(id, Completed); done.Sent != 40 {
+		t.Errorf("%+v", done)
+	}
+	once(t, p.Mails())
+	if n := len(p.Mails()[0].Body); n < 4*smallMail || held.Mails.Most() < int64(n) || held.Mails.Most() > budget {
+		t.Errorf("mails of %d bytes took %d", n, held.Mails.Most())
+	}
+	w.eventually("nothing is held", func() bool { return held.Mails.Taken() == 0 })
+}
+
+// TestClientsWithManyAttributesAreLoadedInSmallPages.
+func TestClientsWithManyAttributesAreLoadedInSmallPages(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{DropBodies: true})
+	w.newClients(300)
+	_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE clients SET attributes = json_object('notes', printf('%.15000c', 'x'))`).Execute()
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := New(w.app)
+	w.launch(e, id)
+	s, err := e.newShift(t.Context(), t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var no int64
+	if err := w.app.DB().NewQuery(`SELECT no FROM contents WHERE mailing = {:id}`).Bind(dbx.Params{"id": id}).Row(&no); err != nil {
+		t.Fatal(err)
+	}
+	f := &flow{id: id, owner: w.owner, no: no}
+	f.rewind()
+	loaded, pages := 0, 0
+	for end := false; !end; pages++ {
+		page, err := s.loadPending(t.Context(), f, f.after)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bytes := 0
+		for _, r := range page.recipients {
+			bytes += r.size()
+		}
+		if bytes > queueBytes+16<<10 {
+			t.Errorf("a page of %d bytes", bytes)
+		}
+		loaded += len(page.recipients)
+		f.after, end = page.last, page.end
+	}
+	if loaded != 300 || pages < 8 {
+		t.Errorf("%d recipients in %d pages", loaded, pages)
+	}
+	s.ledger.statements.close()
+	w.start()
+	if done := w.untilStatus(id, Completed); done.Sent != 300 {
+		t.Errorf("%+v", done)
+	}
+}
+
+// attachFiles adds files to the message of a mailing.
+func (w *world) attachFiles(id string, files ...[]byte) {
+	w.t.Helper()
+	var all []any
+	for i, content := range files {
+		f, err := filesystem.NewFileFromBytes(content, fmt.Sprintf("file%d.bin", i))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		all = append(all, f)
+	}
+	w.change("messages", w.record(id).GetString("message"), "attachments", all)
+}
+
+// change changes a field of a record.
+func (w *world) change(collection, id, field string, value any) {
+	w.t.Helper()
+	r, err := w.app.FindRecordById(collection, id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r.Set(field, value)
+	if err := w.app.Save(r); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// eventually waits for a condition.
+func (w *world) eventually(what string, holds func() bool) {
+	w.t.Helper()
+	for nap := newNap(); !holds(); {
+		if nap.over() {
+			w.t.Fatalf("waited in vain: %s", what)
+		}
+	}
+}
+
+// attached are the contents of the attachments of a mail, in order.
+func attached(t *testing.T, source []byte) (all [][]byte) {
+	t.Helper()
+	m, err := mail.ReadMessage(bytes.NewReader(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for parts := multipart.NewReader(m.Body, params["boundary"]); ; {
+		part, err := parts.NextRawPart()
+		if err == io.EOF {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if part.Header.Get("Content-Transfer-Encoding") == "base64" {
+			content, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, part))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, content)
+		}
+	}
+}
+
+// TestEverybodyGetsTheAttachmentsAsTheyAre, small ones that are kept and large ones that are read for each.
+func TestEverybodyGetsTheAttachmentsAsTheyAre(t *testing.T) {
+	t.Parallel()
+	for name, files := range map[string][][]byte{
+		"small": {[]byte("hello"), bytes.Repeat([]byte{1, 2, 3}, 1000)},
+		"large": {bytes.Repeat([]byte("0123456789"), 50_001), []byte("hello"), bytes.Repeat([]byte{0xff, 0}, 200_000)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, p := newWorld(t), peer.Start(t, peer.Script{})
+			w.newClients(20)
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+			w.attachFiles(id, files...)
+			w.launch(w.start(), id)
+			w.untilStatus(id, Completed)
+			if n := once(t, p.Mails()); n != 20 {
+				t.Errorf("%d were mailed", n)
+			}
+			for _, m := range p.Mails() {
+				got := attached(t, m.Body)
+				if len(got) != len(files) {
+					t.Fatalf("%d attachments", len(got))
+				}
+				for i := range files {
+					if !bytes.Equal(got[i], files[i]) {
+						t.Errorf("attachment %d has %d bytes and is not what was attached", i, len(got[i]))
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestAnAttachmentThatCannotBeReadFailsNobody: the mailing waits, says why, and goes on when it can be read.
+func TestAnAttachmentThatCannotBeReadFailsNobody(t *testing.T) {
+	t.Parallel()
+	for name, running := range map[string]bool{"from the start": false, "in the middle": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, p := newWorld(t), peer.Start(t, peer.Script{Latency: time.Millisecond})
+			w.newClients(60)
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 2})})
+			w.attachFiles(id, bytes.Repeat([]byte("0123456789"), 40_000))
+			e := w.start()
+			if !running {
+				e.Stop(t.Context())
+			}
+			w.launch(e, id)
+			if running {
+				if _, err := p.WaitMails(t.Context(), 3); err != nil {
+					t.Fatal(err)
+				}
+			}
+			found, err := filepath.Glob(filepath.Join(w.dir, "storage", "*", id, "frozen", "*.bin"))
+			if err != nil || len(found) != 1 {
+				t.Fatalf("%v, %v", found, err)
+			}
+			if err := os.Rename(found[0], found[0]+".away"); err != nil {
+				t.Fatal(err)
+			}
+			if !running {
+				e = w.start()
+			}
+			w.waits(e, id, WaitSetup)
+			if states := w.states(id); states[Failed]+states[Uncertain]+states[Deferred]+states[Skipped] != 0 {
+				t.Errorf("the recipients are %v", states)
+			}
+			if err := os.Rename(found[0]+".away", found[0]); err != nil {
+				t.Fatal(err)
+			}
+			w.untilStatus(id, Completed)
+			if states := w.states(id); !maps.Equal(states, map[State]int{Sent: 60}) {
+				t.Errorf("the recipients are %v", states)
+			}
+			once(t, p.Mails())
+			w.balanced(id)
+		})
+	}
+}

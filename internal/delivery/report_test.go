@@ -1,0 +1,44 @@
+package delivery
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/peer"
+)
+
+// writerFunc does something at each write.
+type writerFunc func(p []byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+func TestAReportOfAMailingThatIsDeletedMeanwhileIsNone(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(reportPage + 500)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	e := New(w.app)
+	w.launch(e, id)
+	var whole bytes.Buffer
+	if err := e.Report(t.Context(), id, &whole); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(whole.String(), "\r\n"); n != reportPage+501 {
+		t.Errorf("%d lines", n)
+	}
+	err := e.Report(t.Context(), id, writerFunc(func(b []byte) (int, error) {
+		for _, statement := range []string{`DELETE FROM mailings WHERE id = {:id}`, `DELETE FROM recipients WHERE mailing = {:id}`} {
+			if _, err := w.app.NonconcurrentDB().NewQuery(statement).Bind(dbx.Params{"id": id}).Execute(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return len(b), nil
+	}))
+	if !errors.Is(err, errReportCut) {
+		t.Errorf("got %v", err)
+	}
+}

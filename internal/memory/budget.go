@@ -1,0 +1,136 @@
+// Package memory bounds what the messages of an instance hold in memory at once, whatever their owners do: who asks
+// for more than is left waits, first come, first served.
+package memory
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/pocketbase/pocketbase/core"
+	"golang.org/x/sync/semaphore"
+)
+
+// Messages are the two budgets of an instance, together less than 128 MB. They are two so that work which holds the one
+// while it waits for the other always ends: a mail under way needs nothing of the first.
+type Messages struct {
+	// Contents are what running mailings are written from, and their next recipients.
+	Contents *Budget
+	// Mails are mails being made or sent: of mailings, tests and previews.
+	Mails *Budget
+}
+
+// The budgets in bytes. Until it is collected, garbage takes as much again.
+const (
+	contentsBudget = 64 << 20
+	mailsBudget    = 32 << 20
+)
+
+const storeKey = "gonets.memory"
+
+// Of returns the budgets of an instance: the same ones for everybody who asks.
+func Of(app core.App) *Messages {
+	return app.Store().GetOrSet(storeKey, func() any {
+		return &Messages{Contents: NewBudget(contentsBudget), Mails: NewBudget(mailsBudget)}
+	}).(*Messages)
+}
+
+// Limit gives an instance other budgets, before anybody has asked for them.
+func Limit(app core.App, contents, mails int64) *Messages {
+	m := &Messages{Contents: NewBudget(contents), Mails: NewBudget(mails)}
+	app.Store().Set(storeKey, m)
+	return m
+}
+
+// Budget is a number of bytes to be shared out. Safe for concurrent use.
+type Budget struct {
+	size    int64
+	free    *semaphore.Weighted
+	taken   atomic.Int64
+	most    atomic.Int64
+	waiting atomic.Int64
+}
+
+// NewBudget returns a budget of so many bytes.
+func NewBudget(size int64) *Budget {
+	return &Budget{size: size, free: semaphore.NewWeighted(size)}
+}
+
+// Take takes n bytes, as soon as they are free. What is larger than the budget gets all of it. It fails with the
+// cause of ctx when that ends first.
+func (b *Budget) Take(ctx context.Context, n int64) (*Share, error) {
+	if s, ok := b.TryTake(n); ok {
+		return s, nil
+	}
+	n = b.within(n)
+	b.waiting.Add(1)
+	defer b.waiting.Add(-1)
+	if err := b.free.Acquire(ctx, n); err != nil {
+		return nil, fmt.Errorf("wait for memory: %w", context.Cause(ctx))
+	}
+	b.add(n)
+	return &Share{budget: b, bytes: n}, nil
+}
+
+// TryTake is Take without waiting: ok is false when the bytes are not free, or others wait for theirs.
+func (b *Budget) TryTake(n int64) (s *Share, ok bool) {
+	n = b.within(n)
+	if !b.free.TryAcquire(n) {
+		return nil, false
+	}
+	b.add(n)
+	return &Share{budget: b, bytes: n}, true
+}
+
+func (b *Budget) within(n int64) int64 { return max(0, min(n, b.size)) }
+
+func (b *Budget) add(n int64) {
+	taken := b.taken.Add(n)
+	for most := b.most.Load(); taken > most && !b.most.CompareAndSwap(most, taken); most = b.most.Load() {
+	}
+}
+
+// Waiting is how many wait for their share.
+func (b *Budget) Waiting() int { return int(b.waiting.Load()) }
+
+// Taken is how many bytes are taken now.
+func (b *Budget) Taken() int64 { return b.taken.Load() }
+
+// Most is how many bytes were taken at any time.
+func (b *Budget) Most() int64 { return b.most.Load() }
+
+// Share is a part of a budget, until it is released. Safe for concurrent use.
+type Share struct {
+	budget *Budget
+	mu     sync.Mutex
+	bytes  int64
+	over   bool
+}
+
+// Grow adds n bytes to the share if they are free and nobody waits for theirs.
+func (s *Share) Grow(n int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n < 0 || s.over || !s.budget.free.TryAcquire(n) {
+		return false
+	}
+	s.budget.add(n)
+	s.bytes += n
+	return true
+}
+
+// Release gives the share back. Further calls do nothing, and so does one of a nil share.
+func (s *Share) Release() {
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.over {
+		return
+	}
+	s.over = true
+	s.budget.taken.Add(-s.bytes)
+	s.budget.free.Release(s.bytes)
+}

@@ -1,0 +1,78 @@
+// Package printable makes text that comes from outside fit for a terminal, a log and a page: what a mail server, a
+// certificate or a user has written must not move the cursor, change colors or turn the reading order around.
+package printable
+
+import (
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Text replaces control characters, but line feeds and tabs, by spaces and bytes that are no UTF-8 by U+FFFD, and
+// removes what changes the direction of text (UAX #9 § 2): with it the end of a line can be shown at its beginning.
+func Text(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' {
+			return r
+		}
+		return visible(r)
+	}, s)
+}
+
+// Line is Text on one line.
+func Line(s string) string { return strings.Map(visible, s) }
+
+// visible is what is printed for a character; -1 for nothing.
+func visible(r rune) rune {
+	switch {
+	case Directs(r):
+		return -1
+	case unicode.IsControl(r), r == '\u2028', r == '\u2029':
+		return ' '
+	}
+	return r
+}
+
+// Directs says whether a character is invisible and changes the direction of the text around it.
+func Directs(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
+
+// Writer makes a writer that passes Text on. A carriage return stays in front of a line feed, where CSV has it.
+func Writer(w io.Writer) io.Writer { return &writer{to: w} }
+
+type writer struct {
+	to   io.Writer
+	rest []byte // the beginning of a character, or a carriage return, whose rest is to come
+}
+
+// Write implements io.Writer.
+func (w *writer) Write(p []byte) (int, error) {
+	text := append(w.rest, p...)
+	end := whole(text)
+	w.rest = append([]byte(nil), text[end:]...)
+	lines := strings.Split(string(text[:end]), "\r\n")
+	for i, line := range lines {
+		lines[i] = Text(line)
+	}
+	if _, err := io.WriteString(w.to, strings.Join(lines, "\r\n")); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// whole is the length of text without a character that is cut off at its end.
+func whole(text []byte) int {
+	n := len(text)
+	if n > 0 && text[n-1] == '\r' {
+		return n - 1
+	}
+	for back := 1; back < utf8.UTFMax && back <= n; back++ {
+		if utf8.RuneStart(text[n-back]) {
+			if !utf8.FullRune(text[n-back:]) {
+				return n - back
+			}
+			return n
+		}
+	}
+	return n
+}

@@ -1,0 +1,31 @@
+package realtime
+
+import (
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// StillSignedIn says whether the session of a connection holds, with the rights it was opened with: the record of
+// the user that PocketBase keeps with a connection is as old as the last change that was made in this process.
+func StillSignedIn(app core.App, auth *core.Record) (bool, error) {
+	var columns []string
+	for _, name := range []string{core.FieldNameTokenKey, "role", "blocked"} {
+		if auth.Collection().Fields.GetByName(name) != nil {
+			columns = append(columns, name)
+		}
+	}
+	var rows []dbx.NullStringMap
+	err := app.ConcurrentDB().Select(columns...).From(auth.Collection().Name).
+		Where(dbx.HashExp{"id": auth.Id}).All(&rows)
+	if err != nil {
+		return false, fmt.Errorf("read the session of %s: %w", auth.Id, err)
+	}
+	if len(rows) == 0 {
+		return false, nil
+	}
+	row := rows[0]
+	return row[core.FieldNameTokenKey].String == auth.TokenKey() && row["role"].String == auth.GetString("role") &&
+		(row["blocked"].String == "" || row["blocked"].String == "0" || row["blocked"].String == "false"), nil
+}

@@ -1,0 +1,149 @@
+// Package secret keeps the passwords and keys of senders in a plain table, which no API and no filter
+// reaches, and encrypts them when the operator gives a key (--encryptionEnv).
+package secret
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/security"
+)
+
+// The names of a sender's secrets: the fields of the collection by which they are set.
+const (
+	Password = "password"
+	DKIMKey  = "dkim_key"
+)
+
+// Names are all of them.
+var Names = []string{Password, DKIMKey}
+
+// row is a secret as it is stored.
+type row struct {
+	Sender    string `db:"sender"`
+	Name      string `db:"name"`
+	Value     string `db:"value"`
+	Encrypted bool   `db:"encrypted"`
+}
+
+// Of returns the secrets of a sender by name; what it does not have is missing.
+func Of(app core.App, sender string) (map[string]string, error) {
+	var rows []row
+	err := app.ConcurrentDB().NewQuery(`SELECT sender, name, value, encrypted FROM sender_secrets WHERE sender = {:sender}`).
+		Bind(dbx.Params{"sender": sender}).All(&rows)
+	if err != nil {
+		return nil, fmt.Errorf("read the secrets of sender %s: %w", sender, err)
+	}
+	key, err := keyOf(app)
+	if err != nil {
+		return nil, err
+	}
+	secrets := map[string]string{}
+	for _, r := range rows {
+		if secrets[r.Name], err = r.open(key); err != nil {
+			return nil, fmt.Errorf("read the %s of sender %s: %w", r.Name, sender, err)
+		}
+	}
+	return secrets, nil
+}
+
+// Set keeps a secret of a sender in the transaction of tx; "" removes it. The bytes of the one before it
+// do not stay in the file.
+func Set(tx core.App, sender, name, value string) error {
+	r := row{Sender: sender, Name: name, Value: value}
+	key, err := keyOf(tx)
+	if err != nil {
+		return err
+	}
+	if r, err = r.seal(key); err != nil {
+		return err
+	}
+	return Overwriting(tx.NonconcurrentDB(), func(db dbx.Builder) error { return r.write(db) })
+}
+
+// Remove removes all secrets of a sender, in the transaction of tx.
+func Remove(tx core.App, sender string) error {
+	return Overwriting(tx.NonconcurrentDB(), func(db dbx.Builder) error {
+		if _, err := db.Delete("sender_secrets", dbx.HashExp{"sender": sender}).Execute(); err != nil {
+			return fmt.Errorf("remove the secrets of sender %s: %w", sender, err)
+		}
+		return nil
+	})
+}
+
+func (r row) write(db dbx.Builder) error {
+	statement := `
+		INSERT INTO sender_secrets (sender, name, value, encrypted) VALUES ({:sender}, {:name}, {:value}, {:encrypted})
+		ON CONFLICT (sender, name) DO UPDATE SET value = excluded.value, encrypted = excluded.encrypted`
+	if r.Value == "" {
+		statement = `DELETE FROM sender_secrets WHERE sender = {:sender} AND name = {:name}`
+	}
+	_, err := db.NewQuery(statement).
+		Bind(dbx.Params{"sender": r.Sender, "name": r.Name, "value": r.Value, "encrypted": r.Encrypted}).Execute()
+	if err != nil {
+		return fmt.Errorf("keep the %s of sender %s: %w", r.Name, r.Sender, err)
+	}
+	return nil
+}
+
+// seal encrypts a secret that is not empty, if there is a key.
+func (r row) seal(key string) (row, error) {
+	if key == "" || r.Value == "" {
+		return r, nil
+	}
+	sealed, err := security.Encrypt([]byte(r.Value), key)
+	if err != nil {
+		return r, fmt.Errorf("encrypt the %s of sender %s: %w", r.Name, r.Sender, err)
+	}
+	r.Value, r.Encrypted = sealed, true
+	return r, nil
+}
+
+// Both say that secrets cannot be read: with no key, and with another than they were encrypted with.
+var (
+	errNoKey    = errors.New("they are encrypted, and no key is given")
+	errWrongKey = errors.New("they are encrypted with another key")
+)
+
+// open decrypts a secret that is encrypted.
+func (r row) open(key string) (string, error) {
+	if !r.Encrypted {
+		return r.Value, nil
+	}
+	if key == "" {
+		return "", errNoKey
+	}
+	// security.Decrypt takes the length for granted.
+	if raw, err := base64.StdEncoding.DecodeString(r.Value); err != nil || len(raw) < nonceSize {
+		return "", errors.New("it is damaged")
+	}
+	value, err := security.Decrypt(r.Value, key)
+	if err != nil {
+		return "", errWrongKey
+	}
+	return string(value), nil
+}
+
+// nonceSize is what AES-GCM puts in front.
+const nonceSize = 12
+
+// Overwriting runs statements, in the transaction db, that leave no old bytes in the free space of the
+// file. Copies in the write-ahead log go with the next checkpoint.
+func Overwriting(db dbx.Builder, do func(dbx.Builder) error) error {
+	var before int
+	if err := db.NewQuery(`PRAGMA secure_delete`).Row(&before); err != nil {
+		return fmt.Errorf("read secure_delete: %w", err)
+	}
+	var now int
+	if err := db.NewQuery(`PRAGMA secure_delete = ON`).Row(&now); err != nil {
+		return fmt.Errorf("turn on secure_delete: %w", err)
+	}
+	err := do(db)
+	if e := db.NewQuery(fmt.Sprintf(`PRAGMA secure_delete = %d`, before)).Row(&now); e != nil {
+		err = errors.Join(err, fmt.Errorf("turn back secure_delete: %w", e))
+	}
+	return err
+}

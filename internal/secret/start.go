@@ -1,0 +1,178 @@
+package secret
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// keyLength is that of an AES-256 key, as PocketBase wants it.
+const keyLength = 32
+
+// keyOf is the operator's key, "" when none is used.
+func keyOf(app core.App) (string, error) {
+	key := os.Getenv(app.EncryptionEnv())
+	if key != "" && len(key) != keyLength {
+		return "", fmt.Errorf("the key in the environment variable %s has %d bytes: it must have exactly %d",
+			app.EncryptionEnv(), len(key), keyLength)
+	}
+	return key, nil
+}
+
+// CheckKey fails with what the operator has to do when a key is asked for that is not there, or is none.
+// PocketBase would go on without encryption.
+func CheckKey(app core.App) error {
+	key, err := keyOf(app)
+	if name := app.EncryptionEnv(); err == nil && name != "" && key == "" {
+		return fmt.Errorf("--encryptionEnv names the environment variable %s, which is not set: set it to the key, %d characters, "+
+			"or leave --encryptionEnv out if nothing was ever encrypted", name, keyLength)
+	}
+	return err
+}
+
+// CheckSettings says why PocketBase could not read its settings: what it found there is encrypted. nil
+// when that is not the reason.
+func CheckSettings(app core.App) error {
+	stored, err := storedSettings(app.ConcurrentDB())
+	if err != nil || json.Valid([]byte(stored)) {
+		return nil
+	}
+	reason := errWrongKey
+	if key, _ := keyOf(app); key == "" {
+		reason = errNoKey
+	}
+	return advice("the settings cannot be read", app, reason)
+}
+
+// Open checks that all secrets can be read, and encrypts what is not encrypted yet if the operator gives
+// a key: secrets and PocketBase's settings. It fails with what the operator has to do. After the migration
+// that moved the secrets it also rewrites the file.
+func Open(app core.App) error {
+	key, err := keyOf(app)
+	if err != nil || !app.HasTable("sender_secrets") {
+		return err // without the table the schema is brought up to date first
+	}
+	var rows []row
+	err = app.ConcurrentDB().NewQuery(`SELECT sender, name, value, encrypted FROM sender_secrets`).All(&rows)
+	if err != nil {
+		return fmt.Errorf("read the secrets of senders: %w", err)
+	}
+	var clear []row
+	moved := false
+	for _, r := range rows {
+		if r.Sender == "" {
+			moved = true
+			continue
+		}
+		if _, err := r.open(key); err != nil {
+			return advice("the passwords of senders cannot be read", app, err)
+		}
+		if !r.Encrypted {
+			clear = append(clear, r)
+		}
+	}
+	if key != "" {
+		if err := errors.Join(encryptSettings(app), encryptAll(app, key, clear)); err != nil {
+			return err
+		}
+	}
+	if moved {
+		return rewrite(app)
+	}
+	return nil
+}
+
+func advice(what string, app core.App, reason error) error {
+	switch {
+	case errors.Is(reason, errNoKey):
+		return fmt.Errorf("%s: %w. Start with --encryptionEnv NAME, and the key in the environment variable NAME", what, reason)
+	case errors.Is(reason, errWrongKey):
+		return fmt.Errorf("%s: %w. Set the environment variable %s to the key that they were encrypted with", what, reason, app.EncryptionEnv())
+	}
+	return fmt.Errorf("%s: %w", what, reason)
+}
+
+func encryptAll(app core.App, key string, clear []row) error {
+	if len(clear) == 0 {
+		return nil
+	}
+	err := app.RunInTransaction(func(tx core.App) error {
+		return Overwriting(tx.NonconcurrentDB(), func(db dbx.Builder) error {
+			for _, r := range clear {
+				sealed, err := r.seal(key)
+				if err != nil {
+					return err
+				}
+				if err := sealed.write(db); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("encrypt the secrets of senders: %w", err)
+	}
+	app.Logger().Info("the secrets of senders are encrypted now", "secrets", len(clear))
+	return EmptyLog(app.NonconcurrentDB())
+}
+
+// encryptSettings has PocketBase save its settings again when they were saved without a key.
+func encryptSettings(app core.App) error {
+	stored, err := storedSettings(app.ConcurrentDB())
+	if err != nil || !json.Valid([]byte(stored)) {
+		return err
+	}
+	if err := app.Save(app.Settings()); err != nil {
+		return fmt.Errorf("encrypt the settings: %w", err)
+	}
+	return nil
+}
+
+func storedSettings(db dbx.Builder) (value string, err error) {
+	if err := db.NewQuery(`SELECT value FROM _params WHERE id = 'settings'`).Row(&value); err != nil {
+		return "", fmt.Errorf("read the stored settings: %w", err)
+	}
+	return value, nil
+}
+
+// EmptyLog takes old bytes out of the write-ahead log, unless another process is reading.
+func EmptyLog(db dbx.Builder) error {
+	var busy, pages, moved int
+	if err := db.NewQuery(`PRAGMA wal_checkpoint(TRUNCATE)`).Row(&busy, &pages, &moved); err != nil {
+		return fmt.Errorf("empty the write-ahead log: %w", err)
+	}
+	return nil
+}
+
+// largestRewritten bounds the databases that are rewritten at start: a gigabyte takes some ten seconds.
+const largestRewritten = 1 << 30
+
+// rewrite writes the database anew, without the free space in which earlier values of secrets may be.
+func rewrite(app core.App) error {
+	db := app.NonconcurrentDB()
+	var size int64
+	err := db.NewQuery(`SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`).Row(&size)
+	if err != nil {
+		return fmt.Errorf("read the size of the database: %w", err)
+	}
+	if size <= largestRewritten {
+		_, err = db.NewQuery(`VACUUM`).Execute()
+	} else {
+		app.Logger().Warn("the database is too large to be rewritten at start; its free space may hold old passwords of senders until you run VACUUM")
+	}
+	if err == nil {
+		err = EmptyLog(db)
+	}
+	if err == nil {
+		_, err = db.Delete("sender_secrets", dbx.HashExp{"sender": ""}).Execute()
+	}
+	if err != nil {
+		return fmt.Errorf("rewrite the database without old secrets: %w", err)
+	}
+	return nil
+}
