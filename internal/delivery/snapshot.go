@@ -25,6 +25,9 @@ type snapshot struct {
 	began   int64 // when it began to add recipients, in Unix milliseconds
 	pending int   // recipients added who are to be mailed
 	skipped int   // recipients added who are on the stop list
+
+	selection *audience.Selection
+	moved     audience.Cursor // where those are added who have moved
 }
 
 func newSnapshot(app core.App, mailing *core.Record, no, last int64) snapshot {
@@ -53,6 +56,9 @@ func (s *snapshot) take(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if at, err = selection.Find(ctx, s.app, at, chunkSize); err != nil {
+			return refuseAudience(err)
+		}
 		var chunk audience.Chunk
 		begin := time.Now()
 		err := s.app.RunInTransaction(func(tx core.App) (err error) {
@@ -65,7 +71,9 @@ func (s *snapshot) take(ctx context.Context) error {
 		s.add(chunk)
 		at = chunk.Next
 		if chunk.Done {
-			return nil
+			s.selection = selection
+			s.moved, err = selection.FindMoved(ctx, s.app, at, s.began)
+			return refuseAudience(err)
 		}
 		// Another process that waits to write does not queue: SQLite has it look again and again, ever
 		// less often. Half of the time the lock is free, so that it soon finds it so.
@@ -87,12 +95,7 @@ func (s *snapshot) add(c audience.Chunk) {
 // addMoved adds whom the chunks have missed because their addresses changed meanwhile, in the transaction that
 // makes the mailing run.
 func (s *snapshot) addMoved(tx core.App) error {
-	selection, err := audience.OfMailing(s.mailing).Query(s.app, s.mailing.GetString("owner"))
-	if err != nil {
-		return fmt.Errorf("select the audience of mailing %s: %w", s.mailing.Id, err)
-	}
-	first, _ := idRange(s.no)
-	chunk, err := selection.InsertMoved(tx.NonconcurrentDB(), s.mailing.Id, audience.Cursor{ID: first + s.last + 1}, s.began)
+	chunk, err := s.selection.InsertMoved(tx.NonconcurrentDB(), s.mailing.Id, s.moved, s.began)
 	if err != nil {
 		return fmt.Errorf("complete the recipients of mailing %s: %w", s.mailing.Id, err)
 	}

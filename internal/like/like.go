@@ -22,8 +22,8 @@ import (
 	"modernc.org/sqlite"
 )
 
-// maxPattern is SQLite's own limit of a pattern, in bytes (SQLITE_MAX_LIKE_PATTERN_LENGTH).
-const maxPattern = 50_000
+// sqliteMaxPattern is SQLite's own limit of a pattern, in bytes (SQLITE_MAX_LIKE_PATTERN_LENGTH).
+const sqliteMaxPattern = 50_000
 
 func init() {
 	sqlite.MustRegisterFunction("like", &sqlite.FunctionImpl{

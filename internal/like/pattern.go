@@ -20,7 +20,7 @@ const anyOne rune = -1
 
 // compile reads a pattern. A character after escape ("" for none) stands for itself.
 func compile(source, escape string) (*pattern, error) {
-	if len(source) > maxPattern {
+	if len(source) > sqliteMaxPattern {
 		return nil, errors.New("LIKE or GLOB pattern too complex") // SQLite's words
 	}
 	escaping, size := utf8.DecodeRuneInString(escape)
