@@ -37,15 +37,26 @@ func bindFilters(app core.App) {
 	})
 
 	app.OnRealtimeSubscribeRequest().BindFunc(func(e *core.RealtimeSubscribeRequestEvent) error {
-		asked := subscriptions.NewDefaultClient() // knows how to read the options out of the names
-		asked.Subscribe(e.Subscriptions...)
-		for _, options := range asked.Subscriptions() {
-			if err := checkPatterns("subscriptions", options.Query[search.FilterQueryParam]); err != nil {
+		for _, filter := range filtersOf(e.Subscriptions) {
+			if err := checkPatterns("subscriptions", filter); err != nil {
 				return err
 			}
 		}
 		return e.Next()
 	})
+}
+
+// filtersOf reads the filters out of the names of subscriptions.
+func filtersOf(names []string) []string {
+	asked := subscriptions.NewDefaultClient()
+	asked.Subscribe(names...)
+	var filters []string
+	for _, options := range asked.Subscriptions() {
+		if filter := options.Query[search.FilterQueryParam]; filter != "" {
+			filters = append(filters, filter)
+		}
+	}
+	return filters
 }
 
 // checkPatterns refuses a filter that looks for too long a text.
