@@ -26,8 +26,7 @@ type snapshot struct {
 	pending int   // recipients added who are to be mailed
 	skipped int   // recipients added who are on the stop list
 
-	selection *audience.Selection
-	moved     audience.Cursor // where those are added who have moved
+	moved audience.Cursor // names those who have moved, if there is a filter
 }
 
 func newSnapshot(app core.App, mailing *core.Record, no, last int64) snapshot {
@@ -40,7 +39,7 @@ func (s *snapshot) take(ctx context.Context) error {
 	owner := s.mailing.GetString("owner")
 	selection, err := audience.OfMailing(s.mailing).Query(s.app, owner)
 	if err != nil {
-		return fmt.Errorf("select the audience of mailing %s: %w", s.mailing.Id, err)
+		return refuseAudience(fmt.Errorf("select the audience of mailing %s: %w", s.mailing.Id, err))
 	}
 	// Whoever was erased a moment ago is known by the status of the client only, as is who is so no more.
 	if err := audience.FinishMirror(ctx, s.app, owner); err != nil {
@@ -71,7 +70,6 @@ func (s *snapshot) take(ctx context.Context) error {
 		s.add(chunk)
 		at = chunk.Next
 		if chunk.Done {
-			s.selection = selection
 			s.moved, err = selection.FindMoved(ctx, s.app, at, s.began)
 			return refuseAudience(err)
 		}
@@ -95,7 +93,14 @@ func (s *snapshot) add(c audience.Chunk) {
 // addMoved adds whom the chunks have missed because their addresses changed meanwhile, in the transaction that
 // makes the mailing run.
 func (s *snapshot) addMoved(tx core.App) error {
-	chunk, err := s.selection.InsertMoved(tx.NonconcurrentDB(), s.mailing.Id, s.moved, s.began)
+	selection, err := audience.OfMailing(s.mailing).Query(s.app, s.mailing.GetString("owner"))
+	if err != nil {
+		return fmt.Errorf("select the audience of mailing %s: %w", s.mailing.Id, err)
+	}
+	first, _ := idRange(s.no)
+	at := s.moved
+	at.ID = first + s.last + 1
+	chunk, err := selection.InsertMoved(tx.NonconcurrentDB(), s.mailing.Id, at, s.began)
 	if err != nil {
 		return fmt.Errorf("complete the recipients of mailing %s: %w", s.mailing.Id, err)
 	}
