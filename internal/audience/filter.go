@@ -109,12 +109,11 @@ func buildFilter(filter string) (dbx.Expression, error) {
 // longPattern says what is wrong with a text to search for.
 var longPattern = fmt.Sprintf("a text to search for has at most %d characters", like.MaxPattern)
 
-// inTime does work that a filter drives. It fails with an *InvalidError for a field of that name when the work
-// takes too long.
-func inTime(ctx context.Context, app core.App, field string, work func(context.Context) error) error {
+// inTime does work that a filter drives. It fails with an *InvalidError when the work takes too long.
+func inTime(ctx context.Context, app core.App, work func(context.Context) error) error {
 	err := deadline.Run(ctx, app, work)
 	if errors.Is(err, deadline.ErrPassed) {
-		return &InvalidError{field, FilterTooSlow, err.Error()}
+		return &InvalidError{"filter", FilterTooSlow, err.Error()}
 	}
 	return err
 }

@@ -85,19 +85,17 @@ func (w Wanted) query() (*finding, error) {
 	return &finding{where: dbx.And(conditions...), order: order}, nil
 }
 
-// inTime does work that a filter or a search drives, and fails with an *InvalidError when that takes too long.
+// inTime does work that the filter drives, if there is one, and fails with an *InvalidError when that takes too long.
+// A search has a few words to look for in short texts.
 func (w Wanted) inTime(ctx context.Context, app core.App, work func(context.Context) error) error {
-	switch {
-	case w.Filter != "":
-		return inTime(ctx, app, "filter", work)
-	case w.Search != "":
-		return inTime(ctx, app, "search", work)
+	if w.Filter == "" {
+		return work(ctx)
 	}
-	return work(ctx)
+	return inTime(ctx, app, work)
 }
 
 // Find returns a page of the clients that are wanted; pages count from 1. The error is an *InvalidError
-// when the filter or the order cannot be read, or the filter or the search takes too long.
+// when the filter or the order cannot be read, or the filter takes too long.
 //
 // In their usual order it reads along an index until the page is full, so that it ends the sooner the
 // more there are; in any other all clients of the owner are looked at.

@@ -51,7 +51,7 @@ func (s *Selection) inTime(ctx context.Context, app core.App, work func(context.
 	if s.filter == nil {
 		return work(ctx)
 	}
-	return inTime(ctx, app, "filter", work)
+	return inTime(ctx, app, work)
 }
 
 // onLists is the condition that a client, named c, is on one of the lists. It is answered by
