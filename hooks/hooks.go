@@ -72,6 +72,7 @@ func bindRecords(app core.App) {
 	bindTypedAddresses(app)
 	bindUserMailsOnce(app)
 	bindUserMails(app)
+	bindFilters(app)
 	bindNoOracle(app)
 	bindNarrowing(app)
 }

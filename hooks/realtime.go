@@ -22,6 +22,16 @@ func bindRealtime(app core.App) { bindRealtimeWithin(app, realtime.DefaultLimits
 
 func bindRealtimeWithin(app core.App, limits realtime.Limits) {
 	connections := realtime.New(app, limits)
+	if app.IsBootstrapped() {
+		connections.BoundFilters()
+	}
+	app.OnBootstrap().BindFunc(func(e *core.BootstrapEvent) error { // again after a restore
+		if err := e.Next(); err != nil {
+			return err
+		}
+		connections.BoundFilters()
+		return nil
+	})
 
 	app.OnRealtimeConnectRequest().BindFunc(func(e *core.RealtimeConnectRequestEvent) error {
 		ctx, end := context.WithCancel(e.Request.Context())
@@ -35,6 +45,9 @@ func bindRealtimeWithin(app core.App, limits realtime.Limits) {
 		if len(e.Subscriptions) > limits.Subscriptions {
 			message := fmt.Sprintf("A connection has at most %d subscriptions.", limits.Subscriptions)
 			return e.BadRequestError(message, refuse("subscriptions", "too_many", message))
+		}
+		if connections.FiltersTooSlow(e.Auth) && len(filtersOf(e.Subscriptions)) > 0 {
+			return tooSlow("subscriptions")
 		}
 		if e.Auth == nil {
 			// Not refused: a page whose session has just ended would ask again and again. It learns of that by a header.

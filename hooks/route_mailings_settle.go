@@ -29,7 +29,7 @@ func (m mailingRoutes) joined(e *core.RequestEvent) error {
 	}
 	n, err := m.engine.Joined(e.Request.Context(), mailing)
 	if err != nil {
-		return err
+		return refused(e, err)
 	}
 	return e.JSON(http.StatusOK, map[string]int{"count": n})
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/deadline"
 )
 
 const (
@@ -32,23 +34,32 @@ type ClientLine struct {
 // the stop list. Without a filter the count is exact and comes from indexes; with one, each client has
 // to be looked at until more than 10 000 match.
 func (a Audience) Count(ctx context.Context, app core.App, owner string) (Count, error) {
-	count := Count{Sample: []ClientLine{}}
 	s, err := a.Query(app, owner)
 	if err != nil {
-		return count, err
+		return Count{}, err
 	}
-	c := counting{ctx: ctx, db: app.ConcurrentDB(), params: dbx.Params{"owner": owner, "cap": countCap + 1}}
+	var count Count
+	err = s.inTime(ctx, app, func(ctx context.Context) error {
+		count, err = s.count(ctx, app.ConcurrentDB())
+		return err
+	})
+	return count, err
+}
+
+func (s *Selection) count(ctx context.Context, db dbx.Builder) (Count, error) {
+	count := Count{Sample: []ClientLine{}}
+	c := counting{ctx: ctx, db: db, params: dbx.Params{"owner": s.owner, "cap": countCap + 1}}
 	c.where = s.where(c.params)
 
 	switch {
-	case s.filtered || s.kind == Picked:
+	case s.filter != nil || s.kind == Picked:
 		c.matching(&count)
 	case s.kind == Everyone:
 		c.everyone(&count)
 	default:
 		c.onLists(&count, s.lists)
 	}
-	if s.filtered && count.Count > countCap {
+	if s.filter != nil && count.Count > countCap {
 		count.Count, count.Capped = countCap, true
 		count.Suppressed = min(count.Suppressed, countCap)
 	}
@@ -115,10 +126,10 @@ func (c *counting) sample(count *Count) {
 	if c.err != nil {
 		return
 	}
-	err := c.db.NewQuery(fmt.Sprintf(`
+	err := c.db.NewQuery(deadline.WholeSQL(fmt.Sprintf(`
 		SELECT c.id, c.email, c.full_name FROM clients c
 		WHERE c.owner = {:owner} AND c.status IN ('', 'active') AND %s
-		LIMIT %d`, c.where, sampleSize)).
+		LIMIT %d`, c.where, sampleSize))).
 		WithContext(c.ctx).Bind(c.params).All(&count.Sample)
 	if err != nil {
 		c.err = fmt.Errorf("sample the audience: %w", err)

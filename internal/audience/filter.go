@@ -1,6 +1,7 @@
 package audience
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -14,7 +15,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/search"
 
-	_ "gonets/internal/like" // what ~ in a filter means
+	"gonets/internal/deadline"
+	"gonets/internal/like"
 )
 
 // maxFilter is the length in characters that the filter fields of the collections allow.
@@ -33,6 +35,8 @@ const (
 	FilterField      = "filter_unknown_field"
 	FilterFunction   = "filter_function"
 	FilterTooComplex = "filter_too_complex"
+	FilterPattern    = "filter_pattern_too_long"
+	FilterTooSlow    = "filter_too_slow"
 )
 
 // FilterError says what is wrong with a filter over clients.
@@ -79,6 +83,9 @@ func buildFilter(filter string) (dbx.Expression, error) {
 	if utf8.RuneCountInString(filter) > maxFilter {
 		return nil, &FilterError{FilterTooLong, fmt.Sprintf("the filter is longer than %d characters", maxFilter)}
 	}
+	if like.LongPattern(filter) {
+		return nil, &FilterError{FilterPattern, longPattern}
+	}
 
 	fields := &clientFields{}
 	aliased := fields.alias(filter)
@@ -97,6 +104,18 @@ func buildFilter(filter string) (dbx.Expression, error) {
 		return nil, &FilterError{FilterUnreadable, "the filter cannot be read: " + err.Error()}
 	}
 	return where, nil
+}
+
+// longPattern says what is wrong with a text to search for.
+var longPattern = fmt.Sprintf("a text to search for has at most %d characters", like.MaxPattern)
+
+// inTime does work that a filter drives. It fails with an *InvalidError when the work takes too long.
+func inTime(ctx context.Context, app core.App, work func(context.Context) error) error {
+	err := deadline.Run(ctx, app, work)
+	if errors.Is(err, deadline.ErrPassed) {
+		return &InvalidError{"filter", FilterTooSlow, err.Error()}
+	}
+	return err
 }
 
 // clientFields resolves the names in a filter to columns of clients. PocketBase's builder knows what

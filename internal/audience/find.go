@@ -8,6 +8,9 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/deadline"
+	"gonets/internal/like"
 )
 
 // maxWords is how many words of a search are looked for; what comes after them is passed by.
@@ -59,6 +62,9 @@ func (w Wanted) query() (*finding, error) {
 	}
 	words := strings.Fields(w.Search)
 	for i, word := range words[:min(len(words), maxWords)] {
+		if like.TooLong(word) {
+			return nil, &InvalidError{"search", FilterPattern, longPattern}
+		}
 		name := fmt.Sprintf("word%d", i)
 		conditions = append(conditions, dbx.NewExp(
 			fmt.Sprintf(`(c.full_name LIKE {:%[1]s} ESCAPE '\' OR c.email LIKE {:%[1]s} ESCAPE '\')`, name),
@@ -79,8 +85,17 @@ func (w Wanted) query() (*finding, error) {
 	return &finding{where: dbx.And(conditions...), order: order}, nil
 }
 
+// inTime does work that the filter drives, if there is one, and fails with an *InvalidError when that takes too long.
+// A search has a few words to look for in short texts.
+func (w Wanted) inTime(ctx context.Context, app core.App, work func(context.Context) error) error {
+	if w.Filter == "" {
+		return work(ctx)
+	}
+	return inTime(ctx, app, work)
+}
+
 // Find returns a page of the clients that are wanted; pages count from 1. The error is an *InvalidError
-// when the filter or the order cannot be read.
+// when the filter or the order cannot be read, or the filter takes too long.
 //
 // In their usual order it reads along an index until the page is full, so that it ends the sooner the
 // more there are; in any other all clients of the owner are looked at.
@@ -90,11 +105,13 @@ func (w Wanted) Find(ctx context.Context, app core.App, page, perPage int) ([]*c
 		return nil, err
 	}
 	found := []*core.Record{}
-	err = app.RecordQuery("clients").WithContext(ctx).
-		Select("c.*").From("clients c").
-		Where(f.where).OrderBy(f.order...).
-		Limit(int64(perPage)).Offset(int64(page-1) * int64(perPage)).
-		All(&found)
+	err = w.inTime(ctx, app, func(ctx context.Context) error {
+		return deadline.Whole(app.RecordQuery("clients").WithContext(ctx).
+			Select("c.*").From("clients c").
+			Where(f.where).OrderBy(f.order...).
+			Limit(int64(perPage)).Offset(int64(page-1) * int64(perPage))).
+			All(&found)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("find clients: %w", err)
 	}
@@ -108,7 +125,9 @@ func (w Wanted) Total(ctx context.Context, app core.App) (int, error) {
 		return 0, err
 	}
 	var total int
-	err = app.ConcurrentDB().Select("COUNT(*)").From("clients c").Where(f.where).WithContext(ctx).Row(&total)
+	err = w.inTime(ctx, app, func(ctx context.Context) error {
+		return app.ConcurrentDB().Select("COUNT(*)").From("clients c").Where(f.where).WithContext(ctx).Row(&total)
+	})
 	if err != nil {
 		return 0, fmt.Errorf("count the clients that are found: %w", err)
 	}

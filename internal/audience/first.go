@@ -1,23 +1,29 @@
 package audience
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/deadline"
 )
 
 // First returns the id of the client in the audience who comes first by address and may be mailed, ""
-// when there is none: an example of the audience for whoever wants to see a mail.
-func (s *Selection) First(db dbx.Builder) (string, error) {
+// when there is none: an example of the audience for whoever wants to see a mail. The error is an *InvalidError
+// when the filter takes too long.
+func (s *Selection) First(ctx context.Context, app core.App) (string, error) {
 	params := dbx.Params{"owner": s.owner}
 	var ids []string
-	// In the order of idx_clients_owner_email, so that it ends at the first one found.
-	err := db.NewQuery(`
-		SELECT c.id FROM clients c
-		WHERE c.owner = {:owner} AND c.status IN ('', 'active') AND ` + s.where(params) + `
-		ORDER BY c.email LIMIT 1`).
-		Bind(params).
-		Column(&ids)
+	err := s.inTime(ctx, app, func(ctx context.Context) error {
+		// In the order of idx_clients_owner_email, so that it ends at the first one found.
+		return app.ConcurrentDB().NewQuery(deadline.WholeSQL(`
+			SELECT c.id FROM clients c
+			WHERE c.owner = {:owner} AND c.status IN ('', 'active') AND ` + s.where(params) + `
+			ORDER BY c.email LIMIT 1`)).
+			WithContext(ctx).Bind(params).Column(&ids)
+	})
 	if err != nil {
 		return "", fmt.Errorf("find the first of an audience: %w", err)
 	}

@@ -27,7 +27,7 @@ func TestTheFirstOfAnAudienceIsSomebodyWhoMayBeMailed(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, err := s.First(app.DB()); got != c.want || err != nil {
+			if got, err := s.First(t.Context(), app); got != c.want || err != nil {
 				t.Errorf("got %q, %v; want %q", got, err, c.want)
 			}
 		})

@@ -14,18 +14,21 @@ func (a Audience) Joined(ctx context.Context, app core.App, owner, mailing strin
 	if err != nil {
 		return 0, err
 	}
-	c := counting{ctx: ctx, db: app.ConcurrentDB(), params: dbx.Params{"owner": owner, "mailing": mailing, "cap": countCap}}
-	c.where = s.where(c.params)
 	var n int
-	// Who had it is found by idx_recipients_mailing_email alone.
-	c.query(`
-		SELECT COUNT(*)
-		FROM (
-			SELECT 1 FROM clients c
-			WHERE c.owner = {:owner} AND c.status IN ('', 'active') AND `+c.where+`
-				AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.mailing = {:mailing} AND r.email = c.email)
-				AND NOT `+formerlySQL+`
-			LIMIT {:cap}
-		)`, &n)
-	return n, c.err
+	err = s.inTime(ctx, app, func(ctx context.Context) error {
+		c := counting{ctx: ctx, db: app.ConcurrentDB(), params: dbx.Params{"owner": owner, "mailing": mailing, "cap": countCap}}
+		c.where = s.where(c.params)
+		// Who had it is found by idx_recipients_mailing_email alone.
+		c.query(`
+			SELECT COUNT(*)
+			FROM (
+				SELECT 1 FROM clients c
+				WHERE c.owner = {:owner} AND c.status IN ('', 'active') AND `+c.where+`
+					AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.mailing = {:mailing} AND r.email = c.email)
+					AND NOT `+formerlySQL+`
+				LIMIT {:cap}
+			)`, &n)
+		return c.err
+	})
+	return n, err
 }

@@ -1,6 +1,7 @@
 package audience
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -12,11 +13,11 @@ import (
 // Selection is an audience as SQL over the owner's clients. It holds no snapshot: every use of it
 // sees the clients as they are then.
 type Selection struct {
-	owner    string
-	kind     string
-	lists    []string
-	filtered bool
-	match    dbx.Expression // over clients, named c; nil lets every client of the owner through
+	owner  string
+	kind   string
+	lists  []string
+	filter dbx.Expression // over clients, named c, as match is; nil lets everybody through
+	match  dbx.Expression // what else the audience asks for; nil lets every client of the owner through
 }
 
 // Query turns the audience into SQL. The error is an *InvalidError for a filter that cannot be read
@@ -37,12 +38,20 @@ func (a Audience) Query(_ core.App, owner string) (*Selection, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.filtered = filter != nil
-	s.match = filter
+	s.filter = filter
 	if a.Kind == Lists {
-		s.match = dbx.And(filter, onLists(a.Lists))
+		s.match = onLists(a.Lists)
 	}
 	return s, nil
+}
+
+// inTime does work that the filter of the audience drives, if it has one, and fails with an *InvalidError when
+// that takes too long.
+func (s *Selection) inTime(ctx context.Context, app core.App, work func(context.Context) error) error {
+	if s.filter == nil {
+		return work(ctx)
+	}
+	return inTime(ctx, app, work)
 }
 
 // onLists is the condition that a client, named c, is on one of the lists. It is answered by
@@ -68,11 +77,18 @@ func placeholders(name string, values []string, params dbx.Params) string {
 
 // where writes the condition of the audience as SQL and adds its parameters.
 func (s *Selection) where(params dbx.Params) string {
-	if s.match == nil {
+	return build(s.filter, params) + " AND " + s.whereElse(params)
+}
+
+// whereElse is where without the filter.
+func (s *Selection) whereElse(params dbx.Params) string { return build(s.match, params) }
+
+func build(condition dbx.Expression, params dbx.Params) string {
+	if condition == nil {
 		return "TRUE"
 	}
 	// Only expressions that quote names themselves need the *dbx.DB; there are none among ours.
-	return "(" + s.match.Build(nil, params) + ")"
+	return "(" + condition.Build(nil, params) + ")"
 }
 
 func jsonArray(values []string) string {

@@ -1,9 +1,11 @@
 package audience
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
 )
 
 // suppressionSQL is the reason why a client, named c, must not be mailed, and ” for one who may be.
@@ -33,6 +35,73 @@ type Cursor struct {
 	// Since is the time, in Unix milliseconds, since when a change of address may have a client come by
 	// twice: the beginning of a launch, or 0 when the mailing has recipients already.
 	Since int64
+	found *found // the clients of the next chunk, if a filter has chosen them already
+}
+
+// found are clients whom a filter has chosen.
+type found struct {
+	ids  string // a JSON array
+	last string // the address up to which it has looked, with done as boundary returns them
+	done bool
+}
+
+// Find has the filter of the audience, if there is one, choose the clients of the chunk that begins at the cursor,
+// and returns the cursor to insert them from: so the write lock is not held for as long as a filter takes. The error
+// is an *InvalidError when that is too long.
+func (s *Selection) Find(ctx context.Context, app core.App, at Cursor, limit int) (Cursor, error) {
+	if s.filter == nil {
+		return at, nil
+	}
+	err := s.inTime(ctx, app, func(ctx context.Context) error {
+		db := app.ConcurrentDB()
+		last, done, err := s.boundary(ctx, db, at.After, limit)
+		if err != nil {
+			return err
+		}
+		at.found, err = s.find(ctx, db, between(at.After, last, done))
+		if err != nil {
+			return fmt.Errorf("find the clients after %q: %w", at.After, err)
+		}
+		at.found.last, at.found.done = last, done
+		return nil
+	})
+	return at, err
+}
+
+// FindMoved is Find for InsertMoved. It has to come after the last chunk.
+func (s *Selection) FindMoved(ctx context.Context, app core.App, at Cursor, since int64) (Cursor, error) {
+	if s.filter == nil {
+		return at, nil
+	}
+	err := s.inTime(ctx, app, func(ctx context.Context) (err error) {
+		at.found, err = s.find(ctx, app.ConcurrentDB(), moved(since))
+		if err != nil {
+			return fmt.Errorf("find the clients who have moved: %w", err)
+		}
+		return nil
+	})
+	return at, err
+}
+
+// find returns the clients of a part who are in the audience. It answers with one row, so that the end of the context
+// interrupts it wherever it is.
+func (s *Selection) find(ctx context.Context, db dbx.Builder, of within) (*found, error) {
+	params := of.params(s.owner)
+	f := &found{}
+	err := db.NewQuery(`
+		SELECT json_group_array(id) FROM (SELECT c.id FROM clients c WHERE ` + of.where + ` AND ` + s.where(params) + `)`).
+		WithContext(ctx).Bind(params).Row(&f.ids)
+	return f, err
+}
+
+// whereFound is the condition that a client, named c, is in the part and the audience, of which the filter is not
+// evaluated again.
+func (s *Selection) whereFound(of within, f *found, params dbx.Params) string {
+	if f == nil {
+		return of.where + ` AND ` + s.where(params)
+	}
+	params["found"] = f.ids
+	return of.where + ` AND +c.id IN (SELECT value FROM json_each({:found})) AND ` + s.whereElse(params)
 }
 
 // Chunk is what one InsertChunk did.
@@ -53,18 +122,17 @@ type Chunk struct {
 // the mailing has under a former address. The order is that of idx_clients_launch and of recipients' own
 // unique index.
 func (s *Selection) InsertChunk(tx dbx.Builder, mailing string, at Cursor, limit int) (Chunk, error) {
-	last, done, err := s.boundary(tx, at.After, limit)
-	if err != nil {
-		return Chunk{}, err
+	var last string
+	var done bool
+	if at.found != nil {
+		last, done = at.found.last, at.found.done
+	} else {
+		var err error
+		if last, done, err = s.boundary(context.Background(), tx, at.After, limit); err != nil {
+			return Chunk{}, err
+		}
 	}
-
-	bound := last
-	if done {
-		// A bound all the same: with a condition that has none ("or there is no last"), SQLite would
-		// read on to the end of the owner's clients in every chunk.
-		bound = afterAll
-	}
-	chunk, err := s.insert(tx, mailing, at, within{where: `c.owner = {:owner} AND c.email > {:after} AND c.email <= {:last}`, after: at.After, last: bound}, limit)
+	chunk, err := s.insert(tx, mailing, at, between(at.After, last, done), limit)
 	if err != nil {
 		return Chunk{}, fmt.Errorf("add the recipients after %q: %w", at.After, err)
 	}
@@ -84,11 +152,7 @@ func (s *Selection) InsertMoved(tx dbx.Builder, mailing string, at Cursor, first
 	if err != nil {
 		return Chunk{}, fmt.Errorf("give recipients their present addresses: %w", err)
 	}
-	// By idx_former_addresses_changed and the primary key of clients.
-	moved := within{
-		where: `+c.owner = {:owner} AND c.id IN (SELECT client FROM former_addresses WHERE changed >= {:since})`, last: afterAll,
-	}
-	chunk, err := s.insert(tx, mailing, at, moved, mostMoved)
+	chunk, err := s.insert(tx, mailing, at, moved(since), mostMoved)
 	if err != nil {
 		return Chunk{}, fmt.Errorf("add the recipients who have moved: %w", err)
 	}
@@ -114,10 +178,39 @@ const mostMoved = 1 << 30
 
 // within chooses the clients that one insertion looks at: by a condition, which uses the parameters owner,
 // after, last and since. All their addresses lie after the one and up to the other.
-type within struct{ where, after, last string }
+type within struct {
+	where, after, last string
+	since              int64
+}
+
+// between are the clients of a chunk.
+func between(after, last string, done bool) within {
+	if done {
+		// A bound all the same: with a condition that has none ("or there is no last"), SQLite would
+		// read on to the end of the owner's clients in every chunk.
+		last = afterAll
+	}
+	return within{where: `c.owner = {:owner} AND c.email > {:after} AND c.email <= {:last}`, after: after, last: last}
+}
+
+// moved are the clients whose address has changed, by idx_former_addresses_changed and the primary key of clients.
+func moved(since int64) within {
+	return within{
+		where: `+c.owner = {:owner} AND c.id IN (SELECT client FROM former_addresses WHERE changed >= {:since})`,
+		last:  afterAll, since: since,
+	}
+}
+
+func (w within) params(owner string) dbx.Params {
+	return dbx.Params{"owner": owner, "after": w.after, "last": w.last, "since": w.since}
+}
 
 // insert adds clients and counts them. It gives out no more ids than most.
 func (s *Selection) insert(tx dbx.Builder, mailing string, at Cursor, of within, most int) (Chunk, error) {
+	chunk := Chunk{Next: Cursor{ID: at.ID, Since: at.Since}}
+	if at.found != nil && at.found.ids == "[]" {
+		return chunk, nil
+	}
 	insert, err := s.insertion(tx, mailing, at, of)
 	if err != nil {
 		return Chunk{}, err
@@ -130,7 +223,6 @@ func (s *Selection) insert(tx dbx.Builder, mailing string, at Cursor, of within,
 	if err != nil {
 		return Chunk{}, err
 	}
-	chunk := Chunk{Next: Cursor{ID: at.ID, Since: at.Since}}
 	if added == 0 {
 		return chunk, nil
 	}
@@ -151,7 +243,8 @@ func (s *Selection) insert(tx dbx.Builder, mailing string, at Cursor, of within,
 // of them it need not be asked about each, nor the former addresses while nobody's changes; and when the table
 // ends right before the cursor, SQLite gives the rows the numbers that they are to have.
 func (s *Selection) insertion(tx dbx.Builder, mailing string, at Cursor, of within) (*dbx.Query, error) {
-	params := dbx.Params{"owner": s.owner, "after": of.after, "last": of.last, "since": at.Since}
+	params := of.params(s.owner)
+	params["since"] = at.Since // of the launch, for formerlySQL
 	var stopped, moved bool
 	var end int64
 	err := tx.NewQuery(`
@@ -186,7 +279,7 @@ func (s *Selection) insertion(tx dbx.Builder, mailing string, at Cursor, of with
 		FROM (
 			SELECT c.id, c.email, ` + reason + ` AS reason
 			FROM clients c
-			WHERE ` + of.where + ` AND ` + s.where(params) + known + `
+			WHERE ` + s.whereFound(of, at.found, params) + known + `
 		)
 		WHERE TRUE
 		ORDER BY email
@@ -203,7 +296,7 @@ const formerlySQL = `EXISTS (
 const afterAll = "\U0010FFFF"
 
 // boundary returns the address of the limit-th client after that one, or done when there are fewer.
-func (s *Selection) boundary(db dbx.Builder, after string, limit int) (last string, done bool, err error) {
+func (s *Selection) boundary(ctx context.Context, db dbx.Builder, after string, limit int) (last string, done bool, err error) {
 	if s.kind == Picked {
 		return "", true, nil
 	}
@@ -212,6 +305,7 @@ func (s *Selection) boundary(db dbx.Builder, after string, limit int) (last stri
 		SELECT email FROM clients WHERE owner = {:owner} AND email > {:after}
 		ORDER BY email LIMIT 1 OFFSET {:skip}`).
 		Bind(dbx.Params{"owner": s.owner, "after": after, "skip": limit - 1}).
+		WithContext(ctx).
 		Column(&found)
 	if err != nil {
 		return "", false, fmt.Errorf("find the end of the chunk after %q: %w", after, err)

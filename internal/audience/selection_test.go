@@ -20,6 +20,9 @@ func launch(t testing.TB, app core.App, a Audience, owner, mailing string, limit
 	}
 	at := Cursor{ID: firstID(t, app)}
 	for {
+		if at, err = s.Find(t.Context(), app, at, limit); err != nil {
+			t.Fatal(err)
+		}
 		var chunk Chunk
 		err := app.RunInTransaction(func(tx core.App) error {
 			var err error

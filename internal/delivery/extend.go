@@ -66,6 +66,9 @@ func (e *Engine) Joined(ctx context.Context, m *core.Record) (int, error) {
 	}
 	n, err := audience.OfMailing(m).Joined(ctx, e.app, m.GetString("owner"), m.Id)
 	var invalid *audience.InvalidError
+	if errors.As(err, &invalid) && invalid.Code == audience.FilterTooSlow {
+		return 0, refuseAudience(err)
+	}
 	if errors.As(err, &invalid) { // a filter that cannot be read any more lets nobody in
 		return 0, nil
 	}

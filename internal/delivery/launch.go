@@ -236,7 +236,11 @@ func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.T
 		}
 		return badRequest("letter_unusable", "message", "the message cannot be written: %s", err)
 	}
-	err = audience.OfMailing(mailing).Check(e.app, mailing.GetString("owner"))
+	return refuseAudience(audience.OfMailing(mailing).Check(e.app, mailing.GetString("owner")))
+}
+
+// refuseAudience makes a *Refusal of what is wrong with an audience. Other errors stay as they are.
+func refuseAudience(err error) error {
 	var invalid *audience.InvalidError
 	if errors.As(err, &invalid) {
 		return badRequest(invalid.Code, invalid.Field, "%s", invalid.Detail)

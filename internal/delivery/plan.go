@@ -33,7 +33,7 @@ func (e *Engine) Plan(ctx context.Context, id string) (Plan, error) {
 	}
 	count, err := audience.OfMailing(m).Count(ctx, e.app, m.GetString("owner"))
 	if err != nil {
-		return Plan{}, err
+		return Plan{}, refuseAudience(err)
 	}
 	switch count.Count {
 	case 0:

@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+
+	"gonets/internal/audience"
+	"gonets/internal/like"
 )
 
 // Query chooses a page of the recipients of a mailing.
@@ -103,6 +106,9 @@ func (q Query) where() (where, order string, params dbx.Params, err error) {
 	}
 	params["state"] = string(q.State)
 	if search := strings.TrimSpace(q.Search); search != "" {
+		if like.TooLong(search) {
+			return "", "", nil, badRequest(audience.FilterPattern, "search", "a text to search for has at most %d characters", like.MaxPattern)
+		}
 		where += ` AND (r.email LIKE {:search} ESCAPE '\' OR c.full_name LIKE {:search} ESCAPE '\')`
 		params["search"] = "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(search) + "%"
 	}

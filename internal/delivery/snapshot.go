@@ -26,6 +26,8 @@ type snapshot struct {
 	began   int64 // when it began to add recipients, in Unix milliseconds
 	pending int   // recipients added who are to be mailed
 	skipped int   // recipients added who are on the stop list
+
+	moved audience.Cursor // names those who have moved, if there is a filter
 }
 
 func newSnapshot(app core.App, mailing *core.Record, no, last int64) snapshot {
@@ -39,7 +41,7 @@ func (s *snapshot) take(ctx context.Context) error {
 	owner := s.mailing.GetString("owner")
 	selection, err := audience.OfMailing(s.mailing).Query(s.app, owner)
 	if err != nil {
-		return fmt.Errorf("select the audience of mailing %s: %w", s.mailing.Id, err)
+		return refuseAudience(fmt.Errorf("select the audience of mailing %s: %w", s.mailing.Id, err))
 	}
 	// Whoever was erased a moment ago is known by the status of the client only, as is who is so no more.
 	if err := audience.FinishMirror(ctx, s.app, owner); err != nil {
@@ -54,6 +56,9 @@ func (s *snapshot) take(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if at, err = selection.Find(ctx, s.app, at, chunkSize); err != nil {
+			return refuseAudience(err)
+		}
 		var chunk audience.Chunk
 		begin := time.Now()
 		err := s.app.RunInTransaction(func(tx core.App) (err error) {
@@ -66,7 +71,8 @@ func (s *snapshot) take(ctx context.Context) error {
 		s.add(chunk)
 		at = chunk.Next
 		if chunk.Done {
-			return nil
+			s.moved, err = selection.FindMoved(ctx, s.app, at, s.began)
+			return refuseAudience(err)
 		}
 		// Another process that waits to write does not queue: SQLite has it look again and again, ever
 		// less often. Half of the time the lock is free, so that it soon finds it so.
@@ -93,7 +99,9 @@ func (s *snapshot) addMoved(tx core.App) error {
 		return fmt.Errorf("select the audience of mailing %s: %w", s.mailing.Id, err)
 	}
 	first, _ := idRange(s.no)
-	chunk, err := selection.InsertMoved(tx.NonconcurrentDB(), s.mailing.Id, audience.Cursor{ID: first + s.last + 1}, s.first, s.began)
+	at := s.moved
+	at.ID = first + s.last + 1
+	chunk, err := selection.InsertMoved(tx.NonconcurrentDB(), s.mailing.Id, at, s.first, s.began)
 	if err != nil {
 		return fmt.Errorf("complete the recipients of mailing %s: %w", s.mailing.Id, err)
 	}

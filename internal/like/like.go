@@ -14,6 +14,7 @@ package like
 import (
 	"database/sql/driver"
 	"fmt"
+	"hash/maphash"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -21,8 +22,8 @@ import (
 	"modernc.org/sqlite"
 )
 
-// maxPattern is SQLite's own limit of a pattern, in bytes (SQLITE_MAX_LIKE_PATTERN_LENGTH).
-const maxPattern = 50_000
+// sqliteMaxPattern is SQLite's own limit of a pattern, in bytes (SQLITE_MAX_LIKE_PATTERN_LENGTH).
+const sqliteMaxPattern = 50_000
 
 func init() {
 	sqlite.MustRegisterFunction("like", &sqlite.FunctionImpl{
@@ -33,8 +34,31 @@ func init() {
 	})
 }
 
-// last is the pattern that was used last: a statement asks thousands of rows for the same one.
-var last atomic.Pointer[pattern]
+// compiled are patterns by their hash: a statement asks thousands of rows for the same few.
+var (
+	compiled [256]atomic.Pointer[pattern]
+	seed     = maphash.MakeSeed()
+)
+
+// maxCompiled is the length in bytes of the patterns that are kept. Longer ones come from a column, and differ
+// from row to row.
+const maxCompiled = 2048
+
+// patternOf compiles a pattern, or finds it compiled. The texts need not stay as they are.
+func patternOf(source, escape string) (*pattern, error) {
+	if len(source) > maxCompiled {
+		return compile(source, escape)
+	}
+	kept := &compiled[maphash.String(seed, source)%uint64(len(compiled))]
+	if p := kept.Load(); p != nil && p.source == source && p.escape == escape {
+		return p, nil
+	}
+	p, err := compile(strings.Clone(source), strings.Clone(escape))
+	if err == nil {
+		kept.Store(p)
+	}
+	return p, err
+}
 
 // call is like(pattern, text[, escape]), which SQLite makes of "text LIKE pattern ESCAPE escape".
 func call(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
@@ -47,13 +71,9 @@ func call(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) 
 	if len(args) == 3 {
 		escape = text(args[2])
 	}
-	p := last.Load()
-	if p == nil || p.source != source || p.escape != escape {
-		var err error
-		if p, err = compile(strings.Clone(source), strings.Clone(escape)); err != nil {
-			return nil, err
-		}
-		last.Store(p)
+	p, err := patternOf(source, escape)
+	if err != nil {
+		return nil, err
 	}
 	if p.matches(text(args[1])) {
 		return int64(1), nil

@@ -67,7 +67,7 @@ func TestLikeRefuses(t *testing.T) {
 	db := open(t)
 	for name, query := range map[string]string{
 		"an escape of two characters": `SELECT 'a' LIKE 'a' ESCAPE 'xy'`,
-		"a pattern that is too long":  `SELECT 'a' LIKE '` + strings.Repeat("a", maxPattern+1) + `'`,
+		"a pattern that is too long":  `SELECT 'a' LIKE '` + strings.Repeat("a", sqliteMaxPattern+1) + `'`,
 	} {
 		var got any
 		if err := db.QueryRow(query).Scan(&got); err == nil {

@@ -171,15 +171,15 @@ func fault(code string, level Level, reason string, detail Detail, text string, 
 
 // checkAudience counts who is in the audience and returns how many of them will be mailed.
 func checkAudience(ctx context.Context, app core.App, m Mailing) ([]Check, int, error) {
+	var count audience.Count
 	err := m.Audience.Check(app, m.Owner)
+	if err == nil {
+		count, err = m.Audience.Count(ctx, app, m.Owner)
+	}
 	var invalid *audience.InvalidError
 	if errors.As(err, &invalid) {
 		return []Check{fault(CodeAudienceSize, Error, invalid.Code, Detail{"field": invalid.Field}, "%s", invalid.Detail)}, 0, nil
 	}
-	if err != nil {
-		return nil, 0, err
-	}
-	count, err := m.Audience.Count(ctx, app, m.Owner)
 	if err != nil {
 		return nil, 0, err
 	}

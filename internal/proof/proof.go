@@ -57,7 +57,7 @@ func (r *Reader) Mailing(ctx context.Context, mailing *core.Record, client strin
 	if err != nil && !errors.Is(err, ErrNoMessage) {
 		return Proof{}, err
 	}
-	who, missing := r.of(mailing, client, launched)
+	who, missing := r.of(ctx, mailing, client, launched)
 	if missing != nil {
 		return Proof{}, missing
 	}

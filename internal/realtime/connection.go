@@ -190,7 +190,15 @@ func (c *Connection) signIn(user *core.Record) {
 	c.asked = false
 	c.mu.Unlock()
 	c.Client.Set(apis.RealtimeClientAuthKey, user)
-	c.of.signedIn(c, user.Collection().Name+"/"+user.Id)
+	c.of.signedIn(c, nameOf(user))
+}
+
+// nameOf names a user among all, "" for a guest.
+func nameOf(user *core.Record) string {
+	if user == nil {
+		return ""
+	}
+	return user.Collection().Name + "/" + user.Id
 }
 
 // hold counts messages that are kept under a key, and drops the connection if there are too many.

@@ -40,11 +40,13 @@ type Connections struct {
 	mu   sync.Mutex
 	open map[string]*Connection // by client id
 	last uint64
+
+	filters filters
 }
 
 // New returns the connections of an app, none yet.
 func New(app core.App, limits Limits) *Connections {
-	return &Connections{Limits: limits, app: app, open: map[string]*Connection{}}
+	return &Connections{Limits: limits, app: app, open: map[string]*Connection{}, filters: filters{spent: map[string]*spending{}}}
 }
 
 // Open takes in a connection that is about to be registered with PocketBase's broker, which is to use what is

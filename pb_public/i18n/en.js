@@ -197,6 +197,8 @@ export default {
   "code.running": "The mailing is running. Pause or cancel it first.",
   "code.audience_empty": "There is nobody to send to: the audience is empty",
   "code.audience_suppressed": "There is nobody to send to: all recipients are on the stop list or have unsubscribed",
+  "code.filter_too_slow": "The filter takes too long to check. Make it simpler: fewer comparisons, shorter texts to search for",
+  "code.filter_pattern_too_long": "The filter searches for too long a text",
   "code.no_mail_server": "No mail server is set up. Ask the administrator to name one.",
   "code.sender_not_allowed": "This sender is not open to you any more. Choose another one, or ask the administrator for access.",
   "code.default_sender_closed": "Mailings need a sender of their own here. Choose one, or ask the administrator for access to one.",

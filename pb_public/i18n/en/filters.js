@@ -61,4 +61,6 @@ export default {
   "field.filter_function": "Conditions have no functions",
   "field.filter_too_long": "The condition is too long: at most 2000 characters",
   "field.filter_too_complex": "Too many conditions: at most 50",
+  "field.filter_pattern_too_long": "The text to search for is too long: at most 256 characters",
+  "field.filter_too_slow": "The condition takes too long to check. Make it simpler: fewer comparisons, shorter texts to search for",
 };

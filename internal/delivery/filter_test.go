@@ -1,0 +1,85 @@
+package delivery
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"gonets/internal/deadline"
+	"gonets/internal/peer"
+)
+
+const tooSlow = "filter_too_slow"
+
+func TestALaunchWhoseFilterTakesTooLongLeavesNothing(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w.newClients(3)
+	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "filter": `email ~ "@"`})
+	e := New(w.app)
+	isRefused := func(err error) {
+		t.Helper()
+		var r *Refusal
+		if !errors.As(err, &r) || r.Status != 400 || r.Code != tooSlow || r.Field != "filter" {
+			t.Errorf("%v", err)
+		}
+	}
+	left := func() (n int) {
+		t.Helper()
+		err := w.app.ConcurrentDB().NewQuery(`
+			SELECT (SELECT COUNT(*) FROM recipients) + (SELECT COUNT(*) FROM contents) + (SELECT COUNT(*) FROM mailings WHERE launching_at <> '')`).Row(&n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+
+	deadline.Limit(w.app, time.Nanosecond)
+	_, err := e.Launch(t.Context(), id, "key")
+	isRefused(err)
+	_, err = e.Plan(t.Context(), id)
+	isRefused(err)
+	if s := w.record(id).GetString("status"); s != string(Created) || left() != 0 {
+		t.Errorf("the mailing is %s, and %d rows are left", s, left())
+	}
+
+	deadline.Limit(w.app, time.Minute)
+	if l, err := e.Launch(t.Context(), id, "key"); err != nil || l.Total != 3 {
+		t.Fatal(l, err)
+	}
+	w.start()
+	w.untilStatus(id, Completed)
+	before := left()
+	w.save("clients", map[string]any{"owner": w.owner, "email": "late@example.com"})
+	deadline.Limit(w.app, time.Nanosecond)
+	_, err = e.Extend(t.Context(), id)
+	isRefused(err)
+	_, err = e.Joined(t.Context(), w.record(id))
+	isRefused(err)
+	if s := w.record(id).GetString("status"); s != string(Completed) || left() != before {
+		t.Errorf("the mailing is %s, and there are %d rows after %d", s, left(), before)
+	}
+}
+
+func TestAScheduledMailingSaysThatItsFilterTakesTooLong(t *testing.T) {
+	t.Parallel()
+	for repeat, status := range map[string]Status{"none": Scheduled, "daily": Cancelled} {
+		w, p := newWorld(t), peer.Start(t, peer.Script{})
+		w.newClients(1)
+		id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "filter": `email ~ "@"`, "repeat": repeat})
+		deadline.Limit(w.app, time.Nanosecond)
+		e := w.start()
+		if _, err := e.Schedule(t.Context(), id, time.Now().Add(50*time.Millisecond)); err != nil {
+			t.Fatal(err)
+		}
+		if repeat == "none" {
+			w.waits(e, id, WaitCannotStart)
+		} else {
+			id = w.occurrence(id, 1)
+		}
+		if got := w.untilStatus(id, status); reasonCode(got) != WaitCannotStart || !strings.Contains(string(got.Reason), tooSlow) {
+			t.Errorf("%s: %s", repeat, got.Reason)
+		}
+	}
+}
