@@ -3,6 +3,7 @@ package compose
 import (
 	"fmt"
 	"maps"
+	"math"
 	"math/bits"
 	"reflect"
 	"slices"
@@ -59,12 +60,19 @@ func (r *rendering) runaway(format string, args ...any) error {
 	return &TemplateError{Field: r.field, Line: r.line, Detail: fmt.Sprintf(format, args...), runaway: true}
 }
 
+// longestNumber is about how long the text of a very large or a very small number is.
+const longestNumber = 330
+
 // weight is the cost of going through a value once, in bytes.
 func weight(v any) int {
 	bytes := itemCost
 	switch v := v.(type) {
 	case string:
 		bytes += len(v)
+	case float64:
+		if size := math.Abs(v); size > 1e20 || size < 1e-5 {
+			bytes += longestNumber
+		}
 	case []any:
 		for _, item := range v {
 			bytes += weight(item)

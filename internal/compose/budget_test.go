@@ -64,6 +64,7 @@ func TestWorkIsTakenOffTheBudget(t *testing.T) {
 		"sorting":                             {`{"a":` + listOf(1500, `"y"`) + `}`, turns(60, "{% assign x = client.attributes.a | sort %}")},
 		"joining with a long separator":       {`{"a":` + listOf(4000, `"y"`) + `,"s":` + long + `}`, "{% assign x = client.attributes.a | join: client.attributes.s %}"},
 		"replacing with a long text":          {`{"a":` + long + `,"s":` + long + `}`, `{% assign x = client.attributes.a | replace: "y", client.attributes.s %}`},
+		"replacing a number":                  {`{"a":"` + strings.Repeat("1", 8000) + `","s":"` + strings.Repeat("y", 3000) + `"}`, `{% assign x = client.attributes.a | replace: 1, client.attributes.s %}`},
 		"splitting":                           {`{"a":` + long + `}`, turns(100, `{% assign x = client.attributes.a | split: "" %}`)},
 		"growth by append":                    {`{"a":` + long + `}`, doubled(24, "a")},
 		"growth by truncate":                  {`{"a":` + long + `}`, turns(2000, `{% assign x = "y" | append: "y" | truncate: 1, client.attributes.a %}`)},

@@ -83,23 +83,15 @@ func (r *rendering) filter(name string, apply filter, in any, args []any) (any, 
 func filterCost(name string, in any, args []any) int {
 	switch name {
 	case "replace":
-		return textLength(in) / max(1, textLength(item(args, 0))) * textLength(item(args, 1))
+		return len(toText(in)) / max(1, len(argument(args, 0, ""))) * len(argument(args, 1, ""))
 	case "split":
-		return itemCost * textLength(in)
+		return itemCost * len(toText(in))
 	case "join":
 		return len(list(in)) * len(argument(args, 0, " "))
 	case "sort":
 		return sorting(len(list(in)), weight(in))
 	}
 	return 0
-}
-
-// textLength is at least the length of a value's text, in bytes.
-func textLength(v any) int {
-	if s, ok := v.(string); ok {
-		return len(s)
-	}
-	return weight(v)
 }
 
 func text(f func(string) string) filter {

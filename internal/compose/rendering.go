@@ -89,10 +89,20 @@ func (n *output) walk(r *rendering) error {
 	if err != nil {
 		return err
 	}
-	if err := r.touch(weight(v)); err != nil { // before: cleaning may leave nothing that counts as output
+	// Before it is cleaned: that may leave nothing that counts as output.
+	text, isText := v.(string)
+	if isText {
+		err = r.touch(itemCost + len(text))
+	} else {
+		err = r.touch(weight(v))
+	}
+	if err != nil {
 		return err
 	}
-	text := cleanText(toText(v))
+	if !isText {
+		text = toText(v)
+	}
+	text = cleanText(text)
 	r.path = binary.AppendUvarint(r.path, uint64(n.number)<<1|1)
 	r.values = append(r.values, text)
 	return r.grow(len(text))
