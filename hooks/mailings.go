@@ -81,7 +81,7 @@ func bindMailings(app core.App) {
 // readableDates refuses what is no date where one is meant: PocketBase takes it for none, and the mailing
 // would start or end at another time than its owner believes.
 func readableDates(e *core.RecordRequestEvent) error {
-	var body map[string]any // as it was sent: in RequestInfo dates are dates already
+	body := map[string]any{} // as it was sent: in RequestInfo dates are dates already
 	if err := e.BindBody(&body); err != nil {
 		return e.BadRequestError("The request could not be read.", err)
 	}
@@ -104,7 +104,7 @@ func readableDates(e *core.RecordRequestEvent) error {
 // givenStart has a start that comes along with another rule count, also when it is the one that was there. A
 // start that is left out is computed.
 func givenStart(e *core.RecordRequestEvent) error {
-	var body map[string]any
+	body := map[string]any{}
 	if err := e.BindBody(&body); err != nil {
 		return e.BadRequestError("The request could not be read.", err)
 	}

@@ -1,8 +1,10 @@
 package hooks
 
 import (
+	"encoding/json"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"testing"
 	"time"
@@ -294,5 +296,43 @@ func TestADateThatCannotBeReadChangesNothing(t *testing.T) {
 	}
 	for _, right := range []any{"2031-01-02T03:04:05Z", "2031-01-02 03:04:05.000Z", "2031-01-02", nil, ""} {
 		w.expect(t, 200, anna, http.MethodPatch, records("mailings", mailing), map[string]any{"starts_at": right})
+	}
+}
+
+func TestAMailingIsWrittenByAFormToo(t *testing.T) {
+	w := newWorld(t)
+	message := w.add(t, "messages", map[string]any{"owner": w.ids[anna], "name": "m", "subject": "s", "format": "text", "body": "b"}).Id
+	later := stampOf(time.Now().Add(48 * time.Hour))
+	for name, form := range map[string]func(values ...string) any{
+		"multipart": func(values ...string) any { return formOf(t, values...) },
+		"of the JSON in it": func(values ...string) any {
+			object := map[string]any{}
+			for i := 0; i < len(values); i += 2 {
+				object[values[i]] = values[i+1]
+			}
+			payload, err := json.Marshal(object)
+			must(t, err)
+			return formOf(t, "@jsonPayload", string(payload))
+		},
+		"in an address": func(values ...string) any {
+			object := url.Values{}
+			for i := 0; i < len(values); i += 2 {
+				object.Set(values[i], values[i+1])
+			}
+			f := &form{contentType: "application/x-www-form-urlencoded"}
+			f.body.WriteString(object.Encode())
+			return f
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			id := w.expect(t, 200, anna, http.MethodPost, records("mailings"), form("name", "m", "message", message, "starts_at", later)).id()
+			w.expect(t, 200, anna, http.MethodPatch, records("mailings", id), form("repeat", "daily", "starts_at", later))
+			if a := w.expect(t, 400, anna, http.MethodPatch, records("mailings", id), form("repeat", "daily", "starts_at", "0001-01-02 00:00:00Z")); a.code("starts_at") != "starts_at_passed" {
+				t.Error(a.text)
+			}
+			if a := w.expect(t, 400, anna, http.MethodPatch, records("mailings", id), form("starts_at", "tomorrow")); a.code("starts_at") != "invalid_date" {
+				t.Error(a.text)
+			}
+		})
 	}
 }
