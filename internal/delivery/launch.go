@@ -33,7 +33,7 @@ type Launched struct {
 func (e *Engine) Launch(ctx context.Context, id, key string) (Launched, error) {
 	for {
 		var before Launched
-		state, err := e.answered(id, "send", key, &before)
+		state, err := answered(e.app.ConcurrentDB(), id, "send", key, &before)
 		switch {
 		case err != nil || state == requestAnswered:
 			return before, err
@@ -44,16 +44,14 @@ func (e *Engine) Launch(ctx context.Context, id, key string) (Launched, error) {
 			continue
 		}
 		launched, err := e.launch(ctx, &launch{e: e, id: id, key: key})
-		var refused *Refusal
-		if key == "" || !errors.As(err, &refused) || refused.Status != http.StatusConflict {
+		if !errors.Is(err, errSameRequest) {
 			return launched, err
-		}
-		// One with the same key may have been quicker by a moment.
-		if state, lookErr := e.answered(id, "send", key, &before); lookErr != nil || state == requestUnknown {
-			return launched, errors.Join(err, lookErr)
 		}
 	}
 }
+
+// errSameRequest is why a launch does not begin: another request with its Idempotency-Key has begun meanwhile.
+var errSameRequest = errors.New("a request with the same key is being carried out")
 
 // launch does the work of Launch.
 func (e *Engine) launch(ctx context.Context, l *launch) (Launched, error) {
@@ -128,7 +126,14 @@ func (l *launch) claim() error {
 			return err
 		}
 		n, err := res.RowsAffected()
-		if err != nil || n == 0 {
+		if err != nil {
+			return err
+		}
+		if n == 0 { // asked here, because a moment later that request may have been refused and forgotten
+			state, err := answered(tx.NonconcurrentDB(), l.id, "send", l.key, &Launched{})
+			if err == nil && state != requestUnknown {
+				err = errSameRequest
+			}
 			return err
 		}
 		claimed = true

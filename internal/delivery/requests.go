@@ -24,12 +24,12 @@ const requestPoll = 50 * time.Millisecond
 
 // answered reads the answer that an earlier request with the same Idempotency-Key got, if there is one. Keys are
 // remembered as long as the mailing.
-func (e *Engine) answered(mailing, verb, key string, answer any) (requestState, error) {
+func answered(db dbx.Builder, mailing, verb, key string, answer any) (requestState, error) {
 	if key == "" {
 		return requestUnknown, nil
 	}
 	var raw []string
-	err := e.app.ConcurrentDB().
+	err := db.
 		NewQuery(`SELECT answer FROM requests WHERE ` + ofMailing + ` AND verb = {:verb} AND key = {:key}`).
 		Bind(dbx.Params{"mailing": mailing, "verb": verb, "key": key}).Column(&raw)
 	switch {
