@@ -14,7 +14,8 @@ var secretsInLogs = []struct {
 	instead string
 }{
 	{regexp.MustCompile(`(?i)((?:[?&#;]|%3F|%26|\b)[a-z_-]*(?:token|password|secret|authorization)(?:=|%3D))[^&\s"'#;]+`), "${1}…"},
-	{regexp.MustCompile(`(/[uv]/)[A-Za-z0-9_-]{20,}`), "${1}…"},
+	// Also as a path may be spelled: in capitals, with dots, with any character escaped (RFC 3986, sections 2.1 and 6.2.2).
+	{regexp.MustCompile(`(?i)((?:/|%2F)(?:[uv]|%[57][56])(?:(?:/|%2F)(?:\.|%2E)*)+)(?:[a-z0-9_-]|%[0-9a-f]{2}){20,}`), "${1}…"},
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{5,}(?:\.|%2E)[A-Za-z0-9_-]+(?:(?:\.|%2E)[A-Za-z0-9_-]*)?`), "…"},
 }
 

@@ -138,7 +138,7 @@ func (t *textTable) read() (record []string, line int, err error) {
 		return record, t.last, nil
 	case errors.Is(err, errLongRecord):
 		return nil, 0, badFile("long_record",
-			"a record after line %d is longer than %d KB: is a quotation mark not closed?", t.last, maxRecord>>10)
+			"a record after line %d is longer than %d KB: perhaps a quotation mark is not closed", t.last, maxRecord>>10)
 	case errors.Is(err, io.EOF):
 		return nil, 0, io.EOF
 	}
