@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
@@ -15,13 +16,19 @@ import (
 	"gonets/internal/proof"
 )
 
+// longestRoomWait is how long a request waits for memory. Its answer tells of less than that in Retry-After, because
+// whoever tries again has waited already.
+const longestRoomWait = 45 * time.Second
+
 // roomFor takes the memory that it needs to make a mail of the proof, as soon as there is so much. It answers 503
-// when ctx ends first.
+// when there is none in longestRoomWait, or ctx ends.
 func roomFor(ctx context.Context, e *core.RequestEvent, p proof.Proof) (*memory.Share, error) {
 	return room(ctx, e, delivery.LetterBytes(p.Letter))
 }
 
 func room(ctx context.Context, e *core.RequestEvent, bytes int64) (*memory.Share, error) {
+	ctx, cancel := context.WithTimeout(ctx, longestRoomWait)
+	defer cancel()
 	share, err := memory.Of(e.App).Mails.Take(ctx, bytes)
 	if err != nil {
 		e.Response.Header().Set("Retry-After", "30")

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -42,15 +43,21 @@ func TestPreviewsAndTestsTakeTheirMemoryByTurns(t *testing.T) {
 
 func TestWhoGetsNoMemoryIsToldToComeAgain(t *testing.T) {
 	p := newPost(t, nil)
-	all, _ := memory.Limit(p.app, 1<<20, 1<<20).Mails.TryTake(1 << 20)
+	mails := memory.Limit(p.app, 1<<20, 1<<20).Mails
+	all, _ := mails.TryTake(1 << 20)
 	defer all.Release()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
 	for _, path := range []string{p.route("preview"), "/api/gonets/messages/preview"} {
 		method := http.MethodGet
 		if strings.HasPrefix(path, "/api/gonets/messages") {
 			method = http.MethodPost
 		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			defer cancel()
+			for mails.Waiting() == 0 && t.Context().Err() == nil {
+				runtime.Gosched()
+			}
+		}()
 		r := httptest.NewRequestWithContext(ctx, method, path, strings.NewReader(`{"body":"x"}`))
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Authorization", p.tokens[anna])
