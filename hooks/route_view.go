@@ -12,7 +12,7 @@ import (
 	"gonets/internal/compose"
 	"gonets/internal/delivery"
 	"gonets/internal/memory"
-	"gonets/internal/proof"
+	"gonets/internal/preview"
 )
 
 // viewPolicy lets a mail show what a mail program would show, and no more. The sandbox takes the origin
@@ -33,12 +33,12 @@ func (l *letters) view(e *core.RequestEvent) error {
 
 	language := preferredLanguage(e.Request.Header.Get("Accept-Language"))
 	token := e.Request.PathValue("token")
-	if token == proof.Token {
+	if token == preview.Token {
 		return notice(e, http.StatusOK, viewNotices[language].preview)
 	}
 	seen, err := l.copyOf(e.Request.Context(), e.App, token)
 	switch {
-	case errors.Is(err, audience.ErrToken), errors.Is(err, proof.ErrNotSent):
+	case errors.Is(err, audience.ErrToken), errors.Is(err, preview.ErrNotSent):
 		return notice(e, http.StatusNotFound, viewNotices[language].notFound)
 	case err != nil:
 		e.App.Logger().Error("a mail could not be shown in the browser", "error", err)
@@ -47,7 +47,7 @@ func (l *letters) view(e *core.RequestEvent) error {
 	return e.HTML(http.StatusOK, seen.HTML)
 }
 
-// copyOf makes the mail that a token is for. It fails with audience.ErrToken or proof.ErrNotSent when
+// copyOf makes the mail that a token is for. It fails with audience.ErrToken or preview.ErrNotSent when
 // there is none, or none any more.
 func (l *letters) copyOf(ctx context.Context, app core.App, token string) (compose.Preview, error) {
 	id, client, err := l.tokens.Parse(audience.PurposeView, token)
@@ -56,9 +56,9 @@ func (l *letters) copyOf(ctx context.Context, app core.App, token string) (compo
 	}
 	mailing, err := app.FindRecordById("mailings", id)
 	if err != nil || mailing.GetBool("blocked") {
-		return compose.Preview{}, errors.Join(proof.ErrNotSent, err)
+		return compose.Preview{}, errors.Join(preview.ErrNotSent, err)
 	}
-	p, err := l.proofs.Copy(ctx, mailing, client)
+	p, err := l.previews.Copy(ctx, mailing, client)
 	if err != nil {
 		return compose.Preview{}, err
 	}
