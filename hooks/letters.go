@@ -20,10 +20,8 @@ import (
 
 // letters are the routes by which people look at mails before and after they are sent.
 type letters struct {
-	previews *preview.Reader
-	tokens   *audience.Tokens
-	checker  preflight.Checker
-
+	previews  *preview.Reader
+	checker   preflight.Checker
 	allowance *testsend.Allowance
 	once      *testsend.Once[testAnswer]
 }
@@ -31,9 +29,8 @@ type letters struct {
 // bindLetters adds the routes. The resolver is asked about the domains that mails come from; nil asks
 // nobody.
 func bindLetters(app core.App, resolver preflight.Resolver) {
-	tokens := audience.NewTokens(app)
 	l := &letters{
-		previews: preview.NewReader(app, tokens), tokens: tokens,
+		previews:  preview.NewReader(app, audience.NewTokens(app)),
 		checker:   preflight.Checker{Resolver: resolver},
 		allowance: testsend.NewAllowance(app, time.Now), once: testsend.NewOnce[testAnswer](),
 	}
@@ -50,8 +47,6 @@ func bindLetters(app core.App, resolver preflight.Resolver) {
 		messages.POST("/preview", l.previewDraft).Bind(few)
 		messages.POST("/test", l.testDraft)
 		messages.POST("/html", l.htmlOfMarkdown).Bind(few)
-
-		e.Router.GET("/v/{token}", l.view)
 		return e.Next()
 	})
 }

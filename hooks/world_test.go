@@ -50,6 +50,7 @@ func newWorld(t *testing.T, bind ...func(core.App)) *world {
 	t.Helper()
 	app := apptest.NewTestApp(t)
 	bindRecords(app)
+	bindUserRoutes(app)
 	for _, b := range bind {
 		b(app)
 	}
