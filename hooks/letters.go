@@ -11,19 +11,17 @@ import (
 	"github.com/pocketbase/pocketbase/tools/router"
 
 	"gonets/internal/audience"
-	"gonets/internal/compose"
 	"gonets/internal/delivery"
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
+	"gonets/internal/template"
 	"gonets/internal/testsend"
 )
 
 // letters are the routes by which people look at mails before and after they are sent.
 type letters struct {
-	previews *preview.Reader
-	tokens   *audience.Tokens
-	checker  preflight.Checker
-
+	previews  *preview.Reader
+	checker   preflight.Checker
 	allowance *testsend.Allowance
 	once      *testsend.Once[testAnswer]
 }
@@ -31,9 +29,8 @@ type letters struct {
 // bindLetters adds the routes. The resolver is asked about the domains that mails come from; nil asks
 // nobody.
 func bindLetters(app core.App, resolver preflight.Resolver) {
-	tokens := audience.NewTokens(app)
 	l := &letters{
-		previews: preview.NewReader(app, tokens), tokens: tokens,
+		previews:  preview.NewReader(app, audience.NewTokens(app)),
 		checker:   preflight.Checker{Resolver: resolver},
 		allowance: testsend.NewAllowance(app, time.Now), once: testsend.NewOnce[testAnswer](),
 	}
@@ -50,8 +47,6 @@ func bindLetters(app core.App, resolver preflight.Resolver) {
 		messages.POST("/preview", l.previewDraft).Bind(few)
 		messages.POST("/test", l.testDraft)
 		messages.POST("/html", l.htmlOfMarkdown).Bind(few)
-
-		e.Router.GET("/v/{token}", l.view)
 		return e.Next()
 	})
 }
@@ -73,7 +68,7 @@ func noPreview(e *core.RequestEvent, err error) error {
 
 // noMail answers why no mail can be made of a letter.
 func noMail(e *core.RequestEvent, err error) error {
-	var broken *compose.TemplateError
+	var broken *template.Error
 	if errors.As(err, &broken) {
 		return e.BadRequestError("The message cannot be written.", map[string]router.SafeErrorItem{broken.Field: brokenTemplate{broken}})
 	}
@@ -85,10 +80,10 @@ func noMail(e *core.RequestEvent, err error) error {
 
 // brokenTemplate is the answer about a template: the line is in its parameters too. (PocketBase's own
 // errors with parameters take their message for a template of Go's, which an author's must not be.)
-type brokenTemplate struct{ *compose.TemplateError }
+type brokenTemplate struct{ cause *template.Error }
 
 func (b brokenTemplate) Code() string { return "broken_template" }
 
-func (b brokenTemplate) Error() string { return fmt.Sprintf("Line %d: %s", b.Line, b.Detail) }
+func (b brokenTemplate) Error() string { return fmt.Sprintf("Line %d: %s", b.cause.Line, b.cause.Detail) }
 
-func (b brokenTemplate) Params() map[string]any { return map[string]any{"line": b.Line} }
+func (b brokenTemplate) Params() map[string]any { return map[string]any{"line": b.cause.Line} }

@@ -22,8 +22,24 @@ const viewPolicy = "sandbox allow-popups allow-popups-to-escape-sandbox; default
 	"img-src http: https: data:; media-src http: https:; font-src http: https: data:; style-src 'unsafe-inline' http: https:; " +
 	"form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-// view answers GET /v/{token}: the mail in the browser, as its recipient got it.
-func (l *letters) view(e *core.RequestEvent) error {
+// viewRoutes show the copy of a mail in the browser.
+type viewRoutes struct {
+	previews *preview.Reader
+	tokens   *audience.Tokens
+}
+
+// bindView adds the page of a mail's copy.
+func bindView(app core.App) {
+	tokens := audience.NewTokens(app)
+	v := viewRoutes{previews: preview.NewReader(app, tokens), tokens: tokens}
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		e.Router.GET("/v/{token}", v.show)
+		return e.Next()
+	})
+}
+
+// show answers GET /v/{token}: the mail in the browser, as its recipient got it.
+func (v viewRoutes) show(e *core.RequestEvent) error {
 	header := e.Response.Header()
 	header.Set("Content-Security-Policy", viewPolicy)
 	header.Set("Referrer-Policy", "no-referrer") // the address holds the token
@@ -36,7 +52,7 @@ func (l *letters) view(e *core.RequestEvent) error {
 	if token == preview.Token {
 		return notice(e, http.StatusOK, viewNotices[language].preview)
 	}
-	seen, err := l.copyOf(e.Request.Context(), e.App, token)
+	seen, err := v.copyOf(e.Request.Context(), e.App, token)
 	switch {
 	case errors.Is(err, audience.ErrToken), errors.Is(err, preview.ErrNotSent):
 		return notice(e, http.StatusNotFound, viewNotices[language].notFound)
@@ -49,8 +65,8 @@ func (l *letters) view(e *core.RequestEvent) error {
 
 // copyOf makes the mail that a token is for. It fails with audience.ErrToken or preview.ErrNotSent when
 // there is none, or none any more.
-func (l *letters) copyOf(ctx context.Context, app core.App, token string) (compose.Preview, error) {
-	id, client, err := l.tokens.Parse(audience.PurposeView, token)
+func (v viewRoutes) copyOf(ctx context.Context, app core.App, token string) (compose.Preview, error) {
+	id, client, err := v.tokens.Parse(audience.PurposeView, token)
 	if err != nil {
 		return compose.Preview{}, err
 	}
@@ -58,7 +74,7 @@ func (l *letters) copyOf(ctx context.Context, app core.App, token string) (compo
 	if err != nil || mailing.GetBool("blocked") {
 		return compose.Preview{}, errors.Join(preview.ErrNotSent, err)
 	}
-	p, err := l.previews.Copy(ctx, mailing, client)
+	p, err := v.previews.Copy(ctx, mailing, client)
 	if err != nil {
 		return compose.Preview{}, err
 	}

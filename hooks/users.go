@@ -2,13 +2,11 @@ package hooks
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
-	"golang.org/x/text/language"
 
-	"gonets/internal/audience"
+	"gonets/internal/address"
 )
 
 // bindUsers keeps users, their registration, and who sees their addresses.
@@ -77,7 +75,7 @@ func register(e *core.RecordRequestEvent) error {
 // in. Before the password is proven, blocked, unverified and unknown look and take the same.
 func signIn(e *core.RecordAuthWithPasswordRequestEvent) error {
 	if e.Record == nil {
-		if email, err := audience.NormalizeEmail(e.Identity); err == nil && email != e.Identity {
+		if email, err := address.Normalize(e.Identity); err == nil && email != e.Identity {
 			e.Record, _ = e.App.FindAuthRecordByEmail(e.Collection, email)
 		}
 	}
@@ -101,20 +99,4 @@ func sentence(statement, reason string) string {
 		return statement
 	}
 	return statement + ": " + reason
-}
-
-// preferredLanguage is the one of ours that comes first in an Accept-Language header, English when
-// none does.
-func preferredLanguage(header string) string {
-	tags, _, err := language.ParseAcceptLanguage(header) // sorted by weight
-	if err != nil {
-		return "en"
-	}
-	for _, tag := range tags {
-		base, _ := tag.Base()
-		if s := strings.ToLower(base.String()); s == "ru" || s == "en" {
-			return s
-		}
-	}
-	return "en"
 }

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"gonets/internal/template"
 )
 
 // Format says how the body of a letter is written.
@@ -73,10 +75,10 @@ type Addressee struct {
 
 // Composer makes the mails of one letter. It is safe for concurrent use.
 type Composer struct {
-	subject   *template
-	preheader *template
-	body      *template
-	text      *template // nil = the text is made from the body
+	subject   *template.Template
+	preheader *template.Template
+	body      *template.Template
+	text      *template.Template // nil = the text is made from the body
 
 	layout layout
 	bodies outcomes // of body
@@ -93,7 +95,7 @@ type Composer struct {
 // will have.
 func (c *Composer) Largest() int64 { return c.largest.Load() }
 
-// Prepare reads a letter. It fails with a *TemplateError when a template is broken, and with
+// Prepare reads a letter. It fails with a *template.Error when a template is broken, and with
 // another error when an address, the format or the DKIM key cannot be used.
 func Prepare(l Letter) (*Composer, error) {
 	c := &Composer{}
@@ -119,17 +121,19 @@ func Prepare(l Letter) (*Composer, error) {
 }
 
 func (c *Composer) parse(l Letter) (err error) {
-	if c.subject, err = parseTemplate("subject", l.Subject, FormatText); err != nil {
+	text := template.Syntax{TrimLines: true}
+	if c.subject, err = template.Parse("subject", l.Subject, text); err != nil {
 		return err
 	}
-	if c.preheader, err = parseTemplate("preheader", l.Preheader, FormatText); err != nil {
+	if c.preheader, err = template.Parse("preheader", l.Preheader, text); err != nil {
 		return err
 	}
-	if c.body, err = parseTemplate("body", l.Body, l.Format); err != nil {
+	body := template.Syntax{Entities: l.Format != FormatText, TrimLines: l.Format != FormatHTML}
+	if c.body, err = template.Parse("body", l.Body, body); err != nil {
 		return err
 	}
 	if l.TextBody != "" && l.Format != FormatText {
-		c.text, err = parseTemplate("text_body", l.TextBody, FormatText)
+		c.text, err = template.Parse("text_body", l.TextBody, text)
 	}
 	return err
 }
@@ -147,8 +151,8 @@ func (c *Composer) tryOut() error {
 	// Nobody has neither links nor values, so no mail is made of what was kept for them.
 	c.bodies.forget()
 	c.texts.forget()
-	var broken *TemplateError
-	if errors.As(err, &broken) && !broken.runaway {
+	var broken *template.Error
+	if errors.As(err, &broken) && !broken.LimitExceeded {
 		return nil
 	}
 	return err

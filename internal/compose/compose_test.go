@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"gonets/internal/template"
 )
 
 func TestMailIsReadAsItWasWritten(t *testing.T) {
@@ -286,7 +288,7 @@ func TestABufferIsUsedAgain(t *testing.T) {
 func TestTemplateErrorsAreTyped(t *testing.T) {
 	c := prepare(t, letter(FormatText, "line 1\n{{ client.attributes.n | default: 1 | divided_by: client.attributes.d }}"))
 	_, err := c.Mail(Addressee{Email: "a@example.org", Attributes: map[string]any{"d": 0.0}}, march)
-	var broken *TemplateError
+	var broken *template.Error
 	if !errors.As(err, &broken) || broken.Field != "body" || broken.Line != 2 || !strings.Contains(broken.Detail, "divided_by") {
 		t.Errorf("%#v", err)
 	}

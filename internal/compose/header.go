@@ -13,6 +13,9 @@ import (
 
 	"github.com/emersion/go-message"
 	"golang.org/x/net/idna"
+
+	"gonets/internal/excerpt"
+	"gonets/internal/printable"
 )
 
 // constantHeader gives the header fields that are the same in all mails, and the domain of From.
@@ -116,7 +119,7 @@ const headerLine = 76
 // appendWords writes text of one line into a field whose line has reached column, folded and encoded
 // as needed (RFC 2047).
 func appendWords(dst []byte, column int, text string) []byte {
-	text = asLine(cleanText(text))
+	text = asLine(printable.Clean(text))
 	if !plainWords(text) {
 		return appendEncoded(dst, column, text)
 	}
@@ -184,7 +187,7 @@ func appendEncoded(dst []byte, column int, text string) []byte {
 
 // appendMailbox writes a name and an address (RFC 5322 § 3.4). The address is checked already.
 func appendMailbox(dst []byte, column int, name, address string) []byte {
-	name = asLine(cleanText(name))
+	name = asLine(printable.Clean(name))
 	start := len(dst)
 	switch {
 	case name == "":
@@ -211,16 +214,19 @@ func appendMailbox(dst []byte, column int, name, address string) []byte {
 	return append(append(append(dst, " <"...), address...), '>')
 }
 
+// longestQuote is the maximum length of an address in an error, in characters.
+const longestQuote = 60
+
 // asciiAddress checks an e-mail address and gives it with its domain in ASCII (IDNA). Local parts
 // beyond ASCII and in quotes are refused: few servers take them.
 func asciiAddress(s string) (string, error) {
 	at := strings.LastIndexByte(s, '@')
 	if at < 1 || at == len(s)-1 || len(s) > 254 {
-		return "", fmt.Errorf("%q is no e-mail address", quote(s))
+		return "", fmt.Errorf("%q is no e-mail address", excerpt.FirstLine(s, longestQuote))
 	}
 	for i := 0; i < at; i++ {
 		if b := s[i]; b <= ' ' || b >= 0x7f || strings.IndexByte("()<>[]:;@\\,\"", b) >= 0 {
-			return "", fmt.Errorf("%q is no e-mail address that can be written to", quote(s))
+			return "", fmt.Errorf("%q is no e-mail address that can be written to", excerpt.FirstLine(s, longestQuote))
 		}
 	}
 	if isDomain(s[at+1:]) {
@@ -228,7 +234,7 @@ func asciiAddress(s string) (string, error) {
 	}
 	domain, err := idna.Lookup.ToASCII(s[at+1:])
 	if err != nil || !isDomain(domain) {
-		return "", fmt.Errorf("%q has no valid domain", quote(s))
+		return "", fmt.Errorf("%q has no valid domain", excerpt.FirstLine(s, longestQuote))
 	}
 	return s[:at+1] + domain, nil
 }

@@ -57,6 +57,26 @@ func TestSubjectsBecomeOneLine(t *testing.T) {
 	}
 }
 
+// TestSubjectsDependOnTheirConditions: a single text in a condition is not a constant.
+func TestSubjectsDependOnTheirConditions(t *testing.T) {
+	l := letter(FormatText, "x")
+	l.Subject = `{% if client.attributes.city == "Tver" %}News from Tver{% endif %}`
+	l.Preheader = `{% for tag in client.attributes.tags %}tag {% endfor %}`
+	c := prepare(t, l)
+	for _, tags := range []int{0, 1, 2} {
+		a := anna()
+		a.Attributes = map[string]any{"tags": make([]any, tags)}
+		want := ""
+		if tags > 1 {
+			a.Attributes["city"], want = "Tver", "News from Tver"
+		}
+		p, err := c.Preview(a, march)
+		if err != nil || p.Subject != want || strings.Count(p.HTML, "tag") != tags {
+			t.Errorf("subject %q with %d tags, %v:\n%s", p.Subject, tags, err, p.HTML)
+		}
+	}
+}
+
 func TestAMailMayGoToSomebodyElseThanItIsFor(t *testing.T) {
 	c := prepare(t, letter(FormatText, "{{ client.full_name }} {{ client.email }}"))
 	for to, want := range map[string]string{"": `"Anna" <anna@example.org>`, "tester@example.org": "<tester@example.org>"} {

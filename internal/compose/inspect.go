@@ -6,21 +6,21 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"gonets/internal/template"
 )
 
-// KnownVariables are the variables that every letter has. Attributes of clients come on top, as
-// client.attributes.city.
-var KnownVariables = []string{"client.full_name", "client.email", "unsubscribe_url", "view_url"}
-
-// Unknown lists the variables that the templates use and that are neither in KnownVariables nor in
-// known, where attributes are given as client.attributes.city. They render empty.
-func (c *Composer) Unknown(known []string) []string {
-	names := setOf(append(slices.Clone(known), KnownVariables...))
-	names["client.attributes"] = struct{}{}
+// Unknown lists the variables that the templates use and that exist neither for every client nor in attributes,
+// which have the form client.attributes.city. They render empty.
+func (c *Composer) Unknown(attributes []string) []string {
+	names := setOf(attributes)
+	for _, name := range template.Variables {
+		names[name] = struct{}{}
+	}
 	seen := map[string]struct{}{}
 	var unknown []string
 	for _, t := range c.templates() {
-		for _, name := range t.uses {
+		for _, name := range t.Variables {
 			if _, again := seen[name]; again {
 				continue
 			}
@@ -58,8 +58,8 @@ func isKnown(name string, known map[string]struct{}) bool {
 	return false
 }
 
-func (c *Composer) templates() []*template {
-	all := []*template{c.subject, c.preheader, c.body}
+func (c *Composer) templates() []*template.Template {
+	all := []*template.Template{c.subject, c.preheader, c.body}
 	if c.text != nil {
 		all = append(all, c.text)
 	}
@@ -69,7 +69,7 @@ func (c *Composer) templates() []*template {
 // HasUnsubscribeLink reports whether the body has an unsubscribe link of its own. If it has none, or
 // has it in a condition that does not hold, a footer with one is added to each mail.
 func (c *Composer) HasUnsubscribeLink() bool {
-	return slices.Contains(c.body.uses, "unsubscribe_url")
+	return slices.Contains(c.body.Variables, template.UnsubscribeURL)
 }
 
 var urlInText = regexp.MustCompile(`https?://[^\s<>"']+`)
@@ -79,13 +79,15 @@ var urlInText = regexp.MustCompile(`https?://[^\s<>"']+`)
 func (c *Composer) Links() []string {
 	place := c.layout.place
 	var source strings.Builder
-	c.body.everything(c.body.root, func(literal string, o *output) {
-		if o == nil {
-			source.WriteString(literal)
+	var outputs []string // as they are written
+	for s := range c.body.All() {
+		if s.Output == nil {
+			source.WriteString(s.Literal)
 		} else {
-			source.WriteString(place.of(o.number))
+			source.WriteString(place.of(s.Nth))
+			outputs = append(outputs, s.Output.Source)
 		}
-	})
+	}
 	var found []string
 	if c.layout.format == FormatText {
 		for _, url := range urlInText.FindAllString(source.String(), -1) {
@@ -101,7 +103,7 @@ func (c *Composer) Links() []string {
 	var links []string
 	seen := map[string]struct{}{"": {}}
 	for _, link := range found {
-		link = c.written(link)
+		link = c.withSources(link, outputs)
 		if _, again := seen[link]; !again {
 			seen[link] = struct{}{}
 			links = append(links, link)
@@ -110,40 +112,17 @@ func (c *Composer) Links() []string {
 	return links
 }
 
-// everything visits all text and outputs below nodes, whatever the conditions.
-func (t *template) everything(nodes []node, visit func(literal string, o *output)) {
-	for _, n := range nodes {
-		switch n := n.(type) {
-		case *literal:
-			visit(t.literals[n.number], nil)
-		case *output:
-			visit("", n)
-		case *branch:
-			for _, a := range n.arms {
-				t.everything(a.body, visit)
-			}
-		case *choice:
-			for _, a := range n.arms {
-				t.everything(a.body, visit)
-			}
-		case *loop:
-			t.everything(n.body, visit)
-			t.everything(n.otherwise, visit)
-		}
-	}
-}
-
-// written puts the source of the outputs back in the place of their placeholders.
-func (c *Composer) written(s string) string {
+// withSources replaces the placeholders in a link by the outputs that they stand for.
+func (c *Composer) withSources(link string, outputs []string) string {
 	var b strings.Builder
 	for {
-		number, begin, end := c.layout.place.next(s)
-		b.WriteString(s[:begin])
+		number, begin, end := c.layout.place.next(link)
+		b.WriteString(link[:begin])
 		if number < 0 {
 			return strings.TrimSpace(b.String())
 		}
-		b.WriteString(c.body.outputs[number].source)
-		s = s[end:]
+		b.WriteString(outputs[number])
+		link = link[end:]
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"gonets/internal/template"
 )
 
 // layout makes the two parts of a letter from the skeleton of its body.
@@ -29,18 +31,18 @@ func newLayout(l Letter) (layout, error) {
 }
 
 // body makes both parts from a path through the body's template.
-func (l *layout) body(t *template, path []byte, who traits) (*outcome, error) {
+func (l *layout) body(t *template.Template, path []byte, who traits) (*outcome, error) {
 	if l.format == FormatText {
 		return l.lines(t, path, who)
 	}
-	skeleton, unsubscribes := t.skeleton(path, l.place, who)
-	content, err := l.toHTML(skeleton)
+	text, unsubscribes := skeleton(t, path, l.place, who)
+	content, err := l.toHTML(text)
 	if err != nil {
-		return nil, &TemplateError{Field: t.field, Line: 1, Detail: err.Error(), runaway: true}
+		return nil, &template.Error{Field: t.Field, Line: 1, Detail: err.Error(), LimitExceeded: true}
 	}
 	document := l.letter(content, who, unsubscribes)
 	if len(document) > maxMail {
-		return nil, tooLong(t.field)
+		return nil, tooLong(t.Field)
 	}
 	return &outcome{
 		html: l.place.segments(document, l.place.escapes(document)),
@@ -62,24 +64,24 @@ func (l *layout) letter(content string, who traits, unsubscribes bool) string {
 }
 
 // text makes the text part from a path through a template in plain text.
-func (l *layout) text(t *template, path []byte, who traits) (*outcome, error) {
-	skeleton, unsubscribes := t.skeleton(path, l.place, who)
-	skeleton = strings.TrimRight(skeleton, "\n") + "\n"
+func (l *layout) text(t *template.Template, path []byte, who traits) (*outcome, error) {
+	text, unsubscribes := skeleton(t, path, l.place, who)
+	text = strings.TrimRight(text, "\n") + "\n"
 	if who&withUnsubscribe != 0 && !unsubscribes {
 		words := "Unsubscribe: "
 		if l.language == "ru" {
 			words = "Отписаться: "
 		}
-		skeleton += "\n—\n" + words + l.place.of(slotUnsubscribe) + "\n"
+		text += "\n—\n" + words + l.place.of(slotUnsubscribe) + "\n"
 	}
-	return &outcome{text: l.place.segments(skeleton, nil)}, nil
+	return &outcome{text: l.place.segments(text, nil)}, nil
 }
 
-func (l *layout) toHTML(skeleton string) (string, error) {
+func (l *layout) toHTML(text string) (string, error) {
 	if l.format == FormatMarkdown {
-		return markdownToHTML(skeleton)
+		return markdownToHTML(text)
 	}
-	return skeleton, nil
+	return text, nil
 }
 
 // ownColors reports whether the colours of a letter are ours and not its author's.

@@ -4,20 +4,22 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"gonets/internal/template"
 )
 
 // lines makes both parts from a path through a body in plain text: the HTML shows the same lines, with
 // links that can be followed. Mail programs show it in the reader's own letters and colours, dark ones
 // too, and long lines fold as they should on a phone.
-func (l *layout) lines(t *template, path []byte, who traits) (*outcome, error) {
+func (l *layout) lines(t *template.Template, path []byte, who traits) (*outcome, error) {
 	made, err := l.text(t, path, who)
 	if err != nil {
 		return nil, err
 	}
-	skeleton, unsubscribes := t.skeleton(path, l.place, who)
-	document := l.letter(l.linesToHTML(skeleton, addresses(t, path)), who, unsubscribes)
+	text, unsubscribes := skeleton(t, path, l.place, who)
+	document := l.letter(l.linesToHTML(text, addresses(t, path)), who, unsubscribes)
 	if len(document) > maxMail {
-		return nil, tooLong(t.field)
+		return nil, tooLong(t.Field)
 	}
 	escapes := l.place.escapes(document)
 	for i, e := range escapes {
@@ -30,14 +32,14 @@ func (l *layout) lines(t *template, path []byte, who traits) (*outcome, error) {
 }
 
 // addresses are the slots of the values that are links, whatever the client.
-func addresses(t *template, path []byte) map[int]struct{} {
+func addresses(t *template.Template, path []byte) map[int]struct{} {
 	all := map[int]struct{}{}
-	for v := range t.along(path) {
-		if v.output == nil {
+	for s := range t.Along(path) {
+		if s.Output == nil {
 			continue
 		}
-		if s, ok := v.output.value.(simple); ok && (s.field == unsubscribeURL || s.field == viewURL) {
-			all[slotOutputs+v.nth] = struct{}{}
+		if name, _ := s.Output.URL(); name != "" {
+			all[slotOutputs+s.Nth] = struct{}{}
 		}
 	}
 	return all

@@ -31,7 +31,7 @@ func (m *Message) WriteTo(w io.Writer) (int64, error) {
 }
 
 // Compose makes the mail for one addressee. Its Head is written into dst, which is used anew from its
-// beginning. It fails with a *TemplateError when a template fails with this addressee's values, and with
+// beginning. It fails with a *template.Error when a template fails with this addressee's values, and with
 // another error when the addressee's address or URLs do not fit into a header.
 func (c *Composer) Compose(dst []byte, a Addressee, now time.Time) (Message, error) {
 	return c.compose(dst[:0], a, now, c.signer)

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"regexp"
 	"strings"
+
+	"gonets/internal/template"
 )
 
 // HTMLOfMarkdown rewrites a body in Markdown as one in HTML. The tags of the template come out as they
@@ -13,16 +15,15 @@ func HTMLOfMarkdown(source string) (string, error) {
 	if len(source) > maxMarkdown { // before anything is looked for in it
 		return "", checkMarkdown(source)
 	}
-	source = cleanText(source)
-	if err := checkOpenings("body", source); err != nil {
-		return "", err
-	}
 	place := newPlaceholder(source)
 	var tags []string
-	marked := anyTag.ReplaceAllStringFunc(source, func(tag string) string {
+	marked, err := template.ReplaceTags("body", source, func(tag string) string {
 		tags = append(tags, tag)
 		return place.of(len(tags) - 1)
 	})
+	if err != nil {
+		return "", err
+	}
 	document, err := markdownToHTML(marked)
 	if err != nil {
 		return "", err

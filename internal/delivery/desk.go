@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"gonets/internal/address"
 	"gonets/internal/memory"
 )
 
@@ -254,7 +255,7 @@ func (d *desk) nextByDomain(f *flow, now time.Time) (*recipient, time.Duration) 
 		if r == nil {
 			break
 		}
-		domain := domainOf(r.email)
+		domain := address.Domain(r.email)
 		wait := d.domain(domain, now).wait(now)
 		if wait == 0 && f.parked[domain] == nil {
 			d.domain(domain, now).take()

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"gonets/internal/audience"
+	"gonets/internal/address"
 	"gonets/internal/compose"
 )
 
@@ -32,7 +32,7 @@ func (c *Checker) checkDomain(ctx context.Context, from string, key *compose.DKI
 		}
 		return all
 	}
-	domain, err := audience.NormalizeDomain(domainOf(from))
+	domain, err := address.NormalizeDomain(address.Domain(from))
 	switch {
 	case err != nil:
 		return skipped("no_domain", "not looked up: there is no From address")

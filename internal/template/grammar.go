@@ -1,4 +1,4 @@
-package compose
+package template
 
 import (
 	"slices"
@@ -7,11 +7,11 @@ import (
 	"github.com/osteele/liquid/parser"
 )
 
-// grammar tells the Liquid parser which tags there are. Tags that read files (include, render) and
-// those with little use in a letter are left out.
+// grammar defines the tags for the Liquid parser. Tags that read files (include, render) and tags with little
+// use in an e-mail are left out.
 type grammar map[string]*blockTag
 
-var letterGrammar = grammar{
+var tagGrammar = grammar{
 	"if": {name: "if"}, "endif": {name: "endif", ends: "if"},
 	"unless": {name: "unless"}, "endunless": {name: "endunless", ends: "unless"},
 	"case": {name: "case"}, "endcase": {name: "endcase", ends: "case"},
@@ -44,7 +44,7 @@ func (g grammar) names() string {
 	return strings.Join(names, ", ")
 }
 
-// blockTag is one tag with a body, or a tag that ends or divides such a body.
+// blockTag is a tag with a body, or a tag that ends or divides such a body.
 type blockTag struct {
 	name   string
 	ends   string   // the tag that this one ends

@@ -1,13 +1,13 @@
-package compose
+package template
 
 import (
 	"github.com/osteele/liquid/expressions"
 	"github.com/osteele/liquid/values"
 )
 
-func (n *loop) walk(r *rendering) error {
+func (n *loop) walk(r *Renderer) error {
 	r.line = n.line
-	if err := r.spend(n.cost); err != nil { // a loop over nothing costs too
+	if err := r.spend(n.cost); err != nil { // an empty loop is charged too
 		return err
 	}
 	items, err := r.items(n.statement)
@@ -39,15 +39,15 @@ func (n *loop) walk(r *rendering) error {
 	return nil
 }
 
-// sequence is what a loop runs over.
+// sequence is the values that a loop iterates over.
 type sequence struct {
 	length int
 	at     func(int) any
 }
 
-// items gives what a loop runs over: the items of a list, the numbers of a range, the [name, value]
-// pairs of an object in the order of their names; nothing for anything else.
-func (r *rendering) items(statement expressions.Loop) (sequence, error) {
+// items returns the sequence of a loop: the items of a list, the numbers of a range, or the [name, value] pairs
+// of an object sorted by name. It is empty for any other value.
+func (r *Renderer) items(statement expressions.Loop) (sequence, error) {
 	v, err := r.evaluate(statement.Expr)
 	if err != nil {
 		return sequence{}, err
@@ -81,8 +81,8 @@ func (r *rendering) items(statement expressions.Loop) (sequence, error) {
 	return sequence{min(limit, s.length-offset), func(i int) any { return s.at(index(i)) }}, nil
 }
 
-// count is the number after limit: or offset:.
-func (r *rendering) count(e expressions.Expression, otherwise int) (int, error) {
+// count evaluates the number after limit: or offset:, which must not be negative.
+func (r *Renderer) count(e expressions.Expression, otherwise int) (int, error) {
 	if e == nil {
 		return otherwise, nil
 	}

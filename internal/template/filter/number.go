@@ -1,4 +1,4 @@
-package compose
+package filter
 
 import (
 	"cmp"
@@ -8,11 +8,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gonets/internal/excerpt"
 )
 
-// The filters that count. A text that is a number counts as one.
+// longestQuote is the maximum length of a quotation in an error, in characters.
+const longestQuote = 60
 
-// sortItems puts numbers in order of size, and everything else in the order of its text.
+// The filters for numbers. A text that is a number is treated as that number.
+
+// sortItems sorts numbers by value, and everything else by its text.
 func sortItems(in any, _ []any) (any, error) {
 	type keyed struct {
 		item     any
@@ -21,9 +26,9 @@ func sortItems(in any, _ []any) (any, error) {
 		isNumber bool
 	}
 	keys := make([]keyed, 0, len(list(in)))
-	for _, item := range list(in) { // texts and numbers are made once an item, not once a comparison
+	for _, item := range list(in) { // convert once per item, not once per comparison
 		n, err := number(item)
-		keys = append(keys, keyed{item, toText(item), n, err == nil})
+		keys = append(keys, keyed{item, Text(item), n, err == nil})
 	}
 	slices.SortStableFunc(keys, func(a, b keyed) int {
 		if a.isNumber && b.isNumber {
@@ -45,24 +50,24 @@ func number(v any) (float64, error) {
 	case float64:
 		return v, nil
 	}
-	text := strings.TrimSpace(toText(v))
+	text := strings.TrimSpace(Text(v))
 	if text == "" {
 		return 0, nil // missing
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		return 0, fmt.Errorf("%q is no number", quote(text))
+		return 0, fmt.Errorf("%q is no number", excerpt.FirstLine(text, longestQuote))
 	}
 	return f, nil
 }
 
-func arithmetic(compute func(a, b float64) float64) filter {
+func arithmetic(compute func(a, b float64) float64) function {
 	return func(in any, args []any) (any, error) {
 		a, err := number(in)
 		if err != nil {
 			return nil, err
 		}
-		b, err := number(item(args, 0))
+		b, err := number(Item(args, 0))
 		if err != nil {
 			return nil, err
 		}
@@ -70,7 +75,7 @@ func arithmetic(compute func(a, b float64) float64) filter {
 		if math.IsNaN(result) || math.IsInf(result, 0) {
 			return nil, errors.New("division by zero, or a number too large")
 		}
-		return plainValue(result), nil
+		return Value(result), nil
 	}
 }
 
@@ -84,5 +89,5 @@ func round(in any, args []any) (any, error) {
 		return nil, errors.New("it wants a number of places from 0 to 9")
 	}
 	power := math.Pow10(places)
-	return plainValue(math.Round(n*power) / power), nil
+	return Value(math.Round(n*power) / power), nil
 }

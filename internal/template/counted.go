@@ -1,23 +1,24 @@
-package compose
+package template
 
 import (
 	"fmt"
 	"strings"
 
-	"github.com/osteele/liquid/expressions"
 	"github.com/osteele/liquid/values"
+
+	"gonets/internal/template/filter"
 )
 
-// counted is a text, a list or an object as the library sees it. The library's own values compare and
-// search at no cost; these take what they do off the budget. They panic with an expressions.FilterError,
-// which the library turns into an error, when there is nothing left.
+// counted is a text, a list or an object as the library sees it. The library's own values are compared and
+// searched without a limit; these charge the work to the budget. When the budget is used up, they panic with
+// an expressions.FilterError, which the library turns into an error.
 type counted struct {
-	r *rendering
+	r *Renderer
 	v any
 }
 
-// counted makes a value for the library. Numbers, true, false and nothing cost nothing to compare.
-func (r *rendering) counted(v any) any {
+// counted wraps a value for the library. Numbers, booleans and nil are cheap to compare and stay as they are.
+func (r *Renderer) counted(v any) any {
 	switch v.(type) {
 	case string, []any, map[string]any:
 		return counted{r, v}
@@ -36,15 +37,15 @@ func (c counted) Equal(other values.Value) bool { return c.r.equal(c.v, other.In
 
 func (c counted) Less(other values.Value) bool {
 	a, ok := c.v.(string)
-	b, too := other.Interface().(string)
-	if !ok || !too {
+	b, bothTexts := other.Interface().(string)
+	if !ok || !bothTexts {
 		return false
 	}
 	c.r.mustTouch(min(len(a), len(b)))
 	return a < b
 }
 
-// Contains reports whether a text has another one in it, a list an item, or an object a name.
+// Contains reports whether a text contains another text, a list an item, or an object a name.
 func (c counted) Contains(other values.Value) bool {
 	wanted := other.Interface()
 	switch v := c.v.(type) {
@@ -62,15 +63,15 @@ func (c counted) Contains(other values.Value) bool {
 		return strings.Contains(v, part)
 	case []any:
 		for _, item := range v {
-			c.r.mustTouch(itemCost)
+			c.r.mustTouch(filter.ItemCost)
 			if c.r.equal(item, wanted) {
 				return true
 			}
 		}
 	case map[string]any:
 		if name, ok := wanted.(string); ok {
-			_, there := v[name]
-			return there
+			_, ok := v[name]
+			return ok
 		}
 	}
 	return false
@@ -110,9 +111,9 @@ func (c counted) PropertyValue(property values.Value) values.Value {
 	case []any:
 		switch name {
 		case "first":
-			return c.value(item(v, 0))
+			return c.value(filter.Item(v, 0))
 		case "last":
-			return c.value(item(v, len(v)-1))
+			return c.value(filter.Item(v, len(v)-1))
 		case "size":
 			return c.value(len(v))
 		}
@@ -129,8 +130,8 @@ func (c counted) PropertyValue(property values.Value) values.Value {
 
 func (c counted) value(v any) values.Value { return values.ValueOf(c.r.counted(v)) }
 
-// equal compares two values. It panics as the methods of counted do.
-func (r *rendering) equal(a, b any) bool {
+// equal compares two values. It panics like the methods of counted when the budget is used up.
+func (r *Renderer) equal(a, b any) bool {
 	switch a := a.(type) {
 	case string:
 		b, ok := b.(string)
@@ -145,7 +146,7 @@ func (r *rendering) equal(a, b any) bool {
 			return false
 		}
 		for i := range a {
-			r.mustTouch(itemCost)
+			r.mustTouch(filter.ItemCost)
 			if !r.equal(a[i], b[i]) {
 				return false
 			}
@@ -157,20 +158,12 @@ func (r *rendering) equal(a, b any) bool {
 			return false
 		}
 		for name, v := range a {
-			r.mustTouch(itemCost + len(name))
-			if other, there := b[name]; !there || !r.equal(v, other) {
+			r.mustTouch(filter.ItemCost + len(name))
+			if other, ok := b[name]; !ok || !r.equal(v, other) {
 				return false
 			}
 		}
 		return true
 	}
 	return values.Equal(a, b)
-}
-
-// overrun is the error in what counted panics with, or nil.
-func overrun(panicked any) error {
-	if failure, ok := panicked.(expressions.FilterError); ok {
-		return failure.Err
-	}
-	return nil
 }

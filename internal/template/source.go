@@ -1,4 +1,4 @@
-package compose
+package template
 
 import (
 	"fmt"
@@ -10,43 +10,60 @@ import (
 	"github.com/osteele/liquid/parser"
 
 	"gonets/internal/excerpt"
+	"gonets/internal/printable"
 )
 
 var (
-	// anyTag finds what may be an output or a tag, as loosely as people and editors write them.
+	// anyTag matches what may be an output or a tag, in any way that people and editors write them.
 	anyTag = regexp.MustCompile(`\{\{[^\n]*?\}\}|\{%(?:[^%]|%[^}])*?%\}`)
-	// loneTag finds a tag that has a line for itself.
+	// loneTag matches a tag that is alone on its line.
 	loneTag = regexp.MustCompile(`(?m)^[ \t]*(\{%-?\s*(?:if|elsif|else|endif|unless|endunless|case|when|endcase|for|endfor|assign|comment|endcomment)\b(?:[^%\n]|%[^}\n])*?)(-?%\})[ \t]*\n`)
-	// typed turns into plain quotes and spaces what editors make of them.
-	typed = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‘", "'", "’", "'", "\u00a0", " ")
+	// plainQuotes undoes the typographic quotes and spaces of editors.
+	plainQuotes = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‘", "'", "’", "'", "\u00a0", " ")
 )
 
-// cleanSource makes a template's source fit for the parser without moving anything to another line.
-func cleanSource(source string, format Format) string {
-	source = cleanText(source)
+// Syntax says how tags are read, depending on the format of the text around them.
+type Syntax struct {
+	// Entities decodes HTML entities inside tags: rich editors write {% if a &gt; 1 %}.
+	Entities bool
+	// TrimLines removes the line of a tag that is alone on it. In Markdown an empty line would end a list or a
+	// paragraph.
+	TrimLines bool
+}
+
+// normalize prepares source for the parser. The line numbers do not change.
+func (s Syntax) normalize(source string) string {
 	if !strings.Contains(source, "{") {
 		return source
 	}
 	source = anyTag.ReplaceAllStringFunc(source, func(tag string) string {
-		if format != FormatText {
-			tag = html.UnescapeString(tag) // rich editors write {% if a &gt; 1 %}
+		if s.Entities {
+			tag = html.UnescapeString(tag)
 		}
-		return typed.Replace(tag)
+		return plainQuotes.Replace(tag)
 	})
-	if format != FormatHTML {
-		// A tag alone on its line leaves no empty line behind: in Markdown that would end a list or a
-		// paragraph. The line end moves into the tag, so that lines are still counted right.
+	if s.TrimLines {
+		// The line end moves into the tag, so that the line numbers in errors stay correct.
 		source = loneTag.ReplaceAllString(source, "$1\n$2")
 	}
 	return source
 }
 
-// checkOpenings refuses a template with too many tags, or in which too many {{ and {% have no end near them.
-// Each of these makes the search for the next tag go on to where it is known that it has none, again after
-// each tag.
+// ReplaceTags returns source with each {{ … }} and {% … %} replaced. It fails with an *Error when source has too
+// many tags to be searched; whether the tags are valid is not checked.
+func ReplaceTags(field, source string, replace func(tag string) string) (string, error) {
+	source = printable.Clean(source)
+	if err := checkOpenings(field, source); err != nil {
+		return "", err
+	}
+	return anyTag.ReplaceAllStringFunc(source, replace), nil
+}
+
+// checkOpenings refuses a template with too many tags, or with too many {{ and {% whose end is missing or far
+// away: the parser searches for the end of each of them again after each tag, so the work would be quadratic.
 func checkOpenings(field, source string) error {
 	if strings.Count(source, "{{")+strings.Count(source, "{%") > maxTags {
-		return &TemplateError{Field: field, Line: 1, Detail: fmt.Sprintf("there are more than %d tags", maxTags)}
+		return &Error{Field: field, Line: 1, Detail: fmt.Sprintf("there are more than %d tags", maxTags)}
 	}
 	left := maxOpen
 	for at := 0; ; at += 2 {
@@ -61,18 +78,19 @@ func checkOpenings(field, source string) error {
 		case '%':
 			left -= openTag(source[at+2 : min(len(source), at+2+left)])
 		default:
-			at-- // the next byte is looked at
+			at-- // the next byte may begin a tag
 			continue
 		}
 		if left <= 0 {
 			line := 1 + strings.Count(source[:at], "\n")
-			return &TemplateError{Field: field, Line: line, Detail: "there are too many {{ and {% that are not closed"}
+			return &Error{Field: field, Line: line, Detail: "there are too many {{ and {% that are not closed"}
 		}
 		at-- // {{{ opens twice
 	}
 }
 
-// openOutput is how far it is from {{ to }}, or to where it is known that there is none.
+// openOutput is the number of bytes that are searched for the }} of an output: up to it, or up to the end of
+// the line.
 func openOutput(s string) int {
 	if end := strings.IndexByte(s, '\n'); end >= 0 {
 		s = s[:end]
@@ -85,7 +103,7 @@ func openOutput(s string) int {
 	return len(s)
 }
 
-// openTag is how far it is from {% to %}, or to where it is known that there is none.
+// openTag is the number of bytes that are searched for the %} of a tag: up to it, or up to the end of the text.
 func openTag(s string) int {
 	at := 0
 	for {
@@ -97,41 +115,15 @@ func openTag(s string) int {
 		if s[at+1] == '}' {
 			return at
 		}
-		at += 2 // as a tag is read: %% is a character, and not half an end
+		at += 2 // like the parser: in %%} the second % does not begin the end of the tag
 	}
 }
 
-// cleanText gives text in valid UTF-8, with \n for line ends and without other control characters
-// than the tab.
-func cleanText(s string) string {
-	clean := true
-	for i := 0; i < len(s) && clean; i++ {
-		b := s[i]
-		clean = b < 0x80 && b != 0x7f && (b >= ' ' || b == '\n' || b == '\t')
-	}
-	if clean {
-		return s
-	}
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\r' || r == '\u2028' || r == '\u2029':
-			return '\n'
-		case r == '\n' || r == '\t':
-			return r
-		case r < ' ' || r >= 0x7f && r < 0xa0:
-			return -1
-		}
-		return r
-	}, s)
-}
-
-// checkSource finds what the Liquid parser overlooks or would word badly: tags that are not closed,
-// unknown tags, and source beyond the limits.
+// checkSource finds the faults that the Liquid parser misses or describes badly: tags that are not closed,
+// unknown tags, and source that exceeds the limits.
 func checkSource(field, source string) error {
 	fail := func(line int, format string, args ...any) error {
-		return &TemplateError{Field: field, Line: line, Detail: fmt.Sprintf(format, args...)}
+		return &Error{Field: field, Line: line, Detail: fmt.Sprintf(format, args...)}
 	}
 	depth, within, opened := 0, "", 0
 	for _, token := range parser.Scan(source, parser.SourceLoc{LineNo: 1}, nil) {
@@ -158,10 +150,10 @@ func checkSource(field, source string) error {
 		if token.Type != parser.TagTokenType {
 			continue
 		}
-		tag, isBlock := letterGrammar[token.Name]
+		tag, isBlock := tagGrammar[token.Name]
 		switch {
 		case !isBlock && !slices.Contains(plainTags, token.Name):
-			return fail(line, "there is no tag %q; the tags are %s", token.Name, letterGrammar.names())
+			return fail(line, "there is no tag %q; the tags are %s", token.Name, tagGrammar.names())
 		case !isBlock:
 		case token.Name == "raw" || token.Name == "comment":
 			within, opened = token.Name, line
@@ -179,11 +171,8 @@ func checkSource(field, source string) error {
 	return nil
 }
 
-// longestQuote is how much of a template an error quotes, in characters.
+// longestQuote is the maximum length of a quotation from a template in an error, in characters.
 const longestQuote = 60
 
-// quote is the first line of source, for an error.
-func quote(source string) string {
-	source, _, _ = strings.Cut(strings.TrimSpace(source), "\n")
-	return excerpt.Of(source, longestQuote)
-}
+// quote is the first line of source, shortened for an error.
+func quote(source string) string { return excerpt.FirstLine(source, longestQuote) }

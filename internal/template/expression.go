@@ -1,4 +1,4 @@
-package compose
+package template
 
 import (
 	"regexp"
@@ -9,52 +9,54 @@ import (
 
 	"github.com/osteele/liquid/expressions"
 	"github.com/osteele/liquid/parser"
+
+	"gonets/internal/template/filter"
 )
 
-// expression is what stands between {{ and }} or after if.
+// expression is the code between {{ and }} or after if.
 type expression interface {
-	value(r *rendering) (any, error)
+	value(r *Renderer) (any, error)
 }
 
-// simple is one variable, with or without a default: by far the most of what letters use, so it is
-// looked up without the library.
+// simple is one variable, with or without a default. Most expressions in messages are of this kind, so it is
+// evaluated without the library.
 type simple struct {
-	field    clientField
+	field    field
 	name     string // of the attribute
-	fallback string // ""= none
+	fallback string // "" = none
 }
 
-type clientField int
+type field int
 
 const (
-	fullName clientField = iota
+	fullName field = iota
 	emailAddress
 	attribute
 	unsubscribeURL
 	viewURL
 )
 
-var fieldNames = map[string]clientField{
+var fieldNames = map[string]field{
 	"client.full_name": fullName,
 	"client.email":     emailAddress,
-	"unsubscribe_url":  unsubscribeURL,
-	"view_url":         viewURL,
+	UnsubscribeURL:     unsubscribeURL,
+	ViewURL:            viewURL,
 }
 
-// compound is an expression that the library computes.
+// compound is an expression that the library evaluates.
 type compound struct {
 	expr expressions.Expression
 	cost int // steps
 }
 
-// expressionCost is what computing an expression costs, in steps.
+// expressionCost is the cost of evaluating an expression, in steps.
 func expressionCost(source string) int { return 1 + len(source)/32 }
 
 // simpleForm matches a variable with an optional default.
 var simpleForm = regexp.MustCompile(`^([\pL_][\pL\pN_.-]*)(?:\s*\|\s*default:\s*(?:"([^"\\]*)"|'([^']*)'))?$`)
 
-// expression reads an expression, notes the variables in it, and refuses what could run away.
-func (t *template) expression(tag parser.Token, source string) (expression, error) {
+// expression parses an expression and records its variables. It refuses what could exceed the limits.
+func (t *Template) expression(tag parser.Token, source string) (expression, error) {
 	source = strings.TrimSpace(source)
 	checked, err := t.check(tag, source)
 	if err != nil {
@@ -71,20 +73,20 @@ func (t *template) expression(tag parser.Token, source string) (expression, erro
 			return s, nil
 		}
 	}
-	parsed, err := guarded(func() (expressions.Expression, error) { return expressions.Parse(checked) })
+	parsed, err := recovered(func() (expressions.Expression, error) { return expressions.Parse(checked) })
 	if err != nil {
 		return nil, t.fail(tag, "%s", readable(err))
 	}
 	return compound{parsed, expressionCost(source)}, nil
 }
 
-// statement reads the part of a tag that is more than an expression.
-func (t *template) statement(tag parser.Token, selector, source string) (*expressions.Statement, error) {
+// statement parses the part of a tag that is more than an expression.
+func (t *Template) statement(tag parser.Token, selector, source string) (*expressions.Statement, error) {
 	checked, err := t.check(tag, source)
 	if err != nil {
 		return nil, err
 	}
-	statement, err := guarded(func() (*expressions.Statement, error) {
+	statement, err := recovered(func() (*expressions.Statement, error) {
 		return expressions.ParseStatement(selector, checked)
 	})
 	if err != nil {
@@ -93,8 +95,8 @@ func (t *template) statement(tag parser.Token, selector, source string) (*expres
 	return statement, nil
 }
 
-// guarded calls the library, whose parser panics on some malformed numbers and names.
-func guarded[T any](parse func() (T, error)) (parsed T, err error) {
+// recovered calls the library, whose parser panics on some malformed numbers and names.
+func recovered[T any](parse func() (T, error)) (parsed T, err error) {
 	defer func() {
 		if recover() != nil {
 			err = expressions.SyntaxError("syntax error in a number or a name")
@@ -103,14 +105,14 @@ func guarded[T any](parse func() (T, error)) (parsed T, err error) {
 	return parse()
 }
 
-// plainRange matches the only place where a range may stand: as what a for loop runs over. Anywhere
-// else (a filter, an index, a property) the library would lay it out in memory, however long.
+// plainRange matches the only place where a range is allowed: as the sequence of a for loop. Anywhere else (a
+// filter, an index, a property) the library would build the whole list in memory, however long.
 var plainRange = regexp.MustCompile(`^\s*\S+\s+in\s+\([^()\[\]|]*\.\.[^()\[\]|]*\)(\s+(reversed|(limit|offset):\s*\d{1,9}))*\s*$`)
 
-// check notes the variables of an expression and checks its filters. It returns the expression with
-// comparisons to "" turned into comparisons to nothing, which is what an empty field counts as, and
-// with constants that are searched turned into counted values.
-func (t *template) check(tag parser.Token, source string) (string, error) {
+// check records the variables of an expression and checks its filters. It returns the expression with
+// comparisons to "" turned into comparisons to nil, because an empty field counts as missing, and with
+// constants that are searched turned into counted values.
+func (t *Template) check(tag parser.Token, source string) (string, error) {
 	words := scanWords(source)
 	var checked strings.Builder
 	done := 0
@@ -118,15 +120,15 @@ func (t *template) check(tag parser.Token, source string) (string, error) {
 		switch {
 		case w.kind == wordRange && (tag.Name != "for" || !plainRange.MatchString(source)):
 			return "", t.fail(tag, "a range such as (1..3) can only stand alone after in, in a for loop")
-		case w.kind == wordFilter && filters[w.text] == nil:
-			return "", t.fail(tag, "there is no filter %q; the filters are %s", w.text, filterNames())
+		case w.kind == wordFilter && !filter.Exists(w.text):
+			return "", t.fail(tag, "there is no filter %q; the filters are %s", w.text, strings.Join(filter.Names(), ", "))
 		case w.kind == wordVariable:
-			t.use(w.text)
+			t.addVariable(w.text)
 		case w.kind == wordString && len(w.text) == 2 && i > 0 && words[i-1].kind == wordComparison:
 			checked.WriteString(source[done:w.at] + "nil")
 			done = w.at + len(w.text)
 		case w.kind == wordString && isSearched(words[i+1:]):
-			// A filter gives a counted value; the library would write out what a constant of its own is searched for.
+			// A filter returns a counted value. A constant of the library would print the value that it is searched for.
 			checked.WriteString(source[done:w.at] + "(" + w.text + " | escape)")
 			done = w.at + len(w.text)
 		}
@@ -134,15 +136,15 @@ func (t *template) check(tag parser.Token, source string) (string, error) {
 	return checked.String() + source[done:], nil
 }
 
-// use notes a variable.
-func (t *template) use(name string) {
-	if _, known := t.used[name]; !known {
-		t.used[name] = struct{}{}
-		t.uses = append(t.uses, name)
+// addVariable records a variable.
+func (t *Template) addVariable(name string) {
+	if _, ok := t.isUsed[name]; !ok {
+		t.isUsed[name] = struct{}{}
+		t.Variables = append(t.Variables, name)
 	}
 }
 
-// isSearched reports whether a word, with what follows it, stands before contains.
+// isSearched reports whether the operator after a word is contains.
 func isSearched(following []word) bool {
 	for _, w := range following {
 		if w.text != ")" {
@@ -163,14 +165,14 @@ const (
 	wordOther
 )
 
-// word is a piece of an expression that matters to us.
+// word is a token of an expression.
 type word struct {
 	kind wordKind
 	text string
 	at   int // offset in the expression
 }
 
-// notVariables are the words of the language.
+// notVariables are the reserved words of the language.
 var notVariables = []string{"and", "or", "contains", "in", "true", "false", "nil", "null", "blank", "empty", "reversed"}
 
 var (
@@ -178,8 +180,7 @@ var (
 	bracketed   = regexp.MustCompile(`\[\s*["']([^"']*)["']\s*\]`)
 )
 
-// scanWords finds the words of an expression. It is no parser: the library has the last word on what
-// is well formed.
+// scanWords finds the words of an expression. It does not check the syntax: the library's parser does.
 func scanWords(source string) []word {
 	var words []word
 	afterPipe := false

@@ -1,4 +1,4 @@
-package audience
+package address
 
 import (
 	"errors"
@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestNormalizeEmail(t *testing.T) {
+func TestNormalize(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"an ordinary address stays", "anna@example.com", "anna@example.com"},
 		{"case is folded on both sides", "Anna.K@Example.COM", "anna.k@example.com"},
@@ -20,11 +20,11 @@ func TestNormalizeEmail(t *testing.T) {
 		{"the longest local part passes", strings.Repeat("a", 64) + "@example.com", strings.Repeat("a", 64) + "@example.com"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := NormalizeEmail(c.in)
+			got, err := Normalize(c.in)
 			if err != nil || got != c.want {
-				t.Fatalf("NormalizeEmail(%q) = %q, %v; want %q", c.in, got, err, c.want)
+				t.Fatalf("Normalize(%q) = %q, %v; want %q", c.in, got, err, c.want)
 			}
-			again, err := NormalizeEmail(got)
+			again, err := Normalize(got)
 			if err != nil || again != got {
 				t.Fatalf("not idempotent: %q becomes %q, %v", got, again, err)
 			}
@@ -32,7 +32,7 @@ func TestNormalizeEmail(t *testing.T) {
 	}
 }
 
-func TestNormalizeEmailRefuses(t *testing.T) {
+func TestNormalizeRefuses(t *testing.T) {
 	for name, in := range map[string]string{
 		"nothing":                       "",
 		"a name without @":              "anna",
@@ -59,8 +59,8 @@ func TestNormalizeEmailRefuses(t *testing.T) {
 		"bytes that are not UTF-8":      "an\xffna@example.com",
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got, err := NormalizeEmail(in); !errors.Is(err, ErrEmail) {
-				t.Fatalf("NormalizeEmail(%q) = %q, %v; want ErrEmail", in, got, err)
+			if got, err := Normalize(in); !errors.Is(err, ErrInvalid) {
+				t.Fatalf("Normalize(%q) = %q, %v; want ErrInvalid", in, got, err)
 			}
 		})
 	}
@@ -71,26 +71,61 @@ func TestNormalizeDomain(t *testing.T) {
 		t.Fatalf("got %q, %v", got, err)
 	}
 	for _, in := range []string{"", "com", "a@example.com", "exa mple.com", "example.com."} {
-		if got, err := NormalizeDomain(in); !errors.Is(err, ErrEmail) {
-			t.Errorf("NormalizeDomain(%q) = %q, %v; want ErrEmail", in, got, err)
+		if got, err := NormalizeDomain(in); !errors.Is(err, ErrInvalid) {
+			t.Errorf("NormalizeDomain(%q) = %q, %v; want ErrInvalid", in, got, err)
 		}
 	}
 }
 
-func FuzzNormalizeEmail(f *testing.F) {
-	for _, s := range []string{"anna@example.com", "Почта@Пример.рф", "\"a\"@b.c", "ß@straße.de", "İ@İ.com"} {
-		f.Add(s)
+// Converting a domain to ASCII takes time quadratic in its length: some 20 s for 64 KB.
+func TestALongDomainIsRefusedBeforeItIsConverted(t *testing.T) {
+	long := []rune(strings.Repeat("ж", 20_000) + ".com")
+	for i := range 20_000 {
+		long[i] = rune(0x4e00 + i) // no two alike
 	}
+	for name, domain := range map[string]string{
+		"in ASCII": strings.Repeat("a", maxDomain-3) + ".com", "in another alphabet": strings.Repeat("ж", 300) + ".com", "by far": string(long),
+	} {
+		if got, err := NormalizeDomain(domain); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%s: NormalizeDomain = %d bytes, %v; want ErrInvalid", name, len(got), err)
+		}
+	}
+	if got, err := NormalizeDomain(strings.Repeat("a", maxDomain-4) + ".com"); err != nil {
+		t.Errorf("%d bytes: %v", len(got), err)
+	}
+}
+
+func TestDomain(t *testing.T) {
+	for email, want := range map[string]string{
+		"anna@example.com": "example.com", "a@b@example.com": "example.com", "anna@": "", "anna": "anna", "": "",
+	} {
+		if got := Domain(email); got != want {
+			t.Errorf("Domain(%q) = %q, want %q", email, got, want)
+		}
+	}
+}
+
+// FuzzNormalize shows that a normalized address has nothing in it that could end an SMTP command, is within the lengths
+// of RFC 5321, and is not changed when it is normalized again.
+func FuzzNormalize(f *testing.F) {
+	f.Add("anna@example.com")
 	f.Fuzz(func(t *testing.T, s string) {
-		got, err := NormalizeEmail(s)
+		got, err := Normalize(s)
 		if err != nil {
 			return
 		}
-		if strings.ContainsAny(got, "\r\n \t<>") {
-			t.Fatalf("%q lets %q through", s, got)
+		if strings.ContainsFunc(got, func(r rune) bool { return IsInvisible(r) || strings.ContainsRune("<>\",;", r) }) {
+			t.Fatalf("Normalize(%q) = %q", s, got)
 		}
-		if again, err := NormalizeEmail(got); err != nil || again != got {
-			t.Fatalf("not idempotent: %q → %q → %q, %v", s, got, again, err)
+		domain := Domain(got)
+		if local := strings.TrimSuffix(got, "@"+domain); len(local) > maxLocalPart || len(got) > maxEmail {
+			t.Fatalf("Normalize(%q) = %q, which is too long", s, got)
+		}
+		if again, err := NormalizeDomain(domain); err != nil || again != domain {
+			t.Fatalf("the domain of %q: NormalizeDomain(%q) = %q, %v", s, domain, again, err)
+		}
+		if again, err := Normalize(got); err != nil || again != got {
+			t.Fatalf("Normalize is not idempotent: %q → %q → %q, %v", s, got, again, err)
 		}
 	})
 }

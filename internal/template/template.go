@@ -1,4 +1,13 @@
-package compose
+// Package template reads and renders the templates in messages: a bounded form of Liquid.
+//
+// A template is written by a user who is not trusted, and its values come from clients. So the package limits the
+// size of a template, the depth of its tags and the work of a rendering (see Budget), and a template can call
+// nothing but the filters of this package. Syntax and expressions are parsed by a library; this package evaluates
+// the parsed tags itself, because the library has no limits, and cannot tell which variables a template uses.
+//
+// The package knows the variables of a client, but nothing of e-mail or HTML: whoever inserts the values into a
+// document escapes them.
+package template
 
 import (
 	"fmt"
@@ -7,52 +16,53 @@ import (
 
 	"github.com/osteele/liquid/expressions"
 	"github.com/osteele/liquid/parser"
+
+	"gonets/internal/printable"
 )
 
-// template is one parsed template. The language is Liquid, its syntax and expressions are read by a
-// library; the walk over the parsed tags is ours, because the library knows no limits, no escaping by
-// context, and cannot tell what a template uses.
-type template struct {
-	field    string
-	root     []node
-	literals []string  // what stands between the tags, by number
-	outputs  []*output // {{ … }}, by number
+// Template is a parsed template. It is never changed, so several goroutines can render it at once.
+type Template struct {
+	Field     string   // what it is the template of, for errors: subject, preheader, body or text_body
+	Variables []string // that it reads, such as client.attributes.city, in order of appearance
 
-	uses   []string            // variables read, such as client.attributes.city, in order of appearance
-	used   map[string]struct{} // uses
-	locals map[string]struct{} // names that the template itself sets
+	root     []node
+	literals []string  // the texts between the tags, by number
+	outputs  []*Output // {{ … }}, by number
+
+	isUsed map[string]struct{} // the set of Variables
+	locals map[string]struct{} // variables that the template itself sets
 }
 
-// TemplateError says what is wrong with a template, and where.
-type TemplateError struct {
-	Field  string // subject, preheader, body or text_body
+// Error says what is wrong with a template, and where.
+type Error struct {
+	Field  string // of the Template
 	Line   int    // counted from 1
 	Detail string // one plain sentence, without a full stop
 
-	runaway bool // a limit was passed
+	LimitExceeded bool // the template, or what becomes of it, exceeds a limit
 }
 
-func (e *TemplateError) Error() string {
+func (e *Error) Error() string {
 	return fmt.Sprintf("%s, line %d: %s", e.Field, e.Line, e.Detail)
 }
 
-// parseTemplate reads a template, or fails with a *TemplateError.
-func parseTemplate(field, source string, format Format) (*template, error) {
+// Parse parses the template of a field. Its error is an *Error.
+func Parse(field, source string, syntax Syntax) (*Template, error) {
 	if len(source) > maxSource {
-		return nil, &TemplateError{Field: field, Line: 1, Detail: fmt.Sprintf("longer than %d KB", maxSource>>10)}
+		return nil, &Error{Field: field, Line: 1, Detail: fmt.Sprintf("longer than %d KB", maxSource>>10)}
 	}
-	source = cleanText(source) // what it leaves out may stand between two braces
+	source = printable.Clean(source) // first: it may remove a character between two braces
 	if err := checkOpenings(field, source); err != nil {
 		return nil, err
 	}
-	source = cleanSource(source, format)
-	if err := checkOpenings(field, source); err != nil { // &#123; in a tag becomes a brace
+	source = syntax.normalize(source)
+	if err := checkOpenings(field, source); err != nil { // again: &#123; in a tag became a brace
 		return nil, err
 	}
 	if err := checkSource(field, source); err != nil {
 		return nil, err
 	}
-	t := &template{field: field, used: map[string]struct{}{}, locals: map[string]struct{}{}}
+	t := &Template{Field: field, isUsed: map[string]struct{}{}, locals: map[string]struct{}{}}
 	parsed, err := t.parse(source)
 	if err != nil {
 		return nil, err
@@ -60,23 +70,23 @@ func parseTemplate(field, source string, format Format) (*template, error) {
 	if t.root, err = t.build(parsed); err != nil {
 		return nil, err
 	}
-	t.uses = slices.DeleteFunc(t.uses, func(name string) bool {
+	t.Variables = slices.DeleteFunc(t.Variables, func(name string) bool {
 		first, _, _ := strings.Cut(name, ".")
-		_, own := t.locals[first]
-		return own
+		_, isLocal := t.locals[first]
+		return isLocal
 	})
 	return t, nil
 }
 
-// parse has the library read the tags.
-func (t *template) parse(source string) ([]parser.ASTNode, error) {
-	config := parser.Config{Grammar: letterGrammar}
+// parse lets the library parse the tags.
+func (t *Template) parse(source string) ([]parser.ASTNode, error) {
+	config := parser.Config{Grammar: tagGrammar}
 	var failure parser.Error
-	root, err := guarded(func() (root parser.ASTNode, err error) {
+	root, err := recovered(func() (root parser.ASTNode, err error) {
 		root, failure = config.Parse(source, parser.SourceLoc{LineNo: 1})
 		return root, nil
 	})
-	if err != nil { // a panic, which says nothing about where
+	if err != nil { // a panic, without a line number
 		return nil, t.fail(parser.Token{}, "%v", err)
 	}
 	if failure == nil {
@@ -91,11 +101,11 @@ func (t *template) parse(source string) ([]parser.ASTNode, error) {
 	return nil, t.fail(at, "%s", detail)
 }
 
-func (t *template) fail(at parser.Token, format string, args ...any) error {
-	return &TemplateError{Field: t.field, Line: max(1, at.SourceLoc.LineNo), Detail: fmt.Sprintf(format, args...)}
+func (t *Template) fail(at parser.Token, format string, args ...any) error {
+	return &Error{Field: t.Field, Line: max(1, at.SourceLoc.LineNo), Detail: fmt.Sprintf(format, args...)}
 }
 
-// readable words a syntax error of the library for authors.
+// readable returns a syntax error of the library in words for authors.
 func readable(err error) string {
 	if quoted, ok := strings.CutPrefix(err.Error(), "syntax error in "); ok {
 		return "cannot read " + quoted + ": check names, quotes and filters"
@@ -103,8 +113,8 @@ func readable(err error) string {
 	return err.Error()
 }
 
-// build makes nodes of the library's syntax tree.
-func (t *template) build(children []parser.ASTNode) ([]node, error) {
+// build converts the library's syntax tree to nodes.
+func (t *Template) build(children []parser.ASTNode) ([]node, error) {
 	var nodes []node
 	trimNext := false // after -}} or -%}
 	for i, child := range children {
@@ -129,10 +139,12 @@ func (t *template) build(children []parser.ASTNode) ([]node, error) {
 			if err != nil {
 				return nil, err
 			}
-			o := &output{number: len(t.outputs), line: child.SourceLoc.LineNo, source: child.Source, value: value}
-			o.unsubscribes = slices.ContainsFunc(scanWords(child.Args), func(w word) bool {
-				return w.kind == wordVariable && w.text == "unsubscribe_url"
-			})
+			o := &Output{number: len(t.outputs), line: child.SourceLoc.LineNo, Source: child.Source, value: value}
+			for _, w := range scanWords(child.Args) {
+				if w.kind == wordVariable {
+					o.variables = append(o.variables, w.text)
+				}
+			}
 			t.outputs = append(t.outputs, o)
 			nodes = append(nodes, o)
 		case *parser.ASTTag:
@@ -157,7 +169,7 @@ func trims(n parser.ASTNode, direction parser.TrimDirection) bool {
 	return ok && trim.TrimDirection == direction
 }
 
-func (t *template) literal(nodes []node, text string) []node {
+func (t *Template) literal(nodes []node, text string) []node {
 	if text == "" {
 		return nodes
 	}
@@ -165,7 +177,7 @@ func (t *template) literal(nodes []node, text string) []node {
 	return append(nodes, &literal{len(t.literals) - 1})
 }
 
-func (t *template) block(b *parser.ASTBlock) (node, error) {
+func (t *Template) block(b *parser.ASTBlock) (node, error) {
 	switch b.Name {
 	case "for":
 		return t.loop(b)
@@ -175,7 +187,7 @@ func (t *template) block(b *parser.ASTBlock) (node, error) {
 	return t.branch(b)
 }
 
-func (t *template) branch(b *parser.ASTBlock) (node, error) {
+func (t *Template) branch(b *parser.ASTBlock) (node, error) {
 	n := &branch{}
 	for i, clause := range append([]*parser.ASTBlock{b}, b.Clauses...) {
 		a := arm{line: clause.SourceLoc.LineNo, negated: i == 0 && b.Name == "unless"}
@@ -193,7 +205,7 @@ func (t *template) branch(b *parser.ASTBlock) (node, error) {
 	return n, nil
 }
 
-func (t *template) choice(b *parser.ASTBlock) (node, error) {
+func (t *Template) choice(b *parser.ASTBlock) (node, error) {
 	n := &choice{line: b.SourceLoc.LineNo}
 	var err error
 	if n.subject, err = t.expression(b.Token, b.Args); err != nil {
@@ -219,7 +231,7 @@ func (t *template) choice(b *parser.ASTBlock) (node, error) {
 	return n, nil
 }
 
-func (t *template) loop(b *parser.ASTBlock) (node, error) {
+func (t *Template) loop(b *parser.ASTBlock) (node, error) {
 	name, _, _ := strings.Cut(b.Args, " ")
 	if err := t.local(b.Token, name); err != nil {
 		return nil, err
@@ -241,7 +253,7 @@ func (t *template) loop(b *parser.ASTBlock) (node, error) {
 	return n, nil
 }
 
-func (t *template) assignment(tag *parser.ASTTag) (node, error) {
+func (t *Template) assignment(tag *parser.ASTTag) (node, error) {
 	name, value, found := strings.Cut(tag.Args, "=")
 	name = strings.TrimSpace(name)
 	if !found {
@@ -256,10 +268,10 @@ func (t *template) assignment(tag *parser.ASTTag) (node, error) {
 	return n, err
 }
 
-// local notes a name that the template sets itself.
-func (t *template) local(tag parser.Token, name string) error {
+// local records a variable that the template sets itself.
+func (t *Template) local(tag parser.Token, name string) error {
 	first, _, _ := strings.Cut(name, ".")
-	if name != first || !isName(name) || slices.Contains([]string{"client", "unsubscribe_url", "view_url", "forloop"}, name) {
+	if name != first || !isName(name) || slices.Contains([]string{"client", UnsubscribeURL, ViewURL, "forloop"}, name) {
 		return t.fail(tag, "%q cannot be the name of a variable of your own", name)
 	}
 	t.locals[name] = struct{}{}

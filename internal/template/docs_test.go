@@ -1,4 +1,4 @@
-package compose
+package template
 
 import (
 	"encoding/json"
@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gonets/internal/template/filter"
 )
 
 // TestTheExamplesOfTheDocumentationDoWhatTheySay renders each example of docs/templates.md for the
@@ -28,7 +30,7 @@ func TestTheExamplesOfTheDocumentationDoWhatTheySay(t *testing.T) {
 	if err := json.Unmarshal([]byte(fenced[0][2]), &sample); err != nil {
 		t.Fatal(err)
 	}
-	a := Addressee{Email: sample.Email, FullName: sample.FullName, Attributes: sample.Attributes}
+	a := Values{Email: sample.Email, FullName: sample.FullName, Attributes: sample.Attributes}
 	examples := fenced[1:]
 	if len(examples) < 10 || len(examples)%2 != 0 {
 		t.Fatalf("%d blocks are no pairs of template and result", len(examples))
@@ -48,7 +50,7 @@ func TestTheDocumentationNamesAllFilters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name := range filters {
+	for _, name := range filter.Names() {
 		if !strings.Contains(string(page), "`"+name+"`") {
 			t.Errorf("the filter %s is missing", name)
 		}

@@ -1,4 +1,4 @@
-package compose
+package filter
 
 import (
 	"encoding/json"
@@ -8,55 +8,52 @@ import (
 	"strings"
 )
 
-// present gives nil for an empty text, so that conditions and defaults take it for missing.
-func present(s string) any {
-	if s == "" {
-		return nil
-	}
-	return s
-}
-
-// plainValue reduces a value of an attribute to what templates know: text, whole numbers, other
-// numbers, true and false, lists, objects, nothing. Anything else becomes its text, so that a
-// template can never call a method.
-func plainValue(v any) any {
-	switch v := v.(type) {
-	case nil:
-		return nil
+// Value converts the value of an attribute to one of the types that templates use: string, int, float64, bool,
+// []any, map[string]any and nil. An empty text becomes nil, so that conditions and defaults treat it as missing. Any
+// other value becomes its text, so that a template can never call a Go method.
+func Value(in any) any {
+	switch v := in.(type) {
+	case nil, bool, int:
+		return in
 	case string:
-		return present(v)
-	case bool, int:
-		return v
+		if v == "" {
+			return nil
+		}
+		return in
 	case float64:
 		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
 			return int(v)
 		}
-		return v
+		return in
 	case json.Number:
 		if f, err := v.Float64(); err == nil {
-			return plainValue(f)
+			return Value(f)
 		}
 		return v.String()
 	case []any:
 		items := make([]any, len(v))
 		for i := range v {
-			items[i] = plainValue(v[i])
+			items[i] = Value(v[i])
 		}
 		return items
 	case map[string]any:
 		fields := make(map[string]any, len(v))
 		for name, value := range v {
-			if value = plainValue(value); value != nil {
+			if value = Value(value); value != nil {
 				fields[name] = value
 			}
 		}
 		return fields
 	}
-	return present(fmt.Sprint(v))
+	return Value(fmt.Sprint(in))
 }
 
-// toText is how a value reads in a letter. A list reads as "a, b, c"; an object has no text.
-func toText(v any) string {
+// IsTrue reports whether a condition is true. Unlike in other Liquid, an empty text is false: authors want to know
+// whether a field was filled in.
+func IsTrue(v any) bool { return v != nil && v != false && v != "" }
+
+// Text is the text of a value in an e-mail. A list becomes "a, b, c"; an object has no text.
+func Text(v any) string {
 	switch v := v.(type) {
 	case string:
 		return v
@@ -81,7 +78,7 @@ func joinTexts(items []any, separator string) string {
 	for _, item := range items {
 		text := ""
 		if _, nested := item.([]any); !nested {
-			text = toText(item)
+			text = Text(item)
 		}
 		if text != "" && b.Len() > 0 {
 			b.WriteString(separator)
