@@ -7,17 +7,18 @@ import (
 
 func init() { m.Register(settingsUp, settingsDown) }
 
-// settingsUp sets what a new instance starts with. Everything stays the superuser's to change.
+// settingsUp sets PocketBase's settings of a new instance. A superuser can change all of them later.
 //
-// Rate limits are counted by the address of the client: tight where a guess or a mail costs
-// somebody something, generous on reads, none on POST /u/{token}, which mail providers call from
-// few addresses. docs/security.md lists them.
+// Rate limits count requests by the IP address of the client. They are low where guessing passwords or
+// sending e-mail could do harm, and high for reading. POST /u/{token} has none, because mail providers
+// call it from few addresses. docs/security.md lists them.
 func settingsUp(app core.App) error {
 	s := app.Settings()
 	s.Meta.AppName = "Gonets"
 	s.Meta.SenderName = "Gonets"
 	s.RateLimits.Enabled = true
 	s.RateLimits.Rules = []core.RateLimitRule{
+		{Label: "POST /api/gonets/mailings/test", MaxRequests: 30, Duration: 60},
 		{Label: "*:authWithPassword", MaxRequests: 30, Duration: 60},
 		{Label: "users:create", MaxRequests: 20, Duration: 60},
 		{Label: "*:requestVerification", MaxRequests: 10, Duration: 60},
@@ -33,8 +34,11 @@ func settingsUp(app core.App) error {
 	return app.Save(s)
 }
 
+// settingsDown restores PocketBase's own defaults.
 func settingsDown(app core.App) error {
-	s := app.Settings()
-	s.RateLimits.Enabled = false
+	s, defaults := app.Settings(), core.NewBaseApp(core.BaseAppConfig{}).Settings()
+	s.Meta.AppName = defaults.Meta.AppName
+	s.Meta.SenderName = defaults.Meta.SenderName
+	s.RateLimits = defaults.RateLimits
 	return app.Save(s)
 }
