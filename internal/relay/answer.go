@@ -18,6 +18,8 @@ type Answer struct {
 	// Text is the rest: lines joined by \n, without the codes, control characters replaced by spaces, cut after
 	// 2 KiB.
 	Text string
+	// NamesSender is true when the text has the sender's address in it, and not the recipient's.
+	NamesSender bool
 	// Ours is true when Gonets refused by itself, because the server had announced that it must.
 	Ours bool
 }

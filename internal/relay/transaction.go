@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 )
 
 // sendEnvelope says MAIL, RCPT and DATA in one write and reads their replies.
@@ -47,7 +48,7 @@ func (c *Conn) hearEnvelope() (Answer, *Broken) {
 		case broken != nil:
 			return Answer{}, broken
 		case r.refusal() && refusal.Code == 0:
-			refusal = r.answer(stage)
+			refusal = c.answerTo(r, stage)
 			c.unclean = true
 		case r.code == 354 && refusal.Code == 0:
 			return Answer{Stage: StageData, Code: r.code}, nil
@@ -60,6 +61,18 @@ func (c *Conn) hearEnvelope() (Answer, *Broken) {
 		}
 	}
 	return refusal, nil
+}
+
+// answerTo keeps the reply to a part of the envelope.
+func (c *Conn) answerTo(r reply, stage Stage) Answer {
+	a := r.answer(stage)
+	a.NamesSender = names(a.Text, c.next.From) && !names(a.Text, c.next.To)
+	return a
+}
+
+// names says whether a text has an address in it.
+func names(text, address string) bool {
+	return address != "" && strings.Contains(strings.ToLower(text), strings.ToLower(address))
 }
 
 // answerUnwanted ends the body that a server waits for although it accepted no recipient. Only the dot does.
@@ -100,7 +113,7 @@ func (c *Conn) talkEnvelope() (Answer, *Broken) {
 		}
 		if r.refusal() {
 			c.unclean = true
-			return r.answer(stage), nil
+			return c.answerTo(r, stage), nil
 		}
 	}
 	return Answer{Stage: StageData, Code: 354}, nil
