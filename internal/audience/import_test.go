@@ -198,7 +198,7 @@ func TestImportReportsEveryLineThatItCannotTake(t *testing.T) {
 // TestImportGoesOnPastAClientThatCannotBeRead has clients whose attributes the SQL console has made something else
 // than an object.
 func TestImportGoesOnPastAClientThatCannotBeRead(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	kinds := []string{`[]`, `"Tver"`, `7`, `{broken`}
 	file := "email,city\n"

@@ -110,15 +110,15 @@ func TestAServerThatKnowsNobodyIsNotBelievedAfterARestart(t *testing.T) {
 			w := newWorld(t)
 			var said atomic.Int32
 			var goOn atomic.Bool
-			p := peer.Start(t, peer.Script{Rules: []peer.Rule{func(m peer.Moment) *peer.Act {
-				if m.Command != peer.RCPT {
+			p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{func(m smtptest.Moment) *smtptest.Act {
+				if m.Command != smtptest.RCPT {
 					return nil
 				}
 				if said.Add(1) > mostUnknown/2 && !goOn.Load() {
-					act := peer.Say("421 4.3.2 Going down")
+					act := smtptest.Say("421 4.3.2 Going down")
 					return &act
 				}
-				act := peer.Say("550 5.1.1 User unknown")
+				act := smtptest.Say("550 5.1.1 User unknown")
 				return &act
 			}}})
 			w.newClients(mostUnknown + 5)
