@@ -28,6 +28,7 @@ const (
 	maxBrackets       = 10_000     // [ and ]
 	maxBracketsLength = 20_000_000 // sum over the paragraphs of brackets × bytes
 	maxReferences     = 10_000_000 // links by reference × bytes of the longest paragraph with definitions
+	maxEmphasis       = 50_000_000 // sum over the paragraphs of the square of their marks of emphasis
 )
 
 func markdownToHTML(source string) (string, error) {
@@ -54,19 +55,19 @@ func checkMarkdown(source string) error {
 	if len(source) > maxMarkdown {
 		return fmt.Errorf("the Markdown is longer than %d KB", maxMarkdown>>10)
 	}
-	var brackets, allBrackets, length, work, columns, cells int
+	var brackets, allBrackets, length, work, columns, cells, marks, emphasis int
 	var defines bool             // the paragraph has a definition: [name]: address
 	var definition, definers int // bytes of the longest paragraph with definitions; brackets in all of them
 	endParagraph := func() {
 		if defines {
 			definition, definers = max(definition, length), definers+brackets
 		}
-		brackets, length, columns, defines = 0, 0, 0, false
+		brackets, length, columns, marks, defines = 0, 0, 0, 0, false
 	}
 	for line := range strings.Lines(source) {
-		marks := blockMarks.FindString(line)
-		indented := (len(marks) - len(strings.TrimLeft(marks, " \t"))) / 2
-		if indented+len(oneMark.FindAllString(marks, maxMarkdownDepth+1)) > maxMarkdownDepth {
+		opening := blockMarks.FindString(line)
+		indented := (len(opening) - len(strings.TrimLeft(opening, " \t"))) / 2
+		if indented+len(oneMark.FindAllString(opening, maxMarkdownDepth+1)) > maxMarkdownDepth {
 			return fmt.Errorf("quotes and lists are nested more than %d deep", maxMarkdownDepth)
 		}
 		if strings.TrimSpace(line) == "" {
@@ -79,6 +80,12 @@ func checkMarkdown(source string) error {
 		if work += n*length + brackets*len(line); work > maxBracketsLength || allBrackets > maxBrackets {
 			return errors.New("there are too many links or brackets in one paragraph, or altogether")
 		}
+		// Each mark that may close looks for the one that opens among all before it.
+		n = emphasisMarks(line)
+		if emphasis += n * (2*marks + n); emphasis > maxEmphasis {
+			return errors.New("there are too many * and _ in one paragraph, or altogether")
+		}
+		marks += n
 		if tableRuler.MatchString(strings.TrimRight(line, "\n")) {
 			columns = max(columns, strings.Count(line, "|")+1)
 		}
@@ -92,6 +99,16 @@ func checkMarkdown(source string) error {
 		return errors.New("there are too many links to long definitions")
 	}
 	return nil
+}
+
+// emphasisMarks counts the runs of one of the characters that mark emphasis and strike-through.
+func emphasisMarks(line string) (runs int) {
+	for i := 0; i < len(line); i++ {
+		if b := line[i]; (b == '*' || b == '_' || b == '~') && (i == 0 || line[i-1] != b) {
+			runs++
+		}
+	}
+	return runs
 }
 
 // ownStyle is for letters in Markdown and plain text: their colours are ours, so they can follow the
