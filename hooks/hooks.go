@@ -72,7 +72,9 @@ func bindRecords(app core.App) {
 	bindTypedAddresses(app)
 	bindUserMailsOnce(app)
 	bindUserMails(app)
+	bindLargeAnswers(app)
 	bindFilters(app)
+	bindExpansions(app)
 	bindNoOracle(app)
 	bindNarrowing(app)
 }

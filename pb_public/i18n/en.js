@@ -221,6 +221,8 @@ export default {
   "code.mails_busy": "The server is busy with large mails. Try again in half a minute.",
   "code.registration_closed": "Registration is closed. Accounts are made by the administrator.",
   "code.body_too_large": "That is too much at once: make it shorter",
+  "code.expand_too_large": "That is too much for one page: show fewer records at once",
+  "code.answers_busy": "The server is busy with long answers. Try again in half a minute.",
   "code.unreadable": "The request cannot be read",
 
   // Sign in and register
