@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"sync"
 
@@ -20,10 +21,12 @@ const (
 	// largeFrom is how many bytes of records make an answer a large one.
 	largeFrom = 2 << 20
 	// largeAtOnce is how many large answers are made at the same time, and largePage how many bytes of records
-	// each has at most; of records that are longer, leastPage.
+	// each has at most, unless one record alone has more.
 	largeAtOnce = 2
-	largePage   = 32 << 20
-	leastPage   = usualPerPage
+	largePage   = 16 << 20
+	// freedFrom is how many bytes of records, if they were measured, have the memory of an answer be given back
+	// at once.
+	freedFrom = 8 << 20
 
 	largeAnswerKey = "gonets.largeAnswer"
 )
@@ -96,7 +99,11 @@ func boundedPage(r *core.RequestEvent, large *largeAnswer, limit int64) error {
 			r.Request.URL.RawQuery = query.Encode()
 		}
 	}
-	return large.begin(r.Request.Context(), bytes)
+	if err := large.begin(r.Request.Context(), bytes); err != nil {
+		return err
+	}
+	large.measured = longest == 0
+	return nil
 }
 
 // longestPage is how many of the wanted records fit into a page, if it has the longest ones, and their bytes.
@@ -117,7 +124,7 @@ func longestPage(r *core.RequestEvent, name string, wanted int, limit int64) (mo
 		return 0, 0, fmt.Errorf("measure a page of %s: %w", name, err)
 	}
 	for most, size := range sizes {
-		if most >= leastPage && sum+size > limit {
+		if most > 0 && sum+size > limit {
 			return most, sum, nil
 		}
 		sum += size
@@ -137,8 +144,10 @@ type largeAnswer struct {
 	of   *largeAnswers
 	user string
 
-	unlock func() // of the user; nil while the answer is not large
-	made   sync.Once
+	bytes    int64  // of its records
+	measured bool   // and not only what they may have at most
+	unlock   func() // of the user; nil while the answer is not large
+	made     sync.Once
 }
 
 // begin waits until an answer of so many bytes may be made.
@@ -154,7 +163,7 @@ func (l *largeAnswer) begin(ctx context.Context, bytes int64) error {
 	}
 	select {
 	case l.of.free <- struct{}{}:
-		l.unlock = unlock
+		l.unlock, l.bytes = unlock, bytes
 		return nil
 	case <-ctx.Done():
 		unlock()
@@ -173,7 +182,7 @@ func (l *largeAnswer) tryBegin(bytes int64) error {
 	}
 	select {
 	case l.of.free <- struct{}{}:
-		l.unlock = unlock
+		l.unlock, l.bytes, l.measured = unlock, bytes, true
 		return nil
 	default:
 		unlock()
@@ -205,6 +214,9 @@ func (l *largeAnswer) leave() {
 // end ends the answer, also one that was never begun.
 func (l *largeAnswer) end() {
 	if l.leave(); l.unlock != nil {
+		if l.measured && l.bytes > freedFrom {
+			debug.FreeOSMemory() // the next one would come on top of what this one leaves to the garbage collector
+		}
 		l.unlock()
 	}
 }

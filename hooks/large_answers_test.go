@@ -90,18 +90,21 @@ func TestSubscriptionsExpandLittle(t *testing.T) {
 
 // TestAPageOfLongMessages: a page of a thousand messages of 2 MB took ten gigabytes.
 func TestAPageOfLongMessages(t *testing.T) {
-	const long = 100_000
-	w := newWorld(t, func(app core.App) { bindLargeAnswersWithin(app, leastPage*long) })
-	for i := range leastPage + 1 {
+	const (
+		long = 100_000
+		fits = 5
+	)
+	w := newWorld(t, func(app core.App) { bindLargeAnswersWithin(app, (fits+1)*2*long) })
+	for i := range fits + 1 {
 		w.add(t, "messages", map[string]any{
 			"owner": w.ids[anna], "name": fmt.Sprint(i), "format": "html",
 			"body": strings.Repeat("ы", long/2), "text_body": strings.Repeat("ы", long/2),
 		})
 	}
-	for who, pages := range map[string]int{anna: 2, marta: 2, boris: 0} {
-		for page := 1; page <= pages; page++ {
+	for _, who := range []string{anna, marta} {
+		for page := 1; page <= 2; page++ {
 			a := w.expect(t, 200, who, http.MethodGet, records("messages")+fmt.Sprintf("?perPage=1000&page=%d", page), nil)
-			if items := a.body["items"].([]any); a.body["perPage"] != float64(leastPage) || page == 1 && len(items) != leastPage || page == 2 && len(items) == 0 {
+			if items := a.body["items"].([]any); a.body["perPage"] != float64(fits) || page == 1 && len(items) != fits || page == 2 && len(items) == 0 {
 				t.Errorf("%s: page %d has %d of %v", who, page, len(items), a.body["perPage"])
 			}
 		}

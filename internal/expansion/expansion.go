@@ -17,8 +17,8 @@ import (
 // What the expansions of one answer may take.
 const (
 	maxRecords = 3000     // records that are read, each path by itself
-	maxRead    = 32 << 20 // bytes of them
-	maxWritten = 64 << 20 // bytes of the records of the answer, each as often as it is written
+	maxRead    = 16 << 20 // bytes of them
+	maxWritten = 32 << 20 // bytes of the records of the answer, each as often as it is written
 	perRecord  = 256      // bytes for what every record has
 )
 
