@@ -5,16 +5,18 @@ package main
 import (
 	"embed"
 	"os"
-	_ "time/tzdata" // owners' time zones must be known on machines that ship none
 
 	"github.com/pocketbase/pocketbase"
 	"github.com/pocketbase/pocketbase/plugins/migratecmd"
 	"github.com/pocketbase/pocketbase/tools/osutils"
+	_ "time/tzdata" // owners' time zones must be known on machines that ship none
 
 	"gonets/hooks"
 	"gonets/internal/cli"
+	"gonets/internal/database"
 	"gonets/internal/delivery"
 	"gonets/internal/stats"
+
 	_ "gonets/migrations"
 )
 
@@ -28,7 +30,7 @@ func run() int {
 	app := pocketbase.NewWithConfig(pocketbase.Config{
 		DefaultDev:     false, // `go run` would turn it on and print every SQL statement
 		DefaultDataDir: cli.DataDir(os.Args[1:]),
-		DBConnect:      delivery.Connect,
+		DBConnect:      database.Connect,
 	})
 
 	site := hooks.PublicFlag(app.RootCmd, public)

@@ -14,7 +14,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/compose"
-	"gonets/internal/delivery"
+	"gonets/internal/database"
+
 	_ "gonets/migrations"
 )
 
@@ -58,7 +59,7 @@ func newInstance(recipients int, address string, t trial) (in *instance, err err
 func (in *instance) remove() error { return os.RemoveAll(in.dir) }
 
 func openInstance(dir string) (core.App, error) {
-	app := core.NewBaseApp(core.BaseAppConfig{DataDir: dir, DBConnect: delivery.Connect})
+	app := core.NewBaseApp(core.BaseAppConfig{DataDir: dir, DBConnect: database.Connect})
 	return app, app.Bootstrap()
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/delivery"
+	"gonets/internal/database"
 )
 
 // writers write one row after the other, as people who go on working do, and note the longest that a write took. One
@@ -23,7 +23,7 @@ type writers struct {
 }
 
 func startWriters(app core.App, dir string) (*writers, error) {
-	db, err := delivery.Connect(filepath.Join(dir, "data.db"))
+	db, err := database.Connect(filepath.Join(dir, "data.db"))
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+
+	"gonets/internal/deletion"
 )
 
 func TestOldAttemptsAreForgotten(t *testing.T) {
@@ -24,7 +26,7 @@ func TestOldAttemptsAreForgotten(t *testing.T) {
 	forget := func(days int) {
 		t.Helper()
 		w.sql(t, `UPDATE instance SET attempts_kept_days = {:days}`, dbx.Params{"days": days})
-		must(t, forgetAttempts(t.Context(), w.app, time.Now()))
+		must(t, deletion.ForgetAttempts(t.Context(), w.app, time.Now()))
 	}
 
 	forget(0)

@@ -2,6 +2,7 @@ package hooks
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 
 	"github.com/pocketbase/pocketbase/apis"
@@ -74,4 +75,9 @@ func readForm(e *core.RequestEvent) error {
 		}
 	}
 	return e.Next()
+}
+
+// tooLong refuses a form with 413 fields_too_large.
+func tooLong(message string) error {
+	return apis.NewApiError(http.StatusRequestEntityTooLarge, message, refuse("form", "fields_too_large", message))
 }

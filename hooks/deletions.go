@@ -9,6 +9,7 @@ import (
 
 	"gonets/internal/deletion"
 	"gonets/internal/delivery"
+	"gonets/internal/realtime"
 )
 
 // bindDeletions has records with many rows deleted in short transactions, whoever deletes them: the API,
@@ -35,7 +36,7 @@ func bindDeletions(app core.App) {
 	app.OnRecordAfterDeleteSuccess("users").Bind(&hook.Handler[*core.RecordEvent]{
 		Priority: -200,
 		Func: func(e *core.RecordEvent) error {
-			dropConnections(e.App, e.Record)
+			realtime.Disconnect(e.App, e.Record.Id)
 			return e.Next()
 		},
 	})

@@ -9,7 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/compose"
-	"gonets/internal/proof"
+	"gonets/internal/preview"
 	"gonets/internal/sender"
 )
 
@@ -37,33 +37,33 @@ type example struct {
 	Attributes map[string]any `json:"attributes"`
 }
 
-// read makes a proof of the draft, or answers what is wrong with its fields.
-func (l *letters) read(e *core.RequestEvent, d draft) (proof.Proof, error) {
+// read makes a preview of the draft, or answers what is wrong with its fields.
+func (l *letters) read(e *core.RequestEvent, d draft) (preview.Email, error) {
 	if d.Format == "" {
 		d.Format = string(compose.FormatHTML)
 	}
 	bad := refusals{}
 	if err := d.check(e.App, bad); err != nil {
-		return proof.Proof{}, err
+		return preview.Email{}, err
 	}
 	if err := d.checkSender(e, bad); err != nil {
-		return proof.Proof{}, e.InternalServerError("", err)
+		return preview.Email{}, e.InternalServerError("", err)
 	}
 	saved := d.saved(e, bad)
 	language := languageOf(e, saved)
 	who, err := l.whom(e, d, language, bad)
 	if err != nil {
-		return proof.Proof{}, e.InternalServerError("", err)
+		return preview.Email{}, e.InternalServerError("", err)
 	}
 	if err := bad.err(); err != nil {
-		return proof.Proof{}, e.BadRequestError("The draft is not valid.", err)
+		return preview.Email{}, e.BadRequestError("The draft is not valid.", err)
 	}
-	p, err := l.proofs.Draft(proof.Draft{
+	p, err := l.previews.Draft(preview.Draft{
 		Subject: d.Subject, Preheader: d.Preheader, Format: d.Format, Body: d.Body, TextBody: d.TextBody,
 		Saved: saved, FromName: d.FromName, ReplyTo: d.ReplyTo, Sender: d.Sender, Language: language,
 	}, who)
 	if err != nil {
-		return proof.Proof{}, e.InternalServerError("", err)
+		return preview.Email{}, e.InternalServerError("", err)
 	}
 	return p, nil
 }
@@ -155,14 +155,14 @@ func (l *letters) whom(e *core.RequestEvent, d draft, language string, bad refus
 		if e.HasSuperuserAuth() {
 			owner = ""
 		}
-		who, err := l.proofs.Client(d.Client, owner)
-		if errors.Is(err, proof.ErrNoClient) {
+		who, err := l.previews.Client(d.Client, owner)
+		if errors.Is(err, preview.ErrNoClient) {
 			bad.add("client", "invalid_reference", "There is no such client among yours")
 			return who, nil
 		}
 		return who, err
 	}
-	who := proof.Example(language)
+	who := preview.Example(language)
 	if d.Example != nil {
 		who.FullName, who.Attributes = d.Example.FullName, d.Example.Attributes
 		if d.Example.Email != "" {

@@ -11,8 +11,8 @@ import (
 	"github.com/pocketbase/pocketbase/tools/subscriptions"
 
 	"gonets/internal/audience"
+	"gonets/internal/database"
 	"gonets/internal/deadline"
-	"gonets/internal/like"
 )
 
 // bindFilters bounds what the filters of PocketBase's own lists and of realtime subscriptions cost. Those over
@@ -65,8 +65,8 @@ func checkPatterns(field, filter string) error {
 		message := fmt.Sprintf("A filter has at most %d bytes.", search.MaxFilterLength)
 		return apis.NewBadRequestError(message, refuse(field, audience.FilterTooLong, message))
 	}
-	if like.LongPattern(filter) {
-		message := fmt.Sprintf("A text to search for has at most %d characters.", like.MaxPattern)
+	if database.HasLongPattern(filter) {
+		message := fmt.Sprintf("A text to search for has at most %d characters.", database.MaxPattern)
 		return apis.NewBadRequestError(message, refuse(field, audience.FilterPattern, message))
 	}
 	return nil

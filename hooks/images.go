@@ -1,10 +1,6 @@
 package hooks
 
-import (
-	"strings"
-
-	"github.com/pocketbase/pocketbase/core"
-)
+import "github.com/pocketbase/pocketbase/core"
 
 // bindImages tells with every image the address that letters show it by. Letters are read elsewhere:
 // an address taken from the author's browser may lead nowhere for their recipients.
@@ -16,10 +12,4 @@ func bindImages(app core.App) {
 		}
 		return e.Next()
 	})
-}
-
-// publicAddress is where recipients reach this instance, without a slash at its end; "" while nobody
-// has said so.
-func publicAddress(app core.App) string {
-	return strings.TrimRight(app.Settings().Meta.AppURL, "/")
 }

@@ -14,28 +14,25 @@ import (
 	"gonets/internal/compose"
 	"gonets/internal/delivery"
 	"gonets/internal/preflight"
-	"gonets/internal/proof"
-	"gonets/internal/trial"
+	"gonets/internal/preview"
+	"gonets/internal/testsend"
 )
 
 // letters are the routes by which people look at mails before and after they are sent.
 type letters struct {
-	proofs  *proof.Reader
-	tokens  *audience.Tokens
-	checker preflight.Checker
-
-	allowance *trial.Allowance
-	once      *trial.Once[testAnswer]
+	previews  *preview.Reader
+	checker   preflight.Checker
+	allowance *testsend.Allowance
+	once      *testsend.Once[testAnswer]
 }
 
 // bindLetters adds the routes. The resolver is asked about the domains that mails come from; nil asks
 // nobody.
 func bindLetters(app core.App, resolver preflight.Resolver) {
-	tokens := audience.NewTokens(app)
 	l := &letters{
-		proofs: proof.NewReader(app, tokens), tokens: tokens,
+		previews:  preview.NewReader(app, audience.NewTokens(app)),
 		checker:   preflight.Checker{Resolver: resolver},
-		allowance: trial.NewAllowance(app, time.Now), once: trial.NewOnce[testAnswer](),
+		allowance: testsend.NewAllowance(app, time.Now), once: testsend.NewOnce[testAnswer](),
 	}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		mailings := e.Router.Group("/api/gonets/mailings/{id}")
@@ -50,8 +47,6 @@ func bindLetters(app core.App, resolver preflight.Resolver) {
 		messages.POST("/preview", l.previewDraft).Bind(few)
 		messages.POST("/test", l.testDraft)
 		messages.POST("/html", l.htmlOfMarkdown).Bind(few)
-
-		e.Router.GET("/v/{token}", l.view)
 		return e.Next()
 	})
 }
@@ -60,12 +55,12 @@ func bindLetters(app core.App, resolver preflight.Resolver) {
 // twice.
 const maxDraftBytes = 8 << 20
 
-// noProof answers why a proof could not be read.
-func noProof(e *core.RequestEvent, err error) error {
+// noPreview answers why a preview could not be read.
+func noPreview(e *core.RequestEvent, err error) error {
 	switch {
-	case errors.Is(err, proof.ErrNoMessage):
+	case errors.Is(err, preview.ErrNoMessage):
 		return e.BadRequestError("The mailing has no message.", refuse("message", delivery.CodeNoMessage, "Choose a message"))
-	case errors.Is(err, proof.ErrNoClient):
+	case errors.Is(err, preview.ErrNoClient):
 		return e.NotFoundError("There is no such client.", err)
 	}
 	return refused(e, err)

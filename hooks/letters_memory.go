@@ -13,16 +13,16 @@ import (
 
 	"gonets/internal/delivery"
 	"gonets/internal/memory"
-	"gonets/internal/proof"
+	"gonets/internal/preview"
 )
 
 // longestRoomWait is how long a request waits for memory. Its answer tells of less than that in Retry-After, because
 // whoever tries again has waited already.
 const longestRoomWait = 45 * time.Second
 
-// roomFor takes the memory that it needs to make a mail of the proof, as soon as there is so much. It answers 503
+// roomFor takes the memory that it needs to make the e-mail, as soon as there is so much. It answers 503
 // when there is none in longestRoomWait, or ctx ends.
-func roomFor(ctx context.Context, e *core.RequestEvent, p proof.Proof) (*memory.Share, error) {
+func roomFor(ctx context.Context, e *core.RequestEvent, p preview.Email) (*memory.Share, error) {
 	return room(ctx, e, delivery.LetterBytes(p.Letter))
 }
 

@@ -32,7 +32,7 @@ func newPost(t *testing.T, rules outbox.Rules) *post {
 	o, err := outbox.Start(t.Context(), outbox.Options{Rules: rules})
 	must(t, err)
 	t.Cleanup(func() { _ = o.Close() })
-	p := &post{outbox: o, world: newWorld(t, func(app core.App) { bindLetters(app, noNames{}) })}
+	p := &post{outbox: o, world: newWorld(t, func(app core.App) { bindLetters(app, noNames{}); bindView(app) })}
 	p.mailServer(t, o.Port())
 
 	p.client = p.addClient(t, "olga@example.com", "Ольга", map[string]any{"city": "Тверь"})

@@ -143,13 +143,3 @@ func anys(list []string) []any {
 	}
 	return all
 }
-
-// isUser says whether who signed in is a user of Gonets: nobody and superusers are not.
-func isUser(auth *core.Record) bool {
-	return auth != nil && auth.Collection().Name == "users"
-}
-
-// isManager says whether who signed in is a user who may read everybody's data.
-func isManager(auth *core.Record) bool {
-	return isUser(auth) && auth.GetString("role") == "manager"
-}

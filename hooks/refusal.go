@@ -77,3 +77,14 @@ func setDefault(record *core.Record, field string, value any) {
 		record.Set(field, value)
 	}
 }
+
+// asSentence begins with a capital and ends with a full stop.
+func asSentence(s string) string {
+	if s == "" {
+		return s
+	}
+	if s[0] >= 'a' && s[0] <= 'z' {
+		s = string(s[0]-'a'+'A') + s[1:]
+	}
+	return s + "."
+}

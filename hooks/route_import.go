@@ -221,10 +221,6 @@ func readImportForm(req *http.Request) (form importForm, err error) {
 	}
 }
 
-func tooLong(message string) error {
-	return apis.NewApiError(http.StatusRequestEntityTooLarge, message, refuse("form", "fields_too_large", message))
-}
-
 // unreadable answers 413 for a body over the limit, and 400 for one that breaks off.
 func unreadable(err error) error {
 	if errors.Is(err, apis.ErrRequestEntityTooLarge) {

@@ -103,14 +103,3 @@ func refused(e *core.RequestEvent, err error) error {
 	}
 	return apis.NewApiError(r.Status, asSentence(r.Message), refuse(field, r.Code, asSentence(r.Message)))
 }
-
-// asSentence begins with a capital and ends with a full stop.
-func asSentence(s string) string {
-	if s == "" {
-		return s
-	}
-	if s[0] >= 'a' && s[0] <= 'z' {
-		s = string(s[0]-'a'+'A') + s[1:]
-	}
-	return s + "."
-}

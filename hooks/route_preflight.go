@@ -13,7 +13,7 @@ import (
 	"gonets/internal/demo"
 	"gonets/internal/memory"
 	"gonets/internal/preflight"
-	"gonets/internal/proof"
+	"gonets/internal/preview"
 )
 
 // preflight answers GET /api/gonets/mailings/{id}/preflight.
@@ -59,8 +59,8 @@ func (l *letters) prepared(e *core.RequestEvent, mailing *core.Record) (prefligh
 	} else if err != nil {
 		return m, err
 	}
-	p, err := l.proofs.Mailing(ctx, mailing, "")
-	if err != nil && !errors.Is(err, proof.ErrNoMessage) {
+	p, err := l.previews.Mailing(ctx, mailing, "")
+	if err != nil && !errors.Is(err, preview.ErrNoMessage) {
 		return m, err
 	}
 	m.NoMessage = err != nil

@@ -9,11 +9,11 @@ import (
 	"gonets/internal/compose"
 	"gonets/internal/demo"
 	"gonets/internal/preflight"
-	"gonets/internal/proof"
+	"gonets/internal/preview"
 )
 
-// preview is a mail as people read it, and whom it is shown for.
-type preview struct {
+// previewAnswer is a mail as people read it, and whom it is shown for.
+type previewAnswer struct {
 	Subject string `json:"subject"`
 	HTML    string `json:"html"`
 	Text    string `json:"text"`
@@ -34,9 +34,9 @@ func (l *letters) previewMailing(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	p, err := l.proofs.Mailing(e.Request.Context(), mailing, e.Request.URL.Query().Get("client"))
+	p, err := l.previews.Mailing(e.Request.Context(), mailing, e.Request.URL.Query().Get("client"))
 	if err != nil {
-		return noProof(e, err)
+		return noPreview(e, err)
 	}
 	share, err := roomFor(e.Request.Context(), e, p)
 	if err != nil {
@@ -104,17 +104,17 @@ func (l *letters) htmlOfMarkdown(e *core.RequestEvent) error {
 	return e.JSON(http.StatusOK, map[string]string{"body": html})
 }
 
-// look renders a proof. Its error is about the letter.
-func look(e *core.RequestEvent, p proof.Proof) (preview, error) {
+// look renders a preview. Its error is about the letter.
+func look(e *core.RequestEvent, p preview.Email) (previewAnswer, error) {
 	composer, err := p.Preview(e.Request.Context())
 	if err != nil {
-		return preview{}, err
+		return previewAnswer{}, err
 	}
 	seen, err := composer.Preview(p.As, time.Now())
 	if err != nil {
-		return preview{}, err
+		return previewAnswer{}, err
 	}
-	answer := preview{Subject: seen.Subject, HTML: seen.HTML, Text: seen.Text, Source: seen.Source}
+	answer := previewAnswer{Subject: seen.Subject, HTML: seen.HTML, Text: seen.Text, Source: seen.Source}
 	answer.Client.ID, answer.Client.Email, answer.Client.FullName = p.As.Client, p.As.Email, p.As.FullName
 	return answer, nil
 }

@@ -5,12 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 func TestASenderIsTriedOut(t *testing.T) {
 	w := newWorld(t, bindSenderRoutes)
-	p := peer.Start(t, peer.Script{Accounts: map[string]string{"anna": "right"}})
+	p := smtptest.Start(t, smtptest.Script{Accounts: map[string]string{"anna": "right"}})
 	sender := w.add(t, "senders", map[string]any{
 		"name": "main", "from_email": "news@example.org", "host": p.Host(), "port": p.Port(), "tls": "none",
 		"username": "anna", "password": "right",

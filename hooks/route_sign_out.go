@@ -5,6 +5,8 @@ import (
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/realtime"
 )
 
 // bindSignOut adds POST /api/gonets/sign-out-everywhere: every session of the user who asks ends, the
@@ -24,7 +26,7 @@ func signOutEverywhere(e *core.RequestEvent) error {
 		return e.NotFoundError("There is no such user.", err)
 	}
 	// First of all: PocketBase takes the user's name off these connections when the key changes.
-	dropConnections(e.App, user)
+	realtime.Disconnect(e.App, user.Id)
 	user.RefreshTokenKey()
 	if err := e.App.Save(user); err != nil {
 		return e.InternalServerError("The sessions could not be ended.", err)

@@ -18,8 +18,8 @@ import (
 	"gonets/internal/audience"
 	"gonets/internal/delivery"
 	"gonets/internal/excerpt"
-	"gonets/internal/proof"
-	"gonets/internal/trial"
+	"gonets/internal/preview"
+	"gonets/internal/testsend"
 )
 
 // testTime bounds a test, however slow the mail server is.
@@ -27,8 +27,8 @@ const testTime = 90 * time.Second
 
 // testAnswer is what became of a test, address by address.
 type testAnswer struct {
-	Results []trial.Result `json:"results"`
-	Left    int            `json:"left"` // addresses that the user may send tests to within the hour
+	Results []testsend.Result `json:"results"`
+	Left    int               `json:"left"` // addresses that the user may send tests to within the hour
 }
 
 // testMailing answers POST /api/gonets/mailings/{id}/test.
@@ -54,12 +54,12 @@ func (l *letters) testMailing(e *core.RequestEvent) error {
 	if err := mayTest(e, mailing.Id); err != nil {
 		return err
 	}
-	p, err := l.proofs.Mailing(e.Request.Context(), mailing, body.Client)
-	if errors.Is(err, proof.ErrNoClient) {
+	p, err := l.previews.Mailing(e.Request.Context(), mailing, body.Client)
+	if errors.Is(err, preview.ErrNoClient) {
 		return e.BadRequestError("There is no such client.", refuse("client", "invalid_reference", "There is no such client among the owner's"))
 	}
 	if err != nil {
-		return noProof(e, err)
+		return noPreview(e, err)
 	}
 	return l.test(e, p, test{mailing: mailing.Id, owner: mailing.GetString("owner"), to: to})
 }
@@ -90,13 +90,13 @@ func (l *letters) testDraft(e *core.RequestEvent) error {
 }
 
 // maxNamed is how often addresses of a test may be named: each counts once.
-const maxNamed = 10 * trial.MaxAddresses
+const maxNamed = 10 * testsend.MaxAddresses
 
 // testAddresses reads where a test goes to: each address once.
 func testAddresses(e *core.RequestEvent, given []string) ([]string, error) {
 	tooMany := func() error {
 		return e.BadRequestError("A test goes to few addresses.",
-			refuse("to", "too_many", fmt.Sprintf("At most %d addresses", trial.MaxAddresses)))
+			refuse("to", "too_many", fmt.Sprintf("At most %d addresses", testsend.MaxAddresses)))
 	}
 	if len(given) > maxNamed {
 		return nil, tooMany()
@@ -115,7 +115,7 @@ func testAddresses(e *core.RequestEvent, given []string) ([]string, error) {
 	switch {
 	case len(to) == 0:
 		return nil, e.BadRequestError("Say where the test goes to.", refuse("to", "required", "At least one address is required"))
-	case len(to) > trial.MaxAddresses:
+	case len(to) > testsend.MaxAddresses:
 		return nil, tooMany()
 	}
 	return to, nil
@@ -167,9 +167,9 @@ func (t test) maySendWith(e *core.RequestEvent, sender string) error {
 	return nil
 }
 
-// test sends the proof and answers what the mail server said. The same Idempotency-Key gets the first
+// test sends the e-mail and answers what the mail server said. The same Idempotency-Key gets the first
 // answer again.
-func (l *letters) test(e *core.RequestEvent, p proof.Proof, to test) error {
+func (l *letters) test(e *core.RequestEvent, p preview.Email, to test) error {
 	if err := to.maySendWith(e, p.Sender); err != nil {
 		return err
 	}
@@ -194,12 +194,12 @@ func (l *letters) test(e *core.RequestEvent, p proof.Proof, to test) error {
 }
 
 // send makes the mail and sends it. What the user's hour allows is asked first: making a mail reads its attachments.
-func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof, to test) (testAnswer, error) {
+func (l *letters) send(ctx context.Context, e *core.RequestEvent, p preview.Email, to test) (testAnswer, error) {
 	stopped, err := audience.Suppressed(e.App.DB(), to.owner, to.to)
 	if err != nil {
 		return testAnswer{}, e.InternalServerError("", err)
 	}
-	t := trial.Trial{From: p.Letter.FromEmail, As: p.As}
+	t := testsend.Test{From: p.Letter.FromEmail, As: p.As}
 	for _, address := range to.to {
 		if stopped[address] == "" {
 			t.To = append(t.To, address)
@@ -243,8 +243,8 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 		return testAnswer{}, refused(e, err)
 	}
 	results, err := t.Send(ctx, time.Now())
-	unspent -= trial.Reached(results)
-	if lost := delivery.GiveBackMails(e.App, to.owner, p.Sender, len(t.To)-trial.HandedOver(results), taken); lost != nil {
+	unspent -= testsend.Reached(results)
+	if lost := delivery.GiveBackMails(e.App, to.owner, p.Sender, len(t.To)-testsend.Accepted(results), taken); lost != nil {
 		e.App.Logger().Error("tests that no server took stay counted for the day", "owner", to.owner, "error", lost)
 	}
 	if err != nil {
@@ -252,7 +252,7 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p proof.Proof,
 	}
 	for _, address := range to.to {
 		if reason := stopped[address]; reason != "" {
-			results = append(results, trial.Result{Email: address, Status: trial.Skipped, Response: "on the stop list: " + reason})
+			results = append(results, testsend.Result{Email: address, Status: testsend.Skipped, Response: "on the stop list: " + reason})
 		}
 	}
 	return testAnswer{Results: results, Left: left + unspent}, nil
@@ -277,6 +277,6 @@ func (l *letters) spend(e *core.RequestEvent, n int) (int, error) {
 	wait := time.Until(again)
 	e.Response.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	message := fmt.Sprintf("Tests go to at most %d addresses an hour: %d are left now, and %d again in %d minutes",
-		trial.MaxHourly, left, n, int(math.Ceil(wait.Minutes())))
+		testsend.MaxHourly, left, n, int(math.Ceil(wait.Minutes())))
 	return 0, apis.NewTooManyRequestsError(message, refuse("to", "test_limit", message))
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/audience"
-	"gonets/internal/proof"
+	"gonets/internal/preview"
 )
 
 // unsubscribeBody is more than any mail provider or our own form sends, in bytes.
@@ -70,7 +70,7 @@ func (u unsubscribeRoutes) act(e *core.RequestEvent) error {
 
 // find returns what stands behind the token of the path, or nil after it has answered.
 func (u unsubscribeRoutes) find(e *core.RequestEvent) (*audience.OptOut, error) {
-	if e.Request.PathValue("token") == proof.Token {
+	if e.Request.PathValue("token") == preview.Token {
 		return nil, showPage(e, http.StatusOK, trialPage(pageLanguage(e.Request, "")))
 	}
 	o, err := audience.FindOptOut(e.App, u.tokens, e.Request.PathValue("token"))

@@ -12,7 +12,7 @@ import (
 	"gonets/internal/compose"
 	"gonets/internal/delivery"
 	"gonets/internal/memory"
-	"gonets/internal/proof"
+	"gonets/internal/preview"
 )
 
 // viewPolicy lets a mail show what a mail program would show, and no more. The sandbox takes the origin
@@ -22,8 +22,24 @@ const viewPolicy = "sandbox allow-popups allow-popups-to-escape-sandbox; default
 	"img-src http: https: data:; media-src http: https:; font-src http: https: data:; style-src 'unsafe-inline' http: https:; " +
 	"form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-// view answers GET /v/{token}: the mail in the browser, as its recipient got it.
-func (l *letters) view(e *core.RequestEvent) error {
+// viewRoutes show the copy of a mail in the browser.
+type viewRoutes struct {
+	previews *preview.Reader
+	tokens   *audience.Tokens
+}
+
+// bindView adds the page of a mail's copy.
+func bindView(app core.App) {
+	tokens := audience.NewTokens(app)
+	v := viewRoutes{previews: preview.NewReader(app, tokens), tokens: tokens}
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		e.Router.GET("/v/{token}", v.show)
+		return e.Next()
+	})
+}
+
+// show answers GET /v/{token}: the mail in the browser, as its recipient got it.
+func (v viewRoutes) show(e *core.RequestEvent) error {
 	header := e.Response.Header()
 	header.Set("Content-Security-Policy", viewPolicy)
 	header.Set("Referrer-Policy", "no-referrer") // the address holds the token
@@ -33,12 +49,12 @@ func (l *letters) view(e *core.RequestEvent) error {
 
 	language := preferredLanguage(e.Request.Header.Get("Accept-Language"))
 	token := e.Request.PathValue("token")
-	if token == proof.Token {
+	if token == preview.Token {
 		return notice(e, http.StatusOK, viewNotices[language].preview)
 	}
-	seen, err := l.copyOf(e.Request.Context(), e.App, token)
+	seen, err := v.copyOf(e.Request.Context(), e.App, token)
 	switch {
-	case errors.Is(err, audience.ErrToken), errors.Is(err, proof.ErrNotSent):
+	case errors.Is(err, audience.ErrToken), errors.Is(err, preview.ErrNotSent):
 		return notice(e, http.StatusNotFound, viewNotices[language].notFound)
 	case err != nil:
 		e.App.Logger().Error("a mail could not be shown in the browser", "error", err)
@@ -47,18 +63,18 @@ func (l *letters) view(e *core.RequestEvent) error {
 	return e.HTML(http.StatusOK, seen.HTML)
 }
 
-// copyOf makes the mail that a token is for. It fails with audience.ErrToken or proof.ErrNotSent when
+// copyOf makes the mail that a token is for. It fails with audience.ErrToken or preview.ErrNotSent when
 // there is none, or none any more.
-func (l *letters) copyOf(ctx context.Context, app core.App, token string) (compose.Preview, error) {
-	id, client, err := l.tokens.Parse(audience.PurposeView, token)
+func (v viewRoutes) copyOf(ctx context.Context, app core.App, token string) (compose.Preview, error) {
+	id, client, err := v.tokens.Parse(audience.PurposeView, token)
 	if err != nil {
 		return compose.Preview{}, err
 	}
 	mailing, err := app.FindRecordById("mailings", id)
 	if err != nil || mailing.GetBool("blocked") {
-		return compose.Preview{}, errors.Join(proof.ErrNotSent, err)
+		return compose.Preview{}, errors.Join(preview.ErrNotSent, err)
 	}
-	p, err := l.proofs.Copy(ctx, mailing, client)
+	p, err := v.previews.Copy(ctx, mailing, client)
 	if err != nil {
 		return compose.Preview{}, err
 	}

@@ -2,11 +2,9 @@ package hooks
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
-	"golang.org/x/text/language"
 
 	"gonets/internal/audience"
 )
@@ -101,20 +99,4 @@ func sentence(statement, reason string) string {
 		return statement
 	}
 	return statement + ": " + reason
-}
-
-// preferredLanguage is the one of ours that comes first in an Accept-Language header, English when
-// none does.
-func preferredLanguage(header string) string {
-	tags, _, err := language.ParseAcceptLanguage(header) // sorted by weight
-	if err != nil {
-		return "en"
-	}
-	for _, tag := range tags {
-		base, _ := tag.Base()
-		if s := strings.ToLower(base.String()); s == "ru" || s == "en" {
-			return s
-		}
-	}
-	return "en"
 }

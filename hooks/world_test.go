@@ -19,7 +19,7 @@ import (
 	"github.com/pocketbase/pocketbase/tests"
 	"github.com/pocketbase/pocketbase/tools/types"
 
-	_ "gonets/migrations"
+	"gonets/internal/apptest"
 )
 
 // password is everybody's in the tests.
@@ -48,17 +48,13 @@ type world struct {
 // newWorld serves the records, and the routes that bind adds.
 func newWorld(t *testing.T, bind ...func(core.App)) *world {
 	t.Helper()
-	app, err := tests.NewTestApp(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(app.Cleanup)
+	app := apptest.NewTestApp(t)
 	bindRecords(app)
+	bindUserRoutes(app)
 	for _, b := range bind {
 		b(app)
 	}
 
-	cheapPasswords(t, app)
 	settings := app.Settings()
 	settings.RateLimits.Enabled = false
 	settings.Batch.Enabled = true
@@ -75,17 +71,6 @@ func newWorld(t *testing.T, bind ...func(core.App)) *world {
 	// Kirill's token is from before the block, and has to be worth nothing after it.
 	w.set(t, "users", w.ids[kirill], "blocked", true)
 	return w
-}
-
-// cheapPasswords saves the tests most of their time.
-func cheapPasswords(t *testing.T, app core.App) {
-	t.Helper()
-	for _, name := range []string{"users", core.CollectionNameSuperusers} {
-		c, err := app.FindCollectionByNameOrId(name)
-		must(t, err)
-		c.Fields.GetByName(core.FieldNamePassword).(*core.PasswordField).Cost = 4
-		must(t, app.Save(c))
-	}
 }
 
 func (w *world) addUser(t *testing.T, who string) {

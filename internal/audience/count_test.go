@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/apptest"
 )
 
 func TestCount(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
 	var ids []string
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g"} {
@@ -59,7 +61,7 @@ func TestCount(t *testing.T) {
 }
 
 func TestCountOfAFilterIsCapped(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	list := newList(t, app, owner)
 	fillClients(t, app, owner, list, 10_500)
@@ -80,7 +82,7 @@ func TestCountOfAFilterIsCapped(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
 	mine, theirs := newClient(t, app, owner, "a@example.com"), newClient(t, app, other, "a@example.com")
 	list, foreign := newList(t, app, owner), newList(t, app, other)
@@ -113,7 +115,7 @@ func TestCheck(t *testing.T) {
 
 // BenchmarkCount counts the audiences of an owner with a million clients.
 func BenchmarkCount(b *testing.B) {
-	app := newApp(b)
+	app := apptest.New(b)
 	owner := newOwner(b, app, "owner@example.com")
 	list := newList(b, app, owner)
 	fillClients(b, app, owner, list, 1_000_000)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/apptest"
 )
 
 // mailTo makes a recipient of a mailing, as a launch does, and returns what finds the recipient of its link.
@@ -29,7 +31,7 @@ func emailsBy(t *testing.T, app core.App, query string, params dbx.Params) []str
 }
 
 func TestALinkFindsItsRecipientWithoutASearch(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	var steps []struct {
 		Detail string `db:"detail"`
 	}
@@ -52,7 +54,7 @@ func TestALinkFindsItsRecipientWithoutASearch(t *testing.T) {
 }
 
 func TestTheAddressOfADeletedClientIsKeptWhileALinkNeedsIt(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner, nobody := newOwner(t, app, "anna@example.org"), newOwner(t, app, "boris@example.org")
 	mailing := newRecord(t, app, "mailings", map[string]any{"owner": owner, "status": "created", "audience": "everyone"}).Id
 	if _, err := app.DB().NewQuery(`INSERT INTO contents (mailing, owner, letter) VALUES ({:mailing}, {:owner}, '{}')`).

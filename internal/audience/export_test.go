@@ -9,10 +9,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gonets/internal/apptest"
 )
 
 func TestExportComesBackWhole(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
 	for _, c := range []map[string]any{
 		{"email": "anna@example.com", "full_name": "Анна «Я», \"q\"; x", "comment": "two\nlines", "attributes": `{"city":"Тверь","ключ":"я"}`},
@@ -72,7 +74,7 @@ func TestExportComesBackWhole(t *testing.T) {
 }
 
 func TestExportPages(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	list := newList(t, app, owner)
 	fillClients(t, app, owner, list, 2*exportPage+1)
@@ -87,7 +89,7 @@ func TestExportPages(t *testing.T) {
 
 // TestManyAttributesDoNotCostEveryClientAColumn exports more attributes than have a column of their own.
 func TestManyAttributesDoNotCostEveryClientAColumn(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	const clients, each = 60, 200
 	for n := range clients {
@@ -135,7 +137,7 @@ func TestManyAttributesDoNotCostEveryClientAColumn(t *testing.T) {
 }
 
 func TestPagesOfLargeClientsAreShort(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	const clients = 400
 	for n := range clients {

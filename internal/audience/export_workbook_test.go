@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"gonets/internal/apptest"
 )
 
 // sheets reads a workbook back: the rows of its sheets by their order.
@@ -35,7 +37,7 @@ func sheets(t *testing.T, file []byte) (names []string, rows [][][]string, book 
 func TestAWorkbookHoldsWhatTheCSVHolds(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
-	app := newApp(t)
+	app := apptest.New(t)
 	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
 	for _, c := range []map[string]any{
 		{"email": "anna@example.com", "full_name": "Анна «Я» & <b>", "comment": "two\nlines", "attributes": `{"city":"Тверь","ключ":"я"}`},
@@ -129,7 +131,7 @@ func TestRowsBeyondTheEndOfASheetGoOnInTheNext(t *testing.T) {
 func TestAWorkbookThatIsBrokenOffLeavesNothing(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	newClient(t, app, owner, "anna@example.com")
 	ctx, cancel := context.WithCancel(context.Background())

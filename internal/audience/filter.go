@@ -15,8 +15,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/search"
 
+	"gonets/internal/database"
 	"gonets/internal/deadline"
-	"gonets/internal/like"
 )
 
 // maxFilter is the length in characters that the filter fields of the collections allow.
@@ -83,7 +83,7 @@ func buildFilter(filter string) (dbx.Expression, error) {
 	if utf8.RuneCountInString(filter) > maxFilter {
 		return nil, &FilterError{FilterTooLong, fmt.Sprintf("the filter is longer than %d characters", maxFilter)}
 	}
-	if like.LongPattern(filter) {
+	if database.HasLongPattern(filter) {
 		return nil, &FilterError{FilterPattern, longPattern}
 	}
 
@@ -107,7 +107,7 @@ func buildFilter(filter string) (dbx.Expression, error) {
 }
 
 // longPattern says what is wrong with a text to search for.
-var longPattern = fmt.Sprintf("a text to search for has at most %d characters", like.MaxPattern)
+var longPattern = fmt.Sprintf("a text to search for has at most %d characters", database.MaxPattern)
 
 // inTime does work that a filter drives. It fails with an *InvalidError when the work takes too long.
 func inTime(ctx context.Context, app core.App, work func(context.Context) error) error {

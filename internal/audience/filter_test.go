@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/apptest"
 )
 
 // filtered returns the clients of everybody that a filter lets through, by full name.
@@ -25,7 +27,7 @@ func filtered(t *testing.T, app core.App, filter string) []string {
 }
 
 func TestFilter(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	for name, attributes := range map[string]string{
 		"Anna":  `{"city":"Москва","age":34,"vip":true,"zip":"007","address":{"street":"Арбат"},"tags":["new","gold"]}`,
@@ -79,7 +81,7 @@ func TestFilter(t *testing.T) {
 }
 
 func TestFilterIsRefused(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	for _, c := range []struct{ name, filter, code string }{
 		{"another field of the table", `owner = "x"`, FilterField},
 		{"the id", `id = "x"`, FilterField},
@@ -124,7 +126,7 @@ func TestFilterIsRefused(t *testing.T) {
 }
 
 func TestFilterKnowsDates(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	newClient(t, app, owner, "anna@example.com", map[string]any{"full_name": "Anna"})
 	for _, filter := range []string{

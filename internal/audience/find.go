@@ -9,8 +9,8 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/database"
 	"gonets/internal/deadline"
-	"gonets/internal/like"
 )
 
 // maxWords is how many words of a search are looked for; what comes after them is passed by.
@@ -62,7 +62,7 @@ func (w Wanted) query() (*finding, error) {
 	}
 	words := strings.Fields(w.Search)
 	for i, word := range words[:min(len(words), maxWords)] {
-		if like.TooLong(word) {
+		if database.PatternTooLong(word) {
 			return nil, &InvalidError{"search", FilterPattern, longPattern}
 		}
 		name := fmt.Sprintf("word%d", i)

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"gonets/internal/apptest"
 )
 
 // However a list is narrowed, its first page is read along an index in the order of the list: sorting
 // all of an owner's clients for it would take a tenth of a second at 200 000.
 func TestPagesAreReadAlongAnIndex(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	for name, c := range map[string]struct {
 		wanted Wanted
 		index  string

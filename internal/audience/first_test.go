@@ -1,9 +1,13 @@
 package audience
 
-import "testing"
+import (
+	"testing"
+
+	"gonets/internal/apptest"
+)
 
 func TestTheFirstOfAnAudienceIsSomebodyWhoMayBeMailed(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	anna, boris := newOwner(t, app, "anna@gonets.example"), newOwner(t, app, "boris@gonets.example")
 	newClient(t, app, boris, "a@example.com")
 	newClient(t, app, anna, "b@example.com", map[string]any{"status": "unsubscribed"})

@@ -16,6 +16,8 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+
+	"gonets/internal/apptest"
 )
 
 // imported runs an import of a text and returns its result and report.
@@ -103,7 +105,7 @@ func TestImportReadsFilesAsPeopleHaveThem(t *testing.T) {
 		{"short and long rows", "email,name\nivan@example.com\n", `ivan@example.com|||{}|active`, "utf-8"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			app := newApp(t)
+			app := apptest.New(t)
 			owner := newOwner(t, app, "owner@example.com")
 			result, _ := imported(t, app, ImportOptions{Owner: owner}, c.file)
 			if got := clientLines(t, app, owner); len(got) != 1 || got[0] != c.want {
@@ -117,7 +119,7 @@ func TestImportReadsFilesAsPeopleHaveThem(t *testing.T) {
 }
 
 func TestImportRefusesFiles(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	for _, c := range []struct {
 		name, file string
@@ -155,7 +157,7 @@ func TestImportRefusesFiles(t *testing.T) {
 }
 
 func TestImportReportsEveryLineThatItCannotTake(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	file := strings.Join([]string{
 		"email,name,comment,phone",                            // 1
@@ -206,7 +208,7 @@ func TestImportMeetsKnownClients(t *testing.T) {
 	} {
 		for _, dry := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, dry run %v", c.conflict, dry), func(t *testing.T) {
-				app := newApp(t)
+				app := apptest.New(t)
 				owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
 				newClient(t, app, owner, "anna@example.com", map[string]any{"full_name": "Anna", "attributes": "{}"})
 				newClient(t, app, owner, "boris@example.com", map[string]any{"comment": "old", "attributes": `{"age":30,"city":"Омск"}`})
@@ -245,7 +247,7 @@ func TestImportMeetsKnownClients(t *testing.T) {
 }
 
 func TestImportKeepsTheStopList(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	known := newClient(t, app, owner, "known@example.com")
 	for _, email := range []string{"known@example.com", "new@example.com"} {
@@ -278,7 +280,7 @@ func TestImportKeepsTheStopList(t *testing.T) {
 }
 
 func TestImportFollowsTheMapping(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	imported(t, app, ImportOptions{Owner: owner, Mapping: map[string]string{
 		"Work mail": "email", "2": "", "EMAIL": "attributes.private_mail", "City": "comment",
@@ -290,7 +292,7 @@ func TestImportFollowsTheMapping(t *testing.T) {
 }
 
 func TestImportStopsBetweenTransactions(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	var file strings.Builder
 	file.WriteString("email\n")

@@ -11,6 +11,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/apptest"
 )
 
 func writeFile(t testing.TB, text string) string {
@@ -49,7 +51,7 @@ func reserve(t testing.TB, im *Importer, owner string) *Place {
 }
 
 func TestNobodysImportsKeepOthersWaiting(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	one, other := newOwner(t, app, "one@example.com"), newOwner(t, app, "other@example.com")
 	im := NewImporter(app)
 	defer im.Stop()
@@ -92,7 +94,7 @@ func TestNobodysImportsKeepOthersWaiting(t *testing.T) {
 }
 
 func TestSubmittedImportKeepsItsRecord(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	im := NewImporter(app)
 	defer im.Stop()
@@ -116,7 +118,7 @@ func TestSubmittedImportKeepsItsRecord(t *testing.T) {
 }
 
 func TestFailedImportSaysWhy(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	im := NewImporter(app)
 	defer im.Stop()
@@ -137,7 +139,7 @@ func TestFailedImportSaysWhy(t *testing.T) {
 }
 
 func TestLeftOverImportsFail(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	add := func(status, process, updated string) string {
 		r := newRecord(t, app, "imports", map[string]any{
@@ -171,7 +173,7 @@ func TestLeftOverImportsFail(t *testing.T) {
 }
 
 func TestUndoTakesAnImportBack(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	newClient(t, app, owner, "known@example.com", map[string]any{"full_name": "Known", "attributes": `{"a":1}`})
 	newClient(t, app, owner, "edited@example.com", map[string]any{"attributes": `{}`})
@@ -231,7 +233,7 @@ func TestUndoTakesAnImportBack(t *testing.T) {
 }
 
 func TestDryRunCannotBeUndone(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	im := NewImporter(app)
 	_, record, err := im.Run(context.Background(), writeFile(t, "email\nivan@example.com\n"), "x.csv",
 		ImportOptions{Owner: newOwner(t, app, "owner@example.com"), DryRun: true}, func(ImportResult) {})
@@ -244,7 +246,7 @@ func TestDryRunCannotBeUndone(t *testing.T) {
 }
 
 func TestUndoEndsWithTheServerAndCanBeCalledAgain(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	im := NewImporter(app)
 	_, record, err := im.Run(context.Background(), writeFile(t, "email\nivan@example.com\n"), "x.csv",
@@ -265,7 +267,7 @@ func TestUndoEndsWithTheServerAndCanBeCalledAgain(t *testing.T) {
 // go test ./internal/audience -run - -bench Import -benchtime 1x -benchmem
 func BenchmarkImport(b *testing.B) {
 	const n = 100_000
-	app := newApp(b)
+	app := apptest.New(b)
 	owner := newOwner(b, app, "owner@example.com")
 	path := writeImport(b, n)
 	im := NewImporter(app)

@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	"github.com/pocketbase/dbx"
+
+	"gonets/internal/apptest"
 )
 
 // Left to itself, SQLite turns these look-ups around, and an import of 100 000 clients takes an hour.
 func TestLookUpsInBulkSeekEachValue(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	for name, c := range map[string]struct{ sql, seeks string }{
 		"the stop list":            {suppressedSQL, "(owner=? AND kind=? AND value=?)"},
 		"erased addresses":         {erasedSQL, "(owner=? AND kind=? AND value=?)"},

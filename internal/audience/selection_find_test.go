@@ -10,13 +10,14 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/apptest"
 	"gonets/internal/deadline"
 )
 
 // TestAFilterIsEvaluatedBeforeTheWriteLock changes clients between the two: what is inserted is whom the filter found
 // before, but for those who have left or must not be mailed.
 func TestAFilterIsEvaluatedBeforeTheWriteLock(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	anna := newOwner(t, app, "anna@example.com")
 	inTver := map[string]any{"attributes": map[string]any{"city": "Tver"}}
 	ids := map[string]string{}
@@ -60,7 +61,7 @@ func TestAFilterIsEvaluatedBeforeTheWriteLock(t *testing.T) {
 }
 
 func TestWorkOfAFilterEndsInTime(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	anna := newOwner(t, app, "anna@example.com")
 	client := newClient(t, app, anna, "a@example.com")
 	list := newList(t, app, anna, client)
@@ -97,7 +98,7 @@ func TestWorkOfAFilterEndsInTime(t *testing.T) {
 }
 
 func TestASearchForALongTextIsRefused(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	for n, refused := range map[int]bool{256: false, 257: true} {
 		for field, w := range map[string]Wanted{
 			"search": {Search: "a " + strings.Repeat("ж", n)},

@@ -9,6 +9,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/apptest"
 )
 
 // launch inserts all chunks of an audience, and returns the recipients as "address state reason".
@@ -63,7 +65,7 @@ func recipients(t testing.TB, app core.App, mailing string) []string {
 }
 
 func TestAudience(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
 	client := func(name, attributes string) string {
 		return newClient(t, app, owner, name+"@example.com", map[string]any{"attributes": attributes})
@@ -110,7 +112,7 @@ func TestAudience(t *testing.T) {
 }
 
 func TestSuppressedClientsAreSkippedWithTheReason(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
 	for _, name := range []string{"anna", "boris", "clara"} {
 		newClient(t, app, owner, name+"@example.com")
@@ -140,7 +142,7 @@ func TestSuppressedClientsAreSkippedWithTheReason(t *testing.T) {
 }
 
 func TestRecipientsAreNumberedFromTheCursorOn(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	for i := range 7 {
 		newClient(t, app, owner, fmt.Sprintf("client%d@example.com", i))
@@ -185,7 +187,7 @@ func TestRecipientsAreNumberedFromTheCursorOn(t *testing.T) {
 }
 
 func TestChunkCanBeRepeated(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	newClient(t, app, owner, "anna@example.com")
 	launch(t, app, Audience{Kind: Everyone}, owner, aMailing, 10)
@@ -236,7 +238,7 @@ func benchmarked(list string) []named {
 // go test ./internal/audience -run - -bench Launch -benchtime 1x
 func BenchmarkLaunch(b *testing.B) {
 	const n = 1_000_000
-	app := newApp(b)
+	app := apptest.New(b)
 	owner := newOwner(b, app, "owner@example.com")
 	list := newList(b, app, owner)
 	fillClients(b, app, owner, list, n)

@@ -6,6 +6,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/apptest"
 )
 
 // status is what the clients' list shows of one.
@@ -20,7 +22,7 @@ func status(t testing.TB, app core.App, owner, email string) (s string) {
 }
 
 func TestSuppressed(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
 	key, err := secret(app, secretErased)
 	if err != nil {
@@ -52,7 +54,7 @@ func TestSuppressed(t *testing.T) {
 }
 
 func TestSuppressMirrorsTheStatus(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
 	const email = "anna@example.com"
 	newClient(t, app, owner, email)
@@ -90,7 +92,7 @@ func TestSuppressMirrorsTheStatus(t *testing.T) {
 }
 
 func TestUnsuppressedAddressStaysUnderItsDomain(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	newClient(t, app, owner, "anna@bad.example")
 	newClient(t, app, owner, "anna@notbad.example")

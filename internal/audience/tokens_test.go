@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"gonets/internal/apptest"
 )
 
 const (
@@ -14,7 +16,7 @@ const (
 )
 
 func TestTokenBringsBackWhatItWasMadeFor(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	token, err := NewTokens(app).Make(PurposeUnsubscribe, aMailing, aClient)
 	if err != nil {
 		t.Fatal(err)
@@ -34,12 +36,12 @@ func TestTokenBringsBackWhatItWasMadeFor(t *testing.T) {
 }
 
 func TestTokenIsRefused(t *testing.T) {
-	tokens := NewTokens(newApp(t))
+	tokens := NewTokens(apptest.New(t))
 	token, err := tokens.Make(PurposeUnsubscribe, aMailing, aClient)
 	if err != nil {
 		t.Fatal(err)
 	}
-	foreign, _ := NewTokens(newApp(t)).Make(PurposeUnsubscribe, aMailing, aClient)
+	foreign, _ := NewTokens(apptest.New(t)).Make(PurposeUnsubscribe, aMailing, aClient)
 	last := "A"
 	if strings.HasSuffix(token, "A") {
 		last = "Q"
@@ -80,7 +82,7 @@ func TestTokenIsRefused(t *testing.T) {
 }
 
 func TestTokenKeyIsMadeOnce(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	var wg sync.WaitGroup
 	made := make([]string, 8)
 	for i := range made {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"gonets/internal/apptest"
 	"gonets/internal/workbook"
 )
 
@@ -68,7 +69,7 @@ func archive(t *testing.T, parts map[string]string) string {
 func TestAWorkbookIsImported(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
-	app := newApp(t)
+	app := apptest.New(t)
 	owner := newOwner(t, app, "owner@example.com")
 	header := []any{"E-mail", "ФИО", "Город", "Телефон", "Возраст", "Дата"}
 	file := book(t,
@@ -108,7 +109,7 @@ func TestAWorkbookIsImported(t *testing.T) {
 }
 
 func TestAnExportedWorkbookComesBackWhole(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	owner, back := newOwner(t, app, "owner@example.com"), newOwner(t, app, "back@example.com")
 	for _, c := range []map[string]any{
 		{"email": "anna@example.com", "full_name": "Анна «Я»", "comment": "two\nlines", "attributes": `{"city":"Тверь","ключ":"я"}`},

@@ -10,14 +10,12 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
-	"github.com/pocketbase/pocketbase/tests"
 	"github.com/spf13/cobra"
 
+	"gonets/internal/apptest"
 	"gonets/internal/delivery"
-	"gonets/internal/peer"
 	"gonets/internal/printable"
-
-	_ "gonets/migrations"
+	"gonets/internal/smtptest"
 )
 
 // hostile is what somebody outside could have written: it clears the screen, and turns the end of a line around.
@@ -35,16 +33,6 @@ func run(t *testing.T, c *cobra.Command, args ...string) string {
 	return out.String()
 }
 
-func newApp(t *testing.T) core.App {
-	t.Helper()
-	app, err := tests.NewTestApp(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(app.Cleanup)
-	return app
-}
-
 func wantClean(t *testing.T, what, printed string) {
 	t.Helper()
 	if cleaned := strings.ReplaceAll(printed, "\n", ""); printable.Line(cleaned) != cleaned {
@@ -56,11 +44,11 @@ func wantClean(t *testing.T, what, printed string) {
 }
 
 func TestTheDoctorPrintsNothingThatDrivesATerminal(t *testing.T) {
-	greeting := peer.Start(t, peer.Script{Rules: []peer.Rule{peer.At(peer.Connect, peer.Say("554 "+hostile))}})
-	certificate := peer.Start(t, peer.Script{TLS: peer.Implicit, CertNames: []string{"evil\x1b[31m.example"}})
-	for name, server := range map[string]*peer.Server{"a greeting": greeting, "a certificate": certificate} {
+	greeting := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.Connect, smtptest.Say("554 "+hostile))}})
+	certificate := smtptest.Start(t, smtptest.Script{TLS: smtptest.Implicit, CertNames: []string{"evil\x1b[31m.example"}})
+	for name, server := range map[string]*smtptest.Server{"a greeting": greeting, "a certificate": certificate} {
 		t.Run(name, func(t *testing.T) {
-			app := newApp(t)
+			app := apptest.New(t)
 			settings := app.Settings()
 			settings.SMTP.Enabled, settings.SMTP.Host, settings.SMTP.Port, settings.SMTP.TLS = true, "localhost", server.Port(), server == certificate
 			if err := app.Save(settings); err != nil {
@@ -78,7 +66,7 @@ func TestTheDoctorPrintsNothingThatDrivesATerminal(t *testing.T) {
 }
 
 func TestCommandsPrintNothingThatDrivesATerminal(t *testing.T) {
-	app := newApp(t)
+	app := apptest.New(t)
 	users, err := app.FindCollectionByNameOrId("users")
 	if err != nil {
 		t.Fatal(err)

@@ -5,27 +5,27 @@ import (
 	"slices"
 	"testing"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 func TestAnswersAreGroupedByCodeAndText(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	rules := []peer.Rule{}
+	rules := []smtptest.Rule{}
 	for i := range 5 {
 		to := fmt.Sprintf("gone%d@example.org", i)
 		w.newClient(to)
-		rules = append(rules, peer.To(to, peer.RCPT, peer.Act{Reply: fmt.Sprintf("550 5.1.1 <%s>: no such user here", to)}))
+		rules = append(rules, smtptest.To(to, smtptest.RCPT, smtptest.Act{Reply: fmt.Sprintf("550 5.1.1 <%s>: no such user here", to)}))
 	}
 	for i := range 2 {
 		to := fmt.Sprintf("grey%d@example.org", i)
 		w.newClient(to)
-		rules = append(rules, peer.To(to, peer.RCPT, peer.Act{Reply: "451 4.7.1 greylisted, come back later"}))
+		rules = append(rules, smtptest.To(to, smtptest.RCPT, smtptest.Act{Reply: "451 4.7.1 greylisted, come back later"}))
 	}
 	w.newClient("full@example.org")
-	rules = append(rules, peer.To("full@example.org", peer.RCPT, peer.Act{Reply: "552 5.2.2 mailbox full"}))
+	rules = append(rules, smtptest.To("full@example.org", smtptest.RCPT, smtptest.Act{Reply: "552 5.2.2 mailbox full"}))
 	w.newClient("fine@example.org")
-	p := peer.Start(t, peer.Script{Rules: rules})
+	p := smtptest.Start(t, smtptest.Script{Rules: rules})
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 // try is one attempt as a table of tests names it.
@@ -177,7 +177,7 @@ func (w *world) auditUsage() {
 
 // accounted checks the mails that a server took against the books: one for everybody who is sent (as
 // many as there were successes), at most one for each try that ended uncertain, none for anybody else.
-func (w *world) accounted(id string, mails []peer.Mail) {
+func (w *world) accounted(id string, mails []smtptest.Mail) {
 	w.t.Helper()
 	got := map[string]int{}
 	for _, m := range mails {
@@ -207,7 +207,7 @@ func (w *world) accounted(id string, mails []peer.Mail) {
 }
 
 // closes checks the books of a mailing that has come to its end.
-func (w *world) closes(id string, mails []peer.Mail) {
+func (w *world) closes(id string, mails []smtptest.Mail) {
 	w.t.Helper()
 	w.audit(id)
 	w.accounted(id, mails)

@@ -7,7 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"gonets/internal/peer"
+	"gonets/internal/apptest"
+	"gonets/internal/smtptest"
 )
 
 func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
@@ -15,7 +16,7 @@ func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
 	const connections, clients = 8, 1500
 	for _, lockstep := range []bool{false, true} {
 		t.Run(fmt.Sprintf("lockstep %t", lockstep), func(t *testing.T) {
-			w, p := newWorld(t), peer.Start(t, peer.Script{Latency: time.Millisecond, Lockstep: lockstep})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Latency: time.Millisecond, Lockstep: lockstep})
 			w.newClients(clients)
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": connections})})
 			w.launch(New(w.app), id)
@@ -44,7 +45,7 @@ func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
 
 func TestAnInterruptedLaunchLeavesNothing(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(chunkSize + 10)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := New(w.app)
@@ -72,7 +73,7 @@ func TestAnInterruptedLaunchLeavesNothing(t *testing.T) {
 
 func TestALaunchUnderWayIsNotTakenForAnInterruptedOne(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(3)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := New(w.app)
@@ -112,7 +113,7 @@ func TestAMailingThatIsStoppedDuringItsLaunchSaysSo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, p := newWorld(t), peer.Start(t, peer.Script{})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 			w.newClients(3)
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 			e := New(w.app)
@@ -142,7 +143,7 @@ func TestAMailingThatIsStoppedDuringItsLaunchSaysSo(t *testing.T) {
 
 func TestASecondEngineTakesOverWhenTheFirstEnds(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{Latency: time.Millisecond})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Latency: time.Millisecond})
 	w.newClients(800)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	first := New(w.app)
@@ -151,7 +152,7 @@ func TestASecondEngineTakesOverWhenTheFirstEnds(t *testing.T) {
 	if _, err := p.WaitMails(t.Context(), 100); err != nil {
 		t.Fatal(err)
 	}
-	other := &world{t: t, app: open(t, w.dir), dir: w.dir, owner: w.owner}
+	other := &world{t: t, app: apptest.Open(t, w.dir), dir: w.dir, owner: w.owner}
 	second := other.start()
 	other.hindered(second, "has the engine of this data folder")
 	if second.Sending() {

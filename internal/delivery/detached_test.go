@@ -10,7 +10,8 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"gonets/internal/peer"
+	"gonets/internal/apptest"
+	"gonets/internal/smtptest"
 )
 
 // holdLaunches keeps every launch of the instance waiting until the returned function is called.
@@ -29,10 +30,10 @@ func (w *world) holdLaunches() (release func()) {
 
 func TestRequestsWithOneKeyAtTheSameTimeGetOneAnswer(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(3)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	other := open(t, w.dir) // as another process has it
+	other := apptest.Open(t, w.dir) // as another process has it
 	release := w.holdLaunches()
 	answers, failed := make([]Launched, 8), make([]error, 8)
 	var all sync.WaitGroup
@@ -56,7 +57,7 @@ func TestRequestsWithOneKeyAtTheSameTimeGetOneAnswer(t *testing.T) {
 
 func TestRequestsWithOneKeyThatIsRefusedAreAllRefused(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := New(w.app)
 	var all sync.WaitGroup
@@ -75,7 +76,7 @@ func TestRequestsWithOneKeyThatIsRefusedAreAllRefused(t *testing.T) {
 
 func TestARequestWhoseFirstOneWasInterruptedDoesTheWork(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(2)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	l := launch{e: New(w.app), id: id, key: "the key"} // of a process that was killed after the claim
@@ -90,7 +91,7 @@ func TestARequestWhoseFirstOneWasInterruptedDoesTheWork(t *testing.T) {
 
 func TestWorkGoesOnWithoutTheClientAndEndsWithTheEngine(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(2)
 	left, leave := context.WithCancel(t.Context())
 	leave()

@@ -6,12 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"gonets/internal/peer"
+	"gonets/internal/database"
+	"gonets/internal/smtptest"
 )
 
 func TestAFullDiskStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, slow)
+	w, p := newWorld(t), smtptest.Start(t, slow)
 	w.newClients(2000)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
@@ -54,7 +55,7 @@ func TestAFullDiskStopsAndSaysSoAndLosesNobody(t *testing.T) {
 // for longer than SQLite waits.
 func TestALockedDatabaseStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, slow)
+	w, p := newWorld(t), smtptest.Start(t, slow)
 	w.newClients(2000)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
@@ -62,7 +63,7 @@ func TestALockedDatabaseStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	if _, err := p.WaitMails(t.Context(), 50); err != nil {
 		t.Fatal(err)
 	}
-	other, err := Connect(filepath.Join(w.dir, "data.db"))
+	other, err := database.Connect(filepath.Join(w.dir, "data.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 // stopList is the owner's stop list, as "address reason".
@@ -42,11 +42,11 @@ func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
 			const clients = 150
 			var repaired atomic.Bool
 			w := newWorld(t)
-			p := peer.Start(t, peer.Script{Rules: []peer.Rule{func(m peer.Moment) *peer.Act {
-				if m.Command != peer.RCPT || repaired.Load() {
+			p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{func(m smtptest.Moment) *smtptest.Act {
+				if m.Command != smtptest.RCPT || repaired.Load() {
 					return nil
 				}
-				act := peer.Say(says)
+				act := smtptest.Say(says)
 				return &act
 			}}})
 			w.newClients(clients)
@@ -108,15 +108,15 @@ func TestAServerThatKnowsSomebodyIsBelieved(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			first := "aaa@example.org"
-			p := peer.Start(t, peer.Script{Rules: []peer.Rule{func(m peer.Moment) *peer.Act {
+			p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{func(m smtptest.Moment) *smtptest.Act {
 				says := "550 5.1.1 User unknown"
 				if m.To == first {
 					says = c.first
 				}
-				if m.Command != peer.RCPT || says == "" {
+				if m.Command != smtptest.RCPT || says == "" {
 					return nil
 				}
-				act := peer.Say(says)
+				act := smtptest.Say(says)
 				return &act
 			}}})
 			w.newClient(first)

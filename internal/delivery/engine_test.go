@@ -6,12 +6,12 @@ import (
 	"testing"
 	"time"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 func TestAMailingReachesEverybodyOnce(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(600)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
@@ -37,7 +37,7 @@ func TestAMailingReachesEverybodyOnce(t *testing.T) {
 
 func TestPocketBasesOwnMailSettingsAreTheDefault(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(3)
 	w.useServer(p)
 	id := w.newMailing(nil)
@@ -51,7 +51,7 @@ func TestPocketBasesOwnMailSettingsAreTheDefault(t *testing.T) {
 
 func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(1500)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := New(w.app)

@@ -6,7 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"gonets/internal/peer"
+	"gonets/internal/apptest"
+	"gonets/internal/smtptest"
 )
 
 // copyBooks copies the database as a backup does, without what belongs to the machine.
@@ -19,7 +20,7 @@ func copyBooks(t *testing.T, w *world, to string) {
 
 func TestARestoredBackupMailsNobodyTwice(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, slow)
+	w, p := newWorld(t), smtptest.Start(t, slow)
 	w.newClients(300)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	later := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"name": "other"}), "status": "scheduled", "starts_at": "2099-01-01 00:00:00.000Z"})
@@ -44,7 +45,7 @@ func TestARestoredBackupMailsNobodyTwice(t *testing.T) {
 	if err := os.Rename(filepath.Join(backup, "data.db"), filepath.Join(w.dir, "data.db")); err != nil {
 		t.Fatal(err)
 	}
-	w.app = open(t, w.dir)
+	w.app = apptest.Open(t, w.dir)
 	e = w.start()
 	for _, mailing := range []string{id, later} {
 		if got := w.untilStatus(mailing, Paused); reasonCode(got) != WaitBackup {

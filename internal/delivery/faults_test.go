@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 // TestEveryAnswerEndsInTheRightState sends to ten people, one of whom the server treats in a special
@@ -24,30 +24,30 @@ func TestEveryAnswerEndsInTheRightState(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name   string
-		script peer.Script
+		script smtptest.Script
 		want   end
 	}{
-		{"RCPT is refused for good", at(peer.RCPT, peer.Say("550 5.7.0 go away")), end{state: Failed, reason: ReasonPolicy, tries: 1, code: 550}},
-		{"there is no such address", at(peer.RCPT, peer.Say("550 5.1.1 no such user")), end{state: Failed, reason: ReasonBadAddress, tries: 1, code: 550, stop: true}},
-		{"the domain takes no mail", at(peer.RCPT, peer.Say("556 5.1.10 null MX")), end{state: Failed, reason: ReasonBadAddress, tries: 1, code: 556, stop: true}},
-		{"the mailbox is full, for good", at(peer.RCPT, peer.Say("552 5.2.2 over quota")), end{state: Failed, reason: ReasonRefused, tries: 1, code: 552}},
-		{"a reply without an enhanced code", at(peer.RCPT, peer.Say("550 no")), end{state: Failed, reason: ReasonRefused, tries: 1, code: 550}},
-		{"the enhanced code says later", at(peer.RCPT, peer.Say("550 4.2.1 come back")), end{state: Deferred, tries: 1, code: 550}},
-		{"greylisting", at(peer.RCPT, peer.Say("450 4.7.1 greylisted")), end{state: Deferred, tries: 1, code: 450}},
-		{"the body is refused for good", at(peer.Body, peer.Say("554 5.6.0 spam")), end{state: Failed, reason: ReasonRefused, tries: 1, code: 554}},
-		{"the body is refused for now", at(peer.Body, peer.Say("451 4.3.0 try later")), end{state: Deferred, tries: 1, code: 451}},
-		{"DATA is refused", at(peer.DATA, peer.Say("554 5.5.1 no valid recipients")), end{state: Failed, reason: ReasonRefused, tries: 1, code: 554}},
-		{"the connection is cut after the dot", at(peer.Body, peer.Hangup()), end{state: Uncertain, reason: ReasonNoAnswer, tries: 1}},
-		{"the connection is cut at RCPT, each time", at(peer.RCPT, peer.Hangup()), end{state: Deferred, tries: some}},
+		{"RCPT is refused for good", at(smtptest.RCPT, smtptest.Say("550 5.7.0 go away")), end{state: Failed, reason: ReasonPolicy, tries: 1, code: 550}},
+		{"there is no such address", at(smtptest.RCPT, smtptest.Say("550 5.1.1 no such user")), end{state: Failed, reason: ReasonBadAddress, tries: 1, code: 550, stop: true}},
+		{"the domain takes no mail", at(smtptest.RCPT, smtptest.Say("556 5.1.10 null MX")), end{state: Failed, reason: ReasonBadAddress, tries: 1, code: 556, stop: true}},
+		{"the mailbox is full, for good", at(smtptest.RCPT, smtptest.Say("552 5.2.2 over quota")), end{state: Failed, reason: ReasonRefused, tries: 1, code: 552}},
+		{"a reply without an enhanced code", at(smtptest.RCPT, smtptest.Say("550 no")), end{state: Failed, reason: ReasonRefused, tries: 1, code: 550}},
+		{"the enhanced code says later", at(smtptest.RCPT, smtptest.Say("550 4.2.1 come back")), end{state: Deferred, tries: 1, code: 550}},
+		{"greylisting", at(smtptest.RCPT, smtptest.Say("450 4.7.1 greylisted")), end{state: Deferred, tries: 1, code: 450}},
+		{"the body is refused for good", at(smtptest.Body, smtptest.Say("554 5.6.0 spam")), end{state: Failed, reason: ReasonRefused, tries: 1, code: 554}},
+		{"the body is refused for now", at(smtptest.Body, smtptest.Say("451 4.3.0 try later")), end{state: Deferred, tries: 1, code: 451}},
+		{"DATA is refused", at(smtptest.DATA, smtptest.Say("554 5.5.1 no valid recipients")), end{state: Failed, reason: ReasonRefused, tries: 1, code: 554}},
+		{"the connection is cut after the dot", at(smtptest.Body, smtptest.Hangup()), end{state: Uncertain, reason: ReasonNoAnswer, tries: 1}},
+		{"the connection is cut at RCPT, each time", at(smtptest.RCPT, smtptest.Hangup()), end{state: Deferred, tries: some}},
 		// The dot was written with the body, so it may have been read.
-		{"the connection is cut while the body is read", at(peer.DATA, peer.Act{CutAfter: 10}), end{state: Uncertain, reason: ReasonNoAnswer, tries: 1}},
-		{"the reply is garbage after the dot", at(peer.Body, peer.Act{Raw: "\x00\x01\r\n"}), end{state: Uncertain, reason: ReasonNoAnswer, tries: 1}},
+		{"the connection is cut while the body is read", at(smtptest.DATA, smtptest.Act{CutAfter: 10}), end{state: Uncertain, reason: ReasonNoAnswer, tries: 1}},
+		{"the reply is garbage after the dot", at(smtptest.Body, smtptest.Act{Raw: "\x00\x01\r\n"}), end{state: Uncertain, reason: ReasonNoAnswer, tries: 1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, lockstep := range []bool{false, true} {
 				script := c.script
 				script.Lockstep = lockstep
-				w, p := newWorld(t), peer.Start(t, script)
+				w, p := newWorld(t), smtptest.Start(t, script)
 				w.newClients(others)
 				w.newClient(odd)
 				id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
@@ -79,24 +79,24 @@ func TestEveryAnswerEndsInTheRightState(t *testing.T) {
 }
 
 // at has the server act on the mails to the odd one.
-func at(c peer.Command, a peer.Act) peer.Script {
-	return peer.Script{Rules: []peer.Rule{peer.To("odd@example.org", c, a)}}
+func at(c smtptest.Command, a smtptest.Act) smtptest.Script {
+	return smtptest.Script{Rules: []smtptest.Rule{smtptest.To("odd@example.org", c, a)}}
 }
 
 func TestAServerInTroubleIsNotTheRecipientsFault(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		rule peer.Rule
+		rule smtptest.Rule
 		code string
 	}{
-		"the greeting is 421":          {peer.At(peer.Connect, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
-		"the greeting is 554":          {peer.At(peer.Connect, peer.SayAndCut("554 5.3.2 no")), WaitRefusing},
-		"it hangs up at once":          {peer.At(peer.Connect, peer.Hangup()), WaitServer},
-		"EHLO is answered with 421":    {peer.At(peer.Ehlo, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
-		"each MAIL is answered by 421": {peer.At(peer.MAIL, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"the greeting is 421":          {smtptest.At(smtptest.Connect, smtptest.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"the greeting is 554":          {smtptest.At(smtptest.Connect, smtptest.SayAndCut("554 5.3.2 no")), WaitRefusing},
+		"it hangs up at once":          {smtptest.At(smtptest.Connect, smtptest.Hangup()), WaitServer},
+		"EHLO is answered with 421":    {smtptest.At(smtptest.Ehlo, smtptest.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"each MAIL is answered by 421": {smtptest.At(smtptest.MAIL, smtptest.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{c.rule}})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{c.rule}})
 			w.newClients(20)
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 			w.launch(w.start(), id)
@@ -114,7 +114,7 @@ func TestAServerInTroubleIsNotTheRecipientsFault(t *testing.T) {
 
 func TestTheMailingGoesOnWhenTheServerIsBack(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(500)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
@@ -135,15 +135,15 @@ func TestTheMailingGoesOnWhenTheServerIsBack(t *testing.T) {
 
 func TestAServerThatClosesAfterSomeMailsLosesNobody(t *testing.T) {
 	t.Parallel()
-	for name, rule := range map[string]peer.Rule{
-		"421 at MAIL":          peer.OnMail(4, peer.MAIL, peer.SayAndCut("421 4.7.0 too many mails on this connection")),
-		"421 at RCPT":          peer.OnMail(4, peer.RCPT, peer.SayAndCut("421 4.7.0 too many mails on this connection")),
-		"421 to the body":      peer.OnMail(4, peer.Body, peer.SayAndCut("421 4.7.0 too many mails on this connection")),
-		"without a word":       peer.OnMail(4, peer.MAIL, peer.Hangup()),
-		"without a word, DATA": peer.OnMail(4, peer.DATA, peer.Hangup()),
+	for name, rule := range map[string]smtptest.Rule{
+		"421 at MAIL":          smtptest.OnMail(4, smtptest.MAIL, smtptest.SayAndCut("421 4.7.0 too many mails on this connection")),
+		"421 at RCPT":          smtptest.OnMail(4, smtptest.RCPT, smtptest.SayAndCut("421 4.7.0 too many mails on this connection")),
+		"421 to the body":      smtptest.OnMail(4, smtptest.Body, smtptest.SayAndCut("421 4.7.0 too many mails on this connection")),
+		"without a word":       smtptest.OnMail(4, smtptest.MAIL, smtptest.Hangup()),
+		"without a word, DATA": smtptest.OnMail(4, smtptest.DATA, smtptest.Hangup()),
 	} {
 		t.Run(name, func(t *testing.T) {
-			w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{rule}})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{rule}})
 			w.newClients(100)
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 3})})
 			w.launch(w.start(), id)
@@ -160,7 +160,7 @@ func TestAServerThatClosesAfterSomeMailsLosesNobody(t *testing.T) {
 
 func TestTheDeferredAreTriedAgainAndInTheEndFail(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, at(peer.RCPT, peer.Say("450 4.2.0 not now")))
+	w, p := newWorld(t), smtptest.Start(t, at(smtptest.RCPT, smtptest.Say("450 4.2.0 not now")))
 	w.newClients(2)
 	w.newClient("odd@example.org")
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
@@ -181,18 +181,18 @@ func impatient(e *Engine) { e.pause = time.Millisecond }
 func TestAMailingThatOnlyFailsPausesItself(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		rule   peer.Rule
+		rule   smtptest.Rule
 		most   int // recipients that may be lost before
 		status Status
 		reason string
 	}{
-		"a server that takes nothing from us":        {peer.At(peer.RCPT, peer.Say("550 5.7.1 blocked")), 80, Paused, WaitFailures},
-		"addresses that do not exist":                {peer.At(peer.RCPT, peer.Say("550 5.1.1 no such user")), 50, Paused, WaitNobody},
-		"a server that never tells":                  {peer.At(peer.Body, peer.Hangup()), 50, Paused, WaitFailures},
-		"but not because a third of the list is old": {third(peer.Say("550 5.1.1 no such user")), 400, Completed, ""},
+		"a server that takes nothing from us":        {smtptest.At(smtptest.RCPT, smtptest.Say("550 5.7.1 blocked")), 80, Paused, WaitFailures},
+		"addresses that do not exist":                {smtptest.At(smtptest.RCPT, smtptest.Say("550 5.1.1 no such user")), 50, Paused, WaitNobody},
+		"a server that never tells":                  {smtptest.At(smtptest.Body, smtptest.Hangup()), 50, Paused, WaitFailures},
+		"but not because a third of the list is old": {third(smtptest.Say("550 5.1.1 no such user")), 400, Completed, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{c.rule}})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{c.rule}})
 			w.newClients(600)
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 			w.launch(w.start(impatient), id)
@@ -210,10 +210,10 @@ func TestAMailingThatOnlyFailsPausesItself(t *testing.T) {
 }
 
 // third acts at RCPT on every third address.
-func third(a peer.Act) peer.Rule {
-	return func(m peer.Moment) *peer.Act {
+func third(a smtptest.Act) smtptest.Rule {
+	return func(m smtptest.Moment) *smtptest.Act {
 		before, _, _ := strings.Cut(m.To, "@")
-		if m.Command != peer.RCPT || !strings.ContainsAny(before[len(before)-1:], "147") {
+		if m.Command != smtptest.RCPT || !strings.ContainsAny(before[len(before)-1:], "147") {
 			return nil
 		}
 		return &a

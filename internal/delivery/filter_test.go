@@ -7,14 +7,14 @@ import (
 	"time"
 
 	"gonets/internal/deadline"
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 const tooSlow = "filter_too_slow"
 
 func TestALaunchWhoseFilterTakesTooLongLeavesNothing(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(3)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "filter": `email ~ "@"`})
 	e := New(w.app)
@@ -65,7 +65,7 @@ func TestALaunchWhoseFilterTakesTooLongLeavesNothing(t *testing.T) {
 func TestAScheduledMailingSaysThatItsFilterTakesTooLong(t *testing.T) {
 	t.Parallel()
 	for repeat, status := range map[string]Status{"none": Scheduled, "daily": Cancelled} {
-		w, p := newWorld(t), peer.Start(t, peer.Script{})
+		w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 		w.newClients(1)
 		id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "filter": `email ~ "@"`, "repeat": repeat})
 		deadline.Limit(w.app, time.Nanosecond)

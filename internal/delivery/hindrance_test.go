@@ -5,12 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 func TestWhoCannotSendSaysWhatIsInTheWay(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(3)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	first := w.start(Only("another"))

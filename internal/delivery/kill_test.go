@@ -9,7 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"gonets/internal/peer"
+	"gonets/internal/apptest"
+	"gonets/internal/smtptest"
 )
 
 // engineDir names the data folder for the process that TestEngineProcess is run as.
@@ -21,7 +22,7 @@ func TestEngineProcess(t *testing.T) {
 	if dir == "" {
 		t.Skip("it is started by other tests")
 	}
-	New(open(t, dir)).Start(context.Background())
+	New(apptest.Open(t, dir)).Start(context.Background())
 	_, _ = os.Stdin.Read(make([]byte, 1)) // until we are killed, or whoever started us is gone
 	os.Exit(0)
 }
@@ -57,8 +58,8 @@ func (p *process) kill() {
 func TestNobodyIsLostAndNobodyMailedTwiceOverKills(t *testing.T) {
 	t.Parallel()
 	const clients, connections, kills = 800, 5, 4
-	refusals := []peer.Rule{everyTenth(peer.RCPT, peer.Say("550 5.2.1 disabled"))}
-	for name, script := range map[string]peer.Script{
+	refusals := []smtptest.Rule{everyTenth(smtptest.RCPT, smtptest.Say("550 5.2.1 disabled"))}
+	for name, script := range map[string]smtptest.Script{
 		"overlapped": {Latency: time.Millisecond, Rules: refusals},
 		"lockstep":   {Latency: time.Millisecond, Rules: refusals, Lockstep: true},
 	} {
@@ -66,7 +67,7 @@ func TestNobodyIsLostAndNobodyMailedTwiceOverKills(t *testing.T) {
 			seed := uint64(time.Now().UnixNano())
 			t.Logf("seed %d", seed)
 			rng := rand.New(rand.NewPCG(seed, seed))
-			w, p := newWorld(t), peer.Start(t, script)
+			w, p := newWorld(t), smtptest.Start(t, script)
 			w.newClients(clients)
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": connections})})
 			w.launch(New(w.app), id)
@@ -95,8 +96,8 @@ func TestNobodyIsLostAndNobodyMailedTwiceOverKills(t *testing.T) {
 }
 
 // everyTenth acts at such a command for about every tenth of the clients that newClients makes.
-func everyTenth(c peer.Command, a peer.Act) peer.Rule {
-	return func(m peer.Moment) *peer.Act {
+func everyTenth(c smtptest.Command, a smtptest.Act) smtptest.Rule {
+	return func(m smtptest.Moment) *smtptest.Act {
 		if m.Command != c || !strings.Contains(m.To, "0@") {
 			return nil
 		}

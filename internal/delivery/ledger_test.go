@@ -10,7 +10,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 	"gonets/internal/stats"
 )
 
@@ -26,7 +26,7 @@ func newBooks(t testing.TB, clients int) *books {
 	t.Helper()
 	w := newWorld(t)
 	w.newClients(clients)
-	id := w.newMailing(map[string]any{"sender": w.newSender(peer.Start(t, peer.Script{}), nil)})
+	id := w.newMailing(map[string]any{"sender": w.newSender(smtptest.Start(t, smtptest.Script{}), nil)})
 	w.launch(New(w.app), id)
 	l, err := newLedger(w.app)
 	if err != nil {

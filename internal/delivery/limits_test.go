@@ -7,7 +7,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 func TestABucketGivesOutItsRateAndNoBurst(t *testing.T) {
@@ -98,7 +98,7 @@ func TestDailyLimitsHoldOverARestart(t *testing.T) {
 		"of the owner's quota": {quota: 20, code: WaitOwnerQuota},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w, p := newWorld(t), peer.Start(t, peer.Script{})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 			w.newClients(50)
 			w.setUser("daily_quota", c.quota)
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, c.sender)})
@@ -134,7 +134,7 @@ func TestDailyLimitsHoldOverARestart(t *testing.T) {
 
 func TestASlowDomainDoesNotHoldUpTheOthers(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
 		w.newClient(name + "@slow.example.org")
 		w.newClient(name + "@x" + name + ".example.com")
@@ -158,7 +158,7 @@ func TestASlowDomainDoesNotHoldUpTheOthers(t *testing.T) {
 
 func TestASenderKeepsToItsRate(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(40)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"rate_per_second": 40})})
 	begin := time.Now()
@@ -171,7 +171,7 @@ func TestASenderKeepsToItsRate(t *testing.T) {
 
 func TestAChangeOfTheSenderTakesEffectAtOnce(t *testing.T) {
 	t.Parallel()
-	w, p, other := newWorld(t), peer.Start(t, slow), peer.Start(t, slow)
+	w, p, other := newWorld(t), smtptest.Start(t, slow), smtptest.Start(t, slow)
 	w.newClients(1000)
 	sender := w.newSender(p, map[string]any{"connections": 2})
 	id := w.newMailing(map[string]any{"sender": sender})

@@ -7,6 +7,8 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/tools/subscriptions"
+
+	"gonets/internal/apptest"
 )
 
 // TestProgressIsToldToThoseOnlyWhoMaySeeItNow has another process change who listens: what this one keeps with the
@@ -46,7 +48,7 @@ func TestProgressIsToldToThoseOnlyWhoMaySeeItNow(t *testing.T) {
 				t.Fatal("a manager is told nothing")
 			}
 
-			other := open(t, w.dir) // as a process of its own has it
+			other := apptest.Open(t, w.dir) // as a process of its own has it
 			if _, err := other.DB().NewQuery(change).Bind(dbx.Params{"id": manager}).Execute(); err != nil {
 				t.Fatal(err)
 			}

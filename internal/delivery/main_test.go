@@ -4,51 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"testing"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/apptest"
 	"gonets/internal/audience"
-	"gonets/internal/peer"
-	"gonets/internal/secret"
-
-	_ "gonets/migrations"
+	"gonets/internal/smtptest"
 )
-
-// template is a data folder with the whole schema, which every test gets a copy of.
-var template string
-
-func TestMain(m *testing.M) {
-	if os.Getenv(engineDir) != "" {
-		os.Exit(m.Run()) // an engine of another test, which brings its own folder
-	}
-	dir, err := os.MkdirTemp("", "gonets-delivery")
-	if err != nil {
-		panic(err)
-	}
-	app := core.NewBaseApp(core.BaseAppConfig{DataDir: dir, DBConnect: Connect})
-	secret.Bind(app)
-	if err := app.Bootstrap(); err != nil {
-		panic(err)
-	}
-	if err := app.RunAllMigrations(); err != nil {
-		panic(err)
-	}
-	// PocketBase writes its log beside everything else, also while a test closes the databases.
-	app.Settings().Logs.MaxDays = 0
-	if err := app.Save(app.Settings()); err != nil {
-		panic(err)
-	}
-	if err := app.ResetBootstrapState(); err != nil {
-		panic(err)
-	}
-	template = dir
-	code := m.Run()
-	_ = os.RemoveAll(dir)
-	os.Exit(code)
-}
 
 // world is an instance with one owner, a mail server and what it takes to send a mailing.
 type world struct {
@@ -60,29 +24,14 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(template)); err != nil {
-		t.Fatal(err)
-	}
-	w := &world{t: t, dir: dir, app: open(t, dir)}
+	dir := apptest.Folder(t)
+	w := &world{t: t, dir: dir, app: apptest.Open(t, dir)}
 	w.app.Settings().Meta.AppURL = "https://mail.example.org"
 	if err := w.app.Save(w.app.Settings()); err != nil {
 		t.Fatal(err)
 	}
 	w.owner = w.newUser("owner@example.org")
 	return w
-}
-
-// open opens the database in a folder, as a process of its own would.
-func open(t testing.TB, dir string) core.App {
-	t.Helper()
-	app := core.NewBaseApp(core.BaseAppConfig{DataDir: dir, DBConnect: Connect})
-	secret.Bind(app)
-	if err := app.Bootstrap(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = app.ResetBootstrapState() })
-	return app
 }
 
 // save saves a record past all hooks but the schema's and those of secrets.
@@ -119,7 +68,7 @@ func (w *world) newUser(email string) string {
 }
 
 // useServer makes the peer the mail server of PocketBase's own mail settings.
-func (w *world) useServer(p *peer.Server) {
+func (w *world) useServer(p *smtptest.Server) {
 	w.t.Helper()
 	s := w.app.Settings()
 	s.SMTP.Enabled, s.SMTP.Host, s.SMTP.Port, s.SMTP.TLS = true, p.Host(), p.Port(), false
@@ -129,7 +78,7 @@ func (w *world) useServer(p *peer.Server) {
 }
 
 // newSender saves a sender that sends through the peer.
-func (w *world) newSender(p *peer.Server, more map[string]any) string {
+func (w *world) newSender(p *smtptest.Server, more map[string]any) string {
 	w.t.Helper()
 	fields := map[string]any{
 		"name": "sender " + fmt.Sprint(p.Port()), "from_email": "news@example.org", "host": p.Host(), "port": p.Port(), "tls": "none",
@@ -294,7 +243,7 @@ func (w *world) balanced(id string) {
 }
 
 // once checks that nobody was mailed twice, and returns how many were mailed.
-func once(t testing.TB, mails []peer.Mail) int {
+func once(t testing.TB, mails []smtptest.Mail) int {
 	t.Helper()
 	seen := map[string]int{}
 	for _, m := range mails {

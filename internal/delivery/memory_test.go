@@ -19,7 +19,7 @@ import (
 	"github.com/pocketbase/pocketbase/tools/filesystem"
 
 	"gonets/internal/memory"
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 // oneFlow is a budget that is enough for the content of one short mailing and not for two.
@@ -43,7 +43,7 @@ func TestAMailingThatWaitsHoldsNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, p := newWorld(t), peer.Start(t, peer.Script{})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 			w.newClients(20)
 			w.setUser("daily_quota", c.quota)
 			sender := w.newSender(p, c.sender)
@@ -84,7 +84,7 @@ const contentsOfTests = 64 << 20
 // TestBehindAServerThatIsDownOneMailingIsInMemory: the one that is tried.
 func TestBehindAServerThatIsDownOneMailingIsInMemory(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(20)
 	p.Down()
 	sender := w.newSender(p, nil)
@@ -117,7 +117,7 @@ func TestMailingsShareTheMemoryThereIs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, p := newWorld(t), peer.Start(t, peer.Script{DropBodies: true})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{DropBodies: true})
 			held := memory.Limit(w.app, oneFlow, oneFlow)
 			w.newClients(c.clients)
 			var senders, ids []string
@@ -150,7 +150,7 @@ func TestMailingsShareTheMemoryThereIs(t *testing.T) {
 // TestASlowMailingMakesRoomForOthers: what is in memory and cannot be sent quickly does not keep others out.
 func TestASlowMailingMakesRoomForOthers(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	memory.Limit(w.app, oneFlow, oneFlow)
 	w.newClients(100)
 	slowly := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"name": "slow", "rate_per_second": 1})})
@@ -167,7 +167,7 @@ func TestASlowMailingMakesRoomForOthers(t *testing.T) {
 // TestLargeMailsWaitForMemory, and are sent all the same.
 func TestLargeMailsWaitForMemory(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	const budget = 1 << 20
 	held := memory.Limit(w.app, contentsOfTests, budget)
 	w.newClients(40)
@@ -187,7 +187,7 @@ func TestLargeMailsWaitForMemory(t *testing.T) {
 // TestClientsWithManyAttributesAreLoadedInSmallPages.
 func TestClientsWithManyAttributesAreLoadedInSmallPages(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{DropBodies: true})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{DropBodies: true})
 	w.newClients(300)
 	_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE clients SET attributes = json_object('notes', printf('%.15000c', 'x'))`).Execute()
 	if err != nil {
@@ -307,7 +307,7 @@ func TestEverybodyGetsTheAttachmentsAsTheyAre(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, p := newWorld(t), peer.Start(t, peer.Script{})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 			w.newClients(20)
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 			w.attachFiles(id, files...)
@@ -337,7 +337,7 @@ func TestAnAttachmentThatCannotBeReadFailsNobody(t *testing.T) {
 	for name, running := range map[string]bool{"from the start": false, "in the middle": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, p := newWorld(t), peer.Start(t, peer.Script{Latency: time.Millisecond})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Latency: time.Millisecond})
 			w.newClients(60)
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 2})})
 			w.attachFiles(id, bytes.Repeat([]byte("0123456789"), 40_000))

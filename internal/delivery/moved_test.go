@@ -7,7 +7,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 // TestAPersonWhoseAddressChangesDuringALaunchGetsOneMail has addresses move across the point up to which the
@@ -21,7 +21,7 @@ func TestAPersonWhoseAddressChangesDuringALaunchGetsOneMail(t *testing.T) {
 			w.newClients(clients)
 			// Somebody has been here under another address long before.
 			w.move(`SELECT id FROM clients ORDER BY email LIMIT 1`, "aaa")
-			id := w.newMailing(map[string]any{"sender": w.newSender(peer.Start(t, peer.Script{}), nil)})
+			id := w.newMailing(map[string]any{"sender": w.newSender(smtptest.Start(t, smtptest.Script{}), nil)})
 			app := &meanwhile{App: w.app, left: n, act: func() {
 				w.move(fmt.Sprintf(`SELECT id FROM clients ORDER BY email LIMIT %d`, moving), "zzz")
 				w.move(fmt.Sprintf(`SELECT id FROM clients WHERE email < 'zzz' ORDER BY email DESC LIMIT %d`, moving), "aaa")
@@ -52,7 +52,7 @@ func TestTwoPeopleWhoSwapAddressesDuringALaunchGetOneMailEach(t *testing.T) {
 		t.Run(fmt.Sprint("before write ", n), func(t *testing.T) {
 			w := newWorld(t)
 			w.newClients(clients)
-			id := w.newMailing(map[string]any{"sender": w.newSender(peer.Start(t, peer.Script{}), nil)})
+			id := w.newMailing(map[string]any{"sender": w.newSender(smtptest.Start(t, smtptest.Script{}), nil)})
 			var first, last struct {
 				ID    string `db:"id"`
 				Email string `db:"email"`
@@ -90,7 +90,7 @@ func TestTwoPeopleWhoSwapAddressesDuringALaunchGetOneMailEach(t *testing.T) {
 // TestExtendKnowsWhoHasMoved extends a mailing after addresses have changed, and while they change.
 func TestExtendKnowsWhoHasMoved(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(20)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"gonets/internal/mta"
-	"gonets/internal/peer"
+	"gonets/internal/mtatest"
+	"gonets/internal/smtptest"
 )
 
 // town is a mailing to people of all kinds, as their mail server will treat them: by the name they
@@ -65,7 +65,7 @@ func newTown(t *testing.T, port int) (w *world, id string) {
 
 // throughTown sends the mailing, and checks what became of everybody and that exactly those got mail
 // who are sent.
-func throughTown(t *testing.T, port int, behind *peer.Server, want fates) {
+func throughTown(t *testing.T, port int, behind *smtptest.Server, want fates) {
 	t.Helper()
 	w, id := newTown(t, port)
 	w.launch(w.start(hurried, Deferral([]time.Duration{50 * time.Millisecond}, 20)), id)
@@ -92,8 +92,8 @@ func throughTown(t *testing.T, port int, behind *peer.Server, want fates) {
 
 func TestPostfix(t *testing.T) {
 	t.Parallel()
-	behind := peer.Start(t, peer.Script{})
-	port := mta.Postfix(t, mta.Config{
+	behind := smtptest.Start(t, smtptest.Script{})
+	port := mtatest.Postfix(t, mtatest.Config{
 		Behind: behind.Port(),
 		Settings: []string{
 			fmt.Sprintf("message_size_limit = %d", mtaLimit),
@@ -115,9 +115,9 @@ func TestPostfix(t *testing.T) {
 
 func TestExim(t *testing.T) {
 	t.Parallel()
-	behind := peer.Start(t, peer.Script{})
+	behind := smtptest.Start(t, smtptest.Script{})
 	dir := t.TempDir() // what is in it has been greylisted long enough
-	port := mta.Exim(t, mta.Config{
+	port := mtatest.Exim(t, mtatest.Config{
 		Behind: behind.Port(),
 		Settings: []string{
 			fmt.Sprintf("message_size_limit = %d", mtaLimit),

@@ -6,7 +6,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 func TestPagesAreReadFromIndexes(t *testing.T) {
@@ -54,7 +54,7 @@ func TestPagesAreReadFromIndexes(t *testing.T) {
 
 func TestWhoChangedTheAddressOrIsGoneIsStillKnown(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	moved, gone := w.newClient("moved@example.org"), w.newClient("gone@example.org")
 	w.newClient("stays@example.org")
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 // The odd one is the last recipient of all, when its connection has delivered; the first is the first,
@@ -21,7 +21,7 @@ const (
 // that one when all others are sent.
 type oddCase struct {
 	name   string
-	script func() peer.Script
+	script func() smtptest.Script
 	state  State
 	reason string
 	tries  []try
@@ -36,7 +36,7 @@ func (c oddCase) run(t *testing.T, lockstep bool) {
 	const others = 9
 	script := c.script()
 	script.Lockstep = lockstep
-	w, p := newWorld(t), peer.Start(t, script)
+	w, p := newWorld(t), smtptest.Start(t, script)
 	w.newClients(others)
 	w.newClient(odd)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
@@ -81,41 +81,41 @@ func TestOneRecipientsAnswerIsNobodyElses(t *testing.T) {
 	failure := func(code int, enhanced string) []try { return []try{{"failure", code, enhanced, 1}} }
 	unsure := []try{{"uncertain", 0, "", 1}}
 	for _, c := range []oddCase{
-		{name: "the domain does not exist", script: to(peer.RCPT, peer.Say("550 5.1.2 no such domain")), state: Failed, reason: ReasonBadAddress, tries: failure(550, "5.1.2"), stop: true},
-		{name: "the address has bad syntax", script: to(peer.RCPT, peer.Say("501 5.1.3 bad syntax")), state: Failed, reason: ReasonBadAddress, tries: failure(501, "5.1.3"), stop: true},
-		{name: "the address is unknown, in three lines", script: to(peer.RCPT, peer.Say("550 5.1.1 The account does not exist.\n5.1.1 Check the spelling.\n5.1.1 https://mx.example")), state: Failed, reason: ReasonBadAddress, tries: failure(550, "5.1.1"), stop: true},
-		{name: "the address is unknown, said to the body", script: to(peer.Body, peer.Say("550 5.1.1 no such user")), state: Failed, reason: ReasonBadAddress, tries: failure(550, "5.1.1"), stop: true},
-		{name: "the mailbox has moved", script: to(peer.RCPT, peer.Say("551 5.1.6 moved")), state: Failed, reason: ReasonRefused, tries: failure(551, "5.1.6")},
-		{name: "the mailbox is switched off", script: to(peer.RCPT, peer.Say("550 5.2.1 disabled")), state: Failed, reason: ReasonRefused, tries: failure(550, "5.2.1")},
-		{name: "the address is bad for now", script: to(peer.RCPT, peer.Say("450 4.1.1 not yet")), state: Deferred, tries: failure(450, "4.1.1")},
-		{name: "the codes disagree: 450 5.1.1", script: to(peer.RCPT, peer.Say("450 5.1.1 no such user")), state: Failed, reason: ReasonBadAddress, tries: failure(450, "5.1.1"), stop: true},
-		{name: "no enhanced code", script: to(peer.RCPT, peer.Say("550")), state: Failed, reason: ReasonRefused, tries: failure(550, "")},
-		{name: "the mail is not wanted", script: to(peer.Body, peer.Say("550 5.7.1 spam")), state: Failed, reason: ReasonPolicy, tries: failure(550, "5.7.1")},
-		{name: "the mail is too long", script: to(peer.Body, peer.Say("552 5.3.4 too big")), state: Failed, reason: ReasonTooLong, tries: failure(552, "5.3.4")},
-		{name: "DATA is refused for now", script: to(peer.DATA, peer.Say("451 4.3.5 not now")), state: Deferred, tries: failure(451, "4.3.5")},
-		{name: "a strange success", script: to(peer.Body, peer.Say("250 5.1.1 taken")), state: Sent, tries: []try{{"success", 250, "5.1.1", 1}}, mails: 1},
+		{name: "the domain does not exist", script: to(smtptest.RCPT, smtptest.Say("550 5.1.2 no such domain")), state: Failed, reason: ReasonBadAddress, tries: failure(550, "5.1.2"), stop: true},
+		{name: "the address has bad syntax", script: to(smtptest.RCPT, smtptest.Say("501 5.1.3 bad syntax")), state: Failed, reason: ReasonBadAddress, tries: failure(501, "5.1.3"), stop: true},
+		{name: "the address is unknown, in three lines", script: to(smtptest.RCPT, smtptest.Say("550 5.1.1 The account does not exist.\n5.1.1 Check the spelling.\n5.1.1 https://mx.example")), state: Failed, reason: ReasonBadAddress, tries: failure(550, "5.1.1"), stop: true},
+		{name: "the address is unknown, said to the body", script: to(smtptest.Body, smtptest.Say("550 5.1.1 no such user")), state: Failed, reason: ReasonBadAddress, tries: failure(550, "5.1.1"), stop: true},
+		{name: "the mailbox has moved", script: to(smtptest.RCPT, smtptest.Say("551 5.1.6 moved")), state: Failed, reason: ReasonRefused, tries: failure(551, "5.1.6")},
+		{name: "the mailbox is switched off", script: to(smtptest.RCPT, smtptest.Say("550 5.2.1 disabled")), state: Failed, reason: ReasonRefused, tries: failure(550, "5.2.1")},
+		{name: "the address is bad for now", script: to(smtptest.RCPT, smtptest.Say("450 4.1.1 not yet")), state: Deferred, tries: failure(450, "4.1.1")},
+		{name: "the codes disagree: 450 5.1.1", script: to(smtptest.RCPT, smtptest.Say("450 5.1.1 no such user")), state: Failed, reason: ReasonBadAddress, tries: failure(450, "5.1.1"), stop: true},
+		{name: "no enhanced code", script: to(smtptest.RCPT, smtptest.Say("550")), state: Failed, reason: ReasonRefused, tries: failure(550, "")},
+		{name: "the mail is not wanted", script: to(smtptest.Body, smtptest.Say("550 5.7.1 spam")), state: Failed, reason: ReasonPolicy, tries: failure(550, "5.7.1")},
+		{name: "the mail is too long", script: to(smtptest.Body, smtptest.Say("552 5.3.4 too big")), state: Failed, reason: ReasonTooLong, tries: failure(552, "5.3.4")},
+		{name: "DATA is refused for now", script: to(smtptest.DATA, smtptest.Say("451 4.3.5 not now")), state: Deferred, tries: failure(451, "4.3.5")},
+		{name: "a strange success", script: to(smtptest.Body, smtptest.Say("250 5.1.1 taken")), state: Sent, tries: []try{{"success", 250, "5.1.1", 1}}, mails: 1},
 		{
 			name: "354 although the recipient was refused",
-			script: func() peer.Script {
-				return peer.Script{EagerData: true, Rules: []peer.Rule{peer.To(odd, peer.RCPT, peer.Say("450 4.2.1 full"))}}
+			script: func() smtptest.Script {
+				return smtptest.Script{EagerData: true, Rules: []smtptest.Rule{smtptest.To(odd, smtptest.RCPT, smtptest.Say("450 4.2.1 full"))}}
 			},
 			state: Deferred, tries: failure(450, "4.2.1"),
 		},
-		{name: "taken, and the answer is lost", script: to(peer.Body, peer.Act{Silent: true, Cut: true}), state: Uncertain, reason: ReasonNoAnswer, tries: unsure, mails: 1},
-		{name: "taken, and the answer is garbage", script: to(peer.Body, peer.Act{Raw: "250\x00 2.0.0 Ok\r\n", Cut: true}), state: Uncertain, reason: ReasonNoAnswer, tries: unsure},
-		{name: "taken, and half of the answer comes", script: to(peer.Body, peer.Act{Raw: "250 2.0.0 O", Cut: true}), state: Uncertain, reason: ReasonNoAnswer, tries: unsure},
-		{name: "354 to the body", script: to(peer.Body, peer.Act{Raw: "354 more\r\n"}), state: Uncertain, reason: ReasonNoAnswer, tries: unsure},
-		{name: "no answer to the body", script: to(peer.Body, peer.Stall()), state: Uncertain, reason: ReasonNoAnswer, tries: unsure, options: []Option{nervous}},
+		{name: "taken, and the answer is lost", script: to(smtptest.Body, smtptest.Act{Silent: true, Cut: true}), state: Uncertain, reason: ReasonNoAnswer, tries: unsure, mails: 1},
+		{name: "taken, and the answer is garbage", script: to(smtptest.Body, smtptest.Act{Raw: "250\x00 2.0.0 Ok\r\n", Cut: true}), state: Uncertain, reason: ReasonNoAnswer, tries: unsure},
+		{name: "taken, and half of the answer comes", script: to(smtptest.Body, smtptest.Act{Raw: "250 2.0.0 O", Cut: true}), state: Uncertain, reason: ReasonNoAnswer, tries: unsure},
+		{name: "354 to the body", script: to(smtptest.Body, smtptest.Act{Raw: "354 more\r\n"}), state: Uncertain, reason: ReasonNoAnswer, tries: unsure},
+		{name: "no answer to the body", script: to(smtptest.Body, smtptest.Stall()), state: Uncertain, reason: ReasonNoAnswer, tries: unsure, options: []Option{nervous}},
 		{
-			name: "cut at RCPT, the first time", script: firstTo(1, peer.RCPT, peer.Hangup()),
+			name: "cut at RCPT, the first time", script: firstTo(1, smtptest.RCPT, smtptest.Hangup()),
 			state: Sent, tries: []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 2}}, mails: 1,
 		},
 		{
-			name: "garbage to RCPT, the first time", script: firstTo(1, peer.RCPT, peer.Act{Raw: "what?\r\n"}),
+			name: "garbage to RCPT, the first time", script: firstTo(1, smtptest.RCPT, smtptest.Act{Raw: "what?\r\n"}),
 			state: Sent, tries: []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 2}}, mails: 1,
 		},
 		{
-			name: "nothing to RCPT, the first time", script: firstTo(1, peer.RCPT, peer.Stall()),
+			name: "nothing to RCPT, the first time", script: firstTo(1, smtptest.RCPT, smtptest.Stall()),
 			state: Sent, tries: []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 2}}, mails: 1, options: []Option{nervous},
 		},
 	} {
@@ -128,18 +128,18 @@ func TestOneRecipientsAnswerIsNobodyElses(t *testing.T) {
 }
 
 // to has the server act on all mails to the odd one, firstTo on the first n.
-func to(c peer.Command, a peer.Act) func() peer.Script {
-	return func() peer.Script { return peer.Script{Rules: []peer.Rule{peer.To(odd, c, a)}} }
+func to(c smtptest.Command, a smtptest.Act) func() smtptest.Script {
+	return func() smtptest.Script { return smtptest.Script{Rules: []smtptest.Rule{smtptest.To(odd, c, a)}} }
 }
 
-func firstTo(n int32, c peer.Command, a peer.Act) func() peer.Script {
-	return func() peer.Script { return peer.Script{Rules: []peer.Rule{first(n, odd, c, a)}} }
+func firstTo(n int32, c smtptest.Command, a smtptest.Act) func() smtptest.Script {
+	return func() smtptest.Script { return smtptest.Script{Rules: []smtptest.Rule{first(n, odd, c, a)}} }
 }
 
 // first acts at the first n such commands for an address.
-func first(n int32, address string, c peer.Command, a peer.Act) peer.Rule {
+func first(n int32, address string, c smtptest.Command, a smtptest.Act) smtptest.Rule {
 	var seen atomic.Int32
-	return func(m peer.Moment) *peer.Act {
+	return func(m smtptest.Moment) *smtptest.Act {
 		if m.Command != c || m.To != address || seen.Add(1) > n {
 			return nil
 		}
@@ -151,7 +151,7 @@ func TestWhoIsRefusedForNowIsTakenLater(t *testing.T) {
 	t.Parallel()
 	soon := Deferral([]time.Duration{time.Millisecond}, 5)
 	greylisted := oddCase{
-		script: firstTo(3, peer.RCPT, peer.Say("450 4.7.1 greylisted")),
+		script: firstTo(3, smtptest.RCPT, smtptest.Say("450 4.7.1 greylisted")),
 		state:  Sent,
 		tries: []try{
 			{"failure", 450, "4.7.1", 1}, {"failure", 450, "4.7.1", 2}, {"failure", 450, "4.7.1", 3}, {"success", 250, "2.0.0", 4},
@@ -165,18 +165,18 @@ func TestWhoIsRefusedForNowIsTakenLater(t *testing.T) {
 // one recipient. Sooner or later that one has to wait, and the others go on.
 func TestOneRecipientDoesNotStopAllOthers(t *testing.T) {
 	t.Parallel()
-	for name, rule := range map[string]peer.Rule{
-		"421 to RCPT":     peer.To(early, peer.RCPT, peer.SayAndCut("421 4.7.0 try again later")),
-		"421 to DATA":     peer.To(early, peer.DATA, peer.SayAndCut("421 4.7.0 try again later")),
-		"421 to the body": peer.To(early, peer.Body, peer.SayAndCut("421 4.7.0 try again later")),
-		"RCPT cuts":       peer.To(early, peer.RCPT, peer.Hangup()),
-		"DATA cuts":       peer.To(early, peer.DATA, peer.Hangup()),
+	for name, rule := range map[string]smtptest.Rule{
+		"421 to RCPT":     smtptest.To(early, smtptest.RCPT, smtptest.SayAndCut("421 4.7.0 try again later")),
+		"421 to DATA":     smtptest.To(early, smtptest.DATA, smtptest.SayAndCut("421 4.7.0 try again later")),
+		"421 to the body": smtptest.To(early, smtptest.Body, smtptest.SayAndCut("421 4.7.0 try again later")),
+		"RCPT cuts":       smtptest.To(early, smtptest.RCPT, smtptest.Hangup()),
+		"DATA cuts":       smtptest.To(early, smtptest.DATA, smtptest.Hangup()),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, lockstep := range []bool{false, true} {
 				const others = 30
-				w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{rule}, Lockstep: lockstep})
+				w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{rule}, Lockstep: lockstep})
 				w.newClient(early)
 				w.newClients(others)
 				id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
@@ -209,8 +209,8 @@ func TestABigMailThatIsCutShortIsNobodyElsesTrouble(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			const others = 5
-			rule := first(1, early, peer.DATA, peer.Act{CutAfter: 64 << 10, LastWords: c.words})
-			w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{rule}, DropBodies: true, SizeLimit: 64 << 20})
+			rule := first(1, early, smtptest.DATA, smtptest.Act{CutAfter: 64 << 10, LastWords: c.words})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{rule}, DropBodies: true, SizeLimit: 64 << 20})
 			w.newClient(early)
 			w.newClients(others)
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
@@ -245,37 +245,37 @@ func (w *world) attach(id string, n int) {
 func TestTheServersTroubleIsWaitedOut(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		broken peer.Rule
+		broken smtptest.Rule
 		waits  string
 	}{
-		"421 at the greeting":       {peer.At(peer.Connect, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
-		"554 at the greeting":       {peer.At(peer.Connect, peer.SayAndCut("554 5.3.2 not you")), WaitRefusing},
-		"a cut at the greeting":     {peer.At(peer.Connect, peer.Hangup()), WaitServer},
-		"garbage at the greeting":   {peer.At(peer.Connect, peer.Act{Raw: "HTTP/1.1 400 Bad Request\r\n\r\n", Cut: true}), WaitServer},
-		"421 to EHLO":               {peer.At(peer.Ehlo, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
-		"a cut at EHLO":             {peer.At(peer.Ehlo, peer.Hangup()), WaitServer},
-		"421 to every MAIL":         {peer.At(peer.MAIL, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
-		"421 to every RCPT":         {peer.At(peer.RCPT, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
-		"421 to every DATA":         {peer.At(peer.DATA, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
-		"421 to every body":         {peer.At(peer.Body, peer.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
-		"421 at every MAIL, no cut": {peer.At(peer.MAIL, peer.Say("421 4.3.2 too busy")), WaitRefusing},
-		"a cut at every MAIL":       {peer.At(peer.MAIL, peer.Hangup()), WaitServer},
-		"a cut at every RCPT":       {peer.At(peer.RCPT, peer.Hangup()), WaitServer},
-		"a cut at every DATA":       {peer.At(peer.DATA, peer.Hangup()), WaitServer},
-		"garbage at every MAIL":     {peer.At(peer.MAIL, peer.Act{Raw: "hello?\r\n"}), WaitServer},
-		"garbage at every DATA":     {peer.At(peer.DATA, peer.Act{Raw: "250 2.0.0 Ok\r\n"}), WaitServer},
+		"421 at the greeting":       {smtptest.At(smtptest.Connect, smtptest.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"554 at the greeting":       {smtptest.At(smtptest.Connect, smtptest.SayAndCut("554 5.3.2 not you")), WaitRefusing},
+		"a cut at the greeting":     {smtptest.At(smtptest.Connect, smtptest.Hangup()), WaitServer},
+		"garbage at the greeting":   {smtptest.At(smtptest.Connect, smtptest.Act{Raw: "HTTP/1.1 400 Bad Request\r\n\r\n", Cut: true}), WaitServer},
+		"421 to EHLO":               {smtptest.At(smtptest.Ehlo, smtptest.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"a cut at EHLO":             {smtptest.At(smtptest.Ehlo, smtptest.Hangup()), WaitServer},
+		"421 to every MAIL":         {smtptest.At(smtptest.MAIL, smtptest.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"421 to every RCPT":         {smtptest.At(smtptest.RCPT, smtptest.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"421 to every DATA":         {smtptest.At(smtptest.DATA, smtptest.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"421 to every body":         {smtptest.At(smtptest.Body, smtptest.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
+		"421 at every MAIL, no cut": {smtptest.At(smtptest.MAIL, smtptest.Say("421 4.3.2 too busy")), WaitRefusing},
+		"a cut at every MAIL":       {smtptest.At(smtptest.MAIL, smtptest.Hangup()), WaitServer},
+		"a cut at every RCPT":       {smtptest.At(smtptest.RCPT, smtptest.Hangup()), WaitServer},
+		"a cut at every DATA":       {smtptest.At(smtptest.DATA, smtptest.Hangup()), WaitServer},
+		"garbage at every MAIL":     {smtptest.At(smtptest.MAIL, smtptest.Act{Raw: "hello?\r\n"}), WaitServer},
+		"garbage at every DATA":     {smtptest.At(smtptest.DATA, smtptest.Act{Raw: "250 2.0.0 Ok\r\n"}), WaitServer},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			const clients, storm = 3, 20
 			var repaired atomic.Bool
-			rule := func(m peer.Moment) *peer.Act {
+			rule := func(m smtptest.Moment) *smtptest.Act {
 				if repaired.Load() {
 					return nil
 				}
 				return c.broken(m)
 			}
-			w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{rule}})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{rule}})
 			w.newClients(clients)
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 3})})
 			w.launch(w.start(hurried, Deferral([]time.Duration{time.Millisecond}, 3)), id)

@@ -9,7 +9,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 // meanwhile is an app in which something else happens right before the n-th write of who uses it: in the
@@ -80,7 +80,7 @@ func TestABlockIsNeverTooLate(t *testing.T) {
 				for n, passed := 1, false; !passed; n++ {
 					w := newWorld(t)
 					w.newClients(3)
-					id := w.newMailing(map[string]any{"sender": w.newSender(peer.Start(t, peer.Script{}), nil)})
+					id := w.newMailing(map[string]any{"sender": w.newSender(smtptest.Start(t, smtptest.Script{}), nil)})
 					if c.status != "" {
 						w.launch(New(w.app), id)
 						w.settleAll(id, c.status)
@@ -159,7 +159,7 @@ func TestAMailingOfAnOwnerWhoMayNotSendIsPausedAndSaysWhy(t *testing.T) {
 	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
-			w, p := newWorld(t), peer.Start(t, slow)
+			w, p := newWorld(t), smtptest.Start(t, slow)
 			w.newClients(2000)
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 			e := w.start()

@@ -7,7 +7,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 // poisoned is an address whose rows the database refuses, for a reason that has to do with no other.
@@ -22,7 +22,7 @@ func TestARecipientThatCannotBeRecordedStopsNobodyElse(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		poison   []string
-		script   peer.Script
+		script   smtptest.Script
 		state    State
 		reason   string
 		attempts int
@@ -51,14 +51,14 @@ func TestARecipientThatCannotBeRecordedStopsNobodyElse(t *testing.T) {
 		},
 		"the stop list": {
 			poison: refuseWhen(`INSERT ON suppressions`, `NEW.value = '`+poisoned+`'`),
-			script: peer.Script{Rules: []peer.Rule{peer.To(poisoned, peer.RCPT, peer.Say("550 5.1.1 no such user"))}},
+			script: smtptest.Script{Rules: []smtptest.Rule{smtptest.To(poisoned, smtptest.RCPT, smtptest.Say("550 5.1.1 no such user"))}},
 			state:  Failed, reason: ReasonNotRecorded, attempts: 1,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			const clients = 60
-			w, p := newWorld(t), peer.Start(t, c.script)
+			w, p := newWorld(t), smtptest.Start(t, c.script)
 			address := poisoned
 			w.newClients(clients)
 			if name == "the rollups" { // they know domains, not addresses
@@ -119,7 +119,7 @@ func TestARecipientThatCannotBeRecordedStopsNobodyElse(t *testing.T) {
 func TestSeveralRecipientsThatCannotBeRecordedStopNobodyElse(t *testing.T) {
 	t.Parallel()
 	const clients, each = 200, 5
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(clients)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 10})})
 	e := New(w.app)
@@ -159,7 +159,7 @@ func TestARecipientThatCannotBeTouchedStopsNobodyElse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			const clients = 40
-			w, p := newWorld(t), peer.Start(t, peer.Script{})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 			w.newClients(clients)
 			sender := w.newSender(p, nil)
 			id, other := w.newMailing(map[string]any{"sender": sender}), w.newMailing(map[string]any{"sender": sender})
@@ -202,7 +202,7 @@ func TestARecipientThatCannotBeTouchedStopsNobodyElse(t *testing.T) {
 // TestAReadOnlyDatabaseIsNobodysFault has nothing be writable for a while.
 func TestAReadOnlyDatabaseIsNobodysFault(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, slow)
+	w, p := newWorld(t), smtptest.Start(t, slow)
 	w.newClients(500)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
@@ -229,7 +229,7 @@ func TestAReadOnlyDatabaseIsNobodysFault(t *testing.T) {
 // and whose row cannot be changed.
 func TestAPoisonedRecipientDoesNotKeepASessionFromStarting(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(20)
 	sender := w.newSender(p, nil)
 	id, other := w.newMailing(map[string]any{"sender": sender}), w.newMailing(map[string]any{"sender": sender})

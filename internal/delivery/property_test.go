@@ -13,7 +13,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/apptest"
+	"gonets/internal/smtptest"
 )
 
 // TestTheBooksBalanceWhateverHappens runs the whole engine against a server in a bad mood while owners,
@@ -42,7 +43,7 @@ func TestTheBooksBalanceWhateverHappens(t *testing.T) {
 type game struct {
 	*world
 	rng      *rand.Rand
-	server   *peer.Server
+	server   *smtptest.Server
 	mood     *mood
 	sender   string
 	mailings []string
@@ -55,7 +56,7 @@ type game struct {
 func play(t *testing.T, rng *rand.Rand) {
 	const steps, clients = 40, 400
 	g := &game{world: newWorld(t), rng: rng, mood: &mood{rng: rand.New(rand.NewPCG(rng.Uint64(), 0))}, attempts: map[string]int{}}
-	g.server = peer.Start(t, peer.Script{Rules: []peer.Rule{g.mood.rule}, Lockstep: rng.IntN(3) == 0, Latency: 200 * time.Microsecond})
+	g.server = smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{g.mood.rule}, Lockstep: rng.IntN(3) == 0, Latency: 200 * time.Microsecond})
 	g.newClients(clients)
 	g.sender = g.newSender(g.server, map[string]any{"connections": 1 + rng.IntN(6)})
 	for range 2 {
@@ -95,7 +96,7 @@ func (g *game) die() {
 	now, cancel := context.WithCancel(context.Background())
 	cancel()
 	g.engine.Stop(now)
-	g.app = open(g.t, g.dir)
+	g.app = apptest.Open(g.t, g.dir)
 }
 
 // step does one thing that may happen at any time.
@@ -308,31 +309,31 @@ type mood struct {
 }
 
 // moods are what may happen at a command, and how often in a thousand.
-var moods = map[peer.Command][]struct {
+var moods = map[smtptest.Command][]struct {
 	often int
-	act   peer.Act
+	act   smtptest.Act
 }{
-	peer.Connect: {{20, peer.SayAndCut("421 4.3.2 too busy")}, {10, peer.Hangup()}},
-	peer.MAIL:    {{3, peer.SayAndCut("421 4.7.0 enough")}, {2, peer.Hangup()}},
-	peer.RCPT: {
-		{30, peer.Say("450 4.2.1 greylisted")},
-		{10, peer.Say("550 5.2.1 disabled")},
-		{5, peer.Say("550 5.1.1 no such user")},
-		{5, peer.Hangup()},
-		{2, peer.SayAndCut("421 4.7.0 enough")},
-		{1, peer.Act{Raw: "what?\r\n"}},
+	smtptest.Connect: {{20, smtptest.SayAndCut("421 4.3.2 too busy")}, {10, smtptest.Hangup()}},
+	smtptest.MAIL:    {{3, smtptest.SayAndCut("421 4.7.0 enough")}, {2, smtptest.Hangup()}},
+	smtptest.RCPT: {
+		{30, smtptest.Say("450 4.2.1 greylisted")},
+		{10, smtptest.Say("550 5.2.1 disabled")},
+		{5, smtptest.Say("550 5.1.1 no such user")},
+		{5, smtptest.Hangup()},
+		{2, smtptest.SayAndCut("421 4.7.0 enough")},
+		{1, smtptest.Act{Raw: "what?\r\n"}},
 	},
-	peer.DATA: {{3, peer.Say("451 4.3.0 not now")}, {3, peer.Hangup()}, {3, peer.Act{CutAfter: 100}}},
-	peer.Body: {
-		{5, peer.Say("554 5.7.1 spam")},
-		{5, peer.Act{Silent: true, Cut: true}},
-		{3, peer.SayAndCut("421 4.3.0 oops")},
-		{3, peer.Act{Raw: "354 more\r\n"}},
-		{10, peer.Say("452 4.3.1 full")},
+	smtptest.DATA: {{3, smtptest.Say("451 4.3.0 not now")}, {3, smtptest.Hangup()}, {3, smtptest.Act{CutAfter: 100}}},
+	smtptest.Body: {
+		{5, smtptest.Say("554 5.7.1 spam")},
+		{5, smtptest.Act{Silent: true, Cut: true}},
+		{3, smtptest.SayAndCut("421 4.3.0 oops")},
+		{3, smtptest.Act{Raw: "354 more\r\n"}},
+		{10, smtptest.Say("452 4.3.1 full")},
 	},
 }
 
-func (m *mood) rule(at peer.Moment) *peer.Act {
+func (m *mood) rule(at smtptest.Moment) *smtptest.Act {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.good {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 	"gonets/internal/stats"
 )
 
@@ -77,8 +77,8 @@ func TestARecipientInTwoHandsIsTriedByWhoKnowsTheLastTry(t *testing.T) {
 // sent by then would be forgotten.
 func TestWhoIsBeingAddedIsNotMailedYet(t *testing.T) {
 	t.Parallel()
-	refuse := peer.To("person0@example0.com", peer.RCPT, peer.Say("550 5.2.1 disabled"))
-	w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{refuse}})
+	refuse := smtptest.To("person0@example0.com", smtptest.RCPT, smtptest.Say("550 5.2.1 disabled"))
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{refuse}})
 	w.newClients(5)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()

@@ -9,7 +9,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/audience"
-	"gonets/internal/like"
+	"gonets/internal/database"
 )
 
 // Query chooses a page of the recipients of a mailing.
@@ -106,8 +106,8 @@ func (q Query) where() (where, order string, params dbx.Params, err error) {
 	}
 	params["state"] = string(q.State)
 	if search := strings.TrimSpace(q.Search); search != "" {
-		if like.TooLong(search) {
-			return "", "", nil, badRequest(audience.FilterPattern, "search", "a text to search for has at most %d characters", like.MaxPattern)
+		if database.PatternTooLong(search) {
+			return "", "", nil, badRequest(audience.FilterPattern, "search", "a text to search for has at most %d characters", database.MaxPattern)
 		}
 		where += ` AND (r.email LIKE {:search} ESCAPE '\' OR c.full_name LIKE {:search} ESCAPE '\')`
 		params["search"] = "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(search) + "%"

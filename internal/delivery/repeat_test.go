@@ -7,7 +7,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 func TestOccurrencesKeepTheTimeOnTheWall(t *testing.T) {
@@ -90,7 +90,7 @@ func TestASeriesHasOneOccurrenceADay(t *testing.T) {
 
 func TestASeriesSendsEachOccurrenceAsAMailingOfItsOwn(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(3)
 	series := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "repeat": "daily", "timezone": "Europe/Moscow"})
 	e := w.start()
@@ -124,7 +124,7 @@ func TestASeriesSendsEachOccurrenceAsAMailingOfItsOwn(t *testing.T) {
 
 func TestASeriesEnds(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(1)
 	series := w.newMailing(map[string]any{
 		"sender": w.newSender(p, nil), "repeat": "weekly", "ends_at": stamp(time.Now().Add(48 * time.Hour)),
@@ -139,7 +139,7 @@ func TestASeriesEnds(t *testing.T) {
 
 func TestAnOccurrenceWithoutAudienceDoesNotHoldUpTheNext(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	series := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "repeat": "daily"})
 	e := w.start()
 	if _, err := e.Schedule(t.Context(), series, time.Now().Add(50*time.Millisecond)); err != nil {
@@ -181,7 +181,7 @@ func (w *world) occurrence(series string, n int) string {
 
 func TestASeriesOfTheYearOneHasOneOccurrenceAndGoesOn(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(1)
 	sender := w.newSender(p, nil)
 	for _, start := range []string{"0001-01-02 00:00:00.000Z", "10000-01-01 04:00:00.000Z"} { // the second reads as none
@@ -203,7 +203,7 @@ func TestASeriesOfTheYearOneHasOneOccurrenceAndGoesOn(t *testing.T) {
 
 func TestASeriesThatIsMovedBackDoesNotRepeatAnOccurrence(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(1)
 	series := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "repeat": "daily"})
 	e := w.start()
@@ -227,7 +227,7 @@ func TestASeriesThatIsMovedBackDoesNotRepeatAnOccurrence(t *testing.T) {
 
 func TestSchedulingTheNextOccurrenceAgainKeepsTheSeries(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	e := New(w.app)
 	series := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "repeat": "monthly"})
 	next := time.Date(time.Now().Year()+1, 2, 28, 9, 0, 0, 0, time.UTC)

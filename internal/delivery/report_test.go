@@ -8,7 +8,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 // writerFunc does something at each write.
@@ -18,7 +18,7 @@ func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 func TestAReportOfAMailingThatIsDeletedMeanwhileIsNone(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(reportPage + 500)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := New(w.app)

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 // TestWhatTheServerHasAgainstUsIsNobodysFailure has a server that refuses everybody's mail for something
@@ -15,41 +15,41 @@ import (
 func TestWhatTheServerHasAgainstUsIsNobodysFailure(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		command peer.Command
+		command smtptest.Command
 		says    string
 		waits   string
 	}{
-		"it wants a login":                                     {peer.MAIL, "530 5.7.0 Authentication required", WaitLogin},
-		"it wants a login, without enhanced code":              {peer.MAIL, "530 log in first", WaitLogin},
-		"it wants a login and says so to RCPT":                 {peer.RCPT, "530 5.7.0 Authentication required", WaitLogin},
-		"it wants encryption":                                  {peer.MAIL, "530 5.7.0 Must issue a STARTTLS command first", WaitTLS},
-		"it wants encryption for the login":                    {peer.MAIL, "538 5.7.11 Encryption required", WaitTLS},
-		"the login is not valid any more":                      {peer.MAIL, "535 5.7.8 Authentication credentials invalid", WaitLogin},
-		"the login cannot be looked up for now":                {peer.MAIL, "454 4.7.0 Temporary authentication failure", WaitLogin},
-		"the account is disabled":                              {peer.MAIL, "550 5.7.13 Account disabled", WaitLogin},
-		"the sender's address has bad syntax":                  {peer.MAIL, "553 5.1.7 Bad sender's mailbox syntax", WaitSender},
-		"the sender's domain does not exist":                   {peer.MAIL, "550 5.1.8 Domain not found", WaitSender},
-		"the sender's domain, said to RCPT":                    {peer.RCPT, "550 5.1.8 Domain not found", WaitSender},
-		"the sender's domain for now, said to RCPT":            {peer.RCPT, "450 4.1.8 Domain not found", WaitSender},
-		"the sender is not the account's, said to RCPT":        {peer.RCPT, "553 5.7.1 <news@example.org>: Sender address rejected: not owned by user bob", WaitSender},
-		"the sender is rejected, said to RCPT":                 {peer.RCPT, "550 5.1.0 sender rejected", WaitSender},
-		"the sender fails, said to RCPT without enhanced code": {peer.RCPT, "550 Sender verify failed", WaitSender},
-		"it does not relay for us":                             {peer.RCPT, "554 5.7.1 <someone@example.com>: Relay access denied", WaitSender},
-		"it does not relay for us, without enhanced code":      {peer.RCPT, "550 relay not permitted", WaitSender},
-		"it wants a login and says so in words":                {peer.RCPT, "550 5.7.1 SMTP authentication is required", WaitLogin},
-		"it does not like our host, said to RCPT":              {peer.RCPT, "554 5.7.1 <mail[203.0.113.5]>: Client host rejected: Access denied", WaitRefusing},
-		"the sender is not the account's, said to the body":    {peer.Body, "550 5.7.60 SMTP; Client does not have permissions to send as this sender", WaitSender},
-		"the sender is rejected":                               {peer.MAIL, "550 5.7.0 Sender rejected", WaitSender},
-		"no enhanced code":                                     {peer.MAIL, "550 go away", WaitSender},
-		"its disk is full":                                     {peer.MAIL, "452 4.3.1 Insufficient system storage", WaitRefusing},
-		"too many mails from us":                               {peer.MAIL, "450 4.7.1 too much mail from us", WaitRefusing},
-		"our mails of the day are used up":                     {peer.Body, "550 5.4.5 Daily sending limit exceeded", WaitRefusing},
+		"it wants a login":                                     {smtptest.MAIL, "530 5.7.0 Authentication required", WaitLogin},
+		"it wants a login, without enhanced code":              {smtptest.MAIL, "530 log in first", WaitLogin},
+		"it wants a login and says so to RCPT":                 {smtptest.RCPT, "530 5.7.0 Authentication required", WaitLogin},
+		"it wants encryption":                                  {smtptest.MAIL, "530 5.7.0 Must issue a STARTTLS command first", WaitTLS},
+		"it wants encryption for the login":                    {smtptest.MAIL, "538 5.7.11 Encryption required", WaitTLS},
+		"the login is not valid any more":                      {smtptest.MAIL, "535 5.7.8 Authentication credentials invalid", WaitLogin},
+		"the login cannot be looked up for now":                {smtptest.MAIL, "454 4.7.0 Temporary authentication failure", WaitLogin},
+		"the account is disabled":                              {smtptest.MAIL, "550 5.7.13 Account disabled", WaitLogin},
+		"the sender's address has bad syntax":                  {smtptest.MAIL, "553 5.1.7 Bad sender's mailbox syntax", WaitSender},
+		"the sender's domain does not exist":                   {smtptest.MAIL, "550 5.1.8 Domain not found", WaitSender},
+		"the sender's domain, said to RCPT":                    {smtptest.RCPT, "550 5.1.8 Domain not found", WaitSender},
+		"the sender's domain for now, said to RCPT":            {smtptest.RCPT, "450 4.1.8 Domain not found", WaitSender},
+		"the sender is not the account's, said to RCPT":        {smtptest.RCPT, "553 5.7.1 <news@example.org>: Sender address rejected: not owned by user bob", WaitSender},
+		"the sender is rejected, said to RCPT":                 {smtptest.RCPT, "550 5.1.0 sender rejected", WaitSender},
+		"the sender fails, said to RCPT without enhanced code": {smtptest.RCPT, "550 Sender verify failed", WaitSender},
+		"it does not relay for us":                             {smtptest.RCPT, "554 5.7.1 <someone@example.com>: Relay access denied", WaitSender},
+		"it does not relay for us, without enhanced code":      {smtptest.RCPT, "550 relay not permitted", WaitSender},
+		"it wants a login and says so in words":                {smtptest.RCPT, "550 5.7.1 SMTP authentication is required", WaitLogin},
+		"it does not like our host, said to RCPT":              {smtptest.RCPT, "554 5.7.1 <mail[203.0.113.5]>: Client host rejected: Access denied", WaitRefusing},
+		"the sender is not the account's, said to the body":    {smtptest.Body, "550 5.7.60 SMTP; Client does not have permissions to send as this sender", WaitSender},
+		"the sender is rejected":                               {smtptest.MAIL, "550 5.7.0 Sender rejected", WaitSender},
+		"no enhanced code":                                     {smtptest.MAIL, "550 go away", WaitSender},
+		"its disk is full":                                     {smtptest.MAIL, "452 4.3.1 Insufficient system storage", WaitRefusing},
+		"too many mails from us":                               {smtptest.MAIL, "450 4.7.1 too much mail from us", WaitRefusing},
+		"our mails of the day are used up":                     {smtptest.Body, "550 5.4.5 Daily sending limit exceeded", WaitRefusing},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, lockstep := range []bool{false, true} {
 				for _, first := range []int{1, 8} {
-					if first > 1 && c.command != peer.MAIL {
+					if first > 1 && c.command != smtptest.MAIL {
 						continue // after others have been taken it is about the recipient
 					}
 					refuseUntilRepaired(t, c.command, c.says, c.waits, lockstep, first)
@@ -60,21 +60,21 @@ func TestWhatTheServerHasAgainstUsIsNobodysFailure(t *testing.T) {
 }
 
 // refuseUntilRepaired has the server refuse from the mail of this number on.
-func refuseUntilRepaired(t *testing.T, command peer.Command, says, waits string, lockstep bool, first int) {
+func refuseUntilRepaired(t *testing.T, command smtptest.Command, says, waits string, lockstep bool, first int) {
 	t.Helper()
 	const clients, probes = 20, 8
 	var (
 		repaired atomic.Bool
 		seen     atomic.Int32
 	)
-	rule := func(m peer.Moment) *peer.Act {
+	rule := func(m smtptest.Moment) *smtptest.Act {
 		if m.Command != command || repaired.Load() || int(seen.Add(1)) < first {
 			return nil
 		}
-		act := peer.Say(says)
+		act := smtptest.Say(says)
 		return &act
 	}
-	w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{rule}, Lockstep: lockstep})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{rule}, Lockstep: lockstep})
 	w.newClients(clients)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 3})})
 	e := w.start(hurried, Deferral([]time.Duration{time.Millisecond}, 3))
@@ -103,11 +103,11 @@ func refuseUntilRepaired(t *testing.T, command peer.Command, says, waits string,
 func TestOneRecipientCannotHoldUpAllOthersByComplaintsAboutUs(t *testing.T) {
 	t.Parallel()
 	for _, c := range []oddCase{
-		{name: "the sender's domain", script: to(peer.RCPT, peer.Say("550 5.1.8 Domain not found")), state: Failed, reason: ReasonRefused, tries: []try{{"failure", 550, "5.1.8", 1}}},
-		{name: "the sender's domain for now", script: to(peer.RCPT, peer.Say("450 4.1.8 Domain not found")), state: Deferred, tries: []try{{"failure", 450, "4.1.8", 1}}},
-		{name: "relaying", script: to(peer.RCPT, peer.Say("554 5.7.1 <zoe@example.org>: Relay access denied")), state: Failed, reason: ReasonPolicy, tries: []try{{"failure", 554, "5.7.1", 1}}},
-		{name: "the sender", script: to(peer.RCPT, peer.Say("550 5.7.1 Sender address is not allowed")), state: Failed, reason: ReasonPolicy, tries: []try{{"failure", 550, "5.7.1", 1}}},
-		{name: "a login", script: to(peer.RCPT, peer.Say("530 5.7.0 Authentication required")), state: Failed, reason: ReasonPolicy, tries: []try{{"failure", 530, "5.7.0", 1}}},
+		{name: "the sender's domain", script: to(smtptest.RCPT, smtptest.Say("550 5.1.8 Domain not found")), state: Failed, reason: ReasonRefused, tries: []try{{"failure", 550, "5.1.8", 1}}},
+		{name: "the sender's domain for now", script: to(smtptest.RCPT, smtptest.Say("450 4.1.8 Domain not found")), state: Deferred, tries: []try{{"failure", 450, "4.1.8", 1}}},
+		{name: "relaying", script: to(smtptest.RCPT, smtptest.Say("554 5.7.1 <zoe@example.org>: Relay access denied")), state: Failed, reason: ReasonPolicy, tries: []try{{"failure", 554, "5.7.1", 1}}},
+		{name: "the sender", script: to(smtptest.RCPT, smtptest.Say("550 5.7.1 Sender address is not allowed")), state: Failed, reason: ReasonPolicy, tries: []try{{"failure", 550, "5.7.1", 1}}},
+		{name: "a login", script: to(smtptest.RCPT, smtptest.Say("530 5.7.0 Authentication required")), state: Failed, reason: ReasonPolicy, tries: []try{{"failure", 530, "5.7.0", 1}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -118,7 +118,7 @@ func TestOneRecipientCannotHoldUpAllOthersByComplaintsAboutUs(t *testing.T) {
 	t.Run("the first one", func(t *testing.T) {
 		t.Parallel()
 		const others = 9
-		w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{peer.To(early, peer.RCPT, peer.Say("550 5.1.8 Domain not found"))}})
+		w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.To(early, smtptest.RCPT, smtptest.Say("550 5.1.8 Domain not found"))}})
 		w.newClient(early)
 		w.newClients(others)
 		id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
@@ -135,14 +135,14 @@ func TestOneRecipientCannotHoldUpAllOthersByComplaintsAboutUs(t *testing.T) {
 func TestAMailingWhoseSenderIsRefusedDoesNotHoldUpAnother(t *testing.T) {
 	t.Parallel()
 	const clients = 200
-	refuse := func(m peer.Moment) *peer.Act {
-		if m.Command != peer.MAIL || m.From != "old@example.org" {
+	refuse := func(m smtptest.Moment) *smtptest.Act {
+		if m.Command != smtptest.MAIL || m.From != "old@example.org" {
 			return nil
 		}
-		act := peer.Say("550 5.7.1 not yours")
+		act := smtptest.Say("550 5.7.1 not yours")
 		return &act
 	}
-	w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{refuse}})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{refuse}})
 	w.newClients(clients)
 	sender := w.newSender(p, map[string]any{"from_email": "old@example.org"})
 	old := w.newMailing(map[string]any{"sender": sender})
@@ -183,13 +183,13 @@ func TestAMailThatIsTooLongIsNotTransmitted(t *testing.T) {
 	const clients = 15
 	for _, lockstep := range []bool{false, true} {
 		var asked atomic.Int32
-		count := func(m peer.Moment) *peer.Act {
-			if m.Command == peer.MAIL {
+		count := func(m smtptest.Moment) *smtptest.Act {
+			if m.Command == smtptest.MAIL {
 				asked.Add(1)
 			}
 			return nil
 		}
-		w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{count}, SizeLimit: 64 << 10, Lockstep: lockstep})
+		w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{count}, SizeLimit: 64 << 10, Lockstep: lockstep})
 		w.newClients(clients)
 		id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 2})})
 		w.attach(id, 100<<10)
@@ -213,13 +213,13 @@ func TestAMailThatIsTooLongAmongOthers(t *testing.T) {
 	const others = 20
 	for _, lockstep := range []bool{false, true} {
 		var bodies atomic.Int32
-		count := func(m peer.Moment) *peer.Act {
-			if m.Command == peer.Body && m.To == odd {
+		count := func(m smtptest.Moment) *smtptest.Act {
+			if m.Command == smtptest.Body && m.To == odd {
 				bodies.Add(1)
 			}
 			return nil
 		}
-		w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{count}, SizeLimit: 8 << 10, Lockstep: lockstep})
+		w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{count}, SizeLimit: 8 << 10, Lockstep: lockstep})
 		w.newClients(others)
 		w.save("clients", map[string]any{
 			"owner": w.owner, "email": odd, "full_name": "Zoe", "status": "active",
@@ -244,7 +244,7 @@ func TestARealRefusalOfEverybodyIsNotTakenForOneOfUs(t *testing.T) {
 	for _, says := range []string{"550 5.7.1 spam", "554 5.7.1 Message rejected as spam", "550 5.7.1 You are not allowed to send to this recipient"} {
 		t.Run(says, func(t *testing.T) {
 			t.Parallel()
-			w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{peer.At(peer.RCPT, peer.Say(says))}})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.RCPT, smtptest.Say(says))}})
 			w.newClients(5)
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 			w.launch(w.start(hurried), id)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 // TestRetryQueuesNobodyTwice has the engine try those of the first chunk, and some of the next, before the
@@ -27,7 +27,7 @@ func TestRetryQueuesNobodyTwice(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			w.newClients(clients)
-			id := w.newMailing(map[string]any{"sender": w.newSender(peer.Start(t, peer.Script{}), nil)})
+			id := w.newMailing(map[string]any{"sender": w.newSender(smtptest.Start(t, smtptest.Script{}), nil)})
 			w.launch(New(w.app), id)
 			run := func(query string) {
 				_, err := w.app.NonconcurrentDB().NewQuery(query).Bind(dbx.Params{"before": string(c.before), "after": string(c.after), "late": late}).Execute()

@@ -13,7 +13,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/audience"
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 // TestAMailingWithTheIdOfADeletedOneHasNothingOfIt deletes a mailing but for the rows that outlive it, and gives its
@@ -21,7 +21,7 @@ import (
 func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := peer.Start(t, peer.Script{Rules: []peer.Rule{peer.To("nosuch@example.com", peer.RCPT, peer.Say("550 5.1.1 No such user"))}})
+	p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.To("nosuch@example.com", smtptest.RCPT, smtptest.Say("550 5.1.1 No such user"))}})
 	w.newClient("olga@example.com")
 	w.newClient("nosuch@example.com")
 	sender := w.newSender(p, nil)
@@ -120,7 +120,7 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 // A client's id that another owner's client has since brings nothing of that one into the mails.
 func TestAClientWithTheIdOfADeletedOneIsNotWrittenTo(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	client := w.newClient("olga@example.com")
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := New(w.app)

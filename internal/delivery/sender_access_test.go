@@ -10,7 +10,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 // allow sets who may use a sender: everyone, nobody, or the users named.
@@ -66,7 +66,7 @@ func TestWhoMayNotUseASenderSendsNothingWithIt(t *testing.T) {
 	for name, verb := range verbs {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, p := newWorld(t), peer.Start(t, peer.Script{})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 			w.newClients(2)
 			w.useServer(p)
 			sender, other := w.newSender(p, nil), w.newUser("other@example.org")
@@ -110,7 +110,7 @@ func TestWhoMayNotUseASenderSendsNothingWithIt(t *testing.T) {
 
 func TestAMailingIsNotCopiedWithASenderThatMayNotBeUsed(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	sender := w.newSender(p, nil)
 	id := w.newMailing(map[string]any{"sender": sender})
 	e := New(w.app)
@@ -145,8 +145,8 @@ func TestASenderIsTakenAwayInTheMiddle(t *testing.T) {
 			var mails atomic.Int64
 			gone := make(chan struct{})
 			goOn := sync.OnceFunc(func() { close(gone) })
-			p := peer.Start(t, peer.Script{Rules: []peer.Rule{func(m peer.Moment) *peer.Act {
-				if m.Command == peer.Body && mails.Add(1) > 20 {
+			p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{func(m smtptest.Moment) *smtptest.Act {
+				if m.Command == smtptest.Body && mails.Add(1) > 20 {
 					<-gone
 				}
 				return nil
@@ -190,7 +190,7 @@ func TestASenderIsTakenAwayInTheMiddle(t *testing.T) {
 
 func TestAnOccurrenceWithoutItsSenderIsCancelledAndSaysWhy(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(1)
 	sender := w.newSender(p, nil)
 	series := w.newMailing(map[string]any{"sender": sender, "repeat": "daily"})
@@ -211,7 +211,7 @@ func TestAnOccurrenceWithoutItsSenderIsCancelledAndSaysWhy(t *testing.T) {
 
 func TestAScheduledMailingWaitsForItsSender(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(1)
 	sender := w.newSender(p, nil)
 	id := w.newMailing(map[string]any{"sender": sender})
@@ -230,7 +230,7 @@ func TestAScheduledMailingWaitsForItsSender(t *testing.T) {
 // A sender that was deleted is another matter: it may come back, and the mailing goes on.
 func TestADeletedSenderIsNoQuestionOfAccess(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(1)
 	sender := w.newSender(p, nil)
 	id := w.newMailing(map[string]any{"sender": sender})

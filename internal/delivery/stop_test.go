@@ -8,7 +8,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/apptest"
+	"gonets/internal/smtptest"
 )
 
 // TestStopDoesNotWaitForWhoHoldsTheDatabase has somebody in this process, as a backup is, or in another one
@@ -18,7 +19,7 @@ func TestStopDoesNotWaitForWhoHoldsTheDatabase(t *testing.T) {
 	for name, sameProcess := range map[string]bool{"in this process": true, "in another": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, p := newWorld(t), peer.Start(t, slow)
+			w, p := newWorld(t), smtptest.Start(t, slow)
 			w.newClients(2000)
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 			e := New(w.app)
@@ -61,7 +62,7 @@ func (w *world) holdDatabase(sameProcess bool) (release func()) {
 	w.t.Helper()
 	app := w.app
 	if !sameProcess {
-		app = open(w.t, w.dir)
+		app = apptest.Open(w.t, w.dir)
 	}
 	tx, err := app.NonconcurrentDB().(*dbx.DB).Begin()
 	if err != nil {

@@ -5,14 +5,14 @@ import (
 	"errors"
 	"testing"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 	"gonets/internal/storage"
 )
 
 // TestLaunchedAttachmentsAreCounted: a launch keeps copies of the attachments, for which there has to be room.
 func TestLaunchedAttachmentsAreCounted(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(1)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	const size = 600 << 10

@@ -7,14 +7,14 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 // TestAMailingWhoseTemplatesWorkTooMuchPauses: whose attributes make a template work too much fails with the
 // reason, whose do not gets the mail, and when most fail the mailing pauses.
 func TestAMailingWhoseTemplatesWorkTooMuchPauses(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(60)
 	var names strings.Builder
 	for i := range 400 {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 func TestTheEngineTellsWhyItPauses(t *testing.T) {
@@ -62,7 +62,7 @@ func TestALaunchThatIsLateBecauseNothingWasRunningSaysSo(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			w, p := newWorld(t), peer.Start(t, peer.Script{})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 			w.newClients(2)
 			due := stamp(time.Now().Add(c.due))
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": due})
@@ -81,7 +81,7 @@ func TestALaunchThatIsLateBecauseNothingWasRunningSaysSo(t *testing.T) {
 
 func TestWhatIsDueAndMustNotStartSaysWhy(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	id := w.newMailing(map[string]any{
 		"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": stamp(time.Now()), "blocked": true, "block_reason": "spam",
 	})
@@ -106,7 +106,7 @@ func TestAPassedEndIsToldOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.newClients(10)
-	id := w.newMailing(map[string]any{"sender": w.newSender(peer.Start(t, peer.Script{}), nil)})
+	id := w.newMailing(map[string]any{"sender": w.newSender(smtptest.Start(t, smtptest.Script{}), nil)})
 	w.launch(New(w.app).By(anna), id)
 	w.set(id, `ends_at = '2026-01-01 00:00:00.000Z', status = 'paused'`)
 	w.start()
@@ -121,7 +121,7 @@ func TestAPassedEndIsToldOnce(t *testing.T) {
 
 func TestARepeatedMailingAndItsOccurrenceTellOfEachOther(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(2)
 	due := time.Now().Add(-50 * time.Hour)
 	id := w.newMailing(map[string]any{
@@ -146,7 +146,7 @@ func TestARepeatedMailingAndItsOccurrenceTellOfEachOther(t *testing.T) {
 
 func TestAMailingThatFailsTooOftenTellsWhy(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{Rules: []peer.Rule{peer.At(peer.RCPT, peer.Act{Reply: "550 5.7.1 you are not welcome"})}})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.RCPT, smtptest.Act{Reply: "550 5.7.1 you are not welcome"})}})
 	w.newClients(300)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 2})})
 	w.launch(w.start(), id)
@@ -163,7 +163,7 @@ func TestAnInterruptionIsTold(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.newClients(4)
-	id := w.newMailing(map[string]any{"sender": w.newSender(peer.Start(t, peer.Script{}), nil)})
+	id := w.newMailing(map[string]any{"sender": w.newSender(smtptest.Start(t, smtptest.Script{}), nil)})
 	w.launch(New(w.app), id)
 	_, err := w.app.NonconcurrentDB().NewQuery(`
 		UPDATE recipients SET state = 'sending' WHERE id IN (SELECT id FROM recipients WHERE mailing = {:id} LIMIT 2)`).

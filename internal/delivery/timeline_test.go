@@ -9,7 +9,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 var anna = Actor{Kind: ActorOwner, ID: "anna", Name: "Anna"}
@@ -119,7 +119,7 @@ func TestEachVerbLeavesItsEventOnceHoweverOftenItIsUsed(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			w.newClients(3)
-			p := peer.Start(t, peer.Script{})
+			p := smtptest.Start(t, smtptest.Script{})
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "status": string(c.from)})
 			if c.from != Created {
 				w.set(id, `started_at = '2026-01-01 00:00:00.000Z'`)
@@ -153,7 +153,7 @@ func TestEachVerbLeavesItsEventOnceHoweverOftenItIsUsed(t *testing.T) {
 func TestATimelineTellsAMailingFromItsLaunchToItsEnd(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := peer.Start(t, peer.Script{})
+	p := smtptest.Start(t, smtptest.Script{})
 	w.newClients(5)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
@@ -206,7 +206,7 @@ func TestRetryAndAcceptTellHowManyOfWhichState(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.newClients(skipChunk + 3)
-	p := peer.Start(t, peer.Script{})
+	p := smtptest.Start(t, smtptest.Script{})
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := New(w.app)
 	w.launch(e, id)

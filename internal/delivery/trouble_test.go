@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 // TestASettingPutRightIsTakenUp has senders that cannot be used as they are set. The mailing says why,
@@ -13,13 +13,13 @@ func TestASettingPutRightIsTakenUp(t *testing.T) {
 	t.Parallel()
 	account := map[string]string{"news": "right"}
 	for name, c := range map[string]struct {
-		script peer.Script
+		script smtptest.Script
 		sender map[string]any
 		waits  string
 		right  map[string]any
 	}{
 		"a wrong password": {
-			script: peer.Script{Accounts: account}, sender: map[string]any{"username": "news", "password": "wrong"},
+			script: smtptest.Script{Accounts: account}, sender: map[string]any{"username": "news", "password": "wrong"},
 			waits: WaitLogin, right: map[string]any{"password": "right"},
 		},
 		"a login that nobody offers": {
@@ -30,7 +30,7 @@ func TestASettingPutRightIsTakenUp(t *testing.T) {
 			sender: map[string]any{"tls": "starttls"}, waits: WaitTLS, right: map[string]any{"tls": "none"},
 		},
 		"a certificate that nobody vouches for": {
-			script: peer.Script{TLS: peer.StartTLS}, sender: map[string]any{"tls": "starttls"},
+			script: smtptest.Script{TLS: smtptest.StartTLS}, sender: map[string]any{"tls": "starttls"},
 			waits: WaitTLS, right: map[string]any{"tls": "none"},
 		},
 		"encryption from the first byte where there is none": {
@@ -43,7 +43,7 @@ func TestASettingPutRightIsTakenUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			const clients = 20
-			w, p := newWorld(t), peer.Start(t, c.script)
+			w, p := newWorld(t), smtptest.Start(t, c.script)
 			w.newClients(clients)
 			sender := w.newSender(p, c.sender)
 			id := w.newMailing(map[string]any{"sender": sender})
@@ -78,8 +78,8 @@ func TestASettingPutRightIsTakenUp(t *testing.T) {
 func TestASlowGreetingIsWaitedForAndAnEndlessOneIsNot(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	slow := peer.Start(t, peer.Script{Rules: []peer.Rule{peer.At(peer.Connect, peer.Act{Wait: 300 * time.Millisecond})}})
-	stalled := peer.Start(t, peer.Script{Rules: []peer.Rule{peer.At(peer.Connect, peer.Stall())}})
+	slow := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.Connect, smtptest.Act{Wait: 300 * time.Millisecond})}})
+	stalled := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.Connect, smtptest.Stall())}})
 	w.newClients(10)
 	e := w.start(func(e *Engine) { e.timeouts.Greeting = 3 * time.Second })
 	waits := w.newMailing(map[string]any{"sender": w.newSender(stalled, nil)})
@@ -100,7 +100,7 @@ func TestAServerThatDiesAndComesBackLosesNobody(t *testing.T) {
 	t.Parallel()
 	const clients, connections, deaths = 500, 4, 3
 	for _, lockstep := range []bool{false, true} {
-		w, p := newWorld(t), peer.Start(t, peer.Script{Latency: time.Millisecond, Lockstep: lockstep})
+		w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Latency: time.Millisecond, Lockstep: lockstep})
 		w.newClients(clients)
 		id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": connections})})
 		w.launch(w.start(hurried, Deferral([]time.Duration{10 * time.Millisecond}, 7)), id)

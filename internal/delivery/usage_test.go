@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 	"gonets/internal/stats"
 )
 
@@ -142,11 +142,11 @@ func TestAQuotaHoldsOverManySenders(t *testing.T) {
 	w := newWorld(t)
 	w.newClients(60)
 	w.setUser("daily_quota", quota)
-	var servers []*peer.Server
+	var servers []*smtptest.Server
 	var ids []string
 	e := w.start()
 	for range senders {
-		p := peer.Start(t, peer.Script{})
+		p := smtptest.Start(t, smtptest.Script{})
 		servers = append(servers, p)
 		ids = append(ids, w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 20})}))
 	}

@@ -11,11 +11,12 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/tools/types"
 
-	"gonets/internal/peer"
+	"gonets/internal/apptest"
+	"gonets/internal/smtptest"
 )
 
 // slow is a server that leaves time to do something while a mailing runs.
-var slow = peer.Script{Latency: 5 * time.Millisecond}
+var slow = smtptest.Script{Latency: 5 * time.Millisecond}
 
 func refusedWith(t *testing.T, err error, status int, code string) {
 	t.Helper()
@@ -27,7 +28,7 @@ func refusedWith(t *testing.T, err error, status int, code string) {
 
 func TestPauseStopsAndResumeGoesOn(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, slow)
+	w, p := newWorld(t), smtptest.Start(t, slow)
 	w.newClients(500)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
@@ -60,7 +61,7 @@ func TestPauseStopsAndResumeGoesOn(t *testing.T) {
 
 func TestCancelSkipsTheRest(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, slow)
+	w, p := newWorld(t), smtptest.Start(t, slow)
 	w.newClients(2 * skipChunk)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
@@ -85,14 +86,14 @@ func TestCancelSkipsTheRest(t *testing.T) {
 
 func TestAPauseByAnotherProcessIsSeen(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, slow)
+	w, p := newWorld(t), smtptest.Start(t, slow)
 	w.newClients(500)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	w.launch(w.start(), id)
 	if _, err := p.WaitMails(t.Context(), 50); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(open(t, w.dir)).Pause(id); err != nil {
+	if _, err := New(apptest.Open(t, w.dir)).Pause(id); err != nil {
 		t.Fatal(err)
 	}
 	w.until(id, "at rest", func(Progress) bool { return w.states(id)[Sending] == 0 })
@@ -103,7 +104,7 @@ func TestAPauseByAnotherProcessIsSeen(t *testing.T) {
 
 func TestABlockedMailingStopsAndUnblockingResumesNothing(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, slow)
+	w, p := newWorld(t), smtptest.Start(t, slow)
 	w.newClients(500)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
@@ -124,7 +125,7 @@ func TestABlockedMailingStopsAndUnblockingResumesNothing(t *testing.T) {
 
 func TestTwoClicksSendOnce(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(200)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
@@ -160,7 +161,7 @@ func TestTwoClicksSendOnce(t *testing.T) {
 
 func TestTheSameKeyGetsTheSameAnswer(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(5)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
@@ -183,59 +184,59 @@ func TestWhatCannotBeSentIsRefusedAndLeavesNoTrace(t *testing.T) {
 		name    string
 		status  int
 		code    string
-		prepare func(w *world, p *peer.Server) map[string]any
+		prepare func(w *world, p *smtptest.Server) map[string]any
 	}{
-		{"nobody in the audience", 400, "audience_empty", func(w *world, p *peer.Server) map[string]any {
+		{"nobody in the audience", 400, "audience_empty", func(w *world, p *smtptest.Server) map[string]any {
 			return map[string]any{"sender": w.newSender(p, nil)}
 		}},
-		{"everybody on the stop list", 400, "audience_suppressed", func(w *world, p *peer.Server) map[string]any {
+		{"everybody on the stop list", 400, "audience_suppressed", func(w *world, p *smtptest.Server) map[string]any {
 			w.newClient("a@example.org")
 			w.save("suppressions", map[string]any{"owner": w.owner, "kind": "domain", "value": "example.org", "reason": "manual"})
 			return map[string]any{"sender": w.newSender(p, nil)}
 		}},
-		{"no mail server", 400, "no_mail_server", func(w *world, _ *peer.Server) map[string]any {
+		{"no mail server", 400, "no_mail_server", func(w *world, _ *smtptest.Server) map[string]any {
 			w.newClients(1)
 			return nil
 		}},
-		{"no message", 400, "no_message", func(w *world, p *peer.Server) map[string]any {
+		{"no message", 400, "no_message", func(w *world, p *smtptest.Server) map[string]any {
 			w.newClients(1)
 			return map[string]any{"sender": w.newSender(p, nil), "message": ""}
 		}},
-		{"a message without a subject", 400, "no_subject", func(w *world, p *peer.Server) map[string]any {
+		{"a message without a subject", 400, "no_subject", func(w *world, p *smtptest.Server) map[string]any {
 			w.newClients(1)
 			m := w.save("messages", map[string]any{"owner": w.owner, "name": "x", "subject": " ", "format": "text", "body": "x"})
 			return map[string]any{"sender": w.newSender(p, nil), "message": m.Id}
 		}},
-		{"a broken template", 400, "broken_template", func(w *world, p *peer.Server) map[string]any {
+		{"a broken template", 400, "broken_template", func(w *world, p *smtptest.Server) map[string]any {
 			w.newClients(1)
 			m := w.save("messages", map[string]any{"owner": w.owner, "name": "x", "subject": "{% if %}", "format": "text", "body": "x"})
 			return map[string]any{"sender": w.newSender(p, nil), "message": m.Id}
 		}},
-		{"the end has passed", 400, "ended", func(w *world, p *peer.Server) map[string]any {
+		{"the end has passed", 400, "ended", func(w *world, p *smtptest.Server) map[string]any {
 			w.newClients(1)
 			return map[string]any{"sender": w.newSender(p, nil), "ends_at": "2020-01-01 00:00:00.000Z"}
 		}},
-		{"a blocked mailing", 403, "blocked", func(w *world, p *peer.Server) map[string]any {
+		{"a blocked mailing", 403, "blocked", func(w *world, p *smtptest.Server) map[string]any {
 			w.newClients(1)
 			return map[string]any{"sender": w.newSender(p, nil), "blocked": true}
 		}},
-		{"an owner who waits for approval", 403, "awaiting_approval", func(w *world, p *peer.Server) map[string]any {
+		{"an owner who waits for approval", 403, "awaiting_approval", func(w *world, p *smtptest.Server) map[string]any {
 			w.newClients(1)
 			w.setUser("awaiting_approval", true)
 			return map[string]any{"sender": w.newSender(p, nil)}
 		}},
-		{"a blocked owner", 403, "owner_blocked", func(w *world, p *peer.Server) map[string]any {
+		{"a blocked owner", 403, "owner_blocked", func(w *world, p *smtptest.Server) map[string]any {
 			w.newClients(1)
 			w.setUser("blocked", true)
 			return map[string]any{"sender": w.newSender(p, nil)}
 		}},
-		{"a mailing that ran already", 409, "wrong_state", func(w *world, p *peer.Server) map[string]any {
+		{"a mailing that ran already", 409, "wrong_state", func(w *world, p *smtptest.Server) map[string]any {
 			w.newClients(1)
 			return map[string]any{"sender": w.newSender(p, nil), "status": "completed"}
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w, p := newWorld(t), peer.Start(t, peer.Script{})
+			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 			id := w.newMailing(c.prepare(w, p))
 			before := w.record(id).GetString("status")
 			_, err := New(w.app).Launch(t.Context(), id, "")
@@ -257,10 +258,10 @@ func TestWhatCannotBeSentIsRefusedAndLeavesNoTrace(t *testing.T) {
 func TestRetryAndAcceptSettleTheUncertainAndTheFailed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := peer.Start(t, peer.Script{Rules: []peer.Rule{
-		firstTime(peer.To("maybe@example.org", peer.Body, peer.Hangup())),
-		firstTime(peer.To("surely@example.org", peer.Body, peer.Hangup())),
-		firstTime(peer.To("no@example.org", peer.RCPT, peer.Say("550 5.2.1 disabled"))),
+	p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{
+		firstTime(smtptest.To("maybe@example.org", smtptest.Body, smtptest.Hangup())),
+		firstTime(smtptest.To("surely@example.org", smtptest.Body, smtptest.Hangup())),
+		firstTime(smtptest.To("no@example.org", smtptest.RCPT, smtptest.Say("550 5.2.1 disabled"))),
 	}})
 	for _, email := range []string{"maybe@example.org", "surely@example.org", "no@example.org", "yes@example.org"} {
 		w.newClient(email)
@@ -295,14 +296,14 @@ func TestRetryAndAcceptSettleTheUncertainAndTheFailed(t *testing.T) {
 }
 
 // firstTime applies a rule until it has acted once.
-func firstTime(r peer.Rule) peer.Rule {
+func firstTime(r smtptest.Rule) smtptest.Rule {
 	var once sync.Once
-	return func(m peer.Moment) *peer.Act {
+	return func(m smtptest.Moment) *smtptest.Act {
 		a := r(m)
 		if a == nil {
 			return nil
 		}
-		var first *peer.Act
+		var first *smtptest.Act
 		once.Do(func() { first = a })
 		return first
 	}
@@ -310,7 +311,7 @@ func firstTime(r peer.Rule) peer.Rule {
 
 func TestExtendSendsToThoseWhoJoined(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(10)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
@@ -339,7 +340,7 @@ func TestExtendSendsToThoseWhoJoined(t *testing.T) {
 
 func TestADuplicateStartsFresh(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(2)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "starts_at": "2020-01-01 00:00:00.000Z", "filter": `email != "x"`})
 	e := w.start()
@@ -364,7 +365,7 @@ func TestADuplicateStartsFresh(t *testing.T) {
 
 func TestAScheduledMailingStartsWhenItsTimeComes(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(3)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
@@ -381,7 +382,7 @@ func TestAScheduledMailingStartsWhenItsTimeComes(t *testing.T) {
 
 func TestAScheduledMailingThatCannotStartSaysWhy(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	sender := w.newSender(p, nil)
 	id := w.newMailing(map[string]any{"sender": sender, "status": "scheduled", "starts_at": types.NowDateTime()})
 	w.start()
@@ -393,7 +394,7 @@ func TestAScheduledMailingThatCannotStartSaysWhy(t *testing.T) {
 
 func TestWhenTheEndComesTheRestIsSkipped(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{Latency: 20 * time.Millisecond})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Latency: 20 * time.Millisecond})
 	w.newClients(2000)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 2})})
 	w.launch(w.start(), id)
@@ -414,7 +415,7 @@ func TestWhenTheEndComesTheRestIsSkipped(t *testing.T) {
 
 func TestWhoUnsubscribesWhileTheMailingRunsIsNotMailed(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{Latency: 20 * time.Millisecond})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Latency: 20 * time.Millisecond})
 	w.newClients(100)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
 	w.launch(w.start(), id)
@@ -435,7 +436,7 @@ func TestWhoUnsubscribesWhileTheMailingRunsIsNotMailed(t *testing.T) {
 
 func TestASmallMailingDoesNotWaitBehindALargeOne(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{Latency: 10 * time.Millisecond})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Latency: 10 * time.Millisecond})
 	w.newClients(5000)
 	sender := w.newSender(p, map[string]any{"connections": 2})
 	large := w.newMailing(map[string]any{"sender": sender})

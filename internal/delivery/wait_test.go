@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 func TestWaitsForTheSameReasonAreOneEvent(t *testing.T) {
@@ -70,7 +70,7 @@ func TestWaitsForTheSameReasonAreOneEvent(t *testing.T) {
 
 func TestATroubledServerIsToldFromItsBeginToItsEnd(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), peer.Start(t, peer.Script{})
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(3)
 	sender := w.newSender(p, map[string]any{"port": 1}) // nobody listens there
 	id := w.newMailing(map[string]any{"sender": sender})

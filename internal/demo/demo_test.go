@@ -11,7 +11,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/audience"
-	"gonets/internal/delivery"
+	"gonets/internal/database"
 	"gonets/internal/outbox"
 	"gonets/internal/stats"
 
@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 }
 
 func fill(dir string, now time.Time) (core.App, error) {
-	app := core.NewBaseApp(core.BaseAppConfig{DataDir: dir, DBConnect: delivery.Connect})
+	app := core.NewBaseApp(core.BaseAppConfig{DataDir: dir, DBConnect: database.Connect})
 	if err := app.Bootstrap(); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 )
 
@@ -28,4 +29,15 @@ func StillSignedIn(app core.App, auth *core.Record) (bool, error) {
 	row := rows[0]
 	return row[core.FieldNameTokenKey].String == auth.TokenKey() && row["role"].String == auth.GetString("role") &&
 		(row["blocked"].String == "" || row["blocked"].String == "0" || row["blocked"].String == "false"), nil
+}
+
+// Disconnect ends the connections of a user.
+func Disconnect(app core.App, user string) {
+	broker := app.SubscriptionsBroker()
+	for id, client := range broker.Clients() {
+		auth, _ := client.Get(apis.RealtimeClientAuthKey).(*core.Record)
+		if auth != nil && auth.Collection().Name == "users" && auth.Id == user {
+			broker.Unregister(id)
+		}
+	}
 }

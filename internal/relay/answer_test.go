@@ -3,8 +3,8 @@ package relay_test
 import (
 	"testing"
 
-	"gonets/internal/peer"
 	"gonets/internal/relay"
+	"gonets/internal/smtptest"
 )
 
 // TestAnAnswerIsKeptAsItWasSaid apart from its codes and from what no log should hold.
@@ -45,7 +45,7 @@ func TestAnAnswerIsKeptAsItWasSaid(t *testing.T) {
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			p := peer.Start(t, peer.Script{Rules: []peer.Rule{peer.At(peer.RCPT, peer.Act{Raw: tc.raw + "\r\n"})}, Lockstep: true})
+			p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.RCPT, smtptest.Act{Raw: tc.raw + "\r\n"})}, Lockstep: true})
 			got, err := dial(t, server(p)).Deliver(within(t), envelope(1), letter(1))
 			if err != nil {
 				t.Fatal(err)

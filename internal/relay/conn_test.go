@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"gonets/internal/peer"
+	"gonets/internal/smtptest"
 )
 
 const sent = "sent at body: 250 2.0.0 Ok: queued as "
@@ -12,10 +12,12 @@ const sent = "sent at body: 250 2.0.0 Ok: queued as "
 // TestEveryMailEndsInTheRightResult sends three mails over one connection, or over as many as it takes, to a server
 // that has something against the second.
 func TestEveryMailEndsInTheRightResult(t *testing.T) {
-	second := func(c peer.Command, a peer.Act) peer.Rule { return peer.To("reader2@example.com", c, a) }
+	second := func(c smtptest.Command, a smtptest.Act) smtptest.Rule {
+		return smtptest.To("reader2@example.com", c, a)
+	}
 	cases := []struct {
 		name   string
-		script peer.Script
+		script smtptest.Script
 		// second is what must become of the second mail.
 		second string
 		// conns is how many connections it takes; 0 means one.
@@ -30,84 +32,84 @@ func TestEveryMailEndsInTheRightResult(t *testing.T) {
 		},
 		{
 			name:   "a sender refused for good is refused",
-			script: peer.Script{Rules: []peer.Rule{peer.OnMail(2, peer.MAIL, peer.Say("550 5.1.8 bad sender domain"))}},
+			script: smtptest.Script{Rules: []smtptest.Rule{smtptest.OnMail(2, smtptest.MAIL, smtptest.Say("550 5.1.8 bad sender domain"))}},
 			second: "refused at mail: 550 5.1.8 bad sender domain",
 		},
 		{
 			name:   "an unknown sender says nothing about the recipient's address",
-			script: peer.Script{Rules: []peer.Rule{peer.OnMail(2, peer.MAIL, peer.Say("550 5.1.1 who are you"))}},
+			script: smtptest.Script{Rules: []smtptest.Rule{smtptest.OnMail(2, smtptest.MAIL, smtptest.Say("550 5.1.1 who are you"))}},
 			second: "refused at mail: 550 5.1.1 who are you",
 		},
 		{
 			name:   "a sender refused for now is deferred",
-			script: peer.Script{Rules: []peer.Rule{peer.OnMail(2, peer.MAIL, peer.Say("452 4.3.1 disk full"))}},
+			script: smtptest.Script{Rules: []smtptest.Rule{smtptest.OnMail(2, smtptest.MAIL, smtptest.Say("452 4.3.1 disk full"))}},
 			second: "deferred at mail: 452 4.3.1 disk full",
 		},
 		{
 			name:   "an unknown recipient is a bad address",
-			script: peer.Script{Rules: []peer.Rule{second(peer.RCPT, peer.Say("550 5.1.1 no such user"))}},
+			script: smtptest.Script{Rules: []smtptest.Rule{second(smtptest.RCPT, smtptest.Say("550 5.1.1 no such user"))}},
 			second: "bad_address at rcpt: 550 5.1.1 no such user",
 		},
 		{
 			name:   "a greylisted recipient is deferred",
-			script: peer.Script{Rules: []peer.Rule{second(peer.RCPT, peer.Say("450 4.2.0 come back later"))}},
+			script: smtptest.Script{Rules: []smtptest.Rule{second(smtptest.RCPT, smtptest.Say("450 4.2.0 come back later"))}},
 			second: "deferred at rcpt: 450 4.2.0 come back later",
 		},
 		{
 			name:   "the enhanced code of a greylisting 550 is believed",
-			script: peer.Script{Rules: []peer.Rule{second(peer.RCPT, peer.Say("550 4.7.1 come back later"))}},
+			script: smtptest.Script{Rules: []smtptest.Rule{second(smtptest.RCPT, smtptest.Say("550 4.7.1 come back later"))}},
 			second: "deferred at rcpt: 550 4.7.1 come back later",
 		},
 		{
 			name:   "the enhanced code of a 450 for an unknown user is believed",
-			script: peer.Script{Rules: []peer.Rule{second(peer.RCPT, peer.Say("450 5.1.1 no such user"))}},
+			script: smtptest.Script{Rules: []smtptest.Rule{second(smtptest.RCPT, smtptest.Say("450 5.1.1 no such user"))}},
 			second: "bad_address at rcpt: 450 5.1.1 no such user",
 		},
 		{
 			name:   "a refusal by policy is told apart",
-			script: peer.Script{Rules: []peer.Rule{second(peer.RCPT, peer.Say("554 5.7.1 blocked\nsee https://example.net"))}},
+			script: smtptest.Script{Rules: []smtptest.Rule{second(smtptest.RCPT, smtptest.Say("554 5.7.1 blocked\nsee https://example.net"))}},
 			second: "policy at rcpt: 554 5.7.1 blocked see https://example.net",
 		},
 		{
 			name:   "a body refused before it is sent is refused",
-			script: peer.Script{Rules: []peer.Rule{second(peer.DATA, peer.Say("554 5.5.0 not now, not ever"))}},
+			script: smtptest.Script{Rules: []smtptest.Rule{second(smtptest.DATA, smtptest.Say("554 5.5.0 not now, not ever"))}},
 			second: "refused at data: 554 5.5.0 not now, not ever",
 		},
 		{
 			name:   "a body deferred before it is sent is deferred",
-			script: peer.Script{Rules: []peer.Rule{second(peer.DATA, peer.Say("451 4.3.0 try again"))}},
+			script: smtptest.Script{Rules: []smtptest.Rule{second(smtptest.DATA, smtptest.Say("451 4.3.0 try again"))}},
 			second: "deferred at data: 451 4.3.0 try again",
 		},
 		{
 			name:   "a refused body is refused",
-			script: peer.Script{Rules: []peer.Rule{second(peer.Body, peer.Say("550 5.6.0 no such content here"))}},
+			script: smtptest.Script{Rules: []smtptest.Rule{second(smtptest.Body, smtptest.Say("550 5.6.0 no such content here"))}},
 			second: "refused at body: 550 5.6.0 no such content here",
 		},
 		{
 			name:   "a deferred body is deferred",
-			script: peer.Script{Rules: []peer.Rule{second(peer.Body, peer.Say("451 4.7.1 scanner is busy"))}},
+			script: smtptest.Script{Rules: []smtptest.Rule{second(smtptest.Body, smtptest.Say("451 4.7.1 scanner is busy"))}},
 			second: "deferred at body: 451 4.7.1 scanner is busy",
 		},
 		{
 			name: "a server that waits for a body without a recipient gets none",
-			script: peer.Script{
+			script: smtptest.Script{
 				EagerData: true,
-				Rules:     []peer.Rule{second(peer.RCPT, peer.Say("550 5.1.1 no such user"))},
+				Rules:     []smtptest.Rule{second(smtptest.RCPT, smtptest.Say("550 5.1.1 no such user"))},
 			},
 			second: "bad_address at rcpt: 550 5.1.1 no such user",
 		},
 		{
 			name: "a refusal stands although the server then hangs up",
-			script: peer.Script{Rules: []peer.Rule{
-				second(peer.RCPT, peer.SayAndCut("550 5.1.1 no such user, and I have had enough")),
+			script: smtptest.Script{Rules: []smtptest.Rule{
+				second(smtptest.RCPT, smtptest.SayAndCut("550 5.1.1 no such user, and I have had enough")),
 			}},
 			second: "bad_address at rcpt: 550 5.1.1 no such user, and I have had enough",
 			conns:  2,
 		},
 		{
 			name: "a server that closes politely has touched nothing",
-			script: peer.Script{Rules: []peer.Rule{
-				peer.OnConn(1, peer.OnMail(2, peer.MAIL, peer.SayAndCut("421 4.7.0 enough mails for one connection"))),
+			script: smtptest.Script{Rules: []smtptest.Rule{
+				smtptest.OnConn(1, smtptest.OnMail(2, smtptest.MAIL, smtptest.SayAndCut("421 4.7.0 enough mails for one connection"))),
 			}},
 			second:  "untouched, server said 421 at mail",
 			conns:   2,
@@ -115,8 +117,8 @@ func TestEveryMailEndsInTheRightResult(t *testing.T) {
 		},
 		{
 			name: "a server that closes politely at the recipient has touched nothing",
-			script: peer.Script{Rules: []peer.Rule{
-				peer.OnConn(1, second(peer.RCPT, peer.SayAndCut("421 4.3.2 shutting down"))),
+			script: smtptest.Script{Rules: []smtptest.Rule{
+				smtptest.OnConn(1, second(smtptest.RCPT, smtptest.SayAndCut("421 4.3.2 shutting down"))),
 			}},
 			second:  "untouched, server said 421 at rcpt",
 			conns:   2,
@@ -124,8 +126,8 @@ func TestEveryMailEndsInTheRightResult(t *testing.T) {
 		},
 		{
 			name: "a server that hangs up without a word before the body has touched nothing",
-			script: peer.Script{Rules: []peer.Rule{
-				peer.OnConn(1, second(peer.RCPT, peer.Hangup())),
+			script: smtptest.Script{Rules: []smtptest.Rule{
+				smtptest.OnConn(1, second(smtptest.RCPT, smtptest.Hangup())),
 			}},
 			second:  "untouched, broken at rcpt",
 			conns:   2,
@@ -133,16 +135,16 @@ func TestEveryMailEndsInTheRightResult(t *testing.T) {
 		},
 		{
 			name: "421 as the verdict on a body is a verdict",
-			script: peer.Script{Rules: []peer.Rule{
-				peer.OnConn(1, second(peer.Body, peer.SayAndCut("421 4.3.2 shutting down, took nothing"))),
+			script: smtptest.Script{Rules: []smtptest.Rule{
+				smtptest.OnConn(1, second(smtptest.Body, smtptest.SayAndCut("421 4.3.2 shutting down, took nothing"))),
 			}},
 			second: "deferred at body: 421 4.3.2 shutting down, took nothing",
 			conns:  2,
 		},
 		{
 			name: "a server that takes the body and hangs up leaves us uncertain",
-			script: peer.Script{Rules: []peer.Rule{
-				second(peer.Body, peer.Hangup()),
+			script: smtptest.Script{Rules: []smtptest.Rule{
+				second(smtptest.Body, smtptest.Hangup()),
 			}},
 			second:  "uncertain",
 			conns:   2,
@@ -150,16 +152,16 @@ func TestEveryMailEndsInTheRightResult(t *testing.T) {
 		},
 		{
 			name: "a server that drops the body and hangs up leaves us uncertain",
-			script: peer.Script{Rules: []peer.Rule{
-				second(peer.Body, peer.Act{Reply: "451 4.3.0 crash", Silent: true, Cut: true}),
+			script: smtptest.Script{Rules: []smtptest.Rule{
+				second(smtptest.Body, smtptest.Act{Reply: "451 4.3.0 crash", Silent: true, Cut: true}),
 			}},
 			second: "uncertain",
 			conns:  2,
 		},
 		{
 			name: "a server that takes the body, says so and hangs up has taken it",
-			script: peer.Script{Rules: []peer.Rule{
-				second(peer.Body, peer.SayAndCut("250 2.0.0 Ok: queued as last")),
+			script: smtptest.Script{Rules: []smtptest.Rule{
+				second(smtptest.Body, smtptest.SayAndCut("250 2.0.0 Ok: queued as last")),
 			}},
 			second:  sent + "last",
 			conns:   2,
@@ -167,15 +169,15 @@ func TestEveryMailEndsInTheRightResult(t *testing.T) {
 		},
 		{
 			name: "garbage for a verdict leaves us uncertain",
-			script: peer.Script{Rules: []peer.Rule{
-				second(peer.Body, peer.Act{Raw: "*** core dumped ***\r\n"}),
+			script: smtptest.Script{Rules: []smtptest.Rule{
+				second(smtptest.Body, smtptest.Act{Raw: "*** core dumped ***\r\n"}),
 			}},
 			second: "uncertain",
 			conns:  2,
 		},
 		{
 			name:   "354 for a verdict leaves us uncertain",
-			script: peer.Script{Rules: []peer.Rule{second(peer.Body, peer.Say("354 go on"))}},
+			script: smtptest.Script{Rules: []smtptest.Rule{second(smtptest.Body, smtptest.Say("354 go on"))}},
 			second: "uncertain",
 			conns:  2,
 			// The peer takes a mail it answers with 354.
@@ -183,8 +185,8 @@ func TestEveryMailEndsInTheRightResult(t *testing.T) {
 		},
 		{
 			name: "garbage before the body has touched nothing",
-			script: peer.Script{Rules: []peer.Rule{
-				peer.OnConn(1, second(peer.RCPT, peer.Act{Raw: "HTTP/1.1 400 Bad Request\r\n"})),
+			script: smtptest.Script{Rules: []smtptest.Rule{
+				smtptest.OnConn(1, second(smtptest.RCPT, smtptest.Act{Raw: "HTTP/1.1 400 Bad Request\r\n"})),
 			}},
 			second:  "untouched, broken at rcpt",
 			conns:   2,
@@ -192,8 +194,8 @@ func TestEveryMailEndsInTheRightResult(t *testing.T) {
 		},
 		{
 			name: "a reply of a class that RCPT cannot have breaks the conversation",
-			script: peer.Script{Rules: []peer.Rule{
-				peer.OnConn(1, second(peer.RCPT, peer.Say("354 go on"))),
+			script: smtptest.Script{Rules: []smtptest.Rule{
+				smtptest.OnConn(1, second(smtptest.RCPT, smtptest.Say("354 go on"))),
 			}},
 			second:  "untouched, broken at rcpt",
 			conns:   2,
@@ -201,8 +203,8 @@ func TestEveryMailEndsInTheRightResult(t *testing.T) {
 		},
 		{
 			name: "a reply of a class that DATA cannot have breaks the conversation",
-			script: peer.Script{Rules: []peer.Rule{
-				peer.OnConn(1, second(peer.DATA, peer.Act{Raw: "250 2.0.0 Ok\r\n"})),
+			script: smtptest.Script{Rules: []smtptest.Rule{
+				smtptest.OnConn(1, second(smtptest.DATA, smtptest.Act{Raw: "250 2.0.0 Ok\r\n"})),
 			}},
 			second:  "untouched, broken at data",
 			conns:   2,
@@ -210,8 +212,8 @@ func TestEveryMailEndsInTheRightResult(t *testing.T) {
 		},
 		{
 			name: "an endless line breaks the conversation",
-			script: peer.Script{Rules: []peer.Rule{
-				peer.OnConn(1, second(peer.RCPT, peer.Act{Raw: "250 " + strings.Repeat("x", 5000) + "\r\n"})),
+			script: smtptest.Script{Rules: []smtptest.Rule{
+				smtptest.OnConn(1, second(smtptest.RCPT, smtptest.Act{Raw: "250 " + strings.Repeat("x", 5000) + "\r\n"})),
 			}},
 			second:  "untouched, broken at rcpt",
 			conns:   2,
@@ -219,8 +221,8 @@ func TestEveryMailEndsInTheRightResult(t *testing.T) {
 		},
 		{
 			name: "an endless reply breaks the conversation",
-			script: peer.Script{Rules: []peer.Rule{
-				peer.OnConn(1, second(peer.RCPT, peer.Act{Raw: strings.Repeat("250-and\r\n", 1000)})),
+			script: smtptest.Script{Rules: []smtptest.Rule{
+				smtptest.OnConn(1, second(smtptest.RCPT, smtptest.Act{Raw: strings.Repeat("250-and\r\n", 1000)})),
 			}},
 			second:  "untouched, broken at rcpt",
 			conns:   2,
@@ -228,8 +230,8 @@ func TestEveryMailEndsInTheRightResult(t *testing.T) {
 		},
 		{
 			name: "a reply that changes its code breaks the conversation",
-			script: peer.Script{Rules: []peer.Rule{
-				peer.OnConn(1, second(peer.RCPT, peer.Act{Raw: "550-5.1.1 no\r\n250 2.1.5 or yes\r\n"})),
+			script: smtptest.Script{Rules: []smtptest.Rule{
+				smtptest.OnConn(1, second(smtptest.RCPT, smtptest.Act{Raw: "550-5.1.1 no\r\n250 2.1.5 or yes\r\n"})),
 			}},
 			second:  "untouched, broken at rcpt",
 			conns:   2,
@@ -237,8 +239,8 @@ func TestEveryMailEndsInTheRightResult(t *testing.T) {
 		},
 		{
 			name: "a server that says too much is not believed any more",
-			script: peer.Script{Rules: []peer.Rule{
-				peer.OnConn(1, second(peer.RCPT, peer.Act{Raw: "250 2.1.5 Ok\r\n250 2.1.5 Ok again\r\n"})),
+			script: smtptest.Script{Rules: []smtptest.Rule{
+				smtptest.OnConn(1, second(smtptest.RCPT, smtptest.Act{Raw: "250 2.1.5 Ok\r\n250 2.1.5 Ok again\r\n"})),
 			}},
 			second:  "untouched, broken at data",
 			conns:   2,
@@ -251,7 +253,7 @@ func TestEveryMailEndsInTheRightResult(t *testing.T) {
 			t.Run(manner+": "+tc.name, func(t *testing.T) {
 				t.Parallel()
 				tc.script.Lockstep = lockstep
-				p := peer.Start(t, tc.script)
+				p := smtptest.Start(t, tc.script)
 				results := sendThree(t, p)
 				if got := results[1]; got != tc.second {
 					t.Errorf("the second mail: %s\nwant: %s", got, tc.second)

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"gonets/internal/peer"
 	"gonets/internal/relay"
+	"gonets/internal/smtptest"
 )
 
 // TestDial ends in a connection that delivers, or in trouble that names its stage and holds no secret.
@@ -20,7 +20,7 @@ func TestDial(t *testing.T) {
 	mode := func(m relay.TLSMode) func(*relay.Server) { return func(s *relay.Server) { s.TLS = m } }
 	cases := []struct {
 		name   string
-		script peer.Script
+		script smtptest.Script
 		with   []func(*relay.Server)
 		// trouble is the beginning of the trouble after the server's name; "" means that mail is delivered.
 		trouble string
@@ -30,63 +30,63 @@ func TestDial(t *testing.T) {
 		{name: "a plain server"},
 		{
 			name:   "a server without EHLO is greeted with HELO",
-			script: peer.Script{HeloOnly: true, Lockstep: true},
+			script: smtptest.Script{HeloOnly: true, Lockstep: true},
 		},
 		{
 			name:   "a server that greets in many lines",
-			script: peer.Script{Rules: []peer.Rule{peer.At(peer.Connect, peer.Say("220 peer.test\nno spam\nplease"))}},
+			script: smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.Connect, smtptest.Say("220 peer.test\nno spam\nplease"))}},
 		},
 		{
 			name:    "421 at the greeting",
-			script:  peer.Script{Rules: []peer.Rule{peer.At(peer.Connect, peer.SayAndCut("421 4.3.2 too many connections"))}},
+			script:  smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.Connect, smtptest.SayAndCut("421 4.3.2 too many connections"))}},
 			trouble: "greeting: 421 4.3.2 too many connections",
 		},
 		{
 			name:    "554 at the greeting",
-			script:  peer.Script{Rules: []peer.Rule{peer.At(peer.Connect, peer.SayAndCut("554 5.7.1 go away"))}},
+			script:  smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.Connect, smtptest.SayAndCut("554 5.7.1 go away"))}},
 			trouble: "greeting: 554 5.7.1 go away",
 		},
 		{
 			name:    "a web server",
-			script:  peer.Script{Rules: []peer.Rule{peer.At(peer.Connect, peer.Act{Raw: "HTTP/1.1 400 Bad Request\r\n"})}},
+			script:  smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.Connect, smtptest.Act{Raw: "HTTP/1.1 400 Bad Request\r\n"})}},
 			trouble: `greeting: a reply that does not fit: "HTTP/1.1 400 Bad Request`,
 		},
 		{
 			name:    "a server that hangs up",
-			script:  peer.Script{Rules: []peer.Rule{peer.At(peer.Connect, peer.Hangup())}},
+			script:  smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.Connect, smtptest.Hangup())}},
 			trouble: "greeting: the server closed the connection",
 		},
 		{
 			name:    "a server that greets too late",
-			script:  peer.Script{Rules: []peer.Rule{peer.At(peer.Connect, peer.Stall())}},
+			script:  smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.Connect, smtptest.Stall())}},
 			with:    []func(*relay.Server){func(s *relay.Server) { s.Timeouts.Greeting = 50 * time.Millisecond }},
 			trouble: "greeting: nothing for 50ms",
 		},
 		{
 			name:    "a server that refuses our name",
-			script:  peer.Script{Rules: []peer.Rule{peer.At(peer.Ehlo, peer.Say("550 5.7.1 who?"))}},
+			script:  smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.Ehlo, smtptest.Say("550 5.7.1 who?"))}},
 			trouble: "hello: 550 5.7.1 who?",
 		},
 		{
 			name:    "a server that is busy after EHLO",
-			script:  peer.Script{Rules: []peer.Rule{peer.At(peer.Ehlo, peer.SayAndCut("421 4.3.2 busy"))}},
+			script:  smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.Ehlo, smtptest.SayAndCut("421 4.3.2 busy"))}},
 			trouble: "hello: 421 4.3.2 busy",
 		},
 		{
 			name:      "STARTTLS",
-			script:    peer.Script{TLS: peer.StartTLS},
+			script:    smtptest.Script{TLS: smtptest.StartTLS},
 			with:      []func(*relay.Server){mode(relay.TLSStartTLS)},
 			encrypted: true,
 		},
 		{
 			name:      "implicit TLS",
-			script:    peer.Script{TLS: peer.Implicit},
+			script:    smtptest.Script{TLS: smtptest.Implicit},
 			with:      []func(*relay.Server){mode(relay.TLSImplicit)},
 			encrypted: true,
 		},
 		{
 			name:      "STARTTLS is used when it is offered",
-			script:    peer.Script{TLS: peer.StartTLS},
+			script:    smtptest.Script{TLS: smtptest.StartTLS},
 			with:      []func(*relay.Server){mode(relay.TLSIfOffered)},
 			encrypted: true,
 		},
@@ -101,33 +101,33 @@ func TestDial(t *testing.T) {
 		},
 		{
 			name:    "STARTTLS is taken out of the offers on the way",
-			script:  peer.Script{TLS: peer.StartTLS, Without: []string{"STARTTLS"}},
+			script:  smtptest.Script{TLS: smtptest.StartTLS, Without: []string{"STARTTLS"}},
 			with:    []func(*relay.Server){mode(relay.TLSStartTLS)},
 			trouble: "tls: the server does not offer STARTTLS",
 		},
 		{
 			name: "STARTTLS is refused",
-			script: peer.Script{
-				TLS:   peer.StartTLS,
-				Rules: []peer.Rule{peer.At(peer.STARTTLS, peer.Say("454 4.7.0 TLS not available"))},
+			script: smtptest.Script{
+				TLS:   smtptest.StartTLS,
+				Rules: []smtptest.Rule{smtptest.At(smtptest.STARTTLS, smtptest.Say("454 4.7.0 TLS not available"))},
 			},
 			with:    []func(*relay.Server){mode(relay.TLSStartTLS)},
 			trouble: "tls: 454 4.7.0 TLS not available",
 		},
 		{
 			name: "replies are slipped in before the handshake",
-			script: peer.Script{
-				TLS:   peer.StartTLS,
-				Rules: []peer.Rule{peer.At(peer.STARTTLS, peer.Act{Raw: "220 2.0.0 go\r\n250 PIPELINING\r\n"})},
+			script: smtptest.Script{
+				TLS:   smtptest.StartTLS,
+				Rules: []smtptest.Rule{smtptest.At(smtptest.STARTTLS, smtptest.Act{Raw: "220 2.0.0 go\r\n250 PIPELINING\r\n"})},
 			},
 			with:    []func(*relay.Server){mode(relay.TLSStartTLS)},
 			trouble: "tls: something was said in clear",
 		},
 		{
 			name: "the handshake is garbage",
-			script: peer.Script{
-				TLS:   peer.StartTLS,
-				Rules: []peer.Rule{peer.At(peer.Ehlo, peer.Act{Raw: "250-peer.test\r\n250 STARTTLS\r\n"}), garbledTLS()},
+			script: smtptest.Script{
+				TLS:   smtptest.StartTLS,
+				Rules: []smtptest.Rule{smtptest.At(smtptest.Ehlo, smtptest.Act{Raw: "250-peer.test\r\n250 STARTTLS\r\n"}), garbledTLS()},
 			},
 			with:    []func(*relay.Server){mode(relay.TLSStartTLS)},
 			trouble: "tls: ",
@@ -139,60 +139,60 @@ func TestDial(t *testing.T) {
 		},
 		{
 			name:    "the certificate is for somebody else",
-			script:  peer.Script{TLS: peer.StartTLS, CertNames: []string{"mail.example.com"}},
+			script:  smtptest.Script{TLS: smtptest.StartTLS, CertNames: []string{"mail.example.com"}},
 			with:    []func(*relay.Server){mode(relay.TLSStartTLS)},
 			trouble: "tls: tls: failed to verify certificate",
 		},
 		{
 			name:    "nobody we trust vouches for the certificate",
-			script:  peer.Script{TLS: peer.Implicit},
+			script:  smtptest.Script{TLS: smtptest.Implicit},
 			with:    []func(*relay.Server){mode(relay.TLSImplicit), func(s *relay.Server) { s.RootCAs = nil }},
 			trouble: "tls: tls: failed to verify certificate",
 		},
 		{
 			name:   "a login with PLAIN, in clear on the same machine",
-			script: peer.Script{Accounts: accounts, Logins: []string{"PLAIN"}},
+			script: smtptest.Script{Accounts: accounts, Logins: []string{"PLAIN"}},
 			with:   []func(*relay.Server){login},
 		},
 		{
 			name:      "a login with PLAIN over TLS",
-			script:    peer.Script{Accounts: accounts, TLS: peer.StartTLS},
+			script:    smtptest.Script{Accounts: accounts, TLS: smtptest.StartTLS},
 			with:      []func(*relay.Server){login, mode(relay.TLSStartTLS)},
 			encrypted: true,
 		},
 		{
 			name:   "a login with LOGIN",
-			script: peer.Script{Accounts: accounts, Logins: []string{"LOGIN"}},
+			script: smtptest.Script{Accounts: accounts, Logins: []string{"LOGIN"}},
 			with:   []func(*relay.Server){login},
 		},
 		{
 			name:   "a login with CRAM-MD5",
-			script: peer.Script{Accounts: accounts, Logins: []string{"CRAM-MD5"}},
+			script: smtptest.Script{Accounts: accounts, Logins: []string{"CRAM-MD5"}},
 			with:   []func(*relay.Server){login},
 		},
 		{
 			name:   "a login offered as before there was an RFC",
-			script: peer.Script{Accounts: accounts, Without: []string{"AUTH"}, Offers: []string{"AUTH=LOGIN PLAIN"}},
+			script: smtptest.Script{Accounts: accounts, Without: []string{"AUTH"}, Offers: []string{"AUTH=LOGIN PLAIN"}},
 			with:   []func(*relay.Server){login},
 		},
 		{
 			name:    "a wrong password",
-			script:  peer.Script{Accounts: map[string]string{"gonets": "another"}},
+			script:  smtptest.Script{Accounts: map[string]string{"gonets": "another"}},
 			with:    []func(*relay.Server){login},
 			trouble: "login: 535 5.7.8 Error: authentication failed",
 		},
 		{
 			name: "a server that repeats the password",
-			script: peer.Script{Accounts: accounts, Rules: []peer.Rule{
-				peer.At(peer.AUTH, peer.Say("535 5.7.8 no "+password+" here, nor AGdvbmV0cwBjb3JyZWN0LWhvcnNlLWJhdHRlcnk=")),
+			script: smtptest.Script{Accounts: accounts, Rules: []smtptest.Rule{
+				smtptest.At(smtptest.AUTH, smtptest.Say("535 5.7.8 no "+password+" here, nor AGdvbmV0cwBjb3JyZWN0LWhvcnNlLWJhdHRlcnk=")),
 			}},
 			with:    []func(*relay.Server){login},
 			trouble: "login: 535 5.7.8 no … here, nor …",
 		},
 		{
 			name: "a server that repeats the password in garbage",
-			script: peer.Script{Accounts: accounts, Rules: []peer.Rule{
-				peer.At(peer.AUTH, peer.Act{Raw: "AGdvbmV0cwBjb3JyZWN0LWhvcnNlLWJhdHRlcnk= " + password + "\r\n"}),
+			script: smtptest.Script{Accounts: accounts, Rules: []smtptest.Rule{
+				smtptest.At(smtptest.AUTH, smtptest.Act{Raw: "AGdvbmV0cwBjb3JyZWN0LWhvcnNlLWJhdHRlcnk= " + password + "\r\n"}),
 			}},
 			with:    []func(*relay.Server){login},
 			trouble: "login: a reply that does not fit",
@@ -204,7 +204,7 @@ func TestDial(t *testing.T) {
 		},
 		{
 			name:    "a server with logins that are not ours",
-			script:  peer.Script{Accounts: accounts, Logins: []string{"GSSAPI", "NTLM"}},
+			script:  smtptest.Script{Accounts: accounts, Logins: []string{"GSSAPI", "NTLM"}},
 			with:    []func(*relay.Server){login},
 			trouble: "login: none of the server's ways to log in is ours (PLAIN, LOGIN, CRAM-MD5): it has GSSAPI, NTLM",
 		},
@@ -232,7 +232,7 @@ func TestDial(t *testing.T) {
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			p := peer.Start(t, tc.script)
+			p := smtptest.Start(t, tc.script)
 			s := server(p)
 			for _, change := range tc.with {
 				change(&s)
@@ -260,8 +260,8 @@ func TestDial(t *testing.T) {
 }
 
 // garbledTLS is something other than a handshake, well after the go-ahead.
-func garbledTLS() peer.Rule {
-	return peer.At(peer.STARTTLS, peer.Act{Raw: "220 2.0.0 go\r\n", Cut: true})
+func garbledTLS() smtptest.Rule {
+	return smtptest.At(smtptest.STARTTLS, smtptest.Act{Raw: "220 2.0.0 go\r\n", Cut: true})
 }
 
 func wantTrouble(t *testing.T, err error, s relay.Server, want string, secrets ...string) {
@@ -281,7 +281,7 @@ func wantTrouble(t *testing.T, err error, s relay.Server, want string, secrets .
 }
 
 func TestDialAServerThatIsDown(t *testing.T) {
-	p := peer.Start(t, peer.Script{})
+	p := smtptest.Start(t, smtptest.Script{})
 	p.Down()
 	_, err := relay.Dial(within(t), server(p))
 	wantTrouble(t, err, server(p), "connect: dial tcp")
@@ -293,12 +293,12 @@ func TestDialAServerThatIsDown(t *testing.T) {
 
 func TestDialEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(within(t))
-	p := peer.Start(t, peer.Script{Rules: []peer.Rule{func(m peer.Moment) *peer.Act {
-		if m.Command != peer.Ehlo {
+	p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{func(m smtptest.Moment) *smtptest.Act {
+		if m.Command != smtptest.Ehlo {
 			return nil
 		}
 		cancel()
-		a := peer.Stall()
+		a := smtptest.Stall()
 		return &a
 	}}})
 	_, err := relay.Dial(ctx, server(p))
@@ -310,7 +310,7 @@ func TestDialEndsWithItsContext(t *testing.T) {
 
 // TestAHostWithoutANameGivesItsAddress, and what was said to Dial stays out of logs.
 func TestAHostWithoutANameGivesItsAddress(t *testing.T) {
-	p := peer.Start(t, peer.Script{Transcript: true})
+	p := smtptest.Start(t, smtptest.Script{Transcript: true})
 	s := server(p)
 	s.LocalName, s.Password = "", "hunter2"
 	c := dial(t, s)

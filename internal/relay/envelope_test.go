@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"gonets/internal/peer"
 	"gonets/internal/relay"
+	"gonets/internal/smtptest"
 )
 
 // TestAnEnvelopeIsSaidOrRefused by ourselves, before a byte of it is written.
@@ -111,7 +111,7 @@ func TestAnEnvelopeIsSaidOrRefused(t *testing.T) {
 		for _, tc := range cases {
 			t.Run(tc.name, func(t *testing.T) {
 				t.Parallel()
-				p := peer.Start(t, peer.Script{Lockstep: lockstep, Without: tc.without, Transcript: true})
+				p := smtptest.Start(t, smtptest.Script{Lockstep: lockstep, Without: tc.without, Transcript: true})
 				c := dial(t, server(p))
 				answer, err := c.Deliver(within(t), tc.envelope, letter(1))
 				if answer.Ours != (tc.commands == nil) {
@@ -136,7 +136,7 @@ func TestAnEnvelopeIsSaidOrRefused(t *testing.T) {
 
 // TestAnEnvelopeWeRefuseOurselves does not disturb the mails around it, of which one is overlapped with it.
 func TestAnEnvelopeWeRefuseOurselves(t *testing.T) {
-	p := peer.Start(t, peer.Script{})
+	p := smtptest.Start(t, smtptest.Script{})
 	c := dial(t, server(p))
 	bad := relay.Envelope{From: "news@example.org", To: "a@b>"}
 	if err := c.Begin(envelope(1)); err != nil {

@@ -5,20 +5,20 @@ import (
 	"strings"
 	"testing"
 
-	"gonets/internal/peer"
 	"gonets/internal/relay"
+	"gonets/internal/smtptest"
 )
 
 // TestAMailCostsOneRoundTrip with a server that says nothing about a mail before it has seen the next envelope, up to
 // its DATA. Whoever waited for the verdict before going on would wait for ever.
 func TestAMailCostsOneRoundTrip(t *testing.T) {
 	const mails = 200
-	p := peer.Start(t, peer.Script{Rules: []peer.Rule{func(m peer.Moment) *peer.Act {
-		hold := m.Command == peer.Body && m.Mail < mails || m.Command == peer.MAIL || m.Command == peer.RCPT
+	p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{func(m smtptest.Moment) *smtptest.Act {
+		hold := m.Command == smtptest.Body && m.Mail < mails || m.Command == smtptest.MAIL || m.Command == smtptest.RCPT
 		if !hold {
 			return nil
 		}
-		return &peer.Act{Hold: true}
+		return &smtptest.Act{Hold: true}
 	}}})
 	ctx := within(t)
 	c := dial(t, server(p))
@@ -53,12 +53,12 @@ func TestAMailCostsOneRoundTrip(t *testing.T) {
 
 // TestResetIsSaidAfterARefusalOnly, and in the write of the next envelope.
 func TestResetIsSaidAfterARefusalOnly(t *testing.T) {
-	p := peer.Start(t, peer.Script{Transcript: true, Rules: []peer.Rule{
-		peer.OnMail(2, peer.MAIL, peer.Say("451 4.3.0 not now")),
-		peer.OnMail(3, peer.RCPT, peer.Say("550 5.1.1 no such user")),
-		peer.OnMail(4, peer.DATA, peer.Say("451 4.3.0 not now")),
-		peer.OnMail(5, peer.Body, peer.Say("554 5.6.0 not like this")),
-		peer.OnMail(6, peer.RSET, peer.Hangup()),
+	p := smtptest.Start(t, smtptest.Script{Transcript: true, Rules: []smtptest.Rule{
+		smtptest.OnMail(2, smtptest.MAIL, smtptest.Say("451 4.3.0 not now")),
+		smtptest.OnMail(3, smtptest.RCPT, smtptest.Say("550 5.1.1 no such user")),
+		smtptest.OnMail(4, smtptest.DATA, smtptest.Say("451 4.3.0 not now")),
+		smtptest.OnMail(5, smtptest.Body, smtptest.Say("554 5.6.0 not like this")),
+		smtptest.OnMail(6, smtptest.RSET, smtptest.Hangup()),
 	}})
 	c := dial(t, server(p))
 	for n := 1; n <= 6; n++ {
@@ -79,9 +79,9 @@ func TestResetIsSaidAfterARefusalOnly(t *testing.T) {
 // TestNobodyGetsTheMailOfARefusedSender on a server that leaves the transaction open, in which a nested MAIL is
 // refused and a RCPT would be added to the old one.
 func TestNobodyGetsTheMailOfARefusedSender(t *testing.T) {
-	p := peer.Start(t, peer.Script{Rules: []peer.Rule{
-		peer.To("reader1@example.com", peer.DATA, peer.Say("451 4.3.0 not now")),
-		peer.To("reader2@example.com", peer.RCPT, peer.Say("550 5.1.1 no such user")),
+	p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{
+		smtptest.To("reader1@example.com", smtptest.DATA, smtptest.Say("451 4.3.0 not now")),
+		smtptest.To("reader2@example.com", smtptest.RCPT, smtptest.Say("550 5.1.1 no such user")),
 	}})
 	c := dial(t, server(p))
 	senders := []string{"one@example.org", "two@example.org", "three@example.org"}
@@ -101,10 +101,10 @@ func TestNobodyGetsTheMailOfARefusedSender(t *testing.T) {
 // TestARecipientAcceptedForARefusedSender cannot be: either the replies are not those to our commands, or the server
 // has added the recipient to another mail. Nothing more is said over such a connection.
 func TestARecipientAcceptedForARefusedSender(t *testing.T) {
-	p := peer.Start(t, peer.Script{Rules: []peer.Rule{
-		peer.At(peer.MAIL, peer.Say("550 5.1.8 bad sender domain")),
-		peer.At(peer.RCPT, peer.Act{Raw: "250 2.1.5 Ok\r\n"}),
-		peer.At(peer.DATA, peer.Act{Raw: "354 go on\r\n"}),
+	p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{
+		smtptest.At(smtptest.MAIL, smtptest.Say("550 5.1.8 bad sender domain")),
+		smtptest.At(smtptest.RCPT, smtptest.Act{Raw: "250 2.1.5 Ok\r\n"}),
+		smtptest.At(smtptest.DATA, smtptest.Act{Raw: "354 go on\r\n"}),
 	}})
 	answer, err := dial(t, server(p)).Deliver(within(t), envelope(1), letter(1))
 	if got, want := outcome(answer, err), "untouched, broken at rcpt"; got != want {
@@ -115,7 +115,7 @@ func TestARecipientAcceptedForARefusedSender(t *testing.T) {
 // TestAnAbandonedEnvelope never becomes a mail, not even an empty one.
 func TestAnAbandonedEnvelope(t *testing.T) {
 	t.Run("that the server has not heard of costs nothing", func(t *testing.T) {
-		p := peer.Start(t, peer.Script{})
+		p := smtptest.Start(t, smtptest.Script{})
 		c := dial(t, server(p))
 		if err := c.Begin(envelope(1)); err != nil {
 			t.Fatal(err)
@@ -126,7 +126,7 @@ func TestAnAbandonedEnvelope(t *testing.T) {
 		}
 	})
 	t.Run("whose body the server waits for costs the connection", func(t *testing.T) {
-		p := peer.Start(t, peer.Script{})
+		p := smtptest.Start(t, smtptest.Script{})
 		c := dial(t, server(p))
 		next := envelope(2)
 		if err := c.Begin(envelope(1)); err != nil {
@@ -155,7 +155,7 @@ func TestAnAbandonedEnvelope(t *testing.T) {
 
 // TestStepsOutOfOrder are told apart from broken connections, and break nothing.
 func TestStepsOutOfOrder(t *testing.T) {
-	c := dial(t, server(peer.Start(t, peer.Script{})))
+	c := dial(t, server(smtptest.Start(t, smtptest.Script{})))
 	if _, err := c.Begun(within(t)); err == nil {
 		t.Error("Begun without Begin was fine")
 	}

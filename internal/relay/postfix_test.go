@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"gonets/internal/mta"
-	"gonets/internal/peer"
+	"gonets/internal/mtatest"
 	"gonets/internal/relay"
+	"gonets/internal/smtptest"
 )
 
 // postfixLimit is the longest mail that the Postfix of these tests takes, in bytes.
@@ -19,7 +19,7 @@ const postfixLimit = 100_000
 // accepted must arrive, whole.
 func TestPostfix(t *testing.T) {
 	const mails = 400
-	behind := peer.Start(t, peer.Script{})
+	behind := smtptest.Start(t, smtptest.Script{})
 	s := startPostfix(t, behind.Port())
 	ctx := within(t)
 	c := dial(t, s)
@@ -114,7 +114,7 @@ func TestPostfix(t *testing.T) {
 
 // TestPostfixHangsUp on who is refused too often, at the very reply that is one too many. The refusals stand.
 func TestPostfixHangsUp(t *testing.T) {
-	s := startPostfix(t, peer.Start(t, peer.Script{}).Port(), "smtpd_hard_error_limit = 5")
+	s := startPostfix(t, smtptest.Start(t, smtptest.Script{}).Port(), "smtpd_hard_error_limit = 5")
 	c := dial(t, s)
 	refused := 0
 	for n := range 20 {
@@ -137,7 +137,7 @@ func TestPostfixHangsUp(t *testing.T) {
 // startPostfix starts a Postfix that refuses senders, recipients and bodies of certain names.
 func startPostfix(t *testing.T, behind int, settings ...string) relay.Server {
 	t.Helper()
-	port := mta.Postfix(t, mta.Config{
+	port := mtatest.Postfix(t, mtatest.Config{
 		Behind: behind,
 		Settings: append([]string{
 			fmt.Sprintf("message_size_limit = %d", postfixLimit),

@@ -8,15 +8,15 @@ import (
 	"testing"
 	"time"
 
-	"gonets/internal/peer"
 	"gonets/internal/relay"
+	"gonets/internal/smtptest"
 )
 
 // patience bounds what a test waits for; reaching it is a failure.
 const patience = 30 * time.Second
 
 // server is a peer as a mail server to dial.
-func server(p *peer.Server) relay.Server {
+func server(p *smtptest.Server) relay.Server {
 	return relay.Server{Host: p.Host(), Port: p.Port(), LocalName: "gonets.test", RootCAs: p.Roots()}
 }
 
@@ -72,7 +72,7 @@ func outcome(a relay.Answer, err error) string {
 
 // sendThree sends three mails, each opened along with the end of the one before. One that a broken connection left
 // untouched is sent again over a new one; of the second, the first result counts.
-func sendThree(t *testing.T, p *peer.Server) [3]string {
+func sendThree(t *testing.T, p *smtptest.Server) [3]string {
 	t.Helper()
 	ctx := within(t)
 	var results [3]string
@@ -111,7 +111,7 @@ func sendThree(t *testing.T, p *peer.Server) [3]string {
 }
 
 // arrived checks that the server has each mail once, whole, and with its own envelope.
-func arrived(t *testing.T, p *peer.Server, second bool) {
+func arrived(t *testing.T, p *smtptest.Server, second bool) {
 	t.Helper()
 	var want []int
 	for n := 1; n <= 3; n++ {

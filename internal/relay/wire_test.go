@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"gonets/internal/peer"
 	"gonets/internal/relay"
+	"gonets/internal/smtptest"
 )
 
 // TestAServerThatStopsAnswering waits no longer than it was told to, and knows what that means for the mail.
@@ -21,32 +21,32 @@ func TestAServerThatStopsAnswering(t *testing.T) {
 	const soon = 50 * time.Millisecond
 	cases := []struct {
 		name     string
-		rule     peer.Rule
+		rule     smtptest.Rule
 		body     text
 		timeouts relay.Timeouts
 		want     string
 	}{
 		{
 			"at MAIL it has touched nothing",
-			peer.At(peer.MAIL, peer.Stall()), letter(1),
+			smtptest.At(smtptest.MAIL, smtptest.Stall()), letter(1),
 			relay.Timeouts{Command: soon},
 			"untouched, broken at mail",
 		},
 		{
 			"at RCPT it has touched nothing",
-			peer.At(peer.RCPT, peer.Stall()), letter(1),
+			smtptest.At(smtptest.RCPT, smtptest.Stall()), letter(1),
 			relay.Timeouts{Command: soon},
 			"untouched, broken at rcpt",
 		},
 		{
 			"in the middle of the body it has not got the dot",
-			peer.At(peer.DATA, peer.Act{Stall: true}), large,
+			smtptest.At(smtptest.DATA, smtptest.Act{Stall: true}), large,
 			relay.Timeouts{Block: soon},
 			"untouched, broken at body",
 		},
 		{
 			"after the dot it leaves us uncertain",
-			peer.At(peer.Body, peer.Stall()), letter(1),
+			smtptest.At(smtptest.Body, smtptest.Stall()), letter(1),
 			relay.Timeouts{Final: soon},
 			"uncertain",
 		},
@@ -54,7 +54,7 @@ func TestAServerThatStopsAnswering(t *testing.T) {
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			s := server(peer.Start(t, peer.Script{Rules: []peer.Rule{tc.rule}}))
+			s := server(smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{tc.rule}}))
 			s.Timeouts = tc.timeouts
 			answer, err := dial(t, s).Deliver(within(t), envelope(1), tc.body)
 			if got := outcome(answer, err); got != tc.want {
@@ -70,25 +70,25 @@ func TestAServerThatStopsAnswering(t *testing.T) {
 // TestEndingTheContextEndsAnyWait although the timeouts are minutes away.
 func TestEndingTheContextEndsAnyWait(t *testing.T) {
 	cases := []struct {
-		command peer.Command
+		command smtptest.Command
 		want    string
 	}{
-		{peer.MAIL, "untouched, broken at mail"},
-		{peer.RCPT, "untouched, broken at rcpt"},
-		{peer.DATA, "untouched, broken at data"},
-		{peer.Body, "uncertain"},
+		{smtptest.MAIL, "untouched, broken at mail"},
+		{smtptest.RCPT, "untouched, broken at rcpt"},
+		{smtptest.DATA, "untouched, broken at data"},
+		{smtptest.Body, "uncertain"},
 	}
 	for _, tc := range cases {
 		t.Run(string(tc.command), func(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithCancelCause(within(t))
 			stopped := errors.New("the operator pressed a key")
-			p := peer.Start(t, peer.Script{Lockstep: true, Rules: []peer.Rule{func(m peer.Moment) *peer.Act {
+			p := smtptest.Start(t, smtptest.Script{Lockstep: true, Rules: []smtptest.Rule{func(m smtptest.Moment) *smtptest.Act {
 				if m.Command != tc.command {
 					return nil
 				}
 				cancel(stopped)
-				a := peer.Stall()
+				a := smtptest.Stall()
 				return &a
 			}}})
 			answer, err := dial(t, server(p)).Deliver(ctx, envelope(1), letter(1))
@@ -103,7 +103,7 @@ func TestEndingTheContextEndsAnyWait(t *testing.T) {
 }
 
 func TestAContextThatHasEndedWritesNothing(t *testing.T) {
-	p := peer.Start(t, peer.Script{Transcript: true})
+	p := smtptest.Start(t, smtptest.Script{Transcript: true})
 	c := dial(t, server(p))
 	if err := c.Begin(envelope(1)); err != nil {
 		t.Fatal(err)
@@ -124,7 +124,7 @@ func TestAContextThatHasEndedWritesNothing(t *testing.T) {
 
 // TestAContextThatEndsTooLateHarmsNothing: one call's context must not cut off the next.
 func TestAContextThatEndsTooLateHarmsNothing(t *testing.T) {
-	p := peer.Start(t, peer.Script{})
+	p := smtptest.Start(t, smtptest.Script{})
 	c := dial(t, server(p))
 	for n := range 300 {
 		if err := c.Begin(envelope(n)); err != nil {
@@ -161,8 +161,8 @@ func TestACutInTheMiddleOfABody(t *testing.T) {
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			p := peer.Start(t, peer.Script{Rules: []peer.Rule{
-				peer.At(peer.DATA, peer.Act{CutAfter: 1000, LastWords: tc.lastWords}),
+			p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{
+				smtptest.At(smtptest.DATA, smtptest.Act{CutAfter: 1000, LastWords: tc.lastWords}),
 			}})
 			c := dial(t, server(p))
 			answer, err := c.Deliver(within(t), envelope(1), large)
@@ -181,29 +181,29 @@ func TestACutInTheMiddleOfABody(t *testing.T) {
 func TestAGoodbyeThatNobodyAskedFor(t *testing.T) {
 	cases := []struct {
 		name string
-		rule peer.Rule
+		rule smtptest.Rule
 		want string
 	}{
 		{
 			"between two mails",
-			peer.At(peer.Body, peer.Act{Raw: "250 2.0.0 Ok\r\n421 4.4.2 idle for too long\r\n", Cut: true}),
+			smtptest.At(smtptest.Body, smtptest.Act{Raw: "250 2.0.0 Ok\r\n421 4.4.2 idle for too long\r\n", Cut: true}),
 			"untouched, server said 421 at idle",
 		},
 		{
 			"while it waits for a body",
-			peer.OnMail(2, peer.DATA, peer.Act{Raw: "354 go on\r\n421 4.4.2 too slow\r\n", Cut: true}),
+			smtptest.OnMail(2, smtptest.DATA, smtptest.Act{Raw: "354 go on\r\n421 4.4.2 too slow\r\n", Cut: true}),
 			"untouched, server said 421 at idle",
 		},
 		{
 			"and is none",
-			peer.At(peer.Body, peer.Act{Raw: "250 2.0.0 Ok\r\n250 2.0.0 Ok\r\n"}),
+			smtptest.At(smtptest.Body, smtptest.Act{Raw: "250 2.0.0 Ok\r\n250 2.0.0 Ok\r\n"}),
 			"untouched, broken at idle",
 		},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			c := dial(t, server(peer.Start(t, peer.Script{Rules: []peer.Rule{tc.rule}})))
+			c := dial(t, server(smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{tc.rule}})))
 			if answer, err := c.Deliver(within(t), envelope(1), letter(1)); err != nil || !answer.Success() {
 				t.Fatalf("the first mail: %s", outcome(answer, err))
 			}
@@ -233,7 +233,7 @@ func TestEveryBodyArrivesAsItIs(t *testing.T) {
 		bodies = append(bodies, b.String()+"\r\n")
 	}
 	for _, lockstep := range []bool{false, true} {
-		p := peer.Start(t, peer.Script{Lockstep: lockstep})
+		p := smtptest.Start(t, smtptest.Script{Lockstep: lockstep})
 		c := dial(t, server(p))
 		for n, body := range bodies {
 			answer, err := c.Deliver(within(t), envelope(n), text(body))
@@ -250,7 +250,7 @@ func TestEveryBodyArrivesAsItIs(t *testing.T) {
 }
 
 func TestABodyWithoutALineEndGetsOne(t *testing.T) {
-	p := peer.Start(t, peer.Script{})
+	p := smtptest.Start(t, smtptest.Script{})
 	if answer, err := dial(t, server(p)).Deliver(within(t), envelope(1), text("Subject: x\r\n\r\nend")); err != nil || !answer.Success() {
 		t.Fatal(outcome(answer, err))
 	}
@@ -279,7 +279,7 @@ func (p pieces) WriteTo(w io.Writer) (written int64, err error) {
 // TestABodyInPiecesArrivesAsOne: dots are stuffed and the end is found wherever the pieces are cut.
 func TestABodyInPiecesArrivesAsOne(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
-	p := peer.Start(t, peer.Script{})
+	p := smtptest.Start(t, smtptest.Script{})
 	c := dial(t, server(p))
 	var want []string
 	for n := range 100 {
@@ -311,7 +311,7 @@ func TestABodyThatCannotBeReadIsNotHeldAgainstTheServer(t *testing.T) {
 	gone := errors.New("the disk is gone")
 	for name, length := range map[string]int{"in its first block": 10, "after some blocks": 1 << 20} {
 		t.Run(name, func(t *testing.T) {
-			p := peer.Start(t, peer.Script{})
+			p := smtptest.Start(t, smtptest.Script{})
 			c := dial(t, server(p))
 			_, err := c.Deliver(within(t), envelope(1), pieces{[]string{strings.Repeat("x", length)}, gone})
 			var (

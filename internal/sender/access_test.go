@@ -6,17 +6,12 @@ import (
 	"testing"
 
 	"github.com/pocketbase/dbx"
-	"github.com/pocketbase/pocketbase/tests"
 
-	_ "gonets/migrations"
+	"gonets/internal/apptest"
 )
 
 func TestWhoMayUseWhichSender(t *testing.T) {
-	app, err := tests.NewTestApp(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(app.Cleanup)
+	app := apptest.New(t)
 	for id, row := range map[string]dbx.Params{
 		"open":   {"access": "everyone", "users": `["boris"]`},
 		"chosen": {"access": "chosen", "users": `["boris","anna"]`},

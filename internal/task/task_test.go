@@ -8,20 +8,9 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
-	"github.com/pocketbase/pocketbase/tests"
 
-	_ "gonets/migrations"
+	"gonets/internal/apptest"
 )
-
-func newApp(t *testing.T) core.App {
-	t.Helper()
-	app, err := tests.NewTestApp(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(app.Cleanup)
-	return app
-}
 
 // counter is work that changes n rows, as many a chunk as it may. The stage is how many are changed.
 type counter struct {
@@ -74,7 +63,7 @@ func round(t *testing.T, w *Worker) bool {
 }
 
 func TestASmallTaskIsDoneInTheTransactionThatAddsIt(t *testing.T) {
-	app, c := newApp(t), &counter{n: 100}
+	app, c := apptest.New(t), &counter{n: 100}
 	add(t, app, "small", c.work)
 	if n := left(t, app); n != 0 {
 		t.Errorf("%d tasks are left", n)
@@ -82,7 +71,7 @@ func TestASmallTaskIsDoneInTheTransactionThatAddsIt(t *testing.T) {
 }
 
 func TestALargeTaskIsBegunAndLeft(t *testing.T) {
-	app, c := newApp(t), &counter{n: 100_000}
+	app, c := apptest.New(t), &counter{n: 100_000}
 	add(t, app, "large", c.work)
 	if c.most > atOnce || left(t, app) != 1 {
 		t.Errorf("a chunk of %d rows, %d tasks left", c.most, left(t, app))
@@ -99,7 +88,7 @@ func TestALargeTaskIsBegunAndLeft(t *testing.T) {
 }
 
 func TestAllTasksOfATransactionShareWhatItDoesAtOnce(t *testing.T) {
-	app, c := newApp(t), &counter{n: 300}
+	app, c := apptest.New(t), &counter{n: 300}
 	err := app.RunInTransaction(func(tx core.App) error {
 		for _, record := range []string{"a", "b", "c", "d"} {
 			added, err := Add(tx.NonconcurrentDB(), Task{Kind: "count", Record: record})
@@ -122,7 +111,7 @@ func TestAllTasksOfATransactionShareWhatItDoesAtOnce(t *testing.T) {
 }
 
 func TestATaskThatIsAddedAgainBeginsAnew(t *testing.T) {
-	app, c := newApp(t), &counter{n: 1000}
+	app, c := apptest.New(t), &counter{n: 1000}
 	add(t, app, "x", nil)
 	again := false
 	w := NewWorker(app, map[string]Work{"count": func(app core.App, t_ Task, limit int) (Step, error) {
@@ -141,7 +130,7 @@ func TestATaskThatIsAddedAgainBeginsAnew(t *testing.T) {
 }
 
 func TestATaskThatFailsKeepsNobodyWaiting(t *testing.T) {
-	app, c := newApp(t), &counter{n: 10}
+	app, c := apptest.New(t), &counter{n: 10}
 	failed := 0
 	add(t, app, "bad", nil)
 	add(t, app, "good", nil)

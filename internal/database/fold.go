@@ -1,0 +1,27 @@
+package database
+
+import "unicode"
+
+// foldedRunes are the runes of the alphabets with small and capital letters, folded. The tables of the package
+// unicode take twenty times as long.
+var foldedRunes = func() (folded [0x2000]uint16) {
+	for r := range folded {
+		folded[r] = uint16(foldRune(rune(r)))
+	}
+	return folded
+}()
+
+// fold is what all spellings of a letter have in common.
+func fold(r rune) rune {
+	if uint32(r) < uint32(len(foldedRunes)) {
+		return rune(foldedRunes[r])
+	}
+	return foldRune(r)
+}
+
+func foldRune(r rune) rune {
+	if r == 'ё' || r == 'Ё' {
+		return 'е'
+	}
+	return unicode.ToLower(unicode.ToUpper(r)) // both ways, for ς and σ have one capital letter
+}

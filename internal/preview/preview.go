@@ -1,0 +1,108 @@
+// Package preview reads a mail as one client gets it, before and after the mailing is sent: what
+// previews, tests and the copy in the browser are made of.
+package preview
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/audience"
+	"gonets/internal/compose"
+	"gonets/internal/delivery"
+)
+
+// Token stands in the links of a preview in place of the client's own: whoever may look at a mail may
+// not therefore opt its recipient out of the next.
+const Token = "preview"
+
+var (
+	// ErrNoMessage is the error of a mailing without a message.
+	ErrNoMessage = errors.New("the mailing has no message")
+	// ErrNoClient is the error of a client that the mailing's owner does not have, and the mailing did
+	// not go to.
+	ErrNoClient = errors.New("there is no such client")
+	// ErrNotSent is the error of a mail that was not sent, or not to that client.
+	ErrNotSent = errors.New("the mailing did not go to that client")
+)
+
+// Email is a message and whom it is for.
+type Email struct {
+	delivery.Look
+	As compose.Addressee
+
+	app core.App
+}
+
+// Reader reads previews. Safe for concurrent use.
+type Reader struct {
+	app    core.App
+	tokens *audience.Tokens
+}
+
+// NewReader returns a reader of the app's mailings.
+func NewReader(app core.App, tokens *audience.Tokens) *Reader { return &Reader{app, tokens} }
+
+// Mailing is the preview of a mailing for a client; without one, for the first of its audience or for an
+// invented person. A launched mailing gives what was frozen at its launch. The error is ErrNoMessage,
+// ErrNoClient or the database's; with ErrNoMessage the preview has everything but the text.
+func (r *Reader) Mailing(ctx context.Context, mailing *core.Record, client string) (Email, error) {
+	look, launched, err := delivery.LookAt(ctx, r.app, mailing)
+	var refused *delivery.Refusal
+	if errors.As(err, &refused) && refused.Code == delivery.CodeNoMessage {
+		err = ErrNoMessage
+	}
+	if err != nil && !errors.Is(err, ErrNoMessage) {
+		return Email{}, err
+	}
+	who, missing := r.of(ctx, mailing, client, launched)
+	if missing != nil {
+		return Email{}, missing
+	}
+	r.pretendLinks(&who)
+	return Email{Look: look, As: who, app: r.app}, err
+}
+
+// Copy is the mail of a launched mailing as the client got it, with the links of that client. It fails
+// with ErrNotSent when there is none.
+func (r *Reader) Copy(ctx context.Context, mailing *core.Record, client string) (Email, error) {
+	look, launched, err := delivery.LookAt(ctx, r.app, mailing)
+	var refused *delivery.Refusal
+	if !launched && (err == nil || errors.As(err, &refused)) {
+		err = ErrNotSent
+	}
+	if err != nil {
+		return Email{}, err
+	}
+	who, err := r.recipient(mailing.Id, client, mailing.GetString("owner"))
+	if errors.Is(err, ErrNoClient) {
+		return Email{}, ErrNotSent
+	}
+	if err != nil {
+		return Email{}, err
+	}
+	unsubscribe, err := r.tokens.Make(audience.PurposeUnsubscribe, mailing.Id, client)
+	if err != nil {
+		return Email{}, err
+	}
+	view, err := r.tokens.Make(audience.PurposeView, mailing.Id, client)
+	if err != nil {
+		return Email{}, err
+	}
+	r.link(&who, unsubscribe, view)
+	return Email{Look: look, As: who, app: r.app}, nil
+}
+
+// pretendLinks gives the addressee links that look like real ones and open nothing.
+func (r *Reader) pretendLinks(who *compose.Addressee) { r.link(who, Token, Token) }
+
+// link gives the addressee the links of these tokens, if the instance has an address for them.
+func (r *Reader) link(who *compose.Addressee, unsubscribe, view string) {
+	base := strings.TrimRight(r.app.Settings().Meta.AppURL, "/")
+	if base == "" {
+		return
+	}
+	who.UnsubscribeURL, who.ViewURL = base+"/u/"+unsubscribe, base+"/v/"+view
+}
