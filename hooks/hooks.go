@@ -74,8 +74,10 @@ func bindRecords(app core.App) {
 	bindTypedAddresses(app)
 	bindUserMailsOnce(app)
 	bindUserMails(app)
+	bindLargeAnswers(app)
 	bindFilters(app)
 	bindNoOracle(app)
+	bindExpansions(app)
 	bindNarrowing(app)
 }
 

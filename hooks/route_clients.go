@@ -1,12 +1,15 @@
 package hooks
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
 
 	"gonets/internal/audience"
 	"gonets/internal/deletion"
@@ -21,11 +24,14 @@ import (
 func bindClientRoutes(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
-		e.Router.GET("/api/gonets/clients", listClients).Bind(signedIn)
+		e.Router.GET(strings.TrimPrefix(clientsRoute, "GET "), listClients).Bind(signedIn)
 		e.Router.GET("/api/gonets/clients/{id}/attempts", listAttemptsOf).Bind(signedIn)
 		return e.Next()
 	})
 }
+
+// clientsRoute is the pattern of the route that lists clients.
+const clientsRoute = "GET /api/gonets/clients"
 
 // recordPage is a page of records, in PocketBase's shape.
 type recordPage struct {
@@ -59,6 +65,10 @@ func (p *recordPage) count(total int) {
 // answer writes the page, with the fields that who asks may see.
 func (p *recordPage) answer(e *core.RequestEvent) error {
 	if err := apis.EnrichRecords(e, p.Items); err != nil {
+		var refused *router.ApiError
+		if errors.As(err, &refused) {
+			return refused
+		}
 		return e.InternalServerError("", err)
 	}
 	return e.JSON(http.StatusOK, p)

@@ -114,3 +114,28 @@ func TestAMailHasABound(t *testing.T) {
 		}
 	}
 }
+
+// TestEmphasisHasABound: each mark that may close was compared with all marks before it, two minutes for 256 KB.
+func TestEmphasisHasABound(t *testing.T) {
+	for name, body := range map[string]string{
+		"marks that never match":    strings.Repeat("*a_", 80_000),
+		"on many lines":             strings.Repeat("*a_\n", 60_000),
+		"strike-through":            strings.Repeat("~~a_b*", 40_000),
+		"marks that open and close": strings.Repeat("*a", 120_000),
+		"in paragraphs, as a list":  strings.Repeat("- "+strings.Repeat("*a_", 3_000)+"\n\n", 25),
+	} {
+		var broken *template.Error
+		if _, err := Prepare(letter(FormatMarkdown, body)); !errors.As(err, &broken) || broken.Field != "body" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, body := range map[string]string{
+		"a long letter":  strings.Repeat(strings.Repeat("**Bold** and *slanted*, ~~gone~~. ", 30)+"\n\n", 200),
+		"a ruled form":   strings.Repeat(strings.Repeat("_", 200)+"\n", 500),
+		"a list of bold": strings.Repeat("- **one** of *many*\n", 1_500),
+	} {
+		if _, err := Prepare(letter(FormatMarkdown, body)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

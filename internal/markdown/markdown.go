@@ -29,6 +29,7 @@ const (
 	maxBrackets       = 10_000     // [ and ]
 	maxBracketsLength = 20_000_000 // sum over the paragraphs of brackets × bytes
 	maxReferences     = 10_000_000 // links by reference × bytes of the longest paragraph with definitions
+	maxEmphasis       = 50_000_000 // sum over the marks that may end emphasis of those before them in the paragraph
 )
 
 // ToHTML converts Markdown to HTML. Its error says which limit the text exceeds.
@@ -56,19 +57,19 @@ func check(source string) error {
 	if len(source) > maxSource {
 		return fmt.Errorf("the Markdown is longer than %d KB", maxSource>>10)
 	}
-	var brackets, allBrackets, length, work, columns, cells int
+	var brackets, allBrackets, length, work, columns, cells, marks, emphasis int
 	var defines bool             // the paragraph has a definition: [name]: address
 	var definition, definers int // bytes of the longest paragraph with definitions; brackets in all of them
 	endParagraph := func() {
 		if defines {
 			definition, definers = max(definition, length), definers+brackets
 		}
-		brackets, length, columns, defines = 0, 0, 0, false
+		brackets, length, columns, marks, defines = 0, 0, 0, 0, false
 	}
 	for line := range strings.Lines(source) {
-		marks := blockMarks.FindString(line)
-		indented := (len(marks) - len(strings.TrimLeft(marks, " \t"))) / 2
-		if indented+len(oneMark.FindAllString(marks, maxDepth+1)) > maxDepth {
+		opening := blockMarks.FindString(line)
+		indented := (len(opening) - len(strings.TrimLeft(opening, " \t"))) / 2
+		if indented+len(oneMark.FindAllString(opening, maxDepth+1)) > maxDepth {
 			return fmt.Errorf("quotes and lists are nested more than %d deep", maxDepth)
 		}
 		if strings.TrimSpace(line) == "" {
@@ -81,6 +82,10 @@ func check(source string) error {
 		if work += n*length + brackets*len(line); work > maxBracketsLength || allBrackets > maxBrackets {
 			return errors.New("there are too many links or brackets in one paragraph, or altogether")
 		}
+		if marks, n = emphasisMarks(line, marks); emphasis+n > maxEmphasis {
+			return errors.New("there are too many * and _ in one paragraph, or altogether")
+		}
+		emphasis += n
 		if tableRuler.MatchString(strings.TrimRight(line, "\n")) {
 			columns = max(columns, strings.Count(line, "|")+1)
 		}
@@ -94,4 +99,22 @@ func check(source string) error {
 		return errors.New("there are too many links to long definitions")
 	}
 	return nil
+}
+
+// emphasisMarks adds the runs of one of the characters that mark emphasis and strike-through to those before, and
+// counts how often one is compared with another: each that may end something with all before it, which is each that
+// is not behind a space (CommonMark § 6.2).
+func emphasisMarks(line string, before int) (runs, compared int) {
+	runs = before
+	for i := 0; i < len(line); i++ {
+		b := line[i]
+		if b != '*' && b != '_' && b != '~' || i > 0 && line[i-1] == b {
+			continue
+		}
+		if i > 0 && line[i-1] != ' ' && line[i-1] != '\t' {
+			compared += runs
+		}
+		runs++
+	}
+	return runs, compared
 }

@@ -64,7 +64,7 @@ export function listMailings({ page, perPage, search, status, owner, sort }, sig
   return mailings().getList(page, perPage, {
     filter: all(ownedBy(owner), status && where("status = {:status}", { status }), wordsIn(["name"], search)),
     sort: sort || "-created",
-    expand: "message,lists,owner",
+    expand: "lists,owner",
     signal,
   });
 }

@@ -51,7 +51,7 @@ export function Found({ query, page = 1, perPage, total, everything, none, child
         if (rows.length === 0 && page === 1) return everything ? html`<${NothingFound} everything=${everything} />` : html`<${Empty} icon=${none.icon} title=${none.title} acts=${none.acts}>${none.text}<//>`;
         return html`${children(rows)}${data.older !== undefined
           ? html`<${KeysetPager} page=${data} onMove=${(place) => refine(place, { replace: false })} />`
-          : perPage && html`<${Pager} page=${page} perPage=${perPage} shown=${rows.length} totalItems=${total ?? data.totalItems} onPage=${(next) => refine({ page: next > 1 ? next : "" }, { replace: false })} />`}`;
+          : perPage && html`<${Pager} page=${page} perPage=${data.perPage ?? perPage} shown=${rows.length} totalItems=${total ?? data.totalItems} onPage=${(next) => refine({ page: next > 1 ? next : "" }, { replace: false })} />`}`;
       }}
     <//>
   `;

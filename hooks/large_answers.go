@@ -1,0 +1,222 @@
+package hooks
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"sync"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/search"
+
+	"gonets/internal/expansion"
+	"gonets/internal/parallel"
+)
+
+const (
+	// largeFrom is how many bytes of records make an answer a large one.
+	largeFrom = 2 << 20
+	// largeAtOnce is how many large answers are made at the same time, and largePage how many bytes of records
+	// each has at most, unless one record alone has more.
+	largeAtOnce = 2
+	largePage   = 16 << 20
+	// freedFrom is how many bytes of records, if they were measured, have the memory of an answer be given back
+	// at once.
+	freedFrom = 8 << 20
+
+	largeAnswerKey = "gonets.largeAnswer"
+)
+
+// longRecords are the collections whose records can be long, with how many bytes one has at most; 0 where it is
+// worth while to ask the database.
+var longRecords = map[string]int64{"messages": 0, "clients": 24 << 10, "mailings": 24 << 10}
+
+// bindLargeAnswers bounds what lists and expansions hold in memory, because PocketBase makes an answer as a whole.
+// A user gets one large answer after the other. Superusers are exempt.
+func bindLargeAnswers(app core.App) { bindLargeAnswersWithin(app, largePage) }
+
+func bindLargeAnswersWithin(app core.App, page int64) {
+	answers := &largeAnswers{users: parallel.NewLocks(), free: make(chan struct{}, largeAtOnce)}
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		e.Router.BindFunc(func(r *core.RequestEvent) error {
+			if r.HasSuperuserAuth() || !readsRecords(r) {
+				return r.Next()
+			}
+			large := &largeAnswer{ResponseWriter: r.Response, of: answers}
+			defer large.end()
+			if r.Auth != nil { // guests together are nobody in particular
+				large.user = r.Auth.Id
+				if err := boundedPage(r, large, page); err != nil {
+					return err
+				}
+			}
+			r.Response = large
+			r.Set(largeAnswerKey, large)
+			return r.Next()
+		})
+		return e.Next()
+	})
+}
+
+// readsRecords says whether the request lists records or reads one, by GET or by HEAD.
+func readsRecords(r *core.RequestEvent) bool {
+	return isRecordsList(r) || r.Request.Pattern == "GET /api/collections/{collection}/records/{id}" || r.Request.Pattern == clientsRoute
+}
+
+// boundedPage makes a page smaller whose records may be too long, and waits where it is large all the same.
+func boundedPage(r *core.RequestEvent, large *largeAnswer, limit int64) error {
+	name := "clients"
+	if isRecordsList(r) {
+		collection, err := r.App.FindCachedCollectionByNameOrId(r.Request.PathValue("collection"))
+		if err != nil {
+			return nil // PocketBase answers
+		}
+		name = collection.Name
+	} else if r.Request.Pattern != clientsRoute {
+		return nil
+	}
+	longest, is := longRecords[name]
+	if !is {
+		return nil
+	}
+	query := r.Request.URL.Query()
+	wanted := pageWanted(query).PerPage
+	bytes := int64(wanted) * longest
+	if longest == 0 {
+		most, sum, err := longestPage(r, name, wanted, limit)
+		if err != nil {
+			return r.InternalServerError("", err)
+		}
+		if bytes = sum; most < wanted {
+			if _, err := r.RequestInfo(); err != nil { // which tells of the request as it was asked
+				return nil
+			}
+			query.Set(search.PerPageQueryParam, strconv.Itoa(most))
+			r.Request.URL.RawQuery = query.Encode()
+		}
+	}
+	if err := large.begin(r.Request.Context(), bytes); err != nil {
+		return err
+	}
+	large.measured = longest == 0
+	return nil
+}
+
+// longestPage is how many of the wanted records fit into a page, if it has the longest ones, and their bytes.
+func longestPage(r *core.RequestEvent, name string, wanted int, limit int64) (most int, sum int64, err error) {
+	collection, err := r.App.FindCachedCollectionByNameOrId(name)
+	if err != nil {
+		return 0, 0, err
+	}
+	owner := ""
+	if !isManager(r.Auth) {
+		owner = r.Auth.Id
+	}
+	var sizes []int64
+	err = r.App.ConcurrentDB().
+		NewQuery(`SELECT ` + expansion.Size(r.App, collection) + ` AS bytes FROM {{` + name + `}} WHERE {:owner} IN ('', owner) ORDER BY bytes DESC LIMIT {:most}`).
+		WithContext(r.Request.Context()).Bind(dbx.Params{"owner": owner, "most": wanted}).Column(&sizes)
+	if err != nil {
+		return 0, 0, fmt.Errorf("measure a page of %s: %w", name, err)
+	}
+	for most, size := range sizes {
+		if most > 0 && sum+size > limit {
+			return most, sum, nil
+		}
+		sum += size
+	}
+	return wanted, sum, nil
+}
+
+// largeAnswers are those that are made now. Safe for concurrent use.
+type largeAnswers struct {
+	users *parallel.Locks
+	free  chan struct{} // has one for each answer that is made
+}
+
+// largeAnswer is the answer to one request, and how it is written.
+type largeAnswer struct {
+	http.ResponseWriter
+	of   *largeAnswers
+	user string
+
+	bytes    int64  // of its records
+	measured bool   // and not only what they may have at most
+	unlock   func() // of the user; nil while the answer is not large
+	made     sync.Once
+}
+
+// begin waits until an answer of so many bytes may be made.
+func (l *largeAnswer) begin(ctx context.Context, bytes int64) error {
+	if bytes < largeFrom || l.unlock != nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, longestRoomWait)
+	defer cancel()
+	unlock, err := l.of.users.Lock(ctx, l.user)
+	if err != nil {
+		return tooManyLarge()
+	}
+	select {
+	case l.of.free <- struct{}{}:
+		l.unlock, l.bytes = unlock, bytes
+		return nil
+	case <-ctx.Done():
+		unlock()
+		return tooManyLarge()
+	}
+}
+
+// tryBegin is begin for who must not wait.
+func (l *largeAnswer) tryBegin(bytes int64) error {
+	if bytes < largeFrom || l.unlock != nil {
+		return nil
+	}
+	unlock, ok := l.of.users.TryLock(l.user)
+	if !ok {
+		return tooManyLarge()
+	}
+	select {
+	case l.of.free <- struct{}{}:
+		l.unlock, l.bytes, l.measured = unlock, bytes, true
+		return nil
+	default:
+		unlock()
+		return tooManyLarge()
+	}
+}
+
+func tooManyLarge() error {
+	const message = "Too many long answers are being made. Ask for fewer records, or try again in half a minute."
+	return apis.NewTooManyRequestsError(message, refuse("request", "answers_busy", message))
+}
+
+// Write implements http.ResponseWriter. The first time, the answer is made: PocketBase writes it at once. How long
+// that takes is for whoever reads it to say, so others no longer wait.
+func (l *largeAnswer) Write(p []byte) (int, error) {
+	l.leave()
+	return l.ResponseWriter.Write(p)
+}
+
+// Unwrap is for http.ResponseController.
+func (l *largeAnswer) Unwrap() http.ResponseWriter { return l.ResponseWriter }
+
+func (l *largeAnswer) leave() {
+	if l.unlock != nil {
+		l.made.Do(func() { <-l.of.free })
+	}
+}
+
+// end ends the answer, also one that was never begun.
+func (l *largeAnswer) end() {
+	if l.leave(); l.unlock != nil {
+		if l.measured && l.bytes > freedFrom {
+			debug.FreeOSMemory() // the next one would come on top of what this one leaves to the garbage collector
+		}
+		l.unlock()
+	}
+}

@@ -1,0 +1,155 @@
+package hooks
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/parallel"
+	"gonets/internal/realtime"
+)
+
+// subscribed has a list of anna's with so many subscribed clients.
+func (w *world) subscribed(t *testing.T, clients int) string {
+	t.Helper()
+	list := w.add(t, "lists", map[string]any{"owner": w.ids[anna], "name": "many"}).Id
+	for i := range clients {
+		client := w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": fmt.Sprintf("many%d@example.net", i)}).Id
+		w.add(t, "subscriptions", map[string]any{"owner": w.ids[anna], "list": list, "client": client, "status": "confirmed"})
+	}
+	return list
+}
+
+// TestExpansionsThereAndBack: sixty subscriptions, expanded to their list and back twice, were 150 MB of JSON, a
+// thousand of them more memory than there is.
+func TestExpansionsThereAndBack(t *testing.T) {
+	w := newWorld(t, bindClientRoutes)
+	list := w.subscribed(t, 60)
+	const (
+		once = "subscriptions_via_list.client"
+		back = "subscriptions_via_list.list.subscriptions_via_list.list.subscriptions_via_list.list"
+		old  = "subscriptions(list).list.subscriptions(list).list.subscriptions(list).list"
+	)
+	for _, who := range []string{anna, marta} {
+		a := w.expect(t, 200, who, http.MethodGet, records("lists", list)+"?expand="+once, nil)
+		if n := strings.Count(a.text, "@example.net"); n < 60 {
+			t.Errorf("%s: %d clients are expanded", who, n)
+		}
+		for _, path := range []string{records("lists", list) + "?", records("lists") + "?filter=name='many'&", records("lists") + "?"} {
+			for _, expand := range []string{back, old, once + "," + back} {
+				a := w.expect(t, 400, who, http.MethodGet, path+"expand="+expand, nil)
+				if a.code("expand") != "expand_too_large" {
+					t.Errorf("%s %s: %s", who, path, a.text)
+				}
+			}
+		}
+	}
+	across := "subscriptions_via_client.list.subscriptions_via_list.list.subscriptions_via_list.list"
+	if a := w.expect(t, 400, anna, http.MethodGet, "/api/gonets/clients?perPage=100&expand="+across, nil); a.code("expand") != "expand_too_large" {
+		t.Error(a.text)
+	}
+
+	// Where nothing can be counted, the schema tells.
+	for _, expand := range []string{back, old} {
+		if a := w.expect(t, 400, anna, http.MethodPatch, records("lists", list)+"?expand="+expand, map[string]any{}); a.code("expand") != "expand_too_large" {
+			t.Error(a.text)
+		}
+	}
+	w.expect(t, 400, anna, http.MethodPost, "/api/collections/users/auth-refresh?expand=clients_via_owner", nil)
+	settings := w.app.Settings()
+	settings.Batch.Enabled = true
+	if err := w.app.Save(settings); err != nil {
+		t.Fatal(err)
+	}
+	batch := func(expand string) map[string]any {
+		return map[string]any{"requests": []map[string]any{{"method": "PATCH", "url": records("lists", list) + "?expand=" + expand, "body": map[string]any{"name": "many"}}}}
+	}
+	w.expect(t, 400, anna, http.MethodPost, "/api/batch", batch(back))
+	w.expect(t, 200, anna, http.MethodPost, "/api/batch", batch("owner"))
+}
+
+func TestSubscriptionsExpandLittle(t *testing.T) {
+	w := newWorld(t, withRealtime(realtime.DefaultLimits))
+	base := w.listen(t)
+	s := openStream(t, base)
+	topic := func(expand string) string { return `lists/*?options={"query":{"expand":"` + expand + `"}}` }
+	for _, expand := range []string{"subscriptions_via_list", "subscriptions(list)", "owner.clients_via_owner"} {
+		if a := w.subscribe(t, base, anna, s, topic(expand)); a.status != 400 || a.code("expand") != "expand_too_large" {
+			t.Errorf("%s: %d %v", expand, a.status, a.body)
+		}
+	}
+	if a := w.subscribe(t, base, anna, s, topic("owner"), `mailings/*?options={"query":{"expand":"message,lists,sender,owner"}}`); a.status != http.StatusNoContent {
+		t.Errorf("%d %v", a.status, a.body)
+	}
+}
+
+// TestAPageOfLongMessages: a page of a thousand messages of 2 MB took ten gigabytes.
+func TestAPageOfLongMessages(t *testing.T) {
+	const (
+		long = 100_000
+		fits = 5
+	)
+	w := newWorld(t, func(app core.App) { bindLargeAnswersWithin(app, (fits+1)*2*long) })
+	for i := range fits + 1 {
+		w.add(t, "messages", map[string]any{
+			"owner": w.ids[anna], "name": fmt.Sprint(i), "format": "html",
+			"body": strings.Repeat("ы", long/2), "text_body": strings.Repeat("ы", long/2),
+		})
+	}
+	for _, who := range []string{anna, marta} {
+		for page := 1; page <= 2; page++ {
+			a := w.expect(t, 200, who, http.MethodGet, records("messages")+fmt.Sprintf("?perPage=1000&page=%d", page), nil)
+			if items := a.body["items"].([]any); a.body["perPage"] != float64(fits) || page == 1 && len(items) != fits || page == 2 && len(items) == 0 {
+				t.Errorf("%s: page %d has %d of %v", who, page, len(items), a.body["perPage"])
+			}
+		}
+	}
+	if a := w.expect(t, 200, boris, http.MethodGet, records("messages")+"?perPage=1000", nil); a.body["perPage"] != 1000.0 {
+		t.Errorf("short messages: %v", a.body["perPage"])
+	}
+}
+
+// TestOneLargeAnswerAfterTheOther: twenty pages at once were held in memory, each as a whole.
+func TestOneLargeAnswerAfterTheOther(t *testing.T) {
+	answers := &largeAnswers{users: parallel.NewLocks(), free: make(chan struct{}, largeAtOnce)}
+	begun := func(user string) *largeAnswer {
+		l := &largeAnswer{ResponseWriter: httptest.NewRecorder(), of: answers, user: user}
+		if err := l.begin(t.Context(), largeFrom); err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	waits := func(user string, bytes int64) bool {
+		l := &largeAnswer{of: answers, user: user}
+		defer l.end()
+		return l.tryBegin(bytes) != nil
+	}
+	first, second := begun("anna"), begun("boris")
+	if !waits("anna", largeFrom) || !waits("marta", largeFrom) || waits("anna", largeFrom-1) {
+		t.Error("there is room for as many as like")
+	}
+	if _, err := first.Write([]byte("{}")); err != nil {
+		t.Fatal(err)
+	}
+	if waits("marta", largeFrom) {
+		t.Error("what is made already is waited for")
+	}
+	if !waits("anna", largeFrom) {
+		t.Error("a user who does not read gets another answer")
+	}
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if err := (&largeAnswer{of: answers, user: "boris"}).begin(gone, largeFrom); err == nil {
+		t.Error("who has left waits")
+	}
+	first.end()
+	second.end()
+	if len(answers.free) != 0 || waits("anna", largeFrom) {
+		t.Error("what has ended still counts")
+	}
+}
