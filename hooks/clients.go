@@ -26,7 +26,7 @@ func bindClients(app core.App) {
 
 	app.OnRecordValidate("clients").BindFunc(func(e *core.RecordEvent) error {
 		bad := refusals{}
-		bad.email(e.Record, "email")
+		checkEmail(bad, e.Record, "email")
 		bad.oneLine(e.Record, "full_name")
 		if !isObject(e.Record.GetString("attributes")) {
 			bad.add("attributes", "not_an_object", `Must be a JSON object such as {"city": "Tver"}`)
@@ -59,14 +59,14 @@ func normalizeEmail(record *core.Record, field string) {
 	}
 }
 
-// email refuses an address that is not one. An empty one is the required field's business.
-func (r refusals) email(record *core.Record, field string) {
+// checkEmail refuses an address that is not one. An empty one is the required field's business.
+func checkEmail(bad refusals, record *core.Record, field string) {
 	value := record.GetString(field)
 	if value == "" {
 		return
 	}
 	if normal, err := address.Normalize(value); err != nil || normal != value {
-		r.add(field, "invalid_email", "Must be an e-mail address")
+		bad.add(field, "invalid_email", "Must be an e-mail address")
 	}
 }
 

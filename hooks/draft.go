@@ -70,12 +70,12 @@ func (l *letters) read(e *core.RequestEvent, d draft) (preview.Email, error) {
 
 // check notes what could not be saved either; but a draft may be empty.
 func (d draft) check(app core.App, bad refusals) error {
-	if err := bad.lengths(app, "messages", map[string]string{
+	if err := checkLengths(bad, app, "messages", map[string]string{
 		"subject": d.Subject, "preheader": d.Preheader, "body": d.Body, "text_body": d.TextBody,
 	}); err != nil {
 		return err
 	}
-	if err := bad.lengths(app, "mailings", map[string]string{"from_name": d.FromName}); err != nil {
+	if err := checkLengths(bad, app, "mailings", map[string]string{"from_name": d.FromName}); err != nil {
 		return err
 	}
 	for field, value := range map[string]string{"id": d.ID, "sender": d.Sender, "client": d.Client, "reply_to": d.ReplyTo} {
@@ -112,15 +112,15 @@ func (d draft) checkSender(e *core.RequestEvent, bad refusals) error {
 	return nil
 }
 
-// lengths notes which values are longer than the text fields of a collection that they are for.
-func (r refusals) lengths(app core.App, collection string, values map[string]string) error {
+// checkLengths notes which values are longer than the text fields of a collection that they are for.
+func checkLengths(bad refusals, app core.App, collection string, values map[string]string) error {
 	c, err := app.FindCachedCollectionByNameOrId(collection)
 	if err != nil {
 		return fmt.Errorf("find the %s collection: %w", collection, err)
 	}
 	for field, value := range values {
 		if text, ok := c.Fields.GetByName(field).(*core.TextField); ok && utf8.RuneCountInString(value) > text.Max {
-			r.add(field, "too_long", fmt.Sprintf("At most %d characters", text.Max))
+			bad.add(field, "too_long", fmt.Sprintf("At most %d characters", text.Max))
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
@@ -30,6 +31,13 @@ const (
 
 	largeAnswerKey = "gonets.largeAnswer"
 )
+
+// clientsRoute is the pattern of the route that lists clients.
+const clientsRoute = "GET /api/gonets/clients"
+
+// longestRoomWait is how long a request waits for memory. Its answer tells of less than that in Retry-After, because
+// whoever tries again has waited already.
+const longestRoomWait = 45 * time.Second
 
 // longRecords are the collections whose records can be long, with how many bytes one has at most; 0 where it is
 // worth while to ask the database.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
@@ -15,10 +14,6 @@ import (
 	"gonets/internal/memory"
 	"gonets/internal/preview"
 )
-
-// longestRoomWait is how long a request waits for memory. Its answer tells of less than that in Retry-After, because
-// whoever tries again has waited already.
-const longestRoomWait = 45 * time.Second
 
 // roomFor takes the memory that it needs to make the e-mail, as soon as there is so much. It answers 503
 // when there is none in longestRoomWait, or ctx ends.

@@ -14,7 +14,7 @@ func bindLists(app core.App) {
 		bad := refusals{}
 		bad.oneLine(e.Record, "name")
 		if e.Record.Collection().Name == "filters" {
-			if err := bad.filter(e.App, e.Record, "filter"); err != nil {
+			if err := checkFilter(bad, e.App, e.Record, "filter"); err != nil {
 				return err
 			}
 		}
@@ -30,10 +30,10 @@ func bindLists(app core.App) {
 	})
 	app.OnRecordValidate("subscriptions").BindFunc(func(e *core.RecordEvent) error {
 		bad := refusals{}
-		if err := bad.within(e.App, e.Record, "list", "lists"); err != nil {
+		if err := checkWithin(bad, e.App, e.Record, "list", "lists"); err != nil {
 			return err
 		}
-		if err := bad.within(e.App, e.Record, "client", "clients"); err != nil {
+		if err := checkWithin(bad, e.App, e.Record, "client", "clients"); err != nil {
 			return err
 		}
 		if err := bad.err(); err != nil {
@@ -44,7 +44,7 @@ func bindLists(app core.App) {
 
 	app.OnRecordValidate("imports").BindFunc(func(e *core.RecordEvent) error {
 		bad := refusals{}
-		if err := bad.within(e.App, e.Record, "list", "lists"); err != nil {
+		if err := checkWithin(bad, e.App, e.Record, "list", "lists"); err != nil {
 			return err
 		}
 		if err := bad.err(); err != nil {
@@ -54,16 +54,16 @@ func bindLists(app core.App) {
 	})
 }
 
-// filter notes a filter over clients that cannot be read or reaches beyond a client's own fields. One
+// checkFilter notes a filter over clients that cannot be read or reaches beyond a client's own fields. One
 // that did not change is not looked at again.
-func (r refusals) filter(app core.App, record *core.Record, field string) error {
+func checkFilter(bad refusals, app core.App, record *core.Record, field string) error {
 	if !changed(record, field) {
 		return nil
 	}
 	err := audience.CheckFilter(app, record.GetString(field))
 	var wrong *audience.FilterError
 	if errors.As(err, &wrong) {
-		r.add(field, wrong.Code, wrong.Detail)
+		bad.add(field, wrong.Code, wrong.Detail)
 		return nil
 	}
 	return err

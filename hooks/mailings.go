@@ -121,24 +121,24 @@ func checkMailing(app core.App, m *core.Record) error {
 			bad.add(field, "read_only", "Cannot be set here: "+instead)
 		}
 	}
-	if err := bad.frozen(app, m); err != nil {
+	if err := checkFrozen(bad, app, m); err != nil {
 		return err
 	}
 	for field, collection := range map[string]string{"message": "messages", "lists": "lists", "recipients": "clients"} {
-		if err := bad.within(app, m, field, collection); err != nil {
+		if err := checkWithin(bad, app, m, field, collection); err != nil {
 			return err
 		}
 	}
-	if err := bad.sender(app, m, "sender"); err != nil {
+	if err := checkSender(bad, app, m, "sender"); err != nil {
 		return err
 	}
-	if err := bad.filter(app, m, "filter"); err != nil {
+	if err := checkFilter(bad, app, m, "filter"); err != nil {
 		return err
 	}
 	bad.oneLine(m, "name", "from_name")
-	bad.email(m, "reply_to")
-	bad.zone(m, "timezone")
-	bad.dates(m)
+	checkEmail(bad, m, "reply_to")
+	checkZone(bad, m, "timezone")
+	checkDates(bad, m)
 	return bad.err()
 }
 
@@ -149,10 +149,10 @@ func replanned(m *core.Record, field string) bool {
 		(first == m.GetString("starts_at") || first == "" && m.GetString("repeat") == "none")
 }
 
-// frozen notes the content fields that changed although the mailing has been launched, or is just
+// checkFrozen notes the content fields that changed although the mailing has been launched, or is just
 // being. The database is asked, not the record: it may be older than the launch. The UPDATE changes
 // nothing; it holds the row, so that a launch waits until this edit is through.
-func (r refusals) frozen(app core.App, m *core.Record) error {
+func checkFrozen(bad refusals, app core.App, m *core.Record) error {
 	var edited []string
 	for _, field := range contentFields {
 		if changed(m, field) {
@@ -168,7 +168,7 @@ func (r refusals) frozen(app core.App, m *core.Record) error {
 	}
 	for _, field := range edited {
 		if !open {
-			r.add(field, "frozen", "The mailing has been launched: only its name can change. Duplicate it to send something else")
+			bad.add(field, "frozen", "The mailing has been launched: only its name can change. Duplicate it to send something else")
 		}
 	}
 	return nil
@@ -178,31 +178,31 @@ func (r refusals) frozen(app core.App, m *core.Record) error {
 // further back is a mistake, or somebody who wants the occurrences of centuries.
 const oldestStart = 24 * time.Hour
 
-// dates notes times that cannot be kept.
-func (r refusals) dates(m *core.Record) {
+// checkDates notes times that cannot be kept.
+func checkDates(bad refusals, m *core.Record) {
 	starts, ends := m.GetDateTime("starts_at"), m.GetDateTime("ends_at")
 	for field, at := range map[string]types.DateTime{"starts_at": starts, "ends_at": ends} {
 		// The database compares dates as texts, which five digits of a year would break.
 		if year := at.Time().UTC().Year(); changed(m, field) && (year < 1 || year > 9999) {
-			r.add(field, "invalid_date", "Must be a date and time such as 2026-03-01 09:00:00.000Z")
+			bad.add(field, "invalid_date", "Must be a date and time such as 2026-03-01 09:00:00.000Z")
 		}
 	}
 	if !starts.IsZero() && changed(m, "starts_at") && starts.Time().Before(time.Now().Add(-oldestStart)) {
-		r.add("starts_at", "starts_at_passed", "The start has passed: choose a later one")
+		bad.add("starts_at", "starts_at_passed", "The start has passed: choose a later one")
 	}
 	if !starts.IsZero() && !ends.IsZero() && !ends.After(starts) && (changed(m, "starts_at") || changed(m, "ends_at")) {
-		r.add("ends_at", "ends_before_start", "Must be after the start")
+		bad.add("ends_at", "ends_before_start", "Must be after the start")
 	}
 	if m.GetString("status") == "scheduled" && starts.IsZero() && changed(m, "starts_at") {
-		r.add("starts_at", "required", "A scheduled mailing needs its start: cancel it instead")
+		bad.add("starts_at", "required", "A scheduled mailing needs its start: cancel it instead")
 	}
 }
 
-// zone notes a time zone that is not in the IANA database.
-func (r refusals) zone(record *core.Record, field string) {
+// checkZone notes a time zone that is not in the IANA database.
+func checkZone(bad refusals, record *core.Record, field string) {
 	name := record.GetString(field)
 	if _, err := time.LoadLocation(name); err != nil || name == "Local" {
-		r.add(field, "invalid_timezone", "Must be a time zone such as Europe/Moscow")
+		bad.add(field, "invalid_timezone", "Must be a time zone such as Europe/Moscow")
 	}
 }
 

@@ -92,11 +92,11 @@ func bindPartialUpdates(app core.App) {
 	app.OnRecordAfterUpdateSuccess(collections...).BindFunc(remember)
 }
 
-// within notes the field as an invalid reference unless every record that it points at is in the
+// checkWithin notes the field as an invalid reference unless every record that it points at is in the
 // collection and belongs to the record's owner. What is not there and what is another's get the same
 // answer. References that did not change are not looked at again, and a record without an owner has
 // another problem.
-func (r refusals) within(app core.App, record *core.Record, field, collection string) error {
+func checkWithin(bad refusals, app core.App, record *core.Record, field, collection string) error {
 	if record.GetString("owner") == "" || !changed(record, field) {
 		return nil
 	}
@@ -115,14 +115,14 @@ func (r refusals) within(app core.App, record *core.Record, field, collection st
 		return fmt.Errorf("look up %s.%s: %w", record.Collection().Name, field, err)
 	}
 	if found != len(ids) {
-		r.add(field, "invalid_reference", "There is no such record among the owner's "+collection)
+		bad.add(field, "invalid_reference", "There is no such record among the owner's "+collection)
 	}
 	return nil
 }
 
-// sender notes the field as an invalid reference unless the record's owner may use the sender that it
+// checkSender notes the field as an invalid reference unless the record's owner may use the sender that it
 // names. What is not there and what another may use get the same answer.
-func (r refusals) sender(app core.App, record *core.Record, field string) error {
+func checkSender(bad refusals, app core.App, record *core.Record, field string) error {
 	if record.GetString("owner") == "" || record.GetString(field) == "" || !changed(record, field) {
 		return nil
 	}
@@ -131,7 +131,7 @@ func (r refusals) sender(app core.App, record *core.Record, field string) error 
 		return err
 	}
 	if !may {
-		r.add(field, "invalid_reference", "There is no such sender among those that the owner may use")
+		bad.add(field, "invalid_reference", "There is no such sender among those that the owner may use")
 	}
 	return nil
 }

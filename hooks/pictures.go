@@ -19,7 +19,7 @@ func bindPictures(app core.App) {
 		for _, field := range e.Record.Collection().Fields {
 			if f, ok := field.(*core.FileField); ok && holdsPictures(f) {
 				for _, file := range e.Record.GetUnsavedFiles(f.Name) {
-					bad.picture(f.Name, file)
+					checkPicture(bad, f.Name, file)
 				}
 			}
 		}
@@ -67,16 +67,16 @@ func holdsPictures(f *core.FileField) bool {
 	return len(f.MimeTypes) > 0
 }
 
-// picture notes what is wrong with a file that is to be a picture. What no decoder knows (SVG) is nobody's danger;
+// checkPicture notes what is wrong with a file that is to be a picture. What no decoder knows (SVG) is nobody's danger;
 // whether the field takes it is another question.
-func (r refusals) picture(field string, file *filesystem.File) {
+func checkPicture(bad refusals, field string, file *filesystem.File) {
 	p, err := measure(file)
 	switch {
 	case errors.Is(err, picture.ErrUnknown):
 	case err != nil:
-		r.add(field, "picture_unreadable", "The picture cannot be read: save it again, as PNG or JPEG")
+		bad.add(field, "picture_unreadable", "The picture cannot be read: save it again, as PNG or JPEG")
 	case !p.Fits():
-		r.add(field, "picture_too_large", fmt.Sprintf(
+		bad.add(field, "picture_too_large", fmt.Sprintf(
 			"A picture of %d × %d pixels is too large: at most %d MB unpacked, about 4000 × 4000 pixels",
 			p.Width, p.Height, picture.MaxBytes>>20))
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"strconv"
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/router"
@@ -45,15 +44,6 @@ func (m mailingRoutes) answers(e *core.RequestEvent) error {
 		return err
 	}
 	return e.JSON(http.StatusOK, answers)
-}
-
-// number reads a number of a query; what is none counts as not given.
-func number(s string) int {
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		return 0
-	}
-	return n
 }
 
 func (m mailingRoutes) report(e *core.RequestEvent) error {

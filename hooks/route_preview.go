@@ -91,7 +91,7 @@ func (l *letters) htmlOfMarkdown(e *core.RequestEvent) error {
 	}
 	defer share.Release()
 	bad := refusals{}
-	if err := bad.lengths(e.App, "messages", map[string]string{"body": asked.Body}); err != nil {
+	if err := checkLengths(bad, e.App, "messages", map[string]string{"body": asked.Body}); err != nil {
 		return e.InternalServerError("", err)
 	}
 	if err := bad.err(); err != nil {

@@ -26,8 +26,8 @@ func bindSenders(app core.App) {
 
 	app.OnRecordValidate("senders").BindFunc(func(e *core.RecordEvent) error {
 		bad := refusals{}
-		bad.email(e.Record, "from_email")
-		bad.email(e.Record, "reply_to")
+		checkEmail(bad, e.Record, "from_email")
+		checkEmail(bad, e.Record, "reply_to")
 		bad.oneLine(e.Record, "name", "from_name", "host", "username", "password", "dkim_domain", "dkim_selector")
 		if err := bad.err(); err != nil {
 			return err

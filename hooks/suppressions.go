@@ -83,11 +83,11 @@ func bindSuppressions(app core.App) {
 		bad.oneLine(e.Record, "value")
 		switch e.Record.GetString("kind") {
 		case "address":
-			bad.email(e.Record, "value")
+			checkEmail(bad, e.Record, "value")
 		case "domain":
-			bad.domain(e.Record, "value")
+			checkDomain(bad, e.Record, "value")
 		case "erased":
-			bad.erased(e.Record, "value")
+			checkErased(bad, e.Record, "value")
 		}
 		if err := bad.err(); err != nil {
 			return err
@@ -104,14 +104,14 @@ func normalizeDomain(record *core.Record, field string) {
 	}
 }
 
-// domain refuses a domain that is not one. An empty one is the required field's business.
-func (r refusals) domain(record *core.Record, field string) {
+// checkDomain refuses a domain that is not one. An empty one is the required field's business.
+func checkDomain(bad refusals, record *core.Record, field string) {
 	value := record.GetString(field)
 	if value == "" {
 		return
 	}
 	if normal, err := address.NormalizeDomain(value); err != nil || normal != value {
-		r.add(field, "invalid_domain", "Must be a domain such as example.com")
+		bad.add(field, "invalid_domain", "Must be a domain such as example.com")
 	}
 }
 
@@ -130,9 +130,9 @@ func erase(app core.App, record *core.Record, field string) error {
 	return nil
 }
 
-// erased refuses what is neither an address, which erase has replaced by now, nor a hash of one.
-func (r refusals) erased(record *core.Record, field string) {
+// checkErased refuses what is neither an address, which erase has replaced by now, nor a hash of one.
+func checkErased(bad refusals, record *core.Record, field string) {
 	if value := record.GetString(field); value != "" && !audience.IsErasedValue(value) {
-		r.add(field, "erased_needs_address", "Give the e-mail address: only its keyed hash is kept")
+		bad.add(field, "erased_needs_address", "Give the e-mail address: only its keyed hash is kept")
 	}
 }

@@ -35,9 +35,9 @@ func bindUsers(app core.App) {
 
 	app.OnRecordValidate("users").BindFunc(func(e *core.RecordEvent) error {
 		bad := refusals{}
-		bad.email(e.Record, "email")
+		checkEmail(bad, e.Record, "email")
 		bad.oneLine(e.Record, "name", "phone", "country")
-		bad.zone(e.Record, "timezone")
+		checkZone(bad, e.Record, "timezone")
 		if err := bad.err(); err != nil {
 			return err
 		}
