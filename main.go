@@ -12,6 +12,7 @@ import (
 	_ "time/tzdata" // owners' time zones must be known on machines that ship none
 
 	"gonets/hooks"
+	"gonets/hooks/site"
 	"gonets/internal/cli"
 	"gonets/internal/database"
 	"gonets/internal/delivery"
@@ -31,7 +32,7 @@ func run() int {
 		DBConnect:      database.Connect,
 	})
 
-	site := hooks.PublicFlag(app.RootCmd, public)
+	site := site.PublicFlag(app.RootCmd, public)
 
 	engine := delivery.New(app)
 	figures := stats.New(app)

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+
+	"gonets/hooks/records"
 )
 
 // everybody is who the access matrix asks as, in the order of its columns. Kirill was blocked after
@@ -107,7 +109,7 @@ func matrix() []row {
 		{
 			collection: "images",
 			make: func(t *testing.T, w *world, user string) string {
-				return w.expect(t, 200, user, http.MethodPost, records("images"), fileForm(t, "file", "dot.gif", gif)).id()
+				return w.expect(t, 200, user, http.MethodPost, recordsOf("images"), fileForm(t, "file", "dot.gif", gif)).id()
 			},
 			body:  func(t *testing.T, _ *world, _ string) any { return fileForm(t, "file", "dot.gif", gif) },
 			patch: map[string]any{},
@@ -146,7 +148,7 @@ func matrix() []row {
 		{
 			collection: "instance",
 			make: func(t *testing.T, w *world, _ string) string {
-				r, err := instanceOf(w.app)
+				r, err := records.InstanceOf(w.app)
 				must(t, err)
 				return r.Id
 			},
@@ -172,20 +174,20 @@ func TestAccessMatrix(t *testing.T) {
 func (r row) check(t *testing.T, w *world, i int, who string) {
 	id := r.make(t, w, anna)
 	r.checkList(t, w, who, id, r.list[i])
-	w.expect(t, r.view[i], who, http.MethodGet, records(r.collection, id), nil)
-	a := w.expect(t, r.create[i], who, http.MethodPost, records(r.collection), r.body(t, w, who))
+	w.expect(t, r.view[i], who, http.MethodGet, recordsOf(r.collection, id), nil)
+	a := w.expect(t, r.create[i], who, http.MethodPost, recordsOf(r.collection), r.body(t, w, who))
 	if _, owns := a.body["owner"]; owns && a.status == 200 && a.body["owner"] != w.ids[who] {
 		t.Errorf("the record that %s created belongs to %v", who, a.body["owner"])
 	}
-	w.expect(t, r.update[i], who, http.MethodPatch, records(r.collection, id), r.patch)
-	w.expect(t, r.delete[i], who, http.MethodDelete, records(r.collection, id), nil)
+	w.expect(t, r.update[i], who, http.MethodPatch, recordsOf(r.collection, id), r.patch)
+	w.expect(t, r.delete[i], who, http.MethodDelete, recordsOf(r.collection, id), nil)
 }
 
 // checkList wants the record in the list of those who may see it, and nothing at all of Anna's in the
 // list of the others.
 func (r row) checkList(t *testing.T, w *world, who, id string, want int) {
 	t.Helper()
-	a := w.ask(t, who, http.MethodGet, records(r.collection)+"?perPage=1000", nil)
+	a := w.ask(t, who, http.MethodGet, recordsOf(r.collection)+"?perPage=1000", nil)
 	if want == http.StatusForbidden {
 		if a.status != want {
 			t.Errorf("list: got %d, want 403", a.status)
@@ -207,22 +209,22 @@ func (r row) checkList(t *testing.T, w *world, who, id string, want int) {
 func TestNobodyCreatesForAnother(t *testing.T) {
 	w := newWorld(t)
 	for _, r := range matrix() {
-		if !slices.Contains(owned, r.collection) || r.collection == "images" || r.collection == "imports" {
+		if !slices.Contains(records.Owned, r.collection) || r.collection == "images" || r.collection == "imports" {
 			continue
 		}
 		t.Run(r.collection, func(t *testing.T) {
 			for _, who := range []string{boris, marta} {
 				data := r.body(t, w, who).(map[string]any)
 				data["owner"] = w.ids[anna]
-				w.expect(t, 400, who, http.MethodPost, records(r.collection), data)
+				w.expect(t, 400, who, http.MethodPost, recordsOf(r.collection), data)
 			}
 			data := r.body(t, w, superuser).(map[string]any)
-			if a := w.expect(t, 400, superuser, http.MethodPost, records(r.collection), data); a.code("owner") == "" {
+			if a := w.expect(t, 400, superuser, http.MethodPost, recordsOf(r.collection), data); a.code("owner") == "" {
 				t.Errorf("a superuser who names no owner is told: %s", a.text)
 			}
 			data = r.body(t, w, anna).(map[string]any)
 			data["owner"] = w.ids[anna]
-			w.expect(t, 200, superuser, http.MethodPost, records(r.collection), data)
+			w.expect(t, 200, superuser, http.MethodPost, recordsOf(r.collection), data)
 		})
 	}
 }
@@ -230,11 +232,11 @@ func TestNobodyCreatesForAnother(t *testing.T) {
 func TestTheOwnerOfARecordNeverChanges(t *testing.T) {
 	w := newWorld(t)
 	for _, r := range matrix() {
-		if !slices.Contains(owned, r.collection) || r.collection == "imports" {
+		if !slices.Contains(records.Owned, r.collection) || r.collection == "imports" {
 			continue
 		}
 		t.Run(r.collection, func(t *testing.T) {
-			path := records(r.collection, r.make(t, w, anna))
+			path := recordsOf(r.collection, r.make(t, w, anna))
 			for _, body := range []map[string]any{{"owner": w.ids[boris]}, {"owner+": w.ids[boris]}, {"owner": ""}} {
 				w.expect(t, 404, anna, http.MethodPatch, path, body)
 				if a := w.expect(t, 400, superuser, http.MethodPatch, path, body); a.code("owner") != "cannot_change" {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/hooks/records"
 	"gonets/internal/deletion"
 )
 
@@ -48,7 +49,7 @@ func TestOldAttemptsAreForgotten(t *testing.T) {
 		forget(0)
 		again := add(done, 31)
 		w.sql(t, `UPDATE instance SET attempts_kept_days = 30`, nil)
-		w.expect(t, 204, superuser, http.MethodPost, "/api/crons/"+keepAttempts, nil)
+		w.expect(t, 204, superuser, http.MethodPost, "/api/crons/"+records.KeepAttempts, nil)
 		w.eventually(t, "the attempt is gone", func() bool { return !left(again) })
 	})
 }

@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gonets/hooks/api"
+	"gonets/hooks/middleware"
 )
 
 // fieldsForm is a form of fields and, if there are any, files.
@@ -31,10 +34,10 @@ func fieldsForm(t *testing.T, fields [][2]string, files ...[3]string) *form {
 }
 
 func TestBodiesAreBoundedBeforeTheyAreRead(t *testing.T) {
-	w := newWorld(t, bindImports)
+	w := newWorld(t, api.BindImports)
 	t.Setenv("TMPDIR", t.TempDir())
-	long := strings.Repeat("a", formLimits.FieldBytes)
-	many := make([][2]string, formLimits.Parts+1)
+	long := strings.Repeat("a", middleware.FormLimits.FieldBytes)
+	many := make([][2]string, middleware.FormLimits.Parts+1)
 	for n := range many {
 		many[n] = [2]string{fmt.Sprintf("f%d", n), "x"}
 	}
@@ -42,9 +45,9 @@ func TestBodiesAreBoundedBeforeTheyAreRead(t *testing.T) {
 		"a long field": {{"body", long}}, "many fields": many, "two long fields": {{"body", long[:len(long)/2]}, {"text_body", long[:len(long)/2]}}, "a long payload": {{"@jsonPayload", long}},
 	} {
 		for who, paths := range map[string][]string{
-			anonymous: {records("users"), "/api/collections/users/auth-with-password"},
-			anna:      {records("messages"), records("images"), records("clients"), "/api/batch"},
-			superuser: {records("users"), "/api/settings/test/s3"},
+			anonymous: {recordsOf("users"), "/api/collections/users/auth-with-password"},
+			anna:      {recordsOf("messages"), recordsOf("images"), recordsOf("clients"), "/api/batch"},
+			superuser: {recordsOf("users"), "/api/settings/test/s3"},
 		} {
 			for _, path := range paths {
 				if a := w.expect(t, 413, who, http.MethodPost, path, fieldsForm(t, fields)); a.code("form") != "fields_too_large" {
@@ -54,19 +57,19 @@ func TestBodiesAreBoundedBeforeTheyAreRead(t *testing.T) {
 		}
 	}
 	message := w.add(t, "messages", map[string]any{"owner": w.ids[anna], "name": "x"}).Id
-	w.expect(t, 413, anna, http.MethodPatch, records("messages", message), fieldsForm(t, [][2]string{{"body", long}}))
+	w.expect(t, 413, anna, http.MethodPatch, recordsOf("messages", message), fieldsForm(t, [][2]string{{"body", long}}))
 	w.expect(t, 413, anna, http.MethodPost, importPath, fieldsForm(t, [][2]string{{"mapping", long}}))
 	w.expect(t, 413, anna, http.MethodPost, importPath, fieldsForm(t, many))
-	for who, path := range map[string]string{anonymous: records("users"), anna: records("messages"), superuser: "/api/batch"} {
-		w.expect(t, 413, who, http.MethodPost, path, map[string]any{"body": strings.Repeat("a", int(maxBody))})
+	for who, path := range map[string]string{anonymous: recordsOf("users"), anna: recordsOf("messages"), superuser: "/api/batch"} {
+		w.expect(t, 413, who, http.MethodPost, path, map[string]any{"body": strings.Repeat("a", int(middleware.MaxBody))})
 	}
-	nested := `{"body":[` + strings.Repeat("[],", maxValues) + "[]]}"
-	for who, path := range map[string]string{anonymous: records("users"), anna: records("messages"), superuser: "/api/batch"} {
+	nested := `{"body":[` + strings.Repeat("[],", middleware.MaxValues) + "[]]}"
+	for who, path := range map[string]string{anonymous: recordsOf("users"), anna: recordsOf("messages"), superuser: "/api/batch"} {
 		for name, body := range map[string]struct {
 			kind, text string
 		}{
 			"nested values": {"application/json", nested},
-			"many fields":   {"application/x-www-form-urlencoded", strings.Repeat("a=&", maxValues+1)},
+			"many fields":   {"application/x-www-form-urlencoded", strings.Repeat("a=&", middleware.MaxValues+1)},
 		} {
 			req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body.text))
 			req.Header.Set("Content-Type", body.kind)
@@ -93,18 +96,18 @@ func TestHonestFormsAreReadWhole(t *testing.T) {
 	const characters = 500_000
 	body := strings.Repeat("я", characters)
 	attachment := strings.Repeat("0123456789", 100_000)
-	a := w.expect(t, 200, anna, http.MethodPost, records("messages"), fieldsForm(t,
+	a := w.expect(t, 200, anna, http.MethodPost, recordsOf("messages"), fieldsForm(t,
 		[][2]string{{"name", "long"}, {"body", body}, {"text_body", body}},
 		[3]string{"attachments", "one.txt", attachment}, [3]string{"attachments", "two.txt", "short"}))
 	if got, _ := a.body["body"].(string); got != body || len(a.body["attachments"].([]any)) != 2 {
 		t.Errorf("%d bytes, %v", len(got), a.body["attachments"])
 	}
-	a = w.expect(t, 200, anna, http.MethodPost, records("messages"), fieldsForm(t,
+	a = w.expect(t, 200, anna, http.MethodPost, recordsOf("messages"), fieldsForm(t,
 		[][2]string{{"@jsonPayload", `{"name":"payload","body":"` + body + `"}`}}, [3]string{"attachments", "one.txt", "x"}))
 	if got, _ := a.body["body"].(string); got != body {
 		t.Errorf("%d bytes", len(got))
 	}
-	w.expect(t, 200, anna, http.MethodPatch, records("messages", a.id()), fieldsForm(t, nil, [3]string{"attachments+", "two.txt", "y"}))
+	w.expect(t, 200, anna, http.MethodPatch, recordsOf("messages", a.id()), fieldsForm(t, nil, [3]string{"attachments+", "two.txt", "y"}))
 	batch := fieldsForm(t, [][2]string{{"@jsonPayload", `{"requests":[{"method":"POST","url":"/api/collections/messages/records","body":{"name":"batch"}}]}`}},
 		[3]string{"requests.0.attachments", "one.txt", "z"})
 	if a := w.expect(t, 200, anna, http.MethodPost, "/api/batch", batch); !strings.Contains(a.text, "one_") {

@@ -12,6 +12,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
 
+	"gonets/hooks/records"
 	"gonets/internal/deletion"
 )
 
@@ -21,7 +22,7 @@ const many = 3000
 func TestDeletingAMailing(t *testing.T) {
 	w := newWorld(t)
 	for _, status := range []string{"created", "scheduled", "paused", "completed", "cancelled"} {
-		w.expect(t, 204, anna, http.MethodDelete, records("mailings", w.mailing(t, status, nil)), nil)
+		w.expect(t, 204, anna, http.MethodDelete, recordsOf("mailings", w.mailing(t, status, nil)), nil)
 	}
 
 	running := w.mailing(t, "running", nil)
@@ -29,7 +30,7 @@ func TestDeletingAMailing(t *testing.T) {
 	w.sql(t, `UPDATE mailings SET launching_at = {:now} WHERE id = {:id}`, dbx.Params{"id": launching, "now": types.NowDateTime().String()})
 	for _, id := range []string{running, launching} {
 		for _, who := range []string{anna, superuser} {
-			w.expect(t, 409, who, http.MethodDelete, records("mailings", id), nil)
+			w.expect(t, 409, who, http.MethodDelete, recordsOf("mailings", id), nil)
 		}
 	}
 	if n := w.count(t, "mailings", dbx.HashExp{"id": []any{running, launching}}); n != 2 {
@@ -44,7 +45,7 @@ func TestADeletedMailingTakesItsAttemptsAlong(t *testing.T) {
 		w.addAttempt(t, unique("attempt%08d"), w.ids[anna], id)
 	}
 	w.addAttempt(t, unique("attempt%08d"), w.ids[anna], other)
-	w.expect(t, 204, anna, http.MethodDelete, records("mailings", id), nil)
+	w.expect(t, 204, anna, http.MethodDelete, recordsOf("mailings", id), nil)
 	for _, table := range []string{"recipients", "attempts", "contents", "requests", "mailing_events"} {
 		if n := w.count(t, table, dbx.HashExp{"mailing": id}); n != 0 {
 			t.Errorf("%d rows of %s are left", n, table)
@@ -101,8 +102,8 @@ func TestDeletingAListLeavesMostOfItsRowsForLater(t *testing.T) {
 	w.add(t, "subscriptions", map[string]any{"owner": w.ids[anna], "list": kept, "client": "c00000000000001"})
 	m := w.mailing(t, "created", map[string]any{"audience": "lists", "lists": []string{list, kept}})
 
-	w.expect(t, 204, anna, http.MethodDelete, records("lists", list), nil)
-	w.expect(t, 404, anna, http.MethodGet, records("lists", list), nil)
+	w.expect(t, 204, anna, http.MethodDelete, recordsOf("lists", list), nil)
+	w.expect(t, 404, anna, http.MethodGet, recordsOf("lists", list), nil)
 	left := w.count(t, "subscriptions", dbx.HashExp{"list": list})
 	if left < many/2 {
 		t.Errorf("the transaction of the request has deleted all but %d of %d rows", left, many)
@@ -123,7 +124,7 @@ func TestDeletingAListLeavesMostOfItsRowsForLater(t *testing.T) {
 func TestADeletionGoesOnAfterTheProcessEnded(t *testing.T) {
 	w := newWorld(t)
 	list := w.addClients(t, anna, many)
-	w.expect(t, 204, anna, http.MethodDelete, records("lists", list), nil)
+	w.expect(t, 204, anna, http.MethodDelete, recordsOf("lists", list), nil)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel() // the worker ends before it has begun
 	tasks(w.app).Run(ctx)
@@ -148,13 +149,13 @@ func TestDeletingAUser(t *testing.T) {
 	w.add(t, "filters", map[string]any{"owner": w.ids[anna], "name": "f", "filter": `email ~ "x"`})
 	w.sql(t, `INSERT INTO usage (kind, id, day, mails) VALUES ('owner', {:id}, '2026-01-01', 5)`, dbx.Params{"id": w.ids[anna]})
 	w.sql(t, `INSERT INTO trials (user, minute, addresses) VALUES ({:id}, '1', 5)`, dbx.Params{"id": w.ids[anna]})
-	picture := w.expect(t, 200, anna, http.MethodPost, records("images"), fileForm(t, "file", "x.gif", gif)).id()
+	picture := w.expect(t, 200, anna, http.MethodPost, recordsOf("images"), fileForm(t, "file", "x.gif", gif)).id()
 	folder := w.folder(t, "images", picture)
 	his := w.add(t, "clients", map[string]any{"owner": w.ids[boris], "email": "his@example.com"}).Id
-	client := records("clients", "c00000000002999")
+	client := recordsOf("clients", "c00000000002999")
 	w.expect(t, 200, marta, http.MethodGet, client, nil)
 
-	w.expect(t, 204, superuser, http.MethodDelete, records("users", w.ids[anna]), nil)
+	w.expect(t, 204, superuser, http.MethodDelete, recordsOf("users", w.ids[anna]), nil)
 
 	t.Run("is at an end for everybody at once", func(t *testing.T) {
 		if n := w.count(t, "clients", dbx.HashExp{"owner": w.ids[anna]}); n < many/2 {
@@ -163,10 +164,10 @@ func TestDeletingAUser(t *testing.T) {
 		w.expect(t, 401, anna, http.MethodPost, "/api/collections/users/auth-refresh", nil)
 		w.expect(t, 400, anonymous, http.MethodPost, "/api/collections/users/auth-with-password",
 			map[string]any{"identity": emailOf(anna), "password": password})
-		w.expect(t, 404, marta, http.MethodGet, records("users", w.ids[anna]), nil)
+		w.expect(t, 404, marta, http.MethodGet, recordsOf("users", w.ids[anna]), nil)
 		w.expect(t, 404, marta, http.MethodGet, client, nil)
-		for _, collection := range owned {
-			for _, item := range w.expect(t, 200, marta, http.MethodGet, records(collection)+"?perPage=500", nil).items() {
+		for _, collection := range records.Owned {
+			for _, item := range w.expect(t, 200, marta, http.MethodGet, recordsOf(collection)+"?perPage=500", nil).items() {
 				if item["owner"] == w.ids[anna] {
 					t.Errorf("a manager is shown %s", collection)
 					break
@@ -178,14 +179,14 @@ func TestDeletingAUser(t *testing.T) {
 		}
 	})
 	t.Run("frees the address and not the id", func(t *testing.T) {
-		w.expect(t, 200, anonymous, http.MethodPost, records("users"), signUp(emailOf(anna)))
+		w.expect(t, 200, anonymous, http.MethodPost, recordsOf("users"), signUp(emailOf(anna)))
 		again := signUp("again@example.com")
 		again["id"] = w.ids[anna]
-		w.expect(t, 400, superuser, http.MethodPost, records("users"), again)
+		w.expect(t, 400, superuser, http.MethodPost, recordsOf("users"), again)
 	})
 	t.Run("takes everything along", func(t *testing.T) {
 		w.workAll(t)
-		for _, collection := range append(slices.Clone(owned), "attempts") {
+		for _, collection := range append(slices.Clone(records.Owned), "attempts") {
 			if n := w.count(t, collection, dbx.HashExp{"owner": w.ids[anna]}); n != 0 {
 				t.Errorf("%d %s are left", n, collection)
 			}
@@ -198,7 +199,7 @@ func TestDeletingAUser(t *testing.T) {
 		if files, _ := filepath.Glob(folder + "/*"); len(files) > 0 {
 			t.Errorf("files are left: %v", files)
 		}
-		w.expect(t, 200, boris, http.MethodGet, records("clients", his), nil)
+		w.expect(t, 200, boris, http.MethodGet, recordsOf("clients", his), nil)
 	})
 }
 
@@ -225,9 +226,9 @@ func TestADeletedRecordLosesItsReferences(t *testing.T) {
 			"message": message.Id, "sender": sender, "audience": "picked", "recipients": []string{other, client},
 		})
 	}
-	w.expect(t, 204, anna, http.MethodDelete, records("messages", message.Id), nil)
-	w.expect(t, 204, anna, http.MethodDelete, records("clients", client), nil)
-	w.expect(t, 204, superuser, http.MethodDelete, records("senders", sender), nil)
+	w.expect(t, 204, anna, http.MethodDelete, recordsOf("messages", message.Id), nil)
+	w.expect(t, 204, anna, http.MethodDelete, recordsOf("clients", client), nil)
+	w.expect(t, 204, superuser, http.MethodDelete, recordsOf("senders", sender), nil)
 	if n := w.count(t, "mailings", dbx.HashExp{"message": "", "sender": "", "recipients": `["` + other + `"]`}); n != 3 {
 		t.Errorf("%d of 3 mailings have lost what was deleted", n)
 	}
@@ -240,7 +241,7 @@ func TestABatchDeletesInOneShortTransaction(t *testing.T) {
 		list := w.add(t, "lists", map[string]any{"owner": w.ids[anna], "name": "l"}).Id
 		w.addMany(t, "subscriptions", "id, owner, list, client, status, created, updated",
 			fmt.Sprintf(`printf('s%d%%013d', i), '%s', '%s', printf('c%%014d', i), 'confirmed', '2026-01-01', '2026-01-01'`, i, w.ids[anna], list), 400)
-		requests = append(requests, map[string]any{"method": "DELETE", "url": records("lists", list)})
+		requests = append(requests, map[string]any{"method": "DELETE", "url": recordsOf("lists", list)})
 	}
 	w.expect(t, 200, anna, http.MethodPost, "/api/batch", map[string]any{"requests": requests})
 	if n := w.count(t, "subscriptions", nil); n < 600 {
@@ -287,7 +288,7 @@ func TestACollectionOfTheOperatorIsDeletedFromByPocketBase(t *testing.T) {
 	must(t, w.app.Save(notes))
 	w.add(t, "notes", map[string]any{"about": w.ids[anna]})
 	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "a@example.com"})
-	w.expect(t, 204, superuser, http.MethodDelete, records("users", w.ids[anna]), nil)
+	w.expect(t, 204, superuser, http.MethodDelete, recordsOf("users", w.ids[anna]), nil)
 	for _, collection := range []string{"notes", "clients"} {
 		if n := w.count(t, collection, nil); n != 0 {
 			t.Errorf("%d %s are left", n, collection)

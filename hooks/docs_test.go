@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/pocketbase/pocketbase/ui"
+
+	"gonets/hooks/api"
 )
 
 // TestThePageOnInstallingIsTrue compares what operators copy with what it is about.
@@ -17,7 +19,7 @@ func TestThePageOnInstallingIsTrue(t *testing.T) {
 	must(t, err)
 	page := string(raw)
 
-	if want := fmt.Sprintf("client_max_body_size %dm;", importBody>>20); !strings.Contains(page, want) {
+	if want := fmt.Sprintf("client_max_body_size %dm;", api.ImportBody>>20); !strings.Contains(page, want) {
 		t.Errorf("a proxy would not let an import through: there is no %q", want)
 	}
 	if strings.Contains(page, "ProtectSystem=strict") && !strings.Contains(page, "\nPrivateTmp=true\n") {

@@ -18,16 +18,18 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/api"
+	"gonets/hooks/request"
 	"gonets/internal/delivery"
 )
 
 // withBreaking adds a route that writes so many bytes and fails, as an error or as a panic, or does not.
 func withBreaking(app core.App) {
-	bindCompression(app)
+	request.BindCompression(app)
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.GET("/api/gonets/breaking", func(e *core.RequestEvent) error {
 			query := e.Request.URL.Query()
-			return stream(e, "file.csv", "text/csv", func(_ context.Context, w io.Writer) error {
+			return api.Stream(e, "file.csv", "text/csv", func(_ context.Context, w io.Writer) error {
 				n, _ := strconv.Atoi(query.Get("bytes"))
 				for range n / 6 {
 					if _, err := io.WriteString(w, "line\r\n"); err != nil {
@@ -128,7 +130,7 @@ func readAll(res *http.Response, err error) (int, error) {
 // TestAReportThatBreaksInTheMiddleDoesNotLookWhole has an answer in the log that cannot be read, far behind the
 // first pages.
 func TestAReportThatBreaksInTheMiddleDoesNotLookWhole(t *testing.T) {
-	w := newWorld(t, withMailingRoutes, bindCompression)
+	w := newWorld(t, withMailingRoutes, request.BindCompression)
 	w.sql(t, `
 		WITH RECURSIVE k(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM k WHERE i < 8999)
 		INSERT INTO clients (id, owner, email, full_name, attributes, status, created, updated)
@@ -169,16 +171,16 @@ func TestAnInternalFailureIsNotTheFaultOfTheRequest(t *testing.T) {
 		name, method, path string
 		body               any
 	}{
-		{"a hook that reads", http.MethodPost, records("clients"), map[string]any{"email": "ivan@example.com"}},
-		{"a reference", http.MethodPatch, records("mailings", id), map[string]any{"lists": []string{"abcdefghijklmno"}}},
-		{"a write", http.MethodPatch, records("messages", message), map[string]any{"name": "other"}},
-		{"a list", http.MethodGet, records("lists"), nil},
-		{"a record", http.MethodGet, records("lists", "abcdefghijklmno"), nil},
+		{"a hook that reads", http.MethodPost, recordsOf("clients"), map[string]any{"email": "ivan@example.com"}},
+		{"a reference", http.MethodPatch, recordsOf("mailings", id), map[string]any{"lists": []string{"abcdefghijklmno"}}},
+		{"a write", http.MethodPatch, recordsOf("messages", message), map[string]any{"name": "other"}},
+		{"a list", http.MethodGet, recordsOf("lists"), nil},
+		{"a record", http.MethodGet, recordsOf("lists", "abcdefghijklmno"), nil},
 		{"a route that answers its error as it is", http.MethodGet, route(id, "answers"), nil},
 		{"another", http.MethodGet, route(id, "timeline"), nil},
 		{"a verb", http.MethodPost, route(id, "schedule"), map[string]any{"starts_at": "2099-01-01T09:00:00Z"}},
 		{"one request of a batch", http.MethodPost, "/api/batch", map[string]any{"requests": []any{
-			map[string]any{"method": "POST", "url": records("clients"), "body": map[string]any{"email": "ivan@example.com"}},
+			map[string]any{"method": "POST", "url": recordsOf("clients"), "body": map[string]any{"email": "ivan@example.com"}},
 		}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -193,10 +195,10 @@ func TestAnInternalFailureIsNotTheFaultOfTheRequest(t *testing.T) {
 		status             int
 		body               any
 	}{
-		{"a filter that cannot be read", http.MethodGet, records("mailings") + "?filter=(((", 400, nil},
-		{"a body that cannot be read", http.MethodPatch, records("mailings", id), 400, "{"},
-		{"a wrong value", http.MethodPatch, records("mailings", id), 400, map[string]any{"timezone": "Moon/Sea"}},
-		{"what is not there", http.MethodGet, records("mailings", "abcdefghijklmno"), 404, nil},
+		{"a filter that cannot be read", http.MethodGet, recordsOf("mailings") + "?filter=(((", 400, nil},
+		{"a body that cannot be read", http.MethodPatch, recordsOf("mailings", id), 400, "{"},
+		{"a wrong value", http.MethodPatch, recordsOf("mailings", id), 400, map[string]any{"timezone": "Moon/Sea"}},
+		{"what is not there", http.MethodGet, recordsOf("mailings", "abcdefghijklmno"), 404, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) { w.expect(t, c.status, anna, c.method, c.path, c.body) })
 	}
@@ -204,7 +206,7 @@ func TestAnInternalFailureIsNotTheFaultOfTheRequest(t *testing.T) {
 
 func TestAttachmentsThatCannotBeReadAreNotTheFaultOfTheRequest(t *testing.T) {
 	p := newPost(t, nil)
-	p.expect(t, 200, anna, "PATCH", records("messages", p.message.Id), fileForm(t, "attachments", "menu.txt", []byte("soup of the day")))
+	p.expect(t, 200, anna, "PATCH", recordsOf("messages", p.message.Id), fileForm(t, "attachments", "menu.txt", []byte("soup of the day")))
 	must(t, os.RemoveAll(filepath.Join(p.app.DataDir(), "storage")))
 	for method, verb := range map[string]string{"GET": "preview", "POST": "test"} {
 		a := p.expect(t, 500, anna, method, p.route(verb), map[string]any{"to": []string{"me@gonets.example"}})

@@ -7,8 +7,8 @@ import (
 
 func TestFilesOfRecords(t *testing.T) {
 	w := newWorld(t)
-	message := w.expect(t, 200, anna, http.MethodPost, records("messages"), fileForm(t, "attachments", "price.txt", []byte("42")))
-	image := w.expect(t, 200, anna, http.MethodPost, records("images"), fileForm(t, "file", "dot.gif", gif))
+	message := w.expect(t, 200, anna, http.MethodPost, recordsOf("messages"), fileForm(t, "attachments", "price.txt", []byte("42")))
+	image := w.expect(t, 200, anna, http.MethodPost, recordsOf("images"), fileForm(t, "file", "dot.gif", gif))
 	// Letters are read elsewhere, so the address is the public one.
 	if want := "https://gonets.example/api/files/" + image.body["collectionId"].(string) + "/" + image.id() + "/" + image.body["file"].(string); image.body["url"] != want {
 		t.Errorf("the image's address is %v, want %s", image.body["url"], want)

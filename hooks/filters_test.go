@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"gonets/hooks/api"
 	"gonets/internal/deadline"
 )
 
@@ -17,7 +18,7 @@ import (
 func contains(n int) string { return `email ~ "` + strings.Repeat("ж", n) + `"` }
 
 func TestTextsToSearchForAreShort(t *testing.T) {
-	w := newWorld(t, withRealtime(patient), bindAudienceRoutes, bindClientRoutes, withMailingRoutes)
+	w := newWorld(t, withRealtime(patient), api.BindAudience, api.BindClients, withMailingRoutes)
 	base := w.listen(t)
 	filter := w.add(t, "filters", map[string]any{"owner": w.ids[anna], "name": "Old", "filter": contains(1)}).Id
 	mailing := w.sendable(t, nil)
@@ -69,7 +70,7 @@ func TestTextsToSearchForAreShort(t *testing.T) {
 }
 
 func TestWhatAFilterDrivesEndsInTime(t *testing.T) {
-	w := newWorld(t, bindAudienceRoutes, bindClientRoutes, withMailingRoutes)
+	w := newWorld(t, api.BindAudience, api.BindClients, withMailingRoutes)
 	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "ilya@example.com"})
 	slow := w.sendable(t, map[string]any{"filter": contains(1)})
 	quick := w.sendable(t, nil)

@@ -51,12 +51,12 @@ func TestNobodyChoosesTheIdOfANewRecord(t *testing.T) {
 				data, ok := r.body(t, w, who).(map[string]any)
 				if !ok { // an image
 					f := fileForm(t, "file", "dot.gif", gif)
-					a := w.ask(t, who, http.MethodPost, records(r.collection)+"?id="+chosenID, f)
+					a := w.ask(t, who, http.MethodPost, recordsOf(r.collection)+"?id="+chosenID, f)
 					refusedID(t, a)
 					continue
 				}
 				data["id"] = chosenID
-				refusedID(t, w.ask(t, who, http.MethodPost, records(r.collection), data))
+				refusedID(t, w.ask(t, who, http.MethodPost, recordsOf(r.collection), data))
 			}
 		})
 	}
@@ -84,19 +84,19 @@ func TestAnIdIsRefusedHoweverItIsWritten(t *testing.T) {
 		"with another field": {"id": chosenID, "owner": w.ids[anna]},
 	} {
 		t.Run(name, func(t *testing.T) {
-			refusedID(t, w.ask(t, anna, http.MethodPost, records("lists"), list(id)))
+			refusedID(t, w.ask(t, anna, http.MethodPost, recordsOf("lists"), list(id)))
 		})
 	}
 	t.Run("in the address of a form", func(t *testing.T) {
-		refusedID(t, w.ask(t, anna, http.MethodPost, records("lists")+"?id="+chosenID, formOf(t, "name", unique("list %d"))))
+		refusedID(t, w.ask(t, anna, http.MethodPost, recordsOf("lists")+"?id="+chosenID, formOf(t, "name", unique("list %d"))))
 	})
 	t.Run("in a form", func(t *testing.T) {
-		refusedID(t, w.ask(t, anna, http.MethodPost, records("lists"), formOf(t, "name", unique("list %d"), "id", chosenID)))
+		refusedID(t, w.ask(t, anna, http.MethodPost, recordsOf("lists"), formOf(t, "name", unique("list %d"), "id", chosenID)))
 	})
 	t.Run("in the JSON of a form", func(t *testing.T) {
 		payload, err := json.Marshal(list(map[string]any{"id": chosenID}))
 		must(t, err)
-		refusedID(t, w.ask(t, anna, http.MethodPost, records("lists"), formOf(t, "@jsonPayload", string(payload))))
+		refusedID(t, w.ask(t, anna, http.MethodPost, recordsOf("lists"), formOf(t, "@jsonPayload", string(payload))))
 	})
 
 	// What chooses none: a form that sends all of its fields, empty ones too.
@@ -104,7 +104,7 @@ func TestAnIdIsRefusedHoweverItIsWritten(t *testing.T) {
 		"none": {}, "empty": {"id": ""}, "null": {"id": nil}, "a field of no name": {"Id": chosenID, "id+": chosenID, "+id": chosenID, "id-": chosenID},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := w.expect(t, 200, anna, http.MethodPost, records("lists"), list(id))
+			a := w.expect(t, 200, anna, http.MethodPost, recordsOf("lists"), list(id))
 			if a.id() == chosenID || len(a.id()) != 15 {
 				t.Errorf("the id is %q", a.id())
 			}
@@ -119,7 +119,7 @@ func TestAnIdIsRefusedInABatch(t *testing.T) {
 	batch := func(method, url string, body map[string]any) map[string]any {
 		return map[string]any{"requests": []any{map[string]any{"method": method, "url": url, "body": body}}}
 	}
-	path := records("lists")
+	path := recordsOf("lists")
 	for name, body := range map[string]map[string]any{
 		"create":                 batch("POST", path, map[string]any{"id": chosenID, "name": "a"}),
 		"upsert of a new one":    batch("PUT", path, map[string]any{"id": chosenID, "name": "a"}),
@@ -135,7 +135,7 @@ func TestAnIdIsRefusedInABatch(t *testing.T) {
 		})
 	}
 	t.Run("multipart", func(t *testing.T) {
-		payload, err := json.Marshal(batch("PUT", records("images"), map[string]any{"id": chosenID}))
+		payload, err := json.Marshal(batch("PUT", recordsOf("images"), map[string]any{"id": chosenID}))
 		must(t, err)
 		f := &form{}
 		m := multipart.NewWriter(&f.body)
@@ -164,21 +164,21 @@ func TestAnIdIsRefusedInABatch(t *testing.T) {
 func TestARecordKeepsItsId(t *testing.T) {
 	w := newWorld(t)
 	id := w.add(t, "lists", map[string]any{"owner": w.ids[anna], "name": "mine"}).Id
-	w.expect(t, 200, anna, http.MethodPatch, records("lists", id), map[string]any{"id": id, "name": "renamed"})
-	if a := w.expect(t, 400, anna, http.MethodPatch, records("lists", id), map[string]any{"id": chosenID}); a.code("id") == "" {
+	w.expect(t, 200, anna, http.MethodPatch, recordsOf("lists", id), map[string]any{"id": id, "name": "renamed"})
+	if a := w.expect(t, 400, anna, http.MethodPatch, recordsOf("lists", id), map[string]any{"id": chosenID}); a.code("id") == "" {
 		t.Errorf("told: %s", a.text)
 	}
-	w.expect(t, 200, superuser, http.MethodPost, records("lists"), map[string]any{"id": chosenID, "name": "restored", "owner": w.ids[anna]})
+	w.expect(t, 200, superuser, http.MethodPost, recordsOf("lists"), map[string]any{"id": chosenID, "name": "restored", "owner": w.ids[anna]})
 }
 
 func TestRegistrationChoosesNoId(t *testing.T) {
 	w := newWorld(t)
 	account := map[string]any{"email": "new@gonets.example", "password": password, "passwordConfirm": password, "id": chosenID}
 	for _, who := range []string{anonymous, anna, marta} {
-		refusedID(t, w.ask(t, who, http.MethodPost, records("users"), account))
+		refusedID(t, w.ask(t, who, http.MethodPost, recordsOf("users"), account))
 	}
 	delete(account, "id")
-	w.expect(t, 200, anonymous, http.MethodPost, records("users"), account)
+	w.expect(t, 200, anonymous, http.MethodPost, recordsOf("users"), account)
 }
 
 // foreignSignIn lets users sign in with another service, which knows one person, and returns who tries it.

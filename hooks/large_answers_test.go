@@ -10,6 +10,8 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/api"
+	"gonets/hooks/middleware"
 	"gonets/internal/parallel"
 	"gonets/internal/realtime"
 )
@@ -28,7 +30,7 @@ func (w *world) subscribed(t *testing.T, clients int) string {
 // TestExpansionsThereAndBack: sixty subscriptions, expanded to their list and back twice, were 150 MB of JSON, a
 // thousand of them more memory than there is.
 func TestExpansionsThereAndBack(t *testing.T) {
-	w := newWorld(t, bindClientRoutes)
+	w := newWorld(t, api.BindClients)
 	list := w.subscribed(t, 60)
 	const (
 		once = "subscriptions_via_list.client"
@@ -36,11 +38,11 @@ func TestExpansionsThereAndBack(t *testing.T) {
 		old  = "subscriptions(list).list.subscriptions(list).list.subscriptions(list).list"
 	)
 	for _, who := range []string{anna, marta} {
-		a := w.expect(t, 200, who, http.MethodGet, records("lists", list)+"?expand="+once, nil)
+		a := w.expect(t, 200, who, http.MethodGet, recordsOf("lists", list)+"?expand="+once, nil)
 		if n := strings.Count(a.text, "@example.net"); n < 60 {
 			t.Errorf("%s: %d clients are expanded", who, n)
 		}
-		for _, path := range []string{records("lists", list) + "?", records("lists") + "?filter=name='many'&", records("lists") + "?"} {
+		for _, path := range []string{recordsOf("lists", list) + "?", recordsOf("lists") + "?filter=name='many'&", recordsOf("lists") + "?"} {
 			for _, expand := range []string{back, old, once + "," + back} {
 				a := w.expect(t, 400, who, http.MethodGet, path+"expand="+expand, nil)
 				if a.code("expand") != "expand_too_large" {
@@ -56,7 +58,7 @@ func TestExpansionsThereAndBack(t *testing.T) {
 
 	// Where nothing can be counted, the schema tells.
 	for _, expand := range []string{back, old} {
-		if a := w.expect(t, 400, anna, http.MethodPatch, records("lists", list)+"?expand="+expand, map[string]any{}); a.code("expand") != "expand_too_large" {
+		if a := w.expect(t, 400, anna, http.MethodPatch, recordsOf("lists", list)+"?expand="+expand, map[string]any{}); a.code("expand") != "expand_too_large" {
 			t.Error(a.text)
 		}
 	}
@@ -67,7 +69,7 @@ func TestExpansionsThereAndBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	batch := func(expand string) map[string]any {
-		return map[string]any{"requests": []map[string]any{{"method": "PATCH", "url": records("lists", list) + "?expand=" + expand, "body": map[string]any{"name": "many"}}}}
+		return map[string]any{"requests": []map[string]any{{"method": "PATCH", "url": recordsOf("lists", list) + "?expand=" + expand, "body": map[string]any{"name": "many"}}}}
 	}
 	w.expect(t, 400, anna, http.MethodPost, "/api/batch", batch(back))
 	w.expect(t, 200, anna, http.MethodPost, "/api/batch", batch("owner"))
@@ -94,7 +96,7 @@ func TestAPageOfLongMessages(t *testing.T) {
 		long = 100_000
 		fits = 5
 	)
-	w := newWorld(t, func(app core.App) { bindLargeAnswersWithin(app, (fits+1)*2*long) })
+	w := newWorld(t, func(app core.App) { middleware.BindLargeAnswersWithin(app, (fits+1)*2*long) })
 	for i := range fits + 1 {
 		w.add(t, "messages", map[string]any{
 			"owner": w.ids[anna], "name": fmt.Sprint(i), "format": "html",
@@ -103,53 +105,53 @@ func TestAPageOfLongMessages(t *testing.T) {
 	}
 	for _, who := range []string{anna, marta} {
 		for page := 1; page <= 2; page++ {
-			a := w.expect(t, 200, who, http.MethodGet, records("messages")+fmt.Sprintf("?perPage=1000&page=%d", page), nil)
+			a := w.expect(t, 200, who, http.MethodGet, recordsOf("messages")+fmt.Sprintf("?perPage=1000&page=%d", page), nil)
 			if items := a.body["items"].([]any); a.body["perPage"] != float64(fits) || page == 1 && len(items) != fits || page == 2 && len(items) == 0 {
 				t.Errorf("%s: page %d has %d of %v", who, page, len(items), a.body["perPage"])
 			}
 		}
 	}
-	if a := w.expect(t, 200, boris, http.MethodGet, records("messages")+"?perPage=1000", nil); a.body["perPage"] != 1000.0 {
+	if a := w.expect(t, 200, boris, http.MethodGet, recordsOf("messages")+"?perPage=1000", nil); a.body["perPage"] != 1000.0 {
 		t.Errorf("short messages: %v", a.body["perPage"])
 	}
 }
 
 // TestOneLargeAnswerAfterTheOther: twenty pages at once were held in memory, each as a whole.
 func TestOneLargeAnswerAfterTheOther(t *testing.T) {
-	answers := &largeAnswers{users: parallel.NewLocks(), free: make(chan struct{}, largeAtOnce)}
-	begun := func(user string) *largeAnswer {
-		l := &largeAnswer{ResponseWriter: httptest.NewRecorder(), of: answers, user: user}
-		if err := l.begin(t.Context(), largeFrom); err != nil {
+	answers := &middleware.LargeAnswers{Users: parallel.NewLocks(), Free: make(chan struct{}, middleware.LargeAtOnce)}
+	begun := func(user string) *middleware.LargeAnswer {
+		l := &middleware.LargeAnswer{ResponseWriter: httptest.NewRecorder(), Of: answers, User: user}
+		if err := l.Begin(t.Context(), middleware.LargeFrom); err != nil {
 			t.Fatal(err)
 		}
 		return l
 	}
 	waits := func(user string, bytes int64) bool {
-		l := &largeAnswer{of: answers, user: user}
-		defer l.end()
-		return l.tryBegin(bytes) != nil
+		l := &middleware.LargeAnswer{Of: answers, User: user}
+		defer l.End()
+		return l.TryBegin(bytes) != nil
 	}
 	first, second := begun("anna"), begun("boris")
-	if !waits("anna", largeFrom) || !waits("marta", largeFrom) || waits("anna", largeFrom-1) {
+	if !waits("anna", middleware.LargeFrom) || !waits("marta", middleware.LargeFrom) || waits("anna", middleware.LargeFrom-1) {
 		t.Error("there is room for as many as like")
 	}
 	if _, err := first.Write([]byte("{}")); err != nil {
 		t.Fatal(err)
 	}
-	if waits("marta", largeFrom) {
+	if waits("marta", middleware.LargeFrom) {
 		t.Error("what is made already is waited for")
 	}
-	if !waits("anna", largeFrom) {
+	if !waits("anna", middleware.LargeFrom) {
 		t.Error("a user who does not read gets another answer")
 	}
 	gone, leave := context.WithCancel(t.Context())
 	leave()
-	if err := (&largeAnswer{of: answers, user: "boris"}).begin(gone, largeFrom); err == nil {
+	if err := (&middleware.LargeAnswer{Of: answers, User: "boris"}).Begin(gone, middleware.LargeFrom); err == nil {
 		t.Error("who has left waits")
 	}
-	first.end()
-	second.end()
-	if len(answers.free) != 0 || waits("anna", largeFrom) {
+	first.End()
+	second.End()
+	if len(answers.Free) != 0 || waits("anna", middleware.LargeFrom) {
 		t.Error("what has ended still counts")
 	}
 }

@@ -57,7 +57,7 @@ func TestFiltersAreNoOracle(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			key, value, _ := strings.Cut(c.query, "=")
 			params := url.Values{key: {value}}
-			a := w.expect(t, c.status, anna, http.MethodGet, records(c.collection)+"?"+params.Encode(), nil)
+			a := w.expect(t, c.status, anna, http.MethodGet, recordsOf(c.collection)+"?"+params.Encode(), nil)
 			if len(a.items()) != c.found {
 				t.Errorf("found %d, want %d: %s", len(a.items()), c.found, a.text)
 			}
@@ -68,7 +68,7 @@ func TestFiltersAreNoOracle(t *testing.T) {
 func TestAHeadRequestIsNoWayAround(t *testing.T) {
 	w := newWorld(t)
 	query := "?filter=" + url.QueryEscape(`mailings_via_sender.name!~"his secret"`)
-	w.expect(t, 403, anna, http.MethodHead, records("senders")+query, nil)
+	w.expect(t, 403, anna, http.MethodHead, recordsOf("senders")+query, nil)
 }
 
 func TestExpandShowsOnlyWhatMayBeSeen(t *testing.T) {
@@ -76,11 +76,11 @@ func TestExpandShowsOnlyWhatMayBeSeen(t *testing.T) {
 	sender := w.add(t, "senders", senderData()).Id
 	w.add(t, "mailings", map[string]any{"owner": w.ids[boris], "name": "his secret", "sender": sender})
 	for _, expand := range []string{"mailings_via_sender", "mailings_via_sender.owner"} {
-		if a := w.expect(t, 200, anna, http.MethodGet, records("senders", sender)+"?expand="+expand, nil); strings.Contains(a.text, "his secret") {
+		if a := w.expect(t, 200, anna, http.MethodGet, recordsOf("senders", sender)+"?expand="+expand, nil); strings.Contains(a.text, "his secret") {
 			t.Errorf("%s: %s", expand, a.text)
 		}
 	}
-	a := w.expect(t, 200, anna, http.MethodGet, records("users", w.ids[anna])+"?expand=clients_via_owner,mailings_via_owner", nil)
+	a := w.expect(t, 200, anna, http.MethodGet, recordsOf("users", w.ids[anna])+"?expand=clients_via_owner,mailings_via_owner", nil)
 	if strings.Contains(a.text, "his secret") || strings.Contains(a.text, "tokenKey") {
 		t.Error(a.text)
 	}
@@ -94,7 +94,7 @@ func TestBatchObeysTheSameRules(t *testing.T) {
 		t.Helper()
 		w.expect(t, status, who, http.MethodPost, "/api/batch", map[string]any{"requests": requests})
 	}
-	create := map[string]any{"method": "POST", "url": records("clients"), "body": map[string]any{"email": "batch@example.com"}}
+	create := map[string]any{"method": "POST", "url": recordsOf("clients"), "body": map[string]any{"email": "batch@example.com"}}
 	batch(anna, 200, create)
 	if n := w.count(t, "clients", map[string]any{"email": "batch@example.com", "owner": w.ids[anna]}); n != 1 {
 		t.Errorf("%d clients were created", n)
@@ -103,16 +103,16 @@ func TestBatchObeysTheSameRules(t *testing.T) {
 		who     string
 		request map[string]any
 	}{
-		"another's record updated":  {boris, map[string]any{"method": "PATCH", "url": records("clients", client), "body": map[string]any{"full_name": "X"}}},
-		"another's record replaced": {boris, map[string]any{"method": "PUT", "url": records("clients"), "body": map[string]any{"id": client, "full_name": "X"}}},
-		"another's record deleted":  {boris, map[string]any{"method": "DELETE", "url": records("clients", client)}},
-		"for another":               {boris, map[string]any{"method": "POST", "url": records("clients"), "body": map[string]any{"email": "x@example.com", "owner": w.ids[anna]}}},
+		"another's record updated":  {boris, map[string]any{"method": "PATCH", "url": recordsOf("clients", client), "body": map[string]any{"full_name": "X"}}},
+		"another's record replaced": {boris, map[string]any{"method": "PUT", "url": recordsOf("clients"), "body": map[string]any{"id": client, "full_name": "X"}}},
+		"another's record deleted":  {boris, map[string]any{"method": "DELETE", "url": recordsOf("clients", client)}},
+		"for another":               {boris, map[string]any{"method": "POST", "url": recordsOf("clients"), "body": map[string]any{"email": "x@example.com", "owner": w.ids[anna]}}},
 		"with a forged header": {anonymous, map[string]any{
-			"method": "DELETE", "url": records("clients", client), "headers": map[string]any{"Authorization": w.tokens[anna]},
+			"method": "DELETE", "url": recordsOf("clients", client), "headers": map[string]any{"Authorization": w.tokens[anna]},
 		}},
-		"a role":                     {anna, map[string]any{"method": "PATCH", "url": records("users", w.ids[anna]), "body": map[string]any{"role": "manager"}}},
-		"a counter":                  {anna, map[string]any{"method": "PATCH", "url": records("mailings", mailing), "body": map[string]any{"sent": 99}}},
-		"a running mailing, deleted": {anna, map[string]any{"method": "DELETE", "url": records("mailings", mailing)}},
+		"a role":                     {anna, map[string]any{"method": "PATCH", "url": recordsOf("users", w.ids[anna]), "body": map[string]any{"role": "manager"}}},
+		"a counter":                  {anna, map[string]any{"method": "PATCH", "url": recordsOf("mailings", mailing), "body": map[string]any{"sent": 99}}},
+		"a running mailing, deleted": {anna, map[string]any{"method": "DELETE", "url": recordsOf("mailings", mailing)}},
 	} {
 		t.Run(name, func(t *testing.T) { batch(c.who, 400, c.request) })
 	}
@@ -130,9 +130,9 @@ func TestRealtimeTellsOnlyWhatMayBeSeen(t *testing.T) {
 	guest.Subscribe("clients/*", "senders/*", "users/*")
 	w.app.SubscriptionsBroker().Register(guest)
 
-	w.expect(t, 200, anna, http.MethodPost, records("clients"), map[string]any{"email": "hers@example.com"})
-	w.expect(t, 200, superuser, http.MethodPost, records("senders"), senderData())
-	w.expect(t, 200, anna, http.MethodPatch, records("users", w.ids[anna]), map[string]any{"name": "Anna K."})
+	w.expect(t, 200, anna, http.MethodPost, recordsOf("clients"), map[string]any{"email": "hers@example.com"})
+	w.expect(t, 200, superuser, http.MethodPost, recordsOf("senders"), senderData())
+	w.expect(t, 200, anna, http.MethodPatch, recordsOf("users", w.ids[anna]), map[string]any{"name": "Anna K."})
 	for who, want := range map[string][]string{
 		boris: {"senders/*"},
 		marta: {"clients/*", "senders/*", "users/*"},
@@ -187,7 +187,7 @@ func TestListsKeepTheirTotals(t *testing.T) {
 		who, collection string
 		total           float64
 	}{{anna, "clients", 3}, {boris, "clients", 1}, {marta, "clients", 4}, {superuser, "clients", 4}, {anna, "attempts", 3}, {boris, "attempts", 0}} {
-		a := w.expect(t, 200, c.who, http.MethodGet, records(c.collection)+"?perPage=1", nil)
+		a := w.expect(t, 200, c.who, http.MethodGet, recordsOf(c.collection)+"?perPage=1", nil)
 		if a.body["totalItems"] != c.total {
 			t.Errorf("%s: total of %s is %v, want %v", c.who, c.collection, a.body["totalItems"], c.total)
 		}
@@ -196,7 +196,7 @@ func TestListsKeepTheirTotals(t *testing.T) {
 	t.Run("but a long log counts them only when asked to", func(t *testing.T) {
 		w.sql(t, `UPDATE attempts SET rowid = rowid + 500000`, nil)
 		for query, want := range map[string]float64{"": -1, "&skipTotal=0": 3, "&skipTotal=1": -1} {
-			a := w.expect(t, 200, anna, http.MethodGet, records("attempts")+"?perPage=1"+query, nil)
+			a := w.expect(t, 200, anna, http.MethodGet, recordsOf("attempts")+"?perPage=1"+query, nil)
 			if a.body["totalItems"] != want || len(a.items()) != 1 {
 				t.Errorf("%q: total %v, want %v", query, a.body["totalItems"], want)
 			}

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"gonets/hooks/api"
 	"gonets/internal/memory"
 )
 
@@ -86,7 +87,7 @@ func TestADraftThatArrivesSlowlyKeepsNoMemory(t *testing.T) {
 
 func TestADraftThatIsTooLongIsRefused(t *testing.T) {
 	p := newPost(t, nil)
-	long := `{"body":"` + strings.Repeat("x", maxDraftBytes) + `"}`
+	long := `{"body":"` + strings.Repeat("x", api.MaxDraftBytes) + `"}`
 	for _, path := range []string{"preview", "test", "html"} {
 		for name, body := range map[string]io.Reader{
 			"of a length that is told":     strings.NewReader(long),
@@ -102,7 +103,7 @@ func TestADraftThatIsTooLongIsRefused(t *testing.T) {
 
 func TestATestWithLargeAttachmentsIsSentWhole(t *testing.T) {
 	p := newPost(t, nil)
-	p.expect(t, 200, anna, "PATCH", records("messages", p.message.Id), fileForm(t, "attachments", "menu.txt", bytes.Repeat([]byte("soup of the day"), 100_000)))
+	p.expect(t, 200, anna, "PATCH", recordsOf("messages", p.message.Id), fileForm(t, "attachments", "menu.txt", bytes.Repeat([]byte("soup of the day"), 100_000)))
 	a := p.expect(t, 200, anna, "POST", p.route("test"), map[string]any{"to": []string{"me@gonets.example", "you@gonets.example"}})
 	for email, r := range a.results(t) {
 		if r["status"] != "success" {

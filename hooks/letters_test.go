@@ -7,6 +7,8 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/api"
+	"gonets/hooks/pages"
 	"gonets/internal/delivery"
 	"gonets/internal/outbox"
 )
@@ -32,7 +34,7 @@ func newPost(t *testing.T, rules outbox.Rules) *post {
 	o, err := outbox.Start(t.Context(), outbox.Options{Rules: rules})
 	must(t, err)
 	t.Cleanup(func() { _ = o.Close() })
-	p := &post{outbox: o, world: newWorld(t, func(app core.App) { bindLetters(app, noNames{}); bindView(app) })}
+	p := &post{outbox: o, world: newWorld(t, func(app core.App) { api.BindMessages(app, noNames{}); pages.BindView(app) })}
 	p.mailServer(t, o.Port())
 
 	p.client = p.addClient(t, "olga@example.com", "Ольга", map[string]any{"city": "Тверь"})

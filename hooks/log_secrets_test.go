@@ -10,14 +10,17 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/logger"
 	"github.com/pocketbase/pocketbase/tools/types"
+
+	"gonets/hooks/middleware"
+	"gonets/hooks/pages"
 )
 
 func TestTokensDoNotGetIntoTheLog(t *testing.T) {
-	w := newWorld(t, bindLogSecrets, bindUnsubscribe)
+	w := newWorld(t, middleware.BindLogSecrets, pages.BindUnsubscribe)
 	settings := w.app.Settings()
 	settings.Logs.MaxDays, settings.Logs.MinLevel = 1, -4
 	must(t, w.app.Save(settings))
-	message := w.expect(t, 200, anna, http.MethodPost, records("messages"), fileForm(t, "attachments", "price.txt", []byte("42")))
+	message := w.expect(t, 200, anna, http.MethodPost, recordsOf("messages"), fileForm(t, "attachments", "price.txt", []byte("42")))
 	attachment := "/api/files/messages/" + message.id() + "/" + message.body["attachments"].([]any)[0].(string)
 	token, _ := w.expect(t, 200, anna, http.MethodPost, "/api/files/token", nil).body["token"].(string)
 	link := strings.Repeat("a1b2c3", 9)[:52]
@@ -78,7 +81,7 @@ func TestWithoutSecretsKeepsTheRest(t *testing.T) {
 		"/api/collections/users/auth-refresh":  "/api/collections/users/auth-refresh",
 		"/api/gonets/mailings/abcdefghijklmno": "/api/gonets/mailings/abcdefghijklmno",
 	} {
-		if got := withoutSecrets(in); got != want {
+		if got := middleware.WithoutSecrets(in); got != want {
 			t.Errorf("%q became %q, want %q", in, got, want)
 		}
 	}

@@ -50,7 +50,7 @@ func TestAnEditedSeriesIsPlannedAnew(t *testing.T) {
 			}
 			w.sql(t, `UPDATE mailings SET status = 'scheduled', starts_at = {:next}, occurrence_at = {:first} WHERE id = {:id}`,
 				dbx.Params{"next": stampOf(next), "first": anchor, "id": id})
-			a := w.expect(t, 200, anna, http.MethodPatch, records("mailings", id), c.edit)
+			a := w.expect(t, 200, anna, http.MethodPatch, recordsOf("mailings", id), c.edit)
 			if a.body["starts_at"] != c.wantNext || w.column(t, "mailings", id, "starts_at") != c.wantNext {
 				t.Errorf("next at %v, want %s", a.body["starts_at"], c.wantNext)
 			}
@@ -65,7 +65,7 @@ func TestAnEditedSeriesIsPlannedAnew(t *testing.T) {
 		id := w.add(t, "mailings", map[string]any{"owner": w.ids[anna], "name": "Spring", "repeat": "daily", "timezone": "UTC"}).Id
 		w.sql(t, `UPDATE mailings SET status = 'scheduled', starts_at = {:next}, occurrence_at = {:first} WHERE id = {:id}`,
 			dbx.Params{"next": stampOf(next), "first": stampOf(first), "id": id})
-		a := w.expect(t, 200, anna, http.MethodPatch, records("mailings", id), map[string]any{"timezone": "America/New_York"})
+		a := w.expect(t, 200, anna, http.MethodPatch, recordsOf("mailings", id), map[string]any{"timezone": "America/New_York"})
 		zone, err := time.LoadLocation("America/New_York")
 		must(t, err)
 		shown, err := time.Parse("2006-01-02 15:04:05.000Z", a.body["starts_at"].(string))
@@ -79,11 +79,11 @@ func TestAnEditedSeriesIsPlannedAnew(t *testing.T) {
 		id := w.add(t, "mailings", map[string]any{"owner": w.ids[anna], "name": "Spring", "repeat": "daily", "timezone": "UTC"}).Id
 		w.sql(t, `UPDATE mailings SET status = 'scheduled', starts_at = {:next}, occurrence_at = {:first} WHERE id = {:id}`,
 			dbx.Params{"next": stampOf(next), "first": stampOf(first), "id": id})
-		a := w.expect(t, 400, anna, http.MethodPatch, records("mailings", id), map[string]any{"ends_at": stampOf(next.Add(-time.Hour))})
+		a := w.expect(t, 400, anna, http.MethodPatch, recordsOf("mailings", id), map[string]any{"ends_at": stampOf(next.Add(-time.Hour))})
 		if a.code("ends_at") != "ends_before_start" {
 			t.Error(a.text)
 		}
-		a = w.expect(t, 400, anna, http.MethodPatch, records("mailings", id), map[string]any{"occurrence_at": other})
+		a = w.expect(t, 400, anna, http.MethodPatch, recordsOf("mailings", id), map[string]any{"occurrence_at": other})
 		if a.code("occurrence_at") != "read_only" {
 			t.Error(a.text)
 		}

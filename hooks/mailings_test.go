@@ -11,6 +11,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/hooks/records"
 )
 
 // mailing adds one of Anna's and puts it into a status as the engine does.
@@ -25,7 +27,7 @@ func (w *world) mailing(t *testing.T, status string, data map[string]any) string
 
 func TestANewMailingHasDefaults(t *testing.T) {
 	w := newWorld(t)
-	a := w.expect(t, 200, anna, http.MethodPost, records("mailings"), map[string]any{"name": "Spring"})
+	a := w.expect(t, 200, anna, http.MethodPost, recordsOf("mailings"), map[string]any{"name": "Spring"})
 	for field, want := range map[string]any{
 		"status": "created", "audience": "everyone", "repeat": "none", "timezone": "Europe/Moscow",
 		"total": 0.0, "sent": 0.0, "blocked": false, "owner": w.ids[anna],
@@ -45,7 +47,7 @@ func TestOnlyTheEngineMovesAMailing(t *testing.T) {
 		"finished_at": "2030-01-01 00:00:00.000Z", "launching_at": "2030-01-01 00:00:00.000Z",
 		"waiting_reason": map[string]any{"code": "x"}, "parent": "abcdefghijklmno", "occurrence_at": "2030-01-01 00:00:00.000Z",
 	}
-	if got, want := slices.Sorted(maps.Keys(values)), slices.Sorted(maps.Keys(engineFields)); !slices.Equal(got, want) {
+	if got, want := slices.Sorted(maps.Keys(values)), slices.Sorted(maps.Keys(records.EngineFields)); !slices.Equal(got, want) {
 		t.Fatalf("the test knows %v, the code %v", got, want)
 	}
 	id := w.mailing(t, "created", map[string]any{"message": message})
@@ -55,22 +57,22 @@ func TestOnlyTheEngineMovesAMailing(t *testing.T) {
 				if who == anna && field == "launching_at" {
 					return // a hidden field: what she sends is not looked at
 				}
-				a := w.expect(t, 400, who, http.MethodPatch, records("mailings", id), map[string]any{field: value})
+				a := w.expect(t, 400, who, http.MethodPatch, recordsOf("mailings", id), map[string]any{field: value})
 				if a.code(field) != "read_only" {
 					t.Errorf("on update: %s", a.text)
 				}
-				a = w.expect(t, 400, who, http.MethodPost, records("mailings"), map[string]any{field: value, "owner": w.ids[anna]})
+				a = w.expect(t, 400, who, http.MethodPost, recordsOf("mailings"), map[string]any{field: value, "owner": w.ids[anna]})
 				if a.code(field) != "read_only" {
 					t.Errorf("on create: %s", a.text)
 				}
 			})
 		}
 	}
-	w.expect(t, 200, anna, http.MethodPatch, records("mailings", id), map[string]any{"launching_at": "2030-01-01 00:00:00.000Z"})
+	w.expect(t, 200, anna, http.MethodPatch, recordsOf("mailings", id), map[string]any{"launching_at": "2030-01-01 00:00:00.000Z"})
 	if got := w.column(t, "mailings", id, "launching_at"); got != "" {
 		t.Errorf("Anna has set launching_at to %q", got)
 	}
-	w.expect(t, 200, superuser, http.MethodPatch, records("mailings", id),
+	w.expect(t, 200, superuser, http.MethodPatch, recordsOf("mailings", id),
 		map[string]any{"status": "created", "total": 10, "sent": 3, "waiting_reason": nil, "blocked": false, "name": "as it is"})
 }
 
@@ -89,7 +91,7 @@ func TestContentIsFrozenAfterLaunch(t *testing.T) {
 		"filter":     `full_name != ""`, "starts_at": "2030-01-01 00:00:00.000Z", "ends_at": "2030-01-02 00:00:00.000Z",
 		"timezone": "Asia/Tokyo", "repeat": "daily",
 	}
-	if got, want := slices.Sorted(maps.Keys(edits)), slices.Sorted(slices.Values(contentFields)); !slices.Equal(got, want) {
+	if got, want := slices.Sorted(maps.Keys(edits)), slices.Sorted(slices.Values(records.ContentFields)); !slices.Equal(got, want) {
 		t.Fatalf("the test knows %v, the code %v", got, want)
 	}
 	for status, frozen := range map[string]bool{
@@ -97,7 +99,7 @@ func TestContentIsFrozenAfterLaunch(t *testing.T) {
 	} {
 		t.Run(status, func(t *testing.T) {
 			for field, value := range edits {
-				path := records("mailings", w.mailing(t, status, nil))
+				path := recordsOf("mailings", w.mailing(t, status, nil))
 				want := 200
 				if frozen {
 					want = 400
@@ -115,7 +117,7 @@ func TestContentIsFrozenAfterLaunch(t *testing.T) {
 	t.Run("while it is being launched", func(t *testing.T) {
 		id := w.mailing(t, "created", nil)
 		w.sql(t, `UPDATE mailings SET launching_at = '2030-01-01 00:00:00.000Z' WHERE id = {:id}`, dbx.Params{"id": id})
-		a := w.expect(t, 400, anna, http.MethodPatch, records("mailings", id), map[string]any{"audience": "lists"})
+		a := w.expect(t, 400, anna, http.MethodPatch, recordsOf("mailings", id), map[string]any{"audience": "lists"})
 		if a.code("audience") != "frozen" {
 			t.Error(a.text)
 		}
@@ -166,7 +168,7 @@ func TestAnEditWritesBackNoOldCounters(t *testing.T) {
 
 	for _, deleted := range [][2]string{{"messages", message}, {"lists", list}, {"clients", client}} {
 		between(nil)
-		w.expect(t, 204, anna, http.MethodDelete, records(deleted[0], deleted[1]), nil)
+		w.expect(t, 204, anna, http.MethodDelete, recordsOf(deleted[0], deleted[1]), nil)
 		check("the deletion of one of its " + deleted[0])
 	}
 	if got := w.column(t, "mailings", id, "message"); got != "" {
@@ -210,21 +212,21 @@ func TestReferencesStayInsideTheOwner(t *testing.T) {
 		{"subscriptions", "client", his["clients"]},
 	} {
 		for _, who := range []string{anna, superuser} {
-			a := w.expect(t, 400, who, http.MethodPost, records(c.collection), map[string]any{"owner": w.ids[anna], c.field: c.value})
+			a := w.expect(t, 400, who, http.MethodPost, recordsOf(c.collection), map[string]any{"owner": w.ids[anna], c.field: c.value})
 			if a.code(c.field) != "invalid_reference" {
 				t.Errorf("%s.%s created by %s: %s", c.collection, c.field, who, a.text)
 			}
 			if c.collection != "mailings" {
 				continue
 			}
-			a = w.expect(t, 400, who, http.MethodPatch, records("mailings", mailing), map[string]any{c.field: c.value})
+			a = w.expect(t, 400, who, http.MethodPatch, recordsOf("mailings", mailing), map[string]any{c.field: c.value})
 			if a.code(c.field) != "invalid_reference" {
 				t.Errorf("%s.%s updated by %s: %s", c.collection, c.field, who, a.text)
 			}
 		}
 	}
-	w.expect(t, 400, anna, http.MethodPatch, records("mailings", mailing), map[string]any{"recipients+": his["clients"]})
-	w.expect(t, 200, anna, http.MethodPatch, records("mailings", mailing), map[string]any{"recipients+": hers})
+	w.expect(t, 400, anna, http.MethodPatch, recordsOf("mailings", mailing), map[string]any{"recipients+": his["clients"]})
+	w.expect(t, 200, anna, http.MethodPatch, recordsOf("mailings", mailing), map[string]any{"recipients+": hers})
 }
 
 func TestWrongMailingsAreRefused(t *testing.T) {
@@ -247,7 +249,7 @@ func TestWrongMailingsAreRefused(t *testing.T) {
 		"an audience that is not known": {map[string]any{"audience": "all"}, "audience", "validation_invalid_value"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := w.expect(t, 400, anna, http.MethodPost, records("mailings"), c.body)
+			a := w.expect(t, 400, anna, http.MethodPost, recordsOf("mailings"), c.body)
 			if a.code(c.field) != c.code {
 				t.Errorf("got %s", a.text)
 			}
@@ -260,25 +262,25 @@ func TestWrongMailingsAreRefused(t *testing.T) {
 		for _, who := range []string{anna, superuser} {
 			for _, status := range []string{"created", "scheduled"} {
 				id := w.mailing(t, status, map[string]any{"starts_at": "2030-01-02 00:00:00Z"})
-				a := w.expect(t, 400, who, http.MethodPatch, records("mailings", id), map[string]any{"starts_at": start, "repeat": "daily"})
+				a := w.expect(t, 400, who, http.MethodPatch, recordsOf("mailings", id), map[string]any{"starts_at": start, "repeat": "daily"})
 				if a.code("starts_at") != "starts_at_passed" {
 					t.Errorf("%s moves a %s mailing to %s: %s", who, status, start, a.text)
 				}
 			}
-			a := w.expect(t, 400, who, http.MethodPost, records("mailings"), map[string]any{"starts_at": start, "owner": w.ids[anna]})
+			a := w.expect(t, 400, who, http.MethodPost, recordsOf("mailings"), map[string]any{"starts_at": start, "owner": w.ids[anna]})
 			if a.code("starts_at") != "starts_at_passed" {
 				t.Errorf("%s creates one that starts at %s: %s", who, start, a.text)
 			}
 		}
 	}
 	yesterday := time.Now().Add(-23 * time.Hour).UTC().Format(time.DateTime)
-	w.expect(t, 200, anna, http.MethodPost, records("mailings"), map[string]any{"starts_at": yesterday})
+	w.expect(t, 200, anna, http.MethodPost, recordsOf("mailings"), map[string]any{"starts_at": yesterday})
 	old := w.add(t, "mailings", map[string]any{"owner": w.ids[anna], "name": "Old"}).Id
 	w.sql(t, `UPDATE mailings SET starts_at = '0001-01-02 00:00:00.000Z' WHERE id = {:id}`, dbx.Params{"id": old})
-	w.expect(t, 200, anna, http.MethodPatch, records("mailings", old), map[string]any{"name": "Old, and renamed"})
+	w.expect(t, 200, anna, http.MethodPatch, recordsOf("mailings", old), map[string]any{"name": "Old, and renamed"})
 
 	id := w.mailing(t, "scheduled", map[string]any{"starts_at": "2030-01-02 00:00:00Z"})
-	if a := w.expect(t, 400, anna, http.MethodPatch, records("mailings", id), map[string]any{"starts_at": ""}); a.code("starts_at") != "required" {
+	if a := w.expect(t, 400, anna, http.MethodPatch, recordsOf("mailings", id), map[string]any{"starts_at": ""}); a.code("starts_at") != "required" {
 		t.Errorf("a scheduled mailing loses its start: %s", a.text)
 	}
 }
@@ -287,7 +289,7 @@ func TestADateThatCannotBeReadChangesNothing(t *testing.T) {
 	w := newWorld(t)
 	mailing := w.add(t, "mailings", map[string]any{"owner": w.ids[anna], "name": "Spring", "starts_at": "2030-01-02 00:00:00.000Z"}).Id
 	for _, wrong := range []any{"tomorrow", "2030-13-01", false} {
-		if a := w.expect(t, 400, anna, http.MethodPatch, records("mailings", mailing), map[string]any{"starts_at": wrong}); a.code("starts_at") != "invalid_date" {
+		if a := w.expect(t, 400, anna, http.MethodPatch, recordsOf("mailings", mailing), map[string]any{"starts_at": wrong}); a.code("starts_at") != "invalid_date" {
 			t.Errorf("%v: got %s", wrong, a.text)
 		}
 	}
@@ -295,7 +297,7 @@ func TestADateThatCannotBeReadChangesNothing(t *testing.T) {
 		t.Errorf("it starts at %q now", at)
 	}
 	for _, right := range []any{"2031-01-02T03:04:05Z", "2031-01-02 03:04:05.000Z", "2031-01-02", nil, ""} {
-		w.expect(t, 200, anna, http.MethodPatch, records("mailings", mailing), map[string]any{"starts_at": right})
+		w.expect(t, 200, anna, http.MethodPatch, recordsOf("mailings", mailing), map[string]any{"starts_at": right})
 	}
 }
 
@@ -325,12 +327,12 @@ func TestAMailingIsWrittenByAFormToo(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			id := w.expect(t, 200, anna, http.MethodPost, records("mailings"), form("name", "m", "message", message, "starts_at", later)).id()
-			w.expect(t, 200, anna, http.MethodPatch, records("mailings", id), form("repeat", "daily", "starts_at", later))
-			if a := w.expect(t, 400, anna, http.MethodPatch, records("mailings", id), form("repeat", "daily", "starts_at", "0001-01-02 00:00:00Z")); a.code("starts_at") != "starts_at_passed" {
+			id := w.expect(t, 200, anna, http.MethodPost, recordsOf("mailings"), form("name", "m", "message", message, "starts_at", later)).id()
+			w.expect(t, 200, anna, http.MethodPatch, recordsOf("mailings", id), form("repeat", "daily", "starts_at", later))
+			if a := w.expect(t, 400, anna, http.MethodPatch, recordsOf("mailings", id), form("repeat", "daily", "starts_at", "0001-01-02 00:00:00Z")); a.code("starts_at") != "starts_at_passed" {
 				t.Error(a.text)
 			}
-			if a := w.expect(t, 400, anna, http.MethodPatch, records("mailings", id), form("starts_at", "tomorrow")); a.code("starts_at") != "invalid_date" {
+			if a := w.expect(t, 400, anna, http.MethodPatch, recordsOf("mailings", id), form("starts_at", "tomorrow")); a.code("starts_at") != "invalid_date" {
 				t.Error(a.text)
 			}
 		})

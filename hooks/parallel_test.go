@@ -10,6 +10,8 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/api"
+	"gonets/hooks/middleware"
 	"gonets/internal/delivery"
 	"gonets/internal/parallel"
 	"gonets/internal/stats"
@@ -17,14 +19,14 @@ import (
 
 // TestFewAtOnce asks for everything that is written for one user while four of these are under way.
 func TestFewAtOnce(t *testing.T) {
-	w := newWorld(t, bindImports, bindExport,
-		func(app core.App) { bindLetters(app, nil) },
-		func(app core.App) { bindMailingRoutes(app, delivery.New(app)) },
-		func(app core.App) { bindStatistics(app, stats.New(app)) })
+	w := newWorld(t, api.BindImports, api.BindExport,
+		func(app core.App) { api.BindMessages(app, nil) },
+		func(app core.App) { api.BindMailings(app, delivery.New(app)) },
+		func(app core.App) { api.BindStatistics(app, stats.New(app)) })
 	mailing := w.add(t, "mailings", map[string]any{"owner": w.ids[anna], "audience": "everyone", "status": "created"}).Id
 	file := w.add(t, "imports", map[string]any{"owner": w.ids[anna], "status": "completed"}).Id
 	limit := w.app.Store().Get("gonets/parallel").(*parallel.Limit)
-	for range maxParallel - 1 {
+	for range middleware.MaxParallel - 1 {
 		if _, ok := limit.Begin(w.ids[anna]); !ok {
 			t.Fatal("too many")
 		}

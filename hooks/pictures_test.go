@@ -14,6 +14,8 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/filesystem"
+
+	"gonets/hooks/middleware"
 )
 
 // hugePNG is a file of some bytes that says to hold width × height pixels.
@@ -73,10 +75,10 @@ func TestPicturesAreMeasuredWhenTheyComeIn(t *testing.T) {
 		}
 		for field, ask := range map[string]func() answer{
 			"file": func() answer {
-				return w.ask(t, anna, http.MethodPost, records("images"), fileForm(t, "file", name, c.content))
+				return w.ask(t, anna, http.MethodPost, recordsOf("images"), fileForm(t, "file", name, c.content))
 			},
 			"avatar": func() answer {
-				return w.ask(t, anna, http.MethodPatch, records("users", w.ids[anna]), fileForm(t, "avatar", name, c.content))
+				return w.ask(t, anna, http.MethodPatch, recordsOf("users", w.ids[anna]), fileForm(t, "avatar", name, c.content))
 			},
 		} {
 			a := ask()
@@ -86,22 +88,22 @@ func TestPicturesAreMeasuredWhenTheyComeIn(t *testing.T) {
 		}
 	}
 	// What is sent on as a file is shown by nobody here.
-	w.expect(t, http.StatusOK, anna, http.MethodPost, records("messages"), fileForm(t, "attachments", "plan.png", hugePNG(25_000, 25_000)))
+	w.expect(t, http.StatusOK, anna, http.MethodPost, recordsOf("messages"), fileForm(t, "attachments", "plan.png", hugePNG(25_000, 25_000)))
 }
 
 func TestAvatarsAreForThoseWhoHaveConfirmedTheirAddress(t *testing.T) {
 	w := newWorld(t)
 	picture := smallPNG(t, 30, 20)
-	if a := w.expect(t, 400, anonymous, http.MethodPost, records("users"), registration(t, "new@example.com", picture)); a.code("avatar") != "avatar_not_verified" {
+	if a := w.expect(t, 400, anonymous, http.MethodPost, recordsOf("users"), registration(t, "new@example.com", picture)); a.code("avatar") != "avatar_not_verified" {
 		t.Error(a.text)
 	}
-	own := records("users", w.ids[unverified])
+	own := recordsOf("users", w.ids[unverified])
 	if a := w.expect(t, 400, unverified, http.MethodPatch, own, fileForm(t, "avatar", "me.png", picture)); a.code("avatar") != "avatar_not_verified" {
 		t.Error(a.text)
 	}
 	w.expect(t, 200, unverified, http.MethodPatch, own, map[string]any{"name": "Somebody"})
 	w.expect(t, 200, superuser, http.MethodPatch, own, fileForm(t, "avatar", "me.png", picture))
-	w.expect(t, 200, superuser, http.MethodPost, records("users"), registration(t, "other@example.com", picture))
+	w.expect(t, 200, superuser, http.MethodPost, recordsOf("users"), registration(t, "other@example.com", picture))
 	w.expect(t, 200, unverified, http.MethodPatch, own, map[string]any{"avatar": nil})
 }
 
@@ -127,7 +129,7 @@ func TestThePictureOfAnotherServiceKeepsNobodyFromSigningIn(t *testing.T) {
 }
 
 func TestNoThumbnailIsMadeOfWhatFillsTheMemory(t *testing.T) {
-	w := newWorld(t, bindThumbnails)
+	w := newWorld(t, middleware.BindThumbnails)
 	store := func(r *core.Record, field string, content []byte) string {
 		t.Helper()
 		// As it lies there since an earlier version: beside the check at upload.
@@ -140,7 +142,7 @@ func TestNoThumbnailIsMadeOfWhatFillsTheMemory(t *testing.T) {
 	}
 	record := func(collection, field string, content []byte) *core.Record {
 		t.Helper()
-		a := w.expect(t, 200, anna, http.MethodPost, records(collection), fileForm(t, field, "picture.png", content))
+		a := w.expect(t, 200, anna, http.MethodPost, recordsOf(collection), fileForm(t, field, "picture.png", content))
 		r, err := w.app.FindRecordById(collection, a.id())
 		must(t, err)
 		return r

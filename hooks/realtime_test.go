@@ -17,6 +17,8 @@ import (
 	"github.com/pocketbase/pocketbase/tools/subscriptions"
 	"github.com/pocketbase/pocketbase/tools/types"
 
+	"gonets/hooks/api"
+	"gonets/hooks/middleware"
 	"gonets/internal/delivery"
 	"gonets/internal/realtime"
 )
@@ -29,7 +31,7 @@ var patient = func() realtime.Limits {
 }()
 
 func withRealtime(limits realtime.Limits) func(core.App) {
-	return func(app core.App) { bindRealtimeWithin(app, limits) }
+	return func(app core.App) { middleware.BindRealtimeWithin(app, limits) }
 }
 
 // eventStream is a realtime connection over the network.
@@ -244,7 +246,7 @@ func TestNobodyHearsAnythingAfterTheSession(t *testing.T) {
 		})
 	}
 	t.Run("signed out everywhere", func(t *testing.T) {
-		w := newWorld(t, withRealtime(patient), bindSignOut)
+		w := newWorld(t, withRealtime(patient), api.BindSignOut)
 		base := w.listen(t)
 		s := openStream(t, base)
 		w.subscribe(t, base, anna, s, "clients/*")
@@ -264,7 +266,7 @@ func TestNobodyHearsAnythingAfterTheSession(t *testing.T) {
 		base := w.listen(t)
 		s := openStream(t, base)
 		w.subscribe(t, base, boris, s, "clients/*")
-		w.expect(t, 204, superuser, http.MethodDelete, records("users", w.ids[boris]), nil)
+		w.expect(t, 204, superuser, http.MethodDelete, recordsOf("users", w.ids[boris]), nil)
 		s.ends(t)
 	})
 }

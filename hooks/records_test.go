@@ -44,7 +44,7 @@ func TestWhatIsStored(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a := w.expect(t, 200, anna, http.MethodPost, records(c.collection), c.body)
+			a := w.expect(t, 200, anna, http.MethodPost, recordsOf(c.collection), c.body)
 			for field, want := range c.want {
 				if a.body[field] != want {
 					t.Errorf("%s is %v, want %v", field, a.body[field], want)
@@ -94,14 +94,14 @@ func TestWrongRecordsAreRefused(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			body := maps.Clone(good[c.collection])
 			maps.Copy(body, c.body)
-			a := w.expect(t, 400, anna, http.MethodPost, records(c.collection), body)
+			a := w.expect(t, 400, anna, http.MethodPost, recordsOf(c.collection), body)
 			if a.code(c.field) != c.code {
 				t.Error(a.text)
 			}
 		})
 	}
 	// Another owner's client of the same address is no obstacle, and not revealed.
-	w.expect(t, 200, anna, http.MethodPost, records("clients"), map[string]any{"email": "his@example.com"})
+	w.expect(t, 200, anna, http.MethodPost, recordsOf("clients"), map[string]any{"email": "his@example.com"})
 }
 
 func make256() []rune {
@@ -117,19 +117,19 @@ func TestAClientsStatusIsReadOnly(t *testing.T) {
 	id := w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "client@example.com"}).Id
 	for _, who := range []string{anna, superuser} {
 		for _, status := range []string{"bounced", ""} {
-			a := w.expect(t, 400, who, http.MethodPatch, records("clients", id), map[string]any{"status": status})
+			a := w.expect(t, 400, who, http.MethodPatch, recordsOf("clients", id), map[string]any{"status": status})
 			if a.code("status") != "read_only" {
 				t.Errorf("%s sets %q: %s", who, status, a.text)
 			}
 		}
-		w.expect(t, 200, who, http.MethodPatch, records("clients", id), map[string]any{"status": "active", "comment": "two\nlines"})
+		w.expect(t, 200, who, http.MethodPatch, recordsOf("clients", id), map[string]any{"status": "active", "comment": "two\nlines"})
 	}
 }
 
 func TestAttemptsAreAppendOnly(t *testing.T) {
 	w := newWorld(t)
 	w.addAttempt(t, "attempt00000001", w.ids[anna], "")
-	attempts := records("attempts")
+	attempts := recordsOf("attempts")
 	c, err := w.app.FindCollectionByNameOrId("attempts")
 	must(t, err)
 	for _, who := range everybody {
@@ -167,12 +167,12 @@ func TestTheSecretsOfSendersAreWriteOnly(t *testing.T) {
 			}
 		}
 	}
-	created := w.expect(t, 200, superuser, http.MethodPost, records("senders"), senderData())
+	created := w.expect(t, 200, superuser, http.MethodPost, recordsOf("senders"), senderData())
 	blank("the answer to a create", created.body)
 	if created.body["tls"] != "starttls" || created.body["connections"] != 10.0 || created.body["host"] != "smtp.example.com" {
 		t.Errorf("defaults: %s", created.text)
 	}
-	id, path := created.id(), records("senders", created.id())
+	id, path := created.id(), recordsOf("senders", created.id())
 	mailing := w.add(t, "mailings", map[string]any{"owner": w.ids[anna], "sender": id}).Id
 
 	for _, change := range []map[string]any{{"port": 465}, {"password": "", "dkim_key": ""}} {
@@ -182,9 +182,9 @@ func TestTheSecretsOfSendersAreWriteOnly(t *testing.T) {
 		}
 	}
 	blank("a view", w.expect(t, 200, superuser, http.MethodGet, path, nil).body)
-	blank("a list", w.expect(t, 200, superuser, http.MethodGet, records("senders"), nil).items()[0])
+	blank("a list", w.expect(t, 200, superuser, http.MethodGet, recordsOf("senders"), nil).items()[0])
 	blank("a view of chosen fields", w.expect(t, 200, superuser, http.MethodGet, path+"?fields=password,dkim_key", nil).body)
-	expanded := w.expect(t, 200, superuser, http.MethodGet, records("mailings", mailing)+"?expand=sender", nil)
+	expanded := w.expect(t, 200, superuser, http.MethodGet, recordsOf("mailings", mailing)+"?expand=sender", nil)
 	blank("an expanded relation", expanded.body["expand"].(map[string]any)["sender"].(map[string]any))
 
 	w.expect(t, 200, superuser, http.MethodPatch, path, map[string]any{"password": "new"})
@@ -195,7 +195,7 @@ func TestTheSecretsOfSendersAreWriteOnly(t *testing.T) {
 	for _, who := range []string{anna, marta} {
 		for _, a := range []map[string]any{
 			w.expect(t, 200, who, http.MethodGet, path, nil).body,
-			w.expect(t, 200, who, http.MethodGet, records("senders"), nil).items()[0],
+			w.expect(t, 200, who, http.MethodGet, recordsOf("senders"), nil).items()[0],
 		} {
 			for _, field := range []string{"collectionId", "collectionName", "id", "name", "from_email", "from_name"} {
 				delete(a, field)
@@ -222,8 +222,8 @@ func TestMoreIsSelectedThanAFieldTakes(t *testing.T) {
 	looked = 0
 	for field, value := range map[string]any{"recipients": ids, "lists": ids[:101]} {
 		for _, a := range []answer{
-			w.expect(t, 400, anna, http.MethodPatch, records("mailings", id), map[string]any{field: value}),
-			w.expect(t, 400, anna, http.MethodPost, records("mailings"), map[string]any{field: value}),
+			w.expect(t, 400, anna, http.MethodPatch, recordsOf("mailings", id), map[string]any{field: value}),
+			w.expect(t, 400, anna, http.MethodPost, recordsOf("mailings"), map[string]any{field: value}),
 		} {
 			if a.code(field) != "validation_too_many_values" {
 				t.Errorf("%s: %s", field, a.text)
@@ -245,14 +245,14 @@ func (w *world) secrets(t *testing.T, sender string) map[string]string {
 
 func TestNobodyFiltersBySecrets(t *testing.T) {
 	w := newWorld(t)
-	id := w.expect(t, 200, superuser, http.MethodPost, records("senders"), senderData()).id()
+	id := w.expect(t, 200, superuser, http.MethodPost, recordsOf("senders"), senderData()).id()
 	w.add(t, "mailings", map[string]any{"owner": w.ids[anna], "sender": id})
 	for _, path := range []string{
-		records("senders") + "?filter=password~%22s3%22",
-		records("senders") + "?filter=dkim_key~%22PEM%22",
-		records("senders") + "?filter=password!=%22%22",
-		records("mailings") + "?filter=sender.password~%22s3%22",
-		records("mailings") + "?filter=sender.dkim_key~%22key%22",
+		recordsOf("senders") + "?filter=password~%22s3%22",
+		recordsOf("senders") + "?filter=dkim_key~%22PEM%22",
+		recordsOf("senders") + "?filter=password!=%22%22",
+		recordsOf("mailings") + "?filter=sender.password~%22s3%22",
+		recordsOf("mailings") + "?filter=sender.dkim_key~%22key%22",
 	} {
 		if a := w.expect(t, 200, superuser, http.MethodGet, path, nil); len(a.items()) > 0 {
 			t.Errorf("%s finds %s", path, a.text)
@@ -269,8 +269,8 @@ func TestASecretGoesWithWhatItIsFor(t *testing.T) {
 	w := newWorld(t)
 	data := senderData()
 	data["dkim_domain"], data["dkim_selector"] = "example.com", "mail"
-	id := w.expect(t, 200, superuser, http.MethodPost, records("senders"), data).id()
-	path := records("senders", id)
+	id := w.expect(t, 200, superuser, http.MethodPost, recordsOf("senders"), data).id()
+	path := recordsOf("senders", id)
 	w.expect(t, 200, superuser, http.MethodPatch, path, map[string]any{"username": ""})
 	if kept := w.secrets(t, id); len(kept) != 1 || kept[secret.DKIMKey] == "" {
 		t.Errorf("without a user name there are %q", kept)

@@ -11,6 +11,9 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/router"
+
+	"gonets/hooks/api"
+	"gonets/hooks/middleware"
 )
 
 // sendRaw sends a body as it stands. chunked leaves its length out of the header.
@@ -30,30 +33,30 @@ func (w *world) sendRaw(t *testing.T, who, method, path, contentType, body strin
 }
 
 func TestRequestsAreBoundedBeforeTheyAreRead(t *testing.T) {
-	w := newWorld(t, bindRequestLimits, func(app core.App) { bindLetters(app, nil) }, bindAudienceRoutes, bindClientRoutes)
+	w := newWorld(t, middleware.BindRequestLimits, func(app core.App) { api.BindMessages(app, nil) }, api.BindAudience, api.BindClients)
 	letters := func(n int) string { return strings.Repeat("x", n) }
 	for _, c := range []struct {
 		name, who, method, path, contentType, body string
 		status                                     int
 		code                                       string
 	}{
-		{"a guest's registration", anonymous, "POST", records("users"), "application/json", `{"name":"` + letters(100<<10) + `"}`, 413, "body_too_large"},
-		{"a guest's list with a body", anonymous, "GET", records("clients"), "application/json", `{"name":"` + letters(100<<10) + `"}`, 413, "body_too_large"},
-		{"a guest's form", anonymous, "POST", records("users"), "application/x-www-form-urlencoded", "name=" + letters(100<<10), 413, "body_too_large"},
+		{"a guest's registration", anonymous, "POST", recordsOf("users"), "application/json", `{"name":"` + letters(100<<10) + `"}`, 413, "body_too_large"},
+		{"a guest's list with a body", anonymous, "GET", recordsOf("clients"), "application/json", `{"name":"` + letters(100<<10) + `"}`, 413, "body_too_large"},
+		{"a guest's form", anonymous, "POST", recordsOf("users"), "application/x-www-form-urlencoded", "name=" + letters(100<<10), 413, "body_too_large"},
 		{"a guest's XML", anonymous, "POST", "/api/collections/users/auth-with-password", "text/xml", "<a>" + letters(100<<10) + "</a>", 413, "body_too_large"},
 		{"a guest's subscriptions", anonymous, "POST", "/api/realtime", "application/json", `{"clientId":"` + letters(300<<10) + `"}`, 413, "body_too_large"},
-		{"a record of 9 MB", anna, "POST", records("messages"), "application/json", `{"body":"` + letters(9<<20) + `"}`, 413, "body_too_large"},
+		{"a record of 9 MB", anna, "POST", recordsOf("messages"), "application/json", `{"body":"` + letters(9<<20) + `"}`, 413, "body_too_large"},
 		{"a route of ours", anna, "POST", "/api/gonets/audience/count", "application/json", `{"filter":"` + letters(3<<20) + `"}`, 413, "body_too_large"},
 		{"a draft of 9 MB", anna, "POST", "/api/gonets/messages/preview", "application/json", `{"body":"` + letters(9<<20) + `"}`, 413, "body_too_large"},
-		{"a list of many values", anna, "POST", records("clients"), "application/json", `{"attributes":[` + strings.Repeat("0,", 120_000) + `0]}`, 413, "too_many_values"},
+		{"a list of many values", anna, "POST", recordsOf("clients"), "application/json", `{"attributes":[` + strings.Repeat("0,", 120_000) + `0]}`, 413, "too_many_values"},
 		{"many values in a preview", anna, "POST", "/api/gonets/messages/preview", "application/json; charset=utf-8", `{"example":{"attributes":{"a":[` + strings.Repeat("{},", 120_000) + `0]}}}`, 413, "too_many_values"},
-		{"deep values", anna, "POST", records("clients"), "application/json", strings.Repeat("[", 200) + strings.Repeat("]", 200), 413, "too_many_values"},
-		{"an address without end", anna, "GET", records("clients") + "?filter=" + letters(40<<10), "", "", 414, ""},
+		{"deep values", anna, "POST", recordsOf("clients"), "application/json", strings.Repeat("[", 200) + strings.Repeat("]", 200), 413, "too_many_values"},
+		{"an address without end", anna, "GET", recordsOf("clients") + "?filter=" + letters(40<<10), "", "", 414, ""},
 		{"a search without end", anna, "GET", "/api/gonets/clients?search=" + letters(2000), "", "", 400, ""},
-		{"brackets in a text", anna, "POST", records("messages"), "application/json", `{"name":"\"[[","body":"` + strings.Repeat(`[{\\,`, 100_000) + `"}`, 200, ""},
-		{"a message of the longest kind", anna, "POST", records("messages"), "application/json", `{"body":"` + strings.Repeat("ж", 499_000) + `","text_body":"` + strings.Repeat("ж", 499_000) + `"}`, 200, ""},
+		{"brackets in a text", anna, "POST", recordsOf("messages"), "application/json", `{"name":"\"[[","body":"` + strings.Repeat(`[{\\,`, 100_000) + `"}`, 200, ""},
+		{"a message of the longest kind", anna, "POST", recordsOf("messages"), "application/json", `{"body":"` + strings.Repeat("ж", 499_000) + `","text_body":"` + strings.Repeat("ж", 499_000) + `"}`, 200, ""},
 		{"a draft of the longest kind", anna, "POST", "/api/gonets/messages/preview", "application/json", `{"format":"text","body":"` + strings.Repeat("ж", 499_000) + `"}`, 200, ""},
-		{"no JSON", anna, "POST", records("clients"), "application/json", `{"email`, 400, ""},
+		{"no JSON", anna, "POST", recordsOf("clients"), "application/json", `{"email`, 400, ""},
 		{"what a superuser sends", superuser, "PATCH", "/api/settings", "application/json", `{"meta":{"appName":"Gonets"},"x":"` + letters(300<<10) + `"}`, 200, ""},
 	} {
 		for _, chunked := range []bool{false, true} {
@@ -66,7 +69,7 @@ func TestRequestsAreBoundedBeforeTheyAreRead(t *testing.T) {
 }
 
 func TestALimitIsMetBeforeTheWorkOfATest(t *testing.T) {
-	w := newWorld(t, func(app core.App) { bindLetters(app, nil) })
+	w := newWorld(t, func(app core.App) { api.BindMessages(app, nil) })
 	many := make([]string, 60_000)
 	for i := range many {
 		many[i] = fmt.Sprintf("somebody%d@example.com", i)
@@ -110,7 +113,7 @@ func TestABodyThatWasCheckedIsReadAgain(t *testing.T) {
 	for _, size := range []int{1, 4096, 100_000} {
 		r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(bytes.Repeat([]byte("x"), size)))
 		r.Body = &router.RereadableReadCloser{ReadCloser: r.Body}
-		must(t, checkBody(r, maxBody))
+		must(t, middleware.CheckBody(r, middleware.MaxBody))
 		var again bytes.Buffer
 		if _, err := again.ReadFrom(r.Body); err != nil || again.Len() != size {
 			t.Errorf("%d bytes: read %d again, %v", size, again.Len(), err)

@@ -3,12 +3,14 @@ package hooks
 import (
 	"net/http"
 	"testing"
+
+	"gonets/hooks/api"
 )
 
 const countPath = "/api/gonets/audience/count"
 
 func TestCountOfAnAudience(t *testing.T) {
-	w := newWorld(t, bindAudienceRoutes)
+	w := newWorld(t, api.BindAudience)
 	one := w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "one@example.com", "full_name": "One"}).Id
 	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "two@example.com"})
 	w.add(t, "suppressions", map[string]any{"owner": w.ids[anna], "value": "two@example.com"})

@@ -9,11 +9,12 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/hooks/api"
 	"gonets/internal/delivery"
 )
 
 func TestClientsAreFound(t *testing.T) {
-	w := newWorld(t, bindClientRoutes)
+	w := newWorld(t, api.BindClients)
 	list := w.add(t, "lists", map[string]any{"owner": w.ids[anna], "name": "VIP"}).Id
 	for _, c := range []map[string]any{
 		{"email": "ivan@example.com", "full_name": "Иван Петров", "attributes": `{"город":"Тверь","age":"34"}`},
@@ -84,7 +85,7 @@ func TestClientsAreFound(t *testing.T) {
 }
 
 func TestFindingClientsIsRefused(t *testing.T) {
-	w := newWorld(t, bindClientRoutes)
+	w := newWorld(t, api.BindClients)
 	for _, c := range []struct {
 		name, who, query string
 		status           int
@@ -120,7 +121,7 @@ func TestSearchByRESTKnowsNoCase(t *testing.T) {
 		`full_name ~ "%артёмов"`:     1,
 		`email ~ "IVAN@example.com"`: 1,
 	} {
-		a := w.expect(t, 200, anna, http.MethodGet, records("clients")+"?filter="+url.QueryEscape(filter), nil)
+		a := w.expect(t, 200, anna, http.MethodGet, recordsOf("clients")+"?filter="+url.QueryEscape(filter), nil)
 		if len(a.items()) != want {
 			t.Errorf("%s finds %d, want %d", filter, len(a.items()), want)
 		}
@@ -128,7 +129,7 @@ func TestSearchByRESTKnowsNoCase(t *testing.T) {
 }
 
 func TestWhatWasSentToAClient(t *testing.T) {
-	w := newWorld(t, withMailingRoutes, bindClientRoutes)
+	w := newWorld(t, withMailingRoutes, api.BindClients)
 	client := w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "ilya@example.com"}).Id
 	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "olga@example.com"})
 	var want []string // ids of attempts, the newest first
@@ -155,7 +156,7 @@ func TestWhatWasSentToAClient(t *testing.T) {
 		}
 		w.sql(t, `UPDATE mailings SET status = 'completed' WHERE id = {:id}`, dbx.Params{"id": mailing})
 		if i == 1 { // what was sent before belongs to the client still
-			w.expect(t, 200, anna, http.MethodPatch, records("clients", client), map[string]any{"email": "ilya.new@example.com"})
+			w.expect(t, 200, anna, http.MethodPatch, recordsOf("clients", client), map[string]any{"email": "ilya.new@example.com"})
 		}
 	}
 
@@ -175,7 +176,7 @@ func TestWhatWasSentToAClient(t *testing.T) {
 	}
 	w.expect(t, 404, anna, http.MethodGet, "/api/gonets/clients/nosuchclient000/attempts", nil)
 
-	w.expect(t, 204, anna, http.MethodDelete, records("clients", client), nil)
+	w.expect(t, 204, anna, http.MethodDelete, recordsOf("clients", client), nil)
 	if n := w.count(t, "former_addresses", nil); n != 0 {
 		t.Errorf("%d addresses of nobody are kept", n)
 	}

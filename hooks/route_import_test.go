@@ -11,6 +11,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/api"
 	"gonets/internal/audience"
 )
 
@@ -49,7 +50,7 @@ func (w *world) finished(t *testing.T, who, id string) answer {
 func newImports(t *testing.T) *world {
 	t.Helper()
 	t.Setenv("TMPDIR", t.TempDir())
-	w := newWorld(t, bindImports, bindExport)
+	w := newWorld(t, api.BindImports, api.BindExport)
 	t.Cleanup(func() {
 		must(t, w.app.OnTerminate().Trigger(&core.TerminateEvent{App: w.app}))
 		left, err := filepath.Glob(filepath.Join(os.TempDir(), "gonets-*"))
@@ -183,7 +184,7 @@ func TestNoFileAnswersWithAnErrorOfTheServer(t *testing.T) {
 func TestAnOwnerHasThreeImportsAtOnce(t *testing.T) {
 	w := newImports(t)
 	const good = "email\nivan@example.com\n"
-	importer := importerOf(w.app)
+	importer := api.ImporterOf(w.app)
 	var held []*audience.Place
 	for range 3 {
 		place, err := importer.Reserve(w.ids[anna])
@@ -231,7 +232,7 @@ func TestServerFailsImportsThatWereLeft(t *testing.T) {
 			left = r.Id
 			return e.Next()
 		})
-	}, bindImports)
+	}, api.BindImports)
 	if a := w.finished(t, anna, left); a.body["status"] != "failed" || a.body["error"] == "" {
 		t.Errorf("%s", a.text)
 	}

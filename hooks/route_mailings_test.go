@@ -10,11 +10,12 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/api"
 	"gonets/internal/delivery"
 )
 
 // withMailingRoutes binds the routes of an engine that does not send: nobody starts it.
-func withMailingRoutes(app core.App) { bindMailingRoutes(app, delivery.New(app)) }
+func withMailingRoutes(app core.App) { api.BindMailings(app, delivery.New(app)) }
 
 func route(id, verb string) string { return "/api/gonets/mailings/" + id + "/" + verb }
 

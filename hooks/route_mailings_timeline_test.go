@@ -72,7 +72,7 @@ func TestATimelineTellsThatAStartWasMoved(t *testing.T) {
 	id := w.sendable(t, nil)
 	first, second := "2099-01-01 09:00:00.000Z", "2099-01-02 09:00:00.000Z"
 	for _, at := range []string{first, first, second} {
-		w.expect(t, 200, anna, http.MethodPatch, records("mailings", id), map[string]any{"starts_at": at})
+		w.expect(t, 200, anna, http.MethodPatch, recordsOf("mailings", id), map[string]any{"starts_at": at})
 		w.expect(t, 200, anna, http.MethodPost, route(id, "schedule"), map[string]any{"starts_at": at})
 	}
 	var starts []any
@@ -104,7 +104,7 @@ func TestADeletedMailingTakesItsTimelineAlong(t *testing.T) {
 	if n := w.count(t, "mailing_events", dbx.HashExp{"mailing": id}); n != 1 {
 		t.Fatalf("%d events", n)
 	}
-	w.expect(t, 204, anna, http.MethodDelete, records("mailings", id), nil)
+	w.expect(t, 204, anna, http.MethodDelete, recordsOf("mailings", id), nil)
 	w.eventually(t, "its events are gone", func() bool { return w.count(t, "mailing_events", dbx.HashExp{"mailing": id}) == 0 })
 }
 

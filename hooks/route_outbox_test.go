@@ -10,6 +10,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/api"
 	"gonets/internal/demo"
 	"gonets/internal/outbox"
 )
@@ -24,7 +25,7 @@ func newDemo(t *testing.T, n int) *world {
 		mail := fmt.Sprintf("Subject: Mail %d\r\n\r\nHi\r\n", i)
 		must(t, smtp.SendMail(box.Addr(), nil, "a@gonets.example", []string{fmt.Sprintf("client%d@gonets.example", i)}, []byte(mail)))
 	}
-	return newWorld(t, func(app core.App) { demo.Announce(app, box) }, bindOutbox, bindInstanceRoute)
+	return newWorld(t, func(app core.App) { demo.Announce(app, box) }, api.BindOutbox, api.BindInstance)
 }
 
 // visit sends a request to a host from a page of an origin, "" for none.
@@ -124,7 +125,7 @@ func TestADemoShowsPicturesInThePreviewOfALetter(t *testing.T) {
 }
 
 func TestThereIsNoOutboxOutsideADemo(t *testing.T) {
-	w := newWorld(t, bindOutbox, bindInstanceRoute)
+	w := newWorld(t, api.BindOutbox, api.BindInstance)
 	for _, who := range []string{anonymous, anna, marta, superuser} {
 		for _, method := range []string{http.MethodGet, http.MethodDelete} {
 			for _, path := range []string{"/api/gonets/outbox", "/api/gonets/outbox/1"} {

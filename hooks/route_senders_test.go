@@ -5,11 +5,12 @@ import (
 	"strings"
 	"testing"
 
+	"gonets/hooks/api"
 	"gonets/internal/smtptest"
 )
 
 func TestASenderIsTriedOut(t *testing.T) {
-	w := newWorld(t, bindSenderRoutes)
+	w := newWorld(t, api.BindSenders)
 	p := smtptest.Start(t, smtptest.Script{Accounts: map[string]string{"anna": "right"}})
 	sender := w.add(t, "senders", map[string]any{
 		"name": "main", "from_email": "news@example.org", "host": p.Host(), "port": p.Port(), "tls": "none",

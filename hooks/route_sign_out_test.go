@@ -3,12 +3,14 @@ package hooks
 import (
 	"net/http"
 	"testing"
+
+	"gonets/hooks/api"
 )
 
 const signOut = "/api/gonets/sign-out-everywhere"
 
 func TestSigningOutEverywhereEndsEverySessionOfOneUser(t *testing.T) {
-	w := newWorld(t, bindSignOut)
+	w := newWorld(t, api.BindSignOut)
 	hers, his := w.connect(t, anna), w.connect(t, boris)
 
 	w.expect(t, 204, anna, http.MethodPost, signOut, nil)
@@ -24,7 +26,7 @@ func TestSigningOutEverywhereEndsEverySessionOfOneUser(t *testing.T) {
 }
 
 func TestWhoMaySignOutEverywhere(t *testing.T) {
-	w := newWorld(t, bindSignOut)
+	w := newWorld(t, api.BindSignOut)
 	for _, c := range []struct {
 		who    string
 		status int

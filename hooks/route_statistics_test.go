@@ -9,17 +9,19 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/api"
+	"gonets/hooks/request"
 	"gonets/internal/stats"
 )
 
 // newFigures serves the routes of figures, with one mail sent by Anna and two by Boris.
 func newFigures(t *testing.T) *world {
 	t.Helper()
-	w := newWorld(t, bindCompression, bindInstanceRoute, func(app core.App) {
+	w := newWorld(t, request.BindCompression, api.BindInstance, func(app core.App) {
 		figures := stats.New(app)
 		figures.Watch()
-		bindHome(app, figures)
-		bindStatistics(app, figures)
+		api.BindHome(app, figures)
+		api.BindStatistics(app, figures)
 	})
 
 	sent := func(owner, email string) stats.Result {
@@ -161,7 +163,7 @@ func TestLongAnswersAreCompressed(t *testing.T) {
 	for range 10 {
 		w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": unique("client%d@example.org")})
 	}
-	for _, path := range []string{"/api/gonets/statistics", "/api/gonets/statistics.csv?from=2026-01-01&to=2026-06-01", records("clients")} {
+	for _, path := range []string{"/api/gonets/statistics", "/api/gonets/statistics.csv?from=2026-01-01&to=2026-06-01", recordsOf("clients")} {
 		plain := w.get(t, anna, path)
 		if got := unzipped(t, w.get(t, anna, path, "Accept-Encoding", "gzip")); got != plain.Body.String() {
 			t.Errorf("%s came out changed: %s", path, got)
@@ -170,7 +172,7 @@ func TestLongAnswersAreCompressed(t *testing.T) {
 	for name, rec := range map[string]http.Header{
 		"a short answer":   w.get(t, anna, "/api/gonets/home", "Accept-Encoding", "gzip").Header(),
 		"an error":         w.get(t, anonymous, "/api/gonets/statistics", "Accept-Encoding", "gzip").Header(),
-		"a range":          w.get(t, anna, records("clients"), "Accept-Encoding", "gzip", "Range", "bytes=0-9").Header(),
+		"a range":          w.get(t, anna, recordsOf("clients"), "Accept-Encoding", "gzip", "Range", "bytes=0-9").Header(),
 		"what is not ours": w.get(t, superuser, "/api/collections", "Accept-Encoding", "gzip").Header(),
 	} {
 		if got := rec.Get("Content-Encoding"); got != "" {

@@ -93,7 +93,7 @@ func TestTwoTestsOfOneMailAreTwoMails(t *testing.T) {
 func TestATestTakesTheAttachmentsAlong(t *testing.T) {
 	p := newPost(t, nil)
 	f := fileForm(t, "attachments", "menu.txt", []byte("soup of the day"))
-	p.expect(t, 200, anna, "PATCH", records("messages", p.message.Id), f)
+	p.expect(t, 200, anna, "PATCH", recordsOf("messages", p.message.Id), f)
 
 	const encoded = "c291cCBvZiB0aGUgZGF5"
 	for _, path := range []string{p.route("test"), "/api/gonets/messages/test"} {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/hooks/pages"
 	"gonets/internal/audience"
 )
 
@@ -25,7 +26,7 @@ const ivan = "ivan@example.com"
 
 func newMailed(t *testing.T) *mailed {
 	t.Helper()
-	w := &mailed{world: newWorld(t, bindUnsubscribe)}
+	w := &mailed{world: newWorld(t, pages.BindUnsubscribe)}
 	owner := w.ids[anna]
 	w.client = w.add(t, "clients", map[string]any{"owner": owner, "email": ivan}).Id
 	w.list = w.add(t, "lists", map[string]any{"owner": owner, "name": "News", "public": true}).Id
@@ -293,7 +294,7 @@ func TestUnknownUnsubscribeLinks(t *testing.T) {
 			}
 		}
 	}
-	if rec := w.send(t, http.MethodPost, w.link, formType, strings.Repeat("x", unsubscribeBody+1)); rec.Code != http.StatusRequestEntityTooLarge {
+	if rec := w.send(t, http.MethodPost, w.link, formType, strings.Repeat("x", pages.UnsubscribeBody+1)); rec.Code != http.StatusRequestEntityTooLarge {
 		t.Errorf("a large body: %d", rec.Code)
 	}
 }

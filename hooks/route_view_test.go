@@ -9,6 +9,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/hooks/pages"
 	"gonets/internal/audience"
 )
 
@@ -86,7 +87,7 @@ func TestALinkToNoMailGetsAFriendlyPage(t *testing.T) {
 	expect := func(name, path, language string, status int, words string) {
 		t.Helper()
 		r := p.view(path, language)
-		if body := bodyOf(t, r); r.StatusCode != status || !strings.Contains(body, words) || r.Header.Get("Content-Security-Policy") != viewPolicy {
+		if body := bodyOf(t, r); r.StatusCode != status || !strings.Contains(body, words) || r.Header.Get("Content-Security-Policy") != pages.ViewPolicy {
 			t.Errorf("%s: got %d %s", name, r.StatusCode, body)
 		}
 	}

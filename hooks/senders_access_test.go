@@ -9,6 +9,8 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/api"
+	"gonets/hooks/records"
 	"gonets/internal/delivery"
 )
 
@@ -26,22 +28,22 @@ func (w *world) chosenSender(t *testing.T, users ...string) string {
 	return w.add(t, "senders", data).Id
 }
 
-func withSenderRoutes(app core.App) { bindSenderRoutes(app) }
+func withSenderRoutes(app core.App) { api.BindSenders(app) }
 
 func TestANewSenderIsOpenToNobody(t *testing.T) {
 	w := newWorld(t)
 	data := senderData()
 	delete(data, "access")
-	a := w.expect(t, 200, superuser, http.MethodPost, records("senders"), data)
+	a := w.expect(t, 200, superuser, http.MethodPost, recordsOf("senders"), data)
 	if a.body["access"] != "chosen" {
 		t.Errorf("access is %v", a.body["access"])
 	}
 	data["name"], data["access"] = "other", "somebody"
-	if a := w.expect(t, 400, superuser, http.MethodPost, records("senders"), data); a.code("access") == "" {
+	if a := w.expect(t, 400, superuser, http.MethodPost, recordsOf("senders"), data); a.code("access") == "" {
 		t.Errorf("told: %s", a.text)
 	}
-	w.expect(t, 400, superuser, http.MethodPatch, records("senders", a.id()), map[string]any{"access": ""})
-	instance, err := instanceOf(w.app)
+	w.expect(t, 400, superuser, http.MethodPatch, recordsOf("senders", a.id()), map[string]any{"access": ""})
+	instance, err := records.InstanceOf(w.app)
 	must(t, err)
 	if !instance.GetBool("default_sender_open") {
 		t.Error("a new instance lets nobody send by its mail settings")
@@ -54,8 +56,8 @@ func TestNobodyLearnsWhoMayUseASender(t *testing.T) {
 	mailing := w.add(t, "mailings", map[string]any{"owner": w.ids[anna], "name": "hers", "sender": sender}).Id
 	for _, who := range []string{anna, boris, marta} {
 		for _, path := range []string{
-			records("senders"), records("senders", sender), records("senders", sender) + "?expand=users", records("senders") + "?expand=users&fields=*,expand",
-			records("mailings") + "?expand=sender,sender.users", records("users") + "?perPage=500",
+			recordsOf("senders"), recordsOf("senders", sender), recordsOf("senders", sender) + "?expand=users", recordsOf("senders") + "?expand=users&fields=*,expand",
+			recordsOf("mailings") + "?expand=sender,sender.users", recordsOf("users") + "?perPage=500",
 		} {
 			a := w.expect(t, 200, who, http.MethodGet, path, nil)
 			for _, word := range []string{`"users":`, `"access":`} {
@@ -65,10 +67,10 @@ func TestNobodyLearnsWhoMayUseASender(t *testing.T) {
 			}
 		}
 		for _, filter := range []string{`users.id ?= "x"`, `users ~ "x"`, `users:length > 1`, `access = "chosen"`} {
-			w.expect(t, 400, who, http.MethodGet, records("senders")+"?filter="+url.QueryEscape(filter), nil)
-			w.expect(t, 400, who, http.MethodGet, records("mailings")+"?filter="+url.QueryEscape("sender."+filter), nil)
+			w.expect(t, 400, who, http.MethodGet, recordsOf("senders")+"?filter="+url.QueryEscape(filter), nil)
+			w.expect(t, 400, who, http.MethodGet, recordsOf("mailings")+"?filter="+url.QueryEscape("sender."+filter), nil)
 		}
-		w.expect(t, 400, who, http.MethodGet, records("senders")+"?sort=users", nil)
+		w.expect(t, 400, who, http.MethodGet, recordsOf("senders")+"?sort=users", nil)
 		collection, err := w.app.FindCollectionByNameOrId("senders")
 		must(t, err)
 		for _, name := range []string{"senders_via_users", "SENDERS_via_USERS", collection.Id + "_via_users"} {
@@ -76,13 +78,13 @@ func TestNobodyLearnsWhoMayUseASender(t *testing.T) {
 				"filter=" + url.QueryEscape(name+`.id ?= "`+sender+`"`), "filter=" + url.QueryEscape(name+`.name !~ "sender"`), "sort=" + name + ".name",
 				"expand=" + name, "expand=" + url.QueryEscape(strings.ReplaceAll(name, "_via_", " _via_ ")), "expand=senders(users)",
 			} {
-				w.expect(t, 403, who, http.MethodGet, records("users")+"?"+query, nil)
+				w.expect(t, 403, who, http.MethodGet, recordsOf("users")+"?"+query, nil)
 			}
-			w.expect(t, 403, who, http.MethodGet, records("mailings", mailing)+"?expand=owner."+name, nil)
-			w.expect(t, 403, who, http.MethodPatch, records("users", w.ids[who])+"?expand="+name, map[string]any{"name": "x"})
+			w.expect(t, 403, who, http.MethodGet, recordsOf("mailings", mailing)+"?expand=owner."+name, nil)
+			w.expect(t, 403, who, http.MethodPatch, recordsOf("users", w.ids[who])+"?expand="+name, map[string]any{"name": "x"})
 			w.expect(t, 403, who, http.MethodPost, "/api/collections/users/auth-refresh?expand="+name, nil)
 			w.expect(t, 403, who, http.MethodPost, "/api/batch", map[string]any{"requests": []any{
-				map[string]any{"method": "PATCH", "url": records("users", w.ids[who]) + "?expand=" + name, "body": map[string]any{"name": "x"}},
+				map[string]any{"method": "PATCH", "url": recordsOf("users", w.ids[who]) + "?expand=" + name, "body": map[string]any{"name": "x"}},
 			}})
 			client := w.connect(t, who)
 			for _, query := range []string{`"expand":"` + name + `"`, `"filter":"` + name + `.id!=''"`} {
@@ -92,11 +94,11 @@ func TestNobodyLearnsWhoMayUseASender(t *testing.T) {
 			}
 		}
 	}
-	a := w.expect(t, 200, superuser, http.MethodGet, records("senders", sender)+"?expand=users", nil)
+	a := w.expect(t, 200, superuser, http.MethodGet, recordsOf("senders", sender)+"?expand=users", nil)
 	if users, _ := a.body["users"].([]any); len(users) != 3 || !strings.Contains(a.text, emailOf(boris)) {
 		t.Errorf("a superuser sees %s", a.text)
 	}
-	w.expect(t, 200, superuser, http.MethodGet, records("users")+"?expand=senders_via_users", nil)
+	w.expect(t, 200, superuser, http.MethodGet, recordsOf("users")+"?expand=senders_via_users", nil)
 }
 
 // A mailing may name a sender that its owner may use no more: its name stays hidden.
@@ -111,17 +113,17 @@ func TestASenderOfOnesOwnMailingStaysHidden(t *testing.T) {
 	w.add(t, "mailings", map[string]any{"owner": w.ids[anna], "name": "open", "sender": open})
 	w.set(t, "senders", lost, "users", []string{w.ids[boris]})
 
-	if a := w.expect(t, 200, anna, http.MethodGet, records("mailings")+"?expand=sender", nil); strings.Contains(a.text, "Secret") {
+	if a := w.expect(t, 200, anna, http.MethodGet, recordsOf("mailings")+"?expand=sender", nil); strings.Contains(a.text, "Secret") {
 		t.Errorf("expanded: %s", a.text)
 	}
-	w.expect(t, 404, anna, http.MethodGet, records("senders", lost), nil)
-	if n := len(w.expect(t, 200, anna, http.MethodGet, records("mailings")+"?filter="+url.QueryEscape(`sender.name = "Secret"`), nil).items()); n != 0 {
+	w.expect(t, 404, anna, http.MethodGet, recordsOf("senders", lost), nil)
+	if n := len(w.expect(t, 200, anna, http.MethodGet, recordsOf("mailings")+"?filter="+url.QueryEscape(`sender.name = "Secret"`), nil).items()); n != 0 {
 		t.Errorf("a filter finds %d mailings", n)
 	}
 	for _, filter := range []string{
 		`owner.mailings_via_owner.sender.name !~ "Secret"`, `owner.mailings_via_owner.sender.name ~ "Secret"`, `owner.MAILINGS_via_owner.Sender.from_email !~ "x"`,
 	} {
-		w.expect(t, 403, anna, http.MethodGet, records("mailings")+"?filter="+url.QueryEscape(filter), nil)
+		w.expect(t, 403, anna, http.MethodGet, recordsOf("mailings")+"?filter="+url.QueryEscape(filter), nil)
 	}
 }
 
@@ -135,26 +137,26 @@ func TestAMailingUsesOnlySendersOfItsOwner(t *testing.T) {
 		}
 		for _, id := range []string{his, gone} {
 			data["sender"] = id
-			if a := w.expect(t, 400, who, http.MethodPost, records("mailings"), data); a.code("sender") != "invalid_reference" {
+			if a := w.expect(t, 400, who, http.MethodPost, recordsOf("mailings"), data); a.code("sender") != "invalid_reference" {
 				t.Errorf("%s with %s is told: %s", who, id, a.text)
 			}
 		}
 	}
-	a := w.expect(t, 200, anna, http.MethodPost, records("mailings"), map[string]any{"name": "Spring", "sender": hers})
+	a := w.expect(t, 200, anna, http.MethodPost, recordsOf("mailings"), map[string]any{"name": "Spring", "sender": hers})
 	for _, who := range []string{anna, superuser} {
-		if a := w.expect(t, 400, who, http.MethodPatch, records("mailings", a.id()), map[string]any{"sender": his}); a.code("sender") != "invalid_reference" {
+		if a := w.expect(t, 400, who, http.MethodPatch, recordsOf("mailings", a.id()), map[string]any{"sender": his}); a.code("sender") != "invalid_reference" {
 			t.Errorf("%s is told: %s", who, a.text)
 		}
 	}
 	w.set(t, "senders", hers, "users", []string{})
-	w.expect(t, 200, anna, http.MethodPatch, records("mailings", a.id()), map[string]any{"name": "Summer"})
-	w.expect(t, 200, anna, http.MethodPatch, records("mailings", a.id()), map[string]any{"sender": ""})
-	w.expect(t, 400, anna, http.MethodPatch, records("mailings", a.id()), map[string]any{"sender": hers})
+	w.expect(t, 200, anna, http.MethodPatch, recordsOf("mailings", a.id()), map[string]any{"name": "Summer"})
+	w.expect(t, 200, anna, http.MethodPatch, recordsOf("mailings", a.id()), map[string]any{"sender": ""})
+	w.expect(t, 400, anna, http.MethodPatch, recordsOf("mailings", a.id()), map[string]any{"sender": hers})
 }
 
 // TestRoutesObeyTheSender asks the routes of a mailing whose owner may not use its sender.
 func TestRoutesObeyTheSender(t *testing.T) {
-	w := newWorld(t, withMailingRoutes, func(app core.App) { bindLetters(app, nil) })
+	w := newWorld(t, withMailingRoutes, func(app core.App) { api.BindMessages(app, nil) })
 	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "ilya@example.com"})
 	sender := w.chosenSender(t, anna)
 	id := w.sendable(t, map[string]any{"sender": sender})
@@ -193,12 +195,12 @@ func TestRoutesObeyTheSender(t *testing.T) {
 }
 
 func TestTheDefaultSenderMayBeClosed(t *testing.T) {
-	w := newWorld(t, withMailingRoutes, withSenderRoutes, func(app core.App) { bindLetters(app, nil) })
+	w := newWorld(t, withMailingRoutes, withSenderRoutes, func(app core.App) { api.BindMessages(app, nil) })
 	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "ilya@example.com"})
 	id := w.sendable(t, nil)
-	instance, err := instanceOf(w.app)
+	instance, err := records.InstanceOf(w.app)
 	must(t, err)
-	w.expect(t, 200, superuser, http.MethodPatch, records("instance", instance.Id), map[string]any{"default_sender_open": false})
+	w.expect(t, 200, superuser, http.MethodPatch, recordsOf("instance", instance.Id), map[string]any{"default_sender_open": false})
 
 	to := map[string]any{"to": []string{"me@example.com"}}
 	for verb, body := range map[string]any{"send": nil, "schedule": map[string]any{"starts_at": "2099-01-01T09:00:00Z"}, "test": to} {
@@ -218,7 +220,7 @@ func TestTheDefaultSenderMayBeClosed(t *testing.T) {
 	// A letter can be written and looked at before there is a sender to send it with.
 	w.expect(t, 200, anna, http.MethodPost, "/api/gonets/messages/preview", map[string]any{"subject": "Hi", "body": "<p>Hi</p>"})
 	w.expect(t, 200, anna, http.MethodGet, route(id, "preview"), nil)
-	w.expect(t, 200, anna, http.MethodPost, records("mailings"), map[string]any{"name": "Draft"})
+	w.expect(t, 200, anna, http.MethodPost, recordsOf("mailings"), map[string]any{"name": "Draft"})
 }
 
 func TestEverybodyIsToldWhatTheyMaySendWith(t *testing.T) {

@@ -3,12 +3,15 @@ package hooks
 import (
 	"net/http"
 	"testing"
+
+	"gonets/hooks/api"
+	"gonets/hooks/middleware"
 )
 
 func TestAnAnswerSaysWhenTheSessionHasEnded(t *testing.T) {
-	w := newWorld(t, bindSessionEnded, bindSignOut)
-	list := records("messages")
-	said := func(who string) string { return w.get(t, who, list).Header().Get(sessionHeader) }
+	w := newWorld(t, middleware.BindSessionEnded, api.BindSignOut)
+	list := recordsOf("messages")
+	said := func(who string) string { return w.get(t, who, list).Header().Get(middleware.SessionHeader) }
 
 	for _, who := range []string{anonymous, anna, marta, superuser} {
 		if got := said(who); got != "" {

@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"github.com/andybalholm/brotli"
+
+	"gonets/hooks/request"
+	"gonets/hooks/site"
 )
 
 // get sends a GET request as somebody and returns all that came back.
@@ -59,7 +62,7 @@ var script = strings.Repeat("export const answer = 42;\n", 100)
 func newSite(t *testing.T) *world {
 	t.Helper()
 	text := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
-	site := &Site{embedded: fstest.MapFS{
+	site := &site.Site{Embedded: fstest.MapFS{
 		"index.html":                        text(startPage),
 		"app.js":                            text(script),
 		"style.css":                         text("body{}"),
@@ -75,7 +78,7 @@ func newSite(t *testing.T) *world {
 		".git/config":                       text("[core]"),
 		".well-known/security.txt":          text("Contact: mailto:root@example.org"),
 	}}
-	return newWorld(t, bindCompression, site.bind)
+	return newWorld(t, request.BindCompression, site.Bind)
 }
 
 func TestTheSiteIsServedAsItStands(t *testing.T) {
@@ -232,7 +235,7 @@ func TestAnAddressPutsNothingElseIntoThePolicy(t *testing.T) {
 		"https://a.example; script-src": "",
 		"https://a.example,b":           "",
 	} {
-		if got := originOf(address); got != want {
+		if got := site.OriginOf(address); got != want {
 			t.Errorf("%q gives %q, want %q", address, got, want)
 		}
 	}
@@ -241,8 +244,8 @@ func TestAnAddressPutsNothingElseIntoThePolicy(t *testing.T) {
 func TestAFolderShowsEditsAtOnce(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "app.js")
-	site := &Site{folder: folder}
-	w := newWorld(t, site.bind)
+	site := &site.Site{Folder: folder}
+	w := newWorld(t, site.Bind)
 
 	if rec := w.get(t, anonymous, "/app.js"); rec.Code != http.StatusNotFound {
 		t.Errorf("before there is one: %d", rec.Code)
@@ -268,8 +271,8 @@ func TestAFolderShowsEditsAtOnce(t *testing.T) {
 }
 
 func TestAFolderThatIsNotThereIsRefused(t *testing.T) {
-	site := &Site{folder: filepath.Join(t.TempDir(), "nothing")}
-	if _, err := site.files(); err == nil || !strings.Contains(err.Error(), "--public") {
+	site := &site.Site{Folder: filepath.Join(t.TempDir(), "nothing")}
+	if _, err := site.Files(); err == nil || !strings.Contains(err.Error(), "--public") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -49,14 +49,14 @@ func TestStorageOfAnOwnerIsBounded(t *testing.T) {
 	picture := png(400 << 10)
 	add := func(status int) string {
 		t.Helper()
-		return w.expect(t, status, anna, http.MethodPost, records("images"), fileForm(t, "file", "a.png", []byte(picture))).id()
+		return w.expect(t, status, anna, http.MethodPost, recordsOf("images"), fileForm(t, "file", "a.png", []byte(picture))).id()
 	}
 	first := add(200)
 	second := add(200)
 	if w.used(t, anna) != 2*len(picture) {
 		t.Errorf("%d bytes are used", w.used(t, anna))
 	}
-	full := w.expect(t, 400, anna, http.MethodPost, records("images"), fileForm(t, "file", "a.png", []byte(picture)))
+	full := w.expect(t, 400, anna, http.MethodPost, recordsOf("images"), fileForm(t, "file", "a.png", []byte(picture)))
 	if full.code("file") != "storage_full" {
 		t.Errorf("%s", full.text)
 	}
@@ -66,27 +66,27 @@ func TestStorageOfAnOwnerIsBounded(t *testing.T) {
 	// Attachments count too, what others keep does not.
 	big := strings.Repeat("x", 300<<10)
 	attached := func(who string) *form { return fileForm(t, "attachments", "a.txt", []byte(big)) }
-	if a := w.expect(t, 400, anna, http.MethodPost, records("messages"), attached(anna)); a.code("attachments") != "storage_full" {
+	if a := w.expect(t, 400, anna, http.MethodPost, recordsOf("messages"), attached(anna)); a.code("attachments") != "storage_full" {
 		t.Errorf("%s", a.text)
 	}
-	w.expect(t, 200, boris, http.MethodPost, records("messages"), attached(boris))
+	w.expect(t, 200, boris, http.MethodPost, recordsOf("messages"), attached(boris))
 	// What is replaced or deleted makes room.
-	w.expect(t, 200, anna, http.MethodPatch, records("images", second), fileForm(t, "file", "b.png", []byte(png(100))))
-	message := w.expect(t, 200, anna, http.MethodPost, records("messages"), attached(anna)).id()
+	w.expect(t, 200, anna, http.MethodPatch, recordsOf("images", second), fileForm(t, "file", "b.png", []byte(png(100))))
+	message := w.expect(t, 200, anna, http.MethodPost, recordsOf("messages"), attached(anna)).id()
 	if want := len(picture) + len(png(100)) + len(big); w.used(t, anna) != want {
 		t.Errorf("%d bytes are used, want %d", w.used(t, anna), want)
 	}
-	if a := w.expect(t, 400, anna, http.MethodPatch, records("messages", message), fileForm(t, "attachments+", "b.txt", []byte(big+big))); a.code("attachments") != "storage_full" {
+	if a := w.expect(t, 400, anna, http.MethodPatch, recordsOf("messages", message), fileForm(t, "attachments+", "b.txt", []byte(big+big))); a.code("attachments") != "storage_full" {
 		t.Errorf("%s", a.text)
 	}
-	w.expect(t, 204, anna, http.MethodDelete, records("images", first), nil)
-	w.expect(t, 200, anna, http.MethodPatch, records("messages", message), fileForm(t, "attachments+", "b.txt", []byte(big+"x")))
-	w.expect(t, 200, anna, http.MethodPatch, records("messages", message), map[string]any{"attachments": []string{}})
+	w.expect(t, 204, anna, http.MethodDelete, recordsOf("images", first), nil)
+	w.expect(t, 200, anna, http.MethodPatch, recordsOf("messages", message), fileForm(t, "attachments+", "b.txt", []byte(big+"x")))
+	w.expect(t, 200, anna, http.MethodPatch, recordsOf("messages", message), map[string]any{"attachments": []string{}})
 	if want := len(png(100)); w.used(t, anna) != want {
 		t.Errorf("%d bytes are used, want %d", w.used(t, anna), want)
 	}
 	// A record that is refused for another reason takes nothing.
-	w.expect(t, 400, anna, http.MethodPost, records("messages"), fieldsForm(t, [][2]string{{"format", "none"}}, [3]string{"attachments", "a.txt", big}))
+	w.expect(t, 400, anna, http.MethodPost, recordsOf("messages"), fieldsForm(t, [][2]string{{"format", "none"}}, [3]string{"attachments", "a.txt", big}))
 	if want := len(png(100)); w.used(t, anna) != want {
 		t.Errorf("%d bytes are used, want %d", w.used(t, anna), want)
 	}
@@ -103,7 +103,7 @@ func TestUploadsAtTheSameTimeDoNotShareWhatIsLeft(t *testing.T) {
 	statuses := make([]int, 12)
 	for i := range statuses {
 		f := fileForm(t, "attachments", fmt.Sprintf("%d.txt", i), []byte(strings.Repeat("x", 300<<10)))
-		all.Go(func() { statuses[i] = w.ask(t, anna, http.MethodPost, records("messages"), f).status })
+		all.Go(func() { statuses[i] = w.ask(t, anna, http.MethodPost, recordsOf("messages"), f).status })
 	}
 	all.Wait()
 	stored := 0

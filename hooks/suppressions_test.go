@@ -12,10 +12,10 @@ import (
 func TestStopListIsMirroredInTheStatusOfClients(t *testing.T) {
 	w := newWorld(t)
 	client := func(email string) string {
-		return w.expect(t, 200, anna, http.MethodPost, records("clients"), map[string]any{"email": email}).id()
+		return w.expect(t, 200, anna, http.MethodPost, recordsOf("clients"), map[string]any{"email": email}).id()
 	}
 	stop := func(body map[string]any) string {
-		return w.expect(t, 200, anna, http.MethodPost, records("suppressions"), body).id()
+		return w.expect(t, 200, anna, http.MethodPost, recordsOf("suppressions"), body).id()
 	}
 	is := func(when, id, want string) {
 		t.Helper()
@@ -28,25 +28,25 @@ func TestStopListIsMirroredInTheStatusOfClients(t *testing.T) {
 	is("at first", ivan, "active")
 	one := stop(map[string]any{"value": "Ivan@Example.com", "reason": "complained"})
 	is("once suppressed", ivan, "complained")
-	w.expect(t, 200, anna, http.MethodPatch, records("suppressions", one), map[string]any{"reason": "bounced"})
+	w.expect(t, 200, anna, http.MethodPatch, recordsOf("suppressions", one), map[string]any{"reason": "bounced"})
 	is("with another reason", ivan, "bounced")
-	w.expect(t, 200, anna, http.MethodPatch, records("suppressions", one), map[string]any{"value": "petr@example.com"})
+	w.expect(t, 200, anna, http.MethodPatch, recordsOf("suppressions", one), map[string]any{"value": "petr@example.com"})
 	is("when the entry is about somebody else", ivan, "active")
 
 	petr := client("petr@example.com")
 	is("created after the suppression", petr, "bounced")
-	w.expect(t, 200, anna, http.MethodPatch, records("clients", petr), map[string]any{"email": "petr2@example.com"})
+	w.expect(t, 200, anna, http.MethodPatch, recordsOf("clients", petr), map[string]any{"email": "petr2@example.com"})
 	is("with a new address", petr, "active")
-	w.expect(t, 200, anna, http.MethodPatch, records("clients", petr), map[string]any{"email": "petr@example.com"})
+	w.expect(t, 200, anna, http.MethodPatch, recordsOf("clients", petr), map[string]any{"email": "petr@example.com"})
 	is("with the suppressed address again", petr, "bounced")
-	w.expect(t, 204, anna, http.MethodDelete, records("suppressions", one), nil)
+	w.expect(t, 204, anna, http.MethodDelete, recordsOf("suppressions", one), nil)
 	is("taken off the stop list", petr, "active")
 
 	domain := stop(map[string]any{"kind": "domain", "value": "example.com"})
 	is("under a suppressed domain", ivan, "unsubscribed")
 	is("under a suppressed domain, created after it", client("olga@example.com"), "unsubscribed")
 	is("under another domain", client("olga@mail.example.com"), "active")
-	w.expect(t, 204, anna, http.MethodDelete, records("suppressions", domain), nil)
+	w.expect(t, 204, anna, http.MethodDelete, recordsOf("suppressions", domain), nil)
 	is("when the domain is free again", ivan, "active")
 
 	his := w.add(t, "clients", map[string]any{"owner": w.ids[boris], "email": "ivan@example.com"}).Id
@@ -65,9 +65,9 @@ func TestOnlyTheStopListSetsTheStatusOfANewClient(t *testing.T) {
 
 func TestAnErasedAddressIsKeptAsAHash(t *testing.T) {
 	w := newWorld(t)
-	client := w.expect(t, 200, anna, http.MethodPost, records("clients"), map[string]any{"email": "gone@example.com"}).id()
+	client := w.expect(t, 200, anna, http.MethodPost, recordsOf("clients"), map[string]any{"email": "gone@example.com"}).id()
 
-	a := w.expect(t, 200, anna, http.MethodPost, records("suppressions"), map[string]any{"kind": "erased", "value": " Gone@Example.com "})
+	a := w.expect(t, 200, anna, http.MethodPost, recordsOf("suppressions"), map[string]any{"kind": "erased", "value": " Gone@Example.com "})
 	value, _ := a.body["value"].(string)
 	if !audience.IsErasedValue(value) || w.column(t, "suppressions", a.id(), "value") != value {
 		t.Errorf("kept as %q", value)
@@ -75,25 +75,25 @@ func TestAnErasedAddressIsKeptAsAHash(t *testing.T) {
 	if got := w.column(t, "clients", client, "status"); got != "unsubscribed" {
 		t.Errorf("the client is %s", got)
 	}
-	w.expect(t, 400, anna, http.MethodPost, records("suppressions"), map[string]any{"kind": "erased", "value": "gone@example.com"})
+	w.expect(t, 400, anna, http.MethodPost, recordsOf("suppressions"), map[string]any{"kind": "erased", "value": "gone@example.com"})
 
-	w.expect(t, 200, anna, http.MethodPatch, records("suppressions", a.id()), map[string]any{"note": "asked for it"})
+	w.expect(t, 200, anna, http.MethodPatch, recordsOf("suppressions", a.id()), map[string]any{"note": "asked for it"})
 	if got := w.column(t, "suppressions", a.id(), "value"); got != value {
 		t.Errorf("an edit of the note makes it %q", got)
 	}
-	his := w.expect(t, 200, boris, http.MethodPost, records("suppressions"), map[string]any{"kind": "erased", "value": "gone@example.com"})
+	his := w.expect(t, 200, boris, http.MethodPost, recordsOf("suppressions"), map[string]any{"kind": "erased", "value": "gone@example.com"})
 	if his.body["value"] == value {
 		t.Error("equal addresses of two owners can be told to be equal")
 	}
 
-	listed := w.expect(t, 200, anna, http.MethodPost, records("suppressions"), map[string]any{"value": "petr@example.com"}).id()
-	b := w.expect(t, 200, anna, http.MethodPatch, records("suppressions", listed), map[string]any{"kind": "erased"})
+	listed := w.expect(t, 200, anna, http.MethodPost, recordsOf("suppressions"), map[string]any{"value": "petr@example.com"}).id()
+	b := w.expect(t, 200, anna, http.MethodPatch, recordsOf("suppressions", listed), map[string]any{"kind": "erased"})
 	if v, _ := b.body["value"].(string); !audience.IsErasedValue(v) {
 		t.Errorf("an entry that becomes erased is kept as %q", v)
 	}
 
 	for _, plain := range []string{"example.com", "Ivan", "abc123", "0123"} {
-		a := w.expect(t, 400, anna, http.MethodPost, records("suppressions"), map[string]any{"kind": "erased", "value": plain})
+		a := w.expect(t, 400, anna, http.MethodPost, recordsOf("suppressions"), map[string]any{"kind": "erased", "value": plain})
 		if a.code("value") != "erased_needs_address" {
 			t.Errorf("%q: %s", plain, a.text)
 		}
@@ -109,7 +109,7 @@ func TestARuleOverManyClientsHoldsAtOnceAndIsMirroredLater(t *testing.T) {
 		return w.count(t, "clients", dbx.HashExp{"owner": w.ids[anna], "status": want})
 	}
 	stop := func(body map[string]any) string {
-		return w.expect(t, 200, anna, http.MethodPost, records("suppressions"), body).id()
+		return w.expect(t, 200, anna, http.MethodPost, recordsOf("suppressions"), body).id()
 	}
 
 	// The last address in the order of the look.
@@ -136,8 +136,8 @@ func TestARuleOverManyClientsHoldsAtOnceAndIsMirroredLater(t *testing.T) {
 	}
 
 	// Both rules go while the look for the one is under way.
-	w.expect(t, 204, anna, http.MethodDelete, records("suppressions", domain), nil)
-	w.expect(t, 204, anna, http.MethodDelete, records("suppressions", erased), nil)
+	w.expect(t, 204, anna, http.MethodDelete, recordsOf("suppressions", domain), nil)
+	w.expect(t, 204, anna, http.MethodDelete, recordsOf("suppressions", erased), nil)
 	w.workAll(t)
 	if n := status("active"); n != clients {
 		t.Errorf("%d of %d clients are active again", n, clients)

@@ -9,6 +9,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/hook"
 	"github.com/pocketbase/pocketbase/tools/mailer"
+
+	"gonets/hooks/pages"
 )
 
 // mail waits for the one mail that a request has caused.
@@ -115,7 +117,7 @@ func TestSpan(t *testing.T) {
 		{"ru", 12 * 3600, "12 часов"},
 		{"ru", 22 * 3600, "22 часа"},
 	} {
-		if got := span(c.lang, c.seconds); got != c.want {
+		if got := pages.Span(c.lang, c.seconds); got != c.want {
 			t.Errorf("%d seconds in %s: got %q, want %q", c.seconds, c.lang, got, c.want)
 		}
 	}

@@ -65,7 +65,7 @@ func TestABlockTakesEffectAtOnce(t *testing.T) {
 			w.expect(t, 200, marta, http.MethodPost, moderation(w.ids[anna], "block"), map[string]any{"reason": "spam"})
 		},
 		"by a superuser in the admin UI": func(t *testing.T, w *world) {
-			w.expect(t, 200, superuser, http.MethodPatch, records("users", w.ids[anna]), map[string]any{"blocked": true})
+			w.expect(t, 200, superuser, http.MethodPatch, recordsOf("users", w.ids[anna]), map[string]any{"blocked": true})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,7 +78,7 @@ func TestABlockTakesEffectAtOnce(t *testing.T) {
 			block(t, w)
 
 			w.expect(t, 401, anna, http.MethodPost, "/api/collections/users/auth-refresh", nil)
-			w.expect(t, 404, anna, http.MethodGet, records("mailings", running), nil)
+			w.expect(t, 404, anna, http.MethodGet, recordsOf("mailings", running), nil)
 			if !hers.IsDiscarded() || his.IsDiscarded() {
 				t.Errorf("dropped connections: hers %v, his %v", hers.IsDiscarded(), his.IsDiscarded())
 			}

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/hooks/records"
+	"gonets/hooks/request"
 )
 
 // signUp is what a newcomer sends.
@@ -16,12 +19,12 @@ func signUp(email string) map[string]any {
 func TestWhoMayDoWhatWithUsers(t *testing.T) {
 	w := newWorld(t)
 	others := []string{anonymous, kirill, boris}
-	path := records("users", w.ids[anna])
+	path := recordsOf("users", w.ids[anna])
 
 	for _, who := range others {
 		w.expect(t, 404, who, http.MethodGet, path, nil)
 		w.expect(t, 404, who, http.MethodPatch, path, map[string]any{"name": "X"})
-		if a := w.expect(t, 200, who, http.MethodGet, records("users"), nil); strings.Contains(a.text, w.ids[anna]) {
+		if a := w.expect(t, 200, who, http.MethodGet, recordsOf("users"), nil); strings.Contains(a.text, w.ids[anna]) {
 			t.Errorf("%s lists Anna: %s", who, a.text)
 		}
 	}
@@ -33,7 +36,7 @@ func TestWhoMayDoWhatWithUsers(t *testing.T) {
 	for _, who := range append(others, marta, anna) {
 		w.expect(t, 403, who, http.MethodDelete, path, nil)
 	}
-	w.expect(t, 204, superuser, http.MethodDelete, records("users", w.ids[unverified]), nil)
+	w.expect(t, 204, superuser, http.MethodDelete, recordsOf("users", w.ids[unverified]), nil)
 }
 
 func TestManagersSeeAddresses(t *testing.T) {
@@ -41,18 +44,18 @@ func TestManagersSeeAddresses(t *testing.T) {
 	client := w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "client@example.com"}).Id
 	want := emailOf(anna)
 	for _, path := range []string{
-		records("users", w.ids[anna]),
-		records("users") + "?perPage=100",
-		records("users") + "?filter=" + "email~%22owner@%22",
-		records("clients", client) + "?expand=owner",
-		records("clients") + "?expand=owner",
-		records("clients") + "?filter=owner.email=%22" + want + "%22",
+		recordsOf("users", w.ids[anna]),
+		recordsOf("users") + "?perPage=100",
+		recordsOf("users") + "?filter=" + "email~%22owner@%22",
+		recordsOf("clients", client) + "?expand=owner",
+		recordsOf("clients") + "?expand=owner",
+		recordsOf("clients") + "?filter=owner.email=%22" + want + "%22",
 	} {
 		if a := w.expect(t, 200, marta, http.MethodGet, path, nil); !strings.Contains(a.text, w.ids[anna]) {
 			t.Errorf("%s: %s", path, a.text)
 		}
 	}
-	if a := w.ask(t, marta, http.MethodGet, records("clients", client)+"?expand=owner", nil); !strings.Contains(a.text, want) {
+	if a := w.ask(t, marta, http.MethodGet, recordsOf("clients", client)+"?expand=owner", nil); !strings.Contains(a.text, want) {
 		t.Errorf("the owner of a client has no address: %s", a.text)
 	}
 }
@@ -65,7 +68,7 @@ func TestNobodyRaisesThemselves(t *testing.T) {
 		t.Run(field, func(t *testing.T) {
 			data := signUp(unique("raise-%d@example.com"))
 			data[field] = value
-			w.expect(t, 400, anonymous, http.MethodPost, records("users"), data)
+			w.expect(t, 400, anonymous, http.MethodPost, recordsOf("users"), data)
 			for _, who := range []string{anna, marta} {
 				body := map[string]any{field: value}
 				if field == "verified" {
@@ -74,7 +77,7 @@ func TestNobodyRaisesThemselves(t *testing.T) {
 					body[field] = "owner"
 				}
 				before := w.column(t, "users", w.ids[who], field)
-				if a := w.ask(t, who, http.MethodPatch, records("users", w.ids[who]), body); a.status < 400 {
+				if a := w.ask(t, who, http.MethodPatch, recordsOf("users", w.ids[who]), body); a.status < 400 {
 					t.Errorf("%s: got %d", who, a.status)
 				}
 				if now := w.column(t, "users", w.ids[who], field); now != before {
@@ -83,16 +86,16 @@ func TestNobodyRaisesThemselves(t *testing.T) {
 			}
 		})
 	}
-	w.expect(t, 200, superuser, http.MethodPatch, records("users", w.ids[anna]), map[string]any{"role": "manager", "daily_quota": 7})
+	w.expect(t, 200, superuser, http.MethodPatch, recordsOf("users", w.ids[anna]), map[string]any{"role": "manager", "daily_quota": 7})
 }
 
 func TestRegistration(t *testing.T) {
 	w := newWorld(t)
-	instance, err := instanceOf(w.app)
+	instance, err := records.InstanceOf(w.app)
 	must(t, err)
 	mode := func(mode string) {
 		t.Helper()
-		w.expect(t, 200, superuser, http.MethodPatch, records("instance", instance.Id),
+		w.expect(t, 200, superuser, http.MethodPatch, recordsOf("instance", instance.Id),
 			map[string]any{"registration": mode, "new_user_daily_quota": 42})
 	}
 	made := func(a answer) *core.Record {
@@ -104,7 +107,7 @@ func TestRegistration(t *testing.T) {
 
 	t.Run("open gives a quota and Russian to whom asks for it", func(t *testing.T) {
 		mode("open")
-		a := w.expect(t, 200, anonymous, http.MethodPost, records("users"), signUp(" New.Comer@Example.COM "), "Accept-Language", "ru-RU,ru;q=0.9,en;q=0.8")
+		a := w.expect(t, 200, anonymous, http.MethodPost, recordsOf("users"), signUp(" New.Comer@Example.COM "), "Accept-Language", "ru-RU,ru;q=0.9,en;q=0.8")
 		r := made(a)
 		if r.GetString("role") != "owner" || r.GetInt("daily_quota") != 42 || r.GetBool("awaiting_approval") || r.Verified() ||
 			r.GetString("language") != "ru" || r.Email() != "new.comer@example.com" || r.GetString("timezone") != "UTC" {
@@ -116,15 +119,15 @@ func TestRegistration(t *testing.T) {
 	})
 	t.Run("approval lets people in, but not send", func(t *testing.T) {
 		mode("approval")
-		r := made(w.expect(t, 200, anonymous, http.MethodPost, records("users"), signUp("second@example.com"), "Accept-Language", "de, ru;q=0.5, en;q=0.7"))
+		r := made(w.expect(t, 200, anonymous, http.MethodPost, recordsOf("users"), signUp("second@example.com"), "Accept-Language", "de, ru;q=0.5, en;q=0.7"))
 		if !r.GetBool("awaiting_approval") || r.GetInt("daily_quota") != 42 || r.GetString("language") != "en" {
 			t.Errorf("got %v", r.FieldsData())
 		}
 	})
 	t.Run("closed says so, to known and unknown addresses alike", func(t *testing.T) {
 		mode("closed")
-		known := w.expect(t, 403, anonymous, http.MethodPost, records("users"), signUp(emailOf(anna)))
-		unknown := w.expect(t, 403, anonymous, http.MethodPost, records("users"), signUp("third@example.com"))
+		known := w.expect(t, 403, anonymous, http.MethodPost, recordsOf("users"), signUp(emailOf(anna)))
+		unknown := w.expect(t, 403, anonymous, http.MethodPost, recordsOf("users"), signUp("third@example.com"))
 		if known.text != unknown.text || !strings.Contains(known.text, "closed") {
 			t.Errorf("known: %s, unknown: %s", known.text, unknown.text)
 		}
@@ -132,7 +135,7 @@ func TestRegistration(t *testing.T) {
 	t.Run("a superuser adds users as they like", func(t *testing.T) {
 		data := signUp("fourth@example.com")
 		data["role"], data["verified"] = "manager", true
-		r := made(w.expect(t, 200, superuser, http.MethodPost, records("users"), data))
+		r := made(w.expect(t, 200, superuser, http.MethodPost, recordsOf("users"), data))
 		if r.GetString("role") != "manager" || r.GetInt("daily_quota") != 0 || !r.Verified() {
 			t.Errorf("got %v", r.FieldsData())
 		}
@@ -141,7 +144,7 @@ func TestRegistration(t *testing.T) {
 		mode("open")
 		data := signUp("fifth@example.com")
 		data["timezone"], data["name"] = "Moon/Sea", "a\nb"
-		a := w.expect(t, 400, anonymous, http.MethodPost, records("users"), data)
+		a := w.expect(t, 400, anonymous, http.MethodPost, recordsOf("users"), data)
 		if a.code("timezone") != "invalid_timezone" || a.code("name") != "no_line_breaks" {
 			t.Error(a.text)
 		}
@@ -201,7 +204,7 @@ func TestPreferredLanguage(t *testing.T) {
 		"": "en", "ru": "ru", "ru-RU,ru;q=0.9,en-US;q=0.8": "ru", "en-US,en;q=0.9,ru;q=0.8": "en",
 		"de-DE,ru;q=0.5": "ru", "de": "en", "en;q=0.1, ru;q=0.2": "ru", "not a header;;": "en",
 	} {
-		if got := preferredLanguage(header); got != want {
+		if got := request.PreferredLanguage(header); got != want {
 			t.Errorf("%q: got %s, want %s", header, got, want)
 		}
 	}

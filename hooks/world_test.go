@@ -19,6 +19,7 @@ import (
 	"github.com/pocketbase/pocketbase/tests"
 	"github.com/pocketbase/pocketbase/tools/types"
 
+	"gonets/hooks/api"
 	"gonets/internal/apptest"
 )
 
@@ -50,7 +51,7 @@ func newWorld(t *testing.T, bind ...func(core.App)) *world {
 	t.Helper()
 	app := apptest.NewTestApp(t)
 	bindRecords(app)
-	bindUserRoutes(app)
+	api.BindUsers(app)
 	for _, b := range bind {
 		b(app)
 	}
@@ -264,8 +265,8 @@ func fileForm(t *testing.T, field, name string, content []byte) *form {
 	return f
 }
 
-// records is the path of a collection's records, or of one.
-func records(collection string, id ...string) string {
+// recordsOf is the path of a collection's records, or of one.
+func recordsOf(collection string, id ...string) string {
 	return strings.Join(append([]string{"/api/collections", collection, "records"}, id...), "/")
 }
 

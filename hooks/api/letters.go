@@ -1,0 +1,93 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/filesystem"
+	"github.com/pocketbase/pocketbase/tools/router"
+
+	"gonets/hooks/middleware"
+	"gonets/hooks/request"
+	"gonets/internal/audience"
+	"gonets/internal/delivery"
+	"gonets/internal/preflight"
+	"gonets/internal/preview"
+	"gonets/internal/template"
+	"gonets/internal/testsend"
+)
+
+// letters are the routes by which people look at mails before and after they are sent.
+type letters struct {
+	previews  *preview.Reader
+	checker   preflight.Checker
+	allowance *testsend.Allowance
+	once      *testsend.Once[testAnswer]
+}
+
+// BindMessages adds the routes. The resolver is asked about the domains that mails come from; nil asks
+// nobody.
+func BindMessages(app core.App, resolver preflight.Resolver) {
+	l := &letters{
+		previews:  preview.NewReader(app, audience.NewTokens(app)),
+		checker:   preflight.Checker{Resolver: resolver},
+		allowance: testsend.NewAllowance(app, time.Now), once: testsend.NewOnce[testAnswer](),
+	}
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		mailings := e.Router.Group("/api/gonets/mailings/{id}")
+		mailings.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers))
+		few := middleware.LimitParallel(e.App)
+		mailings.GET("/preview", l.previewMailing).Bind(few)
+		mailings.GET("/preflight", l.preflight).Bind(few)
+		mailings.POST("/test", l.testMailing).Bind(middleware.RateLimitAs("/api/gonets/mailings/test")...)
+
+		messages := e.Router.Group("/api/gonets/messages")
+		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), draftsOnDisk(), apis.BodyLimit(2*MaxDraftBytes))
+		messages.POST("/preview", l.previewDraft).Bind(few)
+		messages.POST("/test", l.testDraft)
+		messages.POST("/html", l.htmlOfMarkdown).Bind(few)
+		return e.Next()
+	})
+}
+
+// MaxDraftBytes is room for a body and a text of 500 000 characters each, however they are escaped. It is read
+// twice.
+const MaxDraftBytes = 8 << 20
+
+// noPreview answers why a preview could not be read.
+func noPreview(e *core.RequestEvent, err error) error {
+	switch {
+	case errors.Is(err, preview.ErrNoMessage):
+		return e.BadRequestError("The mailing has no message.", request.Refuse("message", delivery.CodeNoMessage, "Choose a message"))
+	case errors.Is(err, preview.ErrNoClient):
+		return e.NotFoundError("There is no such client.", err)
+	}
+	return refused(e, err)
+}
+
+// noMail answers why no mail can be made of a letter.
+func noMail(e *core.RequestEvent, err error) error {
+	var broken *template.Error
+	if errors.As(err, &broken) {
+		return e.BadRequestError("The message cannot be written.", map[string]router.SafeErrorItem{broken.Field: brokenTemplate{broken}})
+	}
+	if middleware.IsServerFault(e.Request, err) || errors.Is(err, filesystem.ErrNotFound) || e.Request.Context().Err() != nil {
+		return e.InternalServerError("", err) // its attachments could not be read
+	}
+	return e.BadRequestError("The mail cannot be made: "+err.Error()+".", err)
+}
+
+// brokenTemplate is the answer about a template: the line is in its parameters too. (PocketBase's own
+// errors with parameters take their message for a template of Go's, which an author's must not be.)
+type brokenTemplate struct{ cause *template.Error }
+
+func (b brokenTemplate) Code() string { return "broken_template" }
+
+func (b brokenTemplate) Error() string {
+	return fmt.Sprintf("Line %d: %s", b.cause.Line, b.cause.Detail)
+}
+
+func (b brokenTemplate) Params() map[string]any { return map[string]any{"line": b.cause.Line} }

@@ -1,0 +1,94 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/hooks/middleware"
+	"gonets/hooks/request"
+	"gonets/internal/audience"
+)
+
+// workbookType is the media type of Office Open XML spreadsheets.
+const workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// BindExport adds GET /api/gonets/clients/export.csv and export.xlsx: all clients of who asks, or, to
+// managers and superusers, of the owner named.
+func BindExport(app core.App) {
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
+		few := middleware.LimitParallel(e.App)
+		e.Router.GET("/api/gonets/clients/export.csv", exportCSV).Bind(signedIn, few)
+		e.Router.GET("/api/gonets/clients/export.xlsx", exportWorkbook).Bind(signedIn, few)
+		return e.Next()
+	})
+}
+
+func exportCSV(e *core.RequestEvent) error {
+	owner, err := readableOwner(e)
+	if err != nil {
+		return err
+	}
+	delimiter := audience.Delimiter(owner)
+	if name := e.Request.URL.Query().Get("delimiter"); name != "" {
+		if delimiter, err = audience.DelimiterNamed(name); err != nil {
+			return e.BadRequestError(request.AsSentence(err.Error()), request.Refuse("delimiter", "unknown_value", request.AsSentence(err.Error())))
+		}
+	}
+	return streamFile(e, "clients", ".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
+		return audience.ExportCSV(ctx, e.App, owner.Id, delimiter, w)
+	})
+}
+
+func exportWorkbook(e *core.RequestEvent) error {
+	owner, err := readableOwner(e)
+	if err != nil {
+		return err
+	}
+	return streamFile(e, "clients", ".xlsx", workbookType, func(ctx context.Context, w io.Writer) error {
+		return audience.ExportWorkbook(ctx, e.App, owner.Id, w)
+	})
+}
+
+// streamFile answers with a file as it is written. Its name carries the day.
+func streamFile(e *core.RequestEvent, name, ending, mediaType string, write func(context.Context, io.Writer) error) error {
+	return Stream(e, name+"-"+time.Now().UTC().Format(time.DateOnly)+ending, mediaType, write)
+}
+
+// Stream answers with a file as it is written. When that fails in the middle, the connection is broken
+// (bindFailures); when nothing was written yet, the answer is an error like any other.
+func Stream(e *core.RequestEvent, fileName, mediaType string, write func(context.Context, io.Writer) error) error {
+	header := e.Response.Header()
+	header.Set("Content-Type", mediaType)
+	header.Set("Cache-Control", "private, no-store")
+	header.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"`, fileName)) // ours: ASCII without quotes
+	if err := write(e.Request.Context(), e.Response); err != nil {
+		header.Del("Content-Type")
+		header.Del("Content-Disposition")
+		return e.InternalServerError("", err)
+	}
+	return nil
+}
+
+// readableOwner is the user whose data a reading request is about.
+func readableOwner(e *core.RequestEvent) (*core.Record, error) {
+	named := e.Request.URL.Query().Get("owner")
+	switch {
+	case !request.IsManager(e.Auth) && request.IsUser(e.Auth) && named != "" && named != e.Auth.Id:
+		return nil, e.NotFoundError("There is no such user.", nil)
+	case request.IsUser(e.Auth) && (named == "" || named == e.Auth.Id):
+		return e.Auth, nil
+	case named == "":
+		return nil, e.BadRequestError("Name the owner.", request.Refuse("owner", "required", "Whose data is meant?"))
+	}
+	owner, err := e.App.FindRecordById("users", named)
+	if err != nil {
+		return nil, e.NotFoundError("There is no such user.", err)
+	}
+	return owner, nil
+}

@@ -1,0 +1,295 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/hooks/middleware"
+	"gonets/hooks/request"
+	"gonets/internal/audience"
+)
+
+const (
+	ImportBody  = 256 << 20 // bytes of an upload: some two million clients
+	importField = 64 << 10  // bytes of a field of the form that is not the file
+	importParts = 20        // fields of the form, the file too
+)
+
+// importRoutes bring clients in from files and take imports back.
+type importRoutes struct{ importer *audience.Importer }
+
+// BindImports adds the routes of imports. A server fails what an earlier one left unfinished, and when
+// it stops it waits until what is running has been recorded.
+func BindImports(app core.App) {
+	r := importRoutes{importer: ImporterOf(app)}
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		if err := audience.FailLeftOver(e.App); err != nil {
+			return err
+		}
+		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
+		e.Router.POST("/api/gonets/clients/import", r.submit).Bind(signedIn, apis.BodyLimit(ImportBody)).Unbind(middleware.FormMiddleware)
+		e.Router.GET("/api/gonets/imports/{id}", r.show).Bind(signedIn)
+		e.Router.GET("/api/gonets/imports/{id}/report.csv", r.report).Bind(signedIn, middleware.LimitParallel(e.App))
+		e.Router.POST("/api/gonets/imports/{id}/undo", r.undo).Bind(signedIn)
+		return e.Next()
+	})
+	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
+		r.importer.Stop()
+		return e.Next()
+	})
+}
+
+// ImporterOf is the application's importer.
+func ImporterOf(app core.App) *audience.Importer {
+	return app.Store().GetOrSet("gonets/importer", func() any { return audience.NewImporter(app) }).(*audience.Importer)
+}
+
+// submit takes a file of clients and answers 202 with the record of the import, which begins at once or
+// when the one before it is over.
+func (r importRoutes) submit(e *core.RequestEvent) error {
+	place, err := r.importer.Reserve(e.Auth.Id)
+	if err != nil {
+		return tooManyImports(e)
+	}
+	defer func() { place.Release() }()
+	form, err := readImportForm(e.Request)
+	if err != nil {
+		return err
+	}
+	keep := false
+	defer func() {
+		if !keep && form.path != "" {
+			os.Remove(form.path)
+		}
+	}()
+	opts, err := form.options(e)
+	if err != nil {
+		return err
+	}
+	if err := checkImportFile(e.Request.Context(), form.path, opts.Mapping); err != nil {
+		return wrongFile(e, err)
+	}
+	if opts.Owner != place.Owner() { // a superuser uploads for somebody
+		uploading := place
+		defer uploading.Release()
+		if place, err = r.importer.Reserve(opts.Owner); err != nil {
+			place = uploading
+			return tooManyImports(e)
+		}
+	}
+	record, err := r.importer.Submit(place, form.path, form.name, opts)
+	if err != nil {
+		return e.InternalServerError("", err)
+	}
+	keep = true
+	return e.JSON(http.StatusAccepted, record)
+}
+
+func tooManyImports(e *core.RequestEvent) error {
+	return middleware.TooMany(e, "file", "too_many_imports", "One import is running and two are waiting: wait until one of them is over.")
+}
+
+// show answers with the record of an import to who may see it by the collection's rule.
+func (r importRoutes) show(e *core.RequestEvent) error {
+	record, err := visibleImport(e)
+	if err != nil {
+		return err
+	}
+	if err := apis.EnrichRecord(e, record); err != nil {
+		return e.InternalServerError("", err)
+	}
+	return e.JSON(http.StatusOK, record)
+}
+
+// report answers with every problem of an import as a file: the record itself has the first 100. An
+// import without problems has a report without lines.
+func (r importRoutes) report(e *core.RequestEvent) error {
+	record, err := visibleImport(e)
+	if err != nil {
+		return err
+	}
+	report, err := audience.OpenReport(e.App, record)
+	if err != nil {
+		return e.InternalServerError("", err)
+	}
+	defer report.Close()
+	return streamFile(e, "import-"+record.Id, ".csv", "text/csv; charset=utf-8", func(_ context.Context, w io.Writer) error {
+		_, err := io.Copy(w, report)
+		return err
+	})
+}
+
+// undo takes an import back and answers with its record; options.undone says what was done. Doing it
+// again answers 200 and does nothing.
+func (r importRoutes) undo(e *core.RequestEvent) error {
+	record, err := visibleImport(e)
+	if err != nil {
+		return err
+	}
+	if !e.HasSuperuserAuth() && record.GetString("owner") != e.Auth.Id {
+		return e.ForbiddenError("Only the owner of the import may do this.", nil)
+	}
+	if record.GetString("status") != "undone" {
+		_, err = r.importer.Undo(record)
+	}
+	switch {
+	case errors.Is(err, audience.ErrBusy):
+		return conflict("busy", "Another import is running. Try again when it is over.")
+	case errors.Is(err, audience.ErrNotUndoable):
+		return conflict("not_undoable", "This import cannot be undone: it is not over, or it was a dry run.")
+	case err != nil:
+		return e.InternalServerError("", err)
+	}
+	return r.show(e)
+}
+
+func conflict(code, message string) error {
+	return apis.NewApiError(http.StatusConflict, message, request.Refuse("import", code, message))
+}
+
+// visibleImport returns the import of the path if who asks may see it; 404 otherwise.
+func visibleImport(e *core.RequestEvent) (*core.Record, error) {
+	const missing = "There is no such import."
+	record, err := e.App.FindRecordById("imports", e.Request.PathValue("id"))
+	if err != nil {
+		return nil, e.NotFoundError(missing, err)
+	}
+	info, err := e.RequestInfo()
+	if err != nil {
+		return nil, e.BadRequestError("The request could not be read.", err)
+	}
+	if may, err := e.App.CanAccessRecord(record, info, record.Collection().ViewRule); err != nil || !may {
+		return nil, e.NotFoundError(missing, err)
+	}
+	return record, nil
+}
+
+// importForm is what was uploaded.
+type importForm struct {
+	path, name string // where the file was put, and what it was called; "" without a file
+	fields     map[string]string
+}
+
+// readImportForm reads a multipart form part by part and puts the file on disk as it comes, wherever in
+// the form it is.
+func readImportForm(req *http.Request) (form importForm, err error) {
+	defer func() {
+		if err != nil && form.path != "" {
+			os.Remove(form.path)
+		}
+	}()
+	parts, err := req.MultipartReader()
+	if err != nil {
+		return form, apis.NewBadRequestError("Send the file as multipart/form-data.", request.Refuse("file", "required", "Send the file as multipart/form-data"))
+	}
+	form.fields = map[string]string{}
+	for n := 0; ; n++ {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return form, nil
+		}
+		if err != nil {
+			return form, unreadable(err)
+		}
+		if n == importParts {
+			return form, middleware.FormTooLong("The form has too many fields.")
+		}
+		if part.FormName() == "file" && part.FileName() != "" && form.path == "" {
+			form.name = part.FileName()
+			if form.path, err = saveUpload(part); err != nil {
+				return form, unreadable(err)
+			}
+			continue
+		}
+		value, err := io.ReadAll(io.LimitReader(part, importField+1))
+		if err != nil {
+			return form, unreadable(err)
+		}
+		if len(value) > importField {
+			return form, middleware.FormTooLong("A field of the form is too long.")
+		}
+		form.fields[part.FormName()] = strings.TrimSpace(string(value))
+	}
+}
+
+// unreadable answers 413 for a body over the limit, and 400 for one that breaks off.
+func unreadable(err error) error {
+	if errors.Is(err, apis.ErrRequestEntityTooLarge) {
+		return apis.ErrRequestEntityTooLarge
+	}
+	return apis.NewBadRequestError("The file could not be read to its end.", err)
+}
+
+func saveUpload(part *multipart.Part) (path string, err error) {
+	f, err := os.CreateTemp("", "gonets-import-*")
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(f, part)
+	if err = errors.Join(err, f.Close()); err != nil {
+		os.Remove(f.Name())
+		return "", err
+	}
+	return f.Name(), nil
+}
+
+// options reads the fields beside the file.
+func (f importForm) options(e *core.RequestEvent) (audience.ImportOptions, error) {
+	owner, err := ownerOf(e, f.fields["owner"])
+	if err != nil {
+		return audience.ImportOptions{}, err
+	}
+	o := audience.ImportOptions{
+		Owner: owner, List: f.fields["list"], Conflict: audience.Conflict(f.fields["on_conflict"]),
+		DryRun: slices.Contains([]string{"true", "1", "on", "yes"}, strings.ToLower(f.fields["dry_run"])),
+	}
+	bad := request.Refusals{}
+	if f.path == "" {
+		bad.Add("file", "required", "Choose a file")
+	}
+	if !slices.Contains([]audience.Conflict{"", audience.Keep, audience.Fill, audience.Overwrite}, o.Conflict) {
+		bad.Add("on_conflict", "unknown_value", "Must be keep, fill or overwrite")
+	}
+	if raw := f.fields["mapping"]; raw != "" && json.Unmarshal([]byte(raw), &o.Mapping) != nil {
+		bad.Add("mapping", "not_an_object", `Must be a JSON object such as {"Work mail": "email"}`)
+	}
+	if o.List != "" {
+		if _, err := e.App.FindFirstRecordByFilter("lists", "id = {:id} && owner = {:owner}", dbx.Params{"id": o.List, "owner": owner}); err != nil {
+			bad.Add("list", "unknown_list", "There is no such list")
+		}
+	}
+	if err := bad.Err(); err != nil {
+		return o, e.BadRequestError("The file cannot be imported like that.", err)
+	}
+	return o, nil
+}
+
+func checkImportFile(ctx context.Context, path string, mapping map[string]string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return audience.CheckFile(ctx, f, mapping)
+}
+
+// wrongFile answers 400 for a file that cannot be imported.
+func wrongFile(e *core.RequestEvent, err error) error {
+	var wrong *audience.FileError
+	if errors.As(err, &wrong) {
+		message := request.AsSentence(wrong.Detail)
+		return e.BadRequestError(message, request.Refuse(wrong.Field, wrong.Code, message))
+	}
+	return e.InternalServerError("", err)
+}

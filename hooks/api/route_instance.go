@@ -1,0 +1,51 @@
+package api
+
+import (
+	"runtime/debug"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/hooks/records"
+	"gonets/hooks/request"
+	"gonets/internal/demo"
+)
+
+// Version is what this build calls itself: the module's version, or "dev" built from a checkout.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "dev"
+	}
+	return info.Main.Version
+}
+
+// BindInstance adds GET /api/gonets/instance: what the sign-in page must know before anybody has
+// signed in. Nothing in it is secret.
+func BindInstance(app core.App) {
+	type instance struct {
+		Name         string `json:"name"`
+		Registration string `json:"registration"` // open, approval, closed
+		Demo         bool   `json:"demo"`         // there is an outbox to look into
+		Mail         bool   `json:"mail"`         // a mail server is set, so that verification mails can go out
+		Address      string `json:"address"`      // where recipients reach it, "" while that is not set
+		Version      string `json:"version"`
+	}
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		e.Router.GET("/api/gonets/instance", func(e *core.RequestEvent) error {
+			decided, err := records.InstanceOf(e.App)
+			if err != nil {
+				return e.InternalServerError("The instance's settings could not be read.", err)
+			}
+			settings := e.App.Settings()
+			return request.Revalidated(e, instance{
+				Name:         settings.Meta.AppName,
+				Registration: decided.GetString("registration"),
+				Demo:         demo.OutboxOf(e.App) != nil,
+				Mail:         settings.SMTP.Enabled && settings.SMTP.Host != "",
+				Address:      request.PublicAddress(e.App),
+				Version:      Version(),
+			})
+		})
+		return e.Next()
+	})
+}

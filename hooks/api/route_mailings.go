@@ -1,0 +1,106 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
+
+	"gonets/hooks/request"
+	"gonets/internal/delivery"
+)
+
+// mailingRoutes are the routes under /api/gonets/mailings/{id} that the engine answers.
+type mailingRoutes struct{ engine *delivery.Engine }
+
+func BindMailings(app core.App, engine *delivery.Engine) {
+	m := mailingRoutes{engine: engine}
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		group := e.Router.Group("/api/gonets/mailings/{id}")
+		group.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers))
+		m.bindSend(group)
+		m.bindControl(group)
+		m.bindSettle(group)
+		m.bindRecipients(e.App, group)
+		m.bindModeration(group)
+		m.bindTimeline(group)
+		return e.Next()
+	})
+}
+
+// by is the engine for the verbs that who asks uses, so that the mailing's timeline names them.
+func (m mailingRoutes) by(e *core.RequestEvent) *delivery.Engine {
+	return m.engine.By(actorOf(e, delivery.ActorOwner))
+}
+
+// actorOf is who asks, as a timeline names them. role is what a user acts as.
+func actorOf(e *core.RequestEvent, role delivery.ActorKind) delivery.Actor {
+	if e.HasSuperuserAuth() {
+		return delivery.Actor{Kind: delivery.ActorSuperuser, ID: e.Auth.Id}
+	}
+	return delivery.Actor{Kind: role, ID: e.Auth.Id, Name: e.Auth.GetString("name")}
+}
+
+// visible returns the mailing of the path if who asks may see it, by the collection's own rule; 404
+// otherwise.
+func visible(e *core.RequestEvent) (*core.Record, error) {
+	const missing = "There is no such mailing."
+	m, err := e.App.FindRecordById("mailings", e.Request.PathValue("id"))
+	if err != nil {
+		return nil, e.NotFoundError(missing, err)
+	}
+	info, err := e.RequestInfo()
+	if err != nil {
+		return nil, e.BadRequestError("The request could not be read.", err)
+	}
+	may, err := e.App.CanAccessRecord(m, info, m.Collection().ViewRule)
+	if err != nil || !may {
+		return nil, e.NotFoundError(missing, err)
+	}
+	return m, nil
+}
+
+// own answers a route that only the owner of the mailing, or a superuser, may use: 403 for whoever
+// else may see it. The context is not that of the request: a verb does not end half-way because the browser tab
+// was closed.
+func (m mailingRoutes) own(action func(ctx context.Context, e *core.RequestEvent, id string) error) func(*core.RequestEvent) error {
+	return func(e *core.RequestEvent) error {
+		mailing, err := visible(e)
+		if err != nil {
+			return err
+		}
+		if !e.HasSuperuserAuth() && mailing.GetString("owner") != e.Auth.Id {
+			return e.ForbiddenError("Only the owner of the mailing may do this.", nil)
+		}
+		ctx, done := m.engine.Detached(e.Request.Context())
+		defer done()
+		return action(ctx, e, mailing.Id)
+	}
+}
+
+// verb answers a route that changes a mailing and says what it is then.
+func verb[T any](m mailingRoutes, act func(ctx context.Context, e *core.RequestEvent, id string) (T, error)) func(*core.RequestEvent) error {
+	return m.own(func(ctx context.Context, e *core.RequestEvent, id string) error {
+		answer, err := act(ctx, e, id)
+		if err != nil {
+			return refused(e, err)
+		}
+		return e.JSON(http.StatusOK, answer)
+	})
+}
+
+// refused turns why the engine did not do something into an answer.
+func refused(e *core.RequestEvent, err error) error {
+	var r *delivery.Refusal
+	if !errors.As(err, &r) {
+		return router.NewInternalServerError("Something went wrong. Nothing may have been changed; look before you try again.", err)
+	}
+	field := r.Field
+	if field == "" {
+		field = "mailing"
+	}
+	return apis.NewApiError(r.Status, request.AsSentence(r.Message), request.Refuse(field, r.Code, request.AsSentence(r.Message)))
+}

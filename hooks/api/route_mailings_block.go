@@ -1,0 +1,62 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
+
+	"gonets/hooks/request"
+	"gonets/internal/delivery"
+)
+
+// bindModeration adds POST block and unblock, for managers and superusers.
+func (m mailingRoutes) bindModeration(group *router.RouterGroup[*core.RequestEvent]) {
+	group.POST("/block", m.moderated(m.block))
+	group.POST("/unblock", m.moderated(func(e *core.RequestEvent, id string) (delivery.Done, string, error) {
+		done, err := m.engine.By(actorOf(e, delivery.ActorManager)).Unblock(id)
+		return done, "", err
+	}))
+}
+
+// moderated answers a route for managers and superusers, and notes in the log who used it.
+func (m mailingRoutes) moderated(act func(e *core.RequestEvent, id string) (delivery.Done, string, error)) func(*core.RequestEvent) error {
+	return func(e *core.RequestEvent) error {
+		mailing, err := visible(e)
+		if err != nil {
+			return err
+		}
+		if !e.HasSuperuserAuth() && !request.IsManager(e.Auth) {
+			return e.ForbiddenError("Only managers may do this.", nil)
+		}
+		done, reason, err := act(e, mailing.Id)
+		if err != nil {
+			return refused(e, err)
+		}
+		e.App.Logger().Info("mailing moderated", "mailing", mailing.Id, "by", e.Auth.Id, "route", e.Request.URL.Path, "reason", reason)
+		return e.JSON(http.StatusOK, done)
+	}
+}
+
+func (m mailingRoutes) block(e *core.RequestEvent, id string) (delivery.Done, string, error) {
+	var body struct {
+		Reason string `json:"reason" form:"reason"`
+	}
+	if err := e.BindBody(&body); err != nil {
+		return delivery.Done{}, "", &delivery.Refusal{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
+	}
+	reason := strings.TrimSpace(body.Reason)
+	bad := func(code, message string) (delivery.Done, string, error) {
+		return delivery.Done{}, "", &delivery.Refusal{Status: http.StatusBadRequest, Code: code, Field: "reason", Message: message}
+	}
+	switch {
+	case reason == "":
+		return bad("required", "say why the mailing is blocked")
+	case len([]rune(reason)) > maxReason:
+		return bad("too_long", fmt.Sprintf("the reason has more than %d characters", maxReason))
+	}
+	done, err := m.engine.By(actorOf(e, delivery.ActorManager)).Block(id, reason)
+	return done, reason, err
+}

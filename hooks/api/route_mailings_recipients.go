@@ -1,0 +1,59 @@
+package api
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
+
+	"gonets/hooks/middleware"
+	"gonets/hooks/request"
+	"gonets/internal/delivery"
+)
+
+// bindRecipients adds GET recipients, answers and report.csv, for all who may see the mailing.
+func (m mailingRoutes) bindRecipients(app core.App, group *router.RouterGroup[*core.RequestEvent]) {
+	group.GET("/recipients", m.recipients)
+	group.GET("/answers", m.answers)
+	group.GET("/report.csv", m.report).Bind(middleware.LimitParallel(app))
+}
+
+func (m mailingRoutes) recipients(e *core.RequestEvent) error {
+	mailing, err := visible(e)
+	if err != nil {
+		return err
+	}
+	query := e.Request.URL.Query()
+	page, err := m.engine.Recipients(e.Request.Context(), mailing.Id, delivery.Query{
+		State: delivery.State(query.Get("state")), Search: query.Get("search"),
+		Page: request.Number(query.Get("page")), PerPage: request.Number(query.Get("perPage")),
+	})
+	if err != nil {
+		return refused(e, err)
+	}
+	return e.JSON(http.StatusOK, page)
+}
+
+func (m mailingRoutes) answers(e *core.RequestEvent) error {
+	mailing, err := visible(e)
+	if err != nil {
+		return err
+	}
+	answers, err := m.engine.Answers(e.Request.Context(), mailing.Id)
+	if err != nil {
+		return err
+	}
+	return e.JSON(http.StatusOK, answers)
+}
+
+func (m mailingRoutes) report(e *core.RequestEvent) error {
+	mailing, err := visible(e)
+	if err != nil {
+		return err
+	}
+	return Stream(e, "mailing-"+mailing.Id+".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
+		return m.engine.Report(ctx, mailing.Id, w)
+	})
+}

@@ -1,0 +1,68 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
+	"github.com/pocketbase/pocketbase/tools/types"
+
+	"gonets/internal/delivery"
+)
+
+// bindSend adds POST send, schedule, duplicate.
+func (m mailingRoutes) bindSend(group *router.RouterGroup[*core.RequestEvent]) {
+	group.POST("/send", m.own(m.send))
+	group.POST("/schedule", verb(m, m.schedule))
+	group.POST("/duplicate", m.own(m.duplicate))
+}
+
+// maxKey is the longest Idempotency-Key that is taken.
+const maxKey = 255
+
+// idempotencyKey is what a request has to tell it from another, "" if it has nothing.
+func idempotencyKey(e *core.RequestEvent) (string, error) {
+	key := e.Request.Header.Get("Idempotency-Key")
+	if len(key) > maxKey {
+		return "", e.BadRequestError("The Idempotency-Key is too long.", nil)
+	}
+	return key, nil
+}
+
+func (m mailingRoutes) send(ctx context.Context, e *core.RequestEvent, id string) error {
+	key, err := idempotencyKey(e)
+	if err != nil {
+		return err
+	}
+	launched, err := m.by(e).Launch(ctx, id, key)
+	if err != nil {
+		return refused(e, err)
+	}
+	return e.JSON(http.StatusAccepted, launched)
+}
+
+func (m mailingRoutes) schedule(ctx context.Context, e *core.RequestEvent, id string) (delivery.Done, error) {
+	var body struct {
+		StartsAt string `json:"starts_at" form:"starts_at"`
+	}
+	if err := e.BindBody(&body); err != nil {
+		return delivery.Done{}, &delivery.Refusal{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
+	}
+	startsAt, err := types.ParseDateTime(body.StartsAt)
+	if err != nil || body.StartsAt != "" && startsAt.IsZero() {
+		return delivery.Done{}, &delivery.Refusal{
+			Status: http.StatusBadRequest, Code: "starts_at_invalid", Field: "starts_at",
+			Message: "starts_at must be a date and time such as 2027-01-31 09:00:00Z",
+		}
+	}
+	return m.by(e).Schedule(ctx, id, startsAt.Time())
+}
+
+func (m mailingRoutes) duplicate(_ context.Context, e *core.RequestEvent, id string) error {
+	duplicate, err := m.by(e).Duplicate(id)
+	if err != nil {
+		return refused(e, err)
+	}
+	return e.JSON(http.StatusOK, delivery.Done{ID: duplicate, Status: delivery.Created})
+}

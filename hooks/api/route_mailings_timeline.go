@@ -1,0 +1,37 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
+
+	"gonets/hooks/request"
+	"gonets/internal/delivery"
+)
+
+// bindTimeline adds GET timeline, for all who may see the mailing.
+func (m mailingRoutes) bindTimeline(group *router.RouterGroup[*core.RequestEvent]) {
+	group.GET("/timeline", func(e *core.RequestEvent) error {
+		mailing, err := visible(e)
+		if err != nil {
+			return err
+		}
+		events, err := delivery.Timeline(e.Request.Context(), e.App, mailing)
+		if err != nil {
+			return err
+		}
+		for i := range events {
+			if a := events[i].Actor; a != nil && !mayKnow(e, a) {
+				a.ID, a.Name = "", ""
+			}
+		}
+		return e.JSON(http.StatusOK, map[string]any{"items": events})
+	})
+}
+
+// mayKnow says whether who asks may know who somebody is: oneself, and for managers and superusers
+// everybody. Owners see no other users, but what they are.
+func mayKnow(e *core.RequestEvent, who *delivery.Actor) bool {
+	return e.HasSuperuserAuth() || request.IsManager(e.Auth) || who.ID == e.Auth.Id
+}

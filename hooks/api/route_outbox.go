@@ -1,0 +1,104 @@
+package api
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/hooks/request"
+	"gonets/internal/demo"
+	"gonets/internal/outbox"
+)
+
+// BindOutbox adds, in a demo and nowhere else, the routes by which caught mail is looked at. Visitors may
+// too: the mails of registration and reset are for people who are not signed in. So everything that a
+// demo serves is kept to pages of this machine.
+func BindOutbox(app core.App) {
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		box := demo.OutboxOf(e.App)
+		if box == nil {
+			return e.Next()
+		}
+		e.Router.BindFunc(onThisMachine)
+		e.Router.GET("/api/gonets/outbox", func(e *core.RequestEvent) error { return listOutbox(e, box) })
+		e.Router.GET("/api/gonets/outbox/{id}", func(e *core.RequestEvent) error {
+			mail, ok := box.One(e.Request.PathValue("id"))
+			if !ok {
+				return e.NotFoundError("There is no such mail in the outbox, or no longer.", nil)
+			}
+			return request.Revalidated(e, mail)
+		})
+		e.Router.DELETE("/api/gonets/outbox", func(e *core.RequestEvent) error {
+			box.Clear()
+			return e.NoContent(http.StatusNoContent)
+		})
+		return e.Next()
+	})
+}
+
+const (
+	outboxPerPage = 30
+	outboxMost    = 500
+)
+
+// listOutbox answers a page of the caught mails: by page and perPage, or by offset and limit.
+func listOutbox(e *core.RequestEvent, box *outbox.Outbox) error {
+	query := e.Request.URL.Query()
+	number := func(name string, otherwise int) int {
+		if n, err := strconv.Atoi(query.Get(name)); err == nil && n > 0 {
+			return n
+		}
+		return otherwise
+	}
+	perPage := min(number("limit", number("perPage", outboxPerPage)), outboxMost)
+	offset := number("offset", (number("page", 1)-1)*perPage)
+	found := box.List(offset, perPage, query.Get("search"))
+	return request.Revalidated(e, struct {
+		Page       int              `json:"page"`
+		PerPage    int              `json:"perPage"`
+		TotalItems int              `json:"totalItems"`
+		TotalPages int              `json:"totalPages"`
+		Items      []outbox.Summary `json:"items"`
+	}{offset/perPage + 1, perPage, found.TotalItems, (found.TotalItems + perPage - 1) / perPage, found.Items})
+}
+
+// onThisMachine refuses requests that a browser makes for another site's page: under a name of that site
+// which suddenly means this machine (DNS rebinding), or across origins.
+func onThisMachine(e *core.RequestEvent) error {
+	if !isLoopback(e.Request.Host) {
+		return e.ForbiddenError("The demo answers on this machine only, by the address that it printed.", nil)
+	}
+	if origin := e.Request.Header.Get("Origin"); origin != "" && !isFramedFile(e.Request, origin) {
+		u, err := url.Parse(origin)
+		if err != nil || !isLoopback(u.Host) {
+			return e.ForbiddenError("The demo does not answer the pages of other sites.", nil)
+		}
+	}
+	return e.Next()
+}
+
+// isFramedFile says whether a file is wanted by a sandboxed frame, whose origin is "null": pictures in
+// the preview of a letter. Files are public by their names, or need a token.
+func isFramedFile(r *http.Request, origin string) bool {
+	return origin == "null" && r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/files/")
+}
+
+// isLoopback says whether a host, with or without a port, is this machine and cannot become another.
+func isLoopback(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	if host == "localhost" {
+		return true
+	}
+	if len(host) > 1 && host[0] == '[' && host[len(host)-1] == ']' {
+		host = host[1 : len(host)-1]
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}

@@ -1,0 +1,121 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/hooks/request"
+	"gonets/internal/demo"
+	"gonets/internal/markdown"
+	"gonets/internal/preflight"
+	"gonets/internal/preview"
+)
+
+// previewAnswer is a mail as people read it, and whom it is shown for.
+type previewAnswer struct {
+	Subject string `json:"subject"`
+	HTML    string `json:"html"`
+	Text    string `json:"text"`
+	Source  string `json:"source"`
+
+	Client struct {
+		ID       string `json:"id"` // "" for an invented person
+		Email    string `json:"email"`
+		FullName string `json:"full_name"`
+	} `json:"client"`
+
+	Checks []preflight.Check `json:"checks,omitempty"` // of a draft: what preflight would say of the letter
+}
+
+// previewMailing answers GET /api/gonets/mailings/{id}/preview?client=.
+func (l *letters) previewMailing(e *core.RequestEvent) error {
+	mailing, err := visible(e)
+	if err != nil {
+		return err
+	}
+	p, err := l.previews.Mailing(e.Request.Context(), mailing, e.Request.URL.Query().Get("client"))
+	if err != nil {
+		return noPreview(e, err)
+	}
+	share, err := roomFor(e.Request.Context(), e, p)
+	if err != nil {
+		return err
+	}
+	defer share.Release()
+	seen, err := look(e, p)
+	if err != nil {
+		return noMail(e, err)
+	}
+	return e.JSON(http.StatusOK, seen)
+}
+
+// previewDraft answers POST /api/gonets/messages/preview.
+func (l *letters) previewDraft(e *core.RequestEvent) error {
+	var d draft
+	share, err := readDraft(e, &d, "The draft could not be read.")
+	if err != nil {
+		return err
+	}
+	defer share.Release()
+	p, err := l.read(e, d)
+	if err != nil {
+		return err
+	}
+	seen, err := look(e, p)
+	if err != nil {
+		return noMail(e, err)
+	}
+	attached, err := p.AttachmentBytes(e.Request.Context())
+	if err != nil {
+		return e.InternalServerError("", err)
+	}
+	seen.Checks, err = l.checker.Letter(e.App, preflight.Mailing{
+		Owner: e.Auth.Id, Letter: p.Letter, AttachmentBytes: attached, Example: p.As,
+		PublicURL: e.App.Settings().Meta.AppURL, Demo: demo.OutboxOf(e.App) != nil,
+	})
+	if err != nil {
+		return e.InternalServerError("", err)
+	}
+	return e.JSON(http.StatusOK, seen)
+}
+
+// htmlOfMarkdown answers POST /api/gonets/messages/html, for an author who changes the format of a body.
+func (l *letters) htmlOfMarkdown(e *core.RequestEvent) error {
+	var asked struct {
+		Body string `json:"body"`
+	}
+	share, err := readDraft(e, &asked, "The body could not be read.")
+	if err != nil {
+		return err
+	}
+	defer share.Release()
+	bad := request.Refusals{}
+	if err := checkLengths(bad, e.App, "messages", map[string]string{"body": asked.Body}); err != nil {
+		return e.InternalServerError("", err)
+	}
+	if err := bad.Err(); err != nil {
+		return e.BadRequestError("The body is too long.", err)
+	}
+	html, err := markdown.TemplateToHTML(asked.Body)
+	if err != nil {
+		return e.BadRequestError("The body cannot be rewritten.", request.Refuse("body", "unusable", err.Error()))
+	}
+	return e.JSON(http.StatusOK, map[string]string{"body": html})
+}
+
+// look renders a preview. Its error is about the letter.
+func look(e *core.RequestEvent, p preview.Email) (previewAnswer, error) {
+	composer, err := p.Preview(e.Request.Context())
+	if err != nil {
+		return previewAnswer{}, err
+	}
+	seen, err := composer.Preview(p.As, time.Now())
+	if err != nil {
+		return previewAnswer{}, err
+	}
+	answer := previewAnswer{Subject: seen.Subject, HTML: seen.HTML, Text: seen.Text, Source: seen.Source}
+	answer.Client.ID, answer.Client.Email, answer.Client.FullName = p.As.Client, p.As.Email, p.As.FullName
+	return answer, nil
+}

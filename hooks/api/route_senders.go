@@ -1,0 +1,72 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/hooks/request"
+	"gonets/internal/address"
+	"gonets/internal/delivery"
+	"gonets/internal/sender"
+)
+
+// senderTestTime bounds the trial of a sender, however slow its mail server is.
+const senderTestTime = 60 * time.Second
+
+// BindSenders adds GET /api/gonets/senders, what the one who asks may send mailings with, and
+// POST /api/gonets/senders/{id}/test, for superusers: they set senders up. The id "default" means
+// PocketBase's own mail settings.
+func BindSenders(app core.App) {
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		e.Router.GET("/api/gonets/senders", usableSenders).Bind(apis.RequireAuth("users", core.CollectionNameSuperusers))
+		e.Router.POST("/api/gonets/senders/{id}/test", testSender).Bind(apis.RequireSuperuserAuth())
+		return e.Next()
+	})
+}
+
+// usableSenders answers {senders, default}. Managers see more senders than they may use, and nobody but a
+// superuser sees who may use which, so the collection does not tell.
+func usableSenders(e *core.RequestEvent) error {
+	user := e.Auth.Id
+	if e.HasSuperuserAuth() {
+		user = ""
+	}
+	choice, err := sender.ChoiceOf(e.App.DB(), user)
+	if err != nil {
+		return e.InternalServerError("", err)
+	}
+	return e.JSON(http.StatusOK, choice)
+}
+
+func testSender(e *core.RequestEvent) error {
+	var body struct {
+		To string `json:"to" form:"to"`
+	}
+	if err := e.BindBody(&body); err != nil {
+		return e.BadRequestError("The request could not be read.", err)
+	}
+	to := body.To
+	if to != "" {
+		var err error
+		if to, err = address.Normalize(to); err != nil {
+			return e.BadRequestError("This is not an e-mail address.", request.Refuse("to", "invalid_email", "Must be an e-mail address"))
+		}
+	}
+	id := e.Request.PathValue("id")
+	if id == "default" {
+		id = ""
+	} else if _, err := e.App.FindRecordById("senders", id); err != nil {
+		return e.NotFoundError("There is no such sender.", err)
+	}
+	ctx, cancel := context.WithTimeout(e.Request.Context(), senderTestTime)
+	defer cancel()
+	trial, err := delivery.TrySender(ctx, e.App, id, to)
+	if err != nil {
+		return refused(e, err)
+	}
+	return e.JSON(http.StatusOK, trial)
+}

@@ -1,0 +1,84 @@
+package middleware
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/hook"
+	"github.com/pocketbase/pocketbase/tools/router"
+
+	"gonets/hooks/request"
+	"gonets/internal/formdata"
+)
+
+// What may be in the body of a request. PocketBase's own limits are those of the files of a collection,
+// and it reads fields and JSON of that size into memory.
+var (
+	FormLimits = formdata.Limits{
+		Parts:      1000,
+		FieldBytes: 4 << 20, // two texts of 500 000 characters of two bytes, and as much again
+		HeldBytes:  256 << 10,
+	}
+	MaxBody int64 = 8 << 20 // bytes of a body that is no multipart form
+)
+
+// FormMiddleware is the middleware that routes unbind which read a multipart form themselves.
+const FormMiddleware = "gonetsForm"
+
+// BindBodies bounds the bodies of all requests, PocketBase's own routes included, before anything is read.
+func BindBodies(app core.App) {
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		e.Router.Bind(
+			// Before PocketBase's, whose reader counts what is read again a second time.
+			&hook.Handler[*core.RequestEvent]{Priority: apis.DefaultBodyLimitMiddlewarePriority - 1, Func: limitBody},
+			&hook.Handler[*core.RequestEvent]{Priority: apis.DefaultBodyLimitMiddlewarePriority - 1, Func: readFormOnce},
+			&hook.Handler[*core.RequestEvent]{Priority: apis.DefaultBodyLimitMiddlewarePriority + 2, Func: readForm, Id: FormMiddleware},
+		)
+		return e.Next()
+	})
+}
+
+func hasForm(e *core.RequestEvent) bool {
+	return strings.HasPrefix(e.Request.Header.Get("Content-Type"), "multipart/form-data")
+}
+
+// readFormOnce has a form not be kept for being read again: nobody reads its body twice, but its parts.
+func readFormOnce(e *core.RequestEvent) error {
+	if kept, is := e.Request.Body.(*router.RereadableReadCloser); is && hasForm(e) {
+		e.Request.Body = kept.ReadCloser
+	}
+	return e.Next()
+}
+
+// readForm reads a form within the limits. Who handles the request finds it read. One that is none is left
+// to them: not every route wants a body.
+func readForm(e *core.RequestEvent) error {
+	if !hasForm(e) || e.Request.MultipartForm != nil {
+		return e.Next()
+	}
+	read, err := formdata.Parse(e.Request, FormLimits)
+	switch {
+	case errors.Is(err, formdata.ErrTooLarge):
+		return FormTooLong("The fields of the form are too many or too long.")
+	case errors.Is(err, apis.ErrRequestEntityTooLarge):
+		return apis.ErrRequestEntityTooLarge
+	case err != nil:
+		return e.Next()
+	}
+	defer func() { _ = read.RemoveAll() }()              // what stays is swept
+	for _, payload := range read.Value["@jsonPayload"] { // which PocketBase takes for fields
+		counter := valueCounter{json: true}
+		if !counter.count([]byte(payload)) {
+			return tooManyValues()
+		}
+	}
+	return e.Next()
+}
+
+// FormTooLong refuses a form with 413 fields_too_large.
+func FormTooLong(message string) error {
+	return apis.NewApiError(http.StatusRequestEntityTooLarge, message, request.Refuse("form", "fields_too_large", message))
+}

@@ -1,0 +1,115 @@
+package middleware
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
+
+	"gonets/hooks/request"
+)
+
+// How many values the body of a request may have, and how many of them one inside of another. One of three bytes
+// takes a hundred in memory.
+const (
+	MaxValues = 100_000
+	maxDepth  = 100
+)
+
+// valueCounter counts the values of JSON and its depth, or the fields of a form in a body that is no JSON.
+type valueCounter struct {
+	json              bool
+	inString, escaped bool
+	values, depth     int
+}
+
+// count counts what is in the next bytes and reports whether there are not too many values so far.
+func (c *valueCounter) count(p []byte) (ok bool) {
+	if !c.json {
+		c.values += bytes.Count(p, []byte("&"))
+		return c.values <= MaxValues
+	}
+	for _, b := range p {
+		switch {
+		case c.escaped:
+			c.escaped = false
+		case c.inString:
+			c.inString, c.escaped = b != '"', b == '\\'
+		case b == '"':
+			c.inString = true
+		case b == ',':
+			c.values++
+		case b == '[', b == '{':
+			c.values++
+			if c.depth++; c.depth > maxDepth {
+				return false
+			}
+		case b == ']', b == '}':
+			c.depth--
+		}
+	}
+	return c.values <= MaxValues
+}
+
+// CheckBody reads a body that is no multipart form to see that it is as short and as simple as it has to be, and
+// leaves it to be read again.
+func CheckBody(r *http.Request, limit int64) error {
+	body, ok := r.Body.(router.Rereader)
+	if !ok || r.ContentLength == 0 {
+		return nil
+	}
+	if r.ContentLength > limit {
+		return bodyTooLarge(limit)
+	}
+	kind := r.Header.Get("Content-Type")
+	counter := valueCounter{json: strings.HasPrefix(kind, "application/json")}
+	counted := counter.json || strings.HasPrefix(kind, "application/x-www-form-urlencoded")
+	in := bufio.NewReader(r.Body)
+	for read := int64(0); ; {
+		p, err := in.Peek(1)
+		if len(p) > 0 {
+			p, _ = in.Peek(in.Buffered())
+			if read += int64(len(p)); read > limit {
+				return bodyTooLarge(limit)
+			}
+			if counted && !counter.count(p) {
+				return tooManyValues()
+			}
+			_, _ = in.Discard(len(p))
+		}
+		if errors.Is(err, io.EOF) {
+			body.Reread()
+			return nil
+		}
+		if err != nil {
+			return apis.NewBadRequestError("The request could not be read.", err)
+		}
+	}
+}
+
+func bodyTooLarge(limit int64) error {
+	message := fmt.Sprintf("The body of the request is too large: at most %d KB.", limit>>10)
+	return apis.NewApiError(http.StatusRequestEntityTooLarge, message, request.Refuse("body", "body_too_large", message))
+}
+
+func tooManyValues() error {
+	message := fmt.Sprintf("The body of the request has more than %d values, or values more than %d levels deep.", MaxValues, maxDepth)
+	return apis.NewApiError(http.StatusRequestEntityTooLarge, message, request.Refuse("body", "too_many_values", message))
+}
+
+// limitBody bounds bodies that are no multipart form.
+func limitBody(e *core.RequestEvent) error {
+	if !hasForm(e) {
+		if err := CheckBody(e.Request, bodyLimit(e)); err != nil {
+			return err
+		}
+	}
+	return e.Next()
+}

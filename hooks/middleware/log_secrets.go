@@ -1,0 +1,75 @@
+package middleware
+
+import (
+	"encoding/json"
+	"regexp"
+
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// secretsInLogs are the tokens that addresses and errors can hold: in parameters, in the links of mails, and as JSON
+// Web Tokens anywhere. Links of mails open what they are about to whoever has them.
+var secretsInLogs = []struct {
+	pattern *regexp.Regexp
+	instead string
+}{
+	{regexp.MustCompile(`(?i)((?:[?&#;]|%3F|%26|\b)[a-z_-]*(?:token|password|secret|authorization)(?:=|%3D))[^&\s"'#;]+`), "${1}…"},
+	// Also as a path may be spelled: in capitals, with dots, with any character escaped (RFC 3986, sections 2.1 and 6.2.2).
+	{regexp.MustCompile(`(?i)((?:/|%2F)(?:[uv]|%[57][56])(?:(?:/|%2F)(?:\.|%2E)*)+)(?:[a-z0-9_-]|%[0-9a-f]{2}){20,}`), "${1}…"},
+	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{5,}(?:\.|%2E)[A-Za-z0-9_-]+(?:(?:\.|%2E)[A-Za-z0-9_-]*)?`), "…"},
+}
+
+// WithoutSecrets is a text of a log without the tokens in it.
+func WithoutSecrets(s string) string {
+	for _, secret := range secretsInLogs {
+		s = secret.pattern.ReplaceAllString(s, secret.instead)
+	}
+	return s
+}
+
+// BindLogSecrets keeps tokens out of the log. PocketBase logs the address of every request, with the file token that
+// an attachment is opened by, and the page that the browser came from.
+func BindLogSecrets(app core.App) {
+	app.OnModelCreate(core.LogsTableName).BindFunc(func(e *core.ModelEvent) error {
+		if log, ok := e.Model.(*core.Log); ok {
+			log.Message = WithoutSecrets(log.Message)
+			clean, _ := cleanValue(map[string]any(log.Data)).(map[string]any)
+			log.Data = clean
+		}
+		return e.Next()
+	})
+}
+
+// cleanValue is a value of a log's data without tokens. What is no JSON yet, such as an error, becomes what JSON
+// makes of it.
+func cleanValue(value any) any {
+	switch v := value.(type) {
+	case nil, bool, int, int64, float64, json.Number:
+		return v
+	case string:
+		return WithoutSecrets(v)
+	case error:
+		return WithoutSecrets(v.Error())
+	case map[string]any:
+		clean := make(map[string]any, len(v))
+		for key, item := range v {
+			clean[key] = cleanValue(item)
+		}
+		return clean
+	case []any:
+		clean := make([]any, len(v))
+		for i, item := range v {
+			clean[i] = cleanValue(item)
+		}
+		return clean
+	}
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return WithoutSecrets(err.Error())
+	}
+	var plain any
+	if err := json.Unmarshal(raw, &plain); err != nil {
+		return nil
+	}
+	return cleanValue(plain)
+}

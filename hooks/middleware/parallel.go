@@ -1,0 +1,44 @@
+package middleware
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/hook"
+
+	"gonets/hooks/request"
+	"gonets/internal/parallel"
+)
+
+// MaxParallel is how many exports, previews and reports together one user may have under way.
+const MaxParallel = 4
+
+// retryAfter is when to ask again for what a user has too much of.
+const retryAfter = 5 * time.Second
+
+// LimitParallel bounds how many requests of a user are answered at the same time, on all routes of the
+// application that it is bound to. It comes after the middleware that wants a signed-in user. One too many
+// answers 429.
+func LimitParallel(app core.App) *hook.Handler[*core.RequestEvent] {
+	l := app.Store().GetOrSet("gonets/parallel", func() any { return parallel.New(MaxParallel) }).(*parallel.Limit)
+	return &hook.Handler[*core.RequestEvent]{
+		Func: func(e *core.RequestEvent) error {
+			done, ok := l.Begin(e.Auth.Id)
+			if !ok {
+				return TooMany(e, "request", "too_many_at_once",
+					"Too many exports, previews and reports are under way: wait until one of them is over.")
+			}
+			defer done()
+			return e.Next()
+		},
+	}
+}
+
+// TooMany answers 429 and says when to ask again.
+func TooMany(e *core.RequestEvent, field, code, message string) error {
+	e.Response.Header().Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
+	return apis.NewApiError(http.StatusTooManyRequests, message, request.Refuse(field, code, message))
+}

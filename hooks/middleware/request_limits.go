@@ -1,0 +1,81 @@
+package middleware
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/hook"
+
+	"gonets/hooks/request"
+)
+
+// Bytes of a body that is no multipart form, where it is less than maxBody.
+const (
+	smallBody  = 64 << 10  // a sign-in, a registration, a confirmation; whatever a guest sends
+	topicsBody = 256 << 10 // the subscriptions of a connection
+	usualBody  = 2 << 20   // our routes; far more than they take, so that they can say which list is too long
+)
+
+// maxQuery is how long the query of an address may be, in bytes: a filter of some thousand characters, escaped.
+const maxQuery = 32 << 10
+
+// MaxParam is how long a parameter of our routes may be, in bytes; filters have limits of their own.
+const MaxParam = 1000
+
+// BindRequestLimits looks at the addresses of requests before anything is done about them. Superusers are exempt.
+func BindRequestLimits(app core.App) {
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		e.Router.Bind(&hook.Handler[*core.RequestEvent]{
+			Priority: apis.DefaultBodyLimitMiddlewarePriority - 2,
+			Func: func(e *core.RequestEvent) error {
+				if e.HasSuperuserAuth() {
+					return e.Next()
+				}
+				if len(e.Request.URL.RawQuery) > maxQuery {
+					return apis.NewApiError(http.StatusRequestURITooLong, "The address of the request is too long.", nil)
+				}
+				if err := checkParams(e); err != nil {
+					return err
+				}
+				return e.Next()
+			},
+		})
+		return e.Next()
+	})
+}
+
+// checkParams refuses long parameters: a search string is looked for in every row.
+func checkParams(e *core.RequestEvent) error {
+	if !strings.HasPrefix(e.Request.URL.Path, "/api/gonets/") {
+		return nil
+	}
+	for name, values := range e.Request.URL.Query() {
+		for _, value := range values {
+			if name != "filter" && len(value) > MaxParam {
+				message := fmt.Sprintf("A parameter has at most %d bytes.", MaxParam)
+				return e.BadRequestError(message, request.Refuse(name, "too_long", message))
+			}
+		}
+	}
+	return nil
+}
+
+// bodyLimit is how many bytes the body of a request may have that is no multipart form.
+func bodyLimit(e *core.RequestEvent) int64 {
+	path := e.Request.URL.Path
+	switch {
+	case e.HasSuperuserAuth(), e.Auth != nil && strings.HasPrefix(path, "/api/gonets/messages/"):
+		return MaxBody
+	case path == "/api/realtime":
+		return topicsBody
+	case e.Auth != nil && strings.HasPrefix(path, "/api/gonets/"):
+		return usualBody
+	case e.Auth != nil && (path == "/api/batch" || strings.HasPrefix(path, "/api/collections/") && strings.Contains(path, "/records")):
+		return MaxBody
+	default:
+		return smallBody
+	}
+}

@@ -1,0 +1,93 @@
+package pages
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/hooks/request"
+	"gonets/internal/audience"
+	"gonets/internal/compose"
+	"gonets/internal/delivery"
+	"gonets/internal/memory"
+	"gonets/internal/preview"
+)
+
+// ViewPolicy lets a mail show what a mail program would show, and no more. The sandbox takes the origin
+// from it: no script runs, and if one did, it could not reach our API or storage with anybody's
+// sign-in. Links open as usual.
+const ViewPolicy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; " +
+	"img-src http: https: data:; media-src http: https:; font-src http: https: data:; style-src 'unsafe-inline' http: https:; " +
+	"form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+
+// viewRoutes show the copy of a mail in the browser.
+type viewRoutes struct {
+	previews *preview.Reader
+	tokens   *audience.Tokens
+}
+
+// BindView adds the page of a mail's copy.
+func BindView(app core.App) {
+	tokens := audience.NewTokens(app)
+	v := viewRoutes{previews: preview.NewReader(app, tokens), tokens: tokens}
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		e.Router.GET("/v/{token}", v.show)
+		return e.Next()
+	})
+}
+
+// show answers GET /v/{token}: the mail in the browser, as its recipient got it.
+func (v viewRoutes) show(e *core.RequestEvent) error {
+	header := e.Response.Header()
+	header.Set("Content-Security-Policy", ViewPolicy)
+	header.Set("Referrer-Policy", "no-referrer") // the address holds the token
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("X-Robots-Tag", "noindex, nofollow")
+	header.Set("Cache-Control", "private, no-store")
+
+	language := request.PreferredLanguage(e.Request.Header.Get("Accept-Language"))
+	token := e.Request.PathValue("token")
+	if token == preview.Token {
+		return notice(e, http.StatusOK, viewNotices[language].preview)
+	}
+	seen, err := v.copyOf(e.Request.Context(), e.App, token)
+	switch {
+	case errors.Is(err, audience.ErrToken), errors.Is(err, preview.ErrNotSent):
+		return notice(e, http.StatusNotFound, viewNotices[language].notFound)
+	case err != nil:
+		e.App.Logger().Error("a mail could not be shown in the browser", "error", err)
+		return notice(e, http.StatusInternalServerError, viewNotices[language].failed)
+	}
+	return e.HTML(http.StatusOK, seen.HTML)
+}
+
+// copyOf makes the mail that a token is for. It fails with audience.ErrToken or preview.ErrNotSent when
+// there is none, or none any more.
+func (v viewRoutes) copyOf(ctx context.Context, app core.App, token string) (compose.Preview, error) {
+	id, client, err := v.tokens.Parse(audience.PurposeView, token)
+	if err != nil {
+		return compose.Preview{}, err
+	}
+	mailing, err := app.FindRecordById("mailings", id)
+	if err != nil || mailing.GetBool("blocked") {
+		return compose.Preview{}, errors.Join(preview.ErrNotSent, err)
+	}
+	p, err := v.previews.Copy(ctx, mailing, client)
+	if err != nil {
+		return compose.Preview{}, err
+	}
+	share, err := memory.Of(app).Mails.Take(ctx, delivery.LetterBytes(p.Letter))
+	if err != nil {
+		return compose.Preview{}, err
+	}
+	defer share.Release()
+	p.Letter.DKIM = nil // nobody sees the source
+	composer, err := compose.Prepare(p.Letter)
+	if err != nil {
+		return compose.Preview{}, err
+	}
+	return composer.Preview(p.As, time.Now())
+}

@@ -1,0 +1,32 @@
+package pages
+
+import (
+	"net/http"
+
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// viewNotice is what the page says when it cannot show a mail.
+type viewNotice struct{ Language, Title, Text string }
+
+var viewNotices = map[string]struct{ notFound, preview, failed viewNotice }{
+	"ru": {
+		notFound: viewNotice{"ru", "Письма здесь нет", "Ссылка неполная, или письмо уже удалено. Проверьте, что адрес скопирован целиком."},
+		preview:  viewNotice{"ru", "Это пробное письмо", "В настоящем письме эта ссылка откроет его в браузере."},
+		failed:   viewNotice{"ru", "Письмо не открылось", "Это наша ошибка. Попробуйте ещё раз через несколько минут."},
+	},
+	"en": {
+		notFound: viewNotice{"en", "There is no mail here", "The link is incomplete, or the mail has been deleted. Check that the whole address was copied."},
+		preview:  viewNotice{"en", "This is a test mail", "In the real mail this link opens it in the browser."},
+		failed:   viewNotice{"en", "The mail could not be opened", "This is our fault. Try again in a few minutes."},
+	},
+}
+
+// notice shows it as the page behind the unsubscribe link looks.
+func notice(e *core.RequestEvent, status int, n viewNotice) error {
+	p := optOutPage{Language: n.Language, Title: n.Title, Text: [][]run{{{Words: n.Text}}}}
+	if status >= http.StatusBadRequest {
+		p.Mark = "lost"
+	}
+	return renderPage(e, status, p)
+}

@@ -1,0 +1,68 @@
+package pages
+
+// unsubscribeText are the words of the unsubscribe page in one language. Each %s is filled in as the
+// comment says.
+type unsubscribeText struct {
+	askTitle, ask                                           string // address, sender
+	unsubscribe, thisList, everything                       string // thisList is followed by the list's name
+	stoppedTitle, stopped                                   string // address, sender
+	leftTitle, left, leftMore                               string // address, list
+	restoredTitle, restored                                 string // address, sender
+	undo                                                    string
+	oneList, anySender                                      string // when there is no name to show
+	open, close                                             string // quotation marks
+	trialTitle, trial, lostTitle, lost, brokenTitle, broken string
+}
+
+func (w unsubscribeText) quote(name string) string { return w.open + name + w.close }
+
+var unsubscribeWords = map[string]unsubscribeText{
+	"ru": {
+		askTitle:      "Отписаться от писем?",
+		ask:           "Письма приходят на %s. Отправитель — %s.",
+		unsubscribe:   "Отписаться",
+		thisList:      "Отписаться от ",
+		everything:    "Отписаться от всех писем отправителя",
+		stoppedTitle:  "Вы отписались",
+		stopped:       "На адрес %s больше не придут письма. Отправитель — %s.",
+		leftTitle:     "Вы отписались от списка",
+		left:          "На адрес %s больше не придут письма из %s.",
+		leftMore:      "Другие письма этого отправителя ещё могут приходить.",
+		restoredTitle: "Подписка возвращена",
+		restored:      "Письма на %s снова будут приходить. Отправитель — %s.",
+		undo:          "Вернуть подписку",
+		oneList:       "этого списка",
+		anySender:     "тот же, что в письме",
+		open:          "«", close: "»",
+		trialTitle:  "Это пробное письмо",
+		trial:       "В настоящем письме по этой ссылке получатель отпишется. Сейчас ничего не изменилось.",
+		lostTitle:   "Ссылка не работает",
+		lost:        "Возможно, она скопирована не целиком или письмо очень старое. Откройте ссылку из самого письма — или ответьте на него и попросите больше не писать.",
+		brokenTitle: "Не получилось",
+		broken:      "На сервере что-то сломалось, и ничего не изменилось. Попробуйте ещё раз через несколько минут.",
+	},
+	"en": {
+		askTitle:      "Unsubscribe?",
+		ask:           "These mails go to %s. They are from %s.",
+		unsubscribe:   "Unsubscribe",
+		thisList:      "Unsubscribe from ",
+		everything:    "Unsubscribe from all mails of this sender",
+		stoppedTitle:  "You are unsubscribed",
+		stopped:       "%s gets no more mails from %s.",
+		leftTitle:     "You have left the list",
+		left:          "%s gets no more mails of %s.",
+		leftMore:      "Other mails of this sender may still come.",
+		restoredTitle: "You are subscribed again",
+		restored:      "%s gets mails from %s again.",
+		undo:          "Undo, subscribe me again",
+		oneList:       "this list",
+		anySender:     "this sender",
+		open:          "“", close: "”",
+		trialTitle:  "This is a test mail",
+		trial:       "In the real mail this link lets the recipient unsubscribe. Nothing has changed now.",
+		lostTitle:   "This link does not work",
+		lost:        "It may have been copied only in part, or the mail is very old. Open the link in the mail itself, or reply to the mail and ask not to be written to again.",
+		brokenTitle: "That did not work",
+		broken:      "Something went wrong on the server, and nothing has changed. Please try again in a few minutes.",
+	},
+}

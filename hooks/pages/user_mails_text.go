@@ -1,0 +1,54 @@
+package pages
+
+// The words of the mails to users. {app} is the name of the service, {time} how long the link works.
+
+var verifyLetters = map[string]letter{
+	"ru": {
+		Subject:  "Подтвердите адрес почты",
+		Greeting: "Здравствуйте!",
+		Text:     "Этот адрес указали при регистрации в {app}. Подтвердите его, и можно будет войти.",
+		Button:   "Подтвердить адрес",
+		Note:     "Ссылка действует {time}. Если вы не регистрировались, просто удалите это письмо: без подтверждения войти не сможет никто.",
+	},
+	"en": {
+		Subject:  "Confirm your e-mail address",
+		Greeting: "Hello!",
+		Text:     "Somebody signed up for {app} with this address. If it was you, confirm the address, and you can sign in.",
+		Button:   "Confirm the address",
+		Note:     "The link works for {time}. If it was not you, just delete this mail: nobody can sign in without the confirmation.",
+	},
+}
+
+var resetLetters = map[string]letter{
+	"ru": {
+		Subject:  "Новый пароль",
+		Greeting: "Здравствуйте!",
+		Text:     "Кто-то, надеемся вы, попросил сбросить пароль вашей учётной записи в {app}. Новый пароль можно задать здесь.",
+		Button:   "Задать новый пароль",
+		Note:     "Ссылка действует {time} и срабатывает один раз. Если вы об этом не просили, ничего делать не нужно: прежний пароль остаётся в силе.",
+	},
+	"en": {
+		Subject:  "Set a new password",
+		Greeting: "Hello!",
+		Text:     "Somebody, we hope it was you, asked to reset the password of your {app} account. Set a new one here.",
+		Button:   "Set a new password",
+		Note:     "The link works for {time}, and only once. If you did not ask for it, there is nothing to do: your old password still works.",
+	},
+}
+
+var changeLetters = map[string]letter{
+	"ru": {
+		Subject:  "Подтвердите новый адрес почты",
+		Greeting: "Здравствуйте!",
+		Text:     "Этот адрес хотят указать для входа в {app}. Если это вы, подтвердите его; понадобится ваш нынешний пароль.",
+		Button:   "Подтвердить новый адрес",
+		Note:     "Ссылка действует {time}. После подтверждения нужно будет войти заново, уже с новым адресом. Если вы ничего не меняли, просто удалите это письмо.",
+	},
+	"en": {
+		Subject:  "Confirm your new e-mail address",
+		Greeting: "Hello!",
+		Text:     "Somebody wants to sign in to {app} with this address from now on. If it is you, confirm it; you will need your current password.",
+		Button:   "Confirm the new address",
+		Note:     "The link works for {time}. Once confirmed, sign in again, with the new address. If you did not ask for a change, just delete this mail.",
+	},
+}

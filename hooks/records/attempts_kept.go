@@ -1,0 +1,29 @@
+package records
+
+import (
+	"context"
+	"time"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/deletion"
+)
+
+// KeepAttempts is the name of the scheduled job, as the admin UI lists it.
+const KeepAttempts = "gonetsAttemptsKept"
+
+// BindAttemptsKept forgets attempts that are older than the operator wants to keep them
+// (instance.attempts_kept_days), once an hour while the service runs. Counters, states and rollups
+// stay: only the words of the mail servers go.
+func BindAttemptsKept(app core.App) {
+	ctx, cancel := context.WithCancel(context.Background())
+	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
+		cancel()
+		return e.Next()
+	})
+	app.Cron().MustAdd(KeepAttempts, "23 * * * *", func() {
+		if err := deletion.ForgetAttempts(ctx, app, time.Now()); err != nil && ctx.Err() == nil {
+			app.Logger().Error("forget old attempts", "error", err)
+		}
+	})
+}

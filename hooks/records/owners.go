@@ -1,0 +1,146 @@
+package records
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/hooks/request"
+	"gonets/internal/sender"
+)
+
+// Owned are the collections whose records belong to the one user that their field owner names.
+// (attempts name their owner too, but as plain text: they are history.)
+var Owned = []string{
+	"clients", "lists", "subscriptions", "filters", "suppressions",
+	"messages", "images", "mailings", "imports",
+}
+
+// BindOwners sees to it that every owned record has an owner, the signed-in user when none is named,
+// and keeps it.
+func BindOwners(app core.App) {
+	// The create rule has let a missing owner pass; a superuser has none to fill in, and is told so
+	// by the required field.
+	app.OnRecordCreateRequest(Owned...).BindFunc(func(e *core.RecordRequestEvent) error {
+		if request.IsUser(e.Auth) {
+			request.SetDefault(e.Record, "owner", e.Auth.Id)
+		}
+		return e.Next()
+	})
+
+	app.OnRecordValidate(Owned...).BindFunc(func(e *core.RecordEvent) error {
+		if was := e.Record.Original().GetString("owner"); was != "" && request.Changed(e.Record, "owner") {
+			return request.Refuse("owner", "cannot_change", "The owner of a record never changes")
+		}
+		return e.Next()
+	})
+}
+
+// BindBoundedLists refuses a record that names more records, or values, than its field takes, before anything
+// is done with them: the other checks look them up, some in a transaction.
+func BindBoundedLists(app core.App) {
+	bounded := func(e *core.RecordRequestEvent) error {
+		bad := request.Refusals{}
+		for _, field := range e.Collection.Fields {
+			most := 0
+			switch f := field.(type) {
+			case *core.RelationField:
+				most = max(1, f.MaxSelect)
+			case *core.SelectField:
+				most = max(1, f.MaxSelect)
+			default:
+				continue
+			}
+			if len(e.Record.GetStringSlice(field.GetName())) > most {
+				bad.Add(field.GetName(), "validation_too_many_values", fmt.Sprintf("Select no more than %d", most))
+			}
+		}
+		if err := bad.Err(); err != nil {
+			return e.BadRequestError("Too much is selected.", err)
+		}
+		return e.Next()
+	}
+	app.OnRecordCreateRequest().BindFunc(bounded)
+	app.OnRecordUpdateRequest().BindFunc(bounded)
+}
+
+// BindPartialUpdates makes an update write only the columns that it changes. PocketBase writes them
+// all, so that an edit, or its clean-up after a deleted relation, would put back what the engine has
+// counted meanwhile, or unblock a user who was blocked while saving a profile.
+//
+// messages, images and imports are left out: nobody writes beside their records, and PocketBase
+// deletes the files that a save does not name, so that it must also write the names.
+func BindPartialUpdates(app core.App) {
+	collections := []string{"clients", "lists", "subscriptions", "filters", "suppressions", "mailings", "users"}
+
+	app.OnRecordUpdate(collections...).BindFunc(func(e *core.RecordEvent) error {
+		e.Record.IgnoreUnchangedFields(true)
+		return e.Next()
+	})
+
+	// What a record is compared with is set when it is read. After a save it is what was saved, so
+	// that the same record can be saved again.
+	remember := func(e *core.RecordEvent) error {
+		if err := e.Next(); err != nil {
+			return err
+		}
+		return e.Record.PostScan()
+	}
+	app.OnRecordAfterCreateSuccess(collections...).BindFunc(remember)
+	app.OnRecordAfterUpdateSuccess(collections...).BindFunc(remember)
+}
+
+// checkWithin notes the field as an invalid reference unless every record that it points at is in the
+// collection and belongs to the record's owner. What is not there and what is another's get the same
+// answer. References that did not change are not looked at again, and a record without an owner has
+// another problem.
+func checkWithin(bad request.Refusals, app core.App, record *core.Record, field, collection string) error {
+	if record.GetString("owner") == "" || !request.Changed(record, field) {
+		return nil
+	}
+	ids := record.GetStringSlice(field)
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+
+	var found int
+	err := app.DB().Select("COUNT(*)").From(collection).
+		Where(dbx.In("id", anys(ids)...)).AndWhere(dbx.HashExp{"owner": record.GetString("owner")}).
+		Row(&found)
+	if err != nil {
+		return fmt.Errorf("look up %s.%s: %w", record.Collection().Name, field, err)
+	}
+	if found != len(ids) {
+		bad.Add(field, "invalid_reference", "There is no such record among the owner's "+collection)
+	}
+	return nil
+}
+
+// checkSender notes the field as an invalid reference unless the record's owner may use the sender that it
+// names. What is not there and what another may use get the same answer.
+func checkSender(bad request.Refusals, app core.App, record *core.Record, field string) error {
+	if record.GetString("owner") == "" || record.GetString(field) == "" || !request.Changed(record, field) {
+		return nil
+	}
+	may, err := sender.MayUse(app.DB(), record.GetString("owner"), record.GetString(field))
+	if err != nil && !errors.Is(err, sender.ErrNone) {
+		return err
+	}
+	if !may {
+		bad.Add(field, "invalid_reference", "There is no such sender among those that the owner may use")
+	}
+	return nil
+}
+
+func anys(list []string) []any {
+	all := make([]any, len(list))
+	for i, s := range list {
+		all[i] = s
+	}
+	return all
+}

@@ -1,0 +1,43 @@
+package records
+
+import (
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/hook"
+
+	"gonets/hooks/request"
+	"gonets/internal/delivery"
+	"gonets/internal/realtime"
+)
+
+// BindBlocking makes a block take effect at once, whoever sets it: sessions end, realtime connections
+// are dropped, running mailings pause. Scheduled ones wait, the engine looks at the owner before it
+// starts one. Unblocking resumes nothing.
+func BindBlocking(app core.App) {
+	app.OnRecordUpdate("users").BindFunc(func(e *core.RecordEvent) error {
+		if !e.Record.GetBool("blocked") {
+			e.Record.Set("block_reason", "")
+			return e.Next()
+		}
+		if !request.Changed(e.Record, "blocked") {
+			return e.Next()
+		}
+		e.Record.RefreshTokenKey() // every token of the user is void
+		return inTransaction(e, func() error {
+			if err := e.Next(); err != nil {
+				return err
+			}
+			return delivery.PauseOf(e.App, e.Record.Id) // the engine sees it at its next look
+		})
+	})
+
+	// Ahead of PocketBase's own hook, which takes the user's name off these connections.
+	app.OnRecordAfterUpdateSuccess("users").Bind(&hook.Handler[*core.RecordEvent]{
+		Priority: -200,
+		Func: func(e *core.RecordEvent) error {
+			if e.Record.GetBool("blocked") {
+				realtime.Disconnect(e.App, e.Record.Id)
+			}
+			return e.Next()
+		},
+	})
+}

@@ -1,0 +1,62 @@
+package request
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
+)
+
+// recordPage is a page of records, in PocketBase's shape.
+type recordPage struct {
+	Page       int            `json:"page"`
+	PerPage    int            `json:"perPage"`
+	TotalItems int            `json:"totalItems"` // -1 when it was not asked for
+	TotalPages int            `json:"totalPages"` // the same
+	Items      []*core.Record `json:"items"`
+}
+
+const (
+	usualPerPage = 30
+	mostPerPage  = 1000
+)
+
+// PageOf reads which page is asked for, of which nothing is known yet.
+func PageOf(query url.Values) recordPage {
+	p := recordPage{Page: max(1, Number(query.Get("page"))), PerPage: Number(query.Get("perPage")), TotalItems: -1, TotalPages: -1}
+	if p.PerPage <= 0 {
+		p.PerPage = usualPerPage
+	}
+	p.PerPage = min(p.PerPage, mostPerPage)
+	return p
+}
+
+// Count notes how many records there are in all.
+func (p *recordPage) Count(total int) {
+	p.TotalItems, p.TotalPages = total, (total+p.PerPage-1)/p.PerPage
+}
+
+// Answer writes the page, with the fields that who asks may see.
+func (p *recordPage) Answer(e *core.RequestEvent) error {
+	if err := apis.EnrichRecords(e, p.Items); err != nil {
+		var refused *router.ApiError
+		if errors.As(err, &refused) {
+			return refused
+		}
+		return e.InternalServerError("", err)
+	}
+	return e.JSON(http.StatusOK, p)
+}
+
+// Number reads a number of a query; what is none counts as not given.
+func Number(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
+}

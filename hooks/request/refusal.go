@@ -1,0 +1,90 @@
+package request
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"unicode"
+
+	validation "github.com/pocketbase/ozzo-validation/v4"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// Refusals collects what is wrong with the fields of a record. PocketBase answers them with 400 and
+// {field: {code, message}}; the code is a stable word that the UI translates.
+type Refusals validation.Errors
+
+// Add notes one problem of a field; the first one noted stays.
+func (r Refusals) Add(field, code, message string) {
+	if _, has := r[field]; !has {
+		r[field] = validation.NewError(code, message)
+	}
+}
+
+// Err is nil when nothing was noted.
+func (r Refusals) Err() error {
+	if len(r) == 0 {
+		return nil
+	}
+	return validation.Errors(r)
+}
+
+// Refuse is the error of a single field.
+func Refuse(field, code, message string) error {
+	r := Refusals{}
+	r.Add(field, code, message)
+	return r.Err()
+}
+
+// OneLine refuses control characters in the fields: they have no place in a name, and a line break
+// in what ends up in a mail header would start another header.
+func (r Refusals) OneLine(record *core.Record, fields ...string) {
+	for _, field := range fields {
+		if strings.ContainsFunc(record.GetString(field), breaksLine) {
+			r.Add(field, "no_line_breaks", "Must be one line without control characters")
+		}
+	}
+}
+
+// breaksLine says whether r is a control character or one of Unicode's line and paragraph separators.
+func breaksLine(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
+
+// Changed says whether the record's field differs from what the database had when it was read. JSON
+// is compared by what it says, not by how it is written.
+func Changed(record *core.Record, field string) bool {
+	return !reflect.DeepEqual(plain(record.Get(field)), plain(record.Original().Get(field)))
+}
+
+// plain is a field's value as JSON carries it; an empty list and no list are the same.
+func plain(value any) any {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return value
+	}
+	var v any
+	if err := json.Unmarshal(raw, &v); err != nil {
+		return value
+	}
+	if list, ok := v.([]any); ok && len(list) == 0 {
+		return nil
+	}
+	return v
+}
+
+// SetDefault fills in a field that was left empty.
+func SetDefault(record *core.Record, field string, value any) {
+	if record.GetString(field) == "" {
+		record.Set(field, value)
+	}
+}
+
+// AsSentence begins with a capital and ends with a full stop.
+func AsSentence(s string) string {
+	if s == "" {
+		return s
+	}
+	if s[0] >= 'a' && s[0] <= 'z' {
+		s = string(s[0]-'a'+'A') + s[1:]
+	}
+	return s + "."
+}

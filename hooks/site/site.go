@@ -1,0 +1,120 @@
+package site
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/spf13/cobra"
+
+	"gonets/hooks/request"
+)
+
+// Site is the public web UI: the files of pb_public, embedded, or a folder that the operator names.
+type Site struct {
+	Folder   string
+	Embedded fs.FS
+}
+
+// PublicFlag adds the --public flag to the commands and returns the site that it chooses.
+func PublicFlag(root *cobra.Command, embedded embed.FS) *Site {
+	s := &Site{Embedded: apis.MustSubFS(embedded, "pb_public")}
+	root.PersistentFlags().StringVar(&s.Folder, "public", "", "serve the web UI from this folder instead of the embedded one")
+	return s
+}
+
+// Files returns the file system to serve, or an error that names the folder that is not there.
+func (s *Site) Files() (fs.FS, error) {
+	if s.Folder == "" {
+		return s.Embedded, nil
+	}
+	if info, err := os.Stat(s.Folder); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("--public: %s is not a folder", s.Folder)
+	}
+	return os.DirFS(s.Folder), nil
+}
+
+// Bind serves the site at the root, below everything that has a route of its own.
+func (s *Site) Bind(app core.App) {
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		files, err := s.Files()
+		if err != nil {
+			return err
+		}
+		shelf := newShelf(files)
+		e.Router.GET("/{path...}", func(e *core.RequestEvent) error { return serveFile(e, shelf) }).
+			Bind(apis.SkipSuccessActivityLog())
+		return e.Next()
+	})
+}
+
+// serveFile answers with a file of the site, whole even when a range of it is asked for: it may be
+// compressed. A file that is not there is 404 and never the start page, which a script or an API
+// client would take for an answer.
+func serveFile(e *core.RequestEvent, shelf *shelf) error {
+	name, ok := fileName(e.Request.URL.Path)
+	if !ok {
+		return e.NotFoundError("", nil)
+	}
+	file, err := shelf.open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return e.NotFoundError("", nil)
+	}
+	if err != nil {
+		return e.InternalServerError("The file could not be read.", err)
+	}
+
+	header := e.Response.Header()
+	header.Set("Cache-Control", file.cacheControl)
+	if e.Request.Header.Get("Range") != "" {
+		header.Set("Accept-Ranges", "none") // said to who asks: over a hundred short answers every field counts
+	}
+	// What PocketBase says of pages is said of pages only: a hundred scripts are as many answers.
+	header.Del("X-XSS-Protection")
+	header.Del("X-Frame-Options")
+	if file.isDocument() {
+		SetPageHeaders(header, sitePolicy(e.App.Settings().Meta.AppURL), "same-origin")
+	}
+
+	body, tag := file.body, file.tag
+	for _, packed := range file.packed() {
+		header.Set("Vary", "Accept-Encoding") // it does not vary on Origin, as PocketBase says
+		if header.Get("Content-Encoding") == "" && request.Accepts(e.Request, packed.coding) {
+			body, tag = packed.body, packed.tag
+			header.Set("Content-Encoding", packed.coding)
+		}
+	}
+	header.Set("ETag", tag)
+	if request.NamesTag(e.Request.Header.Get("If-None-Match"), tag) {
+		header.Del("Content-Encoding")
+		return e.NoContent(http.StatusNotModified)
+	}
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	if e.Request.Method == http.MethodHead {
+		body = nil
+	}
+	return e.Blob(http.StatusOK, file.contentType, body)
+}
+
+// fileName is the name in the site that an address stands for; false for one that stands for none.
+// Hidden files are none of the site, whatever a folder given by --public has in it.
+func fileName(address string) (string, bool) {
+	name := strings.TrimPrefix(address, "/")
+	if name == "" || strings.HasSuffix(name, "/") {
+		name += "index.html"
+	}
+	for part := range strings.SplitSeq(name, "/") {
+		if strings.HasPrefix(part, ".") && part != ".well-known" {
+			return "", false
+		}
+	}
+	return name, fs.ValidPath(name) && path.Base(name) != "."
+}

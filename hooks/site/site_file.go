@@ -1,0 +1,156 @@
+package site
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"io/fs"
+	"mime"
+	"path"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/andybalholm/brotli"
+
+	"gonets/hooks/request"
+)
+
+// shelf keeps the files of the site as they are answered. A file is read when it is first asked for,
+// and again when it has changed: a folder given by --public shows edits at once.
+type shelf struct {
+	files fs.FS
+	mu    sync.Mutex
+	kept  map[string]*siteFile
+}
+
+func newShelf(files fs.FS) *shelf { return &shelf{files: files, kept: make(map[string]*siteFile)} }
+
+// siteFile is a file of the site with all that its answer needs.
+type siteFile struct {
+	modified     time.Time
+	body         []byte
+	contentType  string
+	cacheControl string
+	tag          string
+	packed       func() []packed // compressed once, the best first; none when that gains nothing
+}
+
+// packed is a body in a coding of HTTP, "br" or "gzip".
+type packed struct {
+	coding, tag string
+	body        []byte
+}
+
+// packingGain is how many bytes a coding must save: about as many as the header fields take that name it.
+const packingGain = 64
+
+// open returns a file; fs.ErrNotExist when there is none of that name that can be served.
+func (s *shelf) open(name string) (*siteFile, error) {
+	info, err := fs.Stat(s.files, name)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, fs.ErrNotExist
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	kept := s.kept[name]
+	if kept != nil && kept.modified.Equal(info.ModTime()) && int64(len(kept.body)) == info.Size() {
+		return kept, nil
+	}
+	body, err := fs.ReadFile(s.files, name)
+	if err != nil {
+		return nil, fmt.Errorf("read %s of the site: %w", name, err)
+	}
+	kept = newSiteFile(name, body, info.ModTime())
+	s.kept[name] = kept
+	return kept, nil
+}
+
+func newSiteFile(name string, body []byte, modified time.Time) *siteFile {
+	f := &siteFile{
+		modified: modified, body: body,
+		contentType:  contentType(name),
+		cacheControl: "no-cache", // keep, and ask before each use
+		tag:          request.EntityTag(body, ""),
+		packed:       func() []packed { return nil },
+	}
+	if versioned.MatchString(name) {
+		f.cacheControl = "public, max-age=31536000, immutable"
+	}
+	if isText(f.contentType) {
+		f.packed = sync.OnceValue(func() []packed { return pack(body) })
+	}
+	return f
+}
+
+// isDocument reports whether a browser shows the file as a page, in which scripts could run.
+func (f *siteFile) isDocument() bool {
+	return strings.HasPrefix(f.contentType, "text/html") || strings.HasPrefix(f.contentType, "image/svg")
+}
+
+// versioned matches vendor files whose name says which version they are: what it names never changes.
+var versioned = regexp.MustCompile(`^vendor/.*[-@]\d+\.\d`)
+
+// contentTypes are those of the site. The machine's own table may have anything for them.
+var contentTypes = map[string]string{
+	".css":         "text/css; charset=utf-8",
+	".html":        "text/html; charset=utf-8",
+	".ico":         "image/x-icon",
+	".jpg":         "image/jpeg",
+	".js":          "text/javascript; charset=utf-8",
+	".json":        "application/json",
+	".map":         "application/json",
+	".md":          "text/markdown; charset=utf-8",
+	".mjs":         "text/javascript; charset=utf-8",
+	".png":         "image/png",
+	".svg":         "image/svg+xml",
+	".txt":         "text/plain; charset=utf-8",
+	".webmanifest": "application/manifest+json",
+	".webp":        "image/webp",
+	".woff2":       "font/woff2",
+	".xml":         "application/xml",
+}
+
+func contentType(name string) string {
+	ext := strings.ToLower(path.Ext(name))
+	if known, ok := contentTypes[ext]; ok {
+		return known
+	}
+	if known := mime.TypeByExtension(ext); known != "" {
+		return known
+	}
+	return "application/octet-stream"
+}
+
+// isText reports whether files of the type are text, and so worth compressing.
+func isText(contentType string) bool {
+	for _, text := range []string{"text/", "application/json", "application/manifest+json", "application/xml", "image/svg+xml"} {
+		if strings.HasPrefix(contentType, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// pack is the body in the codings that make it shorter. Brotli knows the words of scripts and style
+// sheets beforehand: short files, which these are, get a seventh shorter than by gzip. Browsers offer
+// it over HTTPS and on their own machine.
+func pack(body []byte) []packed {
+	var all []packed
+	var out bytes.Buffer
+	keep := func(coding string, w io.WriteCloser) {
+		_, err := w.Write(body)
+		if closing := w.Close(); err == nil && closing == nil && out.Len() < len(body)-packingGain {
+			all = append(all, packed{coding: coding, tag: request.EntityTag(body, coding), body: bytes.Clone(out.Bytes())})
+		}
+		out.Reset()
+	}
+	keep("br", brotli.NewWriterLevel(&out, brotli.BestCompression))
+	if w, err := gzip.NewWriterLevel(&out, gzip.BestCompression); err == nil {
+		keep("gzip", w)
+	}
+	return all
+}
