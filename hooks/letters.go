@@ -84,6 +84,8 @@ type brokenTemplate struct{ cause *template.Error }
 
 func (b brokenTemplate) Code() string { return "broken_template" }
 
-func (b brokenTemplate) Error() string { return fmt.Sprintf("Line %d: %s", b.cause.Line, b.cause.Detail) }
+func (b brokenTemplate) Error() string {
+	return fmt.Sprintf("Line %d: %s", b.cause.Line, b.cause.Detail)
+}
 
 func (b brokenTemplate) Params() map[string]any { return map[string]any{"line": b.cause.Line} }

@@ -18,6 +18,8 @@ type Answer struct {
 	// Text is the rest: lines joined by \n, without the codes, control characters replaced by spaces, cut after
 	// 2 KiB.
 	Text string
+	// NamesSender is true if the text contains the sender's address and not the recipient's.
+	NamesSender bool
 	// Ours is true when Gonets itself refused, for example because the mail is longer than the server announced to take.
 	Ours bool
 }

@@ -65,10 +65,11 @@ func (a Answer) credential() Subject {
 }
 
 // subjectOfText finds in its words what a refusal after MAIL concerns. Its code is not enough: X.7.1 may be a policy of
-// this recipient, or mean that our address or our host may not send here. Only permanent refusals are examined, because a
-// temporary one is tried again anyway.
+// this recipient, or mean that our address or our host may not send here. Temporary refusals are examined too: Postfix
+// answers 454 4.7.1 Relay access denied until its settings are changed. A refusal that says itself that waiting helps,
+// such as greylisting, concerns the mail.
 func (a Answer) subjectOfText() Subject {
-	if !a.Permanent() {
+	if a.Temporary() && waitingHelps.MatchString(a.Text) {
 		return SubjectMail
 	}
 	text := strings.Join(strings.Fields(someAddress.ReplaceAllString(a.Text, " ")), " ")
@@ -79,6 +80,8 @@ func (a Answer) subjectOfText() Subject {
 		return SubjectSender
 	case ofRecipient.MatchString(text):
 		return SubjectMail
+	case a.NamesSender && strings.HasSuffix(a.Enhanced, ".1.0"): // an address is wrong, and it is ours
+		return SubjectSender
 	case relayDenied.MatchString(text), senderRefused.MatchString(text):
 		return SubjectSender
 	case loginWanted.MatchString(text):
@@ -93,6 +96,9 @@ func (a Answer) subjectOfText() Subject {
 var (
 	// someAddress is an address or a host in angle brackets, or an address: their parts are not words.
 	someAddress = regexp.MustCompile(`<[^<>\s]*>|[^\s<>"'(),;:]+@[^\s<>"'(),;:]+`)
+
+	// waitingHelps: "Greylisted", "Please try again later", "Too many messages".
+	waitingHelps = regexp.MustCompile(`(?i)\bgr[ae]y-?list|\b(again|later|wait|retry|seconds|minutes|temporar(y|il?y)|too (many|much|fast)|rate|limit(ed)?|throttl\w+|busy|load|unavailable|timed? ?out)\b`)
 
 	// ofOurAddress: "Your account is not allowed to send from this address", "User is not allowed to use address". It
 	// is checked before ofRecipient, which matches an account or a user too.
@@ -116,16 +122,18 @@ var (
 	// senderRefused: "Sender address rejected: not owned by user", "sender rejected", "Sender verify failed", "not local
 	// sender over smtp", "Client does not have permissions to send as this sender", "SendAsDenied", "The from address
 	// does not match a verified Sender Identity", "envelope sender is in my badmailfrom list", "bad outbound sender",
-	// "From address is not one of your addresses".
-	senderRefused = regexp.MustCompile(`(?i)\b(sender|(mail |envelope )?from|return)( e-?mail)? (address|domain)?[ :]*(was |is |has been |must )?` +
-		`(rejected|refused|denied|not (a )?(owned|allowed|authori[sz]ed|permitted|verified|accepted|valid|one of|local|match)|unauthori[sz]ed|unknown|invalid|verify failed|verification failed|blacklisted|blocked|exist)\b|` +
-		`\b(sender|from address|return path)\b.{0,20}\b(does not|doesn't|do not) (match|exist|belong)|\b(not|isn't) (owned by|authori[sz]ed to use)\b|` +
+	// "From address is not one of your addresses", "mail from must equal authorized user", "sender does not own this
+	// address", "your domain is not allowed to send mail".
+	senderRefused = regexp.MustCompile(`(?i)\b(sender('s)?|(mail |envelope )?from|return)( e-?mail)? (address|domain)?[ :]*(was |is |has been |must )?` +
+		`(rejected|refused|denied|access denied|not (a )?(owned|allowed|authori[sz]ed|permitted|verified|accepted|valid|one of|local|hosted|match)|unauthori[sz]ed|unknown|invalid|verify failed|verification failed|blacklisted|blocked|exist)\b|` +
+		`\b(sender|from address|return path)\b.{0,20}\b(does not|doesn't|do not) (match|exist|belong|own|resolve)|\bmail from( address)? must\b|\bnot (the )?owner of\b|` +
+		`\bnot (authori[sz]ed|allowed|permitted) to send( mail| messages?| e-?mails?)?[.!]?$|\b(not|isn't) (owned by|authori[sz]ed to use)\b|` +
 		`\b(unauthori[sz]ed|invalid|unknown|bad|bad outbound|not local|unverified) sender\b|\bsend(ing)? as\b|\bsendasdenied\b|\bbadmailfrom\b|` +
 		`\bsender in .{0,20}\blist\b|\bsender is in\b|\bverified sender\b|\bemail address is not verified\b|\bnot (authori[sz]ed|allowed|permitted) to (send|use) (mail |messages? |e-?mails? )?(from|as|this (sender|from))\b`)
 
 	// loginWanted: "SMTP authentication is required", "Please turn on SMTP Authentication in your mail client".
 	loginWanted = regexp.MustCompile(`(?i)\b(smtp auth\w*|authentication|authorization|login|log in) (is )?(required|needed|first)|\b(must|please|need to) (first )?(authenticate|log ?in)|` +
-		`\bturn on smtp auth|\bnot authenticated\b|\bclient does not have permissions to submit\b|\bauthenticate (first|yourself)|\bauth(entication)? first\b`)
+		`\bturn on smtp auth|\bnot authenticated\b|\bbe authenticated to (relay|send)\b|\bclient does not have permissions to submit\b|\bauthenticate (first|yourself)|\bauth(entication)? first\b`)
 
 	// clientRefused: "Client host rejected: Access denied", "Helo command rejected: need fully-qualified hostname",
 	// "Service unavailable; Client host blocked using zen.spamhaus.org", "Access denied, banned sending IP", "Access from

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 )
 
 // sendEnvelope sends MAIL, RCPT and DATA in one write and reads their replies.
@@ -47,7 +48,7 @@ func (c *Conn) readEnvelopeReplies() (Answer, *Broken) {
 		case broken != nil:
 			return Answer{}, broken
 		case r.isRefusal() && refusal.Code == 0:
-			refusal = r.answer(stage)
+			refusal = c.envelopeAnswer(r, stage)
 			c.unclean = true
 		case r.code == 354 && refusal.Code == 0:
 			return Answer{Stage: StageData, Code: r.code}, nil
@@ -60,6 +61,18 @@ func (c *Conn) readEnvelopeReplies() (Answer, *Broken) {
 		}
 	}
 	return refusal, nil
+}
+
+// envelopeAnswer is the answer to a part of the envelope.
+func (c *Conn) envelopeAnswer(r reply, stage Stage) Answer {
+	a := r.answer(stage)
+	a.NamesSender = containsAddress(a.Text, c.next.From) && !containsAddress(a.Text, c.next.To)
+	return a
+}
+
+// containsAddress reports whether a text contains an address, in upper or lower case.
+func containsAddress(text, address string) bool {
+	return address != "" && strings.Contains(strings.ToLower(text), strings.ToLower(address))
 }
 
 // answerUnwanted sends an empty body to a server that waits for one although it accepted no recipient: nothing but the
@@ -102,7 +115,7 @@ func (c *Conn) exchangeEnvelope() (Answer, *Broken) {
 		}
 		if r.isRefusal() {
 			c.unclean = true
-			return r.answer(stage), nil
+			return c.envelopeAnswer(r, stage), nil
 		}
 	}
 	return Answer{Stage: StageData, Code: 354}, nil
