@@ -1,3 +1,5 @@
+// Package middleware bounds and completes what PocketBase does for every request: sizes of bodies and answers, filters,
+// realtime connections, thumbnails, the answers to failures, and what is written to the log.
 package middleware
 
 import (

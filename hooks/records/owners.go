@@ -1,3 +1,5 @@
+// Package records keeps the records of Gonets valid, whoever writes them: what the rules of a collection cannot say is
+// checked here, with an error that names the field.
 package records
 
 import (

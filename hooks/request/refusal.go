@@ -1,3 +1,5 @@
+// Package request is what the handlers of requests share: refusals in PocketBase's shape, who asks, pages of lists, and
+// answers that clients may keep or get compressed.
 package request
 
 import (

@@ -1,3 +1,4 @@
+// Package site serves the static web UI, compressed and with its content security policy.
 package site
 
 import (

@@ -1,3 +1,5 @@
+// Package api answers the routes under /api/gonets: it reads a request, calls a package of internal/, and writes the
+// answer. What PocketBase serves by itself (records, sign-in, files) is in records and middleware.
 package api
 
 import (
