@@ -10,10 +10,10 @@ import (
 	"github.com/pocketbase/pocketbase/tools/filesystem"
 	"github.com/pocketbase/pocketbase/tools/router"
 
-	"gonets/internal/audience"
 	"gonets/internal/delivery"
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
+	"gonets/internal/suppression"
 	"gonets/internal/template"
 	"gonets/internal/testsend"
 )
@@ -30,7 +30,7 @@ type letters struct {
 // nobody.
 func bindLetters(app core.App, resolver preflight.Resolver) {
 	l := &letters{
-		previews:  preview.NewReader(app, audience.NewTokens(app)),
+		previews:  preview.NewReader(app, suppression.NewTokens(app)),
 		checker:   preflight.Checker{Resolver: resolver},
 		allowance: testsend.NewAllowance(app, time.Now), once: testsend.NewOnce[testAnswer](),
 	}
@@ -84,6 +84,8 @@ type brokenTemplate struct{ cause *template.Error }
 
 func (b brokenTemplate) Code() string { return "broken_template" }
 
-func (b brokenTemplate) Error() string { return fmt.Sprintf("Line %d: %s", b.cause.Line, b.cause.Detail) }
+func (b brokenTemplate) Error() string {
+	return fmt.Sprintf("Line %d: %s", b.cause.Line, b.cause.Detail)
+}
 
 func (b brokenTemplate) Params() map[string]any { return map[string]any{"line": b.cause.Line} }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
 )
 
 // The kinds of audience: the values of mailings.audience.
@@ -85,7 +87,7 @@ func checkOwn(app core.App, collection, owner string, ids []string, wrong *Inval
 	var found int
 	err := app.DB().Select("COUNT(*)").From(collection).
 		Where(dbx.HashExp{"owner": owner}).
-		AndWhere(dbx.NewExp("id IN (SELECT value FROM json_each({:ids}))", dbx.Params{"ids": jsonArray(ids)})).
+		AndWhere(dbx.NewExp("id IN (SELECT value FROM json_each({:ids}))", dbx.Params{"ids": database.JSONArray(ids)})).
 		Row(&found)
 	if err != nil {
 		return fmt.Errorf("look up %s: %w", collection, err)

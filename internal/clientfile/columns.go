@@ -7,10 +7,9 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-)
 
-// maxColumns is how many columns a file may have.
-const maxColumns = 200
+	"gonets/internal/tablefile"
+)
 
 // maxKey is the length of the name of an attribute, in characters.
 const maxKey = 64
@@ -23,11 +22,8 @@ type Column struct {
 
 // columns decides where each column of a file goes: as the mapping says, by header or by number from
 // 1, and else by what the header says. It is called with the first record, and says whether that is a
-// header. rows are some records after it. The error is a *FileError.
+// header. rows are some records after it. The error is a *tablefile.Error.
 func columns(first []string, rows [][]string, mapping map[string]string) (cols []Column, header bool, err error) {
-	if len(first) > maxColumns {
-		return nil, false, badFile("too_many_columns", "the file has more than %d columns", maxColumns)
-	}
 	header = !slices.ContainsFunc(first, isAddress)
 	cols = make([]Column, len(first))
 	for i, cell := range first {
@@ -49,7 +45,7 @@ func columns(first []string, rows [][]string, mapping map[string]string) (cols [
 		byContent(cols, mapped, rows)
 	}
 	if !slices.ContainsFunc(cols, isEmailColumn) {
-		return nil, false, badFile("no_email_column", "no column of the file has e-mail addresses in it")
+		return nil, false, tablefile.Errorf("no_email_column", "no column of the file has e-mail addresses in it")
 	}
 	uniqueFields(cols)
 	return cols, header, nil
@@ -62,14 +58,14 @@ func byMapping(cols []Column, mapping map[string]string) (mapped []bool, err err
 	mapped = make([]bool, len(cols))
 	for name, field := range mapping {
 		if !isTarget(field) {
-			return nil, &FileError{Field: "mapping", Code: "unknown_field", Detail: fmt.Sprintf(
+			return nil, &tablefile.Error{Field: "mapping", Code: "unknown_field", Detail: fmt.Sprintf(
 				"a column goes to email, full_name, comment, attributes.<name> or nowhere (\"\"), not to %q", field)}
 		}
 		i := slices.IndexFunc(cols, func(c Column) bool { return c.Header != "" && strings.EqualFold(c.Header, clean(name)) })
 		if i < 0 {
 			n, err := strconv.Atoi(name)
 			if err != nil || n < 1 || n > len(cols) {
-				return nil, &FileError{Field: "mapping", Code: "unknown_column", Detail: fmt.Sprintf("the file has no column %q", name)}
+				return nil, &tablefile.Error{Field: "mapping", Code: "unknown_column", Detail: fmt.Sprintf("the file has no column %q", name)}
 			}
 			i = n - 1
 		}

@@ -112,7 +112,7 @@ func (x *exporting) each(ctx context.Context, do func(exportRow) error) error {
 }
 
 type exportRow struct {
-	known
+	storedClient
 	Status  string `db:"status"`
 	Created string `db:"created"`
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/tablefile"
 )
 
 // Delimiter is what stands between the cells of an owner's CSV file: ";" for who uses Gonets in Russian,
@@ -62,7 +64,7 @@ func ExportCSV(ctx context.Context, app core.App, owner string, delimiter rune, 
 
 func guarded(cells []string) []string {
 	for i, cell := range cells {
-		cells[i] = guard(cell)
+		cells[i] = tablefile.Guard(cell)
 	}
 	return cells
 }

@@ -11,24 +11,26 @@ import (
 	"testing"
 
 	"gonets/internal/apptest"
+	"gonets/internal/clienttest"
+	"gonets/internal/suppression"
 )
 
 func TestExportComesBackWhole(t *testing.T) {
 	app := apptest.New(t)
-	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
+	owner, other := clienttest.Owner(t, app, "owner@example.com"), clienttest.Owner(t, app, "other@example.com")
 	for _, c := range []map[string]any{
 		{"email": "anna@example.com", "full_name": "Анна «Я», \"q\"; x", "comment": "two\nlines", "attributes": `{"city":"Тверь","ключ":"я"}`},
 		{"email": "formula@example.com", "full_name": `=HYPERLINK("http://evil.example","x")`, "comment": "@SUM(1)", "attributes": `{"phone":"+7 900","minus":"-1","plain":"a=b"}`},
 		{"email": "quotes@example.com", "full_name": "'quoted'", "comment": "'=kept", "attributes": `{"apostrophes":"''+x","zip":"007"}`},
 		{"email": "empty@example.com", "attributes": `{}`},
 	} {
-		newClient(t, app, owner, c["email"].(string), c)
+		clienttest.Client(t, app, owner, c["email"].(string), c)
 	}
-	newClient(t, app, owner, "none@example.com") // attributes NULL
-	if err := Suppress(app.NonconcurrentDB(), owner, "anna@example.com", ReasonBounced, "", ""); err != nil {
+	clienttest.Client(t, app, owner, "none@example.com") // attributes NULL
+	if err := suppression.Add(app.NonconcurrentDB(), owner, "anna@example.com", suppression.ReasonBounced, "", ""); err != nil {
 		t.Fatal(err)
 	}
-	newClient(t, app, other, "secret@example.com")
+	clienttest.Client(t, app, other, "secret@example.com")
 
 	for _, delimiter := range []rune{';', ','} {
 		t.Run(string(delimiter), func(t *testing.T) {
@@ -48,7 +50,7 @@ func TestExportComesBackWhole(t *testing.T) {
 				}
 			}
 
-			back := newOwner(t, app, fmt.Sprintf("back%d@example.com", delimiter))
+			back := clienttest.Owner(t, app, fmt.Sprintf("back%d@example.com", delimiter))
 			result, _ := imported(t, app, ImportOptions{Owner: back}, text)
 			if result.Added != 5 || result.Invalid != 0 {
 				t.Errorf("%+v", result)
@@ -75,9 +77,9 @@ func TestExportComesBackWhole(t *testing.T) {
 
 func TestExportPages(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
-	list := newList(t, app, owner)
-	fillClients(t, app, owner, list, 2*exportPage+1)
+	owner := clienttest.Owner(t, app, "owner@example.com")
+	list := clienttest.List(t, app, owner)
+	clienttest.Fill(t, app, owner, list, 2*exportPage+1)
 	var file bytes.Buffer
 	if err := ExportCSV(context.Background(), app, owner, ',', &file); err != nil {
 		t.Fatal(err)
@@ -90,14 +92,14 @@ func TestExportPages(t *testing.T) {
 // TestManyAttributesDoNotCostEveryClientAColumn exports more attributes than have a column of their own.
 func TestManyAttributesDoNotCostEveryClientAColumn(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
+	owner := clienttest.Owner(t, app, "owner@example.com")
 	const clients, each = 60, 200
 	for n := range clients {
 		attributes := map[string]any{"city": fmt.Sprintf("Tver %d", n), strings.Repeat("k", maxKeyBytes+1): "long"}
 		for k := range each {
 			attributes[fmt.Sprintf("a%d_%d", n, k)] = fmt.Sprintf("v%d_%d", n, k)
 		}
-		newClient(t, app, owner, fmt.Sprintf("client%03d@example.com", n), map[string]any{"attributes": attributes})
+		clienttest.Client(t, app, owner, fmt.Sprintf("client%03d@example.com", n), map[string]any{"attributes": attributes})
 	}
 	var file, book bytes.Buffer
 	must(t, ExportCSV(context.Background(), app, owner, ',', &file))
@@ -138,10 +140,10 @@ func TestManyAttributesDoNotCostEveryClientAColumn(t *testing.T) {
 
 func TestPagesOfLargeClientsAreShort(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
+	owner := clienttest.Owner(t, app, "owner@example.com")
 	const clients = 400
 	for n := range clients {
-		newClient(t, app, owner, fmt.Sprintf("client%03d@example.com", n), map[string]any{"attributes": map[string]any{"a": strings.Repeat("x", 15<<10)}})
+		clienttest.Client(t, app, owner, fmt.Sprintf("client%03d@example.com", n), map[string]any{"attributes": map[string]any{"a": strings.Repeat("x", 15<<10)}})
 	}
 	x, err := newExporting(context.Background(), app, owner)
 	must(t, err)

@@ -7,12 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
 
 	"gonets/internal/apptest"
+	"gonets/internal/clienttest"
 )
 
 // sheets reads a workbook back: the rows of its sheets by their order.
@@ -38,15 +38,15 @@ func TestAWorkbookHoldsWhatTheCSVHolds(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
 	app := apptest.New(t)
-	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
+	owner, other := clienttest.Owner(t, app, "owner@example.com"), clienttest.Owner(t, app, "other@example.com")
 	for _, c := range []map[string]any{
 		{"email": "anna@example.com", "full_name": "Анна «Я» & <b>", "comment": "two\nlines", "attributes": `{"city":"Тверь","ключ":"я"}`},
 		{"email": "formula@example.com", "full_name": `=HYPERLINK("http://evil.example","x")`, "comment": "@SUM(1)", "attributes": `{"phone":"+7 900","minus":"-1"}`},
 		{"email": "number@example.com", "full_name": "  spaces  ", "attributes": `{"zip":"007","born":"2001-02-03","vip":true,"age":34}`},
 	} {
-		newClient(t, app, owner, c["email"].(string), c)
+		clienttest.Client(t, app, owner, c["email"].(string), c)
 	}
-	newClient(t, app, other, "secret@example.com")
+	clienttest.Client(t, app, other, "secret@example.com")
 
 	var file bytes.Buffer
 	if err := ExportWorkbook(context.Background(), app, owner, &file); err != nil {
@@ -98,42 +98,12 @@ func TestAWorkbookHoldsWhatTheCSVHolds(t *testing.T) {
 	}
 }
 
-func TestRowsBeyondTheEndOfASheetGoOnInTheNext(t *testing.T) {
-	b, err := newWorkbook([]string{"email"}, 3)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.file.Close()
-	for _, email := range []string{"a@x.example", "b@x.example", "c@x.example", "d@x.example", "e@x.example"} {
-		if err := b.write([]string{email}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var file bytes.Buffer
-	if err := b.finish(&file); err != nil {
-		t.Fatal(err)
-	}
-	names, rows, _ := sheets(t, file.Bytes())
-	if !slices.Equal(names, []string{"clients", "clients 2", "clients 3"}) {
-		t.Errorf("%q", names)
-	}
-	var lines []string
-	for _, sheet := range rows {
-		for _, row := range sheet {
-			lines = append(lines, strings.Join(row, " "))
-		}
-	}
-	if !slices.Equal(lines, []string{"email", "a@x.example", "b@x.example", "email", "c@x.example", "d@x.example", "email", "e@x.example"}) {
-		t.Errorf("%q", lines)
-	}
-}
-
 func TestAWorkbookThatIsBrokenOffLeavesNothing(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
-	newClient(t, app, owner, "anna@example.com")
+	owner := clienttest.Owner(t, app, "owner@example.com")
+	clienttest.Client(t, app, owner, "anna@example.com")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if err := ExportWorkbook(ctx, app, owner, os.Stdout); !errors.Is(err, context.Canceled) {

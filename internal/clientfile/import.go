@@ -11,6 +11,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/excerpt"
+	"gonets/internal/tablefile"
 )
 
 const (
@@ -67,7 +68,7 @@ type importing struct {
 
 // source is a file of which the columns are known.
 type source struct {
-	*table
+	*tablefile.Table
 	cols   []Column
 	read   []record   // what was read to guess the columns
 	sample [][]string // the first rows, shortened, to be shown beside the columns
@@ -86,7 +87,7 @@ func sampleOf(records []record) [][]string {
 	for _, r := range records[:min(len(records), sampleRows)] {
 		row := make([]string, len(r.cells))
 		for i, cell := range r.cells {
-			row[i] = excerpt.Of(oneLine(unguard(clean(cell))), sampleCell)
+			row[i] = excerpt.Of(excerpt.OneLine(tablefile.Unguard(clean(cell))), sampleCell)
 			left -= len(row[i]) + len(`"",`)
 		}
 		if left < 0 {
@@ -103,20 +104,20 @@ type record struct {
 }
 
 // openSource reads the beginning of the file and decides where its columns go. The error is a
-// *FileError when it cannot be imported.
-func openSource(ctx context.Context, file File, mapping map[string]string, b bounds) (s *source, err error) {
-	t, err := openTable(ctx, file, b)
+// *tablefile.Error when it cannot be imported.
+func openSource(ctx context.Context, file tablefile.File, mapping map[string]string, limits tablefile.Limits) (s *source, err error) {
+	t, err := tablefile.Open(ctx, file, limits)
 	if err != nil {
 		return nil, err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, t.records.close())
+			err = errors.Join(err, t.Close())
 		}
 	}()
-	s = &source{table: t}
+	s = &source{Table: t}
 	for len(s.read) <= importSample {
-		cells, line, err := t.read()
+		cells, line, err := t.Read()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -124,9 +125,6 @@ func openSource(ctx context.Context, file File, mapping map[string]string, b bou
 			return nil, err
 		}
 		s.read = append(s.read, record{slices.Clone(cells), line})
-	}
-	if len(s.read) == 0 {
-		return nil, badFile("empty_file", "the file is empty")
 	}
 	rows := make([][]string, len(s.read)-1)
 	for i, r := range s.read[1:] {
@@ -151,27 +149,27 @@ func (s *source) next() (record, error) {
 		s.read = s.read[1:]
 		return r, nil
 	}
-	cells, line, err := s.table.read()
+	cells, line, err := s.Read()
 	return record{cells, line}, err
 }
 
-// CheckFile returns a *FileError when the file cannot be imported, without reading all of it. It passes a
+// CheckFile returns a *tablefile.Error when the file cannot be imported, without reading all of it. It passes a
 // file whose beginning takes too long: importing it tells.
-func CheckFile(ctx context.Context, file File, mapping map[string]string) error {
-	s, err := openSource(ctx, file, mapping, checkBounds)
-	if errors.Is(err, errTooMuch) {
+func CheckFile(ctx context.Context, file tablefile.File, mapping map[string]string) error {
+	s, err := openSource(ctx, file, mapping, tablefile.Beginning)
+	if errors.Is(err, tablefile.ErrLimit) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return s.records.close()
+	return s.Close()
 }
 
 // runImport reads the file row by row and writes the clients in transactions of 2 000. The report
 // gets a line a problem. progress is called after each transaction. When ctx ends, or something fails,
 // what was written stays, and the result says how much that is.
-func runImport(ctx context.Context, app core.App, id string, file File, opts ImportOptions,
+func runImport(ctx context.Context, app core.App, id string, file tablefile.File, opts ImportOptions,
 	report io.Writer, progress func(ImportResult),
 ) (ImportResult, error) {
 	if opts.Conflict == "" {
@@ -186,17 +184,17 @@ func runImport(ctx context.Context, app core.App, id string, file File, opts Imp
 	return i.result, errors.Join(err, i.report.close())
 }
 
-func (i *importing) run(ctx context.Context, file File, progress func(ImportResult)) (err error) {
+func (i *importing) run(ctx context.Context, file tablefile.File, progress func(ImportResult)) (err error) {
 	if i.limits, err = limitsOf(i.app); err != nil {
 		return err
 	}
-	if i.source, err = openSource(ctx, file, i.opts.Mapping, importBounds); err != nil {
+	if i.source, err = openSource(ctx, file, i.opts.Mapping, tablefile.ToEnd); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, i.source.records.close()) }()
-	i.result.Encoding, i.result.Columns, i.result.Sample = i.source.encoding, i.source.cols, i.source.sample
-	if i.source.delimiter != 0 {
-		i.result.Delimiter = string(i.source.delimiter)
+	defer func() { err = errors.Join(err, i.source.Close()) }()
+	i.result.Encoding, i.result.Columns, i.result.Sample = i.source.Encoding, i.source.cols, i.source.sample
+	if i.source.Delimiter != 0 {
+		i.result.Delimiter = string(i.source.Delimiter)
 	}
 
 	for {

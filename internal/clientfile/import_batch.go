@@ -5,15 +5,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
+	"gonets/internal/suppression"
 )
 
 // batch is what some rows mean for the database.
 type batch struct {
 	stamp      string // created and updated of all that it writes
-	added      []known
+	added      []storedClient
 	changed    []change
 	subscribed []string // clients, all of them
 	left       map[string]bool
@@ -23,7 +27,7 @@ type batch struct {
 }
 
 // change is a known client before and after.
-type change struct{ before, after known }
+type change struct{ before, after storedClient }
 
 // flush writes the batch in one transaction. A dry run works out the same and writes nothing.
 func (i *importing) flush() error {
@@ -70,7 +74,7 @@ func (i *importing) flush() error {
 
 func (i *importing) lock(tx dbx.Builder) error {
 	_, err := tx.NewQuery(`UPDATE imports SET updated = {:now} WHERE id = {:id}`).
-		Bind(dbx.Params{"now": now(), "id": i.id}).Execute()
+		Bind(dbx.Params{"now": database.Stamp(time.Now()), "id": i.id}).Execute()
 	if err != nil {
 		return fmt.Errorf("begin to write: %w", err)
 	}
@@ -83,15 +87,15 @@ func (i *importing) workOut(db dbx.Builder) (*batch, error) {
 	for n, r := range i.batch {
 		emails[n] = r.email
 	}
-	clients, err := i.knownClients(db, emails)
+	clients, err := i.storedClients(db, emails)
 	if err != nil {
 		return nil, err
 	}
-	reasons, err := Suppressed(db, i.opts.Owner, emails)
+	reasons, err := suppression.Reasons(db, i.opts.Owner, emails)
 	if err != nil {
 		return nil, err
 	}
-	b := &batch{stamp: now(), statuses: map[string]string{}}
+	b := &batch{stamp: database.Stamp(time.Now()), statuses: map[string]string{}}
 	if b.left, err = i.leftTheList(db, clients); err != nil {
 		return nil, err
 	}
@@ -104,14 +108,14 @@ func (i *importing) workOut(db dbx.Builder) (*batch, error) {
 }
 
 // place decides what one row means.
-func (i *importing) place(b *batch, r row, k known, reason string) error {
+func (i *importing) place(b *batch, r row, k storedClient, reason string) error {
 	if k.ID == "" {
-		k = known{
-			ID: newID(), Email: r.email, FullName: r.fullName, Comment: r.comment,
+		k = storedClient{
+			ID: database.NewID(), Email: r.email, FullName: r.fullName, Comment: r.comment,
 			Attributes: string(encodeAttributes(r.attributes)),
 		}
 		b.added = append(b.added, k)
-		b.statuses[k.Email] = Status(reason)
+		b.statuses[k.Email] = suppression.StatusOf(reason)
 		b.result.Added++
 	} else {
 		after, changed, err := k.merge(r, i.opts.Conflict)
@@ -143,14 +147,14 @@ func (i *importing) place(b *batch, r row, k known, reason string) error {
 	return nil
 }
 
-// knownClients finds those of the owner's clients who have one of the addresses.
-func (i *importing) knownClients(db dbx.Builder, emails []string) (map[string]known, error) {
-	var found []known
-	err := db.NewQuery(knownSQL).Bind(dbx.Params{"owner": i.opts.Owner, "emails": jsonArray(emails)}).All(&found)
+// storedClients finds those of the owner's clients who have one of the addresses.
+func (i *importing) storedClients(db dbx.Builder, emails []string) (map[string]storedClient, error) {
+	var found []storedClient
+	err := db.NewQuery(storedSQL).Bind(dbx.Params{"owner": i.opts.Owner, "emails": database.JSONArray(emails)}).All(&found)
 	if err != nil {
 		return nil, fmt.Errorf("look for clients who are known: %w", err)
 	}
-	clients := make(map[string]known, len(found))
+	clients := make(map[string]storedClient, len(found))
 	for _, k := range found {
 		clients[k.Email] = k
 	}
@@ -158,7 +162,7 @@ func (i *importing) knownClients(db dbx.Builder, emails []string) (map[string]kn
 }
 
 // leftTheList finds those of the clients who have left the list: nobody is put on a list twice.
-func (i *importing) leftTheList(db dbx.Builder, clients map[string]known) (map[string]bool, error) {
+func (i *importing) leftTheList(db dbx.Builder, clients map[string]storedClient) (map[string]bool, error) {
 	left := map[string]bool{}
 	if i.opts.List == "" || len(clients) == 0 {
 		return left, nil
@@ -168,7 +172,7 @@ func (i *importing) leftTheList(db dbx.Builder, clients map[string]known) (map[s
 		ids = append(ids, k.ID)
 	}
 	var found []string
-	err := db.NewQuery(leftSQL).Bind(dbx.Params{"list": i.opts.List, "ids": jsonArray(ids)}).Column(&found)
+	err := db.NewQuery(leftSQL).Bind(dbx.Params{"list": i.opts.List, "ids": database.JSONArray(ids)}).Column(&found)
 	if err != nil {
 		return nil, fmt.Errorf("look for clients who have left the list: %w", err)
 	}
@@ -178,10 +182,10 @@ func (i *importing) leftTheList(db dbx.Builder, clients map[string]known) (map[s
 	return left, nil
 }
 
-// knownSQL looks each address up in idx_clients_owner_email, leftSQL each client in
+// storedSQL looks each address up in idx_clients_owner_email, leftSQL each client in
 // idx_subscriptions_list_client. CROSS JOIN: see suppressedSQL.
 const (
-	knownSQL = `
+	storedSQL = `
 		SELECT c.id, c.email, c.full_name, c.comment, COALESCE(c.attributes, '') AS attributes
 		FROM json_each({:emails}) e CROSS JOIN clients c
 		WHERE c.owner = {:owner} AND c.email = e.value`
@@ -209,7 +213,7 @@ func (i *importing) write(tx dbx.Builder, b *batch) error {
 	}
 	subscribed := make([][]string, len(b.subscribed))
 	for n, client := range b.subscribed {
-		subscribed[n] = []string{newID(), client}
+		subscribed[n] = []string{database.NewID(), client}
 	}
 
 	params := dbx.Params{"owner": i.opts.Owner, "list": i.opts.List, "import": i.id, "stamp": b.stamp}

@@ -10,6 +10,8 @@ import (
 	"strconv"
 
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/tablefile"
 )
 
 // reportWriter writes the report of an import: a CSV file with a line a problem, in the order in which
@@ -37,7 +39,7 @@ func (r *reportWriter) write(p Problem) {
 		}
 		return
 	}
-	r.line(strconv.Itoa(p.Line), p.Code, guard(p.Value), p.Detail)
+	r.line(strconv.Itoa(p.Line), p.Code, tablefile.Guard(p.Value), p.Detail)
 }
 
 func (r *reportWriter) line(cells ...string) {

@@ -18,6 +18,9 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"gonets/internal/apptest"
+	"gonets/internal/clienttest"
+	"gonets/internal/suppression"
+	"gonets/internal/tablefile"
 )
 
 // imported runs an import of a text and returns its result and report.
@@ -106,7 +109,7 @@ func TestImportReadsFilesAsPeopleHaveThem(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			app := apptest.New(t)
-			owner := newOwner(t, app, "owner@example.com")
+			owner := clienttest.Owner(t, app, "owner@example.com")
 			result, _ := imported(t, app, ImportOptions{Owner: owner}, c.file)
 			if got := clientLines(t, app, owner); len(got) != 1 || got[0] != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
@@ -120,7 +123,7 @@ func TestImportReadsFilesAsPeopleHaveThem(t *testing.T) {
 
 func TestImportRefusesFiles(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
+	owner := clienttest.Owner(t, app, "owner@example.com")
 	for _, c := range []struct {
 		name, file string
 		mapping    map[string]string
@@ -145,7 +148,7 @@ func TestImportRefusesFiles(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var report bytes.Buffer
 			_, err := runImport(context.Background(), app, "", strings.NewReader(c.file), ImportOptions{Owner: owner, Mapping: c.mapping}, &report, func(ImportResult) {})
-			var refused *FileError
+			var refused *tablefile.Error
 			if !errors.As(err, &refused) || refused.Code != c.code || refused.Detail == "" {
 				t.Errorf("%v", err)
 			}
@@ -158,7 +161,7 @@ func TestImportRefusesFiles(t *testing.T) {
 
 func TestImportReportsEveryLineThatItCannotTake(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
+	owner := clienttest.Owner(t, app, "owner@example.com")
 	file := strings.Join([]string{
 		"email,name,comment,phone",                            // 1
 		"ivan@example.com,Ivan,,",                             // 2
@@ -209,11 +212,11 @@ func TestImportMeetsKnownClients(t *testing.T) {
 		for _, dry := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, dry run %v", c.conflict, dry), func(t *testing.T) {
 				app := apptest.New(t)
-				owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
-				newClient(t, app, owner, "anna@example.com", map[string]any{"full_name": "Anna", "attributes": "{}"})
-				newClient(t, app, owner, "boris@example.com", map[string]any{"comment": "old", "attributes": `{"age":30,"city":"Омск"}`})
-				newClient(t, app, owner, "clara@example.com", map[string]any{"full_name": "Same", "attributes": `{"n":5}`})
-				newClient(t, app, other, "anna@example.com")
+				owner, other := clienttest.Owner(t, app, "owner@example.com"), clienttest.Owner(t, app, "other@example.com")
+				clienttest.Client(t, app, owner, "anna@example.com", map[string]any{"full_name": "Anna", "attributes": "{}"})
+				clienttest.Client(t, app, owner, "boris@example.com", map[string]any{"comment": "old", "attributes": `{"age":30,"city":"Омск"}`})
+				clienttest.Client(t, app, owner, "clara@example.com", map[string]any{"full_name": "Same", "attributes": `{"n":5}`})
+				clienttest.Client(t, app, other, "anna@example.com")
 				before := clientLines(t, app, owner)
 
 				result, _ := imported(t, app, ImportOptions{Owner: owner, Conflict: c.conflict, DryRun: dry}, strings.Join([]string{
@@ -248,23 +251,23 @@ func TestImportMeetsKnownClients(t *testing.T) {
 
 func TestImportKeepsTheStopList(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
-	known := newClient(t, app, owner, "known@example.com")
+	owner := clienttest.Owner(t, app, "owner@example.com")
+	known := clienttest.Client(t, app, owner, "known@example.com")
 	for _, email := range []string{"known@example.com", "new@example.com"} {
-		if err := Suppress(app.NonconcurrentDB(), owner, email, ReasonUnsubscribed, "", ""); err != nil {
+		if err := suppression.Add(app.NonconcurrentDB(), owner, email, suppression.ReasonUnsubscribed, "", ""); err != nil {
 			t.Fatal(err)
 		}
 	}
-	left := newClient(t, app, owner, "left@example.com")
-	list := newList(t, app, owner, known)
-	subscribe(t, app, owner, list, left, "unsubscribed")
+	left := clienttest.Client(t, app, owner, "left@example.com")
+	list := clienttest.List(t, app, owner, known)
+	clienttest.Subscribe(t, app, owner, list, left, "unsubscribed")
 
 	result, _ := imported(t, app, ImportOptions{Owner: owner, List: list, Conflict: Overwrite},
 		"email\nknown@example.com\nnew@example.com\nleft@example.com\nfresh@example.com\n")
 	if result.Suppressed != 2 || result.Added != 2 {
 		t.Errorf("%+v", result)
 	}
-	if got := status(t, app, owner, "new@example.com"); got != "unsubscribed" {
+	if got := clienttest.Status(t, app, owner, "new@example.com"); got != "unsubscribed" {
 		t.Errorf("who has opted out comes back as %s", got)
 	}
 	if len(result.Problems) != 1 || result.Problems[0].Code != "left_list" || result.Problems[0].Line != 4 {
@@ -281,7 +284,7 @@ func TestImportKeepsTheStopList(t *testing.T) {
 
 func TestImportFollowsTheMapping(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
+	owner := clienttest.Owner(t, app, "owner@example.com")
 	imported(t, app, ImportOptions{Owner: owner, Mapping: map[string]string{
 		"Work mail": "email", "2": "", "EMAIL": "attributes.private_mail", "City": "comment",
 	}}, "email,secret,work mail,city,phone\nhome@example.com,x,work@example.com,Tver,5\n")
@@ -293,7 +296,7 @@ func TestImportFollowsTheMapping(t *testing.T) {
 
 func TestImportStopsBetweenTransactions(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
+	owner := clienttest.Owner(t, app, "owner@example.com")
 	var file strings.Builder
 	file.WriteString("email\n")
 	for i := range 5 * importBatch {

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
 )
 
 // undoPage is how many clients are undone in one transaction.
@@ -136,7 +139,7 @@ func (u *undoing) transaction(after, last string, act func(do func(sql string) (
 	return u.app.RunInTransaction(func(tx core.App) error {
 		return act(func(sql string) (int, error) {
 			res, err := tx.DB().NewQuery(sql).Bind(dbx.Params{
-				"import": u.record.Id, "owner": u.record.GetString("owner"), "after": after, "last": last, "now": now(),
+				"import": u.record.Id, "owner": u.record.GetString("owner"), "after": after, "last": last, "now": database.Stamp(time.Now()),
 			}).Execute()
 			if err != nil {
 				return 0, err

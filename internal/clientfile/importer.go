@@ -14,8 +14,10 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/filesystem"
 
+	"gonets/internal/database"
 	"gonets/internal/excerpt"
 	"gonets/internal/parallel"
+	"gonets/internal/tablefile"
 )
 
 // The statuses of an import: the values of imports.status.
@@ -126,7 +128,7 @@ func (im *Importer) newRecord(name string, opts ImportOptions, process string) (
 	}
 	r := core.NewRecord(c)
 	r.Load(map[string]any{
-		"owner": opts.Owner, "file_name": excerpt.Of(oneLine(name), 255), "list": opts.List,
+		"owner": opts.Owner, "file_name": excerpt.Of(excerpt.OneLine(name), 255), "list": opts.List,
 		"status": importQueued, "dry_run": opts.DryRun,
 		"options":  importRecordOptions{OnConflict: opts.Conflict, Mapping: opts.Mapping, Process: process},
 		"problems": []Problem{},
@@ -194,7 +196,7 @@ func (im *Importer) work(ctx context.Context, record *core.Record, path string, 
 }
 
 // importFile is runImport with the error in words for who asked, and no panic that ends the server.
-func (im *Importer) importFile(ctx context.Context, id string, file File, opts ImportOptions, report io.Writer, progress func(ImportResult)) (result ImportResult, err error) {
+func (im *Importer) importFile(ctx context.Context, id string, file tablefile.File, opts ImportOptions, report io.Writer, progress func(ImportResult)) (result ImportResult, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic while importing: %v", p)
@@ -239,7 +241,7 @@ func (im *Importer) finish(record *core.Record, result ImportResult, report stri
 
 // whyFailed is what the owner reads.
 func whyFailed(err error, r ImportResult) string {
-	var file *FileError
+	var file *tablefile.Error
 	switch {
 	case errors.As(err, &file) && r.Total == 0:
 		return file.Detail
@@ -273,7 +275,7 @@ func FailLeftOver(app core.App) error {
 		SELECT id FROM imports
 		WHERE status IN ('queued', 'running')
 			AND (json_extract(options, '$.process') IS NOT 'command' OR updated < {:dead})`).
-		Bind(dbx.Params{"dead": stampBefore(deadAfter)}).Column(&ids)
+		Bind(dbx.Params{"dead": database.Stamp(time.Now().Add(-deadAfter))}).Column(&ids)
 	if err != nil {
 		return fmt.Errorf("look for imports that were left: %w", err)
 	}

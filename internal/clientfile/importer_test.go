@@ -13,6 +13,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/apptest"
+	"gonets/internal/clienttest"
 )
 
 func writeFile(t testing.TB, text string) string {
@@ -52,7 +53,7 @@ func reserve(t testing.TB, im *Importer, owner string) *Place {
 
 func TestNobodysImportsKeepOthersWaiting(t *testing.T) {
 	app := apptest.New(t)
-	one, other := newOwner(t, app, "one@example.com"), newOwner(t, app, "other@example.com")
+	one, other := clienttest.Owner(t, app, "one@example.com"), clienttest.Owner(t, app, "other@example.com")
 	im := NewImporter(app)
 	defer im.Stop()
 	release, ok := im.owners.TryLock(one) // as an import does that never ends
@@ -95,7 +96,7 @@ func TestNobodysImportsKeepOthersWaiting(t *testing.T) {
 
 func TestSubmittedImportKeepsItsRecord(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
+	owner := clienttest.Owner(t, app, "owner@example.com")
 	im := NewImporter(app)
 	defer im.Stop()
 	path := writeFile(t, "email;имя\nivan@example.com;Иван\nbroken;x\n")
@@ -119,7 +120,7 @@ func TestSubmittedImportKeepsItsRecord(t *testing.T) {
 
 func TestFailedImportSaysWhy(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
+	owner := clienttest.Owner(t, app, "owner@example.com")
 	im := NewImporter(app)
 	defer im.Stop()
 	queued, err := im.Submit(reserve(t, im, owner), writeFile(t, "name\nIvan\n"), "x.csv", ImportOptions{Owner: owner})
@@ -140,9 +141,9 @@ func TestFailedImportSaysWhy(t *testing.T) {
 
 func TestLeftOverImportsFail(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
+	owner := clienttest.Owner(t, app, "owner@example.com")
 	add := func(status, process, updated string) string {
-		r := newRecord(t, app, "imports", map[string]any{
+		r := clienttest.Record(t, app, "imports", map[string]any{
 			"owner": owner, "status": status, "options": importRecordOptions{Process: process}, "total": 7,
 		})
 		if updated != "" {
@@ -174,12 +175,12 @@ func TestLeftOverImportsFail(t *testing.T) {
 
 func TestUndoTakesAnImportBack(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
-	newClient(t, app, owner, "known@example.com", map[string]any{"full_name": "Known", "attributes": `{"a":1}`})
-	newClient(t, app, owner, "edited@example.com", map[string]any{"attributes": `{}`})
-	untouched := newClient(t, app, owner, "untouched@example.com", map[string]any{"attributes": `{}`})
+	owner := clienttest.Owner(t, app, "owner@example.com")
+	clienttest.Client(t, app, owner, "known@example.com", map[string]any{"full_name": "Known", "attributes": `{"a":1}`})
+	clienttest.Client(t, app, owner, "edited@example.com", map[string]any{"attributes": `{}`})
+	untouched := clienttest.Client(t, app, owner, "untouched@example.com", map[string]any{"attributes": `{}`})
 	before := clientLines(t, app, owner)
-	list := newList(t, app, owner)
+	list := clienttest.List(t, app, owner)
 	im := NewImporter(app)
 
 	_, record, err := im.Run(context.Background(), writeFile(t, "email,name,b\n"+
@@ -205,8 +206,8 @@ func TestUndoTakesAnImportBack(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	mailing := newRecord(t, app, "mailings", map[string]any{"owner": owner, "audience": "everyone", "status": "completed"}).Id
-	newRecord(t, app, "mailings", map[string]any{"owner": owner, "audience": "picked", "status": "created", "recipients": []string{find("picked@example.com").Id}})
+	mailing := clienttest.Record(t, app, "mailings", map[string]any{"owner": owner, "audience": "everyone", "status": "completed"}).Id
+	clienttest.Record(t, app, "mailings", map[string]any{"owner": owner, "audience": "picked", "status": "created", "recipients": []string{find("picked@example.com").Id}})
 	if _, err := app.DB().NewQuery(`INSERT INTO recipients (mailing, client, email, state) VALUES ({:m}, {:c}, 'mailed@example.com', 'sent')`).
 		Bind(dbx.Params{"m": mailing, "c": find("mailed@example.com").Id}).Execute(); err != nil {
 		t.Fatal(err)
@@ -236,7 +237,7 @@ func TestDryRunCannotBeUndone(t *testing.T) {
 	app := apptest.New(t)
 	im := NewImporter(app)
 	_, record, err := im.Run(context.Background(), writeFile(t, "email\nivan@example.com\n"), "x.csv",
-		ImportOptions{Owner: newOwner(t, app, "owner@example.com"), DryRun: true}, func(ImportResult) {})
+		ImportOptions{Owner: clienttest.Owner(t, app, "owner@example.com"), DryRun: true}, func(ImportResult) {})
 	if err != nil || record.GetInt("added") != 1 {
 		t.Fatal(record, err)
 	}
@@ -247,7 +248,7 @@ func TestDryRunCannotBeUndone(t *testing.T) {
 
 func TestUndoEndsWithTheServerAndCanBeCalledAgain(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
+	owner := clienttest.Owner(t, app, "owner@example.com")
 	im := NewImporter(app)
 	_, record, err := im.Run(context.Background(), writeFile(t, "email\nivan@example.com\n"), "x.csv",
 		ImportOptions{Owner: owner}, func(ImportResult) {})
@@ -268,7 +269,7 @@ func TestUndoEndsWithTheServerAndCanBeCalledAgain(t *testing.T) {
 func BenchmarkImport(b *testing.B) {
 	const n = 100_000
 	app := apptest.New(b)
-	owner := newOwner(b, app, "owner@example.com")
+	owner := clienttest.Owner(b, app, "owner@example.com")
 	path := writeImport(b, n)
 	im := NewImporter(app)
 	for _, again := range []string{"new clients", "the same file again"} {

@@ -17,8 +17,8 @@ const (
 	Overwrite Conflict = "overwrite" // it takes the place of what is there; empty cells do not
 )
 
-// known is a client as the database has it.
-type known struct {
+// storedClient is a client as the database has it.
+type storedClient struct {
 	ID         string `db:"id"`
 	Email      string `db:"email"`
 	FullName   string `db:"full_name"`
@@ -27,7 +27,7 @@ type known struct {
 }
 
 // merge returns the client as it is after the row. changed is false when nothing is different.
-func (k known) merge(r row, c Conflict) (after known, changed bool, err error) {
+func (k storedClient) merge(r row, c Conflict) (after storedClient, changed bool, err error) {
 	after = k
 	if c == Keep {
 		return after, false, nil

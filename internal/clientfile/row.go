@@ -13,6 +13,7 @@ import (
 
 	"gonets/internal/address"
 	"gonets/internal/excerpt"
+	"gonets/internal/tablefile"
 )
 
 // Problem is what is to be said about one line of a file.
@@ -81,7 +82,7 @@ func readRow(record []string, line int, cols []Column, l limits) (row, *Problem)
 	var names []string
 	var emailCell string
 	problem := func(code, value, detail string) (row, *Problem) {
-		return row{}, &Problem{Line: line, Code: code, Value: excerpt.Of(oneLine(value), 120), Detail: detail}
+		return row{}, &Problem{Line: line, Code: code, Value: excerpt.Of(excerpt.OneLine(value), 120), Detail: detail}
 	}
 	openQuote := swallowed(record, cols)
 	for i, col := range cols {
@@ -91,7 +92,7 @@ func readRow(record []string, line int, cols []Column, l limits) (row, *Problem)
 		if len(record[i]) > maxCell && !openQuote {
 			return problem("too_long", record[i][:1000], fmt.Sprintf("a cell is longer than %d KB", maxCell>>10))
 		}
-		value := unguard(clean(record[i]))
+		value := tablefile.Unguard(clean(record[i]))
 		if value == "" {
 			continue
 		}
@@ -99,7 +100,7 @@ func readRow(record []string, line int, cols []Column, l limits) (row, *Problem)
 		case "email":
 			emailCell = value
 		case "full_name":
-			names = append(names, oneLine(value))
+			names = append(names, excerpt.OneLine(value))
 		case "comment":
 			r.comment = value
 		default:
@@ -167,7 +168,7 @@ func parseAddress(cell string) (email, name, problem string) {
 	if err != nil {
 		return "", "", badAddress(cell)
 	}
-	return email, oneLine(name), ""
+	return email, excerpt.OneLine(name), ""
 }
 
 // badAddress says what is wrong with a cell that is no address.
@@ -218,9 +219,6 @@ func clean(cell string) string {
 		return r
 	}, cell)
 }
-
-// oneLine puts a text on one line, with single spaces.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func encodeAttributes(list []attribute) []byte {
 	values := make(map[string]string, len(list))

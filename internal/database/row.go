@@ -1,6 +1,7 @@
 package database
 
 import (
+	"encoding/json"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -10,20 +11,19 @@ import (
 	"github.com/pocketbase/pocketbase/tools/types"
 )
 
-// idCounter tells apart the ids of one millisecond in one process.
+// What rows that are written by SQL, without PocketBase's records, need.
+
+// idCounter distinguishes the ids that one process makes in the same millisecond.
 var idCounter atomic.Uint32
 
-// newID returns an id for a record that is written by SQL: 15 letters and digits like PocketBase's
-// own, but growing with time (8 characters of milliseconds, 3 that count, 4 at random), so that many
-// of them go to the end of an index instead of all over it.
-func newID() string {
-	return base36(uint64(time.Now().UnixMilli()), 8) +
-		base36(uint64(idCounter.Add(1)), 3) +
-		base36(rand.Uint64(), 4)
+// NewID returns an id for a row: 15 letters and digits like PocketBase's own, but growing with time (8 characters of
+// milliseconds, 3 of a counter, 4 random ones), so that new rows go to the end of an index.
+func NewID() string {
+	return Base36(uint64(time.Now().UnixMilli()), 8) + Base36(uint64(idCounter.Add(1)), 3) + Base36(rand.Uint64(), 4)
 }
 
-// base36 writes the last digits of n.
-func base36(n uint64, digits int) string {
+// Base36 writes the last digits of n in base 36.
+func Base36(n uint64, digits int) string {
 	s := strconv.FormatUint(n, 36)
 	if len(s) < digits {
 		return strings.Repeat("0", digits-len(s)) + s
@@ -31,10 +31,17 @@ func base36(n uint64, digits int) string {
 	return s[len(s)-digits:]
 }
 
-// now is the time as PocketBase writes it into created and updated.
-func now() string { return types.NowDateTime().String() }
+// Stamp writes a time as PocketBase stores dates: 2026-03-01 09:00:00.000Z.
+func Stamp(t time.Time) string { return t.UTC().Format(types.DefaultDateLayout) }
 
-// stampBefore is the time that long ago, as now writes it.
-func stampBefore(d time.Duration) string {
-	return types.NowDateTime().Add(-d).String()
+// JSONArray writes values for json_each.
+func JSONArray(values []string) string {
+	if values == nil {
+		return "[]"
+	}
+	encoded, err := json.Marshal(values)
+	if err != nil {
+		panic(err) // strings always encode
+	}
+	return string(encoded)
 }

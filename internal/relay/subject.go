@@ -3,6 +3,8 @@ package relay
 import (
 	"regexp"
 	"strings"
+
+	"gonets/internal/excerpt"
 )
 
 // Subject is whom or what a refusal speaks of.
@@ -71,7 +73,7 @@ func (a Answer) saidOf() Subject {
 	if !a.Permanent() {
 		return SubjectMail
 	}
-	said := strings.Join(strings.Fields(someAddress.ReplaceAllString(a.Text, " ")), " ")
+	said := excerpt.OneLine(someAddress.ReplaceAllString(a.Text, " "))
 	switch {
 	case strings.Contains(strings.ToLower(said), "sender address rejected:"):
 		return SubjectSender // Postfix; what follows may name a user or a table of recipients

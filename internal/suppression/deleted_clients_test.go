@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/apptest"
+	"gonets/internal/clienttest"
 )
 
 // mailTo makes a recipient of a mailing, as a launch does, and returns what finds the recipient of its link.
@@ -55,8 +56,8 @@ func TestALinkFindsItsRecipientWithoutASearch(t *testing.T) {
 
 func TestTheAddressOfADeletedClientIsKeptWhileALinkNeedsIt(t *testing.T) {
 	app := apptest.New(t)
-	owner, nobody := newOwner(t, app, "anna@example.org"), newOwner(t, app, "boris@example.org")
-	mailing := newRecord(t, app, "mailings", map[string]any{"owner": owner, "status": "created", "audience": "everyone"}).Id
+	owner, nobody := clienttest.Owner(t, app, "anna@example.org"), clienttest.Owner(t, app, "boris@example.org")
+	mailing := clienttest.Record(t, app, "mailings", map[string]any{"owner": owner, "status": "created", "audience": "everyone"}).Id
 	if _, err := app.DB().NewQuery(`INSERT INTO contents (mailing, owner, letter) VALUES ({:mailing}, {:owner}, '{}')`).
 		Bind(dbx.Params{"mailing": mailing, "owner": owner}).Execute(); err != nil {
 		t.Fatal(err)
@@ -64,7 +65,7 @@ func TestTheAddressOfADeletedClientIsKeptWhileALinkNeedsIt(t *testing.T) {
 	links := map[string]dbx.Params{}
 	for _, name := range []string{"record", "sql", "moved"} {
 		email := name + "@example.com"
-		links[email] = mailTo(t, app, mailing, newClient(t, app, owner, email), email)
+		links[email] = mailTo(t, app, mailing, clienttest.Client(t, app, owner, email), email)
 	}
 	exec := func(sql string, params dbx.Params) {
 		t.Helper()
@@ -84,9 +85,9 @@ func TestTheAddressOfADeletedClientIsKeptWhileALinkNeedsIt(t *testing.T) {
 	exec(`UPDATE clients SET email = 'new@example.com' WHERE id = {:client}`, moved)
 
 	exec(`DELETE FROM clients WHERE id = {:client}`, moved)
-	never := newClient(t, app, owner, "never@example.com")
+	never := clienttest.Client(t, app, owner, "never@example.com")
 	exec(`DELETE FROM clients WHERE id = {:client}`, dbx.Params{"client": never})
-	other := newClient(t, app, nobody, "unmailed@example.com")
+	other := clienttest.Client(t, app, nobody, "unmailed@example.com")
 	exec(`DELETE FROM clients WHERE id = {:client}`, dbx.Params{"client": other})
 
 	linked := func() {

@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/database"
 	"gonets/internal/task"
 )
 
@@ -18,7 +19,7 @@ import (
 const mirrorPage = 5000
 
 // Status is the clients.status that mirrors the reason of a suppression, "" for none.
-func Status(reason string) string {
+func StatusOf(reason string) string {
 	switch reason {
 	case "":
 		return StatusActive
@@ -31,20 +32,20 @@ func Status(reason string) string {
 // Mirror brings the status of the owner's clients with those addresses in line with the stop list. It
 // leaves updated alone: nobody has edited the client.
 func Mirror(tx dbx.Builder, owner string, emails []string) error {
-	reasons, err := Suppressed(tx, owner, emails)
+	reasons, err := Reasons(tx, owner, emails)
 	if err != nil {
 		return err
 	}
 	byStatus := map[string][]string{}
 	for _, email := range emails {
-		status := Status(reasons[email])
+		status := StatusOf(reasons[email])
 		byStatus[status] = append(byStatus[status], email)
 	}
 	for status, emails := range byStatus {
 		_, err := tx.NewQuery(`
 			UPDATE clients SET status = {:status}
 			WHERE owner = {:owner} AND email IN (SELECT value FROM json_each({:emails})) AND status != {:status}`).
-			Bind(dbx.Params{"owner": owner, "status": status, "emails": jsonArray(emails)}).
+			Bind(dbx.Params{"owner": owner, "status": status, "emails": database.JSONArray(emails)}).
 			Execute()
 		if err != nil {
 			return fmt.Errorf("mirror the stop list: %w", err)
@@ -97,13 +98,13 @@ func MirrorWork(app core.App, t task.Task, limit int) (task.Step, error) {
 		}
 		s.Next.Cursor = c.Email
 	}
-	reasons, err := Suppressed(db, t.Owner, emails)
+	reasons, err := Reasons(db, t.Owner, emails)
 	if err != nil {
 		return task.Step{}, err
 	}
 	var wrong []string
 	for _, c := range clients {
-		if t.Collection == "domain" && !strings.HasSuffix(c.Email, "@"+t.Record) || c.Status == Status(reasons[c.Email]) {
+		if t.Collection == "domain" && !strings.HasSuffix(c.Email, "@"+t.Record) || c.Status == StatusOf(reasons[c.Email]) {
 			continue
 		}
 		if len(wrong) == limit { // the others are for the next chunk
@@ -130,16 +131,4 @@ func FinishMirror(ctx context.Context, app core.App, owner string) error {
 		}
 	}
 	return ctx.Err()
-}
-
-// escapeLike makes a text stand for itself in a LIKE with ESCAPE '\'.
-func escapeLike(s string) string {
-	escaped := make([]rune, 0, len(s))
-	for _, r := range s {
-		if r == '%' || r == '_' || r == '\\' {
-			escaped = append(escaped, '\\')
-		}
-		escaped = append(escaped, r)
-	}
-	return string(escaped)
 }

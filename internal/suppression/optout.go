@@ -3,9 +3,12 @@ package suppression
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
 )
 
 // OptOut is what stands behind the unsubscribe link of one mail: whom it was for, and what that
@@ -94,7 +97,7 @@ func (o *OptOut) findAddresses() error {
 // refresh reads how things stand.
 func (o *OptOut) refresh() error {
 	db := o.app.DB()
-	reasons, err := Suppressed(db, o.Owner, o.emails)
+	reasons, err := Reasons(db, o.Owner, o.emails)
 	if err != nil {
 		return err
 	}
@@ -146,7 +149,7 @@ func (o *OptOut) findSender() error {
 func (o *OptOut) Everything() error {
 	return o.change(func(tx dbx.Builder) error {
 		for _, email := range o.emails {
-			if err := Suppress(tx, o.Owner, email, ReasonUnsubscribed, o.mailing, ""); err != nil {
+			if err := Add(tx, o.Owner, email, ReasonUnsubscribed, o.mailing, ""); err != nil {
 				return err
 			}
 		}
@@ -194,7 +197,7 @@ func (o *OptOut) ownDoing() string {
 }
 
 func (o *OptOut) params() dbx.Params {
-	return dbx.Params{"owner": o.Owner, "emails": jsonArray(o.emails)}
+	return dbx.Params{"owner": o.Owner, "emails": database.JSONArray(o.emails)}
 }
 
 func (o *OptOut) setLists(tx dbx.Builder, status, where string) error {
@@ -205,7 +208,7 @@ func (o *OptOut) setLists(tx dbx.Builder, status, where string) error {
 	_, err := tx.NewQuery(`
 		UPDATE subscriptions SET status = {:status}, updated = {:now}
 		WHERE client = {:client} AND list IN (SELECT value FROM json_each({:lists})) AND ` + where).
-		Bind(dbx.Params{"status": status, "now": now(), "client": o.client, "lists": jsonArray(ids)}).
+		Bind(dbx.Params{"status": status, "now": database.Stamp(time.Now()), "client": o.client, "lists": database.JSONArray(ids)}).
 		Execute()
 	if err != nil {
 		return fmt.Errorf("change who is on a list: %w", err)

@@ -6,20 +6,12 @@ import (
 	"github.com/pocketbase/dbx"
 )
 
-// recipientsOfMailing is the FROM clause of the recipients, named r, of the mailing m; its WHERE has to say
-// which mailing. Recipients and contents outlive a mailing for a while after it was deleted: they are found
-// through the owner of the contents, so that a mailing with the id of a deleted one has none of them. (It is
-// not launched while they are there.) It relies on idx_recipients_mailing_email.
-const recipientsOfMailing = `mailings m
-	JOIN contents k ON k.mailing = m.id AND k.owner = m.owner
-	JOIN recipients r ON r.mailing = m.id`
-
-// FirstRecipientSQL reads the client who comes first among the recipients of {:mailing}, in the order of their
-// addresses.
-const FirstRecipientSQL = `SELECT r.client FROM ` + recipientsOfMailing + ` WHERE m.id = {:mailing} ORDER BY r.email LIMIT 1`
-
-// linkAddresses finds the addresses of {:client} that {:mailing} went to among those that the client has, had before, or
-// had when it was deleted: by idx_recipients_mailing_email, however many recipients there are.
+// linkAddresses finds the addresses of {:client} that {:mailing} went to, among those that the client has, had before, or
+// had when it was deleted. It reads by idx_recipients_mailing_email, so its time does not depend on the number of
+// recipients.
+//
+// Recipients and contents outlive a deleted mailing for a while. The owner of the contents keeps them out of the results
+// for another mailing with the same id, which is not launched while they are there.
 const linkAddresses = `
 SELECT r.email FROM clients a` + recipientOf + ` WHERE a.id = {:client} AND a.owner = m.owner
 UNION
@@ -27,15 +19,20 @@ SELECT r.email FROM former_addresses a` + recipientOf + ` WHERE a.client = {:cli
 UNION
 SELECT r.email FROM deleted_clients a` + recipientOf + ` WHERE a.client = {:client} AND a.owner = m.owner`
 
-// recipientOf joins the recipient at an address of a; CROSS JOIN keeps the order.
+// recipientOf joins the recipient with the address of a; CROSS JOIN keeps the order of the joins.
 const recipientOf = `
 	CROSS JOIN mailings m ON m.id = {:mailing}
 	CROSS JOIN contents k ON k.mailing = m.id AND k.owner = m.owner
 	CROSS JOIN recipients r ON r.mailing = m.id AND r.email = a.email AND r.client = {:client}`
 
-// linkRecipients looks through all recipients of the mailing, for clients that were deleted, or got another address,
-// before their addresses were kept.
-const linkRecipients = `SELECT r.email FROM ` + recipientsOfMailing + ` WHERE m.id = {:mailing} AND r.client = {:client}`
+// linkRecipients reads all recipients of the mailing: it finds clients who were deleted, or got another address, before
+// the database kept their earlier addresses.
+const linkRecipients = `
+SELECT r.email
+FROM mailings m
+JOIN contents k ON k.mailing = m.id AND k.owner = m.owner
+JOIN recipients r ON r.mailing = m.id
+WHERE m.id = {:mailing} AND r.client = {:client}`
 
 // EmailsOf returns the addresses that a mailing went to for a client, who may be deleted by now; none when the client
 // is not among its recipients.

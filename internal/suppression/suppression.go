@@ -5,10 +5,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/database"
 	"gonets/internal/excerpt"
 )
 
@@ -26,7 +28,7 @@ const StatusActive = "active"
 // Suppressed returns the addresses that the owner must not mail, with the reason: those on the stop
 // list themselves, those whose domain is (exactly: example.com does not mean mail.example.com), and
 // those that were erased and are known by their keyed hash only. The addresses are normalised ones.
-func Suppressed(db dbx.Builder, owner string, emails []string) (map[string]string, error) {
+func Reasons(db dbx.Builder, owner string, emails []string) (map[string]string, error) {
 	reasons := map[string]string{}
 	if len(emails) == 0 {
 		return reasons, nil
@@ -39,7 +41,7 @@ func Suppressed(db dbx.Builder, owner string, emails []string) (map[string]strin
 		Email  string `db:"email"`
 		Reason string `db:"reason"`
 	}
-	err := db.NewQuery(suppressedSQL).Bind(dbx.Params{"owner": owner, "emails": jsonArray(emails)}).All(&found)
+	err := db.NewQuery(suppressedSQL).Bind(dbx.Params{"owner": owner, "emails": database.JSONArray(emails)}).All(&found)
 	if err != nil {
 		return nil, fmt.Errorf("look up the stop list: %w", err)
 	}
@@ -59,6 +61,24 @@ const suppressedSQL = `
 	SELECT e.value, s.reason
 	FROM json_each({:emails}) e CROSS JOIN suppressions s
 	WHERE s.owner = {:owner} AND s.kind = 'address' AND s.value = e.value`
+
+// ReasonSQL is why a client, named c, must not be mailed, and an empty text for one who may be. It asks the stop list,
+// and clients.status for erased addresses, whose keyed hash SQL cannot compute. A statement reads the addresses of the
+// stop list between {:after} and {:last} and its domains once, so that a client who is on neither costs two look-ups in
+// memory.
+const ReasonSQL = `CASE
+	WHEN c.email IN (
+		SELECT value FROM suppressions
+		WHERE owner = {:owner} AND kind = 'address' AND value > {:after} AND value <= {:last}
+	) THEN (SELECT reason FROM suppressions WHERE owner = {:owner} AND kind = 'address' AND value = c.email)
+	WHEN substr(c.email, instr(c.email, '@') + 1) IN (
+		SELECT value FROM suppressions WHERE owner = {:owner} AND kind = 'domain'
+	) THEN (SELECT reason FROM suppressions WHERE owner = {:owner} AND kind = 'domain' AND value = substr(c.email, instr(c.email, '@') + 1))
+	ELSE ` + MirroredReasonSQL + `
+END`
+
+// MirroredReasonSQL is ReasonSQL for clients of whom the stop list names none, neither by address nor by domain.
+const MirroredReasonSQL = `CASE WHEN c.status NOT IN ('', 'active') THEN c.status ELSE '' END`
 
 // erasedSQL is the same for hashes.
 const erasedSQL = `
@@ -87,7 +107,7 @@ func erased(db dbx.Builder, owner string, emails []string, reasons map[string]st
 		of[hashes[i]] = email
 	}
 	var found []string
-	err = db.NewQuery(erasedSQL).Bind(dbx.Params{"owner": owner, "hashes": jsonArray(hashes)}).Column(&found)
+	err = db.NewQuery(erasedSQL).Bind(dbx.Params{"owner": owner, "hashes": database.JSONArray(hashes)}).Column(&found)
 	if err != nil {
 		return fmt.Errorf("look up erased addresses: %w", err)
 	}
@@ -129,7 +149,7 @@ func erasedHash(key []byte, owner, email string) string {
 // An address that is on the list already stays, with the reason that binds more: complained, then
 // unsubscribed, then manual, then bounced. So nobody who opted out is mailed again because the owner
 // gives all bounced addresses a second chance.
-func Suppress(db dbx.Builder, owner, email, reason, mailing, note string) error {
+func Add(db dbx.Builder, owner, email, reason, mailing, note string) error {
 	return atOnce(db, func(tx dbx.Builder) error {
 		_, err := tx.NewQuery(`
 			INSERT INTO suppressions (id, owner, kind, value, reason, mailing, note, created, updated)
@@ -142,8 +162,8 @@ func Suppress(db dbx.Builder, owner, email, reason, mailing, note string) error 
 				updated = excluded.updated
 			WHERE ` + weightSQL("excluded.reason") + ` > ` + weightSQL("suppressions.reason")).
 			Bind(dbx.Params{
-				"id": newID(), "owner": owner, "email": email, "reason": reason,
-				"mailing": mailing, "note": excerpt.Of(note, 1000), "now": now(),
+				"id": database.NewID(), "owner": owner, "email": email, "reason": reason,
+				"mailing": mailing, "note": excerpt.Of(note, 1000), "now": database.Stamp(time.Now()),
 			}).
 			Execute()
 		if err != nil {
@@ -169,14 +189,14 @@ func Unsuppress(db dbx.Builder, owner, email string) error {
 // TakeBack takes off the owner's stop list those of the addresses that a mailing has put there because they
 // bounced, mirrors that in the clients' statuses, and returns how many it were. Whoever has opted out since,
 // or was on it before, stays.
-func TakeBack(tx dbx.Builder, owner, mailing string, emails []string) (int, error) {
+func RemoveBounced(tx dbx.Builder, owner, mailing string, emails []string) (int, error) {
 	var back []string
 	err := tx.NewQuery(`
 		DELETE FROM suppressions
 		WHERE owner = {:owner} AND kind = 'address' AND value IN (SELECT value FROM json_each({:emails}))
 			AND reason = 'bounced' AND mailing = {:mailing}
 		RETURNING value`).
-		Bind(dbx.Params{"owner": owner, "mailing": mailing, "emails": jsonArray(emails)}).Column(&back)
+		Bind(dbx.Params{"owner": owner, "mailing": mailing, "emails": database.JSONArray(emails)}).Column(&back)
 	if err != nil {
 		return 0, fmt.Errorf("take the addresses of mailing %s off the stop list: %w", mailing, err)
 	}

@@ -4,26 +4,15 @@ import (
 	"maps"
 	"testing"
 
-	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/apptest"
+	"gonets/internal/clienttest"
 )
-
-// status is what the clients' list shows of one.
-func status(t testing.TB, app core.App, owner, email string) (s string) {
-	t.Helper()
-	err := app.DB().NewQuery(`SELECT status FROM clients WHERE owner = {:owner} AND email = {:email}`).
-		Bind(dbx.Params{"owner": owner, "email": email}).Row(&s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
 
 func TestSuppressed(t *testing.T) {
 	app := apptest.New(t)
-	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
+	owner, other := clienttest.Owner(t, app, "owner@example.com"), clienttest.Owner(t, app, "other@example.com")
 	key, err := secret(app, secretErased)
 	if err != nil {
 		t.Fatal(err)
@@ -36,9 +25,9 @@ func TestSuppressed(t *testing.T) {
 		{owner, "erased", erasedHash(key, other, "other@example.com"), ReasonUnsubscribed},
 		{other, "address", "boris@example.com", ReasonUnsubscribed},
 	} {
-		newRecord(t, app, "suppressions", map[string]any{"owner": s.owner, "kind": s.kind, "value": s.value, "reason": s.reason})
+		clienttest.Record(t, app, "suppressions", map[string]any{"owner": s.owner, "kind": s.kind, "value": s.value, "reason": s.reason})
 	}
-	got, err := Suppressed(app.DB(), owner, []string{
+	got, err := Reasons(app.DB(), owner, []string{
 		"anna@example.com", "boris@example.com", "who@bad.example", "both@bad.example", "who@mail.bad.example",
 		"gone@example.com", "other@example.com",
 	})
@@ -55,10 +44,10 @@ func TestSuppressed(t *testing.T) {
 
 func TestSuppressMirrorsTheStatus(t *testing.T) {
 	app := apptest.New(t)
-	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
+	owner, other := clienttest.Owner(t, app, "owner@example.com"), clienttest.Owner(t, app, "other@example.com")
 	const email = "anna@example.com"
-	newClient(t, app, owner, email)
-	newClient(t, app, other, email)
+	clienttest.Client(t, app, owner, email)
+	clienttest.Client(t, app, other, email)
 	db := app.NonconcurrentDB()
 
 	for _, step := range []struct{ name, reason, want string }{
@@ -68,14 +57,14 @@ func TestSuppressMirrorsTheStatus(t *testing.T) {
 		{"the owner's decision does not either", ReasonManual, "unsubscribed"},
 		{"a complaint binds most", ReasonComplained, "complained"},
 	} {
-		if err := Suppress(db, owner, email, step.reason, aMailing, ""); err != nil {
+		if err := Add(db, owner, email, step.reason, aMailing, ""); err != nil {
 			t.Fatal(err)
 		}
-		if got := status(t, app, owner, email); got != step.want {
+		if got := clienttest.Status(t, app, owner, email); got != step.want {
 			t.Errorf("after %s the status is %s, want %s", step.name, got, step.want)
 		}
 	}
-	if got := status(t, app, other, email); got != StatusActive {
+	if got := clienttest.Status(t, app, other, email); got != StatusActive {
 		t.Errorf("another owner's client is %s", got)
 	}
 	if n, _ := app.CountRecords("suppressions"); n != 1 {
@@ -86,34 +75,34 @@ func TestSuppressMirrorsTheStatus(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := status(t, app, owner, email); got != StatusActive {
+	if got := clienttest.Status(t, app, owner, email); got != StatusActive {
 		t.Errorf("taken off the stop list, the client is %s", got)
 	}
 }
 
 func TestUnsuppressedAddressStaysUnderItsDomain(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
-	newClient(t, app, owner, "anna@bad.example")
-	newClient(t, app, owner, "anna@notbad.example")
-	newRecord(t, app, "suppressions", map[string]any{"owner": owner, "kind": "domain", "value": "bad.example", "reason": ReasonManual})
+	owner := clienttest.Owner(t, app, "owner@example.com")
+	clienttest.Client(t, app, owner, "anna@bad.example")
+	clienttest.Client(t, app, owner, "anna@notbad.example")
+	clienttest.Record(t, app, "suppressions", map[string]any{"owner": owner, "kind": "domain", "value": "bad.example", "reason": ReasonManual})
 	err := app.RunInTransaction(func(tx core.App) error { return MirrorMany(tx, owner, "domain", "bad.example") })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Suppress(app.NonconcurrentDB(), owner, "anna@bad.example", ReasonBounced, "", ""); err != nil {
+	if err := Add(app.NonconcurrentDB(), owner, "anna@bad.example", ReasonBounced, "", ""); err != nil {
 		t.Fatal(err)
 	}
-	if got := status(t, app, owner, "anna@bad.example"); got != "bounced" {
+	if got := clienttest.Status(t, app, owner, "anna@bad.example"); got != "bounced" {
 		t.Errorf("the address' own reason should show, not %s", got)
 	}
 	if err := Unsuppress(app.NonconcurrentDB(), owner, "anna@bad.example"); err != nil {
 		t.Fatal(err)
 	}
-	if got := status(t, app, owner, "anna@bad.example"); got != "unsubscribed" {
+	if got := clienttest.Status(t, app, owner, "anna@bad.example"); got != "unsubscribed" {
 		t.Errorf("the domain is still suppressed, the client is %s", got)
 	}
-	if got := status(t, app, owner, "anna@notbad.example"); got != StatusActive {
+	if got := clienttest.Status(t, app, owner, "anna@notbad.example"); got != StatusActive {
 		t.Errorf("a domain that only ends alike makes the client %s", got)
 	}
 }

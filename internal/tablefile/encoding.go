@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// detectEncoding reads the whole file once: whether it is UTF-8 is known at the end only.
+// detectEncoding reads the whole file: only its end shows whether all of it is UTF-8.
 func detectEncoding(file io.Reader) (string, encoding.Encoding, error) {
 	r := bufio.NewReaderSize(file, sampleRead)
 	start, err := r.Peek(sampleRead)
@@ -22,9 +22,9 @@ func detectEncoding(file io.Reader) (string, encoding.Encoding, error) {
 	}
 	switch {
 	case len(bytes.TrimSpace(start)) == 0:
-		return "", nil, badFile("empty_file", "the file is empty")
+		return "", nil, Errorf("empty_file", "the file is empty")
 	case bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0")):
-		return "", nil, badFile("workbook", "the file is a workbook of an old kind, or has a password: save it as CSV in the spreadsheet program")
+		return "", nil, Errorf("workbook", "the file is a workbook of an old kind, or has a password: save it as CSV in the spreadsheet program")
 	case bytes.HasPrefix(start, []byte("\xff\xfe")):
 		return "utf-16", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), nil
 	case bytes.HasPrefix(start, []byte("\xfe\xff")):
@@ -37,7 +37,7 @@ func detectEncoding(file io.Reader) (string, encoding.Encoding, error) {
 		case even > half/3 && odd < even/8:
 			return "utf-16", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), nil
 		}
-		return "", nil, badFile("not_text", "the file is not a text")
+		return "", nil, Errorf("not_text", "the file is not a text")
 	}
 
 	valid, high, paired, err := scanBytes(r)
@@ -63,8 +63,8 @@ func zeros(sample []byte) (even, odd int) {
 	return even, odd
 }
 
-// scanBytes says whether all that is left is valid UTF-8, and counts the bytes above 127, and those of
-// them that have such a neighbour before them.
+// scanBytes reports whether the rest is valid UTF-8, and counts the bytes above 127 (high) and those that follow another
+// one (paired).
 func scanBytes(r io.Reader) (valid bool, high, paired int, err error) {
 	valid = true
 	buf, kept, before := make([]byte, sampleRead), 0, false

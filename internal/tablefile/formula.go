@@ -2,21 +2,21 @@ package tablefile
 
 import "strings"
 
-// A spreadsheet program takes a cell that begins so for a formula, and a formula can send what is in
-// the sheet elsewhere. Exported cells that begin so get an apostrophe in front, which import takes away
-// again; a text that has apostrophes there of its own gets one more, so that nothing is lost.
+// formulaStarts are the characters with which a cell becomes a formula in a spreadsheet program. A formula can send the
+// content of the sheet somewhere else.
 const formulaStarts = "=+-@\t\r"
 
-// guard makes sure that a cell is text in a spreadsheet program.
-func guard(cell string) string {
+// Guard returns a cell of a CSV file that a spreadsheet program takes for text: one that begins like a formula gets an
+// apostrophe in front. So does one that has apostrophes there already, so that Unguard can restore every text.
+func Guard(cell string) string {
 	if looksLikeFormula(cell) {
 		return "'" + cell
 	}
 	return cell
 }
 
-// unguard takes guard back.
-func unguard(cell string) string {
+// Unguard returns the text of a guarded cell.
+func Unguard(cell string) string {
 	if strings.HasPrefix(cell, "'") && looksLikeFormula(cell) {
 		return cell[1:]
 	}

@@ -17,69 +17,78 @@ import (
 	"gonets/internal/workbook"
 )
 
-// Limits of a file, so that no file can fill the memory.
-const (
-	maxRecord  = 1 << 20   // bytes of one record
-	maxRecords = 3_000_000 // of a file, blank ones too: the addresses of all are held
-	sampleRead = 64 << 10  // bytes from which the dialect is guessed
-)
+// sampleRead is the number of bytes from which encoding and delimiter are guessed.
+const sampleRead = 64 << 10
 
-// table is a file as records, whatever it is written in.
-type table struct {
-	encoding  string       // of the text, or "xlsx"
-	delimiter rune         // 0 for a workbook
-	ended     func() error // why nobody waits for the records any more; nil while somebody does
-	left      int          // records that may still be read
-	records   interface {
-		// read returns the next record and the number of its first line; io.EOF after the last. The record
-		// is good until the next read.
+// Table reads the records of a file.
+type Table struct {
+	Encoding  string // of the text, or "xlsx"
+	Delimiter rune   // 0 for a workbook
+
+	contextErr func() error
+	left       int  // records that may still be read
+	begun      bool // a record was read that is not blank
+	records    interface {
+		// read returns the next record and the number of its first line; io.EOF after the last one. The record is valid
+		// until the next call.
 		read() (record []string, line int, err error)
-		// close gives back what was needed for reading, the file excepted.
+		// close releases what reading needed, but not the file.
 		close() error
 	}
 }
 
-// openTable finds out what the file is and starts to read it from its beginning. The table has to be
-// closed. The error is a *FileError when it is neither a text nor a workbook.
-func openTable(ctx context.Context, file File, b bounds) (*table, error) {
+// Open recognizes the format of the file and begins to read it from the start; the end of ctx ends the reading. The
+// table must be closed. The error is an *Error when the file is neither a text nor a workbook.
+func Open(ctx context.Context, file File, limits Limits) (*Table, error) {
 	start := make([]byte, len(workbook.Start))
-	n, _ := file.ReadAt(start, 0) // what is shorter is no workbook
+	n, _ := file.ReadAt(start, 0) // a shorter file is not a workbook
 	if string(start[:n]) == workbook.Start {
-		rows, err := openWorkbook(ctx, file, b.workbook)
+		rows, err := openWorkbook(ctx, file, limits.Workbook)
 		if err != nil {
 			return nil, err
 		}
-		return &table{encoding: "xlsx", ended: ctx.Err, left: b.records, records: rows}, nil
+		return &Table{Encoding: "xlsx", contextErr: ctx.Err, left: limits.Records, records: rows}, nil
 	}
 	text, err := openText(file)
 	if err != nil {
 		return nil, err
 	}
-	return &table{encoding: text.encoding, delimiter: text.delimiter, ended: ctx.Err, left: b.records, records: text}, nil
+	return &Table{Encoding: text.encoding, Delimiter: text.delimiter, contextErr: ctx.Err, left: limits.Records, records: text}, nil
 }
 
-// read returns the next record that is not blank and the number of its first line; io.EOF after the last.
-// The record is good until the next read.
-func (t *table) read() (record []string, line int, err error) {
+// Close releases what reading needed, but not the file.
+func (t *Table) Close() error { return t.records.close() }
+
+// Read returns the next record that is not blank and the number of its first line; io.EOF after the last one. The
+// record is valid until the next call. The error is an *Error for what is wrong with the file.
+func (t *Table) Read() (record []string, line int, err error) {
 	for {
-		if record, line, err = t.records.read(); err != nil {
+		record, line, err = t.records.read()
+		if errors.Is(err, io.EOF) && !t.begun {
+			return nil, 0, Errorf("empty_file", "the file is empty")
+		}
+		if err != nil {
 			return nil, 0, err
 		}
-		if err := t.ended(); err != nil {
+		if err := t.contextErr(); err != nil {
 			return nil, 0, err
 		}
 		if t.left--; t.left < 0 {
-			return nil, 0, tooMuch("too_many_rows", "the file has more than %d rows: split it into several files", maxRecords)
+			return nil, 0, limitError("too_many_rows", "the file has more than %d rows: split it into several files", maxRecords)
 		}
-		if !blank(record) {
-			return record, line, nil
+		if blank(record) {
+			continue
 		}
+		if !t.begun && len(record) > maxColumns {
+			return nil, 0, Errorf("too_many_columns", "the file has more than %d columns", maxColumns)
+		}
+		t.begun = true
+		return record, line, nil
 	}
 }
 
-// textTable reads the records of a CSV file as people have them: in UTF-8 with and without a byte order
-// mark, UTF-16, Windows-1251 or Windows-1252; separated by comma, semicolon or tab; with line ends of
-// any system.
+// textTable reads a CSV file: in UTF-8 with or without a byte order mark, UTF-16, Windows-1251 or Windows-1252; with
+// comma, semicolon or tab as the delimiter; with the line ends of any system.
 type textTable struct {
 	encoding  string
 	delimiter rune
@@ -137,7 +146,7 @@ func (t *textTable) read() (record []string, line int, err error) {
 		t.last = line + t.skipped
 		return record, t.last, nil
 	case errors.Is(err, errLongRecord):
-		return nil, 0, badFile("long_record",
+		return nil, 0, Errorf("long_record",
 			"a record after line %d is longer than %d KB: perhaps a quotation mark is not closed", t.last, maxRecord>>10)
 	case errors.Is(err, io.EOF):
 		return nil, 0, io.EOF
@@ -154,7 +163,7 @@ func blank(record []string) bool {
 	return true
 }
 
-// skipMark drops a byte order mark that came through the decoder.
+// skipMark skips a byte order mark that the decoder has left.
 func (t *textTable) skipMark(text *bufio.Reader) error {
 	r, _, err := text.ReadRune()
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -168,7 +177,7 @@ func (t *textTable) skipMark(text *bufio.Reader) error {
 
 var separatorLine = regexp.MustCompile(`(?i)^"?sep=(.)"?\n`)
 
-// readSeparatorLine reads the line by which Excel is told the delimiter.
+// readSeparatorLine reads the line that names the delimiter for Excel.
 func (t *textTable) readSeparatorLine(text *bufio.Reader) error {
 	start, err := text.Peek(16)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -179,7 +188,7 @@ func (t *textTable) readSeparatorLine(text *bufio.Reader) error {
 		return nil
 	}
 	t.skipped = 1
-	// What cannot stand between cells is as good as nothing: the delimiter is then guessed.
+	// A character that cannot be a delimiter is ignored: the delimiter is then guessed.
 	if delimiter, _ := utf8.DecodeRune(found[1]); delimiter != '"' && delimiter != '\r' && delimiter != utf8.RuneError {
 		t.delimiter = delimiter
 	}
@@ -187,7 +196,7 @@ func (t *textTable) readSeparatorLine(text *bufio.Reader) error {
 	return err
 }
 
-// detectDelimiter takes the delimiter by which the first records have most alike numbers of fields.
+// detectDelimiter returns the delimiter that gives the most records as many fields as the first one.
 func detectDelimiter(sample []byte) rune {
 	if len(sample) == sampleRead { // the last line is cut off
 		if end := bytes.LastIndexByte(sample, '\n'); end > 0 {
@@ -247,7 +256,7 @@ func (*lineEnds) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err err
 
 var errLongRecord = errors.New("the record is too long")
 
-// limitedRecord ends a record that does not end: one with a quotation mark that is never closed.
+// limitedRecord bounds the length of a record: a quotation mark that is never closed would make it endless.
 type limitedRecord struct {
 	from io.Reader
 	left int

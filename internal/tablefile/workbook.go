@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"time"
 
 	"gonets/internal/excerpt"
 	"gonets/internal/workbook"
@@ -17,13 +16,8 @@ const (
 	workbookAdvice = "save it as CSV in the spreadsheet program"
 )
 
-// workbookLimits are far above what a workbook of maxWorkbook bytes holds that people have made.
-var workbookLimits = workbook.Limits{
-	Unpacked: 1 << 30, Cells: 16_000_000, Text: 512 << 20, Row: maxRecord, Columns: maxColumns, Strings: 8_000_000, Time: 2 * time.Minute,
-}
-
-// sheetRows reads the rows of a workbook's first sheet. Later sheets with the same header go on with it,
-// as ExportWorkbook writes them; others are passed by.
+// sheetRows reads the rows of a workbook's first sheet and of the later ones that have the same header: a WorkbookWriter
+// begins a new sheet when one is full. Other sheets are skipped.
 type sheetRows struct {
 	book   *workbook.Book
 	rows   *workbook.Rows
@@ -32,15 +26,14 @@ type sheetRows struct {
 	line   int
 }
 
-// openWorkbook starts to read a workbook. The error is a *FileError when it is none, or a larger one
-// than may be read.
+// openWorkbook begins to read a workbook. The error is an *Error when it is none, or larger than allowed.
 func openWorkbook(ctx context.Context, file File, limits workbook.Limits) (*sheetRows, error) {
 	size, err := file.Seek(0, io.SeekEnd)
 	if err != nil {
 		return nil, fmt.Errorf("read the workbook: %w", err)
 	}
 	if size > maxWorkbook {
-		return nil, badFile("workbook", "the workbook is larger than %d MB: %s", maxWorkbook>>20, workbookAdvice)
+		return nil, Errorf("workbook", "the workbook is larger than %d MB: %s", maxWorkbook>>20, workbookAdvice)
 	}
 	book, err := workbook.Open(ctx, file, size, limits)
 	if err != nil {
@@ -56,17 +49,17 @@ func openWorkbook(ctx context.Context, file File, limits workbook.Limits) (*shee
 	return s, nil
 }
 
-// badWorkbook says what is wrong with a workbook after a row of it; 0 before the first.
+// badWorkbook converts an error of package workbook; line is the last row that was read, 0 before the first.
 func badWorkbook(err error, line int) error {
 	switch {
 	case errors.Is(err, workbook.ErrTooLarge):
-		return tooMuch("workbook", "the workbook takes too much when it is unpacked: %s", workbookAdvice)
+		return limitError("workbook", "the workbook takes too much when it is unpacked: %s", workbookAdvice)
 	case errors.Is(err, workbook.ErrLongRow):
-		return badFile("long_record", "a row or a text of the workbook is longer than %d KB", maxRecord>>10)
+		return Errorf("long_record", "a row or a text of the workbook is longer than %d KB", maxRecord>>10)
 	case errors.Is(err, workbook.ErrBroken) && line > 0:
-		return badFile("workbook", "the workbook cannot be read after row %d: %s", line, workbookAdvice)
+		return Errorf("workbook", "the workbook cannot be read after row %d: %s", line, workbookAdvice)
 	case errors.Is(err, workbook.ErrBroken):
-		return badFile("workbook", "the workbook cannot be read: %s", workbookAdvice)
+		return Errorf("workbook", "the workbook cannot be read: %s", workbookAdvice)
 	}
 	return fmt.Errorf("read the workbook: %w", err)
 }
@@ -82,7 +75,7 @@ func (s *sheetRows) nextSheet() error {
 	s.later, s.line = n+1, 0
 	var err error
 	if s.rows, err = s.book.Rows(n); errors.Is(err, workbook.ErrBroken) {
-		return badFile("workbook", "the sheet %q cannot be read: %s", excerpt.Of(oneLine(names[n]), 40), workbookAdvice)
+		return Errorf("workbook", "the sheet %q cannot be read: %s", excerpt.Of(excerpt.OneLine(names[n]), 40), workbookAdvice)
 	}
 	if err != nil {
 		return badWorkbook(err, 0)
@@ -122,7 +115,7 @@ func (s *sheetRows) row() ([]string, error) {
 		return nil, badWorkbook(err, s.line)
 	}
 	s.line = row.Line
-	if row.Wide { // a header is then too wide, another row is not blank
+	if row.Wide { // makes a header too wide, and another row not blank
 		row.Cells = append(row.Cells, make([]string, maxColumns+1-len(row.Cells))...)
 		row.Cells[maxColumns] = "…"
 	}

@@ -2,41 +2,21 @@ package tablefile
 
 import (
 	"archive/zip"
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 
-	"github.com/pocketbase/pocketbase/core"
 	"github.com/xuri/excelize/v2"
 )
 
-// ExportWorkbook writes all clients of the owner as a workbook of Excel (Office Open XML, ECMA-376), in
-// the columns of ExportCSV. Every cell is text and says so, so that a program never takes one for a
-// formula, a number or a date, and "+7 900" and "007" stay what they are. What does not fit on a sheet of
-// 1 048 576 rows goes on in the next one.
+// WorkbookWriter writes a workbook of Excel (Office Open XML, ECMA-376). Every cell is text and says so, so that no
+// program takes one for a formula, a number or a date, and "+7 900" and "007" stay as they are. When a sheet is full,
+// the rows go on in another one with the same header.
 //
-// The sheets are prepared in files of the temporary folder and compressed straight into w, nothing of
-// which has been written when it fails before that. 16 MB of a sheet are held in memory.
-func ExportWorkbook(ctx context.Context, app core.App, owner string, w io.Writer) (err error) {
-	x, err := newExporting(ctx, app, owner)
-	if err != nil {
-		return err
-	}
-	b, err := newWorkbook(x.header(), excelize.TotalRows)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, b.file.Close()) }()
-	if err := x.cells(ctx, b.write); err != nil {
-		return err
-	}
-	return b.finish(w)
-}
-
-// workbookWriter is a workbook under way.
-type workbookWriter struct {
+// The sheets are prepared in files of the temporary folder, except for the first 16 MB of each.
+type WorkbookWriter struct {
+	name      string // of the sheets
 	file      *excelize.File
 	text      int // the style of cells that are text
 	bold      int // that of the header
@@ -48,9 +28,13 @@ type workbookWriter struct {
 	converted []any                  // the row being written, as excelize takes it
 }
 
-// newWorkbook begins a workbook; its file has to be closed.
-func newWorkbook(header []string, perSheet int) (*workbookWriter, error) {
-	b := &workbookWriter{file: excelize.NewFile(), header: header, perSheet: perSheet, converted: make([]any, len(header))}
+// NewWorkbook begins a workbook, which must be closed.
+func NewWorkbook(name string, header []string) (*WorkbookWriter, error) {
+	return newWorkbook(name, header, excelize.TotalRows)
+}
+
+func newWorkbook(name string, header []string, perSheet int) (*WorkbookWriter, error) {
+	b := &WorkbookWriter{name: name, file: excelize.NewFile(), header: header, perSheet: perSheet, converted: make([]any, len(header))}
 	const textFormat = 49 // "@", ECMA-376 part 1 § 18.8.30
 	var err, err2 error
 	b.text, err = b.file.NewStyle(&excelize.Style{NumFmt: textFormat})
@@ -62,9 +46,9 @@ func newWorkbook(header []string, perSheet int) (*workbookWriter, error) {
 }
 
 // addSheet begins the next sheet with the header, which stays in view.
-func (b *workbookWriter) addSheet() error {
+func (b *WorkbookWriter) addSheet() error {
 	b.sheets++
-	name := "clients"
+	name := b.name
 	if b.sheets == 1 {
 		if err := b.file.SetSheetName(b.file.GetSheetName(0), name); err != nil {
 			return err
@@ -73,7 +57,7 @@ func (b *workbookWriter) addSheet() error {
 		if err := b.sheet.Flush(); err != nil {
 			return err
 		}
-		name = fmt.Sprintf("clients %d", b.sheets)
+		name = fmt.Sprintf("%s %d", b.name, b.sheets)
 		if _, err := b.file.NewSheet(name); err != nil {
 			return err
 		}
@@ -94,8 +78,11 @@ func (b *workbookWriter) addSheet() error {
 	return b.add(b.header, b.bold)
 }
 
-// write adds the line of a client.
-func (b *workbookWriter) write(cells []string) error {
+// Close removes the temporary files.
+func (b *WorkbookWriter) Close() error { return b.file.Close() }
+
+// Write adds a row.
+func (b *WorkbookWriter) Write(cells []string) error {
 	if b.rows == b.perSheet {
 		if err := b.addSheet(); err != nil {
 			return fmt.Errorf("begin the next sheet: %w", err)
@@ -104,7 +91,7 @@ func (b *workbookWriter) write(cells []string) error {
 	return b.add(cells, b.text)
 }
 
-func (b *workbookWriter) add(cells []string, style int) error {
+func (b *WorkbookWriter) add(cells []string, style int) error {
 	b.rows++
 	for i, cell := range cells {
 		b.converted[i] = nil
@@ -122,18 +109,19 @@ func (b *workbookWriter) add(cells []string, style int) error {
 	return nil
 }
 
-// asCell is the text as Import reads it back. A cell of a workbook that says that it is text needs no
-// guard, but Import cannot know whether one comes from a CSV file that was saved as a workbook, and takes
-// away what looks like a guard: what has an apostrophe of its own there gets another.
+// asCell returns the content of the cell for a text. A cell that says that it is text needs no guard, but whoever reads
+// the workbook cannot know whether it was a guarded CSV file once, and applies Unguard. So a text that Unguard would
+// change is guarded.
 func asCell(text string) string {
 	if strings.HasPrefix(text, "'") {
-		return guard(text)
+		return Guard(text)
 	}
 	return text
 }
 
-// finish compresses the workbook into w. (File.Write would put the whole of it together in memory first.)
-func (b *workbookWriter) finish(w io.Writer) error {
+// Finish compresses the workbook into w, to which nothing was written before. (excelize's Write alone would build all of
+// it in memory first.)
+func (b *WorkbookWriter) Finish(w io.Writer) error {
 	if err := b.sheet.Flush(); err != nil {
 		return fmt.Errorf("end a sheet: %w", err)
 	}

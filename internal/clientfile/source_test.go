@@ -1,4 +1,4 @@
-package tablefile
+package clientfile
 
 import (
 	"context"
@@ -6,20 +6,28 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
+	"gonets/internal/tablefile"
 	"gonets/internal/workbook"
+)
+
+// The limits of package tablefile.
+const (
+	maxRecord  = 1 << 20
+	maxColumns = 200
 )
 
 // readAll reads a file as an import does, within small bounds.
 func readAll(file string) (records int, err error) {
-	small := bounds{2000, workbook.Limits{
-		Unpacked: 4 << 20, Cells: 20_000, Text: 4 << 20, Row: maxRecord, Columns: maxColumns, Strings: 1000, Time: workbookLimits.Time,
+	small := tablefile.Limits{Records: 2000, Workbook: workbook.Limits{
+		Unpacked: 4 << 20, Cells: 20_000, Text: 4 << 20, Row: maxRecord, Columns: maxColumns, Strings: 1000, Time: time.Minute,
 	}}
 	s, err := openSource(context.Background(), strings.NewReader(file), nil, small)
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, s.records.close()) }()
+	defer func() { err = errors.Join(err, s.Close()) }()
 	for {
 		r, err := s.next()
 		if errors.Is(err, io.EOF) {
@@ -60,7 +68,7 @@ func TestWhatCannotBeReadIsSaid(t *testing.T) {
 	for name, c := range badFiles {
 		t.Run(name, func(t *testing.T) {
 			_, err := readAll(c.file)
-			var wrong *FileError
+			var wrong *tablefile.Error
 			if errors.As(err, &wrong); c.code == "" && err != nil || c.code != "" && (wrong == nil || wrong.Code != c.code) {
 				t.Errorf("%v %+v", err, wrong)
 			}
@@ -83,7 +91,7 @@ func FuzzFile(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, file string) {
 		_, err := readAll(file)
-		var wrong *FileError
+		var wrong *tablefile.Error
 		if err != nil && !errors.As(err, &wrong) {
 			t.Error(err)
 		}
