@@ -1,5 +1,5 @@
-// Package audience knows who gets a mailing: lists, filters and the addresses that must not be
-// mailed; it makes and reads the links by which people opt out, and brings clients in and out.
+// Package audience selects the clients who get a mailing, by lists, filters or one by one: it counts them, inserts them as
+// recipients, and searches clients for lists by the same filters. Package suppression decides who must not be mailed.
 package audience
 
 import (

@@ -1,3 +1,5 @@
+// Package clientfile imports clients from files, takes imports back, and exports clients to files. Package tablefile knows
+// the formats of the files.
 package clientfile
 
 import (

@@ -265,7 +265,7 @@ func TestUndoEndsWithTheServerAndCanBeCalledAgain(t *testing.T) {
 }
 
 // BenchmarkImport imports 100 000 new clients, and the same file again:
-// go test ./internal/audience -run - -bench Import -benchtime 1x -benchmem
+// go test ./internal/clientfile -run - -bench Import -benchtime 1x -benchmem
 func BenchmarkImport(b *testing.B) {
 	const n = 100_000
 	app := apptest.New(b)

@@ -1,3 +1,5 @@
+// Package suppression keeps the stop list: who must not be mailed by an owner and why, its mirror in clients.status, and
+// the links in mails by which recipients unsubscribe, with their tokens and the keys of those.
 package suppression
 
 import (
