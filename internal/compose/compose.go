@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"gonets/internal/dkim"
 	"gonets/internal/template"
 )
 
@@ -41,7 +42,7 @@ type Letter struct {
 	Language  string // "ru" or "en" (default): words of the footer, and Content-Language
 
 	Attachments []Attachment
-	DKIM        *DKIM // nil = unsigned
+	DKIM        *dkim.Key // nil = unsigned
 
 	// Room is asked whether so many more bytes may be kept from mail to mail, to make the next ones faster.
 	// nil = they may.
@@ -84,8 +85,8 @@ type Composer struct {
 	bodies outcomes // of body
 	texts  outcomes // of text
 	frame  frame
-	signer *signer // nil = unsigned
-	domain string  // of From, in ASCII
+	signer *dkim.Signer // nil = unsigned
+	domain string       // of From, in ASCII
 
 	states  sync.Pool    // of *state
 	largest atomic.Int64 // length of the longest Head so far
@@ -107,7 +108,7 @@ func Prepare(l Letter) (*Composer, error) {
 		return nil, err
 	}
 	if l.DKIM != nil {
-		if c.signer, err = newSigner(*l.DKIM); err != nil {
+		if c.signer, err = dkim.NewSigner(*l.DKIM); err != nil {
 			return nil, err
 		}
 	}

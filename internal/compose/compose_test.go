@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"gonets/internal/dkim"
 	"gonets/internal/template"
 )
 
@@ -193,7 +194,7 @@ func TestPreparingSaysWhatIsWrong(t *testing.T) {
 		"broken subject":       {func(l *Letter) { l.Subject = "{{ client." }, "subject, line 1"},
 		"broken preheader":     {func(l *Letter) { l.Preheader = "\n{% if %}" }, "preheader, line 2"},
 		"broken text":          {func(l *Letter) { l.TextBody = "\n\n{% endif %}" }, "text_body, line 3"},
-		"DKIM key":             {func(l *Letter) { l.DKIM = &DKIM{"example.org", "s", "secret"} }, "DKIM key"},
+		"DKIM key":             {func(l *Letter) { l.DKIM = &dkim.Key{Domain: "example.org", Selector: "s", PrivateKey: "secret"} }, "DKIM key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := letter(FormatHTML, "Hi")

@@ -1,12 +1,12 @@
 package compose
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
 
+	"gonets/internal/plaintext"
 	"gonets/internal/template"
 )
 
@@ -72,8 +72,6 @@ func (c *Composer) HasUnsubscribeLink() bool {
 	return slices.Contains(c.body.Variables, template.UnsubscribeURL)
 }
 
-var urlInText = regexp.MustCompile(`https?://[^\s<>"']+`)
-
 // Links lists the links in the body, in order of appearance, each once, from all branches of its
 // conditions. What a template puts into a link is shown as it is written: https://example.org/?c={{ client.email }}.
 func (c *Composer) Links() []string {
@@ -84,15 +82,13 @@ func (c *Composer) Links() []string {
 		if s.Output == nil {
 			source.WriteString(s.Literal)
 		} else {
-			source.WriteString(place.of(s.Nth))
+			source.WriteString(place.Of(s.Nth))
 			outputs = append(outputs, s.Output.Source)
 		}
 	}
 	var found []string
 	if c.layout.format == FormatText {
-		for _, url := range urlInText.FindAllString(source.String(), -1) {
-			found = append(found, withoutPunctuation(url))
-		}
+		found = plaintext.URLs(source.String())
 	} else {
 		document, err := c.layout.toHTML(source.String())
 		if err != nil {
@@ -103,7 +99,7 @@ func (c *Composer) Links() []string {
 	var links []string
 	seen := map[string]struct{}{"": {}}
 	for _, link := range found {
-		link = c.withSources(link, outputs)
+		link = strings.TrimSpace(place.Replace(link, outputs))
 		if _, again := seen[link]; !again {
 			seen[link] = struct{}{}
 			links = append(links, link)
@@ -112,20 +108,7 @@ func (c *Composer) Links() []string {
 	return links
 }
 
-// withSources replaces the placeholders in a link by the outputs that they stand for.
-func (c *Composer) withSources(link string, outputs []string) string {
-	var b strings.Builder
-	for {
-		number, begin, end := c.layout.place.next(link)
-		b.WriteString(link[:begin])
-		if number < 0 {
-			return strings.TrimSpace(b.String())
-		}
-		b.WriteString(outputs[number])
-		link = link[end:]
-	}
-}
-
+// hrefs returns the addresses of the links in an HTML document.
 func hrefs(document string) []string {
 	var all []string
 	z := html.NewTokenizer(strings.NewReader(document))
@@ -134,8 +117,12 @@ func hrefs(document string) []string {
 		case html.ErrorToken:
 			return all
 		case html.StartTagToken, html.SelfClosingTagToken:
-			if t := z.Token(); t.Data == "a" || t.Data == "area" {
-				all = append(all, attributeOf(t, "href"))
+			t := z.Token()
+			if t.Data != "a" && t.Data != "area" {
+				continue
+			}
+			if i := slices.IndexFunc(t.Attr, func(a html.Attribute) bool { return a.Key == "href" }); i >= 0 {
+				all = append(all, t.Attr[i].Val)
 			}
 		}
 	}

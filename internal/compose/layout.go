@@ -7,6 +7,9 @@ import (
 
 	"golang.org/x/net/html"
 
+	"gonets/internal/markdown"
+	"gonets/internal/placeholder"
+	"gonets/internal/plaintext"
 	"gonets/internal/template"
 )
 
@@ -14,7 +17,7 @@ import (
 type layout struct {
 	format   Format
 	language string
-	place    placeholder
+	place    placeholder.Prefix
 }
 
 func newLayout(l Letter) (layout, error) {
@@ -27,7 +30,7 @@ func newLayout(l Letter) (layout, error) {
 	if l.Language == "ru" {
 		language = "ru"
 	}
-	return layout{l.Format, language, newPlaceholder(l.Body, l.TextBody)}, nil
+	return layout{l.Format, language, placeholder.New(l.Body, l.TextBody)}, nil
 }
 
 // body makes both parts from a path through the body's template.
@@ -45,8 +48,8 @@ func (l *layout) body(t *template.Template, path []byte, who traits) (*outcome, 
 		return nil, tooLong(t.Field)
 	}
 	return &outcome{
-		html: l.place.segments(document, l.place.escapes(document)),
-		text: l.place.segments(plainText(document), nil),
+		html: segments(l.place, document, l.place.Escapes(document)),
+		text: segments(l.place, plaintext.FromHTML(document), nil),
 	}, nil
 }
 
@@ -72,14 +75,14 @@ func (l *layout) text(t *template.Template, path []byte, who traits) (*outcome, 
 		if l.language == "ru" {
 			words = "Отписаться: "
 		}
-		text += "\n—\n" + words + l.place.of(slotUnsubscribe) + "\n"
+		text += "\n—\n" + words + l.place.Of(slotUnsubscribe) + "\n"
 	}
-	return &outcome{text: l.place.segments(text, nil)}, nil
+	return &outcome{text: segments(l.place, text, nil)}, nil
 }
 
 func (l *layout) toHTML(text string) (string, error) {
 	if l.format == FormatMarkdown {
-		return markdownToHTML(text)
+		return markdown.ToHTML(text)
 	}
 	return text, nil
 }
@@ -91,7 +94,7 @@ func (l *layout) ownColors() bool { return l.format != FormatHTML }
 // going on with the beginning of the letter.
 func (l *layout) preheader() string {
 	return `<div style="display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;mso-hide:all">` +
-		l.place.of(slotPreheader) + strings.Repeat("&nbsp;&zwnj;", 40) + "</div>\n"
+		l.place.Of(slotPreheader) + strings.Repeat("&nbsp;&zwnj;", 40) + "</div>\n"
 }
 
 func (l *layout) footer() string {
@@ -104,7 +107,7 @@ func (l *layout) footer() string {
 		color = "" // ownStyle has one for each mode
 	}
 	return "\n" + `<div class="footer" style="padding:24px 16px;text-align:center;font-family:Arial,sans-serif;font-size:12px;line-height:18px;` + color + `">` +
-		before + ` <a href="` + l.place.of(slotUnsubscribe) + `" style="` + color + `">` + link + "</a></div>\n"
+		before + ` <a href="` + l.place.Of(slotUnsubscribe) + `" style="` + color + `">` + link + "</a></div>\n"
 }
 
 // document puts preheader and footer into a whole document, or a document around a fragment.
@@ -117,7 +120,7 @@ func (l *layout) document(content, preheader, footer string) string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>` + l.place.of(slotSubject) + `</title>
+<title>` + l.place.Of(slotSubject) + `</title>
 `
 	if l.ownColors() {
 		head += ownStyle

@@ -56,23 +56,6 @@ func TestAddressesInTextKeepTheirPlaces(t *testing.T) {
 	}
 }
 
-func TestPunctuationAfterAddresses(t *testing.T) {
-	for url, want := range map[string]string{
-		"https://a.example/":                "https://a.example/",
-		"https://a.example/).":              "https://a.example/",
-		"https://a.example/(b).":            "https://a.example/(b)",
-		"https://a.example/(b)).":           "https://a.example/(b)",
-		"https://a.example/((b)..).!)":      "https://a.example/((b)..)",
-		"https://a.example/" + closing(1e6): "https://a.example/",
-	} {
-		if got := withoutPunctuation(url); got != want {
-			t.Errorf("%.40s: %.40s, want %s", url, got, want)
-		}
-	}
-}
-
-func closing(n int) string { return strings.Repeat(").", n) }
-
 func TestManyLinksAreListedOnce(t *testing.T) {
 	var b strings.Builder
 	for i := range 60_000 {
@@ -81,21 +64,6 @@ func TestManyLinksAreListedOnce(t *testing.T) {
 	c := prepare(t, letter(FormatText, b.String()))
 	if links := c.Links(); len(links) != 50_000 || !slices.IsSorted(links) {
 		t.Errorf("%d links", len(links))
-	}
-}
-
-// TestAnchorsInAnchors: the text of each was searched for where it begins.
-func TestAnchorsInAnchors(t *testing.T) {
-	for name, document := range map[string]string{
-		"around many spaces": "<pre>" + strings.Repeat("<a href=x>", 40_000) + strings.Repeat(" ", 400_000) + strings.Repeat("</a>", 40_000) + "end",
-		"around a long word": strings.Repeat("<a href=x>", 40_000) + strings.Repeat("y", 400_000) + strings.Repeat("</a>", 40_000) + "end",
-	} {
-		if text := plainText(document); !strings.HasSuffix(text, "end\n") || strings.Count(text, "x") > maxOpenLinks {
-			t.Errorf("%s: %d bytes of text, %d addresses", name, len(text), strings.Count(text, "x"))
-		}
-	}
-	if got := plainText(`<a href="https://a.example">one <a href="https://b.example">two</a></a> <a href="https://c.example">three</a>`); got != "one two (https://b.example) (https://a.example) three (https://c.example)\n" {
-		t.Errorf("%q", got)
 	}
 }
 

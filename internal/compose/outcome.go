@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"gonets/internal/placeholder"
 	"gonets/internal/template"
 )
 
@@ -105,7 +106,7 @@ func (o *outcome) size() int {
 // encodedLength is the length of segments in quoted-printable, without their values.
 func encodedLength(segments []segment) (n int) {
 	for i := range segments {
-		n += len(segments[i].quoted.head) + len(segments[i].quoted.rest)
+		n += segments[i].quoted.Len()
 	}
 	return n
 }
@@ -128,7 +129,7 @@ func tooLong(field string) error {
 
 // skeleton renders a path through t with placeholders for its values, and reports whether it shows an unsubscribe
 // link. A URL that this addressee does not have leaves no placeholder, so that it does not become an empty link.
-func skeleton(t *template.Template, path []byte, place placeholder, who traits) (text string, unsubscribes bool) {
+func skeleton(t *template.Template, path []byte, place placeholder.Prefix, who traits) (text string, unsubscribes bool) {
 	var b strings.Builder
 	for s := range t.Along(path) {
 		if s.Output == nil {
@@ -141,7 +142,7 @@ func skeleton(t *template.Template, path []byte, place placeholder, who traits) 
 			b.WriteString(fallback)
 			continue
 		}
-		b.WriteString(place.of(slotOutputs + s.Nth))
+		b.WriteString(place.Of(slotOutputs + s.Nth))
 	}
 	return b.String(), unsubscribes
 }

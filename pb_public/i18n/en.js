@@ -221,6 +221,7 @@ export default {
   "code.mails_busy": "The server is busy with large mails. Try again in half a minute.",
   "code.registration_closed": "Registration is closed. Accounts are made by the administrator.",
   "code.body_too_large": "That is too much at once: make it shorter",
+  "code.too_many_values": "That is too many values at once: split them up",
   "code.unreadable": "The request cannot be read",
 
   // Sign in and register

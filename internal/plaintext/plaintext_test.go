@@ -1,6 +1,10 @@
-package compose
+package plaintext
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
 
 func TestHTMLBecomesText(t *testing.T) {
 	for name, c := range map[string]struct{ html, want string }{
@@ -35,9 +39,48 @@ func TestHTMLBecomesText(t *testing.T) {
 		"an unknown element is only text": {"<x-card>a</x-card> b", "a b"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := plainText(c.html); got != c.want+"\n" {
+			if got := FromHTML(c.html); got != c.want+"\n" {
 				t.Errorf("%s\ngot  %q\nwant %q", c.html, got, c.want)
 			}
 		})
 	}
+}
+
+// TestAnchorsInAnchors: the text of each was searched for where it begins.
+func TestAnchorsInAnchors(t *testing.T) {
+	for name, document := range map[string]string{
+		"around many spaces": "<pre>" + strings.Repeat("<a href=x>", 40_000) + strings.Repeat(" ", 400_000) + strings.Repeat("</a>", 40_000) + "end",
+		"around a long word": strings.Repeat("<a href=x>", 40_000) + strings.Repeat("y", 400_000) + strings.Repeat("</a>", 40_000) + "end",
+	} {
+		if text := FromHTML(document); !strings.HasSuffix(text, "end\n") || strings.Count(text, "x") > maxOpenLinks {
+			t.Errorf("%s: %d bytes of text, %d addresses", name, len(text), strings.Count(text, "x"))
+		}
+	}
+	if got := FromHTML(`<a href="https://a.example">one <a href="https://b.example">two</a></a> <a href="https://c.example">three</a>`); got != "one two (https://b.example) (https://a.example) three (https://c.example)\n" {
+		t.Errorf("%q", got)
+	}
+}
+
+// FuzzPlainText converts any HTML to text, and the text back to HTML.
+func FuzzPlainText(f *testing.F) {
+	for _, seed := range []string{
+		"<p>One\n two</p><ul><li>a<ol start=3><li>b</ol></ul>", `<a href="https://example.org/?a=1&amp;b">x <img alt="y"></a>`, "<pre>a\n  b</pre><blockquote><p>c</blockquote>",
+		`<div style="display:none">a<div>b</div></div><svg>c`, "https://a.example/(b)). <b", "\u00ad<!-- x --><table><tr><td>1<td>2",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, document string) {
+		text := FromHTML(document)
+		if !strings.HasSuffix(text, "\n") || utf8.ValidString(document) && !utf8.ValidString(text) {
+			t.Errorf("%q became %q", document, text)
+		}
+		for _, url := range URLs(text) {
+			if !strings.Contains(text, url) || strings.ContainsAny(url, "<>\"' \n") {
+				t.Errorf("%q has the address %q", text, url)
+			}
+		}
+		if strings.Contains(strings.NewReplacer("<br>", "", "<a href=", "", "</a>", "").Replace(ToHTML(text, "gntx", nil)), "<") {
+			t.Errorf("%q became an element", text)
+		}
+	})
 }

@@ -1,4 +1,5 @@
-package compose
+// Package markdown converts Markdown to HTML within limits, because its author is not trusted.
+package markdown
 
 import (
 	"bytes"
@@ -12,30 +13,31 @@ import (
 	"github.com/yuin/goldmark/renderer/html"
 )
 
-// markdown is CommonMark with tables, strike-through and bare links. A line end stays a line end, as
-// people expect who write letters. HTML is left as it is: authors may write whole letters in it.
-var markdown = goldmark.New(
+// converter reads CommonMark with tables, strike-through and bare links. A line end stays a line end, as people
+// expect who write e-mails. HTML is not changed: authors may write whole e-mails in it.
+var converter = goldmark.New(
 	goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify),
 	goldmark.WithRendererOptions(html.WithHardWraps(), html.WithUnsafe()),
 )
 
-// What Markdown may ask for. The library takes time in the square of some of these; within the
-// limits the slowest text found takes some tenths of a second, once a mailing.
+// The limits of a text. The library's work grows with the square of some of these; within the limits the slowest
+// text found takes some tenths of a second, once per mailing.
 const (
-	maxMarkdown       = 256 << 10  // bytes
-	maxMarkdownDepth  = 30         // quotes and lists in each other
-	maxMarkdownCells  = 20_000     // of all tables
+	maxSource         = 256 << 10  // bytes
+	maxDepth          = 30         // quotes and lists inside each other
+	maxCells          = 20_000     // of all tables
 	maxBrackets       = 10_000     // [ and ]
 	maxBracketsLength = 20_000_000 // sum over the paragraphs of brackets × bytes
 	maxReferences     = 10_000_000 // links by reference × bytes of the longest paragraph with definitions
 )
 
-func markdownToHTML(source string) (string, error) {
-	if err := checkMarkdown(source); err != nil {
+// ToHTML converts Markdown to HTML. Its error says which limit the text exceeds.
+func ToHTML(source string) (string, error) {
+	if err := check(source); err != nil {
 		return "", err
 	}
 	var b bytes.Buffer
-	if err := markdown.Convert([]byte(source), &b); err != nil {
+	if err := converter.Convert([]byte(source), &b); err != nil {
 		return "", fmt.Errorf("the Markdown cannot be read: %w", err)
 	}
 	return b.String(), nil
@@ -49,10 +51,10 @@ var (
 	tableRuler = regexp.MustCompile(`^[ \t>]*[|:-][ \t|:-]*$`)
 )
 
-// checkMarkdown refuses what would take the library too long.
-func checkMarkdown(source string) error {
-	if len(source) > maxMarkdown {
-		return fmt.Errorf("the Markdown is longer than %d KB", maxMarkdown>>10)
+// check refuses a text that exceeds the limits.
+func check(source string) error {
+	if len(source) > maxSource {
+		return fmt.Errorf("the Markdown is longer than %d KB", maxSource>>10)
 	}
 	var brackets, allBrackets, length, work, columns, cells int
 	var defines bool             // the paragraph has a definition: [name]: address
@@ -66,8 +68,8 @@ func checkMarkdown(source string) error {
 	for line := range strings.Lines(source) {
 		marks := blockMarks.FindString(line)
 		indented := (len(marks) - len(strings.TrimLeft(marks, " \t"))) / 2
-		if indented+len(oneMark.FindAllString(marks, maxMarkdownDepth+1)) > maxMarkdownDepth {
-			return fmt.Errorf("quotes and lists are nested more than %d deep", maxMarkdownDepth)
+		if indented+len(oneMark.FindAllString(marks, maxDepth+1)) > maxDepth {
+			return fmt.Errorf("quotes and lists are nested more than %d deep", maxDepth)
 		}
 		if strings.TrimSpace(line) == "" {
 			endParagraph()
@@ -82,8 +84,8 @@ func checkMarkdown(source string) error {
 		if tableRuler.MatchString(strings.TrimRight(line, "\n")) {
 			columns = max(columns, strings.Count(line, "|")+1)
 		}
-		if cells += columns; cells > maxMarkdownCells {
-			return fmt.Errorf("tables have more than %d cells", maxMarkdownCells)
+		if cells += columns; cells > maxCells {
+			return fmt.Errorf("tables have more than %d cells", maxCells)
 		}
 	}
 	endParagraph()
@@ -93,31 +95,3 @@ func checkMarkdown(source string) error {
 	}
 	return nil
 }
-
-// ownStyle is for letters in Markdown and plain text: their colours are ours, so they can follow the
-// reader's dark mode. An HTML fragment brings colours of its own.
-const ownStyle = `<meta name="color-scheme" content="light dark">
-<style>
-:root{color-scheme:light dark}
-body{background:#ffffff;color:#1f2328}
-h1,h2,h3{line-height:1.25;margin:1.4em 0 .5em}
-h1{font-size:26px}h2{font-size:21px}h3{font-size:18px}
-p,ul,ol,pre,table,blockquote{margin:0 0 1em}
-a{color:#0b57d0}
-img{max-width:100%;height:auto;border:0}
-blockquote{padding-left:14px;border-left:3px solid #d0d7de}
-code,pre{font-family:Consolas,Menlo,monospace;font-size:14px}
-pre{overflow:auto;padding:12px;background:#f4f5f7}
-.footer,.footer a{color:#6b7280}
-hr{border:0;border-top:1px solid #d0d7de;margin:24px 0}
-.letter table{border-collapse:collapse}
-.letter th,.letter td{padding:6px 10px;border:1px solid #d0d7de;text-align:left}
-@media (prefers-color-scheme:dark){
-body{background:#16181c;color:#e6e8eb}
-a{color:#8ab4f8}
-.footer,.footer a{color:#9aa3ad}
-pre{background:#22252b}
-blockquote,hr,.letter th,.letter td{border-color:#3a3f47}
-}
-</style>
-`

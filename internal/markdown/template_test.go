@@ -1,6 +1,9 @@
-package compose
+package markdown
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestMarkdownIsRewrittenAsHTMLWithItsTagsUntouched(t *testing.T) {
 	for name, c := range map[string]struct{ markdown, want string }{
@@ -14,10 +17,29 @@ func TestMarkdownIsRewrittenAsHTMLWithItsTagsUntouched(t *testing.T) {
 		"HTML in Markdown stays as it was": {"<div class=\"x\">Hi</div>", "<div class=\"x\">Hi</div>\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := HTMLOfMarkdown(c.markdown)
+			got, err := TemplateToHTML(c.markdown)
 			if err != nil || got != c.want {
 				t.Errorf("got %q, %v, want %q", got, err, c.want)
 			}
 		})
 	}
+}
+
+// FuzzMarkdown converts any text. What is accepted becomes HTML of a limited length; a template keeps its tags.
+func FuzzMarkdown(f *testing.F) {
+	for _, seed := range []string{
+		"# News\n\n**Hi** [you](https://example.org/)\n\n- one\n- two", "> a\n>> b\n\n1. c\n   - d", "| a | b |\n|---|---|\n| 1 | 2 |",
+		"[a]: https://a.example 'title'\n\n[a] [a][a] ![a]", "{% if x %}\n*Hi* {{ y | default: \"*\" }}\n{% endif %}", "<div>\n\n*a*\n\n</div> ~~b~~ http://c.example",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		if document, err := ToHTML(source); err == nil && len(document) > 100*len(source)+2*maxReferences {
+			t.Errorf("%d bytes of Markdown become %d bytes of HTML", len(source), len(document))
+		}
+		document, err := TemplateToHTML(source)
+		if err == nil && !strings.Contains(source, "\x00") && strings.Contains(source, "{{ client.email }}") && !strings.Contains(document, "{{ client.email }}") {
+			t.Errorf("the tag of %q is lost: %q", source, document)
+		}
+	})
 }

@@ -1,4 +1,4 @@
-package compose
+package placeholder
 
 import (
 	"slices"
@@ -7,26 +7,27 @@ import (
 	"golang.org/x/net/html"
 )
 
-// escape says how a value is written, depending on where in the HTML it stands. Authors never have
-// to escape anything.
-type escape int
+// Escape says how a value is written, depending on where in the HTML it stands. Authors never have to escape
+// anything.
+type Escape int
 
+// The ways to write a value.
 const (
-	escapeNone      escape = iota // text and subject
-	escapeText                    // between tags
+	EscapeNone      Escape = iota // in text that is not HTML
+	EscapeText                    // between tags
+	EscapeLines                   // EscapeText that keeps line ends
 	escapeAttribute               // inside a tag or a comment; safe without quotes too
 	escapeURL                     // a whole URL in an attribute, or its beginning
 	escapeURLPart                 // the rest of a URL in an attribute
-	escapeLines                   // escapeText that keeps line ends, for letters in plain text
-	escapeWord                    // in style, script and on… attributes: only what cannot end a word
+	escapeWord                    // in style, script and on… attributes: only characters that cannot end a word
 )
 
-// append writes a value.
-func (e escape) append(dst []byte, value string) []byte {
+// Append appends a value to dst.
+func (e Escape) Append(dst []byte, value string) []byte {
 	switch e {
-	case escapeText:
+	case EscapeText:
 		return appendEscaped(dst, value, `&<>"'`)
-	case escapeLines:
+	case EscapeLines:
 		for line := range strings.Lines(value) {
 			text, end := strings.CutSuffix(line, "\n")
 			dst = appendEscaped(dst, text, `&<>"'`)
@@ -38,7 +39,7 @@ func (e escape) append(dst []byte, value string) []byte {
 	case escapeAttribute:
 		return appendEscaped(dst, value, "&<>\"'`= \t\n")
 	case escapeURL:
-		if !safeScheme(value) {
+		if !hasSafeScheme(value) {
 			return append(dst, '#')
 		}
 		return appendURL(dst, strings.TrimSpace(value))
@@ -55,7 +56,7 @@ func (e escape) append(dst []byte, value string) []byte {
 	return append(dst, value...)
 }
 
-// appendEscaped writes a value with the special bytes as numeric or named references.
+// appendEscaped appends a value with the special bytes as numeric or named references.
 func appendEscaped(dst []byte, value, special string) []byte {
 	done := 0
 	for i := 0; i < len(value); i++ {
@@ -91,9 +92,9 @@ func appendEscaped(dst []byte, value, special string) []byte {
 	return append(dst, value[done:]...)
 }
 
-// appendURL writes a value into a URL in an attribute: what may not stand in a URL is written as
-// %XX. What has a meaning in URLs is left alone, so that a whole URL stays one; the filter
-// url_encode is for values that must be a single part.
+// appendURL appends a value inside a URL in an attribute: characters that are not allowed in a URL become %XX.
+// Characters with a meaning in URLs stay, so that a whole URL stays one; the filter url_encode of templates is for
+// values that must be a single part.
 func appendURL(dst []byte, value string) []byte {
 	for i := 0; i < len(value); i++ {
 		b := value[i]
@@ -101,7 +102,7 @@ func appendURL(dst []byte, value string) []byte {
 		case b == '&':
 			dst = append(dst, "&amp;"...)
 		case b <= ' ' || b >= 0x7f || strings.IndexByte("\"'<>\\^`{|}", b) >= 0:
-			dst = append(dst, '%', hexDigits[b>>4], hexDigits[b&15])
+			dst = append(dst, '%', upperHex[b>>4], upperHex[b&15])
 		default:
 			dst = append(dst, b)
 		}
@@ -109,9 +110,11 @@ func appendURL(dst []byte, value string) []byte {
 	return dst
 }
 
-// safeScheme reports whether a value can begin a URL without being more than a link: javascript: and
-// the like come from nobody but attackers.
-func safeScheme(value string) bool {
+const upperHex = "0123456789ABCDEF"
+
+// hasSafeScheme reports whether a value at the beginning of a URL makes an ordinary link: only attackers use
+// javascript: and the like.
+func hasSafeScheme(value string) bool {
 	at := strings.IndexAny(value, ":/?#")
 	if at < 0 || value[at] != ':' {
 		return true
@@ -122,40 +125,40 @@ func safeScheme(value string) bool {
 
 var urlAttributes = []string{"href", "src", "action", "formaction", "background", "poster", "cite", "data", "longdesc", "srcset", "xlink:href", "manifest", "codebase", "ping"}
 
-// escapes tells how each placeholder of an HTML document must be written, in order of appearance.
-func (p placeholder) escapes(document string) []escape {
-	var all []escape
+// Escapes returns how the value of each placeholder in an HTML document must be written, in order of appearance.
+func (p Prefix) Escapes(document string) []Escape {
+	var all []Escape
 	z := html.NewTokenizer(strings.NewReader(document))
-	verbatim := false // inside an element whose content is no HTML
+	isVerbatim := false // inside an element whose content is not HTML
 	for at := 0; ; {
 		kind := z.Next()
 		if kind == html.ErrorToken {
-			// What begins a tag and never ends it is no token.
+			// The rest is a tag that never ends, which is not a token.
 			return appendTimes(all, p.count(document[at:]), escapeAttribute)
 		}
 		at += len(z.Raw())
 		n := p.count(string(z.Raw()))
 		switch kind {
 		case html.TextToken:
-			all = appendTimes(all, n, pick(verbatim, escapeWord, escapeText))
+			all = appendTimes(all, n, choose(isVerbatim, escapeWord, EscapeText))
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, _ := z.TagName()
-			verbatim = slices.Contains([]string{"script", "style", "xmp", "iframe", "noembed", "noframes", "plaintext"}, string(name))
+			isVerbatim = slices.Contains([]string{"script", "style", "xmp", "iframe", "noembed", "noframes", "plaintext"}, string(name))
 			inTag := p.tagEscapes(z)
 			if len(inTag) != n { // in the name of the tag or of an attribute, or in a tag that is broken
 				inTag = appendTimes(nil, n, escapeAttribute)
 			}
 			all = append(all, inTag...)
 		default: // end tags, comments (Outlook reads HTML in them), doctype
-			verbatim = false
+			isVerbatim = false
 			all = appendTimes(all, n, escapeAttribute)
 		}
 	}
 }
 
-// tagEscapes tells how the placeholders in the attributes of a tag must be written.
-func (p placeholder) tagEscapes(z *html.Tokenizer) []escape {
-	var all []escape
+// tagEscapes is Escapes for the attributes of a tag.
+func (p Prefix) tagEscapes(z *html.Tokenizer) []Escape {
+	var all []Escape
 	for more := true; more; {
 		var key, val []byte
 		key, val, more = z.TagAttr()
@@ -175,42 +178,27 @@ func (p placeholder) tagEscapes(z *html.Tokenizer) []escape {
 	return all
 }
 
-// urlEscapes tells how the placeholders in a URL must be written: those with nothing but other
-// placeholders before them decide what kind of URL it is.
-func (p placeholder) urlEscapes(value string) []escape {
-	var all []escape
-	begun := false
+// urlEscapes is Escapes for a URL: placeholders that have only other placeholders before them determine what kind of
+// URL it is.
+func (p Prefix) urlEscapes(value string) []Escape {
+	var all []Escape
+	isBegun := false
 	for {
-		slot, begin, end := p.next(value)
-		if slot < 0 {
+		number, begin, end := p.Next(value)
+		if number < 0 {
 			return all
 		}
-		begun = begun || strings.TrimSpace(value[:begin]) != ""
-		all = append(all, pick(begun, escapeURLPart, escapeURL))
+		isBegun = isBegun || strings.TrimSpace(value[:begin]) != ""
+		all = append(all, choose(isBegun, escapeURLPart, escapeURL))
 		value = value[end:]
 	}
 }
 
-func (p placeholder) count(s string) int {
-	n := 0
-	for {
-		slot, _, end := p.next(s)
-		if slot < 0 {
-			return n
-		}
-		n++
-		s = s[end:]
-	}
+func appendTimes(all []Escape, n int, e Escape) []Escape {
+	return append(all, slices.Repeat([]Escape{e}, n)...)
 }
 
-func appendTimes(all []escape, n int, e escape) []escape {
-	for range n {
-		all = append(all, e)
-	}
-	return all
-}
-
-func pick(condition bool, yes, no escape) escape {
+func choose(condition bool, yes, no Escape) Escape {
 	if condition {
 		return yes
 	}
