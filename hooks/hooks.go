@@ -8,10 +8,10 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/audience"
 	"gonets/internal/deletion"
 	"gonets/internal/delivery"
 	"gonets/internal/stats"
+	"gonets/internal/suppression"
 	"gonets/internal/task"
 )
 
@@ -82,7 +82,7 @@ func bindRecords(app core.App) {
 // tasks is the worker of what record hooks leave to be done later.
 func tasks(app core.App) *task.Worker {
 	return task.NewWorker(app, map[string]task.Work{
-		deletion.Kind:       deletion.Work,
-		audience.MirrorTask: audience.MirrorWork,
+		deletion.Kind:          deletion.Work,
+		suppression.MirrorTask: suppression.MirrorWork,
 	})
 }

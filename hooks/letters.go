@@ -10,10 +10,10 @@ import (
 	"github.com/pocketbase/pocketbase/tools/filesystem"
 	"github.com/pocketbase/pocketbase/tools/router"
 
-	"gonets/internal/audience"
 	"gonets/internal/delivery"
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
+	"gonets/internal/suppression"
 	"gonets/internal/template"
 	"gonets/internal/testsend"
 )
@@ -30,7 +30,7 @@ type letters struct {
 // nobody.
 func bindLetters(app core.App, resolver preflight.Resolver) {
 	l := &letters{
-		previews:  preview.NewReader(app, audience.NewTokens(app)),
+		previews:  preview.NewReader(app, suppression.NewTokens(app)),
 		checker:   preflight.Checker{Resolver: resolver},
 		allowance: testsend.NewAllowance(app, time.Now), once: testsend.NewOnce[testAnswer](),
 	}

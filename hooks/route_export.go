@@ -9,7 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/audience"
+	"gonets/internal/clientfile"
 )
 
 // workbookType is the media type of Office Open XML spreadsheets.
@@ -32,14 +32,14 @@ func exportCSV(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	delimiter := audience.Delimiter(owner)
+	delimiter := clientfile.Delimiter(owner)
 	if name := e.Request.URL.Query().Get("delimiter"); name != "" {
-		if delimiter, err = audience.DelimiterNamed(name); err != nil {
+		if delimiter, err = clientfile.DelimiterNamed(name); err != nil {
 			return e.BadRequestError(asSentence(err.Error()), refuse("delimiter", "unknown_value", asSentence(err.Error())))
 		}
 	}
 	return streamFile(e, "clients", ".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
-		return audience.ExportCSV(ctx, e.App, owner.Id, delimiter, w)
+		return clientfile.ExportCSV(ctx, e.App, owner.Id, delimiter, w)
 	})
 }
 
@@ -49,7 +49,7 @@ func exportWorkbook(e *core.RequestEvent) error {
 		return err
 	}
 	return streamFile(e, "clients", ".xlsx", workbookType, func(ctx context.Context, w io.Writer) error {
-		return audience.ExportWorkbook(ctx, e.App, owner.Id, w)
+		return clientfile.ExportWorkbook(ctx, e.App, owner.Id, w)
 	})
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/audience"
+	"gonets/internal/clientfile"
 )
 
 const importPath = "/api/gonets/clients/import"
@@ -184,7 +184,7 @@ func TestAnOwnerHasThreeImportsAtOnce(t *testing.T) {
 	w := newImports(t)
 	const good = "email\nivan@example.com\n"
 	importer := importerOf(w.app)
-	var held []*audience.Place
+	var held []*clientfile.Place
 	for range 3 {
 		place, err := importer.Reserve(w.ids[anna])
 		must(t, err)

@@ -6,11 +6,11 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/address"
-	"gonets/internal/audience"
+	"gonets/internal/suppression"
 )
 
 // bindStopList mirrors the stop list in clients.status, whoever writes it: the API, the admin UI, an
-// import of a collection. The engine and the unsubscribe page write it with audience.Suppress, which
+// import of a collection. The engine and the unsubscribe page write it with suppression.Add, which
 // mirrors by itself.
 func bindStopList(app core.App) {
 	app.OnRecordCreate("suppressions").BindFunc(mirrored)
@@ -21,11 +21,11 @@ func bindStopList(app core.App) {
 	app.OnRecordValidate("clients").BindFunc(func(e *core.RecordEvent) error {
 		if e.Record.IsNew() || changed(e.Record, "email") {
 			email := e.Record.GetString("email")
-			reasons, err := audience.Suppressed(e.App.DB(), e.Record.GetString("owner"), []string{email})
+			reasons, err := suppression.Reasons(e.App.DB(), e.Record.GetString("owner"), []string{email})
 			if err != nil {
 				return err
 			}
-			e.Record.Set("status", audience.Status(reasons[email]))
+			e.Record.Set("status", suppression.StatusOf(reasons[email]))
 		}
 		return e.Next()
 	})
@@ -48,13 +48,13 @@ func mirrored(e *core.RecordEvent) error {
 	})
 }
 
-func mirror(tx core.App, suppression *core.Record) error {
-	owner, value := suppression.GetString("owner"), suppression.GetString("value")
-	switch kind := suppression.GetString("kind"); kind {
+func mirror(tx core.App, entry *core.Record) error {
+	owner, value := entry.GetString("owner"), entry.GetString("value")
+	switch kind := entry.GetString("kind"); kind {
 	case "domain", "erased":
-		return audience.MirrorMany(tx, owner, kind, value)
+		return suppression.MirrorMany(tx, owner, kind, value)
 	default:
-		return audience.Mirror(tx.DB(), owner, []string{value})
+		return suppression.Mirror(tx.DB(), owner, []string{value})
 	}
 }
 
@@ -122,7 +122,7 @@ func erase(app core.App, record *core.Record, field string) error {
 	if err != nil {
 		return nil
 	}
-	hash, err := audience.ErasedValue(app, record.GetString("owner"), email)
+	hash, err := suppression.ErasedValue(app, record.GetString("owner"), email)
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func erase(app core.App, record *core.Record, field string) error {
 
 // erased refuses what is neither an address, which erase has replaced by now, nor a hash of one.
 func (r refusals) erased(record *core.Record, field string) {
-	if value := record.GetString(field); value != "" && !audience.IsErasedValue(value) {
+	if value := record.GetString(field); value != "" && !suppression.IsErasedValue(value) {
 		r.add(field, "erased_needs_address", "Give the e-mail address: only its keyed hash is kept")
 	}
 }
