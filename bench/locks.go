@@ -11,8 +11,8 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/audience"
 	"gonets/internal/deletion"
+	"gonets/internal/suppression"
 	"gonets/internal/task"
 )
 
@@ -103,7 +103,7 @@ func (w longWork) measure(ctx context.Context, out *tabwriter.Writer) error {
 	return err
 }
 
-var works = map[string]task.Work{deletion.Kind: deletion.Work, audience.MirrorTask: audience.MirrorWork}
+var works = map[string]task.Work{deletion.Kind: deletion.Work, suppression.MirrorTask: suppression.MirrorWork}
 
 func justClients(app core.App, owner string, n int) (string, error) {
 	return "", addManyClients(app, owner, n)
@@ -112,11 +112,11 @@ func justClients(app core.App, owner string, n int) (string, error) {
 // suppress adds a rule to the stop list of the owner.
 func suppress(kind, value string) func(tx core.App, owner, _ string) error {
 	return func(tx core.App, owner, _ string) error {
-		_, err := save(tx, "suppressions", map[string]any{"owner": owner, "kind": kind, "value": value, "reason": audience.ReasonManual})
+		_, err := save(tx, "suppressions", map[string]any{"owner": owner, "kind": kind, "value": value, "reason": suppression.ReasonManual})
 		if err != nil {
 			return err
 		}
-		return audience.MirrorMany(tx, owner, kind, value)
+		return suppression.MirrorMany(tx, owner, kind, value)
 	}
 }
 

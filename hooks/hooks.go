@@ -14,10 +14,10 @@ import (
 	"gonets/hooks/records"
 	"gonets/hooks/request"
 	"gonets/hooks/site"
-	"gonets/internal/audience"
 	"gonets/internal/deletion"
 	"gonets/internal/delivery"
 	"gonets/internal/stats"
+	"gonets/internal/suppression"
 	"gonets/internal/task"
 )
 
@@ -90,7 +90,7 @@ func bindRecords(app core.App) {
 // tasks is the worker of what record hooks leave to be done later.
 func tasks(app core.App) *task.Worker {
 	return task.NewWorker(app, map[string]task.Work{
-		deletion.Kind:       deletion.Work,
-		audience.MirrorTask: audience.MirrorWork,
+		deletion.Kind:          deletion.Work,
+		suppression.MirrorTask: suppression.MirrorWork,
 	})
 }

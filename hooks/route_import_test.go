@@ -12,7 +12,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/api"
-	"gonets/internal/audience"
+	"gonets/internal/clientfile"
 )
 
 const importPath = "/api/gonets/clients/import"
@@ -185,7 +185,7 @@ func TestAnOwnerHasThreeImportsAtOnce(t *testing.T) {
 	w := newImports(t)
 	const good = "email\nivan@example.com\n"
 	importer := api.ImporterOf(w.app)
-	var held []*audience.Place
+	var held []*clientfile.Place
 	for range 3 {
 		place, err := importer.Reserve(w.ids[anna])
 		must(t, err)

@@ -12,7 +12,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/hooks/pages"
-	"gonets/internal/audience"
+	"gonets/internal/suppression"
 )
 
 // mailed is a world in which Ivan got a mail of Anna's to two lists, and the link in it.
@@ -47,7 +47,7 @@ func newMailed(t *testing.T) *mailed {
 
 func (w *mailed) linkOf(t *testing.T, client string) string {
 	t.Helper()
-	token, err := audience.NewTokens(w.app).Make(audience.PurposeUnsubscribe, w.mailing, client)
+	token, err := suppression.NewTokens(w.app).Make(suppression.PurposeUnsubscribe, w.mailing, client)
 	must(t, err)
 	return "/u/" + token
 }
@@ -83,9 +83,9 @@ const formType = "application/x-www-form-urlencoded"
 // stopped says whether the address is on Anna's stop list and the client's status says so.
 func (w *mailed) stopped(t *testing.T, email string) bool {
 	t.Helper()
-	found, err := audience.Suppressed(w.app.DB(), w.ids[anna], []string{email})
+	found, err := suppression.Reasons(w.app.DB(), w.ids[anna], []string{email})
 	must(t, err)
-	return found[email] == audience.ReasonUnsubscribed
+	return found[email] == suppression.ReasonUnsubscribed
 }
 
 func (w *mailed) onList(t *testing.T, list string) string {
@@ -272,7 +272,7 @@ func TestUnsubscribingOutlivesTheRecords(t *testing.T) {
 
 func TestUnknownUnsubscribeLinks(t *testing.T) {
 	w := newMailed(t)
-	view, err := audience.NewTokens(w.app).Make(audience.PurposeView, w.mailing, w.client)
+	view, err := suppression.NewTokens(w.app).Make(suppression.PurposeView, w.mailing, w.client)
 	must(t, err)
 	for name, path := range map[string]string{
 		"nonsense":                 "/u/nonsense",

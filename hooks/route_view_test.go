@@ -10,7 +10,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/hooks/pages"
-	"gonets/internal/audience"
+	"gonets/internal/suppression"
 )
 
 // view opens an address in a browser of that language.
@@ -22,9 +22,9 @@ func (p *post) view(path, language string) *http.Response {
 	return rec.Result()
 }
 
-func (p *post) token(t *testing.T, purpose audience.Purpose) string {
+func (p *post) token(t *testing.T, purpose suppression.Purpose) string {
 	t.Helper()
-	token, err := audience.NewTokens(p.app).Make(purpose, p.mailing.Id, p.client.Id)
+	token, err := suppression.NewTokens(p.app).Make(purpose, p.mailing.Id, p.client.Id)
 	must(t, err)
 	return token
 }
@@ -41,14 +41,14 @@ func TestTheMailInTheBrowser(t *testing.T) {
 	p := newPost(t, nil)
 	p.launch(t)
 	p.set(t, "messages", p.message.Id, "body", "<p>Changed since</p>")
-	token := p.token(t, audience.PurposeView)
+	token := p.token(t, suppression.PurposeView)
 
 	r := p.view("/v/"+token, "ru")
 	body := bodyOf(t, r)
 	if r.StatusCode != 200 || !strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") || !strings.Contains(body, "Hello Ольга of Тверь") {
 		t.Fatalf("got %d %s", r.StatusCode, body)
 	}
-	if !strings.Contains(body, "https://gonets.example/u/"+p.token(t, audience.PurposeUnsubscribe)) {
+	if !strings.Contains(body, "https://gonets.example/u/"+p.token(t, suppression.PurposeUnsubscribe)) {
 		t.Errorf("the way to opt out is not the client's: %s", body)
 	}
 	policy := r.Header.Get("Content-Security-Policy")
@@ -74,7 +74,7 @@ func TestATextMailInTheBrowserShowsItsTextAndNoHTMLOfItsOwn(t *testing.T) {
 	p.set(t, "messages", p.message.Id, "format", "text")
 	p.set(t, "messages", p.message.Id, "body", "1 < 2 <script>alert(1)</script>\nSee https://example.com/a?b=1&c=2.")
 	p.launch(t)
-	body := bodyOf(t, p.view("/v/"+p.token(t, audience.PurposeView), "en"))
+	body := bodyOf(t, p.view("/v/"+p.token(t, suppression.PurposeView), "en"))
 	if !strings.Contains(body, "1 &lt; 2 &lt;script&gt;") || strings.Contains(body, "<script>") ||
 		!strings.Contains(body, `<a href="https://example.com/a?b=1&amp;c=2">`) {
 		t.Errorf("got %s", body)
@@ -83,7 +83,7 @@ func TestATextMailInTheBrowserShowsItsTextAndNoHTMLOfItsOwn(t *testing.T) {
 
 func TestALinkToNoMailGetsAFriendlyPage(t *testing.T) {
 	p := newPost(t, nil)
-	token := p.token(t, audience.PurposeView)
+	token := p.token(t, suppression.PurposeView)
 	expect := func(name, path, language string, status int, words string) {
 		t.Helper()
 		r := p.view(path, language)
@@ -95,7 +95,7 @@ func TestALinkToNoMailGetsAFriendlyPage(t *testing.T) {
 	p.launch(t)
 	expect("a token with another end", "/v/"+token[:len(token)-2]+"xx", "en", 404, "There is no mail here")
 	expect("no token", "/v/x", "de", 404, "There is no mail here")
-	expect("a token of another purpose", "/v/"+p.token(t, audience.PurposeUnsubscribe), "en", 404, "There is no mail here")
+	expect("a token of another purpose", "/v/"+p.token(t, suppression.PurposeUnsubscribe), "en", 404, "There is no mail here")
 	expect("the link of a preview", "/v/preview", "ru", 200, "Это пробное письмо")
 	must(t, p.app.Delete(p.client))
 	p.sql(t, `DELETE FROM recipients`, nil)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/audience"
+	"gonets/internal/suppression"
 )
 
 func TestStopListIsMirroredInTheStatusOfClients(t *testing.T) {
@@ -56,7 +56,7 @@ func TestStopListIsMirroredInTheStatusOfClients(t *testing.T) {
 
 func TestOnlyTheStopListSetsTheStatusOfANewClient(t *testing.T) {
 	w := newWorld(t)
-	must(t, audience.Suppress(w.app.NonconcurrentDB(), w.ids[anna], "ivan@example.com", audience.ReasonUnsubscribed, "", ""))
+	must(t, suppression.Add(w.app.NonconcurrentDB(), w.ids[anna], "ivan@example.com", suppression.ReasonUnsubscribed, "", ""))
 	r := w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "ivan@example.com", "status": "active"})
 	if got := w.column(t, "clients", r.Id, "status"); got != "unsubscribed" {
 		t.Errorf("the client is %s", got)
@@ -69,7 +69,7 @@ func TestAnErasedAddressIsKeptAsAHash(t *testing.T) {
 
 	a := w.expect(t, 200, anna, http.MethodPost, recordsOf("suppressions"), map[string]any{"kind": "erased", "value": " Gone@Example.com "})
 	value, _ := a.body["value"].(string)
-	if !audience.IsErasedValue(value) || w.column(t, "suppressions", a.id(), "value") != value {
+	if !suppression.IsErasedValue(value) || w.column(t, "suppressions", a.id(), "value") != value {
 		t.Errorf("kept as %q", value)
 	}
 	if got := w.column(t, "clients", client, "status"); got != "unsubscribed" {
@@ -88,7 +88,7 @@ func TestAnErasedAddressIsKeptAsAHash(t *testing.T) {
 
 	listed := w.expect(t, 200, anna, http.MethodPost, recordsOf("suppressions"), map[string]any{"value": "petr@example.com"}).id()
 	b := w.expect(t, 200, anna, http.MethodPatch, recordsOf("suppressions", listed), map[string]any{"kind": "erased"})
-	if v, _ := b.body["value"].(string); !audience.IsErasedValue(v) {
+	if v, _ := b.body["value"].(string); !suppression.IsErasedValue(v) {
 		t.Errorf("an entry that becomes erased is kept as %q", v)
 	}
 
@@ -114,14 +114,14 @@ func TestARuleOverManyClientsHoldsAtOnceAndIsMirroredLater(t *testing.T) {
 
 	// The last address in the order of the look.
 	erased := stop(map[string]any{"kind": "erased", "value": "c9999@example.com"})
-	reasons, err := audience.Suppressed(w.app.DB(), w.ids[anna], []string{"c9999@example.com"})
+	reasons, err := suppression.Reasons(w.app.DB(), w.ids[anna], []string{"c9999@example.com"})
 	if err != nil || len(reasons) != 1 {
 		t.Errorf("the rule does not hold: %v (%v)", reasons, err)
 	}
 	if n := status("unsubscribed"); n != 0 {
 		t.Error("the transaction of the request looked at all clients")
 	}
-	must(t, audience.FinishMirror(t.Context(), w.app, w.ids[anna]))
+	must(t, suppression.FinishMirror(t.Context(), w.app, w.ids[anna]))
 	if n := status("unsubscribed"); n != 1 {
 		t.Errorf("%d clients are unsubscribed, want 1", n)
 	}
@@ -142,7 +142,7 @@ func TestARuleOverManyClientsHoldsAtOnceAndIsMirroredLater(t *testing.T) {
 	if n := status("active"); n != clients {
 		t.Errorf("%d of %d clients are active again", n, clients)
 	}
-	if n := w.count(t, "tasks", dbx.HashExp{"kind": audience.MirrorTask}); n != 0 {
+	if n := w.count(t, "tasks", dbx.HashExp{"kind": suppression.MirrorTask}); n != 0 {
 		t.Errorf("%d tasks are left", n)
 	}
 }

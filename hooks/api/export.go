@@ -11,7 +11,7 @@ import (
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
-	"gonets/internal/audience"
+	"gonets/internal/clientfile"
 )
 
 // workbookType is the media type of Office Open XML spreadsheets.
@@ -34,14 +34,14 @@ func exportCSV(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	delimiter := audience.Delimiter(owner)
+	delimiter := clientfile.Delimiter(owner)
 	if name := e.Request.URL.Query().Get("delimiter"); name != "" {
-		if delimiter, err = audience.DelimiterNamed(name); err != nil {
+		if delimiter, err = clientfile.DelimiterNamed(name); err != nil {
 			return e.BadRequestError(request.AsSentence(err.Error()), request.Refuse("delimiter", "unknown_value", request.AsSentence(err.Error())))
 		}
 	}
 	return streamFile(e, "clients", ".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
-		return audience.ExportCSV(ctx, e.App, owner.Id, delimiter, w)
+		return clientfile.ExportCSV(ctx, e.App, owner.Id, delimiter, w)
 	})
 }
 
@@ -51,7 +51,7 @@ func exportWorkbook(e *core.RequestEvent) error {
 		return err
 	}
 	return streamFile(e, "clients", ".xlsx", workbookType, func(ctx context.Context, w io.Writer) error {
-		return audience.ExportWorkbook(ctx, e.App, owner.Id, w)
+		return clientfile.ExportWorkbook(ctx, e.App, owner.Id, w)
 	})
 }
 

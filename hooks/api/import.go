@@ -17,7 +17,8 @@ import (
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
-	"gonets/internal/audience"
+	"gonets/internal/clientfile"
+	"gonets/internal/tablefile"
 )
 
 const (
@@ -27,14 +28,14 @@ const (
 )
 
 // importRoutes bring clients in from files and take imports back.
-type importRoutes struct{ importer *audience.Importer }
+type importRoutes struct{ importer *clientfile.Importer }
 
 // BindImports adds the routes of imports. A server fails what an earlier one left unfinished, and when
 // it stops it waits until what is running has been recorded.
 func BindImports(app core.App) {
 	r := importRoutes{importer: ImporterOf(app)}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
-		if err := audience.FailLeftOver(e.App); err != nil {
+		if err := clientfile.FailLeftOver(e.App); err != nil {
 			return err
 		}
 		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
@@ -51,8 +52,8 @@ func BindImports(app core.App) {
 }
 
 // ImporterOf is the application's importer.
-func ImporterOf(app core.App) *audience.Importer {
-	return app.Store().GetOrSet("gonets/importer", func() any { return audience.NewImporter(app) }).(*audience.Importer)
+func ImporterOf(app core.App) *clientfile.Importer {
+	return app.Store().GetOrSet("gonets/importer", func() any { return clientfile.NewImporter(app) }).(*clientfile.Importer)
 }
 
 // submit takes a file of clients and answers 202 with the record of the import, which begins at once or
@@ -119,7 +120,7 @@ func (r importRoutes) report(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	report, err := audience.OpenReport(e.App, record)
+	report, err := clientfile.OpenReport(e.App, record)
 	if err != nil {
 		return e.InternalServerError("", err)
 	}
@@ -144,9 +145,9 @@ func (r importRoutes) undo(e *core.RequestEvent) error {
 		_, err = r.importer.Undo(record)
 	}
 	switch {
-	case errors.Is(err, audience.ErrBusy):
+	case errors.Is(err, clientfile.ErrBusy):
 		return conflict("busy", "Another import is running. Try again when it is over.")
-	case errors.Is(err, audience.ErrNotUndoable):
+	case errors.Is(err, clientfile.ErrNotUndoable):
 		return conflict("not_undoable", "This import cannot be undone: it is not over, or it was a dry run.")
 	case err != nil:
 		return e.InternalServerError("", err)
@@ -245,20 +246,20 @@ func saveUpload(part *multipart.Part) (path string, err error) {
 }
 
 // options reads the fields beside the file.
-func (f importForm) options(e *core.RequestEvent) (audience.ImportOptions, error) {
+func (f importForm) options(e *core.RequestEvent) (clientfile.ImportOptions, error) {
 	owner, err := ownerOf(e, f.fields["owner"])
 	if err != nil {
-		return audience.ImportOptions{}, err
+		return clientfile.ImportOptions{}, err
 	}
-	o := audience.ImportOptions{
-		Owner: owner, List: f.fields["list"], Conflict: audience.Conflict(f.fields["on_conflict"]),
+	o := clientfile.ImportOptions{
+		Owner: owner, List: f.fields["list"], Conflict: clientfile.Conflict(f.fields["on_conflict"]),
 		DryRun: slices.Contains([]string{"true", "1", "on", "yes"}, strings.ToLower(f.fields["dry_run"])),
 	}
 	bad := request.Refusals{}
 	if f.path == "" {
 		bad.Add("file", "required", "Choose a file")
 	}
-	if !slices.Contains([]audience.Conflict{"", audience.Keep, audience.Fill, audience.Overwrite}, o.Conflict) {
+	if !slices.Contains([]clientfile.Conflict{"", clientfile.Keep, clientfile.Fill, clientfile.Overwrite}, o.Conflict) {
 		bad.Add("on_conflict", "unknown_value", "Must be keep, fill or overwrite")
 	}
 	if raw := f.fields["mapping"]; raw != "" && json.Unmarshal([]byte(raw), &o.Mapping) != nil {
@@ -281,12 +282,12 @@ func checkImportFile(ctx context.Context, path string, mapping map[string]string
 		return err
 	}
 	defer f.Close()
-	return audience.CheckFile(ctx, f, mapping)
+	return clientfile.CheckFile(ctx, f, mapping)
 }
 
 // wrongFile answers 400 for a file that cannot be imported.
 func wrongFile(e *core.RequestEvent, err error) error {
-	var wrong *audience.FileError
+	var wrong *tablefile.Error
 	if errors.As(err, &wrong) {
 		message := request.AsSentence(wrong.Detail)
 		return e.BadRequestError(message, request.Refuse(wrong.Field, wrong.Code, message))

@@ -12,10 +12,10 @@ import (
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
-	"gonets/internal/audience"
 	"gonets/internal/delivery"
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
+	"gonets/internal/suppression"
 	"gonets/internal/template"
 	"gonets/internal/testsend"
 )
@@ -32,7 +32,7 @@ type letters struct {
 // nobody.
 func BindMessages(app core.App, resolver preflight.Resolver) {
 	l := &letters{
-		previews:  preview.NewReader(app, audience.NewTokens(app)),
+		previews:  preview.NewReader(app, suppression.NewTokens(app)),
 		checker:   preflight.Checker{Resolver: resolver},
 		allowance: testsend.NewAllowance(app, time.Now), once: testsend.NewOnce[testAnswer](),
 	}

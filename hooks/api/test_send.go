@@ -17,10 +17,10 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/address"
-	"gonets/internal/audience"
 	"gonets/internal/delivery"
 	"gonets/internal/excerpt"
 	"gonets/internal/preview"
+	"gonets/internal/suppression"
 	"gonets/internal/testsend"
 )
 
@@ -197,7 +197,7 @@ func (l *letters) test(e *core.RequestEvent, p preview.Email, to test) error {
 
 // send makes the mail and sends it. What the user's hour allows is asked first: making a mail reads its attachments.
 func (l *letters) send(ctx context.Context, e *core.RequestEvent, p preview.Email, to test) (testAnswer, error) {
-	stopped, err := audience.Suppressed(e.App.DB(), to.owner, to.to)
+	stopped, err := suppression.Reasons(e.App.DB(), to.owner, to.to)
 	if err != nil {
 		return testAnswer{}, e.InternalServerError("", err)
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/audience"
 	"gonets/internal/preview"
+	"gonets/internal/suppression"
 )
 
 // UnsubscribeBody is more than any mail provider or our own form sends, in bytes.
@@ -18,10 +18,10 @@ const UnsubscribeBody = 64 << 10
 
 // unsubscribeRoutes are GET and POST /u/{token}: the page behind the unsubscribe link of a mail, and
 // what mail providers call when somebody presses their own button (RFC 8058).
-type unsubscribeRoutes struct{ tokens *audience.Tokens }
+type unsubscribeRoutes struct{ tokens *suppression.Tokens }
 
 func BindUnsubscribe(app core.App) {
-	u := unsubscribeRoutes{tokens: audience.NewTokens(app)}
+	u := unsubscribeRoutes{tokens: suppression.NewTokens(app)}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.GET("/u/{token}", u.show)
 		e.Router.POST("/u/{token}", u.act).Bind(apis.BodyLimit(UnsubscribeBody))
@@ -71,12 +71,12 @@ func (u unsubscribeRoutes) act(e *core.RequestEvent) error {
 }
 
 // find returns what stands behind the token of the path, or nil after it has answered.
-func (u unsubscribeRoutes) find(e *core.RequestEvent) (*audience.OptOut, error) {
+func (u unsubscribeRoutes) find(e *core.RequestEvent) (*suppression.OptOut, error) {
 	if e.Request.PathValue("token") == preview.Token {
 		return nil, showPage(e, http.StatusOK, trialPage(pageLanguage(e.Request, "")))
 	}
-	o, err := audience.FindOptOut(e.App, u.tokens, e.Request.PathValue("token"))
-	if errors.Is(err, audience.ErrToken) {
+	o, err := suppression.FindOptOut(e.App, u.tokens, e.Request.PathValue("token"))
+	if errors.Is(err, suppression.ErrToken) {
 		return nil, showPage(e, http.StatusNotFound, lostPage(pageLanguage(e.Request, "")))
 	}
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/language"
 
 	"gonets/hooks/site"
-	"gonets/internal/audience"
+	"gonets/internal/suppression"
 )
 
 //go:embed unsubscribe/page.html
@@ -59,7 +59,7 @@ type button struct {
 func (optOutPage) Style() template.CSS { return template.CSS(unsubscribeCSS) }
 
 // stateOf is the page for how things stand. restored says that the person has just come back.
-func stateOf(o *audience.OptOut, lang string, restored bool) optOutPage {
+func stateOf(o *suppression.OptOut, lang string, restored bool) optOutPage {
 	w := unsubscribeWords[lang]
 	email, left, stays := strongRun(o.Email), listNames(o, w, true), listNames(o, w, false)
 	undo := button{Value: "undo", Words: w.undo}
@@ -100,7 +100,7 @@ func stateOf(o *audience.OptOut, lang string, restored bool) optOutPage {
 
 // listNames are the names of the lists that the person has left, or is on. Those that are not public
 // are the owner's own matter, and go without a name.
-func listNames(o *audience.OptOut, w unsubscribeText, left bool) []run {
+func listNames(o *suppression.OptOut, w unsubscribeText, left bool) []run {
 	var names []string
 	hidden := false
 	for _, l := range o.Lists {

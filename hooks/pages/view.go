@@ -9,11 +9,11 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/request"
-	"gonets/internal/audience"
 	"gonets/internal/compose"
 	"gonets/internal/delivery"
 	"gonets/internal/memory"
 	"gonets/internal/preview"
+	"gonets/internal/suppression"
 )
 
 // ViewPolicy lets a mail show what a mail program would show, and no more. The sandbox takes the origin
@@ -26,12 +26,12 @@ const ViewPolicy = "sandbox allow-popups allow-popups-to-escape-sandbox; default
 // viewRoutes show the copy of a mail in the browser.
 type viewRoutes struct {
 	previews *preview.Reader
-	tokens   *audience.Tokens
+	tokens   *suppression.Tokens
 }
 
 // BindView adds the page of a mail's copy.
 func BindView(app core.App) {
-	tokens := audience.NewTokens(app)
+	tokens := suppression.NewTokens(app)
 	v := viewRoutes{previews: preview.NewReader(app, tokens), tokens: tokens}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.GET("/v/{token}", v.show)
@@ -55,7 +55,7 @@ func (v viewRoutes) show(e *core.RequestEvent) error {
 	}
 	seen, err := v.copyOf(e.Request.Context(), e.App, token)
 	switch {
-	case errors.Is(err, audience.ErrToken), errors.Is(err, preview.ErrNotSent):
+	case errors.Is(err, suppression.ErrToken), errors.Is(err, preview.ErrNotSent):
 		return notice(e, http.StatusNotFound, viewNotices[language].notFound)
 	case err != nil:
 		e.App.Logger().Error("a mail could not be shown in the browser", "error", err)
@@ -64,10 +64,10 @@ func (v viewRoutes) show(e *core.RequestEvent) error {
 	return e.HTML(http.StatusOK, seen.HTML)
 }
 
-// copyOf makes the mail that a token is for. It fails with audience.ErrToken or preview.ErrNotSent when
+// copyOf makes the mail that a token is for. It fails with suppression.ErrToken or preview.ErrNotSent when
 // there is none, or none any more.
 func (v viewRoutes) copyOf(ctx context.Context, app core.App, token string) (compose.Preview, error) {
-	id, client, err := v.tokens.Parse(audience.PurposeView, token)
+	id, client, err := v.tokens.Parse(suppression.PurposeView, token)
 	if err != nil {
 		return compose.Preview{}, err
 	}

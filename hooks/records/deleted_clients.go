@@ -5,7 +5,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/audience"
+	"gonets/internal/suppression"
 )
 
 // BindDeletedClients forgets, once a day, the addresses of deleted clients that no link of a mail needs any more; a
@@ -17,7 +17,7 @@ func BindDeletedClients(app core.App) {
 		return e.Next()
 	})
 	app.Cron().MustAdd("gonetsDeletedClients", "41 3 * * *", func() {
-		if err := audience.ForgetDeletedClients(ctx, app); err != nil && ctx.Err() == nil {
+		if err := suppression.ForgetDeletedClients(ctx, app); err != nil && ctx.Err() == nil {
 			app.Logger().Error("forget deleted clients", "error", err)
 		}
 	})

@@ -7,7 +7,7 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/address"
-	"gonets/internal/audience"
+	"gonets/internal/suppression"
 )
 
 // BindStopList mirrors the stop list in clients.status, whoever writes it: the API, the admin UI, an
@@ -22,11 +22,11 @@ func BindStopList(app core.App) {
 	app.OnRecordValidate("clients").BindFunc(func(e *core.RecordEvent) error {
 		if e.Record.IsNew() || request.Changed(e.Record, "email") {
 			email := e.Record.GetString("email")
-			reasons, err := audience.Suppressed(e.App.DB(), e.Record.GetString("owner"), []string{email})
+			reasons, err := suppression.Reasons(e.App.DB(), e.Record.GetString("owner"), []string{email})
 			if err != nil {
 				return err
 			}
-			e.Record.Set("status", audience.Status(reasons[email]))
+			e.Record.Set("status", suppression.StatusOf(reasons[email]))
 		}
 		return e.Next()
 	})
@@ -49,13 +49,13 @@ func mirrored(e *core.RecordEvent) error {
 	})
 }
 
-func mirror(tx core.App, suppression *core.Record) error {
-	owner, value := suppression.GetString("owner"), suppression.GetString("value")
-	switch kind := suppression.GetString("kind"); kind {
+func mirror(tx core.App, entry *core.Record) error {
+	owner, value := entry.GetString("owner"), entry.GetString("value")
+	switch kind := entry.GetString("kind"); kind {
 	case "domain", "erased":
-		return audience.MirrorMany(tx, owner, kind, value)
+		return suppression.MirrorMany(tx, owner, kind, value)
 	default:
-		return audience.Mirror(tx.DB(), owner, []string{value})
+		return suppression.Mirror(tx.DB(), owner, []string{value})
 	}
 }
 
@@ -123,7 +123,7 @@ func erase(app core.App, record *core.Record, field string) error {
 	if err != nil {
 		return nil
 	}
-	hash, err := audience.ErasedValue(app, record.GetString("owner"), email)
+	hash, err := suppression.ErasedValue(app, record.GetString("owner"), email)
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func erase(app core.App, record *core.Record, field string) error {
 
 // checkErased refuses what is neither an address, which erase has replaced by now, nor a hash of one.
 func checkErased(bad request.Refusals, record *core.Record, field string) {
-	if value := record.GetString(field); value != "" && !audience.IsErasedValue(value) {
+	if value := record.GetString(field); value != "" && !suppression.IsErasedValue(value) {
 		bad.Add(field, "erased_needs_address", "Give the e-mail address: only its keyed hash is kept")
 	}
 }

@@ -1,5 +1,5 @@
-// Package audience knows who gets a mailing: lists, filters and the addresses that must not be
-// mailed; it makes and reads the links by which people opt out, and brings clients in and out.
+// Package audience selects the clients who get a mailing, by lists, filters or one by one: it counts them, inserts them as
+// recipients, and searches clients for lists by the same filters. Package suppression decides who must not be mailed.
 package audience
 
 import (
@@ -8,6 +8,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
 )
 
 // The kinds of audience: the values of mailings.audience.
@@ -85,7 +87,7 @@ func checkOwn(app core.App, collection, owner string, ids []string, wrong *Inval
 	var found int
 	err := app.DB().Select("COUNT(*)").From(collection).
 		Where(dbx.HashExp{"owner": owner}).
-		AndWhere(dbx.NewExp("id IN (SELECT value FROM json_each({:ids}))", dbx.Params{"ids": jsonArray(ids)})).
+		AndWhere(dbx.NewExp("id IN (SELECT value FROM json_each({:ids}))", dbx.Params{"ids": database.JSONArray(ids)})).
 		Row(&found)
 	if err != nil {
 		return fmt.Errorf("look up %s: %w", collection, err)

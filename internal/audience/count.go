@@ -113,12 +113,12 @@ func (c *counting) onLists(count *Count, lists []string) {
 
 // suppressed looks at nobody who may be mailed.
 func (c *counting) suppressed(count *Count) {
-	c.query(stoppedSQL+` AND `+c.where, &count.Suppressed)
+	c.query(suppressedCountSQL+` AND `+c.where, &count.Suppressed)
 }
 
-// stoppedSQL counts the owner's clients who must not be mailed. SQLite would take an index that has
+// suppressedCountSQL counts the owner's clients who must not be mailed. SQLite would take an index that has
 // all clients, for it does not know how few they are.
-const stoppedSQL = `
+const suppressedCountSQL = `
 	SELECT COUNT(*) FROM clients c INDEXED BY idx_clients_suppressed
 	WHERE c.owner = {:owner} AND c.status != '' AND c.status != 'active'`
 

@@ -10,22 +10,24 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/apptest"
+	"gonets/internal/clienttest"
+	"gonets/internal/suppression"
 )
 
 func TestCount(t *testing.T) {
 	app := apptest.New(t)
-	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
+	owner, other := clienttest.Owner(t, app, "owner@example.com"), clienttest.Owner(t, app, "other@example.com")
 	var ids []string
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g"} {
-		ids = append(ids, newClient(t, app, owner, name+"@example.com", map[string]any{"full_name": strings.ToUpper(name)}))
+		ids = append(ids, clienttest.Client(t, app, owner, name+"@example.com", map[string]any{"full_name": strings.ToUpper(name)}))
 	}
-	theirs := newClient(t, app, other, "a@example.com")
-	if err := Suppress(app.NonconcurrentDB(), owner, "a@example.com", ReasonBounced, "", ""); err != nil {
+	theirs := clienttest.Client(t, app, other, "a@example.com")
+	if err := suppression.Add(app.NonconcurrentDB(), owner, "a@example.com", suppression.ReasonBounced, "", ""); err != nil {
 		t.Fatal(err)
 	}
-	first, second := newList(t, app, owner, ids[0], ids[1], ids[2]), newList(t, app, owner, ids[1])
-	subscribe(t, app, owner, second, ids[3], "unsubscribed")
-	foreign := newList(t, app, other, theirs)
+	first, second := clienttest.List(t, app, owner, ids[0], ids[1], ids[2]), clienttest.List(t, app, owner, ids[1])
+	clienttest.Subscribe(t, app, owner, second, ids[3], "unsubscribed")
+	foreign := clienttest.List(t, app, other, theirs)
 
 	for _, c := range []struct {
 		name              string
@@ -62,9 +64,9 @@ func TestCount(t *testing.T) {
 
 func TestCountOfAFilterIsCapped(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
-	list := newList(t, app, owner)
-	fillClients(t, app, owner, list, 10_500)
+	owner := clienttest.Owner(t, app, "owner@example.com")
+	list := clienttest.List(t, app, owner)
+	clienttest.Fill(t, app, owner, list, 10_500)
 	for _, c := range []struct {
 		of     Audience
 		count  int
@@ -83,9 +85,9 @@ func TestCountOfAFilterIsCapped(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	app := apptest.New(t)
-	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
-	mine, theirs := newClient(t, app, owner, "a@example.com"), newClient(t, app, other, "a@example.com")
-	list, foreign := newList(t, app, owner), newList(t, app, other)
+	owner, other := clienttest.Owner(t, app, "owner@example.com"), clienttest.Owner(t, app, "other@example.com")
+	mine, theirs := clienttest.Client(t, app, owner, "a@example.com"), clienttest.Client(t, app, other, "a@example.com")
+	list, foreign := clienttest.List(t, app, owner), clienttest.List(t, app, other)
 	for _, c := range []struct {
 		name        string
 		of          Audience
@@ -116,9 +118,9 @@ func TestCheck(t *testing.T) {
 // BenchmarkCount counts the audiences of an owner with a million clients.
 func BenchmarkCount(b *testing.B) {
 	app := apptest.New(b)
-	owner := newOwner(b, app, "owner@example.com")
-	list := newList(b, app, owner)
-	fillClients(b, app, owner, list, 1_000_000)
+	owner := clienttest.Owner(b, app, "owner@example.com")
+	list := clienttest.List(b, app, owner)
+	clienttest.Fill(b, app, owner, list, 1_000_000)
 	for _, of := range benchmarked(list) {
 		b.Run(of.name, func(b *testing.B) {
 			for b.Loop() {

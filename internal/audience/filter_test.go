@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/apptest"
+	"gonets/internal/clienttest"
 )
 
 // filtered returns the clients of everybody that a filter lets through, by full name.
@@ -28,19 +29,19 @@ func filtered(t *testing.T, app core.App, filter string) []string {
 
 func TestFilter(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
+	owner := clienttest.Owner(t, app, "owner@example.com")
 	for name, attributes := range map[string]string{
 		"Anna":  `{"city":"Москва","age":34,"vip":true,"zip":"007","address":{"street":"Арбат"},"tags":["new","gold"]}`,
 		"Boris": `{"city":"Тула","age":"9","zip":"101000","город":"Тула"}`,
 		"Clara": `{"age":"unknown","vip":false}`,
 		"Dora":  `null`,
 	} {
-		newClient(t, app, owner, strings.ToLower(name)+"@example.com", map[string]any{
+		clienttest.Client(t, app, owner, strings.ToLower(name)+"@example.com", map[string]any{
 			"full_name": name, "attributes": attributes, "comment": "met " + name + " 100%",
 		})
 	}
 	// What only raw SQL can leave behind must not make every filter fail.
-	broken := newClient(t, app, owner, "eve@example.com", map[string]any{"full_name": "Eve"})
+	broken := clienttest.Client(t, app, owner, "eve@example.com", map[string]any{"full_name": "Eve"})
 	if _, err := app.DB().NewQuery("UPDATE clients SET attributes = '{broken' WHERE id = '" + broken + "'").Execute(); err != nil {
 		t.Fatal(err)
 	}
@@ -127,8 +128,8 @@ func TestFilterIsRefused(t *testing.T) {
 
 func TestFilterKnowsDates(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
-	newClient(t, app, owner, "anna@example.com", map[string]any{"full_name": "Anna"})
+	owner := clienttest.Owner(t, app, "owner@example.com")
+	clienttest.Client(t, app, owner, "anna@example.com", map[string]any{"full_name": "Anna"})
 	for _, filter := range []string{
 		"created <= @now", "created >= @todayStart", "created <= @todayEnd", "created >= @monthStart",
 		"created <= @yearEnd", "created != @weekday", "created > @yesterday",

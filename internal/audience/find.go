@@ -52,7 +52,7 @@ func (w Wanted) query() (*finding, error) {
 	}
 	if len(w.Without) > 0 {
 		conditions = append(conditions, dbx.NewExp(`c.owner NOT IN (SELECT value FROM json_each({:without}))`,
-			dbx.Params{"without": jsonArray(w.Without)}))
+			dbx.Params{"without": database.JSONArray(w.Without)}))
 	}
 	if w.Status != "" {
 		conditions = append(conditions, dbx.HashExp{"c.status": w.Status})
@@ -68,7 +68,7 @@ func (w Wanted) query() (*finding, error) {
 		name := fmt.Sprintf("word%d", i)
 		conditions = append(conditions, dbx.NewExp(
 			fmt.Sprintf(`(c.full_name LIKE {:%[1]s} ESCAPE '\' OR c.email LIKE {:%[1]s} ESCAPE '\')`, name),
-			dbx.Params{name: "%" + escapeLike(word) + "%"}))
+			dbx.Params{name: database.Containing(word)}))
 	}
 
 	field, down := strings.CutPrefix(w.Sort, "-")

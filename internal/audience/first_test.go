@@ -4,16 +4,17 @@ import (
 	"testing"
 
 	"gonets/internal/apptest"
+	"gonets/internal/clienttest"
 )
 
 func TestTheFirstOfAnAudienceIsSomebodyWhoMayBeMailed(t *testing.T) {
 	app := apptest.New(t)
-	anna, boris := newOwner(t, app, "anna@gonets.example"), newOwner(t, app, "boris@gonets.example")
-	newClient(t, app, boris, "a@example.com")
-	newClient(t, app, anna, "b@example.com", map[string]any{"status": "unsubscribed"})
-	second := newClient(t, app, anna, "d@example.com")
-	first := newClient(t, app, anna, "c@example.com")
-	list := newList(t, app, anna, second)
+	anna, boris := clienttest.Owner(t, app, "anna@gonets.example"), clienttest.Owner(t, app, "boris@gonets.example")
+	clienttest.Client(t, app, boris, "a@example.com")
+	clienttest.Client(t, app, anna, "b@example.com", map[string]any{"status": "unsubscribed"})
+	second := clienttest.Client(t, app, anna, "d@example.com")
+	first := clienttest.Client(t, app, anna, "c@example.com")
+	list := clienttest.List(t, app, anna, second)
 
 	for _, c := range []struct {
 		name     string

@@ -2,12 +2,13 @@ package audience
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
 )
 
 // Selection is an audience as SQL over the owner's clients. It holds no snapshot: every use of it
@@ -27,7 +28,7 @@ func (a Audience) Query(_ core.App, owner string) (*Selection, error) {
 	s := &Selection{owner: owner, kind: a.Kind, lists: a.Lists}
 	switch a.Kind {
 	case Picked:
-		s.match = dbx.NewExp(`c.id IN (SELECT value FROM json_each({:picked}))`, dbx.Params{"picked": jsonArray(a.Recipients)})
+		s.match = dbx.NewExp(`c.id IN (SELECT value FROM json_each({:picked}))`, dbx.Params{"picked": database.JSONArray(a.Recipients)})
 		return s, nil
 	case Everyone, Lists:
 	default:
@@ -89,15 +90,4 @@ func build(condition dbx.Expression, params dbx.Params) string {
 	}
 	// Only expressions that quote names themselves need the *dbx.DB; there are none among ours.
 	return "(" + condition.Build(nil, params) + ")"
-}
-
-func jsonArray(values []string) string {
-	if values == nil {
-		values = []string{}
-	}
-	encoded, err := json.Marshal(values)
-	if err != nil {
-		panic(err) // strings always encode
-	}
-	return string(encoded)
 }

@@ -6,27 +6,9 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/suppression"
 )
-
-// suppressionSQL is the reason why a client, named c, must not be mailed, and ” for one who may be.
-// suppressions is the truth and clients.status its mirror; the mirror alone knows of erased addresses,
-// whose keyed hash SQL cannot compute. Both sets of suppressions are read once a statement, the first
-// of them between {:after} and {:last} only, so that a client who is on none costs two look-ups in
-// memory.
-const suppressionSQL = `CASE
-	WHEN c.email IN (
-		SELECT value FROM suppressions
-		WHERE owner = {:owner} AND kind = 'address' AND value > {:after} AND value <= {:last}
-	) THEN (SELECT reason FROM suppressions WHERE owner = {:owner} AND kind = 'address' AND value = c.email)
-	WHEN substr(c.email, instr(c.email, '@') + 1) IN (
-		SELECT value FROM suppressions WHERE owner = {:owner} AND kind = 'domain'
-	) THEN (SELECT reason FROM suppressions WHERE owner = {:owner} AND kind = 'domain' AND value = substr(c.email, instr(c.email, '@') + 1))
-	WHEN c.status NOT IN ('', 'active') THEN c.status
-	ELSE ''
-END`
-
-// mirrorSQL is the same where the stop list names nobody who is looked at.
-const mirrorSQL = `CASE WHEN c.status <> '' AND c.status <> 'active' THEN c.status ELSE '' END`
 
 // Cursor is how far the recipients of a mailing have been added.
 type Cursor struct {
@@ -260,9 +242,9 @@ func (s *Selection) insertion(tx dbx.Builder, mailing string, at Cursor, of with
 	}
 
 	params["mailing"] = mailing
-	reason := mirrorSQL
+	reason := suppression.MirroredReasonSQL
 	if stopped {
-		reason = suppressionSQL
+		reason = suppression.ReasonSQL
 	}
 	known := ""
 	if moved {

@@ -11,6 +11,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/apptest"
+	"gonets/internal/clienttest"
 	"gonets/internal/deadline"
 )
 
@@ -18,14 +19,14 @@ import (
 // before, but for those who have left or must not be mailed.
 func TestAFilterIsEvaluatedBeforeTheWriteLock(t *testing.T) {
 	app := apptest.New(t)
-	anna := newOwner(t, app, "anna@example.com")
+	anna := clienttest.Owner(t, app, "anna@example.com")
 	inTver := map[string]any{"attributes": map[string]any{"city": "Tver"}}
 	ids := map[string]string{}
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g"} {
-		ids[name] = newClient(t, app, anna, name+"@example.com", inTver)
+		ids[name] = clienttest.Client(t, app, anna, name+"@example.com", inTver)
 	}
-	newClient(t, app, anna, "aa@example.com")
-	list := newList(t, app, anna, ids["a"], ids["b"], ids["c"], ids["d"], ids["e"], ids["f"])
+	clienttest.Client(t, app, anna, "aa@example.com")
+	list := clienttest.List(t, app, anna, ids["a"], ids["b"], ids["c"], ids["d"], ids["e"], ids["f"])
 	a := Audience{Kind: Lists, Lists: []string{list}, Filter: `attributes.city = "Tver"`}
 	s, err := a.Query(app, anna)
 	if err != nil {
@@ -62,9 +63,9 @@ func TestAFilterIsEvaluatedBeforeTheWriteLock(t *testing.T) {
 
 func TestWorkOfAFilterEndsInTime(t *testing.T) {
 	app := apptest.New(t)
-	anna := newOwner(t, app, "anna@example.com")
-	client := newClient(t, app, anna, "a@example.com")
-	list := newList(t, app, anna, client)
+	anna := clienttest.Owner(t, app, "anna@example.com")
+	client := clienttest.Client(t, app, anna, "a@example.com")
+	list := clienttest.List(t, app, anna, client)
 	deadline.Limit(app, time.Nanosecond)
 	filtered := Audience{Kind: Lists, Lists: []string{list}, Filter: `email ~ "a"`}
 	for name, of := range map[string]struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/apptest"
+	"gonets/internal/clienttest"
 )
 
 // launch inserts all chunks of an audience, and returns the recipients as "address state reason".
@@ -66,19 +67,19 @@ func recipients(t testing.TB, app core.App, mailing string) []string {
 
 func TestAudience(t *testing.T) {
 	app := apptest.New(t)
-	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
+	owner, other := clienttest.Owner(t, app, "owner@example.com"), clienttest.Owner(t, app, "other@example.com")
 	client := func(name, attributes string) string {
-		return newClient(t, app, owner, name+"@example.com", map[string]any{"attributes": attributes})
+		return clienttest.Client(t, app, owner, name+"@example.com", map[string]any{"attributes": attributes})
 	}
 	anna, boris, clara := client("anna", `{"city":"Омск"}`), client("boris", `{"city":"Тула"}`), client("clara", `{"city":"Омск"}`)
 	dora := client("dora", `{}`)
-	foreign := newClient(t, app, other, "foreign@example.com")
-	newClient(t, app, other, "anna@example.com")
+	foreign := clienttest.Client(t, app, other, "foreign@example.com")
+	clienttest.Client(t, app, other, "anna@example.com")
 
-	first, second := newList(t, app, owner, anna, boris), newList(t, app, owner, anna)
-	subscribe(t, app, owner, second, clara, "pending")
-	subscribe(t, app, owner, second, dora, "unsubscribed")
-	theirs := newList(t, app, other, foreign)
+	first, second := clienttest.List(t, app, owner, anna, boris), clienttest.List(t, app, owner, anna)
+	clienttest.Subscribe(t, app, owner, second, clara, "pending")
+	clienttest.Subscribe(t, app, owner, second, dora, "unsubscribed")
+	theirs := clienttest.List(t, app, other, foreign)
 
 	for i, c := range []struct {
 		name string
@@ -113,13 +114,13 @@ func TestAudience(t *testing.T) {
 
 func TestSuppressedClientsAreSkippedWithTheReason(t *testing.T) {
 	app := apptest.New(t)
-	owner, other := newOwner(t, app, "owner@example.com"), newOwner(t, app, "other@example.com")
+	owner, other := clienttest.Owner(t, app, "owner@example.com"), clienttest.Owner(t, app, "other@example.com")
 	for _, name := range []string{"anna", "boris", "clara"} {
-		newClient(t, app, owner, name+"@example.com")
+		clienttest.Client(t, app, owner, name+"@example.com")
 	}
-	newClient(t, app, owner, "dora@example.com", map[string]any{"status": "complained"})
-	newClient(t, app, owner, "eve@bad.example", map[string]any{"status": ""})
-	newClient(t, app, owner, "finn@notbad.example")
+	clienttest.Client(t, app, owner, "dora@example.com", map[string]any{"status": "complained"})
+	clienttest.Client(t, app, owner, "eve@bad.example", map[string]any{"status": ""})
+	clienttest.Client(t, app, owner, "finn@notbad.example")
 	for _, s := range []struct{ owner, kind, value, reason string }{
 		{owner, "address", "anna@example.com", "bounced"},
 		{owner, "domain", "bad.example", "manual"},
@@ -127,11 +128,11 @@ func TestSuppressedClientsAreSkippedWithTheReason(t *testing.T) {
 		{owner, "address", "bad.example", "manual"},
 		{other, "address", "boris@example.com", "unsubscribed"}, // another's stop list
 	} {
-		newRecord(t, app, "suppressions", map[string]any{"owner": s.owner, "kind": s.kind, "value": s.value, "reason": s.reason})
+		clienttest.Record(t, app, "suppressions", map[string]any{"owner": s.owner, "kind": s.kind, "value": s.value, "reason": s.reason})
 	}
 
-	pending, skipped := launch(t, app, Audience{Kind: Everyone}, owner, aMailing, 2)
-	got := recipients(t, app, aMailing)
+	pending, skipped := launch(t, app, Audience{Kind: Everyone}, owner, "mailing00000001", 2)
+	got := recipients(t, app, "mailing00000001")
 	want := []string{
 		"anna skipped bounced", "boris pending", "clara pending", "dora skipped complained",
 		"eve@bad.example skipped manual", "finn@notbad.example pending",
@@ -143,9 +144,9 @@ func TestSuppressedClientsAreSkippedWithTheReason(t *testing.T) {
 
 func TestRecipientsAreNumberedFromTheCursorOn(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
+	owner := clienttest.Owner(t, app, "owner@example.com")
 	for i := range 7 {
-		newClient(t, app, owner, fmt.Sprintf("client%d@example.com", i))
+		clienttest.Client(t, app, owner, fmt.Sprintf("client%d@example.com", i))
 	}
 	everyone, err := Audience{Kind: Everyone}.Query(app, owner)
 	if err != nil {
@@ -188,35 +189,18 @@ func TestRecipientsAreNumberedFromTheCursorOn(t *testing.T) {
 
 func TestChunkCanBeRepeated(t *testing.T) {
 	app := apptest.New(t)
-	owner := newOwner(t, app, "owner@example.com")
-	newClient(t, app, owner, "anna@example.com")
-	launch(t, app, Audience{Kind: Everyone}, owner, aMailing, 10)
+	owner := clienttest.Owner(t, app, "owner@example.com")
+	clienttest.Client(t, app, owner, "anna@example.com")
+	launch(t, app, Audience{Kind: Everyone}, owner, "mailing00000001", 10)
 	if _, err := app.DB().NewQuery(`UPDATE recipients SET state = 'sent'`).Execute(); err != nil {
 		t.Fatal(err)
 	}
-	newClient(t, app, owner, "boris@example.com")
-	if pending, skipped := launch(t, app, Audience{Kind: Everyone}, owner, aMailing, 10); pending != 1 || skipped != 0 {
+	clienttest.Client(t, app, owner, "boris@example.com")
+	if pending, skipped := launch(t, app, Audience{Kind: Everyone}, owner, "mailing00000001", 10); pending != 1 || skipped != 0 {
 		t.Errorf("%d pending, %d skipped the second time", pending, skipped)
 	}
-	if got := recipients(t, app, aMailing); !slices.Equal(got, []string{"anna sent", "boris pending"}) {
+	if got := recipients(t, app, "mailing00000001"); !slices.Equal(got, []string{"anna sent", "boris pending"}) {
 		t.Errorf("%q", got)
-	}
-}
-
-// fillClients adds n clients of the owner, named by number, half of them on the list.
-func fillClients(t testing.TB, app core.App, owner, list string, n int) {
-	t.Helper()
-	for _, sql := range []string{
-		`INSERT INTO clients (id, owner, email, full_name, comment, attributes, status, created, updated)
-		 WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < {:n})
-		 SELECT printf('c%014d', i), {:owner}, printf('%08x@example%d.com', (i * 2654435761) & 4294967295, i % 100), 'Name ' || i, '',
-			json_object('city', CASE i % 10 WHEN 0 THEN 'Москва' ELSE 'Тула' END, 'age', i % 80), 'active', datetime(), datetime() FROM k`,
-		`INSERT INTO subscriptions (id, owner, list, client, status, created, updated)
-		 SELECT 's' || substr(id, 2), owner, {:list}, id, 'confirmed', created, updated FROM clients WHERE substr(id, -1) IN ('0', '2', '4', '6', '8')`,
-	} {
-		if _, err := app.NonconcurrentDB().NewQuery(sql).Bind(dbx.Params{"n": n, "owner": owner, "list": list}).Execute(); err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 
@@ -239,9 +223,9 @@ func benchmarked(list string) []named {
 func BenchmarkLaunch(b *testing.B) {
 	const n = 1_000_000
 	app := apptest.New(b)
-	owner := newOwner(b, app, "owner@example.com")
-	list := newList(b, app, owner)
-	fillClients(b, app, owner, list, n)
+	owner := clienttest.Owner(b, app, "owner@example.com")
+	list := clienttest.List(b, app, owner)
+	clienttest.Fill(b, app, owner, list, n)
 	for _, of := range benchmarked(list) {
 		b.Run(of.name, func(b *testing.B) {
 			for i := range b.N {

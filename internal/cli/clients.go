@@ -13,7 +13,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
 
-	"gonets/internal/audience"
+	"gonets/internal/clientfile"
 	"gonets/internal/printable"
 )
 
@@ -43,16 +43,16 @@ docs/clients.md says more.`
 	flags := c.Flags()
 	flags.StringVar(&f.owner, "owner", "", "whose clients they become: the address of a user")
 	flags.StringVar(&f.list, "list", "", "put them on this list of the owner, by name or id")
-	flags.StringVar(&f.conflict, "on-conflict", string(audience.Fill), "clients who are known already: keep, fill or overwrite")
+	flags.StringVar(&f.conflict, "on-conflict", string(clientfile.Fill), "clients who are known already: keep, fill or overwrite")
 	flags.StringToStringVar(&f.columns, "map", nil, `where a column goes, "Work mail=email"; email, full_name, comment, attributes.NAME or nothing`)
 	flags.BoolVar(&f.dryRun, "dry-run", false, "tell what would happen, change nothing")
 	return jsonFlag(c, &f.asJSON)
 }
 
 func (f *importFlags) run(ctx context.Context, app core.App, out io.Writer, file string) error {
-	opts := audience.ImportOptions{Conflict: audience.Conflict(f.conflict), Mapping: f.columns, DryRun: f.dryRun}
+	opts := clientfile.ImportOptions{Conflict: clientfile.Conflict(f.conflict), Mapping: f.columns, DryRun: f.dryRun}
 	switch opts.Conflict {
-	case audience.Keep, audience.Fill, audience.Overwrite:
+	case clientfile.Keep, clientfile.Fill, clientfile.Overwrite:
 	default:
 		return fmt.Errorf("--on-conflict is keep, fill or overwrite, not %q", f.conflict)
 	}
@@ -68,7 +68,7 @@ func (f *importFlags) run(ctx context.Context, app core.App, out io.Writer, file
 		return fmt.Errorf("%s: %w", file, err)
 	}
 
-	_, record, err := audience.NewImporter(app).Run(ctx, file, filepath.Base(file), opts, func(audience.ImportResult) {})
+	_, record, err := clientfile.NewImporter(app).Run(ctx, file, filepath.Base(file), opts, func(clientfile.ImportResult) {})
 	if record == nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func checkFile(ctx context.Context, name string, mapping map[string]string) erro
 		return errors.Unwrap(err) // the name is said already
 	}
 	defer file.Close()
-	return audience.CheckFile(ctx, file, mapping)
+	return clientfile.CheckFile(ctx, file, mapping)
 }
 
 // findList finds a list of the user by id or name; "" is none.
@@ -147,7 +147,7 @@ func (f *importFlags) tell(app core.App, out io.Writer, record *core.Record) err
 
 // tellProblems reads the report of the import: the record itself holds the first problems only.
 func tellProblems(app core.App, out io.Writer, record *core.Record) error {
-	report, err := audience.OpenReport(app, record)
+	report, err := clientfile.OpenReport(app, record)
 	if err != nil {
 		return err
 	}

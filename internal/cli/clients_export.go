@@ -12,7 +12,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
 
-	"gonets/internal/audience"
+	"gonets/internal/clientfile"
 )
 
 // exportFlags are the flags of clients export.
@@ -62,16 +62,16 @@ func (f *exportFlags) writer(ctx context.Context, app core.App, owner *core.Reco
 		if f.delimiter != "" {
 			return nil, errors.New("--delimiter is for CSV: a workbook has none")
 		}
-		return func(w io.Writer) error { return audience.ExportWorkbook(ctx, app, owner.Id, w) }, nil
+		return func(w io.Writer) error { return clientfile.ExportWorkbook(ctx, app, owner.Id, w) }, nil
 	case "", "csv":
-		delimiter := audience.Delimiter(owner)
+		delimiter := clientfile.Delimiter(owner)
 		if f.delimiter != "" {
 			var err error
-			if delimiter, err = audience.DelimiterNamed(f.delimiter); err != nil {
+			if delimiter, err = clientfile.DelimiterNamed(f.delimiter); err != nil {
 				return nil, err
 			}
 		}
-		return func(w io.Writer) error { return audience.ExportCSV(ctx, app, owner.Id, delimiter, w) }, nil
+		return func(w io.Writer) error { return clientfile.ExportCSV(ctx, app, owner.Id, delimiter, w) }, nil
 	}
 	return nil, fmt.Errorf("--format is csv or xlsx, not %q", f.format)
 }

@@ -1,8 +1,8 @@
-// Package compose turns a message and a client into the bytes of one e-mail.
+// Package compose makes e-mails from a message and its recipients.
 //
-// Prepare does once per mailing whatever does not depend on the recipient: it parses the templates,
-// builds the MIME structure, encodes the attachments, reads the DKIM key. Mail then renders the
-// templates for one addressee and puts the results between the prepared pieces.
+// Prepare does once per mailing what does not depend on the recipient: it parses the templates, builds the MIME
+// structure, encodes the attachments and parses the DKIM key. Compose then renders the templates for one addressee and
+// inserts the results between the prepared pieces. The package does not read the database and sends nothing.
 package compose
 
 import (
@@ -27,7 +27,7 @@ const (
 	FormatText     Format = "text" // its HTML alternative shows the same lines, links clickable
 )
 
-// Letter is what a mailing froze at its launch: everything that does not change between recipients.
+// Letter is a message with its sender: everything that is the same for all recipients.
 type Letter struct {
 	Subject   string // a template
 	Preheader string // a template; the line that mail programs show after the subject, "" = none
@@ -44,8 +44,7 @@ type Letter struct {
 	Attachments []Attachment
 	DKIM        *dkim.Key // nil = unsigned
 
-	// Room is asked whether so many more bytes may be kept from mail to mail, to make the next ones faster.
-	// nil = they may.
+	// Room reports whether so many more bytes may be cached for the next mails. nil = always.
 	Room func(bytes int) bool
 }
 
@@ -55,16 +54,16 @@ type Attachment struct {
 	ContentType string // "" or an unusable one = application/octet-stream
 	Data        []byte // its content, unless Open is set
 
-	// Open gives a content of Size bytes. It is called for each mail, and by several at once, unless the
-	// attachments of the letter are so small that they are kept in memory.
+	// Open opens a content of Size bytes. It is called for each mail, by several goroutines at once, unless the
+	// attachments of the letter are small enough to be kept in memory.
 	Open func() (io.ReadCloser, error)
 	Size int64
 }
 
 // Addressee is whom one mail is for.
 type Addressee struct {
-	// Mailing and Client are ids, for the Message-ID. A test send wants a Client made up for it:
-	// receivers drop a second mail with the same Message-ID.
+	// Mailing and Client are ids, for the Message-ID. A test send needs a unique Client: receivers drop a second mail with
+	// the same Message-ID.
 	Mailing, Client string
 	Email           string
 	To              string // address of the To field when the mail goes to somebody else, as a test does; "" = Email
@@ -92,11 +91,10 @@ type Composer struct {
 	largest atomic.Int64 // length of the longest Head so far
 }
 
-// Largest is the length of the longest Message.Head that was made so far, and before the first one about what it
-// will have.
+// Largest is the length of the longest Message.Head so far, or an estimate before the first one.
 func (c *Composer) Largest() int64 { return c.largest.Load() }
 
-// Prepare reads a letter. It fails with a *template.Error when a template is broken, and with
+// Prepare parses a letter. It fails with a *template.Error when a template is broken, and with
 // another error when an address, the format or the DKIM key cannot be used.
 func Prepare(l Letter) (*Composer, error) {
 	c := &Composer{}
@@ -139,8 +137,8 @@ func (c *Composer) parse(l Letter) (err error) {
 	return err
 }
 
-// tryOut renders the templates for nobody in particular, so that what runs away for everybody (a loop
-// that is too long) fails before the first mail. Other failures depend on the client's values.
+// tryOut renders the templates for a client without values, so that a template that exceeds the limits for everybody (by
+// a loop that is too long) fails before the first mail. Other failures depend on the client's values.
 func (c *Composer) tryOut() error {
 	s := c.state()
 	defer c.states.Put(s)
@@ -149,7 +147,7 @@ func (c *Composer) tryOut() error {
 		text, _ := s.textPart()
 		c.largest.Store(int64(encodedLength(text) + encodedLength(s.outcome.html)))
 	}
-	// Nobody has neither links nor values, so no mail is made of what was kept for them.
+	// A real client has links and values, so these outcomes will not be used again.
 	c.bodies.forget()
 	c.texts.forget()
 	var broken *template.Error
@@ -161,7 +159,7 @@ func (c *Composer) tryOut() error {
 
 func (c *Composer) state() *state { return c.states.Get().(*state) }
 
-// Preview is a mail as people read it, before it is encoded.
+// Preview is a mail before it is encoded.
 type Preview struct {
 	Subject string
 	HTML    string
@@ -169,8 +167,8 @@ type Preview struct {
 	Source  string // the whole message, as Mail gives it but never signed
 }
 
-// Preview renders the mail for one addressee. It fails as Mail does. It is not signed, whatever the
-// letter says: who may see a mail has not the right to send it.
+// Preview renders the mail for one addressee. It fails as Mail does. It is never signed: whoever may see a mail is not
+// always allowed to send it.
 func (c *Composer) Preview(a Addressee, now time.Time) (Preview, error) {
 	s := c.state()
 	defer c.states.Put(s)

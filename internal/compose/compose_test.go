@@ -310,7 +310,7 @@ func TestMoreOutcomesThanAreKeptAreRightToo(t *testing.T) {
 			}
 		}
 	}
-	if kept := len(*c.bodies.known.Load()); kept != maxOutcomes {
+	if kept := len(*c.bodies.byKey.Load()); kept != maxOutcomes {
 		t.Errorf("%d outcomes are kept", kept)
 	}
 }

@@ -14,17 +14,17 @@ import (
 	"gonets/internal/printable"
 )
 
-// frame is the part of a message that is the same in every mail of a mailing: constant header
-// fields, MIME structure, attachments. The library writes one message with empty parts, and the frame
-// is that message cut at the places where their contents belong. The places are counted while it is
-// written and not looked for afterwards, so nothing that a letter says can be taken for one.
+// frame is the part of a message that is the same in every mail of a mailing: constant header fields, MIME structure,
+// attachments. The library writes one message with empty parts, and the frame is that message, split at the positions of
+// their contents. The positions are recorded while it is written and not searched afterwards, so no text of a letter can
+// be taken for one.
 type frame struct {
 	beforeText []byte // begins inside the header
 	beforeHTML []byte
 	after      tail
 }
 
-// newFrame writes the frame, and gives the domain of From in ASCII.
+// newFrame builds the frame, and returns the domain of From in ASCII.
 func newFrame(l Letter) (f frame, domain string, err error) {
 	header, domain, err := constantHeader(l)
 	if err != nil {
@@ -42,35 +42,35 @@ func newFrame(l Letter) (f frame, domain string, err error) {
 	return f, domain, nil
 }
 
-// structure is a message whose parts are empty, and where their contents belong.
+// structure is a message with empty parts, and the positions of their contents.
 type structure struct {
-	whole bytes.Buffer
-	gaps  []int // of the text, the HTML and each attachment, in order
+	message bytes.Buffer
+	gaps    []int // of the text, the HTML and each attachment, in order
 }
 
-// pieces is what stands before, between and after the gaps.
+// pieces are the bytes before, between and after the gaps.
 func (s *structure) pieces() [][]byte {
-	whole, from := s.whole.Bytes(), 0
+	written, from := s.message.Bytes(), 0
 	pieces := make([][]byte, 0, len(s.gaps)+1)
 	for _, at := range s.gaps {
-		pieces = append(pieces, whole[from:at:at])
+		pieces = append(pieces, written[from:at:at])
 		from = at
 	}
-	return append(pieces, whole[from:])
+	return append(pieces, written[from:])
 }
 
 // write writes multipart/alternative, inside multipart/mixed when there are attachments.
 func (s *structure) write(header message.Header, l Letter) error {
 	if len(l.Attachments) == 0 {
 		setMultipart(&header, "multipart/alternative")
-		w, err := message.CreateWriter(&s.whole, header)
+		w, err := message.CreateWriter(&s.message, header)
 		if err != nil {
 			return err
 		}
 		return s.alternatives(w)
 	}
 	setMultipart(&header, "multipart/mixed")
-	w, err := message.CreateWriter(&s.whole, header)
+	w, err := message.CreateWriter(&s.message, header)
 	if err != nil {
 		return err
 	}
@@ -103,13 +103,13 @@ func (s *structure) alternatives(w *message.Writer) error {
 	return w.Close()
 }
 
-// part writes an empty part and notes where its content belongs.
+// part writes an empty part and records the position of its content.
 func (s *structure) part(w *message.Writer, h message.Header) error {
 	part, err := w.CreatePart(h)
 	if err != nil {
 		return err
 	}
-	s.gaps = append(s.gaps, s.whole.Len())
+	s.gaps = append(s.gaps, s.message.Len())
 	return part.Close()
 }
 
@@ -118,16 +118,16 @@ func setText(h *message.Header, mediaType string) {
 	h.Set("Content-Transfer-Encoding", "quoted-printable")
 }
 
-// setMultipart picks a boundary that no part can contain: "=_" cannot come out of quoted-printable or
-// base64 (RFC 2045 § 6.7).
+// setMultipart chooses a boundary that no part can contain: "=_" does not occur in quoted-printable and base64 (RFC 2045
+// § 6.7).
 func setMultipart(h *message.Header, mediaType string) {
 	var random [12]byte
 	_, _ = rand.Read(random[:]) // never fails
 	h.SetContentType(mediaType, map[string]string{"boundary": "=_" + hex.EncodeToString(random[:])})
 }
 
-// maxFileName is the longest name of an attachment in bytes. In percent encoding it takes three times
-// as much, on a line that cannot be folded.
+// maxFileName is the maximum length of the name of an attachment in bytes. Percent encoding makes it three times as long,
+// on a line that cannot be folded.
 const maxFileName = 240
 
 func attachmentHeader(a Attachment) (h message.Header) {
@@ -137,7 +137,7 @@ func attachmentHeader(a Attachment) (h message.Header) {
 	return h
 }
 
-// fileName makes a name fit for a header. A name that is too long keeps its extension.
+// fileName makes a name safe for a header. A name that is too long is shortened and keeps its extension.
 func fileName(s string) string {
 	s = strings.NewReplacer("/", "_", "\\", "_").Replace(singleLine(printable.Clean(s)))
 	if len(s) > maxFileName {
@@ -153,8 +153,8 @@ func fileName(s string) string {
 	return s
 }
 
-// attachmentType is a media type without parameters. Composite types must not be in base64
-// (RFC 2045 § 6.4), so they go as what they are: bytes.
+// attachmentType is a media type without parameters. Composite types must not be encoded in base64 (RFC 2045 § 6.4), so
+// they are sent as application/octet-stream.
 func attachmentType(s string) string {
 	mediaType, _, err := mime.ParseMediaType(s)
 	if err != nil || !strings.Contains(mediaType, "/") || strings.HasPrefix(mediaType, "multipart/") || strings.HasPrefix(mediaType, "message/") {

@@ -17,13 +17,13 @@ import (
 	"gonets/internal/printable"
 )
 
-// constantHeader gives the header fields that are the same in all mails, and the domain of From.
+// constantHeader returns the header fields that are the same in all mails, and the domain of From.
 func constantHeader(l Letter) (h message.Header, domain string, err error) {
 	from, err := address.ASCII(l.FromEmail)
 	if err != nil {
 		return h, "", fmt.Errorf("from address: %w", err)
 	}
-	// A field that is set later stands above those set before.
+	// A field that is set later is written above those set before.
 	h.Set("MIME-Version", "1.0")
 	if l.Language != "" {
 		if l.Language != "ru" && l.Language != "en" {
@@ -32,7 +32,7 @@ func constantHeader(l Letter) (h message.Header, domain string, err error) {
 		h.Set("Content-Language", l.Language)
 	}
 	if l.ListID != "" {
-		if strings.Trim(l.ListID, listIDLetters) != "" || len(l.ListID) > 200 {
+		if strings.Trim(l.ListID, listIDCharacters) != "" || len(l.ListID) > 200 {
 			return h, "", fmt.Errorf("list id %q: letters, digits, hyphens and dots only", l.ListID)
 		}
 		h.Set("List-Id", "<"+l.ListID+">")
@@ -52,14 +52,14 @@ func constantHeader(l Letter) (h message.Header, domain string, err error) {
 	return h, address.Domain(from), nil
 }
 
-const listIDLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
+const listIDCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
 
 func addressField(field, name, address string) string {
 	folded := appendMailbox(nil, len(field)+2, name, address)
 	return strings.ReplaceAll(string(folded), "\r\n", "") // the library folds it again
 }
 
-// appendHeader writes the header fields of one mail. The constant ones follow in the frame.
+// appendHeader appends the header fields of one mail. The constant ones follow in the frame.
 func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now time.Time) ([]byte, error) {
 	email, name := a.Email, a.FullName
 	if a.To != "" {
@@ -87,15 +87,15 @@ func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now tim
 			dst = append(dst, "\r\n"...)
 		}
 		dst = append(append(append(dst, " <"...), a.UnsubscribeURL...), '>')
-		if strings.HasPrefix(a.UnsubscribeURL, "https://") { // RFC 8058 § 3.1 knows one click beside https only
+		if strings.HasPrefix(a.UnsubscribeURL, "https://") { // RFC 8058 § 3.1 allows one-click with https only
 			dst = append(dst, "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click"...)
 		}
 	}
 	return append(dst, "\r\n"...), nil
 }
 
-// MessageID gives the Message-ID of the mail of a mailing to a client, in its brackets. The same
-// arguments always give the same id, so that the receiving side can tell a mail that was sent again.
+// MessageID returns the Message-ID of the mail of a mailing to a client, in angle brackets. The same arguments always give
+// the same id, so that receivers can recognize a mail that was sent again.
 func MessageID(mailing, client, domain string) string {
 	return string(appendMessageID(nil, mailing, client, domain))
 }
@@ -112,14 +112,14 @@ func appendMessageID(dst []byte, mailing, client, domain string) []byte {
 	return append(dst, '>')
 }
 
-// headerLine is the length that a header line should not exceed (RFC 5322 § 2.1.1, RFC 2047 § 2).
+// headerLine is the maximum length of a header line (RFC 5322 § 2.1.1, RFC 2047 § 2).
 const headerLine = 76
 
-// appendWords writes text of one line into a field whose line has reached column, folded and encoded
-// as needed (RFC 2047).
+// appendWords appends text of one line to a field whose line has reached column, folded and encoded as needed (RFC
+// 2047).
 func appendWords(dst []byte, column int, text string) []byte {
 	text = asLine(printable.Clean(text))
-	if !plainWords(text) {
+	if !isPlain(text) {
 		return appendEncoded(dst, column, text)
 	}
 	for first := true; text != ""; first = false {
@@ -140,8 +140,8 @@ func appendWords(dst []byte, column int, text string) []byte {
 	return dst
 }
 
-// plainWords reports whether text can stand in a header as it is.
-func plainWords(text string) bool {
+// isPlain reports whether text needs no encoding in a header.
+func isPlain(text string) bool {
 	run := 0
 	for i := 0; i < len(text); i++ {
 		switch b := text[i]; {
@@ -158,7 +158,7 @@ func plainWords(text string) bool {
 	return !strings.Contains(text, "=?")
 }
 
-// appendEncoded writes text as encoded words in base64, cut between characters.
+// appendEncoded appends text as encoded words in base64, split between characters.
 func appendEncoded(dst []byte, column int, text string) []byte {
 	const around = len("=?utf-8?B?") + len("?=")
 	for text != "" {
@@ -184,14 +184,14 @@ func appendEncoded(dst []byte, column int, text string) []byte {
 	return dst
 }
 
-// appendMailbox writes a name and an address (RFC 5322 § 3.4). The address is checked already.
+// appendMailbox appends a name and an address (RFC 5322 § 3.4). The address must be valid.
 func appendMailbox(dst []byte, column int, name, address string) []byte {
 	name = asLine(printable.Clean(name))
 	start := len(dst)
 	switch {
 	case name == "":
 		return append(append(append(dst, '<'), address...), '>')
-	case plainWords(name) && len(name) <= 60:
+	case isPlain(name) && len(name) <= 60:
 		dst = append(dst, '"')
 		for i := 0; i < len(name); i++ {
 			if name[i] == '"' || name[i] == '\\' {
@@ -215,7 +215,7 @@ func appendMailbox(dst []byte, column int, name, address string) []byte {
 
 var errURL = errors.New("not an http(s) URL in ASCII of at most 900 characters")
 
-// checkURL refuses what cannot stand between < and > in a header.
+// checkURL refuses a URL that is not safe between < and > in a header.
 func checkURL(s string) error {
 	if len(s) > 900 || !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
 		return errURL

@@ -53,7 +53,7 @@ func (l *layout) body(t *template.Template, path []byte, who traits) (*outcome, 
 	}, nil
 }
 
-// letter puts around the content what this addressee needs.
+// letter adds preheader and footer to the content, if this addressee needs them.
 func (l *layout) letter(content string, who traits, unsubscribes bool) string {
 	footer := ""
 	if who&withUnsubscribe != 0 && !unsubscribes {
@@ -87,11 +87,11 @@ func (l *layout) toHTML(text string) (string, error) {
 	return text, nil
 }
 
-// ownColors reports whether the colours of a letter are ours and not its author's.
+// ownColors reports whether the colors of a letter are ours and not its author's.
 func (l *layout) ownColors() bool { return l.format != FormatHTML }
 
-// preheader is the line that mail programs show after the subject. What follows it keeps them from
-// going on with the beginning of the letter.
+// preheader is the line that mail programs show after the subject. The invisible characters after it keep them from
+// adding the beginning of the letter.
 func (l *layout) preheader() string {
 	return `<div style="display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;mso-hide:all">` +
 		l.place.Of(slotPreheader) + strings.Repeat("&nbsp;&zwnj;", 40) + "</div>\n"
@@ -110,9 +110,9 @@ func (l *layout) footer() string {
 		before + ` <a href="` + l.place.Of(slotUnsubscribe) + `" style="` + color + `">` + link + "</a></div>\n"
 }
 
-// document puts preheader and footer into a whole document, or a document around a fragment.
+// document inserts preheader and footer into a document, or puts a document around a fragment.
 func (l *layout) document(content, preheader, footer string) string {
-	if begin, end, whole := bodyOf(content); whole {
+	if begin, end, isDocument := bodyOf(content); isDocument {
 		return content[:begin] + preheader + content[begin:end] + footer + content[end:]
 	}
 	head := `<!DOCTYPE html>
@@ -136,8 +136,8 @@ func (l *layout) document(content, preheader, footer string) string {
 `
 }
 
-// bodyOf finds where the content of a whole document begins and ends; whole is false for a fragment.
-func bodyOf(content string) (begin, end int, whole bool) {
+// bodyOf finds where the content of a document begins and ends; isDocument is false for a fragment.
+func bodyOf(content string) (begin, end int, isDocument bool) {
 	const unknown = -1
 	bodyAt, headEnd, htmlAt, bodyEnd, htmlEnd := unknown, unknown, unknown, unknown, unknown
 	z := html.NewTokenizer(strings.NewReader(content))

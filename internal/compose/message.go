@@ -9,9 +9,8 @@ import (
 	"gonets/internal/dkim"
 )
 
-// Message is one mail: a complete message of RFC 5322 with CRLF line ends, not dot-stuffed. Of it only
-// Head is in memory; attachments are shared by all mails of a letter, and large ones are read while the
-// mail is written.
+// Message is one mail: a complete message of RFC 5322 with CRLF line ends, not dot-stuffed. Only Head belongs to it
+// alone; attachments are shared by all mails of a letter, and large ones are read while the mail is written.
 type Message struct {
 	// Head is what differs between the mails of a letter: the header and the two texts.
 	Head []byte
@@ -32,8 +31,7 @@ func (m *Message) WriteTo(w io.Writer) (int64, error) {
 	return int64(n) + rest, err
 }
 
-// Compose makes the mail for one addressee. Its Head is written into dst, which is used anew from its
-// beginning. It fails with a *template.Error when a template fails with this addressee's values, and with
+// Compose makes the mail for one addressee. Its Head uses the memory of dst. It fails with a *template.Error when a template fails with this addressee's values, and with
 // another error when the addressee's address or URLs do not fit into a header.
 func (c *Composer) Compose(dst []byte, a Addressee, now time.Time) (Message, error) {
 	return c.compose(dst[:0], a, now, c.signer)
@@ -46,10 +44,10 @@ func (c *Composer) compose(dst []byte, a Addressee, now time.Time, by *dkim.Sign
 	return c.composeIn(s, dst, a, now, by)
 }
 
-// composeIn is compose that leaves in s what the templates were rendered to.
+// composeIn is compose that leaves the rendered templates in s.
 func (c *Composer) composeIn(s *state, dst []byte, a Addressee, now time.Time, by *dkim.Signer) (Message, error) {
 	start := len(dst)
-	// Grown at once: what append leaves behind while it grows is as much again.
+	// Grown in one step: append would allocate about twice the memory.
 	dst = slices.Grow(dst, int(c.largest.Load()))
 	if err := s.render(c, a); err != nil {
 		return Message{Head: dst}, err
@@ -60,7 +58,7 @@ func (c *Composer) composeIn(s *state, dst []byte, a Addressee, now time.Time, b
 	}
 	m := Message{Head: dst, tail: &c.frame.after}
 	if n := int64(len(dst) - start); n > c.largest.Load() {
-		c.largest.Store(n) // of several at once any will do
+		c.largest.Store(n) // if several goroutines store at once, any of them is good enough
 	}
 	if by == nil {
 		return m, nil
@@ -74,14 +72,14 @@ func (c *Composer) composeIn(s *state, dst []byte, a Addressee, now time.Time, b
 	return m, nil
 }
 
-// Mail is the mail for one addressee as a whole, attachments too. It fails as Compose does, and when an
+// Mail returns the complete mail for one addressee, with its attachments. It fails as Compose does, and when an
 // attachment cannot be read.
 func (c *Composer) Mail(a Addressee, now time.Time) ([]byte, error) {
 	return c.AppendMail(nil, a, now)
 }
 
-// AppendMail is Mail into a buffer of the caller's: it appends the message to dst and returns the
-// extended buffer. When it fails it returns dst as it was.
+// AppendMail is Mail that appends the message to dst and returns the extended buffer. If it fails, it returns dst
+// unchanged.
 func (c *Composer) AppendMail(dst []byte, a Addressee, now time.Time) ([]byte, error) {
 	return c.appendMail(dst, a, now, c.signer)
 }

@@ -11,17 +11,17 @@ import (
 	"gonets/internal/template"
 )
 
-// outcome is what a body becomes along one path through its template: Markdown turned into HTML, the
-// document put around it, the text made from it, everything cut at the values and encoded. Few
-// mailings have more than a handful, so it is made once and kept.
+// outcome is the result of one path through the template of a body: Markdown converted to HTML, the document around it,
+// the text part made from it, everything split at the values and encoded. Most mailings have only a few, so they are
+// cached.
 type outcome struct {
 	html []segment // nil for text templates
 	text []segment
 }
 
-// outcomes keeps the outcomes of a template by path.
+// outcomes caches the outcomes of a template by path.
 type outcomes struct {
-	known atomic.Pointer[map[string]*outcome] // never changed, replaced by a copy
+	byKey atomic.Pointer[map[string]*outcome] // a map is never changed, but replaced by a copy
 	room  func(bytes int) bool                // of the Letter
 	mu    sync.Mutex                          // held while replacing
 	size  int
@@ -30,20 +30,19 @@ type outcomes struct {
 // maxMail is the maximum length of both parts of a mail in bytes, before they are encoded.
 const maxMail = 8 << 20
 
-// What is kept at most; a template with more outcomes, such as a loop over lists of many lengths, has
-// the others made for each mail (about 0.3 ms for 5 KB).
+// The limits of the cache. A template with more outcomes, such as a loop over lists of many lengths, has the others made
+// for each mail (about 0.3 ms for 5 KB).
 const (
 	maxOutcomes    = 256
 	maxOutcomeSize = 64 << 20
-	// sureOutcomes are kept whether there is room for them or not: with few outcomes all mails of a mailing
-	// are made from them.
-	sureOutcomes = 2
+	// minOutcomes are cached even without room for them: with few outcomes all mails of a mailing are made from them.
+	minOutcomes = 2
 )
 
-// get gives the outcome for a key, made by build if it is not known.
+// get returns the outcome for a key. It calls build if it is not cached.
 func (o *outcomes) get(key []byte, build func() (*outcome, error)) (*outcome, error) {
-	if known := o.known.Load(); known != nil {
-		if found := (*known)[string(key)]; found != nil {
+	if cached := o.byKey.Load(); cached != nil {
+		if found := (*cached)[string(key)]; found != nil {
 			return found, nil
 		}
 	}
@@ -53,26 +52,26 @@ func (o *outcomes) get(key []byte, build func() (*outcome, error)) (*outcome, er
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	known, size := map[string]*outcome{}, made.size()
-	if old := o.known.Load(); old != nil {
-		if other := (*old)[string(key)]; other != nil { // made by somebody else meanwhile
+	next, size := map[string]*outcome{}, made.size()
+	if old := o.byKey.Load(); old != nil {
+		if other := (*old)[string(key)]; other != nil { // another goroutine made it meanwhile
 			return other, nil
 		}
 		if !o.fits(len(*old), size) {
 			return made, nil
 		}
-		known = maps.Clone(*old)
+		next = maps.Clone(*old)
 	}
-	known[string(key)] = made
+	next[string(key)] = made
 	o.size += size
-	o.known.Store(&known)
+	o.byKey.Store(&next)
 	return made, nil
 }
 
-// fits says whether one more outcome beside so many others may be kept.
+// fits reports whether one more outcome may be cached beside so many others.
 func (o *outcomes) fits(others, size int) bool {
 	switch {
-	case others < sureOutcomes:
+	case others < minOutcomes:
 		return true
 	case others >= maxOutcomes || o.size+size > maxOutcomeSize:
 		return false
@@ -80,18 +79,18 @@ func (o *outcomes) fits(others, size int) bool {
 	return o.room == nil || o.room(size)
 }
 
-// forget drops what is kept.
+// forget empties the cache.
 func (o *outcomes) forget() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.known.Store(nil)
+	o.byKey.Store(nil)
 	o.size = 0
 }
 
-// segmentSize is what a segment takes in memory beside its text.
+// segmentSize is the memory of a segment in bytes, without its text.
 const segmentSize = 88
 
-// size is about what an outcome takes in memory.
+// size is an estimate of the memory of an outcome in bytes.
 func (o *outcome) size() int {
 	n := 0
 	for _, segments := range [][]segment{o.html, o.text} {
@@ -111,7 +110,7 @@ func encodedLength(segments []segment) (n int) {
 	return n
 }
 
-// length is how long segments are with their values, before these are escaped and all is encoded.
+// length is the length of segments with their values, before these are escaped and everything is encoded.
 func length(segments []segment, slots []string) (n int) {
 	for i := range segments {
 		n += len(segments[i].fixed)
@@ -122,7 +121,7 @@ func length(segments []segment, slots []string) (n int) {
 	return n
 }
 
-// tooLong is the failure of a mail that is longer than maxMail.
+// tooLong is the error of a mail that is longer than maxMail.
 func tooLong(field string) error {
 	return &template.Error{Field: field, Line: 1, Detail: fmt.Sprintf("the mail is longer than %d KB", maxMail>>10), LimitExceeded: true}
 }
@@ -147,7 +146,7 @@ func skeleton(t *template.Template, path []byte, place placeholder.Prefix, who t
 	return b.String(), unsubscribes
 }
 
-// traits are what the outcome depends on beside the path.
+// traits are what the outcome depends on besides the path.
 type traits byte
 
 const (

@@ -8,7 +8,7 @@ import (
 	"gonets/internal/template"
 )
 
-// state is what the making of one mail needs, kept between mails to spare the allocations.
+// state is the working memory for one mail. It is reused for the next one to avoid allocations.
 type state struct {
 	values template.Values
 	budget template.Budget
@@ -29,8 +29,7 @@ func newState() *state {
 	return s
 }
 
-// maxLine is how many characters of a rendered subject or preheader are kept. Longer ones come from
-// values that were not meant for it.
+// maxLine is the maximum length of a rendered subject or preheader in characters; the rest is cut off.
 const maxLine = 400
 
 // render renders all templates for one addressee.
@@ -69,7 +68,7 @@ func (s *state) render(c *Composer, a Addressee) error {
 			return err
 		}
 	}
-	// A value may stand in a part more than once, as in links by reference.
+	// A value can occur in a part more than once, as in links by reference.
 	text, slots := s.textPart()
 	if length(s.outcome.html, s.slots)+length(text, slots) > maxMail {
 		return tooLong(c.body.Field)
@@ -77,7 +76,7 @@ func (s *state) render(c *Composer, a Addressee) error {
 	return nil
 }
 
-// renderText renders the text part that has a template of its own.
+// renderText renders the text part if it has its own template.
 func (s *state) renderText(c *Composer, who traits) (err error) {
 	if err := s.line.Run(c.text, &s.values); err != nil {
 		return err
@@ -95,7 +94,7 @@ func (s *state) key(who traits, r *template.Renderer) []byte {
 	return s.scratch
 }
 
-// oneLine renders a template that goes into one line.
+// oneLine renders a template to one line.
 func (s *state) oneLine(t *template.Template) (string, error) {
 	if err := s.line.Run(t, &s.values); err != nil {
 		return "", err
@@ -107,7 +106,7 @@ func (s *state) oneLine(t *template.Template) (string, error) {
 	return asLine(string(s.scratch)), nil
 }
 
-// asLine turns line ends and runs of spaces into single spaces, and cuts what is far too long.
+// asLine replaces line ends and runs of spaces by single spaces, and limits the length to maxLine.
 func asLine(s string) string {
 	return excerpt.Of(singleLine(s), maxLine)
 }
@@ -119,7 +118,7 @@ func singleLine(s string) string {
 	return s
 }
 
-// textPart gives the segments and values of the text part.
+// textPart returns the segments and values of the text part.
 func (s *state) textPart() ([]segment, []string) {
 	if s.textOutcome != nil {
 		return s.textOutcome.text, s.textSlots
@@ -127,7 +126,7 @@ func (s *state) textPart() ([]segment, []string) {
 	return s.outcome.text, s.slots
 }
 
-// appendHead writes the message up to the end of its HTML from what was rendered.
+// appendHead appends the message up to the end of its HTML, made from the rendered templates.
 func (s *state) appendHead(dst []byte, c *Composer, a Addressee, now time.Time) ([]byte, error) {
 	start := len(dst)
 	dst, err := c.appendHeader(dst, s.slots[slotSubject], a, now)

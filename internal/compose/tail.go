@@ -9,25 +9,24 @@ import (
 	"sync"
 )
 
-// tail is the end of a message, the same in all mails of a letter: what follows the HTML, with the
-// attachments in base64. It is never changed, so any number of mails can be written from it at once.
+// tail is the end of a message, the same in all mails of a letter: everything after the HTML, with the attachments in
+// base64. It is never changed, so several goroutines can write mails from it at once.
 type tail struct {
 	pieces []piece
 	size   int64 // bytes, as written
 }
 
-// piece is a part of a tail: bytes that are in memory, and after them an attachment that is not.
+// piece is a part of a tail: bytes in memory, followed by an attachment that is not in memory.
 type piece struct {
 	fixed []byte
 	file  *Attachment // nil = none
 }
 
-// keptAttachments is how many bytes the attachments of a letter may have together to be kept in memory,
-// encoded. Larger ones are read for each mail: beside the time that it takes to transmit them, reading
-// them takes next to none.
-const keptAttachments = 256 << 10
+// maxKeptAttachments is the maximum length of all attachments of a letter in bytes to be kept in memory, encoded. Larger
+// ones are read for each mail, which takes little time compared with transmitting them.
+const maxKeptAttachments = 256 << 10
 
-// newTail puts the contents of the attachments between the pieces of a message that stand around them.
+// newTail inserts the contents of the attachments between the pieces of a message around them.
 func newTail(around [][]byte, attachments []Attachment) (tail, error) {
 	var total int64
 	for i := range attachments {
@@ -38,7 +37,7 @@ func newTail(around [][]byte, attachments []Attachment) (tail, error) {
 	for i := range attachments {
 		a := &attachments[i]
 		switch {
-		case a.Open != nil && total > keptAttachments:
+		case a.Open != nil && total > maxKeptAttachments:
 			t.add(piece{fixed, a})
 			fixed = nil
 		case a.Open != nil:
@@ -116,7 +115,7 @@ func (a *Attachment) size() int64 {
 	return int64(len(a.Data))
 }
 
-// read reads an attachment that is small enough for it.
+// read reads an attachment that is kept in memory.
 func (a *Attachment) read() ([]byte, error) {
 	r, err := a.Open()
 	if err != nil {
@@ -133,8 +132,8 @@ func (a *Attachment) read() ([]byte, error) {
 	return data, nil
 }
 
-// AttachmentError is why a mail could not be made or written although nothing is wrong with it: the content of an
-// attachment could not be read.
+// AttachmentError is the error of a mail that could not be made or written because the content of an attachment could not
+// be read.
 type AttachmentError struct {
 	Name string // of the attachment
 	Err  error
@@ -142,26 +141,26 @@ type AttachmentError struct {
 
 func (e *AttachmentError) Error() string { return fmt.Sprintf("read attachment %q: %v", e.Name, e.Err) }
 
-// Unwrap returns why.
+// Unwrap returns the cause.
 func (e *AttachmentError) Unwrap() error { return e.Err }
 
-// errLength says that a mail cannot be what was announced of it.
+// errLength is the error of an attachment that does not have the announced size.
 var errLength = errors.New("the file has another length than it had")
 
 const (
-	// bytesALine become the 76 characters of a line (RFC 2045 § 6.8).
-	bytesALine = 57
-	// linesABlock are read and written at once: 64 KB when encoded.
-	linesABlock = 840
+	// bytesPerLine are encoded as the 76 characters of a line (RFC 2045 § 6.8).
+	bytesPerLine = 57
+	// linesPerBlock are read and written at once: 64 KB when encoded.
+	linesPerBlock = 840
 )
 
 // block is the memory for one block of an attachment.
 type block struct {
-	raw     [linesABlock * bytesALine]byte
+	raw     [linesPerBlock * bytesPerLine]byte
 	encoded []byte
 }
 
-var blocks = sync.Pool{New: func() any { return &block{encoded: make([]byte, 0, linesABlock*78)} }}
+var blocks = sync.Pool{New: func() any { return &block{encoded: make([]byte, 0, linesPerBlock*78)} }}
 
 // writeBase64 reads the content and writes it in base64, without a line end after the last line.
 func (a *Attachment) writeBase64(w io.Writer) (written int64, err error) {
@@ -196,17 +195,17 @@ func (a *Attachment) writeBase64(w io.Writer) (written int64, err error) {
 
 // appendBase64 appends data in lines of base64, without a line end after the last.
 func appendBase64(dst, data []byte) []byte {
-	for len(data) > bytesALine {
-		dst = append(base64.StdEncoding.AppendEncode(dst, data[:bytesALine]), "\r\n"...)
-		data = data[bytesALine:]
+	for len(data) > bytesPerLine {
+		dst = append(base64.StdEncoding.AppendEncode(dst, data[:bytesPerLine]), "\r\n"...)
+		data = data[bytesPerLine:]
 	}
 	return base64.StdEncoding.AppendEncode(dst, data)
 }
 
-// encodedSize is how many bytes appendBase64 makes of so many.
+// encodedSize is the number of bytes that appendBase64 makes of n bytes.
 func encodedSize(n int64) int64 {
 	if n == 0 {
 		return 0
 	}
-	return (n+2)/3*4 + (n-1)/bytesALine*2
+	return (n+2)/3*4 + (n-1)/bytesPerLine*2
 }

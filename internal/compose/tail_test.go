@@ -90,7 +90,7 @@ func TestSmallAttachmentsAreReadOnce(t *testing.T) {
 	t.Parallel()
 	var storage files
 	l := letterOf4600()
-	l.Attachments = []Attachment{storage.attachment("a.pdf", keptAttachments/2), storage.attachment("b.pdf", keptAttachments/2)}
+	l.Attachments = []Attachment{storage.attachment("a.pdf", maxKeptAttachments/2), storage.attachment("b.pdf", maxKeptAttachments/2)}
 	c := prepare(t, l)
 	for range 3 {
 		if _, err := c.Mail(anna(), march); err != nil {
@@ -105,9 +105,9 @@ func TestSmallAttachmentsAreReadOnce(t *testing.T) {
 // TestAttachmentsArriveAsTheyAre checks sizes around the ends of lines and blocks, kept and streamed.
 func TestAttachmentsArriveAsTheyAre(t *testing.T) {
 	t.Parallel()
-	const blockOf = linesABlock * bytesALine
-	for _, size := range []int64{0, 1, 2, 3, 56, 57, 58, 114, 115, blockOf - 1, blockOf, blockOf + 1, 2 * blockOf, 2*blockOf + 57, keptAttachments, keptAttachments + 1} {
-		for _, beside := range []int64{0, keptAttachments + 1} { // the second makes all of them be streamed
+	const blockOf = linesPerBlock * bytesPerLine
+	for _, size := range []int64{0, 1, 2, 3, 56, 57, 58, 114, 115, blockOf - 1, blockOf, blockOf + 1, 2 * blockOf, 2*blockOf + 57, maxKeptAttachments, maxKeptAttachments + 1} {
+		for _, beside := range []int64{0, maxKeptAttachments + 1} { // the second makes all of them be streamed
 			var storage files
 			l := letterOf4600()
 			l.Attachments = []Attachment{storage.attachment("a.bin", size), storage.attachment("b.bin", beside)}

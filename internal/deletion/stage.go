@@ -1,15 +1,15 @@
 package deletion
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
-	"github.com/pocketbase/pocketbase/tools/types"
 
+	"gonets/internal/database"
 	"gonets/internal/task"
 )
 
@@ -46,7 +46,7 @@ func records(collection, also string) stage {
 		if err != nil || len(ids) == 0 {
 			return task.Step{}, true, err
 		}
-		params := dbx.Params{"ids": jsonArray(ids), "owner": t.Owner, "added": t.AddedAt}
+		params := dbx.Params{"ids": database.JSONArray(ids), "owner": t.Owner, "added": t.AddedAt}
 		write := execute(remove, params)
 		if also != "" {
 			remove := write
@@ -95,7 +95,7 @@ func (r relation) unlink(among, order string) stage {
 		if err != nil || !ok {
 			return task.Step{}, true, err
 		}
-		after, params := "", dbx.Params{"record": t.Record, "owner": t.Owner, "limit": limit, "now": types.NowDateTime().String()}
+		after, params := "", dbx.Params{"record": t.Record, "owner": t.Owner, "limit": limit, "now": database.Stamp(time.Now())}
 		if t.Cursor != "" {
 			created, id, _ := strings.Cut(t.Cursor, "|")
 			params["created"], params["id"] = created, id
@@ -121,7 +121,7 @@ func (r relation) unlink(among, order string) stage {
 		last := page[len(page)-1]
 		s := task.Step{Read: len(page), Next: task.Position{Cursor: last.Created + "|" + last.ID}}
 		if len(ids) > 0 {
-			params["ids"] = jsonArray(ids)
+			params["ids"] = database.JSONArray(ids)
 			s.Write = execute(fmt.Sprintf(`
 				UPDATE %s SET %s = %s, updated = {:now} WHERE id IN (SELECT value FROM json_each({:ids})) AND %s`,
 				quoted(r.collection), quoted(r.field), without, referring), params)
@@ -190,12 +190,4 @@ func quotedList(names string) string {
 		list[i] = quoted(name)
 	}
 	return strings.Join(list, ", ")
-}
-
-func jsonArray(values []string) string {
-	encoded, err := json.Marshal(values)
-	if err != nil {
-		panic(err) // strings always encode
-	}
-	return string(encoded)
 }

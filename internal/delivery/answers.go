@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/pocketbase/dbx"
+
+	"gonets/internal/excerpt"
 )
 
 // Answer is what a mail server said to several recipients of a mailing: the same but for addresses and
@@ -77,7 +79,7 @@ var (
 
 // textOf is what the server said to a recipient without what it says to no other.
 func textOf(r *Recipient) string {
-	text := strings.Join(strings.Fields(r.Response), " ")
+	text := excerpt.OneLine(r.Response)
 	if r.Code > 0 {
 		code := fmt.Sprint(r.Code)
 		text = strings.TrimLeft(strings.TrimPrefix(text, code), " -")

@@ -6,7 +6,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/audience"
+	"gonets/internal/suppression"
 )
 
 // mostUnknown is how many addresses a server may call unknown before it takes a single mail of a mailing.
@@ -111,7 +111,7 @@ func (t *turn) distrust(db dbx.Builder, f *flow, said string) error {
 	if err != nil {
 		return fmt.Errorf("list the unknown addresses of mailing %s: %w", f.id, err)
 	}
-	back, err := audience.TakeBack(db, f.owner, f.id, emails)
+	back, err := suppression.RemoveBounced(db, f.owner, f.id, emails)
 	if err != nil {
 		return err
 	}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/audience"
 	"gonets/internal/relay"
+	"gonets/internal/suppression"
 	"gonets/internal/tempdir"
 )
 
@@ -20,7 +20,7 @@ import (
 // directory.
 type Engine struct {
 	app    core.App
-	tokens *audience.Tokens
+	tokens *suppression.Tokens
 
 	deferral deferral
 	pause    time.Duration  // of a breaker, after the first strike
@@ -62,7 +62,7 @@ func Deferral(steps []time.Duration, maxTries int) Option {
 // New makes an engine. It starts nothing.
 func New(app core.App, options ...Option) *Engine {
 	e := &Engine{
-		app: app, tokens: audience.NewTokens(app), deferral: defaultDeferral, pause: firstPause,
+		app: app, tokens: suppression.NewTokens(app), deferral: defaultDeferral, pause: firstPause,
 		stay: longestStay,
 		wake: make(chan struct{}, 1), detached: newDetached(),
 	}

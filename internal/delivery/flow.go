@@ -6,9 +6,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"gonets/internal/audience"
 	"gonets/internal/compose"
 	"gonets/internal/relay"
+	"gonets/internal/suppression"
 )
 
 // flow is a running mailing. While it can send, its content and the recipients whose turn comes next are in
@@ -23,7 +23,7 @@ type flow struct {
 	first  firstAnswers // belongs to the ledger
 
 	appURL string // what links begin with
-	tokens *audience.Tokens
+	tokens *suppression.Tokens
 
 	// Guarded by the desk's mutex:
 	queue
@@ -103,11 +103,11 @@ func (f *flow) write(dst []byte, r *recipient, now time.Time) (compose.Message, 
 		}
 	}
 	if f.appURL != "" {
-		unsubscribe, err := f.tokens.Make(audience.PurposeUnsubscribe, f.id, r.client)
+		unsubscribe, err := f.tokens.Make(suppression.PurposeUnsubscribe, f.id, r.client)
 		if err != nil {
 			return failed, err
 		}
-		view, err := f.tokens.Make(audience.PurposeView, f.id, r.client)
+		view, err := f.tokens.Make(suppression.PurposeView, f.id, r.client)
 		if err != nil {
 			return failed, err
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/apptest"
-	"gonets/internal/audience"
 	"gonets/internal/smtptest"
+	"gonets/internal/suppression"
 )
 
 // world is an instance with one owner, a mail server and what it takes to send a mailing.
@@ -280,7 +280,7 @@ func (w *world) recipient(id, email string) Recipient {
 // stopped says whether the owner must not mail the address any more.
 func (w *world) stopped(email string) bool {
 	w.t.Helper()
-	found, err := audience.Suppressed(w.app.ConcurrentDB(), w.owner, []string{email})
+	found, err := suppression.Reasons(w.app.ConcurrentDB(), w.owner, []string{email})
 	if err != nil {
 		w.t.Fatal(err)
 	}

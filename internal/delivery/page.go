@@ -8,7 +8,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/audience"
+	"gonets/internal/suppression"
 )
 
 // page is one load of recipients.
@@ -106,7 +106,7 @@ func (s *shift) mailable(ctx context.Context, f *flow, rows []*recipient) ([]*re
 	for i, r := range rows {
 		emails[i] = r.email
 	}
-	stopped, err := audience.Suppressed(s.app.ConcurrentDB(), f.owner, emails)
+	stopped, err := suppression.Reasons(s.app.ConcurrentDB(), f.owner, emails)
 	if err != nil {
 		return nil, err
 	}

@@ -110,7 +110,7 @@ func (q Query) where() (where, order string, params dbx.Params, err error) {
 			return "", "", nil, badRequest(audience.FilterPattern, "search", "a text to search for has at most %d characters", database.MaxPattern)
 		}
 		where += ` AND (r.email LIKE {:search} ESCAPE '\' OR c.full_name LIKE {:search} ESCAPE '\')`
-		params["search"] = "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(search) + "%"
+		params["search"] = database.Containing(search)
 	}
 	return where, order, params, nil
 }

@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"github.com/pocketbase/dbx"
+
+	"gonets/internal/tablefile"
 )
 
 // reportPage is how many recipients are read at once for a report.
@@ -75,15 +76,7 @@ func (r *Recipient) cells() []string {
 		code = strconv.Itoa(r.Code)
 	}
 	return []string{
-		cell(r.Email), cell(r.FullName), string(r.State), r.Reason, strconv.Itoa(r.Tries), code, r.EnhancedCode,
-		cell(r.Response), r.At, r.NextTryAt, r.Client,
+		tablefile.Guard(r.Email), tablefile.Guard(r.FullName), string(r.State), r.Reason, strconv.Itoa(r.Tries), code, r.EnhancedCode,
+		tablefile.Guard(r.Response), r.At, r.NextTryAt, r.Client,
 	}
-}
-
-// cell keeps a spreadsheet from taking what somebody else wrote for a formula.
-func cell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

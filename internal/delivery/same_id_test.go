@@ -12,8 +12,8 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/audience"
 	"gonets/internal/smtptest"
+	"gonets/internal/suppression"
 )
 
 // TestAMailingWithTheIdOfADeletedOneHasNothingOfIt deletes a mailing but for the rows that outlive it, and gives its
@@ -107,12 +107,12 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 	if err != nil || len(attempts) != 0 {
 		t.Errorf("attempts: %v, %v", attempts, err)
 	}
-	tokens := audience.NewTokens(w.app)
-	old, err := tokens.Make(audience.PurposeUnsubscribe, id, w.clientOf("nosuch@example.com"))
+	tokens := suppression.NewTokens(w.app)
+	old, err := tokens.Make(suppression.PurposeUnsubscribe, id, w.clientOf("nosuch@example.com"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o, err := audience.FindOptOut(w.app, tokens, old); err == nil && o.Owner == w.owner {
+	if o, err := suppression.FindOptOut(w.app, tokens, old); err == nil && o.Owner == w.owner {
 		t.Errorf("an old link leads to the new owner: %+v", o)
 	}
 }

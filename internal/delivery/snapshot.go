@@ -10,6 +10,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/audience"
+	"gonets/internal/suppression"
 )
 
 // chunkSize is how many clients one transaction of a launch looks at: some hundredths of a second in
@@ -44,7 +45,7 @@ func (s *snapshot) take(ctx context.Context) error {
 		return refuseAudience(fmt.Errorf("select the audience of mailing %s: %w", s.mailing.Id, err))
 	}
 	// Whoever was erased a moment ago is known by the status of the client only, as is who is so no more.
-	if err := audience.FinishMirror(ctx, s.app, owner); err != nil {
+	if err := suppression.FinishMirror(ctx, s.app, owner); err != nil {
 		return fmt.Errorf("bring the clients of mailing %s in line with the stop list: %w", s.mailing.Id, err)
 	}
 	at := audience.Cursor{ID: s.first}

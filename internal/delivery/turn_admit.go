@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"gonets/internal/audience"
+	"gonets/internal/suppression"
 )
 
 // admit drops the claims of mailings that may not send any more, of addresses that have come on the stop
@@ -46,7 +46,7 @@ func (t *turn) lookUp(owner string, recipients []*recipient) error {
 	for i, r := range recipients {
 		emails[i] = r.email
 	}
-	reasons, err := audience.Suppressed(t.l.db.Wrap(t.tx), owner, emails)
+	reasons, err := suppression.Reasons(t.l.db.Wrap(t.tx), owner, emails)
 	if err != nil {
 		return err
 	}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strconv"
 
-	"gonets/internal/audience"
 	"gonets/internal/stats"
+	"gonets/internal/suppression"
 )
 
 // settle writes the results: the recipients' new states and the attempts. Those who are skipped instead
@@ -85,7 +85,7 @@ func (t *turn) suppress() error {
 			continue
 		}
 		f := e.settle.flow
-		err := audience.Suppress(t.l.db.Wrap(t.tx), f.owner, e.settle.email, audience.ReasonBounced, f.id, e.result.response)
+		err := suppression.Add(t.l.db.Wrap(t.tx), f.owner, e.settle.email, suppression.ReasonBounced, f.id, e.result.response)
 		if err != nil {
 			return err
 		}

@@ -6,7 +6,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
-	"github.com/pocketbase/pocketbase/tools/types"
+
+	"gonets/internal/database"
 )
 
 // Password is everybody's in the demo, which can be reached from this machine only.
@@ -82,12 +83,9 @@ func addAccount(app core.App, collection string, fields map[string]any, created 
 	if err := app.Save(r); err != nil {
 		return "", fmt.Errorf("add %s: %w", fields["email"], err)
 	}
-	_, err = app.NonconcurrentDB().Update(collection, dbx.Params{"created": stamp(created), "updated": stamp(created)}, dbx.HashExp{"id": r.Id}).Execute()
+	_, err = app.NonconcurrentDB().Update(collection, dbx.Params{"created": database.Stamp(created), "updated": database.Stamp(created)}, dbx.HashExp{"id": r.Id}).Execute()
 	if err != nil {
 		return "", fmt.Errorf("date %s back: %w", fields["email"], err)
 	}
 	return r.Id, nil
 }
-
-// stamp is a time as PocketBase writes it.
-func stamp(t time.Time) string { return t.UTC().Format(types.DefaultDateLayout) }

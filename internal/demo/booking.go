@@ -6,6 +6,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/database"
 	"gonets/internal/delivery"
 	"gonets/internal/stats"
 )
@@ -136,16 +137,16 @@ func (b *booking) writeUsage() error {
 
 // writeMailing writes the counters and the times, which the launch has set to the present.
 func (b *booking) writeMailing() error {
-	status, finished := delivery.Completed, stamp(b.clock)
+	status, finished := delivery.Completed, database.Stamp(b.clock)
 	switch b.past.end {
 	case cancelled:
 		b.clock = b.clock.Add(4 * time.Second)
-		status, finished = delivery.Cancelled, stamp(b.clock)
+		status, finished = delivery.Cancelled, database.Stamp(b.clock)
 	case paused:
 		status, finished = delivery.Paused, ""
 	}
 	_, err := b.db.Update("mailings", dbx.Params{
-		"status": string(status), "started_at": stamp(b.start), "finished_at": finished, "updated": stamp(b.clock),
+		"status": string(status), "started_at": database.Stamp(b.start), "finished_at": finished, "updated": database.Stamp(b.clock),
 		"sent": b.counts[delivery.Sent], "failed": b.counts[delivery.Failed],
 		"uncertain": b.counts[delivery.Uncertain], "skipped": b.counts[delivery.Skipped],
 	}, dbx.HashExp{"id": b.mailing}).Execute()

@@ -3,11 +3,12 @@ package demo
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
+
+	"gonets/internal/database"
 )
 
 // ids makes ids of records, 15 characters as PocketBase wants them: eight of the time in milliseconds,
@@ -19,13 +20,7 @@ type ids struct {
 
 func (i *ids) at(t time.Time) string {
 	i.count++
-	return base36(uint64(t.UnixMilli()), 8) + i.prefix + base36(i.count, 5)
-}
-
-// base36 writes the last digits of n.
-func base36(n uint64, digits int) string {
-	s := strings.Repeat("0", digits) + strconv.FormatUint(n, 36)
-	return s[len(s)-digits:]
+	return database.Base36(uint64(t.UnixMilli()), 8) + i.prefix + database.Base36(i.count, 5)
 }
 
 // rows are records of one collection or table on their way into the database.

@@ -6,11 +6,12 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/audience"
+	"gonets/internal/database"
 	"gonets/internal/delivery"
 	"gonets/internal/outbox"
 	"gonets/internal/relay"
 	"gonets/internal/stats"
+	"gonets/internal/suppression"
 )
 
 // mail plays the tries that a recipient takes: greylisted ones are let in by the second.
@@ -30,7 +31,7 @@ func (b *booking) mail(r addressed, at time.Time) {
 // answerOf is the mail server's reply; its code is 0 when the server hung up.
 func answerOf(reply *outbox.Reply, at time.Time) relay.Answer {
 	if reply == nil {
-		return relay.Answer{Stage: relay.StageBody, Code: 250, Enhanced: "2.0.0", Text: "OK queued as " + base36(uint64(at.UnixMicro()), 10)}
+		return relay.Answer{Stage: relay.StageBody, Code: 250, Enhanced: "2.0.0", Text: "OK queued as " + database.Base36(uint64(at.UnixMicro()), 10)}
 	}
 	a := relay.Answer{Stage: relay.StageRcpt, Code: reply.Code, Enhanced: reply.Enhanced, Text: reply.Text}
 	if reply.Stage == outbox.AtEnd {
@@ -59,7 +60,7 @@ func (b *booking) judge(r addressed, a relay.Answer, try int, at time.Time, took
 	}
 
 	b.attempts.add(delivery.AttemptID(r.ID, try), b.mailing, r.Client, b.owner, r.Email, string(status), a.Code, a.Enhanced, response,
-		try, took.Milliseconds(), stamp(at))
+		try, took.Milliseconds(), database.Stamp(at))
 	b.results = append(b.results, stats.Result{
 		At: at, Owner: b.owner, Mailing: b.mailing, Email: r.Email,
 		Status: status, Code: a.Code, Enhanced: a.Enhanced, Sent: one(state == delivery.Sent),
@@ -87,7 +88,7 @@ func (b *booking) judge(r addressed, a relay.Answer, try int, at time.Time, took
 // stop puts on the stop list who cannot be reached and who left because of the mailing.
 func (b *booking) stop() error {
 	for _, l := range b.bounced {
-		if err := b.suppress(l, audience.ReasonBounced); err != nil {
+		if err := b.suppress(l, suppression.ReasonBounced); err != nil {
 			return err
 		}
 	}
@@ -95,9 +96,9 @@ func (b *booking) stop() error {
 	for i := range min(leaving, len(b.reached)) {
 		n := i + b.crowd.IntN(len(b.reached)-i)
 		b.reached[i], b.reached[n] = b.reached[n], b.reached[i]
-		reason := audience.ReasonUnsubscribed
+		reason := suppression.ReasonUnsubscribed
 		if i >= b.past.unsubscribes {
-			reason = audience.ReasonComplained
+			reason = suppression.ReasonComplained
 		}
 		l := left{email: b.reached[i], at: b.clock.Add(time.Minute + b.crowd.minutes(9*60))}
 		if l.at.After(b.now) {
@@ -111,10 +112,10 @@ func (b *booking) stop() error {
 }
 
 func (b *booking) suppress(l left, reason string) error {
-	if err := audience.Suppress(b.db, b.owner, l.email, reason, b.mailing, l.note); err != nil {
+	if err := suppression.Add(b.db, b.owner, l.email, reason, b.mailing, l.note); err != nil {
 		return err
 	}
-	_, err := b.db.Update("suppressions", dbx.Params{"created": stamp(l.at), "updated": stamp(l.at)},
+	_, err := b.db.Update("suppressions", dbx.Params{"created": database.Stamp(l.at), "updated": database.Stamp(l.at)},
 		dbx.HashExp{"owner": b.owner, "kind": "address", "value": l.email}).Execute()
 	if err != nil {
 		return fmt.Errorf("date the stop of %s back: %w", l.email, err)

@@ -9,8 +9,9 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/audience"
+	"gonets/internal/database"
 	"gonets/internal/delivery"
+	"gonets/internal/suppression"
 )
 
 // play makes the data of one shop, in the order in which it came about.
@@ -83,7 +84,7 @@ func (p *play) addSender(db dbx.Builder) error {
 		"access", "users", "created", "updated")
 	senders.add(p.sender, p.shop.senderName, p.shop.fromEmail, p.shop.fromName, p.shop.replyTo,
 		senderHost, p.app.Settings().SMTP.Port, "none", 10,
-		"chosen", `["`+p.owner+`"]`, stamp(at), stamp(at))
+		"chosen", `["`+p.owner+`"]`, database.Stamp(at), database.Stamp(at))
 	return senders.insert(db)
 }
 
@@ -92,7 +93,7 @@ func (p *play) addLists(db dbx.Builder) error {
 	for i, l := range p.shop.lists {
 		at := p.now.Add(-p.shop.age + time.Duration(i)*26*time.Hour)
 		p.lists[l.key] = p.ids.at(at)
-		lists.add(p.lists[l.key], p.owner, l.name, l.description, l.public, l.doubleOptIn, stamp(at), stamp(at))
+		lists.add(p.lists[l.key], p.owner, l.name, l.description, l.public, l.doubleOptIn, database.Stamp(at), database.Stamp(at))
 	}
 	return lists.insert(db)
 }
@@ -101,7 +102,7 @@ func (p *play) addFilters(db dbx.Builder) error {
 	filters := newRows("filters", "id", "owner", "name", "filter", "created", "updated")
 	for i, f := range p.shop.filters {
 		at := p.now.AddDate(0, 0, -40+3*i)
-		filters.add(p.ids.at(at), p.owner, f.name, f.filter, stamp(at), stamp(at))
+		filters.add(p.ids.at(at), p.owner, f.name, f.filter, database.Stamp(at), database.Stamp(at))
 	}
 	return filters.insert(db)
 }
@@ -110,7 +111,7 @@ func (p *play) addStops(db dbx.Builder) error {
 	stops := newRows("suppressions", "id", "owner", "kind", "value", "reason", "note", "created", "updated")
 	for _, s := range p.shop.stops {
 		at := p.now.AddDate(0, 0, -s.days)
-		stops.add(p.ids.at(at), p.owner, s.kind, s.value, audience.ReasonManual, s.note, stamp(at), stamp(at))
+		stops.add(p.ids.at(at), p.owner, s.kind, s.value, suppression.ReasonManual, s.note, database.Stamp(at), database.Stamp(at))
 	}
 	return stops.insert(db)
 }
@@ -125,7 +126,7 @@ func (p *play) addMessages(db dbx.Builder) error {
 		at := p.now.AddDate(0, 0, -60+4*i).Add(-p.crowd.minutes(500))
 		edited := at.Add(p.crowd.minutes(2000))
 		p.messages[l.key] = p.ids.at(at)
-		messages.add(p.messages[l.key], p.owner, l.name, l.subject, l.preheader, l.format, l.body, "[]", stamp(at), stamp(edited))
+		messages.add(p.messages[l.key], p.owner, l.name, l.subject, l.preheader, l.format, l.body, "[]", database.Stamp(at), database.Stamp(edited))
 	}
 	return messages.insert(db)
 }
@@ -139,14 +140,14 @@ func (p *play) welcome(db dbx.Builder, until time.Time) error {
 		c := p.people[0]
 		p.people = p.people[1:]
 		came = append(came, c.email)
-		clients.add(c.id, p.owner, c.email, c.fullName, c.comment, c.attributes, audience.StatusActive, stamp(c.created), stamp(c.created))
+		clients.add(c.id, p.owner, c.email, c.fullName, c.comment, c.attributes, suppression.StatusActive, database.Stamp(c.created), database.Stamp(c.created))
 		for _, l := range p.shop.lists {
 			if status := p.subscribed(&c, l); status != "" {
 				changed := c.created
 				if status == "unsubscribed" {
 					changed = changed.Add(min(p.crowd.minutes(40*24*60), until.Sub(c.created)))
 				}
-				subscriptions.add(p.ids.at(c.created), p.owner, p.lists[l.key], c.id, status, stamp(c.created), stamp(changed))
+				subscriptions.add(p.ids.at(c.created), p.owner, p.lists[l.key], c.id, status, database.Stamp(c.created), database.Stamp(changed))
 			}
 		}
 	}
@@ -156,7 +157,7 @@ func (p *play) welcome(db dbx.Builder, until time.Time) error {
 	if err := subscriptions.insert(db); err != nil {
 		return err
 	}
-	return audience.Mirror(db, p.owner, came) // some may be at a domain of the stop list
+	return suppression.Mirror(db, p.owner, came) // some may be at a domain of the stop list
 }
 
 // subscribed is the status of a client's subscription to a list, "" for none. Some never open the link

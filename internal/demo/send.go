@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/database"
 	"gonets/internal/delivery"
 )
 
@@ -29,7 +30,7 @@ func (p *play) addMailing(db dbx.Builder, m plan, status delivery.Status, starts
 	}
 	mailings := newRows("mailings", mailingColumns...)
 	mailings.add(id, p.owner, m.name, p.messages[m.letter], p.sender, kind, lists, []string{}, m.filter,
-		string(status), starts, p.shop.zone, "none", stamp(created), stamp(created))
+		string(status), starts, p.shop.zone, "none", database.Stamp(created), database.Stamp(created))
 	return id, mailings.insert(db)
 }
 
@@ -39,7 +40,7 @@ func (p *play) plan(db dbx.Builder) error {
 		created := p.now.Add(-time.Duration(len(p.shop.planned)-i) * 47 * time.Minute)
 		status, starts := delivery.Created, ""
 		if m.days > 0 {
-			status, starts = delivery.Scheduled, stamp(p.at(m.days, m.hour, 0))
+			status, starts = delivery.Scheduled, database.Stamp(p.at(m.days, m.hour, 0))
 		}
 		id, err := p.addMailing(db, m, status, starts, created)
 		if err != nil {

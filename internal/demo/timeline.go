@@ -6,6 +6,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/database"
 	"gonets/internal/delivery"
 )
 
@@ -17,7 +18,7 @@ func (b *booking) writeTimeline() error {
 		return err
 	}
 	_, err = b.db.Update("mailing_events",
-		dbx.Params{"at": stamp(b.start), "actor": string(delivery.ActorOwner), "actor_id": b.owner, "actor_name": name},
+		dbx.Params{"at": database.Stamp(b.start), "actor": string(delivery.ActorOwner), "actor_id": b.owner, "actor_name": name},
 		dbx.HashExp{"mailing": b.mailing, "kind": string(delivery.EventLaunched)}).Execute()
 	if err != nil {
 		return fmt.Errorf("date the launch back: %w", err)
@@ -40,7 +41,7 @@ func (p *play) note(db dbx.Builder, mailing string, kind delivery.EventKind, det
 		return err
 	}
 	events := newRows("mailing_events", "mailing", "owner", "at", "kind", "actor", "actor_id", "actor_name", "detail")
-	events.add(mailing, p.owner, stamp(at), string(kind), string(delivery.ActorOwner), p.owner, name, detail)
+	events.add(mailing, p.owner, database.Stamp(at), string(kind), string(delivery.ActorOwner), p.owner, name, detail)
 	return events.insert(db)
 }
 

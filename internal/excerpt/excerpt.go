@@ -3,6 +3,9 @@ package excerpt
 
 import "strings"
 
+// OneLine returns s on one line: line breaks and runs of white space become single spaces.
+func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
 // Of returns s with at most so many characters (Unicode code points), as columns of text count them. What is
 // left out is shown by "…", which is one of them. Bytes that are no UTF-8 are left out too.
 func Of(s string, most int) string {

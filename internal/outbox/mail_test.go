@@ -172,3 +172,23 @@ func TestOneKnowsOnlyWhatIsKept(t *testing.T) {
 		}
 	}
 }
+
+// FuzzMail parses whatever a client may send: broken mails are caught too.
+func FuzzMail(f *testing.F) {
+	for _, source := range []string{
+		"From: Anna <a@example.org>\r\nSubject: =?utf-8?B?0K8=?=\r\n\r\nHi", "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n<p>\r\n--x--",
+		"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Disposition: attachment; filename*=utf-8''%D1%8F\r\nContent-Transfer-Encoding: base64\r\n\r\nAA=\r\n",
+		"no header at all", "From: ,,\r\nContent-Type: text/plain; charset=koi8-r\r\n\r\n\xc1", "\r\n\r\n", "Content-Type: multipart/mixed; boundary=\r\n\r\n----",
+	} {
+		f.Add(source)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		h, c := parseHeaders(source), parseContent(source)
+		if h.fields == nil || c.attachments == nil {
+			t.Error("lists of the answer are null")
+		}
+		if parts := len(c.html) + len(c.text); parts > 4*len(source) {
+			t.Errorf("%d bytes became %d bytes of text", len(source), parts)
+		}
+	})
+}

@@ -3,40 +3,28 @@ package preflight
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/pocketbase/pocketbase/core"
-	"github.com/pocketbase/pocketbase/tests"
 
+	"gonets/internal/apptest"
 	"gonets/internal/audience"
 	"gonets/internal/compose"
-	_ "gonets/migrations"
 )
 
 // owner is the id of the only user.
 const owner = "owner0000000000"
 
-// dataFolder is a data folder with the schema, an owner and two clients.
-var dataFolder string
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "gonets-preflight")
-	if err != nil {
-		panic(err)
+// newApp opens an instance with an owner and two clients.
+func newApp(t *testing.T) core.App {
+	t.Helper()
+	app := apptest.New(t)
+	if err := people(app); err != nil {
+		t.Fatal(err)
 	}
-	app := core.NewBaseApp(core.BaseAppConfig{DataDir: dir})
-	for _, step := range []func() error{app.Bootstrap, app.RunAllMigrations, func() error { return people(app) }, app.ResetBootstrapState} {
-		if err := step(); err != nil {
-			panic(err)
-		}
-	}
-	dataFolder = dir
-	code := m.Run()
-	_ = os.RemoveAll(dir)
-	os.Exit(code)
+	return app
 }
 
 func people(app core.App) error {
@@ -53,16 +41,6 @@ func people(app core.App) error {
 		}
 	}
 	return nil
-}
-
-func newApp(t *testing.T) core.App {
-	t.Helper()
-	app, err := tests.NewTestApp(dataFolder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(app.Cleanup)
-	return app
 }
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)

@@ -12,6 +12,7 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/compose"
+	"gonets/internal/suppression"
 )
 
 // Example is an invented person, for whom a mail is shown when there is nobody real.
@@ -54,7 +55,7 @@ func (r *Reader) of(ctx context.Context, mailing *core.Record, client string, la
 func (r *Reader) first(ctx context.Context, mailing *core.Record, launched bool) (string, error) {
 	if launched {
 		var clients []string
-		err := r.app.DB().NewQuery(audience.FirstRecipientSQL).
+		err := r.app.DB().NewQuery(firstRecipientSQL).
 			Bind(dbx.Params{"mailing": mailing.Id}).Column(&clients)
 		if err != nil {
 			return "", fmt.Errorf("find the first recipient of mailing %s: %w", mailing.Id, err)
@@ -78,6 +79,15 @@ func (r *Reader) first(ctx context.Context, mailing *core.Record, launched bool)
 	}
 	return first, err
 }
+
+// firstRecipientSQL reads the client who comes first by address, by idx_recipients_mailing_email. Recipients and contents
+// outlive a deleted mailing for a while: the owner of the contents keeps those of an earlier mailing with the same id out.
+const firstRecipientSQL = `
+	SELECT r.client
+	FROM mailings m
+	JOIN contents k ON k.mailing = m.id AND k.owner = m.owner
+	JOIN recipients r ON r.mailing = m.id
+	WHERE m.id = {:mailing} ORDER BY r.email LIMIT 1`
 
 // recipient is the addressee of a client who got a mailing, or would. The client's present values are
 // used; of one who was deleted since nothing is left but the address.
@@ -121,7 +131,7 @@ func (r *Reader) Client(id, owner string) (compose.Addressee, error) {
 
 // emailOf is the address that a mailing went to when the client was not deleted yet.
 func (r *Reader) emailOf(mailing, client string) (string, error) {
-	emails, err := audience.EmailsOf(r.app.DB(), mailing, client)
+	emails, err := suppression.EmailsOf(r.app.DB(), mailing, client)
 	if err != nil {
 		return "", err
 	}

@@ -9,9 +9,9 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/audience"
 	"gonets/internal/compose"
 	"gonets/internal/delivery"
+	"gonets/internal/suppression"
 )
 
 // Token stands in the links of a preview in place of the client's own: whoever may look at a mail may
@@ -39,11 +39,11 @@ type Email struct {
 // Reader reads previews. Safe for concurrent use.
 type Reader struct {
 	app    core.App
-	tokens *audience.Tokens
+	tokens *suppression.Tokens
 }
 
 // NewReader returns a reader of the app's mailings.
-func NewReader(app core.App, tokens *audience.Tokens) *Reader { return &Reader{app, tokens} }
+func NewReader(app core.App, tokens *suppression.Tokens) *Reader { return &Reader{app, tokens} }
 
 // Mailing is the preview of a mailing for a client; without one, for the first of its audience or for an
 // invented person. A launched mailing gives what was frozen at its launch. The error is ErrNoMessage,
@@ -83,11 +83,11 @@ func (r *Reader) Copy(ctx context.Context, mailing *core.Record, client string) 
 	if err != nil {
 		return Email{}, err
 	}
-	unsubscribe, err := r.tokens.Make(audience.PurposeUnsubscribe, mailing.Id, client)
+	unsubscribe, err := r.tokens.Make(suppression.PurposeUnsubscribe, mailing.Id, client)
 	if err != nil {
 		return Email{}, err
 	}
-	view, err := r.tokens.Make(audience.PurposeView, mailing.Id, client)
+	view, err := r.tokens.Make(suppression.PurposeView, mailing.Id, client)
 	if err != nil {
 		return Email{}, err
 	}

@@ -3,6 +3,8 @@ package relay
 import (
 	"regexp"
 	"strings"
+
+	"gonets/internal/excerpt"
 )
 
 // Subject is what a refusal concerns.
@@ -72,7 +74,7 @@ func (a Answer) subjectOfText() Subject {
 	if a.Temporary() && waitingHelps.MatchString(a.Text) {
 		return SubjectMail
 	}
-	text := strings.Join(strings.Fields(someAddress.ReplaceAllString(a.Text, " ")), " ")
+	text := excerpt.OneLine(someAddress.ReplaceAllString(a.Text, " "))
 	switch {
 	case strings.Contains(strings.ToLower(text), "sender address rejected:"):
 		return SubjectSender // Postfix; what follows may name a user or a table of recipients

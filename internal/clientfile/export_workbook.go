@@ -1,0 +1,29 @@
+package clientfile
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/tablefile"
+)
+
+// ExportWorkbook writes all clients of the owner as a workbook of Excel, in the columns of ExportCSV. It writes nothing
+// to w before all clients are read.
+func ExportWorkbook(ctx context.Context, app core.App, owner string, w io.Writer) (err error) {
+	x, err := newExporting(ctx, app, owner)
+	if err != nil {
+		return err
+	}
+	book, err := tablefile.NewWorkbook("clients", x.header())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, book.Close()) }()
+	if err := x.cells(ctx, book.Write); err != nil {
+		return err
+	}
+	return book.Finish(w)
+}

@@ -1,0 +1,262 @@
+package clientfile
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
+	"gonets/internal/suppression"
+)
+
+// batch is what some rows mean for the database.
+type batch struct {
+	stamp      string // created and updated of all that it writes
+	added      []storedClient
+	changed    []change
+	subscribed []string // clients, all of them
+	left       map[string]bool
+	statuses   map[string]string // of the added, by address
+	result     ImportResult
+	problems   []Problem
+}
+
+// change is a known client before and after.
+type change struct{ before, after storedClient }
+
+// flush writes the batch in one transaction. A dry run works out the same and writes nothing.
+func (i *importing) flush() error {
+	i.held = 0
+	if len(i.batch) == 0 {
+		return nil
+	}
+	// In the order of the indexes: their pages are then written once a batch.
+	slices.SortFunc(i.batch, func(a, b row) int { return cmp.Compare(a.email, b.email) })
+
+	var done *batch
+	var err error
+	if i.opts.DryRun {
+		done, err = i.workOut(i.app.DB())
+	} else {
+		err = i.app.RunInTransaction(func(tx core.App) error {
+			// The first statement writes: a transaction that begins to write later than another
+			// process did would be refused.
+			if err := i.lock(tx.DB()); err != nil {
+				return err
+			}
+			if done, err = i.workOut(tx.DB()); err != nil {
+				return err
+			}
+			return i.write(tx.DB(), done)
+		})
+	}
+	if err != nil {
+		return err
+	}
+
+	i.result.Added += done.result.Added
+	i.result.Changed += done.result.Changed
+	i.result.Unchanged += done.result.Unchanged
+	i.result.Invalid += done.result.Invalid
+	i.result.Suppressed += done.result.Suppressed
+	slices.SortFunc(done.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+	for _, p := range done.problems {
+		i.note(p)
+	}
+	i.batch = i.batch[:0]
+	return nil
+}
+
+func (i *importing) lock(tx dbx.Builder) error {
+	_, err := tx.NewQuery(`UPDATE imports SET updated = {:now} WHERE id = {:id}`).
+		Bind(dbx.Params{"now": database.Stamp(time.Now()), "id": i.id}).Execute()
+	if err != nil {
+		return fmt.Errorf("begin to write: %w", err)
+	}
+	return nil
+}
+
+// workOut compares the rows with what the database has.
+func (i *importing) workOut(db dbx.Builder) (*batch, error) {
+	emails := make([]string, len(i.batch))
+	for n, r := range i.batch {
+		emails[n] = r.email
+	}
+	clients, err := i.storedClients(db, emails)
+	if err != nil {
+		return nil, err
+	}
+	reasons, err := suppression.Reasons(db, i.opts.Owner, emails)
+	if err != nil {
+		return nil, err
+	}
+	b := &batch{stamp: database.Stamp(time.Now()), statuses: map[string]string{}}
+	if b.left, err = i.leftTheList(db, clients); err != nil {
+		return nil, err
+	}
+	for _, r := range i.batch {
+		if err := i.place(b, r, clients[r.email], reasons[r.email]); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// place decides what one row means.
+func (i *importing) place(b *batch, r row, k storedClient, reason string) error {
+	if k.ID == "" {
+		k = storedClient{
+			ID: database.NewID(), Email: r.email, FullName: r.fullName, Comment: r.comment,
+			Attributes: string(encodeAttributes(r.attributes)),
+		}
+		b.added = append(b.added, k)
+		b.statuses[k.Email] = suppression.StatusOf(reason)
+		b.result.Added++
+	} else {
+		after, changed, err := k.merge(r, i.opts.Conflict)
+		switch {
+		case errors.Is(err, errAttributes):
+			b.result.Invalid++
+			b.problems = append(b.problems, Problem{Line: r.line, Code: "bad_attributes", Value: r.email, Detail: errAttributes.Error()})
+			return nil
+		case err != nil:
+			return err
+		case len(after.Attributes) > i.limits.attributes:
+			b.result.Invalid++
+			b.problems = append(b.problems, Problem{Line: r.line, Code: "too_long", Value: r.email, Detail: fmt.Sprintf(
+				"together with those that the client has, the attributes take more than %d KB", i.limits.attributes>>10)})
+			return nil
+		case changed:
+			b.changed = append(b.changed, change{k, after})
+			b.result.Changed++
+		default:
+			b.result.Unchanged++
+		}
+	}
+	if reason != "" {
+		b.result.Suppressed++
+	}
+	if b.left[k.ID] {
+		b.problems = append(b.problems, Problem{
+			Line: r.line, Code: "left_list", Value: r.email,
+			Detail: "this person has left the list and is not put on it again",
+		})
+	}
+	b.subscribed = append(b.subscribed, k.ID)
+	return nil
+}
+
+// storedClients finds those of the owner's clients who have one of the addresses.
+func (i *importing) storedClients(db dbx.Builder, emails []string) (map[string]storedClient, error) {
+	var found []storedClient
+	err := db.NewQuery(storedSQL).Bind(dbx.Params{"owner": i.opts.Owner, "emails": database.JSONArray(emails)}).All(&found)
+	if err != nil {
+		return nil, fmt.Errorf("look for clients who are known: %w", err)
+	}
+	clients := make(map[string]storedClient, len(found))
+	for _, k := range found {
+		clients[k.Email] = k
+	}
+	return clients, nil
+}
+
+// leftTheList finds those of the clients who have left the list: nobody is put on a list twice.
+func (i *importing) leftTheList(db dbx.Builder, clients map[string]storedClient) (map[string]bool, error) {
+	left := map[string]bool{}
+	if i.opts.List == "" || len(clients) == 0 {
+		return left, nil
+	}
+	ids := make([]string, 0, len(clients))
+	for _, k := range clients {
+		ids = append(ids, k.ID)
+	}
+	var found []string
+	err := db.NewQuery(leftSQL).Bind(dbx.Params{"list": i.opts.List, "ids": database.JSONArray(ids)}).Column(&found)
+	if err != nil {
+		return nil, fmt.Errorf("look for clients who have left the list: %w", err)
+	}
+	for _, id := range found {
+		left[id] = true
+	}
+	return left, nil
+}
+
+// storedSQL looks each address up in idx_clients_owner_email, leftSQL each client in
+// idx_subscriptions_list_client. CROSS JOIN: see suppressedSQL.
+const (
+	storedSQL = `
+		SELECT c.id, c.email, c.full_name, c.comment, COALESCE(c.attributes, '') AS attributes
+		FROM json_each({:emails}) e CROSS JOIN clients c
+		WHERE c.owner = {:owner} AND c.email = e.value`
+
+	leftSQL = `
+		SELECT s.client FROM json_each({:ids}) e CROSS JOIN subscriptions s
+		WHERE s.list = {:list} AND s.client = e.value AND s.status = 'unsubscribed'`
+)
+
+// write writes the batch. Each statement gets its rows as one JSON array: a statement a row would be
+// half as fast.
+func (i *importing) write(tx dbx.Builder, b *batch) error {
+	added, changed, changes := make([][]string, len(b.added)), make([][]string, len(b.changed)), [][]any{}
+	for n, k := range b.added {
+		added[n] = []string{k.ID, k.Email, k.FullName, k.Comment, k.Attributes, b.statuses[k.Email]}
+		changes = append(changes, []any{k.ID, nil})
+	}
+	for n, c := range b.changed {
+		changed[n] = []string{c.after.ID, c.after.FullName, c.after.Comment, c.after.Attributes}
+		before, err := json.Marshal([]string{c.before.FullName, c.before.Comment, c.before.Attributes})
+		if err != nil {
+			return err
+		}
+		changes = append(changes, []any{c.before.ID, string(before)})
+	}
+	subscribed := make([][]string, len(b.subscribed))
+	for n, client := range b.subscribed {
+		subscribed[n] = []string{database.NewID(), client}
+	}
+
+	params := dbx.Params{"owner": i.opts.Owner, "list": i.opts.List, "import": i.id, "stamp": b.stamp}
+	for _, s := range []struct {
+		what, sql string
+		rows      any
+		skip      bool
+	}{
+		{"add clients", `
+			INSERT INTO clients (id, owner, email, full_name, comment, attributes, status, created, updated)
+			SELECT value->>0, {:owner}, value->>1, value->>2, value->>3, value->>4, value->>5, {:stamp}, {:stamp}
+			FROM json_each({:rows})`, added, len(added) == 0},
+		{"change clients", `
+			UPDATE clients SET full_name = r.value->>1, comment = r.value->>2, attributes = r.value->>3, updated = {:stamp}
+			FROM json_each({:rows}) r WHERE clients.id = r.value->>0`, changed, len(changed) == 0},
+		{"put clients on the list", `
+			INSERT INTO subscriptions (id, owner, list, client, status, created, updated)
+			SELECT value->>0, {:owner}, {:list}, value->>1, 'confirmed', {:stamp}, {:stamp}
+			FROM json_each({:rows}) WHERE TRUE
+			ON CONFLICT (list, client) DO NOTHING`, subscribed, i.opts.List == ""},
+		{"keep whom the import put on the list", `
+			INSERT INTO import_subscriptions (import, subscription)
+			SELECT {:import}, s.id FROM json_each({:rows}) r CROSS JOIN subscriptions s WHERE s.id = r.value->>0`, subscribed, i.id == "" || i.opts.List == ""},
+		{"keep what can be undone", `
+			INSERT INTO import_changes (import, client, before, stamp)
+			SELECT {:import}, value->>0, value->>1, {:stamp} FROM json_each({:rows})`, changes, i.id == "" || len(changes) == 0},
+	} {
+		if s.skip {
+			continue
+		}
+		encoded, err := json.Marshal(s.rows)
+		if err != nil {
+			return err
+		}
+		params["rows"] = string(encoded)
+		if _, err := tx.NewQuery(s.sql).Bind(params).Execute(); err != nil {
+			return fmt.Errorf("%s: %w", s.what, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,171 @@
+package clientfile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
+)
+
+// undoPage is how many clients are undone in one transaction.
+const undoPage = 1000
+
+// ErrBusy is the error of what cannot be done while an import of the owner is running.
+var ErrBusy = errors.New("another import is running")
+
+// ErrNotUndoable is the error of undoing an import that is not over, was a dry run, or is undone.
+var ErrNotUndoable = errors.New("this import cannot be undone")
+
+// UndoResult is what Undo did.
+type UndoResult struct {
+	Removed  int `json:"removed"`  // clients that the import had added
+	Restored int `json:"restored"` // clients that it had changed
+	Kept     int `json:"kept"`     // clients left alone: edited since, mailed since, or picked for a mailing
+}
+
+// Undo takes an import back: clients that it added are deleted, clients that it changed get back what
+// they had, and nobody stays on the list because of it. Who was edited since, or got a mail, or is
+// picked for a mailing, is left alone. An import that failed in the middle can be undone too.
+//
+// It works in transactions of 1 000 clients. It goes on when whoever asked for it has left, and ends after a
+// transaction when the importer stops. When it is interrupted, it can be called again.
+func (im *Importer) Undo(record *core.Record) (UndoResult, error) {
+	unlock, ok := im.owners.TryLock(record.GetString("owner"))
+	if !ok {
+		return UndoResult{}, ErrBusy
+	}
+	defer unlock()
+
+	if err := im.ctx.Err(); err != nil {
+		return UndoResult{}, fmt.Errorf("undo import %s: %w", record.Id, err)
+	}
+	im.wg.Add(1)
+	defer im.wg.Done()
+	fresh, err := im.app.FindRecordById("imports", record.Id)
+	if err != nil {
+		return UndoResult{}, fmt.Errorf("read import %s: %w", record.Id, err)
+	}
+	if s := fresh.GetString("status"); fresh.GetBool("dry_run") || s != importCompleted && s != importFailed {
+		return UndoResult{}, ErrNotUndoable
+	}
+	u := undoing{ctx: im.ctx, app: im.app, record: fresh}
+	if err := u.run(); err != nil {
+		return u.result, fmt.Errorf("undo import %s: %w", fresh.Id, err)
+	}
+
+	options := optionsOf(fresh)
+	options.Undone = &u.result
+	fresh.Set("options", options)
+	fresh.Set("status", importUndone)
+	if err := im.app.Save(fresh); err != nil {
+		return u.result, fmt.Errorf("record that import %s is undone: %w", fresh.Id, err)
+	}
+	return u.result, nil
+}
+
+// undoing is an Undo under way.
+type undoing struct {
+	ctx    context.Context // ends when the importer stops
+	app    core.App
+	record *core.Record
+	result UndoResult
+}
+
+func (u *undoing) run() error {
+	for last := ""; ; {
+		clients, err := u.page(`SELECT client FROM import_changes WHERE import = {:import} AND client > {:after} ORDER BY client`, last)
+		if err != nil || len(clients) == 0 {
+			return errors.Join(err, u.leaveList())
+		}
+		after := last
+		last = clients[len(clients)-1]
+		var removed, restored int
+		err = u.transaction(after, last, func(do func(sql string) (int, error)) (err error) {
+			if restored, err = do(restoreSQL); err != nil {
+				return err
+			}
+			if _, err = do(`DELETE FROM subscriptions WHERE client IN (` + untouchedSQL + `)`); err != nil {
+				return err
+			}
+			removed, err = do(`DELETE FROM clients WHERE id IN (` + untouchedSQL + `)`)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		u.result.Removed += removed
+		u.result.Restored += restored
+		u.result.Kept += len(clients) - removed - restored
+	}
+}
+
+// leaveList takes off the list whom the import put on it and who did nothing about it since.
+func (u *undoing) leaveList() error {
+	for last := ""; ; {
+		ids, err := u.page(`SELECT subscription FROM import_subscriptions WHERE import = {:import} AND subscription > {:after} ORDER BY subscription`, last)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		after := last
+		last = ids[len(ids)-1]
+		err = u.transaction(after, last, func(do func(sql string) (int, error)) error {
+			_, err := do(`
+				DELETE FROM subscriptions
+				WHERE status = 'confirmed' AND updated = created AND owner = {:owner} AND id IN (
+					SELECT subscription FROM import_subscriptions
+					WHERE import = {:import} AND subscription > {:after} AND subscription <= {:last})`)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// page reads the next ids by one of the tables' primary keys.
+func (u *undoing) page(sql, after string) (ids []string, err error) {
+	err = u.app.DB().NewQuery(fmt.Sprintf(`%s LIMIT %d`, sql, undoPage)).WithContext(u.ctx).
+		Bind(dbx.Params{"import": u.record.Id, "after": after}).Column(&ids)
+	return ids, err
+}
+
+// transaction runs statements about the ids between after and last. do returns how many rows changed.
+func (u *undoing) transaction(after, last string, act func(do func(sql string) (int, error)) error) error {
+	return u.app.RunInTransaction(func(tx core.App) error {
+		return act(func(sql string) (int, error) {
+			res, err := tx.DB().NewQuery(sql).Bind(dbx.Params{
+				"import": u.record.Id, "owner": u.record.GetString("owner"), "after": after, "last": last, "now": database.Stamp(time.Now()),
+			}).Execute()
+			if err != nil {
+				return 0, err
+			}
+			n, err := res.RowsAffected()
+			return int(n), err
+		})
+	})
+}
+
+// restoreSQL gives clients back what they had, unless somebody has edited them since.
+const restoreSQL = `
+	UPDATE clients SET full_name = h.before->>0, comment = h.before->>1, attributes = h.before->>2, updated = {:now}
+	FROM import_changes h
+	WHERE h.import = {:import} AND h.client > {:after} AND h.client <= {:last} AND h.before IS NOT NULL
+		AND clients.id = h.client AND clients.owner = {:owner} AND clients.updated = h.stamp`
+
+// untouchedSQL selects the clients whom the import added and nobody has had to do with since. An id is
+// never used twice, so a recipient with the client's id is somebody mailed since.
+const untouchedSQL = `
+	SELECT c.id FROM import_changes h JOIN clients c ON c.id = h.client
+	WHERE h.import = {:import} AND h.client > {:after} AND h.client <= {:last} AND h.before IS NULL
+		AND c.owner = {:owner} AND c.updated = h.stamp
+		AND NOT EXISTS (
+			SELECT 1 FROM mailings m JOIN recipients r ON r.mailing = m.id AND r.email = c.email AND r.client = c.id
+			WHERE m.owner = {:owner})
+		AND c.id NOT IN (
+			SELECT p.value FROM mailings m, json_each(m.recipients) p
+			WHERE m.owner = {:owner} AND m.audience = 'picked')`

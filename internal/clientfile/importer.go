@@ -1,0 +1,294 @@
+package clientfile
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/filesystem"
+
+	"gonets/internal/database"
+	"gonets/internal/excerpt"
+	"gonets/internal/parallel"
+	"gonets/internal/tablefile"
+)
+
+// The statuses of an import: the values of imports.status.
+const (
+	importQueued    = "queued"
+	importRunning   = "running"
+	importCompleted = "completed"
+	importFailed    = "failed"
+	importUndone    = "undone"
+)
+
+const (
+	// progressEvery is how often a running import says in its record how far it is.
+	progressEvery = time.Second
+	// deadAfter is how long a running import of another process may say nothing. One transaction takes
+	// a fraction of a second.
+	deadAfter = time.Minute
+)
+
+// Importer runs imports and keeps a record of each in imports. Of one owner it runs one at a time, in their
+// order, so that nobody's files keep those of others waiting.
+type Importer struct {
+	app core.App
+
+	places  *parallel.Limit // imports of an owner: one that is running, others that wait or are uploaded
+	owners  *parallel.Locks // held by what runs for an owner
+	running chan struct{}   // one for each import that runs: its capacity is how many may
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+}
+
+const (
+	maxImports = 3 // of an owner: one that is running and two that wait
+	// maxRunning is how many imports run at the same time, of as many owners. Each holds some 100 MB when
+	// its file has as many rows as a file may have.
+	maxRunning = 4
+)
+
+// NewImporter returns an importer. It starts nothing.
+func NewImporter(app core.App) *Importer {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Importer{
+		app: app, places: parallel.New(maxImports), owners: parallel.NewLocks(), running: make(chan struct{}, maxRunning),
+		ctx: ctx, cancel: cancel,
+	}
+}
+
+// importRecordOptions is imports.options.
+type importRecordOptions struct {
+	OnConflict Conflict          `json:"on_conflict"`
+	Mapping    map[string]string `json:"mapping,omitempty"`
+	// Process is what runs the import: "serve" or "command". After a restart nothing can be running
+	// under serve any more.
+	Process   string      `json:"process"`
+	Encoding  string      `json:"encoding,omitempty"`
+	Delimiter string      `json:"delimiter,omitempty"`
+	Columns   []Column    `json:"columns,omitempty"`
+	Sample    [][]string  `json:"sample,omitempty"` // of a dry run: the first rows, beside which columns are placed
+	Undone    *UndoResult `json:"undone,omitempty"`
+}
+
+// Submit queues the import of the file at path and returns its record at once. The importer deletes the
+// file and gives back the place, one of the same owner, when it is done with them; when Submit fails, both
+// stay.
+func (im *Importer) Submit(place *Place, path, name string, opts ImportOptions) (*core.Record, error) {
+	record, err := im.newRecord(name, opts, "serve")
+	if err != nil {
+		return nil, err
+	}
+	queued := record.Clone() // the caller's; the other one changes from now on
+	place.taken = true
+	im.wg.Go(func() {
+		defer place.done()
+		defer os.Remove(path)
+		if err := im.wait(im.ctx, place, record, path, opts); err != nil {
+			im.app.Logger().Warn("An import failed", "import", record.Id, "error", err)
+		}
+	})
+	return queued, nil
+}
+
+// Run imports the file at path and returns when it is done. progress is called now and then.
+func (im *Importer) Run(ctx context.Context, path, name string, opts ImportOptions, progress func(ImportResult)) (ImportResult, *core.Record, error) {
+	record, err := im.newRecord(name, opts, "command")
+	if err != nil {
+		return ImportResult{}, nil, err
+	}
+	result, err := im.work(ctx, record, path, opts, progress, func() {})
+	return result, record, err
+}
+
+// Stop ends what is running after its transaction, fails what is queued, and returns when both are
+// recorded.
+func (im *Importer) Stop() {
+	im.cancel()
+	im.wg.Wait()
+}
+
+func (im *Importer) newRecord(name string, opts ImportOptions, process string) (*core.Record, error) {
+	c, err := im.app.FindCachedCollectionByNameOrId("imports")
+	if err != nil {
+		return nil, fmt.Errorf("record an import: %w", err)
+	}
+	if opts.Conflict == "" {
+		opts.Conflict = Fill
+	}
+	r := core.NewRecord(c)
+	r.Load(map[string]any{
+		"owner": opts.Owner, "file_name": excerpt.Of(excerpt.OneLine(name), 255), "list": opts.List,
+		"status": importQueued, "dry_run": opts.DryRun,
+		"options":  importRecordOptions{OnConflict: opts.Conflict, Mapping: opts.Mapping, Process: process},
+		"problems": []Problem{},
+	})
+	if err := im.app.Save(r); err != nil {
+		return nil, fmt.Errorf("record an import: %w", err)
+	}
+	return r, nil
+}
+
+// wait does the work when no other import of the owner is under way, and not too many of others.
+func (im *Importer) wait(ctx context.Context, place *Place, record *core.Record, path string, opts ImportOptions) error {
+	unlock, err := im.owners.Lock(ctx, opts.Owner)
+	if err != nil {
+		unlock = func() {}
+	}
+	// Of each owner one import is here at most, and they are let in as they come.
+	leave := func() {}
+	select {
+	case im.running <- struct{}{}:
+		leave = func() { <-im.running }
+	case <-ctx.Done():
+	}
+	ended := sync.OnceFunc(func() { leave(); unlock(); place.done() })
+	defer ended()
+	_, err = im.work(ctx, record, path, opts, func(ImportResult) {}, ended)
+	return err
+}
+
+// work runs the import and keeps its record. It calls ended before the record says that the import is over:
+// whoever reads that may begin the next.
+func (im *Importer) work(ctx context.Context, record *core.Record, path string, opts ImportOptions, progress func(ImportResult), ended func()) (ImportResult, error) {
+	defer ended()
+	record.Set("status", importRunning)
+	if err := im.app.Save(record); err != nil {
+		return ImportResult{}, fmt.Errorf("record an import: %w", err)
+	}
+
+	file, err := os.Open(path)
+	if err != nil {
+		return ImportResult{}, im.finish(record, ImportResult{}, "", fmt.Errorf("open the file: %w", err))
+	}
+	defer file.Close()
+	report, err := os.CreateTemp("", "gonets-report-*.csv")
+	if err != nil {
+		return ImportResult{}, im.finish(record, ImportResult{}, "", fmt.Errorf("make the report: %w", err))
+	}
+	defer os.Remove(report.Name())
+	defer report.Close()
+
+	said := time.Now()
+	result, err := im.importFile(ctx, record.Id, file, opts, report, func(r ImportResult) {
+		progress(r)
+		if time.Since(said) < progressEvery {
+			return
+		}
+		said = time.Now()
+		setResult(record, r)
+		if err := im.app.Save(record); err != nil {
+			im.app.Logger().Warn("The progress of an import could not be recorded", "import", record.Id, "error", err)
+		}
+	})
+	ended()
+	return result, im.finish(record, result, report.Name(), err)
+}
+
+// importFile is runImport with the error in words for who asked, and no panic that ends the server.
+func (im *Importer) importFile(ctx context.Context, id string, file tablefile.File, opts ImportOptions, report io.Writer, progress func(ImportResult)) (result ImportResult, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic while importing: %v", p)
+		}
+	}()
+	return runImport(ctx, im.app, id, file, opts, report, progress)
+}
+
+// finish records how the import ended and returns err.
+func (im *Importer) finish(record *core.Record, result ImportResult, report string, err error) error {
+	setResult(record, result)
+	options := optionsOf(record)
+	options.Encoding, options.Delimiter, options.Columns = result.Encoding, result.Delimiter, result.Columns
+	if record.GetBool("dry_run") {
+		options.Sample = result.Sample
+	}
+	record.Set("options", options)
+	record.Set("status", importCompleted)
+	if err != nil {
+		record.Set("status", importFailed)
+		record.Set("error", excerpt.Of(whyFailed(err, result), 1000))
+	}
+	if report != "" && len(result.Problems) > 0 {
+		file, ferr := filesystem.NewFileFromPath(report)
+		if ferr != nil {
+			return errors.Join(err, ferr)
+		}
+		file.Name = "report_" + record.Id + ".csv"
+		record.Set("report", file)
+	}
+	serr := im.app.Save(record)
+	if serr != nil && len(record.GetUnsavedFiles("report")) > 0 { // no room for it: the import is over all the same
+		im.app.Logger().Warn("The report of an import could not be kept", "import", record.Id, "error", serr)
+		record.Set("report", nil)
+		serr = im.app.Save(record)
+	}
+	if serr != nil {
+		return errors.Join(err, fmt.Errorf("record the end of an import: %w", serr))
+	}
+	return err
+}
+
+// whyFailed is what the owner reads.
+func whyFailed(err error, r ImportResult) string {
+	var file *tablefile.Error
+	switch {
+	case errors.As(err, &file) && r.Total == 0:
+		return file.Detail
+	case errors.As(err, &file):
+		return fmt.Sprintf("%s. %d rows before it were imported", file.Detail, r.Total)
+	case errors.Is(err, context.Canceled):
+		return fmt.Sprintf("stopped after %d rows; import the file again to add the others", r.Total)
+	}
+	return fmt.Sprintf("something went wrong after %d rows; import the file again to add the others", r.Total)
+}
+
+func setResult(record *core.Record, r ImportResult) {
+	record.Load(map[string]any{
+		"total": r.Total, "added": r.Added, "changed": r.Changed, "unchanged": r.Unchanged,
+		"invalid": r.Invalid, "suppressed": r.Suppressed, "problems": append([]Problem{}, r.Problems...),
+	})
+}
+
+func optionsOf(record *core.Record) importRecordOptions {
+	var o importRecordOptions
+	_ = json.Unmarshal([]byte(record.GetString("options")), &o) // what cannot be read is as good as nothing
+	return o
+}
+
+// FailLeftOver marks as failed what an earlier process left queued or running: all imports of a server,
+// of which there is one, and those of commands that have said nothing for a minute. A server calls it
+// before it takes requests.
+func FailLeftOver(app core.App) error {
+	var ids []string
+	err := app.DB().NewQuery(`
+		SELECT id FROM imports
+		WHERE status IN ('queued', 'running')
+			AND (json_extract(options, '$.process') IS NOT 'command' OR updated < {:dead})`).
+		Bind(dbx.Params{"dead": database.Stamp(time.Now().Add(-deadAfter))}).Column(&ids)
+	if err != nil {
+		return fmt.Errorf("look for imports that were left: %w", err)
+	}
+	for _, id := range ids {
+		record, err := app.FindRecordById("imports", id)
+		if err != nil {
+			return fmt.Errorf("read import %s: %w", id, err)
+		}
+		record.Set("status", importFailed)
+		record.Set("error", fmt.Sprintf("the server stopped after %d rows; import the file again to add the others", record.GetInt("total")))
+		if err := app.Save(record); err != nil {
+			return fmt.Errorf("record the end of import %s: %w", id, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,225 @@
+package suppression
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
+)
+
+// OptOut is what stands behind the unsubscribe link of one mail: whom it was for, and what that
+// person may change about it. It outlives the client and, as long as the client is there, the mailing.
+type OptOut struct {
+	Owner  string
+	Sender string // the name that the mail was from, or the address; "" when nobody knows any more
+	Email  string // where the mail went
+	// Language is the mail's: ru, en, or "" when nobody knows any more.
+	Language string
+	// Stopped says that the owner mails nothing at all to that person any more.
+	Stopped bool
+	// Lists are those of the mailing's lists that the person is or was on; none when the mailing went to
+	// no list.
+	Lists []ListMembership
+	// Undoable says that Undo would bring something back.
+	Undoable bool
+
+	app     core.App
+	mailing string
+	client  string
+	emails  []string // Email, and the client's address where it is another by now
+}
+
+// ListMembership is a person on a list.
+type ListMembership struct {
+	ID   string `db:"id"`
+	Name string `db:"name"`
+	// Public lists may be named to the people on them; the names of the others are the owner's notes.
+	Public bool `db:"public"`
+	Left   bool `db:"gone"`
+}
+
+// FindOptOut reads what stands behind a token of PurposeUnsubscribe. It returns ErrToken for one that
+// was never made here, and for one of which neither the client nor the mailing is left.
+func FindOptOut(app core.App, tokens *Tokens, token string) (*OptOut, error) {
+	mailing, client, err := tokens.Parse(PurposeUnsubscribe, token)
+	if err != nil {
+		return nil, err
+	}
+	o := &OptOut{app: app, mailing: mailing, client: client}
+	if err := o.findAddresses(); err != nil {
+		return nil, err
+	}
+	if len(o.emails) == 0 {
+		return nil, ErrToken
+	}
+	return o, o.refresh()
+}
+
+// findAddresses finds the owner, the address that the mail went to, and the client's own.
+func (o *OptOut) findAddresses() error {
+	var found []struct {
+		Owner string `db:"owner"`
+		Email string `db:"email"`
+	}
+	// A client of another owner than the mailing's has the id of one that was deleted.
+	err := o.app.DB().NewQuery(`
+		SELECT c.owner, c.email FROM clients c
+		LEFT JOIN mailings m ON m.id = {:mailing}
+		WHERE c.id = {:client} AND (m.id IS NULL OR m.owner = c.owner)
+		UNION ALL
+		SELECT owner, '' AS email FROM mailings WHERE id = {:mailing}
+		ORDER BY email DESC`).Bind(dbx.Params{"mailing": o.mailing, "client": o.client}).All(&found)
+	if err != nil {
+		return fmt.Errorf("find the owner of a link: %w", err)
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	o.Owner = found[0].Owner
+	current := found[0].Email
+	if o.emails, err = EmailsOf(o.app.DB(), o.mailing, o.client); err != nil {
+		return err
+	}
+	o.Email = current
+	if len(o.emails) > 0 && !slices.Contains(o.emails, current) {
+		o.Email = o.emails[len(o.emails)-1]
+	}
+	if current != "" && !slices.Contains(o.emails, current) {
+		o.emails = append(o.emails, current)
+	}
+	return nil
+}
+
+// refresh reads how things stand.
+func (o *OptOut) refresh() error {
+	db := o.app.DB()
+	reasons, err := Reasons(db, o.Owner, o.emails)
+	if err != nil {
+		return err
+	}
+	o.Stopped = len(reasons) == len(o.emails)
+
+	o.Lists = nil
+	err = db.NewQuery(`
+		SELECT l.id, l.name, l.public, s.status = 'unsubscribed' AS gone
+		FROM mailings m, json_each(m.lists) j
+		JOIN lists l ON l.id = j.value AND l.owner = m.owner
+		JOIN subscriptions s ON s.list = l.id AND s.client = {:client} AND s.status IN ('confirmed', 'unsubscribed')
+		WHERE m.id = {:mailing} AND m.owner = {:owner} AND m.audience = 'lists'
+		ORDER BY l.name`).
+		Bind(dbx.Params{"mailing": o.mailing, "owner": o.Owner, "client": o.client}).All(&o.Lists)
+	if err != nil {
+		return fmt.Errorf("find the lists of a link: %w", err)
+	}
+
+	var own int
+	err = db.NewQuery(`SELECT COUNT(*) FROM suppressions WHERE ` + o.ownDoing()).Bind(o.params()).Row(&own)
+	if err != nil {
+		return fmt.Errorf("find the opt-out of a link: %w", err)
+	}
+	o.Undoable = own > 0 || !o.Stopped && slices.ContainsFunc(o.Lists, func(l ListMembership) bool { return l.Left })
+	return o.findSender()
+}
+
+// findSender finds the name in From and the language of the mail, as the launch froze them.
+func (o *OptOut) findSender() error {
+	var found []struct {
+		Sender   string `db:"sender"`
+		Language string `db:"language"`
+	}
+	err := o.app.DB().NewQuery(`
+		SELECT COALESCE(NULLIF(json_extract(letter, '$.from_name'), ''), json_extract(letter, '$.from_email'), '') AS sender,
+			COALESCE(json_extract(letter, '$.language'), '') AS language
+		FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
+		Bind(dbx.Params{"mailing": o.mailing, "owner": o.Owner}).All(&found)
+	if err != nil {
+		return fmt.Errorf("find the sender of a link: %w", err)
+	}
+	for _, f := range found {
+		o.Sender, o.Language = f.Sender, f.Language
+	}
+	return nil
+}
+
+// Everything puts the person on the owner's stop list. Doing it again changes nothing.
+func (o *OptOut) Everything() error {
+	return o.change(func(tx dbx.Builder) error {
+		for _, email := range o.emails {
+			if err := Add(tx, o.Owner, email, ReasonUnsubscribed, o.mailing, ""); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// TheseLists takes the person off the lists that the mailing went to; other mailings go on. Where there
+// are none it is Everything.
+func (o *OptOut) TheseLists() error {
+	if len(o.Lists) == 0 {
+		return o.Everything()
+	}
+	return o.change(func(tx dbx.Builder) error {
+		return o.setLists(tx, "unsubscribed", `status = 'confirmed'`)
+	})
+}
+
+// Undo takes back what the person did by such a link: the stop list first, and if there is nothing of
+// it, the last step off the lists. What the owner or a mail server decided stays.
+func (o *OptOut) Undo() error {
+	return o.change(func(tx dbx.Builder) error {
+		res, err := tx.NewQuery(`DELETE FROM suppressions WHERE ` + o.ownDoing()).Bind(o.params()).Execute()
+		if err != nil {
+			return fmt.Errorf("undo an opt-out: %w", err)
+		}
+		undone, err := res.RowsAffected()
+		if err != nil {
+			return fmt.Errorf("undo an opt-out: %w", err)
+		}
+		if undone > 0 {
+			return Mirror(tx, o.Owner, o.emails)
+		}
+		// Lists that were left together have the same updated.
+		return o.setLists(tx, "confirmed", `status = 'unsubscribed' AND updated = (
+			SELECT MAX(updated) FROM subscriptions
+			WHERE client = {:client} AND status = 'unsubscribed' AND list IN (SELECT value FROM json_each({:lists})))`)
+	})
+}
+
+// ownDoing is the condition for suppressions that the person made by a link of a mail.
+func (o *OptOut) ownDoing() string {
+	return `owner = {:owner} AND kind = 'address' AND value IN (SELECT value FROM json_each({:emails}))
+		AND reason = 'unsubscribed' AND mailing != ''`
+}
+
+func (o *OptOut) params() dbx.Params {
+	return dbx.Params{"owner": o.Owner, "emails": database.JSONArray(o.emails)}
+}
+
+func (o *OptOut) setLists(tx dbx.Builder, status, where string) error {
+	ids := make([]string, len(o.Lists))
+	for i, l := range o.Lists {
+		ids[i] = l.ID
+	}
+	_, err := tx.NewQuery(`
+		UPDATE subscriptions SET status = {:status}, updated = {:now}
+		WHERE client = {:client} AND list IN (SELECT value FROM json_each({:lists})) AND ` + where).
+		Bind(dbx.Params{"status": status, "now": database.Stamp(time.Now()), "client": o.client, "lists": database.JSONArray(ids)}).
+		Execute()
+	if err != nil {
+		return fmt.Errorf("change who is on a list: %w", err)
+	}
+	return nil
+}
+
+// change does it in one transaction and reads how things stand then.
+func (o *OptOut) change(do func(dbx.Builder) error) error {
+	if err := o.app.RunInTransaction(func(tx core.App) error { return do(tx.DB()) }); err != nil {
+		return err
+	}
+	return o.refresh()
+}

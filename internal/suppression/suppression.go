@@ -1,0 +1,218 @@
+// Package suppression keeps the stop list: who must not be mailed by an owner and why, its mirror in clients.status, and
+// the links in mails by which recipients unsubscribe, with their tokens and the keys of those.
+package suppression
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
+	"gonets/internal/excerpt"
+)
+
+// The reasons of a suppression: the values of suppressions.reason.
+const (
+	ReasonUnsubscribed = "unsubscribed" // the person opted out
+	ReasonBounced      = "bounced"      // the mail server says that there is no such address
+	ReasonComplained   = "complained"   // the person called a mail spam
+	ReasonManual       = "manual"       // the owner decided so
+)
+
+// StatusActive is the clients.status of who may be mailed.
+const StatusActive = "active"
+
+// Suppressed returns the addresses that the owner must not mail, with the reason: those on the stop
+// list themselves, those whose domain is (exactly: example.com does not mean mail.example.com), and
+// those that were erased and are known by their keyed hash only. The addresses are normalised ones.
+func Reasons(db dbx.Builder, owner string, emails []string) (map[string]string, error) {
+	reasons := map[string]string{}
+	if len(emails) == 0 {
+		return reasons, nil
+	}
+	if err := erased(db, owner, emails, reasons); err != nil {
+		return nil, err
+	}
+
+	var found []struct {
+		Email  string `db:"email"`
+		Reason string `db:"reason"`
+	}
+	err := db.NewQuery(suppressedSQL).Bind(dbx.Params{"owner": owner, "emails": database.JSONArray(emails)}).All(&found)
+	if err != nil {
+		return nil, fmt.Errorf("look up the stop list: %w", err)
+	}
+	for _, f := range found { // what is said of the address comes after, and prevails
+		reasons[f.Email] = f.Reason
+	}
+	return reasons, nil
+}
+
+// suppressedSQL looks each address up twice in idx_suppressions_owner_kind_value. SQLite keeps the order
+// of a CROSS JOIN; left to itself it reads the whole stop list and the addresses anew for each entry.
+const suppressedSQL = `
+	SELECT e.value AS email, s.reason AS reason
+	FROM json_each({:emails}) e CROSS JOIN suppressions s
+	WHERE s.owner = {:owner} AND s.kind = 'domain' AND s.value = substr(e.value, instr(e.value, '@') + 1)
+	UNION ALL
+	SELECT e.value, s.reason
+	FROM json_each({:emails}) e CROSS JOIN suppressions s
+	WHERE s.owner = {:owner} AND s.kind = 'address' AND s.value = e.value`
+
+// ReasonSQL is why a client, named c, must not be mailed, and an empty text for one who may be. It asks the stop list,
+// and clients.status for erased addresses, whose keyed hash SQL cannot compute. A statement reads the addresses of the
+// stop list between {:after} and {:last} and its domains once, so that a client who is on neither costs two look-ups in
+// memory.
+const ReasonSQL = `CASE
+	WHEN c.email IN (
+		SELECT value FROM suppressions
+		WHERE owner = {:owner} AND kind = 'address' AND value > {:after} AND value <= {:last}
+	) THEN (SELECT reason FROM suppressions WHERE owner = {:owner} AND kind = 'address' AND value = c.email)
+	WHEN substr(c.email, instr(c.email, '@') + 1) IN (
+		SELECT value FROM suppressions WHERE owner = {:owner} AND kind = 'domain'
+	) THEN (SELECT reason FROM suppressions WHERE owner = {:owner} AND kind = 'domain' AND value = substr(c.email, instr(c.email, '@') + 1))
+	ELSE ` + MirroredReasonSQL + `
+END`
+
+// MirroredReasonSQL is ReasonSQL for clients of whom the stop list names none, neither by address nor by domain.
+const MirroredReasonSQL = `CASE WHEN c.status NOT IN ('', 'active') THEN c.status ELSE '' END`
+
+// erasedSQL is the same for hashes.
+const erasedSQL = `
+	SELECT s.value FROM json_each({:hashes}) h CROSS JOIN suppressions s
+	WHERE s.owner = {:owner} AND s.kind = 'erased' AND s.value = h.value`
+
+// erased adds those of the addresses whose hash is on the stop list, as unsubscribed.
+func erased(db dbx.Builder, owner string, emails []string, reasons map[string]string) error {
+	var any []int
+	err := db.NewQuery(`SELECT 1 FROM suppressions WHERE owner = {:owner} AND kind = 'erased' LIMIT 1`).
+		Bind(dbx.Params{"owner": owner}).Column(&any)
+	if err != nil {
+		return fmt.Errorf("look for erased addresses: %w", err)
+	}
+	if len(any) == 0 {
+		return nil
+	}
+	key, err := readSecret(db, secretErased)
+	if err != nil || key == nil { // without the key none was ever erased by us
+		return err
+	}
+
+	hashes, of := make([]string, len(emails)), make(map[string]string, len(emails))
+	for i, email := range emails {
+		hashes[i] = erasedHash(key, owner, email)
+		of[hashes[i]] = email
+	}
+	var found []string
+	err = db.NewQuery(erasedSQL).Bind(dbx.Params{"owner": owner, "hashes": database.JSONArray(hashes)}).Column(&found)
+	if err != nil {
+		return fmt.Errorf("look up erased addresses: %w", err)
+	}
+	for _, hash := range found {
+		reasons[of[hash]] = ReasonUnsubscribed
+	}
+	return nil
+}
+
+// secretErased is the name of the key of erased addresses.
+const secretErased = "erased"
+
+// ErasedValue is what the stop list keeps of an erased address: its keyed hash. The address is a
+// normalised one.
+func ErasedValue(app core.App, owner, email string) (string, error) {
+	key, err := secret(app, secretErased)
+	if err != nil {
+		return "", err
+	}
+	return erasedHash(key, owner, email), nil
+}
+
+// IsErasedValue says whether the text can be such a hash: 64 hexadecimal digits.
+func IsErasedValue(s string) bool {
+	hash, err := hex.DecodeString(s)
+	return err == nil && len(hash) == sha256.Size && s == strings.ToLower(s)
+}
+
+// erasedHash is how an erased address is kept: recognisable when it comes back, and not readable. The
+// owner is part of it, so that equal addresses of two owners cannot be told to be equal.
+func erasedHash(key []byte, owner, email string) string {
+	return hex.EncodeToString(keyedHash(key, owner+"\n"+email))
+}
+
+// Suppress puts the address on the owner's stop list and mirrors it in the client's status. mailing
+// ("" for none) and note say where it came from. db is a transaction, or PocketBase's
+// NonconcurrentDB: then both happen in one.
+//
+// An address that is on the list already stays, with the reason that binds more: complained, then
+// unsubscribed, then manual, then bounced. So nobody who opted out is mailed again because the owner
+// gives all bounced addresses a second chance.
+func Add(db dbx.Builder, owner, email, reason, mailing, note string) error {
+	return atOnce(db, func(tx dbx.Builder) error {
+		_, err := tx.NewQuery(`
+			INSERT INTO suppressions (id, owner, kind, value, reason, mailing, note, created, updated)
+			VALUES ({:id}, {:owner}, 'address', {:email}, {:reason}, {:mailing}, {:note}, {:now}, {:now})
+			ON CONFLICT (owner, kind, value) DO UPDATE SET
+				reason = excluded.reason,
+				-- What the owner decided is not the client's to undo: see OptOut.
+				mailing = CASE suppressions.reason WHEN 'manual' THEN '' ELSE excluded.mailing END,
+				note = CASE excluded.note WHEN '' THEN suppressions.note ELSE excluded.note END,
+				updated = excluded.updated
+			WHERE ` + weightSQL("excluded.reason") + ` > ` + weightSQL("suppressions.reason")).
+			Bind(dbx.Params{
+				"id": database.NewID(), "owner": owner, "email": email, "reason": reason,
+				"mailing": mailing, "note": excerpt.Of(note, 1000), "now": database.Stamp(time.Now()),
+			}).
+			Execute()
+		if err != nil {
+			return fmt.Errorf("put %s on the stop list: %w", email, err)
+		}
+		return Mirror(tx, owner, []string{email})
+	})
+}
+
+// Unsuppress takes the address off the owner's stop list and mirrors it in the client's status. An
+// address that is not on it is no error.
+func Unsuppress(db dbx.Builder, owner, email string) error {
+	return atOnce(db, func(tx dbx.Builder) error {
+		_, err := tx.NewQuery(`DELETE FROM suppressions WHERE owner = {:owner} AND kind = 'address' AND value = {:email}`).
+			Bind(dbx.Params{"owner": owner, "email": email}).Execute()
+		if err != nil {
+			return fmt.Errorf("take %s off the stop list: %w", email, err)
+		}
+		return Mirror(tx, owner, []string{email})
+	})
+}
+
+// TakeBack takes off the owner's stop list those of the addresses that a mailing has put there because they
+// bounced, mirrors that in the clients' statuses, and returns how many it were. Whoever has opted out since,
+// or was on it before, stays.
+func RemoveBounced(tx dbx.Builder, owner, mailing string, emails []string) (int, error) {
+	var back []string
+	err := tx.NewQuery(`
+		DELETE FROM suppressions
+		WHERE owner = {:owner} AND kind = 'address' AND value IN (SELECT value FROM json_each({:emails}))
+			AND reason = 'bounced' AND mailing = {:mailing}
+		RETURNING value`).
+		Bind(dbx.Params{"owner": owner, "mailing": mailing, "emails": database.JSONArray(emails)}).Column(&back)
+	if err != nil {
+		return 0, fmt.Errorf("take the addresses of mailing %s off the stop list: %w", mailing, err)
+	}
+	return len(back), Mirror(tx, owner, back)
+}
+
+func weightSQL(column string) string {
+	return `CASE ` + column + ` WHEN 'complained' THEN 4 WHEN 'unsubscribed' THEN 3 WHEN 'manual' THEN 2 ELSE 1 END`
+}
+
+// atOnce runs do in a transaction: in db itself when it is one.
+func atOnce(db dbx.Builder, do func(dbx.Builder) error) error {
+	if pool, ok := db.(*dbx.DB); ok {
+		return pool.Transactional(func(tx *dbx.Tx) error { return do(tx) })
+	}
+	return do(db)
+}

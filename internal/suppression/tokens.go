@@ -1,0 +1,106 @@
+package suppression
+
+import (
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// ErrToken is the error of a token that this instance has not made, or not for that purpose.
+var ErrToken = errors.New("unknown token")
+
+// Purpose is what a link in a mail lets its holder do. A token of one purpose is worthless for
+// another: who forwards the link to a mail in the browser does not hand over the way to unsubscribe.
+type Purpose string
+
+// The two links of a mail.
+const (
+	PurposeUnsubscribe Purpose = "unsubscribe" // /u/{token}
+	PurposeView        Purpose = "view"        // /v/{token}
+)
+
+const (
+	// idLength is the length of every id of a mailing or client, so that a token needs no separators.
+	idLength = 15
+	// macLength is how much of the hash a token carries: 128 bits, the least that RFC 2104 § 5 allows.
+	macLength = 16
+)
+
+var tokenLength = 2*idLength + base64.RawURLEncoding.EncodedLen(macLength)
+
+// Tokens makes and reads the tokens of links in mails: the ids of a mailing and of a client, and a
+// keyed hash over both. Nothing is stored for a token, so it works as long as the database and its
+// key exist, after the client is deleted too. Safe for concurrent use.
+type Tokens struct {
+	app core.App
+
+	mu   sync.Mutex
+	keys map[Purpose][]byte
+}
+
+// NewTokens returns the tokens of the instance. It reads nothing: the key is read, or made, by the
+// first Make or Parse.
+func NewTokens(app core.App) *Tokens { return &Tokens{app: app} }
+
+// Make returns the token that lets the client of that mailing do what the purpose says. It contains
+// nothing but letters, digits, "-" and "_". The error is the database's, or an id that is none.
+func (t *Tokens) Make(p Purpose, mailing, client string) (string, error) {
+	if !isID(mailing) || !isID(client) {
+		return "", fmt.Errorf("make a token for mailing %q, client %q: not an id", mailing, client)
+	}
+	key, err := t.key(p)
+	if err != nil {
+		return "", err
+	}
+	return mailing + client + signature(key, mailing+client), nil
+}
+
+// Parse returns the mailing and the client that a token was made for. The error is ErrToken unless
+// the database could not be read. It takes the same time for every wrong token.
+func (t *Tokens) Parse(p Purpose, token string) (mailing, client string, err error) {
+	key, err := t.key(p)
+	if err != nil {
+		return "", "", err
+	}
+	if len(token) != tokenLength {
+		return "", "", ErrToken
+	}
+	ids, mac := token[:2*idLength], token[2*idLength:]
+	if subtle.ConstantTimeCompare([]byte(mac), []byte(signature(key, ids))) != 1 {
+		return "", "", ErrToken
+	}
+	return ids[:idLength], ids[idLength:], nil
+}
+
+// key returns the key of a purpose, derived from the one in the database.
+func (t *Tokens) key(p Purpose) ([]byte, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if key, ok := t.keys[p]; ok {
+		return key, nil
+	}
+	master, err := secret(t.app, "links")
+	if err != nil {
+		return nil, err
+	}
+	if t.keys == nil {
+		t.keys = map[Purpose][]byte{}
+	}
+	t.keys[p] = keyedHash(master, string(p))
+	return t.keys[p], nil
+}
+
+// signature is the part of a token that only the holder of the key can make.
+func signature(key []byte, ids string) string {
+	return base64.RawURLEncoding.EncodeToString(keyedHash(key, ids)[:macLength])
+}
+
+// isID says whether s looks like an id of PocketBase.
+func isID(s string) bool {
+	return len(s) == idLength && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
+}
