@@ -76,8 +76,8 @@ func bindRecords(app core.App) {
 	bindUserMails(app)
 	bindLargeAnswers(app)
 	bindFilters(app)
-	bindExpansions(app)
 	bindNoOracle(app)
+	bindExpansions(app)
 	bindNarrowing(app)
 }
 

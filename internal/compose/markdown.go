@@ -28,7 +28,7 @@ const (
 	maxBrackets       = 10_000     // [ and ]
 	maxBracketsLength = 20_000_000 // sum over the paragraphs of brackets × bytes
 	maxReferences     = 10_000_000 // links by reference × bytes of the longest paragraph with definitions
-	maxEmphasis       = 50_000_000 // sum over the paragraphs of the square of their marks of emphasis
+	maxEmphasis       = 50_000_000 // sum over the marks that may end emphasis of those before them in the paragraph
 )
 
 func markdownToHTML(source string) (string, error) {
@@ -80,12 +80,10 @@ func checkMarkdown(source string) error {
 		if work += n*length + brackets*len(line); work > maxBracketsLength || allBrackets > maxBrackets {
 			return errors.New("there are too many links or brackets in one paragraph, or altogether")
 		}
-		// Each mark that may close looks for the one that opens among all before it.
-		n = emphasisMarks(line)
-		if emphasis += n * (2*marks + n); emphasis > maxEmphasis {
+		if marks, n = emphasisMarks(line, marks); emphasis+n > maxEmphasis {
 			return errors.New("there are too many * and _ in one paragraph, or altogether")
 		}
-		marks += n
+		emphasis += n
 		if tableRuler.MatchString(strings.TrimRight(line, "\n")) {
 			columns = max(columns, strings.Count(line, "|")+1)
 		}
@@ -101,14 +99,22 @@ func checkMarkdown(source string) error {
 	return nil
 }
 
-// emphasisMarks counts the runs of one of the characters that mark emphasis and strike-through.
-func emphasisMarks(line string) (runs int) {
+// emphasisMarks adds the runs of one of the characters that mark emphasis and strike-through to those before, and
+// counts how often one is compared with another: each that may end something with all before it, which is each that
+// is not behind a space (CommonMark § 6.2).
+func emphasisMarks(line string, before int) (runs, compared int) {
+	runs = before
 	for i := 0; i < len(line); i++ {
-		if b := line[i]; (b == '*' || b == '_' || b == '~') && (i == 0 || line[i-1] != b) {
-			runs++
+		b := line[i]
+		if b != '*' && b != '_' && b != '~' || i > 0 && line[i-1] == b {
+			continue
 		}
+		if i > 0 && line[i-1] != ' ' && line[i-1] != '\t' {
+			compared += runs
+		}
+		runs++
 	}
-	return runs
+	return runs, compared
 }
 
 // ownStyle is for letters in Markdown and plain text: their colours are ours, so they can follow the
