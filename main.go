@@ -16,8 +16,6 @@ import (
 	"gonets/internal/database"
 	"gonets/internal/delivery"
 	"gonets/internal/stats"
-
-	_ "gonets/migrations"
 )
 
 //go:embed all:pb_public

@@ -7,7 +7,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
 
-	"gonets/internal/audience"
+	"gonets/internal/address"
 )
 
 // bindClients keeps clients as they have to be: a normalised address, a status that only the stop
@@ -54,7 +54,7 @@ const statusFollows = "The status follows the stop list and cannot be set: add t
 // normalizeEmail brings the field into the form in which addresses are stored. One that cannot be an
 // address stays as it is, for refusals.email to name.
 func normalizeEmail(record *core.Record, field string) {
-	if email, err := audience.NormalizeEmail(record.GetString(field)); err == nil {
+	if email, err := address.Normalize(record.GetString(field)); err == nil {
 		record.Set(field, email)
 	}
 }
@@ -65,7 +65,7 @@ func (r refusals) email(record *core.Record, field string) {
 	if value == "" {
 		return
 	}
-	if normal, err := audience.NormalizeEmail(value); err != nil || normal != value {
+	if normal, err := address.Normalize(value); err != nil || normal != value {
 		r.add(field, "invalid_email", "Must be an e-mail address")
 	}
 }

@@ -162,7 +162,7 @@ func TestDeletingAUser(t *testing.T) {
 		}
 		w.expect(t, 401, anna, http.MethodPost, "/api/collections/users/auth-refresh", nil)
 		w.expect(t, 400, anonymous, http.MethodPost, "/api/collections/users/auth-with-password",
-			map[string]any{"identity": address(anna), "password": password})
+			map[string]any{"identity": emailOf(anna), "password": password})
 		w.expect(t, 404, marta, http.MethodGet, records("users", w.ids[anna]), nil)
 		w.expect(t, 404, marta, http.MethodGet, client, nil)
 		for _, collection := range owned {
@@ -178,7 +178,7 @@ func TestDeletingAUser(t *testing.T) {
 		}
 	})
 	t.Run("frees the address and not the id", func(t *testing.T) {
-		w.expect(t, 200, anonymous, http.MethodPost, records("users"), signUp(address(anna)))
+		w.expect(t, 200, anonymous, http.MethodPost, records("users"), signUp(emailOf(anna)))
 		again := signUp("again@example.com")
 		again["id"] = w.ids[anna]
 		w.expect(t, 400, superuser, http.MethodPost, records("users"), again)

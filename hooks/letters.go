@@ -11,10 +11,10 @@ import (
 	"github.com/pocketbase/pocketbase/tools/router"
 
 	"gonets/internal/audience"
-	"gonets/internal/compose"
 	"gonets/internal/delivery"
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
+	"gonets/internal/template"
 	"gonets/internal/testsend"
 )
 
@@ -68,7 +68,7 @@ func noPreview(e *core.RequestEvent, err error) error {
 
 // noMail answers why no mail can be made of a letter.
 func noMail(e *core.RequestEvent, err error) error {
-	var broken *compose.TemplateError
+	var broken *template.Error
 	if errors.As(err, &broken) {
 		return e.BadRequestError("The message cannot be written.", map[string]router.SafeErrorItem{broken.Field: brokenTemplate{broken}})
 	}
@@ -80,10 +80,12 @@ func noMail(e *core.RequestEvent, err error) error {
 
 // brokenTemplate is the answer about a template: the line is in its parameters too. (PocketBase's own
 // errors with parameters take their message for a template of Go's, which an author's must not be.)
-type brokenTemplate struct{ *compose.TemplateError }
+type brokenTemplate struct{ cause *template.Error }
 
 func (b brokenTemplate) Code() string { return "broken_template" }
 
-func (b brokenTemplate) Error() string { return fmt.Sprintf("Line %d: %s", b.Line, b.Detail) }
+func (b brokenTemplate) Error() string {
+	return fmt.Sprintf("Line %d: %s", b.cause.Line, b.cause.Detail)
+}
 
-func (b brokenTemplate) Params() map[string]any { return map[string]any{"line": b.Line} }
+func (b brokenTemplate) Params() map[string]any { return map[string]any{"line": b.cause.Line} }

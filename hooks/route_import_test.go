@@ -221,7 +221,7 @@ func TestServerFailsImportsThatWereLeft(t *testing.T) {
 	var left string
 	w := newWorld(t, func(app core.App) {
 		app.OnServe().BindFunc(func(e *core.ServeEvent) error { // what is in the database when the server starts
-			owner, err := e.App.FindAuthRecordByEmail("users", address(anna))
+			owner, err := e.App.FindAuthRecordByEmail("users", emailOf(anna))
 			must(t, err)
 			c, err := e.App.FindCollectionByNameOrId("imports")
 			must(t, err)

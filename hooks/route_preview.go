@@ -6,8 +6,8 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/compose"
 	"gonets/internal/demo"
+	"gonets/internal/markdown"
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
 )
@@ -97,7 +97,7 @@ func (l *letters) htmlOfMarkdown(e *core.RequestEvent) error {
 	if err := bad.err(); err != nil {
 		return e.BadRequestError("The body is too long.", err)
 	}
-	html, err := compose.HTMLOfMarkdown(asked.Body)
+	html, err := markdown.TemplateToHTML(asked.Body)
 	if err != nil {
 		return e.BadRequestError("The body cannot be rewritten.", refuse("body", "unusable", err.Error()))
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/audience"
+	"gonets/internal/address"
 	"gonets/internal/delivery"
 	"gonets/internal/sender"
 )
@@ -51,7 +51,7 @@ func testSender(e *core.RequestEvent) error {
 	to := body.To
 	if to != "" {
 		var err error
-		if to, err = audience.NormalizeEmail(to); err != nil {
+		if to, err = address.Normalize(to); err != nil {
 			return e.BadRequestError("This is not an e-mail address.", refuse("to", "invalid_email", "Must be an e-mail address"))
 		}
 	}

@@ -19,7 +19,7 @@ func TestSigningOutEverywhereEndsEverySessionOfOneUser(t *testing.T) {
 	if !hers.IsDiscarded() || his.IsDiscarded() {
 		t.Errorf("her connection ended: %t, his: %t", hers.IsDiscarded(), his.IsDiscarded())
 	}
-	again := map[string]any{"identity": address(anna), "password": password}
+	again := map[string]any{"identity": emailOf(anna), "password": password}
 	w.expect(t, 200, anonymous, http.MethodPost, "/api/collections/users/auth-with-password", again)
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/address"
 	"gonets/internal/audience"
 	"gonets/internal/delivery"
 	"gonets/internal/excerpt"
@@ -102,11 +103,11 @@ func testAddresses(e *core.RequestEvent, given []string) ([]string, error) {
 		return nil, tooMany()
 	}
 	var to []string
-	for _, address := range given {
-		normal, err := audience.NormalizeEmail(address)
+	for _, typed := range given {
+		normal, err := address.Normalize(typed)
 		if err != nil {
 			return nil, e.BadRequestError("An address is not valid.",
-				refuse("to", "invalid_email", fmt.Sprintf("%q is no e-mail address", excerpt.Of(address, 100))))
+				refuse("to", "invalid_email", fmt.Sprintf("%q is no e-mail address", excerpt.Of(typed, 100))))
 		}
 		if !slices.Contains(to, normal) {
 			to = append(to, normal)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/address"
 	"gonets/internal/audience"
 )
 
@@ -98,7 +99,7 @@ func bindSuppressions(app core.App) {
 // normalizeDomain is normalizeEmail for a domain; people also write it with the @ in front.
 func normalizeDomain(record *core.Record, field string) {
 	value := strings.TrimPrefix(strings.TrimSpace(record.GetString(field)), "@")
-	if domain, err := audience.NormalizeDomain(value); err == nil {
+	if domain, err := address.NormalizeDomain(value); err == nil {
 		record.Set(field, domain)
 	}
 }
@@ -109,7 +110,7 @@ func (r refusals) domain(record *core.Record, field string) {
 	if value == "" {
 		return
 	}
-	if normal, err := audience.NormalizeDomain(value); err != nil || normal != value {
+	if normal, err := address.NormalizeDomain(value); err != nil || normal != value {
 		r.add(field, "invalid_domain", "Must be a domain such as example.com")
 	}
 }
@@ -117,7 +118,7 @@ func (r refusals) domain(record *core.Record, field string) {
 // erase puts the keyed hash in the place of an address, so that it is nowhere to be read any more. What
 // is no address stays as it is, for refusals.erased to name.
 func erase(app core.App, record *core.Record, field string) error {
-	email, err := audience.NormalizeEmail(record.GetString(field))
+	email, err := address.Normalize(record.GetString(field))
 	if err != nil {
 		return nil
 	}

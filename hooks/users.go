@@ -6,7 +6,7 @@ import (
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/audience"
+	"gonets/internal/address"
 )
 
 // bindUsers keeps users, their registration, and who sees their addresses.
@@ -75,7 +75,7 @@ func register(e *core.RecordRequestEvent) error {
 // in. Before the password is proven, blocked, unverified and unknown look and take the same.
 func signIn(e *core.RecordAuthWithPasswordRequestEvent) error {
 	if e.Record == nil {
-		if email, err := audience.NormalizeEmail(e.Identity); err == nil && email != e.Identity {
+		if email, err := address.Normalize(e.Identity); err == nil && email != e.Identity {
 			e.Record, _ = e.App.FindAuthRecordByEmail(e.Collection, email)
 		}
 	}

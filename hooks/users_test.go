@@ -39,7 +39,7 @@ func TestWhoMayDoWhatWithUsers(t *testing.T) {
 func TestManagersSeeAddresses(t *testing.T) {
 	w := newWorld(t)
 	client := w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "client@example.com"}).Id
-	want := address(anna)
+	want := emailOf(anna)
 	for _, path := range []string{
 		records("users", w.ids[anna]),
 		records("users") + "?perPage=100",
@@ -123,7 +123,7 @@ func TestRegistration(t *testing.T) {
 	})
 	t.Run("closed says so, to known and unknown addresses alike", func(t *testing.T) {
 		mode("closed")
-		known := w.expect(t, 403, anonymous, http.MethodPost, records("users"), signUp(address(anna)))
+		known := w.expect(t, 403, anonymous, http.MethodPost, records("users"), signUp(emailOf(anna)))
 		unknown := w.expect(t, 403, anonymous, http.MethodPost, records("users"), signUp("third@example.com"))
 		if known.text != unknown.text || !strings.Contains(known.text, "closed") {
 			t.Errorf("known: %s, unknown: %s", known.text, unknown.text)
@@ -157,16 +157,16 @@ func TestSigningIn(t *testing.T) {
 		status                   int
 		code                     string
 	}{
-		{"with the right password", address(anna), password, 200, ""},
+		{"with the right password", emailOf(anna), password, 200, ""},
 		{"in capitals", "OWNER@Gonets.Example", password, 200, ""},
 		{"with a Cyrillic domain", "Anna@Пример.рф", password, 200, ""},
 		{"with its ASCII form", cyrillic.Email(), password, 200, ""},
-		{"with a wrong password", address(anna), "wrong", 400, ""},
+		{"with a wrong password", emailOf(anna), "wrong", 400, ""},
 		{"as nobody known", "nobody@gonets.example", password, 400, ""},
-		{"blocked", address(kirill), password, 403, "blocked"},
-		{"blocked, with a wrong password", address(kirill), "wrong", 400, ""},
-		{"not verified", address(unverified), password, 403, "not_verified"},
-		{"not verified, with a wrong password", address(unverified), "wrong", 400, ""},
+		{"blocked", emailOf(kirill), password, 403, "blocked"},
+		{"blocked, with a wrong password", emailOf(kirill), "wrong", 400, ""},
+		{"not verified", emailOf(unverified), password, 403, "not_verified"},
+		{"not verified, with a wrong password", emailOf(unverified), "wrong", 400, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := w.expect(t, c.status, anonymous, http.MethodPost, "/api/collections/users/auth-with-password",

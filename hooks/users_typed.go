@@ -9,7 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/router"
 
-	"gonets/internal/audience"
+	"gonets/internal/address"
 )
 
 // typedAddresses are the requests that find a user by an address as people type it. PocketBase looks
@@ -46,7 +46,7 @@ func normalizeTyped(r *core.RequestEvent) error {
 		}
 		return nil
 	}
-	email, err := audience.NormalizeEmail(body.Email)
+	email, err := address.Normalize(body.Email)
 	if err != nil || email == body.Email {
 		return nil
 	}

@@ -80,7 +80,7 @@ func (w *world) addUser(t *testing.T, who string) {
 		role = "manager"
 	}
 	r := w.add(t, "users", map[string]any{
-		"email": address(who), "password": password, "verified": who != unverified,
+		"email": emailOf(who), "password": password, "verified": who != unverified,
 		"name": who, "role": role, "language": "en", "timezone": "Europe/Moscow",
 	})
 	w.ids[who], w.tokens[who] = r.Id, token(t, r)
@@ -88,7 +88,7 @@ func (w *world) addUser(t *testing.T, who string) {
 
 func (w *world) addSuperuser(t *testing.T) {
 	t.Helper()
-	r := w.add(t, core.CollectionNameSuperusers, map[string]any{"email": address(superuser), "password": password})
+	r := w.add(t, core.CollectionNameSuperusers, map[string]any{"email": emailOf(superuser), "password": password})
 	w.ids[superuser], w.tokens[superuser] = r.Id, token(t, r)
 }
 
@@ -99,7 +99,7 @@ func token(t *testing.T, r *core.Record) string {
 	return s
 }
 
-func address(who string) string { return strings.ReplaceAll(who, " ", "-") + "@gonets.example" }
+func emailOf(who string) string { return strings.ReplaceAll(who, " ", "-") + "@gonets.example" }
 
 // serve builds the routes as `serve` does, without a listener.
 func (w *world) serve(t *testing.T) {

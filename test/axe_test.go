@@ -52,6 +52,19 @@ func (b *browser) accessible(what string) {
 	if !ask[bool](b, "Boolean(window.axe)") {
 		b.do("load axe-core", chromedp.Evaluate[chromedp.Void](code))
 	}
+	// Colors are measured as they are at the moment: those of a transition under way may have too little contrast.
+	// Animations that never end, of what is loading, are not waited for.
+	const settle = `(async () => {
+		for (;;) {
+			await new Promise(requestAnimationFrame);
+			const ending = document.getAnimations().filter((a) => a.playState === 'running' && Number.isFinite(a.effect.getComputedTiming().endTime));
+			if (!ending.length) return true;
+			await Promise.allSettled(ending.map((a) => a.finished));
+		}
+	})()`
+	if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](settle, chromedp.EvalAwaitPromise)); err != nil {
+		b.t.Fatalf("could not wait for the end of the transitions: %v", err)
+	}
 	const run = `axe.run(document.querySelector(':popover-open, dialog[open]') ?? document, {
 		runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']},
 		resultTypes: ['violations'], iframes: false, preload: false,

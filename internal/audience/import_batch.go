@@ -3,6 +3,7 @@ package audience
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -116,6 +117,10 @@ func (i *importing) place(b *batch, r row, k known, reason string) error {
 	} else {
 		after, changed, err := k.merge(r, i.opts.Conflict)
 		switch {
+		case errors.Is(err, errAttributes):
+			b.result.Invalid++
+			b.problems = append(b.problems, Problem{Line: r.line, Code: "bad_attributes", Value: r.email, Detail: errAttributes.Error()})
+			return nil
 		case err != nil:
 			return err
 		case len(after.Attributes) > i.limits.attributes:

@@ -195,6 +195,37 @@ func TestImportReportsEveryLineThatItCannotTake(t *testing.T) {
 	}
 }
 
+// TestImportGoesOnPastAClientThatCannotBeRead has clients whose attributes the SQL console has made something else
+// than an object.
+func TestImportGoesOnPastAClientThatCannotBeRead(t *testing.T) {
+	app := apptest.New(t)
+	owner := newOwner(t, app, "owner@example.com")
+	kinds := []string{`[]`, `"Tver"`, `7`, `{broken`}
+	file := "email,city\n"
+	for i, attributes := range kinds {
+		email := fmt.Sprintf("c%d@example.com", i)
+		newClient(t, app, owner, email)
+		_, err := app.DB().NewQuery(`UPDATE clients SET attributes = {:attributes} WHERE email = {:email}`).
+			Bind(dbx.Params{"attributes": attributes, "email": email}).Execute()
+		if err != nil {
+			t.Fatal(err)
+		}
+		file += email + ",Tver\n"
+	}
+	result, _ := imported(t, app, ImportOptions{Owner: owner}, file+"new@example.com,Tver\n")
+	if result.Added != 1 || result.Invalid != len(kinds) || len(result.Problems) != len(kinds) {
+		t.Errorf("%+v", result)
+	}
+	for i, p := range result.Problems {
+		if p.Code != "bad_attributes" || p.Line != i+2 || p.Detail == "" {
+			t.Errorf("%+v", p)
+		}
+	}
+	if got := clientLines(t, app, owner); len(got) != len(kinds)+1 || !strings.Contains(got[0], "|[]|") {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestImportMeetsKnownClients(t *testing.T) {
 	for _, c := range []struct {
 		conflict           Conflict

@@ -3,6 +3,7 @@ package audience
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -26,7 +27,11 @@ type known struct {
 	Attributes string `db:"attributes"`
 }
 
-// merge returns the client as it is after the row. changed is false when nothing is different.
+// errAttributes is why a client cannot be merged with a row: its attributes, written past the API, are no object.
+var errAttributes = errors.New("the attributes of the client are not a JSON object")
+
+// merge returns the client as it is after the row. changed is false when nothing is different. It may fail with
+// errAttributes.
 func (k known) merge(r row, c Conflict) (after known, changed bool, err error) {
 	after = k
 	if c == Keep {
@@ -46,7 +51,7 @@ func (k known) merge(r row, c Conflict) (after known, changed bool, err error) {
 	attributes := map[string]json.RawMessage{}
 	if raw := strings.TrimSpace(k.Attributes); raw != "" && raw != "null" {
 		if err := json.Unmarshal([]byte(raw), &attributes); err != nil {
-			return k, false, fmt.Errorf("read the attributes of client %s: %w", k.ID, err)
+			return k, false, fmt.Errorf("%w: %w", errAttributes, err)
 		}
 	}
 	merged := false

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/address"
 	"gonets/internal/excerpt"
 )
 
@@ -134,7 +135,7 @@ func readRow(record []string, line int, cols []Column, l limits) (row, *Problem)
 
 // takes says whether the collection takes addresses of that domain.
 func (l limits) takes(email string) bool {
-	domain := email[strings.LastIndexByte(email, '@')+1:]
+	domain := address.Domain(email)
 	return (len(l.onlyDomains) == 0 || slices.Contains(l.onlyDomains, domain)) && !slices.Contains(l.never, domain)
 }
 
@@ -162,7 +163,7 @@ func parseAddress(cell string) (email, name, problem string) {
 	if cell == "" {
 		return "", "", "no_email"
 	}
-	email, err := NormalizeEmail(cell)
+	email, err := address.Normalize(cell)
 	if err != nil {
 		return "", "", badAddress(cell)
 	}
@@ -204,7 +205,7 @@ func likeRow(line string, cols []Column) bool {
 
 // clean drops what cannot be seen at the ends of a cell and what no text has in it.
 func clean(cell string) string {
-	cell = strings.TrimFunc(strings.ToValidUTF8(cell, "\ufffd"), invisible)
+	cell = strings.TrimFunc(strings.ToValidUTF8(cell, "\ufffd"), address.IsInvisible)
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':

@@ -19,6 +19,7 @@ import (
 
 	"gonets/internal/delivery"
 	"gonets/internal/printable"
+	"gonets/migrations"
 )
 
 // Exit codes of every command. They are a contract (docs/cli.md).
@@ -64,7 +65,9 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 		doctorCommand(app, &r),
 		demoCommand(app, engine),
 	)
-	keepTemporary(app) // after the demo has claimed its folder, which has to be empty
+	// Both after the demo, which takes an empty folder only, or empties its own (--reset).
+	migrations.Bind(app)
+	keepTemporary(app)
 }
 
 // Execute runs the command line and returns the exit code.

@@ -8,7 +8,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
 
-	"gonets/internal/audience"
+	"gonets/internal/address"
 )
 
 // roleCommand makes somebody an owner or a manager.
@@ -37,7 +37,7 @@ func roleCommand(app core.App, r *running) *cobra.Command {
 // findUser finds a user by an address as people type it.
 func findUser(app core.App, email string) (*core.Record, error) {
 	stored := email
-	if normal, err := audience.NormalizeEmail(email); err == nil {
+	if normal, err := address.Normalize(email); err == nil {
 		stored = normal
 	}
 	user, err := app.FindAuthRecordByEmail("users", stored)

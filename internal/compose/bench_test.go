@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gonets/internal/dkim"
 )
 
 // letterOf4600 is the letter of the benchmarks: 4.6 KB of HTML with a name and an unsubscribe link.
@@ -84,7 +86,7 @@ func benchmarkSigned(b *testing.B, key crypto.Signer) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	l.DKIM = &DKIM{"example.org", "s1", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))}
+	l.DKIM = &dkim.Key{Domain: "example.org", Selector: "s1", PrivateKey: string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))}
 	benchmark(b, l)
 }
 

@@ -12,6 +12,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"gonets/internal/dkim"
+	"gonets/internal/template"
 )
 
 // Format says how the body of a letter is written.
@@ -39,7 +42,7 @@ type Letter struct {
 	Language  string // "ru" or "en" (default): words of the footer, and Content-Language
 
 	Attachments []Attachment
-	DKIM        *DKIM // nil = unsigned
+	DKIM        *dkim.Key // nil = unsigned
 
 	// Room is asked whether so many more bytes may be kept from mail to mail, to make the next ones faster.
 	// nil = they may.
@@ -73,17 +76,17 @@ type Addressee struct {
 
 // Composer makes the mails of one letter. It is safe for concurrent use.
 type Composer struct {
-	subject   *template
-	preheader *template
-	body      *template
-	text      *template // nil = the text is made from the body
+	subject   *template.Template
+	preheader *template.Template
+	body      *template.Template
+	text      *template.Template // nil = the text is made from the body
 
 	layout layout
 	bodies outcomes // of body
 	texts  outcomes // of text
 	frame  frame
-	signer *signer // nil = unsigned
-	domain string  // of From, in ASCII
+	signer *dkim.Signer // nil = unsigned
+	domain string       // of From, in ASCII
 
 	states  sync.Pool    // of *state
 	largest atomic.Int64 // length of the longest Head so far
@@ -93,7 +96,7 @@ type Composer struct {
 // will have.
 func (c *Composer) Largest() int64 { return c.largest.Load() }
 
-// Prepare reads a letter. It fails with a *TemplateError when a template is broken, and with
+// Prepare reads a letter. It fails with a *template.Error when a template is broken, and with
 // another error when an address, the format or the DKIM key cannot be used.
 func Prepare(l Letter) (*Composer, error) {
 	c := &Composer{}
@@ -105,7 +108,7 @@ func Prepare(l Letter) (*Composer, error) {
 		return nil, err
 	}
 	if l.DKIM != nil {
-		if c.signer, err = newSigner(*l.DKIM); err != nil {
+		if c.signer, err = dkim.NewSigner(*l.DKIM); err != nil {
 			return nil, err
 		}
 	}
@@ -119,17 +122,19 @@ func Prepare(l Letter) (*Composer, error) {
 }
 
 func (c *Composer) parse(l Letter) (err error) {
-	if c.subject, err = parseTemplate("subject", l.Subject, FormatText); err != nil {
+	text := template.Syntax{TrimLines: true}
+	if c.subject, err = template.Parse("subject", l.Subject, text); err != nil {
 		return err
 	}
-	if c.preheader, err = parseTemplate("preheader", l.Preheader, FormatText); err != nil {
+	if c.preheader, err = template.Parse("preheader", l.Preheader, text); err != nil {
 		return err
 	}
-	if c.body, err = parseTemplate("body", l.Body, l.Format); err != nil {
+	body := template.Syntax{Entities: l.Format != FormatText, TrimLines: l.Format != FormatHTML}
+	if c.body, err = template.Parse("body", l.Body, body); err != nil {
 		return err
 	}
 	if l.TextBody != "" && l.Format != FormatText {
-		c.text, err = parseTemplate("text_body", l.TextBody, FormatText)
+		c.text, err = template.Parse("text_body", l.TextBody, text)
 	}
 	return err
 }
@@ -147,8 +152,8 @@ func (c *Composer) tryOut() error {
 	// Nobody has neither links nor values, so no mail is made of what was kept for them.
 	c.bodies.forget()
 	c.texts.forget()
-	var broken *TemplateError
-	if errors.As(err, &broken) && !broken.runaway {
+	var broken *template.Error
+	if errors.As(err, &broken) && !broken.LimitExceeded {
 		return nil
 	}
 	return err

@@ -9,6 +9,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"gonets/internal/dkim"
+	"gonets/internal/template"
 )
 
 func TestMailIsReadAsItWasWritten(t *testing.T) {
@@ -191,7 +194,7 @@ func TestPreparingSaysWhatIsWrong(t *testing.T) {
 		"broken subject":       {func(l *Letter) { l.Subject = "{{ client." }, "subject, line 1"},
 		"broken preheader":     {func(l *Letter) { l.Preheader = "\n{% if %}" }, "preheader, line 2"},
 		"broken text":          {func(l *Letter) { l.TextBody = "\n\n{% endif %}" }, "text_body, line 3"},
-		"DKIM key":             {func(l *Letter) { l.DKIM = &DKIM{"example.org", "s", "secret"} }, "DKIM key"},
+		"DKIM key":             {func(l *Letter) { l.DKIM = &dkim.Key{Domain: "example.org", Selector: "s", PrivateKey: "secret"} }, "DKIM key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := letter(FormatHTML, "Hi")
@@ -286,7 +289,7 @@ func TestABufferIsUsedAgain(t *testing.T) {
 func TestTemplateErrorsAreTyped(t *testing.T) {
 	c := prepare(t, letter(FormatText, "line 1\n{{ client.attributes.n | default: 1 | divided_by: client.attributes.d }}"))
 	_, err := c.Mail(Addressee{Email: "a@example.org", Attributes: map[string]any{"d": 0.0}}, march)
-	var broken *TemplateError
+	var broken *template.Error
 	if !errors.As(err, &broken) || broken.Field != "body" || broken.Line != 2 || !strings.Contains(broken.Detail, "divided_by") {
 		t.Errorf("%#v", err)
 	}

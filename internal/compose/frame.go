@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/emersion/go-message"
+
+	"gonets/internal/printable"
 )
 
 // frame is the part of a message that is the same in every mail of a mailing: constant header
@@ -137,7 +139,7 @@ func attachmentHeader(a Attachment) (h message.Header) {
 
 // fileName makes a name fit for a header. A name that is too long keeps its extension.
 func fileName(s string) string {
-	s = strings.NewReplacer("/", "_", "\\", "_").Replace(singleLine(cleanText(s)))
+	s = strings.NewReplacer("/", "_", "\\", "_").Replace(singleLine(printable.Clean(s)))
 	if len(s) > maxFileName {
 		extension := path.Ext(s)
 		if len(extension) > 20 {

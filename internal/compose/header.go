@@ -12,12 +12,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/emersion/go-message"
-	"golang.org/x/net/idna"
+
+	"gonets/internal/address"
+	"gonets/internal/printable"
 )
 
 // constantHeader gives the header fields that are the same in all mails, and the domain of From.
 func constantHeader(l Letter) (h message.Header, domain string, err error) {
-	from, err := asciiAddress(l.FromEmail)
+	from, err := address.ASCII(l.FromEmail)
 	if err != nil {
 		return h, "", fmt.Errorf("from address: %w", err)
 	}
@@ -40,14 +42,14 @@ func constantHeader(l Letter) (h message.Header, domain string, err error) {
 		if err != nil {
 			return h, "", fmt.Errorf("reply-to address %q: %w", l.ReplyTo, err)
 		}
-		address, err := asciiAddress(parsed.Address)
+		replyTo, err := address.ASCII(parsed.Address)
 		if err != nil {
 			return h, "", fmt.Errorf("reply-to address: %w", err)
 		}
-		h.Set("Reply-To", addressField("Reply-To", parsed.Name, address))
+		h.Set("Reply-To", addressField("Reply-To", parsed.Name, replyTo))
 	}
 	h.Set("From", addressField("From", l.FromName, from))
-	return h, from[strings.LastIndexByte(from, '@')+1:], nil
+	return h, address.Domain(from), nil
 }
 
 const listIDLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
@@ -59,11 +61,11 @@ func addressField(field, name, address string) string {
 
 // appendHeader writes the header fields of one mail. The constant ones follow in the frame.
 func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now time.Time) ([]byte, error) {
-	address, name := a.Email, a.FullName
+	email, name := a.Email, a.FullName
 	if a.To != "" {
-		address, name = a.To, ""
+		email, name = a.To, ""
 	}
-	to, err := asciiAddress(address)
+	to, err := address.ASCII(email)
 	if err != nil {
 		return dst, fmt.Errorf("address of the client: %w", err)
 	}
@@ -116,7 +118,7 @@ const headerLine = 76
 // appendWords writes text of one line into a field whose line has reached column, folded and encoded
 // as needed (RFC 2047).
 func appendWords(dst []byte, column int, text string) []byte {
-	text = asLine(cleanText(text))
+	text = asLine(printable.Clean(text))
 	if !plainWords(text) {
 		return appendEncoded(dst, column, text)
 	}
@@ -184,7 +186,7 @@ func appendEncoded(dst []byte, column int, text string) []byte {
 
 // appendMailbox writes a name and an address (RFC 5322 § 3.4). The address is checked already.
 func appendMailbox(dst []byte, column int, name, address string) []byte {
-	name = asLine(cleanText(name))
+	name = asLine(printable.Clean(name))
 	start := len(dst)
 	switch {
 	case name == "":
@@ -209,40 +211,6 @@ func appendMailbox(dst []byte, column int, name, address string) []byte {
 		dst = append(dst, "\r\n"...)
 	}
 	return append(append(append(dst, " <"...), address...), '>')
-}
-
-// asciiAddress checks an e-mail address and gives it with its domain in ASCII (IDNA). Local parts
-// beyond ASCII and in quotes are refused: few servers take them.
-func asciiAddress(s string) (string, error) {
-	at := strings.LastIndexByte(s, '@')
-	if at < 1 || at == len(s)-1 || len(s) > 254 {
-		return "", fmt.Errorf("%q is no e-mail address", quote(s))
-	}
-	for i := 0; i < at; i++ {
-		if b := s[i]; b <= ' ' || b >= 0x7f || strings.IndexByte("()<>[]:;@\\,\"", b) >= 0 {
-			return "", fmt.Errorf("%q is no e-mail address that can be written to", quote(s))
-		}
-	}
-	if isDomain(s[at+1:]) {
-		return s, nil
-	}
-	domain, err := idna.Lookup.ToASCII(s[at+1:])
-	if err != nil || !isDomain(domain) {
-		return "", fmt.Errorf("%q has no valid domain", quote(s))
-	}
-	return s[:at+1] + domain, nil
-}
-
-func isDomain(s string) bool {
-	if s == "" || s[0] == '.' || s[0] == '-' || s[len(s)-1] == '-' || strings.Contains(s, "..") {
-		return false
-	}
-	for i := 0; i < len(s); i++ {
-		if b := s[i]; (b < 'a' || b > 'z') && (b < 'A' || b > 'Z') && (b < '0' || b > '9') && b != '-' && b != '.' {
-			return false
-		}
-	}
-	return true
 }
 
 var errURL = errors.New("not an http(s) URL in ASCII of at most 900 characters")

@@ -1,26 +1,26 @@
 package compose
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"gonets/internal/plaintext"
+	"gonets/internal/template"
 )
 
-// KnownVariables are the variables that every letter has. Attributes of clients come on top, as
-// client.attributes.city.
-var KnownVariables = []string{"client.full_name", "client.email", "unsubscribe_url", "view_url"}
-
-// Unknown lists the variables that the templates use and that are neither in KnownVariables nor in
-// known, where attributes are given as client.attributes.city. They render empty.
-func (c *Composer) Unknown(known []string) []string {
-	names := setOf(append(slices.Clone(known), KnownVariables...))
-	names["client.attributes"] = struct{}{}
+// Unknown lists the variables that the templates use and that exist neither for every client nor in attributes,
+// which have the form client.attributes.city. They render empty.
+func (c *Composer) Unknown(attributes []string) []string {
+	names := setOf(attributes)
+	for _, name := range template.Variables {
+		names[name] = struct{}{}
+	}
 	seen := map[string]struct{}{}
 	var unknown []string
 	for _, t := range c.templates() {
-		for _, name := range t.uses {
+		for _, name := range t.Variables {
 			if _, again := seen[name]; again {
 				continue
 			}
@@ -58,8 +58,8 @@ func isKnown(name string, known map[string]struct{}) bool {
 	return false
 }
 
-func (c *Composer) templates() []*template {
-	all := []*template{c.subject, c.preheader, c.body}
+func (c *Composer) templates() []*template.Template {
+	all := []*template.Template{c.subject, c.preheader, c.body}
 	if c.text != nil {
 		all = append(all, c.text)
 	}
@@ -69,28 +69,26 @@ func (c *Composer) templates() []*template {
 // HasUnsubscribeLink reports whether the body has an unsubscribe link of its own. If it has none, or
 // has it in a condition that does not hold, a footer with one is added to each mail.
 func (c *Composer) HasUnsubscribeLink() bool {
-	return slices.Contains(c.body.uses, "unsubscribe_url")
+	return slices.Contains(c.body.Variables, template.UnsubscribeURL)
 }
-
-var urlInText = regexp.MustCompile(`https?://[^\s<>"']+`)
 
 // Links lists the links in the body, in order of appearance, each once, from all branches of its
 // conditions. What a template puts into a link is shown as it is written: https://example.org/?c={{ client.email }}.
 func (c *Composer) Links() []string {
 	place := c.layout.place
 	var source strings.Builder
-	c.body.everything(c.body.root, func(literal string, o *output) {
-		if o == nil {
-			source.WriteString(literal)
+	var outputs []string // as they are written
+	for s := range c.body.All() {
+		if s.Output == nil {
+			source.WriteString(s.Literal)
 		} else {
-			source.WriteString(place.of(o.number))
+			source.WriteString(place.Of(s.Nth))
+			outputs = append(outputs, s.Output.Source)
 		}
-	})
+	}
 	var found []string
 	if c.layout.format == FormatText {
-		for _, url := range urlInText.FindAllString(source.String(), -1) {
-			found = append(found, withoutPunctuation(url))
-		}
+		found = plaintext.URLs(source.String())
 	} else {
 		document, err := c.layout.toHTML(source.String())
 		if err != nil {
@@ -101,7 +99,7 @@ func (c *Composer) Links() []string {
 	var links []string
 	seen := map[string]struct{}{"": {}}
 	for _, link := range found {
-		link = c.written(link)
+		link = strings.TrimSpace(place.Replace(link, outputs))
 		if _, again := seen[link]; !again {
 			seen[link] = struct{}{}
 			links = append(links, link)
@@ -110,43 +108,7 @@ func (c *Composer) Links() []string {
 	return links
 }
 
-// everything visits all text and outputs below nodes, whatever the conditions.
-func (t *template) everything(nodes []node, visit func(literal string, o *output)) {
-	for _, n := range nodes {
-		switch n := n.(type) {
-		case *literal:
-			visit(t.literals[n.number], nil)
-		case *output:
-			visit("", n)
-		case *branch:
-			for _, a := range n.arms {
-				t.everything(a.body, visit)
-			}
-		case *choice:
-			for _, a := range n.arms {
-				t.everything(a.body, visit)
-			}
-		case *loop:
-			t.everything(n.body, visit)
-			t.everything(n.otherwise, visit)
-		}
-	}
-}
-
-// written puts the source of the outputs back in the place of their placeholders.
-func (c *Composer) written(s string) string {
-	var b strings.Builder
-	for {
-		number, begin, end := c.layout.place.next(s)
-		b.WriteString(s[:begin])
-		if number < 0 {
-			return strings.TrimSpace(b.String())
-		}
-		b.WriteString(c.body.outputs[number].source)
-		s = s[end:]
-	}
-}
-
+// hrefs returns the addresses of the links in an HTML document.
 func hrefs(document string) []string {
 	var all []string
 	z := html.NewTokenizer(strings.NewReader(document))
@@ -155,8 +117,12 @@ func hrefs(document string) []string {
 		case html.ErrorToken:
 			return all
 		case html.StartTagToken, html.SelfClosingTagToken:
-			if t := z.Token(); t.Data == "a" || t.Data == "area" {
-				all = append(all, attributeOf(t, "href"))
+			t := z.Token()
+			if t.Data != "a" && t.Data != "area" {
+				continue
+			}
+			if i := slices.IndexFunc(t.Attr, func(a html.Attribute) bool { return a.Key == "href" }); i >= 0 {
+				all = append(all, t.Attr[i].Val)
 			}
 		}
 	}

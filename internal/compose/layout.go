@@ -6,13 +6,18 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"gonets/internal/markdown"
+	"gonets/internal/placeholder"
+	"gonets/internal/plaintext"
+	"gonets/internal/template"
 )
 
 // layout makes the two parts of a letter from the skeleton of its body.
 type layout struct {
 	format   Format
 	language string
-	place    placeholder
+	place    placeholder.Prefix
 }
 
 func newLayout(l Letter) (layout, error) {
@@ -25,26 +30,26 @@ func newLayout(l Letter) (layout, error) {
 	if l.Language == "ru" {
 		language = "ru"
 	}
-	return layout{l.Format, language, newPlaceholder(l.Body, l.TextBody)}, nil
+	return layout{l.Format, language, placeholder.New(l.Body, l.TextBody)}, nil
 }
 
 // body makes both parts from a path through the body's template.
-func (l *layout) body(t *template, path []byte, who traits) (*outcome, error) {
+func (l *layout) body(t *template.Template, path []byte, who traits) (*outcome, error) {
 	if l.format == FormatText {
 		return l.lines(t, path, who)
 	}
-	skeleton, unsubscribes := t.skeleton(path, l.place, who)
-	content, err := l.toHTML(skeleton)
+	text, unsubscribes := skeleton(t, path, l.place, who)
+	content, err := l.toHTML(text)
 	if err != nil {
-		return nil, &TemplateError{Field: t.field, Line: 1, Detail: err.Error(), runaway: true}
+		return nil, &template.Error{Field: t.Field, Line: 1, Detail: err.Error(), LimitExceeded: true}
 	}
 	document := l.letter(content, who, unsubscribes)
 	if len(document) > maxMail {
-		return nil, tooLong(t.field)
+		return nil, tooLong(t.Field)
 	}
 	return &outcome{
-		html: l.place.segments(document, l.place.escapes(document)),
-		text: l.place.segments(plainText(document), nil),
+		html: segments(l.place, document, l.place.Escapes(document)),
+		text: segments(l.place, plaintext.FromHTML(document), nil),
 	}, nil
 }
 
@@ -62,24 +67,24 @@ func (l *layout) letter(content string, who traits, unsubscribes bool) string {
 }
 
 // text makes the text part from a path through a template in plain text.
-func (l *layout) text(t *template, path []byte, who traits) (*outcome, error) {
-	skeleton, unsubscribes := t.skeleton(path, l.place, who)
-	skeleton = strings.TrimRight(skeleton, "\n") + "\n"
+func (l *layout) text(t *template.Template, path []byte, who traits) (*outcome, error) {
+	text, unsubscribes := skeleton(t, path, l.place, who)
+	text = strings.TrimRight(text, "\n") + "\n"
 	if who&withUnsubscribe != 0 && !unsubscribes {
 		words := "Unsubscribe: "
 		if l.language == "ru" {
 			words = "Отписаться: "
 		}
-		skeleton += "\n—\n" + words + l.place.of(slotUnsubscribe) + "\n"
+		text += "\n—\n" + words + l.place.Of(slotUnsubscribe) + "\n"
 	}
-	return &outcome{text: l.place.segments(skeleton, nil)}, nil
+	return &outcome{text: segments(l.place, text, nil)}, nil
 }
 
-func (l *layout) toHTML(skeleton string) (string, error) {
+func (l *layout) toHTML(text string) (string, error) {
 	if l.format == FormatMarkdown {
-		return markdownToHTML(skeleton)
+		return markdown.ToHTML(text)
 	}
-	return skeleton, nil
+	return text, nil
 }
 
 // ownColors reports whether the colours of a letter are ours and not its author's.
@@ -89,7 +94,7 @@ func (l *layout) ownColors() bool { return l.format != FormatHTML }
 // going on with the beginning of the letter.
 func (l *layout) preheader() string {
 	return `<div style="display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;mso-hide:all">` +
-		l.place.of(slotPreheader) + strings.Repeat("&nbsp;&zwnj;", 40) + "</div>\n"
+		l.place.Of(slotPreheader) + strings.Repeat("&nbsp;&zwnj;", 40) + "</div>\n"
 }
 
 func (l *layout) footer() string {
@@ -102,7 +107,7 @@ func (l *layout) footer() string {
 		color = "" // ownStyle has one for each mode
 	}
 	return "\n" + `<div class="footer" style="padding:24px 16px;text-align:center;font-family:Arial,sans-serif;font-size:12px;line-height:18px;` + color + `">` +
-		before + ` <a href="` + l.place.of(slotUnsubscribe) + `" style="` + color + `">` + link + "</a></div>\n"
+		before + ` <a href="` + l.place.Of(slotUnsubscribe) + `" style="` + color + `">` + link + "</a></div>\n"
 }
 
 // document puts preheader and footer into a whole document, or a document around a fragment.
@@ -115,7 +120,7 @@ func (l *layout) document(content, preheader, footer string) string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>` + l.place.of(slotSubject) + `</title>
+<title>` + l.place.Of(slotSubject) + `</title>
 `
 	if l.ownColors() {
 		head += ownStyle

@@ -6,53 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gonets/internal/template"
 )
-
-// TestTemplatesThatAreReadTooOftenAreRefused: what is not closed makes the search for the next tag go on to
-// the end of the text, again after each tag.
-func TestTemplatesThatAreReadTooOftenAreRefused(t *testing.T) {
-	padding := strings.Repeat("x", 300<<10)
-	for name, source := range map[string]string{
-		"outputs that are not closed, in a raw":      "{% raw %}" + strings.Repeat("{{{%a%}", 100) + padding + "{% endraw %}",
-		"outputs that are not closed, in a comment":  "{% comment %}" + strings.Repeat("{{ {%a%}", 100) + padding + "{% endcomment %}",
-		"more tags than allowed, hidden by a zero":   strings.Repeat("{\x00{ client.email }}", maxTags+1),
-		"more tags than allowed, hidden by entities": "{{ client.email | default: '" + strings.Repeat("&#123;&#123; x }&#125;", maxTags+1) + "' }}",
-	} {
-		t.Run(name, func(t *testing.T) {
-			_, err := parseTemplate("body", source, FormatHTML)
-			var broken *TemplateError
-			if !errors.As(err, &broken) || !strings.HasPrefix(broken.Detail, "there are ") {
-				t.Errorf("%.200v", err)
-			}
-			if _, err := HTMLOfMarkdown(source); err == nil && !strings.Contains(source, "&#123;") { // there it stays text
-				t.Error("it is rewritten as HTML")
-			}
-		})
-	}
-}
-
-func TestOpenings(t *testing.T) {
-	for _, c := range []struct {
-		source string
-		want   int
-	}{
-		{" a }} b }}", 3}, {"}} b }}", 5}, {" a\n}}", 2}, {" a", 2}, {"", 0},
-	} {
-		if got := openOutput(c.source); got != c.want {
-			t.Errorf("{{%s is open for %d bytes, want %d", c.source, got, c.want)
-		}
-	}
-	for _, c := range []struct {
-		source string
-		want   int
-	}{
-		{" a %} b", 3}, {" a %%} %}", 7}, {" a\n%}", 3}, {" a %", 4}, {"", 0}, {"%}", 0},
-	} {
-		if got := openTag(c.source); got != c.want {
-			t.Errorf("{%%%s is open for %d bytes, want %d", c.source, got, c.want)
-		}
-	}
-}
 
 // The tests below would not end in the time that tests have if the work grew with the square of their input.
 
@@ -65,8 +21,8 @@ func TestManyNamesAreNotedOnce(t *testing.T) {
 		}
 		b.WriteString(" }}")
 	}
-	source := b.String()[:strings.LastIndex(b.String()[:min(b.Len(), maxSource-100)], "{{")]
-	parsed, err := parseTemplate("body", source+strings.Repeat("{% assign b = a %}", 5), FormatText)
+	source := b.String()[:strings.LastIndex(b.String()[:min(b.Len(), 1<<20-100)], "{{")]
+	parsed, err := template.Parse("body", source+strings.Repeat("{% assign b = a %}", 5), template.Syntax{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,23 +56,6 @@ func TestAddressesInTextKeepTheirPlaces(t *testing.T) {
 	}
 }
 
-func TestPunctuationAfterAddresses(t *testing.T) {
-	for url, want := range map[string]string{
-		"https://a.example/":                "https://a.example/",
-		"https://a.example/).":              "https://a.example/",
-		"https://a.example/(b).":            "https://a.example/(b)",
-		"https://a.example/(b)).":           "https://a.example/(b)",
-		"https://a.example/((b)..).!)":      "https://a.example/((b)..)",
-		"https://a.example/" + closing(1e6): "https://a.example/",
-	} {
-		if got := withoutPunctuation(url); got != want {
-			t.Errorf("%.40s: %.40s, want %s", url, got, want)
-		}
-	}
-}
-
-func closing(n int) string { return strings.Repeat(").", n) }
-
 func TestManyLinksAreListedOnce(t *testing.T) {
 	var b strings.Builder
 	for i := range 60_000 {
@@ -125,21 +64,6 @@ func TestManyLinksAreListedOnce(t *testing.T) {
 	c := prepare(t, letter(FormatText, b.String()))
 	if links := c.Links(); len(links) != 50_000 || !slices.IsSorted(links) {
 		t.Errorf("%d links", len(links))
-	}
-}
-
-// TestAnchorsInAnchors: the text of each was searched for where it begins.
-func TestAnchorsInAnchors(t *testing.T) {
-	for name, document := range map[string]string{
-		"around many spaces": "<pre>" + strings.Repeat("<a href=x>", 40_000) + strings.Repeat(" ", 400_000) + strings.Repeat("</a>", 40_000) + "end",
-		"around a long word": strings.Repeat("<a href=x>", 40_000) + strings.Repeat("y", 400_000) + strings.Repeat("</a>", 40_000) + "end",
-	} {
-		if text := plainText(document); !strings.HasSuffix(text, "end\n") || strings.Count(text, "x") > maxOpenLinks {
-			t.Errorf("%s: %d bytes of text, %d addresses", name, len(text), strings.Count(text, "x"))
-		}
-	}
-	if got := plainText(`<a href="https://a.example">one <a href="https://b.example">two</a></a> <a href="https://c.example">three</a>`); got != "one two (https://b.example) (https://a.example) three (https://c.example)\n" {
-		t.Errorf("%q", got)
 	}
 }
 
@@ -160,8 +84,8 @@ func TestLinksByReferenceDoNotMultiply(t *testing.T) {
 				a.Attributes = map[string]any{"long": strings.Repeat("x", 16<<10)}
 				_, err = c.Mail(a, march)
 			}
-			var broken *TemplateError
-			if !errors.As(err, &broken) || !broken.runaway {
+			var broken *template.Error
+			if !errors.As(err, &broken) || !broken.LimitExceeded {
 				t.Errorf("%v", err)
 			}
 		})
@@ -184,8 +108,8 @@ func TestAMailHasABound(t *testing.T) {
 			a.Attributes = map[string]any{"long": strings.Repeat("x", 16<<10)}
 			_, err = c.Mail(a, march)
 		}
-		var broken *TemplateError
-		if tooMuch := format == FormatText; tooMuch != (errors.As(err, &broken) && broken.runaway) || !tooMuch && err != nil {
+		var broken *template.Error
+		if tooMuch := format == FormatText; tooMuch != (errors.As(err, &broken) && broken.LimitExceeded) || !tooMuch && err != nil {
 			t.Errorf("%s: %v", format, err)
 		}
 	}

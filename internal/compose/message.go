@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"gonets/internal/dkim"
 )
 
 // Message is one mail: a complete message of RFC 5322 with CRLF line ends, not dot-stuffed. Of it only
@@ -31,21 +33,21 @@ func (m *Message) WriteTo(w io.Writer) (int64, error) {
 }
 
 // Compose makes the mail for one addressee. Its Head is written into dst, which is used anew from its
-// beginning. It fails with a *TemplateError when a template fails with this addressee's values, and with
+// beginning. It fails with a *template.Error when a template fails with this addressee's values, and with
 // another error when the addressee's address or URLs do not fit into a header.
 func (c *Composer) Compose(dst []byte, a Addressee, now time.Time) (Message, error) {
 	return c.compose(dst[:0], a, now, c.signer)
 }
 
 // compose appends the head to dst. Without a signer the mail is not signed.
-func (c *Composer) compose(dst []byte, a Addressee, now time.Time, by *signer) (Message, error) {
+func (c *Composer) compose(dst []byte, a Addressee, now time.Time, by *dkim.Signer) (Message, error) {
 	s := c.state()
 	defer c.states.Put(s)
 	return c.composeIn(s, dst, a, now, by)
 }
 
 // composeIn is compose that leaves in s what the templates were rendered to.
-func (c *Composer) composeIn(s *state, dst []byte, a Addressee, now time.Time, by *signer) (Message, error) {
+func (c *Composer) composeIn(s *state, dst []byte, a Addressee, now time.Time, by *dkim.Signer) (Message, error) {
 	start := len(dst)
 	// Grown at once: what append leaves behind while it grows is as much again.
 	dst = slices.Grow(dst, int(c.largest.Load()))
@@ -63,7 +65,8 @@ func (c *Composer) composeIn(s *state, dst []byte, a Addressee, now time.Time, b
 	if by == nil {
 		return m, nil
 	}
-	signature, err := by.sign(dst[start:], m.tail)
+	unsigned := Message{dst[start:], m.tail}
+	signature, err := by.Sign(unsigned.WriteTo)
 	if err != nil {
 		return Message{Head: dst[:start]}, fmt.Errorf("signing the mail to %s: %w", a.Email, err)
 	}
@@ -83,7 +86,7 @@ func (c *Composer) AppendMail(dst []byte, a Addressee, now time.Time) ([]byte, e
 	return c.appendMail(dst, a, now, c.signer)
 }
 
-func (c *Composer) appendMail(dst []byte, a Addressee, now time.Time, by *signer) ([]byte, error) {
+func (c *Composer) appendMail(dst []byte, a Addressee, now time.Time, by *dkim.Signer) ([]byte, error) {
 	m, err := c.compose(dst, a, now, by)
 	if err != nil {
 		return dst, err

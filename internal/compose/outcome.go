@@ -1,13 +1,14 @@
 package compose
 
 import (
-	"encoding/binary"
 	"fmt"
-	"iter"
 	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"gonets/internal/placeholder"
+	"gonets/internal/template"
 )
 
 // outcome is what a body becomes along one path through its template: Markdown turned into HTML, the
@@ -25,6 +26,9 @@ type outcomes struct {
 	mu    sync.Mutex                          // held while replacing
 	size  int
 }
+
+// maxMail is the maximum length of both parts of a mail in bytes, before they are encoded.
+const maxMail = 8 << 20
 
 // What is kept at most; a template with more outcomes, such as a loop over lists of many lengths, has
 // the others made for each mail (about 0.3 ms for 5 KB).
@@ -102,7 +106,7 @@ func (o *outcome) size() int {
 // encodedLength is the length of segments in quoted-printable, without their values.
 func encodedLength(segments []segment) (n int) {
 	for i := range segments {
-		n += len(segments[i].quoted.head) + len(segments[i].quoted.rest)
+		n += segments[i].quoted.Len()
 	}
 	return n
 }
@@ -120,67 +124,25 @@ func length(segments []segment, slots []string) (n int) {
 
 // tooLong is the failure of a mail that is longer than maxMail.
 func tooLong(field string) error {
-	return &TemplateError{Field: field, Line: 1, Detail: fmt.Sprintf("the mail is longer than %d KB", maxMail>>10), runaway: true}
+	return &template.Error{Field: field, Line: 1, Detail: fmt.Sprintf("the mail is longer than %d KB", maxMail>>10), LimitExceeded: true}
 }
 
-// visit is one step of a path.
-type visit struct {
-	literal string // if output is nil
-	output  *output
-	nth     int // of the outputs on the path, from 0
-}
-
-// along follows a path through a template.
-func (t *template) along(path []byte) iter.Seq[visit] {
-	return func(yield func(visit) bool) {
-		nth := 0
-		for len(path) > 0 {
-			step, n := binary.Uvarint(path)
-			path = path[n:]
-			v := visit{nth: nth}
-			if step&1 == 0 {
-				v.literal = t.literals[step>>1]
-			} else {
-				v.output = t.outputs[step>>1]
-				nth++
-			}
-			if !yield(v) {
-				return
-			}
-		}
-	}
-}
-
-// appendText writes what a template was rendered to, values as they are.
-func (r *rendering) appendText(dst []byte, t *template) []byte {
-	for v := range t.along(r.path) {
-		if v.output == nil {
-			dst = append(dst, v.literal...)
-		} else {
-			dst = append(dst, r.values[v.nth]...)
-		}
-	}
-	return dst
-}
-
-// skeleton writes a path with placeholders for its values, and tells whether it shows an
-// unsubscribe link. A URL that this addressee does not have leaves no placeholder, so that no empty
-// link is made of it.
-func (t *template) skeleton(path []byte, place placeholder, who traits) (text string, unsubscribes bool) {
+// skeleton renders a path through t with placeholders for its values, and reports whether it shows an unsubscribe
+// link. A URL that this addressee does not have leaves no placeholder, so that it does not become an empty link.
+func skeleton(t *template.Template, path []byte, place placeholder.Prefix, who traits) (text string, unsubscribes bool) {
 	var b strings.Builder
-	for v := range t.along(path) {
-		if v.output == nil {
-			b.WriteString(v.literal)
+	for s := range t.Along(path) {
+		if s.Output == nil {
+			b.WriteString(s.Literal)
 			continue
 		}
-		unsubscribes = unsubscribes || v.output.unsubscribes
-		if s, ok := v.output.value.(simple); ok {
-			if s.field == unsubscribeURL && who&withUnsubscribe == 0 || s.field == viewURL && who&withView == 0 {
-				b.WriteString(s.fallback)
-				continue
-			}
+		unsubscribes = unsubscribes || s.Output.Uses(template.UnsubscribeURL)
+		name, fallback := s.Output.URL()
+		if name == template.UnsubscribeURL && who&withUnsubscribe == 0 || name == template.ViewURL && who&withView == 0 {
+			b.WriteString(fallback)
+			continue
 		}
-		b.WriteString(place.of(slotOutputs + v.nth))
+		b.WriteString(place.Of(slotOutputs + s.Nth))
 	}
 	return b.String(), unsubscribes
 }

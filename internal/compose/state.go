@@ -5,14 +5,15 @@ import (
 	"time"
 
 	"gonets/internal/excerpt"
+	"gonets/internal/template"
 )
 
 // state is what the making of one mail needs, kept between mails to spare the allocations.
 type state struct {
-	who    Addressee
-	budget budget
-	body   *rendering // of the body
-	line   *rendering // of subject and preheader, then of text_body
+	values template.Values
+	budget template.Budget
+	body   *template.Renderer // of the body
+	line   *template.Renderer // of subject and preheader, then of text_body
 
 	slots       []string // values for outcome
 	textSlots   []string // values for textOutcome
@@ -24,7 +25,7 @@ type state struct {
 
 func newState() *state {
 	s := &state{}
-	s.body, s.line = newRendering(&s.budget), newRendering(&s.budget)
+	s.body, s.line = template.NewRenderer(&s.budget), template.NewRenderer(&s.budget)
 	return s
 }
 
@@ -34,9 +35,12 @@ const maxLine = 400
 
 // render renders all templates for one addressee.
 func (s *state) render(c *Composer, a Addressee) error {
-	s.who = a
-	s.budget.reset()
-	defer func() { s.who = Addressee{} }()
+	s.values = template.Values{
+		FullName: a.FullName, Email: a.Email, Attributes: a.Attributes,
+		UnsubscribeURL: a.UnsubscribeURL, ViewURL: a.ViewURL,
+	}
+	s.budget.Reset()
+	defer func() { s.values = template.Values{} }()
 	subject, err := s.oneLine(c.subject)
 	if err != nil {
 		return err
@@ -47,13 +51,13 @@ func (s *state) render(c *Composer, a Addressee) error {
 	}
 	who := traitsOf(&a, preheader)
 
-	if err := s.body.run(c.body, &s.who); err != nil {
+	if err := s.body.Run(c.body, &s.values); err != nil {
 		return err
 	}
 	s.slots = append(s.slots[:0], subject, preheader, a.UnsubscribeURL)
-	s.slots = append(s.slots, s.body.values...)
+	s.slots = append(s.slots, s.body.Outputs...)
 	s.outcome, err = c.bodies.get(s.key(who, s.body), func() (*outcome, error) {
-		return c.layout.body(c.body, s.body.path, who)
+		return c.layout.body(c.body, s.body.Path, who)
 	})
 	if err != nil {
 		return err
@@ -68,38 +72,38 @@ func (s *state) render(c *Composer, a Addressee) error {
 	// A value may stand in a part more than once, as in links by reference.
 	text, slots := s.textPart()
 	if length(s.outcome.html, s.slots)+length(text, slots) > maxMail {
-		return tooLong(c.body.field)
+		return tooLong(c.body.Field)
 	}
 	return nil
 }
 
 // renderText renders the text part that has a template of its own.
 func (s *state) renderText(c *Composer, who traits) (err error) {
-	if err := s.line.run(c.text, &s.who); err != nil {
+	if err := s.line.Run(c.text, &s.values); err != nil {
 		return err
 	}
 	s.textSlots = append(s.textSlots[:0], s.slots[:slotOutputs]...)
-	s.textSlots = append(s.textSlots, s.line.values...)
+	s.textSlots = append(s.textSlots, s.line.Outputs...)
 	s.textOutcome, err = c.texts.get(s.key(who, s.line), func() (*outcome, error) {
-		return c.layout.text(c.text, s.line.path, who)
+		return c.layout.text(c.text, s.line.Path, who)
 	})
 	return err
 }
 
-func (s *state) key(who traits, r *rendering) []byte {
-	s.scratch = append(append(s.scratch[:0], byte(who)), r.path...)
+func (s *state) key(who traits, r *template.Renderer) []byte {
+	s.scratch = append(append(s.scratch[:0], byte(who)), r.Path...)
 	return s.scratch
 }
 
 // oneLine renders a template that goes into one line.
-func (s *state) oneLine(t *template) (string, error) {
-	if err := s.line.run(t, &s.who); err != nil {
+func (s *state) oneLine(t *template.Template) (string, error) {
+	if err := s.line.Run(t, &s.values); err != nil {
 		return "", err
 	}
-	if len(t.outputs) == 0 && len(t.literals) == 1 {
-		return asLine(t.literals[0]), nil
+	if text, ok := t.Constant(); ok {
+		return asLine(text), nil
 	}
-	s.scratch = s.line.appendText(s.scratch[:0], t)
+	s.scratch = s.line.AppendText(s.scratch[:0], t)
 	return asLine(string(s.scratch)), nil
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/compose"
+	"gonets/internal/dkim"
 	"gonets/internal/relay"
 	"gonets/internal/secret"
 )
@@ -21,7 +21,7 @@ type account struct {
 	domainRatePerSecond float64
 	dailyLimit          int
 	warmUp              warmUp
-	dkim                *compose.DKIM
+	dkim                *dkim.Key
 
 	fromEmail, fromName, replyTo string
 
@@ -88,7 +88,7 @@ func accountOf(app core.App, sender string) (*account, error) {
 		a.connections = defaultConnections
 	}
 	if key := secrets[secret.DKIMKey]; key != "" {
-		a.dkim = &compose.DKIM{Domain: row.DKIMDomain, Selector: row.DKIMSelector, PrivateKey: key}
+		a.dkim = &dkim.Key{Domain: row.DKIMDomain, Selector: row.DKIMSelector, PrivateKey: key}
 	}
 	return a, nil
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"gonets/internal/address"
 	"gonets/internal/memory"
 )
 
@@ -210,7 +211,7 @@ func (d *desk) pick(now time.Time, connected bool) (*recipient, time.Duration) {
 // next returns the next recipient of one flow that may be mailed now, with a mail of its owner's quota taken,
 // or how long it takes.
 func (d *desk) next(f *flow, now time.Time) (*recipient, time.Duration) {
-	if f.waiting() == 0 {
+	if f.waiting() == 0 || !f.told.mayTry(f.underWay()) {
 		return nil, 0
 	}
 	if wait := f.rest.wait(now); wait > 0 {
@@ -254,7 +255,7 @@ func (d *desk) nextByDomain(f *flow, now time.Time) (*recipient, time.Duration) 
 		if r == nil {
 			break
 		}
-		domain := domainOf(r.email)
+		domain := address.Domain(r.email)
 		wait := d.domain(domain, now).wait(now)
 		if wait == 0 && f.parked[domain] == nil {
 			d.domain(domain, now).take()

@@ -38,7 +38,12 @@ func (d *desk) finished(r *recipient, reason string) {
 	if !r.flow.guard.note(r.state, reason) {
 		r.flow.gone = true // the next look pauses it
 	}
+	first := !r.flow.told.others
+	r.flow.told.add(r.state, reason)
 	d.letGo(r)
+	if first {
+		d.announce() // see mayTry
+	}
 }
 
 // overLimit returns a recipient that could not be claimed because a daily limit has no room for it. It comes
@@ -66,5 +71,6 @@ func (d *desk) dropped(r *recipient) {
 func (d *desk) forget(r *recipient) {
 	d.mu.Lock()
 	d.letGo(r)
+	d.announce()
 	d.mu.Unlock()
 }

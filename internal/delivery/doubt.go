@@ -13,24 +13,61 @@ import (
 // One that knows nobody is set up wrongly, or is not the one it should be: lists are not that bad.
 const mostUnknown = 20
 
-// firstAnswers is what a mail server has said to the first recipients of a mailing since it was taken up.
+// firstAnswers is what a mail server has said to the first recipients of a mailing.
 type firstAnswers struct {
 	unknown int  // that the address does not exist
 	others  bool // anything that shows that it knows addresses: a mail taken, or refused for another reason
 }
 
 // add counts one result.
-func (a *firstAnswers) add(o *outcome) {
+func (a *firstAnswers) add(state State, reason string) {
 	switch {
-	case o.reason == ReasonBadAddress:
+	case reason == ReasonBadAddress:
 		a.unknown++
-	case o.handedOver(), o.reason == ReasonRefused, o.reason == ReasonPolicy:
+	case state == Sent, state == Uncertain, reason == ReasonRefused, reason == ReasonPolicy:
 		a.others = true
 	}
 }
 
+// mayTry says whether one more mail may be under way beside so many: until the server has shown that it knows
+// addresses, no more than can be refused before its word is doubted. Then the mailing pauses.
+func (a firstAnswers) mayTry(underWay int) bool {
+	return a.others || a.doubted() || a.unknown+underWay < mostUnknown
+}
+
 // doubted says that the server's word is not enough to put an address on the stop list.
 func (a firstAnswers) doubted() bool { return !a.others && a.unknown >= mostUnknown }
+
+// firstAnswersOf reads what was said before the mailing is taken up. One that was paused for it, and then resumed,
+// begins anew.
+func (s *shift) firstAnswersOf(m *runningMailing) (firstAnswers, error) {
+	first := firstAnswers{others: m.Taken > 0}
+	if first.others || m.Settled == 0 {
+		return first, nil
+	}
+	var told []struct {
+		Reason string `db:"reason"`
+		N      int    `db:"n"`
+	}
+	// By idx_recipients_rare_state.
+	err := s.app.ConcurrentDB().NewQuery(`
+		SELECT r.reason, COUNT(*) AS n FROM recipients r
+		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + rareState + ` AND r.state = 'failed'
+		GROUP BY r.reason`).
+		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID, "bits": idBits, "no": m.No}).All(&told)
+	if err != nil {
+		return first, fmt.Errorf("read the first answers to mailing %s: %w", m.ID, err)
+	}
+	for _, t := range told {
+		for range min(t.N, mostUnknown) {
+			first.add(Failed, t.Reason)
+		}
+	}
+	if first.doubted() {
+		return firstAnswers{}, nil
+	}
+	return first, nil
+}
 
 // doubt pauses the mailings whose server has called every address unknown so far, takes off the stop list
 // again what they have put there, and returns them. What of them is still under way when they pause is not
@@ -44,7 +81,7 @@ func (t *turn) doubt() (map[*flow]bool, error) {
 		if !seen {
 			first = f.first
 		}
-		first.add(&e.result)
+		first.add(e.result.state, e.result.reason)
 		t.first[f] = first
 		if e.result.reason == ReasonBadAddress {
 			last[f] = e
@@ -52,23 +89,11 @@ func (t *turn) doubt() (map[*flow]bool, error) {
 	}
 	doubted := map[*flow]bool{}
 	for f, e := range last {
-		first := t.first[f]
-		if !first.doubted() {
-			continue
-		}
-		db := t.l.db.Wrap(t.tx)
-		taken := 0
-		err := db.NewQuery(`SELECT sent + uncertain FROM mailings WHERE id = {:id}`).Bind(dbx.Params{"id": f.id}).Row(&taken)
-		if err != nil {
-			return nil, fmt.Errorf("read what was taken of mailing %s: %w", f.id, err)
-		}
-		if taken > 0 { // before it was taken up
-			first.others = true
-			t.first[f] = first
+		if !t.first[f].doubted() {
 			continue
 		}
 		doubted[f] = true
-		if err := t.distrust(db, f, e.result.response); err != nil {
+		if err := t.distrust(t.l.db.Wrap(t.tx), f, e.result.response); err != nil {
 			return nil, err
 		}
 	}

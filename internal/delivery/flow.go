@@ -30,7 +30,8 @@ type flow struct {
 	residence
 	guard   guard
 	rest    rest
-	takenAt time.Time // when the server first took a mail of it
+	takenAt time.Time    // when the server first took a mail of it
+	told    firstAnswers // what it has said to mails whose results are recorded
 
 	// long is true when a mail of it was too long for the server: none is announced any more before its
 	// length is known.
@@ -68,6 +69,9 @@ func (q *queue) unused() bool { return len(q.held) <= q.lost }
 
 // waiting is how many recipients could be given out.
 func (q *queue) waiting() int { return len(q.back) + len(q.ready) + q.nPark }
+
+// underWay is how many recipients are with a worker.
+func (q *queue) underWay() int { return len(q.held) - q.lost - q.waiting() }
 
 // rewind makes the next load begin with the first recipient again: some have become pending that
 // were something else before.

@@ -15,6 +15,7 @@ import (
 	"gonets/internal/audience"
 	"gonets/internal/compose"
 	"gonets/internal/memory"
+	"gonets/internal/template"
 )
 
 // Launched is the answer to a launch.
@@ -235,7 +236,7 @@ func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.T
 	}
 	defer share.Release()
 	if _, err := compose.Prepare(letter); err != nil {
-		var broken *compose.TemplateError
+		var broken *template.Error
 		if errors.As(err, &broken) {
 			return badRequest("broken_template", "message", "the message cannot be written: %s", err)
 		}

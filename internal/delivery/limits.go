@@ -1,7 +1,6 @@
 package delivery
 
 import (
-	"strings"
 	"sync"
 	"time"
 )
@@ -111,6 +110,3 @@ func (m *meter) setLimit(limit int) {
 	m.limit = limit
 	m.mu.Unlock()
 }
-
-// domainOf is what follows the last @ of an address.
-func domainOf(email string) string { return email[strings.LastIndexByte(email, '@')+1:] }

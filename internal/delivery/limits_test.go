@@ -7,6 +7,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/address"
 	"gonets/internal/smtptest"
 )
 
@@ -147,7 +148,7 @@ func TestASlowDomainDoesNotHoldUpTheOthers(t *testing.T) {
 	}
 	bySlow := 0
 	for _, m := range mails {
-		if domainOf(m.To[0]) == "slow.example.org" {
+		if address.Domain(m.To[0]) == "slow.example.org" {
 			bySlow++
 		}
 	}

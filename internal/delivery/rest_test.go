@@ -37,6 +37,8 @@ func TestWhatTheServerHasAgainstUsIsNobodysFailure(t *testing.T) {
 		"it does not relay for us":                             {smtptest.RCPT, "554 5.7.1 <someone@example.com>: Relay access denied", WaitSender},
 		"it does not relay for us, without enhanced code":      {smtptest.RCPT, "550 relay not permitted", WaitSender},
 		"it wants a login and says so in words":                {smtptest.RCPT, "550 5.7.1 SMTP authentication is required", WaitLogin},
+		"it does not relay for us, for now":                    {smtptest.RCPT, "454 4.7.1 <someone@example.com>: Relay access denied", WaitSender},
+		"our address, by its name":                             {smtptest.RCPT, "550 5.1.0 news@example.org: Address rejected", WaitSender},
 		"it does not like our host, said to RCPT":              {smtptest.RCPT, "554 5.7.1 <mail[203.0.113.5]>: Client host rejected: Access denied", WaitRefusing},
 		"the sender is not the account's, said to the body":    {smtptest.Body, "550 5.7.60 SMTP; Client does not have permissions to send as this sender", WaitSender},
 		"the sender is rejected":                               {smtptest.MAIL, "550 5.7.0 Sender rejected", WaitSender},

@@ -22,6 +22,7 @@ type runningMailing struct {
 	Sender     string `db:"sender"`
 	Total      int    `db:"total"`
 	Settled    int    `db:"settled"`
+	Taken      int    `db:"taken"` // by a mail server, or maybe
 	Deferred   int    `db:"deferred"`
 	DailyQuota int    `db:"daily_quota"`
 	Reason     string `db:"reason"`
@@ -35,7 +36,7 @@ type runningMailing struct {
 func (s *shift) runningMailings() ([]runningMailing, error) {
 	var rows []runningMailing
 	err := s.app.ConcurrentDB().NewQuery(`
-		SELECT m.id, m.owner, c.no, c.sender, m.ends_at, m.total, m.sent + m.failed + m.uncertain + m.skipped AS settled,
+		SELECT m.id, m.owner, c.no, c.sender, m.ends_at, m.total, m.sent + m.failed + m.uncertain + m.skipped AS settled, m.sent + m.uncertain AS taken,
 			m.deferred, u.daily_quota, u.verified, u.blocked, u.awaiting_approval, COALESCE(m.waiting_reason, '') AS reason,
 			` + sender.Usable("m.owner", "c.sender") + ` AS usable
 		FROM mailings m
@@ -85,19 +86,23 @@ func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *Reason, error)
 }
 
 // newFlow takes up a mailing. What its mails are written from is read when it can send.
-func (s *shift) newFlow(m *runningMailing, d *desk) *flow {
+func (s *shift) newFlow(m *runningMailing, d *desk) (*flow, error) {
+	first, err := s.firstAnswersOf(m)
+	if err != nil {
+		return nil, err
+	}
 	quota := s.quotas[m.Owner]
 	if quota == nil {
 		quota = s.meter(UsageOfOwner, m.Owner)
 		s.quotas[m.Owner] = quota
 	}
 	f := &flow{
-		id: m.ID, owner: m.Owner, sender: m.Sender, no: m.No, endsAt: m.EndsAt.Time(), quota: quota,
+		id: m.ID, owner: m.Owner, sender: m.Sender, no: m.No, endsAt: m.EndsAt.Time(), quota: quota, first: first, told: first,
 		appURL: strings.TrimRight(s.app.Settings().Meta.AppURL, "/"), tokens: s.tokens,
 	}
 	s.flows[m.ID] = f
 	d.add(f)
-	return f
+	return f, nil
 }
 
 // meter counts the mails of an owner or a sender of the day.

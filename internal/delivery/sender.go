@@ -5,7 +5,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/compose"
+	"gonets/internal/dkim"
 	"gonets/internal/relay"
 )
 
@@ -13,7 +13,7 @@ import (
 type Sender struct {
 	Server                       relay.Server
 	FromEmail, FromName, ReplyTo string
-	DKIM                         *compose.DKIM
+	DKIM                         *dkim.Key
 	DailyLimit                   int // mails a UTC day; 0 = no limit
 }
 

@@ -148,7 +148,9 @@ func (s *shift) attend(m *runningMailing, now time.Time) error {
 	}
 	f := s.flows[m.ID]
 	if reason == nil && f == nil {
-		f = s.newFlow(m, d)
+		if f, err = s.newFlow(m, d); err != nil {
+			return err
+		}
 	}
 	if f != nil {
 		if g := d.guardOf(f); g.cause != "" {

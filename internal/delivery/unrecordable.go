@@ -154,6 +154,7 @@ func (d *desk) lost(r *recipient, result bool) {
 		r.flow.empty()
 	}
 	r.flow.release()
+	d.announce()
 }
 
 // lostReason is why a mailing does not go on of which somebody is lost; nil when others are still mailed. The

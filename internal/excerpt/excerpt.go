@@ -21,3 +21,9 @@ func Of(s string, most int) string {
 	}
 	return s
 }
+
+// FirstLine is Of for the first line of s, without the spaces around s.
+func FirstLine(s string, most int) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return Of(line, most)
+}

@@ -2,26 +2,20 @@ package preflight
 
 import (
 	"context"
-	"crypto"
-	"crypto/ed25519"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/base64"
-	"encoding/pem"
 	"errors"
 	"net"
 	"strings"
 
-	"gonets/internal/compose"
+	"gonets/internal/dkim"
 )
 
 // dkim compares the key that mails are signed with to the one that its domain publishes (RFC 6376
 // § 3.6). Mails that Gonets does not sign may be signed by the mail server: nobody can tell from here.
-func (r records) dkim(ctx context.Context, from string, key *compose.DKIM) (Check, error) {
+func (r records) dkim(ctx context.Context, from string, key *dkim.Key) (Check, error) {
 	if key == nil {
 		return fault(CodeDKIM, OK, "not_signed_here", Detail{"domain": from}, "Gonets does not sign these mails: let the mail server do it"), nil
 	}
-	name := key.Selector + "._domainkey." + key.Domain
+	name := key.Name()
 	detail := Detail{"domain": key.Domain, "selector": key.Selector, "name": name}
 	texts, err := r.resolver.LookupTXT(ctx, name)
 	var failed *net.DNSError
@@ -35,7 +29,7 @@ func (r records) dkim(ctx context.Context, from string, key *compose.DKIM) (Chec
 	switch {
 	case published == "":
 		return fault(CodeDKIM, Warning, "revoked", detail, "the key at %s has been withdrawn", name), nil
-	case !isPublicOf(published, key.PrivateKey):
+	case !key.IsPublishedAs(published):
 		return fault(CodeDKIM, Warning, "other_key", detail, "the key at %s is not the one that mails are signed with", name), nil
 	case !aligned(from, key.Domain): // RFC 7489 § 3.1.1
 		return fault(CodeDKIM, Warning, "other_domain", detail, "mails from %s are signed by %s: that does not speak for From", from, key.Domain), nil
@@ -48,36 +42,4 @@ func (r records) dkim(ctx context.Context, from string, key *compose.DKIM) (Chec
 func aligned(from, signed string) bool {
 	from, signed = "."+strings.ToLower(from), "."+strings.ToLower(signed)
 	return strings.HasSuffix(from, signed) || strings.HasSuffix(signed, from)
-}
-
-// isPublicOf tells whether the value of p= is the public half of a private key in PEM.
-func isPublicOf(published, private string) bool {
-	block, _ := pem.Decode([]byte(private))
-	if block == nil {
-		return false
-	}
-	der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(published), ""))
-	if err != nil {
-		return false
-	}
-	var signer crypto.Signer
-	if rsaKey, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
-		signer = rsaKey
-	} else if key, err := x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
-		signer, _ = key.(crypto.Signer)
-	}
-	if signer == nil {
-		return false
-	}
-	switch own := signer.Public().(type) {
-	case ed25519.PublicKey: // published bare (RFC 8463 § 4.2)
-		return own.Equal(ed25519.PublicKey(der))
-	case *rsa.PublicKey:
-		if key, err := x509.ParsePKIXPublicKey(der); err == nil {
-			return own.Equal(key)
-		}
-		key, err := x509.ParsePKCS1PublicKey(der)
-		return err == nil && own.Equal(key)
-	}
-	return false
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"gonets/internal/audience"
-	"gonets/internal/compose"
+	"gonets/internal/address"
+	"gonets/internal/dkim"
 )
 
 // Resolver asks the domain name system; *net.Resolver is one. A name without such a record is a
@@ -25,14 +25,14 @@ type look struct {
 
 // checkDomain asks what the domain of From says about who sends for it, all at once and within the
 // timeout. What cannot be learned is no fault of the mailing: it is reported as skipped.
-func (c *Checker) checkDomain(ctx context.Context, from string, key *compose.DKIM) []Check {
+func (c *Checker) checkDomain(ctx context.Context, from string, key *dkim.Key) []Check {
 	skipped := func(reason, text string) (all []Check) {
 		for _, code := range []string{CodeSPF, CodeDKIM, CodeDMARC} {
 			all = append(all, fault(code, OK, reason, Detail{"skipped": true}, "%s", text))
 		}
 		return all
 	}
-	domain, err := audience.NormalizeDomain(domainOf(from))
+	domain, err := address.NormalizeDomain(address.Domain(from))
 	switch {
 	case err != nil:
 		return skipped("no_domain", "not looked up: there is no From address")

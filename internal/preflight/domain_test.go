@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"gonets/internal/compose"
+	"gonets/internal/dkim"
 )
 
 // names is a domain name system of TXT records.
@@ -116,7 +116,7 @@ func TestThePublishedKeyIsComparedToTheOneThatSigns(t *testing.T) {
 				n["s1._domainkey."+c.domain] = c.published
 			}
 			checker := &Checker{Resolver: n}
-			key := &compose.DKIM{Domain: c.domain, Selector: "s1", PrivateKey: c.key}
+			key := &dkim.Key{Domain: c.domain, Selector: "s1", PrivateKey: c.key}
 			check := Report{Checks: checker.checkDomain(t.Context(), "a@gonets.io", key)}.one(t, CodeDKIM)
 			if reason, _ := check.Detail["reason"].(string); check.Level != c.level || reason != c.reason {
 				t.Errorf("got %+v", check)
@@ -154,7 +154,7 @@ func TestADomainThatCannotBeAskedIsNoFault(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			checker := &Checker{Resolver: resolver, Timeout: 20 * time.Millisecond}
 			begun := time.Now()
-			checks := checker.checkDomain(t.Context(), "a@gonets.io", &compose.DKIM{Domain: "gonets.io", Selector: "s"})
+			checks := checker.checkDomain(t.Context(), "a@gonets.io", &dkim.Key{Domain: "gonets.io", Selector: "s"})
 			if took := time.Since(begun); took > 500*time.Millisecond {
 				t.Errorf("took %s", took)
 			}

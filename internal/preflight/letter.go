@@ -10,6 +10,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/compose"
+	"gonets/internal/template"
 )
 
 const (
@@ -54,7 +55,7 @@ func (c *Checker) Letter(app core.App, m Mailing) ([]Check, error) {
 
 // unusable says why no mail can be made of a letter.
 func unusable(err error) Check {
-	var broken *compose.TemplateError
+	var broken *template.Error
 	if errors.As(err, &broken) {
 		return fault(CodeTemplate, Error, "broken_template", Detail{"field": broken.Field, "line": broken.Line}, "%s", broken)
 	}

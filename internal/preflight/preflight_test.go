@@ -19,8 +19,8 @@ import (
 // owner is the id of the only user.
 const owner = "owner0000000000"
 
-// template is a data folder with the schema, an owner and two clients.
-var template string
+// dataFolder is a data folder with the schema, an owner and two clients.
+var dataFolder string
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "gonets-preflight")
@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
-	template = dir
+	dataFolder = dir
 	code := m.Run()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
@@ -57,7 +57,7 @@ func people(app core.App) error {
 
 func newApp(t *testing.T) core.App {
 	t.Helper()
-	app, err := tests.NewTestApp(template)
+	app, err := tests.NewTestApp(dataFolder)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"strings"
 
-	"gonets/internal/audience"
+	"gonets/internal/address"
 )
 
 func checkPermission(m Mailing) Check {
@@ -34,16 +34,16 @@ func checkMailServer(m Mailing) Check {
 }
 
 func checkFromAddress(m Mailing) Check {
-	from, err := audience.NormalizeEmail(m.Letter.FromEmail)
+	from, err := address.Normalize(m.Letter.FromEmail)
 	detail := Detail{"email": m.Letter.FromEmail}
 	switch {
 	case m.Letter.FromEmail == "":
 		return fault(CodeFromAddress, Error, "empty", nil, "there is no From address: the operator sets one in the mail settings")
 	case err != nil:
 		return fault(CodeFromAddress, Error, "invalid", detail, "%q is no e-mail address", m.Letter.FromEmail)
-	case m.Demo && isReserved(domainOf(from)):
+	case m.Demo && isReserved(address.Domain(from)):
 		return fault(CodeFromAddress, OK, "demo", detail, "mails of the demo come from %s, where nobody is", from)
-	case isReserved(domainOf(from)):
+	case isReserved(address.Domain(from)):
 		return fault(CodeFromAddress, Warning, "reserved_domain", detail, "%s is an example: nobody can answer it, and mail servers refuse it", from)
 	}
 	return found(CodeFromAddress, detail, "mails come from %s", from)
@@ -108,8 +108,6 @@ func (c *Checker) checkEndsAt(m Mailing) Check {
 	}
 	return found(CodeEndsAt, detail, "whoever has not got it by then will be skipped")
 }
-
-func domainOf(email string) string { return email[strings.LastIndexByte(email, '@')+1:] }
 
 // isReserved tells the domains that exist for examples and tests (RFC 2606, RFC 6761).
 func isReserved(domain string) bool {

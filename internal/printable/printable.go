@@ -34,6 +34,32 @@ func visible(r rune) rune {
 	return r
 }
 
+// Clean returns s in valid UTF-8, with \n as the only line end and without control characters except the tab. It is
+// for text that a person or another program has to read as it was written: nothing visible is changed.
+func Clean(s string) string {
+	isClean := true
+	for i := 0; i < len(s) && isClean; i++ {
+		b := s[i]
+		isClean = b < 0x80 && b != 0x7f && (b >= ' ' || b == '\n' || b == '\t')
+	}
+	if isClean {
+		return s
+	}
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\r' || r == '\u2028' || r == '\u2029':
+			return '\n'
+		case r == '\n' || r == '\t':
+			return r
+		case r < ' ' || r >= 0x7f && r < 0xa0:
+			return -1
+		}
+		return r
+	}, s)
+}
+
 // Directs says whether a character is invisible and changes the direction of the text around it.
 func Directs(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
 

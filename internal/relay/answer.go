@@ -7,44 +7,46 @@ import (
 	"gonets/internal/printable"
 )
 
-// Answer is a mail server's reply, as it was said.
+// Answer is a mail server's reply.
 type Answer struct {
 	// Stage is what the reply was to. A refusal at StageMail is about the sender, not about a recipient.
 	Stage Stage
-	// Code is the reply code of RFC 5321 § 4.2; 0 means that nothing was said.
+	// Code is the reply code of RFC 5321 § 4.2; 0 means that there was no reply.
 	Code int
 	// Enhanced is the status code of RFC 3463, such as "5.1.1"; "" when there was none.
 	Enhanced string
 	// Text is the rest: lines joined by \n, without the codes, control characters replaced by spaces, cut after
 	// 2 KiB.
 	Text string
-	// Ours is true when Gonets refused by itself, because the server had announced that it must.
+	// NamesSender is true if the text contains the sender's address and not the recipient's.
+	NamesSender bool
+	// Ours is true when Gonets itself refused, for example because the mail is longer than the server announced to take.
 	Ours bool
 }
 
-// Kind is what an answer means for the recipient whose mail it judged.
+// Kind is what an answer means for the recipient of the mail.
 type Kind string
 
 const (
 	// KindSent: the server took responsibility for the mail.
 	KindSent Kind = "sent"
-	// KindDeferred: not now; the same mail may be accepted later.
+	// KindDeferred: temporarily refused; the same mail may be accepted later.
 	KindDeferred Kind = "deferred"
-	// KindRefused: not this mail, and not later either.
+	// KindRefused: permanently refused.
 	KindRefused Kind = "refused"
 	// KindBadAddress: the address does not exist, so nothing should be sent to it again.
 	KindBadAddress Kind = "bad_address"
-	// KindPolicy: refused for good because of who sends or what is sent, which a person has to look at.
+	// KindPolicy: permanently refused because of who sends or what is sent. A person has to solve this.
 	KindPolicy Kind = "policy"
 	// KindTooLong: the mail is longer than the server takes.
 	KindTooLong Kind = "too_long"
-	// KindOpen: no verdict yet, the server waits for the body (354).
+	// KindOpen: no decision yet, the server waits for the body (354).
 	KindOpen Kind = "open"
 )
 
-// Kind says what the answer means. Where the enhanced code and the reply code disagree on whether a refusal
-// is for good, the enhanced code is right: it was chosen for the case, the other often by the software. A 2xx
-// is never argued with, for the server has the mail.
+// Kind says what the answer means. If the enhanced code and the reply code disagree on whether a refusal is permanent,
+// the enhanced code counts: it is chosen for the case, the reply code often by default. A 2xx always means success,
+// because the server has the mail.
 func (a Answer) Kind() Kind {
 	switch {
 	case a.Success():
@@ -108,8 +110,8 @@ func (a Answer) String() string {
 	return s
 }
 
-// ours makes a refusal that the server did not have to be asked for.
-func ours(stage Stage, code int, enhanced, text string) Answer {
+// ownRefusal is a refusal by Gonets itself, see Answer.Ours.
+func ownRefusal(stage Stage, code int, enhanced, text string) Answer {
 	return Answer{Stage: stage, Code: code, Enhanced: enhanced, Text: text, Ours: true}
 }
 
@@ -140,11 +142,11 @@ func enhancedCode(text string) int {
 	return at
 }
 
-// longestText bounds Answer.Text, in characters. People read it; a server that says more has a page for it.
+// longestText is the maximum length of Answer.Text in characters.
 const longestText = 2 << 10
 
-// clean makes text fit for a log, a database and a page: valid UTF-8 without control characters.
-func clean(text []byte) string {
+// printableText makes text fit for a log, a database and a page: valid UTF-8 without control characters.
+func printableText(text []byte) string {
 	plain := true
 	for _, b := range text {
 		if b < ' ' && b != '\n' || b >= 0x7f {

@@ -9,24 +9,24 @@ import (
 )
 
 const (
-	// blockSize is how much of a body is written at once, and so what Timeouts.Block is about. A mail that fits
-	// leaves in one write with everything after it.
+	// blockSize is how many bytes of a body are written at once; Timeouts.Block is the limit for each. A shorter mail is
+	// written at once together with the commands after it.
 	blockSize = 64 << 10
-	// lastWordsPatience is how long we look for what a server said before it hung up. It was said by then.
-	lastWordsPatience = time.Second
+	// finalReplyTimeout is how long we wait for a reply that the server sent before it closed the connection.
+	finalReplyTimeout = time.Second
 )
 
-// SourceError is the error of a body that could not be read to its end. The connection had to be closed because
-// of it, and the mail was not sent; the server has no part in it.
+// SourceError is the error of a body that could not be read to its end. The connection was closed because of it, and
+// the mail was not sent. The server did not cause it.
 type SourceError struct{ Err error }
 
 func (e *SourceError) Error() string { return "the mail could not be read: " + e.Err.Error() }
 
-// Unwrap returns why.
+// Unwrap returns the cause.
 func (e *SourceError) Unwrap() error { return e.Err }
 
-// writeBody writes all blocks of a body but the last, which is left for the next flush. Its error is a
-// *SourceError when it is the body's.
+// writeBody writes all blocks of a body except the last, which stays in out for the next flush. Its error is a
+// *SourceError if the body could not be read.
 func (c *Conn) writeBody(body io.WriterTo) error {
 	w := &c.blocks
 	*w = blockWriter{conn: c}
@@ -44,8 +44,7 @@ func (c *Conn) writeBody(body io.WriterTo) error {
 	return nil
 }
 
-// blockWriter writes a body to a connection, block by block, and stuffs its dots. Of a body that is longer
-// than a block no more than a block is in memory here.
+// blockWriter writes a body to a connection in blocks, and stuffs its dots. It keeps at most one block in memory.
 type blockWriter struct {
 	conn    *Conn
 	pending int     // bytes of the body in conn.out
@@ -77,8 +76,8 @@ func (w *blockWriter) Write(p []byte) (written int, err error) {
 	return written, nil
 }
 
-// appendStuffed appends text with a second dot before each that begins a line (RFC 5321 § 4.5.2). One after a
-// bare LF counts, for some servers end a mail there.
+// appendStuffed appends text with a second dot before each dot at the beginning of a line (RFC 5321 § 4.5.2), also
+// after a bare LF, because some servers end a mail there.
 func appendStuffed(out, text []byte, lineStart bool) []byte {
 	if lineStart && len(text) > 0 && text[0] == '.' {
 		out = append(out, '.')
@@ -93,24 +92,25 @@ func appendStuffed(out, text []byte, lineStart bool) []byte {
 	}
 }
 
-// lastWords is the outcome of a body that could not be written to its end, after dotted or before the final dot.
-// Servers that have seen enough say so and hang up, and what they said may be waiting to be read.
-func (c *Conn) lastWords(dotted bool, cause error) (Answer, error) {
+// finalReply returns the answer to a body that could not be written to its end. isDotted is true if the final dot may have
+// been written. Some servers send a refusal and close the connection before the end of the body; that reply may be
+// waiting to be read.
+func (c *Conn) finalReply(isDotted bool, cause error) (Answer, error) {
 	if c.ctx.Err() != nil || errors.Is(cause, os.ErrDeadlineExceeded) {
-		return Answer{}, c.broken(StageBody, dotted, Answer{}, cause)
+		return Answer{}, c.broken(StageBody, isDotted, Answer{}, cause)
 	}
-	r, err := c.hear(lastWordsPatience)
+	r, err := c.readReply(finalReplyTimeout)
 	if err != nil {
-		return Answer{}, c.broken(StageBody, dotted, Answer{}, cause)
+		return Answer{}, c.broken(StageBody, isDotted, Answer{}, cause)
 	}
 	answer := r.answer(StageBody)
 	switch {
-	case r.refusal() && (dotted || !r.closing()), r.fine() && dotted:
+	case r.isRefusal() && (isDotted || !r.isClosing()), r.isSuccess() && isDotted:
 		c.broken(StageBody, false, answer, cause)
 		return answer, nil
-	case r.refusal():
+	case r.isRefusal():
 		return Answer{}, c.broken(StageBody, false, answer, cause)
 	}
-	// It accepted what it cannot have read whole; believe neither.
+	// It accepted a mail that it cannot have read completely, so whether it has the mail is unknown.
 	return Answer{}, c.broken(StageBody, true, answer, cause)
 }

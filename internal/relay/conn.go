@@ -19,39 +19,39 @@ type Conn struct {
 	loopback  bool
 
 	state state
-	// blocks writes the body under way.
+	// blocks writes the current body.
 	blocks blockWriter
 	// next is the envelope that was begun, in the states begun and sent.
 	next Envelope
-	// settled is our own answer to it, in the state refused.
-	settled Answer
-	// unclean is true while the server may still hold a transaction that came to nothing: RSET is due.
+	// ownAnswer is our own answer to it, in the state refused.
+	ownAnswer Answer
+	// unclean is true while the server may still have an unfinished transaction: RSET has to be sent first.
 	unclean bool
 	// resetting is true when a RSET has been written ahead of next.
 	resetting bool
-	// end is why the connection cannot be used any more.
+	// end is why the connection can no longer be used; nil while it can.
 	end *Broken
 }
 
-// state is how far the envelope at hand has come.
+// state is the progress of the current envelope.
 type state int
 
 const (
 	idle    state = iota // there is none
-	begun                // known to us only
-	refused              // refused by ourselves; the server will not hear of it
+	begun                // nothing of it is written
+	refused              // refused by ourselves; nothing of it will be written
 	sent                 // MAIL, RCPT and DATA are written, their replies are not read
 	open                 // the server waits for the body
 )
 
-// patience with QUIT: the mails are through, so nobody should wait for a goodbye.
-const quitPatience = 5 * time.Second
+// quitTimeout is the wait for the reply to QUIT. It is short because all mails are delivered by then.
+const quitTimeout = 5 * time.Second
 
-// Greeting is the first line the server said, for whoever wants to see that it is there.
+// Greeting is the first reply of the server, to show that it is there.
 func (c *Conn) Greeting() Answer { return c.greeting }
 
-// Pipelining is true when the server takes several commands at once (RFC 2920). Finish then costs no round
-// trip for its next envelope.
+// Pipelining is true when the server accepts several commands at once (RFC 2920). The next envelope given to Finish
+// then needs no round trip of its own.
 func (c *Conn) Pipelining() bool { return c.can.pipelining }
 
 // Encrypted is true when the conversation is protected by TLS.
@@ -60,42 +60,42 @@ func (c *Conn) Encrypted() bool { return c.encrypted }
 // SizeLimit is the longest mail in bytes that the server announced to take (RFC 1870), 0 when it named no limit.
 func (c *Conn) SizeLimit() int64 { return max(c.can.size, 0) }
 
-// Refuses is our own answer to an envelope that the server has announced not to take, or that must never be
-// written to a connection. refused is false when there is none: it is the server's to answer.
+// Refuses is our own answer to an envelope that exceeds what the server announced, or that must never be written to
+// a connection. refused is false when there is none: the server has to decide.
 func (c *Conn) Refuses(e Envelope) (answer Answer, refused bool) { return c.can.refusal(e) }
 
-// Begin names the next envelope. Nothing is written until Begun, or rather: an envelope given to Finish instead
-// is written along with the body before it.
+// Begin sets the next envelope. Nothing is written until Begun is called. (An envelope that is given to Finish instead
+// is written together with the body before it.)
 //
-// It fails with *Broken when the connection has ended, which the envelope's recipient has nothing to do with.
+// It fails with *Broken when the connection has ended. The reason does not concern the envelope's recipient.
 func (c *Conn) Begin(e Envelope) error {
 	if c.end != nil {
-		return c.over()
+		return c.ended()
 	}
 	if c.state != idle {
 		return errors.New("relay: an envelope was begun before the last one was finished or abandoned")
 	}
-	c.take(e)
+	c.setNext(e)
 	return nil
 }
 
-func (c *Conn) take(e Envelope) {
+func (c *Conn) setNext(e Envelope) {
 	c.next, c.state = e, begun
 	if answer, ok := c.can.refusal(e); ok {
-		c.settled, c.state = answer, refused
+		c.ownAnswer, c.state = answer, refused
 	}
 }
 
-// Begun tells what became of the envelope: Answer.Open when the server waits for the body, which Finish sends
-// or Abandon keeps back; otherwise the refusal that decides, of the sender, of the recipient or of the body to
-// come, and the connection is ready for the next Begin.
+// Begun returns the answer to the envelope. Answer.Open means that the server waits for the body, and that Finish or
+// Abandon has to be called. Any other answer is the refusal of the sender, the recipient or the body, and the connection
+// is ready for the next Begin.
 //
 // It fails with *Broken, AfterDot false, when the conversation broke before there was an answer.
 func (c *Conn) Begun(ctx context.Context) (Answer, error) {
 	if c.end != nil {
-		return Answer{}, c.over()
+		return Answer{}, c.ended()
 	}
-	defer c.attend(ctx)()
+	defer c.bind(ctx)()
 	var (
 		answer Answer
 		broken *Broken
@@ -103,15 +103,15 @@ func (c *Conn) Begun(ctx context.Context) (Answer, error) {
 	switch {
 	case c.state == refused:
 		c.state = idle
-		return c.settled, nil
+		return c.ownAnswer, nil
 	case c.state == sent:
-		answer, broken = c.hearEnvelope()
+		answer, broken = c.readEnvelopeReplies()
 	case c.state == begun && c.in.Buffered() > 0:
-		broken = c.unasked()
+		broken = c.unexpectedReply()
 	case c.state == begun && c.can.pipelining:
 		answer, broken = c.sendEnvelope()
 	case c.state == begun:
-		answer, broken = c.talkEnvelope()
+		answer, broken = c.exchangeEnvelope()
 	default:
 		return Answer{}, errors.New("relay: no envelope was begun")
 	}
@@ -125,36 +125,35 @@ func (c *Conn) Begun(ctx context.Context) (Answer, error) {
 	return answer, nil
 }
 
-// Finish sends the body of the envelope that is open, and returns the server's verdict on it. Where the server
-// takes several commands at once, next goes out in the same write; in any case Begun is what tells about next
-// afterwards. A nil next opens nothing.
+// Finish sends the body of the envelope that is open, and returns the server's answer to it. If the server accepts
+// several commands at once, next is written together with the body; call Begun afterwards for the answer to next. A nil
+// next begins no envelope.
 //
-// The body writes itself: a complete message with CRLF line ends, whose dots are stuffed here. It may be longer
-// than what should be in memory.
+// body writes a complete message with CRLF line ends; dots are stuffed here. It can be longer than the available memory.
 //
 // It fails with *Broken, whose AfterDot says whether the mail may have been delivered. A body that could not be
 // read is a *SourceError in it.
 func (c *Conn) Finish(ctx context.Context, body io.WriterTo, next *Envelope) (Answer, error) {
 	if c.end != nil {
-		return Answer{}, c.over()
+		return Answer{}, c.ended()
 	}
 	if c.state != open {
 		return Answer{}, errors.New("relay: no envelope is open")
 	}
-	defer c.attend(ctx)()
+	defer c.bind(ctx)()
 	if c.in.Buffered() > 0 {
-		return Answer{}, c.unasked()
+		return Answer{}, c.unexpectedReply()
 	}
 	c.state = idle
 	if next != nil {
-		c.take(*next)
+		c.setNext(*next)
 	}
 	if err := c.writeBody(body); err != nil {
 		var source *SourceError
 		if errors.As(err, &source) {
 			return Answer{}, c.broken(StageBody, false, Answer{}, err)
 		}
-		return c.lastWords(false, err)
+		return c.finalReply(false, err)
 	}
 	dot := len(c.out)
 	c.out = append(c.out, ".\r\n"...)
@@ -162,24 +161,25 @@ func (c *Conn) Finish(ctx context.Context, body io.WriterTo, next *Envelope) (An
 		c.appendEnvelope()
 	}
 	if written, err := c.flush(c.server.Timeouts.Block); err != nil {
-		// A dot without its line end ends nothing by the book, but we do not bet a second mail on the book.
-		return c.lastWords(written > dot, err)
+		// A dot without its line end does not end the mail (RFC 5321), but some servers may accept it. So a partly
+		// written final dot counts as possibly delivered.
+		return c.finalReply(written > dot, err)
 	}
-	r, err := c.hear(c.server.Timeouts.Final)
-	if err == nil && !r.fine() && !r.refusal() {
-		err = misfit{fmt.Sprintf("%d to a body", r.code)}
+	r, err := c.readReply(c.server.Timeouts.Final)
+	if err == nil && !r.isSuccess() && !r.isRefusal() {
+		err = protocolError{fmt.Sprintf("%d to a body", r.code)}
 	}
 	if err != nil {
 		return Answer{}, c.broken(StageBody, true, Answer{}, err)
 	}
 	answer := r.answer(StageBody)
-	if r.closing() {
+	if r.isClosing() {
 		c.broken(StageBody, false, answer, nil)
 	}
 	return answer, nil
 }
 
-// Deliver hands over one mail by itself: Begin, Begun and Finish in one. The error is theirs.
+// Deliver sends one mail: it calls Begin, Begun and Finish, and returns their error.
 func (c *Conn) Deliver(ctx context.Context, e Envelope, body io.WriterTo) (Answer, error) {
 	if err := c.Begin(e); err != nil {
 		return Answer{}, err
@@ -191,9 +191,8 @@ func (c *Conn) Deliver(ctx context.Context, e Envelope, body io.WriterTo) (Answe
 	return c.Finish(ctx, body, nil)
 }
 
-// Abandon gives up the envelope that was begun. One that the server has not heard of is forgotten; after that
-// there is no way back in SMTP but to close the connection, for a server that waits for a body would take
-// anything else as one.
+// Abandon gives up the envelope that was begun. If nothing of it is written, it is dropped. Otherwise the connection is
+// closed: a server that waits for a body takes anything else as the body.
 func (c *Conn) Abandon() {
 	switch {
 	case c.end != nil:
@@ -209,8 +208,8 @@ var (
 	errClosed    = errors.New("the connection was closed")
 )
 
-// Quit says goodbye and closes the connection. With an envelope under way it just closes. The error is for a log:
-// every mail that was answered stays answered.
+// Quit sends QUIT and closes the connection. If an envelope is not finished, it only closes. The error is for a log:
+// it does not change the answers to earlier mails.
 func (c *Conn) Quit(ctx context.Context) error {
 	if c.end != nil {
 		return nil
@@ -219,12 +218,12 @@ func (c *Conn) Quit(ctx context.Context) error {
 	if c.state == sent || c.state == open {
 		return nil
 	}
-	defer c.attend(ctx)()
+	defer c.bind(ctx)()
 	c.out = append(c.out, "QUIT\r\n"...)
-	if _, err := c.flush(quitPatience); err != nil {
+	if _, err := c.flush(quitTimeout); err != nil {
 		return fmt.Errorf("saying goodbye: %w", err)
 	}
-	if _, err := c.hear(quitPatience); err != nil {
+	if _, err := c.readReply(quitTimeout); err != nil {
 		return fmt.Errorf("saying goodbye: %w", err)
 	}
 	return nil

@@ -5,7 +5,7 @@ import (
 	"net"
 )
 
-// Dial connects to a mail server, says hello, encrypts and logs in, as s wants it. Ending ctx ends the attempt.
+// Dial connects to a mail server, sends EHLO, starts TLS and logs in, as s requires. Ending ctx ends the attempt.
 //
 // Every error is a *Trouble.
 func Dial(ctx context.Context, s Server) (*Conn, error) {
@@ -22,8 +22,8 @@ func Dial(ctx context.Context, s Server) (*Conn, error) {
 		return nil, &Trouble{Server: s.address(), Stage: StageConnect, Err: err}
 	}
 	c := &Conn{server: s, wire: newWire(nc), loopback: isLoopback(nc.RemoteAddr())}
-	defer c.attend(ctx)()
-	if trouble := c.introduce(); trouble != nil {
+	defer c.bind(ctx)()
+	if trouble := c.greet(); trouble != nil {
 		_ = c.raw.Close()
 		trouble.Server = s.address()
 		return nil, trouble
@@ -31,14 +31,14 @@ func Dial(ctx context.Context, s Server) (*Conn, error) {
 	return c, nil
 }
 
-// introduce is everything that comes before the first mail.
-func (c *Conn) introduce() *Trouble {
+// greet does everything that comes before the first mail.
+func (c *Conn) greet() *Trouble {
 	if c.server.TLS == TLSImplicit {
 		if err := c.handshake(); err != nil {
 			return &Trouble{Stage: StageTLS, Err: err}
 		}
 	}
-	greeting, err := c.hear(c.server.Timeouts.Greeting)
+	greeting, err := c.readReply(c.server.Timeouts.Greeting)
 	if err != nil {
 		return &Trouble{Stage: StageGreeting, Err: err}
 	}
@@ -55,7 +55,7 @@ func (c *Conn) introduce() *Trouble {
 	return c.login()
 }
 
-// hello introduces us and learns what the server can do. A server of before 1995 is greeted the old way.
+// hello sends EHLO and reads the extensions of the server, or HELO if the server does not know EHLO.
 func (c *Conn) hello() *Trouble {
 	name := c.server.LocalName
 	if name == "" {
@@ -65,7 +65,7 @@ func (c *Conn) hello() *Trouble {
 	if err != nil {
 		return &Trouble{Stage: StageHello, Err: err}
 	}
-	if r.fine() {
+	if r.isSuccess() {
 		c.can = parseExtensions(string(r.text))
 		return nil
 	}
@@ -76,26 +76,26 @@ func (c *Conn) hello() *Trouble {
 	if err != nil {
 		return &Trouble{Stage: StageHello, Err: err}
 	}
-	if !r.fine() {
+	if !r.isSuccess() {
 		return &Trouble{Stage: StageHello, Answer: r.answer(StageHello)}
 	}
 	c.can = extensions{size: -1}
 	return nil
 }
 
-// ask says one line and waits for the reply.
+// ask sends one line and waits for the reply.
 func (c *Conn) ask(line string) (reply, error) {
 	if c.in.Buffered() > 0 {
-		return reply{}, misfit{"something was said before it was asked for"}
+		return reply{}, protocolError{"something was said before it was asked for"}
 	}
 	c.out = append(append(c.out, line...), "\r\n"...)
 	if _, err := c.flush(c.server.Timeouts.Command); err != nil {
 		return reply{}, err
 	}
-	return c.hear(c.server.Timeouts.Command)
+	return c.readReply(c.server.Timeouts.Command)
 }
 
-// addressLiteral is what a host without a name calls itself: [192.0.2.1] or [IPv6:2001:db8::1] (RFC 5321 § 4.1.3).
+// addressLiteral is the name of a host without a name in EHLO: [192.0.2.1] or [IPv6:2001:db8::1] (RFC 5321 § 4.1.3).
 func addressLiteral(a net.Addr) string {
 	tcp, ok := a.(*net.TCPAddr)
 	switch {

@@ -13,8 +13,8 @@ var (
 	errInjected   = errors.New("something was said in clear between STARTTLS and the handshake: somebody is on the line")
 )
 
-// startTLS encrypts a conversation that began in clear, if that is what the server's TLS mode wants, and asks
-// again what the server can do: what it said in clear anybody may have said (RFC 3207 § 4.2).
+// startTLS encrypts a connection that began in clear, if the server's TLS mode requires it, and sends EHLO again: an
+// attacker could have changed the extensions that were sent in clear (RFC 3207 § 4.2).
 func (c *Conn) startTLS() *Trouble {
 	switch {
 	case c.server.TLS == TLSIfOffered && !c.can.startTLS:
@@ -40,17 +40,17 @@ func (c *Conn) startTLS() *Trouble {
 	return c.hello()
 }
 
-// handshake encrypts the connection and verifies that the server is who we meant.
+// handshake encrypts the connection and verifies the certificate of the server.
 func (c *Conn) handshake() error {
-	patience := c.server.Timeouts.Handshake
-	ctx, cancel := context.WithTimeoutCause(c.ctx, patience, errors.New("the TLS handshake took longer than "+patience.String()))
+	timeout := c.server.Timeouts.Handshake
+	ctx, cancel := context.WithTimeoutCause(c.ctx, timeout, errors.New("the TLS handshake took longer than "+timeout.String()))
 	defer cancel()
 	secure := tls.Client(c.nc, &tls.Config{
 		ServerName: strings.TrimSuffix(c.server.Host, "."),
 		RootCAs:    c.server.RootCAs,
 		MinVersion: tls.VersionTLS12,
 	})
-	// A deadline left from the greeting must not cut the handshake short; ctx bounds it.
+	// The deadline of the greeting must not end the handshake; ctx does.
 	if err := c.nc.SetDeadline(time.Time{}); err != nil {
 		return err
 	}

@@ -5,19 +5,19 @@ import (
 	"strings"
 )
 
-// extensions is what a server announced after EHLO (RFC 5321 § 4.1.1.1), as far as it changes what we do.
+// extensions are those that a server announced after EHLO (RFC 5321 § 4.1.1.1), if we use them.
 type extensions struct {
 	pipelining bool     // RFC 2920
 	startTLS   bool     // RFC 3207
 	eightBit   bool     // 8BITMIME, RFC 6152
 	utf8       bool     // SMTPUTF8, RFC 6531
 	logins     []string // mechanisms of AUTH, RFC 4954
-	// size is the longest mail in bytes (RFC 1870); 0 when the server knows of no limit, -1 when it does
-	// not announce SIZE and may not be told of any.
+	// size is the longest mail in bytes (RFC 1870); 0 when the server has no limit, -1 when it does not announce SIZE,
+	// which must then not be sent.
 	size int64
 }
 
-// parseExtensions reads the text of a reply to EHLO, of which the first line is a greeting.
+// parseExtensions parses the text of a reply to EHLO. Its first line is a greeting.
 func parseExtensions(text string) extensions {
 	x := extensions{size: -1}
 	_, text, _ = strings.Cut(text, "\n")
@@ -40,7 +40,7 @@ func parseExtensions(text string) extensions {
 		case "SIZE":
 			x.size = announcedSize(words[1:])
 		default:
-			// "AUTH=LOGIN" is how servers put it before there was an RFC, and some still do.
+			// "AUTH=LOGIN" was used before there was an RFC, and some servers still use it.
 			if mechanism, ok := strings.CutPrefix(words[0], "AUTH="); ok {
 				x.logins = append(append(x.logins, mechanism), words[1:]...)
 			}

@@ -10,7 +10,7 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// mostSteps bounds a login: LOGIN, the longest we speak, has two challenges.
+// mostSteps is the maximum number of replies in a login. LOGIN, the longest supported mechanism, has two challenges.
 const mostSteps = 4
 
 var (
@@ -20,11 +20,11 @@ var (
 	errEndlessLogin = errors.New("the server asks for more and more")
 )
 
-// login proves who we are, if the server has a username for us (RFC 4954).
+// login authenticates, if the server needs a username (RFC 4954).
 //
-// A password, as PLAIN and LOGIN send it, travels over TLS or to a loopback address only; CRAM-MD5 does not
-// send it and is all that is left otherwise. A refused login is not tried again with another mechanism, for
-// servers lock accounts after a few.
+// PLAIN and LOGIN send the password and are used only over TLS or to a loopback address. CRAM-MD5 does not send it and is
+// the only choice otherwise. A refused login is not repeated with another mechanism, because servers lock an account
+// after a few failures.
 func (c *Conn) login() *Trouble {
 	if c.server.Username == "" {
 		return nil
@@ -54,7 +54,7 @@ func (c *Conn) authenticate() *Trouble {
 		switch {
 		case err != nil:
 			return &Trouble{Stage: StageLogin, Err: err}
-		case r.fine():
+		case r.isSuccess():
 			return nil
 		case r.code != 334:
 			return &Trouble{Stage: StageLogin, Answer: r.answer(StageLogin)}
@@ -72,14 +72,14 @@ func (c *Conn) authenticate() *Trouble {
 	return &Trouble{Stage: StageLogin, Err: errEndlessLogin}
 }
 
-// mechanism chooses how to log in from what the server offers.
+// mechanism chooses one of the mechanisms that the server offers.
 func (c *Conn) mechanism() (smtp.Auth, error) {
 	s, offers := c.server, func(name string) bool { return slices.Contains(c.can.logins, name) }
 	private := c.encrypted || c.loopback
 	switch {
 	case len(c.can.logins) == 0:
 		return nil, errNoLogin
-	// go-mail would ask again whether it may send a password in clear, by the host's name; here it may.
+	// The last argument lets go-mail send a password in clear: it does not know that the address is a loopback one.
 	case private && offers("PLAIN"):
 		return smtp.PlainAuth("", s.Username, s.Password, s.Host, true), nil
 	case private && offers("LOGIN"):
@@ -93,12 +93,12 @@ func (c *Conn) mechanism() (smtp.Auth, error) {
 		strings.Join(c.can.logins, ", "))
 }
 
-// redact takes our secrets out of what a server said: some repeat what they were told.
+// redact removes our secrets from an error: some servers repeat what they received.
 func (c *Conn) redact(t *Trouble) {
 	encode := base64.StdEncoding.EncodeToString
 	password := c.server.Password
 	if password == "" {
-		return // an empty text is everywhere
+		return // Replacer finds an empty text everywhere
 	}
 	hide := strings.NewReplacer(
 		encode([]byte("\x00"+c.server.Username+"\x00"+password)), "…",
@@ -109,10 +109,10 @@ func (c *Conn) redact(t *Trouble) {
 	if t.Err == nil {
 		return
 	}
-	var wrong misfit
+	var wrong protocolError
 	if errors.As(t.Err, &wrong) {
 		// It quotes the beginning of a line, which may be the beginning of a secret.
-		t.Err = misfit{"something else than a reply to AUTH"}
+		t.Err = protocolError{"something else than a reply to AUTH"}
 	} else if said := t.Err.Error(); hide.Replace(said) != said {
 		t.Err = errors.New(hide.Replace(said))
 	}

@@ -29,7 +29,7 @@ func FuzzReply(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, said []byte) {
 		w := &wire{ctx: context.Background(), in: bufio.NewReaderSize(bytes.NewReader(said), longestLine)}
-		r, err := w.hear(time.Second)
+		r, err := w.readReply(time.Second)
 		if err != nil {
 			return
 		}

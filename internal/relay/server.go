@@ -1,18 +1,18 @@
 // Package relay is a connection to a mail server: the SMTP conversation of RFC 5321 with pipelining,
 // TLS, AUTH and typed answers.
 //
-// A Conn hands over one mail after another. Each has three steps, so that the caller can record what it
-// is about to do before the step that matters:
+// A Conn sends one mail after another. Each takes three steps, so that the caller can record the attempt before the
+// mail can be delivered:
 //
-//	Begin   names the next envelope
-//	Begun   tells whether the server wants its body (354) or refuses it, in its own words
-//	Finish  sends the body and returns the server's verdict, opening the next envelope on the way
+//	Begin   sets the next envelope
+//	Begun   returns whether the server wants its body (354) or refuses it
+//	Finish  sends the body, returns the server's answer, and can write the next envelope along with the body
 //
-// What comes back says whose trouble it is, and so what may be done next:
+// The result says who is responsible, and so what may be done next:
 //
-//	Answer    the server judged this mail: it is sent, or refused for now or for good
-//	*Trouble  Dial failed: the server's trouble, no recipient is touched
-//	*Broken   the conversation ended in the middle; AfterDot tells whether sending again is safe
+//	Answer    the server's answer to this mail: sent, or refused temporarily or permanently
+//	*Trouble  Dial failed because of the server; no recipient is concerned
+//	*Broken   the connection ended before the answer; AfterDot says whether sending again is safe
 package relay
 
 import (
@@ -31,17 +31,17 @@ type TLSMode string
 const (
 	// TLSNone never encrypts. A password is then sent to a loopback address only.
 	TLSNone TLSMode = "none"
-	// TLSStartTLS begins in clear and demands STARTTLS (RFC 3207); without it Dial fails.
+	// TLSStartTLS begins in clear and requires STARTTLS (RFC 3207); without it Dial fails.
 	TLSStartTLS TLSMode = "starttls"
 	// TLSImplicit begins with the handshake (RFC 8314 § 3.3), as on port 465.
 	TLSImplicit TLSMode = "implicit"
-	// TLSIfOffered uses STARTTLS where it is offered and goes on in clear where it is not. It is what
-	// PocketBase's own mail settings mean by "TLS off", and no choice for a sender of Gonets: whoever
-	// sits in between can take the offer away.
+	// TLSIfOffered uses STARTTLS if the server offers it, and no encryption otherwise. PocketBase's own mail settings do
+	// this when TLS is off. A sender of Gonets cannot choose it: an attacker between us and the server can remove the
+	// offer.
 	TLSIfOffered TLSMode = "if_offered"
 )
 
-// Server is a mail server and how to talk to it.
+// Server is a mail server and how to connect to it.
 type Server struct {
 	// Host is a name or an IP address. Certificates are verified against it.
 	Host string
@@ -51,42 +51,41 @@ type Server struct {
 	TLS TLSMode
 	// Username and Password log in (RFC 4954). An empty Username means no login.
 	Username, Password string
-	// LocalName is what we call ourselves in EHLO. When it is empty we give the connection's own
-	// address, as RFC 5321 § 4.1.4 wants from a host without a name.
+	// LocalName is our name in EHLO. If it is empty, the address of the connection is sent, as RFC 5321 § 4.1.4 requires
+	// from a host without a name.
 	LocalName string
 	// RootCAs are the authorities to trust; nil means those of the system.
 	RootCAs *x509.CertPool
-	// Timeouts bound every wait; zero fields take their defaults.
+	// Timeouts limit every wait; zero fields have their defaults.
 	Timeouts Timeouts
 }
 
-// Timeouts bound the waits of a conversation. RFC 5321 § 4.5.3.2 names the longest that are reasonable;
-// the defaults are shorter where waiting longer has never brought an answer. A zero or negative field
-// means its default.
+// Timeouts limit the waits of a connection. RFC 5321 § 4.5.3.2 has the recommended minimums; most defaults are shorter,
+// because longer waits rarely bring an answer. A zero or negative field means its default.
 type Timeouts struct {
-	// Connect bounds name resolution and the TCP handshake. Default 15 s.
+	// Connect limits name resolution and the TCP handshake. Default 15 s.
 	Connect time.Duration
-	// Greeting is the wait for the server's first line; some pause on purpose. Default 30 s, RFC 5 min.
+	// Greeting is the wait for the server's first line; some servers delay it on purpose. Default 30 s, RFC 5 min.
 	Greeting time.Duration
-	// Handshake bounds a TLS handshake. Default 30 s.
+	// Handshake limits a TLS handshake. Default 30 s.
 	Handshake time.Duration
 	// Command is the wait for the reply to any command. Default 60 s, RFC 5 min (DATA 2 min).
 	Command time.Duration
-	// Block bounds the writing of each 64 KiB of a body. Default 60 s, RFC 3 min.
+	// Block limits the writing of each 64 KiB of a body. Default 60 s, RFC 3 min.
 	Block time.Duration
-	// Final is the wait for the verdict on a body. When it passes, nobody knows whether the mail was
-	// taken, so it is the one wait to be generous with. Default 2 min, RFC 10 min.
+	// Final is the wait for the answer to a body. After this timeout it is unknown whether the server has the mail, so
+	// the default is long. Default 2 min, RFC 10 min.
 	Final time.Duration
 }
 
-// String names the server as people do, host:port, and keeps the password out of every log.
+// String is host:port. It keeps the password out of logs.
 func (s Server) String() string { return s.address() }
 
 func (s Server) address() string {
 	return net.JoinHostPort(s.Host, strconv.Itoa(s.Port))
 }
 
-// check finds what cannot work before anything is tried.
+// check returns an error for settings that cannot work.
 func (s Server) check() error {
 	switch s.TLS {
 	case TLSNone, TLSStartTLS, TLSImplicit, TLSIfOffered:
@@ -105,7 +104,7 @@ func (s Server) check() error {
 	return nil
 }
 
-// filled returns the server with every default in place.
+// filled returns the server with its defaults.
 func (s Server) filled() Server {
 	if s.TLS == "" {
 		s.TLS = TLSNone

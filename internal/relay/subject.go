@@ -5,28 +5,28 @@ import (
 	"strings"
 )
 
-// Subject is whom or what a refusal speaks of.
+// Subject is what a refusal concerns.
 type Subject string
 
 const (
-	// SubjectMail: this recipient or what is sent to it. Other mails may fare better.
+	// SubjectMail: this recipient or this mail. Other mails may be accepted.
 	SubjectMail Subject = "mail"
-	// SubjectServer: the mail server, which takes nobody's mail at the moment.
+	// SubjectServer: the mail server, which accepts no mail from us at the moment.
 	SubjectServer Subject = "server"
 	// SubjectTLS: the connection, which has to be encrypted first.
 	SubjectTLS Subject = "tls"
-	// SubjectLogin: the account; or that there is none, and the server wants one.
+	// SubjectLogin: our account, or that the server requires one.
 	SubjectLogin Subject = "login"
-	// SubjectSender: the sender's address, which the server does not take mail from.
+	// SubjectSender: the sender's address, from which the server accepts no mail.
 	SubjectSender Subject = "sender"
 )
 
-// Subject says whom a refusal speaks of.
+// Subject says what a refusal concerns.
 //
-// A reply to MAIL has heard of no recipient: RFC 5321 § 3.3 gives it to the reverse path, RFC 4954 § 6 and
-// RFC 3207 § 4 to a missing login or encryption, RFC 1870 § 6.1 to the size. Later replies speak of the recipient or
-// the mail, unless their code can mean nothing else, or they say so in words: servers that wait with every refusal
-// until RCPT, as Postfix does, say there what they have against the sender and against the client.
+// A reply to MAIL cannot concern the recipient: it concerns the sender (RFC 5321 § 3.3), a missing login or encryption
+// (RFC 4954 § 6, RFC 3207 § 4) or the size (RFC 1870 § 6.1). A later reply concerns the recipient or the mail, unless
+// its code or its words say otherwise: servers that delay every refusal until RCPT, as Postfix does, refuse the sender
+// and the client there.
 func (a Answer) Subject() Subject {
 	if a.Success() || a.Open() {
 		return SubjectMail
@@ -42,9 +42,9 @@ func (a Answer) Subject() Subject {
 	case detail == "4.5": // the mail system is congested (RFC 3463 § 3.5): of an account's daily limit, usually
 		return SubjectServer
 	case a.Stage != StageMail:
-		return a.saidOf()
+		return a.subjectOfText()
 	case a.Code == 552, detail == "2.3", detail == "3.4", strings.HasPrefix(detail, "6."):
-		return SubjectMail // its size or its characters, which MAIL has told (RFC 1870, RFC 6531)
+		return SubjectMail // its size or its characters, which MAIL declares (RFC 1870, RFC 6531)
 	case detail == "7.13", detail == "7.14": // the user's account is disabled; there is no trust
 		return SubjectLogin
 	case a.Temporary(), a.Code/10 == 50: // 500…504: it does not understand us
@@ -53,37 +53,40 @@ func (a Answer) Subject() Subject {
 	return SubjectSender
 }
 
-// credential tells a missing encryption from a missing login: both are 530 5.7.0.
+// credential distinguishes a missing encryption from a missing login: both are 530 5.7.0.
 func (a Answer) credential() Subject {
-	said := strings.ToUpper(a.Text)
+	text := strings.ToUpper(a.Text)
 	switch {
 	case a.Code == 538, strings.HasSuffix(a.Enhanced, ".7.10"), strings.HasSuffix(a.Enhanced, ".7.11"),
-		strings.Contains(said, "TLS"), strings.Contains(said, "ENCRYPT"):
+		strings.Contains(text, "TLS"), strings.Contains(text, "ENCRYPT"):
 		return SubjectTLS
 	}
 	return SubjectLogin
 }
 
-// saidOf tells by its words whom a refusal after MAIL speaks of. Its code does not: X.7.1 is a policy about this
-// recipient as well as the one that our address, or our host, may not send here. Only refusals for good are read:
-// what is refused for now is tried again anyway.
-func (a Answer) saidOf() Subject {
-	if !a.Permanent() {
+// subjectOfText finds in its words what a refusal after MAIL concerns. Its code is not enough: X.7.1 may be a policy of
+// this recipient, or mean that our address or our host may not send here. Temporary refusals are examined too: Postfix
+// answers 454 4.7.1 Relay access denied until its settings are changed. A refusal that says itself that waiting helps,
+// such as greylisting, concerns the mail.
+func (a Answer) subjectOfText() Subject {
+	if a.Temporary() && waitingHelps.MatchString(a.Text) {
 		return SubjectMail
 	}
-	said := strings.Join(strings.Fields(someAddress.ReplaceAllString(a.Text, " ")), " ")
+	text := strings.Join(strings.Fields(someAddress.ReplaceAllString(a.Text, " ")), " ")
 	switch {
-	case strings.Contains(strings.ToLower(said), "sender address rejected:"):
+	case strings.Contains(strings.ToLower(text), "sender address rejected:"):
 		return SubjectSender // Postfix; what follows may name a user or a table of recipients
-	case ofOurAddress.MatchString(said):
+	case ofOurAddress.MatchString(text):
 		return SubjectSender
-	case ofRecipient.MatchString(said):
+	case ofRecipient.MatchString(text):
 		return SubjectMail
-	case relayDenied.MatchString(said), senderRefused.MatchString(said):
+	case a.NamesSender && strings.HasSuffix(a.Enhanced, ".1.0"): // an address is wrong, and it is ours
 		return SubjectSender
-	case loginWanted.MatchString(said):
+	case relayDenied.MatchString(text), senderRefused.MatchString(text):
+		return SubjectSender
+	case loginWanted.MatchString(text):
 		return a.credential()
-	case clientRefused.MatchString(said):
+	case clientRefused.MatchString(text):
 		return SubjectServer
 	}
 	return SubjectMail
@@ -94,13 +97,16 @@ var (
 	// someAddress is an address or a host in angle brackets, or an address: their parts are not words.
 	someAddress = regexp.MustCompile(`<[^<>\s]*>|[^\s<>"'(),;:]+@[^\s<>"'(),;:]+`)
 
+	// waitingHelps: "Greylisted", "Please try again later", "Too many messages".
+	waitingHelps = regexp.MustCompile(`(?i)\bgr[ae]y-?list|\b(again|later|wait|retry|seconds|minutes|temporar(y|il?y)|too (many|much|fast)|rate|limit(ed)?|throttl\w+|busy|load|unavailable|timed? ?out)\b`)
+
 	// ofOurAddress: "Your account is not allowed to send from this address", "User is not allowed to use address". It
-	// names an account or a user, as what is said of a recipient does.
+	// is checked before ofRecipient, which matches an account or a user too.
 	ofOurAddress = regexp.MustCompile(`(?i)\bsend(ing)? (mail |messages? |e-?mails? )?from (this|that|the|your) (e-?mail |sender )?(address|domain)\b|` +
 		`\bnot (allowed|permitted|authori[sz]ed) to use (this |that |the )?(e-?mail |sender )?address\b`)
 
-	// ofRecipient is what is said of one recipient, whoever sends: it is not reachable from outside, takes mail from
-	// some only, or has blocked the sender itself.
+	// ofRecipient matches refusals because of one recipient: it is not reachable from outside, accepts mail from some
+	// senders only, or has blocked the sender itself.
 	ofRecipient = regexp.MustCompile(`(?i)\brecipient (address )?(rejected|refused|unknown|not)|\bresolver\.rst|\brestricted|` +
 		`\b(group|distribution list|mailing list|list members?)\b|\b(user|recipient|mailbox|account)('s|s')? (has|does|is|own|personal|black|block|deny|policy|settings|rules)|` +
 		`\bby (the |this )(recipient|user|mailbox|addressee)\b|\bby recipient\b|\bsend(ing)? (mail |messages? |e-?mails? )?to (this|the|that) (recipient|address|user|mailbox|person)|\bspam(my|mer|ming)?\b|\bvirus`)
@@ -116,16 +122,18 @@ var (
 	// senderRefused: "Sender address rejected: not owned by user", "sender rejected", "Sender verify failed", "not local
 	// sender over smtp", "Client does not have permissions to send as this sender", "SendAsDenied", "The from address
 	// does not match a verified Sender Identity", "envelope sender is in my badmailfrom list", "bad outbound sender",
-	// "From address is not one of your addresses".
-	senderRefused = regexp.MustCompile(`(?i)\b(sender|(mail |envelope )?from|return)( e-?mail)? (address|domain)?[ :]*(was |is |has been |must )?` +
-		`(rejected|refused|denied|not (a )?(owned|allowed|authori[sz]ed|permitted|verified|accepted|valid|one of|local|match)|unauthori[sz]ed|unknown|invalid|verify failed|verification failed|blacklisted|blocked|exist)\b|` +
-		`\b(sender|from address|return path)\b.{0,20}\b(does not|doesn't|do not) (match|exist|belong)|\b(not|isn't) (owned by|authori[sz]ed to use)\b|` +
+	// "From address is not one of your addresses", "mail from must equal authorized user", "sender does not own this
+	// address", "your domain is not allowed to send mail".
+	senderRefused = regexp.MustCompile(`(?i)\b(sender('s)?|(mail |envelope )?from|return)( e-?mail)? (address|domain)?[ :]*(was |is |has been |must )?` +
+		`(rejected|refused|denied|access denied|not (a )?(owned|allowed|authori[sz]ed|permitted|verified|accepted|valid|one of|local|hosted|match)|unauthori[sz]ed|unknown|invalid|verify failed|verification failed|blacklisted|blocked|exist)\b|` +
+		`\b(sender|from address|return path)\b.{0,20}\b(does not|doesn't|do not) (match|exist|belong|own|resolve)|\bmail from( address)? must\b|\bnot (the )?owner of\b|` +
+		`\bnot (authori[sz]ed|allowed|permitted) to send( mail| messages?| e-?mails?)?[.!]?$|\b(not|isn't) (owned by|authori[sz]ed to use)\b|` +
 		`\b(unauthori[sz]ed|invalid|unknown|bad|bad outbound|not local|unverified) sender\b|\bsend(ing)? as\b|\bsendasdenied\b|\bbadmailfrom\b|` +
 		`\bsender in .{0,20}\blist\b|\bsender is in\b|\bverified sender\b|\bemail address is not verified\b|\bnot (authori[sz]ed|allowed|permitted) to (send|use) (mail |messages? |e-?mails? )?(from|as|this (sender|from))\b`)
 
 	// loginWanted: "SMTP authentication is required", "Please turn on SMTP Authentication in your mail client".
 	loginWanted = regexp.MustCompile(`(?i)\b(smtp auth\w*|authentication|authorization|login|log in) (is )?(required|needed|first)|\b(must|please|need to) (first )?(authenticate|log ?in)|` +
-		`\bturn on smtp auth|\bnot authenticated\b|\bclient does not have permissions to submit\b|\bauthenticate (first|yourself)|\bauth(entication)? first\b`)
+		`\bturn on smtp auth|\bnot authenticated\b|\bbe authenticated to (relay|send)\b|\bclient does not have permissions to submit\b|\bauthenticate (first|yourself)|\bauth(entication)? first\b`)
 
 	// clientRefused: "Client host rejected: Access denied", "Helo command rejected: need fully-qualified hostname",
 	// "Service unavailable; Client host blocked using zen.spamhaus.org", "Access denied, banned sending IP", "Access from

@@ -18,7 +18,9 @@ func TestARefusalSpeaksOfSomebody(t *testing.T) {
 		{"encryption is required", Answer{Stage: StageMail, Code: 538, Enhanced: "5.7.11", Text: "required"}, SubjectTLS},
 		{"encryption is needed, by the enhanced code", Answer{Stage: StageMail, Code: 554, Enhanced: "5.7.10", Text: "no"}, SubjectTLS},
 		{"the login fails for now", Answer{Stage: StageMail, Code: 454, Enhanced: "4.7.0", Text: "Temporary authentication failure"}, SubjectLogin},
-		{"relaying is denied for now", Answer{Stage: StageRcpt, Code: 454, Enhanced: "4.7.1", Text: "Relay access denied"}, SubjectMail},
+		{"relaying is denied for now", Answer{Stage: StageRcpt, Code: 454, Enhanced: "4.7.1", Text: "Relay access denied"}, SubjectSender},
+		{"our address is refused, by its name", Answer{Stage: StageRcpt, Code: 550, Enhanced: "5.1.0", Text: "Address rejected", NamesSender: true}, SubjectSender},
+		{"our mail is refused, with our name", Answer{Stage: StageRcpt, Code: 550, Enhanced: "5.7.1", Text: "go away", NamesSender: true}, SubjectMail},
 		{"the account is disabled", Answer{Stage: StageMail, Code: 550, Enhanced: "5.7.13", Text: "disabled"}, SubjectLogin},
 		{"the sender's address has bad syntax", Answer{Stage: StageMail, Code: 553, Enhanced: "5.1.7", Text: "bad address"}, SubjectSender},
 		{"the sender's domain does not exist", Answer{Stage: StageMail, Code: 550, Enhanced: "5.1.8", Text: "no such domain"}, SubjectSender},
@@ -113,6 +115,21 @@ func TestWhatIsSaidAfterMailSpeaksOfUsByItsWords(t *testing.T) {
 		{554, "", "Message rejected: Email address is not verified.", SubjectSender},
 		{550, "5.7.1", "We do not relay", SubjectSender},
 		{550, "5.7.1", "SMTP authentication is required.", SubjectLogin},
+		{550, "5.7.1", "Clients must be authenticated to send", SubjectLogin},
+		{501, "", "mail from address must be same as authorization user", SubjectSender},
+		{553, "5.7.1", "Mail from must equal authorized user", SubjectSender},
+		{553, "5.7.1", "the sender does not own this address", SubjectSender},
+		{553, "5.7.1", "You are not the owner of this address", SubjectSender},
+		{550, "5.1.0", "your address is not allowed to send mail", SubjectSender},
+		{550, "5.1.0", "Sender's domain not hosted here", SubjectSender},
+		{550, "5.7.1", "Your domain is not allowed to send.", SubjectSender},
+		{554, "5.7.1", "Sender access denied", SubjectSender},
+
+		// Of us, for now. The first is what Postfix says unless it is told otherwise.
+		{454, "4.7.1", "<anna@example.com>: Relay access denied", SubjectSender},
+		{450, "4.7.1", "<news@example.org>: Sender address rejected: not owned by user bob", SubjectSender},
+		{450, "4.7.1", "Client host rejected: cannot find your hostname, [203.0.113.5]", SubjectServer},
+		{451, "4.7.1", "sender rejected", SubjectSender},
 
 		// Of one recipient, or of the mail
 		{550, "5.7.1", "spam", SubjectMail},
@@ -139,7 +156,14 @@ func TestWhatIsSaidAfterMailSpeaksOfUsByItsWords(t *testing.T) {
 		{550, "5.1.1", "no such user", SubjectMail},
 		{550, "", "Invalid recipient: <anna@example.com>", SubjectMail},
 		{552, "5.2.2", "Mailbox full", SubjectMail},
-		{454, "4.7.1", "<anna@example.com>: Relay access denied", SubjectMail},
+
+		// Of one recipient, or of the mail, for now
+		{450, "4.7.1", "Client host rejected: Greylisted, see https://postgrey.example.org", SubjectMail},
+		{451, "4.7.1", "Sender rejected: please try again later", SubjectMail},
+		{451, "4.7.1", "Your IP is blocked for 60 seconds", SubjectMail},
+		{450, "4.2.0", "<anna@example.com>: Recipient address rejected: Greylisted", SubjectMail},
+		{450, "4.1.1", "<anna@example.com>: Recipient address rejected: unverified address: Address verification in progress", SubjectMail},
+		{452, "4.2.2", "Mailbox full", SubjectMail},
 	} {
 		a := Answer{Stage: StageRcpt, Code: c.code, Enhanced: c.enhanced, Text: c.text}
 		if got := a.Subject(); got != c.want {

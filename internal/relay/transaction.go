@@ -4,19 +4,20 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 )
 
-// sendEnvelope says MAIL, RCPT and DATA in one write and reads their replies.
+// sendEnvelope sends MAIL, RCPT and DATA in one write and reads their replies.
 func (c *Conn) sendEnvelope() (Answer, *Broken) {
 	c.appendEnvelope()
 	if _, err := c.flush(c.server.Timeouts.Command); err != nil {
-		return Answer{}, c.hungUp(StageMail, err)
+		return Answer{}, c.writeFailed(StageMail, err)
 	}
-	return c.hearEnvelope()
+	return c.readEnvelopeReplies()
 }
 
-// appendEnvelope makes the next envelope part of the next write. RFC 2920 § 3.1 allows DATA as the last command
-// of a group only, and it is.
+// appendEnvelope adds the next envelope to the next write. DATA is the last command of the group, as RFC 2920 § 3.1
+// requires.
 func (c *Conn) appendEnvelope() {
 	if c.unclean {
 		c.out = append(c.out, "RSET\r\n"...)
@@ -28,8 +29,8 @@ func (c *Conn) appendEnvelope() {
 	c.state = sent
 }
 
-// hearEnvelope reads the replies to what appendEnvelope wrote. All of them come, whatever the first says.
-func (c *Conn) hearEnvelope() (Answer, *Broken) {
+// readEnvelopeReplies reads the replies to what appendEnvelope wrote. Each command has a reply, even if the first was refused.
+func (c *Conn) readEnvelopeReplies() (Answer, *Broken) {
 	if c.resetting {
 		c.resetting = false
 		if _, broken := c.step(StageReset); broken != nil {
@@ -40,29 +41,42 @@ func (c *Conn) hearEnvelope() (Answer, *Broken) {
 	for _, stage := range [...]Stage{StageMail, StageRcpt, StageData} {
 		r, broken := c.step(stage)
 		switch {
-		case broken != nil && refusal.Code != 0 && !isMisfit(broken):
-			// The recipient was judged before the connection ended: many servers hang up on who is
-			// refused too often.
+		case broken != nil && refusal.Code != 0 && !isProtocolError(broken):
+			// The server refused before the connection ended: many servers close the connection after several
+			// refusals.
 			return refusal, nil
 		case broken != nil:
 			return Answer{}, broken
-		case r.refusal() && refusal.Code == 0:
-			refusal = r.answer(stage)
+		case r.isRefusal() && refusal.Code == 0:
+			refusal = c.envelopeAnswer(r, stage)
 			c.unclean = true
 		case r.code == 354 && refusal.Code == 0:
 			return Answer{Stage: StageData, Code: r.code}, nil
 		case r.code == 354:
 			return c.answerUnwanted(refusal)
-		case r.fine() && refusal.Stage == StageMail:
-			// A recipient without a sender: the replies are not those to our commands, or the recipient
-			// was added to somebody else's mail.
-			return Answer{}, c.broken(stage, false, Answer{}, misfit{"RCPT accepted after MAIL was refused"})
+		case r.isSuccess() && refusal.Stage == StageMail:
+			// A recipient without a sender: the replies do not belong to our commands, or the recipient was added to
+			// another mail.
+			return Answer{}, c.broken(stage, false, Answer{}, protocolError{"RCPT accepted after MAIL was refused"})
 		}
 	}
 	return refusal, nil
 }
 
-// answerUnwanted ends the body that a server waits for although it accepted no recipient. Only the dot does.
+// envelopeAnswer is the answer to a part of the envelope.
+func (c *Conn) envelopeAnswer(r reply, stage Stage) Answer {
+	a := r.answer(stage)
+	a.NamesSender = containsAddress(a.Text, c.next.From) && !containsAddress(a.Text, c.next.To)
+	return a
+}
+
+// containsAddress reports whether a text contains an address, in upper or lower case.
+func containsAddress(text, address string) bool {
+	return address != "" && strings.Contains(strings.ToLower(text), strings.ToLower(address))
+}
+
+// answerUnwanted sends an empty body to a server that waits for one although it accepted no recipient: nothing but the
+// final dot ends that state.
 func (c *Conn) answerUnwanted(refusal Answer) (Answer, *Broken) {
 	c.out = append(c.out, ".\r\n"...)
 	if _, err := c.flush(c.server.Timeouts.Command); err != nil {
@@ -70,17 +84,18 @@ func (c *Conn) answerUnwanted(refusal Answer) (Answer, *Broken) {
 		return refusal, nil
 	}
 	_, broken := c.step(StageBody)
-	if broken != nil && isMisfit(broken) {
+	if broken != nil && isProtocolError(broken) {
 		return Answer{}, broken
 	}
 	return refusal, nil
 }
 
-// talkEnvelope says one command at a time, for servers without PIPELINING: some cut off who does not wait.
-func (c *Conn) talkEnvelope() (Answer, *Broken) {
+// exchangeEnvelope sends one command at a time, for servers without PIPELINING: some close the connection if commands
+// arrive early.
+func (c *Conn) exchangeEnvelope() (Answer, *Broken) {
 	if c.unclean {
 		c.out = append(c.out, "RSET\r\n"...)
-		if _, broken := c.turn(StageReset); broken != nil {
+		if _, broken := c.exchange(StageReset); broken != nil {
 			return Answer{}, broken
 		}
 		c.unclean = false
@@ -94,90 +109,90 @@ func (c *Conn) talkEnvelope() (Answer, *Broken) {
 		case StageData:
 			c.out = append(c.out, "DATA\r\n"...)
 		}
-		r, broken := c.turn(stage)
+		r, broken := c.exchange(stage)
 		if broken != nil {
 			return Answer{}, broken
 		}
-		if r.refusal() {
+		if r.isRefusal() {
 			c.unclean = true
-			return r.answer(stage), nil
+			return c.envelopeAnswer(r, stage), nil
 		}
 	}
 	return Answer{Stage: StageData, Code: 354}, nil
 }
 
-// turn writes what was appended and reads the reply to it.
-func (c *Conn) turn(stage Stage) (reply, *Broken) {
+// exchange writes what was appended and reads the reply to it.
+func (c *Conn) exchange(stage Stage) (reply, *Broken) {
 	if _, err := c.flush(c.server.Timeouts.Command); err != nil {
-		return reply{}, c.hungUp(stage, err)
+		return reply{}, c.writeFailed(stage, err)
 	}
 	return c.step(stage)
 }
 
-// step reads the reply to the command of one stage. A reply of a class that this command cannot have, and a 421,
-// break the conversation.
+// step reads the reply to the command of one stage. A reply of a class that this command cannot have, and a 421, end the
+// connection.
 func (c *Conn) step(stage Stage) (reply, *Broken) {
-	r, err := c.hear(c.server.Timeouts.Command)
+	r, err := c.readReply(c.server.Timeouts.Command)
 	if err != nil {
 		return reply{}, c.broken(stage, false, Answer{}, err)
 	}
-	if r.closing() {
+	if r.isClosing() {
 		return reply{}, c.broken(stage, false, r.answer(stage), nil)
 	}
-	fits := r.fine()
+	isExpected := r.isSuccess()
 	switch stage {
 	case StageMail, StageRcpt, StageBody:
-		fits = r.fine() || r.refusal()
+		isExpected = r.isSuccess() || r.isRefusal()
 	case StageData:
-		fits = r.code == 354 || r.refusal()
+		isExpected = r.code == 354 || r.isRefusal()
 	}
-	if !fits {
-		return reply{}, c.broken(stage, false, Answer{}, misfit{fmt.Sprintf("%d at %s", r.code, stage)})
+	if !isExpected {
+		return reply{}, c.broken(stage, false, Answer{}, protocolError{fmt.Sprintf("%d at %s", r.code, stage)})
 	}
 	return r, nil
 }
 
-// unasked reads what the server said without being asked: that it is closing, or something that would be taken
-// for the reply to the next command.
-func (c *Conn) unasked() *Broken {
-	r, err := c.hear(c.server.Timeouts.Command)
+// unexpectedReply reads a reply that arrived without a command: either that the server closes the connection, or something
+// that would be taken for the reply to the next command.
+func (c *Conn) unexpectedReply() *Broken {
+	r, err := c.readReply(c.server.Timeouts.Command)
 	switch {
 	case err != nil:
 		return c.broken(StageIdle, false, Answer{}, err)
-	case r.closing():
+	case r.isClosing():
 		return c.broken(StageIdle, false, r.answer(StageIdle), nil)
 	}
-	return c.broken(StageIdle, false, Answer{}, misfit{fmt.Sprintf("%d without being asked", r.code)})
+	return c.broken(StageIdle, false, Answer{}, protocolError{fmt.Sprintf("%d without being asked", r.code)})
 }
 
-// hungUp breaks the conversation because commands could not be written. The server may have said why.
-func (c *Conn) hungUp(stage Stage, cause error) *Broken {
+// writeFailed ends the connection because commands could not be written. It reads the reason if the server sent one.
+func (c *Conn) writeFailed(stage Stage, cause error) *Broken {
 	if c.ctx.Err() == nil && !errors.Is(cause, os.ErrDeadlineExceeded) {
-		if r, err := c.hear(lastWordsPatience); err == nil && r.closing() {
+		if r, err := c.readReply(finalReplyTimeout); err == nil && r.isClosing() {
 			return c.broken(stage, false, r.answer(stage), cause)
 		}
 	}
 	return c.broken(stage, false, Answer{}, cause)
 }
 
-// broken closes the connection for good and returns why.
+// broken closes the connection and returns the reason.
 func (c *Conn) broken(stage Stage, afterDot bool, answer Answer, err error) *Broken {
 	_ = c.raw.Close()
 	c.end = &Broken{Stage: stage, AfterDot: afterDot, Answer: answer, Err: err}
 	return c.end
 }
 
-// over is the end of the connection as an envelope sees it that came too late to be touched by it.
-func (c *Conn) over() *Broken {
+// ended is the error for an envelope that begins after the connection has ended.
+func (c *Conn) ended() *Broken {
 	late := *c.end
 	late.Stage, late.AfterDot = StageIdle, false
-	if !(reply{code: late.Answer.Code}).closing() {
-		late.Answer = Answer{} // it judged another mail
+	if !(reply{code: late.Answer.Code}).isClosing() {
+		late.Answer = Answer{} // it is about another mail
 	}
 	return &late
 }
 
-func isMisfit(b *Broken) bool {
-	var wrong misfit
+func isProtocolError(b *Broken) bool {
+	var wrong protocolError
 	return errors.As(b.Err, &wrong)
 }

@@ -7,7 +7,7 @@ import (
 	"gonets/internal/printable"
 )
 
-// Stage is a point of the conversation: what was being done when something was said or went wrong.
+// Stage is the step of the conversation to which an answer or an error belongs.
 type Stage string
 
 const (
@@ -16,28 +16,28 @@ const (
 	StageHello    Stage = "hello"    // EHLO or HELO
 	StageTLS      Stage = "tls"      // STARTTLS and the handshake
 	StageLogin    Stage = "login"    // AUTH
-	StageIdle     Stage = "idle"     // nothing was asked
+	StageIdle     Stage = "idle"     // between two mails
 	StageReset    Stage = "reset"    // RSET
 	StageMail     Stage = "mail"     // MAIL: the sender of one mail
 	StageRcpt     Stage = "rcpt"     // RCPT: its recipient
-	StageData     Stage = "data"     // DATA: whether its body is wanted
-	StageBody     Stage = "body"     // its body, up to the verdict
+	StageData     Stage = "data"     // DATA: whether the server accepts its body
+	StageBody     Stage = "body"     // its body, up to the final answer
 	StageQuit     Stage = "quit"     // QUIT
 )
 
-// Trouble is why Dial failed. It is about the server or the way there, never about a recipient.
+// Trouble is the error of Dial. It concerns the server or the network, never a recipient.
 type Trouble struct {
 	// Server is the host:port that was dialled.
 	Server string
 	// Stage is one of connect, greeting, hello, tls and login.
 	Stage Stage
-	// Answer is what the server said, when it said something: its Code is 0 otherwise.
+	// Answer is the reply of the server; its Code is 0 if there was none.
 	Answer Answer
 	// Err is the cause when it was not an answer.
 	Err error
 }
 
-// Error says where it went wrong and why. It never holds a secret.
+// Error says in which stage Dial failed and why. It never contains a secret.
 func (t *Trouble) Error() string {
 	return fmt.Sprintf("mail server %s: %s: %s", t.Server, t.Stage, reason(t.Answer, t.Err))
 }
@@ -45,24 +45,24 @@ func (t *Trouble) Error() string {
 // Unwrap returns the cause.
 func (t *Trouble) Unwrap() error { return t.Err }
 
-// Broken is a conversation that ended in the middle. The connection is closed by then. Whatever was
-// begun with Begin, or opened by Finish as its next envelope, is untouched.
+// Broken is the error of a connection that ended before the answer. The connection is closed. An envelope whose body
+// was not sent yet, such as the next one of Finish, was not delivered.
 type Broken struct {
-	// Stage is what was under way.
+	// Stage is the step in which it ended.
 	Stage Stage
-	// AfterDot is true when the whole body may have reached the server and its verdict did not reach us:
-	// the mail may have been delivered, and only sending it again can mail somebody twice. When it is
-	// false the mail has certainly not been accepted, and trying again elsewhere is safe.
+	// AfterDot is true if the whole body may have reached the server and its answer did not reach us: the mail may have
+	// been delivered, and sending it again could deliver it twice. If it is false, the mail was not accepted, and it is
+	// safe to try again.
 	AfterDot bool
-	// Answer is what the server said, such as a 421; its Code is 0 when the connection just ended. A 421
-	// on a connection that has delivered only asks for a new connection.
+	// Answer is the reply of the server, such as a 421; its Code is 0 if there was none. A 421 after delivered mails only
+	// means that a new connection is needed.
 	Answer Answer
 	// Err is the cause when it was not an answer. It matches context.Canceled and the like when the
 	// caller's context ended it, os.ErrDeadlineExceeded when a wait was too long.
 	Err error
 }
 
-// Error says where the conversation broke and why.
+// Error says in which stage the connection ended and why.
 func (b *Broken) Error() string {
 	return fmt.Sprintf("connection broken at %s: %s", b.Stage, reason(b.Answer, b.Err))
 }
@@ -76,7 +76,7 @@ func reason(a Answer, err error) string {
 		parts = append(parts, a.String())
 	}
 	if err != nil {
-		parts = append(parts, printable.Text(err.Error())) // a certificate holds what its maker likes
+		parts = append(parts, printable.Text(err.Error())) // a certificate can contain any text
 	}
 	return strings.Join(parts, ": ")
 }

@@ -11,53 +11,53 @@ import (
 	"time"
 )
 
-// wire is the connection under a conversation: bytes out, replies in, and no wait without an end.
+// wire writes commands to a connection and reads replies from it. Every wait has a deadline.
 type wire struct {
-	// nc is what we talk over: raw, or TLS over it. Closing raw never waits; TLS would say goodbye first.
+	// nc is raw, or TLS over it. Closing raw never waits; closing TLS would write to the connection.
 	nc, raw net.Conn
 	in      *bufio.Reader
-	// out is what the next flush writes. It is reused from mail to mail.
+	// out is the data of the next flush. Its memory is reused.
 	out []byte
-	// said is the text of the reply last read, reused from reply to reply.
-	said []byte
-	// until is when the reply being waited for is overdue.
+	// text is the text of the reply last read, reused from reply to reply.
+	text []byte
+	// until is the deadline of the current reply.
 	until time.Time
-	// ctx is the context of the call under way.
+	// ctx is the context of the current call.
 	ctx context.Context
-	// interrupt makes the I/O under way end at once and reports on interrupted that it has.
+	// interrupt ends the current I/O at once, and then sends to interrupted.
 	interrupt   func()
 	interrupted chan struct{}
 }
 
-// longAgo is a deadline that has passed for certain.
-var longAgo = time.Unix(1, 0)
+// past is a deadline in the past.
+var past = time.Unix(1, 0)
 
 func newWire(nc net.Conn) *wire {
 	w := &wire{
 		raw: nc,
 		ctx: context.Background(),
-		// One slot, so that interrupt never waits for whoever it interrupts.
+		// One slot, so that interrupt never waits for its receiver.
 		interrupted: make(chan struct{}, 1),
 	}
 	w.interrupt = func() {
-		_ = w.raw.SetDeadline(longAgo)
+		_ = w.raw.SetDeadline(past)
 		w.interrupted <- struct{}{}
 	}
 	w.use(nc)
 	return w
 }
 
-// use goes on over nc, forgetting whatever came over the old connection and was not read.
+// use replaces the connection by nc. Data of the old connection that was not read is dropped.
 func (w *wire) use(nc net.Conn) {
 	w.nc = nc
-	w.in = bufio.NewReaderSize(reads{w}, longestLine)
+	w.in = bufio.NewReaderSize(deadlineReader{w}, longestLine)
 }
 
-// attend binds what follows to ctx, until the returned function is called.
+// bind binds what follows to ctx, until the returned function is called.
 //
-// Every deadline is set before ctx is looked at, and interrupt moves it into the past after ctx ended. So
-// whichever comes first, nothing waits for a server after ctx has ended.
-func (w *wire) attend(ctx context.Context) (release func()) {
+// Every deadline is set before ctx is checked, and interrupt sets it to the past after ctx has ended. So in either order
+// nothing waits for a server after ctx has ended.
+func (w *wire) bind(ctx context.Context) (release func()) {
 	w.ctx = ctx
 	if ctx.Done() == nil {
 		return func() {}
@@ -65,16 +65,16 @@ func (w *wire) attend(ctx context.Context) (release func()) {
 	stop := context.AfterFunc(ctx, w.interrupt)
 	return func() {
 		if !stop() {
-			// It has begun; its deadline must not hit the next call.
+			// interrupt has begun; its deadline must not affect the next call.
 			<-w.interrupted
 		}
 	}
 }
 
-// reads is the wire as bufio sees it: each read from the network obeys the deadline of the reply.
-type reads struct{ w *wire }
+// deadlineReader is the wire as bufio sees it: each read from the network obeys the deadline of the reply.
+type deadlineReader struct{ w *wire }
 
-func (r reads) Read(p []byte) (int, error) {
+func (r deadlineReader) Read(p []byte) (int, error) {
 	w := r.w
 	if err := w.nc.SetReadDeadline(w.until); err != nil {
 		return 0, err
@@ -86,28 +86,28 @@ func (r reads) Read(p []byte) (int, error) {
 }
 
 // flush writes all of out at once and returns how many bytes of it the network took.
-func (w *wire) flush(patience time.Duration) (int, error) {
+func (w *wire) flush(timeout time.Duration) (int, error) {
 	defer func() { w.out = w.out[:0] }()
-	if err := w.nc.SetWriteDeadline(time.Now().Add(patience)); err != nil {
-		return 0, w.cause(err, patience)
+	if err := w.nc.SetWriteDeadline(time.Now().Add(timeout)); err != nil {
+		return 0, w.cause(err, timeout)
 	}
 	if err := w.ctx.Err(); err != nil {
-		return 0, w.cause(err, patience)
+		return 0, w.cause(err, timeout)
 	}
 	n, err := w.nc.Write(w.out)
 	if err != nil {
-		return n, w.cause(err, patience)
+		return n, w.cause(err, timeout)
 	}
 	return n, nil
 }
 
-// cause says why the network failed us: the caller's context, our patience or the other side.
-func (w *wire) cause(err error, patience time.Duration) error {
+// cause returns the reason for a network error: the caller's context, the timeout or the server.
+func (w *wire) cause(err error, timeout time.Duration) error {
 	switch {
 	case w.ctx.Err() != nil:
 		return context.Cause(w.ctx)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("nothing for %s: %w", patience, err)
+		return fmt.Errorf("nothing for %s: %w", timeout, err)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("the server closed the connection: %w", err)
 	}

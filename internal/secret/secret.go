@@ -61,12 +61,12 @@ func Set(tx core.App, sender, name, value string) error {
 	if r, err = r.seal(key); err != nil {
 		return err
 	}
-	return Overwriting(tx.NonconcurrentDB(), func(db dbx.Builder) error { return r.write(db) })
+	return overwriting(tx.NonconcurrentDB(), func(db dbx.Builder) error { return r.write(db) })
 }
 
 // Remove removes all secrets of a sender, in the transaction of tx.
 func Remove(tx core.App, sender string) error {
-	return Overwriting(tx.NonconcurrentDB(), func(db dbx.Builder) error {
+	return overwriting(tx.NonconcurrentDB(), func(db dbx.Builder) error {
 		if _, err := db.Delete("sender_secrets", dbx.HashExp{"sender": sender}).Execute(); err != nil {
 			return fmt.Errorf("remove the secrets of sender %s: %w", sender, err)
 		}
@@ -130,9 +130,9 @@ func (r row) open(key string) (string, error) {
 // nonceSize is what AES-GCM puts in front.
 const nonceSize = 12
 
-// Overwriting runs statements, in the transaction db, that leave no old bytes in the free space of the
+// overwriting runs statements, in the transaction db, that leave no old bytes in the free space of the
 // file. Copies in the write-ahead log go with the next checkpoint.
-func Overwriting(db dbx.Builder, do func(dbx.Builder) error) error {
+func overwriting(db dbx.Builder, do func(dbx.Builder) error) error {
 	var before int
 	if err := db.NewQuery(`PRAGMA secure_delete`).Row(&before); err != nil {
 		return fmt.Errorf("read secure_delete: %w", err)

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/secret"
@@ -176,51 +175,4 @@ func TestAKeyThatIsMissingOrWrongIsSaidClearly(t *testing.T) {
 			t.Errorf("with another key: %v", err)
 		}
 	})
-}
-
-func TestTheMigrationTakesSecretsOutOfTheFile(t *testing.T) {
-	in := instance{t, t.TempDir()}
-	app := in.mustOpen("")
-	sender := newSender(t, app, "")
-	steps := core.AppMigrations.Items()
-	down := 0
-	for i := len(steps) - 1; !strings.HasPrefix(steps[i].File, "1764000096"); i-- {
-		down++
-	}
-	if _, err := core.NewMigrationsRunner(app, core.AppMigrations).Down(down); err != nil {
-		t.Fatal(err)
-	}
-	// Passwords that were changed since, whose rows left the space free that they had.
-	for i := range 50 {
-		_, err := app.DB().NewQuery(`UPDATE senders SET password = {:p}, dkim_key = {:k} WHERE id = {:id}`).
-			Bind(dbx.Params{"p": strings.Repeat("old s3cret ", i+1), "k": strings.Repeat("an old key ", 900-10*i), "id": sender.Id}).Execute()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	in.close(app)
-	if !in.contains("old s3cret") {
-		t.Fatal("the file never held the password")
-	}
-
-	app = in.mustOpen("")
-	wantSecret(t, app, sender.Id, strings.Repeat("old s3cret ", 50))
-	for _, name := range secret.Names {
-		var column string
-		if err := app.DB().Select(name).From("senders").Row(&column); err != nil || column != "" {
-			t.Errorf("the column %s holds %.30q (%v)", name, column, err)
-		}
-	}
-	if err := secret.Set(app, sender.Id, secret.Password, ""); err != nil {
-		t.Fatal(err)
-	}
-	if err := secret.Set(app, sender.Id, secret.DKIMKey, ""); err != nil {
-		t.Fatal(err)
-	}
-	in.close(app)
-	for _, text := range []string{"old s3cret", "an old key"} {
-		if in.contains(text) {
-			t.Errorf("the file holds %q", text)
-		}
-	}
 }

@@ -52,8 +52,7 @@ func CheckSettings(app core.App) error {
 }
 
 // Open checks that all secrets can be read, and encrypts what is not encrypted yet if the operator gives
-// a key: secrets and PocketBase's settings. It fails with what the operator has to do. After the migration
-// that moved the secrets it also rewrites the file.
+// a key: secrets and PocketBase's settings. It fails with what the operator has to do.
 func Open(app core.App) error {
 	key, err := keyOf(app)
 	if err != nil || !app.HasTable("sender_secrets") {
@@ -65,12 +64,7 @@ func Open(app core.App) error {
 		return fmt.Errorf("read the secrets of senders: %w", err)
 	}
 	var clear []row
-	moved := false
 	for _, r := range rows {
-		if r.Sender == "" {
-			moved = true
-			continue
-		}
 		if _, err := r.open(key); err != nil {
 			return advice("the passwords of senders cannot be read", app, err)
 		}
@@ -78,15 +72,10 @@ func Open(app core.App) error {
 			clear = append(clear, r)
 		}
 	}
-	if key != "" {
-		if err := errors.Join(encryptSettings(app), encryptAll(app, key, clear)); err != nil {
-			return err
-		}
+	if key == "" {
+		return nil
 	}
-	if moved {
-		return rewrite(app)
-	}
-	return nil
+	return errors.Join(encryptSettings(app), encryptAll(app, key, clear))
 }
 
 func advice(what string, app core.App, reason error) error {
@@ -104,7 +93,7 @@ func encryptAll(app core.App, key string, clear []row) error {
 		return nil
 	}
 	err := app.RunInTransaction(func(tx core.App) error {
-		return Overwriting(tx.NonconcurrentDB(), func(db dbx.Builder) error {
+		return overwriting(tx.NonconcurrentDB(), func(db dbx.Builder) error {
 			for _, r := range clear {
 				sealed, err := r.seal(key)
 				if err != nil {
@@ -121,7 +110,7 @@ func encryptAll(app core.App, key string, clear []row) error {
 		return fmt.Errorf("encrypt the secrets of senders: %w", err)
 	}
 	app.Logger().Info("the secrets of senders are encrypted now", "secrets", len(clear))
-	return EmptyLog(app.NonconcurrentDB())
+	return emptyLog(app.NonconcurrentDB())
 }
 
 // encryptSettings has PocketBase save its settings again when they were saved without a key.
@@ -143,39 +132,11 @@ func storedSettings(db dbx.Builder) (value string, err error) {
 	return value, nil
 }
 
-// EmptyLog takes old bytes out of the write-ahead log, unless another process is reading.
-func EmptyLog(db dbx.Builder) error {
+// emptyLog takes old bytes out of the write-ahead log, unless another process is reading.
+func emptyLog(db dbx.Builder) error {
 	var busy, pages, moved int
 	if err := db.NewQuery(`PRAGMA wal_checkpoint(TRUNCATE)`).Row(&busy, &pages, &moved); err != nil {
 		return fmt.Errorf("empty the write-ahead log: %w", err)
-	}
-	return nil
-}
-
-// largestRewritten bounds the databases that are rewritten at start: a gigabyte takes some ten seconds.
-const largestRewritten = 1 << 30
-
-// rewrite writes the database anew, without the free space in which earlier values of secrets may be.
-func rewrite(app core.App) error {
-	db := app.NonconcurrentDB()
-	var size int64
-	err := db.NewQuery(`SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`).Row(&size)
-	if err != nil {
-		return fmt.Errorf("read the size of the database: %w", err)
-	}
-	if size <= largestRewritten {
-		_, err = db.NewQuery(`VACUUM`).Execute()
-	} else {
-		app.Logger().Warn("the database is too large to be rewritten at start; its free space may hold old passwords of senders until you run VACUUM")
-	}
-	if err == nil {
-		err = EmptyLog(db)
-	}
-	if err == nil {
-		_, err = db.Delete("sender_secrets", dbx.HashExp{"sender": ""}).Execute()
-	}
-	if err != nil {
-		return fmt.Errorf("rewrite the database without old secrets: %w", err)
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ package stats
 import (
 	"strings"
 	"time"
+
+	"gonets/internal/address"
 )
 
 // Status is how one attempt ended, as the attempts collection has it.
@@ -59,7 +61,7 @@ func rollups(results []Result, name func(slot, string) bool) map[rollupKey]*Coun
 		r := &results[i]
 		key := rollupKey{
 			slot:   slot{r.Owner, r.Mailing, Bucket(r.At)},
-			domain: domainOf(r.Email), code: r.Code, enhanced: r.Enhanced,
+			domain: strings.ToLower(address.Domain(r.Email)), code: r.Code, enhanced: r.Enhanced,
 		}
 		if !name(key.slot, key.domain) {
 			key.domain = OtherDomain
@@ -74,9 +76,4 @@ func Bucket(t time.Time) int64 {
 	const width = int64(Quarter / time.Second)
 	seconds := t.Unix()
 	return seconds - (seconds%width+width)%width
-}
-
-// domainOf is what follows the last @ of an address.
-func domainOf(email string) string {
-	return strings.ToLower(email[strings.LastIndexByte(email, '@')+1:])
 }

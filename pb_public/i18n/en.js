@@ -223,6 +223,7 @@ export default {
   "code.body_too_large": "That is too much at once: make it shorter",
   "code.expand_too_large": "That is too much for one page: show fewer records at once",
   "code.answers_busy": "The server is busy with long answers. Try again in half a minute.",
+  "code.too_many_values": "That is too many values at once: split them up",
   "code.unreadable": "The request cannot be read",
 
   // Sign in and register

@@ -64,6 +64,7 @@ export default {
   "import.problem.several_emails": "Several addresses: give each a line of its own",
   "import.problem.duplicate": "The address was in the file before; this line is left out",
   "import.problem.too_long": "Too much data",
+  "import.problem.bad_attributes": "What is known of this client cannot be read: save the client's attributes again",
   "import.problem.open_quote": "A quotation mark is not closed: the lines after it became one cell",
   "import.problem.left_list": "They have left this list by themselves and are not put on it again",
   "import.report": "Download the report",

@@ -64,6 +64,7 @@ export default {
   "import.problem.several_emails": "Несколько адресов: дайте каждому свою строку",
   "import.problem.duplicate": "Такой адрес в файле уже был, эту строку пропускаем",
   "import.problem.too_long": "Слишком длинные данные",
+  "import.problem.bad_attributes": "Прежние данные клиента не читаются: сохраните его атрибуты заново",
   "import.problem.open_quote": "Кавычка не закрыта: следующие строки слились в одну ячейку",
   "import.problem.left_list": "Человек отписался от этого списка сам, поэтому в него не добавляем",
   "import.report": "Скачать отчёт",
