@@ -124,7 +124,7 @@ func TestEmphasisHasABound(t *testing.T) {
 		"marks that open and close": strings.Repeat("*a", 120_000),
 		"in paragraphs, as a list":  strings.Repeat("- "+strings.Repeat("*a_", 3_000)+"\n\n", 25),
 	} {
-		var broken *TemplateError
+		var broken *template.Error
 		if _, err := Prepare(letter(FormatMarkdown, body)); !errors.As(err, &broken) || broken.Field != "body" {
 			t.Errorf("%s: %v", name, err)
 		}
