@@ -95,10 +95,18 @@ func TestMostBySchema(t *testing.T) {
 		expand string
 		want   int
 	}{
-		{letters, "", 0}, {letters, "author", 1}, {letters, "readers", 50}, {letters, "author, readers", 51},
-		{letters, "none", 0}, {letters, "body", 0}, {letters, "none.author", 0},
-		{authors, "letters_via_author", 1000}, {authors, "letters(author)", 1000}, {authors, "nothing_via_author", 0},
-		{authors, "letters_via_author.readers", 51_000}, {authors, ".letters_via_author. readers.", 51_000},
+		{letters, "", 0},
+		{letters, "author", 1},
+		{letters, "readers", 50},
+		{letters, "author, readers", 51},
+		{letters, "none", 0},
+		{letters, "body", 0},
+		{letters, "none.author", 0},
+		{authors, "letters_via_author", 1000},
+		{authors, "letters(author)", 1000},
+		{authors, "nothing_via_author", 0},
+		{authors, "letters_via_author.readers", 51_000},
+		{authors, ".letters_via_author. readers.", 51_000},
 		{authors, strings.Repeat("letters_via_author.author.", 6), 1 << 30},
 	} {
 		if got := Most(app, c.of, c.expand); got != c.want {
