@@ -1,10 +1,8 @@
 package hooks
 
 import (
-	"context"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -12,7 +10,6 @@ import (
 
 	"gonets/hooks/api"
 	"gonets/hooks/middleware"
-	"gonets/internal/parallel"
 	"gonets/internal/realtime"
 )
 
@@ -113,45 +110,5 @@ func TestAPageOfLongMessages(t *testing.T) {
 	}
 	if a := w.expect(t, 200, boris, http.MethodGet, recordsOf("messages")+"?perPage=1000", nil); a.body["perPage"] != 1000.0 {
 		t.Errorf("short messages: %v", a.body["perPage"])
-	}
-}
-
-// TestOneLargeAnswerAfterTheOther: twenty pages at once were held in memory, each as a whole.
-func TestOneLargeAnswerAfterTheOther(t *testing.T) {
-	answers := &middleware.LargeAnswers{Users: parallel.NewLocks(), Free: make(chan struct{}, middleware.LargeAtOnce)}
-	begun := func(user string) *middleware.LargeAnswer {
-		l := &middleware.LargeAnswer{ResponseWriter: httptest.NewRecorder(), Of: answers, User: user}
-		if err := l.Begin(t.Context(), middleware.LargeFrom); err != nil {
-			t.Fatal(err)
-		}
-		return l
-	}
-	waits := func(user string, bytes int64) bool {
-		l := &middleware.LargeAnswer{Of: answers, User: user}
-		defer l.End()
-		return l.TryBegin(bytes) != nil
-	}
-	first, second := begun("anna"), begun("boris")
-	if !waits("anna", middleware.LargeFrom) || !waits("marta", middleware.LargeFrom) || waits("anna", middleware.LargeFrom-1) {
-		t.Error("there is room for as many as like")
-	}
-	if _, err := first.Write([]byte("{}")); err != nil {
-		t.Fatal(err)
-	}
-	if waits("marta", middleware.LargeFrom) {
-		t.Error("what is made already is waited for")
-	}
-	if !waits("anna", middleware.LargeFrom) {
-		t.Error("a user who does not read gets another answer")
-	}
-	gone, leave := context.WithCancel(t.Context())
-	leave()
-	if err := (&middleware.LargeAnswer{Of: answers, User: "boris"}).Begin(gone, middleware.LargeFrom); err == nil {
-		t.Error("who has left waits")
-	}
-	first.End()
-	second.End()
-	if len(answers.Free) != 0 || waits("anna", middleware.LargeFrom) {
-		t.Error("what has ended still counts")
 	}
 }

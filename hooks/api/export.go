@@ -61,7 +61,7 @@ func streamFile(e *core.RequestEvent, name, ending, mediaType string, write func
 }
 
 // Stream answers with a file as it is written. When that fails in the middle, the connection is broken
-// (bindFailures); when nothing was written yet, the answer is an error like any other.
+// (middleware.BindFailures); when nothing was written yet, the answer is an error like any other.
 func Stream(e *core.RequestEvent, fileName, mediaType string, write func(context.Context, io.Writer) error) error {
 	header := e.Response.Header()
 	header.Set("Content-Type", mediaType)

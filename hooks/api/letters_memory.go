@@ -10,21 +10,21 @@ import (
 	"github.com/pocketbase/pocketbase/tools/hook"
 	"github.com/pocketbase/pocketbase/tools/router"
 
-	"gonets/hooks/middleware"
 	"gonets/hooks/request"
 	"gonets/internal/delivery"
 	"gonets/internal/memory"
 	"gonets/internal/preview"
 )
 
-// roomFor takes the memory that it needs to make the e-mail, as soon as there is so much. It answers 503
-// when there is none in longestRoomWait, or ctx ends.
+// roomFor takes the memory that it needs to make the e-mail, as soon as there is so much.
 func roomFor(ctx context.Context, e *core.RequestEvent, p preview.Email) (*memory.Share, error) {
 	return room(ctx, e, delivery.LetterBytes(p.Letter))
 }
 
+// room takes memory for e-mails, as soon as there is so much. It answers 503 when there is not so much within
+// request.LongestWait, or ctx ends.
 func room(ctx context.Context, e *core.RequestEvent, bytes int64) (*memory.Share, error) {
-	ctx, cancel := context.WithTimeout(ctx, middleware.LongestWait)
+	ctx, cancel := context.WithTimeout(ctx, request.LongestWait)
 	defer cancel()
 	share, err := memory.Of(e.App).Mails.Take(ctx, bytes)
 	if err != nil {

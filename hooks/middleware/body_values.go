@@ -58,9 +58,9 @@ func (c *valueCounter) count(p []byte) (ok bool) {
 	return c.values <= MaxValues
 }
 
-// CheckBody reads a body that is no multipart form to see that it is as short and as simple as it has to be, and
+// checkBody reads a body that is no multipart form to see that it is as short and as simple as it has to be, and
 // leaves it to be read again.
-func CheckBody(r *http.Request, limit int64) error {
+func checkBody(r *http.Request, limit int64) error {
 	body, ok := r.Body.(router.Rereader)
 	if !ok || r.ContentLength == 0 {
 		return nil
@@ -107,7 +107,7 @@ func tooManyValues() error {
 // limitBody bounds bodies that are no multipart form.
 func limitBody(e *core.RequestEvent) error {
 	if !hasForm(e) {
-		if err := CheckBody(e.Request, bodyLimit(e)); err != nil {
+		if err := checkBody(e.Request, bodyLimit(e)); err != nil {
 			return err
 		}
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
-	"github.com/pocketbase/pocketbase/tools/subscriptions"
 
 	"gonets/hooks/request"
 	"gonets/internal/expansion"
@@ -26,7 +25,7 @@ func BindExpansions(app core.App) {
 			if expand == "" || r.HasSuperuserAuth() {
 				return r.Next()
 			}
-			large, _ := r.Get(largeAnswerKey).(*LargeAnswer)
+			large, _ := r.Get(largeAnswerKey).(*largeAnswer)
 			if large == nil {
 				if err := checkExpanded(r.App, r.Request.PathValue("collection"), expand); err != nil {
 					return err
@@ -35,7 +34,7 @@ func BindExpansions(app core.App) {
 			}
 			app := r.App
 			defer func() { r.App = app }()
-			r.App = &expansion.App{App: app, Large: large.TryBegin}
+			r.App = &expansion.App{App: app, Large: large.tryBegin}
 			return r.Next()
 		})
 		return e.Next()
@@ -67,12 +66,10 @@ func BindExpansions(app core.App) {
 	})
 
 	app.OnRealtimeSubscribeRequest().BindFunc(func(e *core.RealtimeSubscribeRequestEvent) error {
-		asked := subscriptions.NewDefaultClient()
-		asked.Subscribe(e.Subscriptions...)
-		for topic, options := range asked.Subscriptions() {
-			if e.HasSuperuserAuth() {
-				break
-			}
+		if e.HasSuperuserAuth() {
+			return e.Next()
+		}
+		for topic, options := range subscribed(e.Subscriptions) {
 			topic, _, _ = strings.Cut(topic, "?")
 			if err := checkExpanded(e.App, firstPart(topic), options.Query[expandQueryParam]); err != nil {
 				return err

@@ -47,12 +47,17 @@ func BindFilters(app core.App) {
 	})
 }
 
-// filtersOf reads the filters out of the names of subscriptions.
-func filtersOf(names []string) []string {
+// subscribed reads the names of subscriptions, with the options that are in them.
+func subscribed(names []string) map[string]subscriptions.SubscriptionOptions {
 	asked := subscriptions.NewDefaultClient()
 	asked.Subscribe(names...)
+	return asked.Subscriptions()
+}
+
+// filtersOf reads the filters out of the names of subscriptions.
+func filtersOf(names []string) []string {
 	var filters []string
-	for _, options := range asked.Subscriptions() {
+	for _, options := range subscribed(names) {
 		if filter := options.Query[search.FilterQueryParam]; filter != "" {
 			filters = append(filters, filter)
 		}

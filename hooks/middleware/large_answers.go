@@ -7,7 +7,6 @@ import (
 	"runtime/debug"
 	"strconv"
 	"sync"
-	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
@@ -20,11 +19,11 @@ import (
 )
 
 const (
-	// LargeFrom is how many bytes of records make an answer a large one.
-	LargeFrom = 2 << 20
-	// LargeAtOnce is how many large answers are made at the same time, and largePage how many bytes of records
+	// largeFrom is how many bytes of records make an answer a large one.
+	largeFrom = 2 << 20
+	// largeAtOnce is how many large answers are made at the same time, and largePage how many bytes of records
 	// each has at most, unless one record alone has more.
-	LargeAtOnce = 2
+	largeAtOnce = 2
 	largePage   = 16 << 20
 	// freedFrom is how many bytes of records, if they were measured, have the memory of an answer be given back
 	// at once.
@@ -36,10 +35,6 @@ const (
 // ClientsRoute is the pattern of the route that lists clients.
 const ClientsRoute = "GET /api/gonets/clients"
 
-// LongestWait is how long a request waits for memory. Its answer tells of less than that in Retry-After, because
-// whoever tries again has waited already.
-const LongestWait = 45 * time.Second
-
 // longRecords are the collections whose records can be long, with how many bytes one has at most; 0 where it is
 // worth while to ask the database.
 var longRecords = map[string]int64{"messages": 0, "clients": 24 << 10, "mailings": 24 << 10}
@@ -48,17 +43,18 @@ var longRecords = map[string]int64{"messages": 0, "clients": 24 << 10, "mailings
 // A user gets one large answer after the other. Superusers are exempt.
 func BindLargeAnswers(app core.App) { BindLargeAnswersWithin(app, largePage) }
 
+// BindLargeAnswersWithin is BindLargeAnswers with another limit of a page, in bytes of its records.
 func BindLargeAnswersWithin(app core.App, page int64) {
-	answers := &LargeAnswers{Users: parallel.NewLocks(), Free: make(chan struct{}, LargeAtOnce)}
+	answers := &largeAnswers{users: parallel.NewLocks(), slots: make(chan struct{}, largeAtOnce)}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.BindFunc(func(r *core.RequestEvent) error {
 			if r.HasSuperuserAuth() || !readsRecords(r) {
 				return r.Next()
 			}
-			large := &LargeAnswer{ResponseWriter: r.Response, Of: answers}
-			defer large.End()
+			large := &largeAnswer{ResponseWriter: r.Response, of: answers}
+			defer large.end()
 			if r.Auth != nil { // guests together are nobody in particular
-				large.User = r.Auth.Id
+				large.user = r.Auth.Id
 				if err := boundedPage(r, large, page); err != nil {
 					return err
 				}
@@ -77,7 +73,7 @@ func readsRecords(r *core.RequestEvent) bool {
 }
 
 // boundedPage makes a page smaller whose records may be too long, and waits where it is large all the same.
-func boundedPage(r *core.RequestEvent, large *LargeAnswer, limit int64) error {
+func boundedPage(r *core.RequestEvent, large *largeAnswer, limit int64) error {
 	name := "clients"
 	if isRecordsList(r) {
 		collection, err := r.App.FindCachedCollectionByNameOrId(r.Request.PathValue("collection"))
@@ -108,7 +104,7 @@ func boundedPage(r *core.RequestEvent, large *LargeAnswer, limit int64) error {
 			r.Request.URL.RawQuery = query.Encode()
 		}
 	}
-	if err := large.Begin(r.Request.Context(), bytes); err != nil {
+	if err := large.begin(r.Request.Context(), bytes); err != nil {
 		return err
 	}
 	large.measured = longest == 0
@@ -141,17 +137,17 @@ func longestPage(r *core.RequestEvent, name string, wanted int, limit int64) (mo
 	return wanted, sum, nil
 }
 
-// LargeAnswers are those that are made now. Safe for concurrent use.
-type LargeAnswers struct {
-	Users *parallel.Locks
-	Free  chan struct{} // has one for each answer that is made
+// largeAnswers are those that are made now. Safe for concurrent use.
+type largeAnswers struct {
+	users *parallel.Locks
+	slots chan struct{} // holds one value for each answer that is being made
 }
 
-// LargeAnswer is the answer to one request, and how it is written.
-type LargeAnswer struct {
+// largeAnswer is the answer to one request, and how it is written.
+type largeAnswer struct {
 	http.ResponseWriter
-	Of   *LargeAnswers
-	User string
+	of   *largeAnswers
+	user string
 
 	bytes    int64  // of its records
 	measured bool   // and not only what they may have at most
@@ -159,19 +155,19 @@ type LargeAnswer struct {
 	made     sync.Once
 }
 
-// Begin waits until an answer of so many bytes may be made.
-func (l *LargeAnswer) Begin(ctx context.Context, bytes int64) error {
-	if bytes < LargeFrom || l.unlock != nil {
+// begin waits until an answer of so many bytes may be made.
+func (l *largeAnswer) begin(ctx context.Context, bytes int64) error {
+	if bytes < largeFrom || l.unlock != nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, LongestWait)
+	ctx, cancel := context.WithTimeout(ctx, request.LongestWait)
 	defer cancel()
-	unlock, err := l.Of.Users.Lock(ctx, l.User)
+	unlock, err := l.of.users.Lock(ctx, l.user)
 	if err != nil {
 		return tooManyLarge()
 	}
 	select {
-	case l.Of.Free <- struct{}{}:
+	case l.of.slots <- struct{}{}:
 		l.unlock, l.bytes = unlock, bytes
 		return nil
 	case <-ctx.Done():
@@ -180,17 +176,17 @@ func (l *LargeAnswer) Begin(ctx context.Context, bytes int64) error {
 	}
 }
 
-// TryBegin is begin for who must not wait.
-func (l *LargeAnswer) TryBegin(bytes int64) error {
-	if bytes < LargeFrom || l.unlock != nil {
+// tryBegin is begin for who must not wait.
+func (l *largeAnswer) tryBegin(bytes int64) error {
+	if bytes < largeFrom || l.unlock != nil {
 		return nil
 	}
-	unlock, ok := l.Of.Users.TryLock(l.User)
+	unlock, ok := l.of.users.TryLock(l.user)
 	if !ok {
 		return tooManyLarge()
 	}
 	select {
-	case l.Of.Free <- struct{}{}:
+	case l.of.slots <- struct{}{}:
 		l.unlock, l.bytes, l.measured = unlock, bytes, true
 		return nil
 	default:
@@ -206,22 +202,22 @@ func tooManyLarge() error {
 
 // Write implements http.ResponseWriter. The first time, the answer is made: PocketBase writes it at once. How long
 // that takes is for whoever reads it to say, so others no longer wait.
-func (l *LargeAnswer) Write(p []byte) (int, error) {
+func (l *largeAnswer) Write(p []byte) (int, error) {
 	l.leave()
 	return l.ResponseWriter.Write(p)
 }
 
 // Unwrap is for http.ResponseController.
-func (l *LargeAnswer) Unwrap() http.ResponseWriter { return l.ResponseWriter }
+func (l *largeAnswer) Unwrap() http.ResponseWriter { return l.ResponseWriter }
 
-func (l *LargeAnswer) leave() {
+func (l *largeAnswer) leave() {
 	if l.unlock != nil {
-		l.made.Do(func() { <-l.Of.Free })
+		l.made.Do(func() { <-l.of.slots })
 	}
 }
 
-// End ends the answer, also one that was never begun.
-func (l *LargeAnswer) End() {
+// end ends the answer, also one that was never begun.
+func (l *largeAnswer) end() {
 	if l.leave(); l.unlock != nil {
 		if l.measured && l.bytes > freedFrom {
 			debug.FreeOSMemory() // the next one would come on top of what this one leaves to the garbage collector

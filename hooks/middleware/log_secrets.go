@@ -19,8 +19,8 @@ var secretsInLogs = []struct {
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{5,}(?:\.|%2E)[A-Za-z0-9_-]+(?:(?:\.|%2E)[A-Za-z0-9_-]*)?`), "…"},
 }
 
-// WithoutSecrets is a text of a log without the tokens in it.
-func WithoutSecrets(s string) string {
+// withoutSecrets is a text of a log without the tokens in it.
+func withoutSecrets(s string) string {
 	for _, secret := range secretsInLogs {
 		s = secret.pattern.ReplaceAllString(s, secret.instead)
 	}
@@ -32,7 +32,7 @@ func WithoutSecrets(s string) string {
 func BindLogSecrets(app core.App) {
 	app.OnModelCreate(core.LogsTableName).BindFunc(func(e *core.ModelEvent) error {
 		if log, ok := e.Model.(*core.Log); ok {
-			log.Message = WithoutSecrets(log.Message)
+			log.Message = withoutSecrets(log.Message)
 			clean, _ := cleanValue(map[string]any(log.Data)).(map[string]any)
 			log.Data = clean
 		}
@@ -47,9 +47,9 @@ func cleanValue(value any) any {
 	case nil, bool, int, int64, float64, json.Number:
 		return v
 	case string:
-		return WithoutSecrets(v)
+		return withoutSecrets(v)
 	case error:
-		return WithoutSecrets(v.Error())
+		return withoutSecrets(v.Error())
 	case map[string]any:
 		clean := make(map[string]any, len(v))
 		for key, item := range v {
@@ -65,7 +65,7 @@ func cleanValue(value any) any {
 	}
 	raw, err := json.Marshal(value)
 	if err != nil {
-		return WithoutSecrets(err.Error())
+		return withoutSecrets(err.Error())
 	}
 	var plain any
 	if err := json.Unmarshal(raw, &plain); err != nil {

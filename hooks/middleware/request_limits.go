@@ -12,7 +12,7 @@ import (
 	"gonets/hooks/request"
 )
 
-// Bytes of a body that is no multipart form, where it is less than maxBody.
+// Bytes of a body that is no multipart form, where it is less than MaxBody.
 const (
 	smallBody  = 64 << 10  // a sign-in, a registration, a confirmation; whatever a guest sends
 	topicsBody = 256 << 10 // the subscriptions of a connection

@@ -71,7 +71,7 @@ func writeLetter(e *core.MailerRecordEvent, p page, letters map[string]letter) e
 		lang, l = "en", letters["en"]
 	}
 	meta := e.App.Settings().Meta
-	fill := strings.NewReplacer("{app}", meta.AppName, "{time}", Span(lang, p.duration(e.Record.Collection())))
+	fill := strings.NewReplacer("{app}", meta.AppName, "{time}", span(lang, p.duration(e.Record.Collection())))
 	l.Subject, l.Text, l.Note = fill.Replace(l.Subject), fill.Replace(l.Text), fill.Replace(l.Note)
 	link := request.PublicAddress(e.App) + "/#/" + p.path + "/" + token
 
@@ -127,8 +127,8 @@ var letterHTML = template.Must(template.New("letter").Parse(`<!doctype html>
 </html>
 `))
 
-// Span says a length of time in words, in the largest unit that it is a whole number of.
-func Span(lang string, seconds int64) string {
+// span says a length of time in words, in the largest unit that it is a whole number of.
+func span(lang string, seconds int64) string {
 	units := []struct {
 		seconds int64
 		ru      [3]string // 1 день, 2 дня, 5 дней

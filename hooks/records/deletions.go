@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/pocketbase/tools/hook"
 
 	"gonets/hooks/request"
+	"gonets/internal/database"
 	"gonets/internal/deletion"
 	"gonets/internal/delivery"
 	"gonets/internal/realtime"
@@ -17,10 +18,10 @@ import (
 // a batch, the admin UI, code.
 func BindDeletions(app core.App) {
 	app.OnRecordDelete("mailings").BindFunc(func(e *core.RecordEvent) error {
-		return inTransaction(e, func() error { return refuseRunning(e) })
+		return database.InTransaction(e, func() error { return refuseRunning(e) })
 	})
 	app.OnRecordDelete("users").BindFunc(func(e *core.RecordEvent) error {
-		return inTransaction(e, func() error {
+		return database.InTransaction(e, func() error {
 			if err := delivery.StopAllOf(e.App, e.Record.Id); err != nil {
 				return err
 			}
@@ -31,7 +32,7 @@ func BindDeletions(app core.App) {
 		// After everybody else's hook and before those of PocketBase, in whose place it is.
 		Priority: 98,
 		Func: func(e *core.RecordEvent) error {
-			return inTransaction(e, func() error { return deleteRecord(e) })
+			return database.InTransaction(e, func() error { return deleteRecord(e) })
 		},
 	})
 	app.OnRecordAfterDeleteSuccess("users").Bind(&hook.Handler[*core.RecordEvent]{

@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/tools/types"
 
 	"gonets/hooks/request"
+	"gonets/internal/database"
 	"gonets/internal/delivery"
 )
 
@@ -60,7 +61,7 @@ func BindMailings(app core.App) {
 	})
 	app.OnRecordUpdate("mailings").BindFunc(func(e *core.RecordEvent) error {
 		// One transaction from the check to the write: a launch cannot come between.
-		return inTransaction(e, func() error {
+		return database.InTransaction(e, func() error {
 			if err := delivery.Replan(e.Record, time.Now()); err != nil {
 				return err
 			}
@@ -216,16 +217,6 @@ func touch(app core.App, id, condition string) (bool, error) {
 	}
 	n, err := res.RowsAffected()
 	return n > 0, err
-}
-
-// inTransaction runs the rest of a record event in one transaction.
-func inTransaction(e *core.RecordEvent, rest func() error) error {
-	outer := e.App
-	defer func() { e.App = outer }()
-	return outer.RunInTransaction(func(tx core.App) error {
-		e.App = tx
-		return rest()
-	})
 }
 
 // zoneOf is the time zone of a user, UTC when that is not known.

@@ -8,7 +8,7 @@ import (
 )
 
 // BindSenders keeps the settings of mail server accounts right. They are hidden fields: superusers see
-// them, nobody else can read, filter or sort by them. Secrets are kept elsewhere (bindSecrets).
+// them, nobody else can read, filter or sort by them. Secrets are kept elsewhere (BindSecrets).
 func BindSenders(app core.App) {
 	prepare := func(e *core.RecordEvent) error {
 		normalizeEmail(e.Record, "from_email")

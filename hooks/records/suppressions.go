@@ -7,6 +7,7 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/address"
+	"gonets/internal/database"
 	"gonets/internal/suppression"
 )
 
@@ -36,7 +37,7 @@ func BindStopList(app core.App) {
 // transaction.
 func mirrored(e *core.RecordEvent) error {
 	before := e.Record.Original()
-	return inTransaction(e, func() error {
+	return database.InTransaction(e, func() error {
 		if err := e.Next(); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"github.com/pocketbase/pocketbase/tools/hook"
 
 	"gonets/hooks/request"
+	"gonets/internal/database"
 	"gonets/internal/delivery"
 	"gonets/internal/realtime"
 )
@@ -22,7 +23,7 @@ func BindBlocking(app core.App) {
 			return e.Next()
 		}
 		e.Record.RefreshTokenKey() // every token of the user is void
-		return inTransaction(e, func() error {
+		return database.InTransaction(e, func() error {
 			if err := e.Next(); err != nil {
 				return err
 			}

@@ -45,7 +45,7 @@ func compressible(r *http.Request) bool {
 	}
 }
 
-// willCompress foretells whether bindCompression compresses an answer of that length.
+// willCompress foretells whether BindCompression compresses an answer of that length.
 func willCompress(r *http.Request, length int) bool {
 	return length >= compressFrom && compressible(r) && Accepts(r, "gzip")
 }

@@ -5,14 +5,19 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/router"
 )
 
-// recordPage is a page of records, in PocketBase's shape.
-type recordPage struct {
+// LongestWait is how long a request waits until there is the memory for its answer. The answer names less than that in
+// Retry-After, because whoever tries again has waited already.
+const LongestWait = 45 * time.Second
+
+// Page is a page of records, in PocketBase's shape.
+type Page struct {
 	Page       int            `json:"page"`
 	PerPage    int            `json:"perPage"`
 	TotalItems int            `json:"totalItems"` // -1 when it was not asked for
@@ -26,8 +31,8 @@ const (
 )
 
 // PageOf reads which page is asked for, of which nothing is known yet.
-func PageOf(query url.Values) recordPage {
-	p := recordPage{Page: max(1, Number(query.Get("page"))), PerPage: Number(query.Get("perPage")), TotalItems: -1, TotalPages: -1}
+func PageOf(query url.Values) Page {
+	p := Page{Page: max(1, Number(query.Get("page"))), PerPage: Number(query.Get("perPage")), TotalItems: -1, TotalPages: -1}
 	if p.PerPage <= 0 {
 		p.PerPage = usualPerPage
 	}
@@ -36,12 +41,12 @@ func PageOf(query url.Values) recordPage {
 }
 
 // Count notes how many records there are in all.
-func (p *recordPage) Count(total int) {
+func (p *Page) Count(total int) {
 	p.TotalItems, p.TotalPages = total, (total+p.PerPage-1)/p.PerPage
 }
 
 // Answer writes the page, with the fields that who asks may see.
-func (p *recordPage) Answer(e *core.RequestEvent) error {
+func (p *Page) Answer(e *core.RequestEvent) error {
 	if err := apis.EnrichRecords(e, p.Items); err != nil {
 		var refused *router.ApiError
 		if errors.As(err, &refused) {

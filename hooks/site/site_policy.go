@@ -11,7 +11,7 @@ import (
 // sandboxed frame, which inherits the policy of the page around it.
 func sitePolicy(appURL string) string {
 	images := "img-src 'self' data: blob: https:"
-	if origin := OriginOf(appURL); origin != "" {
+	if origin := originOf(appURL); origin != "" {
 		images += " " + origin // pictures in letters have the public address, which may not be the one in use
 	}
 	return strings.Join([]string{
@@ -28,8 +28,8 @@ func sitePolicy(appURL string) string {
 	}, "; ")
 }
 
-// OriginOf is the scheme, host and port of an http address; "" when it is none.
-func OriginOf(address string) string {
+// originOf is the scheme, host and port of an http address; "" when it is none.
+func originOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" ||
 		strings.ContainsAny(u.Host, " ;,'\"") {

@@ -51,9 +51,6 @@ func (e *Engine) Launch(ctx context.Context, id, key string) (Launched, error) {
 	}
 }
 
-// errSameRequest is why a launch does not begin: another request with its Idempotency-Key has begun meanwhile.
-var errSameRequest = errors.New("a request with the same key is being carried out")
-
 // launch does the work of Launch.
 func (e *Engine) launch(ctx context.Context, l *launch) (Launched, error) {
 	done, err := launching(ctx, e.app.DataDir())

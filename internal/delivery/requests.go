@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -18,6 +19,9 @@ const (
 	requestUnderWay                     // it is being carried out, maybe by another process
 	requestAnswered
 )
+
+// errSameRequest is why a launch does not begin: another request with its Idempotency-Key has begun meanwhile.
+var errSameRequest = errors.New("a request with the same key is being carried out")
 
 // requestPoll is how often a request looks whether the first one with its key has an answer.
 const requestPoll = 50 * time.Millisecond

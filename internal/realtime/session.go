@@ -36,7 +36,7 @@ func Disconnect(app core.App, user string) {
 	broker := app.SubscriptionsBroker()
 	for id, client := range broker.Clients() {
 		auth, _ := client.Get(apis.RealtimeClientAuthKey).(*core.Record)
-		if auth != nil && auth.Collection().Name == "users" && auth.Id == user {
+		if nameOf(auth) == "users/"+user {
 			broker.Unregister(id)
 		}
 	}

@@ -1,6 +1,10 @@
 package secret
 
-import "github.com/pocketbase/pocketbase/core"
+import (
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
+)
 
 // Bind takes the secrets of senders out of their records before these are saved: superusers can filter by
 // every field of a record, also through relations.
@@ -8,7 +12,7 @@ func Bind(app core.App) {
 	app.OnRecordCreateExecute("senders").BindFunc(keep)
 	app.OnRecordUpdateExecute("senders").BindFunc(keep)
 	app.OnRecordDeleteExecute("senders").BindFunc(func(e *core.RecordEvent) error {
-		return inTransaction(e, func() error {
+		return database.InTransaction(e, func() error {
 			if err := Remove(e.App, e.Record.Id); err != nil {
 				return err
 			}
@@ -33,7 +37,7 @@ func keep(e *core.RecordEvent) error {
 	if _, set := given[DKIMKey]; !set && emptied(e.Record, "dkim_domain", "dkim_selector") {
 		given[DKIMKey] = ""
 	}
-	return inTransaction(e, func() error {
+	return database.InTransaction(e, func() error {
 		if err := e.Next(); err != nil {
 			return err
 		}
@@ -56,14 +60,4 @@ func emptied(record *core.Record, fields ...string) bool {
 		had = had || record.Original().GetString(field) != ""
 	}
 	return had
-}
-
-// inTransaction runs the rest of a record event in one transaction.
-func inTransaction(e *core.RecordEvent, rest func() error) error {
-	outer := e.App
-	defer func() { e.App = outer }()
-	return outer.RunInTransaction(func(tx core.App) error {
-		e.App = tx
-		return rest()
-	})
 }

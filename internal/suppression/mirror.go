@@ -18,7 +18,7 @@ import (
 // mirrorPage is how many clients are looked at together, outside of a transaction.
 const mirrorPage = 5000
 
-// Status is the clients.status that mirrors the reason of a suppression, "" for none.
+// StatusOf is the clients.status that mirrors the reason of a suppression, "" for none.
 func StatusOf(reason string) string {
 	switch reason {
 	case "":

@@ -27,7 +27,7 @@ const (
 // StatusActive is the clients.status of who may be mailed.
 const StatusActive = "active"
 
-// Suppressed returns the addresses that the owner must not mail, with the reason: those on the stop
+// Reasons returns the addresses that the owner must not mail, with the reason: those on the stop
 // list themselves, those whose domain is (exactly: example.com does not mean mail.example.com), and
 // those that were erased and are known by their keyed hash only. The addresses are normalised ones.
 func Reasons(db dbx.Builder, owner string, emails []string) (map[string]string, error) {
@@ -144,7 +144,7 @@ func erasedHash(key []byte, owner, email string) string {
 	return hex.EncodeToString(keyedHash(key, owner+"\n"+email))
 }
 
-// Suppress puts the address on the owner's stop list and mirrors it in the client's status. mailing
+// Add puts the address on the owner's stop list and mirrors it in the client's status. mailing
 // ("" for none) and note say where it came from. db is a transaction, or PocketBase's
 // NonconcurrentDB: then both happen in one.
 //
@@ -188,7 +188,7 @@ func Unsuppress(db dbx.Builder, owner, email string) error {
 	})
 }
 
-// TakeBack takes off the owner's stop list those of the addresses that a mailing has put there because they
+// RemoveBounced takes off the owner's stop list those of the addresses that a mailing has put there because they
 // bounced, mirrors that in the clients' statuses, and returns how many it were. Whoever has opted out since,
 // or was on it before, stays.
 func RemoveBounced(tx dbx.Builder, owner, mailing string, emails []string) (int, error) {
