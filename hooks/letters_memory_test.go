@@ -47,7 +47,7 @@ func TestWhoGetsNoMemoryIsToldToComeAgain(t *testing.T) {
 	mails := memory.Limit(p.app, 1<<20, 1<<20).Mails
 	all, _ := mails.TryTake(1 << 20)
 	defer all.Release()
-	for _, path := range []string{p.route("preview"), "/api/gonets/messages/preview"} {
+	for _, path := range []string{p.route("preview"), p.route("preflight"), "/api/gonets/messages/preview"} {
 		method := http.MethodGet
 		if strings.HasPrefix(path, "/api/gonets/messages") {
 			method = http.MethodPost

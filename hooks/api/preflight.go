@@ -11,7 +11,6 @@ import (
 	"gonets/internal/audience"
 	"gonets/internal/delivery"
 	"gonets/internal/demo"
-	"gonets/internal/memory"
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
 )
@@ -26,9 +25,9 @@ func (l *letters) preflight(e *core.RequestEvent) error {
 	if err != nil {
 		return e.InternalServerError("", err)
 	}
-	share, err := memory.Of(e.App).Mails.Take(e.Request.Context(), delivery.LetterBytes(m.Letter))
+	share, err := room(e.Request.Context(), e, delivery.LetterBytes(m.Letter))
 	if err != nil {
-		return e.InternalServerError("", err)
+		return err
 	}
 	defer share.Release()
 	report, err := l.checker.Check(e.Request.Context(), e.App, m)

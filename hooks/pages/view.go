@@ -79,7 +79,9 @@ func (v viewRoutes) copyOf(ctx context.Context, app core.App, token string) (com
 	if err != nil {
 		return compose.Preview{}, err
 	}
-	share, err := memory.Of(app).Mails.Take(ctx, delivery.LetterBytes(p.Letter))
+	waiting, cancel := context.WithTimeout(ctx, request.LongestWait)
+	defer cancel()
+	share, err := memory.Of(app).Mails.Take(waiting, delivery.LetterBytes(p.Letter))
 	if err != nil {
 		return compose.Preview{}, err
 	}
