@@ -27,7 +27,7 @@ const (
 	largePage   = 8 << 20
 	// freedFrom is how many bytes of records, if they were measured, have the memory of an answer be given back
 	// at once.
-	freedFrom = 8 << 20
+	freedFrom = 4 << 20
 
 	largeAnswerKey = "gonets.largeAnswer"
 )
