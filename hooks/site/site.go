@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -50,11 +51,25 @@ func (s *Site) Bind(app core.App) {
 		if err != nil {
 			return err
 		}
-		shelf := newShelf(files)
+		// A folder given by --public changes while it is served: what is kept of it would only grow.
+		var packer packer
+		if s.Folder == "" {
+			packer.folder = filepath.Join(app.DataDir(), PackedFolder)
+			if err := packer.sweep(files); err != nil {
+				app.Logger().Warn("compressed files of an earlier version are left", "error", err)
+			}
+		}
+		shelf := newShelf(files, packer)
 		e.Router.GET("/{path...}", func(e *core.RequestEvent) error { return serveFile(e, shelf) }).
 			Bind(apis.SkipSuccessActivityLog())
 		return e.Next()
 	})
+	besideBackups := func(e *core.BackupEvent) error {
+		e.Exclude = append(e.Exclude, PackedFolder)
+		return e.Next()
+	}
+	app.OnBackupCreate().BindFunc(besideBackups)
+	app.OnBackupRestore().BindFunc(besideBackups)
 }
 
 // serveFile answers with a file of the site, whole even when a range of it is asked for: it may be
