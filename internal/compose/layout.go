@@ -38,12 +38,12 @@ func (l *layout) body(t *template.Template, path []byte, who traits) (*outcome, 
 	if l.format == FormatText {
 		return l.lines(t, path, who)
 	}
-	text, unsubscribes := skeleton(t, path, l.place, who)
-	content, err := l.toHTML(text)
+	text, unsubscribe := skeleton(t, path, l.place, who)
+	content, err := l.toHTML(text, urlSlots(t, path))
 	if err != nil {
 		return nil, &template.Error{Field: t.Field, Line: 1, Detail: err.Error(), LimitExceeded: true}
 	}
-	document := l.letter(content, who, unsubscribes)
+	document := l.letter(content, who, showsOne(content, unsubscribe))
 	if len(document) > maxMail {
 		return nil, tooLong(t.Field)
 	}
@@ -68,9 +68,9 @@ func (l *layout) letter(content string, who traits, unsubscribes bool) string {
 
 // text makes the text part from a path through a template in plain text.
 func (l *layout) text(t *template.Template, path []byte, who traits) (*outcome, error) {
-	text, unsubscribes := skeleton(t, path, l.place, who)
+	text, unsubscribe := skeleton(t, path, l.place, who)
 	text = strings.TrimRight(text, "\n") + "\n"
-	if who&withUnsubscribe != 0 && !unsubscribes {
+	if who&withUnsubscribe != 0 && len(unsubscribe) == 0 {
 		words := "Unsubscribe: "
 		if l.language == "ru" {
 			words = "Отписаться: "
@@ -80,11 +80,17 @@ func (l *layout) text(t *template.Template, path []byte, who traits) (*outcome, 
 	return &outcome{text: segments(l.place, text, nil)}, nil
 }
 
-func (l *layout) toHTML(text string) (string, error) {
-	if l.format == FormatMarkdown {
-		return markdown.ToHTML(text)
+// toHTML is the content of a body in HTML or Markdown. In Markdown, a value in angle brackets and a URL become links, as
+// other URLs do.
+func (l *layout) toHTML(text string, urls map[int]struct{}) (string, error) {
+	if l.format != FormatMarkdown {
+		return text, nil
 	}
-	return text, nil
+	content, err := markdown.ToHTML(l.place.Unbracketed(text))
+	if err != nil {
+		return "", err
+	}
+	return l.place.Linked(content, urls), nil
 }
 
 // ownColors reports whether the colors of a letter are ours and not its author's.
