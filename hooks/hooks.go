@@ -84,6 +84,7 @@ func BindRecords(app core.App) {
 	middleware.BindFilters(app)
 	middleware.BindNoOracle(app)
 	middleware.BindExpansions(app)
+	middleware.BindBatchAnswers(app)
 	middleware.BindNarrowing(app)
 }
 

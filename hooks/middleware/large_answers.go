@@ -25,10 +25,10 @@ const (
 	// largeAtOnce is how many large answers are made at the same time, and largePage how many bytes of records
 	// each has at most, unless one record alone has more.
 	largeAtOnce = 2
-	largePage   = 16 << 20
+	largePage   = 8 << 20
 	// freedFrom is how many bytes of records, if they were measured, have the memory of an answer be given back
 	// at once.
-	freedFrom = 8 << 20
+	freedFrom = 4 << 20
 
 	largeAnswerKey = "gonets.largeAnswer"
 )

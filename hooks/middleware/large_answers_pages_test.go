@@ -112,3 +112,39 @@ func TestAPageOfLongMessages(t *testing.T) {
 		t.Errorf("short messages: %v", a.Body["perPage"])
 	}
 }
+
+// TestABatchOfLongMessages: a hundred changes that change nothing, of the longest messages, answered 200 MB.
+func TestABatchOfLongMessages(t *testing.T) {
+	w := newWorld(t, middleware.BindBatchAnswers)
+	settings := w.App.Settings()
+	settings.Batch.Enabled = true
+	if err := w.App.Save(settings); err != nil {
+		t.Fatal(err)
+	}
+	message := w.Add(t, "messages", map[string]any{"owner": w.IDs[anna], "name": "long", "format": "html", "body": strings.Repeat("ы", 500_000), "text_body": strings.Repeat("ы", 500_000)}).Id
+	batch := func(requests int) map[string]any {
+		list := make([]map[string]any, requests)
+		for i := range list {
+			list[i] = map[string]any{"method": "PATCH", "url": recordsOf("messages", message), "body": map[string]any{"name": fmt.Sprint("changed ", i)}}
+		}
+		return map[string]any{"requests": list}
+	}
+	a := w.Expect(t, 400, anna, http.MethodPost, "/api/batch", batch(9))
+	if !strings.Contains(a.Text, "answers_too_large") {
+		t.Error(a.Text)
+	}
+	if a := w.Expect(t, 200, anna, http.MethodGet, recordsOf("messages", message), nil); a.Body["name"] != "long" {
+		t.Errorf("the batch was refused and yet did something: %v", a.Body["name"])
+	}
+	w.Expect(t, 200, anna, http.MethodPost, "/api/batch", batch(3))
+	expanded := batch(3)
+	for i := range 3 {
+		mailing := w.Add(t, "mailings", map[string]any{"owner": w.IDs[anna], "name": fmt.Sprint(i), "message": message, "audience": "everyone"}).Id
+		expanded["requests"].([]map[string]any)[i]["url"] = recordsOf("mailings", mailing) + "?expand=message"
+	}
+	w.Expect(t, 200, anna, http.MethodPost, "/api/batch", expanded)
+	requests := expanded["requests"].([]map[string]any)
+	if a := w.Expect(t, 400, anna, http.MethodPost, "/api/batch", map[string]any{"requests": append(append(requests, requests...), requests...)}); !strings.Contains(a.Text, "answers_too_large") {
+		t.Error(a.Text)
+	}
+}
