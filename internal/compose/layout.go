@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 
@@ -121,8 +122,12 @@ func (l *layout) document(content, preheader, footer string) string {
 	if begin, end, isDocument := bodyOf(content); isDocument {
 		return content[:begin] + preheader + content[begin:end] + footer + content[end:]
 	}
+	direction, align := "", "left"
+	if isRightToLeft(content) {
+		direction, align = ` dir="rtl"`, "right"
+	}
 	head := `<!DOCTYPE html>
-<html lang="` + l.language + `">
+<html lang="` + l.language + `"` + direction + `>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -134,12 +139,27 @@ func (l *layout) document(content, preheader, footer string) string {
 	return head + `</head>
 <body style="margin:0;padding:0">
 ` + preheader + `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center" style="padding:24px 16px">
-<div class="letter" style="max-width:600px;margin:0 auto;text-align:left;font-family:-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:16px;line-height:1.6">
+<div class="letter"` + direction + ` style="max-width:600px;margin:0 auto;text-align:` + align + `;font-family:-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:16px;line-height:1.6">
 ` + strings.TrimSpace(content) + `
 </div>` + footer + `</td></tr></table>
 </body>
 </html>
 `
+}
+
+// isRightToLeft reports whether most letters of the text in a fragment are of scripts that are written from right to left.
+func isRightToLeft(content string) bool {
+	right, left := 0, 0
+	for _, r := range plaintext.FromHTML(content) {
+		switch {
+		case !unicode.IsLetter(r):
+		case unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam):
+			right++
+		default:
+			left++
+		}
+	}
+	return right > left
 }
 
 // bodyOf finds where the content of a document begins and ends; isDocument is false for a fragment.

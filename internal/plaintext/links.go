@@ -1,6 +1,8 @@
 package plaintext
 
 import (
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -71,3 +73,16 @@ func isPixel(t html.Token) bool {
 	}
 	return false
 }
+
+// ContentIDs returns what is behind cid: in the addresses of a document (RFC 2392), decoded.
+func ContentIDs(document string) (ids []string) {
+	for _, found := range contentID.FindAllStringSubmatch(document, -1) {
+		id, err := url.PathUnescape(found[1])
+		if err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+var contentID = regexp.MustCompile(`(?i)["'(=\s]cid:([^\s"'<>()]+)`)
