@@ -21,7 +21,7 @@ func (m mailingRoutes) bindRecipients(app core.App, group *router.RouterGroup[*c
 }
 
 func (m mailingRoutes) recipients(e *core.RequestEvent) error {
-	mailing, err := visible(e)
+	mailing, err := visibleMailing(e)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (m mailingRoutes) recipients(e *core.RequestEvent) error {
 }
 
 func (m mailingRoutes) answers(e *core.RequestEvent) error {
-	mailing, err := visible(e)
+	mailing, err := visibleMailing(e)
 	if err != nil {
 		return err
 	}
@@ -49,11 +49,11 @@ func (m mailingRoutes) answers(e *core.RequestEvent) error {
 }
 
 func (m mailingRoutes) report(e *core.RequestEvent) error {
-	mailing, err := visible(e)
+	mailing, err := visibleMailing(e)
 	if err != nil {
 		return err
 	}
-	return Stream(e, "mailing-"+mailing.Id+".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
+	return request.Stream(e, "mailing-"+mailing.Id+".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
 		return m.engine.Report(ctx, mailing.Id, w)
 	})
 }

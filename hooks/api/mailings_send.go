@@ -66,3 +66,16 @@ func (m mailingRoutes) duplicate(_ context.Context, e *core.RequestEvent, id str
 	}
 	return e.JSON(http.StatusOK, delivery.Done{ID: duplicate, Status: delivery.Created})
 }
+
+// bindControl adds POST pause, resume, cancel.
+func (m mailingRoutes) bindControl(group *router.RouterGroup[*core.RequestEvent]) {
+	for path, act := range map[string]func(*delivery.Engine, string) (delivery.Done, error){
+		"/pause":  (*delivery.Engine).Pause,
+		"/resume": (*delivery.Engine).Resume,
+		"/cancel": (*delivery.Engine).Cancel,
+	} {
+		group.POST(path, verb(m, func(_ context.Context, e *core.RequestEvent, id string) (delivery.Done, error) {
+			return act(m.by(e), id)
+		}))
+	}
+}

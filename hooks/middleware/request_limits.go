@@ -12,7 +12,7 @@ import (
 	"gonets/hooks/request"
 )
 
-// Bytes of a body that is no multipart form, where it is less than MaxBody.
+// Bytes of a body that is no multipart form, where it is less than maxBody.
 const (
 	smallBody  = 64 << 10  // a sign-in, a registration, a confirmation; whatever a guest sends
 	topicsBody = 256 << 10 // the subscriptions of a connection
@@ -22,8 +22,8 @@ const (
 // maxQuery is how long the query of an address may be, in bytes: a filter of some thousand characters, escaped.
 const maxQuery = 32 << 10
 
-// MaxParam is how long a parameter of our routes may be, in bytes; filters have limits of their own.
-const MaxParam = 1000
+// maxParam is how long a parameter of our routes may be, in bytes; filters have limits of their own.
+const maxParam = 1000
 
 // BindRequestLimits looks at the addresses of requests before anything is done about them. Superusers are exempt.
 func BindRequestLimits(app core.App) {
@@ -54,8 +54,8 @@ func checkParams(e *core.RequestEvent) error {
 	}
 	for name, values := range e.Request.URL.Query() {
 		for _, value := range values {
-			if name != "filter" && len(value) > MaxParam {
-				message := fmt.Sprintf("A parameter has at most %d bytes.", MaxParam)
+			if name != "filter" && len(value) > maxParam {
+				message := fmt.Sprintf("A parameter has at most %d bytes.", maxParam)
 				return e.BadRequestError(message, request.Refuse(name, "too_long", message))
 			}
 		}
@@ -68,13 +68,13 @@ func bodyLimit(e *core.RequestEvent) int64 {
 	path := e.Request.URL.Path
 	switch {
 	case e.HasSuperuserAuth(), e.Auth != nil && strings.HasPrefix(path, "/api/gonets/messages/"):
-		return MaxBody
+		return maxBody
 	case path == "/api/realtime":
 		return topicsBody
 	case e.Auth != nil && strings.HasPrefix(path, "/api/gonets/"):
 		return usualBody
 	case e.Auth != nil && (path == "/api/batch" || strings.HasPrefix(path, "/api/collections/") && strings.Contains(path, "/records")):
-		return MaxBody
+		return maxBody
 	default:
 		return smallBody
 	}
