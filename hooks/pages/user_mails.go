@@ -70,19 +70,28 @@ func writeLetter(e *core.MailerRecordEvent, p page, letters map[string]letter) e
 	if !ok {
 		lang, l = "en", letters["en"]
 	}
-	meta := e.App.Settings().Meta
-	fill := strings.NewReplacer("{app}", meta.AppName, "{time}", span(lang, p.duration(e.Record.Collection())))
+	service := serviceName(e.App.Settings().Meta.AppName, lang)
+	fill := strings.NewReplacer("{app}", service, "{time}", span(lang, p.duration(e.Record.Collection())))
 	l.Subject, l.Text, l.Note = fill.Replace(l.Subject), fill.Replace(l.Text), fill.Replace(l.Note)
 	link := request.PublicAddress(e.App) + "/#/" + p.path + "/" + token
 
 	var html bytes.Buffer
-	if err := letterHTML.Execute(&html, map[string]any{"Lang": lang, "Letter": l, "Link": link, "App": meta.AppName}); err != nil {
+	if err := letterHTML.Execute(&html, map[string]any{"Lang": lang, "Letter": l, "Link": link, "App": service}); err != nil {
 		return fmt.Errorf("write the mail %s: %w", p.path, err)
 	}
 	e.Message.Subject = l.Subject
 	e.Message.HTML = html.String()
-	e.Message.Text = strings.Join([]string{l.Greeting, l.Text, link, l.Note, "-- \n" + meta.AppName}, "\n\n") + "\n"
+	e.Message.Text = strings.Join([]string{l.Greeting, l.Text, link, l.Note, "-- \n" + service}, "\n\n") + "\n"
 	return nil
+}
+
+// serviceName is what the service is called in a language. Only the name that it has from the beginning is written in
+// Russian letters: another one is the operator's.
+func serviceName(name, lang string) string {
+	if name == "Gonets" && lang == "ru" {
+		return "Гонец"
+	}
+	return name
 }
 
 // letterHTML is laid out with tables and inline styles, as mail programs want it; those that know dark
