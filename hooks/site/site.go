@@ -33,8 +33,8 @@ func PublicFlag(root *cobra.Command, embedded embed.FS) *Site {
 	return s
 }
 
-// Files returns the file system to serve, or an error that names the folder that is not there.
-func (s *Site) Files() (fs.FS, error) {
+// files returns the file system to serve, or an error that names the folder that is not there.
+func (s *Site) files() (fs.FS, error) {
 	if s.Folder == "" {
 		return s.Embedded, nil
 	}
@@ -47,7 +47,7 @@ func (s *Site) Files() (fs.FS, error) {
 // Bind serves the site at the root, below everything that has a route of its own.
 func (s *Site) Bind(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
-		files, err := s.Files()
+		files, err := s.files()
 		if err != nil {
 			return err
 		}
