@@ -33,8 +33,8 @@ func BindMailings(app core.App, engine *delivery.Engine) {
 	})
 }
 
-// by is the engine for the verbs that who asks uses, so that the mailing's timeline names them.
-func (m mailingRoutes) by(e *core.RequestEvent) *delivery.Engine {
+// by are the verbs for whoever asks, so that the mailing's timeline names them.
+func (m mailingRoutes) by(e *core.RequestEvent) *delivery.LaunchVerbs {
 	return m.engine.By(actorOf(e, delivery.ActorOwner))
 }
 

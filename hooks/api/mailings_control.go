@@ -11,10 +11,10 @@ import (
 
 // bindControl adds POST pause, resume, cancel.
 func (m mailingRoutes) bindControl(group *router.RouterGroup[*core.RequestEvent]) {
-	for path, act := range map[string]func(*delivery.Engine, string) (delivery.Done, error){
-		"/pause":  (*delivery.Engine).Pause,
-		"/resume": (*delivery.Engine).Resume,
-		"/cancel": (*delivery.Engine).Cancel,
+	for path, act := range map[string]func(*delivery.LaunchVerbs, string) (delivery.Done, error){
+		"/pause":  (*delivery.LaunchVerbs).Pause,
+		"/resume": (*delivery.LaunchVerbs).Resume,
+		"/cancel": (*delivery.LaunchVerbs).Cancel,
 	} {
 		group.POST(path, verb(m, func(_ context.Context, e *core.RequestEvent, id string) (delivery.Done, error) {
 			return act(m.by(e), id)

@@ -26,7 +26,7 @@ func (m mailingRoutes) recipients(e *core.RequestEvent) error {
 		return err
 	}
 	query := e.Request.URL.Query()
-	page, err := m.engine.Recipients(e.Request.Context(), mailing.Id, delivery.Query{
+	page, err := delivery.RecipientsOf(e.Request.Context(), e.App, mailing.Id, delivery.Query{
 		State: delivery.State(query.Get("state")), Search: query.Get("search"),
 		Page: request.Number(query.Get("page")), PerPage: request.Number(query.Get("perPage")),
 	})
@@ -41,7 +41,7 @@ func (m mailingRoutes) answers(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	answers, err := m.engine.Answers(e.Request.Context(), mailing.Id)
+	answers, err := delivery.AnswersOf(e.Request.Context(), e.App, mailing.Id)
 	if err != nil {
 		return err
 	}
@@ -54,6 +54,6 @@ func (m mailingRoutes) report(e *core.RequestEvent) error {
 		return err
 	}
 	return Stream(e, "mailing-"+mailing.Id+".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
-		return m.engine.Report(ctx, mailing.Id, w)
+		return delivery.Report(ctx, e.App, mailing.Id, w)
 	})
 }

@@ -40,7 +40,7 @@ func reportCommand(app core.App, r *running, engine *delivery.Engine) *cobra.Com
 			if _, err := readMailing(ctx, app, args[0]); err != nil {
 				return err
 			}
-			write := func(w io.Writer) error { return engine.Report(ctx, args[0], w) }
+			write := func(w io.Writer) error { return delivery.Report(ctx, app, args[0], w) }
 			if file == "" {
 				return write(out)
 			}

@@ -13,17 +13,17 @@ import (
 	"gonets/internal/secret"
 )
 
-// account is how a sender sends: its mail server and its limits, as they are set now.
-type account struct {
-	server              relay.Server
+// Account is how a sender sends: its mail server and its limits, as they are set now.
+type Account struct {
+	Server              relay.Server
 	connections         int
 	ratePerSecond       float64
 	domainRatePerSecond float64
-	dailyLimit          int
+	DailyLimit          int
 	warmUp              warmUp
-	dkim                *dkim.Key
+	DKIM                *dkim.Key
 
-	fromEmail, fromName, replyTo string
+	FromEmail, FromName, ReplyTo string
 
 	// version changes with every change of the settings.
 	version string
@@ -32,13 +32,16 @@ type account struct {
 // defaultConnections is what a sender has that names no number, and PocketBase's own mail settings.
 const defaultConnections = 10
 
+// CodeNoMailServer is the Refusal.Code when there is no mail server.
+const CodeNoMailServer = "no_mail_server"
+
 // errNoMailServer says that there is nothing to send with.
 var errNoMailServer = badRequest(CodeNoMailServer, "sender",
 	"no mail server is set up: choose a sender, or ask the superuser to turn on SMTP in the mail settings")
 
-// accountOf reads the account of a sender; "" is PocketBase's own mail settings. It fails with
+// SenderOf reads the account of a sender; "" is PocketBase's own mail settings. It fails with
 // errNoMailServer when there is none.
-func accountOf(app core.App, sender string) (*account, error) {
+func SenderOf(app core.App, sender string) (*Account, error) {
 	if sender == "" {
 		return ownAccount(app)
 	}
@@ -74,44 +77,55 @@ func accountOf(app core.App, sender string) (*account, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &account{
-		server: relay.Server{
+	a := &Account{
+		Server: relay.Server{
 			Host: row.Host, Port: row.Port, TLS: relay.TLSMode(row.TLS), Username: row.Username, Password: secrets[secret.Password],
 			LocalName: app.Settings().SMTP.LocalName,
 		},
 		connections: row.Connections, ratePerSecond: row.RatePerSecond, domainRatePerSecond: row.DomainRatePerSecond,
-		dailyLimit: row.DailyLimit, warmUp: warmUp{start: row.WarmUpStart, growth: row.WarmUpGrowth},
-		fromEmail: row.FromEmail, fromName: row.FromName, replyTo: row.ReplyTo,
+		DailyLimit: row.DailyLimit, warmUp: warmUp{start: row.WarmUpStart, growth: row.WarmUpGrowth},
+		FromEmail: row.FromEmail, FromName: row.FromName, ReplyTo: row.ReplyTo,
 		version: row.Updated,
 	}
 	if a.connections <= 0 {
 		a.connections = defaultConnections
 	}
 	if key := secrets[secret.DKIMKey]; key != "" {
-		a.dkim = &dkim.Key{Domain: row.DKIMDomain, Selector: row.DKIMSelector, PrivateKey: key}
+		a.DKIM = &dkim.Key{Domain: row.DKIMDomain, Selector: row.DKIMSelector, PrivateKey: key}
 	}
 	return a, nil
 }
 
 // ownAccount is PocketBase's own mail settings. With them switched off PocketBase would use sendmail,
 // which tells nobody what became of a mail; Gonets does not.
-func ownAccount(app core.App) (*account, error) {
+func ownAccount(app core.App) (*Account, error) {
 	settings := app.Settings()
 	smtp, meta := settings.SMTP, settings.Meta
 	if !smtp.Enabled || smtp.Host == "" {
 		return nil, errNoMailServer
 	}
-	a := &account{
-		server: relay.Server{
+	a := &Account{
+		Server: relay.Server{
 			Host: smtp.Host, Port: smtp.Port, TLS: relay.TLSIfOffered,
 			Username: smtp.Username, Password: smtp.Password, LocalName: smtp.LocalName,
 		},
 		connections: defaultConnections,
-		fromEmail:   meta.SenderAddress, fromName: meta.SenderName,
+		FromEmail:   meta.SenderAddress, FromName: meta.SenderName,
 	}
 	if smtp.TLS {
-		a.server.TLS = relay.TLSImplicit
+		a.Server.TLS = relay.TLSImplicit
 	}
-	a.version = fmt.Sprint(a.server.Host, a.server.Port, a.server.TLS, a.server.Username, a.server.Password, a.server.LocalName)
+	a.version = fmt.Sprint(a.Server.Host, a.Server.Port, a.Server.TLS, a.Server.Username, a.Server.Password, a.Server.LocalName)
 	return a, nil
+}
+
+// SenderToLookAt is SenderOf for mails that are shown and not sent. Without a mail server they come
+// from where PocketBase's own mails come from.
+func SenderToLookAt(app core.App, sender string) (*Account, error) {
+	a, err := SenderOf(app, sender)
+	if errors.Is(err, errNoMailServer) {
+		meta := app.Settings().Meta
+		return &Account{FromEmail: meta.SenderAddress, FromName: meta.SenderName}, nil
+	}
+	return a, err
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/excerpt"
 )
@@ -39,19 +40,19 @@ const (
 	maxAnswers = 50
 )
 
-// Answers groups the last answers to the recipients of a mailing who failed, were deferred or are
+// AnswersOf groups the last answers to the recipients of a mailing who failed, were deferred or are
 // uncertain.
-func (e *Engine) Answers(ctx context.Context, id string) (Answers, error) {
+func AnswersOf(ctx context.Context, app core.App, id string) (Answers, error) {
 	a := Answers{Items: []Answer{}}
 	groups := map[Answer]int{}
 	for _, state := range []State{Failed, Deferred, Uncertain} {
 		var rows []Recipient
-		err := e.app.ConcurrentDB().NewQuery(recipientsSQL + rareFrom + ` AND r.state = {:state} LIMIT {:limit}`).
+		err := app.ConcurrentDB().NewQuery(recipientsSQL + rareFrom + ` AND r.state = {:state} LIMIT {:limit}`).
 			WithContext(ctx).Bind(dbx.Params{"mailing": id, "bits": idBits, "state": string(state), "limit": lookedAt}).All(&rows)
 		if err != nil {
 			return a, fmt.Errorf("list the %s recipients of mailing %s: %w", state, id, err)
 		}
-		if err := e.addAnswers(ctx, rows); err != nil {
+		if err := addAnswers(ctx, app, rows); err != nil {
 			return a, err
 		}
 		a.Capped = a.Capped || len(rows) == lookedAt

@@ -30,7 +30,7 @@ func TestAnswersAreGroupedByCodeAndText(t *testing.T) {
 	e := w.start()
 	w.launch(e, id)
 	w.until(id, "tried", func(p Progress) bool { return p.Sent == 1 && p.Failed == 6 && p.Deferred == 2 })
-	a, err := e.Answers(t.Context(), id)
+	a, err := AnswersOf(t.Context(), w.app, id)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
+	"strings"
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/filesystem"
@@ -102,4 +104,19 @@ func copyOf(ctx context.Context, f *os.File, a *compose.Attachment) (int64, erro
 	defer context.AfterFunc(ctx, func() { _ = r.Close() })()
 	n, err := io.Copy(f, r)
 	return n, errors.Join(err, ctx.Err())
+}
+
+// AttachmentName is the name that the author gave a file of the storage.
+func AttachmentName(key string) string {
+	// PocketBase puts ten characters between name and extension of a file to make it unguessable:
+	// report_8mjx0ib1ck.pdf was report.pdf.
+	const length = 10
+	base, extension := path.Base(key), ""
+	if dot := strings.LastIndexByte(base, '.'); dot >= 0 {
+		base, extension = base[:dot], base[dot:]
+	}
+	if cut := len(base) - length - 1; cut > 0 && base[cut] == '_' {
+		base = base[:cut]
+	}
+	return base + extension
 }

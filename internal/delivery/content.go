@@ -68,7 +68,7 @@ func (s *shift) openContent(ctx context.Context, f *flow) (*content, error) {
 
 // fill reads and prepares a content.
 func (s *shift) fill(ctx context.Context, c *content, id string) error {
-	mailing, err := s.mailing(id)
+	mailing, err := findMailing(s.app, id)
 	if err != nil {
 		return err
 	}

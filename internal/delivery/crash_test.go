@@ -49,7 +49,7 @@ func TestAnInterruptedLaunchLeavesNothing(t *testing.T) {
 	w.newClients(chunkSize + 10)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := New(w.app)
-	l := &launch{e: e, id: id}
+	l := &launch{v: &e.LaunchVerbs, id: id}
 	if err := l.claim(); err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestALaunchUnderWayIsNotTakenForAnInterruptedOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &launch{e: e, id: id}
+	l := &launch{v: &e.LaunchVerbs, id: id}
 	if err := l.claim(); err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestAMailingThatIsStoppedDuringItsLaunchSaysSo(t *testing.T) {
 			if _, err := e.Schedule(t.Context(), id, time.Now().Add(time.Hour)); err != nil {
 				t.Fatal(err)
 			}
-			l := &launch{e: e, id: id}
+			l := &launch{v: &e.LaunchVerbs, id: id}
 			if err := l.claim(); err != nil {
 				t.Fatal(err)
 			}

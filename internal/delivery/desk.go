@@ -22,7 +22,7 @@ type desk struct {
 	hands sync.WaitGroup
 
 	mu      sync.Mutex
-	account *account
+	account *Account
 	flows   []*flow
 	turn    int           // index of the flow whose turn it is
 	changed chan struct{} // closed and replaced whenever take may find something new
@@ -65,7 +65,7 @@ const (
 	calmTime = 15 * time.Second
 )
 
-func newDesk(s *shared, sender string, a *account, today *meter) *desk {
+func newDesk(s *shared, sender string, a *Account, today *meter) *desk {
 	d := &desk{
 		shared: s, sender: sender, changed: make(chan struct{}), domains: map[string]*bucket{}, today: today,
 		breaker: breaker{pause: s.pause},
@@ -75,7 +75,7 @@ func newDesk(s *shared, sender string, a *account, today *meter) *desk {
 }
 
 // setAccount changes how the sender sends. Workers with a connection of the old account make a new one.
-func (d *desk) setAccount(a *account) {
+func (d *desk) setAccount(a *Account) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := time.Now()
@@ -152,7 +152,7 @@ func (d *desk) take(connected bool) *recipient {
 
 // tryTake returns the next recipient if there is one at once and the worker's account is the present
 // one.
-func (d *desk) tryTake(a *account) *recipient {
+func (d *desk) tryTake(a *Account) *recipient {
 	if d.soft.Err() != nil {
 		return nil
 	}

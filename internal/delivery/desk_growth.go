@@ -95,7 +95,7 @@ func (d *desk) grow(now time.Time) {
 }
 
 // accountNow is the account to send with.
-func (d *desk) accountNow() *account {
+func (d *desk) accountNow() *Account {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.account

@@ -14,7 +14,7 @@ const detachedTime = 10 * time.Minute
 var errStopping = errors.New("the process is stopping")
 
 // detached is the work of verbs that must not end half-way because the client that asked for it has left. It is
-// shared by the copies of an engine that By makes.
+// shared by the copies of the verbs that name somebody.
 type detached struct {
 	mu   sync.Mutex
 	over bool // nothing begins any more
@@ -31,8 +31,8 @@ func newDetached() *detached {
 
 // Detached is the context for a verb that is to come to its end although ctx does, as that of a request when a
 // browser tab is closed. It ends after some minutes, or when the engine stops, which waits until done is called.
-func (e *Engine) Detached(ctx context.Context) (detached context.Context, done func()) {
-	return e.detached.begin(ctx)
+func (v *LaunchVerbs) Detached(ctx context.Context) (detached context.Context, done func()) {
+	return v.detached.begin(ctx)
 }
 
 func (d *detached) begin(ctx context.Context) (context.Context, func()) {

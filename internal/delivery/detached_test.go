@@ -79,7 +79,7 @@ func TestARequestWhoseFirstOneWasInterruptedDoesTheWork(t *testing.T) {
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(2)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	l := launch{e: New(w.app), id: id, key: "the key"} // of a process that was killed after the claim
+	l := launch{v: &New(w.app).LaunchVerbs, id: id, key: "the key"} // of a process that was killed after the claim
 	if err := l.claim(); err != nil {
 		t.Fatal(err)
 	}

@@ -18,13 +18,13 @@ var copied = []string{
 
 // Duplicate makes a new mailing with the same message and audience, and returns its id. Of a blocked mailing
 // only a superuser gets one: what a manager has stopped must not go out under another name.
-func (e *Engine) Duplicate(id string) (string, error) {
-	m, err := e.mailing(id)
+func (v *Verbs) Duplicate(id string) (string, error) {
+	m, err := findMailing(v.App, id)
 	if err != nil {
 		return "", err
 	}
 	if id := m.GetString("sender"); id != "" {
-		if err := MaySendWith(e.app.ConcurrentDB(), m.GetString("owner"), id); err != nil {
+		if err := MaySendWith(v.App.ConcurrentDB(), m.GetString("owner"), id); err != nil {
 			return "", err
 		}
 	}
@@ -34,19 +34,19 @@ func (e *Engine) Duplicate(id string) (string, error) {
 	}
 	duplicate.Set("status", string(Created))
 	duplicate.Set("repeat", "none")
-	err = e.app.RunInTransaction(func(tx core.App) error {
+	err = v.App.RunInTransaction(func(tx core.App) error {
 		blocked := false
 		err := tx.NonconcurrentDB().NewQuery(`SELECT blocked FROM mailings WHERE id = {:id}`).Bind(dbx.Params{"id": id}).Row(&blocked)
 		if err != nil {
 			return err
 		}
-		if blocked && (e.by.Kind == ActorOwner || e.by.Kind == ActorManager) {
+		if blocked && (v.Actor.Kind == ActorOwner || v.Actor.Kind == ActorManager) {
 			return errBlocked
 		}
 		if err := tx.Save(duplicate); err != nil {
 			return err
 		}
-		_, err = note(tx.NonconcurrentDB(), duplicate.Id, e.by, EventCopied, detail{"from": m.Id, "name": m.GetString("name")})
+		_, err = note(tx.NonconcurrentDB(), duplicate.Id, v.Actor, EventCopied, detail{"from": m.Id, "name": m.GetString("name")})
 		return err
 	})
 	var invalid validation.Errors

@@ -19,6 +19,7 @@ import (
 // process; what sends is what Start starts, in the one process that holds the lock on the data
 // directory.
 type Engine struct {
+	LaunchVerbs
 	app    core.App
 	tokens *suppression.Tokens
 
@@ -27,7 +28,6 @@ type Engine struct {
 	stay     time.Duration  // of a mailing in memory while others wait for room
 	timeouts relay.Timeouts // of conversations with mail servers; zero fields are relay's defaults
 	only     string         // the one mailing to work on; "" is all
-	by       Actor          // who uses the verbs; the zero value is the engine itself
 
 	// wake makes the engine look at the mailings now. One slot: however many want it, one look is enough.
 	wake chan struct{}
@@ -37,8 +37,6 @@ type Engine struct {
 	// hindered is what else keeps this process from sending; nil while nothing does.
 	hindered atomic.Pointer[hindrance]
 
-	// detached is the work of verbs whose client may leave.
-	detached *detached
 	// beside is what else the one process does that sends.
 	beside []func(context.Context)
 
@@ -64,12 +62,20 @@ func New(app core.App, options ...Option) *Engine {
 	e := &Engine{
 		app: app, tokens: suppression.NewTokens(app), deferral: defaultDeferral, pause: firstPause,
 		stay: longestStay,
-		wake: make(chan struct{}, 1), detached: newDetached(),
+		wake: make(chan struct{}, 1),
 	}
+	e.LaunchVerbs = NewLaunchVerbs(app, e.Wake)
 	for _, o := range options {
 		o(e)
 	}
 	return e
+}
+
+// By are the verbs for somebody: the timelines of mailings name them. The verbs of the engine itself are its own.
+func (e *Engine) By(who Actor) *LaunchVerbs {
+	by := e.LaunchVerbs
+	by.Actor = who
+	return &by
 }
 
 // Beside has the engine run other work while this process is the one that sends, for what must not be
@@ -118,7 +124,7 @@ func (e *Engine) Start(ctx context.Context) {
 	b := newActivity(ctx, e.detached)
 	e.begun = b
 	b.live.Go(func() { e.supervise(b.soft, b.hard) })
-	b.live.Go(func() { e.publish(b.soft) })
+	b.live.Go(func() { publish(b.soft, e.app, e.overlay) })
 }
 
 // Stop lets what is under way come to its end, records it, and returns true when everything has ended. Verbs that

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"gonets/internal/database"
+
 	"github.com/pocketbase/dbx"
 )
 
@@ -57,15 +59,6 @@ var byEngine = Actor{Kind: ActorEngine}
 // CommandLine is whoever uses a command of Gonets.
 var CommandLine = Actor{Kind: ActorCommandLine}
 
-// By is the engine for the verbs that somebody uses: the timelines of mailings name them. The verbs of
-// an engine that is by nobody are its own.
-func (e *Engine) By(who Actor) *Engine {
-	return &Engine{
-		app: e.app, tokens: e.tokens, deferral: e.deferral, pause: e.pause, timeouts: e.timeouts, only: e.only, wake: e.wake, by: who,
-		detached: e.detached,
-	}
-}
-
 // detail is what there is to know about an event beside who did it and when.
 type detail map[string]any
 
@@ -102,7 +95,7 @@ func noteAt(db dbx.Builder, mailing string, by Actor, kind EventKind, d detail, 
 		VALUES ({:mailing}, COALESCE((SELECT owner FROM mailings WHERE id = {:mailing}), ''), {:at}, {:kind}, {:actor}, {:id}, {:name}, {:detail})
 		RETURNING id`).
 		Bind(dbx.Params{
-			"mailing": mailing, "at": stamp(at), "kind": string(kind), "actor": string(by.Kind), "id": by.ID, "name": by.Name,
+			"mailing": mailing, "at": database.Stamp(at), "kind": string(kind), "actor": string(by.Kind), "id": by.ID, "name": by.Name,
 			"detail": d.column(),
 		}).Row(&id)
 	if err != nil {

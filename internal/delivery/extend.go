@@ -10,17 +10,18 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/audience"
+	"gonets/internal/database"
 )
 
 // Extend sends a completed mailing to those who joined its audience since, with the letter as it was
 // frozen. Recipients of the answer is how many are mailed; with nobody new it changes nothing.
-func (e *Engine) Extend(ctx context.Context, id string) (q Queued, err error) {
-	done, err := launching(ctx, e.app.DataDir())
+func (v *LaunchVerbs) Extend(ctx context.Context, id string) (q Queued, err error) {
+	done, err := launching(ctx, v.App.DataDir())
 	if err != nil {
 		return Queued{}, err
 	}
 	defer done()
-	m, err := e.mailing(id)
+	m, err := findMailing(v.App, id)
 	if err != nil {
 		return Queued{}, err
 	}
@@ -33,38 +34,38 @@ func (e *Engine) Extend(ctx context.Context, id string) (q Queued, err error) {
 	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(time.Now()) {
 		return Queued{}, badRequest("ended", "ends_at", "the end of the mailing has passed")
 	}
-	if err := MaySend(e.app.ConcurrentDB(), m.GetString("owner")); err != nil {
+	if err := MaySend(v.App.ConcurrentDB(), m.GetString("owner")); err != nil {
 		return Queued{}, err
 	}
-	if err := mayUseSender(e.app.ConcurrentDB(), id); err != nil {
+	if err := mayUseSender(v.App.ConcurrentDB(), id); err != nil {
 		return Queued{}, err
 	}
 
-	res, err := e.app.NonconcurrentDB().NewQuery(`
+	res, err := v.App.NonconcurrentDB().NewQuery(`
 		UPDATE mailings SET launching_at = {:now}
 		WHERE id = {:id} AND status = 'completed' AND launching_at = '' AND blocked = FALSE`).
-		Bind(dbx.Params{"id": id, "now": stamp(time.Now())}).Execute()
+		Bind(dbx.Params{"id": id, "now": database.Stamp(time.Now())}).Execute()
 	if err != nil {
 		return Queued{}, fmt.Errorf("claim mailing %s: %w", id, err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return Queued{}, errors.Join(err, e.whyNot("extend", id))
+		return Queued{}, errors.Join(err, v.whyNot("extend", id))
 	}
-	q, err = e.extend(ctx, m)
+	q, err = v.extend(ctx, m)
 	if err != nil {
-		return q, errors.Join(err, e.unlaunch(context.WithoutCancel(ctx), id))
+		return q, errors.Join(err, v.unlaunch(context.WithoutCancel(ctx), id))
 	}
-	e.Wake()
+	v.Wake()
 	return q, nil
 }
 
 // Joined is how many Extend would mail now: who has come into the audience of a completed mailing
 // since, up to 10 000. Of any other mailing, and of one that repeats, it is nobody.
-func (e *Engine) Joined(ctx context.Context, m *core.Record) (int, error) {
+func (v *LaunchVerbs) Joined(ctx context.Context, m *core.Record) (int, error) {
 	if m.GetString("status") != string(Completed) || m.GetString("started_at") == "" {
 		return 0, nil
 	}
-	n, err := audience.OfMailing(m).Joined(ctx, e.app, m.GetString("owner"), m.Id)
+	n, err := audience.OfMailing(m).Joined(ctx, v.App, m.GetString("owner"), m.Id)
 	var invalid *audience.InvalidError
 	if errors.As(err, &invalid) && invalid.Code == audience.FilterTooSlow {
 		return 0, refuseAudience(err)
@@ -75,19 +76,19 @@ func (e *Engine) Joined(ctx context.Context, m *core.Record) (int, error) {
 	return n, err
 }
 
-func (e *Engine) extend(ctx context.Context, m *core.Record) (Queued, error) {
+func (v *LaunchVerbs) extend(ctx context.Context, m *core.Record) (Queued, error) {
 	q := Queued{Done: Done{ID: m.Id, Status: Completed}}
 	var no, last int64
-	err := e.app.ConcurrentDB().NewQuery(`SELECT no, last FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
+	err := v.App.ConcurrentDB().NewQuery(`SELECT no, last FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
 		Bind(dbx.Params{"mailing": m.Id, "owner": m.GetString("owner")}).Row(&no, &last)
 	if err != nil {
 		return q, fmt.Errorf("read the contents of mailing %s: %w", m.Id, err)
 	}
-	s := newSnapshot(e.app, m, no, last)
+	s := newSnapshot(v.App, m, no, last)
 	if err := s.take(ctx); err != nil {
 		return q, err
 	}
-	err = e.app.RunInTransaction(func(tx core.App) error {
+	err = v.App.RunInTransaction(func(tx core.App) error {
 		db := tx.NonconcurrentDB()
 		if err := mayGoOn(db, m.Id); err != nil {
 			return err
@@ -102,7 +103,7 @@ func (e *Engine) extend(ctx context.Context, m *core.Record) (Queued, error) {
 				finished_at = IIF({:pending} > 0, '', finished_at)
 			WHERE id = {:id}`).
 			Bind(dbx.Params{
-				"added": s.pending + s.skipped, "skipped": s.skipped, "pending": s.pending, "now": stamp(time.Now()), "id": m.Id,
+				"added": s.pending + s.skipped, "skipped": s.skipped, "pending": s.pending, "now": database.Stamp(time.Now()), "id": m.Id,
 			}).Execute()
 		if err != nil {
 			return fmt.Errorf("extend mailing %s: %w", m.Id, err)
@@ -111,7 +112,7 @@ func (e *Engine) extend(ctx context.Context, m *core.Record) (Queued, error) {
 			return err
 		}
 		if s.pending+s.skipped > 0 {
-			_, err := note(db, m.Id, e.by, EventExtended, detail{"recipients": s.pending, "skipped": s.skipped})
+			_, err := note(db, m.Id, v.Actor, EventExtended, detail{"recipients": s.pending, "skipped": s.skipped})
 			if err != nil {
 				return err
 			}

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"time"
 
+	"gonets/internal/database"
+
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 )
@@ -21,7 +23,7 @@ func StopAllOf(tx core.App, owner string) error {
 	_, err := tx.NonconcurrentDB().NewQuery(`
 		UPDATE mailings SET status = 'cancelled', launching_at = '', updated = {:now}
 		WHERE owner = {:owner} AND (status IN ('running', 'scheduled') OR launching_at <> '')`).
-		Bind(dbx.Params{"owner": owner, "now": stamp(time.Now())}).Execute()
+		Bind(dbx.Params{"owner": owner, "now": database.Stamp(time.Now())}).Execute()
 	if err != nil {
 		return fmt.Errorf("stop the mailings of %s: %w", owner, err)
 	}
@@ -33,7 +35,7 @@ func StopAllOf(tx core.App, owner string) error {
 func pauseAll(db dbx.Builder, where string, params dbx.Params, reason *Reason) error {
 	d := detail{}
 	d.add(reason)
-	all := dbx.Params{"reason": reason.column(), "now": stamp(time.Now()), "detail": d.column()}
+	all := dbx.Params{"reason": reason.column(), "now": database.Stamp(time.Now()), "detail": d.column()}
 	maps.Copy(all, params)
 	for _, statement := range []string{
 		`UPDATE mailing_events SET ended = {:now}
@@ -56,7 +58,7 @@ func pauseFor(db dbx.Builder, id string, reason *Reason, more detail) error {
 	res, err := db.NewQuery(`
 		UPDATE mailings SET status = 'paused', waiting_reason = {:reason}, updated = {:now}
 		WHERE id = {:id} AND status IN ('running', 'scheduled')`).
-		Bind(dbx.Params{"reason": reason.column(), "now": stamp(time.Now()), "id": id}).Execute()
+		Bind(dbx.Params{"reason": reason.column(), "now": database.Stamp(time.Now()), "id": id}).Execute()
 	if err != nil {
 		return fmt.Errorf("pause mailing %s: %w", id, err)
 	}

@@ -14,9 +14,21 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/compose"
+	"gonets/internal/database"
 	"gonets/internal/memory"
 	"gonets/internal/template"
 )
+
+// LaunchVerbs are the verbs that let mailings start, beside all others.
+type LaunchVerbs struct {
+	Verbs
+	detached *detached
+}
+
+// NewLaunchVerbs makes the verbs of the engine itself. wake makes it poll the mailings now.
+func NewLaunchVerbs(app core.App, wake func()) LaunchVerbs {
+	return LaunchVerbs{Verbs: Verbs{App: app, Wake: wake}, detached: newDetached()}
+}
 
 // Launched is the answer to a launch.
 type Launched struct {
@@ -31,10 +43,10 @@ type Launched struct {
 // key is the Idempotency-Key of the request, "" for none: another launch with the same key gets the
 // first answer, now or when the first one has it. It fails with a *Refusal when the mailing cannot be sent;
 // then nothing is changed.
-func (e *Engine) Launch(ctx context.Context, id, key string) (Launched, error) {
+func (v *LaunchVerbs) Launch(ctx context.Context, id, key string) (Launched, error) {
 	for {
 		var before Launched
-		state, err := answered(e.app.ConcurrentDB(), id, "send", key, &before)
+		state, err := answered(v.App.ConcurrentDB(), id, "send", key, &before)
 		switch {
 		case err != nil || state == requestAnswered:
 			return before, err
@@ -44,16 +56,22 @@ func (e *Engine) Launch(ctx context.Context, id, key string) (Launched, error) {
 			}
 			continue
 		}
-		launched, err := e.launch(ctx, &launch{e: e, id: id, key: key})
+		launched, err := v.launch(ctx, &launch{v: v, id: id, key: key})
 		if !errors.Is(err, errSameRequest) {
 			return launched, err
 		}
 	}
 }
 
+// launchDue launches a mailing whose starts_at has come. missed is starts_at if nothing was running then, else "".
+func (v *LaunchVerbs) launchDue(ctx context.Context, id, missed string) error {
+	_, err := v.launch(ctx, &launch{v: v, id: id, missed: missed})
+	return err
+}
+
 // launch does the work of Launch.
-func (e *Engine) launch(ctx context.Context, l *launch) (Launched, error) {
-	done, err := launching(ctx, e.app.DataDir())
+func (v *LaunchVerbs) launch(ctx context.Context, l *launch) (Launched, error) {
+	done, err := launching(ctx, v.App.DataDir())
 	if err != nil {
 		return Launched{}, err
 	}
@@ -63,13 +81,13 @@ func (e *Engine) launch(ctx context.Context, l *launch) (Launched, error) {
 	if err != nil {
 		return Launched{}, err
 	}
-	e.Wake()
+	v.Wake()
 	return Launched{ID: l.id, Status: Running, Total: total}, nil
 }
 
 // launch is one launch under way.
 type launch struct {
-	e       *Engine
+	v       *LaunchVerbs
 	id      string
 	key     string
 	missed  string // starts_at, if nothing was running then; else ""
@@ -85,7 +103,7 @@ func (l *launch) run(ctx context.Context) (total int, err error) {
 	defer func() {
 		if err != nil {
 			// Whatever ended ctx, the mailing must not stay claimed.
-			err = errors.Join(err, l.e.unlaunch(context.WithoutCancel(ctx), l.id))
+			err = errors.Join(err, l.v.unlaunch(context.WithoutCancel(ctx), l.id))
 		}
 	}()
 	if err := l.freeze(ctx); err != nil {
@@ -113,9 +131,9 @@ var (
 
 // claim makes this the one launch of the mailing.
 func (l *launch) claim() error {
-	l.mark = stamp(time.Now())
+	l.mark = database.Stamp(time.Now())
 	claimed := false
-	err := l.e.app.RunInTransaction(func(tx core.App) error {
+	err := l.v.App.RunInTransaction(func(tx core.App) error {
 		res, err := tx.NonconcurrentDB().NewQuery(`
 			UPDATE mailings SET launching_at = {:mark}
 			WHERE id = {:id} AND status IN ('created', 'scheduled') AND launching_at = '' AND blocked = FALSE`).
@@ -141,14 +159,14 @@ func (l *launch) claim() error {
 		return fmt.Errorf("claim mailing %s: %w", l.id, err)
 	}
 	if !claimed {
-		return l.e.whyNot("send", l.id)
+		return l.v.whyNot("send", l.id)
 	}
 	return nil
 }
 
 // whyNot says why a mailing could not be claimed for a verb.
-func (e *Engine) whyNot(verb, id string) error {
-	m, err := e.mailing(id)
+func (v *LaunchVerbs) whyNot(verb, id string) error {
+	m, err := findMailing(v.App, id)
 	switch {
 	case err != nil:
 		return err
@@ -162,22 +180,22 @@ func (e *Engine) whyNot(verb, id string) error {
 
 // freeze checks everything that can be checked before the recipients are known, and copies the letter.
 func (l *launch) freeze(ctx context.Context) error {
-	app := l.e.app
+	app := l.v.App
 	var err error
-	if l.mailing, err = l.e.mailing(l.id); err != nil {
+	if l.mailing, err = findMailing(l.v.App, l.id); err != nil {
 		return err
 	}
 	if Repeat(l.mailing.GetString("repeat")).repeats() {
 		return badRequest("repeats", "repeat", "the mailing repeats: schedule it, or send it once without repeating")
 	}
-	if err := l.e.mayBeSent(ctx, l.mailing, time.Now()); err != nil {
+	if err := l.v.mayBeSent(ctx, l.mailing, time.Now()); err != nil {
 		return err
 	}
 	message, err := messageOf(app, l.mailing)
 	if err != nil {
 		return err
 	}
-	a, err := accountOf(app, l.mailing.GetString("sender"))
+	a, err := SenderOf(app, l.mailing.GetString("sender"))
 	if err != nil {
 		return err
 	}
@@ -210,24 +228,24 @@ func (l *launch) freeze(ctx context.Context) error {
 
 // mayBeSent checks a mailing before it is launched or scheduled: its owner, its letter, its sender,
 // its audience as a rule, its end. It fails with a *Refusal.
-func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.Time) error {
-	if err := MaySend(e.app.ConcurrentDB(), mailing.GetString("owner")); err != nil {
+func (v *LaunchVerbs) mayBeSent(ctx context.Context, mailing *core.Record, now time.Time) error {
+	if err := MaySend(v.App.ConcurrentDB(), mailing.GetString("owner")); err != nil {
 		return err
 	}
-	if err := MaySendWith(e.app.ConcurrentDB(), mailing.GetString("owner"), mailing.GetString("sender")); err != nil {
+	if err := MaySendWith(v.App.ConcurrentDB(), mailing.GetString("owner"), mailing.GetString("sender")); err != nil {
 		return err
 	}
 	if ends := mailing.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(now) {
 		return badRequest("ended", "ends_at", "the end of the mailing has passed: move it or leave it empty")
 	}
-	letter, err := Letter(ctx, e.app, mailing)
+	letter, err := Letter(ctx, v.App, mailing)
 	if err != nil {
 		return err
 	}
 	if strings.TrimSpace(letter.Subject) == "" {
 		return badRequest("no_subject", "message", "the message has no subject: write one")
 	}
-	share, err := memory.Of(e.app).Mails.Take(ctx, LetterBytes(letter))
+	share, err := memory.Of(v.App).Mails.Take(ctx, LetterBytes(letter))
 	if err != nil {
 		return err
 	}
@@ -239,7 +257,7 @@ func (e *Engine) mayBeSent(ctx context.Context, mailing *core.Record, now time.T
 		}
 		return badRequest("letter_unusable", "message", "the message cannot be written: %s", err)
 	}
-	return refuseAudience(audience.OfMailing(mailing).Check(e.app, mailing.GetString("owner")))
+	return refuseAudience(audience.OfMailing(mailing).Check(v.App, mailing.GetString("owner")))
 }
 
 // refuseAudience makes a *Refusal of what is wrong with an audience. Other errors stay as they are.
@@ -263,7 +281,7 @@ func stoppedMeanwhile(tx core.App, id string) error {
 
 // commit makes the mailing run, if nobody has blocked it or its owner since the launch began.
 func (l *launch) commit() error {
-	return l.e.app.RunInTransaction(func(tx core.App) error {
+	return l.v.App.RunInTransaction(func(tx core.App) error {
 		if err := mayGoOn(tx.NonconcurrentDB(), l.id); err != nil {
 			return err
 		}
@@ -271,7 +289,7 @@ func (l *launch) commit() error {
 			return err
 		}
 		answer := Launched{ID: l.id, Status: Running, Total: l.pending + l.skipped}
-		now := stamp(time.Now())
+		now := database.Stamp(time.Now())
 		res, err := tx.NonconcurrentDB().NewQuery(`
 			UPDATE mailings
 			SET status = 'running', launching_at = '', started_at = {:now}, finished_at = '', waiting_reason = NULL, updated = {:now},
@@ -288,7 +306,7 @@ func (l *launch) commit() error {
 		if l.missed != "" {
 			d["due"] = l.missed
 		}
-		if _, err := note(tx.NonconcurrentDB(), l.id, l.e.by, EventLaunched, d); err != nil {
+		if _, err := note(tx.NonconcurrentDB(), l.id, l.v.Actor, EventLaunched, d); err != nil {
 			return err
 		}
 		if err := l.snapshot.close(tx.NonconcurrentDB()); err != nil {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strings"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
@@ -37,7 +36,7 @@ type frozenLetter struct {
 // attachments, of which nothing is read, and signed with its sender's key. It fails with a *Refusal when there is no message or
 // no mail server.
 func Letter(ctx context.Context, app core.App, mailing *core.Record) (compose.Letter, error) {
-	a, err := accountOf(app, mailing.GetString("sender"))
+	a, err := SenderOf(app, mailing.GetString("sender"))
 	if err != nil {
 		return compose.Letter{}, err
 	}
@@ -69,7 +68,7 @@ func messageOf(app core.App, mailing *core.Record) (*core.Record, error) {
 }
 
 // freeze copies what must not change any more.
-func freeze(app core.App, mailing, message *core.Record, a *account) (frozenLetter, error) {
+func freeze(app core.App, mailing, message *core.Record, a *Account) (frozenLetter, error) {
 	var language string
 	err := app.ConcurrentDB().NewQuery(`SELECT language FROM users WHERE id = {:id}`).
 		Bind(dbx.Params{"id": mailing.GetString("owner")}).Row(&language)
@@ -79,8 +78,8 @@ func freeze(app core.App, mailing, message *core.Record, a *account) (frozenLett
 	return frozenLetter{
 		Subject: message.GetString("subject"), Preheader: message.GetString("preheader"),
 		Format: compose.Format(message.GetString("format")), Body: message.GetString("body"), TextBody: message.GetString("text_body"),
-		FromName: firstOf(mailing.GetString("from_name"), a.fromName), FromEmail: a.fromEmail,
-		ReplyTo: firstOf(mailing.GetString("reply_to"), a.replyTo),
+		FromName: firstOf(mailing.GetString("from_name"), a.FromName), FromEmail: a.FromEmail,
+		ReplyTo: firstOf(mailing.GetString("reply_to"), a.ReplyTo),
 		ListID:  listID(app, mailing), Language: language,
 		Attachments: message.GetStringSlice("attachments"),
 	}, nil
@@ -110,11 +109,11 @@ func firstOf(values ...string) string {
 }
 
 // thaw makes a letter of what was frozen, with the attachments from a folder of the file storage.
-func (l frozenLetter) thaw(ctx context.Context, app core.App, folder string, a *account) (compose.Letter, error) {
+func (l frozenLetter) thaw(ctx context.Context, app core.App, folder string, a *Account) (compose.Letter, error) {
 	letter := compose.Letter{
 		Subject: l.Subject, Preheader: l.Preheader, Format: l.Format, Body: l.Body, TextBody: l.TextBody,
 		FromName: l.FromName, FromEmail: l.FromEmail, ReplyTo: l.ReplyTo, ListID: l.ListID, Language: l.Language,
-		DKIM: a.dkim,
+		DKIM: a.DKIM,
 	}
 	var err error
 	letter.Attachments, err = Attachments(ctx, app, l.keys(folder))
@@ -128,20 +127,6 @@ func (l frozenLetter) keys(folder string) []string {
 		keys[i] = folder + "/" + name
 	}
 	return keys
-}
-
-// originalName takes out the ten characters that PocketBase puts between name and extension of a file
-// to make it unguessable: report_8mjx0ib1ck.pdf was report.pdf.
-func originalName(stored string) string {
-	const length = 10
-	base, extension := stored, ""
-	if dot := strings.LastIndexByte(stored, '.'); dot >= 0 {
-		base, extension = stored[:dot], stored[dot:]
-	}
-	if cut := len(base) - length - 1; cut > 0 && base[cut] == '_' {
-		base = base[:cut]
-	}
-	return base + extension
 }
 
 // frozenFolder is where the attachments of a launched mailing are kept. PocketBase deletes it with the
@@ -197,9 +182,9 @@ func FrozenLetter(ctx context.Context, app core.App, mailing *core.Record) (comp
 	if err != nil {
 		return compose.Letter{}, err
 	}
-	a, err := accountOf(app, sender)
+	a, err := SenderOf(app, sender)
 	if errors.Is(err, errNoMailServer) {
-		a, err = &account{}, nil // it can be read without being sent
+		a, err = &Account{}, nil // it can be read without being sent
 	}
 	if err != nil {
 		return compose.Letter{}, err

@@ -10,11 +10,8 @@ import (
 	"gonets/internal/compose"
 )
 
-// CodeNoMailServer and CodeNoMessage are the Refusal.Code of a mailing that lacks the one or the other.
-const (
-	CodeNoMailServer = "no_mail_server"
-	CodeNoMessage    = "no_message"
-)
+// CodeNoMessage is the Refusal.Code of a mailing without a message.
+const CodeNoMessage = "no_message"
 
 // Look is a letter for whoever wants to look at it: it needs no mail server, and its attachments are
 // named but not read.
@@ -41,7 +38,7 @@ func LookAt(ctx context.Context, app core.App, mailing *core.Record) (Look, bool
 	if err != nil {
 		return Look{}, false, err
 	}
-	a, err := accountToLookAt(app, sender)
+	a, err := SenderToLookAt(app, sender)
 	if err != nil {
 		return Look{}, false, err
 	}
@@ -56,7 +53,7 @@ func lookAtRecords(ctx context.Context, app core.App, mailing *core.Record) (Loo
 			return Look{}, err
 		}
 	}
-	a, err := accountToLookAt(app, sender)
+	a, err := SenderToLookAt(app, sender)
 	if err != nil {
 		return Look{}, err
 	}
@@ -83,18 +80,7 @@ func lookAtRecords(ctx context.Context, app core.App, mailing *core.Record) (Loo
 	return l, missing
 }
 
-// accountToLookAt is accountOf for a letter that may have no mail server to go through. It then comes
-// from where PocketBase's own mails come from.
-func accountToLookAt(app core.App, sender string) (*account, error) {
-	a, err := accountOf(app, sender)
-	if errors.Is(err, errNoMailServer) {
-		meta := app.Settings().Meta
-		return &account{fromEmail: meta.SenderAddress, fromName: meta.SenderName}, nil
-	}
-	return a, err
-}
-
-func (l frozenLetter) look(ctx context.Context, app core.App, folder, sender string, a *account) (Look, error) {
+func (l frozenLetter) look(ctx context.Context, app core.App, folder, sender string, a *Account) (Look, error) {
 	files := l.keys(folder)
 	l.Attachments = nil
 	letter, err := l.thaw(ctx, app, folder, a)

@@ -134,8 +134,13 @@ func (w *world) start(options ...Option) *Engine {
 	return e
 }
 
+// launcher is an engine, or the verbs of somebody.
+type launcher interface {
+	Launch(ctx context.Context, id, key string) (Launched, error)
+}
+
 // launch launches a mailing that can be launched.
-func (w *world) launch(e *Engine, id string) Launched {
+func (w *world) launch(e launcher, id string) Launched {
 	w.t.Helper()
 	l, err := e.Launch(context.Background(), id, "")
 	if err != nil {
@@ -270,7 +275,7 @@ func (w *world) record(id string) *core.Record {
 // recipient reads one recipient of a mailing.
 func (w *world) recipient(id, email string) Recipient {
 	w.t.Helper()
-	page, err := New(w.app).Recipients(context.Background(), id, Query{Search: email})
+	page, err := RecipientsOf(context.Background(), w.app, id, Query{Search: email})
 	if err != nil || len(page.Items) != 1 {
 		w.t.Fatalf("recipient %s: %+v, %v", email, page, err)
 	}

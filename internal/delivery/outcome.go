@@ -1,7 +1,6 @@
 package delivery
 
 import (
-	"errors"
 	"time"
 
 	"gonets/internal/excerpt"
@@ -125,15 +124,6 @@ func (d deferral) later(o *outcome, r *recipient, now time.Time) {
 		return
 	}
 	o.state = Deferred
-}
-
-// brokenOf finds the broken conversation in an error of package relay.
-func brokenOf(err error) *relay.Broken {
-	var b *relay.Broken
-	if errors.As(err, &b) {
-		return b
-	}
-	return &relay.Broken{Stage: relay.StageIdle, Err: err}
 }
 
 // clip keeps an answer within its column.

@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/database"
 	"gonets/internal/smtptest"
 )
 
@@ -201,7 +202,7 @@ func TestABlockedMailingIsNotDuplicatedByItsOwner(t *testing.T) {
 func TestAScheduledMailingIsNotHeldForABlockThatIsGone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id := w.newMailing(map[string]any{"status": "scheduled", "starts_at": stamp(time.Now().Add(time.Hour))})
+	id := w.newMailing(map[string]any{"status": "scheduled", "starts_at": database.Stamp(time.Now().Add(time.Hour))})
 	s := &shift{Engine: New(w.app)}
 	if err := s.hold(id, newReason(WaitBlocked, "", time.Time{})); err != nil {
 		t.Fatal(err)

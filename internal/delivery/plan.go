@@ -19,19 +19,19 @@ type Plan struct {
 
 // Plan checks whether a mailing can be launched and counts whom it would reach. It changes nothing.
 // It fails with the *Refusal that Launch would fail with.
-func (e *Engine) Plan(ctx context.Context, id string) (Plan, error) {
-	m, err := e.mailing(id)
+func (v *LaunchVerbs) Plan(ctx context.Context, id string) (Plan, error) {
+	m, err := findMailing(v.App, id)
 	if err != nil {
 		return Plan{}, err
 	}
 	status := Status(m.GetString("status"))
 	if m.GetBool("blocked") || (status != Created && status != Scheduled) {
-		return Plan{}, e.whyNot("send", id)
+		return Plan{}, v.whyNot("send", id)
 	}
-	if err := e.mayBeSent(ctx, m, time.Now()); err != nil {
+	if err := v.mayBeSent(ctx, m, time.Now()); err != nil {
 		return Plan{}, err
 	}
-	count, err := audience.OfMailing(m).Count(ctx, e.app, m.GetString("owner"))
+	count, err := audience.OfMailing(m).Count(ctx, v.App, m.GetString("owner"))
 	if err != nil {
 		return Plan{}, refuseAudience(err)
 	}

@@ -13,11 +13,11 @@ import (
 //
 // It fails with a *Refusal when no server is set up, and with *relay.Trouble when it cannot be used.
 func Probe(ctx context.Context, app core.App, sender string) (relay.Answer, error) {
-	a, err := accountOf(app, sender)
+	a, err := SenderOf(app, sender)
 	if err != nil {
 		return relay.Answer{}, err
 	}
-	conn, err := relay.Dial(ctx, a.server)
+	conn, err := relay.Dial(ctx, a.Server)
 	if err != nil {
 		return relay.Answer{}, err
 	}

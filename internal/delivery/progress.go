@@ -7,6 +7,8 @@ import (
 	"maps"
 	"time"
 
+	"gonets/internal/database"
+
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
@@ -34,18 +36,26 @@ type Progress struct {
 // settled is how many recipients have been tried to their end.
 func (p *Progress) settled() int { return p.Sent + p.Failed + p.Uncertain }
 
-// ProgressOf reads how far a mailing is.
-func (e *Engine) ProgressOf(id string) (Progress, error) {
+// progressOf reads how far a mailing is.
+func progressOf(app core.App, id string) (Progress, error) {
 	var rows []Progress
-	err := e.app.ConcurrentDB().NewQuery(progressSQL + `WHERE id = {:id}`).Bind(dbx.Params{"id": id}).All(&rows)
+	err := app.ConcurrentDB().NewQuery(progressSQL + `WHERE id = {:id}`).Bind(dbx.Params{"id": id}).All(&rows)
 	if err != nil {
 		return Progress{}, fmt.Errorf("read the progress of mailing %s: %w", id, err)
 	}
 	if len(rows) == 0 {
 		return Progress{}, errNotFound
 	}
-	e.overlay(&rows[0])
 	return rows[0], nil
+}
+
+// ProgressOf reads how far a mailing is.
+func (e *Engine) ProgressOf(id string) (Progress, error) {
+	p, err := progressOf(e.app, id)
+	if err == nil {
+		e.overlay(&p)
+	}
+	return p, err
 }
 
 // noteBooks notes that the books cannot be written, or with nil that they can again.
@@ -62,7 +72,7 @@ func (e *Engine) noteBooks(err error) {
 	}
 	e.unwritable.Store(nil)
 	if before != nil {
-		if err := e.noteUnwritten(before.Reason, before.since, now); err != nil {
+		if err := noteUnwritten(e.app, before.Reason, before.since, now); err != nil {
 			e.app.Logger().Error("note what has happened", "error", err)
 		}
 	}
@@ -95,11 +105,11 @@ FROM mailings
 `
 
 // publish tells the subscribers in this process how mailings get on, whichever process sends them,
-// until ctx ends. Twice a second it looks in the database at the mailings that run, by
+// until ctx ends; overlay adds what is not in the database. Twice a second it looks in the database at the mailings that run, by
 // idx_mailings_status, and at those that changed, by idx_mailings_updated.
-func (e *Engine) publish(ctx context.Context) {
-	p := publisher{app: e.app, overlay: e.overlay, told: map[string]string{}, rates: map[string]*rate{}, listeners: map[string]*listener{}}
-	p.since = stamp(time.Now())
+func publish(ctx context.Context, app core.App, overlay func(*Progress)) {
+	p := publisher{app: app, overlay: overlay, told: map[string]string{}, rates: map[string]*rate{}, listeners: map[string]*listener{}}
+	p.since = database.Stamp(time.Now())
 	// No ticker: after a slow look the next tick would follow at once, and be a third message in a second.
 	timer := time.NewTimer(lookEvery)
 	defer timer.Stop()
@@ -110,7 +120,7 @@ func (e *Engine) publish(ctx context.Context) {
 		case now := <-timer.C:
 			timer.Reset(lookEvery)
 			if err := p.look(ctx, now); err != nil && ctx.Err() == nil {
-				e.app.Logger().Error("publish progress", "error", err)
+				app.Logger().Error("publish progress", "error", err)
 			}
 		}
 	}
@@ -129,7 +139,7 @@ type publisher struct {
 func (p *publisher) look(ctx context.Context, now time.Time) error {
 	listeners := p.present()
 	if len(listeners) == 0 {
-		p.since = stamp(now)
+		p.since = database.Stamp(now)
 		clear(p.told)
 		clear(p.rates)
 		return nil
@@ -141,7 +151,7 @@ func (p *publisher) look(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("read the progress of mailings: %w", err)
 	}
-	p.since = stamp(now.Add(-time.Second))
+	p.since = database.Stamp(now.Add(-time.Second))
 	seen := map[string]bool{}
 	for i := range rows {
 		m := &rows[i]

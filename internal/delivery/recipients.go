@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/audience"
 	"gonets/internal/database"
@@ -50,9 +51,9 @@ type RecipientPage struct {
 	Items      []Recipient `json:"items"`
 }
 
-// Recipients lists the recipients of a mailing. One that was never launched has none. It fails with a
+// RecipientsOf lists the recipients of a mailing. One that was never launched has none. It fails with a
 // *Refusal for an unknown state.
-func (e *Engine) Recipients(ctx context.Context, id string, q Query) (RecipientPage, error) {
+func RecipientsOf(ctx context.Context, app core.App, id string, q Query) (RecipientPage, error) {
 	p := RecipientPage{Page: max(1, q.Page), PerPage: q.PerPage, Items: []Recipient{}}
 	if p.PerPage <= 0 {
 		p.PerPage = 30
@@ -63,17 +64,17 @@ func (e *Engine) Recipients(ctx context.Context, id string, q Query) (RecipientP
 		return p, err
 	}
 	params["mailing"], params["bits"] = id, idBits
-	if p.TotalItems, err = e.countRecipients(ctx, id, q, where, params); err != nil {
+	if p.TotalItems, err = countRecipients(ctx, app, id, q, where, params); err != nil {
 		return p, err
 	}
 	p.TotalPages = (p.TotalItems + p.PerPage - 1) / p.PerPage
 	params["limit"], params["skip"] = p.PerPage, (p.Page-1)*p.PerPage
-	err = e.app.ConcurrentDB().NewQuery(recipientsSQL + where + order + ` LIMIT {:limit} OFFSET {:skip}`).
+	err = app.ConcurrentDB().NewQuery(recipientsSQL + where + order + ` LIMIT {:limit} OFFSET {:skip}`).
 		WithContext(ctx).Bind(params).All(&p.Items)
 	if err != nil {
 		return p, fmt.Errorf("list the recipients of mailing %s: %w", id, err)
 	}
-	return p, e.addAnswers(ctx, p.Items)
+	return p, addAnswers(ctx, app, p.Items)
 }
 
 // recipientsSQL reads by primary key: the recipients of one mailing lie side by side.
@@ -116,9 +117,9 @@ func (q Query) where() (where, order string, params dbx.Params, err error) {
 }
 
 // countRecipients counts those that a query finds: by the counters of the mailing where they know.
-func (e *Engine) countRecipients(ctx context.Context, id string, q Query, where string, params dbx.Params) (int, error) {
+func countRecipients(ctx context.Context, app core.App, id string, q Query, where string, params dbx.Params) (int, error) {
 	if strings.TrimSpace(q.Search) == "" {
-		p, err := e.ProgressOf(id)
+		p, err := progressOf(app, id)
 		if err != nil {
 			return 0, err
 		}
@@ -138,7 +139,7 @@ func (e *Engine) countRecipients(ctx context.Context, id string, q Query, where 
 		}
 	}
 	var n int
-	err := e.app.ConcurrentDB().NewQuery(`SELECT COUNT(*) ` + recipientsFrom + where).WithContext(ctx).Bind(params).Row(&n)
+	err := app.ConcurrentDB().NewQuery(`SELECT COUNT(*) ` + recipientsFrom + where).WithContext(ctx).Bind(params).Row(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count the recipients of mailing %s: %w", id, err)
 	}
@@ -147,13 +148,13 @@ func (e *Engine) countRecipients(ctx context.Context, id string, q Query, where 
 
 // addAnswers adds what the mail server said in the last attempt at each recipient, which is found by
 // its id.
-func (e *Engine) addAnswers(ctx context.Context, recipients []Recipient) error {
+func addAnswers(ctx context.Context, app core.App, recipients []Recipient) error {
 	of := make(map[string]*Recipient, len(recipients))
 	ids := []byte{'['}
 	for i := range recipients {
 		r := &recipients[i]
 		if r.Next > 0 {
-			r.NextTryAt = stamp(time.UnixMilli(r.Next))
+			r.NextTryAt = database.Stamp(time.UnixMilli(r.Next))
 		}
 		if r.Tries > 0 {
 			id := AttemptID(r.ID, r.Tries)
@@ -171,7 +172,7 @@ func (e *Engine) addAnswers(ctx context.Context, recipients []Recipient) error {
 		Response string `db:"response"`
 		Created  string `db:"created"`
 	}
-	err := e.app.ConcurrentDB().NewQuery(`
+	err := app.ConcurrentDB().NewQuery(`
 		SELECT a.id, a.code, a.enhanced_code, a.response, a.created
 		FROM json_each({:ids}) j JOIN attempts a ON a.id = j.value`).
 		WithContext(ctx).Bind(dbx.Params{"ids": closeArray(ids)}).All(&answers)

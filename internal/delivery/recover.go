@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/database"
 	"gonets/internal/stats"
 )
 
@@ -77,38 +78,38 @@ func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
 
 // clearLaunches removes what launches left that were interrupted. It does nothing while some process
 // launches.
-func (e *Engine) clearLaunches(ctx context.Context) error {
+func (v *LaunchVerbs) clearLaunches(ctx context.Context) error {
 	var ids []string
-	err := e.app.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE launching_at <> ''`).WithContext(ctx).Column(&ids)
+	err := v.App.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE launching_at <> ''`).WithContext(ctx).Column(&ids)
 	if err != nil {
 		return fmt.Errorf("find interrupted launches: %w", err)
 	}
 	if len(ids) == 0 {
 		return nil
 	}
-	done, ok, err := nobodyLaunches(e.app.DataDir())
+	done, ok, err := nobodyLaunches(v.App.DataDir())
 	if err != nil || !ok {
 		return err
 	}
 	defer done()
 	// Again, for one of them may have come to its end before we had the lock.
-	if err := e.app.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE launching_at <> ''`).WithContext(ctx).Column(&ids); err != nil {
+	if err := v.App.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE launching_at <> ''`).WithContext(ctx).Column(&ids); err != nil {
 		return fmt.Errorf("find interrupted launches: %w", err)
 	}
 	var errs []error
 	for _, id := range ids {
-		e.app.Logger().Warn("a launch was interrupted; its traces are removed", "mailing", id)
-		errs = append(errs, e.unlaunch(ctx, id))
+		v.App.Logger().Warn("a launch was interrupted; its traces are removed", "mailing", id)
+		errs = append(errs, v.unlaunch(ctx, id))
 	}
 	return errors.Join(errs...)
 }
 
 // unlaunch takes back a launch: the recipients it added, the contents it froze if it was the first,
 // and the claim.
-func (e *Engine) unlaunch(ctx context.Context, id string) error {
+func (v *LaunchVerbs) unlaunch(ctx context.Context, id string) error {
 	const chunk = 5000
 	for {
-		res, err := e.app.NonconcurrentDB().NewQuery(`
+		res, err := v.App.NonconcurrentDB().NewQuery(`
 			DELETE FROM recipients WHERE id IN (
 				SELECT r.id
 				FROM mailings m
@@ -126,13 +127,13 @@ func (e *Engine) unlaunch(ctx context.Context, id string) error {
 			break
 		}
 	}
-	return e.app.RunInTransaction(func(tx core.App) error {
+	return v.App.RunInTransaction(func(tx core.App) error {
 		for _, q := range []string{
 			`DELETE FROM contents WHERE mailing = {:id} AND owner = (SELECT owner FROM mailings WHERE id = {:id}) AND last = 0`,
 			forgetBegun,
 			`UPDATE mailings SET launching_at = '', updated = {:now} WHERE id = {:id}`,
 		} {
-			_, err := tx.NonconcurrentDB().NewQuery(q).Bind(dbx.Params{"id": id, "now": stamp(time.Now())}).Execute()
+			_, err := tx.NonconcurrentDB().NewQuery(q).Bind(dbx.Params{"id": id, "now": database.Stamp(time.Now())}).Execute()
 			if err != nil {
 				return fmt.Errorf("take back the launch of mailing %s: %w", id, err)
 			}

@@ -28,13 +28,3 @@ func refuse(status int, code, field, format string, args ...any) *Refusal {
 func badRequest(code, field, format string, args ...any) *Refusal {
 	return refuse(http.StatusBadRequest, code, field, format, args...)
 }
-
-// wrongState refuses a verb that does not fit the status of a mailing.
-func wrongState(verb string, status Status) *Refusal {
-	return refuse(http.StatusConflict, "wrong_state", "", "cannot %s a mailing that is %s", verb, status)
-}
-
-var (
-	errNotFound = refuse(http.StatusNotFound, "not_found", "", "there is no such mailing")
-	errBlocked  = refuse(http.StatusForbidden, "blocked", "", "the mailing was blocked by a manager")
-)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"gonets/internal/database"
+
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
@@ -102,7 +104,7 @@ func Replan(mailing *core.Record, now time.Time) error {
 		if err != nil {
 			return nil // the zone is refused with the rest of the record
 		}
-		mailing.Set("starts_at", stamp(repeat.after(first.Time(), now, zone)))
+		mailing.Set("starts_at", database.Stamp(repeat.after(first.Time(), now, zone)))
 	}
 	return nil
 }
@@ -127,13 +129,13 @@ type series struct {
 
 // occur makes the occurrence that is due, and moves the series on to the next one after now, in one
 // transaction. Of several that were missed, because nothing was running, only the last is made up for.
-func (s *shift) occur(id string, now time.Time) error {
-	err := s.app.RunInTransaction(func(tx core.App) error {
+func occur(app core.App, id string, now time.Time) error {
+	err := app.RunInTransaction(func(tx core.App) error {
 		var m series
 		err := tx.ConcurrentDB().NewQuery(`
 			SELECT id, starts_at, occurrence_at, ends_at, timezone, repeat FROM mailings
 			WHERE id = {:id} AND status = 'scheduled' AND starts_at <= {:now} AND blocked = FALSE`).
-			Bind(dbx.Params{"id": id, "now": stamp(now)}).One(&m)
+			Bind(dbx.Params{"id": id, "now": database.Stamp(now)}).One(&m)
 		if err != nil {
 			return err
 		}
@@ -180,7 +182,7 @@ func addOccurrence(tx core.App, id string, at time.Time, missed int) error {
 	made := false
 	err := tx.NonconcurrentDB().
 		NewQuery(`SELECT EXISTS (SELECT 1 FROM mailings WHERE parent = {:id} AND parent <> '' AND occurrence_at = {:at})`).
-		Bind(dbx.Params{"id": id, "at": stamp(at)}).Row(&made)
+		Bind(dbx.Params{"id": id, "at": database.Stamp(at)}).Row(&made)
 	if err != nil || made { // before the series was moved back to this time
 		return err
 	}
@@ -194,18 +196,18 @@ func addOccurrence(tx core.App, id string, at time.Time, missed int) error {
 	}
 	m.Set("repeat", string(RepeatNone))
 	m.Set("status", string(Scheduled))
-	m.Set("starts_at", stamp(at))
+	m.Set("starts_at", database.Stamp(at))
 	m.Set("parent", id)
-	m.Set("occurrence_at", stamp(at))
+	m.Set("occurrence_at", database.Stamp(at))
 	// Past the hooks that keep people from setting these fields.
 	if err := tx.SaveNoValidate(m); err != nil {
 		return err
 	}
 	db := tx.NonconcurrentDB()
-	if _, err := note(db, m.Id, byEngine, EventOccurrence, detail{"of": id, "due": stamp(at)}); err != nil {
+	if _, err := note(db, m.Id, byEngine, EventOccurrence, detail{"of": id, "due": database.Stamp(at)}); err != nil {
 		return err
 	}
-	_, err = note(db, id, byEngine, EventRepeated, detail{"mailing": m.Id, "due": stamp(at), "missed": missed})
+	_, err = note(db, id, byEngine, EventRepeated, detail{"mailing": m.Id, "due": database.Stamp(at), "missed": missed})
 	return err
 }
 
@@ -213,7 +215,7 @@ func addOccurrence(tx core.App, id string, at time.Time, missed int) error {
 func (m *series) moveOn(tx core.App, next time.Time) error {
 	status, finished := Scheduled, ""
 	if ends := m.EndsAt.Time(); !ends.IsZero() && !next.Before(ends) {
-		status, finished = Completed, stamp(time.Now())
+		status, finished = Completed, database.Stamp(time.Now())
 	}
 	_, err := tx.NonconcurrentDB().NewQuery(`
 		UPDATE mailings
@@ -221,8 +223,8 @@ func (m *series) moveOn(tx core.App, next time.Time) error {
 			occurrence_at = IIF(occurrence_at = '', {:anchor}, occurrence_at)
 		WHERE id = {:id}`).
 		Bind(dbx.Params{
-			"status": string(status), "finished": finished, "next": stamp(next), "anchor": m.StartsAt.String(),
-			"now": stamp(time.Now()), "id": m.ID,
+			"status": string(status), "finished": finished, "next": database.Stamp(next), "anchor": m.StartsAt.String(),
+			"now": database.Stamp(time.Now()), "id": m.ID,
 		}).Execute()
 	return err
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/database"
 	"gonets/internal/smtptest"
 )
 
@@ -109,7 +110,7 @@ func TestASeriesSendsEachOccurrenceAsAMailingOfItsOwn(t *testing.T) {
 
 	// Three days pass in which nothing runs.
 	_, err = w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET starts_at = {:then}, occurrence_at = {:then} WHERE id = {:id}`).
-		Bind(dbx.Params{"then": stamp(begin.Add(-75 * time.Hour)), "id": series}).Execute()
+		Bind(dbx.Params{"then": database.Stamp(begin.Add(-75 * time.Hour)), "id": series}).Execute()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +128,7 @@ func TestASeriesEnds(t *testing.T) {
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(1)
 	series := w.newMailing(map[string]any{
-		"sender": w.newSender(p, nil), "repeat": "weekly", "ends_at": stamp(time.Now().Add(48 * time.Hour)),
+		"sender": w.newSender(p, nil), "repeat": "weekly", "ends_at": database.Stamp(time.Now().Add(48 * time.Hour)),
 	})
 	e := w.start()
 	if _, err := e.Schedule(t.Context(), series, time.Now().Add(50*time.Millisecond)); err != nil {
@@ -213,7 +214,7 @@ func TestASeriesThatIsMovedBackDoesNotRepeatAnOccurrence(t *testing.T) {
 	}
 	w.untilStatus(w.occurrence(series, 1), Completed)
 	_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET starts_at = {:then}, occurrence_at = {:then} WHERE id = {:id}`).
-		Bind(dbx.Params{"then": stamp(begin), "id": series}).Execute()
+		Bind(dbx.Params{"then": database.Stamp(begin), "id": series}).Execute()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +243,7 @@ func TestSchedulingTheNextOccurrenceAgainKeepsTheSeries(t *testing.T) {
 	for _, c := range []struct {
 		start time.Time
 		want  string
-	}{{next, "2025-01-31 09:00:00.000Z"}, {next.Add(time.Hour), stamp(next.Add(time.Hour))}} {
+	}{{next, "2025-01-31 09:00:00.000Z"}, {next.Add(time.Hour), database.Stamp(next.Add(time.Hour))}} {
 		if _, err := e.Schedule(t.Context(), series, c.start); err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/tablefile"
 )
@@ -21,7 +22,7 @@ var errReportCut = errors.New("the mailing was deleted while its report was writ
 
 // Report writes all recipients of a mailing as CSV (RFC 4180), a line each, with a heading line. With an error
 // what was written is not the whole.
-func (e *Engine) Report(ctx context.Context, id string, to io.Writer) error {
+func Report(ctx context.Context, app core.App, id string, to io.Writer) error {
 	out := csv.NewWriter(to)
 	out.UseCRLF = true
 	err := out.Write([]string{
@@ -32,13 +33,13 @@ func (e *Engine) Report(ctx context.Context, id string, to io.Writer) error {
 	}
 	for after := int64(0); ; {
 		var rows []Recipient
-		err := e.app.ConcurrentDB().NewQuery(recipientsSQL + ` AND r.id > {:after} ORDER BY r.id LIMIT {:limit}`).
+		err := app.ConcurrentDB().NewQuery(recipientsSQL + ` AND r.id > {:after} ORDER BY r.id LIMIT {:limit}`).
 			WithContext(ctx).
 			Bind(dbx.Params{"mailing": id, "bits": idBits, "after": after, "limit": reportPage}).All(&rows)
 		if err != nil {
 			return fmt.Errorf("read the recipients of mailing %s: %w", id, err)
 		}
-		if err := e.addAnswers(ctx, rows); err != nil {
+		if err := addAnswers(ctx, app, rows); err != nil {
 			return err
 		}
 		for i := range rows {
@@ -50,16 +51,16 @@ func (e *Engine) Report(ctx context.Context, id string, to io.Writer) error {
 			return fmt.Errorf("write the report of mailing %s: %w", id, out.Error())
 		}
 		if len(rows) < reportPage {
-			return e.stillThere(ctx, id)
+			return stillThere(ctx, app, id)
 		}
 		after = rows[len(rows)-1].ID
 	}
 }
 
 // stillThere fails with errReportCut when the mailing is gone.
-func (e *Engine) stillThere(ctx context.Context, id string) error {
+func stillThere(ctx context.Context, app core.App, id string) error {
 	there := false
-	err := e.app.ConcurrentDB().NewQuery(`SELECT EXISTS (SELECT 1 FROM mailings WHERE id = {:id})`).
+	err := app.ConcurrentDB().NewQuery(`SELECT EXISTS (SELECT 1 FROM mailings WHERE id = {:id})`).
 		WithContext(ctx).Bind(dbx.Params{"id": id}).Row(&there)
 	if err != nil {
 		return fmt.Errorf("read mailing %s: %w", id, err)

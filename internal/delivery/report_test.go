@@ -24,13 +24,13 @@ func TestAReportOfAMailingThatIsDeletedMeanwhileIsNone(t *testing.T) {
 	e := New(w.app)
 	w.launch(e, id)
 	var whole bytes.Buffer
-	if err := e.Report(t.Context(), id, &whole); err != nil {
+	if err := Report(t.Context(), w.app, id, &whole); err != nil {
 		t.Fatal(err)
 	}
 	if n := strings.Count(whole.String(), "\r\n"); n != reportPage+501 {
 		t.Errorf("%d lines", n)
 	}
-	err := e.Report(t.Context(), id, writerFunc(func(b []byte) (int, error) {
+	err := Report(t.Context(), w.app, id, writerFunc(func(b []byte) (int, error) {
 		for _, statement := range []string{`DELETE FROM mailings WHERE id = {:id}`, `DELETE FROM recipients WHERE mailing = {:id}`} {
 			if _, err := w.app.NonconcurrentDB().NewQuery(statement).Bind(dbx.Params{"id": id}).Execute(); err != nil {
 				t.Fatal(err)

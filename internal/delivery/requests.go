@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"gonets/internal/database"
+
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 )
@@ -61,7 +63,7 @@ func begun(tx core.App, mailing, verb, key string) error {
 		SELECT id, owner, {:verb}, {:key}, '', {:now} FROM mailings WHERE id = {:mailing}
 		ON CONFLICT (mailing, verb, key) DO UPDATE SET owner = excluded.owner, answer = '', created = excluded.created
 			WHERE owner <> excluded.owner`).
-		Bind(dbx.Params{"mailing": mailing, "verb": verb, "key": key, "now": stamp(time.Now())}).Execute()
+		Bind(dbx.Params{"mailing": mailing, "verb": verb, "key": key, "now": database.Stamp(time.Now())}).Execute()
 	if err != nil {
 		return fmt.Errorf("note a request: %w", err)
 	}
@@ -85,7 +87,7 @@ func remember(tx core.App, mailing, verb, key string, answer any) error {
 		INSERT INTO requests (mailing, owner, verb, key, answer, created)
 		SELECT id, owner, {:verb}, {:key}, {:answer}, {:now} FROM mailings WHERE id = {:mailing}
 		ON CONFLICT (mailing, verb, key) DO UPDATE SET owner = excluded.owner, answer = excluded.answer, created = excluded.created`).
-		Bind(dbx.Params{"mailing": mailing, "verb": verb, "key": key, "answer": string(raw), "now": stamp(time.Now())}).Execute()
+		Bind(dbx.Params{"mailing": mailing, "verb": verb, "key": key, "answer": string(raw), "now": database.Stamp(time.Now())}).Execute()
 	if err != nil {
 		return fmt.Errorf("remember the answer: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/database"
 	"gonets/internal/stats"
 )
 
@@ -18,7 +19,7 @@ type Queued struct {
 }
 
 // Retry queues the recipients of a mailing that are in one of the states, Failed or Uncertain, again.
-func (e *Engine) Retry(ctx context.Context, id string, states []State) (Queued, error) {
+func (v *Verbs) Retry(ctx context.Context, id string, states []State) (Queued, error) {
 	if len(states) == 0 {
 		return Queued{}, errNothingChosen
 	}
@@ -27,19 +28,19 @@ func (e *Engine) Retry(ctx context.Context, id string, states []State) (Queued, 
 			return Queued{}, errNothingChosen
 		}
 	}
-	m, err := e.mailing(id)
+	m, err := findMailing(v.App, id)
 	if err != nil {
 		return Queued{}, err
 	}
 	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(time.Now()) {
 		return Queued{}, badRequest("ended", "ends_at", "the end of the mailing has passed")
 	}
-	return e.rebook(ctx, rebooking{id: id, kind: EventRetried, states: states, may: mayGoOn, apply: requeue})
+	return v.rebook(ctx, rebooking{id: id, kind: EventRetried, states: states, may: mayGoOn, apply: requeue})
 }
 
 // Accept takes the uncertain recipients of a mailing as sent. No attempt is added, for none was made.
-func (e *Engine) Accept(ctx context.Context, id string) (Queued, error) {
-	return e.rebook(ctx, rebooking{id: id, kind: EventAccepted, states: []State{Uncertain}, apply: accept})
+func (v *Verbs) Accept(ctx context.Context, id string) (Queued, error) {
+	return v.rebook(ctx, rebooking{id: id, kind: EventAccepted, states: []State{Uncertain}, apply: accept})
 }
 
 // rebooking is what an owner decides about recipients in some states.
@@ -63,10 +64,10 @@ type rebooked struct {
 // rebook changes the recipients that are in the states when it begins, chunk by chunk. Whoever comes into
 // such a state while it works is not among them, those whom it has queued itself and the engine has tried
 // since least of all: nobody is queued twice by one call.
-func (e *Engine) rebook(ctx context.Context, b rebooking) (Queued, error) {
+func (v *Verbs) rebook(ctx context.Context, b rebooking) (Queued, error) {
 	q := Queued{Done: Done{ID: b.id}}
 	verb := verbOf[b.kind]
-	found, err := e.inStates(ctx, b.id, b.states)
+	found, err := v.inStates(ctx, b.id, b.states)
 	if err != nil {
 		return q, err
 	}
@@ -78,7 +79,7 @@ func (e *Engine) rebook(ctx context.Context, b rebooking) (Queued, error) {
 		}
 		chunk := found[:min(len(found), skipChunk)]
 		found = found[len(chunk):]
-		err := e.app.RunInTransaction(func(tx core.App) error {
+		err := v.App.RunInTransaction(func(tx core.App) error {
 			db := tx.NonconcurrentDB()
 			status, err := statusOf(db, b.id)
 			if err != nil {
@@ -105,7 +106,7 @@ func (e *Engine) rebook(ctx context.Context, b rebooking) (Queued, error) {
 				changed[string(from)] = before + len(recipients)
 			}
 			if len(still) > 0 {
-				if noted, err = e.noteMore(db, noted, b.id, b.kind, changed); err != nil {
+				if noted, err = v.noteMore(db, noted, b.id, b.kind, changed); err != nil {
 					return err
 				}
 			}
@@ -116,7 +117,7 @@ func (e *Engine) rebook(ctx context.Context, b rebooking) (Queued, error) {
 			return q, fmt.Errorf("%s mailing %s: %w", verb, b.id, err)
 		}
 	}
-	e.Wake()
+	v.Wake()
 	return q, nil
 }
 
@@ -129,14 +130,14 @@ type tried struct {
 
 // inStates lists the recipients of a mailing that are in one of the states, as of one moment, by
 // idx_recipients_rare_state. It keeps sixteen bytes for each.
-func (e *Engine) inStates(ctx context.Context, id string, states []State) ([]tried, error) {
-	rows, err := e.app.ConcurrentDB().NewQuery(`
+func (v *Verbs) inStates(ctx context.Context, id string, states []State) ([]tried, error) {
+	rows, err := v.App.ConcurrentDB().NewQuery(`
 		SELECT r.id, r.tries
 		FROM mailings m
 		JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
 		JOIN recipients r ON r.mailing = m.id AND r.id >> {:bits} = c.no
 		WHERE m.id = {:mailing} AND ` + rareState + ` AND r.state IN (SELECT value FROM json_each({:states}))`).
-		WithContext(ctx).Bind(dbx.Params{"mailing": id, "bits": idBits, "states": statesArray(states)}).Rows()
+		WithContext(ctx).Bind(dbx.Params{"mailing": id, "bits": idBits, "states": database.JSONArray(states)}).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("list recipients of mailing %s: %w", id, err)
 	}
@@ -167,7 +168,7 @@ func unchanged(db dbx.Builder, chunk []tried, states []State) (map[State][]reboo
 		SELECT r.id, r.email, r.state
 		FROM jsonb_each({:chunk}) j JOIN recipients r ON r.id = j.value ->> 0
 		WHERE r.tries = j.value ->> 1 AND r.state IN (SELECT value FROM json_each({:states}))`).
-		Bind(dbx.Params{"chunk": closeArray(list), "states": statesArray(states)}).All(&rows)
+		Bind(dbx.Params{"chunk": closeArray(list), "states": database.JSONArray(states)}).All(&rows)
 	if err != nil {
 		return nil, fmt.Errorf("look at recipients again: %w", err)
 	}
@@ -178,20 +179,12 @@ func unchanged(db dbx.Builder, chunk []tried, states []State) (map[State][]reboo
 	return still, nil
 }
 
-func statesArray(states []State) string {
-	list := []byte{'['}
-	for _, s := range states {
-		list = append(appendString(list, string(s)), ',')
-	}
-	return closeArray(list)
-}
-
 var verbOf = map[EventKind]string{EventRetried: "retry", EventAccepted: "accept"}
 
 // noteMore notes what is done chunk by chunk as one event, which grows: 0 is none yet.
-func (e *Engine) noteMore(db dbx.Builder, event int64, id string, kind EventKind, d detail) (int64, error) {
+func (v *Verbs) noteMore(db dbx.Builder, event int64, id string, kind EventKind, d detail) (int64, error) {
 	if event == 0 {
-		return note(db, id, e.by, kind, d)
+		return note(db, id, v.Actor, kind, d)
 	}
 	return event, amend(db, event, d)
 }
@@ -204,15 +197,16 @@ func requeue(db dbx.Builder, id string, from State, chunk []rebooked) error {
 	if err != nil {
 		return err
 	}
+	counter := "failed"
+	if from == Uncertain {
+		counter = "uncertain"
+	}
 	_, err = db.NewQuery(`
 		UPDATE mailings
-		SET failed = failed - {:failed}, uncertain = uncertain - {:uncertain}, updated = {:now},
+		SET ` + counter + ` = ` + counter + ` - {:n}, updated = {:now},
 			status = IIF(status = 'completed', 'running', status), finished_at = ''
 		WHERE id = {:mailing}`).
-		Bind(dbx.Params{
-			"failed": len(chunk) * one(from == Failed), "uncertain": len(chunk) * one(from == Uncertain),
-			"now": stamp(time.Now()), "mailing": id,
-		}).Execute()
+		Bind(dbx.Params{"n": len(chunk), "now": database.Stamp(time.Now()), "mailing": id}).Execute()
 	return err
 }
 
@@ -230,7 +224,7 @@ func accept(db dbx.Builder, id string, _ State, chunk []rebooked) error {
 	err = db.NewQuery(`
 		UPDATE mailings SET uncertain = uncertain - {:n}, sent = sent + {:n}, updated = {:now}
 		WHERE id = {:mailing} RETURNING owner`).
-		Bind(dbx.Params{"n": len(chunk), "now": stamp(now), "mailing": id}).Row(&owner)
+		Bind(dbx.Params{"n": len(chunk), "now": database.Stamp(now), "mailing": id}).Row(&owner)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
 
+	"gonets/internal/database"
 	"gonets/internal/sender"
 )
 
@@ -55,7 +56,7 @@ func (s *shift) runningMailings() ([]runningMailing, error) {
 // none.
 func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *Reason, error) {
 	d := s.desks[m.Sender]
-	a, err := accountOf(s.app, m.Sender)
+	a, err := SenderOf(s.app, m.Sender)
 	if errors.Is(err, errNoMailServer) {
 		s.drop(m.ID)
 		return nil, newReason(WaitNoServer, "", time.Time{}), nil
@@ -63,7 +64,7 @@ func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *Reason, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	a.server.Timeouts = s.timeouts
+	a.Server.Timeouts = s.timeouts
 	if d == nil {
 		d = newDesk(s.shared, m.Sender, a, s.meter(UsageOfSender, m.Sender))
 		s.desks[m.Sender] = d
@@ -72,7 +73,7 @@ func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *Reason, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	d.today.setLimit(a.warmUp.limit(day, a.dailyLimit))
+	d.today.setLimit(a.warmUp.limit(day, a.DailyLimit))
 	if d.accountNow().version != a.version {
 		d.setAccount(a)
 		for id, f := range s.flows { // letters are signed with the account's key
@@ -150,7 +151,7 @@ func (s *shift) show(m *runningMailing, reason *Reason) error {
 		db := tx.NonconcurrentDB()
 		res, err := db.NewQuery(`
 			UPDATE mailings SET waiting_reason = {:reason}, updated = {:now} WHERE id = {:id} AND status = 'running'`).
-			Bind(dbx.Params{"reason": reason.column(), "now": stamp(now), "id": m.ID}).Execute()
+			Bind(dbx.Params{"reason": reason.column(), "now": database.Stamp(now), "id": m.ID}).Execute()
 		if err != nil {
 			return err
 		}

@@ -52,15 +52,15 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 	}
 	again(Completed)
 	for _, q := range []Query{{}, {State: Failed}, {State: Sent}, {Search: "olga"}, {State: Failed, Search: "nosuch"}} {
-		if page, err := e.Recipients(t.Context(), id, q); err != nil || len(page.Items) != 0 {
+		if page, err := RecipientsOf(t.Context(), w.app, id, q); err != nil || len(page.Items) != 0 {
 			t.Errorf("recipients %+v: %+v, %v", q, page, err)
 		}
 	}
-	if a, err := e.Answers(t.Context(), id); err != nil || len(a.Items) != 0 {
+	if a, err := AnswersOf(t.Context(), w.app, id); err != nil || len(a.Items) != 0 {
 		t.Errorf("answers: %+v, %v", a, err)
 	}
 	var report bytes.Buffer
-	if err := e.Report(t.Context(), id, &report); err != nil || strings.Contains(report.String(), "example.com") {
+	if err := Report(t.Context(), w.app, id, &report); err != nil || strings.Contains(report.String(), "example.com") {
 		t.Errorf("the report: %s, %v", report.String(), err)
 	}
 	events, err := Timeline(t.Context(), w.app, w.record(id))

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"time"
 
+	"gonets/internal/database"
+
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
@@ -16,8 +18,8 @@ import (
 // Schedule has a mailing start at a time; one whose time has come while nothing was running starts
 // when the engine does. It refuses what Launch would refuse now, but for the audience, which is taken
 // at the start.
-func (e *Engine) Schedule(ctx context.Context, id string, startsAt time.Time) (Done, error) {
-	m, err := e.mailing(id)
+func (v *LaunchVerbs) Schedule(ctx context.Context, id string, startsAt time.Time) (Done, error) {
+	m, err := findMailing(v.App, id)
 	if err != nil {
 		return Done{}, err
 	}
@@ -37,30 +39,30 @@ func (e *Engine) Schedule(ctx context.Context, id string, startsAt time.Time) (D
 	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && !ends.Time().After(startsAt) {
 		return Done{}, badRequest("ends_before_start", "starts_at", "the mailing would end before it starts")
 	}
-	if err := e.mayBeSent(ctx, m, time.Now()); err != nil {
+	if err := v.mayBeSent(ctx, m, time.Now()); err != nil {
 		return Done{}, err
 	}
 	done := false
-	err = e.app.RunInTransaction(func(tx core.App) error {
+	err = v.App.RunInTransaction(func(tx core.App) error {
 		if err := mayGoOn(tx.NonconcurrentDB(), id); err != nil {
 			return err
 		}
-		done, err = e.plan(tx.NonconcurrentDB(), id, stamp(startsAt))
+		done, err = v.plan(tx.NonconcurrentDB(), id, database.Stamp(startsAt))
 		return err
 	})
 	if err != nil {
 		return Done{}, fmt.Errorf("schedule mailing %s: %w", id, err)
 	}
 	if !done {
-		return Done{}, e.whyNot("schedule", id)
+		return Done{}, v.whyNot("schedule", id)
 	}
-	e.Wake()
+	v.Wake()
 	return Done{ID: id, Status: Scheduled}, nil
 }
 
 // plan schedules a mailing and notes it, unless it was scheduled for that very time. It returns false
 // when the mailing cannot be scheduled any more.
-func (e *Engine) plan(db dbx.Builder, id, startsAt string) (bool, error) {
+func (v *LaunchVerbs) plan(db dbx.Builder, id, startsAt string) (bool, error) {
 	known := false
 	// The column may have been edited since: what the timeline says counts.
 	err := db.NewQuery(`
@@ -82,7 +84,7 @@ func (e *Engine) plan(db dbx.Builder, id, startsAt string) (bool, error) {
 				ELSE {:starts}
 			END
 		WHERE id = {:id} AND status IN ('created', 'scheduled') AND launching_at = '' AND blocked = FALSE`).
-		Bind(dbx.Params{"starts": startsAt, "now": stamp(time.Now()), "id": id}).Execute()
+		Bind(dbx.Params{"starts": startsAt, "now": database.Stamp(time.Now()), "id": id}).Execute()
 	if err != nil {
 		return false, err
 	}
@@ -90,7 +92,7 @@ func (e *Engine) plan(db dbx.Builder, id, startsAt string) (bool, error) {
 		return false, err
 	}
 	if !known {
-		_, err = note(db, id, e.by, EventScheduled, detail{"starts_at": startsAt})
+		_, err = note(db, id, v.Actor, EventScheduled, detail{"starts_at": startsAt})
 	} else {
 		err = endWait(db, id, time.Now())
 	}
@@ -117,7 +119,7 @@ func (s *shift) startDue(now time.Time) error {
 		WHERE m.status = 'scheduled' AND m.starts_at <> '' AND m.starts_at <= {:now} AND m.launching_at = ''
 			AND {:only} IN ('', m.id)
 		ORDER BY m.starts_at`).
-		WithContext(s.soft).Bind(dbx.Params{"now": stamp(now), "only": s.only}).All(&due)
+		WithContext(s.soft).Bind(dbx.Params{"now": database.Stamp(now), "only": s.only}).All(&due)
 	if err != nil {
 		return fmt.Errorf("list the mailings that are due: %w", err)
 	}
@@ -129,7 +131,7 @@ func (s *shift) startDue(now time.Time) error {
 		case m.Held:
 			errs = append(errs, s.hold(m.ID, newReason(WaitOwnerBlocked, "", time.Time{})))
 		case m.Repeat.repeats():
-			errs = append(errs, s.occur(m.ID, now))
+			errs = append(errs, occur(s.app, m.ID, now))
 		case retryAt(m.Reason).After(now):
 		default:
 			s.startSoon(m.ID, m.StartsAt, now)
@@ -162,7 +164,7 @@ func (s *shift) start(id, startsAt string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.launch(s.soft, &launch{e: s.Engine, id: id, missed: missed})
+	err = s.launchDue(s.soft, id, missed)
 	var refused *Refusal
 	if !errors.As(err, &refused) {
 		return err
@@ -170,7 +172,7 @@ func (s *shift) start(id, startsAt string, now time.Time) error {
 	if refused.Status == http.StatusConflict || refused.Status == http.StatusNotFound {
 		return nil // somebody else was quicker
 	}
-	if m, err := s.mailing(id); err == nil && m.GetString("parent") != "" {
+	if m, err := findMailing(s.app, id); err == nil && m.GetString("parent") != "" {
 		// An occurrence has its time; the next one is coming.
 		return s.delay(id, Cancelled, newReason(WaitCannotStart, refused.Code+": "+refused.Message, time.Time{}))
 	}
@@ -188,7 +190,7 @@ func (s *shift) delay(id string, status Status, reason *Reason) error {
 			SET status = {:status}, waiting_reason = {:reason}, updated = {:now},
 				finished_at = IIF({:status} = 'cancelled', {:now}, finished_at)
 			WHERE id = {:id} AND status = 'scheduled'`).
-			Bind(dbx.Params{"status": string(status), "reason": reason.column(), "now": stamp(now), "id": id}).Execute()
+			Bind(dbx.Params{"status": string(status), "reason": reason.column(), "now": database.Stamp(now), "id": id}).Execute()
 		if err != nil {
 			return err
 		}
@@ -229,7 +231,7 @@ func (s *shift) endOverdue(now time.Time) error {
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT id FROM mailings
 		WHERE status IN ('running', 'paused') AND started_at <> '' AND ends_at <> '' AND ends_at <= {:now} AND {:only} IN ('', id)`).
-		WithContext(s.soft).Bind(dbx.Params{"now": stamp(now), "only": s.only}).Column(&ids)
+		WithContext(s.soft).Bind(dbx.Params{"now": database.Stamp(now), "only": s.only}).Column(&ids)
 	if err != nil {
 		return fmt.Errorf("list the mailings that have ended: %w", err)
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"gonets/internal/database"
+
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 )
@@ -21,7 +23,7 @@ const lateBy = time.Minute
 // missed is the start of a mailing if it has passed while nothing was running, else "". One that waited
 // for something else has an event of that.
 func (s *shift) missed(id, startsAt string) (string, error) {
-	if startsAt > stamp(s.began.Add(-lateBy)) {
+	if startsAt > database.Stamp(s.began.Add(-lateBy)) {
 		return "", nil
 	}
 	waited := false

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/database"
 	"gonets/internal/smtptest"
 )
 
@@ -64,7 +65,7 @@ func TestALaunchThatIsLateBecauseNothingWasRunningSaysSo(t *testing.T) {
 			t.Parallel()
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 			w.newClients(2)
-			due := stamp(time.Now().Add(c.due))
+			due := database.Stamp(time.Now().Add(c.due))
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": due})
 			if c.before != nil {
 				c.before(w, id)
@@ -83,7 +84,7 @@ func TestWhatIsDueAndMustNotStartSaysWhy(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	id := w.newMailing(map[string]any{
-		"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": stamp(time.Now()), "blocked": true, "block_reason": "spam",
+		"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": database.Stamp(time.Now()), "blocked": true, "block_reason": "spam",
 	})
 	e := w.start()
 	w.untilStatus(id, Paused)
@@ -125,7 +126,7 @@ func TestARepeatedMailingAndItsOccurrenceTellOfEachOther(t *testing.T) {
 	w.newClients(2)
 	due := time.Now().Add(-50 * time.Hour)
 	id := w.newMailing(map[string]any{
-		"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": stamp(due), "repeat": string(RepeatDaily), "timezone": "UTC",
+		"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": database.Stamp(due), "repeat": string(RepeatDaily), "timezone": "UTC",
 	})
 	w.start()
 	var child string

@@ -69,34 +69,34 @@ func TestEachVerbLeavesItsEventOnceHoweverOftenItIsUsed(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		from Status
-		verb func(e *Engine, id string) error
+		verb func(e *LaunchVerbs, id string) error
 		want string // after "created"
 	}{
-		{"schedule", Created, func(e *Engine, id string) error {
+		{"schedule", Created, func(e *LaunchVerbs, id string) error {
 			_, err := e.Schedule(t.Context(), id, at)
 			return err
 		}, "scheduled by owner"},
-		{"send", Created, func(e *Engine, id string) error {
+		{"send", Created, func(e *LaunchVerbs, id string) error {
 			_, err := e.Launch(t.Context(), id, "key")
 			return err
 		}, "launched by owner"},
-		{"pause", Running, func(e *Engine, id string) error {
+		{"pause", Running, func(e *LaunchVerbs, id string) error {
 			_, err := e.Pause(id)
 			return err
 		}, "paused by owner"},
-		{"resume", Paused, func(e *Engine, id string) error {
+		{"resume", Paused, func(e *LaunchVerbs, id string) error {
 			_, err := e.Resume(id)
 			return err
 		}, "resumed by owner"},
-		{"cancel", Paused, func(e *Engine, id string) error {
+		{"cancel", Paused, func(e *LaunchVerbs, id string) error {
 			_, err := e.Cancel(id)
 			return err
 		}, "cancelled by owner"},
-		{"block", Running, func(e *Engine, id string) error {
+		{"block", Running, func(e *LaunchVerbs, id string) error {
 			_, err := e.Block(id, "spam")
 			return err
 		}, "blocked by owner"},
-		{"block and unblock", Paused, func(e *Engine, id string) error {
+		{"block and unblock", Paused, func(e *LaunchVerbs, id string) error {
 			if _, err := e.Block(id, "spam"); err != nil {
 				return err
 			}
@@ -106,11 +106,11 @@ func TestEachVerbLeavesItsEventOnceHoweverOftenItIsUsed(t *testing.T) {
 			_, err := e.Unblock(id)
 			return err
 		}, "blocked by owner · unblocked by owner"},
-		{"retry with nobody to retry", Completed, func(e *Engine, id string) error {
+		{"retry with nobody to retry", Completed, func(e *LaunchVerbs, id string) error {
 			_, err := e.Retry(t.Context(), id, []State{Failed, Uncertain})
 			return err
 		}, ""},
-		{"accept with nobody to accept", Completed, func(e *Engine, id string) error {
+		{"accept with nobody to accept", Completed, func(e *LaunchVerbs, id string) error {
 			_, err := e.Accept(t.Context(), id)
 			return err
 		}, ""},

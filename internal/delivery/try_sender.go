@@ -30,14 +30,14 @@ type SenderTrial struct {
 // there. "" is PocketBase's own mail settings. It fails only when there is no such sender or its
 // settings cannot be used; what the server does is in the answer.
 func TrySender(ctx context.Context, app core.App, id, to string) (SenderTrial, error) {
-	a, err := accountOf(app, id)
+	a, err := SenderOf(app, id)
 	if err != nil {
 		return SenderTrial{}, err
 	}
 	composer, err := compose.Prepare(compose.Letter{
 		Subject: "Gonets: the sender works", Format: compose.FormatText,
 		Body:     "This mail was sent to try out a mail server account. If you can read it, it works.",
-		FromName: a.fromName, FromEmail: a.fromEmail, ReplyTo: a.replyTo, DKIM: a.dkim,
+		FromName: a.FromName, FromEmail: a.FromEmail, ReplyTo: a.ReplyTo, DKIM: a.DKIM,
 	})
 	if err != nil {
 		return SenderTrial{}, badRequest("letter_unusable", "", "the settings of the sender cannot be used: %s", err)
@@ -48,8 +48,8 @@ func TrySender(ctx context.Context, app core.App, id, to string) (SenderTrial, e
 	return t, nil
 }
 
-func (a *account) try(ctx context.Context, composer *compose.Composer, to string) SenderTrial {
-	conn, err := relay.Dial(ctx, a.server)
+func (a *Account) try(ctx context.Context, composer *compose.Composer, to string) SenderTrial {
+	conn, err := relay.Dial(ctx, a.Server)
 	var trouble *relay.Trouble
 	if errors.As(err, &trouble) {
 		return SenderTrial{Stage: trouble.Stage, Code: trouble.Answer.Code, EnhancedCode: trouble.Answer.Enhanced, Response: trouble.Error()}
@@ -63,7 +63,7 @@ func (a *account) try(ctx context.Context, composer *compose.Composer, to string
 	t.OK = true
 	if to != "" {
 		if answer, err = a.deliver(ctx, conn, composer, to); err != nil {
-			b := brokenOf(err)
+			b := relay.BrokenOf(err)
 			t.OK, t.Stage, t.Response = false, b.Stage, b.Error()
 			return t
 		}
@@ -73,11 +73,11 @@ func (a *account) try(ctx context.Context, composer *compose.Composer, to string
 	return t
 }
 
-func (a *account) deliver(ctx context.Context, conn *relay.Conn, composer *compose.Composer, to string) (relay.Answer, error) {
+func (a *Account) deliver(ctx context.Context, conn *relay.Conn, composer *compose.Composer, to string) (relay.Answer, error) {
 	now := time.Now()
 	mail, err := composer.Compose(nil, compose.Addressee{Mailing: "trial", Client: fmt.Sprint(now.UnixNano()), Email: to}, now)
 	if err != nil {
 		return relay.Answer{}, err
 	}
-	return conn.Deliver(ctx, relay.Envelope{From: a.fromEmail, To: to}, &mail)
+	return conn.Deliver(ctx, relay.Envelope{From: a.FromEmail, To: to}, &mail)
 }

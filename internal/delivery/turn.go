@@ -7,8 +7,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/pocketbase/pocketbase/tools/types"
-
+	"gonets/internal/database"
 	"gonets/internal/stats"
 )
 
@@ -76,7 +75,7 @@ func (l *ledger) tryTurn(batch []*entry, known map[int64]standing) (err error) {
 		}
 	}()
 	now := time.Now()
-	t := &turn{l: l, tx: tx, now: now, stamp: stamp(now), tallies: map[*flow]*tally{}}
+	t := &turn{l: l, tx: tx, now: now, stamp: database.Stamp(now), tallies: map[*flow]*tally{}}
 	for _, e := range batch {
 		e.claimed, e.limited = false, ""
 		if e.settle != nil && !e.settled && e.settle.claimedOn != "" {
@@ -245,9 +244,6 @@ func one(b bool) int {
 
 // named makes a parameter of a prepared statement.
 func named(name, value string) sql.NamedArg { return sql.Named(name, value) }
-
-// stamp is a time as PocketBase writes it.
-func stamp(t time.Time) string { return t.UTC().Format(types.DefaultDateLayout) }
 
 // utcDay is the day that daily limits count by.
 func utcDay(t time.Time) string { return t.UTC().Format(time.DateOnly) }

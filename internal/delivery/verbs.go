@@ -9,9 +9,18 @@ import (
 	"strings"
 	"time"
 
+	"gonets/internal/database"
+
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 )
+
+// Verbs are what somebody does with mailings. Each writes the database only, so it works in any process.
+type Verbs struct {
+	App   core.App
+	Actor Actor  // who uses them; the zero value is the engine itself
+	Wake  func() // makes the engine of this process poll the mailings now
+}
 
 // Done is the answer to a verb.
 type Done struct {
@@ -20,13 +29,13 @@ type Done struct {
 }
 
 // Pause stops a running mailing until Resume; what is under way is finished.
-func (e *Engine) Pause(id string) (Done, error) {
-	return e.transit(transition{verb: "pause", id: id, from: []Status{Running}, to: Paused, kind: EventPaused})
+func (v *Verbs) Pause(id string) (Done, error) {
+	return v.transit(transition{verb: "pause", id: id, from: []Status{Running}, to: Paused, kind: EventPaused})
 }
 
 // Resume lets a paused mailing go on. One that was paused before it had begun waits for its start again.
-func (e *Engine) Resume(id string) (Done, error) {
-	m, err := e.mailing(id)
+func (v *Verbs) Resume(id string) (Done, error) {
+	m, err := findMailing(v.App, id)
 	if err != nil {
 		return Done{}, err
 	}
@@ -37,20 +46,20 @@ func (e *Engine) Resume(id string) (Done, error) {
 	if m.GetDateTime("started_at").IsZero() {
 		to = Scheduled
 	}
-	return e.transit(transition{verb: "resume", id: id, from: []Status{Paused}, to: to, kind: EventResumed, may: mayGoOn})
+	return v.transit(transition{verb: "resume", id: id, from: []Status{Paused}, to: to, kind: EventResumed, may: mayGoOn})
 }
 
 // Cancel ends a mailing for good; those not mailed yet become skipped. It returns when they have, or
 // for very many soon after: the engine does the rest.
-func (e *Engine) Cancel(id string) (Done, error) {
-	done, err := e.transit(transition{
+func (v *Verbs) Cancel(id string) (Done, error) {
+	done, err := v.transit(transition{
 		verb: "cancel", id: id, from: []Status{Scheduled, Running, Paused}, to: Cancelled, kind: EventCancelled,
 		set: `, finished_at = {:now}`,
 	})
 	if err != nil {
 		return done, err
 	}
-	return done, e.skipRest(id, ReasonCancelled, time.Now().Add(skipBudget))
+	return done, v.skipRest(id, ReasonCancelled, time.Now().Add(skipBudget))
 }
 
 // transition is a change of status that only some statuses allow.
@@ -66,14 +75,14 @@ type transition struct {
 }
 
 // transit makes a transition. When the mailing is where it leads to already, it does nothing.
-func (e *Engine) transit(t transition) (Done, error) {
+func (v *Verbs) transit(t transition) (Done, error) {
 	done := Done{ID: t.id, Status: t.to}
 	from := make([]string, len(t.from))
 	for i, s := range t.from {
 		from[i] = "'" + string(s) + "'"
 	}
 	made := false
-	err := e.app.RunInTransaction(func(tx core.App) error {
+	err := v.App.RunInTransaction(func(tx core.App) error {
 		db := tx.NonconcurrentDB()
 		if t.may != nil {
 			if err := t.may(db, t.id); err != nil {
@@ -82,7 +91,7 @@ func (e *Engine) transit(t transition) (Done, error) {
 		}
 		res, err := db.NewQuery(`UPDATE mailings SET status = {:to}, waiting_reason = NULL, updated = {:now}` + t.set +
 			` WHERE id = {:id} AND status IN (` + strings.Join(from, ", ") + `)`).
-			Bind(dbx.Params{"to": string(t.to), "now": stamp(time.Now()), "id": t.id}).Execute()
+			Bind(dbx.Params{"to": string(t.to), "now": database.Stamp(time.Now()), "id": t.id}).Execute()
 		if err != nil {
 			return err
 		}
@@ -94,17 +103,17 @@ func (e *Engine) transit(t transition) (Done, error) {
 		if err != nil {
 			return err
 		}
-		_, err = note(db, t.id, e.by, t.kind, d)
+		_, err = note(db, t.id, v.Actor, t.kind, d)
 		return err
 	})
 	if err != nil {
 		return Done{}, fmt.Errorf("%s mailing %s: %w", t.verb, t.id, err)
 	}
 	if made {
-		e.Wake()
+		v.Wake()
 		return done, nil
 	}
-	m, err := e.mailing(t.id)
+	m, err := findMailing(v.App, t.id)
 	if err != nil {
 		return Done{}, err
 	}
@@ -114,9 +123,9 @@ func (e *Engine) transit(t transition) (Done, error) {
 	return done, nil
 }
 
-// mailing reads a mailing. It fails with errNotFound.
-func (e *Engine) mailing(id string) (*core.Record, error) {
-	m, err := e.app.FindRecordById("mailings", id)
+// findMailing reads a mailing. It fails with errNotFound.
+func findMailing(app core.App, id string) (*core.Record, error) {
+	m, err := app.FindRecordById("mailings", id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, errNotFound
 	}
@@ -134,22 +143,22 @@ const skipChunk = 5000
 
 // skipRest skips all recipients of a mailing that are pending or deferred, until the deadline, in
 // chunks. The counters are right after every chunk.
-func (e *Engine) skipRest(id, reason string, deadline time.Time) error {
+func (v *Verbs) skipRest(id, reason string, deadline time.Time) error {
 	for {
-		n, err := e.skipSome(id, reason)
+		n, err := v.skipSome(id, reason)
 		if err != nil || n < skipChunk {
 			return err
 		}
 		if time.Now().After(deadline) {
-			e.Wake()
+			v.Wake()
 			return nil
 		}
 	}
 }
 
 // skipSome skips one chunk and returns how many it were.
-func (e *Engine) skipSome(id, reason string) (n int, err error) {
-	err = e.app.RunInTransaction(func(tx core.App) error {
+func (v *Verbs) skipSome(id, reason string) (n int, err error) {
+	err = v.App.RunInTransaction(func(tx core.App) error {
 		db := tx.NonconcurrentDB()
 		var rows []struct {
 			ID    int64 `db:"id"`
@@ -170,7 +179,9 @@ func (e *Engine) skipSome(id, reason string) (n int, err error) {
 		deferred := 0
 		for _, r := range rows {
 			ids = append(fmt.Appendf(ids, "%d", r.ID), ',')
-			deferred += one(r.State == Deferred)
+			if r.State == Deferred {
+				deferred++
+			}
 		}
 		_, err = db.NewQuery(`
 			UPDATE recipients SET state = 'skipped', reason = {:reason}, next_try_at = 0
@@ -183,7 +194,7 @@ func (e *Engine) skipSome(id, reason string) (n int, err error) {
 		_, err = db.NewQuery(`
 			UPDATE mailings SET skipped = skipped + {:skipped}, deferred = deferred - {:deferred}, updated = {:now}
 			WHERE id = {:mailing}`).
-			Bind(dbx.Params{"skipped": n, "deferred": deferred, "now": stamp(time.Now()), "mailing": id}).Execute()
+			Bind(dbx.Params{"skipped": n, "deferred": deferred, "now": database.Stamp(time.Now()), "mailing": id}).Execute()
 		return err
 	})
 	if err != nil {
@@ -194,7 +205,7 @@ func (e *Engine) skipSome(id, reason string) (n int, err error) {
 
 // complete completes a mailing if nobody is left in it.
 func complete(db dbx.Builder, id string) error {
-	_, err := db.NewQuery(completeSQL).Bind(dbx.Params{"mailing": id, "now": stamp(time.Now())}).Execute()
+	_, err := db.NewQuery(completeSQL).Bind(dbx.Params{"mailing": id, "now": database.Stamp(time.Now())}).Execute()
 	if err != nil {
 		return fmt.Errorf("complete mailing %s: %w", id, err)
 	}
@@ -220,3 +231,13 @@ func settleable(verb string, status Status, allowed ...Status) error {
 // errNothingChosen refuses a retry of states that cannot be retried.
 var errNothingChosen = refuse(http.StatusBadRequest, "states_invalid", "states",
 	"choose which recipients to try again: failed, uncertain or both")
+
+// wrongState refuses a verb that does not fit the status of a mailing.
+func wrongState(verb string, status Status) *Refusal {
+	return refuse(http.StatusConflict, "wrong_state", "", "cannot %s a mailing that is %s", verb, status)
+}
+
+var (
+	errNotFound = refuse(http.StatusNotFound, "not_found", "", "there is no such mailing")
+	errBlocked  = refuse(http.StatusForbidden, "blocked", "", "the mailing was blocked by a manager")
+)

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"time"
 
+	"gonets/internal/database"
+
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
 )
 
 // sameWait is how soon a wait for the same reason has to begin again to count as the same one. A mail
@@ -29,7 +32,7 @@ func noteWait(db dbx.Builder, mailing string, reason *Reason, now time.Time) err
 		WHERE ` + ofMailing + ` AND kind = 'waiting' AND detail ->> 'code' = {:code} AND (ended = '' OR ended >= {:since})
 			AND id > (SELECT COALESCE(MAX(id), 0) FROM mailing_events WHERE ` + ofMailing + ` AND kind <> 'waiting')
 		ORDER BY id DESC LIMIT 1`).
-		Bind(dbx.Params{"mailing": mailing, "code": reason.Code, "since": stamp(now.Add(-sameWait))}).One(&last)
+		Bind(dbx.Params{"mailing": mailing, "code": reason.Code, "since": database.Stamp(now.Add(-sameWait))}).One(&last)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 	case err != nil:
@@ -58,7 +61,7 @@ func noteWait(db dbx.Builder, mailing string, reason *Reason, now time.Time) err
 // endWait notes that a mailing waits no more, if it did.
 func endWait(db dbx.Builder, mailing string, now time.Time) error {
 	_, err := db.NewQuery(`UPDATE mailing_events SET ended = {:now} WHERE ` + ofMailing + ` AND kind = 'waiting' AND ended = ''`).
-		Bind(dbx.Params{"now": stamp(now), "mailing": mailing}).Execute()
+		Bind(dbx.Params{"now": database.Stamp(now), "mailing": mailing}).Execute()
 	if err != nil {
 		return fmt.Errorf("note that mailing %s waits no more: %w", mailing, err)
 	}
@@ -67,16 +70,16 @@ func endWait(db dbx.Builder, mailing string, now time.Time) error {
 
 // noteUnwritten adds to the timelines of all running mailings that the books could not be written for a
 // while, which could not be noted then.
-func (e *Engine) noteUnwritten(reason *Reason, since, now time.Time) error {
+func noteUnwritten(app core.App, reason *Reason, since, now time.Time) error {
 	if now.Sub(since) < worthNoting {
 		return nil
 	}
-	_, err := e.app.NonconcurrentDB().NewQuery(`
+	_, err := app.NonconcurrentDB().NewQuery(`
 		INSERT INTO mailing_events (mailing, owner, at, ended, kind, actor, detail)
 		SELECT id, owner, {:since}, {:now}, 'waiting', 'engine', {:detail}
 		FROM mailings WHERE status = 'running' AND started_at <= {:since}`).
 		Bind(dbx.Params{
-			"since": stamp(since), "now": stamp(now), "detail": detail{"code": reason.Code, "words": reason.Detail, "times": 1}.column(),
+			"since": database.Stamp(since), "now": database.Stamp(now), "detail": detail{"code": reason.Code, "words": reason.Detail, "times": 1}.column(),
 		}).Execute()
 	if err != nil {
 		return fmt.Errorf("note that the books could not be written: %w", err)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/database"
 	"gonets/internal/smtptest"
 )
 
@@ -101,16 +102,16 @@ func TestBooksThatCouldNotBeWrittenAreToldAfterwards(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := w.newMailing(map[string]any{"status": string(Running), "started_at": "2026-01-01 00:00:00.000Z"})
-	e, now := New(w.app), time.Now()
+	now := time.Now()
 	for _, since := range []time.Duration{time.Minute, time.Second} { // a second is not worth a word
-		if err := e.noteUnwritten(newReason(WaitDatabase, "disk full", time.Time{}), now.Add(-since), now); err != nil {
+		if err := noteUnwritten(w.app, newReason(WaitDatabase, "disk full", time.Time{}), now.Add(-since), now); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if told, want := w.told(id), "created · waiting by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if e, d := w.last(id, EventWaiting); e.Ended != stamp(now) || d["code"] != WaitDatabase {
+	if e, d := w.last(id, EventWaiting); e.Ended != database.Stamp(now) || d["code"] != WaitDatabase {
 		t.Errorf("%+v, %v", e, d)
 	}
 }
