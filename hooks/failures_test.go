@@ -20,7 +20,7 @@ import (
 
 	"gonets/hooks/api"
 	"gonets/hooks/request"
-	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 )
 
 // withBreaking adds a route that writes so many bytes and fails, as an error or as a panic, or does not.
@@ -151,7 +151,7 @@ func TestAReportThatBreaksInTheMiddleDoesNotLookWhole(t *testing.T) {
 	}
 	var recipient int64
 	must(t, w.app.DB().NewQuery(`SELECT id FROM recipients WHERE email = 'p08000@example.com'`).Row(&recipient))
-	w.addAttempt(t, delivery.AttemptID(recipient, 1), w.ids[anna], id)
+	w.addAttempt(t, mailing.AttemptID(recipient, 1), w.ids[anna], id)
 	w.sql(t, `UPDATE recipients SET state = 'sent', tries = 1 WHERE id = {:id}`, dbx.Params{"id": recipient})
 	w.sql(t, `UPDATE attempts SET code = 'none'`, nil)
 	if n, err := report(); err == nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/hooks/api"
-	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 )
 
 func TestClientsAreFound(t *testing.T) {
@@ -134,18 +134,18 @@ func TestWhatWasSentToAClient(t *testing.T) {
 	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "olga@example.com"})
 	var want []string // ids of attempts, the newest first
 	for i := range 3 {
-		mailing := w.sendable(t, nil)
-		w.expect(t, 202, anna, http.MethodPost, route(mailing, "send"), nil)
+		sent := w.sendable(t, nil)
+		w.expect(t, 202, anna, http.MethodPost, route(sent, "send"), nil)
 		var recipients []struct {
 			ID     int64  `db:"id"`
 			Client string `db:"client"`
 		}
 		must(t, w.app.DB().NewQuery(`SELECT id, client FROM recipients WHERE mailing = {:mailing} ORDER BY email`).
-			Bind(dbx.Params{"mailing": mailing}).All(&recipients))
+			Bind(dbx.Params{"mailing": sent}).All(&recipients))
 		for _, r := range recipients {
 			for try := range i + 1 {
-				id := delivery.AttemptID(r.ID, try+1)
-				w.addAttempt(t, id, w.ids[anna], mailing)
+				id := mailing.AttemptID(r.ID, try+1)
+				w.addAttempt(t, id, w.ids[anna], sent)
 				w.sql(t, `UPDATE attempts SET client = {:client}, created = {:at} WHERE id = {:id}`,
 					dbx.Params{"client": r.Client, "id": id, "at": fmt.Sprintf("2026-01-0%d 00:00:0%d.000Z", i+1, try)})
 				if r.Client == client {
@@ -154,7 +154,7 @@ func TestWhatWasSentToAClient(t *testing.T) {
 			}
 			w.sql(t, `UPDATE recipients SET state = 'sent', tries = {:tries} WHERE id = {:id}`, dbx.Params{"id": r.ID, "tries": i + 1})
 		}
-		w.sql(t, `UPDATE mailings SET status = 'completed' WHERE id = {:id}`, dbx.Params{"id": mailing})
+		w.sql(t, `UPDATE mailings SET status = 'completed' WHERE id = {:id}`, dbx.Params{"id": sent})
 		if i == 1 { // what was sent before belongs to the client still
 			w.expect(t, 200, anna, http.MethodPatch, recordsOf("clients", client), map[string]any{"email": "ilya.new@example.com"})
 		}

@@ -12,6 +12,7 @@ import (
 
 	"gonets/hooks/api"
 	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 )
 
 // withMailingRoutes binds the routes of an engine that does not send: nobody starts it.
@@ -112,7 +113,7 @@ func TestRecipientsAndReportTellWhatBecameOfEach(t *testing.T) {
 	w.expect(t, 202, anna, http.MethodPost, route(id, "send"), nil)
 	var recipient int64
 	must(t, w.app.DB().NewQuery(`SELECT id FROM recipients WHERE email = 'ilya@example.com'`).Row(&recipient))
-	w.addAttempt(t, delivery.AttemptID(recipient, 1), w.ids[anna], id)
+	w.addAttempt(t, mailing.AttemptID(recipient, 1), w.ids[anna], id)
 	w.sql(t, `UPDATE recipients SET state = 'sent', tries = 1 WHERE email = 'ilya@example.com'`, nil)
 	w.sql(t, `UPDATE mailings SET sent = 1 WHERE id = {:id}`, dbx.Params{"id": id})
 

@@ -11,7 +11,7 @@ import (
 
 	"gonets/hooks/api"
 	"gonets/hooks/records"
-	"gonets/internal/delivery"
+	"gonets/internal/sender"
 )
 
 // chosenSender adds a sender that only these users may use.
@@ -167,18 +167,18 @@ func TestRoutesObeyTheSender(t *testing.T) {
 		for verb, body := range map[string]any{
 			"send": nil, "schedule": map[string]any{"starts_at": "2099-01-01T09:00:00Z"}, "duplicate": nil, "test": map[string]any{"to": []string{"me@example.com"}},
 		} {
-			if a := w.expect(t, 403, who, http.MethodPost, route(id, verb), body); a.code("sender") != delivery.CodeSenderNotAllowed {
+			if a := w.expect(t, 403, who, http.MethodPost, route(id, verb), body); a.code("sender") != sender.CodeNotAllowed {
 				t.Errorf("%s %s is told: %s", who, verb, a.text)
 			}
 		}
 	}
 	for _, who := range []string{anna, marta, superuser} {
-		if a := w.expect(t, 403, who, http.MethodGet, route(id, "preview"), nil); a.code("sender") != delivery.CodeSenderNotAllowed {
+		if a := w.expect(t, 403, who, http.MethodGet, route(id, "preview"), nil); a.code("sender") != sender.CodeNotAllowed {
 			t.Errorf("%s is told: %s", who, a.text)
 		}
 		a := w.expect(t, 200, who, http.MethodGet, route(id, "preflight"), nil)
 		detail, _ := a.checks(t)["mail_server"]["detail"].(map[string]any)
-		if a.body["ok"] != false || detail["reason"] != delivery.CodeSenderNotAllowed || strings.Contains(a.text, "news@example.com") {
+		if a.body["ok"] != false || detail["reason"] != sender.CodeNotAllowed || strings.Contains(a.text, "news@example.com") {
 			t.Errorf("%s: preflight says %s", who, a.text)
 		}
 	}
@@ -204,17 +204,17 @@ func TestTheDefaultSenderMayBeClosed(t *testing.T) {
 
 	to := map[string]any{"to": []string{"me@example.com"}}
 	for verb, body := range map[string]any{"send": nil, "schedule": map[string]any{"starts_at": "2099-01-01T09:00:00Z"}, "test": to} {
-		if a := w.expect(t, 403, anna, http.MethodPost, route(id, verb), body); a.code("sender") != delivery.CodeDefaultSenderClosed {
+		if a := w.expect(t, 403, anna, http.MethodPost, route(id, verb), body); a.code("sender") != sender.CodeDefaultClosed {
 			t.Errorf("%s is told: %s", verb, a.text)
 		}
 	}
 	if a := w.expect(t, 403, anna, http.MethodPost, "/api/gonets/messages/test", map[string]any{
 		"subject": "Hi", "body": "<p>Hi</p>", "to": []string{"me@example.com"},
-	}); a.code("sender") != delivery.CodeDefaultSenderClosed {
+	}); a.code("sender") != sender.CodeDefaultClosed {
 		t.Errorf("a test of a draft is told: %s", a.text)
 	}
 	detail, _ := w.expect(t, 200, anna, http.MethodGet, route(id, "preflight"), nil).checks(t)["mail_server"]["detail"].(map[string]any)
-	if detail["reason"] != delivery.CodeDefaultSenderClosed {
+	if detail["reason"] != sender.CodeDefaultClosed {
 		t.Errorf("preflight says %v", detail)
 	}
 	// A letter can be written and looked at before there is a sender to send it with.

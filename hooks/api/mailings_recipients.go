@@ -11,6 +11,7 @@ import (
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
 	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 )
 
 // bindRecipients adds GET recipients, answers and report.csv, for all who may see the mailing.
@@ -21,13 +22,13 @@ func (m mailingRoutes) bindRecipients(app core.App, group *router.RouterGroup[*c
 }
 
 func (m mailingRoutes) recipients(e *core.RequestEvent) error {
-	mailing, err := visible(e)
+	record, err := visible(e)
 	if err != nil {
 		return err
 	}
 	query := e.Request.URL.Query()
-	page, err := delivery.RecipientsOf(e.Request.Context(), e.App, mailing.Id, delivery.Query{
-		State: delivery.State(query.Get("state")), Search: query.Get("search"),
+	page, err := delivery.RecipientsOf(e.Request.Context(), e.App, record.Id, delivery.Query{
+		State: mailing.State(query.Get("state")), Search: query.Get("search"),
 		Page: request.Number(query.Get("page")), PerPage: request.Number(query.Get("perPage")),
 	})
 	if err != nil {
@@ -37,11 +38,11 @@ func (m mailingRoutes) recipients(e *core.RequestEvent) error {
 }
 
 func (m mailingRoutes) answers(e *core.RequestEvent) error {
-	mailing, err := visible(e)
+	record, err := visible(e)
 	if err != nil {
 		return err
 	}
-	answers, err := delivery.AnswersOf(e.Request.Context(), e.App, mailing.Id)
+	answers, err := delivery.AnswersOf(e.Request.Context(), e.App, record.Id)
 	if err != nil {
 		return err
 	}
@@ -49,11 +50,11 @@ func (m mailingRoutes) answers(e *core.RequestEvent) error {
 }
 
 func (m mailingRoutes) report(e *core.RequestEvent) error {
-	mailing, err := visible(e)
+	record, err := visible(e)
 	if err != nil {
 		return err
 	}
-	return Stream(e, "mailing-"+mailing.Id+".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
-		return delivery.Report(ctx, e.App, mailing.Id, w)
+	return Stream(e, "mailing-"+record.Id+".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
+		return delivery.Report(ctx, e.App, record.Id, w)
 	})
 }

@@ -13,6 +13,8 @@ import (
 	"gonets/internal/demo"
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
+	"gonets/internal/refusal"
+	"gonets/internal/sender"
 )
 
 // preflight answers GET /api/gonets/mailings/{id}/preflight.
@@ -48,11 +50,11 @@ func (l *letters) prepared(e *core.RequestEvent, mailing *core.Record) (prefligh
 		MailingBlocked: mailing.GetBool("blocked"),
 		StartsAt:       mailing.GetDateTime("starts_at").Time(), EndsAt: mailing.GetDateTime("ends_at").Time(),
 	}
-	err := delivery.MaySendWith(e.App.DB(), m.Owner, mailing.GetString("sender"))
-	var refusal *delivery.Refusal
-	if errors.As(err, &refusal) {
+	err := sender.MaySendWith(e.App.DB(), m.Owner, mailing.GetString("sender"))
+	var denied *refusal.Error
+	if errors.As(err, &denied) {
 		// The letter is looked over without its sender, whose settings are not for the owner to see.
-		m.SenderDenied = refusal.Code
+		m.SenderDenied = denied.Code
 		mailing = mailing.Fresh()
 		mailing.Set("sender", "")
 	} else if err != nil {
@@ -86,7 +88,7 @@ func (l *letters) prepared(e *core.RequestEvent, mailing *core.Record) (prefligh
 		m.SenderLimit.Left = preflight.Unlimited
 		return m, nil
 	}
-	sender, err := delivery.SenderOf(e.App, p.Sender)
+	sender, err := sender.Of(e.App, p.Sender)
 	m.NoMailServer = errors.As(err, &refusal)
 	if err != nil && !m.NoMailServer {
 		return m, err

@@ -19,7 +19,10 @@ import (
 	"gonets/internal/address"
 	"gonets/internal/delivery"
 	"gonets/internal/excerpt"
+	"gonets/internal/mailing"
 	"gonets/internal/preview"
+	"gonets/internal/refusal"
+	"gonets/internal/sender"
 	"gonets/internal/suppression"
 	"gonets/internal/testsend"
 )
@@ -124,11 +127,11 @@ func testAddresses(e *core.RequestEvent, given []string) ([]string, error) {
 }
 
 // mayTest refuses those who may prepare mailings and not send, as the database has it now: a test leaves the
-// house like any mail. mailing is an id, "" for a draft.
-func mayTest(e *core.RequestEvent, mailing string) error {
-	if mailing != "" {
+// house like any mail. id is a mailing's, "" for a draft.
+func mayTest(e *core.RequestEvent, id string) error {
+	if id != "" {
 		var blocked bool
-		err := e.App.ConcurrentDB().Select("blocked").From("mailings").Where(dbx.HashExp{"id": mailing}).Row(&blocked)
+		err := e.App.ConcurrentDB().Select("blocked").From("mailings").Where(dbx.HashExp{"id": id}).Row(&blocked)
 		if err != nil {
 			return e.NotFoundError("", err)
 		}
@@ -139,9 +142,9 @@ func mayTest(e *core.RequestEvent, mailing string) error {
 	if !request.IsUser(e.Auth) {
 		return nil
 	}
-	err := delivery.MaySend(e.App.ConcurrentDB(), e.Auth.Id)
-	var refusal *delivery.Refusal
-	if errors.As(err, &refusal) && refusal.Code == "awaiting_approval" {
+	err := mailing.MaySend(e.App.ConcurrentDB(), e.Auth.Id)
+	var denied *refusal.Error
+	if errors.As(err, &denied) && denied.Code == "awaiting_approval" {
 		return e.ForbiddenError("You may send once a manager has approved you.",
 			request.Refuse("owner", "awaiting_approval", "Waits for a manager's approval"))
 	}
@@ -159,11 +162,11 @@ type test struct {
 }
 
 // maySendWith refuses a sender that the owner may not use now. A draft of a superuser has no owner.
-func (t test) maySendWith(e *core.RequestEvent, sender string) error {
+func (t test) maySendWith(e *core.RequestEvent, id string) error {
 	if t.mailing == "" && e.HasSuperuserAuth() {
 		return nil
 	}
-	if err := delivery.MaySendWith(e.App.DB(), t.owner, sender); err != nil {
+	if err := sender.MaySendWith(e.App.DB(), t.owner, id); err != nil {
 		return refused(e, err)
 	}
 	return nil
@@ -214,7 +217,7 @@ func (l *letters) send(ctx context.Context, e *core.RequestEvent, p preview.Emai
 	unspent := len(t.To)
 	defer func() { l.giveBack(e, unspent) }()
 
-	sender, err := delivery.SenderOf(e.App, p.Sender)
+	sender, err := sender.Of(e.App, p.Sender)
 	if err != nil {
 		return testAnswer{}, refused(e, err)
 	}

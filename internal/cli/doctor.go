@@ -15,6 +15,7 @@ import (
 
 	"gonets/internal/delivery"
 	"gonets/internal/printable"
+	"gonets/internal/sender"
 )
 
 // finding is what the doctor says of one thing.
@@ -126,10 +127,10 @@ func (d *doctor) mailServers(ctx context.Context) error {
 	return nil
 }
 
-func (d *doctor) probe(ctx context.Context, sender, name string) {
+func (d *doctor) probe(ctx context.Context, id, name string) {
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
-	answer, err := delivery.Probe(ctx, d.app, sender)
+	answer, err := sender.Probe(ctx, d.app, id)
 	if err != nil {
 		d.found(levelError, "mail_server", "%s: %s", name, err)
 		return

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 	"gonets/internal/printable"
 )
 
@@ -89,7 +90,7 @@ func describe(m *mailingLine) string {
 
 // waitsFor puts a waiting_reason in words; "" when there is none.
 func waitsFor(raw []byte) string {
-	var reason delivery.Reason
+	var reason mailing.Reason
 	if json.Unmarshal(raw, &reason) != nil || reason.Code == "" {
 		return ""
 	}

@@ -12,17 +12,18 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/excerpt"
+	"gonets/internal/mailing"
 )
 
 // Answer is what a mail server said to several recipients of a mailing: the same but for addresses and
 // numbers.
 type Answer struct {
-	State        State  `json:"state"` // of the recipients: failed, deferred or uncertain
-	Code         int    `json:"code"`  // 0 when no server said anything
-	EnhancedCode string `json:"enhanced_code"`
-	Text         string `json:"text"`   // without codes, with … for what differs; "" when nothing was said
-	Reason       string `json:"reason"` // why the recipients are in that state, a word
-	Recipients   int    `json:"recipients"`
+	State        mailing.State `json:"state"` // of the recipients: failed, deferred or uncertain
+	Code         int           `json:"code"`  // 0 when no server said anything
+	EnhancedCode string        `json:"enhanced_code"`
+	Text         string        `json:"text"`   // without codes, with … for what differs; "" when nothing was said
+	Reason       string        `json:"reason"` // why the recipients are in that state, a word
+	Recipients   int           `json:"recipients"`
 }
 
 // Answers are the answers of a mailing to those who have not got their mail, the commonest first.
@@ -45,10 +46,10 @@ const (
 func AnswersOf(ctx context.Context, app core.App, id string) (Answers, error) {
 	a := Answers{Items: []Answer{}}
 	groups := map[Answer]int{}
-	for _, state := range []State{Failed, Deferred, Uncertain} {
+	for _, state := range []mailing.State{mailing.Failed, mailing.Deferred, mailing.Uncertain} {
 		var rows []Recipient
 		err := app.ConcurrentDB().NewQuery(recipientsSQL + rareFrom + ` AND r.state = {:state} LIMIT {:limit}`).
-			WithContext(ctx).Bind(dbx.Params{"mailing": id, "bits": idBits, "state": string(state), "limit": lookedAt}).All(&rows)
+			WithContext(ctx).Bind(dbx.Params{"mailing": id, "bits": mailing.IdBits, "state": string(state), "limit": lookedAt}).All(&rows)
 		if err != nil {
 			return a, fmt.Errorf("list the %s recipients of mailing %s: %w", state, id, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -35,12 +36,12 @@ func TestAnswersAreGroupedByCodeAndText(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Answer{
-		{State: Failed, Code: 550, EnhancedCode: "5.1.1", Text: "no such user here", Reason: ReasonBadAddress, Recipients: 5},
-		{State: Deferred, Code: 451, EnhancedCode: "4.7.1", Text: "greylisted, come back later", Recipients: 2},
-		{State: Failed, Code: 552, EnhancedCode: "5.2.2", Text: "mailbox full", Reason: ReasonRefused, Recipients: 1},
+		{State: mailing.Failed, Code: 550, EnhancedCode: "5.1.1", Text: "no such user here", Reason: mailing.ReasonBadAddress, Recipients: 5},
+		{State: mailing.Deferred, Code: 451, EnhancedCode: "4.7.1", Text: "greylisted, come back later", Recipients: 2},
+		{State: mailing.Failed, Code: 552, EnhancedCode: "5.2.2", Text: "mailbox full", Reason: mailing.ReasonRefused, Recipients: 1},
 	}
 	for i := range a.Items {
-		if a.Items[i].State == Deferred {
+		if a.Items[i].State == mailing.Deferred {
 			a.Items[i].Reason = "" // not what this is about
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -69,12 +70,12 @@ func (w *world) audit(id string) {
 func (w *world) auditRecipients(id string) {
 	w.t.Helper()
 	var rows []struct {
-		ID     int64  `db:"id"`
-		Email  string `db:"email"`
-		State  State  `db:"state"`
-		Reason string `db:"reason"`
-		Tries  int    `db:"tries"`
-		Next   int64  `db:"next_try_at"`
+		ID     int64         `db:"id"`
+		Email  string        `db:"email"`
+		State  mailing.State `db:"state"`
+		Reason string        `db:"reason"`
+		Tries  int           `db:"tries"`
+		Next   int64         `db:"next_try_at"`
 	}
 	err := w.app.ConcurrentDB().
 		NewQuery(`SELECT id, email, state, reason, tries, next_try_at FROM recipients WHERE mailing = {:id}`).
@@ -89,17 +90,17 @@ func (w *world) auditRecipients(id string) {
 		if len(made) > 0 {
 			last = made[len(made)-1]
 		}
-		if r.Tries != len(made) || r.Tries > 0 && last.ID != AttemptID(r.ID, r.Tries) {
+		if r.Tries != len(made) || r.Tries > 0 && last.ID != mailing.AttemptID(r.ID, r.Tries) {
 			w.t.Errorf("%s counts %d tries; there are %d, the last is %q", r.Email, r.Tries, len(made), last.ID)
 		}
-		want := map[State]string{Sent: "success", Failed: "failure", Deferred: "failure", Uncertain: "uncertain"}[r.State]
-		if r.Reason == ReasonAccepted {
+		want := map[mailing.State]string{mailing.Sent: "success", mailing.Failed: "failure", mailing.Deferred: "failure", mailing.Uncertain: "uncertain"}[r.State]
+		if r.Reason == mailing.ReasonAccepted {
 			want = "uncertain"
 		}
 		if want != "" && last.Status != want {
 			w.t.Errorf("%s is %s and its last attempt a %q (%s)", r.Email, r.State, last.Status, last.Response)
 		}
-		if r.State != Sending && (r.State == Deferred) != (r.Next > 0) {
+		if r.State != mailing.Sending && (r.State == mailing.Deferred) != (r.Next > 0) {
 			w.t.Errorf("%s is %s and has its next try at %d", r.Email, r.State, r.Next)
 		}
 		for i, a := range made {
@@ -212,7 +213,7 @@ func (w *world) closes(id string, mails []smtptest.Mail) {
 	w.audit(id)
 	w.accounted(id, mails)
 	states := w.states(id)
-	if left := states[Pending] + states[Sending] + states[Deferred]; left != 0 {
+	if left := states[mailing.Pending] + states[mailing.Sending] + states[mailing.Deferred]; left != 0 {
 		w.t.Errorf("the mailing has ended and %d are left: %v", left, states)
 	}
 	if p, err := New(w.app).ProgressOf(id); err != nil || string(p.Reason) != "null" {

@@ -6,6 +6,9 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
+	"gonets/internal/mailing"
 )
 
 // AttemptsOf returns a page of the attempts at one client, the newest first, and how many there are in
@@ -54,7 +57,7 @@ func attemptIDs(ctx context.Context, app core.App, client *core.Record) (string,
 		CROSS JOIN contents k ON k.mailing = m.id AND k.owner = m.owner AND k.no = r.id >> {:bits}
 		WHERE m.owner = {:owner} AND r.client = {:client} AND r.tries > 0`).
 		WithContext(ctx).
-		Bind(dbx.Params{"owner": client.GetString("owner"), "bits": idBits, "client": client.Id, "email": client.GetString("email")}).
+		Bind(dbx.Params{"owner": client.GetString("owner"), "bits": mailing.IdBits, "client": client.Id, "email": client.GetString("email")}).
 		All(&recipients)
 	if err != nil {
 		return "", fmt.Errorf("find client %s among the recipients: %w", client.Id, err)
@@ -62,8 +65,8 @@ func attemptIDs(ctx context.Context, app core.App, client *core.Record) (string,
 	ids := []byte{'['}
 	for _, r := range recipients {
 		for try := 1; try <= r.Tries; try++ {
-			ids = append(appendString(ids, AttemptID(r.ID, try)), ',')
+			ids = append(database.AppendString(ids, mailing.AttemptID(r.ID, try)), ',')
 		}
 	}
-	return closeArray(ids), nil
+	return database.CloseArray(ids), nil
 }

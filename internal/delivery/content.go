@@ -7,6 +7,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/compose"
+	"gonets/internal/mailing"
 	"gonets/internal/memory"
 )
 
@@ -68,7 +69,7 @@ func (s *shift) openContent(ctx context.Context, f *flow) (*content, error) {
 
 // fill reads and prepares a content.
 func (s *shift) fill(ctx context.Context, c *content, id string) error {
-	mailing, err := findMailing(s.app, id)
+	mailing, err := mailing.Find(s.app, id)
 	if err != nil {
 		return err
 	}

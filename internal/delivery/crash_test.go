@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"gonets/internal/apptest"
+	"gonets/internal/mailing"
+	"gonets/internal/refusal"
 	"gonets/internal/smtptest"
 )
 
@@ -27,7 +29,7 @@ func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
 			e.kill()
 
 			w.start()
-			done := w.untilStatus(id, Completed)
+			done := w.untilStatus(id, mailing.Completed)
 			if done.Uncertain > connections {
 				t.Errorf("%d are uncertain with %d connections", done.Uncertain, connections)
 			}
@@ -103,13 +105,13 @@ func TestALaunchUnderWayIsNotTakenForAnInterruptedOne(t *testing.T) {
 func TestAMailingThatIsStoppedDuringItsLaunchSaysSo(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		stop   func(e *Engine, id string) (Done, error)
+		stop   func(e *Engine, id string) (mailing.Done, error)
 		status int
 		code   string
-		is     Status
+		is     mailing.Status
 	}{
-		"cancelled": {(*Engine).Cancel, 409, "wrong_state", Cancelled},
-		"blocked":   {func(e *Engine, id string) (Done, error) { return e.Block(id, "spam") }, 403, "blocked", Scheduled},
+		"cancelled": {(*Engine).Cancel, 409, "wrong_state", mailing.Cancelled},
+		"blocked":   {func(e *Engine, id string) (mailing.Done, error) { return e.Block(id, "spam") }, 403, "blocked", mailing.Scheduled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -130,7 +132,7 @@ func TestAMailingThatIsStoppedDuringItsLaunchSaysSo(t *testing.T) {
 			if _, err := c.stop(e, id); err != nil {
 				t.Fatal(err)
 			}
-			var refused *Refusal
+			var refused *refusal.Error
 			if err := l.commit(); !errors.As(err, &refused) || refused.Status != c.status || refused.Code != c.code {
 				t.Errorf("%v", err)
 			}
@@ -159,7 +161,7 @@ func TestASecondEngineTakesOverWhenTheFirstEnds(t *testing.T) {
 		t.Error("two engines send")
 	}
 	first.Stop(context.Background())
-	other.untilStatus(id, Completed)
+	other.untilStatus(id, mailing.Completed)
 	// On a busy machine the first may have come to the end of the mailing before it was stopped.
 	other.until(id, "in the hands of the second engine", func(Progress) bool { return second.Sending() })
 	if n := once(t, p.Mails()); n != 800 {

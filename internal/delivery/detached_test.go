@@ -11,6 +11,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"gonets/internal/apptest"
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -47,7 +48,7 @@ func TestRequestsWithOneKeyAtTheSameTimeGetOneAnswer(t *testing.T) {
 	release()
 	all.Wait()
 	for i, got := range answers {
-		if want := (Launched{ID: id, Status: Running, Total: 3}); failed[i] != nil || got != want {
+		if want := (Launched{ID: id, Status: mailing.Running, Total: 3}); failed[i] != nil || got != want {
 			t.Errorf("request %d got %+v, %v", i, got, failed[i])
 		}
 	}
@@ -97,7 +98,7 @@ func TestWorkGoesOnWithoutTheClientAndEndsWithTheEngine(t *testing.T) {
 	leave()
 	first, second := w.newMailing(map[string]any{"sender": w.newSender(p, nil)}), w.newMailing(nil)
 	e := New(w.app)
-	ctx, done := e.By(CommandLine).Detached(left)
+	ctx, done := e.By(mailing.CommandLine).Detached(left)
 	if _, err := e.Launch(ctx, first, ""); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gonets/internal/database"
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -31,14 +32,14 @@ func TestAFullDiskStopsAndSaysSoAndLosesNobody(t *testing.T) {
 		}
 	}
 	limit(pages)
-	w.waits(e, id, WaitDatabase)
+	w.waits(e, id, mailing.WaitDatabase)
 	mailed := len(p.Mails())
-	if states := w.states(id); mailed > states[Sent]+states[Sending] {
+	if states := w.states(id); mailed > states[mailing.Sent]+states[mailing.Sending] {
 		t.Errorf("%d were mailed, the books know of %v", mailed, states)
 	}
 
 	limit(1 << 30)
-	done := w.untilStatus(id, Completed)
+	done := w.untilStatus(id, mailing.Completed)
 	if done.Sent != 2000 {
 		t.Errorf("%+v", done)
 	}
@@ -72,8 +73,8 @@ func TestALockedDatabaseStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.waits(e, id, WaitDatabase)
-	if mailed, states := len(p.Mails()), w.states(id); mailed > states[Sent]+states[Sending] {
+	w.waits(e, id, mailing.WaitDatabase)
+	if mailed, states := len(p.Mails()), w.states(id); mailed > states[mailing.Sent]+states[mailing.Sending] {
 		t.Errorf("%d were mailed, the books know of %v", mailed, states)
 	}
 	if said := e.Hindrance(); !strings.Contains(said, "locked") {
@@ -82,7 +83,7 @@ func TestALockedDatabaseStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	if err := tx.Rollback(); err != nil {
 		t.Fatal(err)
 	}
-	if done := w.untilStatus(id, Completed); done.Sent != 2000 {
+	if done := w.untilStatus(id, mailing.Completed); done.Sent != 2000 {
 		t.Errorf("%+v", done)
 	}
 	if n := once(t, p.Mails()); n != 2000 {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -56,10 +57,10 @@ func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 5})})
 			e := w.start()
 			w.launch(e, id)
-			w.untilStatus(id, Paused)
+			w.untilStatus(id, mailing.Paused)
 			e.Stop(t.Context()) // with what is under way
 			got, err := e.ProgressOf(id)
-			if err != nil || reasonCode(got) != WaitNobody || !strings.Contains(string(got.Reason), says) {
+			if err != nil || reasonCode(got) != mailing.WaitNobody || !strings.Contains(string(got.Reason), says) {
 				t.Errorf("it is paused because of %s, %v", got.Reason, err)
 			}
 			if got.Failed != mostUnknown {
@@ -79,10 +80,10 @@ func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
 			if _, err := e.Resume(id); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := e.Retry(t.Context(), id, []State{Failed}); err != nil {
+			if _, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed}); err != nil {
 				t.Fatal(err)
 			}
-			if done := w.untilStatus(id, Completed); done.Sent != clients || done.Skipped != 1 {
+			if done := w.untilStatus(id, mailing.Completed); done.Sent != clients || done.Skipped != 1 {
 				t.Errorf("%+v", done)
 			}
 			once(t, p.Mails())
@@ -129,9 +130,9 @@ func TestAServerThatKnowsNobodyIsNotBelievedAfterARestart(t *testing.T) {
 			w.until(id, "half of the first are refused", func(p Progress) bool { return p.Failed == mostUnknown/2 })
 			interrupt(w, e, sender)
 			goOn.Store(true)
-			is := w.until(id, "it stops", func(p Progress) bool { return p.Status == Paused || p.Status == Completed })
+			is := w.until(id, "it stops", func(p Progress) bool { return p.Status == mailing.Paused || p.Status == mailing.Completed })
 			// Answers to mails that were under way when the sender was changed come on top.
-			if is.Status != Paused || is.Failed < mostUnknown || is.Failed > mostUnknown+2 {
+			if is.Status != mailing.Paused || is.Failed < mostUnknown || is.Failed > mostUnknown+2 {
 				t.Errorf("%s when %d had failed", is.Status, is.Failed)
 			}
 			if list := w.stopList(); len(list) > 0 {
@@ -174,7 +175,7 @@ func TestAServerThatKnowsSomebodyIsBelieved(t *testing.T) {
 			w.newClients(c.clients - 1)
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
 			w.launch(w.start(), id)
-			w.untilStatus(id, Completed)
+			w.untilStatus(id, mailing.Completed)
 			if n := len(w.stopList()); n != c.stopped || w.bounced() != c.stopped {
 				t.Errorf("%d are on the stop list and %d bounced, want %d", n, w.bounced(), c.stopped)
 			}
@@ -188,13 +189,13 @@ func TestAServerThatKnowsSomebodyIsBelieved(t *testing.T) {
 func TestWhoOptedOutStaysOnTheStopListOfAServerThatIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	b := newBooks(t, mostUnknown+5)
-	unknown := outcome{state: Failed, reason: ReasonBadAddress, status: "failure", code: 550, enhanced: "5.1.1", response: "550 5.1.1 User unknown"}
+	unknown := outcome{state: mailing.Failed, reason: mailing.ReasonBadAddress, status: "failure", code: 550, enhanced: "5.1.1", response: "550 5.1.1 User unknown"}
 	all := b.recipients()
 	for i, r := range all {
 		if n, _ := b.claimAll(all[i : i+1]); n != one(i < mostUnknown) {
 			t.Fatalf("recipient %d: %d were claimed", i, n)
 		}
-		if r.state != Sending {
+		if r.state != mailing.Sending {
 			continue
 		}
 		if n := len(b.stopList()); n != i {
@@ -214,7 +215,7 @@ func TestWhoOptedOutStaysOnTheStopListOfAServerThatIsNotBelieved(t *testing.T) {
 	if list := b.stopList(); !slices.Equal(list, []string{fmt.Sprint(all[0].email, " unsubscribed")}) {
 		t.Errorf("on the stop list are %q", list)
 	}
-	if status := b.record(b.id).GetString("status"); status != string(Paused) {
+	if status := b.record(b.id).GetString("status"); status != string(mailing.Paused) {
 		t.Errorf("it is %s", status)
 	}
 	b.audit(b.id)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/mailing"
 	"gonets/internal/relay"
 	"gonets/internal/suppression"
 	"gonets/internal/tempdir"
@@ -72,7 +73,7 @@ func New(app core.App, options ...Option) *Engine {
 }
 
 // By are the verbs for somebody: the timelines of mailings name them. The verbs of the engine itself are its own.
-func (e *Engine) By(who Actor) *LaunchVerbs {
+func (e *Engine) By(who mailing.Actor) *LaunchVerbs {
 	by := e.LaunchVerbs
 	by.Actor = who
 	return &by

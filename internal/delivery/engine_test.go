@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -15,10 +16,10 @@ func TestAMailingReachesEverybodyOnce(t *testing.T) {
 	w.newClients(600)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
-	if l := w.launch(e, id); l.Total != 600 || l.Status != Running {
+	if l := w.launch(e, id); l.Total != 600 || l.Status != mailing.Running {
 		t.Errorf("launched %+v", l)
 	}
-	done := w.untilStatus(id, Completed)
+	done := w.untilStatus(id, mailing.Completed)
 	if done.Sent != 600 {
 		t.Errorf("%+v", done)
 	}
@@ -43,7 +44,7 @@ func TestPocketBasesOwnMailSettingsAreTheDefault(t *testing.T) {
 	id := w.newMailing(nil)
 	e := w.start()
 	w.launch(e, id)
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	if n := once(t, p.Mails()); n != 3 {
 		t.Errorf("%d were mailed", n)
 	}
@@ -66,16 +67,16 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 		t.Errorf("it took %s to stop", took)
 	}
 	states := w.states(id)
-	if states[Sending] != 0 || states[Uncertain] != 0 || states[Pending] == 0 {
+	if states[mailing.Sending] != 0 || states[mailing.Uncertain] != 0 || states[mailing.Pending] == 0 {
 		t.Errorf("after a stop there are %v", states)
 	}
-	if len(p.Mails()) != states[Sent] {
-		t.Errorf("%d mails, %d recorded as sent", len(p.Mails()), states[Sent])
+	if len(p.Mails()) != states[mailing.Sent] {
+		t.Errorf("%d mails, %d recorded as sent", len(p.Mails()), states[mailing.Sent])
 	}
 	w.balanced(id)
 
 	w.start()
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	if n := once(t, p.Mails()); n != 1500 {
 		t.Errorf("%d were mailed", n)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/mailing"
 	"gonets/internal/tempdir"
 )
 
@@ -53,7 +54,7 @@ func (e *Engine) holdOldBooks(ctx context.Context) error {
 		"database", books.n, "file", file.n)
 	err = e.app.RunInTransaction(func(tx core.App) error {
 		db := tx.NonconcurrentDB()
-		err := pauseAll(db, `status IN ('running', 'scheduled')`, dbx.Params{}, newReason(WaitBackup, "", time.Time{}))
+		err := mailing.PauseAll(db, `status IN ('running', 'scheduled')`, dbx.Params{}, mailing.NewReason(mailing.WaitBackup, "", time.Time{}))
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gonets/internal/apptest"
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -32,7 +33,7 @@ func TestARestoredBackupMailsNobodyTwice(t *testing.T) {
 	}
 	backup := t.TempDir()
 	copyBooks(t, w, backup)
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	e.Stop(context.Background())
 	if err := w.app.(interface{ ResetBootstrapState() error }).ResetBootstrapState(); err != nil {
 		t.Fatal(err)
@@ -47,14 +48,14 @@ func TestARestoredBackupMailsNobodyTwice(t *testing.T) {
 	}
 	w.app = apptest.Open(t, w.dir)
 	e = w.start()
-	for _, mailing := range []string{id, later} {
-		if got := w.untilStatus(mailing, Paused); reasonCode(got) != WaitBackup {
+	for _, record := range []string{id, later} {
+		if got := w.untilStatus(record, mailing.Paused); reasonCode(got) != mailing.WaitBackup {
 			t.Errorf("paused because of %s", got.Reason)
 		}
 	}
 	once(t, p.Mails())
 	w.balanced(id)
-	if done, err := e.Resume(later); err != nil || done.Status != Scheduled {
+	if done, err := e.Resume(later); err != nil || done.Status != mailing.Scheduled {
 		t.Errorf("what had not begun resumes as %+v, %v", done, err)
 	}
 
@@ -64,7 +65,7 @@ func TestARestoredBackupMailsNobodyTwice(t *testing.T) {
 	if _, err := e.Resume(id); err != nil {
 		t.Fatal(err)
 	}
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 }
 
 func TestTheBooksAreTrusted(t *testing.T) {

@@ -11,34 +11,36 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/database"
+	"gonets/internal/mailing"
+	"gonets/internal/refusal"
 )
 
 // Extend sends a completed mailing to those who joined its audience since, with the letter as it was
 // frozen. Recipients of the answer is how many are mailed; with nobody new it changes nothing.
-func (v *LaunchVerbs) Extend(ctx context.Context, id string) (q Queued, err error) {
+func (v *LaunchVerbs) Extend(ctx context.Context, id string) (q mailing.Queued, err error) {
 	done, err := launching(ctx, v.App.DataDir())
 	if err != nil {
-		return Queued{}, err
+		return mailing.Queued{}, err
 	}
 	defer done()
-	m, err := findMailing(v.App, id)
+	m, err := mailing.Find(v.App, id)
 	if err != nil {
-		return Queued{}, err
+		return mailing.Queued{}, err
 	}
 	switch {
 	case m.GetBool("blocked"):
-		return Queued{}, errBlocked
-	case m.GetString("status") != string(Completed):
-		return Queued{}, wrongState("extend", Status(m.GetString("status")))
+		return mailing.Queued{}, mailing.ErrBlocked
+	case m.GetString("status") != string(mailing.Completed):
+		return mailing.Queued{}, mailing.WrongState("extend", mailing.Status(m.GetString("status")))
 	}
 	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(time.Now()) {
-		return Queued{}, badRequest("ended", "ends_at", "the end of the mailing has passed")
+		return mailing.Queued{}, refusal.BadRequest("ended", "ends_at", "the end of the mailing has passed")
 	}
-	if err := MaySend(v.App.ConcurrentDB(), m.GetString("owner")); err != nil {
-		return Queued{}, err
+	if err := mailing.MaySend(v.App.ConcurrentDB(), m.GetString("owner")); err != nil {
+		return mailing.Queued{}, err
 	}
-	if err := mayUseSender(v.App.ConcurrentDB(), id); err != nil {
-		return Queued{}, err
+	if err := mailing.MayUseSender(v.App.ConcurrentDB(), id); err != nil {
+		return mailing.Queued{}, err
 	}
 
 	res, err := v.App.NonconcurrentDB().NewQuery(`
@@ -46,10 +48,10 @@ func (v *LaunchVerbs) Extend(ctx context.Context, id string) (q Queued, err erro
 		WHERE id = {:id} AND status = 'completed' AND launching_at = '' AND blocked = FALSE`).
 		Bind(dbx.Params{"id": id, "now": database.Stamp(time.Now())}).Execute()
 	if err != nil {
-		return Queued{}, fmt.Errorf("claim mailing %s: %w", id, err)
+		return mailing.Queued{}, fmt.Errorf("claim mailing %s: %w", id, err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return Queued{}, errors.Join(err, v.whyNot("extend", id))
+		return mailing.Queued{}, errors.Join(err, v.whyNot("extend", id))
 	}
 	q, err = v.extend(ctx, m)
 	if err != nil {
@@ -62,7 +64,7 @@ func (v *LaunchVerbs) Extend(ctx context.Context, id string) (q Queued, err erro
 // Joined is how many Extend would mail now: who has come into the audience of a completed mailing
 // since, up to 10 000. Of any other mailing, and of one that repeats, it is nobody.
 func (v *LaunchVerbs) Joined(ctx context.Context, m *core.Record) (int, error) {
-	if m.GetString("status") != string(Completed) || m.GetString("started_at") == "" {
+	if m.GetString("status") != string(mailing.Completed) || m.GetString("started_at") == "" {
 		return 0, nil
 	}
 	n, err := audience.OfMailing(m).Joined(ctx, v.App, m.GetString("owner"), m.Id)
@@ -76,8 +78,8 @@ func (v *LaunchVerbs) Joined(ctx context.Context, m *core.Record) (int, error) {
 	return n, err
 }
 
-func (v *LaunchVerbs) extend(ctx context.Context, m *core.Record) (Queued, error) {
-	q := Queued{Done: Done{ID: m.Id, Status: Completed}}
+func (v *LaunchVerbs) extend(ctx context.Context, m *core.Record) (mailing.Queued, error) {
+	q := mailing.Queued{Done: mailing.Done{ID: m.Id, Status: mailing.Completed}}
 	var no, last int64
 	err := v.App.ConcurrentDB().NewQuery(`SELECT no, last FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
 		Bind(dbx.Params{"mailing": m.Id, "owner": m.GetString("owner")}).Row(&no, &last)
@@ -90,7 +92,7 @@ func (v *LaunchVerbs) extend(ctx context.Context, m *core.Record) (Queued, error
 	}
 	err = v.App.RunInTransaction(func(tx core.App) error {
 		db := tx.NonconcurrentDB()
-		if err := mayGoOn(db, m.Id); err != nil {
+		if err := mailing.MayContinue(db, m.Id); err != nil {
 			return err
 		}
 		if err := s.addMoved(tx); err != nil {
@@ -108,11 +110,11 @@ func (v *LaunchVerbs) extend(ctx context.Context, m *core.Record) (Queued, error
 		if err != nil {
 			return fmt.Errorf("extend mailing %s: %w", m.Id, err)
 		}
-		if q.Status, err = statusOf(db, m.Id); err != nil {
+		if q.Status, err = mailing.StatusOf(db, m.Id); err != nil {
 			return err
 		}
 		if s.pending+s.skipped > 0 {
-			_, err := note(db, m.Id, v.Actor, EventExtended, detail{"recipients": s.pending, "skipped": s.skipped})
+			_, err := mailing.Note(db, m.Id, v.Actor, mailing.EventExtended, mailing.Detail{"recipients": s.pending, "skipped": s.skipped})
 			if err != nil {
 				return err
 			}

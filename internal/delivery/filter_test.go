@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"gonets/internal/deadline"
+	"gonets/internal/mailing"
+	"gonets/internal/refusal"
 	"gonets/internal/smtptest"
 )
 
@@ -20,7 +22,7 @@ func TestALaunchWhoseFilterTakesTooLongLeavesNothing(t *testing.T) {
 	e := New(w.app)
 	isRefused := func(err error) {
 		t.Helper()
-		var r *Refusal
+		var r *refusal.Error
 		if !errors.As(err, &r) || r.Status != 400 || r.Code != tooSlow || r.Field != "filter" {
 			t.Errorf("%v", err)
 		}
@@ -40,7 +42,7 @@ func TestALaunchWhoseFilterTakesTooLongLeavesNothing(t *testing.T) {
 	isRefused(err)
 	_, err = e.Plan(t.Context(), id)
 	isRefused(err)
-	if s := w.record(id).GetString("status"); s != string(Created) || left() != 0 {
+	if s := w.record(id).GetString("status"); s != string(mailing.Created) || left() != 0 {
 		t.Errorf("the mailing is %s, and %d rows are left", s, left())
 	}
 
@@ -49,7 +51,7 @@ func TestALaunchWhoseFilterTakesTooLongLeavesNothing(t *testing.T) {
 		t.Fatal(l, err)
 	}
 	w.start()
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	before := left()
 	w.save("clients", map[string]any{"owner": w.owner, "email": "late@example.com"})
 	deadline.Limit(w.app, time.Nanosecond)
@@ -57,14 +59,14 @@ func TestALaunchWhoseFilterTakesTooLongLeavesNothing(t *testing.T) {
 	isRefused(err)
 	_, err = e.Joined(t.Context(), w.record(id))
 	isRefused(err)
-	if s := w.record(id).GetString("status"); s != string(Completed) || left() != before {
+	if s := w.record(id).GetString("status"); s != string(mailing.Completed) || left() != before {
 		t.Errorf("the mailing is %s, and there are %d rows after %d", s, left(), before)
 	}
 }
 
 func TestAScheduledMailingSaysThatItsFilterTakesTooLong(t *testing.T) {
 	t.Parallel()
-	for repeat, status := range map[string]Status{"none": Scheduled, "daily": Cancelled} {
+	for repeat, status := range map[string]mailing.Status{"none": mailing.Scheduled, "daily": mailing.Cancelled} {
 		w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 		w.newClients(1)
 		id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "filter": `email ~ "@"`, "repeat": repeat})
@@ -74,11 +76,11 @@ func TestAScheduledMailingSaysThatItsFilterTakesTooLong(t *testing.T) {
 			t.Fatal(err)
 		}
 		if repeat == "none" {
-			w.waits(e, id, WaitCannotStart)
+			w.waits(e, id, mailing.WaitCannotStart)
 		} else {
 			id = w.occurrence(id, 1)
 		}
-		if got := w.untilStatus(id, status); reasonCode(got) != WaitCannotStart || !strings.Contains(string(got.Reason), tooSlow) {
+		if got := w.untilStatus(id, status); reasonCode(got) != mailing.WaitCannotStart || !strings.Contains(string(got.Reason), tooSlow) {
 			t.Errorf("%s: %s", repeat, got.Reason)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -19,7 +20,7 @@ func TestWhoCannotSendSaysWhatIsInTheWay(t *testing.T) {
 	w.hindered(second, "sends mailing another first")
 	w.launch(second, id)
 	first.Stop(t.Context())
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	w.hindered(second, "")
 
 	second.noteBooks(errors.New("no space left on device"))

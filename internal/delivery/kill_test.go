@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gonets/internal/apptest"
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -79,12 +80,12 @@ func TestNobodyIsLostAndNobodyMailedTwiceOverKills(t *testing.T) {
 				time.Sleep(time.Duration(rng.IntN(3_000)) * time.Microsecond)
 				e.kill()
 				w.audit(id)
-				if states := w.states(id); states[Sending] > connections {
+				if states := w.states(id); states[mailing.Sending] > connections {
 					t.Errorf("kill %d: %v with %d connections", n, states, connections)
 				}
 			}
 			w.start()
-			done := w.untilStatus(id, Completed)
+			done := w.untilStatus(id, mailing.Completed)
 			if done.Sent+done.Failed+done.Uncertain != clients || done.Uncertain > kills*connections {
 				t.Errorf("%+v", done)
 			}

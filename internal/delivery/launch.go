@@ -13,28 +13,32 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/audience"
+	"gonets/internal/calendar"
 	"gonets/internal/compose"
 	"gonets/internal/database"
+	"gonets/internal/mailing"
 	"gonets/internal/memory"
+	"gonets/internal/refusal"
+	"gonets/internal/sender"
 	"gonets/internal/template"
 )
 
 // LaunchVerbs are the verbs that let mailings start, beside all others.
 type LaunchVerbs struct {
-	Verbs
+	mailing.Verbs
 	detached *detached
 }
 
 // NewLaunchVerbs makes the verbs of the engine itself. wake makes it poll the mailings now.
 func NewLaunchVerbs(app core.App, wake func()) LaunchVerbs {
-	return LaunchVerbs{Verbs: Verbs{App: app, Wake: wake}, detached: newDetached()}
+	return LaunchVerbs{Verbs: mailing.Verbs{App: app, Wake: wake}, detached: newDetached()}
 }
 
 // Launched is the answer to a launch.
 type Launched struct {
-	ID     string `json:"id"`
-	Status Status `json:"status"`
-	Total  int    `json:"total"`
+	ID     string         `json:"id"`
+	Status mailing.Status `json:"status"`
+	Total  int            `json:"total"`
 }
 
 // Launch starts a mailing: it freezes the letter and the audience, and returns when the mailing runs.
@@ -82,7 +86,7 @@ func (v *LaunchVerbs) launch(ctx context.Context, l *launch) (Launched, error) {
 		return Launched{}, err
 	}
 	v.Wake()
-	return Launched{ID: l.id, Status: Running, Total: total}, nil
+	return Launched{ID: l.id, Status: mailing.Running, Total: total}, nil
 }
 
 // launch is one launch under way.
@@ -123,9 +127,9 @@ func (l *launch) run(ctx context.Context) (total int, err error) {
 }
 
 var (
-	errAudienceEmpty = badRequest("audience_empty", "audience",
+	errAudienceEmpty = refusal.BadRequest("audience_empty", "audience",
 		"nobody is in the audience of the mailing: add clients or choose another audience")
-	errAudienceSuppressed = badRequest("audience_suppressed", "audience",
+	errAudienceSuppressed = refusal.BadRequest("audience_suppressed", "audience",
 		"everybody in the audience of the mailing is on the stop list")
 )
 
@@ -166,27 +170,27 @@ func (l *launch) claim() error {
 
 // whyNot says why a mailing could not be claimed for a verb.
 func (v *LaunchVerbs) whyNot(verb, id string) error {
-	m, err := findMailing(v.App, id)
+	m, err := mailing.Find(v.App, id)
 	switch {
 	case err != nil:
 		return err
 	case m.GetBool("blocked"):
-		return errBlocked
+		return mailing.ErrBlocked
 	case m.GetString("launching_at") != "":
-		return refuse(http.StatusConflict, "launching", "", "the mailing is being launched already")
+		return refusal.New(http.StatusConflict, "launching", "", "the mailing is being launched already")
 	}
-	return wrongState(verb, Status(m.GetString("status")))
+	return mailing.WrongState(verb, mailing.Status(m.GetString("status")))
 }
 
 // freeze checks everything that can be checked before the recipients are known, and copies the letter.
 func (l *launch) freeze(ctx context.Context) error {
 	app := l.v.App
 	var err error
-	if l.mailing, err = findMailing(l.v.App, l.id); err != nil {
+	if l.mailing, err = mailing.Find(l.v.App, l.id); err != nil {
 		return err
 	}
-	if Repeat(l.mailing.GetString("repeat")).repeats() {
-		return badRequest("repeats", "repeat", "the mailing repeats: schedule it, or send it once without repeating")
+	if calendar.Repeat(l.mailing.GetString("repeat")).Repeats() {
+		return refusal.BadRequest("repeats", "repeat", "the mailing repeats: schedule it, or send it once without repeating")
 	}
 	if err := l.v.mayBeSent(ctx, l.mailing, time.Now()); err != nil {
 		return err
@@ -195,7 +199,7 @@ func (l *launch) freeze(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a, err := SenderOf(app, l.mailing.GetString("sender"))
+	a, err := sender.Of(app, l.mailing.GetString("sender"))
 	if err != nil {
 		return err
 	}
@@ -228,22 +232,22 @@ func (l *launch) freeze(ctx context.Context) error {
 
 // mayBeSent checks a mailing before it is launched or scheduled: its owner, its letter, its sender,
 // its audience as a rule, its end. It fails with a *Refusal.
-func (v *LaunchVerbs) mayBeSent(ctx context.Context, mailing *core.Record, now time.Time) error {
-	if err := MaySend(v.App.ConcurrentDB(), mailing.GetString("owner")); err != nil {
+func (v *LaunchVerbs) mayBeSent(ctx context.Context, record *core.Record, now time.Time) error {
+	if err := mailing.MaySend(v.App.ConcurrentDB(), record.GetString("owner")); err != nil {
 		return err
 	}
-	if err := MaySendWith(v.App.ConcurrentDB(), mailing.GetString("owner"), mailing.GetString("sender")); err != nil {
+	if err := sender.MaySendWith(v.App.ConcurrentDB(), record.GetString("owner"), record.GetString("sender")); err != nil {
 		return err
 	}
-	if ends := mailing.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(now) {
-		return badRequest("ended", "ends_at", "the end of the mailing has passed: move it or leave it empty")
+	if ends := record.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(now) {
+		return refusal.BadRequest("ended", "ends_at", "the end of the mailing has passed: move it or leave it empty")
 	}
-	letter, err := Letter(ctx, v.App, mailing)
+	letter, err := Letter(ctx, v.App, record)
 	if err != nil {
 		return err
 	}
 	if strings.TrimSpace(letter.Subject) == "" {
-		return badRequest("no_subject", "message", "the message has no subject: write one")
+		return refusal.BadRequest("no_subject", "message", "the message has no subject: write one")
 	}
 	share, err := memory.Of(v.App).Mails.Take(ctx, LetterBytes(letter))
 	if err != nil {
@@ -253,18 +257,18 @@ func (v *LaunchVerbs) mayBeSent(ctx context.Context, mailing *core.Record, now t
 	if _, err := compose.Prepare(letter); err != nil {
 		var broken *template.Error
 		if errors.As(err, &broken) {
-			return badRequest("broken_template", "message", "the message cannot be written: %s", err)
+			return refusal.BadRequest("broken_template", "message", "the message cannot be written: %s", err)
 		}
-		return badRequest("letter_unusable", "message", "the message cannot be written: %s", err)
+		return refusal.BadRequest("letter_unusable", "message", "the message cannot be written: %s", err)
 	}
-	return refuseAudience(audience.OfMailing(mailing).Check(v.App, mailing.GetString("owner")))
+	return refuseAudience(audience.OfMailing(record).Check(v.App, record.GetString("owner")))
 }
 
 // refuseAudience makes a *Refusal of what is wrong with an audience. Other errors stay as they are.
 func refuseAudience(err error) error {
 	var invalid *audience.InvalidError
 	if errors.As(err, &invalid) {
-		return badRequest(invalid.Code, invalid.Field, "%s", invalid.Detail)
+		return refusal.BadRequest(invalid.Code, invalid.Field, "%s", invalid.Detail)
 	}
 	return err
 }
@@ -272,23 +276,23 @@ func refuseAudience(err error) error {
 // stoppedMeanwhile says why a mailing that was being launched may not run: while it was scheduled, it was
 // paused or cancelled.
 func stoppedMeanwhile(tx core.App, id string) error {
-	status, err := statusOf(tx.NonconcurrentDB(), id)
+	status, err := mailing.StatusOf(tx.NonconcurrentDB(), id)
 	if err != nil {
 		return err
 	}
-	return wrongState("send", status)
+	return mailing.WrongState("send", status)
 }
 
 // commit makes the mailing run, if nobody has blocked it or its owner since the launch began.
 func (l *launch) commit() error {
 	return l.v.App.RunInTransaction(func(tx core.App) error {
-		if err := mayGoOn(tx.NonconcurrentDB(), l.id); err != nil {
+		if err := mailing.MayContinue(tx.NonconcurrentDB(), l.id); err != nil {
 			return err
 		}
 		if err := l.snapshot.addMoved(tx); err != nil {
 			return err
 		}
-		answer := Launched{ID: l.id, Status: Running, Total: l.pending + l.skipped}
+		answer := Launched{ID: l.id, Status: mailing.Running, Total: l.pending + l.skipped}
 		now := database.Stamp(time.Now())
 		res, err := tx.NonconcurrentDB().NewQuery(`
 			UPDATE mailings
@@ -302,11 +306,11 @@ func (l *launch) commit() error {
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, stoppedMeanwhile(tx, l.id))
 		}
-		d := detail{"total": answer.Total, "skipped": l.skipped}
+		d := mailing.Detail{"total": answer.Total, "skipped": l.skipped}
 		if l.missed != "" {
 			d["due"] = l.missed
 		}
-		if _, err := note(tx.NonconcurrentDB(), l.id, l.v.Actor, EventLaunched, d); err != nil {
+		if _, err := mailing.Note(tx.NonconcurrentDB(), l.id, l.v.Actor, mailing.EventLaunched, d); err != nil {
 			return err
 		}
 		if err := l.snapshot.close(tx.NonconcurrentDB()); err != nil {

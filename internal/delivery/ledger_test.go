@@ -10,6 +10,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
+	"gonets/internal/refusal"
 	"gonets/internal/smtptest"
 	"gonets/internal/stats"
 )
@@ -40,12 +42,12 @@ func newBooks(t testing.TB, clients int) *books {
 func (b *books) recipients() []*recipient {
 	b.t.Helper()
 	var rows []struct {
-		ID       int64  `db:"id"`
-		Client   string `db:"client"`
-		Email    string `db:"email"`
-		Tries    int    `db:"tries"`
-		Forgiven int    `db:"forgiven"`
-		State    State  `db:"state"`
+		ID       int64         `db:"id"`
+		Client   string        `db:"client"`
+		Email    string        `db:"email"`
+		Tries    int           `db:"tries"`
+		Forgiven int           `db:"forgiven"`
+		State    mailing.State `db:"state"`
 	}
 	err := b.app.ConcurrentDB().NewQuery(`SELECT id, client, email, tries, forgiven, state FROM recipients WHERE mailing = {:id} ORDER BY id`).
 		Bind(dbx.Params{"id": b.id}).All(&rows)
@@ -64,13 +66,13 @@ func anyOutcome(rng *rand.Rand, r *recipient) outcome {
 	o := outcome{status: stats.Failure, code: 550, enhanced: "5.0.0", response: `said "no" \ to ` + r.email}
 	switch rng.IntN(7) {
 	case 0, 1, 2:
-		o.state, o.status, o.code = Sent, stats.Success, 250
+		o.state, o.status, o.code = mailing.Sent, stats.Success, 250
 	case 3:
-		o.state, o.reason = Failed, ReasonRefused
+		o.state, o.reason = mailing.Failed, mailing.ReasonRefused
 	case 4:
-		o.state, o.next = Deferred, time.Now()
+		o.state, o.next = mailing.Deferred, time.Now()
 	case 5:
-		o.state, o.status, o.code = Uncertain, stats.Uncertain, 0
+		o.state, o.status, o.code = mailing.Uncertain, stats.Uncertain, 0
 	case 6:
 		o = untouched()
 	}
@@ -92,11 +94,11 @@ func TestTheBooksBalanceAfterEveryTurn(t *testing.T) {
 		for _, r := range all {
 			entry := &entry{done: make(chan struct{}, 1)}
 			switch {
-			case r.state == Sending && rng.IntN(3) > 0:
+			case r.state == mailing.Sending && rng.IntN(3) > 0:
 				entry.settle, entry.result = r, anyOutcome(rng, r)
-			case (r.state == Pending || r.state == Deferred) && rng.IntN(8) == 0:
+			case (r.state == mailing.Pending || r.state == mailing.Deferred) && rng.IntN(8) == 0:
 				entry.claim = r
-			case r.state == Pending && rng.IntN(60) == 0:
+			case r.state == mailing.Pending && rng.IntN(60) == 0:
 				entry.settle, entry.result = r, skipped("manual")
 			default:
 				continue
@@ -109,7 +111,7 @@ func TestTheBooksBalanceAfterEveryTurn(t *testing.T) {
 			}
 		}
 		for _, e := range batch {
-			if e.claim != nil && e.claimed != (e.claim.state == Sending) {
+			if e.claim != nil && e.claimed != (e.claim.state == mailing.Sending) {
 				t.Fatalf("turn %d: claimed %t, but the recipient is %s", turn, e.claimed, e.claim.state)
 			}
 		}
@@ -132,7 +134,7 @@ func (b *books) verb(e *Engine, rng *rand.Rand) bool {
 	case 1, 2:
 		_, err = e.Resume(b.id)
 	case 3:
-		_, err = e.Retry(b.t.Context(), b.id, []State{Failed, Uncertain})
+		_, err = e.Retry(b.t.Context(), b.id, []mailing.State{mailing.Failed, mailing.Uncertain})
 	case 4:
 		_, err = e.Accept(b.t.Context(), b.id)
 	case 5:
@@ -143,7 +145,7 @@ func (b *books) verb(e *Engine, rng *rand.Rand) bool {
 	default:
 		return false
 	}
-	var refused *Refusal
+	var refused *refusal.Error
 	if err != nil && !errors.As(err, &refused) {
 		b.t.Fatal(err)
 	}
@@ -160,14 +162,14 @@ func TestATurnDoesNotOverwriteWhatSomebodyElseDecided(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Behind the engine's back the third is skipped, and the first settled.
-	for id, state := range map[int64]State{all[0].id: Failed, all[2].id: Skipped} {
+	for id, state := range map[int64]mailing.State{all[0].id: mailing.Failed, all[2].id: mailing.Skipped} {
 		_, err := b.app.NonconcurrentDB().NewQuery(`UPDATE recipients SET state = {:state} WHERE id = {:id}`).
 			Bind(dbx.Params{"state": string(state), "id": id}).Execute()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	sent := outcome{state: Sent, status: stats.Success, code: 250}
+	sent := outcome{state: mailing.Sent, status: stats.Success, code: 250}
 	batch := []*entry{{settle: all[0], result: sent}, {settle: all[1], result: sent}, claim(all[2]), claim(all[3])}
 	if err := b.ledger.turn(batch); err != nil {
 		t.Fatal(err)
@@ -175,7 +177,7 @@ func TestATurnDoesNotOverwriteWhatSomebodyElseDecided(t *testing.T) {
 	if batch[2].claimed || !batch[3].claimed {
 		t.Errorf("claimed %t and %t", batch[2].claimed, batch[3].claimed)
 	}
-	if got := b.states(b.id); got[Failed] != 1 || got[Sent] != 1 || got[Skipped] != 1 || got[Sending] != 1 {
+	if got := b.states(b.id); got[mailing.Failed] != 1 || got[mailing.Sent] != 1 || got[mailing.Skipped] != 1 || got[mailing.Sending] != 1 {
 		t.Errorf("%v", got)
 	}
 }
@@ -188,7 +190,7 @@ func TestNothingIsClaimedForAMailingThatDoesNotRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := &entry{claim: all[0]}
-	if err := b.ledger.turn([]*entry{e}); err != nil || e.claimed || b.states(b.id)[Pending] != 2 {
+	if err := b.ledger.turn([]*entry{e}); err != nil || e.claimed || b.states(b.id)[mailing.Pending] != 2 {
 		t.Errorf("claimed %t, %v, %v", e.claimed, b.states(b.id), err)
 	}
 }
@@ -205,7 +207,7 @@ func TestWhoIsOnTheStopListAtTheLastMomentIsSkipped(t *testing.T) {
 	if !batch[0].claimed || batch[1].claimed || !batch[2].claimed {
 		t.Errorf("claimed %t, %t, %t", batch[0].claimed, batch[1].claimed, batch[2].claimed)
 	}
-	if r := b.recipient(b.id, all[1].email); r.State != Skipped || r.Reason != "complained" {
+	if r := b.recipient(b.id, all[1].email); r.State != mailing.Skipped || r.Reason != "complained" {
 		t.Errorf("%+v", r)
 	}
 	b.balanced(b.id)
@@ -216,8 +218,8 @@ func TestAttemptsHaveIDsOfTheirOwn(t *testing.T) {
 	seen := map[string]bool{}
 	for _, no := range []int64{1, 2, 35, 36, 1 << 20, 1<<30 - 1} {
 		for _, n := range []int64{1, 2, 35, 36, 37, 1 << 20, 1<<32 - 1} {
-			for _, try := range []int{1, 2, 36, 37, mostTries} {
-				id := AttemptID(no<<idBits|n, try)
+			for _, try := range []int{1, 2, 36, 37, mailing.MostTries} {
+				id := mailing.AttemptID(no<<mailing.IdBits|n, try)
 				if len(id) != 15 || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789") != "" || seen[id] {
 					t.Fatalf("recipient %d of mailing %d, try %d: %q", n, no, try, id)
 				}
@@ -245,10 +247,10 @@ func BenchmarkTurn(b *testing.B) {
 			for ; done < b.N; done += size {
 				batch := make([]*entry, 0, size)
 				for i := done; i < done+size && i+size < len(all); i++ {
-					all[i].state = Sending
+					all[i].state = mailing.Sending
 					batch = append(batch, &entry{
 						settle: all[i], claim: all[i+size],
-						result: outcome{state: Sent, status: stats.Success, code: 250, enhanced: "2.0.0", response: "250 2.0.0 Ok: queued as 4Xk2Zz1"},
+						result: outcome{state: mailing.Sent, status: stats.Success, code: 250, enhanced: "2.0.0", response: "250 2.0.0 Ok: queued as 4Xk2Zz1"},
 					})
 				}
 				if err := books.ledger.turn(batch); err != nil {

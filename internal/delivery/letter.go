@@ -13,6 +13,8 @@ import (
 	"github.com/pocketbase/pocketbase/tools/filesystem"
 
 	"gonets/internal/compose"
+	"gonets/internal/refusal"
+	"gonets/internal/sender"
 	"gonets/internal/storage"
 )
 
@@ -36,7 +38,7 @@ type frozenLetter struct {
 // attachments, of which nothing is read, and signed with its sender's key. It fails with a *Refusal when there is no message or
 // no mail server.
 func Letter(ctx context.Context, app core.App, mailing *core.Record) (compose.Letter, error) {
-	a, err := SenderOf(app, mailing.GetString("sender"))
+	a, err := sender.Of(app, mailing.GetString("sender"))
 	if err != nil {
 		return compose.Letter{}, err
 	}
@@ -55,11 +57,11 @@ func Letter(ctx context.Context, app core.App, mailing *core.Record) (compose.Le
 func messageOf(app core.App, mailing *core.Record) (*core.Record, error) {
 	id := mailing.GetString("message")
 	if id == "" {
-		return nil, badRequest(CodeNoMessage, "message", "the mailing has no message: choose one")
+		return nil, refusal.BadRequest(CodeNoMessage, "message", "the mailing has no message: choose one")
 	}
 	message, err := app.FindRecordById("messages", id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, badRequest(CodeNoMessage, "message", "the message of the mailing was deleted: choose another one")
+		return nil, refusal.BadRequest(CodeNoMessage, "message", "the message of the mailing was deleted: choose another one")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read message %s: %w", id, err)
@@ -68,7 +70,7 @@ func messageOf(app core.App, mailing *core.Record) (*core.Record, error) {
 }
 
 // freeze copies what must not change any more.
-func freeze(app core.App, mailing, message *core.Record, a *Account) (frozenLetter, error) {
+func freeze(app core.App, mailing, message *core.Record, a *sender.Account) (frozenLetter, error) {
 	var language string
 	err := app.ConcurrentDB().NewQuery(`SELECT language FROM users WHERE id = {:id}`).
 		Bind(dbx.Params{"id": mailing.GetString("owner")}).Row(&language)
@@ -109,7 +111,7 @@ func firstOf(values ...string) string {
 }
 
 // thaw makes a letter of what was frozen, with the attachments from a folder of the file storage.
-func (l frozenLetter) thaw(ctx context.Context, app core.App, folder string, a *Account) (compose.Letter, error) {
+func (l frozenLetter) thaw(ctx context.Context, app core.App, folder string, a *sender.Account) (compose.Letter, error) {
 	letter := compose.Letter{
 		Subject: l.Subject, Preheader: l.Preheader, Format: l.Format, Body: l.Body, TextBody: l.TextBody,
 		FromName: l.FromName, FromEmail: l.FromEmail, ReplyTo: l.ReplyTo, ListID: l.ListID, Language: l.Language,
@@ -169,7 +171,7 @@ func reserveAttachments(app core.App, files *filesystem.System, mailing, message
 	of := storage.Of{Collection: "mailings", Record: mailing.Id, Owner: mailing.GetString("owner")}
 	err := storage.Reserve(app.NonconcurrentDB(), of, copies, nil)
 	if errors.Is(err, storage.ErrFull) {
-		return badRequest("storage_full", "message",
+		return refusal.BadRequest("storage_full", "message",
 			"the attachments are kept with the mailing, and the storage is full: delete files or mailings that are not needed any more")
 	}
 	return err
@@ -178,13 +180,13 @@ func reserveAttachments(app core.App, files *filesystem.System, mailing, message
 // FrozenLetter is the letter of a launched mailing, as its recipients get it. Of its attachments nothing is
 // read.
 func FrozenLetter(ctx context.Context, app core.App, mailing *core.Record) (compose.Letter, error) {
-	frozen, sender, err := contentsOf(app, mailing)
+	frozen, senderID, err := contentsOf(app, mailing)
 	if err != nil {
 		return compose.Letter{}, err
 	}
-	a, err := SenderOf(app, sender)
-	if errors.Is(err, errNoMailServer) {
-		a, err = &Account{}, nil // it can be read without being sent
+	a, err := sender.Of(app, senderID)
+	if errors.Is(err, sender.ErrNoMailServer) {
+		a, err = &sender.Account{}, nil // it can be read without being sent
 	}
 	if err != nil {
 		return compose.Letter{}, err

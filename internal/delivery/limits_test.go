@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/address"
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -67,26 +68,6 @@ func TestAMeterCountsWhatIsUnderWayAndBeginsAnewEachDay(t *testing.T) {
 	}
 }
 
-func TestANewSenderWarmsUp(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name             string
-		w                warmUp
-		day, daily, want int
-	}{
-		{"on the first day", warmUp{50, 100}, 0, 1000, 50},
-		{"it doubles", warmUp{50, 100}, 2, 1000, 200},
-		{"up to the daily limit", warmUp{50, 100}, 9, 1000, 1000},
-		{"by half when nothing is said", warmUp{50, 0}, 1, 0, 75},
-		{"in the end without a limit", warmUp{50, 100}, 400, 0, 0},
-		{"not when it is off", warmUp{0, 100}, 0, 1000, 1000},
-	} {
-		if got := c.w.limit(c.day, c.daily); got != c.want {
-			t.Errorf("%s: %d, want %d", c.name, got, c.want)
-		}
-	}
-}
-
 func TestDailyLimitsHoldOverARestart(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -94,9 +75,9 @@ func TestDailyLimitsHoldOverARestart(t *testing.T) {
 		quota  int
 		code   string
 	}{
-		"of the sender":        {sender: map[string]any{"daily_limit": 20}, code: WaitSenderLimit},
-		"of a sender warming":  {sender: map[string]any{"warm_up_start": 20}, code: WaitSenderLimit},
-		"of the owner's quota": {quota: 20, code: WaitOwnerQuota},
+		"of the sender":        {sender: map[string]any{"daily_limit": 20}, code: mailing.WaitSenderLimit},
+		"of a sender warming":  {sender: map[string]any{"warm_up_start": 20}, code: mailing.WaitSenderLimit},
+		"of the owner's quota": {quota: 20, code: mailing.WaitOwnerQuota},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
@@ -107,7 +88,7 @@ func TestDailyLimitsHoldOverARestart(t *testing.T) {
 			w.launch(e, id)
 			for range 2 {
 				got := w.until(id, "at the limit", func(p Progress) bool { return reasonCode(p) == c.code && p.Sent == 20 })
-				if states := w.states(id); !maps.Equal(states, map[State]int{Sent: 20, Pending: 30}) {
+				if states := w.states(id); !maps.Equal(states, map[mailing.State]int{mailing.Sent: 20, mailing.Pending: 30}) {
 					t.Errorf("%v %s", states, got.Reason)
 				}
 				e.Stop(t.Context())
@@ -164,7 +145,7 @@ func TestASenderKeepsToItsRate(t *testing.T) {
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"rate_per_second": 40})})
 	begin := time.Now()
 	w.launch(w.start(), id)
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	if took := time.Since(begin); took < 850*time.Millisecond {
 		t.Errorf("40 mails at 40 a second took %s", took)
 	}
@@ -189,7 +170,7 @@ func TestAChangeOfTheSenderTakesEffectAtOnce(t *testing.T) {
 	if err := w.app.Save(s); err != nil {
 		t.Fatal(err)
 	}
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	if len(other.Mails()) == 0 || other.Conns() < 3 {
 		t.Errorf("%d mails over %d connections to the new server", len(other.Mails()), other.Conns())
 	}

@@ -8,6 +8,9 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/compose"
+	"gonets/internal/mailing"
+	"gonets/internal/refusal"
+	"gonets/internal/sender"
 )
 
 // CodeNoMessage is the Refusal.Code of a mailing without a message.
@@ -24,41 +27,41 @@ type Look struct {
 // LookAt reads the letter of a mailing: what was frozen if it has been launched, which the second
 // value tells, or what would be frozen now. With a *Refusal of CodeNoMessage it returns a letter
 // without text; one of CodeSenderNotAllowed says that what would be frozen may not be shown.
-func LookAt(ctx context.Context, app core.App, mailing *core.Record) (Look, bool, error) {
-	switch Status(mailing.GetString("status")) {
-	case Created, Scheduled: // contents may be there all the same, of a launch that was interrupted
-		l, err := lookAtRecords(ctx, app, mailing)
+func LookAt(ctx context.Context, app core.App, record *core.Record) (Look, bool, error) {
+	switch mailing.Status(record.GetString("status")) {
+	case mailing.Created, mailing.Scheduled: // contents may be there all the same, of a launch that was interrupted
+		l, err := lookAtRecords(ctx, app, record)
 		return l, false, err
 	}
-	frozen, sender, err := contentsOf(app, mailing)
+	frozen, senderID, err := contentsOf(app, record)
 	if errors.Is(err, sql.ErrNoRows) { // cancelled before its time had come
-		l, err := lookAtRecords(ctx, app, mailing)
+		l, err := lookAtRecords(ctx, app, record)
 		return l, false, err
 	}
 	if err != nil {
 		return Look{}, false, err
 	}
-	a, err := SenderToLookAt(app, sender)
+	a, err := sender.ForPreview(app, senderID)
 	if err != nil {
 		return Look{}, false, err
 	}
-	l, err := frozen.look(ctx, app, frozenFolder(mailing), sender, a)
+	l, err := frozen.look(ctx, app, frozenFolder(record), senderID, a)
 	return l, true, err
 }
 
 func lookAtRecords(ctx context.Context, app core.App, mailing *core.Record) (Look, error) {
-	sender := mailing.GetString("sender")
-	if sender != "" { // where the service's own mails come from is no secret
-		if err := MaySendWith(app.ConcurrentDB(), mailing.GetString("owner"), sender); err != nil {
+	senderID := mailing.GetString("sender")
+	if senderID != "" { // where the service's own mails come from is no secret
+		if err := sender.MaySendWith(app.ConcurrentDB(), mailing.GetString("owner"), senderID); err != nil {
 			return Look{}, err
 		}
 	}
-	a, err := SenderToLookAt(app, sender)
+	a, err := sender.ForPreview(app, senderID)
 	if err != nil {
 		return Look{}, err
 	}
 	message, missing := messageOf(app, mailing)
-	var refused *Refusal
+	var refused *refusal.Error
 	switch {
 	case errors.As(missing, &refused):
 		messages, err := app.FindCachedCollectionByNameOrId("messages")
@@ -73,14 +76,14 @@ func lookAtRecords(ctx context.Context, app core.App, mailing *core.Record) (Loo
 	if err != nil {
 		return Look{}, err
 	}
-	l, err := frozen.look(ctx, app, message.BaseFilesPath(), sender, a)
+	l, err := frozen.look(ctx, app, message.BaseFilesPath(), senderID, a)
 	if err != nil {
 		return Look{}, err
 	}
 	return l, missing
 }
 
-func (l frozenLetter) look(ctx context.Context, app core.App, folder, sender string, a *Account) (Look, error) {
+func (l frozenLetter) look(ctx context.Context, app core.App, folder, sender string, a *sender.Account) (Look, error) {
 	files := l.keys(folder)
 	l.Attachments = nil
 	letter, err := l.thaw(ctx, app, folder, a)

@@ -10,6 +10,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/apptest"
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 	"gonets/internal/suppression"
 )
@@ -167,7 +168,7 @@ func (w *world) until(id, what string, holds func(Progress) bool) Progress {
 	}
 }
 
-func (w *world) untilStatus(id string, status Status) Progress {
+func (w *world) untilStatus(id string, status mailing.Status) Progress {
 	w.t.Helper()
 	return w.until(id, string(status), func(p Progress) bool { return p.Status == status })
 }
@@ -190,18 +191,18 @@ func (w *world) waits(e *Engine, id, code string) {
 }
 
 // states counts the recipients of a mailing by state.
-func (w *world) states(id string) map[State]int {
+func (w *world) states(id string) map[mailing.State]int {
 	w.t.Helper()
 	var rows []struct {
-		State State `db:"state"`
-		N     int   `db:"n"`
+		State mailing.State `db:"state"`
+		N     int           `db:"n"`
 	}
 	err := w.app.ConcurrentDB().NewQuery(`SELECT state, COUNT(*) AS n FROM recipients WHERE mailing = {:id} GROUP BY state`).
 		Bind(dbx.Params{"id": id}).All(&rows)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	states := map[State]int{}
+	states := map[mailing.State]int{}
 	for _, r := range rows {
 		states[r.State] = r.N
 	}
@@ -221,7 +222,7 @@ func (w *world) balanced(id string) {
 	for _, n := range states {
 		all += n
 	}
-	got := map[State]int{Sent: p.Sent, Failed: p.Failed, Uncertain: p.Uncertain, Skipped: p.Skipped, Deferred: p.Deferred}
+	got := map[mailing.State]int{mailing.Sent: p.Sent, mailing.Failed: p.Failed, mailing.Uncertain: p.Uncertain, mailing.Skipped: p.Skipped, mailing.Deferred: p.Deferred}
 	for state, n := range got {
 		if n != states[state] {
 			w.t.Errorf("the mailing counts %d %s, there are %d", n, state, states[state])
@@ -230,7 +231,7 @@ func (w *world) balanced(id string) {
 	if p.Total != all {
 		w.t.Errorf("the mailing counts %d recipients, there are %d", p.Total, all)
 	}
-	left := states[Pending] + states[Sending] + states[Deferred]
+	left := states[mailing.Pending] + states[mailing.Sending] + states[mailing.Deferred]
 	if p.Total != p.Sent+p.Failed+p.Uncertain+p.Skipped+left {
 		w.t.Errorf("the books do not balance: %+v, %d left", p, left)
 	}
@@ -294,7 +295,7 @@ func (w *world) stopped(email string) bool {
 
 // reasonCode is the code of the reason why a mailing waits, "" when it does not.
 func reasonCode(p Progress) string {
-	var r Reason
+	var r mailing.Reason
 	_ = json.Unmarshal(p.Reason, &r)
 	return r.Code
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/tools/filesystem"
 
+	"gonets/internal/mailing"
 	"gonets/internal/memory"
 	"gonets/internal/smtptest"
 )
@@ -37,9 +38,9 @@ func TestAMailingThatWaitsHoldsNothing(t *testing.T) {
 		quota  int
 		code   string
 	}{
-		"for the owner's quota":         {quota: 3, code: WaitOwnerQuota},
-		"for the sender's daily limit":  {sender: map[string]any{"daily_limit": 3}, code: WaitSenderLimit},
-		"for its turn at a slow sender": {sender: map[string]any{"rate_per_second": 0.01}, code: WaitRate},
+		"for the owner's quota":         {quota: 3, code: mailing.WaitOwnerQuota},
+		"for the sender's daily limit":  {sender: map[string]any{"daily_limit": 3}, code: mailing.WaitSenderLimit},
+		"for its turn at a slow sender": {sender: map[string]any{"rate_per_second": 0.01}, code: mailing.WaitRate},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -65,7 +66,7 @@ func TestAMailingThatWaitsHoldsNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			e = w.start()
-			if c.code == WaitRate { // the first mail after a start goes out at once
+			if c.code == mailing.WaitRate { // the first mail after a start goes out at once
 				w.eventually("nothing is held after a restart", func() bool { return len(p.Mails()) == 2 && held.Contents.Taken() == 0 })
 				return
 			}
@@ -93,7 +94,7 @@ func TestBehindAServerThatIsDownOneMailingIsInMemory(t *testing.T) {
 	for range 12 {
 		id := w.newMailing(map[string]any{"sender": sender})
 		w.launch(e, id)
-		w.waits(e, id, WaitServer)
+		w.waits(e, id, mailing.WaitServer)
 		ids = append(ids, id)
 	}
 	if n := memory.Of(w.app).Contents.Most(); n == 0 || n > oneFlow {
@@ -103,7 +104,7 @@ func TestBehindAServerThatIsDownOneMailingIsInMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range ids {
-		w.untilStatus(id, Completed)
+		w.untilStatus(id, mailing.Completed)
 	}
 }
 
@@ -131,7 +132,7 @@ func TestMailingsShareTheMemoryThereIs(t *testing.T) {
 			}
 			w.start(restless)
 			for _, id := range ids {
-				if done := w.untilStatus(id, Completed); done.Sent != c.clients {
+				if done := w.untilStatus(id, mailing.Completed); done.Sent != c.clients {
 					t.Errorf("%+v", done)
 				}
 				w.balanced(id)
@@ -159,8 +160,8 @@ func TestASlowMailingMakesRoomForOthers(t *testing.T) {
 	w.launch(e, slowly)
 	w.until(slowly, "begun", func(p Progress) bool { return p.Sent > 0 })
 	w.launch(e, quickly)
-	w.untilStatus(quickly, Completed)
-	before := w.until(slowly, "still running", func(p Progress) bool { return p.Status == Running })
+	w.untilStatus(quickly, mailing.Completed)
+	before := w.until(slowly, "still running", func(p Progress) bool { return p.Status == mailing.Running })
 	w.until(slowly, "going on", func(p Progress) bool { return p.Sent > before.Sent })
 }
 
@@ -174,7 +175,7 @@ func TestLargeMailsWaitForMemory(t *testing.T) {
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 8})})
 	w.change("messages", w.record(id).GetString("message"), "body", "<p>{{ client.full_name }}</p>"+strings.Repeat("<p>A paragraph.</p>\n", 12_000))
 	w.launch(w.start(), id)
-	if done := w.untilStatus(id, Completed); done.Sent != 40 {
+	if done := w.untilStatus(id, mailing.Completed); done.Sent != 40 {
 		t.Errorf("%+v", done)
 	}
 	once(t, p.Mails())
@@ -227,7 +228,7 @@ func TestClientsWithManyAttributesAreLoadedInSmallPages(t *testing.T) {
 	}
 	s.ledger.statements.close()
 	w.start()
-	if done := w.untilStatus(id, Completed); done.Sent != 300 {
+	if done := w.untilStatus(id, mailing.Completed); done.Sent != 300 {
 		t.Errorf("%+v", done)
 	}
 }
@@ -312,7 +313,7 @@ func TestEverybodyGetsTheAttachmentsAsTheyAre(t *testing.T) {
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 			w.attachFiles(id, files...)
 			w.launch(w.start(), id)
-			w.untilStatus(id, Completed)
+			w.untilStatus(id, mailing.Completed)
 			if n := once(t, p.Mails()); n != 20 {
 				t.Errorf("%d were mailed", n)
 			}
@@ -361,15 +362,15 @@ func TestAnAttachmentThatCannotBeReadFailsNobody(t *testing.T) {
 			if !running {
 				e = w.start()
 			}
-			w.waits(e, id, WaitSetup)
-			if states := w.states(id); states[Failed]+states[Uncertain]+states[Deferred]+states[Skipped] != 0 {
+			w.waits(e, id, mailing.WaitSetup)
+			if states := w.states(id); states[mailing.Failed]+states[mailing.Uncertain]+states[mailing.Deferred]+states[mailing.Skipped] != 0 {
 				t.Errorf("the recipients are %v", states)
 			}
 			if err := os.Rename(found[0]+".away", found[0]); err != nil {
 				t.Fatal(err)
 			}
-			w.untilStatus(id, Completed)
-			if states := w.states(id); !maps.Equal(states, map[State]int{Sent: 60}) {
+			w.untilStatus(id, mailing.Completed)
+			if states := w.states(id); !maps.Equal(states, map[mailing.State]int{mailing.Sent: 60}) {
 				t.Errorf("the recipients are %v", states)
 			}
 			once(t, p.Mails())

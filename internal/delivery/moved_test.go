@@ -7,6 +7,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -95,7 +96,7 @@ func TestExtendKnowsWhoHasMoved(t *testing.T) {
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	w.move(`SELECT id FROM clients ORDER BY email LIMIT 5`, "zzz")
 	if n, err := e.Joined(t.Context(), w.record(id)); err != nil || n != 0 {
 		t.Errorf("%d have joined, %v", n, err)
@@ -112,7 +113,7 @@ func TestExtendKnowsWhoHasMoved(t *testing.T) {
 	if q, err := New(app).Extend(t.Context(), id); err != nil || q.Recipients != 1 || app.left != 0 {
 		t.Errorf("extended by %+v, %v, %d writes left", q, err, app.left)
 	}
-	if done := w.untilStatus(id, Completed); done.Sent != 21 {
+	if done := w.untilStatus(id, mailing.Completed); done.Sent != 21 {
 		t.Errorf("%+v", done)
 	}
 	people := map[string]int{}

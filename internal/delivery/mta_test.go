@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/mailing"
 	"gonets/internal/mtatest"
 	"gonets/internal/smtptest"
 )
@@ -26,7 +27,7 @@ const mtaLimit = 10_000
 
 // fates is what the books must say of each kind in the end.
 type fates map[string]struct {
-	state    State
+	state    mailing.State
 	reason   string
 	code     int
 	enhanced string
@@ -69,7 +70,7 @@ func throughTown(t *testing.T, port int, behind *smtptest.Server, want fates) {
 	t.Helper()
 	w, id := newTown(t, port)
 	w.launch(w.start(hurried, Deferral([]time.Duration{50 * time.Millisecond}, 20)), id)
-	done := w.untilStatus(id, Completed)
+	done := w.untilStatus(id, mailing.Completed)
 	for kind, n := range town {
 		for i := range n {
 			email := fmt.Sprintf("%s%d@example.com", kind, i)
@@ -105,11 +106,11 @@ func TestPostfix(t *testing.T) {
 		Files: map[string]string{"recipients": "/^unknown/ 550 5.1.1 no such user\n/^policy/ 554 5.7.1 not from you\n"},
 	})
 	throughTown(t, port, behind, fates{
-		"reader":  {state: Sent, code: 250, enhanced: "2.0.0", tries: 1},
-		"unknown": {state: Failed, reason: ReasonBadAddress, code: 550, enhanced: "5.1.1", tries: 1, stop: true},
-		"policy":  {state: Failed, reason: ReasonPolicy, code: 554, enhanced: "5.7.1", tries: 1},
-		"grey":    {state: Sent, code: 250, enhanced: "2.0.0", tries: 3},
-		"big":     {state: Failed, reason: ReasonTooLong, code: 552, enhanced: "5.3.4", tries: 1},
+		"reader":  {state: mailing.Sent, code: 250, enhanced: "2.0.0", tries: 1},
+		"unknown": {state: mailing.Failed, reason: mailing.ReasonBadAddress, code: 550, enhanced: "5.1.1", tries: 1, stop: true},
+		"policy":  {state: mailing.Failed, reason: mailing.ReasonPolicy, code: 554, enhanced: "5.7.1", tries: 1},
+		"grey":    {state: mailing.Sent, code: 250, enhanced: "2.0.0", tries: 3},
+		"big":     {state: mailing.Failed, reason: mailing.ReasonTooLong, code: 552, enhanced: "5.3.4", tries: 1},
 	})
 }
 
@@ -138,11 +139,11 @@ func TestExim(t *testing.T) {
 	opened := time.AfterFunc(300*time.Millisecond, func() { _ = os.WriteFile(filepath.Join(dir, "open"), nil, 0o644) })
 	defer opened.Stop()
 	throughTown(t, port, behind, fates{
-		"reader":  {state: Sent, code: 250, tries: 1},
-		"unknown": {state: Failed, reason: ReasonBadAddress, code: 550, enhanced: "5.1.1", tries: 1, stop: true},
-		"policy":  {state: Failed, reason: ReasonPolicy, code: 550, enhanced: "5.7.1", tries: 1},
-		"grey":    {state: Sent, code: 250, tries: 1},
-		"big":     {state: Failed, reason: ReasonTooLong, code: 552, enhanced: "5.3.4", tries: 1},
+		"reader":  {state: mailing.Sent, code: 250, tries: 1},
+		"unknown": {state: mailing.Failed, reason: mailing.ReasonBadAddress, code: 550, enhanced: "5.1.1", tries: 1, stop: true},
+		"policy":  {state: mailing.Failed, reason: mailing.ReasonPolicy, code: 550, enhanced: "5.7.1", tries: 1},
+		"grey":    {state: mailing.Sent, code: 250, tries: 1},
+		"big":     {state: mailing.Failed, reason: mailing.ReasonTooLong, code: 552, enhanced: "5.3.4", tries: 1},
 	})
 }
 

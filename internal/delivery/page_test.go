@@ -6,6 +6,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -23,12 +24,12 @@ func TestPagesAreReadFromIndexes(t *testing.T) {
 	}{
 		"pending": {
 			pendingPage,
-			dbx.Params{"owner": "o", "after": 1, "bits": idBits, "no": 1, "limit": 10},
+			dbx.Params{"owner": "o", "after": 1, "bits": mailing.IdBits, "no": 1, "limit": 10},
 			[]string{"r USING INTEGER PRIMARY KEY", "c USING COVERING INDEX idx_clients_launch"},
 		},
 		"due": {
 			duePage,
-			dbx.Params{"owner": "o", "mailing": "m", "bits": idBits, "no": 1, "now": 1, "limit": 10},
+			dbx.Params{"owner": "o", "mailing": "m", "bits": mailing.IdBits, "no": 1, "now": 1, "limit": 10},
 			[]string{"r USING INDEX idx_recipients_rare_state", "c USING COVERING INDEX idx_clients_launch"},
 		},
 	} {
@@ -76,11 +77,11 @@ func TestWhoChangedTheAddressOrIsGoneIsStillKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.start()
-	done := w.untilStatus(id, Completed)
+	done := w.untilStatus(id, mailing.Completed)
 	if done.Sent != 2 || done.Skipped != 1 {
 		t.Errorf("%+v", done)
 	}
-	if r := w.recipient(id, "gone@example.org"); r.Reason != ReasonDeleted {
+	if r := w.recipient(id, "gone@example.org"); r.Reason != mailing.ReasonDeleted {
 		t.Errorf("%+v", r)
 	}
 	for _, mail := range p.Mails() {

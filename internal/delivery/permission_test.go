@@ -10,6 +10,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/database"
+	"gonets/internal/mailing"
+	"gonets/internal/refusal"
 	"gonets/internal/smtptest"
 )
 
@@ -45,7 +47,7 @@ func (w *world) blockOwner() {
 		if err != nil {
 			return err
 		}
-		return PauseOf(tx, w.owner)
+		return mailing.PauseOf(tx, w.owner)
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -63,7 +65,7 @@ func TestABlockIsNeverTooLate(t *testing.T) {
 		"launch": {"", func(e *Engine, id string) error { _, err := e.Launch(context.Background(), id, ""); return err }},
 		"resume": {"paused", func(e *Engine, id string) error { _, err := e.Resume(id); return err }},
 		"retry": {"completed", func(e *Engine, id string) error {
-			_, err := e.Retry(context.Background(), id, []State{Failed})
+			_, err := e.Retry(context.Background(), id, []mailing.State{mailing.Failed})
 			return err
 		}},
 		"extend": {"completed", func(e *Engine, id string) error { _, err := e.Extend(context.Background(), id); return err }},
@@ -92,11 +94,11 @@ func TestABlockIsNeverTooLate(t *testing.T) {
 					if passed = app.left > 0; passed { // the verb has no such write
 						continue
 					}
-					var refused *Refusal
+					var refused *refusal.Error
 					if err != nil && !errors.As(err, &refused) {
 						t.Errorf("blocked %s before write %d: %v", what, n, err)
 					}
-					if status := w.record(id).GetString("status"); status == string(Running) {
+					if status := w.record(id).GetString("status"); status == string(mailing.Running) {
 						t.Errorf("blocked %s before write %d: the mailing is running; the verb said %v", what, n, err)
 					}
 					if l := w.record(id).GetString("launching_at"); l != "" {
@@ -112,7 +114,7 @@ func TestABlockIsNeverTooLate(t *testing.T) {
 // settleAll has the recipients of a running mailing fail, and brings it into a status.
 func (w *world) settleAll(id, status string) {
 	w.t.Helper()
-	state := State(map[string]State{"completed": Failed, "paused": Pending}[status])
+	state := mailing.State(map[string]mailing.State{"completed": mailing.Failed, "paused": mailing.Pending}[status])
 	for _, query := range []string{
 		`UPDATE recipients SET state = {:state} WHERE mailing = {:id}`,
 		`UPDATE mailings SET status = {:status}, failed = IIF({:state} = 'failed', total, 0) WHERE id = {:id}`,
@@ -156,7 +158,7 @@ func TestNothingIsClaimedForAnOwnerWhoMayNotSend(t *testing.T) {
 func TestAMailingOfAnOwnerWhoMayNotSendIsPausedAndSaysWhy(t *testing.T) {
 	t.Parallel()
 	for change, code := range map[string]string{
-		"blocked = TRUE": WaitOwnerBlocked, "awaiting_approval = TRUE": WaitApproval, "verified = FALSE": WaitUnverified,
+		"blocked = TRUE": mailing.WaitOwnerBlocked, "awaiting_approval = TRUE": mailing.WaitApproval, "verified = FALSE": mailing.WaitUnverified,
 	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
@@ -171,7 +173,7 @@ func TestAMailingOfAnOwnerWhoMayNotSendIsPausedAndSaysWhy(t *testing.T) {
 			if _, err := w.app.NonconcurrentDB().NewQuery(`UPDATE users SET ` + change).Execute(); err != nil {
 				t.Fatal(err)
 			}
-			if got := w.untilStatus(id, Paused); reasonCode(got) != code {
+			if got := w.untilStatus(id, mailing.Paused); reasonCode(got) != code {
 				t.Errorf("it is paused because of %s, want %s", got.Reason, code)
 			}
 			_, err := e.Resume(id)
@@ -189,11 +191,11 @@ func TestABlockedMailingIsNotDuplicatedByItsOwner(t *testing.T) {
 	if _, err := e.Block(id, "spam"); err != nil {
 		t.Fatal(err)
 	}
-	for _, kind := range []ActorKind{ActorOwner, ActorManager} {
-		_, err := e.By(Actor{Kind: kind, ID: w.owner}).Duplicate(id)
+	for _, kind := range []mailing.ActorKind{mailing.ActorOwner, mailing.ActorManager} {
+		_, err := e.By(mailing.Actor{Kind: kind, ID: w.owner}).Duplicate(id)
 		refusedWith(t, err, 403, "blocked")
 	}
-	if _, err := e.By(Actor{Kind: ActorSuperuser}).Duplicate(id); err != nil {
+	if _, err := e.By(mailing.Actor{Kind: mailing.ActorSuperuser}).Duplicate(id); err != nil {
 		t.Errorf("a superuser: %v", err)
 	}
 }
@@ -204,10 +206,10 @@ func TestAScheduledMailingIsNotHeldForABlockThatIsGone(t *testing.T) {
 	w := newWorld(t)
 	id := w.newMailing(map[string]any{"status": "scheduled", "starts_at": database.Stamp(time.Now().Add(time.Hour))})
 	s := &shift{Engine: New(w.app)}
-	if err := s.hold(id, newReason(WaitBlocked, "", time.Time{})); err != nil {
+	if err := s.hold(id, mailing.NewReason(mailing.WaitBlocked, "", time.Time{})); err != nil {
 		t.Fatal(err)
 	}
-	if status := w.record(id).GetString("status"); status != string(Scheduled) {
+	if status := w.record(id).GetString("status"); status != string(mailing.Scheduled) {
 		t.Errorf("it is %s although nothing is blocked", status)
 	}
 }

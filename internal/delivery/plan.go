@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gonets/internal/audience"
+	"gonets/internal/mailing"
 )
 
 // Plan is what a launch would do.
@@ -20,12 +21,12 @@ type Plan struct {
 // Plan checks whether a mailing can be launched and counts whom it would reach. It changes nothing.
 // It fails with the *Refusal that Launch would fail with.
 func (v *LaunchVerbs) Plan(ctx context.Context, id string) (Plan, error) {
-	m, err := findMailing(v.App, id)
+	m, err := mailing.Find(v.App, id)
 	if err != nil {
 		return Plan{}, err
 	}
-	status := Status(m.GetString("status"))
-	if m.GetBool("blocked") || (status != Created && status != Scheduled) {
+	status := mailing.Status(m.GetString("status"))
+	if m.GetBool("blocked") || (status != mailing.Created && status != mailing.Scheduled) {
 		return Plan{}, v.whyNot("send", id)
 	}
 	if err := v.mayBeSent(ctx, m, time.Now()); err != nil {

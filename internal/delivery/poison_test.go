@@ -7,6 +7,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -23,36 +24,36 @@ func TestARecipientThatCannotBeRecordedStopsNobodyElse(t *testing.T) {
 	for name, c := range map[string]struct {
 		poison   []string
 		script   smtptest.Script
-		state    State
+		state    mailing.State
 		reason   string
 		attempts int
 		mailed   int
 	}{
 		"the attempt": {
 			poison: refuseWhen(`INSERT ON attempts`, `NEW.email = '`+poisoned+`'`),
-			state:  Uncertain, reason: ReasonNotRecorded, mailed: 1,
+			state:  mailing.Uncertain, reason: mailing.ReasonNotRecorded, mailed: 1,
 		},
 		"the number of the attempt is taken": {
 			poison: []string{`INSERT INTO attempts (id, mailing, client, owner, email, status, created)
 				SELECT {:attempt}, 'another00000000', 'x', 'x', 'x@example.org', 'success', '2026-01-01 00:00:00.000Z'`},
-			state: Uncertain, reason: ReasonNotRecorded, mailed: 1,
+			state: mailing.Uncertain, reason: mailing.ReasonNotRecorded, mailed: 1,
 		},
 		"the result": {
 			poison: refuseWhen(`UPDATE OF state ON recipients`, `NEW.state = 'sent' AND NEW.email = '`+poisoned+`'`),
-			state:  Uncertain, reason: ReasonNotRecorded, attempts: 1, mailed: 1,
+			state:  mailing.Uncertain, reason: mailing.ReasonNotRecorded, attempts: 1, mailed: 1,
 		},
 		"the claim": {
 			poison: refuseWhen(`UPDATE OF state ON recipients`, `NEW.state = 'sending' AND NEW.email = '`+poisoned+`'`),
-			state:  Failed, reason: ReasonNotRecorded, attempts: 1,
+			state:  mailing.Failed, reason: mailing.ReasonNotRecorded, attempts: 1,
 		},
 		"the rollups": {
 			poison: refuseWhen(`INSERT ON rollups`, `NEW.success > 0 AND NEW.domain = 'poison.example'`),
-			state:  Uncertain, reason: ReasonNotRecorded, attempts: 1, mailed: 1,
+			state:  mailing.Uncertain, reason: mailing.ReasonNotRecorded, attempts: 1, mailed: 1,
 		},
 		"the stop list": {
 			poison: refuseWhen(`INSERT ON suppressions`, `NEW.value = '`+poisoned+`'`),
 			script: smtptest.Script{Rules: []smtptest.Rule{smtptest.To(poisoned, smtptest.RCPT, smtptest.Say("550 5.1.1 no such user"))}},
-			state:  Failed, reason: ReasonNotRecorded, attempts: 1,
+			state:  mailing.Failed, reason: mailing.ReasonNotRecorded, attempts: 1,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -77,13 +78,13 @@ func TestARecipientThatCannotBeRecordedStopsNobodyElse(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				_, err = w.app.NonconcurrentDB().NewQuery(query).Bind(dbx.Params{"attempt": AttemptID(recipient, 1)}).Execute()
+				_, err = w.app.NonconcurrentDB().NewQuery(query).Bind(dbx.Params{"attempt": mailing.AttemptID(recipient, 1)}).Execute()
 				if err != nil {
 					t.Fatal(err)
 				}
 			}
 			w.start()
-			done := w.untilStatus(id, Completed)
+			done := w.untilStatus(id, mailing.Completed)
 			if done.Sent != total-1 || done.Failed+done.Uncertain != 1 {
 				t.Errorf("%+v", done)
 			}
@@ -138,7 +139,7 @@ func TestSeveralRecipientsThatCannotBeRecordedStopNobodyElse(t *testing.T) {
 	poison("results", `UPDATE OF state ON recipients`, `NEW.state = 'sent'`, 10+each)
 	poison("logged", `INSERT ON attempts`, `TRUE`, 10+2*each)
 	w.start()
-	done := w.untilStatus(id, Completed)
+	done := w.untilStatus(id, mailing.Completed)
 	if done.Sent != clients-3*each || done.Failed != each || done.Uncertain != 2*each {
 		t.Errorf("%+v", done)
 	}
@@ -171,18 +172,18 @@ func TestARecipientThatCannotBeTouchedStopsNobodyElse(t *testing.T) {
 			}
 			w.launch(e, id)
 			w.launch(e, other)
-			w.untilStatus(other, Completed)
+			w.untilStatus(other, mailing.Completed)
 			if name == "from the start" {
 				w.until(id, "sent to all others", func(p Progress) bool { return p.Sent == clients-1 })
 			}
-			w.waits(e, id, WaitDatabase)
+			w.waits(e, id, mailing.WaitDatabase)
 			// When it can be written again the mailing comes to its end, without a second mail to anybody.
 			if _, err := w.app.NonconcurrentDB().NewQuery(`DROP TRIGGER poison`).Execute(); err != nil {
 				t.Fatal(err)
 			}
 			e.Stop(t.Context())
 			e.Start(t.Context())
-			if done := w.untilStatus(id, Completed); done.Sent+done.Uncertain != clients {
+			if done := w.untilStatus(id, mailing.Completed); done.Sent+done.Uncertain != clients {
 				t.Errorf("%+v", done)
 			}
 			got := map[string]int{}
@@ -216,9 +217,9 @@ func TestAReadOnlyDatabaseIsNobodysFault(t *testing.T) {
 		}
 	}
 	only("ON")
-	w.waits(e, id, WaitDatabase)
+	w.waits(e, id, mailing.WaitDatabase)
 	only("OFF")
-	if done := w.untilStatus(id, Completed); done.Sent != 500 {
+	if done := w.untilStatus(id, mailing.Completed); done.Sent != 500 {
 		t.Errorf("%+v", done)
 	}
 	once(t, p.Mails())
@@ -245,7 +246,7 @@ func TestAPoisonedRecipientDoesNotKeepASessionFromStarting(t *testing.T) {
 		}
 	}
 	w.start()
-	if done := w.untilStatus(other, Completed); done.Sent != 20 {
+	if done := w.untilStatus(other, mailing.Completed); done.Sent != 20 {
 		t.Errorf("%+v", done)
 	}
 	w.until(id, "sent to all others", func(p Progress) bool { return p.Sent == 18 && p.Uncertain == 1 })

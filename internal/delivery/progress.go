@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gonets/internal/database"
+	"gonets/internal/mailing"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
@@ -19,18 +20,18 @@ const ProgressTopic = "gonets/mailings"
 
 // Progress is how far a mailing is, as the realtime topic tells it.
 type Progress struct {
-	ID        string        `db:"id" json:"id"`
-	Owner     string        `db:"owner" json:"-"`
-	Status    Status        `db:"status" json:"status"`
-	Total     int           `db:"total" json:"total"`
-	Sent      int           `db:"sent" json:"sent"`
-	Failed    int           `db:"failed" json:"failed"`
-	Uncertain int           `db:"uncertain" json:"uncertain"`
-	Skipped   int           `db:"skipped" json:"skipped"`
-	Deferred  int           `db:"deferred" json:"deferred"`
-	PerSecond float64       `db:"-" json:"per_second"`
-	Reason    types.JSONRaw `db:"waiting_reason" json:"waiting_reason"`
-	Updated   string        `db:"updated" json:"-"`
+	ID        string         `db:"id" json:"id"`
+	Owner     string         `db:"owner" json:"-"`
+	Status    mailing.Status `db:"status" json:"status"`
+	Total     int            `db:"total" json:"total"`
+	Sent      int            `db:"sent" json:"sent"`
+	Failed    int            `db:"failed" json:"failed"`
+	Uncertain int            `db:"uncertain" json:"uncertain"`
+	Skipped   int            `db:"skipped" json:"skipped"`
+	Deferred  int            `db:"deferred" json:"deferred"`
+	PerSecond float64        `db:"-" json:"per_second"`
+	Reason    types.JSONRaw  `db:"waiting_reason" json:"waiting_reason"`
+	Updated   string         `db:"updated" json:"-"`
 }
 
 // settled is how many recipients have been tried to their end.
@@ -44,7 +45,7 @@ func progressOf(app core.App, id string) (Progress, error) {
 		return Progress{}, fmt.Errorf("read the progress of mailing %s: %w", id, err)
 	}
 	if len(rows) == 0 {
-		return Progress{}, errNotFound
+		return Progress{}, mailing.ErrNotFound
 	}
 	return rows[0], nil
 }
@@ -67,12 +68,12 @@ func (e *Engine) noteBooks(err error) {
 		if before != nil {
 			since = before.since
 		}
-		e.unwritable.Store(&unwritable{newReason(WaitDatabase, err.Error(), time.Time{}), since})
+		e.unwritable.Store(&unwritable{mailing.NewReason(mailing.WaitDatabase, err.Error(), time.Time{}), since})
 		return
 	}
 	e.unwritable.Store(nil)
 	if before != nil {
-		if err := noteUnwritten(e.app, before.Reason, before.since, now); err != nil {
+		if err := mailing.NoteUnwritten(e.app, before.Reason, before.since, now); err != nil {
 			e.app.Logger().Error("note what has happened", "error", err)
 		}
 	}
@@ -80,22 +81,22 @@ func (e *Engine) noteBooks(err error) {
 
 // unwritable is why the books cannot be written, and since when.
 type unwritable struct {
-	*Reason
+	*mailing.Reason
 	since time.Time
 }
 
 // overlay says of a running mailing that it waits for the books to become writable. That cannot be
 // written down where other reasons are.
 func (e *Engine) overlay(p *Progress) {
-	if r := e.unwritable.Load(); r != nil && p.Status == Running {
-		p.Reason = types.JSONRaw(r.column().(string))
+	if r := e.unwritable.Load(); r != nil && p.Status == mailing.Running {
+		p.Reason = types.JSONRaw(r.Column().(string))
 	}
 }
 
 // Overlay is overlay for the record of a mailing.
-func (e *Engine) Overlay(mailing *core.Record) {
-	if r := e.unwritable.Load(); r != nil && Status(mailing.GetString("status")) == Running {
-		mailing.Set("waiting_reason", r)
+func (e *Engine) Overlay(record *core.Record) {
+	if r := e.unwritable.Load(); r != nil && mailing.Status(record.GetString("status")) == mailing.Running {
+		record.Set("waiting_reason", r)
 	}
 }
 
@@ -195,7 +196,7 @@ type rate struct {
 const rateSpan = 10
 
 func (p *publisher) rate(m *Progress, now time.Time) float64 {
-	if m.Status != Running {
+	if m.Status != mailing.Running {
 		delete(p.rates, m.ID)
 		return 0
 	}

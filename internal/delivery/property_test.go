@@ -14,6 +14,8 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/apptest"
+	"gonets/internal/mailing"
+	"gonets/internal/refusal"
 	"gonets/internal/smtptest"
 )
 
@@ -114,9 +116,12 @@ func (g *game) step() {
 	case 5, 6, 7:
 		verb("resume", func() error { _, err := g.engine.Resume(id); return err })
 	case 8:
-		verb("retry", func() error { _, err := g.engine.Retry(ctx, id, []State{Failed, Uncertain}); return err })
+		verb("retry", func() error {
+			_, err := g.engine.Retry(ctx, id, []mailing.State{mailing.Failed, mailing.Uncertain})
+			return err
+		})
 	case 9:
-		verb("retry the uncertain", func() error { _, err := g.engine.Retry(ctx, id, []State{Uncertain}); return err })
+		verb("retry the uncertain", func() error { _, err := g.engine.Retry(ctx, id, []mailing.State{mailing.Uncertain}); return err })
 	case 10:
 		verb("accept", func() error { _, err := g.engine.Accept(ctx, id); return err })
 	case 11:
@@ -151,7 +156,7 @@ func (g *game) step() {
 	}
 	err := act()
 	g.log = append(g.log, fmt.Sprint(what, ": ", err))
-	var refused *Refusal
+	var refused *refusal.Error
 	if err != nil && !errors.As(err, &refused) {
 		g.t.Errorf("%s: %v", what, err)
 	}
@@ -208,7 +213,7 @@ func (g *game) look() {
 			RolledOK  int `db:"rolled_ok"`
 			Sent      int `db:"sent"`
 			RolledSnt int `db:"rolled_sent"`
-			Status    Status
+			Status    mailing.Status
 			Off       string `db:"off"` // states whose counter is not the number of recipients in them
 			Settled   int    `db:"settled"`
 		}
@@ -237,7 +242,7 @@ func (g *game) look() {
 			g.t.Errorf("%s: the rollups are off: %+v", id, b)
 		case b.Attempts < g.attempts[id]:
 			g.t.Errorf("%s: attempts went from %d to %d", id, g.attempts[id], b.Attempts)
-		case b.Status == Completed && b.Settled != b.Total:
+		case b.Status == mailing.Completed && b.Settled != b.Total:
 			g.t.Errorf("%s: completed with somebody left: %+v", id, b)
 		}
 		g.attempts[id] = b.Attempts
@@ -256,13 +261,13 @@ func (g *game) finish() {
 			func() error { _, err := g.engine.Launch(g.t.Context(), id, ""); return err },
 			func() error { _, err := g.engine.Resume(id); return err },
 		} {
-			var refused *Refusal
+			var refused *refusal.Error
 			if err := act(); err != nil && !errors.As(err, &refused) {
 				g.t.Fatal(err)
 			}
 		}
 		g.until(id, "at its end", func(p Progress) bool {
-			return (p.Status == Completed || p.Status == Cancelled) && p.Sent+p.Failed+p.Uncertain+p.Skipped == p.Total
+			return (p.Status == mailing.Completed || p.Status == mailing.Cancelled) && p.Sent+p.Failed+p.Uncertain+p.Skipped == p.Total
 		})
 	}
 	g.engine.Stop(context.Background())

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 	"gonets/internal/stats"
 )
@@ -24,7 +25,7 @@ func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
 	if !batch[0].claimed || batch[1].claimed || !batch[2].claimed {
 		t.Errorf("claimed %t, %t and %t", batch[0].claimed, batch[1].claimed, batch[2].claimed)
 	}
-	sent := outcome{state: Sent, status: stats.Success, code: 250}
+	sent := outcome{state: mailing.Sent, status: stats.Success, code: 250}
 	late := []*entry{{settle: one[0], result: sent}, {claim: other[0]}, {claim: other[1]}}
 	if err := b.ledger.turn(late); err != nil {
 		t.Fatal(err)
@@ -32,7 +33,7 @@ func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
 	if late[1].claimed || late[2].claimed {
 		t.Error("a recipient was claimed that another worker has or had")
 	}
-	if got := b.states(b.id); got[Sent] != 1 || got[Sending] != 1 {
+	if got := b.states(b.id); got[mailing.Sent] != 1 || got[mailing.Sending] != 1 {
 		t.Errorf("%v", got)
 	}
 	b.audit(b.id)
@@ -44,8 +45,8 @@ func TestARecipientInTwoHandsIsTriedByWhoKnowsTheLastTry(t *testing.T) {
 	t.Parallel()
 	failure := outcome{status: stats.Failure, code: 451}
 	broken, deferred := failure, failure
-	broken.state = Pending
-	deferred.state, deferred.next = Deferred, time.Now().Add(time.Hour)
+	broken.state = mailing.Pending
+	deferred.state, deferred.next = mailing.Deferred, time.Now().Add(time.Hour)
 	for name, first := range map[string]outcome{"at once again": broken, "later": deferred} {
 		t.Run(name, func(t *testing.T) {
 			b := newBooks(t, 1)
@@ -64,7 +65,7 @@ func TestARecipientInTwoHandsIsTriedByWhoKnowsTheLastTry(t *testing.T) {
 			if err := b.ledger.turn(last); err != nil || !last[0].claimed {
 				t.Fatalf("claimed %t, %v", last[0].claimed, err)
 			}
-			if err := b.ledger.turn([]*entry{{settle: one, result: outcome{state: Sent, status: stats.Success, code: 250}}}); err != nil {
+			if err := b.ledger.turn([]*entry{{settle: one, result: outcome{state: mailing.Sent, status: stats.Success, code: 250}}}); err != nil {
 				t.Fatalf("the books stand still: %v", err)
 			}
 			b.audit(b.id)
@@ -83,7 +84,7 @@ func TestWhoIsBeingAddedIsNotMailedYet(t *testing.T) {
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 
 	w.newClient("new@example.org")
 	var no, last int64
@@ -95,11 +96,11 @@ func TestWhoIsBeingAddedIsNotMailedYet(t *testing.T) {
 	if err := s.take(t.Context()); err != nil || s.pending != 1 {
 		t.Fatal(s.pending, err)
 	}
-	if _, err := e.Retry(t.Context(), id, []State{Failed}); err != nil {
+	if _, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed}); err != nil {
 		t.Fatal(err)
 	}
 	w.until(id, "through", func(Progress) bool { return len(w.attempts(id)["person0@example0.com"]) == 2 })
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	if made := w.attempts(id)["new@example.org"]; made != nil {
 		t.Errorf("mailed before its time: %+v", made)
 	}
@@ -109,7 +110,7 @@ func TestWhoIsBeingAddedIsNotMailedYet(t *testing.T) {
 	if _, err := e.Extend(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	w.until(id, "extended", func(p Progress) bool { return p.Status == Completed && p.Sent == 5 })
+	w.until(id, "extended", func(p Progress) bool { return p.Status == mailing.Completed && p.Sent == 5 })
 	once(t, p.Mails())
 	w.closes(id, p.Mails())
 }

@@ -11,13 +11,15 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/database"
+	"gonets/internal/mailing"
+	"gonets/internal/refusal"
 )
 
 // Query chooses a page of the recipients of a mailing.
 type Query struct {
-	State   State  // "" is all
-	Search  string // in address and name
-	Page    int    // from 1
+	State   mailing.State // "" is all
+	Search  string        // in address and name
+	Page    int           // from 1
 	PerPage int
 }
 
@@ -26,17 +28,17 @@ const maxPerPage = 1000
 
 // Recipient is a line of a list of recipients: what became of one, with the mail server's last words.
 type Recipient struct {
-	Client       string `db:"client" json:"client"`
-	Email        string `db:"email" json:"email"`
-	FullName     string `db:"full_name" json:"full_name"` // "" when the client was deleted
-	State        State  `db:"state" json:"state"`
-	Reason       string `db:"reason" json:"reason"`
-	Tries        int    `db:"tries" json:"tries"`   // attempts made
-	NextTryAt    string `db:"-" json:"next_try_at"` // "" when there is none
-	Code         int    `db:"-" json:"code"`        // 0 when no server said anything
-	EnhancedCode string `db:"-" json:"enhanced_code"`
-	Response     string `db:"-" json:"response"`
-	At           string `db:"-" json:"at"` // of the last attempt, "" before the first
+	Client       string        `db:"client" json:"client"`
+	Email        string        `db:"email" json:"email"`
+	FullName     string        `db:"full_name" json:"full_name"` // "" when the client was deleted
+	State        mailing.State `db:"state" json:"state"`
+	Reason       string        `db:"reason" json:"reason"`
+	Tries        int           `db:"tries" json:"tries"`   // attempts made
+	NextTryAt    string        `db:"-" json:"next_try_at"` // "" when there is none
+	Code         int           `db:"-" json:"code"`        // 0 when no server said anything
+	EnhancedCode string        `db:"-" json:"enhanced_code"`
+	Response     string        `db:"-" json:"response"`
+	At           string        `db:"-" json:"at"` // of the last attempt, "" before the first
 
 	ID   int64 `db:"id" json:"-"`
 	Next int64 `db:"next_try_at" json:"-"`
@@ -63,7 +65,7 @@ func RecipientsOf(ctx context.Context, app core.App, id string, q Query) (Recipi
 	if err != nil {
 		return p, err
 	}
-	params["mailing"], params["bits"] = id, idBits
+	params["mailing"], params["bits"] = id, mailing.IdBits
 	if p.TotalItems, err = countRecipients(ctx, app, id, q, where, params); err != nil {
 		return p, err
 	}
@@ -90,7 +92,7 @@ LEFT JOIN clients c ON c.id = r.client AND c.owner = m.owner
 WHERE m.id = {:mailing}`
 
 // rareFrom reads by idx_recipients_rare_state, for states that few recipients of many may be in.
-const rareFrom = ` AND r.mailing = {:mailing} AND ` + rareState
+const rareFrom = ` AND r.mailing = {:mailing} AND ` + mailing.RareState
 
 // where makes the conditions of the query and its order.
 func (q Query) where() (where, order string, params dbx.Params, err error) {
@@ -98,17 +100,17 @@ func (q Query) where() (where, order string, params dbx.Params, err error) {
 	order = ` ORDER BY r.id`
 	switch q.State {
 	case "":
-	case Pending, Sending, Sent:
+	case mailing.Pending, mailing.Sending, mailing.Sent:
 		where = ` AND r.state = {:state}`
-	case Failed, Uncertain, Skipped, Deferred:
+	case mailing.Failed, mailing.Uncertain, mailing.Skipped, mailing.Deferred:
 		where = rareFrom + ` AND r.state = {:state}`
 	default:
-		return "", "", nil, badRequest("state_unknown", "state", "there is no state %q", q.State)
+		return "", "", nil, refusal.BadRequest("state_unknown", "state", "there is no state %q", q.State)
 	}
 	params["state"] = string(q.State)
 	if search := strings.TrimSpace(q.Search); search != "" {
 		if database.PatternTooLong(search) {
-			return "", "", nil, badRequest(audience.FilterPattern, "search", "a text to search for has at most %d characters", database.MaxPattern)
+			return "", "", nil, refusal.BadRequest(audience.FilterPattern, "search", "a text to search for has at most %d characters", database.MaxPattern)
 		}
 		where += ` AND (r.email LIKE {:search} ESCAPE '\' OR c.full_name LIKE {:search} ESCAPE '\')`
 		params["search"] = database.Containing(search)
@@ -126,15 +128,15 @@ func countRecipients(ctx context.Context, app core.App, id string, q Query, wher
 		switch q.State {
 		case "":
 			return p.Total, nil
-		case Sent:
+		case mailing.Sent:
 			return p.Sent, nil
-		case Failed:
+		case mailing.Failed:
 			return p.Failed, nil
-		case Uncertain:
+		case mailing.Uncertain:
 			return p.Uncertain, nil
-		case Skipped:
+		case mailing.Skipped:
 			return p.Skipped, nil
-		case Deferred:
+		case mailing.Deferred:
 			return p.Deferred, nil
 		}
 	}
@@ -157,9 +159,9 @@ func addAnswers(ctx context.Context, app core.App, recipients []Recipient) error
 			r.NextTryAt = database.Stamp(time.UnixMilli(r.Next))
 		}
 		if r.Tries > 0 {
-			id := AttemptID(r.ID, r.Tries)
+			id := mailing.AttemptID(r.ID, r.Tries)
 			of[id] = r
-			ids = append(appendString(ids, id), ',')
+			ids = append(database.AppendString(ids, id), ',')
 		}
 	}
 	if len(of) == 0 {
@@ -175,7 +177,7 @@ func addAnswers(ctx context.Context, app core.App, recipients []Recipient) error
 	err := app.ConcurrentDB().NewQuery(`
 		SELECT a.id, a.code, a.enhanced_code, a.response, a.created
 		FROM json_each({:ids}) j JOIN attempts a ON a.id = j.value`).
-		WithContext(ctx).Bind(dbx.Params{"ids": closeArray(ids)}).All(&answers)
+		WithContext(ctx).Bind(dbx.Params{"ids": database.CloseArray(ids)}).All(&answers)
 	if err != nil {
 		return fmt.Errorf("read the last attempts: %w", err)
 	}

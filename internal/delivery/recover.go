@@ -10,6 +10,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/database"
+	"gonets/internal/mailing"
 	"gonets/internal/stats"
 )
 
@@ -37,7 +38,7 @@ func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
 		JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
 		JOIN recipients r ON r.id BETWEEN c.no << {:bits} AND (c.no << {:bits}) + c.last
 		WHERE m.started_at <> '' AND m.total > m.sent + m.failed + m.uncertain + m.skipped AND r.state = 'sending'`).
-		WithContext(ctx).Bind(dbx.Params{"bits": idBits}).All(&rows)
+		WithContext(ctx).Bind(dbx.Params{"bits": mailing.IdBits}).All(&rows)
 	if err != nil {
 		return fmt.Errorf("find interrupted recipients: %w", err)
 	}
@@ -54,9 +55,9 @@ func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
 			flows[row.Mailing] = &flow{id: row.Mailing, owner: row.Owner, sender: row.Sender}
 		}
 		batch[i] = &entry{
-			settle: &recipient{id: row.ID, client: row.Client, email: row.Email, tries: row.Tries, state: Sending, flow: flows[row.Mailing]},
+			settle: &recipient{id: row.ID, client: row.Client, email: row.Email, tries: row.Tries, state: mailing.Sending, flow: flows[row.Mailing]},
 			result: outcome{
-				state: Uncertain, reason: ReasonInterrupted, status: stats.Uncertain, response: interrupted,
+				state: mailing.Uncertain, reason: mailing.ReasonInterrupted, status: stats.Uncertain, response: interrupted,
 			},
 		}
 	}
@@ -69,7 +70,7 @@ func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
 		became[row.Mailing]++
 	}
 	for id, n := range became {
-		if _, err := note(app.NonconcurrentDB(), id, byEngine, EventInterrupted, detail{"recipients": n}); err != nil {
+		if _, err := mailing.Note(app.NonconcurrentDB(), id, mailing.ByEngine, mailing.EventInterrupted, mailing.Detail{"recipients": n}); err != nil {
 			app.Logger().Error("note an interruption", "mailing", id, "error", err) // the states are what counts
 		}
 	}
@@ -117,7 +118,7 @@ func (v *LaunchVerbs) unlaunch(ctx context.Context, id string) error {
 				JOIN recipients r ON r.id > (c.no << {:bits}) + c.last AND r.id < (c.no + 1) << {:bits}
 				WHERE m.id = {:mailing}
 				LIMIT {:chunk}
-			)`).WithContext(ctx).Bind(dbx.Params{"bits": idBits, "mailing": id, "chunk": chunk}).Execute()
+			)`).WithContext(ctx).Bind(dbx.Params{"bits": mailing.IdBits, "mailing": id, "chunk": chunk}).Execute()
 		if err != nil {
 			return fmt.Errorf("remove the recipients of mailing %s: %w", id, err)
 		}

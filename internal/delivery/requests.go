@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gonets/internal/database"
+	"gonets/internal/mailing"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
@@ -30,14 +31,14 @@ const requestPoll = 50 * time.Millisecond
 
 // answered reads the answer that an earlier request with the same Idempotency-Key got, if there is one. Keys are
 // remembered as long as the mailing.
-func answered(db dbx.Builder, mailing, verb, key string, answer any) (requestState, error) {
+func answered(db dbx.Builder, record, verb, key string, answer any) (requestState, error) {
 	if key == "" {
 		return requestUnknown, nil
 	}
 	var raw []string
 	err := db.
-		NewQuery(`SELECT answer FROM requests WHERE ` + ofMailing + ` AND verb = {:verb} AND key = {:key}`).
-		Bind(dbx.Params{"mailing": mailing, "verb": verb, "key": key}).Column(&raw)
+		NewQuery(`SELECT answer FROM requests WHERE ` + mailing.OfMailing + ` AND verb = {:verb} AND key = {:key}`).
+		Bind(dbx.Params{"mailing": record, "verb": verb, "key": key}).Column(&raw)
 	switch {
 	case err != nil:
 		return requestUnknown, fmt.Errorf("look for an earlier answer: %w", err)

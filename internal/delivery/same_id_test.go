@@ -12,6 +12,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 	"gonets/internal/suppression"
 )
@@ -30,7 +31,7 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 	if _, err := e.Launch(t.Context(), id, "key"); err != nil {
 		t.Fatal(err)
 	}
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	e.Stop(context.Background())
 
 	first := w.record(id)
@@ -42,7 +43,7 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 	w.newMailing(map[string]any{"id": id, "sender": sender})
 	e = New(w.app)
 
-	again := func(status Status) {
+	again := func(status mailing.Status) {
 		t.Helper()
 		_, err := w.app.NonconcurrentDB().Update("mailings",
 			dbx.Params{"status": string(status), "started_at": first.GetString("started_at"), "total": 2, "failed": 1, "sent": 1}, dbx.HashExp{"id": id}).Execute()
@@ -50,8 +51,8 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	again(Completed)
-	for _, q := range []Query{{}, {State: Failed}, {State: Sent}, {Search: "olga"}, {State: Failed, Search: "nosuch"}} {
+	again(mailing.Completed)
+	for _, q := range []Query{{}, {State: mailing.Failed}, {State: mailing.Sent}, {Search: "olga"}, {State: mailing.Failed, Search: "nosuch"}} {
 		if page, err := RecipientsOf(t.Context(), w.app, id, q); err != nil || len(page.Items) != 0 {
 			t.Errorf("recipients %+v: %+v, %v", q, page, err)
 		}
@@ -63,12 +64,12 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 	if err := Report(t.Context(), w.app, id, &report); err != nil || strings.Contains(report.String(), "example.com") {
 		t.Errorf("the report: %s, %v", report.String(), err)
 	}
-	events, err := Timeline(t.Context(), w.app, w.record(id))
+	events, err := mailing.Timeline(t.Context(), w.app, w.record(id))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, event := range events {
-		if event.Kind == EventLaunched { // that it is completed was noted by the update above
+		if event.Kind == mailing.EventLaunched { // that it is completed was noted by the update above
 			t.Errorf("the timeline: %+v", event)
 		}
 	}
@@ -78,7 +79,7 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 	if _, launched, err := LookAt(t.Context(), w.app, w.record(id)); launched || err != nil {
 		t.Errorf("the letter was launched: %v, %v", launched, err)
 	}
-	if q, err := e.Retry(t.Context(), id, []State{Failed, Uncertain}); err == nil && q.Recipients != 0 {
+	if q, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed, mailing.Uncertain}); err == nil && q.Recipients != 0 {
 		t.Errorf("retry queues %+v", q)
 	}
 	if q, err := e.Accept(t.Context(), id); err != nil || q.Recipients != 0 {
@@ -88,7 +89,7 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 		t.Error("it is extended with the letter of the other")
 	}
 
-	again(Running)
+	again(mailing.Running)
 	if _, err := e.Cancel(id); err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +98,7 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 		t.Errorf("%d recipients of the other are skipped, %v", skipped, err)
 	}
 
-	again(Created)
+	again(mailing.Created)
 	if _, err := e.Launch(t.Context(), id, "key"); err == nil {
 		t.Error("the key of the other's launch gets its answer")
 	} else {
@@ -132,11 +133,11 @@ func TestAClientWithTheIdOfADeletedOneIsNotWrittenTo(t *testing.T) {
 		"id": client, "owner": w.newUser("other@example.org"), "email": "secret@example.net", "full_name": "Secret", "status": "active",
 	})
 	w.start()
-	got := w.untilStatus(id, Completed)
+	got := w.untilStatus(id, mailing.Completed)
 	if got.Skipped != 1 || len(p.Mails()) != 0 {
 		t.Errorf("%+v, %d mails", got, len(p.Mails()))
 	}
-	if r := w.recipient(id, "olga"); r.Reason != ReasonDeleted || r.FullName != "" {
+	if r := w.recipient(id, "olga"); r.Reason != mailing.ReasonDeleted || r.FullName != "" {
 		t.Errorf("%+v", r)
 	}
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
+	"gonets/internal/sender"
 	"gonets/internal/smtptest"
 )
 
@@ -55,7 +57,7 @@ func TestWhoMayNotUseASenderSendsNothingWithIt(t *testing.T) {
 		}},
 		"resume before the start": {map[string]any{"status": "paused"}, func(e *Engine, id string) error { _, err := e.Resume(id); return err }},
 		"retry": {map[string]any{"status": "completed", "started_at": "2026-01-01 00:00:00.000Z"}, func(e *Engine, id string) error {
-			_, err := e.Retry(t.Context(), id, []State{Failed})
+			_, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed})
 			return err
 		}},
 		"extend": {map[string]any{"status": "completed", "started_at": "2026-01-01 00:00:00.000Z"}, func(e *Engine, id string) error {
@@ -69,9 +71,9 @@ func TestWhoMayNotUseASenderSendsNothingWithIt(t *testing.T) {
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 			w.newClients(2)
 			w.useServer(p)
-			sender, other := w.newSender(p, nil), w.newUser("other@example.org")
+			senderID, other := w.newSender(p, nil), w.newUser("other@example.org")
 			e := New(w.app)
-			for _, s := range []string{sender, ""} {
+			for _, s := range []string{senderID, ""} {
 				fields := map[string]any{"sender": s}
 				for k, v := range verb.mailing {
 					fields[k] = v
@@ -87,14 +89,14 @@ func TestWhoMayNotUseASenderSendsNothingWithIt(t *testing.T) {
 					}
 				}
 				if s != "" {
-					w.allow(sender, "chosen")
-					refusedWith(t, verb.use(e, id), http.StatusForbidden, CodeSenderNotAllowed)
-					w.allow(sender, "chosen", other)
-					refusedWith(t, verb.use(e, id), http.StatusForbidden, CodeSenderNotAllowed)
-					w.allow(sender, "chosen", other, w.owner)
+					w.allow(senderID, "chosen")
+					refusedWith(t, verb.use(e, id), http.StatusForbidden, sender.CodeNotAllowed)
+					w.allow(senderID, "chosen", other)
+					refusedWith(t, verb.use(e, id), http.StatusForbidden, sender.CodeNotAllowed)
+					w.allow(senderID, "chosen", other, w.owner)
 				} else {
 					w.openDefault(false)
-					refusedWith(t, verb.use(e, id), http.StatusForbidden, CodeDefaultSenderClosed)
+					refusedWith(t, verb.use(e, id), http.StatusForbidden, sender.CodeDefaultClosed)
 					w.openDefault(true)
 				}
 				if got := w.record(id).GetString("launching_at"); got != "" {
@@ -111,13 +113,13 @@ func TestWhoMayNotUseASenderSendsNothingWithIt(t *testing.T) {
 func TestAMailingIsNotCopiedWithASenderThatMayNotBeUsed(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	sender := w.newSender(p, nil)
-	id := w.newMailing(map[string]any{"sender": sender})
+	senderID := w.newSender(p, nil)
+	id := w.newMailing(map[string]any{"sender": senderID})
 	e := New(w.app)
-	w.allow(sender, "chosen")
+	w.allow(senderID, "chosen")
 	_, err := e.Duplicate(id)
-	refusedWith(t, err, http.StatusForbidden, CodeSenderNotAllowed)
-	w.allow(sender, "chosen", w.owner)
+	refusedWith(t, err, http.StatusForbidden, sender.CodeNotAllowed)
+	w.allow(senderID, "chosen", w.owner)
 	if _, err := e.Duplicate(id); err != nil {
 		t.Error(err)
 	}
@@ -132,12 +134,12 @@ func TestASenderIsTakenAwayInTheMiddle(t *testing.T) {
 		give func(w *world, sender string)
 		code string
 	}{
-		"from everyone": {true, func(w *world, s string) { w.allow(s, "chosen") }, func(w *world, s string) { w.allow(s, "everyone") }, CodeSenderNotAllowed},
+		"from everyone": {true, func(w *world, s string) { w.allow(s, "chosen") }, func(w *world, s string) { w.allow(s, "everyone") }, sender.CodeNotAllowed},
 		"from one user": {
 			true, func(w *world, s string) { w.allow(s, "chosen", w.newUser("other@example.org")) },
-			func(w *world, s string) { w.allow(s, "chosen", w.owner) }, CodeSenderNotAllowed,
+			func(w *world, s string) { w.allow(s, "chosen", w.owner) }, sender.CodeNotAllowed,
 		},
-		"the default": {false, func(w *world, _ string) { w.openDefault(false) }, func(w *world, _ string) { w.openDefault(true) }, CodeDefaultSenderClosed},
+		"the default": {false, func(w *world, _ string) { w.openDefault(false) }, func(w *world, _ string) { w.openDefault(true) }, sender.CodeDefaultClosed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -164,12 +166,12 @@ func TestASenderIsTakenAwayInTheMiddle(t *testing.T) {
 			w.launch(e, id)
 			w.until(id, "under way", func(p Progress) bool { return p.Sent > 5 })
 			c.take(w, sender)
-			got := w.untilStatus(id, Paused)
+			got := w.untilStatus(id, mailing.Paused)
 			goOn()
 			if reasonCode(got) != c.code {
 				t.Errorf("the reason is %s", got.Reason)
 			}
-			if _, d := w.last(id, EventPaused); d["code"] != c.code {
+			if _, d := w.last(id, mailing.EventPaused); d["code"] != c.code {
 				t.Errorf("the timeline says %v", d)
 			}
 			_, err := e.Resume(id)
@@ -179,7 +181,7 @@ func TestASenderIsTakenAwayInTheMiddle(t *testing.T) {
 			if _, err := e.Resume(id); err != nil {
 				t.Fatal(err)
 			}
-			w.untilStatus(id, Completed)
+			w.untilStatus(id, mailing.Completed)
 			if n := once(t, p.Mails()); n != 500 {
 				t.Errorf("%d were mailed", n)
 			}
@@ -192,16 +194,16 @@ func TestAnOccurrenceWithoutItsSenderIsCancelledAndSaysWhy(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(1)
-	sender := w.newSender(p, nil)
-	series := w.newMailing(map[string]any{"sender": sender, "repeat": "daily"})
+	senderID := w.newSender(p, nil)
+	series := w.newMailing(map[string]any{"sender": senderID, "repeat": "daily"})
 	e := New(w.app)
 	if _, err := e.Schedule(t.Context(), series, time.Now().Add(50*time.Millisecond)); err != nil {
 		t.Fatal(err)
 	}
-	w.allow(sender, "chosen")
+	w.allow(senderID, "chosen")
 	w.start()
-	got := w.untilStatus(w.occurrence(series, 1), Cancelled)
-	if reasonCode(got) != WaitCannotStart || !strings.Contains(string(got.Reason), CodeSenderNotAllowed) {
+	got := w.untilStatus(w.occurrence(series, 1), mailing.Cancelled)
+	if reasonCode(got) != mailing.WaitCannotStart || !strings.Contains(string(got.Reason), sender.CodeNotAllowed) {
 		t.Errorf("%s", got.Reason)
 	}
 	if n := len(p.Mails()); n != 0 {
@@ -213,16 +215,16 @@ func TestAScheduledMailingWaitsForItsSender(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	w.newClients(1)
-	sender := w.newSender(p, nil)
-	id := w.newMailing(map[string]any{"sender": sender})
+	senderID := w.newSender(p, nil)
+	id := w.newMailing(map[string]any{"sender": senderID})
 	e := New(w.app)
 	if _, err := e.Schedule(t.Context(), id, time.Now().Add(50*time.Millisecond)); err != nil {
 		t.Fatal(err)
 	}
-	w.allow(sender, "chosen")
+	w.allow(senderID, "chosen")
 	w.start()
-	w.waits(e, id, WaitCannotStart)
-	if reason := string(w.untilStatus(id, Scheduled).Reason); !strings.Contains(reason, CodeSenderNotAllowed) {
+	w.waits(e, id, mailing.WaitCannotStart)
+	if reason := string(w.untilStatus(id, mailing.Scheduled).Reason); !strings.Contains(reason, sender.CodeNotAllowed) {
 		t.Errorf("%s", reason)
 	}
 }
@@ -244,5 +246,5 @@ func TestADeletedSenderIsNoQuestionOfAccess(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.start()
-	w.waits(e, id, WaitNoServer)
+	w.waits(e, id, mailing.WaitNoServer)
 }

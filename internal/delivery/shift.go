@@ -136,7 +136,7 @@ func (s *shift) lookAtMailings(now time.Time) error {
 
 // attend sees to one running mailing.
 func (s *shift) attend(m *runningMailing, now time.Time) error {
-	if m.denied() != "" {
+	if m.Denied() != "" {
 		return s.holdBack(m)
 	}
 	d, reason, err := s.deskOf(m, now)

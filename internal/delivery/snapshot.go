@@ -10,6 +10,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/audience"
+	"gonets/internal/mailing"
+	"gonets/internal/refusal"
 	"gonets/internal/suppression"
 )
 
@@ -31,9 +33,9 @@ type snapshot struct {
 	moved audience.Cursor // names those who have moved, if there is a filter
 }
 
-func newSnapshot(app core.App, mailing *core.Record, no, last int64) snapshot {
-	begin, _ := idRange(no)
-	return snapshot{app: app, mailing: mailing, no: no, first: begin + last + 1, last: last}
+func newSnapshot(app core.App, record *core.Record, no, last int64) snapshot {
+	begin, _ := mailing.IdRange(no)
+	return snapshot{app: app, mailing: record, no: no, first: begin + last + 1, last: last}
 }
 
 // take adds everybody of the audience whom the mailing does not have yet, in chunks, so that no other
@@ -88,7 +90,7 @@ func (s *snapshot) take(ctx context.Context) error {
 func (s *snapshot) add(c audience.Chunk) {
 	s.pending += c.Pending
 	s.skipped += c.Skipped
-	first, _ := idRange(s.no)
+	first, _ := mailing.IdRange(s.no)
 	s.last = c.Next.ID - first - 1
 }
 
@@ -99,7 +101,7 @@ func (s *snapshot) addMoved(tx core.App) error {
 	if err != nil {
 		return fmt.Errorf("select the audience of mailing %s: %w", s.mailing.Id, err)
 	}
-	first, _ := idRange(s.no)
+	first, _ := mailing.IdRange(s.no)
 	at := s.moved
 	at.ID = first + s.last + 1
 	chunk, err := selection.InsertMoved(tx.NonconcurrentDB(), s.mailing.Id, at, s.first, s.began)
@@ -137,7 +139,7 @@ func neverUsed(app core.App, id string) error {
 		return fmt.Errorf("look for earlier recipients of mailing %s: %w", id, err)
 	}
 	if used {
-		return refuse(http.StatusConflict, "id_used_before", "",
+		return refusal.New(http.StatusConflict, "id_used_before", "",
 			"a deleted mailing had the same id, and its recipients are still being removed: try again in a minute")
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/apptest"
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -47,7 +48,7 @@ func TestStopDoesNotWaitForWhoHoldsTheDatabase(t *testing.T) {
 			release()
 			// What has to be true is so nonetheless.
 			w.start()
-			done := w.untilStatus(id, Completed)
+			done := w.untilStatus(id, mailing.Completed)
 			if done.Sent+done.Uncertain != 2000 || done.Uncertain > 10 {
 				t.Errorf("%+v", done)
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"gonets/internal/refusal"
 	"gonets/internal/smtptest"
 	"gonets/internal/storage"
 )
@@ -37,7 +38,7 @@ func TestLaunchedAttachmentsAreCounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := New(w.app)
-	var refused *Refusal
+	var refused *refusal.Error
 	if _, err := e.Launch(context.Background(), id, ""); !errors.As(err, &refused) || refused.Code != "storage_full" {
 		t.Errorf("launched without room: %v", err)
 	}

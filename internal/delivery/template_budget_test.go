@@ -7,6 +7,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -29,18 +30,18 @@ func TestAMailingWhoseTemplatesWorkTooMuchPauses(t *testing.T) {
 	w.change("messages", w.record(id).GetString("message"), "body",
 		"{% for a in client.attributes.orders %}{% for b in client.attributes.orders %}{% if a == b %}{% endif %}{% endfor %}{% endfor %}<p>Hello")
 	w.launch(w.start(), id)
-	progress := w.untilStatus(id, Paused)
-	if reasonCode(progress) != WaitFailures {
+	progress := w.untilStatus(id, mailing.Paused)
+	if reasonCode(progress) != mailing.WaitFailures {
 		t.Errorf("it pauses for %s", progress.Reason)
 	}
-	if states := w.states(id); states[Failed] < 20 || states[Pending] == 0 {
+	if states := w.states(id); states[mailing.Failed] < 20 || states[mailing.Pending] == 0 {
 		t.Errorf("%v", states)
 	}
 	for n := range 60 {
 		r := w.recipient(id, fmt.Sprintf("person%d@example%d.com", n, n%7))
 		switch {
-		case r.State == Failed && n >= 5 && r.Reason == ReasonTemplate && strings.Contains(r.Response, "body, line 1: too much work"):
-		case r.State == Sent && n < 5, r.State == Pending:
+		case r.State == mailing.Failed && n >= 5 && r.Reason == mailing.ReasonTemplate && strings.Contains(r.Response, "body, line 1: too much work"):
+		case r.State == mailing.Sent && n < 5, r.State == mailing.Pending:
 		default:
 			t.Errorf("%s: %s, %s, %s", r.Email, r.State, r.Reason, r.Response)
 		}

@@ -7,7 +7,9 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/calendar"
 	"gonets/internal/database"
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -15,27 +17,27 @@ func TestTheEngineTellsWhyItPauses(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.newClients(3)
-	running, scheduled := w.newMailing(map[string]any{"status": string(Running)}), w.newMailing(map[string]any{"status": string(Scheduled)})
+	running, scheduled := w.newMailing(map[string]any{"status": string(mailing.Running)}), w.newMailing(map[string]any{"status": string(mailing.Scheduled)})
 	db := w.app.NonconcurrentDB()
-	if err := noteWait(db, running, newReason(WaitServer, "", time.Time{}), time.Now()); err != nil {
+	if err := mailing.NoteWait(db, running, mailing.NewReason(mailing.WaitServer, "", time.Time{}), time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	if err := PauseOf(w.app, w.owner); err != nil {
+	if err := mailing.PauseOf(w.app, w.owner); err != nil {
 		t.Fatal(err)
 	}
 	if told, want := w.told(running), "created · waiting by engine · paused by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if e, _ := w.last(running, EventWaiting); e.Ended == "" {
+	if e, _ := w.last(running, mailing.EventWaiting); e.Ended == "" {
 		t.Error("it still waits for the server")
 	}
-	if _, d := w.last(running, EventPaused); d["code"] != WaitOwnerBlocked {
+	if _, d := w.last(running, mailing.EventPaused); d["code"] != mailing.WaitOwnerBlocked {
 		t.Errorf("paused for %v", d)
 	}
-	if w.record(scheduled).GetString("status") != string(Scheduled) {
+	if w.record(scheduled).GetString("status") != string(mailing.Scheduled) {
 		t.Error("a scheduled mailing was paused with its owner")
 	}
-	if err := pauseAll(db, `status IN ('running', 'scheduled')`, nil, newReason(WaitBackup, "", time.Time{})); err != nil {
+	if err := mailing.PauseAll(db, `status IN ('running', 'scheduled')`, nil, mailing.NewReason(mailing.WaitBackup, "", time.Time{})); err != nil {
 		t.Fatal(err)
 	}
 	if told, want := w.told(scheduled), "created · paused by engine"; told != want {
@@ -66,13 +68,13 @@ func TestALaunchThatIsLateBecauseNothingWasRunningSaysSo(t *testing.T) {
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 			w.newClients(2)
 			due := database.Stamp(time.Now().Add(c.due))
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": due})
+			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "status": string(mailing.Scheduled), "starts_at": due})
 			if c.before != nil {
 				c.before(w, id)
 			}
 			w.start()
-			w.untilStatus(id, Completed)
-			_, d := w.last(id, EventLaunched)
+			w.untilStatus(id, mailing.Completed)
+			_, d := w.last(id, mailing.EventLaunched)
 			if _, late := d["due"]; late != c.late || late && d["due"] != due {
 				t.Errorf("launched with %v", d)
 			}
@@ -84,11 +86,11 @@ func TestWhatIsDueAndMustNotStartSaysWhy(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	id := w.newMailing(map[string]any{
-		"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": database.Stamp(time.Now()), "blocked": true, "block_reason": "spam",
+		"sender": w.newSender(p, nil), "status": string(mailing.Scheduled), "starts_at": database.Stamp(time.Now()), "blocked": true, "block_reason": "spam",
 	})
 	e := w.start()
-	w.untilStatus(id, Paused)
-	if _, d := w.last(id, EventPaused); d["code"] != WaitBlocked {
+	w.untilStatus(id, mailing.Paused)
+	if _, d := w.last(id, mailing.EventPaused); d["code"] != mailing.WaitBlocked {
 		t.Errorf("paused for %v", d)
 	}
 	if _, err := e.Unblock(id); err != nil {
@@ -97,8 +99,8 @@ func TestWhatIsDueAndMustNotStartSaysWhy(t *testing.T) {
 	if _, err := e.Resume(id); err != nil { // with nobody in its audience
 		t.Fatal(err)
 	}
-	w.waits(e, id, WaitCannotStart)
-	if _, d := w.last(id, EventWaiting); d["code"] != WaitCannotStart || !strings.HasPrefix(d["words"].(string), "audience_empty") {
+	w.waits(e, id, mailing.WaitCannotStart)
+	if _, d := w.last(id, mailing.EventWaiting); d["code"] != mailing.WaitCannotStart || !strings.HasPrefix(d["words"].(string), "audience_empty") {
 		t.Errorf("waits for %v", d)
 	}
 }
@@ -111,11 +113,11 @@ func TestAPassedEndIsToldOnce(t *testing.T) {
 	w.launch(New(w.app).By(anna), id)
 	w.set(id, `ends_at = '2026-01-01 00:00:00.000Z', status = 'paused'`)
 	w.start()
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	if told, want := w.told(id), "created · launched by owner · ended by engine · completed by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if _, d := w.last(id, EventEnded); d["left"] != 10.0 {
+	if _, d := w.last(id, mailing.EventEnded); d["left"] != 10.0 {
 		t.Errorf("ended with %v", d)
 	}
 }
@@ -126,7 +128,7 @@ func TestARepeatedMailingAndItsOccurrenceTellOfEachOther(t *testing.T) {
 	w.newClients(2)
 	due := time.Now().Add(-50 * time.Hour)
 	id := w.newMailing(map[string]any{
-		"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": database.Stamp(due), "repeat": string(RepeatDaily), "timezone": "UTC",
+		"sender": w.newSender(p, nil), "status": string(mailing.Scheduled), "starts_at": database.Stamp(due), "repeat": string(calendar.Daily), "timezone": "UTC",
 	})
 	w.start()
 	var child string
@@ -134,13 +136,13 @@ func TestARepeatedMailingAndItsOccurrenceTellOfEachOther(t *testing.T) {
 		return w.app.NonconcurrentDB().NewQuery(`SELECT id FROM mailings WHERE parent = {:id} AND status = 'completed'`).
 			Bind(dbx.Params{"id": id}).Row(&child) == nil
 	})
-	if _, d := w.last(id, EventRepeated); d["mailing"] != child || d["missed"] != 2.0 {
+	if _, d := w.last(id, mailing.EventRepeated); d["mailing"] != child || d["missed"] != 2.0 {
 		t.Errorf("repeated %v", d)
 	}
 	if told, want := w.told(child), "occurrence by engine · launched by engine · completed by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if _, d := w.last(child, EventOccurrence); d["of"] != id {
+	if _, d := w.last(child, mailing.EventOccurrence); d["of"] != id {
 		t.Errorf("an occurrence of %v", d)
 	}
 }
@@ -151,11 +153,11 @@ func TestAMailingThatFailsTooOftenTellsWhy(t *testing.T) {
 	w.newClients(300)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 2})})
 	w.launch(w.start(), id)
-	w.untilStatus(id, Paused)
+	w.untilStatus(id, mailing.Paused)
 	if told, want := w.told(id), "created · launched by engine · paused by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if _, d := w.last(id, EventPaused); d["code"] != WaitFailures || d["cause"] != ReasonPolicy || d["tried"] != d["ended"] {
+	if _, d := w.last(id, mailing.EventPaused); d["code"] != mailing.WaitFailures || d["cause"] != mailing.ReasonPolicy || d["tried"] != d["ended"] {
 		t.Errorf("paused for %v", d)
 	}
 }
@@ -173,11 +175,11 @@ func TestAnInterruptionIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.start()
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	if told, want := w.told(id), "created · launched by engine · interrupted by engine · completed by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if _, d := w.last(id, EventInterrupted); d["recipients"] != 2.0 {
+	if _, d := w.last(id, mailing.EventInterrupted); d["recipients"] != 2.0 {
 		t.Errorf("interrupted %v", d)
 	}
 }

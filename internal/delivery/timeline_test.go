@@ -9,15 +9,16 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
-var anna = Actor{Kind: ActorOwner, ID: "anna", Name: "Anna"}
+var anna = mailing.Actor{Kind: mailing.ActorOwner, ID: "anna", Name: "Anna"}
 
 // timeline reads what happened to a mailing.
-func (w *world) timeline(id string) []Event {
+func (w *world) timeline(id string) []mailing.Event {
 	w.t.Helper()
-	events, err := Timeline(w.t.Context(), w.app, w.record(id))
+	events, err := mailing.Timeline(w.t.Context(), w.app, w.record(id))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -39,7 +40,7 @@ func (w *world) told(id string) string {
 }
 
 // last is the last event of a kind, with its detail.
-func (w *world) last(id string, kind EventKind) (Event, map[string]any) {
+func (w *world) last(id string, kind mailing.EventKind) (mailing.Event, map[string]any) {
 	w.t.Helper()
 	events := w.timeline(id)
 	for _, e := range slices.Backward(events) {
@@ -52,7 +53,7 @@ func (w *world) last(id string, kind EventKind) (Event, map[string]any) {
 		}
 	}
 	w.t.Fatalf("nothing was %s: %s", kind, w.told(id))
-	return Event{}, nil
+	return mailing.Event{}, nil
 }
 
 // set changes a mailing past all verbs.
@@ -68,35 +69,35 @@ func TestEachVerbLeavesItsEventOnceHoweverOftenItIsUsed(t *testing.T) {
 	at := time.Now().Add(time.Hour)
 	for _, c := range []struct {
 		name string
-		from Status
+		from mailing.Status
 		verb func(e *LaunchVerbs, id string) error
 		want string // after "created"
 	}{
-		{"schedule", Created, func(e *LaunchVerbs, id string) error {
+		{"schedule", mailing.Created, func(e *LaunchVerbs, id string) error {
 			_, err := e.Schedule(t.Context(), id, at)
 			return err
 		}, "scheduled by owner"},
-		{"send", Created, func(e *LaunchVerbs, id string) error {
+		{"send", mailing.Created, func(e *LaunchVerbs, id string) error {
 			_, err := e.Launch(t.Context(), id, "key")
 			return err
 		}, "launched by owner"},
-		{"pause", Running, func(e *LaunchVerbs, id string) error {
+		{"pause", mailing.Running, func(e *LaunchVerbs, id string) error {
 			_, err := e.Pause(id)
 			return err
 		}, "paused by owner"},
-		{"resume", Paused, func(e *LaunchVerbs, id string) error {
+		{"resume", mailing.Paused, func(e *LaunchVerbs, id string) error {
 			_, err := e.Resume(id)
 			return err
 		}, "resumed by owner"},
-		{"cancel", Paused, func(e *LaunchVerbs, id string) error {
+		{"cancel", mailing.Paused, func(e *LaunchVerbs, id string) error {
 			_, err := e.Cancel(id)
 			return err
 		}, "cancelled by owner"},
-		{"block", Running, func(e *LaunchVerbs, id string) error {
+		{"block", mailing.Running, func(e *LaunchVerbs, id string) error {
 			_, err := e.Block(id, "spam")
 			return err
 		}, "blocked by owner"},
-		{"block and unblock", Paused, func(e *LaunchVerbs, id string) error {
+		{"block and unblock", mailing.Paused, func(e *LaunchVerbs, id string) error {
 			if _, err := e.Block(id, "spam"); err != nil {
 				return err
 			}
@@ -106,11 +107,11 @@ func TestEachVerbLeavesItsEventOnceHoweverOftenItIsUsed(t *testing.T) {
 			_, err := e.Unblock(id)
 			return err
 		}, "blocked by owner · unblocked by owner"},
-		{"retry with nobody to retry", Completed, func(e *LaunchVerbs, id string) error {
-			_, err := e.Retry(t.Context(), id, []State{Failed, Uncertain})
+		{"retry with nobody to retry", mailing.Completed, func(e *LaunchVerbs, id string) error {
+			_, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed, mailing.Uncertain})
 			return err
 		}, ""},
-		{"accept with nobody to accept", Completed, func(e *LaunchVerbs, id string) error {
+		{"accept with nobody to accept", mailing.Completed, func(e *LaunchVerbs, id string) error {
 			_, err := e.Accept(t.Context(), id)
 			return err
 		}, ""},
@@ -121,7 +122,7 @@ func TestEachVerbLeavesItsEventOnceHoweverOftenItIsUsed(t *testing.T) {
 			w.newClients(3)
 			p := smtptest.Start(t, smtptest.Script{})
 			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "status": string(c.from)})
-			if c.from != Created {
+			if c.from != mailing.Created {
 				w.set(id, `started_at = '2026-01-01 00:00:00.000Z'`)
 			}
 			e := New(w.app).By(anna)
@@ -157,15 +158,15 @@ func TestATimelineTellsAMailingFromItsLaunchToItsEnd(t *testing.T) {
 	w.newClients(5)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
-	w.launch(e.By(CommandLine), id)
-	w.untilStatus(id, Completed)
+	w.launch(e.By(mailing.CommandLine), id)
+	w.untilStatus(id, mailing.Completed)
 	if n, err := e.Joined(t.Context(), w.record(id)); err != nil || n != 0 {
 		t.Errorf("%d have joined, %v", n, err)
 	}
 	if told, want := w.told(id), "created · launched by cli · completed by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if _, d := w.last(id, EventCompleted); d["sent"] != 5.0 || d["failed"] != 0.0 {
+	if _, d := w.last(id, mailing.EventCompleted); d["sent"] != 5.0 || d["failed"] != 0.0 {
 		t.Errorf("completed with %v", d)
 	}
 
@@ -176,11 +177,11 @@ func TestATimelineTellsAMailingFromItsLaunchToItsEnd(t *testing.T) {
 	if _, err := e.By(anna).Extend(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	if told, want := w.told(id), "created · launched by cli · completed by engine · extended by owner · completed by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if _, d := w.last(id, EventExtended); d["recipients"] != 1.0 {
+	if _, d := w.last(id, mailing.EventExtended); d["recipients"] != 1.0 {
 		t.Errorf("extended by %v", d)
 	}
 	if _, err := e.By(anna).Extend(t.Context(), id); err != nil {
@@ -197,7 +198,7 @@ func TestATimelineTellsAMailingFromItsLaunchToItsEnd(t *testing.T) {
 	if told := w.told(other); told != "copied by owner" {
 		t.Errorf("the duplicate tells %q", told)
 	}
-	if _, d := w.last(other, EventCopied); d["from"] != id || d["name"] != "mailing" {
+	if _, d := w.last(other, mailing.EventCopied); d["from"] != id || d["name"] != "mailing" {
 		t.Errorf("copied %v", d)
 	}
 }
@@ -205,7 +206,7 @@ func TestATimelineTellsAMailingFromItsLaunchToItsEnd(t *testing.T) {
 func TestRetryAndAcceptTellHowManyOfWhichState(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.newClients(skipChunk + 3)
+	w.newClients(mailing.SkipChunk + 3)
 	p := smtptest.Start(t, smtptest.Script{})
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := New(w.app)
@@ -224,17 +225,17 @@ func TestRetryAndAcceptTellHowManyOfWhichState(t *testing.T) {
 	}
 	settle()
 	states := w.states(id)
-	if _, err := e.By(anna).Retry(t.Context(), id, []State{Failed, Uncertain}); err != nil {
+	if _, err := e.By(anna).Retry(t.Context(), id, []mailing.State{mailing.Failed, mailing.Uncertain}); err != nil {
 		t.Fatal(err)
 	}
-	if _, d := w.last(id, EventRetried); d["failed"] != float64(states[Failed]) || d["uncertain"] != float64(states[Uncertain]) {
+	if _, d := w.last(id, mailing.EventRetried); d["failed"] != float64(states[mailing.Failed]) || d["uncertain"] != float64(states[mailing.Uncertain]) {
 		t.Errorf("retried %v of %v", d, states)
 	}
 	settle()
 	if _, err := e.By(anna).Accept(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	if _, d := w.last(id, EventAccepted); d["uncertain"] != float64(states[Uncertain]) {
+	if _, d := w.last(id, mailing.EventAccepted); d["uncertain"] != float64(states[mailing.Uncertain]) {
 		t.Errorf("accepted %v of %v", d, states)
 	}
 	if told, want := w.told(id), "created · launched by engine · retried by owner · accepted by owner"; told != want {
@@ -245,21 +246,21 @@ func TestRetryAndAcceptTellHowManyOfWhichState(t *testing.T) {
 func TestATimelineIsBounded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id := w.newMailing(map[string]any{"status": string(Running)})
+	id := w.newMailing(map[string]any{"status": string(mailing.Running)})
 	db := w.app.NonconcurrentDB()
-	if _, err := note(db, id, anna, EventLaunched, nil); err != nil {
+	if _, err := mailing.Note(db, id, anna, mailing.EventLaunched, nil); err != nil {
 		t.Fatal(err)
 	}
-	for i := range maxEvents + 20 {
-		if _, err := note(db, id, anna, EventPaused, detail{"left": i}); err != nil {
+	for i := range mailing.MaxEvents + 20 {
+		if _, err := mailing.Note(db, id, anna, mailing.EventPaused, mailing.Detail{"left": i}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	events := w.timeline(id)
-	if n := len(events); n != maxEvents+2 || events[1].Kind != EventLaunched {
+	if n := len(events); n != mailing.MaxEvents+2 || events[1].Kind != mailing.EventLaunched {
 		t.Errorf("%d events, the second %s", n, events[1].Kind)
 	}
-	if _, d := w.last(id, EventPaused); d["left"] != float64(maxEvents+19) {
+	if _, d := w.last(id, mailing.EventPaused); d["left"] != float64(mailing.MaxEvents+19) {
 		t.Errorf("the last was dropped: %v", d)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -20,24 +21,24 @@ func TestASettingPutRightIsTakenUp(t *testing.T) {
 	}{
 		"a wrong password": {
 			script: smtptest.Script{Accounts: account}, sender: map[string]any{"username": "news", "password": "wrong"},
-			waits: WaitLogin, right: map[string]any{"password": "right"},
+			waits: mailing.WaitLogin, right: map[string]any{"password": "right"},
 		},
 		"a login that nobody offers": {
 			sender: map[string]any{"username": "news", "password": "right"},
-			waits:  WaitLogin, right: map[string]any{"username": "", "password": ""},
+			waits:  mailing.WaitLogin, right: map[string]any{"username": "", "password": ""},
 		},
 		"encryption that is not offered": {
-			sender: map[string]any{"tls": "starttls"}, waits: WaitTLS, right: map[string]any{"tls": "none"},
+			sender: map[string]any{"tls": "starttls"}, waits: mailing.WaitTLS, right: map[string]any{"tls": "none"},
 		},
 		"a certificate that nobody vouches for": {
 			script: smtptest.Script{TLS: smtptest.StartTLS}, sender: map[string]any{"tls": "starttls"},
-			waits: WaitTLS, right: map[string]any{"tls": "none"},
+			waits: mailing.WaitTLS, right: map[string]any{"tls": "none"},
 		},
 		"encryption from the first byte where there is none": {
-			sender: map[string]any{"tls": "implicit"}, waits: WaitTLS, right: map[string]any{"tls": "none"},
+			sender: map[string]any{"tls": "implicit"}, waits: mailing.WaitTLS, right: map[string]any{"tls": "none"},
 		},
 		"a port where nobody listens": {
-			sender: map[string]any{"port": 1}, waits: WaitServer,
+			sender: map[string]any{"port": 1}, waits: mailing.WaitServer,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -52,7 +53,7 @@ func TestASettingPutRightIsTakenUp(t *testing.T) {
 			if reasonCode(waiting) != c.waits {
 				t.Errorf("it waits because of %s, want %s", waiting.Reason, c.waits)
 			}
-			if states := w.states(id); states[Pending] != clients {
+			if states := w.states(id); states[mailing.Pending] != clients {
 				t.Errorf("the recipients are %v", states)
 			}
 			record, err := w.app.FindRecordById("senders", sender)
@@ -64,7 +65,7 @@ func TestASettingPutRightIsTakenUp(t *testing.T) {
 			if err := w.app.Save(record); err != nil {
 				t.Fatal(err)
 			}
-			if done := w.untilStatus(id, Completed); done.Sent != clients {
+			if done := w.untilStatus(id, mailing.Completed); done.Sent != clients {
 				t.Errorf("%+v", done)
 			}
 			if n := once(t, p.Mails()); n != clients {
@@ -86,10 +87,10 @@ func TestASlowGreetingIsWaitedForAndAnEndlessOneIsNot(t *testing.T) {
 	goes := w.newMailing(map[string]any{"sender": w.newSender(slow, nil)})
 	w.launch(e, waits)
 	w.launch(e, goes)
-	w.untilStatus(goes, Completed)
+	w.untilStatus(goes, mailing.Completed)
 	w.closes(goes, slow.Mails())
-	w.until(waits, "waiting for the server", func(p Progress) bool { return reasonCode(p) == WaitServer })
-	if states := w.states(waits); states[Pending] != 10 {
+	w.until(waits, "waiting for the server", func(p Progress) bool { return reasonCode(p) == mailing.WaitServer })
+	if states := w.states(waits); states[mailing.Pending] != 10 {
 		t.Errorf("the recipients are %v", states)
 	}
 }
@@ -109,12 +110,12 @@ func TestAServerThatDiesAndComesBackLosesNobody(t *testing.T) {
 				t.Fatal(err)
 			}
 			p.Down()
-			w.until(id, "waiting for the server", func(p Progress) bool { return reasonCode(p) == WaitServer })
+			w.until(id, "waiting for the server", func(p Progress) bool { return reasonCode(p) == mailing.WaitServer })
 			if err := p.Up(); err != nil {
 				t.Fatal(err)
 			}
 		}
-		done := w.untilStatus(id, Completed)
+		done := w.untilStatus(id, mailing.Completed)
 		if done.Sent+done.Uncertain != clients || done.Uncertain > connections*deaths {
 			t.Errorf("lockstep %t: %+v", lockstep, done)
 		}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/mailing"
+	"gonets/internal/refusal"
 	"gonets/internal/smtptest"
 	"gonets/internal/stats"
 )
@@ -16,7 +18,7 @@ func (b *books) claimAll(all []*recipient) (claimed int, limited UsageKind) {
 	b.t.Helper()
 	var batch []*entry
 	for _, r := range all {
-		if r.state == Pending {
+		if r.state == mailing.Pending {
 			batch = append(batch, &entry{claim: r})
 		}
 	}
@@ -37,7 +39,7 @@ func (b *books) settleSome(all []*recipient, n int, o outcome) {
 	b.t.Helper()
 	var batch []*entry
 	for _, r := range all {
-		if r.state == Sending && len(batch) < n {
+		if r.state == mailing.Sending && len(batch) < n {
 			batch = append(batch, &entry{settle: r, result: o})
 		}
 	}
@@ -50,8 +52,8 @@ func (b *books) settleSome(all []*recipient, n int, o outcome) {
 func TestADailyLimitIsTakenWithTheClaim(t *testing.T) {
 	t.Parallel()
 	const limit = 6
-	sent := outcome{state: Sent, status: stats.Success, code: 250}
-	failed := outcome{state: Failed, reason: ReasonRefused, status: stats.Failure, code: 550}
+	sent := outcome{state: mailing.Sent, status: stats.Success, code: 250}
+	failed := outcome{state: mailing.Failed, reason: mailing.ReasonRefused, status: stats.Failure, code: 550}
 	for kind, set := range map[UsageKind]string{
 		UsageOfOwner:  fmt.Sprintf(`UPDATE users SET daily_quota = %d`, limit),
 		UsageOfSender: fmt.Sprintf(`UPDATE senders SET daily_limit = %d`, limit),
@@ -68,7 +70,7 @@ func TestADailyLimitIsTakenWithTheClaim(t *testing.T) {
 			if n, limited := b.claimAll(all); n != limit || limited == "" {
 				t.Errorf("%d were claimed at once, limited by %q", n, limited)
 			}
-			var refused *Refusal
+			var refused *refusal.Error
 			if err := TakeMails(b.app, b.owner, b.flow.sender, 1, time.Now()); !errors.As(err, &refused) || refused.Status != 429 {
 				t.Errorf("a test while the whole limit is in flight: %v", err)
 			}
@@ -127,8 +129,8 @@ func TestAMailInFlightAtMidnightCountsOnTheNextDay(t *testing.T) {
 	if n, _ := b.claimAll(all); n != 0 {
 		t.Errorf("%d more were claimed while four were in flight", n)
 	}
-	b.settleSome(all, 3, outcome{state: Sent, status: stats.Success, code: 250})
-	b.settleSome(all, 1, outcome{state: Failed, reason: ReasonRefused, status: stats.Failure, code: 550})
+	b.settleSome(all, 3, outcome{state: mailing.Sent, status: stats.Success, code: 250})
+	b.settleSome(all, 1, outcome{state: mailing.Failed, reason: mailing.ReasonRefused, status: stats.Failure, code: 550})
 	if n, _ := b.claimAll(all); n != 1 {
 		t.Errorf("%d were claimed on a day on which three were handed over", n)
 	}
@@ -162,7 +164,7 @@ func TestAQuotaHoldsOverManySenders(t *testing.T) {
 	}
 	all.Wait()
 	for _, id := range ids {
-		w.waits(e, id, WaitOwnerQuota)
+		w.waits(e, id, mailing.WaitOwnerQuota)
 	}
 	e.Stop(t.Context())
 	mails := 0

@@ -12,6 +12,8 @@ import (
 	"github.com/pocketbase/pocketbase/tools/types"
 
 	"gonets/internal/apptest"
+	"gonets/internal/mailing"
+	"gonets/internal/refusal"
 	"gonets/internal/smtptest"
 )
 
@@ -20,7 +22,7 @@ var slow = smtptest.Script{Latency: 5 * time.Millisecond}
 
 func refusedWith(t *testing.T, err error, status int, code string) {
 	t.Helper()
-	var r *Refusal
+	var r *refusal.Error
 	if !errors.As(err, &r) || r.Status != status || r.Code != code {
 		t.Errorf("%#v, want %d %s", err, status, code)
 	}
@@ -36,21 +38,21 @@ func TestPauseStopsAndResumeGoesOn(t *testing.T) {
 	if _, err := p.WaitMails(t.Context(), 50); err != nil {
 		t.Fatal(err)
 	}
-	if done, err := e.Pause(id); err != nil || done.Status != Paused {
+	if done, err := e.Pause(id); err != nil || done.Status != mailing.Paused {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	if done, err := e.Pause(id); err != nil || done.Status != Paused {
+	if done, err := e.Pause(id); err != nil || done.Status != mailing.Paused {
 		t.Errorf("a second pause: %+v, %v", done, err)
 	}
-	w.until(id, "at rest", func(Progress) bool { return w.states(id)[Sending] == 0 })
-	sent := w.states(id)[Sent]
+	w.until(id, "at rest", func(Progress) bool { return w.states(id)[mailing.Sending] == 0 })
+	sent := w.states(id)[mailing.Sent]
 	if sent == 500 || sent != len(p.Mails()) {
 		t.Errorf("%d sent, %d mails", sent, len(p.Mails()))
 	}
-	if done, err := e.Resume(id); err != nil || done.Status != Running {
+	if done, err := e.Resume(id); err != nil || done.Status != mailing.Running {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	if n := once(t, p.Mails()); n != 500 {
 		t.Errorf("%d were mailed", n)
 	}
@@ -62,7 +64,7 @@ func TestPauseStopsAndResumeGoesOn(t *testing.T) {
 func TestCancelSkipsTheRest(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, slow)
-	w.newClients(2 * skipChunk)
+	w.newClients(2 * mailing.SkipChunk)
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
@@ -73,7 +75,7 @@ func TestCancelSkipsTheRest(t *testing.T) {
 		t.Fatal(err)
 	}
 	done := w.until(id, "settled", func(p Progress) bool { return p.Total == p.Sent+p.Skipped })
-	if done.Status != Cancelled || done.Sent != len(p.Mails()) {
+	if done.Status != mailing.Cancelled || done.Sent != len(p.Mails()) {
 		t.Errorf("%+v, %d mails", done, len(p.Mails()))
 	}
 	w.balanced(id)
@@ -96,8 +98,8 @@ func TestAPauseByAnotherProcessIsSeen(t *testing.T) {
 	if _, err := New(apptest.Open(t, w.dir)).Pause(id); err != nil {
 		t.Fatal(err)
 	}
-	w.until(id, "at rest", func(Progress) bool { return w.states(id)[Sending] == 0 })
-	if sent := w.states(id)[Sent]; sent == 500 {
+	w.until(id, "at rest", func(Progress) bool { return w.states(id)[mailing.Sending] == 0 })
+	if sent := w.states(id)[mailing.Sent]; sent == 500 {
 		t.Error("everybody was mailed in spite of the pause")
 	}
 }
@@ -109,18 +111,18 @@ func TestABlockedMailingStopsAndUnblockingResumesNothing(t *testing.T) {
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
-	if done, err := e.Block(id, "spam"); err != nil || done.Status != Paused {
+	if done, err := e.Block(id, "spam"); err != nil || done.Status != mailing.Paused {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	_, err := e.Resume(id)
 	refusedWith(t, err, http.StatusForbidden, "blocked")
-	if done, err := e.Unblock(id); err != nil || done.Status != Paused {
+	if done, err := e.Unblock(id); err != nil || done.Status != mailing.Paused {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	if _, err := e.Resume(id); err != nil {
 		t.Fatal(err)
 	}
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 }
 
 func TestTwoClicksSendOnce(t *testing.T) {
@@ -143,7 +145,7 @@ func TestTwoClicksSendOnce(t *testing.T) {
 				started++
 				return
 			}
-			var r *Refusal
+			var r *refusal.Error
 			if !errors.As(err, &r) || r.Status != http.StatusConflict {
 				t.Errorf("refused with %v", err)
 			}
@@ -153,7 +155,7 @@ func TestTwoClicksSendOnce(t *testing.T) {
 	if started != 1 {
 		t.Errorf("launched %d times", started)
 	}
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	if n := once(t, p.Mails()); n != 200 {
 		t.Errorf("%d were mailed", n)
 	}
@@ -169,7 +171,7 @@ func TestTheSameKeyGetsTheSameAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	again, err := e.Launch(t.Context(), id, "key-1")
 	if err != nil || again != first {
 		t.Errorf("%+v, %v; want %+v", again, err, first)
@@ -269,26 +271,26 @@ func TestRetryAndAcceptSettleTheUncertainAndTheFailed(t *testing.T) {
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
 	e := w.start()
 	w.launch(e, id)
-	done := w.untilStatus(id, Completed)
+	done := w.untilStatus(id, mailing.Completed)
 	if done.Sent != 1 || done.Failed != 1 || done.Uncertain != 2 {
 		t.Fatalf("%+v", done)
 	}
-	_, err := e.Retry(t.Context(), id, []State{Sent})
+	_, err := e.Retry(t.Context(), id, []mailing.State{mailing.Sent})
 	refusedWith(t, err, http.StatusBadRequest, "states_invalid")
 
-	q, err := e.Retry(t.Context(), id, []State{Failed})
-	if err != nil || q.Recipients != 1 || q.Status != Running {
+	q, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed})
+	if err != nil || q.Recipients != 1 || q.Status != mailing.Running {
 		t.Fatalf("%+v, %v", q, err)
 	}
-	done = w.untilStatus(id, Completed)
+	done = w.untilStatus(id, mailing.Completed)
 	if done.Sent != 2 || done.Failed != 0 || done.Uncertain != 2 {
 		t.Fatalf("after the retry: %+v", done)
 	}
 	q, err = e.Accept(t.Context(), id)
-	if err != nil || q.Recipients != 2 || q.Status != Completed {
+	if err != nil || q.Recipients != 2 || q.Status != mailing.Completed {
 		t.Fatalf("%+v, %v", q, err)
 	}
-	done = w.untilStatus(id, Completed)
+	done = w.untilStatus(id, mailing.Completed)
 	if done.Sent != 4 || done.Uncertain != 0 {
 		t.Fatalf("after accepting: %+v", done)
 	}
@@ -316,19 +318,19 @@ func TestExtendSendsToThoseWhoJoined(t *testing.T) {
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 
 	q, err := e.Extend(t.Context(), id)
-	if err != nil || q.Recipients != 0 || q.Status != Completed {
+	if err != nil || q.Recipients != 0 || q.Status != mailing.Completed {
 		t.Fatalf("with nobody new: %+v, %v", q, err)
 	}
 	w.newClient("late@example.org")
 	w.newClient("later@example.org")
 	q, err = e.Extend(t.Context(), id)
-	if err != nil || q.Recipients != 2 || q.Status != Running {
+	if err != nil || q.Recipients != 2 || q.Status != mailing.Running {
 		t.Fatalf("%+v, %v", q, err)
 	}
-	done := w.untilStatus(id, Completed)
+	done := w.untilStatus(id, mailing.Completed)
 	if done.Sent != 12 || done.Total != 12 {
 		t.Errorf("%+v", done)
 	}
@@ -345,7 +347,7 @@ func TestADuplicateStartsFresh(t *testing.T) {
 	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "starts_at": "2020-01-01 00:00:00.000Z", "filter": `email != "x"`})
 	e := w.start()
 	w.launch(e, id)
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	copied, err := e.Duplicate(id)
 	if err != nil {
 		t.Fatal(err)
@@ -360,7 +362,7 @@ func TestADuplicateStartsFresh(t *testing.T) {
 		}
 	}
 	w.launch(e, copied)
-	w.untilStatus(copied, Completed)
+	w.untilStatus(copied, mailing.Completed)
 }
 
 func TestAScheduledMailingStartsWhenItsTimeComes(t *testing.T) {
@@ -371,13 +373,13 @@ func TestAScheduledMailingStartsWhenItsTimeComes(t *testing.T) {
 	e := w.start()
 	_, err := e.Schedule(t.Context(), id, time.Now().Add(-time.Hour))
 	refusedWith(t, err, http.StatusBadRequest, "starts_at_passed")
-	if done, err := e.Schedule(t.Context(), id, time.Now().Add(time.Hour)); err != nil || done.Status != Scheduled {
+	if done, err := e.Schedule(t.Context(), id, time.Now().Add(time.Hour)); err != nil || done.Status != mailing.Scheduled {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	if done, err := e.Schedule(t.Context(), id, time.Now().Add(50*time.Millisecond)); err != nil || done.Status != Scheduled {
+	if done, err := e.Schedule(t.Context(), id, time.Now().Add(50*time.Millisecond)); err != nil || done.Status != mailing.Scheduled {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 }
 
 func TestAScheduledMailingThatCannotStartSaysWhy(t *testing.T) {
@@ -387,7 +389,7 @@ func TestAScheduledMailingThatCannotStartSaysWhy(t *testing.T) {
 	id := w.newMailing(map[string]any{"sender": sender, "status": "scheduled", "starts_at": types.NowDateTime()})
 	w.start()
 	got := w.until(id, "held", func(p Progress) bool { return reasonCode(p) != "" })
-	if reasonCode(got) != WaitCannotStart || got.Status != Scheduled {
+	if reasonCode(got) != mailing.WaitCannotStart || got.Status != mailing.Scheduled {
 		t.Errorf("%+v, %s", got, got.Reason)
 	}
 }
@@ -406,7 +408,7 @@ func TestWhenTheEndComesTheRestIsSkipped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := w.untilStatus(id, Completed)
+	done := w.untilStatus(id, mailing.Completed)
 	if done.Sent == 0 || done.Skipped == 0 || done.Sent+done.Skipped != 2000 {
 		t.Errorf("%+v", done)
 	}
@@ -424,11 +426,11 @@ func TestWhoUnsubscribesWhileTheMailingRunsIsNotMailed(t *testing.T) {
 	}
 	last := "person99@example1.com" // the last by address
 	w.save("suppressions", map[string]any{"owner": w.owner, "kind": "address", "value": last, "reason": "unsubscribed"})
-	done := w.untilStatus(id, Completed)
+	done := w.untilStatus(id, mailing.Completed)
 	if done.Skipped != 1 || done.Sent != 99 {
 		t.Errorf("%+v", done)
 	}
-	if r := w.recipient(id, last); r.State != Skipped || r.Reason != "unsubscribed" {
+	if r := w.recipient(id, last); r.State != mailing.Skipped || r.Reason != "unsubscribed" {
 		t.Errorf("%+v", r)
 	}
 	w.balanced(id)
@@ -447,7 +449,7 @@ func TestASmallMailingDoesNotWaitBehindALargeOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.launch(e, small)
-	w.untilStatus(small, Completed)
+	w.untilStatus(small, mailing.Completed)
 	if left, err := e.ProgressOf(large); err != nil || left.Sent > 1000 {
 		t.Errorf("the large one had sent %d first, %v", left.Sent, err)
 	}

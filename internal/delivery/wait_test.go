@@ -8,18 +8,19 @@ import (
 	"time"
 
 	"gonets/internal/database"
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
 func TestWaitsForTheSameReasonAreOneEvent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id := w.newMailing(map[string]any{"status": string(Running)})
+	id := w.newMailing(map[string]any{"status": string(mailing.Running)})
 	db, now := w.app.NonconcurrentDB(), time.Now()
-	reason := func(code string) *Reason { return newReason(code, code+"!", now) }
-	wait := func(after time.Duration, r *Reason) {
+	reason := func(code string) *mailing.Reason { return mailing.NewReason(code, code+"!", now) }
+	wait := func(after time.Duration, r *mailing.Reason) {
 		t.Helper()
-		if err := noteWait(db, id, r, now.Add(after)); err != nil {
+		if err := mailing.NoteWait(db, id, r, now.Add(after)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -27,7 +28,7 @@ func TestWaitsForTheSameReasonAreOneEvent(t *testing.T) {
 		t.Helper()
 		var got []string
 		for _, e := range w.timeline(id) {
-			if e.Kind == EventWaiting {
+			if e.Kind == mailing.EventWaiting {
 				var d struct {
 					Code  string
 					Times int
@@ -47,25 +48,25 @@ func TestWaitsForTheSameReasonAreOneEvent(t *testing.T) {
 		}
 	}
 	for i := range 100 { // comes and goes
-		wait(time.Duration(2*i)*time.Minute, reason(WaitServer))
-		wait(time.Duration(2*i)*time.Minute, reason(WaitServer))
+		wait(time.Duration(2*i)*time.Minute, reason(mailing.WaitServer))
+		wait(time.Duration(2*i)*time.Minute, reason(mailing.WaitServer))
 		wait(time.Duration(2*i+1)*time.Minute, nil)
 	}
 	waits("server_unreachable 100")
-	wait(201*time.Minute, reason(WaitRate))
+	wait(201*time.Minute, reason(mailing.WaitRate))
 	waits("server_unreachable 100")
-	wait(202*time.Minute, reason(WaitRefusing))
+	wait(202*time.Minute, reason(mailing.WaitRefusing))
 	waits("server_unreachable 100", "server_refusing 1 still")
-	wait(203*time.Minute, reason(WaitServer))
+	wait(203*time.Minute, reason(mailing.WaitServer))
 	waits("server_unreachable 101 still", "server_refusing 1")
 	if _, err := New(w.app).Pause(id); err != nil {
 		t.Fatal(err)
 	}
 	waits("server_unreachable 101", "server_refusing 1")
-	wait(204*time.Minute, reason(WaitServer))
+	wait(204*time.Minute, reason(mailing.WaitServer))
 	waits("server_unreachable 101", "server_refusing 1", "server_unreachable 1 still")
 	wait(205*time.Minute, nil)
-	wait(300*time.Minute, reason(WaitServer))
+	wait(300*time.Minute, reason(mailing.WaitServer))
 	waits("server_unreachable 101", "server_refusing 1", "server_unreachable 1", "server_unreachable 1 still")
 }
 
@@ -77,8 +78,8 @@ func TestATroubledServerIsToldFromItsBeginToItsEnd(t *testing.T) {
 	id := w.newMailing(map[string]any{"sender": sender})
 	e := w.start(nervous)
 	w.launch(e, id)
-	w.waits(e, id, WaitServer)
-	if e, d := w.last(id, EventWaiting); d["code"] != WaitServer || d["words"] == "" || e.Ended != "" {
+	w.waits(e, id, mailing.WaitServer)
+	if e, d := w.last(id, mailing.EventWaiting); d["code"] != mailing.WaitServer || d["words"] == "" || e.Ended != "" {
 		t.Errorf("waits %+v, %v", e, d)
 	}
 	record, err := w.app.FindRecordById("senders", sender)
@@ -89,11 +90,11 @@ func TestATroubledServerIsToldFromItsBeginToItsEnd(t *testing.T) {
 	if err := w.app.Save(record); err != nil {
 		t.Fatal(err)
 	}
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	if told, want := w.told(id), "created · launched by engine · waiting by engine · completed by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if e, _ := w.last(id, EventWaiting); e.Ended == "" {
+	if e, _ := w.last(id, mailing.EventWaiting); e.Ended == "" {
 		t.Error("it still waits")
 	}
 }
@@ -101,17 +102,17 @@ func TestATroubledServerIsToldFromItsBeginToItsEnd(t *testing.T) {
 func TestBooksThatCouldNotBeWrittenAreToldAfterwards(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id := w.newMailing(map[string]any{"status": string(Running), "started_at": "2026-01-01 00:00:00.000Z"})
+	id := w.newMailing(map[string]any{"status": string(mailing.Running), "started_at": "2026-01-01 00:00:00.000Z"})
 	now := time.Now()
 	for _, since := range []time.Duration{time.Minute, time.Second} { // a second is not worth a word
-		if err := noteUnwritten(w.app, newReason(WaitDatabase, "disk full", time.Time{}), now.Add(-since), now); err != nil {
+		if err := mailing.NoteUnwritten(w.app, mailing.NewReason(mailing.WaitDatabase, "disk full", time.Time{}), now.Add(-since), now); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if told, want := w.told(id), "created · waiting by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if e, d := w.last(id, EventWaiting); e.Ended != database.Stamp(now) || d["code"] != WaitDatabase {
+	if e, d := w.last(id, mailing.EventWaiting); e.Ended != database.Stamp(now) || d["code"] != mailing.WaitDatabase {
 		t.Errorf("%+v, %v", e, d)
 	}
 }

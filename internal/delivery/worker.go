@@ -6,12 +6,13 @@ import (
 	"gonets/internal/compose"
 	"gonets/internal/memory"
 	"gonets/internal/relay"
+	"gonets/internal/sender"
 )
 
 // worker is one connection to a mail server and the goroutine that uses it.
 type worker struct {
 	desk    *desk
-	account *Account
+	account *sender.Account
 	conn    *relay.Conn
 	// delivered is how many mails were answered on this connection.
 	delivered int

@@ -11,6 +11,7 @@ import (
 
 	"gonets/internal/compose"
 	"gonets/internal/delivery"
+	"gonets/internal/refusal"
 	"gonets/internal/suppression"
 )
 
@@ -50,7 +51,7 @@ func NewReader(app core.App, tokens *suppression.Tokens) *Reader { return &Reade
 // ErrNoClient or the database's; with ErrNoMessage the preview has everything but the text.
 func (r *Reader) Mailing(ctx context.Context, mailing *core.Record, client string) (Email, error) {
 	look, launched, err := delivery.LookAt(ctx, r.app, mailing)
-	var refused *delivery.Refusal
+	var refused *refusal.Error
 	if errors.As(err, &refused) && refused.Code == delivery.CodeNoMessage {
 		err = ErrNoMessage
 	}
@@ -69,7 +70,7 @@ func (r *Reader) Mailing(ctx context.Context, mailing *core.Record, client strin
 // with ErrNotSent when there is none.
 func (r *Reader) Copy(ctx context.Context, mailing *core.Record, client string) (Email, error) {
 	look, launched, err := delivery.LookAt(ctx, r.app, mailing)
-	var refused *delivery.Refusal
+	var refused *refusal.Error
 	if !launched && (err == nil || errors.As(err, &refused)) {
 		err = ErrNotSent
 	}

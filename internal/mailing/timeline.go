@@ -1,4 +1,4 @@
-package delivery
+package mailing
 
 import (
 	"context"
@@ -32,7 +32,7 @@ func Timeline(ctx context.Context, app core.App, mailing *core.Record) ([]Event,
 	// By idx_mailing_events_mailing. Two may fall into one millisecond, and the first has the lower id.
 	err := app.ConcurrentDB().NewQuery(`
 		SELECT at, ended, kind, actor, actor_id, actor_name, detail
-		FROM mailing_events WHERE ` + ofMailing + ` ORDER BY at, id`).
+		FROM mailing_events WHERE ` + OfMailing + ` ORDER BY at, id`).
 		WithContext(ctx).Bind(dbx.Params{"mailing": mailing.Id}).All(&rows)
 	if err != nil {
 		return nil, fmt.Errorf("read the timeline of mailing %s: %w", mailing.Id, err)

@@ -1,4 +1,4 @@
-package delivery
+package mailing
 
 // AttemptID is the id of one attempt: 15 characters, as PocketBase wants them, made of the recipient
 // and of which try it was. So an attempt is found without being noted with its recipient, the same one
@@ -18,6 +18,6 @@ func AttemptID(recipient int64, try int) string {
 	return string(id[:])
 }
 
-// mostTries is how many attempts at one recipient an id can tell apart. None comes so far: trying every
+// MostTries is how many attempts at one recipient an id can tell apart. None comes so far: trying every
 // two minutes it would take two months.
-const mostTries = 36*36*36 - 1
+const MostTries = 36*36*36 - 1

@@ -1,4 +1,4 @@
-package delivery
+package mailing
 
 import (
 	"encoding/json"
@@ -14,7 +14,7 @@ func TestAReasonIsCutByCharacters(t *testing.T) {
 	for _, letter := range []string{"a", "я", "信", "📨", "<", `"`} {
 		for _, before := range []string{"", "x", "xy", "xyz"} {
 			detail := before + strings.Repeat(letter, 3000)
-			raw := newReason(WaitRefusing, detail, time.Time{}).column().(string)
+			raw := NewReason(WaitRefusing, detail, time.Time{}).Column().(string)
 			if len(raw) > 4096 {
 				t.Errorf("%s: %d bytes", letter, len(raw))
 			}

@@ -1,4 +1,9 @@
-package delivery
+// Package mailing is what a mailing is, and what its owner and managers do with it.
+//
+// It has the statuses of a mailing and the states of its recipients, the reasons for both, the timeline, who may
+// send, and the verbs that write only the database: pause, resume, cancel, block, retry, accept, duplicate. It starts
+// no goroutine.
+package mailing
 
 // Status is how far a mailing is.
 type Status string

@@ -1,4 +1,4 @@
-package delivery
+package sender
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 //
 // It fails with a *Refusal when no server is set up, and with *relay.Trouble when it cannot be used.
 func Probe(ctx context.Context, app core.App, sender string) (relay.Answer, error) {
-	a, err := SenderOf(app, sender)
+	a, err := Of(app, sender)
 	if err != nil {
 		return relay.Answer{}, err
 	}

@@ -1,13 +1,13 @@
-package delivery
+package mailing
 
 import (
 	"fmt"
 	"time"
 
-	"gonets/internal/database"
-
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
 )
 
 // Block stops a mailing on behalf of a manager: it pauses if it runs, and cannot be sent or resumed
@@ -25,11 +25,11 @@ func (v *Verbs) Block(id, reason string) (Done, error) {
 			return err
 		}
 		if running {
-			if err := endWait(db, id, time.Now()); err != nil {
+			if err := EndWait(db, id, time.Now()); err != nil {
 				return err
 			}
 		}
-		_, err = note(db, id, v.Actor, EventBlocked, detail{"reason": reason, "paused": running})
+		_, err = Note(db, id, v.Actor, EventBlocked, Detail{"reason": reason, "paused": running})
 		return err
 	})
 }
@@ -41,7 +41,7 @@ func (v *Verbs) Unblock(id string) (Done, error) {
 		if err != nil || !changed {
 			return err
 		}
-		_, err = note(db, id, v.Actor, EventUnblocked, nil)
+		_, err = Note(db, id, v.Actor, EventUnblocked, nil)
 		return err
 	})
 }
@@ -61,13 +61,13 @@ func (v *Verbs) setBlock(db dbx.Builder, id, set, reason string) (bool, error) {
 
 // mark sets or takes away the flag of a mailing in one transaction. It fails with errNotFound.
 func (v *Verbs) mark(id string, set func(db dbx.Builder) error) (Done, error) {
-	if _, err := findMailing(v.App, id); err != nil {
+	if _, err := Find(v.App, id); err != nil {
 		return Done{}, err
 	}
 	if err := v.App.RunInTransaction(func(tx core.App) error { return set(tx.NonconcurrentDB()) }); err != nil {
 		return Done{}, fmt.Errorf("mark mailing %s: %w", id, err)
 	}
 	v.Wake()
-	status, err := statusOf(v.App.ConcurrentDB(), id)
+	status, err := StatusOf(v.App.ConcurrentDB(), id)
 	return Done{ID: id, Status: status}, err
 }

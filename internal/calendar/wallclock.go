@@ -1,6 +1,8 @@
-package delivery
+package calendar
 
-import "time"
+import (
+	"time"
+)
 
 // zoneReach is more than the offset of any zone from UTC: none of the IANA database, local mean times
 // included, has reached 16 hours.

@@ -1,4 +1,4 @@
-package delivery
+package sender
 
 import (
 	"database/sql"
@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/dkim"
+	"gonets/internal/refusal"
 	"gonets/internal/relay"
 	"gonets/internal/secret"
 )
@@ -16,17 +17,17 @@ import (
 // Account is how a sender sends: its mail server and its limits, as they are set now.
 type Account struct {
 	Server              relay.Server
-	connections         int
-	ratePerSecond       float64
-	domainRatePerSecond float64
+	Connections         int
+	RatePerSecond       float64
+	DomainRatePerSecond float64
 	DailyLimit          int
-	warmUp              warmUp
+	WarmUp              WarmUp
 	DKIM                *dkim.Key
 
 	FromEmail, FromName, ReplyTo string
 
-	// version changes with every change of the settings.
-	version string
+	// Version changes with every change of the settings.
+	Version string
 }
 
 // defaultConnections is what a sender has that names no number, and PocketBase's own mail settings.
@@ -35,13 +36,13 @@ const defaultConnections = 10
 // CodeNoMailServer is the Refusal.Code when there is no mail server.
 const CodeNoMailServer = "no_mail_server"
 
-// errNoMailServer says that there is nothing to send with.
-var errNoMailServer = badRequest(CodeNoMailServer, "sender",
+// ErrNoMailServer says that there is nothing to send with.
+var ErrNoMailServer = refusal.BadRequest(CodeNoMailServer, "sender",
 	"no mail server is set up: choose a sender, or ask the superuser to turn on SMTP in the mail settings")
 
-// SenderOf reads the account of a sender; "" is PocketBase's own mail settings. It fails with
+// Of reads the account of a sender; "" is PocketBase's own mail settings. It fails with
 // errNoMailServer when there is none.
-func SenderOf(app core.App, sender string) (*Account, error) {
+func Of(app core.App, sender string) (*Account, error) {
 	if sender == "" {
 		return ownAccount(app)
 	}
@@ -68,7 +69,7 @@ func SenderOf(app core.App, sender string) (*Account, error) {
 			domain_rate_per_second, daily_limit, warm_up_start, warm_up_growth, dkim_domain, dkim_selector, updated
 		FROM senders WHERE id = {:id}`).Bind(dbx.Params{"id": sender}).One(&row)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, errNoMailServer
+		return nil, ErrNoMailServer
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read sender %s: %w", sender, err)
@@ -82,13 +83,13 @@ func SenderOf(app core.App, sender string) (*Account, error) {
 			Host: row.Host, Port: row.Port, TLS: relay.TLSMode(row.TLS), Username: row.Username, Password: secrets[secret.Password],
 			LocalName: app.Settings().SMTP.LocalName,
 		},
-		connections: row.Connections, ratePerSecond: row.RatePerSecond, domainRatePerSecond: row.DomainRatePerSecond,
-		DailyLimit: row.DailyLimit, warmUp: warmUp{start: row.WarmUpStart, growth: row.WarmUpGrowth},
+		Connections: row.Connections, RatePerSecond: row.RatePerSecond, DomainRatePerSecond: row.DomainRatePerSecond,
+		DailyLimit: row.DailyLimit, WarmUp: WarmUp{Start: row.WarmUpStart, Growth: row.WarmUpGrowth},
 		FromEmail: row.FromEmail, FromName: row.FromName, ReplyTo: row.ReplyTo,
-		version: row.Updated,
+		Version: row.Updated,
 	}
-	if a.connections <= 0 {
-		a.connections = defaultConnections
+	if a.Connections <= 0 {
+		a.Connections = defaultConnections
 	}
 	if key := secrets[secret.DKIMKey]; key != "" {
 		a.DKIM = &dkim.Key{Domain: row.DKIMDomain, Selector: row.DKIMSelector, PrivateKey: key}
@@ -102,28 +103,28 @@ func ownAccount(app core.App) (*Account, error) {
 	settings := app.Settings()
 	smtp, meta := settings.SMTP, settings.Meta
 	if !smtp.Enabled || smtp.Host == "" {
-		return nil, errNoMailServer
+		return nil, ErrNoMailServer
 	}
 	a := &Account{
 		Server: relay.Server{
 			Host: smtp.Host, Port: smtp.Port, TLS: relay.TLSIfOffered,
 			Username: smtp.Username, Password: smtp.Password, LocalName: smtp.LocalName,
 		},
-		connections: defaultConnections,
+		Connections: defaultConnections,
 		FromEmail:   meta.SenderAddress, FromName: meta.SenderName,
 	}
 	if smtp.TLS {
 		a.Server.TLS = relay.TLSImplicit
 	}
-	a.version = fmt.Sprint(a.Server.Host, a.Server.Port, a.Server.TLS, a.Server.Username, a.Server.Password, a.Server.LocalName)
+	a.Version = fmt.Sprint(a.Server.Host, a.Server.Port, a.Server.TLS, a.Server.Username, a.Server.Password, a.Server.LocalName)
 	return a, nil
 }
 
-// SenderToLookAt is SenderOf for mails that are shown and not sent. Without a mail server they come
+// ForPreview is SenderOf for mails that are shown and not sent. Without a mail server they come
 // from where PocketBase's own mails come from.
-func SenderToLookAt(app core.App, sender string) (*Account, error) {
-	a, err := SenderOf(app, sender)
-	if errors.Is(err, errNoMailServer) {
+func ForPreview(app core.App, sender string) (*Account, error) {
+	a, err := Of(app, sender)
+	if errors.Is(err, ErrNoMailServer) {
 		meta := app.Settings().Meta
 		return &Account{FromEmail: meta.SenderAddress, FromName: meta.SenderName}, nil
 	}

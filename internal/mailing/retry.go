@@ -1,4 +1,4 @@
-package delivery
+package mailing
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/database"
+	"gonets/internal/refusal"
 	"gonets/internal/stats"
 )
 
@@ -28,14 +29,14 @@ func (v *Verbs) Retry(ctx context.Context, id string, states []State) (Queued, e
 			return Queued{}, errNothingChosen
 		}
 	}
-	m, err := findMailing(v.App, id)
+	m, err := Find(v.App, id)
 	if err != nil {
 		return Queued{}, err
 	}
 	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(time.Now()) {
-		return Queued{}, badRequest("ended", "ends_at", "the end of the mailing has passed")
+		return Queued{}, refusal.BadRequest("ended", "ends_at", "the end of the mailing has passed")
 	}
-	return v.rebook(ctx, rebooking{id: id, kind: EventRetried, states: states, may: mayGoOn, apply: requeue})
+	return v.rebook(ctx, rebooking{id: id, kind: EventRetried, states: states, may: MayContinue, apply: requeue})
 }
 
 // Accept takes the uncertain recipients of a mailing as sent. No attempt is added, for none was made.
@@ -72,16 +73,16 @@ func (v *Verbs) rebook(ctx context.Context, b rebooking) (Queued, error) {
 		return q, err
 	}
 	var noted int64 // the event, once there is one
-	changed := detail{}
+	changed := Detail{}
 	for first := true; first || len(found) > 0; first = false {
 		if err := ctx.Err(); err != nil {
 			return q, err
 		}
-		chunk := found[:min(len(found), skipChunk)]
+		chunk := found[:min(len(found), SkipChunk)]
 		found = found[len(chunk):]
 		err := v.App.RunInTransaction(func(tx core.App) error {
 			db := tx.NonconcurrentDB()
-			status, err := statusOf(db, b.id)
+			status, err := StatusOf(db, b.id)
 			if err != nil {
 				return err
 			}
@@ -110,7 +111,7 @@ func (v *Verbs) rebook(ctx context.Context, b rebooking) (Queued, error) {
 					return err
 				}
 			}
-			q.Status, err = statusOf(db, b.id)
+			q.Status, err = StatusOf(db, b.id)
 			return err
 		})
 		if err != nil {
@@ -136,8 +137,8 @@ func (v *Verbs) inStates(ctx context.Context, id string, states []State) ([]trie
 		FROM mailings m
 		JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
 		JOIN recipients r ON r.mailing = m.id AND r.id >> {:bits} = c.no
-		WHERE m.id = {:mailing} AND ` + rareState + ` AND r.state IN (SELECT value FROM json_each({:states}))`).
-		WithContext(ctx).Bind(dbx.Params{"mailing": id, "bits": idBits, "states": database.JSONArray(states)}).Rows()
+		WHERE m.id = {:mailing} AND ` + RareState + ` AND r.state IN (SELECT value FROM json_each({:states}))`).
+		WithContext(ctx).Bind(dbx.Params{"mailing": id, "bits": IdBits, "states": database.JSONArray(states)}).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("list recipients of mailing %s: %w", id, err)
 	}
@@ -168,7 +169,7 @@ func unchanged(db dbx.Builder, chunk []tried, states []State) (map[State][]reboo
 		SELECT r.id, r.email, r.state
 		FROM jsonb_each({:chunk}) j JOIN recipients r ON r.id = j.value ->> 0
 		WHERE r.tries = j.value ->> 1 AND r.state IN (SELECT value FROM json_each({:states}))`).
-		Bind(dbx.Params{"chunk": closeArray(list), "states": database.JSONArray(states)}).All(&rows)
+		Bind(dbx.Params{"chunk": database.CloseArray(list), "states": database.JSONArray(states)}).All(&rows)
 	if err != nil {
 		return nil, fmt.Errorf("look at recipients again: %w", err)
 	}
@@ -182,11 +183,11 @@ func unchanged(db dbx.Builder, chunk []tried, states []State) (map[State][]reboo
 var verbOf = map[EventKind]string{EventRetried: "retry", EventAccepted: "accept"}
 
 // noteMore notes what is done chunk by chunk as one event, which grows: 0 is none yet.
-func (v *Verbs) noteMore(db dbx.Builder, event int64, id string, kind EventKind, d detail) (int64, error) {
+func (v *Verbs) noteMore(db dbx.Builder, event int64, id string, kind EventKind, d Detail) (int64, error) {
 	if event == 0 {
-		return note(db, id, v.Actor, kind, d)
+		return Note(db, id, v.Actor, kind, d)
 	}
-	return event, amend(db, event, d)
+	return event, Amend(db, event, d)
 }
 
 // requeue makes a chunk pending, with all tries before it again.
@@ -240,5 +241,5 @@ func idsOf(chunk []rebooked) string {
 	for _, r := range chunk {
 		ids = append(fmt.Appendf(ids, "%d", r.ID), ',')
 	}
-	return closeArray(ids)
+	return database.CloseArray(ids)
 }

@@ -1,20 +1,20 @@
-package delivery
+package mailing
 
 import (
 	"fmt"
 	"maps"
 	"time"
 
-	"gonets/internal/database"
-
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
 )
 
 // PauseOf pauses the running mailings of an owner who was blocked, in the transaction of the block.
 func PauseOf(tx core.App, owner string) error {
-	return pauseAll(tx.NonconcurrentDB(), `owner = {:owner} AND status = 'running'`, dbx.Params{"owner": owner},
-		newReason(WaitOwnerBlocked, "", time.Time{}))
+	return PauseAll(tx.NonconcurrentDB(), `owner = {:owner} AND status = 'running'`, dbx.Params{"owner": owner},
+		NewReason(WaitOwnerBlocked, "", time.Time{}))
 }
 
 // StopAllOf stops the mailings of an owner who is being deleted, in the transaction of the deletion: those
@@ -30,12 +30,12 @@ func StopAllOf(tx core.App, owner string) error {
 	return nil
 }
 
-// pauseAll pauses all mailings of which a condition holds, and says why. It has to run in a transaction, and
+// PauseAll pauses all mailings of which a condition holds, and says why. It has to run in a transaction, and
 // takes the same three statements however many mailings there are.
-func pauseAll(db dbx.Builder, where string, params dbx.Params, reason *Reason) error {
-	d := detail{}
-	d.add(reason)
-	all := dbx.Params{"reason": reason.column(), "now": database.Stamp(time.Now()), "detail": d.column()}
+func PauseAll(db dbx.Builder, where string, params dbx.Params, reason *Reason) error {
+	d := Detail{}
+	d.Add(reason)
+	all := dbx.Params{"reason": reason.Column(), "now": database.Stamp(time.Now()), "detail": d.column()}
 	maps.Copy(all, params)
 	for _, statement := range []string{
 		`UPDATE mailing_events SET ended = {:now}
@@ -52,39 +52,39 @@ func pauseAll(db dbx.Builder, where string, params dbx.Params, reason *Reason) e
 	return nil
 }
 
-// pauseFor pauses a mailing that runs or is scheduled, and notes why; more goes into its timeline. It
+// PauseFor pauses a mailing that runs or is scheduled, and notes why; more goes into its timeline. It
 // has to run in a transaction.
-func pauseFor(db dbx.Builder, id string, reason *Reason, more detail) error {
+func PauseFor(db dbx.Builder, id string, reason *Reason, more Detail) error {
 	res, err := db.NewQuery(`
 		UPDATE mailings SET status = 'paused', waiting_reason = {:reason}, updated = {:now}
 		WHERE id = {:id} AND status IN ('running', 'scheduled')`).
-		Bind(dbx.Params{"reason": reason.column(), "now": database.Stamp(time.Now()), "id": id}).Execute()
+		Bind(dbx.Params{"reason": reason.Column(), "now": database.Stamp(time.Now()), "id": id}).Execute()
 	if err != nil {
 		return fmt.Errorf("pause mailing %s: %w", id, err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return err
 	}
-	d, err := leaving(db, id)
+	d, err := Left(db, id)
 	if err != nil {
 		return err
 	}
-	d.add(reason)
+	d.Add(reason)
 	for key, value := range more {
 		d[key] = value
 	}
-	_, err = note(db, id, byEngine, EventPaused, d)
+	_, err = Note(db, id, ByEngine, EventPaused, d)
 	return err
 }
 
-// leaving is the detail of an event that leaves recipients unmailed.
-func leaving(db dbx.Builder, id string) (detail, error) {
+// Left is the detail of an event that leaves recipients unmailed.
+func Left(db dbx.Builder, id string) (Detail, error) {
 	left, err := leftIn(db, id)
-	return detail{"left": left}, err
+	return Detail{"left": left}, err
 }
 
-// add adds why the engine did something.
-func (d detail) add(reason *Reason) {
+// Add adds why the engine did something.
+func (d Detail) Add(reason *Reason) {
 	if reason == nil {
 		return
 	}

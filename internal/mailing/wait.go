@@ -1,4 +1,4 @@
-package delivery
+package mailing
 
 import (
 	"database/sql"
@@ -6,21 +6,21 @@ import (
 	"fmt"
 	"time"
 
-	"gonets/internal/database"
-
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
 )
 
 // sameWait is how soon a wait for the same reason has to begin again to count as the same one. A mail
 // server that comes and goes is one line in a timeline, and not one for each time.
 const sameWait = time.Hour
 
-// noteWait keeps the timeline in step with what a mailing waits for now: nil is nothing. A wait is one
+// NoteWait keeps the timeline in step with what a mailing waits for now: nil is nothing. A wait is one
 // event from its begin to its end.
-func noteWait(db dbx.Builder, mailing string, reason *Reason, now time.Time) error {
+func NoteWait(db dbx.Builder, mailing string, reason *Reason, now time.Time) error {
 	if reason == nil || reason.Code == WaitRate { // keeping to a rate is how it should be
-		return endWait(db, mailing, now)
+		return EndWait(db, mailing, now)
 	}
 	var last struct {
 		ID    int64  `db:"id"`
@@ -29,8 +29,8 @@ func noteWait(db dbx.Builder, mailing string, reason *Reason, now time.Time) err
 	// The last wait for this since anything else has happened.
 	err := db.NewQuery(`
 		SELECT id, ended FROM mailing_events
-		WHERE ` + ofMailing + ` AND kind = 'waiting' AND detail ->> 'code' = {:code} AND (ended = '' OR ended >= {:since})
-			AND id > (SELECT COALESCE(MAX(id), 0) FROM mailing_events WHERE ` + ofMailing + ` AND kind <> 'waiting')
+		WHERE ` + OfMailing + ` AND kind = 'waiting' AND detail ->> 'code' = {:code} AND (ended = '' OR ended >= {:since})
+			AND id > (SELECT COALESCE(MAX(id), 0) FROM mailing_events WHERE ` + OfMailing + ` AND kind <> 'waiting')
 		ORDER BY id DESC LIMIT 1`).
 		Bind(dbx.Params{"mailing": mailing, "code": reason.Code, "since": database.Stamp(now.Add(-sameWait))}).One(&last)
 	switch {
@@ -40,11 +40,11 @@ func noteWait(db dbx.Builder, mailing string, reason *Reason, now time.Time) err
 	case last.Ended == "":
 		return nil
 	}
-	if err := endWait(db, mailing, now); err != nil {
+	if err := EndWait(db, mailing, now); err != nil {
 		return err
 	}
 	if last.ID == 0 {
-		_, err := noteAt(db, mailing, byEngine, EventWaiting, detail{"code": reason.Code, "words": reason.Detail, "times": 1}, now)
+		_, err := NoteAt(db, mailing, ByEngine, EventWaiting, Detail{"code": reason.Code, "words": reason.Detail, "times": 1}, now)
 		return err
 	}
 	_, err = db.NewQuery(`
@@ -58,9 +58,9 @@ func noteWait(db dbx.Builder, mailing string, reason *Reason, now time.Time) err
 	return nil
 }
 
-// endWait notes that a mailing waits no more, if it did.
-func endWait(db dbx.Builder, mailing string, now time.Time) error {
-	_, err := db.NewQuery(`UPDATE mailing_events SET ended = {:now} WHERE ` + ofMailing + ` AND kind = 'waiting' AND ended = ''`).
+// EndWait notes that a mailing waits no more, if it did.
+func EndWait(db dbx.Builder, mailing string, now time.Time) error {
+	_, err := db.NewQuery(`UPDATE mailing_events SET ended = {:now} WHERE ` + OfMailing + ` AND kind = 'waiting' AND ended = ''`).
 		Bind(dbx.Params{"now": database.Stamp(now), "mailing": mailing}).Execute()
 	if err != nil {
 		return fmt.Errorf("note that mailing %s waits no more: %w", mailing, err)
@@ -68,9 +68,9 @@ func endWait(db dbx.Builder, mailing string, now time.Time) error {
 	return nil
 }
 
-// noteUnwritten adds to the timelines of all running mailings that the books could not be written for a
+// NoteUnwritten adds to the timelines of all running mailings that the books could not be written for a
 // while, which could not be noted then.
-func noteUnwritten(app core.App, reason *Reason, since, now time.Time) error {
+func NoteUnwritten(app core.App, reason *Reason, since, now time.Time) error {
 	if now.Sub(since) < worthNoting {
 		return nil
 	}
@@ -79,7 +79,7 @@ func noteUnwritten(app core.App, reason *Reason, since, now time.Time) error {
 		SELECT id, owner, {:since}, {:now}, 'waiting', 'engine', {:detail}
 		FROM mailings WHERE status = 'running' AND started_at <= {:since}`).
 		Bind(dbx.Params{
-			"since": database.Stamp(since), "now": database.Stamp(now), "detail": detail{"code": reason.Code, "words": reason.Detail, "times": 1}.column(),
+			"since": database.Stamp(since), "now": database.Stamp(now), "detail": Detail{"code": reason.Code, "words": reason.Detail, "times": 1}.column(),
 		}).Execute()
 	if err != nil {
 		return fmt.Errorf("note that the books could not be written: %w", err)

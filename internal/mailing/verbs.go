@@ -1,4 +1,4 @@
-package delivery
+package mailing
 
 import (
 	"database/sql"
@@ -9,11 +9,19 @@ import (
 	"strings"
 	"time"
 
-	"gonets/internal/database"
-
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
+	"gonets/internal/refusal"
 )
+
+// completeSQL completes a mailing when nobody is left.
+const completeSQL = `
+UPDATE mailings
+SET status = 'completed', finished_at = {:now}, waiting_reason = NULL, updated = {:now}
+WHERE id = {:mailing} AND status IN ('running', 'paused') AND started_at <> ''
+	AND total <= sent + failed + uncertain + skipped`
 
 // Verbs are what somebody does with mailings. Each writes the database only, so it works in any process.
 type Verbs struct {
@@ -35,7 +43,7 @@ func (v *Verbs) Pause(id string) (Done, error) {
 
 // Resume lets a paused mailing go on. One that was paused before it had begun waits for its start again.
 func (v *Verbs) Resume(id string) (Done, error) {
-	m, err := findMailing(v.App, id)
+	m, err := Find(v.App, id)
 	if err != nil {
 		return Done{}, err
 	}
@@ -46,7 +54,7 @@ func (v *Verbs) Resume(id string) (Done, error) {
 	if m.GetDateTime("started_at").IsZero() {
 		to = Scheduled
 	}
-	return v.transit(transition{verb: "resume", id: id, from: []Status{Paused}, to: to, kind: EventResumed, may: mayGoOn})
+	return v.transit(transition{verb: "resume", id: id, from: []Status{Paused}, to: to, kind: EventResumed, may: MayContinue})
 }
 
 // Cancel ends a mailing for good; those not mailed yet become skipped. It returns when they have, or
@@ -59,7 +67,7 @@ func (v *Verbs) Cancel(id string) (Done, error) {
 	if err != nil {
 		return done, err
 	}
-	return done, v.skipRest(id, ReasonCancelled, time.Now().Add(skipBudget))
+	return done, v.SkipRest(id, ReasonCancelled, time.Now().Add(SkipBudget))
 }
 
 // transition is a change of status that only some statuses allow.
@@ -99,11 +107,11 @@ func (v *Verbs) transit(t transition) (Done, error) {
 			return err
 		}
 		made = true
-		d, err := leaving(db, t.id)
+		d, err := Left(db, t.id)
 		if err != nil {
 			return err
 		}
-		_, err = note(db, t.id, v.Actor, t.kind, d)
+		_, err = Note(db, t.id, v.Actor, t.kind, d)
 		return err
 	})
 	if err != nil {
@@ -113,21 +121,21 @@ func (v *Verbs) transit(t transition) (Done, error) {
 		v.Wake()
 		return done, nil
 	}
-	m, err := findMailing(v.App, t.id)
+	m, err := Find(v.App, t.id)
 	if err != nil {
 		return Done{}, err
 	}
 	if is := Status(m.GetString("status")); is != t.to {
-		return Done{}, wrongState(t.verb, is)
+		return Done{}, WrongState(t.verb, is)
 	}
 	return done, nil
 }
 
-// findMailing reads a mailing. It fails with errNotFound.
-func findMailing(app core.App, id string) (*core.Record, error) {
+// Find reads a mailing. It fails with errNotFound.
+func Find(app core.App, id string) (*core.Record, error) {
 	m, err := app.FindRecordById("mailings", id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, errNotFound
+		return nil, ErrNotFound
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read mailing %s: %w", id, err)
@@ -135,18 +143,18 @@ func findMailing(app core.App, id string) (*core.Record, error) {
 	return m, nil
 }
 
-// skipBudget is how long a verb skips recipients itself before it leaves the rest to the engine.
-const skipBudget = time.Second
+// SkipBudget is how long a verb skips recipients itself before it leaves the rest to the engine.
+const SkipBudget = time.Second
 
-// skipChunk is how many recipients one transaction skips or queues again.
-const skipChunk = 5000
+// SkipChunk is how many recipients one transaction skips or queues again.
+const SkipChunk = 5000
 
-// skipRest skips all recipients of a mailing that are pending or deferred, until the deadline, in
+// SkipRest skips all recipients of a mailing that are pending or deferred, until the deadline, in
 // chunks. The counters are right after every chunk.
-func (v *Verbs) skipRest(id, reason string, deadline time.Time) error {
+func (v *Verbs) SkipRest(id, reason string, deadline time.Time) error {
 	for {
 		n, err := v.skipSome(id, reason)
-		if err != nil || n < skipChunk {
+		if err != nil || n < SkipChunk {
 			return err
 		}
 		if time.Now().After(deadline) {
@@ -171,7 +179,7 @@ func (v *Verbs) skipSome(id, reason string) (n int, err error) {
 			JOIN recipients r ON r.id > c.no << {:bits} AND r.id <= (c.no << {:bits}) + c.last
 			WHERE m.id = {:mailing} AND r.state IN ('pending', 'deferred')
 			LIMIT {:chunk}`).
-			Bind(dbx.Params{"bits": idBits, "mailing": id, "chunk": skipChunk}).All(&rows)
+			Bind(dbx.Params{"bits": IdBits, "mailing": id, "chunk": SkipChunk}).All(&rows)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -186,7 +194,7 @@ func (v *Verbs) skipSome(id, reason string) (n int, err error) {
 		_, err = db.NewQuery(`
 			UPDATE recipients SET state = 'skipped', reason = {:reason}, next_try_at = 0
 			WHERE id IN (SELECT value FROM json_each({:ids}))`).
-			Bind(dbx.Params{"reason": reason, "ids": closeArray(ids)}).Execute()
+			Bind(dbx.Params{"reason": reason, "ids": database.CloseArray(ids)}).Execute()
 		if err != nil {
 			return err
 		}
@@ -203,8 +211,8 @@ func (v *Verbs) skipSome(id, reason string) (n int, err error) {
 	return n, nil
 }
 
-// complete completes a mailing if nobody is left in it.
-func complete(db dbx.Builder, id string) error {
+// Complete completes a mailing if nobody is left in it.
+func Complete(db dbx.Builder, id string) error {
 	_, err := db.NewQuery(completeSQL).Bind(dbx.Params{"mailing": id, "now": database.Stamp(time.Now())}).Execute()
 	if err != nil {
 		return fmt.Errorf("complete mailing %s: %w", id, err)
@@ -212,8 +220,8 @@ func complete(db dbx.Builder, id string) error {
 	return nil
 }
 
-// statusOf reads the status of a mailing that is there.
-func statusOf(db dbx.Builder, id string) (s Status, err error) {
+// StatusOf reads the status of a mailing that is there.
+func StatusOf(db dbx.Builder, id string) (s Status, err error) {
 	if err := db.NewQuery(`SELECT status FROM mailings WHERE id = {:id}`).Bind(dbx.Params{"id": id}).Row(&s); err != nil {
 		return "", fmt.Errorf("read the status of mailing %s: %w", id, err)
 	}
@@ -223,21 +231,21 @@ func statusOf(db dbx.Builder, id string) (s Status, err error) {
 // settleable refuses verbs over results of a mailing that is in none of these statuses.
 func settleable(verb string, status Status, allowed ...Status) error {
 	if !slices.Contains(allowed, status) {
-		return wrongState(verb, status)
+		return WrongState(verb, status)
 	}
 	return nil
 }
 
 // errNothingChosen refuses a retry of states that cannot be retried.
-var errNothingChosen = refuse(http.StatusBadRequest, "states_invalid", "states",
+var errNothingChosen = refusal.New(http.StatusBadRequest, "states_invalid", "states",
 	"choose which recipients to try again: failed, uncertain or both")
 
-// wrongState refuses a verb that does not fit the status of a mailing.
-func wrongState(verb string, status Status) *Refusal {
-	return refuse(http.StatusConflict, "wrong_state", "", "cannot %s a mailing that is %s", verb, status)
+// WrongState refuses a verb that does not fit the status of a mailing.
+func WrongState(verb string, status Status) *refusal.Error {
+	return refusal.New(http.StatusConflict, "wrong_state", "", "cannot %s a mailing that is %s", verb, status)
 }
 
 var (
-	errNotFound = refuse(http.StatusNotFound, "not_found", "", "there is no such mailing")
-	errBlocked  = refuse(http.StatusForbidden, "blocked", "", "the mailing was blocked by a manager")
+	ErrNotFound = refusal.New(http.StatusNotFound, "not_found", "", "there is no such mailing")
+	ErrBlocked  = refusal.New(http.StatusForbidden, "blocked", "", "the mailing was blocked by a manager")
 )

@@ -1,83 +1,17 @@
-package delivery
+package mailing
 
 import (
 	"fmt"
 	"slices"
 	"time"
 
-	"gonets/internal/database"
-
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
+
+	"gonets/internal/calendar"
+	"gonets/internal/database"
 )
-
-// Repeat is how often a mailing is sent again.
-type Repeat string
-
-// The values of mailings.repeat.
-const (
-	RepeatNone    Repeat = "none"
-	RepeatDaily   Repeat = "daily"
-	RepeatWeekly  Repeat = "weekly"
-	RepeatMonthly Repeat = "monthly"
-)
-
-// repeats is true for a mailing that is sent more than once.
-func (r Repeat) repeats() bool { return r != RepeatNone && r != "" }
-
-// occurrences are the times at which something that began at the anchor repeats, numbered from 0: a whole
-// number of days, weeks or months later by the clock on the wall of the zone. 9:00 stays 9:00 when clocks
-// change (wallClock.in tells of times that a day lacks or has twice), and the 31st is the last day of a month
-// that has none.
-type occurrences struct {
-	repeat Repeat
-	anchor time.Time
-	zone   *time.Location
-}
-
-// at is when occurrence n takes place.
-func (o occurrences) at(n int) time.Time {
-	if n == 0 {
-		return o.anchor // also when its clock shows the second of two equal times
-	}
-	first := clockOf(o.anchor, o.zone)
-	switch o.repeat {
-	case RepeatDaily:
-		return first.plusDays(n).in(o.zone)
-	case RepeatWeekly:
-		return first.plusDays(7 * n).in(o.zone)
-	}
-	return first.plusMonths(n).in(o.zone)
-}
-
-// next is the number of the first occurrence after t. It takes the same few steps whatever lies between the
-// anchor and t.
-func (o occurrences) next(t time.Time) int {
-	first, now := clockOf(o.anchor, o.zone), clockOf(t, o.zone)
-	var n int
-	switch o.repeat {
-	case RepeatDaily:
-		n = now.day() - first.day()
-	case RepeatWeekly:
-		n = (now.day() - first.day()) / 7
-	default:
-		n = now.month() - first.month()
-	}
-	// A clock that is changed moves an occurrence by a day at most (a day skipped, or had twice, at the date
-	// line), so the one before n is not after t, and one of the next few is.
-	n = max(0, n-1)
-	for !o.at(n).After(t) {
-		n++
-	}
-	return n
-}
-
-// after returns the first occurrence after now.
-func (r Repeat) after(anchor, now time.Time, zone *time.Location) time.Time {
-	o := occurrences{repeat: r, anchor: anchor, zone: zone}
-	return o.at(o.next(now))
-}
 
 // Replan brings a scheduled mailing in line with an edit of when it is sent, before the edit is saved: starts_at
 // is the next occurrence, and occurrence_at the first one, from which the others are counted. A start that was
@@ -91,11 +25,11 @@ func Replan(mailing *core.Record, now time.Time) error {
 	edited := func(fields ...string) bool {
 		return slices.ContainsFunc(fields, func(f string) bool { return mailing.GetString(f) != mailing.Original().GetString(f) })
 	}
-	repeat, first := Repeat(mailing.GetString("repeat")), mailing.GetDateTime("occurrence_at")
+	repeat, first := calendar.Repeat(mailing.GetString("repeat")), mailing.GetDateTime("occurrence_at")
 	switch {
 	case !edited("starts_at", "occurrence_at", "repeat", "timezone"):
 	case edited("occurrence_at") && !first.Equal(mailing.GetDateTime("starts_at")): // by hand, which is refused
-	case !repeat.repeats():
+	case !repeat.Repeats():
 		mailing.Set("occurrence_at", "")
 	case first.IsZero() || edited("starts_at", "occurrence_at"):
 		mailing.Set("occurrence_at", mailing.GetDateTime("starts_at"))
@@ -104,7 +38,7 @@ func Replan(mailing *core.Record, now time.Time) error {
 		if err != nil {
 			return nil // the zone is refused with the rest of the record
 		}
-		mailing.Set("starts_at", database.Stamp(repeat.after(first.Time(), now, zone)))
+		mailing.Set("starts_at", database.Stamp(repeat.After(first.Time(), now, zone)))
 	}
 	return nil
 }
@@ -119,17 +53,17 @@ func StartGiven(mailing *core.Record) {
 // series is a scheduled mailing that repeats. It is never sent itself: each occurrence is a mailing of
 // its own, with its own recipients and history, that names it as its parent.
 type series struct {
-	ID       string         `db:"id"`
-	StartsAt types.DateTime `db:"starts_at"`     // of the next occurrence
-	Anchor   types.DateTime `db:"occurrence_at"` // of the first one
-	EndsAt   types.DateTime `db:"ends_at"`
-	Zone     string         `db:"timezone"`
-	Repeat   Repeat         `db:"repeat"`
+	ID       string          `db:"id"`
+	StartsAt types.DateTime  `db:"starts_at"`     // of the next occurrence
+	Anchor   types.DateTime  `db:"occurrence_at"` // of the first one
+	EndsAt   types.DateTime  `db:"ends_at"`
+	Zone     string          `db:"timezone"`
+	Repeat   calendar.Repeat `db:"repeat"`
 }
 
-// occur makes the occurrence that is due, and moves the series on to the next one after now, in one
+// Occur makes the occurrence that is due, and moves the series on to the next one after now, in one
 // transaction. Of several that were missed, because nothing was running, only the last is made up for.
-func occur(app core.App, id string, now time.Time) error {
+func Occur(app core.App, id string, now time.Time) error {
 	err := app.RunInTransaction(func(tx core.App) error {
 		var m series
 		err := tx.ConcurrentDB().NewQuery(`
@@ -163,15 +97,15 @@ func (m *series) plan(now time.Time) (due, next time.Time, missed int, err error
 		return due, next, 0, fmt.Errorf("the time zone: %w", err)
 	}
 	due = m.StartsAt.Time()
-	o := occurrences{repeat: m.Repeat, anchor: m.Anchor.Time(), zone: zone}
-	if o.anchor.IsZero() {
-		o.anchor = due
+	o := calendar.Occurrences{Repeat: m.Repeat, Anchor: m.Anchor.Time(), Zone: zone}
+	if o.Anchor.IsZero() {
+		o.Anchor = due
 	}
-	second, last := o.next(due), o.next(now)
+	second, last := o.Next(due), o.Next(now)
 	if last > second {
-		due = o.at(last - 1)
+		due = o.At(last - 1)
 	}
-	return due, o.at(last), last - second, nil
+	return due, o.At(last), last - second, nil
 }
 
 // occurrenceFields are what an occurrence has from its series.
@@ -194,7 +128,7 @@ func addOccurrence(tx core.App, id string, at time.Time, missed int) error {
 	for _, field := range occurrenceFields {
 		m.Set(field, parent.Get(field))
 	}
-	m.Set("repeat", string(RepeatNone))
+	m.Set("repeat", string(calendar.None))
 	m.Set("status", string(Scheduled))
 	m.Set("starts_at", database.Stamp(at))
 	m.Set("parent", id)
@@ -204,10 +138,10 @@ func addOccurrence(tx core.App, id string, at time.Time, missed int) error {
 		return err
 	}
 	db := tx.NonconcurrentDB()
-	if _, err := note(db, m.Id, byEngine, EventOccurrence, detail{"of": id, "due": database.Stamp(at)}); err != nil {
+	if _, err := Note(db, m.Id, ByEngine, EventOccurrence, Detail{"of": id, "due": database.Stamp(at)}); err != nil {
 		return err
 	}
-	_, err = note(db, id, byEngine, EventRepeated, detail{"mailing": m.Id, "due": database.Stamp(at), "missed": missed})
+	_, err = Note(db, id, ByEngine, EventRepeated, Detail{"mailing": m.Id, "due": database.Stamp(at), "missed": missed})
 	return err
 }
 

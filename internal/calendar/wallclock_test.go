@@ -1,4 +1,4 @@
-package delivery
+package calendar
 
 import (
 	"archive/zip"
@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/pocketbase/pocketbase/tools/types"
 )
 
 // everyZone are the zones of the IANA database that Go comes with.
@@ -117,66 +115,23 @@ func TestTheNextOccurrenceIsTheFirstAfterNow(t *testing.T) {
 				continue
 			}
 			clock := reads(c.at, c.before+(c.after-c.before)/2)
-			for _, repeat := range []Repeat{RepeatDaily, RepeatWeekly, RepeatMonthly} {
+			for _, repeat := range []Repeat{Daily, Weekly, Monthly} {
 				for _, back := range []int{1, 40 * 31, 1700 * 366} {
-					o := occurrences{repeat: repeat, anchor: clock.plusDays(-back).in(zone), zone: zone}
+					o := Occurrences{Repeat: repeat, Anchor: clock.plusDays(-back).in(zone), Zone: zone}
 					for _, now := range []time.Time{c.at.Add(-30 * time.Hour), c.at.Add(-time.Second), c.at, c.at.Add(25 * time.Hour)} {
-						n := o.next(now)
-						if at := o.at(n); !at.After(now) {
-							t.Fatalf("%s %s since %s: %s is not after %s", zone, repeat, o.anchor, at, now)
+						n := o.Next(now)
+						if at := o.At(n); !at.After(now) {
+							t.Fatalf("%s %s since %s: %s is not after %s", zone, repeat, o.Anchor, at, now)
 						}
-						if n > 0 && o.at(n-1).After(now) {
-							t.Fatalf("%s %s since %s: %s was left out after %s", zone, repeat, o.anchor, o.at(n-1), now)
+						if n > 0 && o.At(n-1).After(now) {
+							t.Fatalf("%s %s since %s: %s was left out after %s", zone, repeat, o.Anchor, o.At(n-1), now)
 						}
-						if before, after := o.at(n), o.at(n+1); after.Before(before) {
-							t.Fatalf("%s %s since %s: %s comes before %s", zone, repeat, o.anchor, after, before)
+						if before, after := o.At(n), o.At(n+1); after.Before(before) {
+							t.Fatalf("%s %s since %s: %s comes before %s", zone, repeat, o.Anchor, after, before)
 						}
 					}
 				}
 			}
 		}
-	}
-}
-
-func TestTheOccurrenceThatIsDueIsComputed(t *testing.T) {
-	t.Parallel()
-	at := func(s string) types.DateTime {
-		d, err := types.ParseDateTime(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return d
-	}
-	for _, c := range []struct {
-		name           string
-		m              series
-		now, due, next string
-		missed         int
-	}{
-		{"on time", series{StartsAt: at("2026-03-01 09:00:00Z"), Repeat: RepeatDaily}, "2026-03-01 09:00:00Z", "2026-03-01 09:00:00Z", "2026-03-02 09:00:00Z", 0},
-		{"three days late", series{StartsAt: at("2026-03-01 09:00:00Z"), Repeat: RepeatDaily}, "2026-03-04 10:00:00Z", "2026-03-04 09:00:00Z", "2026-03-05 09:00:00Z", 3},
-		{"since the year 1", series{StartsAt: at("0001-01-02 09:00:00Z"), Repeat: RepeatDaily}, "2026-03-04 10:00:00Z", "2026-03-04 09:00:00Z", "2026-03-05 09:00:00Z", 739_677},
-		{"since the year 1, weekly", series{StartsAt: at("0001-01-02 09:00:00Z"), Repeat: RepeatWeekly}, "2026-03-04 10:00:00Z", "2026-03-03 09:00:00Z", "2026-03-10 09:00:00Z", 105_668},
-		{"since the year 1, monthly", series{StartsAt: at("0001-01-31 09:00:00Z"), Repeat: RepeatMonthly}, "2026-03-04 10:00:00Z", "2026-02-28 09:00:00Z", "2026-03-31 09:00:00Z", 24_301},
-		{
-			"moved away from its anchor, as series of old may be",
-			series{StartsAt: at("2026-03-04 09:30:00Z"), Anchor: at("0001-01-02 09:00:00Z"), Repeat: RepeatDaily},
-			"2026-03-04 10:00:00Z", "2026-03-04 09:30:00Z", "2026-03-05 09:00:00Z", 0,
-		},
-		{
-			"before its anchor",
-			series{StartsAt: at("2026-03-04 09:30:00Z"), Anchor: at("2026-05-01 09:00:00Z"), Repeat: RepeatDaily},
-			"2026-03-04 10:00:00Z", "2026-03-04 09:30:00Z", "2026-05-01 09:00:00Z", 0,
-		},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			due, next, missed, err := c.m.plan(at(c.now).Time())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !due.Equal(at(c.due).Time()) || !next.Equal(at(c.next).Time()) || missed != c.missed {
-				t.Errorf("due %s, next %s, %d missed; want %s, %s, %d", due, next, missed, c.due, c.next, c.missed)
-			}
-		})
 	}
 }

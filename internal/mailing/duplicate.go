@@ -1,4 +1,4 @@
-package delivery
+package mailing
 
 import (
 	"errors"
@@ -8,6 +8,9 @@ import (
 	"github.com/pocketbase/dbx"
 	validation "github.com/pocketbase/ozzo-validation/v4"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/refusal"
+	"gonets/internal/sender"
 )
 
 // copied are the fields that a duplicate has from its original: what it says, to whom and how; not
@@ -19,12 +22,12 @@ var copied = []string{
 // Duplicate makes a new mailing with the same message and audience, and returns its id. Of a blocked mailing
 // only a superuser gets one: what a manager has stopped must not go out under another name.
 func (v *Verbs) Duplicate(id string) (string, error) {
-	m, err := findMailing(v.App, id)
+	m, err := Find(v.App, id)
 	if err != nil {
 		return "", err
 	}
 	if id := m.GetString("sender"); id != "" {
-		if err := MaySendWith(v.App.ConcurrentDB(), m.GetString("owner"), id); err != nil {
+		if err := sender.MaySendWith(v.App.ConcurrentDB(), m.GetString("owner"), id); err != nil {
 			return "", err
 		}
 	}
@@ -41,18 +44,18 @@ func (v *Verbs) Duplicate(id string) (string, error) {
 			return err
 		}
 		if blocked && (v.Actor.Kind == ActorOwner || v.Actor.Kind == ActorManager) {
-			return errBlocked
+			return ErrBlocked
 		}
 		if err := tx.Save(duplicate); err != nil {
 			return err
 		}
-		_, err = note(tx.NonconcurrentDB(), duplicate.Id, v.Actor, EventCopied, detail{"from": m.Id, "name": m.GetString("name")})
+		_, err = Note(tx.NonconcurrentDB(), duplicate.Id, v.Actor, EventCopied, Detail{"from": m.Id, "name": m.GetString("name")})
 		return err
 	})
 	var invalid validation.Errors
 	if errors.As(err, &invalid) {
 		for field := range invalid {
-			return "", refuse(http.StatusBadRequest, "cannot_be_copied", field, "the mailing cannot be copied: %s", err)
+			return "", refusal.New(http.StatusBadRequest, "cannot_be_copied", field, "the mailing cannot be copied: %s", err)
 		}
 	}
 	if err != nil {

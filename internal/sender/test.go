@@ -1,4 +1,4 @@
-package delivery
+package sender
 
 import (
 	"context"
@@ -9,12 +9,13 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/compose"
+	"gonets/internal/refusal"
 	"gonets/internal/relay"
 )
 
-// SenderTrial is how it went to try a sender out. It says where the mail server is, so it is for the
+// TestResult is how it went to try a sender out. It says where the mail server is, so it is for the
 // operator only.
-type SenderTrial struct {
+type TestResult struct {
 	OK bool `json:"ok"`
 	// Stage is how far it came: connect, greeting, hello, tls, login, mail, rcpt, data, body.
 	Stage        relay.Stage `json:"stage"`
@@ -26,13 +27,13 @@ type SenderTrial struct {
 	DurationMs   int64       `json:"duration_ms"`
 }
 
-// TrySender connects with a sender's mail server, logs in, and, when to is not empty, sends a short mail
+// Test connects with a sender's mail server, logs in, and, when to is not empty, sends a short mail
 // there. "" is PocketBase's own mail settings. It fails only when there is no such sender or its
 // settings cannot be used; what the server does is in the answer.
-func TrySender(ctx context.Context, app core.App, id, to string) (SenderTrial, error) {
-	a, err := SenderOf(app, id)
+func Test(ctx context.Context, app core.App, id, to string) (TestResult, error) {
+	a, err := Of(app, id)
 	if err != nil {
-		return SenderTrial{}, err
+		return TestResult{}, err
 	}
 	composer, err := compose.Prepare(compose.Letter{
 		Subject: "Gonets: the sender works", Format: compose.FormatText,
@@ -40,7 +41,7 @@ func TrySender(ctx context.Context, app core.App, id, to string) (SenderTrial, e
 		FromName: a.FromName, FromEmail: a.FromEmail, ReplyTo: a.ReplyTo, DKIM: a.DKIM,
 	})
 	if err != nil {
-		return SenderTrial{}, badRequest("letter_unusable", "", "the settings of the sender cannot be used: %s", err)
+		return TestResult{}, refusal.BadRequest("letter_unusable", "", "the settings of the sender cannot be used: %s", err)
 	}
 	begin := time.Now()
 	t := a.try(ctx, composer, to)
@@ -48,17 +49,17 @@ func TrySender(ctx context.Context, app core.App, id, to string) (SenderTrial, e
 	return t, nil
 }
 
-func (a *Account) try(ctx context.Context, composer *compose.Composer, to string) SenderTrial {
+func (a *Account) try(ctx context.Context, composer *compose.Composer, to string) TestResult {
 	conn, err := relay.Dial(ctx, a.Server)
 	var trouble *relay.Trouble
 	if errors.As(err, &trouble) {
-		return SenderTrial{Stage: trouble.Stage, Code: trouble.Answer.Code, EnhancedCode: trouble.Answer.Enhanced, Response: trouble.Error()}
+		return TestResult{Stage: trouble.Stage, Code: trouble.Answer.Code, EnhancedCode: trouble.Answer.Enhanced, Response: trouble.Error()}
 	}
 	if err != nil {
-		return SenderTrial{Stage: relay.StageConnect, Response: err.Error()}
+		return TestResult{Stage: relay.StageConnect, Response: err.Error()}
 	}
 	defer func() { _ = conn.Quit(ctx) }()
-	t := SenderTrial{Encrypted: conn.Encrypted(), Pipelining: conn.Pipelining()}
+	t := TestResult{Encrypted: conn.Encrypted(), Pipelining: conn.Pipelining()}
 	answer := conn.Greeting()
 	t.OK = true
 	if to != "" {

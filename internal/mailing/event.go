@@ -1,13 +1,14 @@
-package delivery
+package mailing
 
 import (
 	"encoding/json"
 	"fmt"
 	"time"
 
-	"gonets/internal/database"
-
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
 )
 
 // EventKind is what kind of thing happened to a mailing. The UI has the words for each.
@@ -54,39 +55,39 @@ type Actor struct {
 	Name string    `json:"name"` // of a user, as it was then
 }
 
-var byEngine = Actor{Kind: ActorEngine}
+var ByEngine = Actor{Kind: ActorEngine}
 
 // CommandLine is whoever uses a command of Gonets.
 var CommandLine = Actor{Kind: ActorCommandLine}
 
-// detail is what there is to know about an event beside who did it and when.
-type detail map[string]any
+// Detail is what there is to know about an event beside who did it and when.
+type Detail map[string]any
 
 // endWaits are the events after which a mailing waits for nothing that it waited for before.
 var endWaits = map[EventKind]bool{
 	EventScheduled: true, EventLaunched: true, EventPaused: true, EventResumed: true, EventCancelled: true, EventEnded: true,
 }
 
-// maxEvents is how many events of a mailing are kept. Nobody gets there by hand; a program, or a mail
+// MaxEvents is how many events of a mailing are kept. Nobody gets there by hand; a program, or a mail
 // server in trouble every hour for weeks, may.
-const maxEvents = 500
+const MaxEvents = 500
 
-// ofMailing is the condition for the rows of a mailing in mailing_events and requests. They outlive it for a
+// OfMailing is the condition for the rows of a mailing in mailing_events and requests. They outlive it for a
 // while after it was deleted: the owner keeps them from a mailing that has its id since.
-const ofMailing = `mailing = {:mailing} AND owner = (SELECT owner FROM mailings WHERE id = {:mailing})`
+const OfMailing = `mailing = {:mailing} AND owner = (SELECT owner FROM mailings WHERE id = {:mailing})`
 
-// note adds an event to the timeline of a mailing, in the transaction of what has happened, and
+// Note adds an event to the timeline of a mailing, in the transaction of what has happened, and
 // returns its id.
-func note(db dbx.Builder, mailing string, by Actor, kind EventKind, d detail) (id int64, err error) {
+func Note(db dbx.Builder, mailing string, by Actor, kind EventKind, d Detail) (id int64, err error) {
 	if by.Kind == "" {
-		by = byEngine
+		by = ByEngine
 	}
-	return noteAt(db, mailing, by, kind, d, time.Now())
+	return NoteAt(db, mailing, by, kind, d, time.Now())
 }
 
-func noteAt(db dbx.Builder, mailing string, by Actor, kind EventKind, d detail, at time.Time) (id int64, err error) {
+func NoteAt(db dbx.Builder, mailing string, by Actor, kind EventKind, d Detail, at time.Time) (id int64, err error) {
 	if endWaits[kind] {
-		if err := endWait(db, mailing, at); err != nil {
+		if err := EndWait(db, mailing, at); err != nil {
 			return 0, err
 		}
 	}
@@ -108,17 +109,17 @@ func noteAt(db dbx.Builder, mailing string, by Actor, kind EventKind, d detail, 
 func dropOldest(db dbx.Builder, mailing string) error {
 	_, err := db.NewQuery(`
 		DELETE FROM mailing_events
-		WHERE ` + ofMailing + ` AND kind NOT IN ('copied', 'occurrence', 'launched')
-			AND id <= (SELECT id FROM mailing_events WHERE ` + ofMailing + ` ORDER BY id DESC LIMIT 1 OFFSET {:max})`).
-		Bind(dbx.Params{"mailing": mailing, "max": maxEvents}).Execute()
+		WHERE ` + OfMailing + ` AND kind NOT IN ('copied', 'occurrence', 'launched')
+			AND id <= (SELECT id FROM mailing_events WHERE ` + OfMailing + ` ORDER BY id DESC LIMIT 1 OFFSET {:max})`).
+		Bind(dbx.Params{"mailing": mailing, "max": MaxEvents}).Execute()
 	if err != nil {
 		return fmt.Errorf("drop old events of mailing %s: %w", mailing, err)
 	}
 	return nil
 }
 
-// amend writes anew what there is to know about an event that is still going on.
-func amend(db dbx.Builder, id int64, d detail) error {
+// Amend writes anew what there is to know about an event that is still going on.
+func Amend(db dbx.Builder, id int64, d Detail) error {
 	_, err := db.NewQuery(`UPDATE mailing_events SET detail = {:detail} WHERE id = {:id}`).
 		Bind(dbx.Params{"detail": d.column(), "id": id}).Execute()
 	if err != nil {
@@ -128,7 +129,7 @@ func amend(db dbx.Builder, id int64, d detail) error {
 }
 
 // column is the detail as the database has it.
-func (d detail) column() string {
+func (d Detail) column() string {
 	if d == nil {
 		return "{}"
 	}
@@ -147,4 +148,11 @@ func leftIn(db dbx.Builder, id string) (left int, err error) {
 		return 0, fmt.Errorf("count who is left in mailing %s: %w", id, err)
 	}
 	return left, nil
+}
+
+// NoteMoved notes that the start of a scheduled mailing was edited, in the transaction of the edit.
+func NoteMoved(tx core.App, mailing *core.Record) error {
+	_, err := NoteAt(tx.NonconcurrentDB(), mailing.Id, Actor{}, EventScheduled,
+		Detail{"starts_at": mailing.GetDateTime("starts_at").String()}, time.Now())
+	return err
 }

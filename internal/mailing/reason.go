@@ -1,4 +1,4 @@
-package delivery
+package mailing
 
 import (
 	"encoding/json"
@@ -45,7 +45,7 @@ const (
 // maxDetail keeps a reason within its field, in characters.
 const maxDetail = 1000
 
-func newReason(code, detail string, until time.Time) *Reason {
+func NewReason(code, detail string, until time.Time) *Reason {
 	r := &Reason{Code: code, Detail: excerpt.Of(detail, maxDetail)}
 	if !until.IsZero() {
 		r.Until = until.UTC().Format(time.RFC3339)
@@ -53,8 +53,8 @@ func newReason(code, detail string, until time.Time) *Reason {
 	return r
 }
 
-// column is the reason as the database has it; nil is none.
-func (r *Reason) column() any {
+// Column is the reason as the database has it; nil is none.
+func (r *Reason) Column() any {
 	if r == nil {
 		return nil
 	}
