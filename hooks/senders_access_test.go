@@ -158,10 +158,10 @@ func TestAMailingUsesOnlySendersOfItsOwner(t *testing.T) {
 func TestRoutesObeyTheSender(t *testing.T) {
 	w := newWorld(t, withMailingRoutes, func(app core.App) { api.BindMessages(app, nil) })
 	w.add(t, "clients", map[string]any{"owner": w.ids[anna], "email": "ilya@example.com"})
-	sender := w.chosenSender(t, anna)
-	id := w.sendable(t, map[string]any{"sender": sender})
-	w.set(t, "senders", sender, "users", []string{w.ids[boris]})
-	draft := map[string]any{"subject": "Hi", "body": "<p>Hi</p>", "sender": sender, "to": []string{"me@example.com"}}
+	chosen := w.chosenSender(t, anna)
+	id := w.sendable(t, map[string]any{"sender": chosen})
+	w.set(t, "senders", chosen, "users", []string{w.ids[boris]})
+	draft := map[string]any{"subject": "Hi", "body": "<p>Hi</p>", "sender": chosen, "to": []string{"me@example.com"}}
 
 	for _, who := range []string{anna, superuser} {
 		for verb, body := range map[string]any{

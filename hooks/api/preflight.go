@@ -88,12 +88,12 @@ func (l *letters) prepared(e *core.RequestEvent, mailing *core.Record) (prefligh
 		m.SenderLimit.Left = preflight.Unlimited
 		return m, nil
 	}
-	sender, err := sender.Of(e.App, p.Sender)
-	m.NoMailServer = errors.As(err, &refusal)
+	account, err := sender.Of(e.App, p.Sender)
+	m.NoMailServer = errors.As(err, &denied)
 	if err != nil && !m.NoMailServer {
 		return m, err
 	}
-	m.SenderLimit, err = leftToday(e.App, delivery.UsageOfSender, p.Sender, sender.DailyLimit, now)
+	m.SenderLimit, err = leftToday(e.App, delivery.UsageOfSender, p.Sender, account.DailyLimit, now)
 	return m, err
 }
 
