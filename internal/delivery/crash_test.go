@@ -154,7 +154,7 @@ func TestASecondEngineTakesOverWhenTheFirstEnds(t *testing.T) {
 	if _, err := p.WaitMails(t.Context(), 100); err != nil {
 		t.Fatal(err)
 	}
-	other := &world{t: t, app: apptest.Open(t, w.dir), dir: w.dir, owner: w.owner}
+	other := &world{&base{t: t, app: apptest.Open(t, w.dir), dir: w.dir, owner: w.owner}}
 	second := other.start()
 	other.hindered(second, "has the engine of this data folder")
 	if second.Sending() {

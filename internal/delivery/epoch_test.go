@@ -48,8 +48,8 @@ func TestARestoredBackupMailsNobodyTwice(t *testing.T) {
 	}
 	w.app = apptest.Open(t, w.dir)
 	e = w.start()
-	for _, record := range []string{id, later} {
-		if got := w.untilStatus(record, mailing.Paused); reasonCode(got) != mailing.WaitBackup {
+	for _, id := range []string{id, later} {
+		if got := w.untilStatus(id, mailing.Paused); reasonCode(got) != mailing.WaitBackup {
 			t.Errorf("paused because of %s", got.Reason)
 		}
 	}

@@ -16,17 +16,25 @@ import (
 )
 
 // world is an instance with one owner, a mail server and what it takes to send a mailing.
-type world struct {
+type base struct {
 	t     testing.TB
 	app   core.App
 	dir   string
 	owner string
 }
 
+// world is a base with an engine.
+type world struct{ *base }
+
 func newWorld(t testing.TB) *world {
 	t.Helper()
+	return &world{newBase(t)}
+}
+
+func newBase(t testing.TB) *base {
+	t.Helper()
 	dir := apptest.Folder(t)
-	w := &world{t: t, dir: dir, app: apptest.Open(t, dir)}
+	w := &base{t: t, dir: dir, app: apptest.Open(t, dir)}
 	w.app.Settings().Meta.AppURL = "https://mail.example.org"
 	if err := w.app.Save(w.app.Settings()); err != nil {
 		t.Fatal(err)
@@ -36,7 +44,7 @@ func newWorld(t testing.TB) *world {
 }
 
 // save saves a record past all hooks but the schema's and those of secrets.
-func (w *world) save(collection string, fields map[string]any) *core.Record {
+func (w *base) save(collection string, fields map[string]any) *core.Record {
 	w.t.Helper()
 	c, err := w.app.FindCachedCollectionByNameOrId(collection)
 	if err != nil {
@@ -50,7 +58,7 @@ func (w *world) save(collection string, fields map[string]any) *core.Record {
 	return r
 }
 
-func (w *world) newUser(email string) string {
+func (w *base) newUser(email string) string {
 	w.t.Helper()
 	c, err := w.app.FindCachedCollectionByNameOrId("users")
 	if err != nil {
@@ -69,7 +77,7 @@ func (w *world) newUser(email string) string {
 }
 
 // useServer makes the peer the mail server of PocketBase's own mail settings.
-func (w *world) useServer(p *smtptest.Server) {
+func (w *base) useServer(p *smtptest.Server) {
 	w.t.Helper()
 	s := w.app.Settings()
 	s.SMTP.Enabled, s.SMTP.Host, s.SMTP.Port, s.SMTP.TLS = true, p.Host(), p.Port(), false
@@ -79,7 +87,7 @@ func (w *world) useServer(p *smtptest.Server) {
 }
 
 // newSender saves a sender that sends through the peer.
-func (w *world) newSender(p *smtptest.Server, more map[string]any) string {
+func (w *base) newSender(p *smtptest.Server, more map[string]any) string {
 	w.t.Helper()
 	fields := map[string]any{
 		"name": "sender " + fmt.Sprint(p.Port()), "from_email": "news@example.org", "host": p.Host(), "port": p.Port(), "tls": "none",
@@ -92,7 +100,7 @@ func (w *world) newSender(p *smtptest.Server, more map[string]any) string {
 }
 
 // newClients saves n clients, by SQL, for tests that need many.
-func (w *world) newClients(n int) {
+func (w *base) newClients(n int) {
 	w.t.Helper()
 	_, err := w.app.NonconcurrentDB().NewQuery(`
 		WITH RECURSIVE k(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM k WHERE i < {:n} - 1)
@@ -105,13 +113,13 @@ func (w *world) newClients(n int) {
 	}
 }
 
-func (w *world) newClient(email string) string {
+func (w *base) newClient(email string) string {
 	w.t.Helper()
 	return w.save("clients", map[string]any{"owner": w.owner, "email": email, "full_name": "Anna", "status": "active"}).Id
 }
 
 // newMailing saves a mailing to everyone.
-func (w *world) newMailing(more map[string]any) string {
+func (w *base) newMailing(more map[string]any) string {
 	w.t.Helper()
 	message := w.save("messages", map[string]any{
 		"owner": w.owner, "name": "letter", "subject": "Hello {{ client.full_name }}", "format": "html",
@@ -191,7 +199,7 @@ func (w *world) waits(e *Engine, id, code string) {
 }
 
 // states counts the recipients of a mailing by state.
-func (w *world) states(id string) map[mailing.State]int {
+func (w *base) states(id string) map[mailing.State]int {
 	w.t.Helper()
 	var rows []struct {
 		State mailing.State `db:"state"`
@@ -264,7 +272,7 @@ func once(t testing.TB, mails []smtptest.Mail) int {
 }
 
 // record reads a mailing.
-func (w *world) record(id string) *core.Record {
+func (w *base) record(id string) *core.Record {
 	w.t.Helper()
 	m, err := w.app.FindRecordById("mailings", id)
 	if err != nil {
@@ -284,7 +292,7 @@ func (w *world) recipient(id, email string) Recipient {
 }
 
 // stopped says whether the owner must not mail the address any more.
-func (w *world) stopped(email string) bool {
+func (w *base) stopped(email string) bool {
 	w.t.Helper()
 	found, err := suppression.Reasons(w.app.ConcurrentDB(), w.owner, []string{email})
 	if err != nil {
@@ -301,7 +309,7 @@ func reasonCode(p Progress) string {
 }
 
 // setUser changes the owner.
-func (w *world) setUser(field string, value any) {
+func (w *base) setUser(field string, value any) {
 	w.t.Helper()
 	u, err := w.app.FindRecordById("users", w.owner)
 	if err != nil {

@@ -234,7 +234,7 @@ func TestClientsWithManyAttributesAreLoadedInSmallPages(t *testing.T) {
 }
 
 // attachFiles adds files to the message of a mailing.
-func (w *world) attachFiles(id string, files ...[]byte) {
+func (w *base) attachFiles(id string, files ...[]byte) {
 	w.t.Helper()
 	var all []any
 	for i, content := range files {
@@ -248,7 +248,7 @@ func (w *world) attachFiles(id string, files ...[]byte) {
 }
 
 // change changes a field of a record.
-func (w *world) change(collection, id, field string, value any) {
+func (w *base) change(collection, id, field string, value any) {
 	w.t.Helper()
 	r, err := w.app.FindRecordById(collection, id)
 	if err != nil {
@@ -261,7 +261,7 @@ func (w *world) change(collection, id, field string, value any) {
 }
 
 // eventually waits for a condition.
-func (w *world) eventually(what string, holds func() bool) {
+func (w *base) eventually(what string, holds func() bool) {
 	w.t.Helper()
 	for nap := newNap(); !holds(); {
 		if nap.over() {

@@ -152,7 +152,7 @@ func TestTheNameOfAListBelongsToItsOwner(t *testing.T) {
 	}
 }
 
-func (w *world) clientRecord(id string) *core.Record {
+func (w *base) clientRecord(id string) *core.Record {
 	w.t.Helper()
 	c, err := w.app.FindRecordById("clients", id)
 	if err != nil {
@@ -162,7 +162,7 @@ func (w *world) clientRecord(id string) *core.Record {
 }
 
 // clientOf is the id of the first client with the address.
-func (w *world) clientOf(email string) string {
+func (w *base) clientOf(email string) string {
 	w.t.Helper()
 	c, err := w.app.FindFirstRecordByData("clients", "email", email)
 	if err != nil {

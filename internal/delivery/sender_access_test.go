@@ -16,7 +16,7 @@ import (
 )
 
 // allow sets who may use a sender: everyone, nobody, or the users named.
-func (w *world) allow(sender, access string, users ...string) {
+func (w *base) allow(sender, access string, users ...string) {
 	w.t.Helper()
 	record, err := w.app.FindRecordById("senders", sender)
 	if err != nil {
@@ -30,7 +30,7 @@ func (w *world) allow(sender, access string, users ...string) {
 }
 
 // openDefault says whether everyone may send by the application's own mail settings.
-func (w *world) openDefault(open bool) {
+func (w *base) openDefault(open bool) {
 	w.t.Helper()
 	_, err := w.app.NonconcurrentDB().Update("instance", dbx.Params{"default_sender_open": open}, nil).Execute()
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 var anna = mailing.Actor{Kind: mailing.ActorOwner, ID: "anna", Name: "Anna"}
 
 // timeline reads what happened to a mailing.
-func (w *world) timeline(id string) []mailing.Event {
+func (w *base) timeline(id string) []mailing.Event {
 	w.t.Helper()
 	events, err := mailing.Timeline(w.t.Context(), w.app, w.record(id))
 	if err != nil {
@@ -26,7 +26,7 @@ func (w *world) timeline(id string) []mailing.Event {
 }
 
 // told is a timeline in short: "created · scheduled by owner · …".
-func (w *world) told(id string) string {
+func (w *base) told(id string) string {
 	w.t.Helper()
 	var words []string
 	for _, e := range w.timeline(id) {
@@ -40,7 +40,7 @@ func (w *world) told(id string) string {
 }
 
 // last is the last event of a kind, with its detail.
-func (w *world) last(id string, kind mailing.EventKind) (mailing.Event, map[string]any) {
+func (w *base) last(id string, kind mailing.EventKind) (mailing.Event, map[string]any) {
 	w.t.Helper()
 	events := w.timeline(id)
 	for _, e := range slices.Backward(events) {
@@ -57,7 +57,7 @@ func (w *world) last(id string, kind mailing.EventKind) (mailing.Event, map[stri
 }
 
 // set changes a mailing past all verbs.
-func (w *world) set(id, what string) {
+func (w *base) set(id, what string) {
 	w.t.Helper()
 	if _, err := w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET ` + what + ` WHERE id = {:id}`).Bind(dbx.Params{"id": id}).Execute(); err != nil {
 		w.t.Fatal(err)
