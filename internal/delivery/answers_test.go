@@ -15,23 +15,23 @@ func TestAnswersAreGroupedByCodeAndText(t *testing.T) {
 	rules := []smtptest.Rule{}
 	for i := range 5 {
 		to := fmt.Sprintf("gone%d@example.org", i)
-		w.newClient(to)
+		w.NewClient(to)
 		rules = append(rules, smtptest.To(to, smtptest.RCPT, smtptest.Act{Reply: fmt.Sprintf("550 5.1.1 <%s>: no such user here", to)}))
 	}
 	for i := range 2 {
 		to := fmt.Sprintf("grey%d@example.org", i)
-		w.newClient(to)
+		w.NewClient(to)
 		rules = append(rules, smtptest.To(to, smtptest.RCPT, smtptest.Act{Reply: "451 4.7.1 greylisted, come back later"}))
 	}
-	w.newClient("full@example.org")
+	w.NewClient("full@example.org")
 	rules = append(rules, smtptest.To("full@example.org", smtptest.RCPT, smtptest.Act{Reply: "552 5.2.2 mailbox full"}))
-	w.newClient("fine@example.org")
+	w.NewClient("fine@example.org")
 	p := smtptest.Start(t, smtptest.Script{Rules: rules})
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
 	w.until(id, "tried", func(p Progress) bool { return p.Sent == 1 && p.Failed == 6 && p.Deferred == 2 })
-	a, err := AnswersOf(t.Context(), w.app, id)
+	a, err := AnswersOf(t.Context(), w.App, id)
 	if err != nil {
 		t.Fatal(err)
 	}

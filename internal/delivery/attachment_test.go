@@ -40,15 +40,15 @@ func TestAttachmentsFromElsewhereTravelOnce(t *testing.T) {
 	}
 
 	near := remote()
-	remove, err := LocalCopies(t.Context(), w.app, near)
+	remove, err := LocalCopies(t.Context(), w.App, near)
 	if err != nil || opened != 0 {
 		t.Errorf("files of this machine were copied, %v", err)
 	}
 	remove()
 
-	w.app.Settings().S3.Enabled = true
+	w.App.Settings().S3.Enabled = true
 	copied := remote()
-	remove, err = LocalCopies(t.Context(), w.app, copied)
+	remove, err = LocalCopies(t.Context(), w.App, copied)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,12 +68,12 @@ func TestAttachmentsFromElsewhereTravelOnce(t *testing.T) {
 	broken := remote()
 	broken[2].Open = func() (io.ReadCloser, error) { return nil, errors.New("gone") }
 	var unreadable *compose.AttachmentError
-	if _, err := LocalCopies(t.Context(), w.app, broken); !errors.As(err, &unreadable) {
+	if _, err := LocalCopies(t.Context(), w.App, broken); !errors.As(err, &unreadable) {
 		t.Errorf("%v", err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := LocalCopies(ended, w.app, remote()); !errors.Is(err, context.Canceled) {
+	if _, err := LocalCopies(ended, w.App, remote()); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 	if left, err := os.ReadDir(os.Getenv("TMPDIR")); err != nil || len(left) != 0 {

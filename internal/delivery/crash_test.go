@@ -9,6 +9,7 @@ import (
 
 	"gonets/internal/apptest"
 	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/refusal"
 	"gonets/internal/smtptest"
 )
@@ -19,9 +20,9 @@ func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
 	for _, lockstep := range []bool{false, true} {
 		t.Run(fmt.Sprintf("lockstep %t", lockstep), func(t *testing.T) {
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Latency: time.Millisecond, Lockstep: lockstep})
-			w.newClients(clients)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": connections})})
-			w.launch(New(w.app), id)
+			w.NewClients(clients)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": connections})})
+			w.launch(New(w.App), id)
 			e := w.process()
 			if _, err := p.WaitMails(t.Context(), 500); err != nil {
 				t.Fatal(err)
@@ -36,7 +37,7 @@ func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
 			if done.Sent+done.Uncertain != clients || done.Failed+done.Skipped != 0 {
 				t.Errorf("%+v", done)
 			}
-			mailed := once(t, p.Mails())
+			mailed := mailingtest.Once(t, p.Mails())
 			if mailed < done.Sent || mailed > done.Sent+done.Uncertain {
 				t.Errorf("%d were mailed; %d are sent and %d uncertain", mailed, done.Sent, done.Uncertain)
 			}
@@ -48,9 +49,9 @@ func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
 func TestAnInterruptedLaunchLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(chunkSize + 10)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	e := New(w.app)
+	w.NewClients(chunkSize + 10)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	e := New(w.App)
 	l := &launch{v: &e.LaunchVerbs, id: id}
 	if err := l.claim(); err != nil {
 		t.Fatal(err)
@@ -63,9 +64,9 @@ func TestAnInterruptedLaunchLeavesNothing(t *testing.T) {
 	_ = l.snapshot.take(ctx)
 	// The process ends here; the next one starts.
 	e = w.start()
-	for nap := newNap(); len(w.states(id)) > 0 || w.record(id).GetString("launching_at") != ""; {
-		if nap.over() {
-			t.Fatalf("left over: %v, %q", w.states(id), w.record(id).GetString("launching_at"))
+	for wait := mailingtest.NewWait(); len(w.States(id)) > 0 || w.Record(id).GetString("launching_at") != ""; {
+		if wait.Over() {
+			t.Fatalf("left over: %v, %q", w.States(id), w.Record(id).GetString("launching_at"))
 		}
 	}
 	if l := w.launch(e, id); l.Total != chunkSize+10 {
@@ -76,10 +77,10 @@ func TestAnInterruptedLaunchLeavesNothing(t *testing.T) {
 func TestALaunchUnderWayIsNotTakenForAnInterruptedOne(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(3)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	e := New(w.app)
-	done, err := launching(t.Context(), w.dir)
+	w.NewClients(3)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	e := New(w.App)
+	done, err := launching(t.Context(), w.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,14 +91,14 @@ func TestALaunchUnderWayIsNotTakenForAnInterruptedOne(t *testing.T) {
 	if err := e.clearLaunches(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if w.record(id).GetString("launching_at") == "" {
+	if w.Record(id).GetString("launching_at") == "" {
 		t.Error("the claim of a live launch was taken away")
 	}
 	done()
 	if err := e.clearLaunches(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if w.record(id).GetString("launching_at") != "" {
+	if w.Record(id).GetString("launching_at") != "" {
 		t.Error("the claim of a dead launch stayed")
 	}
 }
@@ -116,9 +117,9 @@ func TestAMailingThatIsStoppedDuringItsLaunchSaysSo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-			w.newClients(3)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-			e := New(w.app)
+			w.NewClients(3)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+			e := New(w.App)
 			if _, err := e.Schedule(t.Context(), id, time.Now().Add(time.Hour)); err != nil {
 				t.Fatal(err)
 			}
@@ -136,7 +137,7 @@ func TestAMailingThatIsStoppedDuringItsLaunchSaysSo(t *testing.T) {
 			if err := l.commit(); !errors.As(err, &refused) || refused.Status != c.status || refused.Code != c.code {
 				t.Errorf("%v", err)
 			}
-			if is := w.record(id).GetString("status"); is != string(c.is) {
+			if is := w.Record(id).GetString("status"); is != string(c.is) {
 				t.Errorf("it is %s", is)
 			}
 		})
@@ -146,15 +147,15 @@ func TestAMailingThatIsStoppedDuringItsLaunchSaysSo(t *testing.T) {
 func TestASecondEngineTakesOverWhenTheFirstEnds(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Latency: time.Millisecond})
-	w.newClients(800)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	first := New(w.app)
+	w.NewClients(800)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	first := New(w.App)
 	first.Start(context.Background())
 	w.launch(first, id)
 	if _, err := p.WaitMails(t.Context(), 100); err != nil {
 		t.Fatal(err)
 	}
-	other := &world{&base{t: t, app: apptest.Open(t, w.dir), dir: w.dir, owner: w.owner}}
+	other := &world{&mailingtest.World{T: t, App: apptest.Open(t, w.Dir), Dir: w.Dir, Owner: w.Owner}}
 	second := other.start()
 	other.hindered(second, "has the engine of this data folder")
 	if second.Sending() {
@@ -164,7 +165,7 @@ func TestASecondEngineTakesOverWhenTheFirstEnds(t *testing.T) {
 	other.untilStatus(id, mailing.Completed)
 	// On a busy machine the first may have come to the end of the mailing before it was stopped.
 	other.until(id, "in the hands of the second engine", func(Progress) bool { return second.Sending() })
-	if n := once(t, p.Mails()); n != 800 {
+	if n := mailingtest.Once(t, p.Mails()); n != 800 {
 		t.Errorf("%d were mailed", n)
 	}
 	other.balanced(id)

@@ -17,14 +17,14 @@ import (
 
 // holdLaunches keeps every launch of the instance waiting until the returned function is called.
 func (w *world) holdLaunches() (release func()) {
-	w.t.Helper()
-	f := flock.New(filepath.Join(w.dir, launchFile))
+	w.T.Helper()
+	f := flock.New(filepath.Join(w.Dir, launchFile))
 	if ours, err := f.TryLock(); err != nil || !ours {
-		w.t.Fatal("somebody launches already", err)
+		w.T.Fatal("somebody launches already", err)
 	}
 	return func() {
 		if err := f.Unlock(); err != nil {
-			w.t.Fatal(err)
+			w.T.Fatal(err)
 		}
 	}
 }
@@ -32,14 +32,14 @@ func (w *world) holdLaunches() (release func()) {
 func TestRequestsWithOneKeyAtTheSameTimeGetOneAnswer(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(3)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	other := apptest.Open(t, w.dir) // as another process has it
+	w.NewClients(3)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	other := apptest.Open(t, w.Dir) // as another process has it
 	release := w.holdLaunches()
 	answers, failed := make([]Launched, 8), make([]error, 8)
 	var all sync.WaitGroup
 	for i := range answers {
-		app := w.app
+		app := w.App
 		if i%2 > 0 {
 			app = other
 		}
@@ -52,15 +52,15 @@ func TestRequestsWithOneKeyAtTheSameTimeGetOneAnswer(t *testing.T) {
 			t.Errorf("request %d got %+v, %v", i, got, failed[i])
 		}
 	}
-	_, err := New(w.app).Launch(t.Context(), id, "another key")
+	_, err := New(w.App).Launch(t.Context(), id, "another key")
 	refusedWith(t, err, 409, "wrong_state")
 }
 
 func TestRequestsWithOneKeyThatIsRefusedAreAllRefused(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	e := New(w.app)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	e := New(w.App)
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
@@ -69,7 +69,7 @@ func TestRequestsWithOneKeyThatIsRefusedAreAllRefused(t *testing.T) {
 		})
 	}
 	all.Wait()
-	w.newClients(2) // the same request works once there is somebody
+	w.NewClients(2) // the same request works once there is somebody
 	if got, err := e.Launch(t.Context(), id, "the key"); err != nil || got.Total != 2 {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -78,9 +78,9 @@ func TestRequestsWithOneKeyThatIsRefusedAreAllRefused(t *testing.T) {
 func TestARequestWhoseFirstOneWasInterruptedDoesTheWork(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(2)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	l := launch{v: &New(w.app).LaunchVerbs, id: id, key: "the key"} // of a process that was killed after the claim
+	w.NewClients(2)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	l := launch{v: &New(w.App).LaunchVerbs, id: id, key: "the key"} // of a process that was killed after the claim
 	if err := l.claim(); err != nil {
 		t.Fatal(err)
 	}
@@ -93,11 +93,11 @@ func TestARequestWhoseFirstOneWasInterruptedDoesTheWork(t *testing.T) {
 func TestWorkGoesOnWithoutTheClientAndEndsWithTheEngine(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(2)
+	w.NewClients(2)
 	left, leave := context.WithCancel(t.Context())
 	leave()
-	first, second := w.newMailing(map[string]any{"sender": w.newSender(p, nil)}), w.newMailing(nil)
-	e := New(w.app)
+	first, second := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)}), w.NewMailing(nil)
+	e := New(w.App)
 	ctx, done := e.By(mailing.CommandLine).Detached(left)
 	if _, err := e.Launch(ctx, first, ""); err != nil {
 		t.Fatal(err)
@@ -122,7 +122,7 @@ func TestWorkGoesOnWithoutTheClientAndEndsWithTheEngine(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Fatal("a launch goes on after the engine was stopped")
 	}
-	if m := w.record(second); m.GetString("status") != "created" || m.GetString("launching_at") != "" {
+	if m := w.Record(second); m.GetString("status") != "created" || m.GetString("launching_at") != "" {
 		t.Errorf("the mailing is %s, claimed at %q", m.GetString("status"), m.GetString("launching_at"))
 	}
 	ctx, done = e.Detached(t.Context())

@@ -10,26 +10,27 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
 // stopList is the owner's stop list, as "address reason".
 func (w *world) stopList() []string {
-	w.t.Helper()
+	w.T.Helper()
 	var list []string
-	err := w.app.ConcurrentDB().NewQuery(`SELECT value || ' ' || reason FROM suppressions WHERE owner = {:owner} ORDER BY value`).
-		Bind(dbx.Params{"owner": w.owner}).Column(&list)
+	err := w.App.ConcurrentDB().NewQuery(`SELECT value || ' ' || reason FROM suppressions WHERE owner = {:owner} ORDER BY value`).
+		Bind(dbx.Params{"owner": w.Owner}).Column(&list)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return list
 }
 
 // bounced counts the clients whose status says so.
 func (w *world) bounced() (n int) {
-	w.t.Helper()
-	if err := w.app.ConcurrentDB().NewQuery(`SELECT COUNT(*) FROM clients WHERE status = 'bounced'`).Row(&n); err != nil {
-		w.t.Fatal(err)
+	w.T.Helper()
+	if err := w.App.ConcurrentDB().NewQuery(`SELECT COUNT(*) FROM clients WHERE status = 'bounced'`).Row(&n); err != nil {
+		w.T.Fatal(err)
 	}
 	return n
 }
@@ -50,11 +51,11 @@ func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
 				act := smtptest.Say(says)
 				return &act
 			}}})
-			w.newClients(clients)
+			w.NewClients(clients)
 			old := "old@example.org" // on the list before
-			w.save("suppressions", map[string]any{"owner": w.owner, "kind": "address", "value": old, "reason": "bounced", "mailing": "another"})
-			w.newClient(old)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 5})})
+			w.Save("suppressions", map[string]any{"owner": w.Owner, "kind": "address", "value": old, "reason": "bounced", "mailing": "another"})
+			w.NewClient(old)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 5})})
 			e := w.start()
 			w.launch(e, id)
 			w.untilStatus(id, mailing.Paused)
@@ -86,7 +87,7 @@ func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
 			if done := w.untilStatus(id, mailing.Completed); done.Sent != clients || done.Skipped != 1 {
 				t.Errorf("%+v", done)
 			}
-			once(t, p.Mails())
+			mailingtest.Once(t, p.Mails())
 			w.closes(id, p.Mails())
 		})
 	}
@@ -98,11 +99,11 @@ func TestAServerThatKnowsNobodyIsNotBelievedAfterARestart(t *testing.T) {
 	t.Parallel()
 	for name, interrupt := range map[string]func(w *world, e *Engine, sender string) *Engine{
 		"a stop": func(w *world, e *Engine, _ string) *Engine {
-			e.Stop(w.t.Context())
+			e.Stop(w.T.Context())
 			return w.start()
 		},
 		"a changed sender": func(w *world, e *Engine, sender string) *Engine {
-			w.change("senders", sender, "reply_to", "other@example.org")
+			w.Change("senders", sender, "reply_to", "other@example.org")
 			return e
 		},
 	} {
@@ -122,9 +123,9 @@ func TestAServerThatKnowsNobodyIsNotBelievedAfterARestart(t *testing.T) {
 				act := smtptest.Say("550 5.1.1 User unknown")
 				return &act
 			}}})
-			w.newClients(mostUnknown + 5)
-			sender := w.newSender(p, map[string]any{"connections": 1})
-			id := w.newMailing(map[string]any{"sender": sender})
+			w.NewClients(mostUnknown + 5)
+			sender := w.NewSender(p, map[string]any{"connections": 1})
+			id := w.NewMailing(map[string]any{"sender": sender})
 			e := w.start()
 			w.launch(e, id)
 			w.until(id, "half of the first are refused", func(p Progress) bool { return p.Failed == mostUnknown/2 })
@@ -171,9 +172,9 @@ func TestAServerThatKnowsSomebodyIsBelieved(t *testing.T) {
 				act := smtptest.Say(says)
 				return &act
 			}}})
-			w.newClient(first)
-			w.newClients(c.clients - 1)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+			w.NewClient(first)
+			w.NewClients(c.clients - 1)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 			w.launch(w.start(), id)
 			w.untilStatus(id, mailing.Completed)
 			if n := len(w.stopList()); n != c.stopped || w.bounced() != c.stopped {
@@ -202,7 +203,7 @@ func TestWhoOptedOutStaysOnTheStopListOfAServerThatIsNotBelieved(t *testing.T) {
 			t.Errorf("after %d unknown addresses %d are on the stop list", i, n)
 		}
 		if i == 3 {
-			_, err := b.app.NonconcurrentDB().NewQuery(`UPDATE suppressions SET reason = 'unsubscribed' WHERE value = {:value}`).
+			_, err := b.App.NonconcurrentDB().NewQuery(`UPDATE suppressions SET reason = 'unsubscribed' WHERE value = {:value}`).
 				Bind(dbx.Params{"value": all[0].email}).Execute()
 			if err != nil {
 				t.Fatal(err)
@@ -215,7 +216,7 @@ func TestWhoOptedOutStaysOnTheStopListOfAServerThatIsNotBelieved(t *testing.T) {
 	if list := b.stopList(); !slices.Equal(list, []string{fmt.Sprint(all[0].email, " unsubscribed")}) {
 		t.Errorf("on the stop list are %q", list)
 	}
-	if status := b.record(b.id).GetString("status"); status != string(mailing.Paused) {
+	if status := b.Record(b.id).GetString("status"); status != string(mailing.Paused) {
 		t.Errorf("it is %s", status)
 	}
 	b.audit(b.id)

@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
 func TestAMailingReachesEverybodyOnce(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(600)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(600)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	if l := w.launch(e, id); l.Total != 600 || l.Status != mailing.Running {
 		t.Errorf("launched %+v", l)
@@ -24,7 +25,7 @@ func TestAMailingReachesEverybodyOnce(t *testing.T) {
 		t.Errorf("%+v", done)
 	}
 	mails := p.Mails()
-	if n := once(t, mails); n != 600 {
+	if n := mailingtest.Once(t, mails); n != 600 {
 		t.Errorf("%d were mailed", n)
 	}
 	body := string(mails[0].Body)
@@ -39,13 +40,13 @@ func TestAMailingReachesEverybodyOnce(t *testing.T) {
 func TestPocketBasesOwnMailSettingsAreTheDefault(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(3)
-	w.useServer(p)
-	id := w.newMailing(nil)
+	w.NewClients(3)
+	w.UseServer(p)
+	id := w.NewMailing(nil)
 	e := w.start()
 	w.launch(e, id)
 	w.untilStatus(id, mailing.Completed)
-	if n := once(t, p.Mails()); n != 3 {
+	if n := mailingtest.Once(t, p.Mails()); n != 3 {
 		t.Errorf("%d were mailed", n)
 	}
 }
@@ -53,9 +54,9 @@ func TestPocketBasesOwnMailSettingsAreTheDefault(t *testing.T) {
 func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(1500)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	e := New(w.app)
+	w.NewClients(1500)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	e := New(w.App)
 	e.Start(context.Background())
 	w.launch(e, id)
 	if _, err := p.WaitMails(t.Context(), 200); err != nil {
@@ -66,7 +67,7 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 	if took := time.Since(begin); took > StopTime/2 {
 		t.Errorf("it took %s to stop", took)
 	}
-	states := w.states(id)
+	states := w.States(id)
 	if states[mailing.Sending] != 0 || states[mailing.Uncertain] != 0 || states[mailing.Pending] == 0 {
 		t.Errorf("after a stop there are %v", states)
 	}
@@ -77,7 +78,7 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 
 	w.start()
 	w.untilStatus(id, mailing.Completed)
-	if n := once(t, p.Mails()); n != 1500 {
+	if n := mailingtest.Once(t, p.Mails()); n != 1500 {
 		t.Errorf("%d were mailed", n)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
@@ -49,9 +50,9 @@ func TestEveryAnswerEndsInTheRightState(t *testing.T) {
 				script := c.script
 				script.Lockstep = lockstep
 				w, p := newWorld(t), smtptest.Start(t, script)
-				w.newClients(others)
-				w.newClient(odd)
-				id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+				w.NewClients(others)
+				w.NewClient(odd)
+				id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 				e := w.start(impatient)
 				w.launch(e, id)
 				var got Recipient // as it was when it was settled: a deferred one is soon tried again
@@ -62,10 +63,10 @@ func TestEveryAnswerEndsInTheRightState(t *testing.T) {
 					got = w.recipient(id, odd)
 					return got.State != mailing.Pending && got.State != mailing.Sending
 				})
-				if n := once(t, p.Mails()); n != others && c.want.state != mailing.Uncertain {
+				if n := mailingtest.Once(t, p.Mails()); n != others && c.want.state != mailing.Uncertain {
 					t.Errorf("%d were mailed", n)
 				}
-				is := end{state: got.State, reason: got.Reason, tries: got.Tries, code: got.Code, stop: w.stopped(odd)}
+				is := end{state: got.State, reason: got.Reason, tries: got.Tries, code: got.Code, stop: w.Suppressed(odd)}
 				if c.want.tries == some && is.tries > 1 {
 					is.tries = some
 				}
@@ -98,14 +99,14 @@ func TestAServerInTroubleIsNotTheRecipientsFault(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{c.rule}})
-			w.newClients(20)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+			w.NewClients(20)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 			w.launch(w.start(), id)
 			got := w.until(id, "waiting for the server", func(p Progress) bool { return reasonCode(p) != "" })
 			if reasonCode(got) != c.code {
 				t.Errorf("waits because of %s", got.Reason)
 			}
-			if states := w.states(id); !maps.Equal(states, map[mailing.State]int{mailing.Pending: 20}) {
+			if states := w.States(id); !maps.Equal(states, map[mailing.State]int{mailing.Pending: 20}) {
 				t.Errorf("the recipients are %v", states)
 			}
 			w.balanced(id)
@@ -116,8 +117,8 @@ func TestAServerInTroubleIsNotTheRecipientsFault(t *testing.T) {
 func TestTheMailingGoesOnWhenTheServerIsBack(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(500)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(500)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	p.Down()
 	w.launch(e, id)
@@ -129,7 +130,7 @@ func TestTheMailingGoesOnWhenTheServerIsBack(t *testing.T) {
 	if done.Sent != 500 || string(done.Reason) != "null" {
 		t.Errorf("%+v, reason %s", done, done.Reason)
 	}
-	if n := once(t, p.Mails()); n != 500 {
+	if n := mailingtest.Once(t, p.Mails()); n != 500 {
 		t.Errorf("%d were mailed", n)
 	}
 }
@@ -145,13 +146,13 @@ func TestAServerThatClosesAfterSomeMailsLosesNobody(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{rule}})
-			w.newClients(100)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 3})})
+			w.NewClients(100)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 3})})
 			w.launch(w.start(), id)
 			if done := w.untilStatus(id, mailing.Completed); done.Sent != 100 {
 				t.Errorf("%+v", done)
 			}
-			if n := once(t, p.Mails()); n != 100 {
+			if n := mailingtest.Once(t, p.Mails()); n != 100 {
 				t.Errorf("%d were mailed", n)
 			}
 			w.balanced(id)
@@ -162,9 +163,9 @@ func TestAServerThatClosesAfterSomeMailsLosesNobody(t *testing.T) {
 func TestTheDeferredAreTriedAgainAndInTheEndFail(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, at(smtptest.RCPT, smtptest.Say("450 4.2.0 not now")))
-	w.newClients(2)
-	w.newClient("odd@example.org")
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(2)
+	w.NewClient("odd@example.org")
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	w.launch(w.start(Deferral([]time.Duration{time.Millisecond}, 3)), id)
 	done := w.untilStatus(id, mailing.Completed)
 	if done.Sent != 2 || done.Failed != 1 || done.Deferred != 0 {
@@ -194,15 +195,15 @@ func TestAMailingThatOnlyFailsPausesItself(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{c.rule}})
-			w.newClients(600)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+			w.NewClients(600)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 			w.launch(w.start(impatient), id)
 			got := w.until(id, "at an end", func(p Progress) bool { return p.Status != mailing.Running })
 			if got.Status != c.status || reasonCode(got) != c.reason {
 				t.Errorf("%+v %s", got, got.Reason)
 			}
-			w.until(id, "at rest", func(Progress) bool { return w.states(id)[mailing.Sending] == 0 })
-			if states := w.states(id); states[mailing.Failed]+states[mailing.Uncertain] > c.most {
+			w.until(id, "at rest", func(Progress) bool { return w.States(id)[mailing.Sending] == 0 })
+			if states := w.States(id); states[mailing.Failed]+states[mailing.Uncertain] > c.most {
 				t.Errorf("%v", states)
 			}
 			w.balanced(id)

@@ -27,20 +27,20 @@ type books struct {
 func newBooks(t testing.TB, clients int) *books {
 	t.Helper()
 	w := newWorld(t)
-	w.newClients(clients)
-	id := w.newMailing(map[string]any{"sender": w.newSender(smtptest.Start(t, smtptest.Script{}), nil)})
-	w.launch(New(w.app), id)
-	l, err := newLedger(w.app)
+	w.NewClients(clients)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(smtptest.Start(t, smtptest.Script{}), nil)})
+	w.launch(New(w.App), id)
+	l, err := newLedger(w.App)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(l.statements.close)
-	return &books{world: w, id: id, ledger: l, flow: &flow{id: id, owner: w.owner, no: 1}}
+	return &books{world: w, id: id, ledger: l, flow: &flow{id: id, owner: w.Owner, no: 1}}
 }
 
 // recipients are all recipients of the mailing, as the engine would load them.
 func (b *books) recipients() []*recipient {
-	b.t.Helper()
+	b.T.Helper()
 	var rows []struct {
 		ID       int64         `db:"id"`
 		Client   string        `db:"client"`
@@ -49,10 +49,10 @@ func (b *books) recipients() []*recipient {
 		Forgiven int           `db:"forgiven"`
 		State    mailing.State `db:"state"`
 	}
-	err := b.app.ConcurrentDB().NewQuery(`SELECT id, client, email, tries, forgiven, state FROM recipients WHERE mailing = {:id} ORDER BY id`).
+	err := b.App.ConcurrentDB().NewQuery(`SELECT id, client, email, tries, forgiven, state FROM recipients WHERE mailing = {:id} ORDER BY id`).
 		Bind(dbx.Params{"id": b.id}).All(&rows)
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	all := make([]*recipient, len(rows))
 	for i, r := range rows {
@@ -87,7 +87,7 @@ func TestTheBooksBalanceAfterEveryTurn(t *testing.T) {
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, seed))
 	b := newBooks(t, 120)
-	e := New(b.app)
+	e := New(b.App)
 	all := b.recipients()
 	for turn := range 150 {
 		var batch []*entry
@@ -134,20 +134,20 @@ func (b *books) verb(e *Engine, rng *rand.Rand) bool {
 	case 1, 2:
 		_, err = e.Resume(b.id)
 	case 3:
-		_, err = e.Retry(b.t.Context(), b.id, []mailing.State{mailing.Failed, mailing.Uncertain})
+		_, err = e.Retry(b.T.Context(), b.id, []mailing.State{mailing.Failed, mailing.Uncertain})
 	case 4:
-		_, err = e.Accept(b.t.Context(), b.id)
+		_, err = e.Accept(b.T.Context(), b.id)
 	case 5:
-		b.newClient(fmt.Sprintf("new%d@example.org", rng.Uint64()))
-		_, err = e.Extend(b.t.Context(), b.id)
+		b.NewClient(fmt.Sprintf("new%d@example.org", rng.Uint64()))
+		_, err = e.Extend(b.T.Context(), b.id)
 	case 6:
-		err = settleInterrupted(b.t.Context(), b.app, b.ledger)
+		err = settleInterrupted(b.T.Context(), b.App, b.ledger)
 	default:
 		return false
 	}
 	var refused *refusal.Error
 	if err != nil && !errors.As(err, &refused) {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	b.balanced(b.id)
 	return true
@@ -163,7 +163,7 @@ func TestATurnDoesNotOverwriteWhatSomebodyElseDecided(t *testing.T) {
 	}
 	// Behind the engine's back the third is skipped, and the first settled.
 	for id, state := range map[int64]mailing.State{all[0].id: mailing.Failed, all[2].id: mailing.Skipped} {
-		_, err := b.app.NonconcurrentDB().NewQuery(`UPDATE recipients SET state = {:state} WHERE id = {:id}`).
+		_, err := b.App.NonconcurrentDB().NewQuery(`UPDATE recipients SET state = {:state} WHERE id = {:id}`).
 			Bind(dbx.Params{"state": string(state), "id": id}).Execute()
 		if err != nil {
 			t.Fatal(err)
@@ -177,7 +177,7 @@ func TestATurnDoesNotOverwriteWhatSomebodyElseDecided(t *testing.T) {
 	if batch[2].claimed || !batch[3].claimed {
 		t.Errorf("claimed %t and %t", batch[2].claimed, batch[3].claimed)
 	}
-	if got := b.states(b.id); got[mailing.Failed] != 1 || got[mailing.Sent] != 1 || got[mailing.Skipped] != 1 || got[mailing.Sending] != 1 {
+	if got := b.States(b.id); got[mailing.Failed] != 1 || got[mailing.Sent] != 1 || got[mailing.Skipped] != 1 || got[mailing.Sending] != 1 {
 		t.Errorf("%v", got)
 	}
 }
@@ -186,12 +186,12 @@ func TestNothingIsClaimedForAMailingThatDoesNotRun(t *testing.T) {
 	t.Parallel()
 	b := newBooks(t, 2)
 	all := b.recipients()
-	if _, err := New(b.app).Pause(b.id); err != nil {
+	if _, err := New(b.App).Pause(b.id); err != nil {
 		t.Fatal(err)
 	}
 	e := &entry{claim: all[0]}
-	if err := b.ledger.turn([]*entry{e}); err != nil || e.claimed || b.states(b.id)[mailing.Pending] != 2 {
-		t.Errorf("claimed %t, %v, %v", e.claimed, b.states(b.id), err)
+	if err := b.ledger.turn([]*entry{e}); err != nil || e.claimed || b.States(b.id)[mailing.Pending] != 2 {
+		t.Errorf("claimed %t, %v, %v", e.claimed, b.States(b.id), err)
 	}
 }
 
@@ -199,7 +199,7 @@ func TestWhoIsOnTheStopListAtTheLastMomentIsSkipped(t *testing.T) {
 	t.Parallel()
 	b := newBooks(t, 3)
 	all := b.recipients()
-	b.save("suppressions", map[string]any{"owner": b.owner, "kind": "address", "value": all[1].email, "reason": "complained"})
+	b.Save("suppressions", map[string]any{"owner": b.Owner, "kind": "address", "value": all[1].email, "reason": "complained"})
 	batch := []*entry{{claim: all[0]}, {claim: all[1]}, {claim: all[2]}}
 	if err := b.ledger.turn(batch); err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"gonets/internal/address"
 	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
@@ -81,18 +82,18 @@ func TestDailyLimitsHoldOverARestart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-			w.newClients(50)
-			w.setUser("daily_quota", c.quota)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, c.sender)})
+			w.NewClients(50)
+			w.SetUser("daily_quota", c.quota)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, c.sender)})
 			e := w.start()
 			w.launch(e, id)
 			for range 2 {
 				got := w.until(id, "at the limit", func(p Progress) bool { return reasonCode(p) == c.code && p.Sent == 20 })
-				if states := w.states(id); !maps.Equal(states, map[mailing.State]int{mailing.Sent: 20, mailing.Pending: 30}) {
+				if states := w.States(id); !maps.Equal(states, map[mailing.State]int{mailing.Sent: 20, mailing.Pending: 30}) {
 					t.Errorf("%v %s", states, got.Reason)
 				}
 				e.Stop(t.Context())
-				_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET waiting_reason = NULL`).Execute()
+				_, err := w.App.NonconcurrentDB().NewQuery(`UPDATE mailings SET waiting_reason = NULL`).Execute()
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -103,7 +104,7 @@ func TestDailyLimitsHoldOverARestart(t *testing.T) {
 			}
 			// The next day comes.
 			e.Stop(t.Context())
-			_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE usage SET day = {:day}`).
+			_, err := w.App.NonconcurrentDB().NewQuery(`UPDATE usage SET day = {:day}`).
 				Bind(dbx.Params{"day": utcDay(time.Now().Add(-24 * time.Hour))}).Execute()
 			if err != nil {
 				t.Fatal(err)
@@ -118,10 +119,10 @@ func TestASlowDomainDoesNotHoldUpTheOthers(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
-		w.newClient(name + "@slow.example.org")
-		w.newClient(name + "@x" + name + ".example.com")
+		w.NewClient(name + "@slow.example.org")
+		w.NewClient(name + "@x" + name + ".example.com")
 	}
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"domain_rate_per_second": 0.5})})
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"domain_rate_per_second": 0.5})})
 	w.launch(w.start(), id)
 	mails, err := p.WaitMails(t.Context(), 7)
 	if err != nil {
@@ -141,8 +142,8 @@ func TestASlowDomainDoesNotHoldUpTheOthers(t *testing.T) {
 func TestASenderKeepsToItsRate(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(40)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"rate_per_second": 40})})
+	w.NewClients(40)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"rate_per_second": 40})})
 	begin := time.Now()
 	w.launch(w.start(), id)
 	w.untilStatus(id, mailing.Completed)
@@ -154,27 +155,27 @@ func TestASenderKeepsToItsRate(t *testing.T) {
 func TestAChangeOfTheSenderTakesEffectAtOnce(t *testing.T) {
 	t.Parallel()
 	w, p, other := newWorld(t), smtptest.Start(t, slow), smtptest.Start(t, slow)
-	w.newClients(1000)
-	sender := w.newSender(p, map[string]any{"connections": 2})
-	id := w.newMailing(map[string]any{"sender": sender})
+	w.NewClients(1000)
+	sender := w.NewSender(p, map[string]any{"connections": 2})
+	id := w.NewMailing(map[string]any{"sender": sender})
 	w.launch(w.start(), id)
 	if _, err := p.WaitMails(t.Context(), 20); err != nil {
 		t.Fatal(err)
 	}
-	s, err := w.app.FindRecordById("senders", sender)
+	s, err := w.App.FindRecordById("senders", sender)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.Set("port", other.Port())
 	s.Set("connections", 20)
-	if err := w.app.Save(s); err != nil {
+	if err := w.App.Save(s); err != nil {
 		t.Fatal(err)
 	}
 	w.untilStatus(id, mailing.Completed)
 	if len(other.Mails()) == 0 || other.Conns() < 3 {
 		t.Errorf("%d mails over %d connections to the new server", len(other.Mails()), other.Conns())
 	}
-	if n := once(t, append(p.Mails(), other.Mails()...)); n != 1000 {
+	if n := mailingtest.Once(t, append(p.Mails(), other.Mails()...)); n != 1000 {
 		t.Errorf("%d were mailed", n)
 	}
 }

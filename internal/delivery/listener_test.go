@@ -22,23 +22,23 @@ func TestProgressIsToldToThoseOnlyWhoMaySeeItNow(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			manager := w.newUser("manager@example.org")
-			record, err := w.app.FindRecordById("users", manager)
+			manager := w.NewUser("manager@example.org")
+			record, err := w.App.FindRecordById("users", manager)
 			if err != nil {
 				t.Fatal(err)
 			}
 			record.Set("role", "manager")
-			if err := w.app.SaveNoValidate(record); err != nil {
+			if err := w.App.SaveNoValidate(record); err != nil {
 				t.Fatal(err)
 			}
 			client := subscriptions.NewDefaultClient()
 			client.Set(apis.RealtimeClientAuthKey, record)
 			client.Subscribe(ProgressTopic)
-			w.app.SubscriptionsBroker().Register(client)
+			w.App.SubscriptionsBroker().Register(client)
 
-			p := publisher{app: w.app, overlay: func(*Progress) {}, told: map[string]string{}, rates: map[string]*rate{}, listeners: map[string]*listener{}}
+			p := publisher{app: w.App, overlay: func(*Progress) {}, told: map[string]string{}, rates: map[string]*rate{}, listeners: map[string]*listener{}}
 			l := p.present()[0]
-			of := &Progress{ID: "one", Owner: w.owner}
+			of := &Progress{ID: "one", Owner: w.Owner}
 			if err := p.tell(of, []*listener{l}); err != nil {
 				t.Fatal(err)
 			}
@@ -48,7 +48,7 @@ func TestProgressIsToldToThoseOnlyWhoMaySeeItNow(t *testing.T) {
 				t.Fatal("a manager is told nothing")
 			}
 
-			other := apptest.Open(t, w.dir) // as a process of its own has it
+			other := apptest.Open(t, w.Dir) // as a process of its own has it
 			if _, err := other.DB().NewQuery(change).Bind(dbx.Params{"id": manager}).Execute(); err != nil {
 				t.Fatal(err)
 			}

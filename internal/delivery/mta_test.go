@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/mtatest"
 	"gonets/internal/smtptest"
 )
@@ -49,19 +50,19 @@ func newTown(t *testing.T, port int) (w *world, id string) {
 			t.Fatal(err)
 		}
 		for i := range n {
-			w.save("clients", map[string]any{
-				"owner": w.owner, "email": fmt.Sprintf("%s%d@example.com", kind, i), "status": "active", "attributes": string(raw),
+			w.Save("clients", map[string]any{
+				"owner": w.Owner, "email": fmt.Sprintf("%s%d@example.com", kind, i), "status": "active", "attributes": string(raw),
 			})
 		}
 	}
-	sender := w.save("senders", map[string]any{
+	sender := w.Save("senders", map[string]any{
 		"name": "real", "from_email": "news@example.org", "host": "127.0.0.1", "port": port, "tls": "none", "connections": 3,
 		"access": "everyone",
 	}).Id
-	message := w.save("messages", map[string]any{
-		"owner": w.owner, "name": "letter", "subject": "Hello", "format": "text", "body": "{{ client.attributes.story }}",
+	message := w.Save("messages", map[string]any{
+		"owner": w.Owner, "name": "letter", "subject": "Hello", "format": "text", "body": "{{ client.attributes.story }}",
 	})
-	return w, w.newMailing(map[string]any{"sender": sender, "message": message.Id})
+	return w, w.NewMailing(map[string]any{"sender": sender, "message": message.Id})
 }
 
 // throughTown sends the mailing, and checks what became of everybody and that exactly those got mail
@@ -78,7 +79,7 @@ func throughTown(t *testing.T, port int, behind *smtptest.Server, want fates) {
 			if r.State != fate.state || r.Reason != fate.reason || r.Code != fate.code || r.EnhancedCode != fate.enhanced || r.Tries < fate.tries {
 				t.Errorf("%s: %+v, want %+v", email, r, fate)
 			}
-			if w.stopped(email) != fate.stop {
+			if w.Suppressed(email) != fate.stop {
 				t.Errorf("%s is on the stop list: %t", email, !fate.stop)
 			}
 		}
@@ -87,7 +88,7 @@ func throughTown(t *testing.T, port int, behind *smtptest.Server, want fates) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	once(t, mails)
+	mailingtest.Once(t, mails)
 	w.closes(id, mails)
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
@@ -38,9 +39,9 @@ func (c oddCase) run(t *testing.T, lockstep bool) {
 	script := c.script()
 	script.Lockstep = lockstep
 	w, p := newWorld(t), smtptest.Start(t, script)
-	w.newClients(others)
-	w.newClient(odd)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+	w.NewClients(others)
+	w.NewClient(odd)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 	w.launch(w.start(append(c.options, hurried)...), id)
 	w.until(id, "through", func(p Progress) bool {
 		if p.Sent < others+one(c.state == mailing.Sent) {
@@ -55,7 +56,7 @@ func (c oddCase) run(t *testing.T, lockstep bool) {
 	if tries := w.tries(id, odd); !slices.Equal(tries, c.tries) {
 		t.Errorf("tries %+v, want %+v; said %q", tries, c.tries, got.Response)
 	}
-	if w.stopped(odd) != c.stop {
+	if w.Suppressed(odd) != c.stop {
 		t.Errorf("on the stop list: %t", !c.stop)
 	}
 	ok := []try{{"success", 250, "2.0.0", 1}}
@@ -178,15 +179,15 @@ func TestOneRecipientDoesNotStopAllOthers(t *testing.T) {
 			for _, lockstep := range []bool{false, true} {
 				const others = 30
 				w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{rule}, Lockstep: lockstep})
-				w.newClient(early)
-				w.newClients(others)
-				id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+				w.NewClient(early)
+				w.NewClients(others)
+				id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 				e := w.start(hurried)
 				w.launch(e, id)
 				w.until(id, "sent to all others", func(p Progress) bool { return p.Sent == others })
 				e.Stop(t.Context())
 				w.audit(id)
-				if n := once(t, p.Mails()); n != others {
+				if n := mailingtest.Once(t, p.Mails()); n != others {
 					t.Errorf("%d were mailed", n)
 				}
 			}
@@ -212,9 +213,9 @@ func TestABigMailThatIsCutShortIsNobodyElsesTrouble(t *testing.T) {
 			const others = 5
 			rule := first(1, early, smtptest.DATA, smtptest.Act{CutAfter: 64 << 10, LastWords: c.words})
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{rule}, DropBodies: true, SizeLimit: 64 << 20})
-			w.newClient(early)
-			w.newClients(others)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+			w.NewClient(early)
+			w.NewClients(others)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 			w.attach(id, 9<<20)
 			w.launch(w.start(hurried), id)
 			w.until(id, "through", func(p Progress) bool {
@@ -236,8 +237,8 @@ func TestABigMailThatIsCutShortIsNobodyElsesTrouble(t *testing.T) {
 
 // attach makes the mails of a mailing that is not launched yet so many bytes longer, and more.
 func (w *world) attach(id string, n int) {
-	w.t.Helper()
-	w.attachFiles(id, bytes.Repeat([]byte("line\n"), n/5))
+	w.T.Helper()
+	w.AttachFiles(id, bytes.Repeat([]byte("line\n"), n/5))
 }
 
 // TestTheServersTroubleIsWaitedOut has a server that nobody can be mailed through until it is
@@ -277,8 +278,8 @@ func TestTheServersTroubleIsWaitedOut(t *testing.T) {
 				return c.broken(m)
 			}
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{rule}})
-			w.newClients(clients)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 3})})
+			w.NewClients(clients)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 3})})
 			w.launch(w.start(hurried, Deferral([]time.Duration{time.Millisecond}, 3)), id)
 			got := w.until(id, "waiting for the server", func(q Progress) bool {
 				return reasonCode(q) != "" && reasonCode(q) != mailing.WaitDeferred && (p.Conns() >= storm || p.Conns() >= storm/4 && len(w.attempts(id)) == 0) || q.Failed > 0
@@ -294,7 +295,7 @@ func TestTheServersTroubleIsWaitedOut(t *testing.T) {
 			if done.Sent != clients {
 				t.Errorf("%+v", done)
 			}
-			if n := once(t, p.Mails()); n != clients {
+			if n := mailingtest.Once(t, p.Mails()); n != clients {
 				t.Errorf("%d were mailed", n)
 			}
 			w.closes(id, p.Mails())

@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
@@ -61,24 +62,24 @@ func TestARecipientThatCannotBeRecordedStopsNobodyElse(t *testing.T) {
 			const clients = 60
 			w, p := newWorld(t), smtptest.Start(t, c.script)
 			address := poisoned
-			w.newClients(clients)
+			w.NewClients(clients)
 			if name == "the rollups" { // they know domains, not addresses
 				address = "zoe@poison.example"
-				w.newClient(address)
+				w.NewClient(address)
 			}
 			total := clients + one(address != poisoned)
-			sender := w.newSender(p, nil)
-			id, other := w.newMailing(map[string]any{"sender": sender}), w.newMailing(map[string]any{"sender": sender})
-			e := New(w.app)
+			sender := w.NewSender(p, nil)
+			id, other := w.NewMailing(map[string]any{"sender": sender}), w.NewMailing(map[string]any{"sender": sender})
+			e := New(w.App)
 			w.launch(e, id)
 			for _, query := range c.poison {
 				var recipient int64
-				err := w.app.ConcurrentDB().NewQuery(`SELECT id FROM recipients WHERE mailing = {:id} AND email = {:email}`).
+				err := w.App.ConcurrentDB().NewQuery(`SELECT id FROM recipients WHERE mailing = {:id} AND email = {:email}`).
 					Bind(dbx.Params{"id": id, "email": address}).Row(&recipient)
 				if err != nil {
 					t.Fatal(err)
 				}
-				_, err = w.app.NonconcurrentDB().NewQuery(query).Bind(dbx.Params{"attempt": mailing.AttemptID(recipient, 1)}).Execute()
+				_, err = w.App.NonconcurrentDB().NewQuery(query).Bind(dbx.Params{"attempt": mailing.AttemptID(recipient, 1)}).Execute()
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -121,13 +122,13 @@ func TestSeveralRecipientsThatCannotBeRecordedStopNobodyElse(t *testing.T) {
 	t.Parallel()
 	const clients, each = 200, 5
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(clients)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 10})})
-	e := New(w.app)
+	w.NewClients(clients)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 10})})
+	e := New(w.App)
 	w.launch(e, id)
 	poison := func(name, event, condition string, skip int) {
 		t.Helper()
-		_, err := w.app.NonconcurrentDB().NewQuery(fmt.Sprintf(`
+		_, err := w.App.NonconcurrentDB().NewQuery(fmt.Sprintf(`
 			CREATE TABLE %[1]s AS SELECT email FROM recipients ORDER BY id LIMIT %[4]d OFFSET %[5]d;
 			CREATE TRIGGER poison_%[1]s BEFORE %[2]s WHEN %[3]s AND NEW.email IN (SELECT email FROM %[1]s)
 			BEGIN SELECT RAISE(ABORT, 'poison'); END`, name, event, condition, each, skip)).Execute()
@@ -143,7 +144,7 @@ func TestSeveralRecipientsThatCannotBeRecordedStopNobodyElse(t *testing.T) {
 	if done.Sent != clients-3*each || done.Failed != each || done.Uncertain != 2*each {
 		t.Errorf("%+v", done)
 	}
-	once(t, p.Mails())
+	mailingtest.Once(t, p.Mails())
 	if n := len(p.Mails()); n != clients-each {
 		t.Errorf("%d mails", n)
 	}
@@ -161,11 +162,11 @@ func TestARecipientThatCannotBeTouchedStopsNobodyElse(t *testing.T) {
 			t.Parallel()
 			const clients = 40
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-			w.newClients(clients)
-			sender := w.newSender(p, nil)
-			id, other := w.newMailing(map[string]any{"sender": sender}), w.newMailing(map[string]any{"sender": sender})
+			w.NewClients(clients)
+			sender := w.NewSender(p, nil)
+			id, other := w.NewMailing(map[string]any{"sender": sender}), w.NewMailing(map[string]any{"sender": sender})
 			e := w.start()
-			_, err := w.app.NonconcurrentDB().NewQuery(fmt.Sprintf(`CREATE TRIGGER poison BEFORE UPDATE ON recipients
+			_, err := w.App.NonconcurrentDB().NewQuery(fmt.Sprintf(`CREATE TRIGGER poison BEFORE UPDATE ON recipients
 				WHEN OLD.email = '%s' AND %s AND NEW.mailing = '%s' BEGIN SELECT RAISE(ABORT, 'poison'); END`, poisoned, condition, id)).Execute()
 			if err != nil {
 				t.Fatal(err)
@@ -178,7 +179,7 @@ func TestARecipientThatCannotBeTouchedStopsNobodyElse(t *testing.T) {
 			}
 			w.waits(e, id, mailing.WaitDatabase)
 			// When it can be written again the mailing comes to its end, without a second mail to anybody.
-			if _, err := w.app.NonconcurrentDB().NewQuery(`DROP TRIGGER poison`).Execute(); err != nil {
+			if _, err := w.App.NonconcurrentDB().NewQuery(`DROP TRIGGER poison`).Execute(); err != nil {
 				t.Fatal(err)
 			}
 			e.Stop(t.Context())
@@ -204,15 +205,15 @@ func TestARecipientThatCannotBeTouchedStopsNobodyElse(t *testing.T) {
 func TestAReadOnlyDatabaseIsNobodysFault(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, slow)
-	w.newClients(500)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(500)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
 	if _, err := p.WaitMails(t.Context(), 50); err != nil {
 		t.Fatal(err)
 	}
 	only := func(pragma string) {
-		if _, err := w.app.NonconcurrentDB().NewQuery(`PRAGMA query_only = ` + pragma).Execute(); err != nil {
+		if _, err := w.App.NonconcurrentDB().NewQuery(`PRAGMA query_only = ` + pragma).Execute(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -222,7 +223,7 @@ func TestAReadOnlyDatabaseIsNobodysFault(t *testing.T) {
 	if done := w.untilStatus(id, mailing.Completed); done.Sent != 500 {
 		t.Errorf("%+v", done)
 	}
-	once(t, p.Mails())
+	mailingtest.Once(t, p.Mails())
 	w.closes(id, p.Mails())
 }
 
@@ -231,17 +232,17 @@ func TestAReadOnlyDatabaseIsNobodysFault(t *testing.T) {
 func TestAPoisonedRecipientDoesNotKeepASessionFromStarting(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(20)
-	sender := w.newSender(p, nil)
-	id, other := w.newMailing(map[string]any{"sender": sender}), w.newMailing(map[string]any{"sender": sender})
-	e := New(w.app)
+	w.NewClients(20)
+	sender := w.NewSender(p, nil)
+	id, other := w.NewMailing(map[string]any{"sender": sender}), w.NewMailing(map[string]any{"sender": sender})
+	e := New(w.App)
 	w.launch(e, id)
 	w.launch(e, other)
 	for _, query := range []string{
 		`UPDATE recipients SET state = 'sending' WHERE email IN ('` + poisoned + `', 'person8@example1.com') AND mailing = '` + id + `'`,
 		`CREATE TRIGGER poison BEFORE UPDATE ON recipients WHEN OLD.email = '` + poisoned + `' AND OLD.mailing = '` + id + `' BEGIN SELECT RAISE(ABORT, 'poison'); END`,
 	} {
-		if _, err := w.app.NonconcurrentDB().NewQuery(query).Execute(); err != nil {
+		if _, err := w.App.NonconcurrentDB().NewQuery(query).Execute(); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 	"gonets/internal/stats"
 )
@@ -33,7 +34,7 @@ func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
 	if late[1].claimed || late[2].claimed {
 		t.Error("a recipient was claimed that another worker has or had")
 	}
-	if got := b.states(b.id); got[mailing.Sent] != 1 || got[mailing.Sending] != 1 {
+	if got := b.States(b.id); got[mailing.Sent] != 1 || got[mailing.Sending] != 1 {
 		t.Errorf("%v", got)
 	}
 	b.audit(b.id)
@@ -80,19 +81,19 @@ func TestWhoIsBeingAddedIsNotMailedYet(t *testing.T) {
 	t.Parallel()
 	refuse := smtptest.To("person0@example0.com", smtptest.RCPT, smtptest.Say("550 5.2.1 disabled"))
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{refuse}})
-	w.newClients(5)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(5)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
 	w.untilStatus(id, mailing.Completed)
 
-	w.newClient("new@example.org")
+	w.NewClient("new@example.org")
 	var no, last int64
-	err := w.app.ConcurrentDB().NewQuery(`SELECT no, last FROM contents WHERE mailing = {:id}`).Bind(dbx.Params{"id": id}).Row(&no, &last)
+	err := w.App.ConcurrentDB().NewQuery(`SELECT no, last FROM contents WHERE mailing = {:id}`).Bind(dbx.Params{"id": id}).Row(&no, &last)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newSnapshot(w.app, w.record(id), no, last)
+	s := newSnapshot(w.App, w.Record(id), no, last)
 	if err := s.take(t.Context()); err != nil || s.pending != 1 {
 		t.Fatal(s.pending, err)
 	}
@@ -111,6 +112,6 @@ func TestWhoIsBeingAddedIsNotMailedYet(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.until(id, "extended", func(p Progress) bool { return p.Status == mailing.Completed && p.Sent == 5 })
-	once(t, p.Mails())
+	mailingtest.Once(t, p.Mails())
 	w.closes(id, p.Mails())
 }

@@ -10,6 +10,7 @@ import (
 	"gonets/internal/calendar"
 	"gonets/internal/database"
 	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
@@ -42,8 +43,8 @@ func TestASeriesHasOneOccurrenceADay(t *testing.T) {
 func TestASeriesSendsEachOccurrenceAsAMailingOfItsOwn(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(3)
-	series := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "repeat": "daily", "timezone": "Europe/Moscow"})
+	w.NewClients(3)
+	series := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil), "repeat": "daily", "timezone": "Europe/Moscow"})
 	e := w.start()
 	_, err := e.Launch(t.Context(), series, "")
 	refusedWith(t, err, http.StatusBadRequest, "repeats")
@@ -53,19 +54,19 @@ func TestASeriesSendsEachOccurrenceAsAMailingOfItsOwn(t *testing.T) {
 	}
 	first := w.occurrence(series, 1)
 	w.untilStatus(first, mailing.Completed)
-	m := w.record(series)
+	m := w.Record(series)
 	if next := m.GetDateTime("starts_at").Time(); m.GetString("status") != "scheduled" || next.Sub(begin) < 23*time.Hour || next.Sub(begin) > 25*time.Hour {
 		t.Errorf("the series is %s, next at %s", m.GetString("status"), next)
 	}
 
 	// Three days pass in which nothing runs.
-	_, err = w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET starts_at = {:then}, occurrence_at = {:then} WHERE id = {:id}`).
+	_, err = w.App.NonconcurrentDB().NewQuery(`UPDATE mailings SET starts_at = {:then}, occurrence_at = {:then} WHERE id = {:id}`).
 		Bind(dbx.Params{"then": database.Stamp(begin.Add(-75 * time.Hour)), "id": series}).Execute()
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.untilStatus(w.occurrence(series, 2), mailing.Completed)
-	if next := w.record(series).GetDateTime("starts_at").Time(); !next.After(time.Now()) {
+	if next := w.Record(series).GetDateTime("starts_at").Time(); !next.After(time.Now()) {
 		t.Errorf("the next is at %s", next)
 	}
 	if n := len(p.Mails()); n != 6 {
@@ -76,9 +77,9 @@ func TestASeriesSendsEachOccurrenceAsAMailingOfItsOwn(t *testing.T) {
 func TestASeriesEnds(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(1)
-	series := w.newMailing(map[string]any{
-		"sender": w.newSender(p, nil), "repeat": "weekly", "ends_at": database.Stamp(time.Now().Add(48 * time.Hour)),
+	w.NewClients(1)
+	series := w.NewMailing(map[string]any{
+		"sender": w.NewSender(p, nil), "repeat": "weekly", "ends_at": database.Stamp(time.Now().Add(48 * time.Hour)),
 	})
 	e := w.start()
 	if _, err := e.Schedule(t.Context(), series, time.Now().Add(50*time.Millisecond)); err != nil {
@@ -91,7 +92,7 @@ func TestASeriesEnds(t *testing.T) {
 func TestAnOccurrenceWithoutAudienceDoesNotHoldUpTheNext(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	series := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "repeat": "daily"})
+	series := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil), "repeat": "daily"})
 	e := w.start()
 	if _, err := e.Schedule(t.Context(), series, time.Now().Add(50*time.Millisecond)); err != nil {
 		t.Fatal(err)
@@ -100,32 +101,32 @@ func TestAnOccurrenceWithoutAudienceDoesNotHoldUpTheNext(t *testing.T) {
 	if reasonCode(got) != mailing.WaitCannotStart {
 		t.Errorf("%s", got.Reason)
 	}
-	if s := w.record(series).GetString("status"); s != "scheduled" {
+	if s := w.Record(series).GetString("status"); s != "scheduled" {
 		t.Errorf("the series is %s", s)
 	}
 }
 
 // occurrence waits for the nth occurrence of a series.
 func (w *world) occurrence(series string, n int) string {
-	w.t.Helper()
-	for nap := newNap(); ; {
+	w.T.Helper()
+	for wait := mailingtest.NewWait(); ; {
 		var ids []string
-		err := w.app.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE parent = {:id} ORDER BY occurrence_at, created`).
+		err := w.App.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE parent = {:id} ORDER BY occurrence_at, created`).
 			Bind(dbx.Params{"id": series}).Column(&ids)
 		if err != nil {
-			w.t.Fatal(err)
+			w.T.Fatal(err)
 		}
 		if len(ids) == n {
 			var newest string
-			err := w.app.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE parent = {:id} ORDER BY created DESC, rowid DESC LIMIT 1`).
+			err := w.App.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE parent = {:id} ORDER BY created DESC, rowid DESC LIMIT 1`).
 				Bind(dbx.Params{"id": series}).Row(&newest)
 			if err != nil {
-				w.t.Fatal(err)
+				w.T.Fatal(err)
 			}
 			return newest
 		}
-		if len(ids) > n || nap.over() {
-			w.t.Fatalf("%d occurrences, want %d", len(ids), n)
+		if len(ids) > n || wait.Over() {
+			w.T.Fatalf("%d occurrences, want %d", len(ids), n)
 		}
 	}
 }
@@ -133,11 +134,11 @@ func (w *world) occurrence(series string, n int) string {
 func TestASeriesOfTheYearOneHasOneOccurrenceAndGoesOn(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(1)
-	sender := w.newSender(p, nil)
+	w.NewClients(1)
+	sender := w.NewSender(p, nil)
 	for _, start := range []string{"0001-01-02 00:00:00.000Z", "10000-01-01 04:00:00.000Z"} { // the second reads as none
-		series := w.newMailing(map[string]any{"sender": sender, "repeat": "daily", "timezone": "Europe/Berlin"})
-		_, err := w.app.NonconcurrentDB().
+		series := w.NewMailing(map[string]any{"sender": sender, "repeat": "daily", "timezone": "Europe/Berlin"})
+		_, err := w.App.NonconcurrentDB().
 			NewQuery(`UPDATE mailings SET status = 'scheduled', starts_at = {:start}, occurrence_at = {:start} WHERE id = {:id}`).
 			Bind(dbx.Params{"start": start, "id": series}).Execute()
 		if err != nil {
@@ -145,7 +146,7 @@ func TestASeriesOfTheYearOneHasOneOccurrenceAndGoesOn(t *testing.T) {
 		}
 		e := w.start(Only(series))
 		w.occurrence(series, 1)
-		if next := w.record(series).GetDateTime("starts_at").Time(); !next.After(time.Now()) || next.After(time.Now().Add(25*time.Hour)) {
+		if next := w.Record(series).GetDateTime("starts_at").Time(); !next.After(time.Now()) || next.After(time.Now().Add(25*time.Hour)) {
 			t.Errorf("since %s: the next is at %s", start, next)
 		}
 		e.Stop(t.Context())
@@ -155,21 +156,21 @@ func TestASeriesOfTheYearOneHasOneOccurrenceAndGoesOn(t *testing.T) {
 func TestASeriesThatIsMovedBackDoesNotRepeatAnOccurrence(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(1)
-	series := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "repeat": "daily"})
+	w.NewClients(1)
+	series := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil), "repeat": "daily"})
 	e := w.start()
 	begin := time.Now().Add(50 * time.Millisecond)
 	if _, err := e.Schedule(t.Context(), series, begin); err != nil {
 		t.Fatal(err)
 	}
 	w.untilStatus(w.occurrence(series, 1), mailing.Completed)
-	_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET starts_at = {:then}, occurrence_at = {:then} WHERE id = {:id}`).
+	_, err := w.App.NonconcurrentDB().NewQuery(`UPDATE mailings SET starts_at = {:then}, occurrence_at = {:then} WHERE id = {:id}`).
 		Bind(dbx.Params{"then": database.Stamp(begin), "id": series}).Execute()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for nap := newNap(); !w.record(series).GetDateTime("starts_at").Time().After(time.Now()); {
-		if nap.over() {
+	for wait := mailingtest.NewWait(); !w.Record(series).GetDateTime("starts_at").Time().After(time.Now()); {
+		if wait.Over() {
 			t.Fatal("the series stands still")
 		}
 	}
@@ -179,13 +180,13 @@ func TestASeriesThatIsMovedBackDoesNotRepeatAnOccurrence(t *testing.T) {
 func TestSchedulingTheNextOccurrenceAgainKeepsTheSeries(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	e := New(w.app)
-	series := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "repeat": "monthly"})
+	e := New(w.App)
+	series := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil), "repeat": "monthly"})
 	next := time.Date(time.Now().Year()+1, 2, 28, 9, 0, 0, 0, time.UTC)
 	if _, err := e.Schedule(t.Context(), series, next); err != nil {
 		t.Fatal(err)
 	}
-	_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET occurrence_at = {:first} WHERE id = {:id}`).
+	_, err := w.App.NonconcurrentDB().NewQuery(`UPDATE mailings SET occurrence_at = {:first} WHERE id = {:id}`).
 		Bind(dbx.Params{"first": "2025-01-31 09:00:00.000Z", "id": series}).Execute()
 	if err != nil {
 		t.Fatal(err)
@@ -197,7 +198,7 @@ func TestSchedulingTheNextOccurrenceAgainKeepsTheSeries(t *testing.T) {
 		if _, err := e.Schedule(t.Context(), series, c.start); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.record(series).GetString("occurrence_at"); got != c.want {
+		if got := w.Record(series).GetString("occurrence_at"); got != c.want {
 			t.Errorf("scheduled for %s it is counted from %s, want %s", c.start, got, c.want)
 		}
 	}

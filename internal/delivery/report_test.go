@@ -19,20 +19,20 @@ func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 func TestAReportOfAMailingThatIsDeletedMeanwhileIsNone(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(reportPage + 500)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	e := New(w.app)
+	w.NewClients(reportPage + 500)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	e := New(w.App)
 	w.launch(e, id)
 	var whole bytes.Buffer
-	if err := Report(t.Context(), w.app, id, &whole); err != nil {
+	if err := Report(t.Context(), w.App, id, &whole); err != nil {
 		t.Fatal(err)
 	}
 	if n := strings.Count(whole.String(), "\r\n"); n != reportPage+501 {
 		t.Errorf("%d lines", n)
 	}
-	err := Report(t.Context(), w.app, id, writerFunc(func(b []byte) (int, error) {
+	err := Report(t.Context(), w.App, id, writerFunc(func(b []byte) (int, error) {
 		for _, statement := range []string{`DELETE FROM mailings WHERE id = {:id}`, `DELETE FROM recipients WHERE mailing = {:id}`} {
-			if _, err := w.app.NonconcurrentDB().NewQuery(statement).Bind(dbx.Params{"id": id}).Execute(); err != nil {
+			if _, err := w.App.NonconcurrentDB().NewQuery(statement).Bind(dbx.Params{"id": id}).Execute(); err != nil {
 				t.Fatal(err)
 			}
 		}

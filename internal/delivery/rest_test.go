@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
@@ -78,8 +79,8 @@ func refuseUntilRepaired(t *testing.T, command smtptest.Command, says, waits str
 		return &act
 	}
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{rule}, Lockstep: lockstep})
-	w.newClients(clients)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 3})})
+	w.NewClients(clients)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 3})})
 	e := w.start(hurried, Deferral([]time.Duration{time.Millisecond}, 3))
 	w.launch(e, id)
 	got := w.until(id, "waiting", func(q Progress) bool {
@@ -95,7 +96,7 @@ func refuseUntilRepaired(t *testing.T, command smtptest.Command, says, waits str
 	if done := w.untilStatus(id, mailing.Completed); done.Sent != clients {
 		t.Errorf("%+v", done)
 	}
-	if n := once(t, p.Mails()); n != clients {
+	if n := mailingtest.Once(t, p.Mails()); n != clients {
 		t.Errorf("%d were mailed", n)
 	}
 	w.closes(id, p.Mails())
@@ -122,9 +123,9 @@ func TestOneRecipientCannotHoldUpAllOthersByComplaintsAboutUs(t *testing.T) {
 		t.Parallel()
 		const others = 9
 		w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.To(early, smtptest.RCPT, smtptest.Say("550 5.1.8 Domain not found"))}})
-		w.newClient(early)
-		w.newClients(others)
-		id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+		w.NewClient(early)
+		w.NewClients(others)
+		id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 		w.launch(w.start(hurried), id)
 		if done := w.untilStatus(id, mailing.Completed); done.Sent != others || done.Failed != 1 {
 			t.Errorf("%+v", done)
@@ -146,27 +147,27 @@ func TestAMailingWhoseSenderIsRefusedDoesNotHoldUpAnother(t *testing.T) {
 		return &act
 	}
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{refuse}})
-	w.newClients(clients)
-	sender := w.newSender(p, map[string]any{"from_email": "old@example.org"})
-	old := w.newMailing(map[string]any{"sender": sender})
+	w.NewClients(clients)
+	sender := w.NewSender(p, map[string]any{"from_email": "old@example.org"})
+	old := w.NewMailing(map[string]any{"sender": sender})
 	e := w.start()
 	w.launch(e, old)
 	w.waits(e, old, mailing.WaitSender)
-	record, err := w.app.FindRecordById("senders", sender)
+	record, err := w.App.FindRecordById("senders", sender)
 	if err != nil {
 		t.Fatal(err)
 	}
 	record.Set("from_email", "new@example.org")
-	if err := w.app.Save(record); err != nil {
+	if err := w.App.Save(record); err != nil {
 		t.Fatal(err)
 	}
-	fresh := w.newMailing(map[string]any{"sender": sender})
+	fresh := w.NewMailing(map[string]any{"sender": sender})
 	w.launch(e, fresh)
 	if done := w.untilStatus(fresh, mailing.Completed); done.Sent != clients || done.Failed > 0 {
 		t.Errorf("%+v", done)
 	}
 	w.waits(e, old, mailing.WaitSender)
-	if states := w.states(old); states[mailing.Pending]+states[mailing.Sending] != clients {
+	if states := w.States(old); states[mailing.Pending]+states[mailing.Sending] != clients {
 		t.Errorf("the recipients of the other are %v", states)
 	}
 	if _, err := e.Cancel(old); err != nil {
@@ -193,8 +194,8 @@ func TestAMailThatIsTooLongIsNotTransmitted(t *testing.T) {
 			return nil
 		}
 		w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{count}, SizeLimit: 64 << 10, Lockstep: lockstep})
-		w.newClients(clients)
-		id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 2})})
+		w.NewClients(clients)
+		id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 2})})
 		w.attach(id, 100<<10)
 		w.launch(w.start(), id)
 		if done := w.untilStatus(id, mailing.Completed); done.Failed != clients {
@@ -223,12 +224,12 @@ func TestAMailThatIsTooLongAmongOthers(t *testing.T) {
 			return nil
 		}
 		w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{count}, SizeLimit: 8 << 10, Lockstep: lockstep})
-		w.newClients(others)
-		w.save("clients", map[string]any{
-			"owner": w.owner, "email": odd, "full_name": "Zoe", "status": "active",
+		w.NewClients(others)
+		w.Save("clients", map[string]any{
+			"owner": w.Owner, "email": odd, "full_name": "Zoe", "status": "active",
 			"attributes": map[string]any{"city": string(slices.Repeat([]byte("long "), 2000))},
 		})
-		id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+		id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 		w.launch(w.start(), id)
 		if done := w.untilStatus(id, mailing.Completed); done.Failed != 1 || done.Sent != others {
 			t.Errorf("%+v", done)
@@ -248,8 +249,8 @@ func TestARealRefusalOfEverybodyIsNotTakenForOneOfUs(t *testing.T) {
 		t.Run(says, func(t *testing.T) {
 			t.Parallel()
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.RCPT, smtptest.Say(says))}})
-			w.newClients(5)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+			w.NewClients(5)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 			w.launch(w.start(hurried), id)
 			if done := w.untilStatus(id, mailing.Completed); done.Failed != 5 {
 				t.Errorf("%+v", done)

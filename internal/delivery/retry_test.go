@@ -27,11 +27,11 @@ func TestRetryQueuesNobodyTwice(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.newClients(clients)
-			id := w.newMailing(map[string]any{"sender": w.newSender(smtptest.Start(t, smtptest.Script{}), nil)})
-			w.launch(New(w.app), id)
+			w.NewClients(clients)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(smtptest.Start(t, smtptest.Script{}), nil)})
+			w.launch(New(w.App), id)
 			run := func(query string) {
-				_, err := w.app.NonconcurrentDB().NewQuery(query).Bind(dbx.Params{"before": string(c.before), "after": string(c.after), "late": late}).Execute()
+				_, err := w.App.NonconcurrentDB().NewQuery(query).Bind(dbx.Params{"before": string(c.before), "after": string(c.after), "late": late}).Execute()
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -43,10 +43,10 @@ func TestRetryQueuesNobodyTwice(t *testing.T) {
 			run(`UPDATE recipients SET state = IIF(id % 100 = 7, 'pending', {:before}), tries = 1`)
 			count()
 			queued := 0
-			app := &meanwhile{App: w.app, left: 2, act: func() {
+			app := &meanwhile{App: w.App, left: 2, act: func() {
 				// The engine tries all that were queued, those who were left, and a few who were queued by
 				// another call meanwhile.
-				queued = w.states(id)[mailing.Pending] - clients/100
+				queued = w.States(id)[mailing.Pending] - clients/100
 				run(`UPDATE recipients SET state = {:after}, tries = tries + 1 WHERE state = 'pending'`)
 				run(`UPDATE recipients SET state = {:after}, tries = tries + 1 WHERE id IN (
 					SELECT id FROM recipients WHERE tries = 1 LIMIT {:late})`)
@@ -60,7 +60,7 @@ func TestRetryQueuesNobodyTwice(t *testing.T) {
 				t.Errorf("queued %d, the first %d of them before the engine went on", q.Recipients, queued)
 			}
 			var again int
-			err = w.app.ConcurrentDB().NewQuery(`SELECT COUNT(*) FROM recipients WHERE state = 'pending' AND tries > 1`).Row(&again)
+			err = w.App.ConcurrentDB().NewQuery(`SELECT COUNT(*) FROM recipients WHERE state = 'pending' AND tries > 1`).Row(&again)
 			if err != nil || again > 0 {
 				t.Errorf("%d were queued again, %v", again, err)
 			}

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/pocketbase/dbx"
-	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
@@ -23,10 +22,10 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.To("nosuch@example.com", smtptest.RCPT, smtptest.Say("550 5.1.1 No such user"))}})
-	w.newClient("olga@example.com")
-	w.newClient("nosuch@example.com")
-	sender := w.newSender(p, nil)
-	id := w.newMailing(map[string]any{"sender": sender})
+	w.NewClient("olga@example.com")
+	w.NewClient("nosuch@example.com")
+	sender := w.NewSender(p, nil)
+	id := w.NewMailing(map[string]any{"sender": sender})
 	e := w.start()
 	if _, err := e.Launch(t.Context(), id, "key"); err != nil {
 		t.Fatal(err)
@@ -34,18 +33,18 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 	w.untilStatus(id, mailing.Completed)
 	e.Stop(context.Background())
 
-	first := w.record(id)
-	if _, err := w.app.NonconcurrentDB().Delete("mailings", dbx.HashExp{"id": id}).Execute(); err != nil {
+	first := w.Record(id)
+	if _, err := w.App.NonconcurrentDB().Delete("mailings", dbx.HashExp{"id": id}).Execute(); err != nil {
 		t.Fatal(err)
 	}
-	w.owner = w.newUser("other@example.org")
-	other := w.newClient("olga@example.com")
-	w.newMailing(map[string]any{"id": id, "sender": sender})
-	e = New(w.app)
+	w.Owner = w.NewUser("other@example.org")
+	other := w.NewClient("olga@example.com")
+	w.NewMailing(map[string]any{"id": id, "sender": sender})
+	e = New(w.App)
 
 	again := func(status mailing.Status) {
 		t.Helper()
-		_, err := w.app.NonconcurrentDB().Update("mailings",
+		_, err := w.App.NonconcurrentDB().Update("mailings",
 			dbx.Params{"status": string(status), "started_at": first.GetString("started_at"), "total": 2, "failed": 1, "sent": 1}, dbx.HashExp{"id": id}).Execute()
 		if err != nil {
 			t.Fatal(err)
@@ -53,18 +52,18 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 	}
 	again(mailing.Completed)
 	for _, q := range []Query{{}, {State: mailing.Failed}, {State: mailing.Sent}, {Search: "olga"}, {State: mailing.Failed, Search: "nosuch"}} {
-		if page, err := RecipientsOf(t.Context(), w.app, id, q); err != nil || len(page.Items) != 0 {
+		if page, err := RecipientsOf(t.Context(), w.App, id, q); err != nil || len(page.Items) != 0 {
 			t.Errorf("recipients %+v: %+v, %v", q, page, err)
 		}
 	}
-	if a, err := AnswersOf(t.Context(), w.app, id); err != nil || len(a.Items) != 0 {
+	if a, err := AnswersOf(t.Context(), w.App, id); err != nil || len(a.Items) != 0 {
 		t.Errorf("answers: %+v, %v", a, err)
 	}
 	var report bytes.Buffer
-	if err := Report(t.Context(), w.app, id, &report); err != nil || strings.Contains(report.String(), "example.com") {
+	if err := Report(t.Context(), w.App, id, &report); err != nil || strings.Contains(report.String(), "example.com") {
 		t.Errorf("the report: %s, %v", report.String(), err)
 	}
-	events, err := mailing.Timeline(t.Context(), w.app, w.record(id))
+	events, err := mailing.Timeline(t.Context(), w.App, w.Record(id))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,10 +72,10 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 			t.Errorf("the timeline: %+v", event)
 		}
 	}
-	if _, err := FrozenLetter(t.Context(), w.app, w.record(id)); !errors.Is(err, sql.ErrNoRows) {
+	if _, err := FrozenLetter(t.Context(), w.App, w.Record(id)); !errors.Is(err, sql.ErrNoRows) {
 		t.Errorf("the letter: %v", err)
 	}
-	if _, launched, err := LookAt(t.Context(), w.app, w.record(id)); launched || err != nil {
+	if _, launched, err := LookAt(t.Context(), w.App, w.Record(id)); launched || err != nil {
 		t.Errorf("the letter was launched: %v, %v", launched, err)
 	}
 	if q, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed, mailing.Uncertain}); err == nil && q.Recipients != 0 {
@@ -94,7 +93,7 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	var skipped int
-	if err := w.app.DB().NewQuery(`SELECT COUNT(*) FROM recipients WHERE state = 'skipped'`).Row(&skipped); err != nil || skipped != 0 {
+	if err := w.App.DB().NewQuery(`SELECT COUNT(*) FROM recipients WHERE state = 'skipped'`).Row(&skipped); err != nil || skipped != 0 {
 		t.Errorf("%d recipients of the other are skipped, %v", skipped, err)
 	}
 
@@ -104,16 +103,16 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 	} else {
 		refusedWith(t, err, http.StatusConflict, "id_used_before")
 	}
-	attempts, _, err := AttemptsOf(t.Context(), w.app, w.clientRecord(other), 1, 30)
+	attempts, _, err := AttemptsOf(t.Context(), w.App, w.ClientRecord(other), 1, 30)
 	if err != nil || len(attempts) != 0 {
 		t.Errorf("attempts: %v, %v", attempts, err)
 	}
-	tokens := suppression.NewTokens(w.app)
-	old, err := tokens.Make(suppression.PurposeUnsubscribe, id, w.clientOf("nosuch@example.com"))
+	tokens := suppression.NewTokens(w.App)
+	old, err := tokens.Make(suppression.PurposeUnsubscribe, id, w.ClientOf("nosuch@example.com"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o, err := suppression.FindOptOut(w.app, tokens, old); err == nil && o.Owner == w.owner {
+	if o, err := suppression.FindOptOut(w.App, tokens, old); err == nil && o.Owner == w.Owner {
 		t.Errorf("an old link leads to the new owner: %+v", o)
 	}
 }
@@ -122,15 +121,15 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 func TestAClientWithTheIdOfADeletedOneIsNotWrittenTo(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	client := w.newClient("olga@example.com")
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	e := New(w.app)
+	client := w.NewClient("olga@example.com")
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	e := New(w.App)
 	w.launch(e, id)
-	if err := w.app.Delete(w.clientRecord(client)); err != nil {
+	if err := w.App.Delete(w.ClientRecord(client)); err != nil {
 		t.Fatal(err)
 	}
-	w.save("clients", map[string]any{
-		"id": client, "owner": w.newUser("other@example.org"), "email": "secret@example.net", "full_name": "Secret", "status": "active",
+	w.Save("clients", map[string]any{
+		"id": client, "owner": w.NewUser("other@example.org"), "email": "secret@example.net", "full_name": "Secret", "status": "active",
 	})
 	w.start()
 	got := w.untilStatus(id, mailing.Completed)
@@ -145,28 +144,9 @@ func TestAClientWithTheIdOfADeletedOneIsNotWrittenTo(t *testing.T) {
 func TestTheNameOfAListBelongsToItsOwner(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	list := w.save("lists", map[string]any{"owner": w.owner, "name": "news"}).Id
-	m := w.record(w.newMailing(map[string]any{"audience": "lists", "lists": []string{list}}))
-	if got, want := listID(w.app, m), list+"."+w.owner+".mail.example.org"; got != want {
+	list := w.Save("lists", map[string]any{"owner": w.Owner, "name": "news"}).Id
+	m := w.Record(w.NewMailing(map[string]any{"audience": "lists", "lists": []string{list}}))
+	if got, want := listID(w.App, m), list+"."+w.Owner+".mail.example.org"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-}
-
-func (w *base) clientRecord(id string) *core.Record {
-	w.t.Helper()
-	c, err := w.app.FindRecordById("clients", id)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return c
-}
-
-// clientOf is the id of the first client with the address.
-func (w *base) clientOf(email string) string {
-	w.t.Helper()
-	c, err := w.app.FindFirstRecordByData("clients", "email", email)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return c.Id
 }
