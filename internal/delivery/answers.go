@@ -49,7 +49,7 @@ func AnswersOf(ctx context.Context, app core.App, id string) (Answers, error) {
 	for _, state := range []mailing.State{mailing.Failed, mailing.Deferred, mailing.Uncertain} {
 		var rows []Recipient
 		err := app.ConcurrentDB().NewQuery(recipientsSQL + rareFrom + ` AND r.state = {:state} LIMIT {:limit}`).
-			WithContext(ctx).Bind(dbx.Params{"mailing": id, "bits": mailing.IdBits, "state": string(state), "limit": lookedAt}).All(&rows)
+			WithContext(ctx).Bind(dbx.Params{"mailing": id, "bits": mailing.IDBits, "state": string(state), "limit": lookedAt}).All(&rows)
 		if err != nil {
 			return a, fmt.Errorf("list the %s recipients of mailing %s: %w", state, id, err)
 		}

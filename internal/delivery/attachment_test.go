@@ -9,12 +9,13 @@ import (
 	"testing"
 
 	"gonets/internal/compose"
+	"gonets/internal/mailingtest"
 )
 
 // TestAttachmentsFromElsewhereTravelOnce: with the storage on S3 they are copied, and the copies are gone afterwards.
 func TestAttachmentsFromElsewhereTravelOnce(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	w := newWorld(t)
+	w := mailingtest.New(t)
 	contents := [][]byte{[]byte("one"), bytes.Repeat([]byte("two"), 100_000), nil}
 	opened := 0
 	remote := func() (all []compose.Attachment) {

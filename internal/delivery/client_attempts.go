@@ -57,7 +57,7 @@ func attemptIDs(ctx context.Context, app core.App, client *core.Record) (string,
 		CROSS JOIN contents k ON k.mailing = m.id AND k.owner = m.owner AND k.no = r.id >> {:bits}
 		WHERE m.owner = {:owner} AND r.client = {:client} AND r.tries > 0`).
 		WithContext(ctx).
-		Bind(dbx.Params{"owner": client.GetString("owner"), "bits": mailing.IdBits, "client": client.Id, "email": client.GetString("email")}).
+		Bind(dbx.Params{"owner": client.GetString("owner"), "bits": mailing.IDBits, "client": client.Id, "email": client.GetString("email")}).
 		All(&recipients)
 	if err != nil {
 		return "", fmt.Errorf("find client %s among the recipients: %w", client.Id, err)

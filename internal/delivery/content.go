@@ -32,13 +32,16 @@ const (
 	// flowBytes is the share of a flow beside what its letter takes: twice its recipients, for it loads when half
 	// of them are gone, and attachments so small that they are kept.
 	flowBytes = 1 << 20
+	// mailFactor is how many times its length a mail takes while it is made.
+	mailFactor = 2
+)
+
+const (
 	// letterFactor is how many times the bytes of its letter a content takes: templates, two outcomes of each of
 	// them in plain text and in quoted-printable.
 	letterFactor = 20
 	// smallMail is the longest mail that is made without asking for memory: each connection has room for one.
 	smallMail = 64 << 10
-	// mailFactor is how many times its length a mail takes while it is made.
-	mailFactor = 2
 )
 
 // LetterBytes is what it takes to make one mail of a letter, attachments not counted.

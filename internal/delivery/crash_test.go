@@ -48,11 +48,11 @@ func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
 
 func TestAnInterruptedLaunchLeavesNothing(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
+	w, p := mailingtest.New(t), smtptest.Start(t, smtptest.Script{})
 	w.NewClients(chunkSize + 10)
 	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
-	e := New(w.App)
-	l := &launch{v: &e.LaunchVerbs, id: id}
+	e := NewLaunchVerbs(w.App, func() {})
+	l := &launch{v: &e, id: id}
 	if err := l.claim(); err != nil {
 		t.Fatal(err)
 	}
@@ -63,28 +63,28 @@ func TestAnInterruptedLaunchLeavesNothing(t *testing.T) {
 	defer cancel()
 	_ = l.snapshot.take(ctx)
 	// The process ends here; the next one starts.
-	e = w.start()
-	for wait := mailingtest.NewWait(); len(w.States(id)) > 0 || w.Record(id).GetString("launching_at") != ""; {
-		if wait.Over() {
-			t.Fatalf("left over: %v, %q", w.States(id), w.Record(id).GetString("launching_at"))
-		}
+	if err := e.clearLaunches(t.Context()); err != nil {
+		t.Fatal(err)
 	}
-	if l := w.launch(e, id); l.Total != chunkSize+10 {
-		t.Errorf("launched %+v", l)
+	if len(w.States(id)) > 0 || w.Record(id).GetString("launching_at") != "" {
+		t.Fatalf("left over: %v, %q", w.States(id), w.Record(id).GetString("launching_at"))
+	}
+	if l, err := e.Launch(t.Context(), id, ""); err != nil || l.Total != chunkSize+10 {
+		t.Errorf("launched %+v, %v", l, err)
 	}
 }
 
 func TestALaunchUnderWayIsNotTakenForAnInterruptedOne(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
+	w, p := mailingtest.New(t), smtptest.Start(t, smtptest.Script{})
 	w.NewClients(3)
 	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
-	e := New(w.App)
+	e := NewLaunchVerbs(w.App, func() {})
 	done, err := launching(t.Context(), w.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &launch{v: &e.LaunchVerbs, id: id}
+	l := &launch{v: &e, id: id}
 	if err := l.claim(); err != nil {
 		t.Fatal(err)
 	}
@@ -106,31 +106,31 @@ func TestALaunchUnderWayIsNotTakenForAnInterruptedOne(t *testing.T) {
 func TestAMailingThatIsStoppedDuringItsLaunchSaysSo(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		stop   func(e *Engine, id string) (mailing.Done, error)
+		stop   func(e *LaunchVerbs, id string) (mailing.Done, error)
 		status int
 		code   string
 		is     mailing.Status
 	}{
-		"cancelled": {(*Engine).Cancel, 409, "wrong_state", mailing.Cancelled},
-		"blocked":   {func(e *Engine, id string) (mailing.Done, error) { return e.Block(id, "spam") }, 403, "blocked", mailing.Scheduled},
+		"cancelled": {(*LaunchVerbs).Cancel, 409, "wrong_state", mailing.Cancelled},
+		"blocked":   {func(e *LaunchVerbs, id string) (mailing.Done, error) { return e.Block(id, "spam") }, 403, "blocked", mailing.Scheduled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
+			w, p := mailingtest.New(t), smtptest.Start(t, smtptest.Script{})
 			w.NewClients(3)
 			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
-			e := New(w.App)
+			e := NewLaunchVerbs(w.App, func() {})
 			if _, err := e.Schedule(t.Context(), id, time.Now().Add(time.Hour)); err != nil {
 				t.Fatal(err)
 			}
-			l := &launch{v: &e.LaunchVerbs, id: id}
+			l := &launch{v: &e, id: id}
 			if err := l.claim(); err != nil {
 				t.Fatal(err)
 			}
 			if err := l.freeze(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := c.stop(e, id); err != nil {
+			if _, err := c.stop(&e, id); err != nil {
 				t.Fatal(err)
 			}
 			var refused *refusal.Error

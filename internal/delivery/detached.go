@@ -57,16 +57,21 @@ func (d *detached) begin(ctx context.Context) (context.Context, func()) {
 	}
 }
 
-// end ends what is under way and lets nothing begin. Wait on live until it has ended.
-func (d *detached) end() {
+// EndDetached ends the detached work and lets none begin. WaitDetached waits until it has ended.
+func (v *LaunchVerbs) EndDetached() {
+	d := v.detached
 	d.mu.Lock()
 	d.over = true
 	d.stop(errStopping)
 	d.mu.Unlock()
 }
 
-// reopen takes back end, after a stop that was not the last thing the process did.
-func (d *detached) reopen() {
+// WaitDetached waits for the end of the detached work.
+func (v *LaunchVerbs) WaitDetached() { v.detached.live.Wait() }
+
+// ReopenDetached takes back EndDetached, after a stop that was not the last thing the process did.
+func (v *LaunchVerbs) ReopenDetached() {
+	d := v.detached
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.over {

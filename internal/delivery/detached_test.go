@@ -12,13 +12,14 @@ import (
 
 	"gonets/internal/apptest"
 	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
 // holdLaunches keeps every launch of the instance waiting until the returned function is called.
 func (w *world) holdLaunches() (release func()) {
 	w.T.Helper()
-	f := flock.New(filepath.Join(w.Dir, launchFile))
+	f := flock.New(filepath.Join(w.Dir, LockFile))
 	if ours, err := f.TryLock(); err != nil || !ours {
 		w.T.Fatal("somebody launches already", err)
 	}
@@ -77,14 +78,18 @@ func TestRequestsWithOneKeyThatIsRefusedAreAllRefused(t *testing.T) {
 
 func TestARequestWhoseFirstOneWasInterruptedDoesTheWork(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
+	w, p := mailingtest.New(t), smtptest.Start(t, smtptest.Script{})
 	w.NewClients(2)
 	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
-	l := launch{v: &New(w.App).LaunchVerbs, id: id, key: "the key"} // of a process that was killed after the claim
+	v := NewLaunchVerbs(w.App, func() {})
+	l := launch{v: &v, id: id, key: "the key"} // of a process that was killed after the claim
 	if err := l.claim(); err != nil {
 		t.Fatal(err)
 	}
-	e := w.start()
+	e := NewLaunchVerbs(apptest.Open(t, w.Dir), func() {})
+	if err := e.clearLaunches(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if got, err := e.Launch(t.Context(), id, "the key"); err != nil || got.Total != 2 {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -127,7 +132,7 @@ func TestWorkGoesOnWithoutTheClientAndEndsWithTheEngine(t *testing.T) {
 	}
 	ctx, done = e.Detached(t.Context())
 	defer done()
-	if !errors.Is(context.Cause(ctx), errStopping) {
+	if ctx.Err() == nil {
 		t.Error("something begins after the stop")
 	}
 }

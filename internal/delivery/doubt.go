@@ -55,7 +55,7 @@ func (s *shift) firstAnswersOf(m *runningMailing) (firstAnswers, error) {
 		SELECT r.reason, COUNT(*) AS n FROM recipients r
 		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + ` AND r.state = 'failed'
 		GROUP BY r.reason`).
-		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID, "bits": mailing.IdBits, "no": m.No}).All(&told)
+		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID, "bits": mailing.IDBits, "no": m.No}).All(&told)
 	if err != nil {
 		return first, fmt.Errorf("read the first answers to mailing %s: %w", m.ID, err)
 	}
@@ -108,7 +108,7 @@ func (t *turn) distrust(db dbx.Builder, f *flow, said string) error {
 	err := db.NewQuery(`
 		SELECT r.email FROM recipients r
 		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + ` AND r.state = 'failed' AND r.reason = {:reason}`).
-		Bind(dbx.Params{"mailing": f.id, "bits": mailing.IdBits, "no": f.no, "reason": mailing.ReasonBadAddress}).Column(&emails)
+		Bind(dbx.Params{"mailing": f.id, "bits": mailing.IDBits, "no": f.no, "reason": mailing.ReasonBadAddress}).Column(&emails)
 	if err != nil {
 		return fmt.Errorf("list the unknown addresses of mailing %s: %w", f.id, err)
 	}

@@ -103,11 +103,11 @@ type activity struct {
 	stop            sync.Once
 	ended           chan struct{} // closed when all of it has ended
 	givenUp         chan struct{} // closed when Stop waits no longer
-	detached        *detached
+	verbs           *LaunchVerbs
 }
 
-func newActivity(ctx context.Context, verbs *detached) *activity {
-	a := &activity{detached: verbs, ended: make(chan struct{}), givenUp: make(chan struct{})}
+func newActivity(ctx context.Context, verbs *LaunchVerbs) *activity {
+	a := &activity{verbs: verbs, ended: make(chan struct{}), givenUp: make(chan struct{})}
 	a.soft, a.cancel = context.WithCancel(ctx)
 	a.hard, a.hardEnd = context.WithCancel(context.WithoutCancel(ctx))
 	return a
@@ -121,8 +121,8 @@ func (e *Engine) Start(ctx context.Context) {
 	if e.begun != nil {
 		return
 	}
-	e.detached.reopen()
-	b := newActivity(ctx, e.detached)
+	e.ReopenDetached()
+	b := newActivity(ctx, &e.LaunchVerbs)
 	e.begun = b
 	b.live.Go(func() { e.supervise(b.soft, b.hard) })
 	b.live.Go(func() { publish(b.soft, e.app, e.overlay) })
@@ -139,9 +139,9 @@ func (e *Engine) Stop(ctx context.Context) (ended bool) {
 	e.mu.Lock()
 	b := e.begun
 	e.mu.Unlock()
-	e.detached.end()
+	e.EndDetached()
 	if b == nil { // only verbs are used
-		b = newActivity(context.Background(), e.detached)
+		b = newActivity(context.Background(), &e.LaunchVerbs)
 	}
 	b.stop.Do(func() {
 		b.cancel()
@@ -174,7 +174,7 @@ func (e *Engine) Stop(ctx context.Context) (ended bool) {
 func (b *activity) end() {
 	defer b.hardEnd()
 	go func() {
-		b.detached.live.Wait()
+		b.verbs.WaitDetached()
 		b.live.Wait()
 		close(b.ended)
 	}()

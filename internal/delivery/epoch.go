@@ -32,7 +32,7 @@ type epoch struct {
 
 // BesideBackups are the files and folders in the data directory that belong to this machine and this moment, and
 // are no part of a backup or a restore.
-func BesideBackups() []string { return []string{lockFile, launchFile, epochFile, tempdir.Name} }
+func BesideBackups() []string { return []string{lockFile, LockFile, epochFile, tempdir.Name} }
 
 // holdOldBooks pauses all mailings that run or are scheduled if the books are older than what was
 // sent. Their owners decide.

@@ -77,7 +77,7 @@ func (q *queue) underWay() int { return len(q.held) - q.lost - q.waiting() }
 // rewind makes the next load begin with the first recipient again: some have become pending that
 // were something else before.
 func (f *flow) rewind() {
-	f.after, _ = mailing.IdRange(f.no)
+	f.after, _ = mailing.IDRange(f.no)
 	f.exhausted = false
 }
 

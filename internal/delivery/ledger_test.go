@@ -219,7 +219,7 @@ func TestAttemptsHaveIDsOfTheirOwn(t *testing.T) {
 	for _, no := range []int64{1, 2, 35, 36, 1 << 20, 1<<30 - 1} {
 		for _, n := range []int64{1, 2, 35, 36, 37, 1 << 20, 1<<32 - 1} {
 			for _, try := range []int{1, 2, 36, 37, mailing.MostTries} {
-				id := mailing.AttemptID(no<<mailing.IdBits|n, try)
+				id := mailing.AttemptID(no<<mailing.IDBits|n, try)
 				if len(id) != 15 || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789") != "" || seen[id] {
 					t.Fatalf("recipient %d of mailing %d, try %d: %q", n, no, try, id)
 				}

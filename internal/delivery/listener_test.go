@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/tools/subscriptions"
 
 	"gonets/internal/apptest"
+	"gonets/internal/mailingtest"
 )
 
 // TestProgressIsToldToThoseOnlyWhoMaySeeItNow has another process change who listens: what this one keeps with the
@@ -21,7 +22,7 @@ func TestProgressIsToldToThoseOnlyWhoMaySeeItNow(t *testing.T) {
 		"deleted":    `DELETE FROM users WHERE id = {:id}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := mailingtest.New(t)
 			manager := w.NewUser("manager@example.org")
 			record, err := w.App.FindRecordById("users", manager)
 			if err != nil {

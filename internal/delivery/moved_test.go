@@ -11,11 +11,14 @@ import (
 	"gonets/internal/smtptest"
 )
 
+// launchChunk is how many clients a launch looks at in one transaction.
+const launchChunk = 5_000
+
 // TestAPersonWhoseAddressChangesDuringALaunchGetsOneMail has addresses move across the point up to which the
 // recipients are written down, both ways, before each write of the launch.
 func TestAPersonWhoseAddressChangesDuringALaunchGetsOneMail(t *testing.T) {
 	t.Parallel()
-	const clients, moving = chunkSize + 500, 5
+	const clients, moving = launchChunk + 500, 5
 	for n, passed := 1, false; !passed; n++ {
 		t.Run(fmt.Sprint("before write ", n), func(t *testing.T) {
 			w := newWorld(t)
@@ -48,7 +51,7 @@ func TestAPersonWhoseAddressChangesDuringALaunchGetsOneMail(t *testing.T) {
 // each write of a launch, by way of a third address as people have to.
 func TestTwoPeopleWhoSwapAddressesDuringALaunchGetOneMailEach(t *testing.T) {
 	t.Parallel()
-	const clients = chunkSize + 500
+	const clients = launchChunk + 500
 	for n, passed := 1, false; !passed; n++ {
 		t.Run(fmt.Sprint("before write ", n), func(t *testing.T) {
 			w := newWorld(t)

@@ -45,7 +45,7 @@ LIMIT {:limit}`
 
 // loadPending loads the pending recipients of f after an id.
 func (s *shift) loadPending(ctx context.Context, f *flow, after int64) (page, error) {
-	rows, more, err := s.loadRows(ctx, f, pendingPage, dbx.Params{"after": after, "no": f.no, "bits": mailing.IdBits, "limit": pageSize})
+	rows, more, err := s.loadRows(ctx, f, pendingPage, dbx.Params{"after": after, "no": f.no, "bits": mailing.IDBits, "limit": pageSize})
 	if err != nil {
 		return page{}, err
 	}
@@ -59,7 +59,7 @@ func (s *shift) loadPending(ctx context.Context, f *flow, after int64) (page, er
 
 // loadDue loads the deferred recipients of f whose time has come.
 func (s *shift) loadDue(ctx context.Context, f *flow, now time.Time) ([]*recipient, error) {
-	rows, _, err := s.loadRows(ctx, f, duePage, dbx.Params{"mailing": f.id, "no": f.no, "bits": mailing.IdBits, "now": now.UnixMilli(), "limit": pageSize})
+	rows, _, err := s.loadRows(ctx, f, duePage, dbx.Params{"mailing": f.id, "no": f.no, "bits": mailing.IDBits, "now": now.UnixMilli(), "limit": pageSize})
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +169,7 @@ func (s *shift) anyDue(f *flow, now time.Time) (due bool, err error) {
 	err = s.app.ConcurrentDB().NewQuery(`
 		SELECT EXISTS (SELECT 1 FROM recipients r
 			WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + ` AND r.state = 'deferred' AND r.next_try_at <= {:now})`).
-		WithContext(s.soft).Bind(dbx.Params{"mailing": f.id, "no": f.no, "bits": mailing.IdBits, "now": now.UnixMilli()}).Row(&due)
+		WithContext(s.soft).Bind(dbx.Params{"mailing": f.id, "no": f.no, "bits": mailing.IDBits, "now": now.UnixMilli()}).Row(&due)
 	if err != nil {
 		return false, fmt.Errorf("look for deferred recipients of mailing %s: %w", f.id, err)
 	}

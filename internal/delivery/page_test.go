@@ -24,12 +24,12 @@ func TestPagesAreReadFromIndexes(t *testing.T) {
 	}{
 		"pending": {
 			pendingPage,
-			dbx.Params{"owner": "o", "after": 1, "bits": mailing.IdBits, "no": 1, "limit": 10},
+			dbx.Params{"owner": "o", "after": 1, "bits": mailing.IDBits, "no": 1, "limit": 10},
 			[]string{"r USING INTEGER PRIMARY KEY", "c USING COVERING INDEX idx_clients_launch"},
 		},
 		"due": {
 			duePage,
-			dbx.Params{"owner": "o", "mailing": "m", "bits": mailing.IdBits, "no": 1, "now": 1, "limit": 10},
+			dbx.Params{"owner": "o", "mailing": "m", "bits": mailing.IDBits, "no": 1, "now": 1, "limit": 10},
 			[]string{"r USING INDEX idx_recipients_rare_state", "c USING COVERING INDEX idx_clients_launch"},
 		},
 	} {

@@ -112,20 +112,23 @@ func publish(ctx context.Context, app core.App, overlay func(*Progress)) {
 	p := publisher{app: app, overlay: overlay, told: map[string]string{}, rates: map[string]*rate{}, listeners: map[string]*listener{}}
 	p.since = database.Stamp(time.Now())
 	// No ticker: after a slow look the next tick would follow at once, and be a third message in a second.
-	timer := time.NewTimer(lookEvery)
+	timer := time.NewTimer(publishEvery)
 	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case now := <-timer.C:
-			timer.Reset(lookEvery)
+			timer.Reset(publishEvery)
 			if err := p.look(ctx, now); err != nil && ctx.Err() == nil {
 				app.Logger().Error("publish progress", "error", err)
 			}
 		}
 	}
 }
+
+// publishEvery is how often progress is told at most.
+const publishEvery = 500 * time.Millisecond
 
 // publisher remembers what it has told.
 type publisher struct {

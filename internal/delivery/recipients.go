@@ -65,7 +65,7 @@ func RecipientsOf(ctx context.Context, app core.App, id string, q Query) (Recipi
 	if err != nil {
 		return p, err
 	}
-	params["mailing"], params["bits"] = id, mailing.IdBits
+	params["mailing"], params["bits"] = id, mailing.IDBits
 	if p.TotalItems, err = countRecipients(ctx, app, id, q, where, params); err != nil {
 		return p, err
 	}

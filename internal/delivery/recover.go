@@ -38,7 +38,7 @@ func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
 		JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
 		JOIN recipients r ON r.id BETWEEN c.no << {:bits} AND (c.no << {:bits}) + c.last
 		WHERE m.started_at <> '' AND m.total > m.sent + m.failed + m.uncertain + m.skipped AND r.state = 'sending'`).
-		WithContext(ctx).Bind(dbx.Params{"bits": mailing.IdBits}).All(&rows)
+		WithContext(ctx).Bind(dbx.Params{"bits": mailing.IDBits}).All(&rows)
 	if err != nil {
 		return fmt.Errorf("find interrupted recipients: %w", err)
 	}
@@ -118,7 +118,7 @@ func (v *LaunchVerbs) unlaunch(ctx context.Context, id string) error {
 				JOIN recipients r ON r.id > (c.no << {:bits}) + c.last AND r.id < (c.no + 1) << {:bits}
 				WHERE m.id = {:mailing}
 				LIMIT {:chunk}
-			)`).WithContext(ctx).Bind(dbx.Params{"bits": mailing.IdBits, "mailing": id, "chunk": chunk}).Execute()
+			)`).WithContext(ctx).Bind(dbx.Params{"bits": mailing.IDBits, "mailing": id, "chunk": chunk}).Execute()
 		if err != nil {
 			return fmt.Errorf("remove the recipients of mailing %s: %w", id, err)
 		}

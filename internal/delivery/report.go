@@ -36,7 +36,7 @@ func Report(ctx context.Context, app core.App, id string, to io.Writer) error {
 		var rows []Recipient
 		err := app.ConcurrentDB().NewQuery(recipientsSQL + ` AND r.id > {:after} ORDER BY r.id LIMIT {:limit}`).
 			WithContext(ctx).
-			Bind(dbx.Params{"mailing": id, "bits": mailing.IdBits, "after": after, "limit": reportPage}).All(&rows)
+			Bind(dbx.Params{"mailing": id, "bits": mailing.IDBits, "after": after, "limit": reportPage}).All(&rows)
 		if err != nil {
 			return fmt.Errorf("read the recipients of mailing %s: %w", id, err)
 		}

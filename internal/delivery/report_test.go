@@ -8,6 +8,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
@@ -18,11 +19,13 @@ func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 func TestAReportOfAMailingThatIsDeletedMeanwhileIsNone(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
+	w, p := mailingtest.New(t), smtptest.Start(t, smtptest.Script{})
 	w.NewClients(reportPage + 500)
 	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
-	e := New(w.App)
-	w.launch(e, id)
+	v := NewLaunchVerbs(w.App, func() {})
+	if _, err := v.Launch(t.Context(), id, ""); err != nil {
+		t.Fatal(err)
+	}
 	var whole bytes.Buffer
 	if err := Report(t.Context(), w.App, id, &whole); err != nil {
 		t.Fatal(err)

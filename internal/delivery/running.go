@@ -126,7 +126,7 @@ func (s *shift) reasonOf(m *runningMailing, f *flow, d *desk, now time.Time, due
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT COALESCE(MIN(r.next_try_at), 0) FROM recipients r
 		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + ` AND r.state = 'deferred'`).
-		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID, "no": m.No, "bits": mailing.IdBits}).Row(&next)
+		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID, "no": m.No, "bits": mailing.IDBits}).Row(&next)
 	if err != nil {
 		return nil, fmt.Errorf("find the next try of mailing %s: %w", m.ID, err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 	"gonets/internal/suppression"
 )
@@ -143,7 +144,7 @@ func TestAClientWithTheIdOfADeletedOneIsNotWrittenTo(t *testing.T) {
 
 func TestTheNameOfAListBelongsToItsOwner(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := mailingtest.New(t)
 	list := w.Save("lists", map[string]any{"owner": w.Owner, "name": "news"}).Id
 	m := w.Record(w.NewMailing(map[string]any{"audience": "lists", "lists": []string{list}}))
 	if got, want := listID(w.App, m), list+"."+w.Owner+".mail.example.org"; got != want {

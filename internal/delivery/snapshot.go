@@ -34,7 +34,7 @@ type snapshot struct {
 }
 
 func newSnapshot(app core.App, record *core.Record, no, last int64) snapshot {
-	begin, _ := mailing.IdRange(no)
+	begin, _ := mailing.IDRange(no)
 	return snapshot{app: app, mailing: record, no: no, first: begin + last + 1, last: last}
 }
 
@@ -90,7 +90,7 @@ func (s *snapshot) take(ctx context.Context) error {
 func (s *snapshot) add(c audience.Chunk) {
 	s.pending += c.Pending
 	s.skipped += c.Skipped
-	first, _ := mailing.IdRange(s.no)
+	first, _ := mailing.IDRange(s.no)
 	s.last = c.Next.ID - first - 1
 }
 
@@ -101,7 +101,7 @@ func (s *snapshot) addMoved(tx core.App) error {
 	if err != nil {
 		return fmt.Errorf("select the audience of mailing %s: %w", s.mailing.Id, err)
 	}
-	first, _ := mailing.IdRange(s.no)
+	first, _ := mailing.IDRange(s.no)
 	at := s.moved
 	at.ID = first + s.last + 1
 	chunk, err := selection.InsertMoved(tx.NonconcurrentDB(), s.mailing.Id, at, s.first, s.began)

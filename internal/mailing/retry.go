@@ -138,7 +138,7 @@ func (v *Verbs) inStates(ctx context.Context, id string, states []State) ([]trie
 		JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
 		JOIN recipients r ON r.mailing = m.id AND r.id >> {:bits} = c.no
 		WHERE m.id = {:mailing} AND ` + RareState + ` AND r.state IN (SELECT value FROM json_each({:states}))`).
-		WithContext(ctx).Bind(dbx.Params{"mailing": id, "bits": IdBits, "states": database.JSONArray(states)}).Rows()
+		WithContext(ctx).Bind(dbx.Params{"mailing": id, "bits": IDBits, "states": database.JSONArray(states)}).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("list recipients of mailing %s: %w", id, err)
 	}

@@ -179,7 +179,7 @@ func (v *Verbs) skipSome(id, reason string) (n int, err error) {
 			JOIN recipients r ON r.id > c.no << {:bits} AND r.id <= (c.no << {:bits}) + c.last
 			WHERE m.id = {:mailing} AND r.state IN ('pending', 'deferred')
 			LIMIT {:chunk}`).
-			Bind(dbx.Params{"bits": IdBits, "mailing": id, "chunk": SkipChunk}).All(&rows)
+			Bind(dbx.Params{"bits": IDBits, "mailing": id, "chunk": SkipChunk}).All(&rows)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
