@@ -11,14 +11,14 @@ import (
 	"github.com/pocketbase/pocketbase/tools/router"
 
 	"gonets/hooks/request"
-	"gonets/internal/delivery"
 	"gonets/internal/memory"
+	"gonets/internal/message"
 	"gonets/internal/preview"
 )
 
 // roomFor takes the memory that it needs to make the e-mail, as soon as there is so much.
 func roomFor(ctx context.Context, e *core.RequestEvent, p preview.Email) (*memory.Share, error) {
-	return room(ctx, e, delivery.LetterBytes(p.Letter))
+	return room(ctx, e, message.Bytes(p.Letter))
 }
 
 // room takes memory for e-mails, as soon as there is so much. It answers 503 when there is not so much within

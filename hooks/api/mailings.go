@@ -13,6 +13,7 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/delivery"
+	"gonets/internal/launch"
 	"gonets/internal/mailing"
 	"gonets/internal/refusal"
 )
@@ -36,7 +37,7 @@ func BindMailings(app core.App, engine *delivery.Engine) {
 }
 
 // by are the verbs for whoever asks, so that the mailing's timeline names them.
-func (m mailingRoutes) by(e *core.RequestEvent) *delivery.LaunchVerbs {
+func (m mailingRoutes) by(e *core.RequestEvent) *launch.Verbs {
 	return m.engine.By(actorOf(e, mailing.ActorOwner))
 }
 

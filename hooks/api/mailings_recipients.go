@@ -10,8 +10,8 @@ import (
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
-	"gonets/internal/delivery"
 	"gonets/internal/mailing"
+	"gonets/internal/results"
 )
 
 // bindRecipients adds GET recipients, answers and report.csv, for all who may see the mailing.
@@ -27,7 +27,7 @@ func (m mailingRoutes) recipients(e *core.RequestEvent) error {
 		return err
 	}
 	query := e.Request.URL.Query()
-	page, err := delivery.RecipientsOf(e.Request.Context(), e.App, record.Id, delivery.Query{
+	page, err := results.Recipients(e.Request.Context(), e.App, record.Id, results.Query{
 		State: mailing.State(query.Get("state")), Search: query.Get("search"),
 		Page: request.Number(query.Get("page")), PerPage: request.Number(query.Get("perPage")),
 	})
@@ -42,7 +42,7 @@ func (m mailingRoutes) answers(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	answers, err := delivery.AnswersOf(e.Request.Context(), e.App, record.Id)
+	answers, err := results.Answers(e.Request.Context(), e.App, record.Id)
 	if err != nil {
 		return err
 	}
@@ -55,6 +55,6 @@ func (m mailingRoutes) report(e *core.RequestEvent) error {
 		return err
 	}
 	return Stream(e, "mailing-"+record.Id+".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
-		return delivery.Report(ctx, e.App, record.Id, w)
+		return results.Report(ctx, e.App, record.Id, w)
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"gonets/internal/audience"
 	"gonets/internal/delivery"
 	"gonets/internal/demo"
+	"gonets/internal/message"
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
 	"gonets/internal/refusal"
@@ -27,7 +28,7 @@ func (l *letters) preflight(e *core.RequestEvent) error {
 	if err != nil {
 		return e.InternalServerError("", err)
 	}
-	share, err := room(e.Request.Context(), e, delivery.LetterBytes(m.Letter))
+	share, err := room(e.Request.Context(), e, message.Bytes(m.Letter))
 	if err != nil {
 		return err
 	}

@@ -10,8 +10,8 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/compose"
-	"gonets/internal/delivery"
 	"gonets/internal/memory"
+	"gonets/internal/message"
 	"gonets/internal/preview"
 	"gonets/internal/suppression"
 )
@@ -81,7 +81,7 @@ func (v viewRoutes) copyOf(ctx context.Context, app core.App, token string) (com
 	}
 	waiting, cancel := context.WithTimeout(ctx, request.LongestWait)
 	defer cancel()
-	share, err := memory.Of(app).Mails.Take(waiting, delivery.LetterBytes(p.Letter))
+	share, err := memory.Of(app).Mails.Take(waiting, message.Bytes(p.Letter))
 	if err != nil {
 		return compose.Preview{}, err
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
 
-	"gonets/internal/delivery"
 	"gonets/internal/printable"
+	"gonets/internal/results"
 	"gonets/internal/sender"
 )
 
@@ -210,7 +210,7 @@ func (d *doctor) disk(context.Context) error {
 }
 
 func (d *doctor) books(ctx context.Context) error {
-	bad, err := delivery.Unbalanced(ctx, d.app)
+	bad, err := results.Unbalanced(ctx, d.app)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"gonets/internal/delivery"
 	"gonets/internal/mailing"
 	"gonets/internal/printable"
+	"gonets/internal/results"
 )
 
 // statusCommand tells how far one mailing is.
@@ -41,7 +42,7 @@ func reportCommand(app core.App, r *running, engine *delivery.Engine) *cobra.Com
 			if _, err := readMailing(ctx, app, args[0]); err != nil {
 				return err
 			}
-			write := func(w io.Writer) error { return delivery.Report(ctx, app, args[0], w) }
+			write := func(w io.Writer) error { return results.Report(ctx, app, args[0], w) }
 			if file == "" {
 				return write(out)
 			}

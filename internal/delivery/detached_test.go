@@ -11,15 +11,15 @@ import (
 	"github.com/gofrs/flock"
 
 	"gonets/internal/apptest"
+	"gonets/internal/launch"
 	"gonets/internal/mailing"
-	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
 // holdLaunches keeps every launch of the instance waiting until the returned function is called.
 func (w *world) holdLaunches() (release func()) {
 	w.T.Helper()
-	f := flock.New(filepath.Join(w.Dir, LockFile))
+	f := flock.New(filepath.Join(w.Dir, launch.LockFile))
 	if ours, err := f.TryLock(); err != nil || !ours {
 		w.T.Fatal("somebody launches already", err)
 	}
@@ -37,7 +37,7 @@ func TestRequestsWithOneKeyAtTheSameTimeGetOneAnswer(t *testing.T) {
 	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	other := apptest.Open(t, w.Dir) // as another process has it
 	release := w.holdLaunches()
-	answers, failed := make([]Launched, 8), make([]error, 8)
+	answers, failed := make([]launch.Launched, 8), make([]error, 8)
 	var all sync.WaitGroup
 	for i := range answers {
 		app := w.App
@@ -49,7 +49,7 @@ func TestRequestsWithOneKeyAtTheSameTimeGetOneAnswer(t *testing.T) {
 	release()
 	all.Wait()
 	for i, got := range answers {
-		if want := (Launched{ID: id, Status: mailing.Running, Total: 3}); failed[i] != nil || got != want {
+		if want := (launch.Launched{ID: id, Status: mailing.Running, Total: 3}); failed[i] != nil || got != want {
 			t.Errorf("request %d got %+v, %v", i, got, failed[i])
 		}
 	}
@@ -71,25 +71,6 @@ func TestRequestsWithOneKeyThatIsRefusedAreAllRefused(t *testing.T) {
 	}
 	all.Wait()
 	w.NewClients(2) // the same request works once there is somebody
-	if got, err := e.Launch(t.Context(), id, "the key"); err != nil || got.Total != 2 {
-		t.Errorf("got %+v, %v", got, err)
-	}
-}
-
-func TestARequestWhoseFirstOneWasInterruptedDoesTheWork(t *testing.T) {
-	t.Parallel()
-	w, p := mailingtest.New(t), smtptest.Start(t, smtptest.Script{})
-	w.NewClients(2)
-	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
-	v := NewLaunchVerbs(w.App, func() {})
-	l := launch{v: &v, id: id, key: "the key"} // of a process that was killed after the claim
-	if err := l.claim(); err != nil {
-		t.Fatal(err)
-	}
-	e := NewLaunchVerbs(apptest.Open(t, w.Dir), func() {})
-	if err := e.clearLaunches(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	if got, err := e.Launch(t.Context(), id, "the key"); err != nil || got.Total != 2 {
 		t.Errorf("got %+v, %v", got, err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -128,11 +129,11 @@ func TestAServerThatKnowsNobodyIsNotBelievedAfterARestart(t *testing.T) {
 			id := w.NewMailing(map[string]any{"sender": sender})
 			e := w.start()
 			w.launch(e, id)
-			w.until(id, "half of the first are refused", func(p Progress) bool { return p.Failed == mostUnknown/2 })
+			w.until(id, "half of the first are refused", func(p results.Progress) bool { return p.Failed == mostUnknown/2 })
 			interrupt(w, e, sender)
 			goOn.Store(true)
-			is := w.until(id, "it stops", func(p Progress) bool { return p.Status == mailing.Paused || p.Status == mailing.Completed })
-			// Answers to mails that were under way when the sender was changed come on top.
+			is := w.until(id, "it stops", func(p results.Progress) bool { return p.Status == mailing.Paused || p.Status == mailing.Completed })
+			// AnswerList to mails that were under way when the sender was changed come on top.
 			if is.Status != mailing.Paused || is.Failed < mostUnknown || is.Failed > mostUnknown+2 {
 				t.Errorf("%s when %d had failed", is.Status, is.Failed)
 			}

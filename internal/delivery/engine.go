@@ -10,8 +10,10 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/launch"
 	"gonets/internal/mailing"
 	"gonets/internal/relay"
+	"gonets/internal/results"
 	"gonets/internal/suppression"
 	"gonets/internal/tempdir"
 )
@@ -20,7 +22,7 @@ import (
 // process; what sends is what Start starts, in the one process that holds the lock on the data
 // directory.
 type Engine struct {
-	LaunchVerbs
+	launch.Verbs
 	app    core.App
 	tokens *suppression.Tokens
 
@@ -65,7 +67,7 @@ func New(app core.App, options ...Option) *Engine {
 		stay: longestStay,
 		wake: make(chan struct{}, 1),
 	}
-	e.LaunchVerbs = NewLaunchVerbs(app, e.Wake)
+	e.Verbs = launch.New(app, e.Wake)
 	for _, o := range options {
 		o(e)
 	}
@@ -73,8 +75,8 @@ func New(app core.App, options ...Option) *Engine {
 }
 
 // By are the verbs for somebody: the timelines of mailings name them. The verbs of the engine itself are its own.
-func (e *Engine) By(who mailing.Actor) *LaunchVerbs {
-	by := e.LaunchVerbs
+func (e *Engine) By(who mailing.Actor) *launch.Verbs {
+	by := e.Verbs
 	by.Actor = who
 	return &by
 }
@@ -103,10 +105,10 @@ type activity struct {
 	stop            sync.Once
 	ended           chan struct{} // closed when all of it has ended
 	givenUp         chan struct{} // closed when Stop waits no longer
-	verbs           *LaunchVerbs
+	verbs           *launch.Verbs
 }
 
-func newActivity(ctx context.Context, verbs *LaunchVerbs) *activity {
+func newActivity(ctx context.Context, verbs *launch.Verbs) *activity {
 	a := &activity{verbs: verbs, ended: make(chan struct{}), givenUp: make(chan struct{})}
 	a.soft, a.cancel = context.WithCancel(ctx)
 	a.hard, a.hardEnd = context.WithCancel(context.WithoutCancel(ctx))
@@ -122,10 +124,10 @@ func (e *Engine) Start(ctx context.Context) {
 		return
 	}
 	e.ReopenDetached()
-	b := newActivity(ctx, &e.LaunchVerbs)
+	b := newActivity(ctx, &e.Verbs)
 	e.begun = b
 	b.live.Go(func() { e.supervise(b.soft, b.hard) })
-	b.live.Go(func() { publish(b.soft, e.app, e.overlay) })
+	b.live.Go(func() { results.Publish(b.soft, e.app, e.overlay) })
 }
 
 // Stop lets what is under way come to its end, records it, and returns true when everything has ended. Verbs that
@@ -141,7 +143,7 @@ func (e *Engine) Stop(ctx context.Context) (ended bool) {
 	e.mu.Unlock()
 	e.EndDetached()
 	if b == nil { // only verbs are used
-		b = newActivity(context.Background(), &e.LaunchVerbs)
+		b = newActivity(context.Background(), &e.Verbs)
 	}
 	b.stop.Do(func() {
 		b.cancel()

@@ -13,6 +13,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/launch"
 	"gonets/internal/mailing"
 	"gonets/internal/tempdir"
 )
@@ -32,7 +33,7 @@ type epoch struct {
 
 // BesideBackups are the files and folders in the data directory that belong to this machine and this moment, and
 // are no part of a backup or a restore.
-func BesideBackups() []string { return []string{lockFile, LockFile, epochFile, tempdir.Name} }
+func BesideBackups() []string { return []string{lockFile, launch.LockFile, epochFile, tempdir.Name} }
 
 // holdOldBooks pauses all mailings that run or are scheduled if the books are older than what was
 // sent. Their owners decide.

@@ -8,6 +8,7 @@ import (
 
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -55,8 +56,8 @@ func TestEveryAnswerEndsInTheRightState(t *testing.T) {
 				id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 				e := w.start(impatient)
 				w.launch(e, id)
-				var got Recipient // as it was when it was settled: a deferred one is soon tried again
-				w.until(id, "through", func(p Progress) bool {
+				var got results.Recipient // as it was when it was settled: a deferred one is soon tried again
+				w.until(id, "through", func(p results.Progress) bool {
 					if p.Sent < others {
 						return false
 					}
@@ -102,7 +103,7 @@ func TestAServerInTroubleIsNotTheRecipientsFault(t *testing.T) {
 			w.NewClients(20)
 			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 			w.launch(w.start(), id)
-			got := w.until(id, "waiting for the server", func(p Progress) bool { return reasonCode(p) != "" })
+			got := w.until(id, "waiting for the server", func(p results.Progress) bool { return reasonCode(p) != "" })
 			if reasonCode(got) != c.code {
 				t.Errorf("waits because of %s", got.Reason)
 			}
@@ -122,7 +123,7 @@ func TestTheMailingGoesOnWhenTheServerIsBack(t *testing.T) {
 	e := w.start()
 	p.Down()
 	w.launch(e, id)
-	w.until(id, "waiting for the server", func(p Progress) bool { return reasonCode(p) == mailing.WaitServer })
+	w.until(id, "waiting for the server", func(p results.Progress) bool { return reasonCode(p) == mailing.WaitServer })
 	if err := p.Up(); err != nil {
 		t.Fatal(err)
 	}
@@ -198,11 +199,11 @@ func TestAMailingThatOnlyFailsPausesItself(t *testing.T) {
 			w.NewClients(600)
 			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 			w.launch(w.start(impatient), id)
-			got := w.until(id, "at an end", func(p Progress) bool { return p.Status != mailing.Running })
+			got := w.until(id, "at an end", func(p results.Progress) bool { return p.Status != mailing.Running })
 			if got.Status != c.status || reasonCode(got) != c.reason {
 				t.Errorf("%+v %s", got, got.Reason)
 			}
-			w.until(id, "at rest", func(Progress) bool { return w.States(id)[mailing.Sending] == 0 })
+			w.until(id, "at rest", func(results.Progress) bool { return w.States(id)[mailing.Sending] == 0 })
 			if states := w.States(id); states[mailing.Failed]+states[mailing.Uncertain] > c.most {
 				t.Errorf("%v", states)
 			}

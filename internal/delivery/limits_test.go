@@ -10,6 +10,7 @@ import (
 	"gonets/internal/address"
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -88,7 +89,7 @@ func TestDailyLimitsHoldOverARestart(t *testing.T) {
 			e := w.start()
 			w.launch(e, id)
 			for range 2 {
-				got := w.until(id, "at the limit", func(p Progress) bool { return reasonCode(p) == c.code && p.Sent == 20 })
+				got := w.until(id, "at the limit", func(p results.Progress) bool { return reasonCode(p) == c.code && p.Sent == 20 })
 				if states := w.States(id); !maps.Equal(states, map[mailing.State]int{mailing.Sent: 20, mailing.Pending: 30}) {
 					t.Errorf("%v %s", states, got.Reason)
 				}
@@ -110,7 +111,7 @@ func TestDailyLimitsHoldOverARestart(t *testing.T) {
 				t.Fatal(err)
 			}
 			w.start()
-			w.until(id, "going on", func(p Progress) bool { return p.Sent > 20 })
+			w.until(id, "going on", func(p results.Progress) bool { return p.Sent > 20 })
 		})
 	}
 }

@@ -7,8 +7,10 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/launch"
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 )
 
 // world is a base with an engine.
@@ -30,11 +32,11 @@ func (w *world) start(options ...Option) *Engine {
 
 // launcher is an engine, or the verbs of somebody.
 type launcher interface {
-	Launch(ctx context.Context, id, key string) (Launched, error)
+	Launch(ctx context.Context, id, key string) (launch.Launched, error)
 }
 
 // launch launches a mailing that can be launched.
-func (w *world) launch(e launcher, id string) Launched {
+func (w *world) launch(e launcher, id string) launch.Launched {
 	w.T.Helper()
 	l, err := e.Launch(context.Background(), id, "")
 	if err != nil {
@@ -44,7 +46,7 @@ func (w *world) launch(e launcher, id string) Launched {
 }
 
 // until waits for a condition on the progress of a mailing.
-func (w *world) until(id, what string, holds func(Progress) bool) Progress {
+func (w *world) until(id, what string, holds func(results.Progress) bool) results.Progress {
 	w.T.Helper()
 	e := New(w.App)
 	for wait := mailingtest.NewWait(); ; {
@@ -61,9 +63,9 @@ func (w *world) until(id, what string, holds func(Progress) bool) Progress {
 	}
 }
 
-func (w *world) untilStatus(id string, status mailing.Status) Progress {
+func (w *world) untilStatus(id string, status mailing.Status) results.Progress {
 	w.T.Helper()
-	return w.until(id, string(status), func(p Progress) bool { return p.Status == status })
+	return w.until(id, string(status), func(p results.Progress) bool { return p.Status == status })
 }
 
 // waits waits until the engine says that a mailing waits for this.
@@ -123,9 +125,9 @@ func (w *world) balanced(id string) {
 }
 
 // recipient reads one recipient of a mailing.
-func (w *world) recipient(id, email string) Recipient {
+func (w *world) recipient(id, email string) results.Recipient {
 	w.T.Helper()
-	page, err := RecipientsOf(context.Background(), w.App, id, Query{Search: email})
+	page, err := results.Recipients(context.Background(), w.App, id, results.Query{Search: email})
 	if err != nil || len(page.Items) != 1 {
 		w.T.Fatalf("recipient %s: %+v, %v", email, page, err)
 	}
@@ -133,7 +135,7 @@ func (w *world) recipient(id, email string) Recipient {
 }
 
 // reasonCode is the code of the reason why a mailing waits, "" when it does not.
-func reasonCode(p Progress) string {
+func reasonCode(p results.Progress) string {
 	var r mailing.Reason
 	_ = json.Unmarshal(p.Reason, &r)
 	return r.Code

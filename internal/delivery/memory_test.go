@@ -20,6 +20,8 @@ import (
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
 	"gonets/internal/memory"
+	"gonets/internal/message"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -158,11 +160,11 @@ func TestASlowMailingMakesRoomForOthers(t *testing.T) {
 	quickly := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start(restless)
 	w.launch(e, slowly)
-	w.until(slowly, "begun", func(p Progress) bool { return p.Sent > 0 })
+	w.until(slowly, "begun", func(p results.Progress) bool { return p.Sent > 0 })
 	w.launch(e, quickly)
 	w.untilStatus(quickly, mailing.Completed)
-	before := w.until(slowly, "still running", func(p Progress) bool { return p.Status == mailing.Running })
-	w.until(slowly, "going on", func(p Progress) bool { return p.Sent > before.Sent })
+	before := w.until(slowly, "still running", func(p results.Progress) bool { return p.Status == mailing.Running })
+	w.until(slowly, "going on", func(p results.Progress) bool { return p.Sent > before.Sent })
 }
 
 // TestLargeMailsWaitForMemory, and are sent all the same.
@@ -179,7 +181,7 @@ func TestLargeMailsWaitForMemory(t *testing.T) {
 		t.Errorf("%+v", done)
 	}
 	mailingtest.Once(t, p.Mails())
-	if n := len(p.Mails()[0].Body); n < 4*smallMail || held.Mails.Most() < int64(n) || held.Mails.Most() > budget {
+	if n := len(p.Mails()[0].Body); n < 4*message.SmallMail || held.Mails.Most() < int64(n) || held.Mails.Most() > budget {
 		t.Errorf("mails of %d bytes took %d", n, held.Mails.Most())
 	}
 	w.Eventually("nothing is held", func() bool { return held.Mails.Taken() == 0 })

@@ -9,6 +9,7 @@ import (
 
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -43,7 +44,7 @@ func (c oddCase) run(t *testing.T, lockstep bool) {
 	w.NewClient(odd)
 	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 	w.launch(w.start(append(c.options, hurried)...), id)
-	w.until(id, "through", func(p Progress) bool {
+	w.until(id, "through", func(p results.Progress) bool {
 		if p.Sent < others+one(c.state == mailing.Sent) {
 			return false
 		}
@@ -184,7 +185,7 @@ func TestOneRecipientDoesNotStopAllOthers(t *testing.T) {
 				id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 				e := w.start(hurried)
 				w.launch(e, id)
-				w.until(id, "sent to all others", func(p Progress) bool { return p.Sent == others })
+				w.until(id, "sent to all others", func(p results.Progress) bool { return p.Sent == others })
 				e.Stop(t.Context())
 				w.audit(id)
 				if n := mailingtest.Once(t, p.Mails()); n != others {
@@ -218,7 +219,7 @@ func TestABigMailThatIsCutShortIsNobodyElsesTrouble(t *testing.T) {
 			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 			w.attach(id, 9<<20)
 			w.launch(w.start(hurried), id)
-			w.until(id, "through", func(p Progress) bool {
+			w.until(id, "through", func(p results.Progress) bool {
 				return p.Sent+one(c.state == mailing.Failed)*p.Failed+p.Deferred == others+1
 			})
 			if tries := w.tries(id, early); !slices.Equal(tries, c.tries) {
@@ -281,7 +282,7 @@ func TestTheServersTroubleIsWaitedOut(t *testing.T) {
 			w.NewClients(clients)
 			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 3})})
 			w.launch(w.start(hurried, Deferral([]time.Duration{time.Millisecond}, 3)), id)
-			got := w.until(id, "waiting for the server", func(q Progress) bool {
+			got := w.until(id, "waiting for the server", func(q results.Progress) bool {
 				return reasonCode(q) != "" && reasonCode(q) != mailing.WaitDeferred && (p.Conns() >= storm || p.Conns() >= storm/4 && len(w.attempts(id)) == 0) || q.Failed > 0
 			})
 			if reasonCode(got) != c.waits {

@@ -9,6 +9,7 @@ import (
 
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -111,7 +112,7 @@ func TestARecipientThatCannotBeRecordedStopsNobodyElse(t *testing.T) {
 				w.auditUsage()
 			}
 			w.launch(e, other)
-			w.until(other, "through", func(p Progress) bool { return p.Sent >= total-1 })
+			w.until(other, "through", func(p results.Progress) bool { return p.Sent >= total-1 })
 		})
 	}
 }
@@ -175,7 +176,7 @@ func TestARecipientThatCannotBeTouchedStopsNobodyElse(t *testing.T) {
 			w.launch(e, other)
 			w.untilStatus(other, mailing.Completed)
 			if name == "from the start" {
-				w.until(id, "sent to all others", func(p Progress) bool { return p.Sent == clients-1 })
+				w.until(id, "sent to all others", func(p results.Progress) bool { return p.Sent == clients-1 })
 			}
 			w.waits(e, id, mailing.WaitDatabase)
 			// When it can be written again the mailing comes to its end, without a second mail to anybody.
@@ -250,5 +251,5 @@ func TestAPoisonedRecipientDoesNotKeepASessionFromStarting(t *testing.T) {
 	if done := w.untilStatus(other, mailing.Completed); done.Sent != 20 {
 		t.Errorf("%+v", done)
 	}
-	w.until(id, "sent to all others", func(p Progress) bool { return p.Sent == 18 && p.Uncertain == 1 })
+	w.until(id, "sent to all others", func(p results.Progress) bool { return p.Sent == 18 && p.Uncertain == 1 })
 }

@@ -16,6 +16,7 @@ import (
 	"gonets/internal/apptest"
 	"gonets/internal/mailing"
 	"gonets/internal/refusal"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -266,7 +267,7 @@ func (g *game) finish() {
 				g.T.Fatal(err)
 			}
 		}
-		g.until(id, "at its end", func(p Progress) bool {
+		g.until(id, "at its end", func(p results.Progress) bool {
 			return (p.Status == mailing.Completed || p.Status == mailing.Cancelled) && p.Sent+p.Failed+p.Uncertain+p.Skipped == p.Total
 		})
 	}

@@ -8,6 +8,7 @@ import (
 
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 	"gonets/internal/stats"
 )
@@ -99,7 +100,7 @@ func TestWhoIsBeingAddedIsNotMailedYet(t *testing.T) {
 	if _, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed}); err != nil {
 		t.Fatal(err)
 	}
-	w.until(id, "through", func(Progress) bool { return len(w.attempts(id)["person0@example0.com"]) == 2 })
+	w.until(id, "through", func(results.Progress) bool { return len(w.attempts(id)["person0@example0.com"]) == 2 })
 	w.untilStatus(id, mailing.Completed)
 	if made := w.attempts(id)["new@example.org"]; made != nil {
 		t.Errorf("mailed before its time: %+v", made)
@@ -109,7 +110,7 @@ func TestWhoIsBeingAddedIsNotMailedYet(t *testing.T) {
 	if _, err := e.Extend(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	w.until(id, "extended", func(p Progress) bool { return p.Status == mailing.Completed && p.Sent == 5 })
+	w.until(id, "extended", func(p results.Progress) bool { return p.Status == mailing.Completed && p.Sent == 5 })
 	mailingtest.Once(t, p.Mails())
 	w.closes(id, p.Mails())
 }

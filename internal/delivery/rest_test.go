@@ -8,6 +8,7 @@ import (
 
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -83,7 +84,7 @@ func refuseUntilRepaired(t *testing.T, command smtptest.Command, says, waits str
 	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 3})})
 	e := w.start(hurried, Deferral([]time.Duration{time.Millisecond}, 3))
 	w.launch(e, id)
-	got := w.until(id, "waiting", func(q Progress) bool {
+	got := w.until(id, "waiting", func(q results.Progress) bool {
 		return reasonCode(q) != "" && int(seen.Load()) > first+probes || q.Failed > 0
 	})
 	if reasonCode(got) != waits {

@@ -12,7 +12,8 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/mailing"
-	"gonets/internal/mailingtest"
+	"gonets/internal/message"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 	"gonets/internal/suppression"
 )
@@ -52,16 +53,16 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 		}
 	}
 	again(mailing.Completed)
-	for _, q := range []Query{{}, {State: mailing.Failed}, {State: mailing.Sent}, {Search: "olga"}, {State: mailing.Failed, Search: "nosuch"}} {
-		if page, err := RecipientsOf(t.Context(), w.App, id, q); err != nil || len(page.Items) != 0 {
+	for _, q := range []results.Query{{}, {State: mailing.Failed}, {State: mailing.Sent}, {Search: "olga"}, {State: mailing.Failed, Search: "nosuch"}} {
+		if page, err := results.Recipients(t.Context(), w.App, id, q); err != nil || len(page.Items) != 0 {
 			t.Errorf("recipients %+v: %+v, %v", q, page, err)
 		}
 	}
-	if a, err := AnswersOf(t.Context(), w.App, id); err != nil || len(a.Items) != 0 {
+	if a, err := results.Answers(t.Context(), w.App, id); err != nil || len(a.Items) != 0 {
 		t.Errorf("answers: %+v, %v", a, err)
 	}
 	var report bytes.Buffer
-	if err := Report(t.Context(), w.App, id, &report); err != nil || strings.Contains(report.String(), "example.com") {
+	if err := results.Report(t.Context(), w.App, id, &report); err != nil || strings.Contains(report.String(), "example.com") {
 		t.Errorf("the report: %s, %v", report.String(), err)
 	}
 	events, err := mailing.Timeline(t.Context(), w.App, w.Record(id))
@@ -73,10 +74,10 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 			t.Errorf("the timeline: %+v", event)
 		}
 	}
-	if _, err := FrozenLetter(t.Context(), w.App, w.Record(id)); !errors.Is(err, sql.ErrNoRows) {
+	if _, err := message.Kept(t.Context(), w.App, w.Record(id)); !errors.Is(err, sql.ErrNoRows) {
 		t.Errorf("the letter: %v", err)
 	}
-	if _, launched, err := LookAt(t.Context(), w.App, w.Record(id)); launched || err != nil {
+	if _, launched, err := message.LookAt(t.Context(), w.App, w.Record(id)); launched || err != nil {
 		t.Errorf("the letter was launched: %v, %v", launched, err)
 	}
 	if q, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed, mailing.Uncertain}); err == nil && q.Recipients != 0 {
@@ -104,7 +105,7 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 	} else {
 		refusedWith(t, err, http.StatusConflict, "id_used_before")
 	}
-	attempts, _, err := AttemptsOf(t.Context(), w.App, w.ClientRecord(other), 1, 30)
+	attempts, _, err := results.AttemptsOf(t.Context(), w.App, w.ClientRecord(other), 1, 30)
 	if err != nil || len(attempts) != 0 {
 		t.Errorf("attempts: %v, %v", attempts, err)
 	}
@@ -139,15 +140,5 @@ func TestAClientWithTheIdOfADeletedOneIsNotWrittenTo(t *testing.T) {
 	}
 	if r := w.recipient(id, "olga"); r.Reason != mailing.ReasonDeleted || r.FullName != "" {
 		t.Errorf("%+v", r)
-	}
-}
-
-func TestTheNameOfAListBelongsToItsOwner(t *testing.T) {
-	t.Parallel()
-	w := mailingtest.New(t)
-	list := w.Save("lists", map[string]any{"owner": w.Owner, "name": "news"}).Id
-	m := w.Record(w.NewMailing(map[string]any{"audience": "lists", "lists": []string{list}}))
-	if got, want := listID(w.App, m), list+"."+w.Owner+".mail.example.org"; got != want {
-		t.Errorf("%s, want %s", got, want)
 	}
 }

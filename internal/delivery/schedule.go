@@ -82,7 +82,7 @@ func (s *shift) start(id, startsAt string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	err = s.launchDue(s.soft, id, missed)
+	err = s.LaunchDue(s.soft, id, missed)
 	var refused *refusal.Error
 	if !errors.As(err, &refused) {
 		return err

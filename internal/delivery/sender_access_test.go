@@ -12,6 +12,7 @@ import (
 
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/sender"
 	"gonets/internal/smtptest"
 )
@@ -142,7 +143,7 @@ func TestASenderIsTakenAwayInTheMiddle(t *testing.T) {
 			id := w.NewMailing(map[string]any{"sender": sender})
 			e := w.start()
 			w.launch(e, id)
-			w.until(id, "under way", func(p Progress) bool { return p.Sent > 5 })
+			w.until(id, "under way", func(p results.Progress) bool { return p.Sent > 5 })
 			c.take(w, sender)
 			got := w.untilStatus(id, mailing.Paused)
 			goOn()

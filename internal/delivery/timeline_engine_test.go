@@ -10,6 +10,7 @@ import (
 	"gonets/internal/calendar"
 	"gonets/internal/database"
 	"gonets/internal/mailing"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -132,7 +133,7 @@ func TestARepeatedMailingAndItsOccurrenceTellOfEachOther(t *testing.T) {
 	})
 	w.start()
 	var child string
-	w.until(id, "repeated", func(Progress) bool {
+	w.until(id, "repeated", func(results.Progress) bool {
 		return w.App.NonconcurrentDB().NewQuery(`SELECT id FROM mailings WHERE parent = {:id} AND status = 'completed'`).
 			Bind(dbx.Params{"id": id}).Row(&child) == nil
 	})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/launch"
 	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
@@ -19,34 +20,34 @@ func TestEachVerbLeavesItsEventOnceHoweverOftenItIsUsed(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		from mailing.Status
-		verb func(e *LaunchVerbs, id string) error
+		verb func(e *launch.Verbs, id string) error
 		want string // after "created"
 	}{
-		{"schedule", mailing.Created, func(e *LaunchVerbs, id string) error {
+		{"schedule", mailing.Created, func(e *launch.Verbs, id string) error {
 			_, err := e.Schedule(t.Context(), id, at)
 			return err
 		}, "scheduled by owner"},
-		{"send", mailing.Created, func(e *LaunchVerbs, id string) error {
+		{"send", mailing.Created, func(e *launch.Verbs, id string) error {
 			_, err := e.Launch(t.Context(), id, "key")
 			return err
 		}, "launched by owner"},
-		{"pause", mailing.Running, func(e *LaunchVerbs, id string) error {
+		{"pause", mailing.Running, func(e *launch.Verbs, id string) error {
 			_, err := e.Pause(id)
 			return err
 		}, "paused by owner"},
-		{"resume", mailing.Paused, func(e *LaunchVerbs, id string) error {
+		{"resume", mailing.Paused, func(e *launch.Verbs, id string) error {
 			_, err := e.Resume(id)
 			return err
 		}, "resumed by owner"},
-		{"cancel", mailing.Paused, func(e *LaunchVerbs, id string) error {
+		{"cancel", mailing.Paused, func(e *launch.Verbs, id string) error {
 			_, err := e.Cancel(id)
 			return err
 		}, "cancelled by owner"},
-		{"block", mailing.Running, func(e *LaunchVerbs, id string) error {
+		{"block", mailing.Running, func(e *launch.Verbs, id string) error {
 			_, err := e.Block(id, "spam")
 			return err
 		}, "blocked by owner"},
-		{"block and unblock", mailing.Paused, func(e *LaunchVerbs, id string) error {
+		{"block and unblock", mailing.Paused, func(e *launch.Verbs, id string) error {
 			if _, err := e.Block(id, "spam"); err != nil {
 				return err
 			}
@@ -56,11 +57,11 @@ func TestEachVerbLeavesItsEventOnceHoweverOftenItIsUsed(t *testing.T) {
 			_, err := e.Unblock(id)
 			return err
 		}, "blocked by owner · unblocked by owner"},
-		{"retry with nobody to retry", mailing.Completed, func(e *LaunchVerbs, id string) error {
+		{"retry with nobody to retry", mailing.Completed, func(e *launch.Verbs, id string) error {
 			_, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed, mailing.Uncertain})
 			return err
 		}, ""},
-		{"accept with nobody to accept", mailing.Completed, func(e *LaunchVerbs, id string) error {
+		{"accept with nobody to accept", mailing.Completed, func(e *launch.Verbs, id string) error {
 			_, err := e.Accept(t.Context(), id)
 			return err
 		}, ""},

@@ -6,6 +6,7 @@ import (
 
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -50,7 +51,7 @@ func TestASettingPutRightIsTakenUp(t *testing.T) {
 			sender := w.NewSender(p, c.sender)
 			id := w.NewMailing(map[string]any{"sender": sender})
 			w.launch(w.start(nervous), id)
-			waiting := w.until(id, "waiting", func(p Progress) bool { return reasonCode(p) != "" })
+			waiting := w.until(id, "waiting", func(p results.Progress) bool { return reasonCode(p) != "" })
 			if reasonCode(waiting) != c.waits {
 				t.Errorf("it waits because of %s, want %s", waiting.Reason, c.waits)
 			}
@@ -90,7 +91,7 @@ func TestASlowGreetingIsWaitedForAndAnEndlessOneIsNot(t *testing.T) {
 	w.launch(e, goes)
 	w.untilStatus(goes, mailing.Completed)
 	w.closes(goes, slow.Mails())
-	w.until(waits, "waiting for the server", func(p Progress) bool { return reasonCode(p) == mailing.WaitServer })
+	w.until(waits, "waiting for the server", func(p results.Progress) bool { return reasonCode(p) == mailing.WaitServer })
 	if states := w.States(waits); states[mailing.Pending] != 10 {
 		t.Errorf("the recipients are %v", states)
 	}
@@ -111,7 +112,7 @@ func TestAServerThatDiesAndComesBackLosesNobody(t *testing.T) {
 				t.Fatal(err)
 			}
 			p.Down()
-			w.until(id, "waiting for the server", func(p Progress) bool { return reasonCode(p) == mailing.WaitServer })
+			w.until(id, "waiting for the server", func(p results.Progress) bool { return reasonCode(p) == mailing.WaitServer })
 			if err := p.Up(); err != nil {
 				t.Fatal(err)
 			}

@@ -15,6 +15,7 @@ import (
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
 	"gonets/internal/refusal"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -45,7 +46,7 @@ func TestPauseStopsAndResumeGoesOn(t *testing.T) {
 	if done, err := e.Pause(id); err != nil || done.Status != mailing.Paused {
 		t.Errorf("a second pause: %+v, %v", done, err)
 	}
-	w.until(id, "at rest", func(Progress) bool { return w.States(id)[mailing.Sending] == 0 })
+	w.until(id, "at rest", func(results.Progress) bool { return w.States(id)[mailing.Sending] == 0 })
 	sent := w.States(id)[mailing.Sent]
 	if sent == 500 || sent != len(p.Mails()) {
 		t.Errorf("%d sent, %d mails", sent, len(p.Mails()))
@@ -75,7 +76,7 @@ func TestCancelSkipsTheRest(t *testing.T) {
 	if _, err := e.Cancel(id); err != nil {
 		t.Fatal(err)
 	}
-	done := w.until(id, "settled", func(p Progress) bool { return p.Total == p.Sent+p.Skipped })
+	done := w.until(id, "settled", func(p results.Progress) bool { return p.Total == p.Sent+p.Skipped })
 	if done.Status != mailing.Cancelled || done.Sent != len(p.Mails()) {
 		t.Errorf("%+v, %d mails", done, len(p.Mails()))
 	}
@@ -99,7 +100,7 @@ func TestAPauseByAnotherProcessIsSeen(t *testing.T) {
 	if _, err := New(apptest.Open(t, w.Dir)).Pause(id); err != nil {
 		t.Fatal(err)
 	}
-	w.until(id, "at rest", func(Progress) bool { return w.States(id)[mailing.Sending] == 0 })
+	w.until(id, "at rest", func(results.Progress) bool { return w.States(id)[mailing.Sending] == 0 })
 	if sent := w.States(id)[mailing.Sent]; sent == 500 {
 		t.Error("everybody was mailed in spite of the pause")
 	}
@@ -389,7 +390,7 @@ func TestAScheduledMailingThatCannotStartSaysWhy(t *testing.T) {
 	sender := w.NewSender(p, nil)
 	id := w.NewMailing(map[string]any{"sender": sender, "status": "scheduled", "starts_at": types.NowDateTime()})
 	w.start()
-	got := w.until(id, "held", func(p Progress) bool { return reasonCode(p) != "" })
+	got := w.until(id, "held", func(p results.Progress) bool { return reasonCode(p) != "" })
 	if reasonCode(got) != mailing.WaitCannotStart || got.Status != mailing.Scheduled {
 		t.Errorf("%+v, %s", got, got.Reason)
 	}

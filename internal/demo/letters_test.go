@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"gonets/internal/compose"
-	"gonets/internal/delivery"
+	"gonets/internal/message"
 	"gonets/internal/outbox"
 )
 
@@ -79,7 +79,7 @@ func TestWhatWasSentCanBeLookedAt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		letter, err := delivery.FrozenLetter(context.Background(), filled, mailing)
+		letter, err := message.Kept(context.Background(), filled, mailing)
 		if err != nil {
 			t.Fatal(err)
 		}

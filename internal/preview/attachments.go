@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"gonets/internal/compose"
-	"gonets/internal/delivery"
+	"gonets/internal/message"
 )
 
 // Preview makes the mail for looking at. It is never signed: who may see it need not be allowed to send
@@ -20,7 +20,7 @@ func (p Email) Preview(ctx context.Context) (*compose.Composer, error) {
 	letter.DKIM = nil
 	for i, key := range p.Files {
 		letter.Attachments = append(letter.Attachments, compose.Attachment{
-			Name: delivery.AttachmentName(key), ContentType: "text/plain",
+			Name: message.AttachmentName(key), ContentType: "text/plain",
 			Data: fmt.Appendf(nil, "[%d bytes, left out of the preview]", sizes[i]),
 		})
 	}
@@ -32,10 +32,10 @@ func (p Email) Preview(ctx context.Context) (*compose.Composer, error) {
 func (p Email) Whole(ctx context.Context) (*compose.Composer, func(), error) {
 	letter := p.Letter
 	var err error
-	if letter.Attachments, err = delivery.Attachments(ctx, p.app, p.Files); err != nil {
+	if letter.Attachments, err = message.Attachments(ctx, p.app, p.Files); err != nil {
 		return nil, nil, err
 	}
-	remove, err := delivery.LocalCopies(ctx, p.app, letter.Attachments)
+	remove, err := message.LocalCopies(ctx, p.app, letter.Attachments)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/compose"
-	"gonets/internal/delivery"
+	"gonets/internal/message"
 	"gonets/internal/refusal"
 	"gonets/internal/suppression"
 )
@@ -31,7 +31,7 @@ var (
 
 // Email is a message and whom it is for.
 type Email struct {
-	delivery.Look
+	message.Look
 	As compose.Addressee
 
 	app core.App
@@ -50,9 +50,9 @@ func NewReader(app core.App, tokens *suppression.Tokens) *Reader { return &Reade
 // invented person. A launched mailing gives what was frozen at its launch. The error is ErrNoMessage,
 // ErrNoClient or the database's; with ErrNoMessage the preview has everything but the text.
 func (r *Reader) Mailing(ctx context.Context, mailing *core.Record, client string) (Email, error) {
-	look, launched, err := delivery.LookAt(ctx, r.app, mailing)
+	look, launched, err := message.LookAt(ctx, r.app, mailing)
 	var refused *refusal.Error
-	if errors.As(err, &refused) && refused.Code == delivery.CodeNoMessage {
+	if errors.As(err, &refused) && refused.Code == message.CodeMissing {
 		err = ErrNoMessage
 	}
 	if err != nil && !errors.Is(err, ErrNoMessage) {
@@ -69,7 +69,7 @@ func (r *Reader) Mailing(ctx context.Context, mailing *core.Record, client strin
 // Copy is the mail of a launched mailing as the client got it, with the links of that client. It fails
 // with ErrNotSent when there is none.
 func (r *Reader) Copy(ctx context.Context, mailing *core.Record, client string) (Email, error) {
-	look, launched, err := delivery.LookAt(ctx, r.app, mailing)
+	look, launched, err := message.LookAt(ctx, r.app, mailing)
 	var refused *refusal.Error
 	if !launched && (err == nil || errors.As(err, &refused)) {
 		err = ErrNotSent

@@ -1,4 +1,4 @@
-package delivery
+package launch
 
 import (
 	"context"
@@ -20,7 +20,7 @@ type Plan struct {
 
 // Plan checks whether a mailing can be launched and counts whom it would reach. It changes nothing.
 // It fails with the *Refusal that Launch would fail with.
-func (v *LaunchVerbs) Plan(ctx context.Context, id string) (Plan, error) {
+func (v *Verbs) Plan(ctx context.Context, id string) (Plan, error) {
 	m, err := mailing.Find(v.App, id)
 	if err != nil {
 		return Plan{}, err

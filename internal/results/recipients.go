@@ -1,4 +1,4 @@
-package delivery
+package results
 
 import (
 	"context"
@@ -53,9 +53,9 @@ type RecipientPage struct {
 	Items      []Recipient `json:"items"`
 }
 
-// RecipientsOf lists the recipients of a mailing. One that was never launched has none. It fails with a
+// Recipients lists the recipients of a mailing. One that was never launched has none. It fails with a
 // *Refusal for an unknown state.
-func RecipientsOf(ctx context.Context, app core.App, id string, q Query) (RecipientPage, error) {
+func Recipients(ctx context.Context, app core.App, id string, q Query) (RecipientPage, error) {
 	p := RecipientPage{Page: max(1, q.Page), PerPage: q.PerPage, Items: []Recipient{}}
 	if p.PerPage <= 0 {
 		p.PerPage = 30
@@ -121,7 +121,7 @@ func (q Query) where() (where, order string, params dbx.Params, err error) {
 // countRecipients counts those that a query finds: by the counters of the mailing where they know.
 func countRecipients(ctx context.Context, app core.App, id string, q Query, where string, params dbx.Params) (int, error) {
 	if strings.TrimSpace(q.Search) == "" {
-		p, err := progressOf(app, id)
+		p, err := ProgressOf(app, id)
 		if err != nil {
 			return 0, err
 		}

@@ -1,4 +1,4 @@
-package delivery
+package launch
 
 import (
 	"context"

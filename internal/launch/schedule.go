@@ -1,22 +1,22 @@
-package delivery
+package launch
 
 import (
 	"context"
 	"fmt"
 	"time"
 
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
 	"gonets/internal/database"
 	"gonets/internal/mailing"
 	"gonets/internal/refusal"
-
-	"github.com/pocketbase/dbx"
-	"github.com/pocketbase/pocketbase/core"
 )
 
 // Schedule has a mailing start at a time; one whose time has come while nothing was running starts
 // when the engine does. It refuses what Launch would refuse now, but for the audience, which is taken
 // at the start.
-func (v *LaunchVerbs) Schedule(ctx context.Context, id string, startsAt time.Time) (mailing.Done, error) {
+func (v *Verbs) Schedule(ctx context.Context, id string, startsAt time.Time) (mailing.Done, error) {
 	m, err := mailing.Find(v.App, id)
 	if err != nil {
 		return mailing.Done{}, err
@@ -60,7 +60,7 @@ func (v *LaunchVerbs) Schedule(ctx context.Context, id string, startsAt time.Tim
 
 // plan schedules a mailing and notes it, unless it was scheduled for that very time. It returns false
 // when the mailing cannot be scheduled any more.
-func (v *LaunchVerbs) plan(db dbx.Builder, id, startsAt string) (bool, error) {
+func (v *Verbs) plan(db dbx.Builder, id, startsAt string) (bool, error) {
 	known := false
 	// The column may have been edited since: what the timeline says counts.
 	err := db.NewQuery(`

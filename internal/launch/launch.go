@@ -1,4 +1,4 @@
-package delivery
+package launch
 
 import (
 	"context"
@@ -18,20 +18,21 @@ import (
 	"gonets/internal/database"
 	"gonets/internal/mailing"
 	"gonets/internal/memory"
+	"gonets/internal/message"
 	"gonets/internal/refusal"
 	"gonets/internal/sender"
 	"gonets/internal/template"
 )
 
-// LaunchVerbs are the verbs that let mailings start, beside all others.
-type LaunchVerbs struct {
+// Verbs are the verbs that let mailings start, beside all others.
+type Verbs struct {
 	mailing.Verbs
 	detached *detached
 }
 
-// NewLaunchVerbs makes the verbs of the engine itself. wake makes it poll the mailings now.
-func NewLaunchVerbs(app core.App, wake func()) LaunchVerbs {
-	return LaunchVerbs{Verbs: mailing.Verbs{App: app, Wake: wake}, detached: newDetached()}
+// New makes the verbs of the engine itself. wake makes it poll the mailings now.
+func New(app core.App, wake func()) Verbs {
+	return Verbs{Verbs: mailing.Verbs{App: app, Wake: wake}, detached: newDetached()}
 }
 
 // Launched is the answer to a launch.
@@ -47,7 +48,7 @@ type Launched struct {
 // key is the Idempotency-Key of the request, "" for none: another launch with the same key gets the
 // first answer, now or when the first one has it. It fails with a *Refusal when the mailing cannot be sent;
 // then nothing is changed.
-func (v *LaunchVerbs) Launch(ctx context.Context, id, key string) (Launched, error) {
+func (v *Verbs) Launch(ctx context.Context, id, key string) (Launched, error) {
 	for {
 		var before Launched
 		state, err := answered(v.App.ConcurrentDB(), id, "send", key, &before)
@@ -67,14 +68,14 @@ func (v *LaunchVerbs) Launch(ctx context.Context, id, key string) (Launched, err
 	}
 }
 
-// launchDue launches a mailing whose starts_at has come. missed is starts_at if nothing was running then, else "".
-func (v *LaunchVerbs) launchDue(ctx context.Context, id, missed string) error {
+// LaunchDue launches a mailing whose starts_at has come. missed is starts_at if nothing was running then, else "".
+func (v *Verbs) LaunchDue(ctx context.Context, id, missed string) error {
 	_, err := v.launch(ctx, &launch{v: v, id: id, missed: missed})
 	return err
 }
 
 // launch does the work of Launch.
-func (v *LaunchVerbs) launch(ctx context.Context, l *launch) (Launched, error) {
+func (v *Verbs) launch(ctx context.Context, l *launch) (Launched, error) {
 	done, err := launching(ctx, v.App.DataDir())
 	if err != nil {
 		return Launched{}, err
@@ -91,7 +92,7 @@ func (v *LaunchVerbs) launch(ctx context.Context, l *launch) (Launched, error) {
 
 // launch is one launch under way.
 type launch struct {
-	v       *LaunchVerbs
+	v       *Verbs
 	id      string
 	key     string
 	missed  string // starts_at, if nothing was running then; else ""
@@ -107,7 +108,7 @@ func (l *launch) run(ctx context.Context) (total int, err error) {
 	defer func() {
 		if err != nil {
 			// Whatever ended ctx, the mailing must not stay claimed.
-			err = errors.Join(err, l.v.unlaunch(context.WithoutCancel(ctx), l.id))
+			err = errors.Join(err, l.v.takeBack(context.WithoutCancel(ctx), l.id))
 		}
 	}()
 	if err := l.freeze(ctx); err != nil {
@@ -169,7 +170,7 @@ func (l *launch) claim() error {
 }
 
 // whyNot says why a mailing could not be claimed for a verb.
-func (v *LaunchVerbs) whyNot(verb, id string) error {
+func (v *Verbs) whyNot(verb, id string) error {
 	m, err := mailing.Find(v.App, id)
 	switch {
 	case err != nil:
@@ -195,7 +196,7 @@ func (l *launch) freeze(ctx context.Context) error {
 	if err := l.v.mayBeSent(ctx, l.mailing, time.Now()); err != nil {
 		return err
 	}
-	message, err := messageOf(app, l.mailing)
+	found, err := message.RecordOf(app, l.mailing)
 	if err != nil {
 		return err
 	}
@@ -203,7 +204,7 @@ func (l *launch) freeze(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	frozen, err := freeze(app, l.mailing, message, a)
+	frozen, err := message.Freeze(app, l.mailing, found, a)
 	if err != nil {
 		return err
 	}
@@ -211,7 +212,7 @@ func (l *launch) freeze(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("encode the letter: %w", err)
 	}
-	if err := keepAttachments(ctx, app, l.mailing, message); err != nil {
+	if err := message.KeepAttachments(ctx, app, l.mailing, found); err != nil {
 		return err
 	}
 	if err := neverUsed(app, l.id); err != nil {
@@ -232,7 +233,7 @@ func (l *launch) freeze(ctx context.Context) error {
 
 // mayBeSent checks a mailing before it is launched or scheduled: its owner, its letter, its sender,
 // its audience as a rule, its end. It fails with a *Refusal.
-func (v *LaunchVerbs) mayBeSent(ctx context.Context, record *core.Record, now time.Time) error {
+func (v *Verbs) mayBeSent(ctx context.Context, record *core.Record, now time.Time) error {
 	if err := mailing.MaySend(v.App.ConcurrentDB(), record.GetString("owner")); err != nil {
 		return err
 	}
@@ -242,14 +243,14 @@ func (v *LaunchVerbs) mayBeSent(ctx context.Context, record *core.Record, now ti
 	if ends := record.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(now) {
 		return refusal.BadRequest("ended", "ends_at", "the end of the mailing has passed: move it or leave it empty")
 	}
-	letter, err := Letter(ctx, v.App, record)
+	letter, err := message.Draft(ctx, v.App, record)
 	if err != nil {
 		return err
 	}
 	if strings.TrimSpace(letter.Subject) == "" {
 		return refusal.BadRequest("no_subject", "message", "the message has no subject: write one")
 	}
-	share, err := memory.Of(v.App).Mails.Take(ctx, LetterBytes(letter))
+	share, err := memory.Of(v.App).Mails.Take(ctx, message.Bytes(letter))
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package delivery
+package launch
 
 import (
 	"context"
@@ -17,7 +17,7 @@ import (
 
 // Extend sends a completed mailing to those who joined its audience since, with the letter as it was
 // frozen. Recipients of the answer is how many are mailed; with nobody new it changes nothing.
-func (v *LaunchVerbs) Extend(ctx context.Context, id string) (q mailing.Queued, err error) {
+func (v *Verbs) Extend(ctx context.Context, id string) (q mailing.Queued, err error) {
 	done, err := launching(ctx, v.App.DataDir())
 	if err != nil {
 		return mailing.Queued{}, err
@@ -55,7 +55,7 @@ func (v *LaunchVerbs) Extend(ctx context.Context, id string) (q mailing.Queued, 
 	}
 	q, err = v.extend(ctx, m)
 	if err != nil {
-		return q, errors.Join(err, v.unlaunch(context.WithoutCancel(ctx), id))
+		return q, errors.Join(err, v.takeBack(context.WithoutCancel(ctx), id))
 	}
 	v.Wake()
 	return q, nil
@@ -63,7 +63,7 @@ func (v *LaunchVerbs) Extend(ctx context.Context, id string) (q mailing.Queued, 
 
 // Joined is how many Extend would mail now: who has come into the audience of a completed mailing
 // since, up to 10 000. Of any other mailing, and of one that repeats, it is nobody.
-func (v *LaunchVerbs) Joined(ctx context.Context, m *core.Record) (int, error) {
+func (v *Verbs) Joined(ctx context.Context, m *core.Record) (int, error) {
 	if m.GetString("status") != string(mailing.Completed) || m.GetString("started_at") == "" {
 		return 0, nil
 	}
@@ -78,7 +78,7 @@ func (v *LaunchVerbs) Joined(ctx context.Context, m *core.Record) (int, error) {
 	return n, err
 }
 
-func (v *LaunchVerbs) extend(ctx context.Context, m *core.Record) (mailing.Queued, error) {
+func (v *Verbs) extend(ctx context.Context, m *core.Record) (mailing.Queued, error) {
 	q := mailing.Queued{Done: mailing.Done{ID: m.Id, Status: mailing.Completed}}
 	var no, last int64
 	err := v.App.ConcurrentDB().NewQuery(`SELECT no, last FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).

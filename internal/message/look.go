@@ -1,4 +1,4 @@
-package delivery
+package message
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 	"gonets/internal/sender"
 )
 
-// CodeNoMessage is the Refusal.Code of a mailing without a message.
-const CodeNoMessage = "no_message"
+// CodeMissing is the Refusal.Code of a mailing without a message.
+const CodeMissing = "no_message"
 
 // Look is a letter for whoever wants to look at it: it needs no mail server, and its attachments are
 // named but not read.
@@ -25,7 +25,7 @@ type Look struct {
 }
 
 // LookAt reads the letter of a mailing: what was frozen if it has been launched, which the second
-// value tells, or what would be frozen now. With a *Refusal of CodeNoMessage it returns a letter
+// value tells, or what would be frozen now. With a *Refusal of CodeMissing it returns a letter
 // without text; one of CodeSenderNotAllowed says that what would be frozen may not be shown.
 func LookAt(ctx context.Context, app core.App, record *core.Record) (Look, bool, error) {
 	switch mailing.Status(record.GetString("status")) {
@@ -60,7 +60,7 @@ func lookAtRecords(ctx context.Context, app core.App, mailing *core.Record) (Loo
 	if err != nil {
 		return Look{}, err
 	}
-	message, missing := messageOf(app, mailing)
+	message, missing := RecordOf(app, mailing)
 	var refused *refusal.Error
 	switch {
 	case errors.As(missing, &refused):
@@ -72,7 +72,7 @@ func lookAtRecords(ctx context.Context, app core.App, mailing *core.Record) (Loo
 	case missing != nil:
 		return Look{}, missing
 	}
-	frozen, err := freeze(app, mailing, message, a)
+	frozen, err := Freeze(app, mailing, message, a)
 	if err != nil {
 		return Look{}, err
 	}

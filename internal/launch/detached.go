@@ -1,4 +1,4 @@
-package delivery
+package launch
 
 import (
 	"context"
@@ -31,7 +31,7 @@ func newDetached() *detached {
 
 // Detached is the context for a verb that is to come to its end although ctx does, as that of a request when a
 // browser tab is closed. It ends after some minutes, or when the engine stops, which waits until done is called.
-func (v *LaunchVerbs) Detached(ctx context.Context) (detached context.Context, done func()) {
+func (v *Verbs) Detached(ctx context.Context) (detached context.Context, done func()) {
 	return v.detached.begin(ctx)
 }
 
@@ -58,7 +58,7 @@ func (d *detached) begin(ctx context.Context) (context.Context, func()) {
 }
 
 // EndDetached ends the detached work and lets none begin. WaitDetached waits until it has ended.
-func (v *LaunchVerbs) EndDetached() {
+func (v *Verbs) EndDetached() {
 	d := v.detached
 	d.mu.Lock()
 	d.over = true
@@ -67,10 +67,10 @@ func (v *LaunchVerbs) EndDetached() {
 }
 
 // WaitDetached waits for the end of the detached work.
-func (v *LaunchVerbs) WaitDetached() { v.detached.live.Wait() }
+func (v *Verbs) WaitDetached() { v.detached.live.Wait() }
 
 // ReopenDetached takes back EndDetached, after a stop that was not the last thing the process did.
-func (v *LaunchVerbs) ReopenDetached() {
+func (v *Verbs) ReopenDetached() {
 	d := v.detached
 	d.mu.Lock()
 	defer d.mu.Unlock()

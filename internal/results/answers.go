@@ -1,4 +1,4 @@
-package delivery
+package results
 
 import (
 	"cmp"
@@ -26,8 +26,8 @@ type Answer struct {
 	Recipients   int           `json:"recipients"`
 }
 
-// Answers are the answers of a mailing to those who have not got their mail, the commonest first.
-type Answers struct {
+// AnswerList are the answers of a mailing to those who have not got their mail, the commonest first.
+type AnswerList struct {
 	Items []Answer `json:"items"`
 	// Capped is true when a state has more recipients than were looked at.
 	Capped bool `json:"capped"`
@@ -41,10 +41,10 @@ const (
 	maxAnswers = 50
 )
 
-// AnswersOf groups the last answers to the recipients of a mailing who failed, were deferred or are
+// AnswerList groups the last answers to the recipients of a mailing who failed, were deferred or are
 // uncertain.
-func AnswersOf(ctx context.Context, app core.App, id string) (Answers, error) {
-	a := Answers{Items: []Answer{}}
+func Answers(ctx context.Context, app core.App, id string) (AnswerList, error) {
+	a := AnswerList{Items: []Answer{}}
 	groups := map[Answer]int{}
 	for _, state := range []mailing.State{mailing.Failed, mailing.Deferred, mailing.Uncertain} {
 		var rows []Recipient

@@ -1,4 +1,4 @@
-package delivery
+package results
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/launch"
 	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
@@ -22,7 +23,7 @@ func TestAReportOfAMailingThatIsDeletedMeanwhileIsNone(t *testing.T) {
 	w, p := mailingtest.New(t), smtptest.Start(t, smtptest.Script{})
 	w.NewClients(reportPage + 500)
 	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
-	v := NewLaunchVerbs(w.App, func() {})
+	v := launch.New(w.App, func() {})
 	if _, err := v.Launch(t.Context(), id, ""); err != nil {
 		t.Fatal(err)
 	}

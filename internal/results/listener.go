@@ -1,8 +1,6 @@
-package delivery
+package results
 
 import (
-	"maps"
-	"strings"
 	"sync"
 
 	"github.com/pocketbase/pocketbase/apis"
@@ -28,33 +26,6 @@ type listener struct {
 type news struct {
 	owner string
 	data  []byte
-}
-
-// present are the clients that listen now.
-func (p *publisher) present() []*listener {
-	var present []*listener
-	clients := p.app.SubscriptionsBroker().Clients()
-	for id, client := range clients {
-		var names []string
-		for name := range client.Subscriptions(ProgressTopic) {
-			if name == ProgressTopic || strings.HasPrefix(name, ProgressTopic+"?") {
-				names = append(names, name)
-			}
-		}
-		if len(names) == 0 {
-			delete(p.listeners, id)
-			continue
-		}
-		l := p.listeners[id]
-		if l == nil {
-			l = &listener{app: p.app, client: client, unread: map[string]news{}}
-			p.listeners[id] = l
-		}
-		l.names = names
-		present = append(present, l)
-	}
-	maps.DeleteFunc(p.listeners, func(id string, _ *listener) bool { return clients[id] == nil })
-	return present
 }
 
 // maySee says whether the client may see the mailings of an owner: the owner, managers and superusers may.

@@ -1,4 +1,4 @@
-package delivery
+package launch
 
 import (
 	"context"
@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"time"
 
-	"gonets/internal/database"
-	"gonets/internal/mailing"
-
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
+	"gonets/internal/mailing"
 )
 
 // requestState is what is known of a request with an Idempotency-Key.

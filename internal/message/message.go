@@ -1,4 +1,4 @@
-package delivery
+package message
 
 import (
 	"context"
@@ -34,34 +34,34 @@ type frozenLetter struct {
 	Attachments []string       `json:"attachments,omitempty"`
 }
 
-// Letter makes the letter of a mailing that is not launched yet, as it would be frozen now, with its
+// Draft makes the letter of a mailing that is not launched yet, as it would be frozen now, with its
 // attachments, of which nothing is read, and signed with its sender's key. It fails with a *Refusal when there is no message or
 // no mail server.
-func Letter(ctx context.Context, app core.App, mailing *core.Record) (compose.Letter, error) {
+func Draft(ctx context.Context, app core.App, mailing *core.Record) (compose.Letter, error) {
 	a, err := sender.Of(app, mailing.GetString("sender"))
 	if err != nil {
 		return compose.Letter{}, err
 	}
-	message, err := messageOf(app, mailing)
+	message, err := RecordOf(app, mailing)
 	if err != nil {
 		return compose.Letter{}, err
 	}
-	frozen, err := freeze(app, mailing, message, a)
+	frozen, err := Freeze(app, mailing, message, a)
 	if err != nil {
 		return compose.Letter{}, err
 	}
 	return frozen.thaw(ctx, app, message.BaseFilesPath(), a)
 }
 
-// messageOf finds the message of a mailing.
-func messageOf(app core.App, mailing *core.Record) (*core.Record, error) {
+// RecordOf finds the message of a mailing.
+func RecordOf(app core.App, mailing *core.Record) (*core.Record, error) {
 	id := mailing.GetString("message")
 	if id == "" {
-		return nil, refusal.BadRequest(CodeNoMessage, "message", "the mailing has no message: choose one")
+		return nil, refusal.BadRequest(CodeMissing, "message", "the mailing has no message: choose one")
 	}
 	message, err := app.FindRecordById("messages", id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, refusal.BadRequest(CodeNoMessage, "message", "the message of the mailing was deleted: choose another one")
+		return nil, refusal.BadRequest(CodeMissing, "message", "the message of the mailing was deleted: choose another one")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read message %s: %w", id, err)
@@ -69,8 +69,8 @@ func messageOf(app core.App, mailing *core.Record) (*core.Record, error) {
 	return message, nil
 }
 
-// freeze copies what must not change any more.
-func freeze(app core.App, mailing, message *core.Record, a *sender.Account) (frozenLetter, error) {
+// Freeze copies what must not change any more.
+func Freeze(app core.App, mailing, message *core.Record, a *sender.Account) (frozenLetter, error) {
 	var language string
 	err := app.ConcurrentDB().NewQuery(`SELECT language FROM users WHERE id = {:id}`).
 		Bind(dbx.Params{"id": mailing.GetString("owner")}).Row(&language)
@@ -135,8 +135,8 @@ func (l frozenLetter) keys(folder string) []string {
 // mailing.
 func frozenFolder(mailing *core.Record) string { return mailing.BaseFilesPath() + "/frozen" }
 
-// keepAttachments copies the attachments of the message, so that they outlive it.
-func keepAttachments(ctx context.Context, app core.App, mailing, message *core.Record) error {
+// KeepAttachments copies the attachments of the message, so that they outlive it.
+func KeepAttachments(ctx context.Context, app core.App, mailing, message *core.Record) error {
 	names := message.GetStringSlice("attachments")
 	if len(names) == 0 {
 		return nil
@@ -177,9 +177,9 @@ func reserveAttachments(app core.App, files *filesystem.System, mailing, message
 	return err
 }
 
-// FrozenLetter is the letter of a launched mailing, as its recipients get it. Of its attachments nothing is
+// Kept is the letter of a launched mailing, as its recipients get it. Of its attachments nothing is
 // read.
-func FrozenLetter(ctx context.Context, app core.App, mailing *core.Record) (compose.Letter, error) {
+func Kept(ctx context.Context, app core.App, mailing *core.Record) (compose.Letter, error) {
 	frozen, senderID, err := contentsOf(app, mailing)
 	if err != nil {
 		return compose.Letter{}, err
