@@ -60,15 +60,15 @@ func (s *shift) openContent(ctx context.Context, f *flow) (*content, error) {
 
 // fill reads and prepares a content.
 func (s *shift) fill(ctx context.Context, c *content, id string) error {
-	mailing, err := mailing.Find(s.app, id)
+	record, err := mailing.Find(s.app, id)
 	if err != nil {
 		return err
 	}
-	letter, err := message.Kept(ctx, s.app, mailing)
+	kept, err := message.Kept(s.app, record)
 	if err != nil {
 		return err
 	}
-	remove, err := message.LocalCopies(ctx, s.app, letter.Attachments)
+	letter, remove, err := kept.ToSend(ctx, s.app)
 	if err != nil {
 		return err
 	}

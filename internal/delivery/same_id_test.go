@@ -74,11 +74,11 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 			t.Errorf("the timeline: %+v", event)
 		}
 	}
-	if _, err := message.Kept(t.Context(), w.App, w.Record(id)); !errors.Is(err, sql.ErrNoRows) {
+	if _, err := message.Kept(w.App, w.Record(id)); !errors.Is(err, sql.ErrNoRows) {
 		t.Errorf("the letter: %v", err)
 	}
-	if _, launched, err := message.LookAt(t.Context(), w.App, w.Record(id)); launched || err != nil {
-		t.Errorf("the letter was launched: %v, %v", launched, err)
+	if content, err := message.Of(w.App, w.Record(id)); content.Kept || err != nil {
+		t.Errorf("the letter was launched: %v, %v", content.Kept, err)
 	}
 	if q, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed, mailing.Uncertain}); err == nil && q.Recipients != 0 {
 		t.Errorf("retry queues %+v", q)

@@ -1,8 +1,9 @@
+// Package launch lets mailings start: it keeps their message, writes one row for each recipient, and sees to it that
+// nobody is written twice, whatever is clicked or killed when.
 package launch
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -196,23 +197,8 @@ func (l *launch) freeze(ctx context.Context) error {
 	if err := l.v.mayBeSent(ctx, l.mailing, time.Now()); err != nil {
 		return err
 	}
-	found, err := message.RecordOf(app, l.mailing)
+	letter, err := message.Keep(ctx, app, l.mailing)
 	if err != nil {
-		return err
-	}
-	a, err := sender.Of(app, l.mailing.GetString("sender"))
-	if err != nil {
-		return err
-	}
-	frozen, err := message.Freeze(app, l.mailing, found, a)
-	if err != nil {
-		return err
-	}
-	raw, err := json.Marshal(frozen)
-	if err != nil {
-		return fmt.Errorf("encode the letter: %w", err)
-	}
-	if err := message.KeepAttachments(ctx, app, l.mailing, found); err != nil {
 		return err
 	}
 	if err := neverUsed(app, l.id); err != nil {
@@ -222,7 +208,7 @@ func (l *launch) freeze(ctx context.Context) error {
 	err = app.NonconcurrentDB().NewQuery(`
 		INSERT INTO contents (mailing, owner, sender, letter) VALUES ({:mailing}, {:owner}, {:sender}, {:letter}) RETURNING no`).
 		Bind(dbx.Params{
-			"mailing": l.id, "owner": l.mailing.GetString("owner"), "sender": l.mailing.GetString("sender"), "letter": string(raw),
+			"mailing": l.id, "owner": l.mailing.GetString("owner"), "sender": l.mailing.GetString("sender"), "letter": letter,
 		}).Row(&no)
 	if err != nil {
 		return fmt.Errorf("write the contents of mailing %s: %w", l.id, err)
@@ -243,7 +229,11 @@ func (v *Verbs) mayBeSent(ctx context.Context, record *core.Record, now time.Tim
 	if ends := record.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(now) {
 		return refusal.BadRequest("ended", "ends_at", "the end of the mailing has passed: move it or leave it empty")
 	}
-	letter, err := message.Draft(ctx, v.App, record)
+	draft, err := message.Draft(v.App, record)
+	if err != nil {
+		return err
+	}
+	letter, err := draft.WithAttachments(ctx, v.App)
 	if err != nil {
 		return err
 	}

@@ -15,9 +15,17 @@ import (
 	"gonets/internal/compose"
 )
 
-// Attachments are files of the storage as they go along with a mail. Nothing of them is read but their size:
-// each mail reads them while it is written.
-func Attachments(ctx context.Context, app core.App, keys []string) ([]compose.Attachment, error) {
+// WithAttachments is the message with its attachments. Nothing of them is read but their size: each mail reads them
+// while it is written.
+func (c Content) WithAttachments(ctx context.Context, app core.App) (compose.Letter, error) {
+	letter := c.Letter
+	var err error
+	letter.Attachments, err = attachments(ctx, app, c.Files)
+	return letter, err
+}
+
+// attachments are files of the storage as they go along with a mail.
+func attachments(ctx context.Context, app core.App, keys []string) ([]compose.Attachment, error) {
 	if len(keys) == 0 {
 		return nil, nil
 	}
@@ -27,18 +35,18 @@ func Attachments(ctx context.Context, app core.App, keys []string) ([]compose.At
 	}
 	defer files.Close()
 	files.SetContext(ctx)
-	attachments := make([]compose.Attachment, len(keys))
+	all := make([]compose.Attachment, len(keys))
 	for i, key := range keys {
 		about, err := files.Attributes(key)
 		if err != nil {
 			return nil, &compose.AttachmentError{Name: AttachmentName(key), Err: err}
 		}
-		attachments[i] = compose.Attachment{
+		all[i] = compose.Attachment{
 			Name: AttachmentName(key), ContentType: about.ContentType, Size: about.Size,
 			Open: func() (io.ReadCloser, error) { return openFile(app, key) },
 		}
 	}
-	return attachments, nil
+	return all, nil
 }
 
 // openFile opens a file of the storage.
@@ -62,9 +70,19 @@ type storedFile struct {
 
 func (f storedFile) Close() error { return errors.Join(f.ReadCloser.Close(), f.files.Close()) }
 
-// LocalCopies has attachments read from copies on this machine if the storage is elsewhere, so that they travel
+// ToSend is the message for many mails: with attachments from elsewhere copied to this machine. The function that it
+// returns deletes the copies; call it when no mail is made any more.
+func (c Content) ToSend(ctx context.Context, app core.App) (letter compose.Letter, remove func(), err error) {
+	if letter, err = c.WithAttachments(ctx, app); err != nil {
+		return letter, nil, err
+	}
+	remove, err = localCopies(ctx, app, letter.Attachments)
+	return letter, remove, err
+}
+
+// localCopies has attachments read from copies on this machine if the storage is elsewhere, so that they travel
 // from there once and not for every mail. The function that it returns deletes the copies.
-func LocalCopies(ctx context.Context, app core.App, attachments []compose.Attachment) (remove func(), err error) {
+func localCopies(ctx context.Context, app core.App, attachments []compose.Attachment) (remove func(), err error) {
 	if len(attachments) == 0 || !app.Settings().S3.Enabled {
 		return func() {}, nil
 	}

@@ -41,7 +41,7 @@ func TestAttachmentsFromElsewhereTravelOnce(t *testing.T) {
 	}
 
 	near := remote()
-	remove, err := LocalCopies(t.Context(), w.App, near)
+	remove, err := localCopies(t.Context(), w.App, near)
 	if err != nil || opened != 0 {
 		t.Errorf("files of this machine were copied, %v", err)
 	}
@@ -49,7 +49,7 @@ func TestAttachmentsFromElsewhereTravelOnce(t *testing.T) {
 
 	w.App.Settings().S3.Enabled = true
 	copied := remote()
-	remove, err = LocalCopies(t.Context(), w.App, copied)
+	remove, err = localCopies(t.Context(), w.App, copied)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,12 +69,12 @@ func TestAttachmentsFromElsewhereTravelOnce(t *testing.T) {
 	broken := remote()
 	broken[2].Open = func() (io.ReadCloser, error) { return nil, errors.New("gone") }
 	var unreadable *compose.AttachmentError
-	if _, err := LocalCopies(t.Context(), w.App, broken); !errors.As(err, &unreadable) {
+	if _, err := localCopies(t.Context(), w.App, broken); !errors.As(err, &unreadable) {
 		t.Errorf("%v", err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := LocalCopies(ended, w.App, remote()); !errors.Is(err, context.Canceled) {
+	if _, err := localCopies(ended, w.App, remote()); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 	if left, err := os.ReadDir(os.Getenv("TMPDIR")); err != nil || len(left) != 0 {

@@ -1,6 +1,9 @@
+// Package message reads what the mails of a mailing are made of: as it is written now, or as the launch of the mailing
+// kept it.
 package message
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -10,17 +13,27 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
-	"github.com/pocketbase/pocketbase/tools/filesystem"
 
 	"gonets/internal/compose"
+	"gonets/internal/mailing"
 	"gonets/internal/refusal"
 	"gonets/internal/sender"
-	"gonets/internal/storage"
 )
 
-// frozenLetter is a letter as contents.letter holds it. Attachments are files beside the mailing; the
-// DKIM key stays with the sender.
-type frozenLetter struct {
+// CodeMissing is the code of the refusal of a mailing without a message.
+const CodeMissing = "no_message"
+
+// Content is what the mails of a mailing are made of.
+type Content struct {
+	Letter compose.Letter // without attachments
+	Sender string         // id of what it goes through; "" = PocketBase's own mail settings
+	Files  []string       // its attachments: keys of the file storage
+	Kept   bool           // as the launch of the mailing kept it
+}
+
+// kept is a message as contents.letter holds it. Attachments are files beside the mailing; the DKIM key stays with
+// the sender.
+type kept struct {
 	Subject     string         `json:"subject"`
 	Preheader   string         `json:"preheader,omitempty"`
 	Format      compose.Format `json:"format"`
@@ -34,177 +47,160 @@ type frozenLetter struct {
 	Attachments []string       `json:"attachments,omitempty"`
 }
 
-// Draft makes the letter of a mailing that is not launched yet, as it would be frozen now, with its
-// attachments, of which nothing is read, and signed with its sender's key. It fails with a *Refusal when there is no message or
-// no mail server.
-func Draft(ctx context.Context, app core.App, mailing *core.Record) (compose.Letter, error) {
-	a, err := sender.Of(app, mailing.GetString("sender"))
-	if err != nil {
-		return compose.Letter{}, err
+// Of reads the message of a mailing to show it: as its launch kept it, or as it is now. It needs no mail server.
+// With a refusal of CodeMissing it returns a content without text; one of sender.CodeNotAllowed says that the message
+// may not be shown.
+func Of(app core.App, record *core.Record) (Content, error) {
+	switch mailing.Status(record.GetString("status")) {
+	case mailing.Created, mailing.Scheduled: // an interrupted launch may have kept one
+	default:
+		c, err := Kept(app, record)
+		if !errors.Is(err, sql.ErrNoRows) { // cancelled before its time had come
+			return c, err
+		}
 	}
-	message, err := RecordOf(app, mailing)
-	if err != nil {
-		return compose.Letter{}, err
+	id := record.GetString("sender")
+	if id != "" { // where the service's own mails come from is no secret
+		if err := sender.MaySendWith(app.ConcurrentDB(), record.GetString("owner"), id); err != nil {
+			return Content{}, err
+		}
 	}
-	frozen, err := Freeze(app, mailing, message, a)
+	a, err := sender.ForPreview(app, id)
 	if err != nil {
-		return compose.Letter{}, err
+		return Content{}, err
 	}
-	return frozen.thaw(ctx, app, message.BaseFilesPath(), a)
+	written, missing := recordOf(app, record)
+	var refused *refusal.Error
+	switch {
+	case errors.As(missing, &refused):
+		messages, err := app.FindCachedCollectionByNameOrId("messages")
+		if err != nil {
+			return Content{}, err
+		}
+		written = core.NewRecord(messages)
+	case missing != nil:
+		return Content{}, missing
+	}
+	k, err := keep(app, record, written, a)
+	if err != nil {
+		return Content{}, err
+	}
+	return k.content(written.BaseFilesPath(), id, a), missing
 }
 
-// RecordOf finds the message of a mailing.
-func RecordOf(app core.App, mailing *core.Record) (*core.Record, error) {
-	id := mailing.GetString("message")
+// Draft reads the message of a mailing that is not launched yet, as it would be sent now. It fails with a
+// *refusal.Error when there is no message or no mail server.
+func Draft(app core.App, record *core.Record) (Content, error) {
+	k, written, a, err := draft(app, record)
+	if err != nil {
+		return Content{}, err
+	}
+	return k.content(written.BaseFilesPath(), record.GetString("sender"), a), nil
+}
+
+// Kept reads the message of a launched mailing, as its recipients get it. It fails with sql.ErrNoRows when no launch
+// has kept one.
+func Kept(app core.App, record *core.Record) (Content, error) {
+	var id, raw string
+	var k kept
+	err := app.ConcurrentDB().NewQuery(`SELECT sender, letter FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
+		Bind(dbx.Params{"mailing": record.Id, "owner": record.GetString("owner")}).Row(&id, &raw)
+	if err == nil {
+		err = json.Unmarshal([]byte(raw), &k)
+	}
+	if err != nil {
+		return Content{}, fmt.Errorf("read the contents of mailing %s: %w", record.Id, err)
+	}
+	a, err := sender.ForPreview(app, id)
+	if err != nil {
+		return Content{}, err
+	}
+	c := k.content(keptFolder(record), id, a)
+	c.Kept = true
+	return c, nil
+}
+
+// Keep copies the attachments of a mailing that is being launched, and returns its message for contents.letter.
+func Keep(ctx context.Context, app core.App, record *core.Record) (string, error) {
+	k, written, _, err := draft(app, record)
+	if err != nil {
+		return "", err
+	}
+	raw, err := json.Marshal(k)
+	if err != nil {
+		return "", fmt.Errorf("encode the message: %w", err)
+	}
+	return string(raw), copyAttachments(ctx, app, record, written)
+}
+
+func draft(app core.App, record *core.Record) (k kept, written *core.Record, a *sender.Account, err error) {
+	if a, err = sender.Of(app, record.GetString("sender")); err != nil {
+		return k, nil, nil, err
+	}
+	if written, err = recordOf(app, record); err != nil {
+		return k, nil, nil, err
+	}
+	k, err = keep(app, record, written, a)
+	return k, written, a, err
+}
+
+// recordOf finds the message of a mailing. It fails with a *refusal.Error of CodeMissing.
+func recordOf(app core.App, record *core.Record) (*core.Record, error) {
+	id := record.GetString("message")
 	if id == "" {
 		return nil, refusal.BadRequest(CodeMissing, "message", "the mailing has no message: choose one")
 	}
-	message, err := app.FindRecordById("messages", id)
+	written, err := app.FindRecordById("messages", id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, refusal.BadRequest(CodeMissing, "message", "the message of the mailing was deleted: choose another one")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read message %s: %w", id, err)
 	}
-	return message, nil
+	return written, nil
 }
 
-// Freeze copies what must not change any more.
-func Freeze(app core.App, mailing, message *core.Record, a *sender.Account) (frozenLetter, error) {
+// keep copies what must not change after the launch.
+func keep(app core.App, record, written *core.Record, a *sender.Account) (kept, error) {
 	var language string
 	err := app.ConcurrentDB().NewQuery(`SELECT language FROM users WHERE id = {:id}`).
-		Bind(dbx.Params{"id": mailing.GetString("owner")}).Row(&language)
+		Bind(dbx.Params{"id": record.GetString("owner")}).Row(&language)
 	if err != nil {
-		return frozenLetter{}, fmt.Errorf("read the language of the owner: %w", err)
+		return kept{}, fmt.Errorf("read the language of the owner: %w", err)
 	}
-	return frozenLetter{
-		Subject: message.GetString("subject"), Preheader: message.GetString("preheader"),
-		Format: compose.Format(message.GetString("format")), Body: message.GetString("body"), TextBody: message.GetString("text_body"),
-		FromName: firstOf(mailing.GetString("from_name"), a.FromName), FromEmail: a.FromEmail,
-		ReplyTo: firstOf(mailing.GetString("reply_to"), a.ReplyTo),
-		ListID:  listID(app, mailing), Language: language,
-		Attachments: message.GetStringSlice("attachments"),
+	return kept{
+		Subject: written.GetString("subject"), Preheader: written.GetString("preheader"),
+		Format: compose.Format(written.GetString("format")), Body: written.GetString("body"), TextBody: written.GetString("text_body"),
+		FromName: cmp.Or(record.GetString("from_name"), a.FromName), FromEmail: a.FromEmail,
+		ReplyTo: cmp.Or(record.GetString("reply_to"), a.ReplyTo),
+		ListID:  listID(app, record), Language: language,
+		Attachments: written.GetStringSlice("attachments"),
 	}, nil
 }
 
 // listID names what the mail belongs to, so that mail programs can sort by it (RFC 2919): the list
 // within the owner, or all the mailings of the owner.
-func listID(app core.App, mailing *core.Record) string {
+func listID(app core.App, record *core.Record) string {
 	u, err := url.Parse(app.Settings().Meta.AppURL)
 	if err != nil || u.Hostname() == "" {
 		return ""
 	}
-	name := mailing.GetString("owner")
-	if lists := mailing.GetStringSlice("lists"); mailing.GetString("audience") == "lists" && len(lists) == 1 {
+	name := record.GetString("owner")
+	if lists := record.GetStringSlice("lists"); record.GetString("audience") == "lists" && len(lists) == 1 {
 		name = lists[0] + "." + name
 	}
 	return name + "." + u.Hostname()
 }
 
-func firstOf(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
-}
-
-// thaw makes a letter of what was frozen, with the attachments from a folder of the file storage.
-func (l frozenLetter) thaw(ctx context.Context, app core.App, folder string, a *sender.Account) (compose.Letter, error) {
-	letter := compose.Letter{
-		Subject: l.Subject, Preheader: l.Preheader, Format: l.Format, Body: l.Body, TextBody: l.TextBody,
-		FromName: l.FromName, FromEmail: l.FromEmail, ReplyTo: l.ReplyTo, ListID: l.ListID, Language: l.Language,
+// content is the message as it was kept, with its attachments in a folder of the file storage.
+func (k kept) content(folder, id string, a *sender.Account) Content {
+	c := Content{Sender: id, Letter: compose.Letter{
+		Subject: k.Subject, Preheader: k.Preheader, Format: k.Format, Body: k.Body, TextBody: k.TextBody,
+		FromName: k.FromName, FromEmail: k.FromEmail, ReplyTo: k.ReplyTo, ListID: k.ListID, Language: k.Language,
 		DKIM: a.DKIM,
+	}}
+	for _, name := range k.Attachments {
+		c.Files = append(c.Files, folder+"/"+name)
 	}
-	var err error
-	letter.Attachments, err = Attachments(ctx, app, l.keys(folder))
-	return letter, err
-}
-
-// keys name the attachments in the file storage, where they are in that folder.
-func (l frozenLetter) keys(folder string) []string {
-	keys := make([]string, len(l.Attachments))
-	for i, name := range l.Attachments {
-		keys[i] = folder + "/" + name
-	}
-	return keys
-}
-
-// frozenFolder is where the attachments of a launched mailing are kept. PocketBase deletes it with the
-// mailing.
-func frozenFolder(mailing *core.Record) string { return mailing.BaseFilesPath() + "/frozen" }
-
-// KeepAttachments copies the attachments of the message, so that they outlive it.
-func KeepAttachments(ctx context.Context, app core.App, mailing, message *core.Record) error {
-	names := message.GetStringSlice("attachments")
-	if len(names) == 0 {
-		return nil
-	}
-	files, err := app.NewFilesystem()
-	if err != nil {
-		return fmt.Errorf("open the file storage: %w", err)
-	}
-	defer files.Close()
-	files.SetContext(ctx)
-	if err := reserveAttachments(app, files, mailing, message, names); err != nil {
-		return err
-	}
-	for _, name := range names {
-		if err := files.Copy(message.BaseFilesPath()+"/"+name, frozenFolder(mailing)+"/"+name); err != nil {
-			return fmt.Errorf("copy attachment %s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-// reserveAttachments counts the copies for the owner, who has only so much room.
-func reserveAttachments(app core.App, files *filesystem.System, mailing, message *core.Record, names []string) error {
-	copies := make([]storage.File, len(names))
-	for i, name := range names {
-		attributes, err := files.Attributes(message.BaseFilesPath() + "/" + name)
-		if err != nil {
-			return fmt.Errorf("read the size of attachment %s: %w", name, err)
-		}
-		copies[i] = storage.File{Name: name, Bytes: attributes.Size}
-	}
-	of := storage.Of{Collection: "mailings", Record: mailing.Id, Owner: mailing.GetString("owner")}
-	err := storage.Reserve(app.NonconcurrentDB(), of, copies, nil)
-	if errors.Is(err, storage.ErrFull) {
-		return refusal.BadRequest("storage_full", "message",
-			"the attachments are kept with the mailing, and the storage is full: delete files or mailings that are not needed any more")
-	}
-	return err
-}
-
-// Kept is the letter of a launched mailing, as its recipients get it. Of its attachments nothing is
-// read.
-func Kept(ctx context.Context, app core.App, mailing *core.Record) (compose.Letter, error) {
-	frozen, senderID, err := contentsOf(app, mailing)
-	if err != nil {
-		return compose.Letter{}, err
-	}
-	a, err := sender.Of(app, senderID)
-	if errors.Is(err, sender.ErrNoMailServer) {
-		a, err = &sender.Account{}, nil // it can be read without being sent
-	}
-	if err != nil {
-		return compose.Letter{}, err
-	}
-	return frozen.thaw(ctx, app, frozenFolder(mailing), a)
-}
-
-// contentsOf reads what the launch of a mailing froze, and the sender that it goes through. It fails
-// with sql.ErrNoRows when nothing was.
-func contentsOf(app core.App, mailing *core.Record) (frozen frozenLetter, sender string, err error) {
-	var letter string
-	err = app.ConcurrentDB().NewQuery(`SELECT sender, letter FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
-		Bind(dbx.Params{"mailing": mailing.Id, "owner": mailing.GetString("owner")}).Row(&sender, &letter)
-	if err == nil {
-		err = json.Unmarshal([]byte(letter), &frozen)
-	}
-	if err != nil {
-		return frozenLetter{}, "", fmt.Errorf("read the contents of mailing %s: %w", mailing.Id, err)
-	}
-	return frozen, sender, nil
+	return c
 }

@@ -30,12 +30,7 @@ func (p Email) Preview(ctx context.Context) (*compose.Composer, error) {
 // Whole makes the mail for sending, with its attachments. The function that it returns is to be called when no
 // mail is made any more.
 func (p Email) Whole(ctx context.Context) (*compose.Composer, func(), error) {
-	letter := p.Letter
-	var err error
-	if letter.Attachments, err = message.Attachments(ctx, p.app, p.Files); err != nil {
-		return nil, nil, err
-	}
-	remove, err := message.LocalCopies(ctx, p.app, letter.Attachments)
+	letter, remove, err := p.ToSend(ctx, p.app)
 	if err != nil {
 		return nil, nil, err
 	}

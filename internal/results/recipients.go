@@ -1,3 +1,4 @@
+// Package results reads what became of the recipients of a mailing: lists, answers, the report, live progress.
 package results
 
 import (
