@@ -24,7 +24,7 @@ import (
 // Register binds everything that Gonets adds to the application. It starts nothing: work begins
 // when the server does.
 func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *stats.Service) {
-	bindRecords(app)
+	BindRecords(app)
 	engine.Beside(tasks(app).Run)
 	figures.Watch()
 	middleware.BindRequestLimits(app)
@@ -51,8 +51,8 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	site.Bind(app)
 }
 
-// bindRecords binds what keeps the records right, whoever writes them, and the answers about them.
-func bindRecords(app core.App) {
+// BindRecords binds what keeps the records right, whoever writes them, and the answers about them.
+func BindRecords(app core.App) {
 	middleware.BindFailures(app)
 	middleware.BindBodies(app)
 	records.BindIDs(app)
@@ -84,6 +84,7 @@ func bindRecords(app core.App) {
 	middleware.BindFilters(app)
 	middleware.BindNoOracle(app)
 	middleware.BindExpansions(app)
+	middleware.BindBatchAnswers(app)
 	middleware.BindNarrowing(app)
 }
 

@@ -17,10 +17,7 @@ func Test12ThePageOutlivesTheServer(t *testing.T) {
 			owner := w.user("owner@gonets.example", "owner")
 			owner.patch(users+"records/"+owner.id, object{"language": v.language}).want(200)
 			b := w.openBrowser(v)
-			b.expect("ERR_CONNECTION_REFUSED")
-			b.expect("ERR_INCOMPLETE_CHUNKED_ENCODING") // of the line that progress comes by
-			b.expect("ERR_CONNECTION_RESET")
-			b.expect("ERR_EMPTY_RESPONSE")
+			b.expect("net::ERR_") // a connection can end at any point of a request, and each has a name of its own
 			b.signIn(owner.email, password)
 
 			// At home the page has a line to the server: it needs no click to see that it is gone.

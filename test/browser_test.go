@@ -3,8 +3,6 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -35,32 +33,26 @@ type browser struct {
 	expected []string
 }
 
-// requireAll is set where everything must run: there, a missing browser is a failure and not a skip.
-const requireAll = "GONETS_REQUIRE_ALL"
-
-// openBrowser starts Chromium, or skips the test where there is none.
+// openBrowser opens a tab with storage and a cache of its own, or skips the test where there is no Chromium.
 func (w *world) openBrowser(v viewport) *browser {
 	w.t.Helper()
-	path := chromium(w.t)
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path),
-		chromedp.NoSandbox,
-		chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("lang", v.language),
-		chromedp.Flag("accept-lang", v.language),
-		chromedp.Env("LANGUAGE="+v.language),
-		chromedp.UserDataDir(w.t.TempDir()),
-	)
-	allocator, cancel := chromedp.NewExecAllocator(w.ctx, options...)
-	w.t.Cleanup(cancel)
+	shared, err := chromiums.in(w.t, v.language)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.sharePacked()
 	b := &browser{t: w.t, base: w.nobody.base}
-	b.ctx, cancel = chromedp.NewContext(allocator, chromedp.WithListener(b.listen))
+	until, _ := w.ctx.Deadline()
+	limited, cancel := context.WithDeadlineCause(shared, until, errTestTook)
+	w.t.Cleanup(cancel)
+	b.ctx, cancel = chromedp.NewContext(limited, chromedp.WithNewBrowserContext(), chromedp.WithNewWindow(true), chromedp.WithListener(b.listen))
 	w.t.Cleanup(cancel)
 	b.do("open the browser",
 		call(log.Enable, cdp.Empty{}),
 		call(audits.Enable, cdp.Empty{}),
 		call(runtime.Enable, cdp.Empty{}),
+		// Every tab behaves as if it were the one that a person has in front.
+		call(emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}),
 	)
 	b.lookAs(v)
 	w.t.Cleanup(b.mustBeQuiet)
@@ -92,21 +84,6 @@ func call[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chromed
 		_, err := cdp.Call(ctx, t, command, params)
 		return chromedp.Void{}, err
 	}
-}
-
-// chromium finds the browser.
-func chromium(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	if os.Getenv(requireAll) != "" {
-		t.Fatalf("no Chromium found, and %s is set", requireAll)
-	}
-	t.Skip("no Chromium found: install it to run the browser tests")
-	return ""
 }
 
 // listen takes down what the page complains about.

@@ -39,6 +39,7 @@ func inScratch(run func() int) (int, error) {
 		return 1, err
 	}
 	defer os.RemoveAll(scratch)
+	defer chromiums.stop()
 	return run(), nil
 }
 

@@ -22,7 +22,7 @@ import (
 )
 
 const (
-	ImportBody  = 256 << 20 // bytes of an upload: some two million clients
+	importBody  = 256 << 20 // bytes of an upload: some two million clients
 	importField = 64 << 10  // bytes of a field of the form that is not the file
 	importParts = 20        // fields of the form, the file too
 )
@@ -33,13 +33,13 @@ type importRoutes struct{ importer *clientfile.Importer }
 // BindImports adds the routes of imports. A server fails what an earlier one left unfinished, and when
 // it stops it waits until what is running has been recorded.
 func BindImports(app core.App) {
-	r := importRoutes{importer: ImporterOf(app)}
+	r := importRoutes{importer: importerOf(app)}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		if err := clientfile.FailLeftOver(e.App); err != nil {
 			return err
 		}
 		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
-		e.Router.POST("/api/gonets/clients/import", r.submit).Bind(signedIn, apis.BodyLimit(ImportBody)).Unbind(middleware.FormMiddleware)
+		e.Router.POST("/api/gonets/clients/import", r.submit).Bind(signedIn, apis.BodyLimit(importBody)).Unbind(middleware.FormMiddleware)
 		e.Router.GET("/api/gonets/imports/{id}", r.show).Bind(signedIn)
 		e.Router.GET("/api/gonets/imports/{id}/report.csv", r.report).Bind(signedIn, middleware.LimitParallel(e.App))
 		e.Router.POST("/api/gonets/imports/{id}/undo", r.undo).Bind(signedIn)
@@ -51,8 +51,8 @@ func BindImports(app core.App) {
 	})
 }
 
-// ImporterOf is the application's importer.
-func ImporterOf(app core.App) *clientfile.Importer {
+// importerOf is the application's importer.
+func importerOf(app core.App) *clientfile.Importer {
 	return app.Store().GetOrSet("gonets/importer", func() any { return clientfile.NewImporter(app) }).(*clientfile.Importer)
 }
 

@@ -45,7 +45,7 @@ func BindMessages(app core.App, resolver preflight.Resolver) {
 		mailings.POST("/test", l.testMailing).Bind(middleware.RateLimitAs("/api/gonets/mailings/test")...)
 
 		messages := e.Router.Group("/api/gonets/messages")
-		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), draftsOnDisk(), apis.BodyLimit(2*MaxDraftBytes))
+		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), draftsOnDisk(), apis.BodyLimit(2*maxDraftBytes))
 		messages.POST("/preview", l.previewDraft).Bind(few)
 		messages.POST("/test", l.testDraft)
 		messages.POST("/html", l.htmlOfMarkdown).Bind(few)
@@ -53,9 +53,9 @@ func BindMessages(app core.App, resolver preflight.Resolver) {
 	})
 }
 
-// MaxDraftBytes is room for a body and a text of 500 000 characters each, however they are escaped. It is read
+// maxDraftBytes is room for a body and a text of 500 000 characters each, however they are escaped. It is read
 // twice.
-const MaxDraftBytes = 8 << 20
+const maxDraftBytes = 8 << 20
 
 // noPreview answers why a preview could not be read.
 func noPreview(e *core.RequestEvent, err error) error {

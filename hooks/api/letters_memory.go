@@ -63,7 +63,7 @@ func draftsOnDisk() *hook.Handler[*core.RequestEvent] {
 func readDraft(e *core.RequestEvent, dst any, problem string) (*memory.Share, error) {
 	arrived, err := io.Copy(io.Discard, e.Request.Body) // after which it can be read again
 	switch {
-	case arrived > MaxDraftBytes:
+	case arrived > maxDraftBytes:
 		return nil, apis.ErrRequestEntityTooLarge
 	case err != nil:
 		return nil, e.BadRequestError(problem, err)

@@ -90,11 +90,15 @@ func (l *letters) prepared(e *core.RequestEvent, mailing *core.Record) (prefligh
 		return m, nil
 	}
 	account, err := sender.Of(e.App, p.Sender)
-	m.NoMailServer = errors.As(err, &denied)
-	if err != nil && !m.NoMailServer {
+	dailyLimit := 0
+	switch m.NoMailServer = errors.As(err, &denied); {
+	case m.NoMailServer:
+	case err != nil:
 		return m, err
+	default:
+		dailyLimit = account.DailyLimit
 	}
-	m.SenderLimit, err = leftToday(e.App, delivery.UsageOfSender, p.Sender, account.DailyLimit, now)
+	m.SenderLimit, err = leftToday(e.App, delivery.UsageOfSender, p.Sender, dailyLimit, now)
 	return m, err
 }
 

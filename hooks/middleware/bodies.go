@@ -18,14 +18,13 @@ import (
 
 // What may be in the body of a request. PocketBase's own limits are those of the files of a collection,
 // and it reads fields and JSON of that size into memory.
-var (
-	FormLimits = formdata.Limits{
-		Parts:      1000,
-		FieldBytes: 4 << 20, // two texts of 500 000 characters of two bytes, and as much again
-		HeldBytes:  256 << 10,
-	}
-	MaxBody int64 = 8 << 20 // bytes of a body that is no multipart form
-)
+const maxBody int64 = 8 << 20 // bytes of a body that is no multipart form
+
+var formLimits = formdata.Limits{
+	Parts:      1000,
+	FieldBytes: 4 << 20, // two texts of 500 000 characters of two bytes, and as much again
+	HeldBytes:  256 << 10,
+}
 
 // FormMiddleware is the middleware that routes unbind which read a multipart form themselves.
 const FormMiddleware = "gonetsForm"
@@ -61,7 +60,7 @@ func readForm(e *core.RequestEvent) error {
 	if !hasForm(e) || e.Request.MultipartForm != nil {
 		return e.Next()
 	}
-	read, err := formdata.Parse(e.Request, FormLimits)
+	read, err := formdata.Parse(e.Request, formLimits)
 	switch {
 	case errors.Is(err, formdata.ErrTooLarge):
 		return FormTooLong("The fields of the form are too many or too long.")

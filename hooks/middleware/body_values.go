@@ -19,7 +19,7 @@ import (
 // How many values the body of a request may have, and how many of them one inside of another. One of three bytes
 // takes a hundred in memory.
 const (
-	MaxValues = 100_000
+	maxValues = 100_000
 	maxDepth  = 100
 )
 
@@ -34,7 +34,7 @@ type valueCounter struct {
 func (c *valueCounter) count(p []byte) (ok bool) {
 	if !c.json {
 		c.values += bytes.Count(p, []byte("&"))
-		return c.values <= MaxValues
+		return c.values <= maxValues
 	}
 	for _, b := range p {
 		switch {
@@ -55,7 +55,7 @@ func (c *valueCounter) count(p []byte) (ok bool) {
 			c.depth--
 		}
 	}
-	return c.values <= MaxValues
+	return c.values <= maxValues
 }
 
 // checkBody reads a body that is no multipart form to see that it is as short and as simple as it has to be, and
@@ -100,7 +100,7 @@ func bodyTooLarge(limit int64) error {
 }
 
 func tooManyValues() error {
-	message := fmt.Sprintf("The body of the request has more than %d values, or values more than %d levels deep.", MaxValues, maxDepth)
+	message := fmt.Sprintf("The body of the request has more than %d values, or values more than %d levels deep.", maxValues, maxDepth)
 	return apis.NewApiError(http.StatusRequestEntityTooLarge, message, request.Refuse("body", "too_many_values", message))
 }
 

@@ -14,7 +14,7 @@ func TestABodyThatWasCheckedIsReadAgain(t *testing.T) {
 	for _, size := range []int{1, 4096, 100_000} {
 		r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(bytes.Repeat([]byte("x"), size)))
 		r.Body = &router.RereadableReadCloser{ReadCloser: r.Body}
-		if err := checkBody(r, MaxBody); err != nil {
+		if err := checkBody(r, maxBody); err != nil {
 			t.Fatal(err)
 		}
 		var again bytes.Buffer

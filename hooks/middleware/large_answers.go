@@ -24,10 +24,10 @@ const (
 	// largeAtOnce is how many large answers are made at the same time, and largePage how many bytes of records
 	// each has at most, unless one record alone has more.
 	largeAtOnce = 2
-	largePage   = 16 << 20
+	largePage   = 8 << 20
 	// freedFrom is how many bytes of records, if they were measured, have the memory of an answer be given back
 	// at once.
-	freedFrom = 8 << 20
+	freedFrom = 4 << 20
 
 	largeAnswerKey = "gonets.largeAnswer"
 )
@@ -41,10 +41,10 @@ var longRecords = map[string]int64{"messages": 0, "clients": 24 << 10, "mailings
 
 // BindLargeAnswers bounds what lists and expansions hold in memory, because PocketBase makes an answer as a whole.
 // A user gets one large answer after the other. Superusers are exempt.
-func BindLargeAnswers(app core.App) { BindLargeAnswersWithin(app, largePage) }
+func BindLargeAnswers(app core.App) { bindLargeAnswersWithin(app, largePage) }
 
-// BindLargeAnswersWithin is BindLargeAnswers with another limit of a page, in bytes of its records.
-func BindLargeAnswersWithin(app core.App, page int64) {
+// bindLargeAnswersWithin is BindLargeAnswers with another limit of a page, in bytes of its records.
+func bindLargeAnswersWithin(app core.App, page int64) {
 	answers := &largeAnswers{users: parallel.NewLocks(), slots: make(chan struct{}, largeAtOnce)}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.BindFunc(func(r *core.RequestEvent) error {

@@ -13,8 +13,8 @@ import (
 	"gonets/internal/parallel"
 )
 
-// MaxParallel is how many exports, previews and reports together one user may have under way.
-const MaxParallel = 4
+// maxParallel is how many exports, previews and reports together one user may have under way.
+const maxParallel = 4
 
 // retryAfter is when to ask again for what a user has too much of.
 const retryAfter = 5 * time.Second
@@ -23,7 +23,7 @@ const retryAfter = 5 * time.Second
 // application that it is bound to. It comes after the middleware that wants a signed-in user. One too many
 // answers 429.
 func LimitParallel(app core.App) *hook.Handler[*core.RequestEvent] {
-	l := app.Store().GetOrSet("gonets/parallel", func() any { return parallel.New(MaxParallel) }).(*parallel.Limit)
+	l := app.Store().GetOrSet("gonets/parallel", func() any { return parallel.New(maxParallel) }).(*parallel.Limit)
 	return &hook.Handler[*core.RequestEvent]{
 		Func: func(e *core.RequestEvent) error {
 			done, ok := l.Begin(e.Auth.Id)

@@ -19,9 +19,9 @@ import (
 var errSessionEnded = errors.New("the session of the connection has ended")
 
 // BindRealtime bounds PocketBase's realtime connections, and sends nothing to those whose session has ended.
-func BindRealtime(app core.App) { BindRealtimeWithin(app, realtime.DefaultLimits) }
+func BindRealtime(app core.App) { bindRealtimeWithin(app, realtime.DefaultLimits) }
 
-func BindRealtimeWithin(app core.App, limits realtime.Limits) {
+func bindRealtimeWithin(app core.App, limits realtime.Limits) {
 	connections := realtime.New(app, limits)
 	if app.IsBootstrapped() {
 		connections.BoundFilters()

@@ -12,7 +12,7 @@ import (
 	"gonets/hooks/request"
 )
 
-// Bytes of a body that is no multipart form, where it is less than MaxBody.
+// Bytes of a body that is no multipart form, where it is less than maxBody.
 const (
 	smallBody  = 64 << 10  // a sign-in, a registration, a confirmation; whatever a guest sends
 	topicsBody = 256 << 10 // the subscriptions of a connection
@@ -68,13 +68,13 @@ func bodyLimit(e *core.RequestEvent) int64 {
 	path := e.Request.URL.Path
 	switch {
 	case e.HasSuperuserAuth(), e.Auth != nil && strings.HasPrefix(path, "/api/gonets/messages/"):
-		return MaxBody
+		return maxBody
 	case path == "/api/realtime":
 		return topicsBody
 	case e.Auth != nil && strings.HasPrefix(path, "/api/gonets/"):
 		return usualBody
 	case e.Auth != nil && (path == "/api/batch" || strings.HasPrefix(path, "/api/collections/") && strings.Contains(path, "/records")):
-		return MaxBody
+		return maxBody
 	default:
 		return smallBody
 	}

@@ -13,8 +13,8 @@ import (
 	"gonets/internal/suppression"
 )
 
-// UnsubscribeBody is more than any mail provider or our own form sends, in bytes.
-const UnsubscribeBody = 64 << 10
+// unsubscribeBody is more than any mail provider or our own form sends, in bytes.
+const unsubscribeBody = 64 << 10
 
 // unsubscribeRoutes are GET and POST /u/{token}: the page behind the unsubscribe link of a mail, and
 // what mail providers call when somebody presses their own button (RFC 8058).
@@ -24,7 +24,7 @@ func BindUnsubscribe(app core.App) {
 	u := unsubscribeRoutes{tokens: suppression.NewTokens(app)}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.GET("/u/{token}", u.show)
-		e.Router.POST("/u/{token}", u.act).Bind(apis.BodyLimit(UnsubscribeBody))
+		e.Router.POST("/u/{token}", u.act).Bind(apis.BodyLimit(unsubscribeBody))
 		return e.Next()
 	})
 }

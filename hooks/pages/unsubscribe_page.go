@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	_ "embed"
+
 	"github.com/pocketbase/pocketbase/core"
 	"golang.org/x/text/language"
 

@@ -16,10 +16,10 @@ import (
 	"gonets/internal/suppression"
 )
 
-// ViewPolicy lets a mail show what a mail program would show, and no more. The sandbox takes the origin
+// viewPolicy lets a mail show what a mail program would show, and no more. The sandbox takes the origin
 // from it: no script runs, and if one did, it could not reach our API or storage with anybody's
 // sign-in. Links open as usual.
-const ViewPolicy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; " +
+const viewPolicy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; " +
 	"img-src http: https: data:; media-src http: https:; font-src http: https: data:; style-src 'unsafe-inline' http: https:; " +
 	"form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
@@ -42,7 +42,7 @@ func BindView(app core.App) {
 // show answers GET /v/{token}: the mail in the browser, as its recipient got it.
 func (v viewRoutes) show(e *core.RequestEvent) error {
 	header := e.Response.Header()
-	header.Set("Content-Security-Policy", ViewPolicy)
+	header.Set("Content-Security-Policy", viewPolicy)
 	header.Set("Referrer-Policy", "no-referrer") // the address holds the token
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-Robots-Tag", "noindex, nofollow")

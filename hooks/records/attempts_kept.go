@@ -9,8 +9,8 @@ import (
 	"gonets/internal/deletion"
 )
 
-// KeepAttempts is the name of the scheduled job, as the admin UI lists it.
-const KeepAttempts = "gonetsAttemptsKept"
+// keepAttempts is the name of the scheduled job, as the admin UI lists it.
+const keepAttempts = "gonetsAttemptsKept"
 
 // BindAttemptsKept forgets attempts that are older than the operator wants to keep them
 // (instance.attempts_kept_days), once an hour while the service runs. Counters, states and rollups
@@ -21,7 +21,7 @@ func BindAttemptsKept(app core.App) {
 		cancel()
 		return e.Next()
 	})
-	app.Cron().MustAdd(KeepAttempts, "23 * * * *", func() {
+	app.Cron().MustAdd(keepAttempts, "23 * * * *", func() {
 		if err := deletion.ForgetAttempts(ctx, app, time.Now()); err != nil && ctx.Err() == nil {
 			app.Logger().Error("forget old attempts", "error", err)
 		}

@@ -13,9 +13,9 @@ import (
 	"gonets/internal/mailing"
 )
 
-// EngineFields of a mailing move only by the verbs and the engine, which write them by SQL. A record
+// engineFields of a mailing move only by the verbs and the engine, which write them by SQL. A record
 // save that changes one is refused, in the admin UI too, with a word on what to do instead.
-var EngineFields = map[string]string{
+var engineFields = map[string]string{
 	"status":         "use the routes send, schedule, pause, resume or cancel of the mailing",
 	"blocked":        "use the routes block and unblock of the mailing",
 	"block_reason":   "use the route block of the mailing",
@@ -33,9 +33,9 @@ var EngineFields = map[string]string{
 	"occurrence_at":  "the engine plans the occurrences of a repeated mailing",
 }
 
-// ContentFields of a mailing are copied at its launch and frozen from then on: all that its owner
+// contentFields of a mailing are copied at its launch and frozen from then on: all that its owner
 // decides except its name.
-var ContentFields = []string{
+var contentFields = []string{
 	"message", "sender", "from_name", "reply_to", "audience", "lists", "recipients", "filter",
 	"starts_at", "ends_at", "timezone", "repeat",
 }
@@ -118,7 +118,7 @@ func givenStart(e *core.RecordRequestEvent) error {
 
 func checkMailing(app core.App, m *core.Record) error {
 	bad := request.Refusals{}
-	for field, instead := range EngineFields {
+	for field, instead := range engineFields {
 		if request.Changed(m, field) && !(field == "status" && m.IsNew() && m.GetString(field) == "created") && !replanned(m, field) {
 			bad.Add(field, "read_only", "Cannot be set here: "+instead)
 		}
@@ -144,7 +144,7 @@ func checkMailing(app core.App, m *core.Record) error {
 	return bad.Err()
 }
 
-// replanned says whether the field is what delivery.Replan sets in a mailing that is scheduled.
+// replanned says whether the field is what mailing.Replan sets in a mailing that is scheduled.
 func replanned(m *core.Record, field string) bool {
 	first := m.GetString("occurrence_at")
 	return field == "occurrence_at" && m.GetString("status") == "scheduled" && m.GetString("parent") == "" &&
@@ -156,7 +156,7 @@ func replanned(m *core.Record, field string) bool {
 // nothing; it holds the row, so that a launch waits until this edit is through.
 func checkFrozen(bad request.Refusals, app core.App, m *core.Record) error {
 	var edited []string
-	for _, field := range ContentFields {
+	for _, field := range contentFields {
 		if request.Changed(m, field) {
 			edited = append(edited, field)
 		}

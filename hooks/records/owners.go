@@ -14,9 +14,9 @@ import (
 	"gonets/internal/sender"
 )
 
-// Owned are the collections whose records belong to the one user that their field owner names.
+// owned are the collections whose records belong to the one user that their field owner names.
 // (attempts name their owner too, but as plain text: they are history.)
-var Owned = []string{
+var owned = []string{
 	"clients", "lists", "subscriptions", "filters", "suppressions",
 	"messages", "images", "mailings", "imports",
 }
@@ -26,14 +26,14 @@ var Owned = []string{
 func BindOwners(app core.App) {
 	// The create rule has let a missing owner pass; a superuser has none to fill in, and is told so
 	// by the required field.
-	app.OnRecordCreateRequest(Owned...).BindFunc(func(e *core.RecordRequestEvent) error {
+	app.OnRecordCreateRequest(owned...).BindFunc(func(e *core.RecordRequestEvent) error {
 		if request.IsUser(e.Auth) {
 			request.SetDefault(e.Record, "owner", e.Auth.Id)
 		}
 		return e.Next()
 	})
 
-	app.OnRecordValidate(Owned...).BindFunc(func(e *core.RecordEvent) error {
+	app.OnRecordValidate(owned...).BindFunc(func(e *core.RecordEvent) error {
 		if was := e.Record.Original().GetString("owner"); was != "" && request.Changed(e.Record, "owner") {
 			return request.Refuse("owner", "cannot_change", "The owner of a record never changes")
 		}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -32,8 +33,8 @@ func PublicFlag(root *cobra.Command, embedded embed.FS) *Site {
 	return s
 }
 
-// Files returns the file system to serve, or an error that names the folder that is not there.
-func (s *Site) Files() (fs.FS, error) {
+// files returns the file system to serve, or an error that names the folder that is not there.
+func (s *Site) files() (fs.FS, error) {
 	if s.Folder == "" {
 		return s.Embedded, nil
 	}
@@ -46,15 +47,29 @@ func (s *Site) Files() (fs.FS, error) {
 // Bind serves the site at the root, below everything that has a route of its own.
 func (s *Site) Bind(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
-		files, err := s.Files()
+		files, err := s.files()
 		if err != nil {
 			return err
 		}
-		shelf := newShelf(files)
+		// A folder given by --public changes while it is served: what is kept of it would only grow.
+		var packer packer
+		if s.Folder == "" {
+			packer.folder = filepath.Join(app.DataDir(), PackedFolder)
+			if err := packer.sweep(files); err != nil {
+				app.Logger().Warn("compressed files of an earlier version are left", "error", err)
+			}
+		}
+		shelf := newShelf(files, packer)
 		e.Router.GET("/{path...}", func(e *core.RequestEvent) error { return serveFile(e, shelf) }).
 			Bind(apis.SkipSuccessActivityLog())
 		return e.Next()
 	})
+	besideBackups := func(e *core.BackupEvent) error {
+		e.Exclude = append(e.Exclude, PackedFolder)
+		return e.Next()
+	}
+	app.OnBackupCreate().BindFunc(besideBackups)
+	app.OnBackupRestore().BindFunc(besideBackups)
 }
 
 // serveFile answers with a file of the site, whole even when a range of it is asked for: it may be

@@ -1,10 +1,7 @@
 package site
 
 import (
-	"bytes"
-	"compress/gzip"
 	"fmt"
-	"io"
 	"io/fs"
 	"mime"
 	"path"
@@ -13,20 +10,21 @@ import (
 	"sync"
 	"time"
 
-	"github.com/andybalholm/brotli"
-
 	"gonets/hooks/request"
 )
 
 // shelf keeps the files of the site as they are answered. A file is read when it is first asked for,
 // and again when it has changed: a folder given by --public shows edits at once.
 type shelf struct {
-	files fs.FS
-	mu    sync.Mutex
-	kept  map[string]*siteFile
+	files  fs.FS
+	packer packer
+	mu     sync.Mutex
+	kept   map[string]*siteFile
 }
 
-func newShelf(files fs.FS) *shelf { return &shelf{files: files, kept: make(map[string]*siteFile)} }
+func newShelf(files fs.FS, p packer) *shelf {
+	return &shelf{files: files, packer: p, kept: make(map[string]*siteFile)}
+}
 
 // siteFile is a file of the site with all that its answer needs.
 type siteFile struct {
@@ -37,15 +35,6 @@ type siteFile struct {
 	tag          string
 	packed       func() []packed // compressed once, the best first; none when that gains nothing
 }
-
-// packed is a body in a coding of HTTP, "br" or "gzip".
-type packed struct {
-	coding, tag string
-	body        []byte
-}
-
-// packingGain is how many bytes a coding must save: about as many as the header fields take that name it.
-const packingGain = 64
 
 // open returns a file; fs.ErrNotExist when there is none of that name that can be served.
 func (s *shelf) open(name string) (*siteFile, error) {
@@ -64,12 +53,12 @@ func (s *shelf) open(name string) (*siteFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s of the site: %w", name, err)
 	}
-	kept = newSiteFile(name, body, info.ModTime())
+	kept = newSiteFile(name, body, info.ModTime(), s.packer)
 	s.kept[name] = kept
 	return kept, nil
 }
 
-func newSiteFile(name string, body []byte, modified time.Time) *siteFile {
+func newSiteFile(name string, body []byte, modified time.Time, p packer) *siteFile {
 	f := &siteFile{
 		modified: modified, body: body,
 		contentType:  contentType(name),
@@ -81,7 +70,7 @@ func newSiteFile(name string, body []byte, modified time.Time) *siteFile {
 		f.cacheControl = "public, max-age=31536000, immutable"
 	}
 	if isText(f.contentType) {
-		f.packed = sync.OnceValue(func() []packed { return pack(body) })
+		f.packed = sync.OnceValue(func() []packed { return p.pack(body) })
 	}
 	return f
 }
@@ -133,24 +122,4 @@ func isText(contentType string) bool {
 		}
 	}
 	return false
-}
-
-// pack is the body in the codings that make it shorter. Brotli knows the words of scripts and style
-// sheets beforehand: short files, which these are, get a seventh shorter than by gzip. Browsers offer
-// it over HTTPS and on their own machine.
-func pack(body []byte) []packed {
-	var all []packed
-	var out bytes.Buffer
-	keep := func(coding string, w io.WriteCloser) {
-		_, err := w.Write(body)
-		if closing := w.Close(); err == nil && closing == nil && out.Len() < len(body)-packingGain {
-			all = append(all, packed{coding: coding, tag: request.EntityTag(body, coding), body: bytes.Clone(out.Bytes())})
-		}
-		out.Reset()
-	}
-	keep("br", brotli.NewWriterLevel(&out, brotli.BestCompression))
-	if w, err := gzip.NewWriterLevel(&out, gzip.BestCompression); err == nil {
-		keep("gzip", w)
-	}
-	return all
 }

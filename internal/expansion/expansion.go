@@ -124,16 +124,22 @@ func Size(app core.App, collection *core.Collection) string {
 	return size.String()
 }
 
+// Length is about how many bytes the JSON of a record has, without what is expanded in it.
+func Length(record *core.Record) int64 {
+	bytes := int64(perRecord)
+	for _, field := range record.Collection().Fields {
+		bytes += length(record.GetRaw(field.GetName()))
+	}
+	return bytes
+}
+
 // written is about how many bytes the JSON of a record has, with all that is expanded in it. What is known of
 // others is in known; it stops to count beyond maxWritten.
 func written(record *core.Record, known map[*core.Record]int64) int64 {
 	if bytes, has := known[record]; has {
 		return bytes
 	}
-	bytes := int64(perRecord)
-	for _, field := range record.Collection().Fields {
-		bytes += length(record.GetRaw(field.GetName()))
-	}
+	bytes := Length(record)
 	known[record] = bytes // a record that is expanded in itself is written once more at most
 	for _, of := range record.Expand() {
 		switch of := of.(type) {

@@ -224,6 +224,7 @@ export default {
   "code.too_many_values": "That is too many values at once: split them up",
   "code.expand_too_large": "That is too much for one page: show fewer records at once",
   "code.answers_busy": "The server is busy with long answers. Try again in half a minute.",
+  "code.answers_too_large": "The answers to these requests are too long together: send fewer of them at once",
   "code.unreadable": "The request cannot be read",
 
   // Sign in and register

@@ -1,0 +1,164 @@
+package api_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/hooks/hookstest"
+	"gonets/internal/mailing"
+)
+
+func TestWhoMayDoWhatWithAMailing(t *testing.T) {
+	w := newWorld(t, hookstest.MailingRoutes)
+	w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": "ilya@example.com"})
+	byOwner := func(status int) verdicts { return verdicts{401, 401, 404, 403, status, status} }
+	toRead := verdicts{401, 401, 404, 200, 200, 200}
+	byManager := verdicts{401, 401, 404, 200, 403, 200}
+	for _, c := range []struct {
+		method, verb string
+		status       string // of the mailing
+		body         any
+		want         verdicts
+	}{
+		{http.MethodPost, "send", "created", nil, byOwner(202)},
+		{http.MethodPost, "schedule", "created", map[string]any{"starts_at": "2099-01-01T09:00:00Z"}, byOwner(200)},
+		{http.MethodPost, "pause", "running", nil, byOwner(200)},
+		{http.MethodPost, "resume", "paused", nil, byOwner(200)},
+		{http.MethodPost, "cancel", "scheduled", nil, byOwner(200)},
+		{http.MethodPost, "retry", "completed", map[string]any{"states": []string{"failed"}}, byOwner(200)},
+		{http.MethodPost, "accept", "completed", nil, byOwner(200)},
+		{http.MethodPost, "duplicate", "completed", nil, byOwner(200)},
+		{http.MethodGet, "recipients", "completed", nil, toRead},
+		{http.MethodGet, "report.csv", "completed", nil, toRead},
+		{http.MethodGet, "answers", "completed", nil, toRead},
+		{http.MethodGet, "joined", "completed", nil, toRead},
+		{http.MethodGet, "timeline", "completed", nil, toRead},
+		{http.MethodPost, "block", "running", map[string]any{"reason": "spam"}, byManager},
+		{http.MethodPost, "unblock", "paused", nil, byManager},
+	} {
+		t.Run(c.verb, func(t *testing.T) {
+			for i, who := range everybody {
+				id := w.Sendable(t, nil)
+				w.SQL(t, `UPDATE mailings SET status = {:status} WHERE id = {:id}`, dbx.Params{"status": c.status, "id": id})
+				w.Expect(t, c.want[i], who, c.method, route(id, c.verb), c.body)
+			}
+		})
+	}
+	w.Expect(t, 404, anna, http.MethodPost, route("nosuchmailing00", "send"), nil)
+}
+
+func TestSendAnswersOnceAndRefusesASecondTime(t *testing.T) {
+	w := newWorld(t, hookstest.MailingRoutes)
+	w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": "ilya@example.com"})
+	id := w.Sendable(t, nil)
+	a := w.Expect(t, 202, anna, http.MethodPost, route(id, "send"), nil, "Idempotency-Key", "one")
+	if a.ID() != id || a.Body["status"] != "running" || a.Body["total"] != 1.0 {
+		t.Errorf("answered %s", a.Text)
+	}
+	if again := w.Expect(t, 202, anna, http.MethodPost, route(id, "send"), nil, "Idempotency-Key", "one"); again.Text != a.Text {
+		t.Errorf("answered %s, then %s", a.Text, again.Text)
+	}
+	if other := w.Expect(t, 409, anna, http.MethodPost, route(id, "send"), nil); other.Code("mailing") != "wrong_state" {
+		t.Errorf("answered %s", other.Text)
+	}
+}
+
+func TestARefusalSaysWhatToChange(t *testing.T) {
+	w := newWorld(t, hookstest.MailingRoutes)
+	id := w.Sendable(t, nil)
+	if a := w.Expect(t, 400, anna, http.MethodPost, route(id, "send"), nil); a.Code("audience") != "audience_empty" {
+		t.Errorf("with nobody: %s", a.Text)
+	}
+	if a := w.Expect(t, 400, anna, http.MethodPost, route(id, "schedule"), map[string]any{"starts_at": "soon"}); a.Code("starts_at") != "starts_at_invalid" {
+		t.Errorf("with a strange time: %s", a.Text)
+	}
+	if a := w.Expect(t, 400, anna, http.MethodPost, route(id, "schedule"), nil); a.Code("starts_at") != "starts_at_required" {
+		t.Errorf("with no time: %s", a.Text)
+	}
+	if a := w.Expect(t, 400, marta, http.MethodPost, route(id, "block"), map[string]any{"reason": " "}); a.Code("reason") != "required" {
+		t.Errorf("without a reason: %s", a.Text)
+	}
+	if a := w.Expect(t, 400, anna, http.MethodGet, route(id, "recipients")+"?state=lost", nil); a.Code("state") != "state_unknown" {
+		t.Errorf("with a strange state: %s", a.Text)
+	}
+}
+
+func TestRecipientsAndReportTellWhatBecameOfEach(t *testing.T) {
+	w := newWorld(t, hookstest.MailingRoutes)
+	for _, email := range []string{"ilya@example.com", "olga@example.com", "-1+1@example.com"} {
+		w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": email, "full_name": "=1+1"})
+	}
+	id := w.Sendable(t, nil)
+	w.Expect(t, 202, anna, http.MethodPost, route(id, "send"), nil)
+	var recipient int64
+	must(t, w.App.DB().NewQuery(`SELECT id FROM recipients WHERE email = 'ilya@example.com'`).Row(&recipient))
+	w.AddAttempt(t, mailing.AttemptID(recipient, 1), w.IDs[anna], id)
+	w.SQL(t, `UPDATE recipients SET state = 'sent', tries = 1 WHERE email = 'ilya@example.com'`, nil)
+	w.SQL(t, `UPDATE mailings SET sent = 1 WHERE id = {:id}`, dbx.Params{"id": id})
+
+	all := w.Expect(t, 200, anna, http.MethodGet, route(id, "recipients")+"?perPage=2", nil)
+	if all.Body["totalItems"] != 3.0 || all.Body["totalPages"] != 2.0 || len(all.Items()) != 2 {
+		t.Errorf("all: %s", all.Text)
+	}
+	sent := w.Expect(t, 200, anna, http.MethodGet, route(id, "recipients")+"?state=sent", nil).Items()
+	if len(sent) != 1 || sent[0]["email"] != "ilya@example.com" || sent[0]["code"] != 250.0 || sent[0]["response"] != "Ok: queued" || sent[0]["at"] == "" {
+		t.Errorf("sent: %v", sent)
+	}
+	if found := w.Expect(t, 200, anna, http.MethodGet, route(id, "recipients")+"?search=OLGA", nil).Items(); len(found) != 1 || found[0]["state"] != "pending" {
+		t.Errorf("found: %v", found)
+	}
+	lines := strings.Split(strings.TrimSpace(w.Expect(t, 200, anna, http.MethodGet, route(id, "report.csv"), nil).Text), "\r\n")
+	if len(lines) != 4 || !strings.HasPrefix(lines[0], "email,full_name,state,") {
+		t.Errorf("report: %q", lines)
+	}
+	for _, line := range lines[1:] {
+		if strings.HasPrefix(line, "-") || strings.Contains(line, ",=1") {
+			t.Errorf("a spreadsheet would calculate %q", line)
+		}
+	}
+}
+
+func TestAVerbDoesNotEndWithTheTabThatAskedForIt(t *testing.T) {
+	w := newWorld(t, hookstest.MailingRoutes)
+	for _, email := range []string{"ilya@example.com", "olga@example.com"} {
+		w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": email})
+	}
+	id := w.Sendable(t, nil)
+	later := w.Sendable(t, nil)
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	for _, c := range []struct {
+		verb   string
+		before string // what has become of everybody and of the mailing
+		body   any
+		status int
+	}{
+		{"send", "", nil, 202},
+		{"retry", "failed", map[string]any{"states": []string{"failed"}}, 200},
+		{"accept", "uncertain", nil, 200},
+		{"extend", "sent", nil, 200},
+	} {
+		t.Run(c.verb, func(t *testing.T) {
+			if c.before != "" {
+				w.SQL(t, `UPDATE recipients SET state = {:state}, tries = 1`, dbx.Params{"state": c.before})
+				w.SQL(t, `UPDATE mailings SET status = 'completed', sent = 0, failed = 0, uncertain = 0 WHERE id = {:id}`, dbx.Params{"id": id})
+				w.SQL(t, `UPDATE mailings SET `+c.before+` = total WHERE id = {:id}`, dbx.Params{"id": id})
+			}
+			if c.verb == "extend" {
+				w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": "new@example.com"})
+			}
+			a := w.AskWithin(t, gone, anna, http.MethodPost, route(id, c.verb), c.body)
+			if a.Status != c.status {
+				t.Errorf("got %d: %s", a.Status, a.Text)
+			}
+		})
+	}
+	a := w.AskWithin(t, gone, anna, http.MethodPost, route(later, "schedule"), map[string]any{"starts_at": "2099-01-01T09:00:00Z"})
+	if a.Status != 200 {
+		t.Errorf("got %d: %s", a.Status, a.Text)
+	}
+}

@@ -1,0 +1,7 @@
+package pages
+
+// What the tests of this package read beside its pages.
+const (
+	UnsubscribeBody = unsubscribeBody
+	ViewPolicy      = viewPolicy
+)

@@ -1,0 +1,10 @@
+package records
+
+// What the tests of this package read beside its rules.
+const KeepAttempts = keepAttempts
+
+var (
+	ContentFields = contentFields
+	EngineFields  = engineFields
+	Owned         = owned
+)

@@ -1,0 +1,24 @@
+package site_test
+
+import (
+	"testing"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/hooks/hookstest"
+)
+
+// Who asks, in the tests.
+const (
+	anonymous = hookstest.Anonymous
+)
+
+var must = hookstest.Must
+
+// world is a running application with a few people.
+type world struct{ *hookstest.World }
+
+func newWorld(t *testing.T, bind ...func(core.App)) *world {
+	t.Helper()
+	return &world{hookstest.New(t, bind...)}
+}
