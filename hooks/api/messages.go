@@ -3,7 +3,6 @@ package api
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
@@ -20,35 +19,34 @@ import (
 	"gonets/internal/testsend"
 )
 
-// letters are the routes by which people look at mails before and after they are sent.
-type letters struct {
-	previews  *preview.Reader
-	checker   preflight.Checker
-	allowance *testsend.Allowance
-	once      *testsend.Once[testAnswer]
+// messageRoutes are the routes that show, check and test the e-mail of a message or mailing.
+type messageRoutes struct {
+	previews *preview.Reader
+	checker  preflight.Checker
+	tests    *testsend.Tester
 }
 
 // BindMessages adds the routes. The resolver is asked about the domains that mails come from; nil asks
 // nobody.
 func BindMessages(app core.App, resolver preflight.Resolver) {
-	l := &letters{
-		previews:  preview.NewReader(app, suppression.NewTokens(app)),
-		checker:   preflight.Checker{Resolver: resolver},
-		allowance: testsend.NewAllowance(app, time.Now), once: testsend.NewOnce[testAnswer](),
+	r := &messageRoutes{
+		previews: preview.NewReader(app, suppression.NewTokens(app)),
+		checker:  preflight.Checker{Resolver: resolver},
+		tests:    testsend.NewTester(app),
 	}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		mailings := e.Router.Group("/api/gonets/mailings/{id}")
 		mailings.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers))
 		few := middleware.LimitParallel(e.App)
-		mailings.GET("/preview", l.previewMailing).Bind(few)
-		mailings.GET("/preflight", l.preflight).Bind(few)
-		mailings.POST("/test", l.testMailing).Bind(middleware.RateLimitAs("/api/gonets/mailings/test")...)
+		mailings.GET("/preview", r.previewMailing).Bind(few)
+		mailings.GET("/preflight", r.preflight).Bind(few)
+		mailings.POST("/test", r.testMailing).Bind(middleware.RateLimitAs("/api/gonets/mailings/test")...)
 
 		messages := e.Router.Group("/api/gonets/messages")
 		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), draftsOnDisk(), apis.BodyLimit(2*maxDraftBytes))
-		messages.POST("/preview", l.previewDraft).Bind(few)
-		messages.POST("/test", l.testDraft)
-		messages.POST("/html", l.htmlOfMarkdown).Bind(few)
+		messages.POST("/preview", r.previewDraft).Bind(few)
+		messages.POST("/test", r.testDraft)
+		messages.POST("/html", r.htmlOfMarkdown).Bind(few)
 		return e.Next()
 	})
 }
@@ -68,7 +66,7 @@ func noPreview(e *core.RequestEvent, err error) error {
 	return refused(e, err)
 }
 
-// noMail answers why no mail can be made of a letter.
+// noMail answers why no mail can be made of a message.
 func noMail(e *core.RequestEvent, err error) error {
 	var broken *template.Error
 	if errors.As(err, &broken) {

@@ -1,7 +1,7 @@
 package api
 
 import (
-	"context"
+	"errors"
 	"io"
 	"net/http"
 
@@ -12,27 +12,16 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/memory"
-	"gonets/internal/message"
-	"gonets/internal/preview"
 )
 
-// roomFor takes the memory that it needs to make the e-mail, as soon as there is so much.
-func roomFor(ctx context.Context, e *core.RequestEvent, p preview.Email) (*memory.Share, error) {
-	return room(ctx, e, message.Bytes(p.Letter))
-}
-
-// room takes memory for e-mails, as soon as there is so much. It answers 503 when there is not so much within
-// request.LongestWait, or ctx ends.
-func room(ctx context.Context, e *core.RequestEvent, bytes int64) (*memory.Share, error) {
-	ctx, cancel := context.WithTimeout(ctx, request.LongestWait)
-	defer cancel()
-	share, err := memory.Of(e.App).Mails.Take(ctx, bytes)
-	if err != nil {
-		e.Response.Header().Set("Retry-After", "30")
-		return nil, apis.NewApiError(http.StatusServiceUnavailable, "Too many mails are being made at the moment. Try again in half a minute.",
-			request.Refuse("message", "mails_busy", "Try again in half a minute"))
+// busy answers 503 to a request that got no memory in time.
+func busy(e *core.RequestEvent, err error) error {
+	if !errors.Is(err, memory.ErrBusy) {
+		return e.InternalServerError("", err)
 	}
-	return share, nil
+	e.Response.Header().Set("Retry-After", "30")
+	return apis.NewApiError(http.StatusServiceUnavailable, "Too many mails are being made at the moment. Try again in half a minute.",
+		request.Refuse("message", "mails_busy", "Try again in half a minute"))
 }
 
 const (
@@ -68,9 +57,9 @@ func readDraft(e *core.RequestEvent, dst any, problem string) (*memory.Share, er
 	case err != nil:
 		return nil, e.BadRequestError(problem, err)
 	}
-	share, err := room(e.Request.Context(), e, leastDraft+draftFactor*arrived)
+	share, err := memory.Of(e.App).Mails.TakeSoon(e.Request.Context(), leastDraft+draftFactor*arrived)
 	if err != nil {
-		return nil, err
+		return nil, busy(e, err)
 	}
 	if err := e.BindBody(dst); err != nil {
 		share.Release()
