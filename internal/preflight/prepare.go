@@ -10,8 +10,8 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/delivery"
+	"gonets/internal/denial"
 	"gonets/internal/preview"
-	"gonets/internal/refusal"
 	"gonets/internal/sender"
 )
 
@@ -26,7 +26,7 @@ func Prepare(ctx context.Context, app core.App, previews *preview.Reader, mailin
 		StartsAt:       mailing.GetDateTime("starts_at").Time(), EndsAt: mailing.GetDateTime("ends_at").Time(),
 	}
 	err := sender.MaySendWith(app.DB(), m.Owner, mailing.GetString("sender"))
-	var denied *refusal.Error
+	var denied *denial.Error
 	if errors.As(err, &denied) {
 		// The message is checked without its sender, whose settings the owner must not see.
 		m.SenderDenied = denied.Code

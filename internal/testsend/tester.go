@@ -12,9 +12,9 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/delivery"
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
 	"gonets/internal/preview"
-	"gonets/internal/refusal"
 	"gonets/internal/sender"
 	"gonets/internal/suppression"
 )
@@ -22,7 +22,7 @@ import (
 // Timeout bounds a test, however slow the mail server is.
 const Timeout = 90 * time.Second
 
-// Why a test is not sent. Beside these there are LimitError, UnmadeError, memory.ErrBusy and the *refusal.Error.
+// Why a test is not sent. Beside these there are LimitError, UnmadeError, memory.ErrBusy and the *denial.Error.
 var (
 	ErrNoMailing        = errors.New("there is no such mailing")
 	ErrBlocked          = errors.New("the mailing was blocked by a manager")
@@ -95,7 +95,7 @@ func (t *Tester) Allow(by *core.Record, id string) error {
 		return nil
 	}
 	err := mailing.MaySend(t.app.ConcurrentDB(), by.Id)
-	var denied *refusal.Error
+	var denied *denial.Error
 	if errors.As(err, &denied) && denied.Code == mailing.WaitApproval {
 		return ErrAwaitingApproval
 	}
