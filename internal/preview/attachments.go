@@ -53,7 +53,7 @@ func (p Email) Whole(ctx context.Context) (*compose.Composer, func(), error) {
 func (p Email) AttachmentNames() []string {
 	names := make([]string, len(p.Files))
 	for i, key := range p.Files {
-		names[i] = delivery.AttachmentName(key)
+		names[i] = message.AttachmentName(key)
 	}
 	return names
 }
