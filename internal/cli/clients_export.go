@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"gonets/internal/clientexport"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,8 +12,6 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
-
-	"gonets/internal/clientfile"
 )
 
 // exportFlags are the flags of clients export.
@@ -62,16 +61,16 @@ func (f *exportFlags) writer(ctx context.Context, app core.App, owner *core.Reco
 		if f.delimiter != "" {
 			return nil, errors.New("--delimiter is for CSV: a workbook has none")
 		}
-		return func(w io.Writer) error { return clientfile.ExportWorkbook(ctx, app, owner.Id, w) }, nil
+		return func(w io.Writer) error { return clientexport.Workbook(ctx, app, owner.Id, w) }, nil
 	case "", "csv":
-		delimiter := clientfile.Delimiter(owner)
+		delimiter := clientexport.Delimiter(owner)
 		if f.delimiter != "" {
 			var err error
-			if delimiter, err = clientfile.DelimiterNamed(f.delimiter); err != nil {
+			if delimiter, err = clientexport.DelimiterNamed(f.delimiter); err != nil {
 				return nil, err
 			}
 		}
-		return func(w io.Writer) error { return clientfile.ExportCSV(ctx, app, owner.Id, delimiter, w) }, nil
+		return func(w io.Writer) error { return clientexport.CSV(ctx, app, owner.Id, delimiter, w) }, nil
 	}
 	return nil, fmt.Errorf("--format is csv or xlsx, not %q", f.format)
 }
