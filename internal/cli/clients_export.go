@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"gonets/internal/clientexport"
 	"io"
 	"os"
 	"path/filepath"
@@ -12,6 +11,8 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
+
+	"gonets/internal/clientexport"
 )
 
 // exportFlags are the flags of clients export.
@@ -50,7 +51,7 @@ func (f *exportFlags) run(ctx context.Context, app core.App, out io.Writer) erro
 	return writeFile(f.file, write)
 }
 
-// writer is what writes the export in the format that is asked for.
+// writer writes the export in the format that was asked for.
 func (f *exportFlags) writer(ctx context.Context, app core.App, owner *core.Record) (func(io.Writer) error, error) {
 	format := strings.ToLower(f.format)
 	if format == "" && strings.EqualFold(filepath.Ext(f.file), ".xlsx") {
@@ -75,7 +76,7 @@ func (f *exportFlags) writer(ctx context.Context, app core.App, owner *core.Reco
 	return nil, fmt.Errorf("--format is csv or xlsx, not %q", f.format)
 }
 
-// writeFile writes a file that nobody else may read, and leaves none behind that is not whole.
+// writeFile writes a file that other users cannot read. After an error there is no file.
 func writeFile(name string, write func(io.Writer) error) error {
 	part := name + ".part"
 	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
