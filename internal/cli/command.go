@@ -141,10 +141,15 @@ func checkFolder(c *cobra.Command, dir string) error {
 }
 
 // writeJSON writes a value as JSON for programs. It is complete: characters that out would remove are escaped.
-func writeJSON(out io.Writer, value any) error {
+func writeJSON(out io.Writer, value any) error { return writeIndented(out, value, "  ") }
+
+// writeLine writes a value as JSON in one line.
+func writeLine(out io.Writer, value any) error { return writeIndented(out, value, "") }
+
+func writeIndented(out io.Writer, value any, indent string) error {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
-	encoder.SetIndent("", "  ")
+	encoder.SetIndent("", indent)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(value); err != nil {
 		return err

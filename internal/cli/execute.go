@@ -63,6 +63,7 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 		clientsCommand(app, &r),
 		roleCommand(app, &r),
 		doctorCommand(app, &r),
+		bouncesCommand(),
 		demoCommand(app, engine),
 	)
 	// Both after the demo, which accepts an empty folder only, or empties its own (--reset).
@@ -84,6 +85,13 @@ func Execute(app *pocketbase.PocketBase) int {
 	}
 	if err != nil {
 		return fail(err)
+	}
+	if _, ok := c.Annotations[noData]; ok {
+		root.SilenceErrors, root.SilenceUsage = true, true
+		if err := root.Execute(); err != nil {
+			return fail(err)
+		}
+		return ExitOK
 	}
 	if !asksForHelp(args) {
 		if err := checkFolder(c, app.DataDir()); err != nil {
