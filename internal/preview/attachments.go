@@ -54,6 +54,15 @@ func (p Email) Whole(ctx context.Context) (*compose.Composer, func(), error) {
 	return composer, remove, nil
 }
 
+// AttachmentNames are the names of the attachments, as recipients see them.
+func (p Email) AttachmentNames() []string {
+	names := make([]string, len(p.Files))
+	for i, key := range p.Files {
+		names[i] = delivery.AttachmentName(key)
+	}
+	return names
+}
+
 // AttachmentBytes is the size of the attachments together.
 func (p Email) AttachmentBytes(ctx context.Context) (total int64, err error) {
 	sizes, err := p.sizes(ctx)
