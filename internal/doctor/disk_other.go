@@ -1,8 +1,8 @@
 //go:build !unix
 
-package cli
+package doctor
 
 import "errors"
 
-// freeSpace is not known here.
+// freeSpace is not supported on this system.
 func freeSpace(string) (uint64, error) { return 0, errors.ErrUnsupported }

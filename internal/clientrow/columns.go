@@ -1,4 +1,4 @@
-package clientfile
+package clientrow
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"gonets/internal/clientexport"
 	"gonets/internal/tablefile"
 )
 
@@ -20,15 +21,15 @@ type Column struct {
 	Field  string `json:"field"`  // email, full_name, comment, attributes.<name>, or "" for nowhere
 }
 
-// columns decides where each column of a file goes: as the mapping says, by header or by number from
-// 1, and else by what the header says. It is called with the first record, and says whether that is a
-// header. rows are some records after it. The error is a *tablefile.Error.
-func columns(first []string, rows [][]string, mapping map[string]string) (cols []Column, header bool, err error) {
+// Columns decides where each column of a file goes: as the mapping says, which names columns by header or by number
+// from 1, and otherwise by the text of the header. first is the first record; header reports whether it is a header.
+// rows are some records after it. The error is a *tablefile.Error.
+func Columns(first []string, rows [][]string, mapping map[string]string) (cols []Column, header bool, err error) {
 	header = !slices.ContainsFunc(first, isAddress)
 	cols = make([]Column, len(first))
 	for i, cell := range first {
 		if header {
-			cols[i].Header = clean(cell)
+			cols[i].Header = Clean(cell)
 		}
 	}
 	mapped, err := byMapping(cols, mapping)
@@ -53,7 +54,7 @@ func columns(first []string, rows [][]string, mapping map[string]string) (cols [
 
 func isEmailColumn(c Column) bool { return c.Field == "email" }
 
-// byMapping applies what was said explicitly, and returns which columns that was.
+// byMapping applies the mapping and returns which columns it named.
 func byMapping(cols []Column, mapping map[string]string) (mapped []bool, err error) {
 	mapped = make([]bool, len(cols))
 	for name, field := range mapping {
@@ -61,7 +62,7 @@ func byMapping(cols []Column, mapping map[string]string) (mapped []bool, err err
 			return nil, &tablefile.Error{Field: "mapping", Code: "unknown_field", Detail: fmt.Sprintf(
 				"a column goes to email, full_name, comment, attributes.<name> or nowhere (\"\"), not to %q", field)}
 		}
-		i := slices.IndexFunc(cols, func(c Column) bool { return c.Header != "" && strings.EqualFold(c.Header, clean(name)) })
+		i := slices.IndexFunc(cols, func(c Column) bool { return c.Header != "" && strings.EqualFold(c.Header, Clean(name)) })
 		if i < 0 {
 			n, err := strconv.Atoi(name)
 			if err != nil || n < 1 || n > len(cols) {
@@ -74,7 +75,7 @@ func byMapping(cols []Column, mapping map[string]string) (mapped []bool, err err
 	return mapped, nil
 }
 
-// isTarget says whether a column can go there.
+// isTarget reports whether a column can go to the field.
 func isTarget(field string) bool {
 	if key, ok := strings.CutPrefix(field, "attributes."); ok {
 		return key != "" && utf8.RuneCountInString(key) <= maxKey && !strings.ContainsFunc(key, func(r rune) bool {
@@ -90,7 +91,7 @@ var (
 		"email", "e mail", "mail", "email address", "e mail address", "почта", "электронная почта", "эл почта",
 		"адрес электронной почты", "электронный адрес", "емейл", "имейл", "мейл", "эл адрес", "e mail адрес", "email адрес",
 	}
-	// addressHeaders may as well mean where somebody lives: they do when a better one is there.
+	// addressHeaders may also mean where somebody lives: they do when another column has an emailHeader.
 	addressHeaders = []string{"адрес", "address"}
 	nameHeaders    = []string{
 		"name", "full name", "имя", "фио", "ф и о", "полное имя", "имя и фамилия", "имя фамилия", "фамилия имя",
@@ -101,7 +102,7 @@ var (
 	commentHeaders = []string{
 		"comment", "comments", "комментарий", "комментарии", "примечание", "примечания", "заметка", "заметки", "note", "notes",
 	}
-	// commonAttributes are the words that templates use for what Russian files call so.
+	// commonAttributes are the names that templates use for common Russian headers.
 	commonAttributes = map[string]string{
 		"город": "city", "телефон": "phone", "тел": "phone", "мобильный": "phone", "компания": "company", "организация": "company",
 		"должность": "position", "страна": "country", "регион": "region", "дата рождения": "birthday", "день рождения": "birthday",
@@ -109,7 +110,7 @@ var (
 	}
 )
 
-// byHeader decides by what the headers say.
+// byHeader decides by the text of the headers.
 func byHeader(cols []Column, mapped []bool) {
 	own := isOwnExport(cols)
 	hasEmail := slices.ContainsFunc(cols, func(c Column) bool {
@@ -120,7 +121,7 @@ func byHeader(cols []Column, mapped []bool) {
 		switch {
 		case mapped[i]:
 		case own && slices.Contains([]string{"status", "created", "lists"}, cols[i].Header):
-			cols[i].Field = "" // what Gonets keeps itself
+			cols[i].Field = "" // columns that Gonets maintains itself
 		case slices.Contains(emailHeaders, words), !hasEmail && slices.Contains(addressHeaders, words):
 			cols[i].Field = "email"
 		case slices.Contains(nameHeaders, words):
@@ -133,9 +134,9 @@ func byHeader(cols []Column, mapped []bool) {
 	}
 }
 
-// isOwnExport recognises the files that Export writes.
+// isOwnExport recognises the files that clientexport writes.
 func isOwnExport(cols []Column) bool {
-	for _, name := range exportColumns {
+	for _, name := range clientexport.Columns {
 		if !slices.ContainsFunc(cols, func(c Column) bool { return c.Header == name }) {
 			return false
 		}
@@ -183,8 +184,8 @@ func byContent(cols []Column, mapped []bool, rows [][]string) {
 	}
 }
 
-// uniqueFields keeps the first address and comment, and gives attributes of the same name numbers. A
-// name may have several columns: they are joined.
+// uniqueFields makes attributes of further address and comment columns, and adds numbers to equal names of attributes.
+// Several columns of a name stay: they are joined.
 func uniqueFields(cols []Column) {
 	seen := map[string]bool{}
 	for i := range cols {
@@ -203,8 +204,8 @@ func uniqueFields(cols []Column) {
 	}
 }
 
-// attributeName makes a name of a header that templates and filters can use: small Latin letters,
-// digits and "_". A header of the form attributes.<name>, as Export writes it, is taken at its word.
+// attributeName makes a name that templates and filters can use of a header: small Latin letters, digits and "_". Of a
+// header attributes.<name>, which exports have, it is the name.
 func attributeName(header string, column int) string {
 	if isTarget(header) && strings.HasPrefix(header, "attributes.") {
 		return strings.TrimPrefix(header, "attributes.")
@@ -232,7 +233,7 @@ func attributeName(header string, column int) string {
 	return key
 }
 
-// transliteration writes Russian letters as passports and addresses on the web do.
+// transliteration writes Russian letters in Latin ones, as in passports and web addresses.
 var transliteration = map[rune]string{
 	'а': "a", 'б': "b", 'в': "v", 'г': "g", 'д': "d", 'е': "e", 'ж': "zh", 'з': "z", 'и': "i", 'й': "y", 'к': "k",
 	'л': "l", 'м': "m", 'н': "n", 'о': "o", 'п': "p", 'р': "r", 'с': "s", 'т': "t", 'у': "u", 'ф': "f", 'х': "kh",
@@ -247,7 +248,7 @@ func headerWords(header string) string {
 	return strings.ReplaceAll(strings.Join(fields, " "), "ё", "е")
 }
 
-// isAddress says whether a cell holds an e-mail address.
+// isAddress reports whether a cell holds an e-mail address.
 func isAddress(cell string) bool {
 	_, _, problem := parseAddress(cell)
 	return problem == ""

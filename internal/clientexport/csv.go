@@ -1,4 +1,4 @@
-package clientfile
+package clientexport
 
 import (
 	"bufio"
@@ -12,8 +12,8 @@ import (
 	"gonets/internal/tablefile"
 )
 
-// Delimiter is what stands between the cells of an owner's CSV file: ";" for who uses Gonets in Russian,
-// because the Russian Excel opens no other, and "," for everybody else.
+// Delimiter is the delimiter of an owner's CSV file: ";" for users of Gonets in Russian, because the Russian Excel opens
+// no other, and "," for everybody else.
 func Delimiter(owner *core.Record) rune {
 	if owner.GetString("language") == "ru" {
 		return ';'
@@ -21,7 +21,7 @@ func Delimiter(owner *core.Record) rune {
 	return ','
 }
 
-// DelimiterNamed is the delimiter that somebody asks for: by its name or itself.
+// DelimiterNamed is the delimiter with that name; the character itself is a name too.
 func DelimiterNamed(name string) (rune, error) {
 	switch name {
 	case "comma", ",":
@@ -34,11 +34,11 @@ func DelimiterNamed(name string) (rune, error) {
 	return 0, fmt.Errorf("the delimiter is comma, semicolon or tab, not %q", name)
 }
 
-// ExportCSV writes all clients of the owner: UTF-8 with a byte order mark, so that Excel reads it as
-// such, CRLF, the delimiter between the cells. Attributes get a column each, attributes.<name>. Cells
-// that a spreadsheet program would take for formulas are guarded; Import takes that back.
-func ExportCSV(ctx context.Context, app core.App, owner string, delimiter rune, w io.Writer) error {
-	x, err := newExporting(ctx, app, owner)
+// CSV writes all clients of the owner: UTF-8 with a byte order mark, so that Excel recognises it, with CRLF and the
+// delimiter. Each attribute has a column, attributes.<name>. Cells that a spreadsheet program would take for formulas are
+// guarded; an import undoes that.
+func CSV(ctx context.Context, app core.App, owner string, delimiter rune, w io.Writer) error {
+	x, err := newExport(ctx, app, owner)
 	if err != nil {
 		return err
 	}

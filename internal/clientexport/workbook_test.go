@@ -1,4 +1,4 @@
-package clientfile
+package clientexport
 
 import (
 	"bytes"
@@ -49,7 +49,7 @@ func TestAWorkbookHoldsWhatTheCSVHolds(t *testing.T) {
 	clienttest.Client(t, app, other, "secret@example.com")
 
 	var file bytes.Buffer
-	if err := ExportWorkbook(context.Background(), app, owner, &file); err != nil {
+	if err := Workbook(context.Background(), app, owner, &file); err != nil {
 		t.Fatal(err)
 	}
 	_, rows, book := sheets(t, file.Bytes())
@@ -106,11 +106,11 @@ func TestAWorkbookThatIsBrokenOffLeavesNothing(t *testing.T) {
 	clienttest.Client(t, app, owner, "anna@example.com")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := ExportWorkbook(ctx, app, owner, os.Stdout); !errors.Is(err, context.Canceled) {
+	if err := Workbook(ctx, app, owner, os.Stdout); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 	broken := errors.New("the client has gone")
-	if err := ExportWorkbook(context.Background(), app, owner, brokenWriter{broken}); !errors.Is(err, broken) {
+	if err := Workbook(context.Background(), app, owner, brokenWriter{broken}); !errors.Is(err, broken) {
 		t.Errorf("%v", err)
 	}
 	if left, err := filepath.Glob(filepath.Join(temporary, "*")); err != nil || len(left) > 0 {

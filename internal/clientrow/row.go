@@ -1,4 +1,5 @@
-package clientfile
+// Package clientrow reads the rows of a file as clients: which column goes where, and what is wrong with a row.
+package clientrow
 
 import (
 	"encoding/json"
@@ -16,46 +17,48 @@ import (
 	"gonets/internal/tablefile"
 )
 
-// Problem is what is to be said about one line of a file.
+// Problem is what is wrong with one line of a file.
 type Problem struct {
 	Line   int    `json:"line"`
 	Code   string `json:"code"`   // no_email, bad_email, several_emails, duplicate, too_long, open_quote, left_list
 	Value  string `json:"value"`  // the cell in question, shortened
-	Detail string `json:"detail"` // the same in plain English words
+	Detail string `json:"detail"` // the same in English
 }
 
-// row is one line of a file as a client.
-type row struct {
-	line       int
-	email      string
-	fullName   string
-	comment    string
-	attributes []attribute // those with a value
+// Row is one line of a file as a client.
+type Row struct {
+	Line       int
+	Email      string
+	FullName   string
+	Comment    string
+	Attributes []attribute // those with a value
 }
 
-type attribute struct{ key, value string }
+type attribute struct{ Key, Value string }
 
-// limits are the collection's own, so that what an import writes past PocketBase passes its validators.
-type limits struct {
-	fullName, comment  int // characters
-	attributes         int // bytes of JSON
+// Limits are those of the clients collection: an import writes by SQL, and what it writes has to pass PocketBase's
+// validators.
+type Limits struct {
+	FullName, Comment  int // characters
+	Attributes         int // bytes of JSON
 	onlyDomains, never []string
 }
 
-func limitsOf(app core.App) (limits, error) {
+// LimitsOf reads the limits from the collection.
+func LimitsOf(app core.App) (Limits, error) {
 	c, err := app.FindCachedCollectionByNameOrId("clients")
 	if err != nil {
-		return limits{}, fmt.Errorf("read the limits of clients: %w", err)
+		return Limits{}, fmt.Errorf("read the limits of clients: %w", err)
 	}
-	var l limits
+	var l Limits
 	if f, ok := c.Fields.GetByName("full_name").(*core.TextField); ok {
-		l.fullName = orDefault(f.Max, 5000)
+		l.FullName = orDefault(f.Max, 5000)
 	}
 	if f, ok := c.Fields.GetByName("comment").(*core.TextField); ok {
-		l.comment = orDefault(f.Max, 5000)
+		l.Comment = orDefault(f.Max, 5000)
 	}
 	if f, ok := c.Fields.GetByName("attributes").(*core.JSONField); ok {
-		l.attributes = orDefault(int(f.MaxSize), 1<<20)
+		l.Attributes = orDefault(int(f.MaxSize), 1<<20)
 	}
 	if f, ok := c.Fields.GetByName("email").(*core.EmailField); ok {
 		l.onlyDomains, l.never = f.OnlyDomains, f.ExceptDomains
@@ -63,7 +66,7 @@ func limitsOf(app core.App) (limits, error) {
 	return l, nil
 }
 
-// orDefault is the limit, or PocketBase's own for none.
+// orDefault is the limit, or PocketBase's default when there is none.
 func orDefault(limit, fallback int) int {
 	if limit > 0 {
 		return limit
@@ -76,15 +79,15 @@ const (
 	maxAddress = 2000     // bytes of a cell with an address and a name
 )
 
-// readRow makes a client of a record. With a problem there is none.
-func readRow(record []string, line int, cols []Column, l limits) (row, *Problem) {
-	r := row{line: line}
+// Read makes a client of a record, or returns what is wrong with it.
+func Read(record []string, line int, cols []Column, l Limits) (Row, *Problem) {
+	r := Row{Line: line}
 	var names []string
 	var emailCell string
-	problem := func(code, value, detail string) (row, *Problem) {
-		return row{}, &Problem{Line: line, Code: code, Value: excerpt.Of(excerpt.OneLine(value), 120), Detail: detail}
+	problem := func(code, value, detail string) (Row, *Problem) {
+		return Row{}, &Problem{Line: line, Code: code, Value: excerpt.Of(excerpt.OneLine(value), 120), Detail: detail}
 	}
-	openQuote := swallowed(record, cols)
+	openQuote := holdsRows(record, cols)
 	for i, col := range cols {
 		if i >= len(record) || col.Field == "" {
 			continue
@@ -92,7 +95,7 @@ func readRow(record []string, line int, cols []Column, l limits) (row, *Problem)
 		if len(record[i]) > maxCell && !openQuote {
 			return problem("too_long", record[i][:1000], fmt.Sprintf("a cell is longer than %d KB", maxCell>>10))
 		}
-		value := tablefile.Unguard(clean(record[i]))
+		value := tablefile.Unguard(Clean(record[i]))
 		if value == "" {
 			continue
 		}
@@ -102,10 +105,10 @@ func readRow(record []string, line int, cols []Column, l limits) (row, *Problem)
 		case "full_name":
 			names = append(names, excerpt.OneLine(value))
 		case "comment":
-			r.comment = value
+			r.Comment = value
 		default:
 			key := strings.TrimPrefix(col.Field, "attributes.")
-			r.attributes = append(r.attributes, attribute{key, value})
+			r.Attributes = append(r.Attributes, attribute{key, value})
 		}
 	}
 
@@ -116,26 +119,26 @@ func readRow(record []string, line int, cols []Column, l limits) (row, *Problem)
 	if wrong != "" {
 		return problem(wrong, emailCell, addressProblems[wrong])
 	}
-	if !l.takes(email) {
+	if !l.allows(email) {
 		return problem("bad_email", emailCell, "addresses of this domain are not accepted here")
 	}
-	r.email, r.fullName = email, strings.Join(names, " ")
-	if r.fullName == "" {
-		r.fullName = name
+	r.Email, r.FullName = email, strings.Join(names, " ")
+	if r.FullName == "" {
+		r.FullName = name
 	}
 	switch {
-	case utf8.RuneCountInString(r.fullName) > l.fullName:
-		return problem("too_long", r.fullName, fmt.Sprintf("the name is longer than %d characters", l.fullName))
-	case utf8.RuneCountInString(r.comment) > l.comment:
-		return problem("too_long", r.comment, fmt.Sprintf("the comment is longer than %d characters", l.comment))
-	case len(encodeAttributes(r.attributes)) > l.attributes:
-		return problem("too_long", emailCell, fmt.Sprintf("the attributes take more than %d KB", l.attributes>>10))
+	case utf8.RuneCountInString(r.FullName) > l.FullName:
+		return problem("too_long", r.FullName, fmt.Sprintf("the name is longer than %d characters", l.FullName))
+	case utf8.RuneCountInString(r.Comment) > l.Comment:
+		return problem("too_long", r.Comment, fmt.Sprintf("the comment is longer than %d characters", l.Comment))
+	case len(EncodeAttributes(r.Attributes)) > l.Attributes:
+		return problem("too_long", emailCell, fmt.Sprintf("the attributes take more than %d KB", l.Attributes>>10))
 	}
 	return r, nil
 }
 
-// takes says whether the collection takes addresses of that domain.
-func (l limits) takes(email string) bool {
+// allows reports whether the collection allows addresses of that domain.
+func (l Limits) allows(email string) bool {
 	domain := address.Domain(email)
 	return (len(l.onlyDomains) == 0 || slices.Contains(l.onlyDomains, domain)) && !slices.Contains(l.never, domain)
 }
@@ -151,12 +154,12 @@ var namedAddress = regexp.MustCompile(`^(.*)<([^<>]+)>$`)
 // parseAddress reads a cell with an address, alone or as "Name <address>". problem is a key of
 // addressProblems, or "".
 func parseAddress(cell string) (email, name, problem string) {
-	cell = strings.TrimRight(clean(cell), ".,; ")
+	cell = strings.TrimRight(Clean(cell), ".,; ")
 	if len(cell) > maxAddress {
 		return "", "", badAddress(cell)
 	}
 	if found := namedAddress.FindStringSubmatch(cell); found != nil {
-		name, cell = strings.Trim(clean(found[1]), `"' `), found[2]
+		name, cell = strings.Trim(Clean(found[1]), `"' `), found[2]
 	}
 	if len(cell) > len("mailto:") && strings.EqualFold(cell[:len("mailto:")], "mailto:") {
 		cell = cell[len("mailto:"):]
@@ -171,7 +174,7 @@ func parseAddress(cell string) (email, name, problem string) {
 	return email, excerpt.OneLine(name), ""
 }
 
-// badAddress says what is wrong with a cell that is no address.
+// badAddress is the problem of a cell that holds no address.
 func badAddress(cell string) string {
 	if strings.Count(cell, "@") > 1 && strings.ContainsAny(cell, ",; /\n") {
 		return "several_emails"
@@ -179,13 +182,13 @@ func badAddress(cell string) string {
 	return "bad_email"
 }
 
-// swallowed says whether a cell has eaten the lines after it: whether a line inside it reads like a
-// line of the file.
-func swallowed(record []string, cols []Column) bool {
+// holdsRows reports whether a cell contains later lines of the file, because its quotation mark is not closed: whether
+// a line inside it looks like a row.
+func holdsRows(record []string, cols []Column) bool {
 	for _, cell := range record {
 		lines := strings.Split(cell, "\n")
 		for _, line := range lines[1:] {
-			if len(cols) > 1 && strings.ContainsAny(line, ",;\t") && strings.Contains(line, "@") && likeRow(line, cols) {
+			if len(cols) > 1 && strings.ContainsAny(line, ",;\t") && strings.Contains(line, "@") && isLikeRow(line, cols) {
 				return true
 			}
 		}
@@ -193,7 +196,7 @@ func swallowed(record []string, cols []Column) bool {
 	return false
 }
 
-func likeRow(line string, cols []Column) bool {
+func isLikeRow(line string, cols []Column) bool {
 	at := slices.IndexFunc(cols, isEmailColumn)
 	for _, delimiter := range []string{",", ";", "\t"} {
 		cells := strings.Split(line, delimiter)
@@ -204,8 +207,8 @@ func likeRow(line string, cols []Column) bool {
 	return false
 }
 
-// clean drops what cannot be seen at the ends of a cell and what no text has in it.
-func clean(cell string) string {
+// Clean removes invisible characters at the ends of a cell, and control characters everywhere in it.
+func Clean(cell string) string {
 	cell = strings.TrimFunc(strings.ToValidUTF8(cell, "\ufffd"), address.IsInvisible)
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -220,10 +223,11 @@ func clean(cell string) string {
 	}, cell)
 }
 
-func encodeAttributes(list []attribute) []byte {
+// EncodeAttributes writes attributes as a JSON object.
+func EncodeAttributes(list []attribute) []byte {
 	values := make(map[string]string, len(list))
 	for _, a := range list {
-		values[a.key] = a.value
+		values[a.Key] = a.Value
 	}
 	encoded, err := json.Marshal(values)
 	if err != nil {

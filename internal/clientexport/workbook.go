@@ -1,4 +1,4 @@
-package clientfile
+package clientexport
 
 import (
 	"context"
@@ -10,10 +10,10 @@ import (
 	"gonets/internal/tablefile"
 )
 
-// ExportWorkbook writes all clients of the owner as a workbook of Excel, in the columns of ExportCSV. It writes nothing
+// Workbook writes all clients of the owner as a workbook of Excel, in the columns of CSV. It writes nothing
 // to w before all clients are read.
-func ExportWorkbook(ctx context.Context, app core.App, owner string, w io.Writer) (err error) {
-	x, err := newExporting(ctx, app, owner)
+func Workbook(ctx context.Context, app core.App, owner string, w io.Writer) (err error) {
+	x, err := newExport(ctx, app, owner)
 	if err != nil {
 		return err
 	}
