@@ -16,10 +16,9 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/hooks/api"
 	"gonets/hooks/hookstest"
 	"gonets/hooks/request"
-	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 )
 
 // withBreaking adds a route that writes so many bytes and fails, as an error or as a panic, or does not.
@@ -28,7 +27,7 @@ func withBreaking(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.GET("/api/gonets/breaking", func(e *core.RequestEvent) error {
 			query := e.Request.URL.Query()
-			return api.Stream(e, "file.csv", "text/csv", func(_ context.Context, w io.Writer) error {
+			return request.Stream(e, "file.csv", "text/csv", func(_ context.Context, w io.Writer) error {
 				n, _ := strconv.Atoi(query.Get("bytes"))
 				for range n / 6 {
 					if _, err := io.WriteString(w, "line\r\n"); err != nil {
@@ -150,7 +149,7 @@ func TestAReportThatBreaksInTheMiddleDoesNotLookWhole(t *testing.T) {
 	}
 	var recipient int64
 	must(t, w.App.DB().NewQuery(`SELECT id FROM recipients WHERE email = 'p08000@example.com'`).Row(&recipient))
-	w.AddAttempt(t, delivery.AttemptID(recipient, 1), w.IDs[anna], id)
+	w.AddAttempt(t, mailing.AttemptID(recipient, 1), w.IDs[anna], id)
 	w.SQL(t, `UPDATE recipients SET state = 'sent', tries = 1 WHERE id = {:id}`, dbx.Params{"id": recipient})
 	w.SQL(t, `UPDATE attempts SET code = 'none'`, nil)
 	if n, err := report(); err == nil {

@@ -27,7 +27,7 @@ const (
 	FormatText     Format = "text" // its HTML alternative shows the same lines, links clickable
 )
 
-// Letter is a message with its sender: everything that is the same for all recipients.
+// Draft is a message with its sender: everything that is the same for all recipients.
 type Letter struct {
 	Subject   string // a template
 	Preheader string // a template; the line that mail programs show after the subject, "" = none
@@ -142,7 +142,7 @@ func (c *Composer) parse(l Letter) (err error) {
 func (c *Composer) tryOut() error {
 	s := c.state()
 	defer c.states.Put(s)
-	err := s.render(c, Addressee{Email: "somebody@example.org"})
+	err := s.render(c, Addressee{Email: "somebody@example.org"}, time.Now())
 	if err == nil {
 		text, _ := s.textPart()
 		c.largest.Store(int64(encodedLength(text) + encodedLength(s.outcome.html)))
