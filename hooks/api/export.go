@@ -9,7 +9,7 @@ import (
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
-	"gonets/internal/clientfile"
+	"gonets/internal/clientexport"
 )
 
 // workbookType is the media type of Office Open XML spreadsheets.
@@ -32,14 +32,14 @@ func exportCSV(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	delimiter := clientfile.Delimiter(owner)
+	delimiter := clientexport.Delimiter(owner)
 	if name := e.Request.URL.Query().Get("delimiter"); name != "" {
-		if delimiter, err = clientfile.DelimiterNamed(name); err != nil {
+		if delimiter, err = clientexport.DelimiterNamed(name); err != nil {
 			return e.BadRequestError(request.AsSentence(err.Error()), request.Refuse("delimiter", "unknown_value", request.AsSentence(err.Error())))
 		}
 	}
 	return request.StreamDated(e, "clients", ".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
-		return clientfile.ExportCSV(ctx, e.App, owner.Id, delimiter, w)
+		return clientexport.CSV(ctx, e.App, owner.Id, delimiter, w)
 	})
 }
 
@@ -49,7 +49,7 @@ func exportWorkbook(e *core.RequestEvent) error {
 		return err
 	}
 	return request.StreamDated(e, "clients", ".xlsx", workbookType, func(ctx context.Context, w io.Writer) error {
-		return clientfile.ExportWorkbook(ctx, e.App, owner.Id, w)
+		return clientexport.Workbook(ctx, e.App, owner.Id, w)
 	})
 }
 

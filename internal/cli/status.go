@@ -11,10 +11,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 	"gonets/internal/printable"
+	"gonets/internal/results"
 )
 
-// statusCommand tells how far one mailing is.
+// statusCommand shows the progress of one mailing.
 func statusCommand(app core.App, r *running) *cobra.Command {
 	var asJSON bool
 	c := r.command(app, "status MAILING_ID", "Tell how far a mailing is", cobra.ExactArgs(1),
@@ -32,7 +34,7 @@ func statusCommand(app core.App, r *running) *cobra.Command {
 	return jsonFlag(c, &asJSON)
 }
 
-// reportCommand writes what became of every recipient.
+// reportCommand writes the result of every recipient.
 func reportCommand(app core.App, r *running, engine *delivery.Engine) *cobra.Command {
 	var file string
 	c := r.command(app, "report MAILING_ID", "Write what became of every recipient, as CSV", cobra.ExactArgs(1),
@@ -40,7 +42,7 @@ func reportCommand(app core.App, r *running, engine *delivery.Engine) *cobra.Com
 			if _, err := readMailing(ctx, app, args[0]); err != nil {
 				return err
 			}
-			write := func(w io.Writer) error { return engine.Report(ctx, args[0], w) }
+			write := func(w io.Writer) error { return results.Report(ctx, app, args[0], w) }
 			if file == "" {
 				return write(out)
 			}
@@ -87,9 +89,9 @@ func describe(m *mailingLine) string {
 	return b.String()
 }
 
-// waitsFor puts a waiting_reason in words; "" when there is none.
+// waitsFor is a waiting_reason in words; "" when there is none.
 func waitsFor(raw []byte) string {
-	var reason delivery.Reason
+	var reason mailing.Reason
 	if json.Unmarshal(raw, &reason) != nil || reason.Code == "" {
 		return ""
 	}
