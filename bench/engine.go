@@ -14,6 +14,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 )
 
 // sending is what the engine did with one mailing. It is what the engine's process prints.
@@ -148,15 +149,15 @@ func beEngine(ctx context.Context, f engineFlags) error {
 }
 
 // untilCompleted waits for the end of a mailing and returns how long it ran, by its own record.
-func untilCompleted(ctx context.Context, app core.App, mailing string) (time.Duration, error) {
+func untilCompleted(ctx context.Context, app core.App, id string) (time.Duration, error) {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		r, err := app.FindRecordById("mailings", mailing)
+		r, err := app.FindRecordById("mailings", id)
 		if err != nil {
 			return 0, err
 		}
-		if r.GetString("status") == string(delivery.Completed) {
+		if r.GetString("status") == string(mailing.Completed) {
 			return r.GetDateTime("finished_at").Time().Sub(r.GetDateTime("started_at").Time()), nil
 		}
 		select {

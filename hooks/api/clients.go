@@ -11,7 +11,7 @@ import (
 	"gonets/hooks/request"
 	"gonets/internal/audience"
 	"gonets/internal/deletion"
-	"gonets/internal/delivery"
+	"gonets/internal/results"
 )
 
 // BindClients adds
@@ -68,7 +68,7 @@ func listAttemptsOf(e *core.RequestEvent) error {
 		return err
 	}
 	page := request.PageOf(e.Request.URL.Query())
-	attempts, total, err := delivery.AttemptsOf(e.Request.Context(), e.App, client, page.Page, page.PerPage)
+	attempts, total, err := results.AttemptsOf(e.Request.Context(), e.App, client, page.Page, page.PerPage)
 	if err != nil {
 		return e.InternalServerError("", err)
 	}

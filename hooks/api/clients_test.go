@@ -11,7 +11,7 @@ import (
 
 	"gonets/hooks/api"
 	"gonets/hooks/hookstest"
-	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 )
 
 func TestClientsAreFound(t *testing.T) {
@@ -135,18 +135,18 @@ func TestWhatWasSentToAClient(t *testing.T) {
 	w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": "olga@example.com"})
 	var want []string // ids of attempts, the newest first
 	for i := range 3 {
-		mailing := w.Sendable(t, nil)
-		w.Expect(t, 202, anna, http.MethodPost, route(mailing, "send"), nil)
+		sent := w.Sendable(t, nil)
+		w.Expect(t, 202, anna, http.MethodPost, route(sent, "send"), nil)
 		var recipients []struct {
 			ID     int64  `db:"id"`
 			Client string `db:"client"`
 		}
 		must(t, w.App.DB().NewQuery(`SELECT id, client FROM recipients WHERE mailing = {:mailing} ORDER BY email`).
-			Bind(dbx.Params{"mailing": mailing}).All(&recipients))
+			Bind(dbx.Params{"mailing": sent}).All(&recipients))
 		for _, r := range recipients {
 			for try := range i + 1 {
-				id := delivery.AttemptID(r.ID, try+1)
-				w.AddAttempt(t, id, w.IDs[anna], mailing)
+				id := mailing.AttemptID(r.ID, try+1)
+				w.AddAttempt(t, id, w.IDs[anna], sent)
 				w.SQL(t, `UPDATE attempts SET client = {:client}, created = {:at} WHERE id = {:id}`,
 					dbx.Params{"client": r.Client, "id": id, "at": fmt.Sprintf("2026-01-0%d 00:00:0%d.000Z", i+1, try)})
 				if r.Client == client {
@@ -155,7 +155,7 @@ func TestWhatWasSentToAClient(t *testing.T) {
 			}
 			w.SQL(t, `UPDATE recipients SET state = 'sent', tries = {:tries} WHERE id = {:id}`, dbx.Params{"id": r.ID, "tries": i + 1})
 		}
-		w.SQL(t, `UPDATE mailings SET status = 'completed' WHERE id = {:id}`, dbx.Params{"id": mailing})
+		w.SQL(t, `UPDATE mailings SET status = 'completed' WHERE id = {:id}`, dbx.Params{"id": sent})
 		if i == 1 { // what was sent before belongs to the client still
 			w.Expect(t, 200, anna, http.MethodPatch, recordsOf("clients", client), map[string]any{"email": "ilya.new@example.com"})
 		}

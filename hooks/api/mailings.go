@@ -13,6 +13,9 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/delivery"
+	"gonets/internal/denial"
+	"gonets/internal/launch"
+	"gonets/internal/mailing"
 )
 
 // mailingRoutes are the routes under /api/gonets/mailings/{id} that the engine answers.
@@ -34,16 +37,16 @@ func BindMailings(app core.App, engine *delivery.Engine) {
 }
 
 // by is the engine for verbs of the user who asks, whom the mailing's timeline then names.
-func (m mailingRoutes) by(e *core.RequestEvent) *delivery.Engine {
-	return m.engine.By(actorOf(e, delivery.ActorOwner))
+func (m mailingRoutes) by(e *core.RequestEvent) *launch.Verbs {
+	return m.engine.By(actorOf(e, mailing.ActorOwner))
 }
 
 // actorOf is who asks, for the timeline. role is the role in which a user acts.
-func actorOf(e *core.RequestEvent, role delivery.ActorKind) delivery.Actor {
+func actorOf(e *core.RequestEvent, role mailing.ActorKind) mailing.Actor {
 	if e.HasSuperuserAuth() {
-		return delivery.Actor{Kind: delivery.ActorSuperuser, ID: e.Auth.Id}
+		return mailing.Actor{Kind: mailing.ActorSuperuser, ID: e.Auth.Id}
 	}
-	return delivery.Actor{Kind: role, ID: e.Auth.Id, Name: e.Auth.GetString("name")}
+	return mailing.Actor{Kind: role, ID: e.Auth.Id, Name: e.Auth.GetString("name")}
 }
 
 // own answers a route that only the owner of the mailing and superusers may use: 403 for others who may see the mailing. The
@@ -73,7 +76,7 @@ func verb[T any](m mailingRoutes, act func(ctx context.Context, e *core.RequestE
 
 // refused answers an error of the engine.
 func refused(e *core.RequestEvent, err error) error {
-	var r *delivery.Refusal
+	var r *denial.Error
 	if !errors.As(err, &r) {
 		return router.NewInternalServerError("Something went wrong. Nothing may have been changed; look before you try again.", err)
 	}

@@ -9,20 +9,21 @@ import (
 	"github.com/pocketbase/pocketbase/tools/router"
 
 	"gonets/hooks/request"
-	"gonets/internal/delivery"
+	"gonets/internal/denial"
+	"gonets/internal/mailing"
 )
 
 // bindModeration adds POST block and unblock, for managers and superusers.
 func (m mailingRoutes) bindModeration(group *router.RouterGroup[*core.RequestEvent]) {
 	group.POST("/block", m.moderated(m.block))
-	group.POST("/unblock", m.moderated(func(e *core.RequestEvent, id string) (delivery.Done, string, error) {
-		done, err := m.engine.By(actorOf(e, delivery.ActorManager)).Unblock(id)
+	group.POST("/unblock", m.moderated(func(e *core.RequestEvent, id string) (mailing.Done, string, error) {
+		done, err := m.engine.By(actorOf(e, mailing.ActorManager)).Unblock(id)
 		return done, "", err
 	}))
 }
 
 // moderated answers a route for managers and superusers, and logs who used it.
-func (m mailingRoutes) moderated(act func(e *core.RequestEvent, id string) (delivery.Done, string, error)) func(*core.RequestEvent) error {
+func (m mailingRoutes) moderated(act func(e *core.RequestEvent, id string) (mailing.Done, string, error)) func(*core.RequestEvent) error {
 	return func(e *core.RequestEvent) error {
 		mailing, err := visibleMailing(e)
 		if err != nil {
@@ -40,16 +41,16 @@ func (m mailingRoutes) moderated(act func(e *core.RequestEvent, id string) (deli
 	}
 }
 
-func (m mailingRoutes) block(e *core.RequestEvent, id string) (delivery.Done, string, error) {
+func (m mailingRoutes) block(e *core.RequestEvent, id string) (mailing.Done, string, error) {
 	var body struct {
 		Reason string `json:"reason" form:"reason"`
 	}
 	if err := e.BindBody(&body); err != nil {
-		return delivery.Done{}, "", &delivery.Refusal{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
+		return mailing.Done{}, "", &denial.Error{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
 	}
 	reason := strings.TrimSpace(body.Reason)
-	bad := func(code, message string) (delivery.Done, string, error) {
-		return delivery.Done{}, "", &delivery.Refusal{Status: http.StatusBadRequest, Code: code, Field: "reason", Message: message}
+	bad := func(code, message string) (mailing.Done, string, error) {
+		return mailing.Done{}, "", &denial.Error{Status: http.StatusBadRequest, Code: code, Field: "reason", Message: message}
 	}
 	switch {
 	case reason == "":
@@ -57,6 +58,6 @@ func (m mailingRoutes) block(e *core.RequestEvent, id string) (delivery.Done, st
 	case len([]rune(reason)) > maxReason:
 		return bad("too_long", fmt.Sprintf("the reason has more than %d characters", maxReason))
 	}
-	done, err := m.engine.By(actorOf(e, delivery.ActorManager)).Block(id, reason)
+	done, err := m.engine.By(actorOf(e, mailing.ActorManager)).Block(id, reason)
 	return done, reason, err
 }

@@ -10,7 +10,8 @@ import (
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
-	"gonets/internal/delivery"
+	"gonets/internal/mailing"
+	"gonets/internal/results"
 )
 
 // bindRecipients adds GET recipients, answers and report.csv, for all who may see the mailing.
@@ -21,13 +22,13 @@ func (m mailingRoutes) bindRecipients(app core.App, group *router.RouterGroup[*c
 }
 
 func (m mailingRoutes) recipients(e *core.RequestEvent) error {
-	mailing, err := visibleMailing(e)
+	record, err := visibleMailing(e)
 	if err != nil {
 		return err
 	}
 	query := e.Request.URL.Query()
-	page, err := m.engine.Recipients(e.Request.Context(), mailing.Id, delivery.Query{
-		State: delivery.State(query.Get("state")), Search: query.Get("search"),
+	page, err := results.Recipients(e.Request.Context(), e.App, record.Id, results.Query{
+		State: mailing.State(query.Get("state")), Search: query.Get("search"),
 		Page: request.Number(query.Get("page")), PerPage: request.Number(query.Get("perPage")),
 	})
 	if err != nil {
@@ -37,11 +38,11 @@ func (m mailingRoutes) recipients(e *core.RequestEvent) error {
 }
 
 func (m mailingRoutes) answers(e *core.RequestEvent) error {
-	mailing, err := visibleMailing(e)
+	record, err := visibleMailing(e)
 	if err != nil {
 		return err
 	}
-	answers, err := m.engine.Answers(e.Request.Context(), mailing.Id)
+	answers, err := results.Answers(e.Request.Context(), e.App, record.Id)
 	if err != nil {
 		return err
 	}
@@ -49,11 +50,11 @@ func (m mailingRoutes) answers(e *core.RequestEvent) error {
 }
 
 func (m mailingRoutes) report(e *core.RequestEvent) error {
-	mailing, err := visibleMailing(e)
+	record, err := visibleMailing(e)
 	if err != nil {
 		return err
 	}
-	return request.Stream(e, "mailing-"+mailing.Id+".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
-		return m.engine.Report(ctx, mailing.Id, w)
+	return request.Stream(e, "mailing-"+record.Id+".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
+		return results.Report(ctx, e.App, record.Id, w)
 	})
 }

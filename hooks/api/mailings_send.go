@@ -8,7 +8,9 @@ import (
 	"github.com/pocketbase/pocketbase/tools/router"
 	"github.com/pocketbase/pocketbase/tools/types"
 
-	"gonets/internal/delivery"
+	"gonets/internal/denial"
+	"gonets/internal/launch"
+	"gonets/internal/mailing"
 )
 
 // bindSend adds POST send, schedule, duplicate.
@@ -42,16 +44,16 @@ func (m mailingRoutes) send(ctx context.Context, e *core.RequestEvent, id string
 	return e.JSON(http.StatusAccepted, launched)
 }
 
-func (m mailingRoutes) schedule(ctx context.Context, e *core.RequestEvent, id string) (delivery.Done, error) {
+func (m mailingRoutes) schedule(ctx context.Context, e *core.RequestEvent, id string) (mailing.Done, error) {
 	var body struct {
 		StartsAt string `json:"starts_at" form:"starts_at"`
 	}
 	if err := e.BindBody(&body); err != nil {
-		return delivery.Done{}, &delivery.Refusal{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
+		return mailing.Done{}, &denial.Error{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
 	}
 	startsAt, err := types.ParseDateTime(body.StartsAt)
 	if err != nil || body.StartsAt != "" && startsAt.IsZero() {
-		return delivery.Done{}, &delivery.Refusal{
+		return mailing.Done{}, &denial.Error{
 			Status: http.StatusBadRequest, Code: "starts_at_invalid", Field: "starts_at",
 			Message: "starts_at must be a date and time such as 2027-01-31 09:00:00Z",
 		}
@@ -64,17 +66,17 @@ func (m mailingRoutes) duplicate(_ context.Context, e *core.RequestEvent, id str
 	if err != nil {
 		return refused(e, err)
 	}
-	return e.JSON(http.StatusOK, delivery.Done{ID: duplicate, Status: delivery.Created})
+	return e.JSON(http.StatusOK, mailing.Done{ID: duplicate, Status: mailing.Created})
 }
 
 // bindControl adds POST pause, resume, cancel.
 func (m mailingRoutes) bindControl(group *router.RouterGroup[*core.RequestEvent]) {
-	for path, act := range map[string]func(*delivery.Engine, string) (delivery.Done, error){
-		"/pause":  (*delivery.Engine).Pause,
-		"/resume": (*delivery.Engine).Resume,
-		"/cancel": (*delivery.Engine).Cancel,
+	for path, act := range map[string]func(*launch.Verbs, string) (mailing.Done, error){
+		"/pause":  (*launch.Verbs).Pause,
+		"/resume": (*launch.Verbs).Resume,
+		"/cancel": (*launch.Verbs).Cancel,
 	} {
-		group.POST(path, verb(m, func(_ context.Context, e *core.RequestEvent, id string) (delivery.Done, error) {
+		group.POST(path, verb(m, func(_ context.Context, e *core.RequestEvent, id string) (mailing.Done, error) {
 			return act(m.by(e), id)
 		}))
 	}

@@ -7,17 +7,18 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/router"
 
-	"gonets/internal/delivery"
+	"gonets/internal/denial"
+	"gonets/internal/mailing"
 )
 
 // bindSettle adds POST retry, accept, extend, and GET joined: how many recipients extend would add.
 func (m mailingRoutes) bindSettle(group *router.RouterGroup[*core.RequestEvent]) {
 	group.GET("/joined", m.joined)
 	group.POST("/retry", verb(m, m.retry))
-	group.POST("/accept", verb(m, func(ctx context.Context, e *core.RequestEvent, id string) (delivery.Queued, error) {
+	group.POST("/accept", verb(m, func(ctx context.Context, e *core.RequestEvent, id string) (mailing.Queued, error) {
 		return m.by(e).Accept(ctx, id)
 	}))
-	group.POST("/extend", verb(m, func(ctx context.Context, e *core.RequestEvent, id string) (delivery.Queued, error) {
+	group.POST("/extend", verb(m, func(ctx context.Context, e *core.RequestEvent, id string) (mailing.Queued, error) {
 		return m.by(e).Extend(ctx, id)
 	}))
 }
@@ -37,15 +38,15 @@ func (m mailingRoutes) joined(e *core.RequestEvent) error {
 // maxStates is how many states can be named: all of them.
 const maxStates = 7
 
-func (m mailingRoutes) retry(ctx context.Context, e *core.RequestEvent, id string) (delivery.Queued, error) {
+func (m mailingRoutes) retry(ctx context.Context, e *core.RequestEvent, id string) (mailing.Queued, error) {
 	var body struct {
-		States []delivery.State `json:"states" form:"states"`
+		States []mailing.State `json:"states" form:"states"`
 	}
 	if err := e.BindBody(&body); err != nil {
-		return delivery.Queued{}, &delivery.Refusal{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
+		return mailing.Queued{}, &denial.Error{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
 	}
 	if len(body.States) > maxStates {
-		return delivery.Queued{}, &delivery.Refusal{Status: http.StatusBadRequest, Code: "states_invalid", Field: "states", Message: "name each state once"}
+		return mailing.Queued{}, &denial.Error{Status: http.StatusBadRequest, Code: "states_invalid", Field: "states", Message: "name each state once"}
 	}
 	return m.by(e).Retry(ctx, id, body.States)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/hooks/hookstest"
-	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 )
 
 func TestWhoMayDoWhatWithAMailing(t *testing.T) {
@@ -96,7 +96,7 @@ func TestRecipientsAndReportTellWhatBecameOfEach(t *testing.T) {
 	w.Expect(t, 202, anna, http.MethodPost, route(id, "send"), nil)
 	var recipient int64
 	must(t, w.App.DB().NewQuery(`SELECT id FROM recipients WHERE email = 'ilya@example.com'`).Row(&recipient))
-	w.AddAttempt(t, delivery.AttemptID(recipient, 1), w.IDs[anna], id)
+	w.AddAttempt(t, mailing.AttemptID(recipient, 1), w.IDs[anna], id)
 	w.SQL(t, `UPDATE recipients SET state = 'sent', tries = 1 WHERE email = 'ilya@example.com'`, nil)
 	w.SQL(t, `UPDATE mailings SET sent = 1 WHERE id = {:id}`, dbx.Params{"id": id})
 

@@ -7,17 +7,17 @@ import (
 	"github.com/pocketbase/pocketbase/tools/router"
 
 	"gonets/hooks/request"
-	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 )
 
 // bindTimeline adds GET timeline, for all who may see the mailing.
 func (m mailingRoutes) bindTimeline(group *router.RouterGroup[*core.RequestEvent]) {
 	group.GET("/timeline", func(e *core.RequestEvent) error {
-		mailing, err := visibleMailing(e)
+		record, err := visibleMailing(e)
 		if err != nil {
 			return err
 		}
-		events, err := delivery.Timeline(e.Request.Context(), e.App, mailing)
+		events, err := mailing.Timeline(e.Request.Context(), e.App, record)
 		if err != nil {
 			return err
 		}
@@ -32,6 +32,6 @@ func (m mailingRoutes) bindTimeline(group *router.RouterGroup[*core.RequestEvent
 
 // mayKnow reports whether the user may see who an actor is: themselves, and for managers and superusers everybody. Owners
 // see the role of other actors only.
-func mayKnow(e *core.RequestEvent, who *delivery.Actor) bool {
+func mayKnow(e *core.RequestEvent, who *mailing.Actor) bool {
 	return e.HasSuperuserAuth() || request.IsManager(e.Auth) || who.ID == e.Auth.Id
 }

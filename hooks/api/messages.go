@@ -11,7 +11,7 @@ import (
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
-	"gonets/internal/delivery"
+	"gonets/internal/message"
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
 	"gonets/internal/suppression"
@@ -58,7 +58,7 @@ const maxDraftBytes = 8 << 20
 func noPreview(e *core.RequestEvent, err error) error {
 	switch {
 	case errors.Is(err, preview.ErrNoMessage):
-		return e.BadRequestError("The mailing has no message.", request.Refuse("message", delivery.CodeNoMessage, "Choose a message"))
+		return e.BadRequestError("The mailing has no message.", request.Refuse("message", message.CodeMissing, "Choose a message"))
 	case errors.Is(err, preview.ErrNoClient):
 		return e.NotFoundError("There is no such client.", err)
 	}

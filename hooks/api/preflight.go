@@ -5,9 +5,9 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/delivery"
 	"gonets/internal/demo"
 	"gonets/internal/memory"
+	"gonets/internal/message"
 	"gonets/internal/preflight"
 )
 
@@ -22,7 +22,7 @@ func (r *messageRoutes) preflight(e *core.RequestEvent) error {
 	if err != nil {
 		return e.InternalServerError("", err)
 	}
-	share, err := memory.Of(e.App).Mails.TakeSoon(ctx, delivery.LetterBytes(m.Letter))
+	share, err := memory.Of(e.App).Mails.TakeSoon(ctx, message.Bytes(m.Letter))
 	if err != nil {
 		return busy(e, err)
 	}

@@ -10,7 +10,6 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/address"
-	"gonets/internal/delivery"
 	"gonets/internal/sender"
 )
 
@@ -64,7 +63,7 @@ func testSender(e *core.RequestEvent) error {
 	}
 	ctx, cancel := context.WithTimeout(e.Request.Context(), senderTestTime)
 	defer cancel()
-	trial, err := delivery.TrySender(ctx, e.App, id, to)
+	trial, err := sender.Test(ctx, e.App, id, to)
 	if err != nil {
 		return refused(e, err)
 	}

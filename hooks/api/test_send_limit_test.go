@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 )
 
 // TestTestsCountAgainstTheDailyLimits sends more tests at once than the owner's quota, or the sender's limit,
@@ -56,7 +57,7 @@ func TestTestsCountAgainstTheDailyLimits(t *testing.T) {
 			}
 			a := p.Expect(t, 429, anna, "POST", p.Route("test"), map[string]any{"to": []string{"last@example.com"}})
 			if code := a.Code("to"); code != map[delivery.UsageKind]string{
-				delivery.UsageOfOwner: delivery.WaitOwnerQuota, delivery.UsageOfSender: delivery.WaitSenderLimit,
+				delivery.UsageOfOwner: mailing.WaitOwnerQuota, delivery.UsageOfSender: mailing.WaitSenderLimit,
 			}[kind] {
 				t.Errorf("refused with %q", code)
 			}

@@ -18,7 +18,7 @@ import (
 
 	"gonets/hooks/hookstest"
 	"gonets/hooks/request"
-	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 )
 
 // withBreaking adds a route that writes so many bytes and fails, as an error or as a panic, or does not.
@@ -149,7 +149,7 @@ func TestAReportThatBreaksInTheMiddleDoesNotLookWhole(t *testing.T) {
 	}
 	var recipient int64
 	must(t, w.App.DB().NewQuery(`SELECT id FROM recipients WHERE email = 'p08000@example.com'`).Row(&recipient))
-	w.AddAttempt(t, delivery.AttemptID(recipient, 1), w.IDs[anna], id)
+	w.AddAttempt(t, mailing.AttemptID(recipient, 1), w.IDs[anna], id)
 	w.SQL(t, `UPDATE recipients SET state = 'sent', tries = 1 WHERE id = {:id}`, dbx.Params{"id": recipient})
 	w.SQL(t, `UPDATE attempts SET code = 'none'`, nil)
 	if n, err := report(); err == nil {

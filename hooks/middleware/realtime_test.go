@@ -19,8 +19,8 @@ import (
 
 	"gonets/hooks/api"
 	"gonets/hooks/middleware"
-	"gonets/internal/delivery"
 	"gonets/internal/realtime"
+	"gonets/internal/results"
 )
 
 // patient are limits of realtime that no test runs into by chance.
@@ -120,7 +120,7 @@ func TestGuestsHearNothingOfOwners(t *testing.T) {
 	for _, topic := range []string{
 		"clients/*", "clients", "clients/abcdefghijklmno", `clients/*?options={"query":{"filter":"email~'a'"}}`, "users/*", "users/" + w.IDs[anna],
 		"mailings/*", "senders/*", "attempts/*", "images/*", "instance/*", "_superusers/*", "news/abcdefghijklmno",
-		delivery.ProgressTopic, delivery.ProgressTopic + "?options={}", "nothing", "nothing/*",
+		results.ProgressTopic, results.ProgressTopic + "?options={}", "nothing", "nothing/*",
 	} {
 		for who := range map[string]bool{anonymous: true, kirill: true} { // Kirill's session has ended
 			if a := w.subscribe(t, base, who, s, topic); a.Status != http.StatusNoContent {
@@ -143,7 +143,7 @@ func TestGuestsHearNothingOfOwners(t *testing.T) {
 			}
 		}
 	}
-	if a := w.subscribe(t, base, anna, s, "clients/*", delivery.ProgressTopic); a.Status != http.StatusNoContent {
+	if a := w.subscribe(t, base, anna, s, "clients/*", results.ProgressTopic); a.Status != http.StatusNoContent {
 		t.Errorf("who is signed in: %d %v", a.Status, a.Body)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"gonets/hooks/request"
 	"gonets/internal/database"
 	"gonets/internal/deletion"
-	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 	"gonets/internal/realtime"
 )
 
@@ -22,7 +22,7 @@ func BindDeletions(app core.App) {
 	})
 	app.OnRecordDelete("users").BindFunc(func(e *core.RecordEvent) error {
 		return database.InTransaction(e, func() error {
-			if err := delivery.StopAllOf(e.App, e.Record.Id); err != nil {
+			if err := mailing.StopAllOf(e.App, e.Record.Id); err != nil {
 				return err
 			}
 			return e.Next()

@@ -10,7 +10,7 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/database"
-	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 )
 
 // engineFields of a mailing are changed by the verbs and the engine only, which write them by SQL. A save that changes one is
@@ -62,14 +62,14 @@ func BindMailings(app core.App) {
 	app.OnRecordUpdate("mailings").BindFunc(func(e *core.RecordEvent) error {
 		// One transaction for the check and the write: no launch can happen between them.
 		return database.InTransaction(e, func() error {
-			if err := delivery.Replan(e.Record, time.Now()); err != nil {
+			if err := mailing.Replan(e.Record, time.Now()); err != nil {
 				return err
 			}
 			moved := e.Record.GetString("status") == "scheduled" && request.Changed(e.Record, "starts_at")
 			if err := prepare(e); err != nil || !moved {
 				return err
 			}
-			return delivery.NoteMoved(e.App, e.Record)
+			return mailing.NoteMoved(e.App, e.Record)
 		})
 	})
 	app.OnRecordValidate("mailings").BindFunc(func(e *core.RecordEvent) error {
@@ -111,7 +111,7 @@ func givenStart(e *core.RecordRequestEvent) error {
 		return e.BadRequestError("The request could not be read.", err)
 	}
 	if _, has := body["starts_at"]; has && (request.Changed(e.Record, "repeat") || request.Changed(e.Record, "timezone")) {
-		delivery.StartGiven(e.Record)
+		mailing.StartGiven(e.Record)
 	}
 	return e.Next()
 }
@@ -144,7 +144,7 @@ func checkMailing(app core.App, m *core.Record) error {
 	return bad.Err()
 }
 
-// replanned reports whether delivery.Replan sets the field in a scheduled mailing.
+// replanned reports whether mailing.Replan sets the field in a scheduled mailing.
 func replanned(m *core.Record, field string) bool {
 	first := m.GetString("occurrence_at")
 	return field == "occurrence_at" && m.GetString("status") == "scheduled" && m.GetString("parent") == "" &&

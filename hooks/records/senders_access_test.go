@@ -12,7 +12,7 @@ import (
 	"gonets/hooks/api"
 	"gonets/hooks/hookstest"
 	"gonets/hooks/records"
-	"gonets/internal/delivery"
+	"gonets/internal/sender"
 )
 
 // chosenSender adds a sender that only these users may use.
@@ -159,27 +159,27 @@ func TestAMailingUsesOnlySendersOfItsOwner(t *testing.T) {
 func TestRoutesObeyTheSender(t *testing.T) {
 	w := newWorld(t, hookstest.MailingRoutes, func(app core.App) { api.BindMessages(app, nil) })
 	w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": "ilya@example.com"})
-	sender := w.chosenSender(t, anna)
-	id := w.Sendable(t, map[string]any{"sender": sender})
-	w.Set(t, "senders", sender, "users", []string{w.IDs[boris]})
-	draft := map[string]any{"subject": "Hi", "body": "<p>Hi</p>", "sender": sender, "to": []string{"me@example.com"}}
+	chosen := w.chosenSender(t, anna)
+	id := w.Sendable(t, map[string]any{"sender": chosen})
+	w.Set(t, "senders", chosen, "users", []string{w.IDs[boris]})
+	draft := map[string]any{"subject": "Hi", "body": "<p>Hi</p>", "sender": chosen, "to": []string{"me@example.com"}}
 
 	for _, who := range []string{anna, superuser} {
 		for verb, body := range map[string]any{
 			"send": nil, "schedule": map[string]any{"starts_at": "2099-01-01T09:00:00Z"}, "duplicate": nil, "test": map[string]any{"to": []string{"me@example.com"}},
 		} {
-			if a := w.Expect(t, 403, who, http.MethodPost, route(id, verb), body); a.Code("sender") != delivery.CodeSenderNotAllowed {
+			if a := w.Expect(t, 403, who, http.MethodPost, route(id, verb), body); a.Code("sender") != sender.CodeNotAllowed {
 				t.Errorf("%s %s is told: %s", who, verb, a.Text)
 			}
 		}
 	}
 	for _, who := range []string{anna, marta, superuser} {
-		if a := w.Expect(t, 403, who, http.MethodGet, route(id, "preview"), nil); a.Code("sender") != delivery.CodeSenderNotAllowed {
+		if a := w.Expect(t, 403, who, http.MethodGet, route(id, "preview"), nil); a.Code("sender") != sender.CodeNotAllowed {
 			t.Errorf("%s is told: %s", who, a.Text)
 		}
 		a := w.Expect(t, 200, who, http.MethodGet, route(id, "preflight"), nil)
 		detail, _ := a.By(t, "checks", "code")["mail_server"]["detail"].(map[string]any)
-		if a.Body["ok"] != false || detail["reason"] != delivery.CodeSenderNotAllowed || strings.Contains(a.Text, "news@example.com") {
+		if a.Body["ok"] != false || detail["reason"] != sender.CodeNotAllowed || strings.Contains(a.Text, "news@example.com") {
 			t.Errorf("%s: preflight says %s", who, a.Text)
 		}
 	}
@@ -205,17 +205,17 @@ func TestTheDefaultSenderMayBeClosed(t *testing.T) {
 
 	to := map[string]any{"to": []string{"me@example.com"}}
 	for verb, body := range map[string]any{"send": nil, "schedule": map[string]any{"starts_at": "2099-01-01T09:00:00Z"}, "test": to} {
-		if a := w.Expect(t, 403, anna, http.MethodPost, route(id, verb), body); a.Code("sender") != delivery.CodeDefaultSenderClosed {
+		if a := w.Expect(t, 403, anna, http.MethodPost, route(id, verb), body); a.Code("sender") != sender.CodeDefaultClosed {
 			t.Errorf("%s is told: %s", verb, a.Text)
 		}
 	}
 	if a := w.Expect(t, 403, anna, http.MethodPost, "/api/gonets/messages/test", map[string]any{
 		"subject": "Hi", "body": "<p>Hi</p>", "to": []string{"me@example.com"},
-	}); a.Code("sender") != delivery.CodeDefaultSenderClosed {
+	}); a.Code("sender") != sender.CodeDefaultClosed {
 		t.Errorf("a test of a draft is told: %s", a.Text)
 	}
 	detail, _ := w.Expect(t, 200, anna, http.MethodGet, route(id, "preflight"), nil).By(t, "checks", "code")["mail_server"]["detail"].(map[string]any)
-	if detail["reason"] != delivery.CodeDefaultSenderClosed {
+	if detail["reason"] != sender.CodeDefaultClosed {
 		t.Errorf("preflight says %v", detail)
 	}
 	// A letter can be written and looked at before there is a sender to send it with.

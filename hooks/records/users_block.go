@@ -6,7 +6,7 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/database"
-	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 	"gonets/internal/realtime"
 )
 
@@ -27,7 +27,7 @@ func BindBlocking(app core.App) {
 			if err := e.Next(); err != nil {
 				return err
 			}
-			return delivery.PauseOf(e.App, e.Record.Id) // the engine sees it at its next poll
+			return mailing.PauseOf(e.App, e.Record.Id) // the engine sees it at its next look
 		})
 	})
 

@@ -3,6 +3,7 @@ package bounce
 import (
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -22,6 +23,7 @@ func findAddresses(s string) (list []found) {
 		}
 		i += at
 		begin, end := localBegin(s, i), domainEnd(s, i)
+		begin = max(begin, at)
 		at = i + 1
 		if begin == i || end == i+1 {
 			continue
@@ -69,25 +71,24 @@ func domainEnd(s string, i int) int {
 		}
 		return begin
 	}
-	end := begin
-	for end < len(s) && end-begin < 255 && (isAlphanumeric(s[end]) || s[end] == '-' || s[end] == '.' || s[end] >= 0x80) {
-		end++
-	}
-	domain := s[begin:end]
-	for cut := false; !cut; { // ideographic stops and quotes are no part of a domain
-		r, size := utf8.DecodeLastRuneInString(domain)
+	end, label := begin, begin // label is where the label that is read begins
+	for end < len(s) && end-begin < 255 {
+		r, size := utf8.DecodeRuneInString(s[end:])
 		switch {
-		case r == '.' || r == '-' || r == '。' || r == '”' || r == '»' || r == '’' || r == '…' || r == '\u00a0' || r == '（' || r == '）' || r == '，':
-			domain = domain[:len(domain)-size]
-		default:
-			cut = true
+		case r == '.':
+			label = end + 1
+		case r < utf8.RuneSelf && (isAlphanumeric(byte(r)) || r == '-'):
+		case r > utf8.RuneSelf && r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsMark(r)) && !endsASCII(s[label:end]):
+		default: // Chinese and Japanese go on without a space
+			return begin + len(strings.TrimRight(s[begin:end], ".-"))
 		}
+		end += size
 	}
-	if !utf8.ValidString(domain) {
-		return begin
-	}
-	return begin + len(domain)
+	return begin + len(strings.TrimRight(s[begin:end], ".-"))
 }
+
+// endsASCII is true if the last character is of ASCII.
+func endsASCII(s string) bool { return s != "" && s[len(s)-1] < utf8.RuneSelf }
 
 func isAlphanumeric(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'

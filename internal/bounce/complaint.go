@@ -1,8 +1,6 @@
 package bounce
 
-import (
-	"strings"
-)
+import "strings"
 
 // isComplaint is true for a report of abuse (RFC 5965) and for those that providers sent before it.
 func (e *email) isComplaint() bool {
@@ -19,6 +17,9 @@ func (e *email) complaints() (list []Recipient) {
 		}
 	}
 	e.original.addReturnPaths(report.all("original-mail-from")...)
+	if e.header.has("x-hmxmroriginalrecipient") { // Hotmail sends the email itself, with this field before it
+		e.original.read(e.header)
+	}
 	kind := Complaint
 	feedback := firstWord(report.get("feedback-type"))
 	switch strings.ToLower(report.get("feedback-type")) {

@@ -18,6 +18,15 @@ type part struct {
 	depth     int
 }
 
+// isStatus is true for a part with fields about recipients.
+func (p *part) isStatus() bool {
+	switch p.mediaType {
+	case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification", "message/global-disposition-notification":
+		return true
+	}
+	return false
+}
+
 // content is the body without its transfer encoding.
 func (p *part) content() []byte {
 	return decodeTransfer(p.body, p.header.get("content-transfer-encoding"))

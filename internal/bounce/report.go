@@ -94,7 +94,8 @@ const (
 	// MaxDiagnostic is the length of a Diagnostic in characters.
 	MaxDiagnostic = 2000
 
-	maxDepth       = 10        // of MIME parts within each other
+	maxDepth       = 10        // MIME parts within each other
+	maxNested      = 3         // emails within each other
 	maxText        = 256 << 10 // bytes of text in which addresses and words are looked for
 	maxReturnPaths = 20
 )

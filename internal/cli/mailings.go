@@ -13,7 +13,7 @@ import (
 	"github.com/pocketbase/pocketbase/tools/types"
 	"github.com/spf13/cobra"
 
-	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 	"gonets/internal/printable"
 )
 
@@ -48,8 +48,8 @@ FROM mailings m JOIN users u ON u.id = m.owner
 // left is the number of recipients without a final state.
 func (m *mailingLine) left() int { return m.Total - m.Sent - m.Failed - m.Uncertain - m.Skipped }
 
-var statuses = []delivery.Status{
-	delivery.Created, delivery.Scheduled, delivery.Running, delivery.Paused, delivery.Completed, delivery.Cancelled,
+var statuses = []mailing.Status{
+	mailing.Created, mailing.Scheduled, mailing.Running, mailing.Paused, mailing.Completed, mailing.Cancelled,
 }
 
 // mailingsCommand lists mailings, the newest first.
@@ -84,7 +84,7 @@ func readMailings(ctx context.Context, app core.App, owner, status string) ([]ma
 		where, params["owner"] = append(where, "m.owner = {:owner}"), user.Id
 	}
 	if status != "" {
-		if !slices.Contains(statuses, delivery.Status(status)) {
+		if !slices.Contains(statuses, mailing.Status(status)) {
 			return nil, fmt.Errorf("%q is not a status: created, scheduled, running, paused, completed or cancelled", status)
 		}
 		where, params["status"] = append(where, "m.status = {:status}"), status

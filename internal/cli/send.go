@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"gonets/internal/delivery"
+	"gonets/internal/denial"
+	"gonets/internal/mailing"
 	"gonets/internal/printable"
 	"gonets/internal/progress"
 )
@@ -109,7 +111,7 @@ func (s *sending) run(ctx context.Context) (*mailingLine, error) {
 		return m, err
 	}
 	// Ctrl-C. Somebody may have ended the mailing meanwhile: then there is nothing to pause.
-	if _, err := s.engine.By(delivery.CommandLine).Pause(s.id); err != nil && !refused(err) {
+	if _, err := s.engine.By(mailing.CommandLine).Pause(s.id); err != nil && !refused(err) {
 		return nil, err
 	}
 	s.engine.Stop(context.WithoutCancel(ctx))
@@ -122,13 +124,13 @@ func (s *sending) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	switch delivery.Status(m.Status) {
-	case delivery.Running:
+	switch mailing.Status(m.Status) {
+	case mailing.Running:
 		return nil
-	case delivery.Paused:
-		_, err = s.engine.By(delivery.CommandLine).Resume(s.id)
+	case mailing.Paused:
+		_, err = s.engine.By(mailing.CommandLine).Resume(s.id)
 	default:
-		_, err = s.engine.By(delivery.CommandLine).Launch(ctx, s.id, "")
+		_, err = s.engine.By(mailing.CommandLine).Launch(ctx, s.id, "")
 	}
 	return err
 }
@@ -149,7 +151,7 @@ func (s *sending) follow(ctx context.Context) (*mailingLine, error) {
 			why = printable.Line(s.engine.Hindrance())
 		}
 		s.display.Show(progress.Counts{Status: m.Status, Total: m.Total, Left: m.left(), Failed: m.Failed, Uncertain: m.Uncertain}, why)
-		if delivery.Status(m.Status) != delivery.Running {
+		if mailing.Status(m.Status) != mailing.Running {
 			return m, nil
 		}
 		select {
@@ -161,14 +163,14 @@ func (s *sending) follow(ctx context.Context) (*mailingLine, error) {
 }
 
 func refused(err error) bool {
-	var r *delivery.Refusal
+	var r *denial.Error
 	return errors.As(err, &r)
 }
 
 // verdict is the exit code for a mailing at its end.
 func verdict(m *mailingLine) error {
 	switch {
-	case delivery.Status(m.Status) != delivery.Completed:
+	case mailing.Status(m.Status) != mailing.Completed:
 		return &ExitError{Code: ExitStopped}
 	case m.Failed+m.Uncertain > 0:
 		return &ExitError{Code: ExitIncomplete}
@@ -190,9 +192,9 @@ func summary(m *mailingLine) string {
 	switch {
 	case m.Blocked:
 		return "Blocked by a manager: " + s + "."
-	case delivery.Status(m.Status) == delivery.Paused:
+	case mailing.Status(m.Status) == mailing.Paused:
 		return "Paused: " + s + ". Send it again to go on."
-	case delivery.Status(m.Status) == delivery.Cancelled:
+	case mailing.Status(m.Status) == mailing.Cancelled:
 		return "Cancelled: " + s + "."
 	}
 	return "Completed: " + s + "."

@@ -11,7 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 	"gonets/internal/printable"
+	"gonets/internal/results"
 )
 
 // statusCommand shows the progress of one mailing.
@@ -40,7 +42,7 @@ func reportCommand(app core.App, r *running, engine *delivery.Engine) *cobra.Com
 			if _, err := readMailing(ctx, app, args[0]); err != nil {
 				return err
 			}
-			write := func(w io.Writer) error { return engine.Report(ctx, args[0], w) }
+			write := func(w io.Writer) error { return results.Report(ctx, app, args[0], w) }
 			if file == "" {
 				return write(out)
 			}
@@ -89,7 +91,7 @@ func describe(m *mailingLine) string {
 
 // waitsFor is a waiting_reason in words; "" when there is none.
 func waitsFor(raw []byte) string {
-	var reason delivery.Reason
+	var reason mailing.Reason
 	if json.Unmarshal(raw, &reason) != nil || reason.Code == "" {
 		return ""
 	}

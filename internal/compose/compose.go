@@ -27,7 +27,7 @@ const (
 	FormatText     Format = "text" // its HTML alternative shows the same lines, links clickable
 )
 
-// Letter is a message with its sender: everything that is the same for all recipients.
+// Draft is a message with its sender: everything that is the same for all recipients.
 type Letter struct {
 	Subject   string // a template
 	Preheader string // a template; the line that mail programs show after the subject, "" = none

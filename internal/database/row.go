@@ -35,7 +35,7 @@ func Base36(n uint64, digits int) string {
 func Stamp(t time.Time) string { return t.UTC().Format(types.DefaultDateLayout) }
 
 // JSONArray writes values for json_each.
-func JSONArray(values []string) string {
+func JSONArray[S ~string](values []S) string {
 	if values == nil {
 		return "[]"
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"gonets/internal/mailing"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -14,57 +16,37 @@ func TestAnswersAreGroupedByCodeAndText(t *testing.T) {
 	rules := []smtptest.Rule{}
 	for i := range 5 {
 		to := fmt.Sprintf("gone%d@example.org", i)
-		w.newClient(to)
+		w.NewClient(to)
 		rules = append(rules, smtptest.To(to, smtptest.RCPT, smtptest.Act{Reply: fmt.Sprintf("550 5.1.1 <%s>: no such user here", to)}))
 	}
 	for i := range 2 {
 		to := fmt.Sprintf("grey%d@example.org", i)
-		w.newClient(to)
+		w.NewClient(to)
 		rules = append(rules, smtptest.To(to, smtptest.RCPT, smtptest.Act{Reply: "451 4.7.1 greylisted, come back later"}))
 	}
-	w.newClient("full@example.org")
+	w.NewClient("full@example.org")
 	rules = append(rules, smtptest.To("full@example.org", smtptest.RCPT, smtptest.Act{Reply: "552 5.2.2 mailbox full"}))
-	w.newClient("fine@example.org")
+	w.NewClient("fine@example.org")
 	p := smtptest.Start(t, smtptest.Script{Rules: rules})
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
-	w.until(id, "tried", func(p Progress) bool { return p.Sent == 1 && p.Failed == 6 && p.Deferred == 2 })
-	a, err := e.Answers(t.Context(), id)
+	w.until(id, "tried", func(p results.Progress) bool { return p.Sent == 1 && p.Failed == 6 && p.Deferred == 2 })
+	a, err := results.Answers(t.Context(), w.App, id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Answer{
-		{State: Failed, Code: 550, EnhancedCode: "5.1.1", Text: "no such user here", Reason: ReasonBadAddress, Recipients: 5},
-		{State: Deferred, Code: 451, EnhancedCode: "4.7.1", Text: "greylisted, come back later", Recipients: 2},
-		{State: Failed, Code: 552, EnhancedCode: "5.2.2", Text: "mailbox full", Reason: ReasonRefused, Recipients: 1},
+	want := []results.Answer{
+		{State: mailing.Failed, Code: 550, EnhancedCode: "5.1.1", Text: "no such user here", Reason: mailing.ReasonBadAddress, Recipients: 5},
+		{State: mailing.Deferred, Code: 451, EnhancedCode: "4.7.1", Text: "greylisted, come back later", Recipients: 2},
+		{State: mailing.Failed, Code: 552, EnhancedCode: "5.2.2", Text: "mailbox full", Reason: mailing.ReasonRefused, Recipients: 1},
 	}
 	for i := range a.Items {
-		if a.Items[i].State == Deferred {
+		if a.Items[i].State == mailing.Deferred {
 			a.Items[i].Reason = "" // not what this is about
 		}
 	}
 	if !slices.Equal(a.Items, want) || a.Capped {
 		t.Errorf("answers %+v, want %+v", a.Items, want)
-	}
-}
-
-func TestWhatDiffersBetweenRecipientsIsLeftOutOfAnAnswer(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct{ name, response, want string }{
-		{"an address in brackets", "550 5.1.1 <ilya@example.com>: Recipient address rejected", "Recipient address rejected"},
-		{"a bare address", "550 5.1.1 User ilya@example.com unknown", "User … unknown"},
-		{"a queue id", "550 5.1.1 rejected, id 4Xk2Lq0Zz9", "rejected, id …"},
-		{"a long number", "550 5.1.1 ticket 1764000033", "ticket …"},
-		{"a host and its address stay", "550 5.1.1 mx1.example.com [192.0.2.25] says no", "mx1.example.com [192.0.2.25] says no"},
-		{"several lines", "550-5.1.1 The account\n550-5.1.1 does not exist.\n550 5.1.1 See help", "The account does not exist. See help"},
-		{"no code", "", ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			if got := textOf(&Recipient{Code: 550, EnhancedCode: "5.1.1", Response: c.response}); got != c.want {
-				t.Errorf("%q, want %q", got, c.want)
-			}
-		})
 	}
 }

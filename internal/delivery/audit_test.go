@@ -6,6 +6,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -30,13 +31,13 @@ type auditedAttempt struct {
 
 // attempts are the attempts of a mailing by recipient, in the order in which they were recorded.
 func (w *world) attempts(id string) map[string][]auditedAttempt {
-	w.t.Helper()
+	w.T.Helper()
 	var rows []auditedAttempt
-	err := w.app.ConcurrentDB().NewQuery(`
+	err := w.App.ConcurrentDB().NewQuery(`
 		SELECT id, email, status, code, enhanced_code, response, try FROM attempts WHERE mailing = {:id} ORDER BY rowid`).
 		Bind(dbx.Params{"id": id}).All(&rows)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	byEmail := map[string][]auditedAttempt{}
 	for _, r := range rows {
@@ -47,7 +48,7 @@ func (w *world) attempts(id string) map[string][]auditedAttempt {
 
 // tries are the attempts of one recipient as a table of tests names them.
 func (w *world) tries(id, email string) []try {
-	w.t.Helper()
+	w.T.Helper()
 	var tries []try
 	for _, a := range w.attempts(id)[email] {
 		tries = append(tries, try{a.Status, a.Code, a.Enhanced, a.Try})
@@ -59,7 +60,7 @@ func (w *world) tries(id, email string) []try {
 // (balanced), the last attempt of every recipient against its state, the rollups against the attempts
 // by code and by result, and the mails of the day.
 func (w *world) audit(id string) {
-	w.t.Helper()
+	w.T.Helper()
 	w.balanced(id)
 	w.auditRecipients(id)
 	w.auditRollups(id)
@@ -67,20 +68,20 @@ func (w *world) audit(id string) {
 }
 
 func (w *world) auditRecipients(id string) {
-	w.t.Helper()
+	w.T.Helper()
 	var rows []struct {
-		ID     int64  `db:"id"`
-		Email  string `db:"email"`
-		State  State  `db:"state"`
-		Reason string `db:"reason"`
-		Tries  int    `db:"tries"`
-		Next   int64  `db:"next_try_at"`
+		ID     int64         `db:"id"`
+		Email  string        `db:"email"`
+		State  mailing.State `db:"state"`
+		Reason string        `db:"reason"`
+		Tries  int           `db:"tries"`
+		Next   int64         `db:"next_try_at"`
 	}
-	err := w.app.ConcurrentDB().
+	err := w.App.ConcurrentDB().
 		NewQuery(`SELECT id, email, state, reason, tries, next_try_at FROM recipients WHERE mailing = {:id}`).
 		Bind(dbx.Params{"id": id}).All(&rows)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	attempts := w.attempts(id)
 	for _, r := range rows {
@@ -89,29 +90,29 @@ func (w *world) auditRecipients(id string) {
 		if len(made) > 0 {
 			last = made[len(made)-1]
 		}
-		if r.Tries != len(made) || r.Tries > 0 && last.ID != AttemptID(r.ID, r.Tries) {
-			w.t.Errorf("%s counts %d tries; there are %d, the last is %q", r.Email, r.Tries, len(made), last.ID)
+		if r.Tries != len(made) || r.Tries > 0 && last.ID != mailing.AttemptID(r.ID, r.Tries) {
+			w.T.Errorf("%s counts %d tries; there are %d, the last is %q", r.Email, r.Tries, len(made), last.ID)
 		}
-		want := map[State]string{Sent: "success", Failed: "failure", Deferred: "failure", Uncertain: "uncertain"}[r.State]
-		if r.Reason == ReasonAccepted {
+		want := map[mailing.State]string{mailing.Sent: "success", mailing.Failed: "failure", mailing.Deferred: "failure", mailing.Uncertain: "uncertain"}[r.State]
+		if r.Reason == mailing.ReasonAccepted {
 			want = "uncertain"
 		}
 		if want != "" && last.Status != want {
-			w.t.Errorf("%s is %s and its last attempt a %q (%s)", r.Email, r.State, last.Status, last.Response)
+			w.T.Errorf("%s is %s and its last attempt a %q (%s)", r.Email, r.State, last.Status, last.Response)
 		}
-		if r.State != Sending && (r.State == Deferred) != (r.Next > 0) {
-			w.t.Errorf("%s is %s and has its next try at %d", r.Email, r.State, r.Next)
+		if r.State != mailing.Sending && (r.State == mailing.Deferred) != (r.Next > 0) {
+			w.T.Errorf("%s is %s and has its next try at %d", r.Email, r.State, r.Next)
 		}
 		for i, a := range made {
 			if successes := a.Status == "success"; successes && i < len(made)-1 {
-				w.t.Errorf("%s was tried again after %d %s", r.Email, a.Code, a.Response)
+				w.T.Errorf("%s was tried again after %d %s", r.Email, a.Code, a.Response)
 			}
 		}
 	}
 }
 
 func (w *world) auditRollups(id string) {
-	w.t.Helper()
+	w.T.Helper()
 	type sums struct {
 		Code      int    `db:"code"`
 		Enhanced  string `db:"enhanced_code"`
@@ -122,8 +123,8 @@ func (w *world) auditRollups(id string) {
 	}
 	read := func(query string) map[string]sums {
 		var rows []sums
-		if err := w.app.ConcurrentDB().NewQuery(query).Bind(dbx.Params{"id": id}).All(&rows); err != nil {
-			w.t.Fatal(err)
+		if err := w.App.ConcurrentDB().NewQuery(query).Bind(dbx.Params{"id": id}).All(&rows); err != nil {
+			w.T.Fatal(err)
 		}
 		by := map[string]sums{}
 		for _, r := range rows {
@@ -141,44 +142,44 @@ func (w *world) auditRollups(id string) {
 		FROM rollups WHERE mailing = {:id} GROUP BY code, enhanced_code HAVING SUM(attempts) > 0`)
 	for answer, m := range made {
 		if rolled[answer] != m {
-			w.t.Errorf("answer %s: attempts have %+v, rollups %+v", answer, m, rolled[answer])
+			w.T.Errorf("answer %s: attempts have %+v, rollups %+v", answer, m, rolled[answer])
 		}
 	}
 	if len(rolled) != len(made) {
-		w.t.Errorf("attempts have %d answers, rollups %d", len(made), len(rolled))
+		w.T.Errorf("attempts have %d answers, rollups %d", len(made), len(rolled))
 	}
 	var rolledSent, sent int
-	err := w.app.ConcurrentDB().NewQuery(`
+	err := w.App.ConcurrentDB().NewQuery(`
 		SELECT (SELECT COALESCE(SUM(sent), 0) FROM rollups WHERE mailing = {:id}), (SELECT sent FROM mailings WHERE id = {:id})`).
 		Bind(dbx.Params{"id": id}).Row(&rolledSent, &sent)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	if rolledSent != sent {
-		w.t.Errorf("%d are sent, the rollups have %d", sent, rolledSent)
+		w.T.Errorf("%d are sent, the rollups have %d", sent, rolledSent)
 	}
 }
 
 // auditUsage checks that the owner's and the senders' mails are as many as attempts may have handed over.
 func (w *world) auditUsage() {
-	w.t.Helper()
+	w.T.Helper()
 	var handed, byOwner, bySender int
-	err := w.app.ConcurrentDB().NewQuery(`
+	err := w.App.ConcurrentDB().NewQuery(`
 		SELECT (SELECT COUNT(*) FROM attempts WHERE status IN ('success', 'uncertain')),
 			(SELECT COALESCE(SUM(mails), 0) FROM usage WHERE kind = 'owner'),
 			(SELECT COALESCE(SUM(mails), 0) FROM usage WHERE kind = 'sender')`).Row(&handed, &byOwner, &bySender)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	if byOwner != handed || bySender != handed {
-		w.t.Errorf("%d mails may have been handed over; counted for owners %d, for senders %d", handed, byOwner, bySender)
+		w.T.Errorf("%d mails may have been handed over; counted for owners %d, for senders %d", handed, byOwner, bySender)
 	}
 }
 
 // accounted checks the mails that a server took against the books: one for everybody who is sent (as
 // many as there were successes), at most one for each try that ended uncertain, none for anybody else.
 func (w *world) accounted(id string, mails []smtptest.Mail) {
-	w.t.Helper()
+	w.T.Helper()
 	got := map[string]int{}
 	for _, m := range mails {
 		got[m.To[0]]++
@@ -196,27 +197,27 @@ func (w *world) accounted(id string, mails []smtptest.Mail) {
 			}
 		}
 		if n := got[email]; n < least || n > most {
-			w.t.Errorf("%s got %d mails; the books say between %d and %d", email, n, least, most)
+			w.T.Errorf("%s got %d mails; the books say between %d and %d", email, n, least, most)
 		}
 	}
 	for email, n := range got {
 		if attempts[email] == nil {
-			w.t.Errorf("%s got %d mails and has no attempt", email, n)
+			w.T.Errorf("%s got %d mails and has no attempt", email, n)
 		}
 	}
 }
 
 // closes checks the books of a mailing that has come to its end.
 func (w *world) closes(id string, mails []smtptest.Mail) {
-	w.t.Helper()
+	w.T.Helper()
 	w.audit(id)
 	w.accounted(id, mails)
-	states := w.states(id)
-	if left := states[Pending] + states[Sending] + states[Deferred]; left != 0 {
-		w.t.Errorf("the mailing has ended and %d are left: %v", left, states)
+	states := w.States(id)
+	if left := states[mailing.Pending] + states[mailing.Sending] + states[mailing.Deferred]; left != 0 {
+		w.T.Errorf("the mailing has ended and %d are left: %v", left, states)
 	}
-	if p, err := New(w.app).ProgressOf(id); err != nil || string(p.Reason) != "null" {
-		w.t.Errorf("the mailing has ended and waits: %s, %v", p.Reason, err)
+	if p, err := New(w.App).ProgressOf(id); err != nil || string(p.Reason) != "null" {
+		w.T.Errorf("the mailing has ended and waits: %s, %v", p.Reason, err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"gonets/internal/mailing"
 	"gonets/internal/relay"
 )
 
@@ -14,7 +15,7 @@ type breaker struct {
 	strikes int
 	until   time.Time // no new connection before
 	probing bool      // one is being tried
-	reason  *Reason
+	reason  *mailing.Reason
 }
 
 const (
@@ -47,7 +48,7 @@ func (b *breaker) strike(now time.Time, code, detail string) bool {
 	b.strikes++
 	b.probing = false
 	b.until = now.Add(jitter(pause))
-	b.reason = newReason(code, detail, b.until)
+	b.reason = mailing.NewReason(code, detail, b.until)
 	return true
 }
 
@@ -58,16 +59,16 @@ func (b *breaker) reset() { *b = breaker{pause: b.pause} }
 func troubleCode(err error) string {
 	var t *relay.Trouble
 	if !errors.As(err, &t) {
-		return WaitServer
+		return mailing.WaitServer
 	}
 	switch t.Stage {
 	case relay.StageTLS:
-		return WaitTLS
+		return mailing.WaitTLS
 	case relay.StageLogin:
-		return WaitLogin
+		return mailing.WaitLogin
 	}
 	if t.Answer.Code != 0 {
-		return WaitRefusing
+		return mailing.WaitRefusing
 	}
-	return WaitServer
+	return mailing.WaitServer
 }

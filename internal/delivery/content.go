@@ -7,7 +7,9 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/compose"
+	"gonets/internal/mailing"
 	"gonets/internal/memory"
+	"gonets/internal/message"
 )
 
 // content is what the mails of a mailing are written from. It is in memory while the mailing can send, and takes
@@ -31,19 +33,9 @@ const (
 	// flowBytes is the share of a flow beside what its letter takes: twice its recipients, for it loads when half
 	// of them are gone, and attachments so small that they are kept.
 	flowBytes = 1 << 20
-	// letterFactor is how many times the bytes of its letter a content takes: templates, two outcomes of each of
-	// them in plain text and in quoted-printable.
-	letterFactor = 20
-	// smallMail is the longest mail that is made without asking for memory: each connection has room for one.
-	smallMail = 64 << 10
 	// mailFactor is how many times its length a mail takes while it is made.
 	mailFactor = 2
 )
-
-// LetterBytes is what it takes to make one mail of a letter, attachments not counted.
-func LetterBytes(l compose.Letter) int64 {
-	return smallMail + letterFactor*int64(len(l.Subject)+len(l.Preheader)+len(l.Body)+len(l.TextBody))
-}
 
 // openContent reads and prepares what the mails of a running mailing are written from, as soon as there is memory
 // for it. The error is that of ctx, or tells what is wrong with the letter.
@@ -54,7 +46,7 @@ func (s *shift) openContent(ctx context.Context, f *flow) (*content, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the contents of mailing %s: %w", f.id, err)
 	}
-	share, err := s.memory.Contents.Take(ctx, flowBytes+letterFactor*bytes)
+	share, err := s.memory.Contents.Take(ctx, flowBytes+message.LetterFactor*bytes)
 	if err != nil {
 		return nil, err
 	}
@@ -68,15 +60,15 @@ func (s *shift) openContent(ctx context.Context, f *flow) (*content, error) {
 
 // fill reads and prepares a content.
 func (s *shift) fill(ctx context.Context, c *content, id string) error {
-	mailing, err := s.mailing(id)
+	record, err := mailing.Find(s.app, id)
 	if err != nil {
 		return err
 	}
-	letter, err := FrozenLetter(ctx, s.app, mailing)
+	kept, err := message.Kept(s.app, record)
 	if err != nil {
 		return err
 	}
-	remove, err := LocalCopies(ctx, s.app, letter.Attachments)
+	letter, remove, err := kept.ToSend(ctx, s.app)
 	if err != nil {
 		return err
 	}
@@ -89,7 +81,7 @@ func (s *shift) fill(ctx context.Context, c *content, id string) error {
 
 // mailBytes is what a mail takes while it is made and sent; 0 when it is small.
 func (c *content) mailBytes() int64 {
-	if n := c.composer.Largest(); n > smallMail {
+	if n := c.composer.Largest(); n > message.SmallMail {
 		return mailFactor * n
 	}
 	return 0

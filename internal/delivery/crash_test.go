@@ -2,12 +2,14 @@ package delivery
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"testing"
 	"time"
 
 	"gonets/internal/apptest"
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -17,9 +19,9 @@ func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
 	for _, lockstep := range []bool{false, true} {
 		t.Run(fmt.Sprintf("lockstep %t", lockstep), func(t *testing.T) {
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Latency: time.Millisecond, Lockstep: lockstep})
-			w.newClients(clients)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": connections})})
-			w.launch(New(w.app), id)
+			w.NewClients(clients)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": connections})})
+			w.launch(New(w.App), id)
 			e := w.process()
 			if _, err := p.WaitMails(t.Context(), 500); err != nil {
 				t.Fatal(err)
@@ -27,14 +29,14 @@ func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
 			e.kill()
 
 			w.start()
-			done := w.untilStatus(id, Completed)
+			done := w.untilStatus(id, mailing.Completed)
 			if done.Uncertain > connections {
 				t.Errorf("%d are uncertain with %d connections", done.Uncertain, connections)
 			}
 			if done.Sent+done.Uncertain != clients || done.Failed+done.Skipped != 0 {
 				t.Errorf("%+v", done)
 			}
-			mailed := once(t, p.Mails())
+			mailed := mailingtest.Once(t, p.Mails())
 			if mailed < done.Sent || mailed > done.Sent+done.Uncertain {
 				t.Errorf("%d were mailed; %d are sent and %d uncertain", mailed, done.Sent, done.Uncertain)
 			}
@@ -43,126 +45,28 @@ func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
 	}
 }
 
-func TestAnInterruptedLaunchLeavesNothing(t *testing.T) {
-	t.Parallel()
-	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(chunkSize + 10)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	e := New(w.app)
-	l := &launch{e: e, id: id}
-	if err := l.claim(); err != nil {
-		t.Fatal(err)
-	}
-	if err := l.freeze(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
-	defer cancel()
-	_ = l.snapshot.take(ctx)
-	// The process ends here; the next one starts.
-	e = w.start()
-	for nap := newNap(); len(w.states(id)) > 0 || w.record(id).GetString("launching_at") != ""; {
-		if nap.over() {
-			t.Fatalf("left over: %v, %q", w.states(id), w.record(id).GetString("launching_at"))
-		}
-	}
-	if l := w.launch(e, id); l.Total != chunkSize+10 {
-		t.Errorf("launched %+v", l)
-	}
-}
-
-func TestALaunchUnderWayIsNotTakenForAnInterruptedOne(t *testing.T) {
-	t.Parallel()
-	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(3)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	e := New(w.app)
-	done, err := launching(t.Context(), w.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := &launch{e: e, id: id}
-	if err := l.claim(); err != nil {
-		t.Fatal(err)
-	}
-	if err := e.clearLaunches(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if w.record(id).GetString("launching_at") == "" {
-		t.Error("the claim of a live launch was taken away")
-	}
-	done()
-	if err := e.clearLaunches(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if w.record(id).GetString("launching_at") != "" {
-		t.Error("the claim of a dead launch stayed")
-	}
-}
-
-func TestAMailingThatIsStoppedDuringItsLaunchSaysSo(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		stop   func(e *Engine, id string) (Done, error)
-		status int
-		code   string
-		is     Status
-	}{
-		"cancelled": {(*Engine).Cancel, 409, "wrong_state", Cancelled},
-		"blocked":   {func(e *Engine, id string) (Done, error) { return e.Block(id, "spam") }, 403, "blocked", Scheduled},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-			w.newClients(3)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-			e := New(w.app)
-			if _, err := e.Schedule(t.Context(), id, time.Now().Add(time.Hour)); err != nil {
-				t.Fatal(err)
-			}
-			l := &launch{e: e, id: id}
-			if err := l.claim(); err != nil {
-				t.Fatal(err)
-			}
-			if err := l.freeze(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := c.stop(e, id); err != nil {
-				t.Fatal(err)
-			}
-			var refused *Refusal
-			if err := l.commit(); !errors.As(err, &refused) || refused.Status != c.status || refused.Code != c.code {
-				t.Errorf("%v", err)
-			}
-			if is := w.record(id).GetString("status"); is != string(c.is) {
-				t.Errorf("it is %s", is)
-			}
-		})
-	}
-}
-
 func TestASecondEngineTakesOverWhenTheFirstEnds(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Latency: time.Millisecond})
-	w.newClients(800)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	first := New(w.app)
+	w.NewClients(800)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	first := New(w.App)
 	first.Start(context.Background())
 	w.launch(first, id)
 	if _, err := p.WaitMails(t.Context(), 100); err != nil {
 		t.Fatal(err)
 	}
-	other := &world{t: t, app: apptest.Open(t, w.dir), dir: w.dir, owner: w.owner}
+	other := &world{&mailingtest.World{T: t, App: apptest.Open(t, w.Dir), Dir: w.Dir, Owner: w.Owner}}
 	second := other.start()
 	other.hindered(second, "has the engine of this data folder")
 	if second.Sending() {
 		t.Error("two engines send")
 	}
 	first.Stop(context.Background())
-	other.untilStatus(id, Completed)
+	other.untilStatus(id, mailing.Completed)
 	// On a busy machine the first may have come to the end of the mailing before it was stopped.
-	other.until(id, "in the hands of the second engine", func(Progress) bool { return second.Sending() })
-	if n := once(t, p.Mails()); n != 800 {
+	other.until(id, "in the hands of the second engine", func(results.Progress) bool { return second.Sending() })
+	if n := mailingtest.Once(t, p.Mails()); n != 800 {
 		t.Errorf("%d were mailed", n)
 	}
 	other.balanced(id)

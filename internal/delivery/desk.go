@@ -8,6 +8,7 @@ import (
 
 	"gonets/internal/address"
 	"gonets/internal/memory"
+	"gonets/internal/sender"
 )
 
 // desk gives out the recipients of all running mailings of one sender to the workers of that sender,
@@ -22,7 +23,7 @@ type desk struct {
 	hands sync.WaitGroup
 
 	mu      sync.Mutex
-	account *account
+	account *sender.Account
 	flows   []*flow
 	turn    int           // index of the flow whose turn it is
 	changed chan struct{} // closed and replaced whenever take may find something new
@@ -65,7 +66,7 @@ const (
 	calmTime = 15 * time.Second
 )
 
-func newDesk(s *shared, sender string, a *account, today *meter) *desk {
+func newDesk(s *shared, sender string, a *sender.Account, today *meter) *desk {
 	d := &desk{
 		shared: s, sender: sender, changed: make(chan struct{}), domains: map[string]*bucket{}, today: today,
 		breaker: breaker{pause: s.pause},
@@ -75,12 +76,12 @@ func newDesk(s *shared, sender string, a *account, today *meter) *desk {
 }
 
 // setAccount changes how the sender sends. Workers with a connection of the old account make a new one.
-func (d *desk) setAccount(a *account) {
+func (d *desk) setAccount(a *sender.Account) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := time.Now()
 	d.account = a
-	d.rate = newBucket(a.ratePerSecond, now)
+	d.rate = newBucket(a.RatePerSecond, now)
 	clear(d.domains)
 	d.breaker.reset() // what was wrong may have been set right
 	d.calm = time.Time{}
@@ -152,7 +153,7 @@ func (d *desk) take(connected bool) *recipient {
 
 // tryTake returns the next recipient if there is one at once and the worker's account is the present
 // one.
-func (d *desk) tryTake(a *account) *recipient {
+func (d *desk) tryTake(a *sender.Account) *recipient {
 	if d.soft.Err() != nil {
 		return nil
 	}
@@ -229,7 +230,7 @@ func (d *desk) next(f *flow, now time.Time) (*recipient, time.Duration) {
 
 // nextByDomain returns the next recipient whose domain may be mailed now, or how long it takes.
 func (d *desk) nextByDomain(f *flow, now time.Time) (*recipient, time.Duration) {
-	if d.account.domainRatePerSecond <= 0 {
+	if d.account.DomainRatePerSecond <= 0 {
 		return f.pop(), 0
 	}
 	soonest := time.Duration(0)
@@ -273,7 +274,7 @@ func (d *desk) nextByDomain(f *flow, now time.Time) (*recipient, time.Duration) 
 func (d *desk) domain(name string, now time.Time) *bucket {
 	b := d.domains[name]
 	if b == nil {
-		b = newBucket(d.account.domainRatePerSecond, now)
+		b = newBucket(d.account.DomainRatePerSecond, now)
 		d.domains[name] = b
 	}
 	return b

@@ -4,6 +4,9 @@ import (
 	"maps"
 	"math"
 	"time"
+
+	"gonets/internal/mailing"
+	"gonets/internal/sender"
 )
 
 // refill loads the next recipients of a flow, and its content first, unless that is under way, there are none or
@@ -74,8 +77,8 @@ func (d *desk) grow(now time.Time) {
 	for _, f := range d.flows {
 		waiting += f.waiting()
 	}
-	want := min((waiting+perConnection-1)/perConnection, d.account.connections)
-	if r := d.account.ratePerSecond; r > 0 {
+	want := min((waiting+perConnection-1)/perConnection, d.account.Connections)
+	if r := d.account.RatePerSecond; r > 0 {
 		want = min(want, int(math.Ceil(r))) // each sends one a second at least
 	}
 	switch {
@@ -95,7 +98,7 @@ func (d *desk) grow(now time.Time) {
 }
 
 // accountNow is the account to send with.
-func (d *desk) accountNow() *account {
+func (d *desk) accountNow() *sender.Account {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.account
@@ -169,7 +172,7 @@ const worthSaying = 3 * time.Second
 // they are written from is in memory if they may go out, and only then, and loads again from the start when there
 // are pending recipients in the books and none in memory: they were put there by a verb. due says whether there are
 // deferred ones whose next try has come.
-func (d *desk) reason(f *flow, now time.Time, pending int, due bool) *Reason {
+func (d *desk) reason(f *flow, now time.Time, pending int, due bool) *mailing.Reason {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	lost := f.lostReason()
@@ -194,13 +197,13 @@ func (d *desk) reason(f *flow, now time.Time, pending int, due bool) *Reason {
 		return f.rest.reason
 	}
 	if next, ok := d.today.open(now); !ok {
-		return newReason(WaitSenderLimit, "", next)
+		return mailing.NewReason(mailing.WaitSenderLimit, "", next)
 	}
 	if next, ok := f.quota.open(now); !ok {
-		return newReason(WaitOwnerQuota, "", next)
+		return mailing.NewReason(mailing.WaitOwnerQuota, "", next)
 	}
 	if wait := d.rate.wait(now); wait > worthSaying {
-		return newReason(WaitRate, "", now.Add(wait))
+		return mailing.NewReason(mailing.WaitRate, "", now.Add(wait))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gonets/internal/compose"
+	"gonets/internal/mailing"
 )
 
 // residence says whether the content of a flow is in memory, and why not.
@@ -25,7 +26,7 @@ type residence struct {
 	// due is true when there are deferred ones whose time has come: the next look of the engine loads them.
 	due bool
 	// failure is why the content could not be opened, and retryAt when that is tried again.
-	failure *Reason
+	failure *mailing.Reason
 	retryAt time.Time
 }
 
@@ -70,7 +71,7 @@ func (d *desk) stayed(f *flow, now time.Time) bool {
 
 // slow says whether so few mails go out that one mailing in memory at a time is enough. The mutex is held.
 func (d *desk) slow() bool {
-	return d.breaker.open() || d.account.ratePerSecond > 0 && d.account.ratePerSecond < 1
+	return d.breaker.open() || d.account.RatePerSecond > 0 && d.account.RatePerSecond < 1
 }
 
 // others says whether another flow is in memory, or has a better claim to be because it was there longer ago. The
@@ -185,5 +186,5 @@ func (d *desk) unusable(f *flow, now time.Time, err error) {
 	if f.failure == nil {
 		d.log.Error("no mail can be made", "mailing", f.id, "error", err)
 	}
-	f.failure, f.retryAt = newReason(WaitSetup, words, time.Time{}), now.Add(failureWait)
+	f.failure, f.retryAt = mailing.NewReason(mailing.WaitSetup, words, time.Time{}), now.Add(failureWait)
 }

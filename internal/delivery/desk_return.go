@@ -1,6 +1,10 @@
 package delivery
 
-import "time"
+import (
+	"time"
+
+	"gonets/internal/mailing"
+)
 
 // giveBack returns a recipient that take gave and whose mail did not go out. It is given out again
 // before others; but after them if a new connection broke at it, perhaps because of it.
@@ -26,11 +30,11 @@ func (d *desk) giveBack(r *recipient) {
 
 // finished returns a recipient whose result, with its reason, is in the books.
 func (d *desk) finished(r *recipient, reason string) {
-	if r.state == Pending { // the connection broke; at once again on another one
+	if r.state == mailing.Pending { // the connection broke; at once again on another one
 		d.giveBack(r)
 		return
 	}
-	handedOver := r.state == Sent || r.state == Uncertain
+	handedOver := r.state == mailing.Sent || r.state == mailing.Uncertain
 	r.flow.quota.settle(handedOver)
 	d.today.settle(handedOver)
 	d.mu.Lock()
@@ -59,8 +63,8 @@ func (d *desk) overLimit(r *recipient, limited UsageKind) {
 
 // dropped returns a recipient that could not be claimed.
 func (d *desk) dropped(r *recipient) {
-	if r.state == Failed { // the claim could not be recorded
-		d.finished(r, ReasonNotRecorded)
+	if r.state == mailing.Failed { // the claim could not be recorded
+		d.finished(r, mailing.ReasonNotRecorded)
 		return
 	}
 	r.flow.quota.settle(false)

@@ -11,19 +11,21 @@ import (
 	"github.com/gofrs/flock"
 
 	"gonets/internal/apptest"
+	"gonets/internal/launch"
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
 // holdLaunches keeps every launch of the instance waiting until the returned function is called.
 func (w *world) holdLaunches() (release func()) {
-	w.t.Helper()
-	f := flock.New(filepath.Join(w.dir, launchFile))
+	w.T.Helper()
+	f := flock.New(filepath.Join(w.Dir, launch.LockFile))
 	if ours, err := f.TryLock(); err != nil || !ours {
-		w.t.Fatal("somebody launches already", err)
+		w.T.Fatal("somebody launches already", err)
 	}
 	return func() {
 		if err := f.Unlock(); err != nil {
-			w.t.Fatal(err)
+			w.T.Fatal(err)
 		}
 	}
 }
@@ -31,14 +33,14 @@ func (w *world) holdLaunches() (release func()) {
 func TestRequestsWithOneKeyAtTheSameTimeGetOneAnswer(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(3)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	other := apptest.Open(t, w.dir) // as another process has it
+	w.NewClients(3)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	other := apptest.Open(t, w.Dir) // as another process has it
 	release := w.holdLaunches()
-	answers, failed := make([]Launched, 8), make([]error, 8)
+	answers, failed := make([]launch.Launched, 8), make([]error, 8)
 	var all sync.WaitGroup
 	for i := range answers {
-		app := w.app
+		app := w.App
 		if i%2 > 0 {
 			app = other
 		}
@@ -47,19 +49,19 @@ func TestRequestsWithOneKeyAtTheSameTimeGetOneAnswer(t *testing.T) {
 	release()
 	all.Wait()
 	for i, got := range answers {
-		if want := (Launched{ID: id, Status: Running, Total: 3}); failed[i] != nil || got != want {
+		if want := (launch.Launched{ID: id, Status: mailing.Running, Total: 3}); failed[i] != nil || got != want {
 			t.Errorf("request %d got %+v, %v", i, got, failed[i])
 		}
 	}
-	_, err := New(w.app).Launch(t.Context(), id, "another key")
+	_, err := New(w.App).Launch(t.Context(), id, "another key")
 	refusedWith(t, err, 409, "wrong_state")
 }
 
 func TestRequestsWithOneKeyThatIsRefusedAreAllRefused(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	e := New(w.app)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	e := New(w.App)
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
@@ -68,22 +70,7 @@ func TestRequestsWithOneKeyThatIsRefusedAreAllRefused(t *testing.T) {
 		})
 	}
 	all.Wait()
-	w.newClients(2) // the same request works once there is somebody
-	if got, err := e.Launch(t.Context(), id, "the key"); err != nil || got.Total != 2 {
-		t.Errorf("got %+v, %v", got, err)
-	}
-}
-
-func TestARequestWhoseFirstOneWasInterruptedDoesTheWork(t *testing.T) {
-	t.Parallel()
-	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(2)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	l := launch{e: New(w.app), id: id, key: "the key"} // of a process that was killed after the claim
-	if err := l.claim(); err != nil {
-		t.Fatal(err)
-	}
-	e := w.start()
+	w.NewClients(2) // the same request works once there is somebody
 	if got, err := e.Launch(t.Context(), id, "the key"); err != nil || got.Total != 2 {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -92,12 +79,12 @@ func TestARequestWhoseFirstOneWasInterruptedDoesTheWork(t *testing.T) {
 func TestWorkGoesOnWithoutTheClientAndEndsWithTheEngine(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(2)
+	w.NewClients(2)
 	left, leave := context.WithCancel(t.Context())
 	leave()
-	first, second := w.newMailing(map[string]any{"sender": w.newSender(p, nil)}), w.newMailing(nil)
-	e := New(w.app)
-	ctx, done := e.By(CommandLine).Detached(left)
+	first, second := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)}), w.NewMailing(nil)
+	e := New(w.App)
+	ctx, done := e.By(mailing.CommandLine).Detached(left)
 	if _, err := e.Launch(ctx, first, ""); err != nil {
 		t.Fatal(err)
 	}
@@ -121,12 +108,12 @@ func TestWorkGoesOnWithoutTheClientAndEndsWithTheEngine(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Fatal("a launch goes on after the engine was stopped")
 	}
-	if m := w.record(second); m.GetString("status") != "created" || m.GetString("launching_at") != "" {
+	if m := w.Record(second); m.GetString("status") != "created" || m.GetString("launching_at") != "" {
 		t.Errorf("the mailing is %s, claimed at %q", m.GetString("status"), m.GetString("launching_at"))
 	}
 	ctx, done = e.Detached(t.Context())
 	defer done()
-	if !errors.Is(context.Cause(ctx), errStopping) {
+	if ctx.Err() == nil {
 		t.Error("something begins after the stop")
 	}
 }

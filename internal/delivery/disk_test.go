@@ -7,14 +7,16 @@ import (
 	"testing"
 
 	"gonets/internal/database"
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
 func TestAFullDiskStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, slow)
-	w.newClients(2000)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(2000)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
 	if _, err := p.WaitMails(t.Context(), 50); err != nil {
@@ -22,27 +24,27 @@ func TestAFullDiskStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	}
 	// The database may not grow any more.
 	var pages int
-	if err := w.app.NonconcurrentDB().NewQuery(`PRAGMA page_count`).Row(&pages); err != nil {
+	if err := w.App.NonconcurrentDB().NewQuery(`PRAGMA page_count`).Row(&pages); err != nil {
 		t.Fatal(err)
 	}
 	limit := func(n int) {
-		if _, err := w.app.NonconcurrentDB().NewQuery(fmt.Sprintf(`PRAGMA max_page_count = %d`, n)).Execute(); err != nil {
+		if _, err := w.App.NonconcurrentDB().NewQuery(fmt.Sprintf(`PRAGMA max_page_count = %d`, n)).Execute(); err != nil {
 			t.Fatal(err)
 		}
 	}
 	limit(pages)
-	w.waits(e, id, WaitDatabase)
+	w.waits(e, id, mailing.WaitDatabase)
 	mailed := len(p.Mails())
-	if states := w.states(id); mailed > states[Sent]+states[Sending] {
+	if states := w.States(id); mailed > states[mailing.Sent]+states[mailing.Sending] {
 		t.Errorf("%d were mailed, the books know of %v", mailed, states)
 	}
 
 	limit(1 << 30)
-	done := w.untilStatus(id, Completed)
+	done := w.untilStatus(id, mailing.Completed)
 	if done.Sent != 2000 {
 		t.Errorf("%+v", done)
 	}
-	if n := once(t, p.Mails()); n != 2000 {
+	if n := mailingtest.Once(t, p.Mails()); n != 2000 {
 		t.Errorf("%d were mailed", n)
 	}
 	if now, err := e.ProgressOf(id); err != nil || reasonCode(now) != "" {
@@ -56,14 +58,14 @@ func TestAFullDiskStopsAndSaysSoAndLosesNobody(t *testing.T) {
 func TestALockedDatabaseStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, slow)
-	w.newClients(2000)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(2000)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
 	if _, err := p.WaitMails(t.Context(), 50); err != nil {
 		t.Fatal(err)
 	}
-	other, err := database.Connect(filepath.Join(w.dir, "data.db"))
+	other, err := database.Connect(filepath.Join(w.Dir, "data.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,8 +74,8 @@ func TestALockedDatabaseStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.waits(e, id, WaitDatabase)
-	if mailed, states := len(p.Mails()), w.states(id); mailed > states[Sent]+states[Sending] {
+	w.waits(e, id, mailing.WaitDatabase)
+	if mailed, states := len(p.Mails()), w.States(id); mailed > states[mailing.Sent]+states[mailing.Sending] {
 		t.Errorf("%d were mailed, the books know of %v", mailed, states)
 	}
 	if said := e.Hindrance(); !strings.Contains(said, "locked") {
@@ -82,10 +84,10 @@ func TestALockedDatabaseStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	if err := tx.Rollback(); err != nil {
 		t.Fatal(err)
 	}
-	if done := w.untilStatus(id, Completed); done.Sent != 2000 {
+	if done := w.untilStatus(id, mailing.Completed); done.Sent != 2000 {
 		t.Errorf("%+v", done)
 	}
-	if n := once(t, p.Mails()); n != 2000 {
+	if n := mailingtest.Once(t, p.Mails()); n != 2000 {
 		t.Errorf("%d were mailed", n)
 	}
 	w.balanced(id)

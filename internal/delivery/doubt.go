@@ -6,6 +6,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
 	"gonets/internal/suppression"
 )
 
@@ -20,11 +21,11 @@ type firstAnswers struct {
 }
 
 // add counts one result.
-func (a *firstAnswers) add(state State, reason string) {
+func (a *firstAnswers) add(state mailing.State, reason string) {
 	switch {
-	case reason == ReasonBadAddress:
+	case reason == mailing.ReasonBadAddress:
 		a.unknown++
-	case state == Sent, state == Uncertain, reason == ReasonRefused, reason == ReasonPolicy:
+	case state == mailing.Sent, state == mailing.Uncertain, reason == mailing.ReasonRefused, reason == mailing.ReasonPolicy:
 		a.others = true
 	}
 }
@@ -52,15 +53,15 @@ func (s *shift) firstAnswersOf(m *runningMailing) (firstAnswers, error) {
 	// By idx_recipients_rare_state.
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT r.reason, COUNT(*) AS n FROM recipients r
-		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + rareState + ` AND r.state = 'failed'
+		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + ` AND r.state = 'failed'
 		GROUP BY r.reason`).
-		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID, "bits": idBits, "no": m.No}).All(&told)
+		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID, "bits": mailing.IDBits, "no": m.No}).All(&told)
 	if err != nil {
 		return first, fmt.Errorf("read the first answers to mailing %s: %w", m.ID, err)
 	}
 	for _, t := range told {
 		for range min(t.N, mostUnknown) {
-			first.add(Failed, t.Reason)
+			first.add(mailing.Failed, t.Reason)
 		}
 	}
 	if first.doubted() {
@@ -83,7 +84,7 @@ func (t *turn) doubt() (map[*flow]bool, error) {
 		}
 		first.add(e.result.state, e.result.reason)
 		t.first[f] = first
-		if e.result.reason == ReasonBadAddress {
+		if e.result.reason == mailing.ReasonBadAddress {
 			last[f] = e
 		}
 	}
@@ -106,8 +107,8 @@ func (t *turn) distrust(db dbx.Builder, f *flow, said string) error {
 	// By idx_recipients_rare_state.
 	err := db.NewQuery(`
 		SELECT r.email FROM recipients r
-		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + rareState + ` AND r.state = 'failed' AND r.reason = {:reason}`).
-		Bind(dbx.Params{"mailing": f.id, "bits": idBits, "no": f.no, "reason": ReasonBadAddress}).Column(&emails)
+		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + ` AND r.state = 'failed' AND r.reason = {:reason}`).
+		Bind(dbx.Params{"mailing": f.id, "bits": mailing.IDBits, "no": f.no, "reason": mailing.ReasonBadAddress}).Column(&emails)
 	if err != nil {
 		return fmt.Errorf("list the unknown addresses of mailing %s: %w", f.id, err)
 	}
@@ -116,5 +117,5 @@ func (t *turn) distrust(db dbx.Builder, f *flow, said string) error {
 		return err
 	}
 	t.l.log.Warn("a mail server calls every address unknown; the mailing is paused", "mailing", f.id, "said", said, "taken off the stop list", back)
-	return pauseFor(db, f.id, newReason(WaitNobody, said, time.Time{}), detail{"addresses": len(emails)})
+	return mailing.PauseFor(db, f.id, mailing.NewReason(mailing.WaitNobody, said, time.Time{}), mailing.Detail{"addresses": len(emails)})
 }

@@ -9,26 +9,29 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
 // stopList is the owner's stop list, as "address reason".
 func (w *world) stopList() []string {
-	w.t.Helper()
+	w.T.Helper()
 	var list []string
-	err := w.app.ConcurrentDB().NewQuery(`SELECT value || ' ' || reason FROM suppressions WHERE owner = {:owner} ORDER BY value`).
-		Bind(dbx.Params{"owner": w.owner}).Column(&list)
+	err := w.App.ConcurrentDB().NewQuery(`SELECT value || ' ' || reason FROM suppressions WHERE owner = {:owner} ORDER BY value`).
+		Bind(dbx.Params{"owner": w.Owner}).Column(&list)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return list
 }
 
 // bounced counts the clients whose status says so.
 func (w *world) bounced() (n int) {
-	w.t.Helper()
-	if err := w.app.ConcurrentDB().NewQuery(`SELECT COUNT(*) FROM clients WHERE status = 'bounced'`).Row(&n); err != nil {
-		w.t.Fatal(err)
+	w.T.Helper()
+	if err := w.App.ConcurrentDB().NewQuery(`SELECT COUNT(*) FROM clients WHERE status = 'bounced'`).Row(&n); err != nil {
+		w.T.Fatal(err)
 	}
 	return n
 }
@@ -49,17 +52,17 @@ func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
 				act := smtptest.Say(says)
 				return &act
 			}}})
-			w.newClients(clients)
+			w.NewClients(clients)
 			old := "old@example.org" // on the list before
-			w.save("suppressions", map[string]any{"owner": w.owner, "kind": "address", "value": old, "reason": "bounced", "mailing": "another"})
-			w.newClient(old)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 5})})
+			w.Save("suppressions", map[string]any{"owner": w.Owner, "kind": "address", "value": old, "reason": "bounced", "mailing": "another"})
+			w.NewClient(old)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 5})})
 			e := w.start()
 			w.launch(e, id)
-			w.untilStatus(id, Paused)
+			w.untilStatus(id, mailing.Paused)
 			e.Stop(t.Context()) // with what is under way
 			got, err := e.ProgressOf(id)
-			if err != nil || reasonCode(got) != WaitNobody || !strings.Contains(string(got.Reason), says) {
+			if err != nil || reasonCode(got) != mailing.WaitNobody || !strings.Contains(string(got.Reason), says) {
 				t.Errorf("it is paused because of %s, %v", got.Reason, err)
 			}
 			if got.Failed != mostUnknown {
@@ -79,13 +82,13 @@ func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
 			if _, err := e.Resume(id); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := e.Retry(t.Context(), id, []State{Failed}); err != nil {
+			if _, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed}); err != nil {
 				t.Fatal(err)
 			}
-			if done := w.untilStatus(id, Completed); done.Sent != clients || done.Skipped != 1 {
+			if done := w.untilStatus(id, mailing.Completed); done.Sent != clients || done.Skipped != 1 {
 				t.Errorf("%+v", done)
 			}
-			once(t, p.Mails())
+			mailingtest.Once(t, p.Mails())
 			w.closes(id, p.Mails())
 		})
 	}
@@ -97,11 +100,11 @@ func TestAServerThatKnowsNobodyIsNotBelievedAfterARestart(t *testing.T) {
 	t.Parallel()
 	for name, interrupt := range map[string]func(w *world, e *Engine, sender string) *Engine{
 		"a stop": func(w *world, e *Engine, _ string) *Engine {
-			e.Stop(w.t.Context())
+			e.Stop(w.T.Context())
 			return w.start()
 		},
 		"a changed sender": func(w *world, e *Engine, sender string) *Engine {
-			w.change("senders", sender, "reply_to", "other@example.org")
+			w.Change("senders", sender, "reply_to", "other@example.org")
 			return e
 		},
 	} {
@@ -121,17 +124,17 @@ func TestAServerThatKnowsNobodyIsNotBelievedAfterARestart(t *testing.T) {
 				act := smtptest.Say("550 5.1.1 User unknown")
 				return &act
 			}}})
-			w.newClients(mostUnknown + 5)
-			sender := w.newSender(p, map[string]any{"connections": 1})
-			id := w.newMailing(map[string]any{"sender": sender})
+			w.NewClients(mostUnknown + 5)
+			sender := w.NewSender(p, map[string]any{"connections": 1})
+			id := w.NewMailing(map[string]any{"sender": sender})
 			e := w.start()
 			w.launch(e, id)
-			w.until(id, "half of the first are refused", func(p Progress) bool { return p.Failed == mostUnknown/2 })
+			w.until(id, "half of the first are refused", func(p results.Progress) bool { return p.Failed == mostUnknown/2 })
 			interrupt(w, e, sender)
 			goOn.Store(true)
-			is := w.until(id, "it stops", func(p Progress) bool { return p.Status == Paused || p.Status == Completed })
-			// Answers to mails that were under way when the sender was changed come on top.
-			if is.Status != Paused || is.Failed < mostUnknown || is.Failed > mostUnknown+2 {
+			is := w.until(id, "it stops", func(p results.Progress) bool { return p.Status == mailing.Paused || p.Status == mailing.Completed })
+			// AnswerList to mails that were under way when the sender was changed come on top.
+			if is.Status != mailing.Paused || is.Failed < mostUnknown || is.Failed > mostUnknown+2 {
 				t.Errorf("%s when %d had failed", is.Status, is.Failed)
 			}
 			if list := w.stopList(); len(list) > 0 {
@@ -170,11 +173,11 @@ func TestAServerThatKnowsSomebodyIsBelieved(t *testing.T) {
 				act := smtptest.Say(says)
 				return &act
 			}}})
-			w.newClient(first)
-			w.newClients(c.clients - 1)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+			w.NewClient(first)
+			w.NewClients(c.clients - 1)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 			w.launch(w.start(), id)
-			w.untilStatus(id, Completed)
+			w.untilStatus(id, mailing.Completed)
 			if n := len(w.stopList()); n != c.stopped || w.bounced() != c.stopped {
 				t.Errorf("%d are on the stop list and %d bounced, want %d", n, w.bounced(), c.stopped)
 			}
@@ -188,20 +191,20 @@ func TestAServerThatKnowsSomebodyIsBelieved(t *testing.T) {
 func TestWhoOptedOutStaysOnTheStopListOfAServerThatIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	b := newBooks(t, mostUnknown+5)
-	unknown := outcome{state: Failed, reason: ReasonBadAddress, status: "failure", code: 550, enhanced: "5.1.1", response: "550 5.1.1 User unknown"}
+	unknown := outcome{state: mailing.Failed, reason: mailing.ReasonBadAddress, status: "failure", code: 550, enhanced: "5.1.1", response: "550 5.1.1 User unknown"}
 	all := b.recipients()
 	for i, r := range all {
 		if n, _ := b.claimAll(all[i : i+1]); n != one(i < mostUnknown) {
 			t.Fatalf("recipient %d: %d were claimed", i, n)
 		}
-		if r.state != Sending {
+		if r.state != mailing.Sending {
 			continue
 		}
 		if n := len(b.stopList()); n != i {
 			t.Errorf("after %d unknown addresses %d are on the stop list", i, n)
 		}
 		if i == 3 {
-			_, err := b.app.NonconcurrentDB().NewQuery(`UPDATE suppressions SET reason = 'unsubscribed' WHERE value = {:value}`).
+			_, err := b.App.NonconcurrentDB().NewQuery(`UPDATE suppressions SET reason = 'unsubscribed' WHERE value = {:value}`).
 				Bind(dbx.Params{"value": all[0].email}).Execute()
 			if err != nil {
 				t.Fatal(err)
@@ -214,7 +217,7 @@ func TestWhoOptedOutStaysOnTheStopListOfAServerThatIsNotBelieved(t *testing.T) {
 	if list := b.stopList(); !slices.Equal(list, []string{fmt.Sprint(all[0].email, " unsubscribed")}) {
 		t.Errorf("on the stop list are %q", list)
 	}
-	if status := b.record(b.id).GetString("status"); status != string(Paused) {
+	if status := b.Record(b.id).GetString("status"); status != string(mailing.Paused) {
 		t.Errorf("it is %s", status)
 	}
 	b.audit(b.id)

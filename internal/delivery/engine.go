@@ -10,7 +10,10 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/launch"
+	"gonets/internal/mailing"
 	"gonets/internal/relay"
+	"gonets/internal/results"
 	"gonets/internal/suppression"
 	"gonets/internal/tempdir"
 )
@@ -19,6 +22,7 @@ import (
 // process; what sends is what Start starts, in the one process that holds the lock on the data
 // directory.
 type Engine struct {
+	launch.Verbs
 	app    core.App
 	tokens *suppression.Tokens
 
@@ -27,7 +31,6 @@ type Engine struct {
 	stay     time.Duration  // of a mailing in memory while others wait for room
 	timeouts relay.Timeouts // of conversations with mail servers; zero fields are relay's defaults
 	only     string         // the one mailing to work on; "" is all
-	by       Actor          // who uses the verbs; the zero value is the engine itself
 
 	// wake makes the engine look at the mailings now. One slot: however many want it, one look is enough.
 	wake chan struct{}
@@ -37,8 +40,6 @@ type Engine struct {
 	// hindered is what else keeps this process from sending; nil while nothing does.
 	hindered atomic.Pointer[hindrance]
 
-	// detached is the work of verbs whose client may leave.
-	detached *detached
 	// beside is what else the one process does that sends.
 	beside []func(context.Context)
 
@@ -64,12 +65,20 @@ func New(app core.App, options ...Option) *Engine {
 	e := &Engine{
 		app: app, tokens: suppression.NewTokens(app), deferral: defaultDeferral, pause: firstPause,
 		stay: longestStay,
-		wake: make(chan struct{}, 1), detached: newDetached(),
+		wake: make(chan struct{}, 1),
 	}
+	e.Verbs = launch.New(app, e.Wake)
 	for _, o := range options {
 		o(e)
 	}
 	return e
+}
+
+// By are the verbs for somebody: the timelines of mailings name them. The verbs of the engine itself are its own.
+func (e *Engine) By(who mailing.Actor) *launch.Verbs {
+	by := e.Verbs
+	by.Actor = who
+	return &by
 }
 
 // Beside has the engine run other work while this process is the one that sends, for what must not be
@@ -96,11 +105,11 @@ type activity struct {
 	stop            sync.Once
 	ended           chan struct{} // closed when all of it has ended
 	givenUp         chan struct{} // closed when Stop waits no longer
-	detached        *detached
+	verbs           *launch.Verbs
 }
 
-func newActivity(ctx context.Context, verbs *detached) *activity {
-	a := &activity{detached: verbs, ended: make(chan struct{}), givenUp: make(chan struct{})}
+func newActivity(ctx context.Context, verbs *launch.Verbs) *activity {
+	a := &activity{verbs: verbs, ended: make(chan struct{}), givenUp: make(chan struct{})}
 	a.soft, a.cancel = context.WithCancel(ctx)
 	a.hard, a.hardEnd = context.WithCancel(context.WithoutCancel(ctx))
 	return a
@@ -114,11 +123,11 @@ func (e *Engine) Start(ctx context.Context) {
 	if e.begun != nil {
 		return
 	}
-	e.detached.reopen()
-	b := newActivity(ctx, e.detached)
+	e.ReopenDetached()
+	b := newActivity(ctx, &e.Verbs)
 	e.begun = b
 	b.live.Go(func() { e.supervise(b.soft, b.hard) })
-	b.live.Go(func() { e.publish(b.soft) })
+	b.live.Go(func() { results.Publish(b.soft, e.app, e.overlay) })
 }
 
 // Stop lets what is under way come to its end, records it, and returns true when everything has ended. Verbs that
@@ -132,9 +141,9 @@ func (e *Engine) Stop(ctx context.Context) (ended bool) {
 	e.mu.Lock()
 	b := e.begun
 	e.mu.Unlock()
-	e.detached.end()
+	e.EndDetached()
 	if b == nil { // only verbs are used
-		b = newActivity(context.Background(), e.detached)
+		b = newActivity(context.Background(), &e.Verbs)
 	}
 	b.stop.Do(func() {
 		b.cancel()
@@ -167,7 +176,7 @@ func (e *Engine) Stop(ctx context.Context) (ended bool) {
 func (b *activity) end() {
 	defer b.hardEnd()
 	go func() {
-		b.detached.live.Wait()
+		b.verbs.WaitDetached()
 		b.live.Wait()
 		close(b.ended)
 	}()

@@ -6,24 +6,26 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
 func TestAMailingReachesEverybodyOnce(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(600)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(600)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
-	if l := w.launch(e, id); l.Total != 600 || l.Status != Running {
+	if l := w.launch(e, id); l.Total != 600 || l.Status != mailing.Running {
 		t.Errorf("launched %+v", l)
 	}
-	done := w.untilStatus(id, Completed)
+	done := w.untilStatus(id, mailing.Completed)
 	if done.Sent != 600 {
 		t.Errorf("%+v", done)
 	}
 	mails := p.Mails()
-	if n := once(t, mails); n != 600 {
+	if n := mailingtest.Once(t, mails); n != 600 {
 		t.Errorf("%d were mailed", n)
 	}
 	body := string(mails[0].Body)
@@ -38,13 +40,13 @@ func TestAMailingReachesEverybodyOnce(t *testing.T) {
 func TestPocketBasesOwnMailSettingsAreTheDefault(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(3)
-	w.useServer(p)
-	id := w.newMailing(nil)
+	w.NewClients(3)
+	w.UseServer(p)
+	id := w.NewMailing(nil)
 	e := w.start()
 	w.launch(e, id)
-	w.untilStatus(id, Completed)
-	if n := once(t, p.Mails()); n != 3 {
+	w.untilStatus(id, mailing.Completed)
+	if n := mailingtest.Once(t, p.Mails()); n != 3 {
 		t.Errorf("%d were mailed", n)
 	}
 }
@@ -52,9 +54,9 @@ func TestPocketBasesOwnMailSettingsAreTheDefault(t *testing.T) {
 func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(1500)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	e := New(w.app)
+	w.NewClients(1500)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	e := New(w.App)
 	e.Start(context.Background())
 	w.launch(e, id)
 	if _, err := p.WaitMails(t.Context(), 200); err != nil {
@@ -65,18 +67,18 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 	if took := time.Since(begin); took > StopTime/2 {
 		t.Errorf("it took %s to stop", took)
 	}
-	states := w.states(id)
-	if states[Sending] != 0 || states[Uncertain] != 0 || states[Pending] == 0 {
+	states := w.States(id)
+	if states[mailing.Sending] != 0 || states[mailing.Uncertain] != 0 || states[mailing.Pending] == 0 {
 		t.Errorf("after a stop there are %v", states)
 	}
-	if len(p.Mails()) != states[Sent] {
-		t.Errorf("%d mails, %d recorded as sent", len(p.Mails()), states[Sent])
+	if len(p.Mails()) != states[mailing.Sent] {
+		t.Errorf("%d mails, %d recorded as sent", len(p.Mails()), states[mailing.Sent])
 	}
 	w.balanced(id)
 
 	w.start()
-	w.untilStatus(id, Completed)
-	if n := once(t, p.Mails()); n != 1500 {
+	w.untilStatus(id, mailing.Completed)
+	if n := mailingtest.Once(t, p.Mails()); n != 1500 {
 		t.Errorf("%d were mailed", n)
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/launch"
+	"gonets/internal/mailing"
 	"gonets/internal/tempdir"
 )
 
@@ -31,7 +33,7 @@ type epoch struct {
 
 // BesideBackups are the files and folders in the data directory that belong to this machine and this moment, and
 // are no part of a backup or a restore.
-func BesideBackups() []string { return []string{lockFile, launchFile, epochFile, tempdir.Name} }
+func BesideBackups() []string { return []string{lockFile, launch.LockFile, epochFile, tempdir.Name} }
 
 // holdOldBooks pauses all mailings that run or are scheduled if the books are older than what was
 // sent. Their owners decide.
@@ -53,7 +55,7 @@ func (e *Engine) holdOldBooks(ctx context.Context) error {
 		"database", books.n, "file", file.n)
 	err = e.app.RunInTransaction(func(tx core.App) error {
 		db := tx.NonconcurrentDB()
-		err := pauseAll(db, `status IN ('running', 'scheduled')`, dbx.Params{}, newReason(WaitBackup, "", time.Time{}))
+		err := mailing.PauseAll(db, `status IN ('running', 'scheduled')`, dbx.Params{}, mailing.NewReason(mailing.WaitBackup, "", time.Time{}))
 		if err != nil {
 			return err
 		}

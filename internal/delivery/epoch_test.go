@@ -7,13 +7,15 @@ import (
 	"testing"
 
 	"gonets/internal/apptest"
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
 // copyBooks copies the database as a backup does, without what belongs to the machine.
 func copyBooks(t *testing.T, w *world, to string) {
 	t.Helper()
-	if _, err := w.app.ConcurrentDB().NewQuery(`VACUUM INTO '` + filepath.Join(to, "data.db") + `'`).Execute(); err != nil {
+	if _, err := w.App.ConcurrentDB().NewQuery(`VACUUM INTO '` + filepath.Join(to, "data.db") + `'`).Execute(); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -21,10 +23,10 @@ func copyBooks(t *testing.T, w *world, to string) {
 func TestARestoredBackupMailsNobodyTwice(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, slow)
-	w.newClients(300)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	later := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"name": "other"}), "status": "scheduled", "starts_at": "2099-01-01 00:00:00.000Z"})
-	e := New(w.app)
+	w.NewClients(300)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	later := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"name": "other"}), "status": "scheduled", "starts_at": "2099-01-01 00:00:00.000Z"})
+	e := New(w.App)
 	e.Start(context.Background())
 	w.launch(e, id)
 	if _, err := p.WaitMails(t.Context(), 20); err != nil {
@@ -32,29 +34,29 @@ func TestARestoredBackupMailsNobodyTwice(t *testing.T) {
 	}
 	backup := t.TempDir()
 	copyBooks(t, w, backup)
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	e.Stop(context.Background())
-	if err := w.app.(interface{ ResetBootstrapState() error }).ResetBootstrapState(); err != nil {
+	if err := w.App.(interface{ ResetBootstrapState() error }).ResetBootstrapState(); err != nil {
 		t.Fatal(err)
 	}
 
 	// The backup is put back.
 	for _, name := range []string{"data.db", "data.db-wal", "data.db-shm"} {
-		_ = os.Remove(filepath.Join(w.dir, name))
+		_ = os.Remove(filepath.Join(w.Dir, name))
 	}
-	if err := os.Rename(filepath.Join(backup, "data.db"), filepath.Join(w.dir, "data.db")); err != nil {
+	if err := os.Rename(filepath.Join(backup, "data.db"), filepath.Join(w.Dir, "data.db")); err != nil {
 		t.Fatal(err)
 	}
-	w.app = apptest.Open(t, w.dir)
+	w.App = apptest.Open(t, w.Dir)
 	e = w.start()
-	for _, mailing := range []string{id, later} {
-		if got := w.untilStatus(mailing, Paused); reasonCode(got) != WaitBackup {
+	for _, id := range []string{id, later} {
+		if got := w.untilStatus(id, mailing.Paused); reasonCode(got) != mailing.WaitBackup {
 			t.Errorf("paused because of %s", got.Reason)
 		}
 	}
-	once(t, p.Mails())
+	mailingtest.Once(t, p.Mails())
 	w.balanced(id)
-	if done, err := e.Resume(later); err != nil || done.Status != Scheduled {
+	if done, err := e.Resume(later); err != nil || done.Status != mailing.Scheduled {
 		t.Errorf("what had not begun resumes as %+v, %v", done, err)
 	}
 
@@ -64,7 +66,7 @@ func TestARestoredBackupMailsNobodyTwice(t *testing.T) {
 	if _, err := e.Resume(id); err != nil {
 		t.Fatal(err)
 	}
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 }
 
 func TestTheBooksAreTrusted(t *testing.T) {
@@ -84,23 +86,23 @@ func TestTheBooksAreTrusted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			id := w.newMailing(map[string]any{"status": "scheduled"})
-			_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE engine SET instance = {:i}, epoch = {:n}`).
+			id := w.NewMailing(map[string]any{"status": "scheduled"})
+			_, err := w.App.NonconcurrentDB().NewQuery(`UPDATE engine SET instance = {:i}, epoch = {:n}`).
 				Bind(map[string]any{"i": c.books.instance, "n": c.books.n}).Execute()
 			if err != nil {
 				t.Fatal(err)
 			}
 			if c.file != "" {
-				if err := os.WriteFile(filepath.Join(w.dir, epochFile), []byte(c.file), 0o600); err != nil {
+				if err := os.WriteFile(filepath.Join(w.Dir, epochFile), []byte(c.file), 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}
-			e := New(w.app)
+			e := New(w.App)
 			for range 2 { // what was held once is not held again
 				if err := e.holdOldBooks(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				if held := w.record(id).GetString("status") == "paused"; held != c.held {
+				if held := w.Record(id).GetString("status") == "paused"; held != c.held {
 					t.Errorf("held %t, want %t", held, c.held)
 				}
 				if _, err := e.Resume(id); err != nil && c.held {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gonets/internal/compose"
+	"gonets/internal/mailing"
 	"gonets/internal/relay"
 	"gonets/internal/suppression"
 )
@@ -76,14 +77,14 @@ func (q *queue) underWay() int { return len(q.held) - q.lost - q.waiting() }
 // rewind makes the next load begin with the first recipient again: some have become pending that
 // were something else before.
 func (f *flow) rewind() {
-	f.after, _ = idRange(f.no)
+	f.after, _ = mailing.IDRange(f.no)
 	f.exhausted = false
 }
 
 // miss makes the next load begin with r at the latest: it is not in memory any more. One that is deferred is
 // found by its time.
 func (f *flow) miss(r *recipient) {
-	if r.state != Deferred && r.id <= f.after {
+	if r.state != mailing.Deferred && r.id <= f.after {
 		f.after, f.exhausted = r.id-1, false
 	}
 }

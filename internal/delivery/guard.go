@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/mailing"
 )
 
 // guard watches for what goes wrong with a mailing as a whole: when more than half of what was tried
@@ -19,21 +21,21 @@ type guard struct {
 // tolerated is how often something may go wrong before its share is looked at. Below it a mailing is
 // too small for a share to mean anything, or done before anybody could act.
 var tolerated = map[string]int{
-	ReasonBadAddress:  100, // an old list; providers stop listening to who keeps writing to nobody
-	ReasonRefused:     100,
-	ReasonPolicy:      50, // the sender is not welcome
-	ReasonTemplate:    20,
-	ReasonTooLong:     20, // with the same attachments it is too long for everybody
-	ReasonNotRecorded: 20,
-	ReasonNoAnswer:    20, // each is one that the owner has to decide about
+	mailing.ReasonBadAddress:  100, // an old list; providers stop listening to who keeps writing to nobody
+	mailing.ReasonRefused:     100,
+	mailing.ReasonPolicy:      50, // the sender is not welcome
+	mailing.ReasonTemplate:    20,
+	mailing.ReasonTooLong:     20, // with the same attachments it is too long for everybody
+	mailing.ReasonNotRecorded: 20,
+	mailing.ReasonNoAnswer:    20, // each is one that the owner has to decide about
 }
 
 // note counts one recipient's end, and returns false when it is time to stop.
-func (g *guard) note(o State, reason string) bool {
+func (g *guard) note(o mailing.State, reason string) bool {
 	switch o {
-	case Sent:
+	case mailing.Sent:
 		g.tried++
-	case Failed, Uncertain:
+	case mailing.Failed, mailing.Uncertain:
 		g.tried++
 		if g.ended == nil {
 			g.ended = map[string]int{}
@@ -50,8 +52,8 @@ func (g *guard) note(o State, reason string) bool {
 func (s *shift) pauseTripped(f *flow, g guard) error {
 	words := fmt.Sprintf("%s: %d of %d", g.cause, g.ended[g.cause], g.tried)
 	err := s.app.RunInTransaction(func(tx core.App) error {
-		return pauseFor(tx.NonconcurrentDB(), f.id, newReason(WaitFailures, words, time.Time{}),
-			detail{"cause": g.cause, "ended": g.ended[g.cause], "tried": g.tried})
+		return mailing.PauseFor(tx.NonconcurrentDB(), f.id, mailing.NewReason(mailing.WaitFailures, words, time.Time{}),
+			mailing.Detail{"cause": g.cause, "ended": g.ended[g.cause], "tried": g.tried})
 	})
 	if err != nil {
 		return fmt.Errorf("pause mailing %s: %w", f.id, err)

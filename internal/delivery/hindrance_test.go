@@ -5,21 +5,23 @@ import (
 	"strings"
 	"testing"
 
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
 func TestWhoCannotSendSaysWhatIsInTheWay(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(3)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(3)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	first := w.start(Only("another"))
 	w.hindered(first, "")
 	second := w.start(Only(id))
 	w.hindered(second, "sends mailing another first")
 	w.launch(second, id)
 	first.Stop(t.Context())
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	w.hindered(second, "")
 
 	second.noteBooks(errors.New("no space left on device"))
@@ -29,14 +31,14 @@ func TestWhoCannotSendSaysWhatIsInTheWay(t *testing.T) {
 // hindered waits until an engine says that something with these words keeps it from sending, or with ""
 // that it sends.
 func (w *world) hindered(e *Engine, words string) {
-	w.t.Helper()
-	for nap := newNap(); ; {
+	w.T.Helper()
+	for wait := mailingtest.NewWait(); ; {
 		said := e.Hindrance()
 		if words == "" && said == "" && e.Sending() || words != "" && strings.Contains(said, words) {
 			return
 		}
-		if nap.over() {
-			w.t.Fatalf("waited in vain for %q: sending %t, %q", words, e.Sending(), said)
+		if wait.Over() {
+			w.T.Fatalf("waited in vain for %q: sending %t, %q", words, e.Sending(), said)
 		}
 	}
 }

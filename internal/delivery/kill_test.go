@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"gonets/internal/apptest"
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
@@ -31,17 +33,17 @@ func TestEngineProcess(t *testing.T) {
 type process struct{ cmd *exec.Cmd }
 
 func (w *world) process() *process {
-	w.t.Helper()
+	w.T.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestEngineProcess$")
-	cmd.Env = append(os.Environ(), engineDir+"="+w.dir, "TMPDIR="+w.t.TempDir())
+	cmd.Env = append(os.Environ(), engineDir+"="+w.Dir, "TMPDIR="+w.T.TempDir())
 	if _, err := cmd.StdinPipe(); err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	if err := cmd.Start(); err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	p := &process{cmd}
-	w.t.Cleanup(p.kill)
+	w.T.Cleanup(p.kill)
 	return p
 }
 
@@ -68,9 +70,9 @@ func TestNobodyIsLostAndNobodyMailedTwiceOverKills(t *testing.T) {
 			t.Logf("seed %d", seed)
 			rng := rand.New(rand.NewPCG(seed, seed))
 			w, p := newWorld(t), smtptest.Start(t, script)
-			w.newClients(clients)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": connections})})
-			w.launch(New(w.app), id)
+			w.NewClients(clients)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": connections})})
+			w.launch(New(w.App), id)
 			for n := range kills {
 				e := w.process()
 				if _, err := p.WaitMails(t.Context(), len(p.Mails())+1+rng.IntN(clients/kills/2)); err != nil {
@@ -79,23 +81,23 @@ func TestNobodyIsLostAndNobodyMailedTwiceOverKills(t *testing.T) {
 				time.Sleep(time.Duration(rng.IntN(3_000)) * time.Microsecond)
 				e.kill()
 				w.audit(id)
-				if states := w.states(id); states[Sending] > connections {
+				if states := w.States(id); states[mailing.Sending] > connections {
 					t.Errorf("kill %d: %v with %d connections", n, states, connections)
 				}
 			}
 			w.start()
-			done := w.untilStatus(id, Completed)
+			done := w.untilStatus(id, mailing.Completed)
 			if done.Sent+done.Failed+done.Uncertain != clients || done.Uncertain > kills*connections {
 				t.Errorf("%+v", done)
 			}
 			t.Logf("%d sent, %d failed, %d uncertain", done.Sent, done.Failed, done.Uncertain)
-			once(t, p.Mails())
+			mailingtest.Once(t, p.Mails())
 			w.closes(id, p.Mails())
 		})
 	}
 }
 
-// everyTenth acts at such a command for about every tenth of the clients that newClients makes.
+// everyTenth acts at such a command for about every tenth of the clients that NewClients makes.
 func everyTenth(c smtptest.Command, a smtptest.Act) smtptest.Rule {
 	return func(m smtptest.Moment) *smtptest.Act {
 		if m.Command != c || !strings.Contains(m.To, "0@") {

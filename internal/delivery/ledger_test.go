@@ -10,6 +10,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/denial"
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 	"gonets/internal/stats"
 )
@@ -25,32 +27,32 @@ type books struct {
 func newBooks(t testing.TB, clients int) *books {
 	t.Helper()
 	w := newWorld(t)
-	w.newClients(clients)
-	id := w.newMailing(map[string]any{"sender": w.newSender(smtptest.Start(t, smtptest.Script{}), nil)})
-	w.launch(New(w.app), id)
-	l, err := newLedger(w.app)
+	w.NewClients(clients)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(smtptest.Start(t, smtptest.Script{}), nil)})
+	w.launch(New(w.App), id)
+	l, err := newLedger(w.App)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(l.statements.close)
-	return &books{world: w, id: id, ledger: l, flow: &flow{id: id, owner: w.owner, no: 1}}
+	return &books{world: w, id: id, ledger: l, flow: &flow{id: id, owner: w.Owner, no: 1}}
 }
 
 // recipients are all recipients of the mailing, as the engine would load them.
 func (b *books) recipients() []*recipient {
-	b.t.Helper()
+	b.T.Helper()
 	var rows []struct {
-		ID       int64  `db:"id"`
-		Client   string `db:"client"`
-		Email    string `db:"email"`
-		Tries    int    `db:"tries"`
-		Forgiven int    `db:"forgiven"`
-		State    State  `db:"state"`
+		ID       int64         `db:"id"`
+		Client   string        `db:"client"`
+		Email    string        `db:"email"`
+		Tries    int           `db:"tries"`
+		Forgiven int           `db:"forgiven"`
+		State    mailing.State `db:"state"`
 	}
-	err := b.app.ConcurrentDB().NewQuery(`SELECT id, client, email, tries, forgiven, state FROM recipients WHERE mailing = {:id} ORDER BY id`).
+	err := b.App.ConcurrentDB().NewQuery(`SELECT id, client, email, tries, forgiven, state FROM recipients WHERE mailing = {:id} ORDER BY id`).
 		Bind(dbx.Params{"id": b.id}).All(&rows)
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	all := make([]*recipient, len(rows))
 	for i, r := range rows {
@@ -64,13 +66,13 @@ func anyOutcome(rng *rand.Rand, r *recipient) outcome {
 	o := outcome{status: stats.Failure, code: 550, enhanced: "5.0.0", response: `said "no" \ to ` + r.email}
 	switch rng.IntN(7) {
 	case 0, 1, 2:
-		o.state, o.status, o.code = Sent, stats.Success, 250
+		o.state, o.status, o.code = mailing.Sent, stats.Success, 250
 	case 3:
-		o.state, o.reason = Failed, ReasonRefused
+		o.state, o.reason = mailing.Failed, mailing.ReasonRefused
 	case 4:
-		o.state, o.next = Deferred, time.Now()
+		o.state, o.next = mailing.Deferred, time.Now()
 	case 5:
-		o.state, o.status, o.code = Uncertain, stats.Uncertain, 0
+		o.state, o.status, o.code = mailing.Uncertain, stats.Uncertain, 0
 	case 6:
 		o = untouched()
 	}
@@ -85,18 +87,18 @@ func TestTheBooksBalanceAfterEveryTurn(t *testing.T) {
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, seed))
 	b := newBooks(t, 120)
-	e := New(b.app)
+	e := New(b.App)
 	all := b.recipients()
 	for turn := range 150 {
 		var batch []*entry
 		for _, r := range all {
 			entry := &entry{done: make(chan struct{}, 1)}
 			switch {
-			case r.state == Sending && rng.IntN(3) > 0:
+			case r.state == mailing.Sending && rng.IntN(3) > 0:
 				entry.settle, entry.result = r, anyOutcome(rng, r)
-			case (r.state == Pending || r.state == Deferred) && rng.IntN(8) == 0:
+			case (r.state == mailing.Pending || r.state == mailing.Deferred) && rng.IntN(8) == 0:
 				entry.claim = r
-			case r.state == Pending && rng.IntN(60) == 0:
+			case r.state == mailing.Pending && rng.IntN(60) == 0:
 				entry.settle, entry.result = r, skipped("manual")
 			default:
 				continue
@@ -109,7 +111,7 @@ func TestTheBooksBalanceAfterEveryTurn(t *testing.T) {
 			}
 		}
 		for _, e := range batch {
-			if e.claim != nil && e.claimed != (e.claim.state == Sending) {
+			if e.claim != nil && e.claimed != (e.claim.state == mailing.Sending) {
 				t.Fatalf("turn %d: claimed %t, but the recipient is %s", turn, e.claimed, e.claim.state)
 			}
 		}
@@ -132,20 +134,20 @@ func (b *books) verb(e *Engine, rng *rand.Rand) bool {
 	case 1, 2:
 		_, err = e.Resume(b.id)
 	case 3:
-		_, err = e.Retry(b.t.Context(), b.id, []State{Failed, Uncertain})
+		_, err = e.Retry(b.T.Context(), b.id, []mailing.State{mailing.Failed, mailing.Uncertain})
 	case 4:
-		_, err = e.Accept(b.t.Context(), b.id)
+		_, err = e.Accept(b.T.Context(), b.id)
 	case 5:
-		b.newClient(fmt.Sprintf("new%d@example.org", rng.Uint64()))
-		_, err = e.Extend(b.t.Context(), b.id)
+		b.NewClient(fmt.Sprintf("new%d@example.org", rng.Uint64()))
+		_, err = e.Extend(b.T.Context(), b.id)
 	case 6:
-		err = settleInterrupted(b.t.Context(), b.app, b.ledger)
+		err = settleInterrupted(b.T.Context(), b.App, b.ledger)
 	default:
 		return false
 	}
-	var refused *Refusal
+	var refused *denial.Error
 	if err != nil && !errors.As(err, &refused) {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	b.balanced(b.id)
 	return true
@@ -160,14 +162,14 @@ func TestATurnDoesNotOverwriteWhatSomebodyElseDecided(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Behind the engine's back the third is skipped, and the first settled.
-	for id, state := range map[int64]State{all[0].id: Failed, all[2].id: Skipped} {
-		_, err := b.app.NonconcurrentDB().NewQuery(`UPDATE recipients SET state = {:state} WHERE id = {:id}`).
+	for id, state := range map[int64]mailing.State{all[0].id: mailing.Failed, all[2].id: mailing.Skipped} {
+		_, err := b.App.NonconcurrentDB().NewQuery(`UPDATE recipients SET state = {:state} WHERE id = {:id}`).
 			Bind(dbx.Params{"state": string(state), "id": id}).Execute()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	sent := outcome{state: Sent, status: stats.Success, code: 250}
+	sent := outcome{state: mailing.Sent, status: stats.Success, code: 250}
 	batch := []*entry{{settle: all[0], result: sent}, {settle: all[1], result: sent}, claim(all[2]), claim(all[3])}
 	if err := b.ledger.turn(batch); err != nil {
 		t.Fatal(err)
@@ -175,7 +177,7 @@ func TestATurnDoesNotOverwriteWhatSomebodyElseDecided(t *testing.T) {
 	if batch[2].claimed || !batch[3].claimed {
 		t.Errorf("claimed %t and %t", batch[2].claimed, batch[3].claimed)
 	}
-	if got := b.states(b.id); got[Failed] != 1 || got[Sent] != 1 || got[Skipped] != 1 || got[Sending] != 1 {
+	if got := b.States(b.id); got[mailing.Failed] != 1 || got[mailing.Sent] != 1 || got[mailing.Skipped] != 1 || got[mailing.Sending] != 1 {
 		t.Errorf("%v", got)
 	}
 }
@@ -184,12 +186,12 @@ func TestNothingIsClaimedForAMailingThatDoesNotRun(t *testing.T) {
 	t.Parallel()
 	b := newBooks(t, 2)
 	all := b.recipients()
-	if _, err := New(b.app).Pause(b.id); err != nil {
+	if _, err := New(b.App).Pause(b.id); err != nil {
 		t.Fatal(err)
 	}
 	e := &entry{claim: all[0]}
-	if err := b.ledger.turn([]*entry{e}); err != nil || e.claimed || b.states(b.id)[Pending] != 2 {
-		t.Errorf("claimed %t, %v, %v", e.claimed, b.states(b.id), err)
+	if err := b.ledger.turn([]*entry{e}); err != nil || e.claimed || b.States(b.id)[mailing.Pending] != 2 {
+		t.Errorf("claimed %t, %v, %v", e.claimed, b.States(b.id), err)
 	}
 }
 
@@ -197,7 +199,7 @@ func TestWhoIsOnTheStopListAtTheLastMomentIsSkipped(t *testing.T) {
 	t.Parallel()
 	b := newBooks(t, 3)
 	all := b.recipients()
-	b.save("suppressions", map[string]any{"owner": b.owner, "kind": "address", "value": all[1].email, "reason": "complained"})
+	b.Save("suppressions", map[string]any{"owner": b.Owner, "kind": "address", "value": all[1].email, "reason": "complained"})
 	batch := []*entry{{claim: all[0]}, {claim: all[1]}, {claim: all[2]}}
 	if err := b.ledger.turn(batch); err != nil {
 		t.Fatal(err)
@@ -205,7 +207,7 @@ func TestWhoIsOnTheStopListAtTheLastMomentIsSkipped(t *testing.T) {
 	if !batch[0].claimed || batch[1].claimed || !batch[2].claimed {
 		t.Errorf("claimed %t, %t, %t", batch[0].claimed, batch[1].claimed, batch[2].claimed)
 	}
-	if r := b.recipient(b.id, all[1].email); r.State != Skipped || r.Reason != "complained" {
+	if r := b.recipient(b.id, all[1].email); r.State != mailing.Skipped || r.Reason != "complained" {
 		t.Errorf("%+v", r)
 	}
 	b.balanced(b.id)
@@ -216,8 +218,8 @@ func TestAttemptsHaveIDsOfTheirOwn(t *testing.T) {
 	seen := map[string]bool{}
 	for _, no := range []int64{1, 2, 35, 36, 1 << 20, 1<<30 - 1} {
 		for _, n := range []int64{1, 2, 35, 36, 37, 1 << 20, 1<<32 - 1} {
-			for _, try := range []int{1, 2, 36, 37, mostTries} {
-				id := AttemptID(no<<idBits|n, try)
+			for _, try := range []int{1, 2, 36, 37, mailing.MostTries} {
+				id := mailing.AttemptID(no<<mailing.IDBits|n, try)
 				if len(id) != 15 || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789") != "" || seen[id] {
 					t.Fatalf("recipient %d of mailing %d, try %d: %q", n, no, try, id)
 				}
@@ -245,10 +247,10 @@ func BenchmarkTurn(b *testing.B) {
 			for ; done < b.N; done += size {
 				batch := make([]*entry, 0, size)
 				for i := done; i < done+size && i+size < len(all); i++ {
-					all[i].state = Sending
+					all[i].state = mailing.Sending
 					batch = append(batch, &entry{
 						settle: all[i], claim: all[i+size],
-						result: outcome{state: Sent, status: stats.Success, code: 250, enhanced: "2.0.0", response: "250 2.0.0 Ok: queued as 4Xk2Zz1"},
+						result: outcome{state: mailing.Sent, status: stats.Success, code: 250, enhanced: "2.0.0", response: "250 2.0.0 Ok: queued as 4Xk2Zz1"},
 					})
 				}
 				if err := books.ledger.turn(batch); err != nil {

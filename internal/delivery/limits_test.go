@@ -8,6 +8,9 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/address"
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -67,26 +70,6 @@ func TestAMeterCountsWhatIsUnderWayAndBeginsAnewEachDay(t *testing.T) {
 	}
 }
 
-func TestANewSenderWarmsUp(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name             string
-		w                warmUp
-		day, daily, want int
-	}{
-		{"on the first day", warmUp{50, 100}, 0, 1000, 50},
-		{"it doubles", warmUp{50, 100}, 2, 1000, 200},
-		{"up to the daily limit", warmUp{50, 100}, 9, 1000, 1000},
-		{"by half when nothing is said", warmUp{50, 0}, 1, 0, 75},
-		{"in the end without a limit", warmUp{50, 100}, 400, 0, 0},
-		{"not when it is off", warmUp{0, 100}, 0, 1000, 1000},
-	} {
-		if got := c.w.limit(c.day, c.daily); got != c.want {
-			t.Errorf("%s: %d, want %d", c.name, got, c.want)
-		}
-	}
-}
-
 func TestDailyLimitsHoldOverARestart(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -94,24 +77,24 @@ func TestDailyLimitsHoldOverARestart(t *testing.T) {
 		quota  int
 		code   string
 	}{
-		"of the sender":        {sender: map[string]any{"daily_limit": 20}, code: WaitSenderLimit},
-		"of a sender warming":  {sender: map[string]any{"warm_up_start": 20}, code: WaitSenderLimit},
-		"of the owner's quota": {quota: 20, code: WaitOwnerQuota},
+		"of the sender":        {sender: map[string]any{"daily_limit": 20}, code: mailing.WaitSenderLimit},
+		"of a sender warming":  {sender: map[string]any{"warm_up_start": 20}, code: mailing.WaitSenderLimit},
+		"of the owner's quota": {quota: 20, code: mailing.WaitOwnerQuota},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-			w.newClients(50)
-			w.setUser("daily_quota", c.quota)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, c.sender)})
+			w.NewClients(50)
+			w.SetUser("daily_quota", c.quota)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, c.sender)})
 			e := w.start()
 			w.launch(e, id)
 			for range 2 {
-				got := w.until(id, "at the limit", func(p Progress) bool { return reasonCode(p) == c.code && p.Sent == 20 })
-				if states := w.states(id); !maps.Equal(states, map[State]int{Sent: 20, Pending: 30}) {
+				got := w.until(id, "at the limit", func(p results.Progress) bool { return reasonCode(p) == c.code && p.Sent == 20 })
+				if states := w.States(id); !maps.Equal(states, map[mailing.State]int{mailing.Sent: 20, mailing.Pending: 30}) {
 					t.Errorf("%v %s", states, got.Reason)
 				}
 				e.Stop(t.Context())
-				_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET waiting_reason = NULL`).Execute()
+				_, err := w.App.NonconcurrentDB().NewQuery(`UPDATE mailings SET waiting_reason = NULL`).Execute()
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -122,13 +105,13 @@ func TestDailyLimitsHoldOverARestart(t *testing.T) {
 			}
 			// The next day comes.
 			e.Stop(t.Context())
-			_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE usage SET day = {:day}`).
+			_, err := w.App.NonconcurrentDB().NewQuery(`UPDATE usage SET day = {:day}`).
 				Bind(dbx.Params{"day": utcDay(time.Now().Add(-24 * time.Hour))}).Execute()
 			if err != nil {
 				t.Fatal(err)
 			}
 			w.start()
-			w.until(id, "going on", func(p Progress) bool { return p.Sent > 20 })
+			w.until(id, "going on", func(p results.Progress) bool { return p.Sent > 20 })
 		})
 	}
 }
@@ -137,10 +120,10 @@ func TestASlowDomainDoesNotHoldUpTheOthers(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
-		w.newClient(name + "@slow.example.org")
-		w.newClient(name + "@x" + name + ".example.com")
+		w.NewClient(name + "@slow.example.org")
+		w.NewClient(name + "@x" + name + ".example.com")
 	}
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"domain_rate_per_second": 0.5})})
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"domain_rate_per_second": 0.5})})
 	w.launch(w.start(), id)
 	mails, err := p.WaitMails(t.Context(), 7)
 	if err != nil {
@@ -160,11 +143,11 @@ func TestASlowDomainDoesNotHoldUpTheOthers(t *testing.T) {
 func TestASenderKeepsToItsRate(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(40)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"rate_per_second": 40})})
+	w.NewClients(40)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"rate_per_second": 40})})
 	begin := time.Now()
 	w.launch(w.start(), id)
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	if took := time.Since(begin); took < 850*time.Millisecond {
 		t.Errorf("40 mails at 40 a second took %s", took)
 	}
@@ -173,27 +156,27 @@ func TestASenderKeepsToItsRate(t *testing.T) {
 func TestAChangeOfTheSenderTakesEffectAtOnce(t *testing.T) {
 	t.Parallel()
 	w, p, other := newWorld(t), smtptest.Start(t, slow), smtptest.Start(t, slow)
-	w.newClients(1000)
-	sender := w.newSender(p, map[string]any{"connections": 2})
-	id := w.newMailing(map[string]any{"sender": sender})
+	w.NewClients(1000)
+	sender := w.NewSender(p, map[string]any{"connections": 2})
+	id := w.NewMailing(map[string]any{"sender": sender})
 	w.launch(w.start(), id)
 	if _, err := p.WaitMails(t.Context(), 20); err != nil {
 		t.Fatal(err)
 	}
-	s, err := w.app.FindRecordById("senders", sender)
+	s, err := w.App.FindRecordById("senders", sender)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.Set("port", other.Port())
 	s.Set("connections", 20)
-	if err := w.app.Save(s); err != nil {
+	if err := w.App.Save(s); err != nil {
 		t.Fatal(err)
 	}
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	if len(other.Mails()) == 0 || other.Conns() < 3 {
 		t.Errorf("%d mails over %d connections to the new server", len(other.Mails()), other.Conns())
 	}
-	if n := once(t, append(p.Mails(), other.Mails()...)); n != 1000 {
+	if n := mailingtest.Once(t, append(p.Mails(), other.Mails()...)); n != 1000 {
 		t.Errorf("%d were mailed", n)
 	}
 }

@@ -9,11 +9,8 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Files beside the database. Backups leave them out (see epoch.go).
-const (
-	lockFile   = "gonets.lock"   // held by the process whose engine sends
-	launchFile = "gonets.launch" // held, shared, by every process that launches a mailing
-)
+// lockFile is held by the process whose engine sends. Backups leave it out (see epoch.go).
+const lockFile = "gonets.lock"
 
 // lockPoll is how often a process that waits for the lock looks whether it is free.
 const lockPoll = 250 * time.Millisecond
@@ -44,32 +41,3 @@ func (l *lock) wait(ctx context.Context, taken func()) error {
 }
 
 func (l *lock) release() error { return l.file.Unlock() }
-
-// launching marks that this process launches something, until the returned function is called. It
-// waits while what interrupted launches left is being removed, which is seldom and takes seconds at
-// most.
-func launching(ctx context.Context, dataDir string) (done func(), err error) {
-	f := flock.New(filepath.Join(dataDir, launchFile))
-	ours, err := f.TryRLockContext(ctx, 20*time.Millisecond)
-	if err != nil {
-		return nil, fmt.Errorf("lock %s: %w", f.Path(), err)
-	}
-	if !ours {
-		return nil, fmt.Errorf("lock %s: %w", f.Path(), context.Cause(ctx))
-	}
-	return func() { _ = f.Unlock() }, nil
-}
-
-// nobodyLaunches keeps everybody from launching until the returned function is called; ok is false
-// when some process is launching right now.
-func nobodyLaunches(dataDir string) (done func(), ok bool, err error) {
-	f := flock.New(filepath.Join(dataDir, launchFile))
-	ours, err := f.TryLock()
-	if err != nil {
-		return nil, false, fmt.Errorf("lock %s: %w", f.Path(), err)
-	}
-	if !ours {
-		return nil, false, nil
-	}
-	return func() { _ = f.Unlock() }, true, nil
-}

@@ -16,9 +16,12 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
-	"github.com/pocketbase/pocketbase/tools/filesystem"
 
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/memory"
+	"gonets/internal/message"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -37,36 +40,36 @@ func TestAMailingThatWaitsHoldsNothing(t *testing.T) {
 		quota  int
 		code   string
 	}{
-		"for the owner's quota":         {quota: 3, code: WaitOwnerQuota},
-		"for the sender's daily limit":  {sender: map[string]any{"daily_limit": 3}, code: WaitSenderLimit},
-		"for its turn at a slow sender": {sender: map[string]any{"rate_per_second": 0.01}, code: WaitRate},
+		"for the owner's quota":         {quota: 3, code: mailing.WaitOwnerQuota},
+		"for the sender's daily limit":  {sender: map[string]any{"daily_limit": 3}, code: mailing.WaitSenderLimit},
+		"for its turn at a slow sender": {sender: map[string]any{"rate_per_second": 0.01}, code: mailing.WaitRate},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-			w.newClients(20)
-			w.setUser("daily_quota", c.quota)
-			sender := w.newSender(p, c.sender)
-			e, held := w.start(), memory.Of(w.app)
+			w.NewClients(20)
+			w.SetUser("daily_quota", c.quota)
+			sender := w.NewSender(p, c.sender)
+			e, held := w.start(), memory.Of(w.App)
 			var ids []string
 			for range mailings {
-				id := w.newMailing(map[string]any{"sender": sender})
+				id := w.NewMailing(map[string]any{"sender": sender})
 				w.launch(e, id)
 				ids = append(ids, id)
 			}
 			for _, id := range ids {
 				w.waits(e, id, c.code)
 			}
-			w.eventually("nothing is held", func() bool { return held.Contents.Taken() == 0 && held.Contents.Waiting() == 0 })
+			w.Eventually("nothing is held", func() bool { return held.Contents.Taken() == 0 && held.Contents.Waiting() == 0 })
 
 			e.Stop(t.Context())
-			held = memory.Limit(w.app, contentsOfTests, contentsOfTests)
-			if _, err := w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET waiting_reason = NULL`).Execute(); err != nil {
+			held = memory.Limit(w.App, contentsOfTests, contentsOfTests)
+			if _, err := w.App.NonconcurrentDB().NewQuery(`UPDATE mailings SET waiting_reason = NULL`).Execute(); err != nil {
 				t.Fatal(err)
 			}
 			e = w.start()
-			if c.code == WaitRate { // the first mail after a start goes out at once
-				w.eventually("nothing is held after a restart", func() bool { return len(p.Mails()) == 2 && held.Contents.Taken() == 0 })
+			if c.code == mailing.WaitRate { // the first mail after a start goes out at once
+				w.Eventually("nothing is held after a restart", func() bool { return len(p.Mails()) == 2 && held.Contents.Taken() == 0 })
 				return
 			}
 			for _, id := range ids {
@@ -85,25 +88,25 @@ const contentsOfTests = 64 << 20
 func TestBehindAServerThatIsDownOneMailingIsInMemory(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(20)
+	w.NewClients(20)
 	p.Down()
-	sender := w.newSender(p, nil)
+	sender := w.NewSender(p, nil)
 	e := w.start(hurried)
 	var ids []string
 	for range 12 {
-		id := w.newMailing(map[string]any{"sender": sender})
+		id := w.NewMailing(map[string]any{"sender": sender})
 		w.launch(e, id)
-		w.waits(e, id, WaitServer)
+		w.waits(e, id, mailing.WaitServer)
 		ids = append(ids, id)
 	}
-	if n := memory.Of(w.app).Contents.Most(); n == 0 || n > oneFlow {
+	if n := memory.Of(w.App).Contents.Most(); n == 0 || n > oneFlow {
 		t.Errorf("%d bytes were taken", n)
 	}
 	if err := p.Up(); err != nil {
 		t.Fatal(err)
 	}
 	for _, id := range ids {
-		w.untilStatus(id, Completed)
+		w.untilStatus(id, mailing.Completed)
 	}
 }
 
@@ -118,20 +121,20 @@ func TestMailingsShareTheMemoryThereIs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{DropBodies: true})
-			held := memory.Limit(w.app, oneFlow, oneFlow)
-			w.newClients(c.clients)
+			held := memory.Limit(w.App, oneFlow, oneFlow)
+			w.NewClients(c.clients)
 			var senders, ids []string
 			for i := range c.senders {
-				senders = append(senders, w.newSender(p, map[string]any{"name": fmt.Sprint(i), "connections": 3}))
+				senders = append(senders, w.NewSender(p, map[string]any{"name": fmt.Sprint(i), "connections": 3}))
 			}
 			for i := range c.mailings {
-				id := w.newMailing(map[string]any{"sender": senders[i%c.senders]})
-				w.launch(New(w.app), id)
+				id := w.NewMailing(map[string]any{"sender": senders[i%c.senders]})
+				w.launch(New(w.App), id)
 				ids = append(ids, id)
 			}
 			w.start(restless)
 			for _, id := range ids {
-				if done := w.untilStatus(id, Completed); done.Sent != c.clients {
+				if done := w.untilStatus(id, mailing.Completed); done.Sent != c.clients {
 					t.Errorf("%+v", done)
 				}
 				w.balanced(id)
@@ -142,7 +145,7 @@ func TestMailingsShareTheMemoryThereIs(t *testing.T) {
 			if held.Contents.Most() > oneFlow {
 				t.Errorf("%d bytes of %d were taken", held.Contents.Most(), oneFlow)
 			}
-			w.eventually("nothing is held", func() bool { return held.Contents.Taken() == 0 && held.Mails.Taken() == 0 })
+			w.Eventually("nothing is held", func() bool { return held.Contents.Taken() == 0 && held.Mails.Taken() == 0 })
 		})
 	}
 }
@@ -151,17 +154,17 @@ func TestMailingsShareTheMemoryThereIs(t *testing.T) {
 func TestASlowMailingMakesRoomForOthers(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	memory.Limit(w.app, oneFlow, oneFlow)
-	w.newClients(100)
-	slowly := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"name": "slow", "rate_per_second": 1})})
-	quickly := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	memory.Limit(w.App, oneFlow, oneFlow)
+	w.NewClients(100)
+	slowly := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"name": "slow", "rate_per_second": 1})})
+	quickly := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start(restless)
 	w.launch(e, slowly)
-	w.until(slowly, "begun", func(p Progress) bool { return p.Sent > 0 })
+	w.until(slowly, "begun", func(p results.Progress) bool { return p.Sent > 0 })
 	w.launch(e, quickly)
-	w.untilStatus(quickly, Completed)
-	before := w.until(slowly, "still running", func(p Progress) bool { return p.Status == Running })
-	w.until(slowly, "going on", func(p Progress) bool { return p.Sent > before.Sent })
+	w.untilStatus(quickly, mailing.Completed)
+	before := w.until(slowly, "still running", func(p results.Progress) bool { return p.Status == mailing.Running })
+	w.until(slowly, "going on", func(p results.Progress) bool { return p.Sent > before.Sent })
 }
 
 // TestLargeMailsWaitForMemory, and are sent all the same.
@@ -169,42 +172,42 @@ func TestLargeMailsWaitForMemory(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
 	const budget = 1 << 20
-	held := memory.Limit(w.app, contentsOfTests, budget)
-	w.newClients(40)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 8})})
-	w.change("messages", w.record(id).GetString("message"), "body", "<p>{{ client.full_name }}</p>"+strings.Repeat("<p>A paragraph.</p>\n", 12_000))
+	held := memory.Limit(w.App, contentsOfTests, budget)
+	w.NewClients(40)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 8})})
+	w.Change("messages", w.Record(id).GetString("message"), "body", "<p>{{ client.full_name }}</p>"+strings.Repeat("<p>A paragraph.</p>\n", 12_000))
 	w.launch(w.start(), id)
-	if done := w.untilStatus(id, Completed); done.Sent != 40 {
+	if done := w.untilStatus(id, mailing.Completed); done.Sent != 40 {
 		t.Errorf("%+v", done)
 	}
-	once(t, p.Mails())
-	if n := len(p.Mails()[0].Body); n < 4*smallMail || held.Mails.Most() < int64(n) || held.Mails.Most() > budget {
+	mailingtest.Once(t, p.Mails())
+	if n := len(p.Mails()[0].Body); n < 4*message.SmallMail || held.Mails.Most() < int64(n) || held.Mails.Most() > budget {
 		t.Errorf("mails of %d bytes took %d", n, held.Mails.Most())
 	}
-	w.eventually("nothing is held", func() bool { return held.Mails.Taken() == 0 })
+	w.Eventually("nothing is held", func() bool { return held.Mails.Taken() == 0 })
 }
 
 // TestClientsWithManyAttributesAreLoadedInSmallPages.
 func TestClientsWithManyAttributesAreLoadedInSmallPages(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{DropBodies: true})
-	w.newClients(300)
-	_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE clients SET attributes = json_object('notes', printf('%.15000c', 'x'))`).Execute()
+	w.NewClients(300)
+	_, err := w.App.NonconcurrentDB().NewQuery(`UPDATE clients SET attributes = json_object('notes', printf('%.15000c', 'x'))`).Execute()
 	if err != nil {
 		t.Fatal(err)
 	}
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	e := New(w.app)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	e := New(w.App)
 	w.launch(e, id)
 	s, err := e.newShift(t.Context(), t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	var no int64
-	if err := w.app.DB().NewQuery(`SELECT no FROM contents WHERE mailing = {:id}`).Bind(dbx.Params{"id": id}).Row(&no); err != nil {
+	if err := w.App.DB().NewQuery(`SELECT no FROM contents WHERE mailing = {:id}`).Bind(dbx.Params{"id": id}).Row(&no); err != nil {
 		t.Fatal(err)
 	}
-	f := &flow{id: id, owner: w.owner, no: no}
+	f := &flow{id: id, owner: w.Owner, no: no}
 	f.rewind()
 	loaded, pages := 0, 0
 	for end := false; !end; pages++ {
@@ -227,45 +230,8 @@ func TestClientsWithManyAttributesAreLoadedInSmallPages(t *testing.T) {
 	}
 	s.ledger.statements.close()
 	w.start()
-	if done := w.untilStatus(id, Completed); done.Sent != 300 {
+	if done := w.untilStatus(id, mailing.Completed); done.Sent != 300 {
 		t.Errorf("%+v", done)
-	}
-}
-
-// attachFiles adds files to the message of a mailing.
-func (w *world) attachFiles(id string, files ...[]byte) {
-	w.t.Helper()
-	var all []any
-	for i, content := range files {
-		f, err := filesystem.NewFileFromBytes(content, fmt.Sprintf("file%d.bin", i))
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		all = append(all, f)
-	}
-	w.change("messages", w.record(id).GetString("message"), "attachments", all)
-}
-
-// change changes a field of a record.
-func (w *world) change(collection, id, field string, value any) {
-	w.t.Helper()
-	r, err := w.app.FindRecordById(collection, id)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	r.Set(field, value)
-	if err := w.app.Save(r); err != nil {
-		w.t.Fatal(err)
-	}
-}
-
-// eventually waits for a condition.
-func (w *world) eventually(what string, holds func() bool) {
-	w.t.Helper()
-	for nap := newNap(); !holds(); {
-		if nap.over() {
-			w.t.Fatalf("waited in vain: %s", what)
-		}
 	}
 }
 
@@ -308,12 +274,12 @@ func TestEverybodyGetsTheAttachmentsAsTheyAre(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-			w.newClients(20)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-			w.attachFiles(id, files...)
+			w.NewClients(20)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+			w.AttachFiles(id, files...)
 			w.launch(w.start(), id)
-			w.untilStatus(id, Completed)
-			if n := once(t, p.Mails()); n != 20 {
+			w.untilStatus(id, mailing.Completed)
+			if n := mailingtest.Once(t, p.Mails()); n != 20 {
 				t.Errorf("%d were mailed", n)
 			}
 			for _, m := range p.Mails() {
@@ -338,9 +304,9 @@ func TestAnAttachmentThatCannotBeReadFailsNobody(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Latency: time.Millisecond})
-			w.newClients(60)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 2})})
-			w.attachFiles(id, bytes.Repeat([]byte("0123456789"), 40_000))
+			w.NewClients(60)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 2})})
+			w.AttachFiles(id, bytes.Repeat([]byte("0123456789"), 40_000))
 			e := w.start()
 			if !running {
 				e.Stop(t.Context())
@@ -351,7 +317,7 @@ func TestAnAttachmentThatCannotBeReadFailsNobody(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			found, err := filepath.Glob(filepath.Join(w.dir, "storage", "*", id, "frozen", "*.bin"))
+			found, err := filepath.Glob(filepath.Join(w.Dir, "storage", "*", id, "frozen", "*.bin"))
 			if err != nil || len(found) != 1 {
 				t.Fatalf("%v, %v", found, err)
 			}
@@ -361,18 +327,18 @@ func TestAnAttachmentThatCannotBeReadFailsNobody(t *testing.T) {
 			if !running {
 				e = w.start()
 			}
-			w.waits(e, id, WaitSetup)
-			if states := w.states(id); states[Failed]+states[Uncertain]+states[Deferred]+states[Skipped] != 0 {
+			w.waits(e, id, mailing.WaitSetup)
+			if states := w.States(id); states[mailing.Failed]+states[mailing.Uncertain]+states[mailing.Deferred]+states[mailing.Skipped] != 0 {
 				t.Errorf("the recipients are %v", states)
 			}
 			if err := os.Rename(found[0]+".away", found[0]); err != nil {
 				t.Fatal(err)
 			}
-			w.untilStatus(id, Completed)
-			if states := w.states(id); !maps.Equal(states, map[State]int{Sent: 60}) {
+			w.untilStatus(id, mailing.Completed)
+			if states := w.States(id); !maps.Equal(states, map[mailing.State]int{mailing.Sent: 60}) {
 				t.Errorf("the recipients are %v", states)
 			}
-			once(t, p.Mails())
+			mailingtest.Once(t, p.Mails())
 			w.balanced(id)
 		})
 	}

@@ -7,22 +7,26 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
+
+// launchChunk is how many clients a launch looks at in one transaction.
+const launchChunk = 5_000
 
 // TestAPersonWhoseAddressChangesDuringALaunchGetsOneMail has addresses move across the point up to which the
 // recipients are written down, both ways, before each write of the launch.
 func TestAPersonWhoseAddressChangesDuringALaunchGetsOneMail(t *testing.T) {
 	t.Parallel()
-	const clients, moving = chunkSize + 500, 5
+	const clients, moving = launchChunk + 500, 5
 	for n, passed := 1, false; !passed; n++ {
 		t.Run(fmt.Sprint("before write ", n), func(t *testing.T) {
 			w := newWorld(t)
-			w.newClients(clients)
+			w.NewClients(clients)
 			// Somebody has been here under another address long before.
 			w.move(`SELECT id FROM clients ORDER BY email LIMIT 1`, "aaa")
-			id := w.newMailing(map[string]any{"sender": w.newSender(smtptest.Start(t, smtptest.Script{}), nil)})
-			app := &meanwhile{App: w.app, left: n, act: func() {
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(smtptest.Start(t, smtptest.Script{}), nil)})
+			app := &meanwhile{App: w.App, left: n, act: func() {
 				w.move(fmt.Sprintf(`SELECT id FROM clients ORDER BY email LIMIT %d`, moving), "zzz")
 				w.move(fmt.Sprintf(`SELECT id FROM clients WHERE email < 'zzz' ORDER BY email DESC LIMIT %d`, moving), "aaa")
 			}}
@@ -32,7 +36,7 @@ func TestAPersonWhoseAddressChangesDuringALaunchGetsOneMail(t *testing.T) {
 			}
 			passed = app.left > 0
 			var rows, people, known int
-			err = w.app.ConcurrentDB().NewQuery(`
+			err = w.App.ConcurrentDB().NewQuery(`
 				SELECT COUNT(*), COUNT(DISTINCT client), COUNT(*) FILTER (WHERE client IN (SELECT id FROM clients))
 				FROM recipients WHERE mailing = {:id}`).Bind(dbx.Params{"id": id}).Row(&rows, &people, &known)
 			if err != nil || rows != clients || people != clients || known != clients || l.Total != clients {
@@ -47,24 +51,24 @@ func TestAPersonWhoseAddressChangesDuringALaunchGetsOneMail(t *testing.T) {
 // each write of a launch, by way of a third address as people have to.
 func TestTwoPeopleWhoSwapAddressesDuringALaunchGetOneMailEach(t *testing.T) {
 	t.Parallel()
-	const clients = chunkSize + 500
+	const clients = launchChunk + 500
 	for n, passed := 1, false; !passed; n++ {
 		t.Run(fmt.Sprint("before write ", n), func(t *testing.T) {
 			w := newWorld(t)
-			w.newClients(clients)
-			id := w.newMailing(map[string]any{"sender": w.newSender(smtptest.Start(t, smtptest.Script{}), nil)})
+			w.NewClients(clients)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(smtptest.Start(t, smtptest.Script{}), nil)})
 			var first, last struct {
 				ID    string `db:"id"`
 				Email string `db:"email"`
 			}
 			for order, one := range map[string]any{"": &first, "DESC": &last} {
-				if err := w.app.ConcurrentDB().NewQuery(`SELECT id, email FROM clients ORDER BY email ` + order + ` LIMIT 1`).One(one); err != nil {
+				if err := w.App.ConcurrentDB().NewQuery(`SELECT id, email FROM clients ORDER BY email ` + order + ` LIMIT 1`).One(one); err != nil {
 					t.Fatal(err)
 				}
 			}
-			app := &meanwhile{App: w.app, left: n, act: func() {
+			app := &meanwhile{App: w.App, left: n, act: func() {
 				for _, step := range [][2]string{{first.ID, "between@example.org"}, {last.ID, first.Email}, {first.ID, last.Email}} {
-					_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE clients SET email = {:email} WHERE id = {:id}`).
+					_, err := w.App.NonconcurrentDB().NewQuery(`UPDATE clients SET email = {:email} WHERE id = {:id}`).
 						Bind(dbx.Params{"id": step[0], "email": step[1]}).Execute()
 					if err != nil {
 						t.Fatal(err)
@@ -77,7 +81,7 @@ func TestTwoPeopleWhoSwapAddressesDuringALaunchGetOneMailEach(t *testing.T) {
 			}
 			passed = app.left > 0
 			var people, addresses int
-			err = w.app.ConcurrentDB().NewQuery(`SELECT COUNT(DISTINCT client), COUNT(DISTINCT email) FROM recipients WHERE mailing = {:id}`).
+			err = w.App.ConcurrentDB().NewQuery(`SELECT COUNT(DISTINCT client), COUNT(DISTINCT email) FROM recipients WHERE mailing = {:id}`).
 				Bind(dbx.Params{"id": id}).Row(&people, &addresses)
 			if err != nil || people != clients || addresses != clients || l.Total != clients {
 				t.Errorf("%d people at %d addresses, of %d clients; launched %d; %v", people, addresses, clients, l.Total, err)
@@ -91,28 +95,28 @@ func TestTwoPeopleWhoSwapAddressesDuringALaunchGetOneMailEach(t *testing.T) {
 func TestExtendKnowsWhoHasMoved(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(20)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(20)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	w.move(`SELECT id FROM clients ORDER BY email LIMIT 5`, "zzz")
-	if n, err := e.Joined(t.Context(), w.record(id)); err != nil || n != 0 {
+	if n, err := e.Joined(t.Context(), w.Record(id)); err != nil || n != 0 {
 		t.Errorf("%d have joined, %v", n, err)
 	}
 	if q, err := e.Extend(t.Context(), id); err != nil || q.Recipients != 0 {
 		t.Errorf("extended by %+v, %v", q, err)
 	}
-	w.newClient("yyy@example.org")
-	app := &meanwhile{App: w.app, left: 3, act: func() { // before the last write
+	w.NewClient("yyy@example.org")
+	app := &meanwhile{App: w.App, left: 3, act: func() { // before the last write
 		w.move(`SELECT id FROM clients WHERE email = 'yyy@example.org'`, "aaa")
-		w.newClient("aab@example.org") // joins later
+		w.NewClient("aab@example.org") // joins later
 		w.move(`SELECT id FROM clients ORDER BY email DESC LIMIT 5`, "aac")
 	}}
 	if q, err := New(app).Extend(t.Context(), id); err != nil || q.Recipients != 1 || app.left != 0 {
 		t.Errorf("extended by %+v, %v, %d writes left", q, err, app.left)
 	}
-	if done := w.untilStatus(id, Completed); done.Sent != 21 {
+	if done := w.untilStatus(id, mailing.Completed); done.Sent != 21 {
 		t.Errorf("%+v", done)
 	}
 	people := map[string]int{}
@@ -127,10 +131,10 @@ func TestExtendKnowsWhoHasMoved(t *testing.T) {
 
 // move gives clients other addresses, which begin like this, by SQL as an import or the console does.
 func (w *world) move(who, to string) {
-	w.t.Helper()
-	_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE clients SET email = {:to} || id || '@example.org' WHERE id IN (` + who + `)`).
+	w.T.Helper()
+	_, err := w.App.NonconcurrentDB().NewQuery(`UPDATE clients SET email = {:to} || id || '@example.org' WHERE id IN (` + who + `)`).
 		Bind(dbx.Params{"to": to}).Execute()
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 }

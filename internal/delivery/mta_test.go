@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/mtatest"
 	"gonets/internal/smtptest"
 )
@@ -26,7 +28,7 @@ const mtaLimit = 10_000
 
 // fates is what the books must say of each kind in the end.
 type fates map[string]struct {
-	state    State
+	state    mailing.State
 	reason   string
 	code     int
 	enhanced string
@@ -48,19 +50,19 @@ func newTown(t *testing.T, port int) (w *world, id string) {
 			t.Fatal(err)
 		}
 		for i := range n {
-			w.save("clients", map[string]any{
-				"owner": w.owner, "email": fmt.Sprintf("%s%d@example.com", kind, i), "status": "active", "attributes": string(raw),
+			w.Save("clients", map[string]any{
+				"owner": w.Owner, "email": fmt.Sprintf("%s%d@example.com", kind, i), "status": "active", "attributes": string(raw),
 			})
 		}
 	}
-	sender := w.save("senders", map[string]any{
+	sender := w.Save("senders", map[string]any{
 		"name": "real", "from_email": "news@example.org", "host": "127.0.0.1", "port": port, "tls": "none", "connections": 3,
 		"access": "everyone",
 	}).Id
-	message := w.save("messages", map[string]any{
-		"owner": w.owner, "name": "letter", "subject": "Hello", "format": "text", "body": "{{ client.attributes.story }}",
+	message := w.Save("messages", map[string]any{
+		"owner": w.Owner, "name": "letter", "subject": "Hello", "format": "text", "body": "{{ client.attributes.story }}",
 	})
-	return w, w.newMailing(map[string]any{"sender": sender, "message": message.Id})
+	return w, w.NewMailing(map[string]any{"sender": sender, "message": message.Id})
 }
 
 // throughTown sends the mailing, and checks what became of everybody and that exactly those got mail
@@ -69,7 +71,7 @@ func throughTown(t *testing.T, port int, behind *smtptest.Server, want fates) {
 	t.Helper()
 	w, id := newTown(t, port)
 	w.launch(w.start(hurried, Deferral([]time.Duration{50 * time.Millisecond}, 20)), id)
-	done := w.untilStatus(id, Completed)
+	done := w.untilStatus(id, mailing.Completed)
 	for kind, n := range town {
 		for i := range n {
 			email := fmt.Sprintf("%s%d@example.com", kind, i)
@@ -77,7 +79,7 @@ func throughTown(t *testing.T, port int, behind *smtptest.Server, want fates) {
 			if r.State != fate.state || r.Reason != fate.reason || r.Code != fate.code || r.EnhancedCode != fate.enhanced || r.Tries < fate.tries {
 				t.Errorf("%s: %+v, want %+v", email, r, fate)
 			}
-			if w.stopped(email) != fate.stop {
+			if w.Suppressed(email) != fate.stop {
 				t.Errorf("%s is on the stop list: %t", email, !fate.stop)
 			}
 		}
@@ -86,7 +88,7 @@ func throughTown(t *testing.T, port int, behind *smtptest.Server, want fates) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	once(t, mails)
+	mailingtest.Once(t, mails)
 	w.closes(id, mails)
 }
 
@@ -105,11 +107,11 @@ func TestPostfix(t *testing.T) {
 		Files: map[string]string{"recipients": "/^unknown/ 550 5.1.1 no such user\n/^policy/ 554 5.7.1 not from you\n"},
 	})
 	throughTown(t, port, behind, fates{
-		"reader":  {state: Sent, code: 250, enhanced: "2.0.0", tries: 1},
-		"unknown": {state: Failed, reason: ReasonBadAddress, code: 550, enhanced: "5.1.1", tries: 1, stop: true},
-		"policy":  {state: Failed, reason: ReasonPolicy, code: 554, enhanced: "5.7.1", tries: 1},
-		"grey":    {state: Sent, code: 250, enhanced: "2.0.0", tries: 3},
-		"big":     {state: Failed, reason: ReasonTooLong, code: 552, enhanced: "5.3.4", tries: 1},
+		"reader":  {state: mailing.Sent, code: 250, enhanced: "2.0.0", tries: 1},
+		"unknown": {state: mailing.Failed, reason: mailing.ReasonBadAddress, code: 550, enhanced: "5.1.1", tries: 1, stop: true},
+		"policy":  {state: mailing.Failed, reason: mailing.ReasonPolicy, code: 554, enhanced: "5.7.1", tries: 1},
+		"grey":    {state: mailing.Sent, code: 250, enhanced: "2.0.0", tries: 3},
+		"big":     {state: mailing.Failed, reason: mailing.ReasonTooLong, code: 552, enhanced: "5.3.4", tries: 1},
 	})
 }
 
@@ -138,11 +140,11 @@ func TestExim(t *testing.T) {
 	opened := time.AfterFunc(300*time.Millisecond, func() { _ = os.WriteFile(filepath.Join(dir, "open"), nil, 0o644) })
 	defer opened.Stop()
 	throughTown(t, port, behind, fates{
-		"reader":  {state: Sent, code: 250, tries: 1},
-		"unknown": {state: Failed, reason: ReasonBadAddress, code: 550, enhanced: "5.1.1", tries: 1, stop: true},
-		"policy":  {state: Failed, reason: ReasonPolicy, code: 550, enhanced: "5.7.1", tries: 1},
-		"grey":    {state: Sent, code: 250, tries: 1},
-		"big":     {state: Failed, reason: ReasonTooLong, code: 552, enhanced: "5.3.4", tries: 1},
+		"reader":  {state: mailing.Sent, code: 250, tries: 1},
+		"unknown": {state: mailing.Failed, reason: mailing.ReasonBadAddress, code: 550, enhanced: "5.1.1", tries: 1, stop: true},
+		"policy":  {state: mailing.Failed, reason: mailing.ReasonPolicy, code: 550, enhanced: "5.7.1", tries: 1},
+		"grey":    {state: mailing.Sent, code: 250, tries: 1},
+		"big":     {state: mailing.Failed, reason: mailing.ReasonTooLong, code: 552, enhanced: "5.3.4", tries: 1},
 	})
 }
 

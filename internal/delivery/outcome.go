@@ -1,17 +1,17 @@
 package delivery
 
 import (
-	"errors"
 	"time"
 
 	"gonets/internal/excerpt"
+	"gonets/internal/mailing"
 	"gonets/internal/relay"
 	"gonets/internal/stats"
 )
 
 // outcome is what one try, or none, did to one recipient.
 type outcome struct {
-	state  State
+	state  mailing.State
 	reason string
 	// status of the attempt; stats.NoAttempt when none was made.
 	status   stats.Status
@@ -30,7 +30,7 @@ type outcome struct {
 func (o *outcome) attempted() bool { return o.status != stats.NoAttempt }
 
 // handedOver is true when a mail server has, or may have, taken the mail: it counts against daily limits.
-func (o *outcome) handedOver() bool { return o.state == Sent || o.state == Uncertain }
+func (o *outcome) handedOver() bool { return o.state == mailing.Sent || o.state == mailing.Uncertain }
 
 // deferral says when what was refused for now is tried again.
 type deferral struct {
@@ -58,17 +58,17 @@ func (d deferral) answered(r *recipient, a relay.Answer, now time.Time) outcome 
 	}
 	switch a.Kind() {
 	case relay.KindSent:
-		o.state, o.status = Sent, stats.Success
+		o.state, o.status = mailing.Sent, stats.Success
 	case relay.KindBadAddress:
-		o.state, o.reason = Failed, ReasonBadAddress
+		o.state, o.reason = mailing.Failed, mailing.ReasonBadAddress
 	case relay.KindPolicy:
-		o.state, o.reason = Failed, ReasonPolicy
+		o.state, o.reason = mailing.Failed, mailing.ReasonPolicy
 	case relay.KindTooLong:
-		o.state, o.reason = Failed, ReasonTooLong
+		o.state, o.reason = mailing.Failed, mailing.ReasonTooLong
 	case relay.KindDeferred:
 		d.later(&o, r, now)
 	default:
-		o.state, o.reason = Failed, ReasonRefused
+		o.state, o.reason = mailing.Failed, mailing.ReasonRefused
 	}
 	return o
 }
@@ -81,9 +81,9 @@ func (d deferral) broke(r *recipient, b *relay.Broken, now time.Time) outcome {
 	}
 	switch {
 	case b.AfterDot:
-		o.state, o.status, o.reason = Uncertain, stats.Uncertain, ReasonNoAnswer
+		o.state, o.status, o.reason = mailing.Uncertain, stats.Uncertain, mailing.ReasonNoAnswer
 	case r.used() == 0:
-		o.state = Pending
+		o.state = mailing.Pending
 	default:
 		d.later(&o, r, now)
 	}
@@ -93,22 +93,22 @@ func (d deferral) broke(r *recipient, b *relay.Broken, now time.Time) outcome {
 // unwritten judges a recipient whose mail could not be written.
 func unwritten(r *recipient, err error) outcome {
 	return outcome{
-		state: Failed, reason: ReasonTemplate, status: stats.Failure, response: clip(err.Error()),
+		state: mailing.Failed, reason: mailing.ReasonTemplate, status: stats.Failure, response: clip(err.Error()),
 	}
 }
 
 // skipped is for a recipient that is not mailed.
-func skipped(reason string) outcome { return outcome{state: Skipped, reason: reason} }
+func skipped(reason string) outcome { return outcome{state: mailing.Skipped, reason: reason} }
 
 // untouched takes back the claim of a recipient whose mail never reached a server.
-func untouched() outcome { return outcome{state: Pending} }
+func untouched() outcome { return outcome{state: mailing.Pending} }
 
 // forgive has the recipient tried again for an attempt that is not held against it.
 func forgive(r *recipient, o outcome) outcome {
-	if r.tries >= mostTries-1 {
+	if r.tries >= mailing.MostTries-1 {
 		return untouched()
 	}
-	o.state, o.reason, o.next, o.forgiven = Pending, "", time.Time{}, true
+	o.state, o.reason, o.next, o.forgiven = mailing.Pending, "", time.Time{}, true
 	return o
 }
 
@@ -116,24 +116,15 @@ func forgive(r *recipient, o outcome) outcome {
 func (d deferral) later(o *outcome, r *recipient, now time.Time) {
 	used := r.used() + 1
 	if used >= d.maxTries {
-		o.state, o.reason = Failed, ReasonTriesUsedUp
+		o.state, o.reason = mailing.Failed, mailing.ReasonTriesUsedUp
 		return
 	}
 	o.next = now.Add(jitter(d.steps[min(used, len(d.steps))-1]))
 	if ends := r.flow.endsAt; !ends.IsZero() && o.next.After(ends) {
-		o.state, o.reason = Failed, ReasonNoTimeLeft
+		o.state, o.reason = mailing.Failed, mailing.ReasonNoTimeLeft
 		return
 	}
-	o.state = Deferred
-}
-
-// brokenOf finds the broken conversation in an error of package relay.
-func brokenOf(err error) *relay.Broken {
-	var b *relay.Broken
-	if errors.As(err, &b) {
-		return b
-	}
-	return &relay.Broken{Stage: relay.StageIdle, Err: err}
+	o.state = mailing.Deferred
 }
 
 // clip keeps an answer within its column.

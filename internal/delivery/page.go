@@ -8,6 +8,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
 	"gonets/internal/suppression"
 )
 
@@ -37,14 +38,14 @@ LIMIT {:limit}`
 
 // duePage reads the deferred recipients whose next try has come, by idx_recipients_rare_state.
 const duePage = selectRow + `
-WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + rareState + `
+WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + `
 	AND r.state = 'deferred' AND r.next_try_at <= {:now}
 ORDER BY r.next_try_at
 LIMIT {:limit}`
 
 // loadPending loads the pending recipients of f after an id.
 func (s *shift) loadPending(ctx context.Context, f *flow, after int64) (page, error) {
-	rows, more, err := s.loadRows(ctx, f, pendingPage, dbx.Params{"after": after, "no": f.no, "bits": idBits, "limit": pageSize})
+	rows, more, err := s.loadRows(ctx, f, pendingPage, dbx.Params{"after": after, "no": f.no, "bits": mailing.IDBits, "limit": pageSize})
 	if err != nil {
 		return page{}, err
 	}
@@ -58,7 +59,7 @@ func (s *shift) loadPending(ctx context.Context, f *flow, after int64) (page, er
 
 // loadDue loads the deferred recipients of f whose time has come.
 func (s *shift) loadDue(ctx context.Context, f *flow, now time.Time) ([]*recipient, error) {
-	rows, _, err := s.loadRows(ctx, f, duePage, dbx.Params{"mailing": f.id, "no": f.no, "bits": idBits, "now": now.UnixMilli(), "limit": pageSize})
+	rows, _, err := s.loadRows(ctx, f, duePage, dbx.Params{"mailing": f.id, "no": f.no, "bits": mailing.IDBits, "now": now.UnixMilli(), "limit": pageSize})
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +118,7 @@ func (s *shift) mailable(ctx context.Context, f *flow, rows []*recipient) ([]*re
 		case on:
 			skips = append(skips, skip{r, reason})
 		case !r.found:
-			skips = append(skips, skip{r, ReasonDeleted})
+			skips = append(skips, skip{r, mailing.ReasonDeleted})
 		default:
 			recipients = append(recipients, r)
 		}
@@ -167,8 +168,8 @@ func (s *shift) find(ctx context.Context, owner string, rows []*recipient) error
 func (s *shift) anyDue(f *flow, now time.Time) (due bool, err error) {
 	err = s.app.ConcurrentDB().NewQuery(`
 		SELECT EXISTS (SELECT 1 FROM recipients r
-			WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + rareState + ` AND r.state = 'deferred' AND r.next_try_at <= {:now})`).
-		WithContext(s.soft).Bind(dbx.Params{"mailing": f.id, "no": f.no, "bits": idBits, "now": now.UnixMilli()}).Row(&due)
+			WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + ` AND r.state = 'deferred' AND r.next_try_at <= {:now})`).
+		WithContext(s.soft).Bind(dbx.Params{"mailing": f.id, "no": f.no, "bits": mailing.IDBits, "now": now.UnixMilli()}).Row(&due)
 	if err != nil {
 		return false, fmt.Errorf("look for deferred recipients of mailing %s: %w", f.id, err)
 	}

@@ -7,6 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -22,7 +25,7 @@ const (
 type oddCase struct {
 	name   string
 	script func() smtptest.Script
-	state  State
+	state  mailing.State
 	reason string
 	tries  []try
 	stop   bool // on the stop list afterwards
@@ -37,12 +40,12 @@ func (c oddCase) run(t *testing.T, lockstep bool) {
 	script := c.script()
 	script.Lockstep = lockstep
 	w, p := newWorld(t), smtptest.Start(t, script)
-	w.newClients(others)
-	w.newClient(odd)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+	w.NewClients(others)
+	w.NewClient(odd)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 	w.launch(w.start(append(c.options, hurried)...), id)
-	w.until(id, "through", func(p Progress) bool {
-		if p.Sent < others+one(c.state == Sent) {
+	w.until(id, "through", func(p results.Progress) bool {
+		if p.Sent < others+one(c.state == mailing.Sent) {
 			return false
 		}
 		return w.recipient(id, odd).State == c.state && len(w.attempts(id)[odd]) >= len(c.tries)
@@ -54,7 +57,7 @@ func (c oddCase) run(t *testing.T, lockstep bool) {
 	if tries := w.tries(id, odd); !slices.Equal(tries, c.tries) {
 		t.Errorf("tries %+v, want %+v; said %q", tries, c.tries, got.Response)
 	}
-	if w.stopped(odd) != c.stop {
+	if w.Suppressed(odd) != c.stop {
 		t.Errorf("on the stop list: %t", !c.stop)
 	}
 	ok := []try{{"success", 250, "2.0.0", 1}}
@@ -81,42 +84,42 @@ func TestOneRecipientsAnswerIsNobodyElses(t *testing.T) {
 	failure := func(code int, enhanced string) []try { return []try{{"failure", code, enhanced, 1}} }
 	unsure := []try{{"uncertain", 0, "", 1}}
 	for _, c := range []oddCase{
-		{name: "the domain does not exist", script: to(smtptest.RCPT, smtptest.Say("550 5.1.2 no such domain")), state: Failed, reason: ReasonBadAddress, tries: failure(550, "5.1.2"), stop: true},
-		{name: "the address has bad syntax", script: to(smtptest.RCPT, smtptest.Say("501 5.1.3 bad syntax")), state: Failed, reason: ReasonBadAddress, tries: failure(501, "5.1.3"), stop: true},
-		{name: "the address is unknown, in three lines", script: to(smtptest.RCPT, smtptest.Say("550 5.1.1 The account does not exist.\n5.1.1 Check the spelling.\n5.1.1 https://mx.example")), state: Failed, reason: ReasonBadAddress, tries: failure(550, "5.1.1"), stop: true},
-		{name: "the address is unknown, said to the body", script: to(smtptest.Body, smtptest.Say("550 5.1.1 no such user")), state: Failed, reason: ReasonBadAddress, tries: failure(550, "5.1.1"), stop: true},
-		{name: "the mailbox has moved", script: to(smtptest.RCPT, smtptest.Say("551 5.1.6 moved")), state: Failed, reason: ReasonRefused, tries: failure(551, "5.1.6")},
-		{name: "the mailbox is switched off", script: to(smtptest.RCPT, smtptest.Say("550 5.2.1 disabled")), state: Failed, reason: ReasonRefused, tries: failure(550, "5.2.1")},
-		{name: "the address is bad for now", script: to(smtptest.RCPT, smtptest.Say("450 4.1.1 not yet")), state: Deferred, tries: failure(450, "4.1.1")},
-		{name: "the codes disagree: 450 5.1.1", script: to(smtptest.RCPT, smtptest.Say("450 5.1.1 no such user")), state: Failed, reason: ReasonBadAddress, tries: failure(450, "5.1.1"), stop: true},
-		{name: "no enhanced code", script: to(smtptest.RCPT, smtptest.Say("550")), state: Failed, reason: ReasonRefused, tries: failure(550, "")},
-		{name: "the mail is not wanted", script: to(smtptest.Body, smtptest.Say("550 5.7.1 spam")), state: Failed, reason: ReasonPolicy, tries: failure(550, "5.7.1")},
-		{name: "the mail is too long", script: to(smtptest.Body, smtptest.Say("552 5.3.4 too big")), state: Failed, reason: ReasonTooLong, tries: failure(552, "5.3.4")},
-		{name: "DATA is refused for now", script: to(smtptest.DATA, smtptest.Say("451 4.3.5 not now")), state: Deferred, tries: failure(451, "4.3.5")},
-		{name: "a strange success", script: to(smtptest.Body, smtptest.Say("250 5.1.1 taken")), state: Sent, tries: []try{{"success", 250, "5.1.1", 1}}, mails: 1},
+		{name: "the domain does not exist", script: to(smtptest.RCPT, smtptest.Say("550 5.1.2 no such domain")), state: mailing.Failed, reason: mailing.ReasonBadAddress, tries: failure(550, "5.1.2"), stop: true},
+		{name: "the address has bad syntax", script: to(smtptest.RCPT, smtptest.Say("501 5.1.3 bad syntax")), state: mailing.Failed, reason: mailing.ReasonBadAddress, tries: failure(501, "5.1.3"), stop: true},
+		{name: "the address is unknown, in three lines", script: to(smtptest.RCPT, smtptest.Say("550 5.1.1 The account does not exist.\n5.1.1 Check the spelling.\n5.1.1 https://mx.example")), state: mailing.Failed, reason: mailing.ReasonBadAddress, tries: failure(550, "5.1.1"), stop: true},
+		{name: "the address is unknown, said to the body", script: to(smtptest.Body, smtptest.Say("550 5.1.1 no such user")), state: mailing.Failed, reason: mailing.ReasonBadAddress, tries: failure(550, "5.1.1"), stop: true},
+		{name: "the mailbox has moved", script: to(smtptest.RCPT, smtptest.Say("551 5.1.6 moved")), state: mailing.Failed, reason: mailing.ReasonRefused, tries: failure(551, "5.1.6")},
+		{name: "the mailbox is switched off", script: to(smtptest.RCPT, smtptest.Say("550 5.2.1 disabled")), state: mailing.Failed, reason: mailing.ReasonRefused, tries: failure(550, "5.2.1")},
+		{name: "the address is bad for now", script: to(smtptest.RCPT, smtptest.Say("450 4.1.1 not yet")), state: mailing.Deferred, tries: failure(450, "4.1.1")},
+		{name: "the codes disagree: 450 5.1.1", script: to(smtptest.RCPT, smtptest.Say("450 5.1.1 no such user")), state: mailing.Failed, reason: mailing.ReasonBadAddress, tries: failure(450, "5.1.1"), stop: true},
+		{name: "no enhanced code", script: to(smtptest.RCPT, smtptest.Say("550")), state: mailing.Failed, reason: mailing.ReasonRefused, tries: failure(550, "")},
+		{name: "the mail is not wanted", script: to(smtptest.Body, smtptest.Say("550 5.7.1 spam")), state: mailing.Failed, reason: mailing.ReasonPolicy, tries: failure(550, "5.7.1")},
+		{name: "the mail is too long", script: to(smtptest.Body, smtptest.Say("552 5.3.4 too big")), state: mailing.Failed, reason: mailing.ReasonTooLong, tries: failure(552, "5.3.4")},
+		{name: "DATA is refused for now", script: to(smtptest.DATA, smtptest.Say("451 4.3.5 not now")), state: mailing.Deferred, tries: failure(451, "4.3.5")},
+		{name: "a strange success", script: to(smtptest.Body, smtptest.Say("250 5.1.1 taken")), state: mailing.Sent, tries: []try{{"success", 250, "5.1.1", 1}}, mails: 1},
 		{
 			name: "354 although the recipient was refused",
 			script: func() smtptest.Script {
 				return smtptest.Script{EagerData: true, Rules: []smtptest.Rule{smtptest.To(odd, smtptest.RCPT, smtptest.Say("450 4.2.1 full"))}}
 			},
-			state: Deferred, tries: failure(450, "4.2.1"),
+			state: mailing.Deferred, tries: failure(450, "4.2.1"),
 		},
-		{name: "taken, and the answer is lost", script: to(smtptest.Body, smtptest.Act{Silent: true, Cut: true}), state: Uncertain, reason: ReasonNoAnswer, tries: unsure, mails: 1},
-		{name: "taken, and the answer is garbage", script: to(smtptest.Body, smtptest.Act{Raw: "250\x00 2.0.0 Ok\r\n", Cut: true}), state: Uncertain, reason: ReasonNoAnswer, tries: unsure},
-		{name: "taken, and half of the answer comes", script: to(smtptest.Body, smtptest.Act{Raw: "250 2.0.0 O", Cut: true}), state: Uncertain, reason: ReasonNoAnswer, tries: unsure},
-		{name: "354 to the body", script: to(smtptest.Body, smtptest.Act{Raw: "354 more\r\n"}), state: Uncertain, reason: ReasonNoAnswer, tries: unsure},
-		{name: "no answer to the body", script: to(smtptest.Body, smtptest.Stall()), state: Uncertain, reason: ReasonNoAnswer, tries: unsure, options: []Option{nervous}},
+		{name: "taken, and the answer is lost", script: to(smtptest.Body, smtptest.Act{Silent: true, Cut: true}), state: mailing.Uncertain, reason: mailing.ReasonNoAnswer, tries: unsure, mails: 1},
+		{name: "taken, and the answer is garbage", script: to(smtptest.Body, smtptest.Act{Raw: "250\x00 2.0.0 Ok\r\n", Cut: true}), state: mailing.Uncertain, reason: mailing.ReasonNoAnswer, tries: unsure},
+		{name: "taken, and half of the answer comes", script: to(smtptest.Body, smtptest.Act{Raw: "250 2.0.0 O", Cut: true}), state: mailing.Uncertain, reason: mailing.ReasonNoAnswer, tries: unsure},
+		{name: "354 to the body", script: to(smtptest.Body, smtptest.Act{Raw: "354 more\r\n"}), state: mailing.Uncertain, reason: mailing.ReasonNoAnswer, tries: unsure},
+		{name: "no answer to the body", script: to(smtptest.Body, smtptest.Stall()), state: mailing.Uncertain, reason: mailing.ReasonNoAnswer, tries: unsure, options: []Option{nervous}},
 		{
 			name: "cut at RCPT, the first time", script: firstTo(1, smtptest.RCPT, smtptest.Hangup()),
-			state: Sent, tries: []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 2}}, mails: 1,
+			state: mailing.Sent, tries: []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 2}}, mails: 1,
 		},
 		{
 			name: "garbage to RCPT, the first time", script: firstTo(1, smtptest.RCPT, smtptest.Act{Raw: "what?\r\n"}),
-			state: Sent, tries: []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 2}}, mails: 1,
+			state: mailing.Sent, tries: []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 2}}, mails: 1,
 		},
 		{
 			name: "nothing to RCPT, the first time", script: firstTo(1, smtptest.RCPT, smtptest.Stall()),
-			state: Sent, tries: []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 2}}, mails: 1, options: []Option{nervous},
+			state: mailing.Sent, tries: []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 2}}, mails: 1, options: []Option{nervous},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -152,7 +155,7 @@ func TestWhoIsRefusedForNowIsTakenLater(t *testing.T) {
 	soon := Deferral([]time.Duration{time.Millisecond}, 5)
 	greylisted := oddCase{
 		script: firstTo(3, smtptest.RCPT, smtptest.Say("450 4.7.1 greylisted")),
-		state:  Sent,
+		state:  mailing.Sent,
 		tries: []try{
 			{"failure", 450, "4.7.1", 1}, {"failure", 450, "4.7.1", 2}, {"failure", 450, "4.7.1", 3}, {"success", 250, "2.0.0", 4},
 		},
@@ -177,15 +180,15 @@ func TestOneRecipientDoesNotStopAllOthers(t *testing.T) {
 			for _, lockstep := range []bool{false, true} {
 				const others = 30
 				w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{rule}, Lockstep: lockstep})
-				w.newClient(early)
-				w.newClients(others)
-				id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+				w.NewClient(early)
+				w.NewClients(others)
+				id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 				e := w.start(hurried)
 				w.launch(e, id)
-				w.until(id, "sent to all others", func(p Progress) bool { return p.Sent == others })
+				w.until(id, "sent to all others", func(p results.Progress) bool { return p.Sent == others })
 				e.Stop(t.Context())
 				w.audit(id)
-				if n := once(t, p.Mails()); n != others {
+				if n := mailingtest.Once(t, p.Mails()); n != others {
 					t.Errorf("%d were mailed", n)
 				}
 			}
@@ -199,25 +202,25 @@ func TestABigMailThatIsCutShortIsNobodyElsesTrouble(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		words string
-		state State
+		state mailing.State
 		tries []try
 	}{
-		"refused for good":   {"552 5.3.4 too big", Failed, []try{{"failure", 552, "5.3.4", 1}}},
-		"refused for now":    {"452 4.3.1 disk full", Deferred, []try{{"failure", 452, "4.3.1", 1}}},
-		"without last words": {"", Sent, []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 2}}},
+		"refused for good":   {"552 5.3.4 too big", mailing.Failed, []try{{"failure", 552, "5.3.4", 1}}},
+		"refused for now":    {"452 4.3.1 disk full", mailing.Deferred, []try{{"failure", 452, "4.3.1", 1}}},
+		"without last words": {"", mailing.Sent, []try{{"failure", 0, "", 1}, {"success", 250, "2.0.0", 2}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			const others = 5
 			rule := first(1, early, smtptest.DATA, smtptest.Act{CutAfter: 64 << 10, LastWords: c.words})
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{rule}, DropBodies: true, SizeLimit: 64 << 20})
-			w.newClient(early)
-			w.newClients(others)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+			w.NewClient(early)
+			w.NewClients(others)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 			w.attach(id, 9<<20)
 			w.launch(w.start(hurried), id)
-			w.until(id, "through", func(p Progress) bool {
-				return p.Sent+one(c.state == Failed)*p.Failed+p.Deferred == others+1
+			w.until(id, "through", func(p results.Progress) bool {
+				return p.Sent+one(c.state == mailing.Failed)*p.Failed+p.Deferred == others+1
 			})
 			if tries := w.tries(id, early); !slices.Equal(tries, c.tries) {
 				t.Errorf("tries %+v, want %+v", tries, c.tries)
@@ -235,8 +238,8 @@ func TestABigMailThatIsCutShortIsNobodyElsesTrouble(t *testing.T) {
 
 // attach makes the mails of a mailing that is not launched yet so many bytes longer, and more.
 func (w *world) attach(id string, n int) {
-	w.t.Helper()
-	w.attachFiles(id, bytes.Repeat([]byte("line\n"), n/5))
+	w.T.Helper()
+	w.AttachFiles(id, bytes.Repeat([]byte("line\n"), n/5))
 }
 
 // TestTheServersTroubleIsWaitedOut has a server that nobody can be mailed through until it is
@@ -248,22 +251,22 @@ func TestTheServersTroubleIsWaitedOut(t *testing.T) {
 		broken smtptest.Rule
 		waits  string
 	}{
-		"421 at the greeting":       {smtptest.At(smtptest.Connect, smtptest.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
-		"554 at the greeting":       {smtptest.At(smtptest.Connect, smtptest.SayAndCut("554 5.3.2 not you")), WaitRefusing},
-		"a cut at the greeting":     {smtptest.At(smtptest.Connect, smtptest.Hangup()), WaitServer},
-		"garbage at the greeting":   {smtptest.At(smtptest.Connect, smtptest.Act{Raw: "HTTP/1.1 400 Bad Request\r\n\r\n", Cut: true}), WaitServer},
-		"421 to EHLO":               {smtptest.At(smtptest.Ehlo, smtptest.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
-		"a cut at EHLO":             {smtptest.At(smtptest.Ehlo, smtptest.Hangup()), WaitServer},
-		"421 to every MAIL":         {smtptest.At(smtptest.MAIL, smtptest.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
-		"421 to every RCPT":         {smtptest.At(smtptest.RCPT, smtptest.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
-		"421 to every DATA":         {smtptest.At(smtptest.DATA, smtptest.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
-		"421 to every body":         {smtptest.At(smtptest.Body, smtptest.SayAndCut("421 4.3.2 too busy")), WaitRefusing},
-		"421 at every MAIL, no cut": {smtptest.At(smtptest.MAIL, smtptest.Say("421 4.3.2 too busy")), WaitRefusing},
-		"a cut at every MAIL":       {smtptest.At(smtptest.MAIL, smtptest.Hangup()), WaitServer},
-		"a cut at every RCPT":       {smtptest.At(smtptest.RCPT, smtptest.Hangup()), WaitServer},
-		"a cut at every DATA":       {smtptest.At(smtptest.DATA, smtptest.Hangup()), WaitServer},
-		"garbage at every MAIL":     {smtptest.At(smtptest.MAIL, smtptest.Act{Raw: "hello?\r\n"}), WaitServer},
-		"garbage at every DATA":     {smtptest.At(smtptest.DATA, smtptest.Act{Raw: "250 2.0.0 Ok\r\n"}), WaitServer},
+		"421 at the greeting":       {smtptest.At(smtptest.Connect, smtptest.SayAndCut("421 4.3.2 too busy")), mailing.WaitRefusing},
+		"554 at the greeting":       {smtptest.At(smtptest.Connect, smtptest.SayAndCut("554 5.3.2 not you")), mailing.WaitRefusing},
+		"a cut at the greeting":     {smtptest.At(smtptest.Connect, smtptest.Hangup()), mailing.WaitServer},
+		"garbage at the greeting":   {smtptest.At(smtptest.Connect, smtptest.Act{Raw: "HTTP/1.1 400 Bad Request\r\n\r\n", Cut: true}), mailing.WaitServer},
+		"421 to EHLO":               {smtptest.At(smtptest.Ehlo, smtptest.SayAndCut("421 4.3.2 too busy")), mailing.WaitRefusing},
+		"a cut at EHLO":             {smtptest.At(smtptest.Ehlo, smtptest.Hangup()), mailing.WaitServer},
+		"421 to every MAIL":         {smtptest.At(smtptest.MAIL, smtptest.SayAndCut("421 4.3.2 too busy")), mailing.WaitRefusing},
+		"421 to every RCPT":         {smtptest.At(smtptest.RCPT, smtptest.SayAndCut("421 4.3.2 too busy")), mailing.WaitRefusing},
+		"421 to every DATA":         {smtptest.At(smtptest.DATA, smtptest.SayAndCut("421 4.3.2 too busy")), mailing.WaitRefusing},
+		"421 to every body":         {smtptest.At(smtptest.Body, smtptest.SayAndCut("421 4.3.2 too busy")), mailing.WaitRefusing},
+		"421 at every MAIL, no cut": {smtptest.At(smtptest.MAIL, smtptest.Say("421 4.3.2 too busy")), mailing.WaitRefusing},
+		"a cut at every MAIL":       {smtptest.At(smtptest.MAIL, smtptest.Hangup()), mailing.WaitServer},
+		"a cut at every RCPT":       {smtptest.At(smtptest.RCPT, smtptest.Hangup()), mailing.WaitServer},
+		"a cut at every DATA":       {smtptest.At(smtptest.DATA, smtptest.Hangup()), mailing.WaitServer},
+		"garbage at every MAIL":     {smtptest.At(smtptest.MAIL, smtptest.Act{Raw: "hello?\r\n"}), mailing.WaitServer},
+		"garbage at every DATA":     {smtptest.At(smtptest.DATA, smtptest.Act{Raw: "250 2.0.0 Ok\r\n"}), mailing.WaitServer},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -276,11 +279,11 @@ func TestTheServersTroubleIsWaitedOut(t *testing.T) {
 				return c.broken(m)
 			}
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{rule}})
-			w.newClients(clients)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 3})})
+			w.NewClients(clients)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 3})})
 			w.launch(w.start(hurried, Deferral([]time.Duration{time.Millisecond}, 3)), id)
-			got := w.until(id, "waiting for the server", func(q Progress) bool {
-				return reasonCode(q) != "" && reasonCode(q) != WaitDeferred && (p.Conns() >= storm || p.Conns() >= storm/4 && len(w.attempts(id)) == 0) || q.Failed > 0
+			got := w.until(id, "waiting for the server", func(q results.Progress) bool {
+				return reasonCode(q) != "" && reasonCode(q) != mailing.WaitDeferred && (p.Conns() >= storm || p.Conns() >= storm/4 && len(w.attempts(id)) == 0) || q.Failed > 0
 			})
 			if reasonCode(got) != c.waits {
 				t.Errorf("it waits because of %s, want %s", got.Reason, c.waits)
@@ -289,11 +292,11 @@ func TestTheServersTroubleIsWaitedOut(t *testing.T) {
 				t.Errorf("people were marked for the server's trouble: %+v", got)
 			}
 			repaired.Store(true)
-			done := w.untilStatus(id, Completed)
+			done := w.untilStatus(id, mailing.Completed)
 			if done.Sent != clients {
 				t.Errorf("%+v", done)
 			}
-			if n := once(t, p.Mails()); n != clients {
+			if n := mailingtest.Once(t, p.Mails()); n != clients {
 				t.Errorf("%d were mailed", n)
 			}
 			w.closes(id, p.Mails())

@@ -9,6 +9,9 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/database"
+	"gonets/internal/denial"
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -38,16 +41,16 @@ func (m *meanwhile) RunInTransaction(fn func(tx core.App) error) error {
 
 // blockOwner blocks the owner as the route does.
 func (w *world) blockOwner() {
-	w.t.Helper()
-	err := w.app.RunInTransaction(func(tx core.App) error {
-		_, err := tx.NonconcurrentDB().NewQuery(`UPDATE users SET blocked = TRUE WHERE id = {:id}`).Bind(dbx.Params{"id": w.owner}).Execute()
+	w.T.Helper()
+	err := w.App.RunInTransaction(func(tx core.App) error {
+		_, err := tx.NonconcurrentDB().NewQuery(`UPDATE users SET blocked = TRUE WHERE id = {:id}`).Bind(dbx.Params{"id": w.Owner}).Execute()
 		if err != nil {
 			return err
 		}
-		return PauseOf(tx, w.owner)
+		return mailing.PauseOf(tx, w.Owner)
 	})
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 }
 
@@ -62,7 +65,7 @@ func TestABlockIsNeverTooLate(t *testing.T) {
 		"launch": {"", func(e *Engine, id string) error { _, err := e.Launch(context.Background(), id, ""); return err }},
 		"resume": {"paused", func(e *Engine, id string) error { _, err := e.Resume(id); return err }},
 		"retry": {"completed", func(e *Engine, id string) error {
-			_, err := e.Retry(context.Background(), id, []State{Failed})
+			_, err := e.Retry(context.Background(), id, []mailing.State{mailing.Failed})
 			return err
 		}},
 		"extend": {"completed", func(e *Engine, id string) error { _, err := e.Extend(context.Background(), id); return err }},
@@ -72,33 +75,33 @@ func TestABlockIsNeverTooLate(t *testing.T) {
 			for what, block := range map[string]func(w *world, id string){
 				"owner": func(w *world, _ string) { w.blockOwner() },
 				"mailing": func(w *world, id string) {
-					if _, err := New(w.app).Block(id, "spam"); err != nil {
-						w.t.Fatal(err)
+					if _, err := New(w.App).Block(id, "spam"); err != nil {
+						w.T.Fatal(err)
 					}
 				},
 			} {
 				for n, passed := 1, false; !passed; n++ {
 					w := newWorld(t)
-					w.newClients(3)
-					id := w.newMailing(map[string]any{"sender": w.newSender(smtptest.Start(t, smtptest.Script{}), nil)})
+					w.NewClients(3)
+					id := w.NewMailing(map[string]any{"sender": w.NewSender(smtptest.Start(t, smtptest.Script{}), nil)})
 					if c.status != "" {
-						w.launch(New(w.app), id)
+						w.launch(New(w.App), id)
 						w.settleAll(id, c.status)
-						w.newClient("new@example.org")
+						w.NewClient("new@example.org")
 					}
-					app := &meanwhile{App: w.app, left: n, act: func() { block(w, id) }}
+					app := &meanwhile{App: w.App, left: n, act: func() { block(w, id) }}
 					err := c.verb(New(app), id)
 					if passed = app.left > 0; passed { // the verb has no such write
 						continue
 					}
-					var refused *Refusal
+					var refused *denial.Error
 					if err != nil && !errors.As(err, &refused) {
 						t.Errorf("blocked %s before write %d: %v", what, n, err)
 					}
-					if status := w.record(id).GetString("status"); status == string(Running) {
+					if status := w.Record(id).GetString("status"); status == string(mailing.Running) {
 						t.Errorf("blocked %s before write %d: the mailing is running; the verb said %v", what, n, err)
 					}
-					if l := w.record(id).GetString("launching_at"); l != "" {
+					if l := w.Record(id).GetString("launching_at"); l != "" {
 						t.Errorf("blocked %s before write %d: the mailing stays claimed", what, n)
 					}
 					w.balanced(id)
@@ -110,16 +113,16 @@ func TestABlockIsNeverTooLate(t *testing.T) {
 
 // settleAll has the recipients of a running mailing fail, and brings it into a status.
 func (w *world) settleAll(id, status string) {
-	w.t.Helper()
-	state := State(map[string]State{"completed": Failed, "paused": Pending}[status])
+	w.T.Helper()
+	state := mailing.State(map[string]mailing.State{"completed": mailing.Failed, "paused": mailing.Pending}[status])
 	for _, query := range []string{
 		`UPDATE recipients SET state = {:state} WHERE mailing = {:id}`,
 		`UPDATE mailings SET status = {:status}, failed = IIF({:state} = 'failed', total, 0) WHERE id = {:id}`,
 	} {
-		_, err := w.app.NonconcurrentDB().NewQuery(query).
+		_, err := w.App.NonconcurrentDB().NewQuery(query).
 			Bind(dbx.Params{"state": string(state), "status": status, "id": id}).Execute()
 		if err != nil {
-			w.t.Fatal(err)
+			w.T.Fatal(err)
 		}
 	}
 }
@@ -134,7 +137,7 @@ func TestNothingIsClaimedForAnOwnerWhoMayNotSend(t *testing.T) {
 			b := newBooks(t, 1)
 			r := b.recipients()[0]
 			set := func(change string) {
-				if _, err := b.app.NonconcurrentDB().NewQuery(`UPDATE users SET ` + change).Execute(); err != nil {
+				if _, err := b.App.NonconcurrentDB().NewQuery(`UPDATE users SET ` + change).Execute(); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -155,22 +158,22 @@ func TestNothingIsClaimedForAnOwnerWhoMayNotSend(t *testing.T) {
 func TestAMailingOfAnOwnerWhoMayNotSendIsPausedAndSaysWhy(t *testing.T) {
 	t.Parallel()
 	for change, code := range map[string]string{
-		"blocked = TRUE": WaitOwnerBlocked, "awaiting_approval = TRUE": WaitApproval, "verified = FALSE": WaitUnverified,
+		"blocked = TRUE": mailing.WaitOwnerBlocked, "awaiting_approval = TRUE": mailing.WaitApproval, "verified = FALSE": mailing.WaitUnverified,
 	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
 			w, p := newWorld(t), smtptest.Start(t, slow)
-			w.newClients(2000)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+			w.NewClients(2000)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 			e := w.start()
 			w.launch(e, id)
 			if _, err := p.WaitMails(t.Context(), 10); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := w.app.NonconcurrentDB().NewQuery(`UPDATE users SET ` + change).Execute(); err != nil {
+			if _, err := w.App.NonconcurrentDB().NewQuery(`UPDATE users SET ` + change).Execute(); err != nil {
 				t.Fatal(err)
 			}
-			if got := w.untilStatus(id, Paused); reasonCode(got) != code {
+			if got := w.untilStatus(id, mailing.Paused); reasonCode(got) != code {
 				t.Errorf("it is paused because of %s, want %s", got.Reason, code)
 			}
 			_, err := e.Resume(id)
@@ -183,16 +186,16 @@ func TestAMailingOfAnOwnerWhoMayNotSendIsPausedAndSaysWhy(t *testing.T) {
 func TestABlockedMailingIsNotDuplicatedByItsOwner(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id := w.newMailing(nil)
-	e := New(w.app)
+	id := w.NewMailing(nil)
+	e := New(w.App)
 	if _, err := e.Block(id, "spam"); err != nil {
 		t.Fatal(err)
 	}
-	for _, kind := range []ActorKind{ActorOwner, ActorManager} {
-		_, err := e.By(Actor{Kind: kind, ID: w.owner}).Duplicate(id)
+	for _, kind := range []mailing.ActorKind{mailing.ActorOwner, mailing.ActorManager} {
+		_, err := e.By(mailing.Actor{Kind: kind, ID: w.Owner}).Duplicate(id)
 		refusedWith(t, err, 403, "blocked")
 	}
-	if _, err := e.By(Actor{Kind: ActorSuperuser}).Duplicate(id); err != nil {
+	if _, err := e.By(mailing.Actor{Kind: mailing.ActorSuperuser}).Duplicate(id); err != nil {
 		t.Errorf("a superuser: %v", err)
 	}
 }
@@ -201,12 +204,12 @@ func TestABlockedMailingIsNotDuplicatedByItsOwner(t *testing.T) {
 func TestAScheduledMailingIsNotHeldForABlockThatIsGone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id := w.newMailing(map[string]any{"status": "scheduled", "starts_at": stamp(time.Now().Add(time.Hour))})
-	s := &shift{Engine: New(w.app)}
-	if err := s.hold(id, newReason(WaitBlocked, "", time.Time{})); err != nil {
+	id := w.NewMailing(map[string]any{"status": "scheduled", "starts_at": database.Stamp(time.Now().Add(time.Hour))})
+	s := &shift{Engine: New(w.App)}
+	if err := s.hold(id, mailing.NewReason(mailing.WaitBlocked, "", time.Time{})); err != nil {
 		t.Fatal(err)
 	}
-	if status := w.record(id).GetString("status"); status != string(Scheduled) {
+	if status := w.Record(id).GetString("status"); status != string(mailing.Scheduled) {
 		t.Errorf("it is %s although nothing is blocked", status)
 	}
 }

@@ -7,6 +7,9 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -23,36 +26,36 @@ func TestARecipientThatCannotBeRecordedStopsNobodyElse(t *testing.T) {
 	for name, c := range map[string]struct {
 		poison   []string
 		script   smtptest.Script
-		state    State
+		state    mailing.State
 		reason   string
 		attempts int
 		mailed   int
 	}{
 		"the attempt": {
 			poison: refuseWhen(`INSERT ON attempts`, `NEW.email = '`+poisoned+`'`),
-			state:  Uncertain, reason: ReasonNotRecorded, mailed: 1,
+			state:  mailing.Uncertain, reason: mailing.ReasonNotRecorded, mailed: 1,
 		},
 		"the number of the attempt is taken": {
 			poison: []string{`INSERT INTO attempts (id, mailing, client, owner, email, status, created)
 				SELECT {:attempt}, 'another00000000', 'x', 'x', 'x@example.org', 'success', '2026-01-01 00:00:00.000Z'`},
-			state: Uncertain, reason: ReasonNotRecorded, mailed: 1,
+			state: mailing.Uncertain, reason: mailing.ReasonNotRecorded, mailed: 1,
 		},
 		"the result": {
 			poison: refuseWhen(`UPDATE OF state ON recipients`, `NEW.state = 'sent' AND NEW.email = '`+poisoned+`'`),
-			state:  Uncertain, reason: ReasonNotRecorded, attempts: 1, mailed: 1,
+			state:  mailing.Uncertain, reason: mailing.ReasonNotRecorded, attempts: 1, mailed: 1,
 		},
 		"the claim": {
 			poison: refuseWhen(`UPDATE OF state ON recipients`, `NEW.state = 'sending' AND NEW.email = '`+poisoned+`'`),
-			state:  Failed, reason: ReasonNotRecorded, attempts: 1,
+			state:  mailing.Failed, reason: mailing.ReasonNotRecorded, attempts: 1,
 		},
 		"the rollups": {
 			poison: refuseWhen(`INSERT ON rollups`, `NEW.success > 0 AND NEW.domain = 'poison.example'`),
-			state:  Uncertain, reason: ReasonNotRecorded, attempts: 1, mailed: 1,
+			state:  mailing.Uncertain, reason: mailing.ReasonNotRecorded, attempts: 1, mailed: 1,
 		},
 		"the stop list": {
 			poison: refuseWhen(`INSERT ON suppressions`, `NEW.value = '`+poisoned+`'`),
 			script: smtptest.Script{Rules: []smtptest.Rule{smtptest.To(poisoned, smtptest.RCPT, smtptest.Say("550 5.1.1 no such user"))}},
-			state:  Failed, reason: ReasonNotRecorded, attempts: 1,
+			state:  mailing.Failed, reason: mailing.ReasonNotRecorded, attempts: 1,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -60,30 +63,30 @@ func TestARecipientThatCannotBeRecordedStopsNobodyElse(t *testing.T) {
 			const clients = 60
 			w, p := newWorld(t), smtptest.Start(t, c.script)
 			address := poisoned
-			w.newClients(clients)
+			w.NewClients(clients)
 			if name == "the rollups" { // they know domains, not addresses
 				address = "zoe@poison.example"
-				w.newClient(address)
+				w.NewClient(address)
 			}
 			total := clients + one(address != poisoned)
-			sender := w.newSender(p, nil)
-			id, other := w.newMailing(map[string]any{"sender": sender}), w.newMailing(map[string]any{"sender": sender})
-			e := New(w.app)
+			sender := w.NewSender(p, nil)
+			id, other := w.NewMailing(map[string]any{"sender": sender}), w.NewMailing(map[string]any{"sender": sender})
+			e := New(w.App)
 			w.launch(e, id)
 			for _, query := range c.poison {
 				var recipient int64
-				err := w.app.ConcurrentDB().NewQuery(`SELECT id FROM recipients WHERE mailing = {:id} AND email = {:email}`).
+				err := w.App.ConcurrentDB().NewQuery(`SELECT id FROM recipients WHERE mailing = {:id} AND email = {:email}`).
 					Bind(dbx.Params{"id": id, "email": address}).Row(&recipient)
 				if err != nil {
 					t.Fatal(err)
 				}
-				_, err = w.app.NonconcurrentDB().NewQuery(query).Bind(dbx.Params{"attempt": AttemptID(recipient, 1)}).Execute()
+				_, err = w.App.NonconcurrentDB().NewQuery(query).Bind(dbx.Params{"attempt": mailing.AttemptID(recipient, 1)}).Execute()
 				if err != nil {
 					t.Fatal(err)
 				}
 			}
 			w.start()
-			done := w.untilStatus(id, Completed)
+			done := w.untilStatus(id, mailing.Completed)
 			if done.Sent != total-1 || done.Failed+done.Uncertain != 1 {
 				t.Errorf("%+v", done)
 			}
@@ -109,7 +112,7 @@ func TestARecipientThatCannotBeRecordedStopsNobodyElse(t *testing.T) {
 				w.auditUsage()
 			}
 			w.launch(e, other)
-			w.until(other, "through", func(p Progress) bool { return p.Sent >= total-1 })
+			w.until(other, "through", func(p results.Progress) bool { return p.Sent >= total-1 })
 		})
 	}
 }
@@ -120,13 +123,13 @@ func TestSeveralRecipientsThatCannotBeRecordedStopNobodyElse(t *testing.T) {
 	t.Parallel()
 	const clients, each = 200, 5
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(clients)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 10})})
-	e := New(w.app)
+	w.NewClients(clients)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 10})})
+	e := New(w.App)
 	w.launch(e, id)
 	poison := func(name, event, condition string, skip int) {
 		t.Helper()
-		_, err := w.app.NonconcurrentDB().NewQuery(fmt.Sprintf(`
+		_, err := w.App.NonconcurrentDB().NewQuery(fmt.Sprintf(`
 			CREATE TABLE %[1]s AS SELECT email FROM recipients ORDER BY id LIMIT %[4]d OFFSET %[5]d;
 			CREATE TRIGGER poison_%[1]s BEFORE %[2]s WHEN %[3]s AND NEW.email IN (SELECT email FROM %[1]s)
 			BEGIN SELECT RAISE(ABORT, 'poison'); END`, name, event, condition, each, skip)).Execute()
@@ -138,11 +141,11 @@ func TestSeveralRecipientsThatCannotBeRecordedStopNobodyElse(t *testing.T) {
 	poison("results", `UPDATE OF state ON recipients`, `NEW.state = 'sent'`, 10+each)
 	poison("logged", `INSERT ON attempts`, `TRUE`, 10+2*each)
 	w.start()
-	done := w.untilStatus(id, Completed)
+	done := w.untilStatus(id, mailing.Completed)
 	if done.Sent != clients-3*each || done.Failed != each || done.Uncertain != 2*each {
 		t.Errorf("%+v", done)
 	}
-	once(t, p.Mails())
+	mailingtest.Once(t, p.Mails())
 	if n := len(p.Mails()); n != clients-each {
 		t.Errorf("%d mails", n)
 	}
@@ -160,29 +163,29 @@ func TestARecipientThatCannotBeTouchedStopsNobodyElse(t *testing.T) {
 			t.Parallel()
 			const clients = 40
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-			w.newClients(clients)
-			sender := w.newSender(p, nil)
-			id, other := w.newMailing(map[string]any{"sender": sender}), w.newMailing(map[string]any{"sender": sender})
+			w.NewClients(clients)
+			sender := w.NewSender(p, nil)
+			id, other := w.NewMailing(map[string]any{"sender": sender}), w.NewMailing(map[string]any{"sender": sender})
 			e := w.start()
-			_, err := w.app.NonconcurrentDB().NewQuery(fmt.Sprintf(`CREATE TRIGGER poison BEFORE UPDATE ON recipients
+			_, err := w.App.NonconcurrentDB().NewQuery(fmt.Sprintf(`CREATE TRIGGER poison BEFORE UPDATE ON recipients
 				WHEN OLD.email = '%s' AND %s AND NEW.mailing = '%s' BEGIN SELECT RAISE(ABORT, 'poison'); END`, poisoned, condition, id)).Execute()
 			if err != nil {
 				t.Fatal(err)
 			}
 			w.launch(e, id)
 			w.launch(e, other)
-			w.untilStatus(other, Completed)
+			w.untilStatus(other, mailing.Completed)
 			if name == "from the start" {
-				w.until(id, "sent to all others", func(p Progress) bool { return p.Sent == clients-1 })
+				w.until(id, "sent to all others", func(p results.Progress) bool { return p.Sent == clients-1 })
 			}
-			w.waits(e, id, WaitDatabase)
+			w.waits(e, id, mailing.WaitDatabase)
 			// When it can be written again the mailing comes to its end, without a second mail to anybody.
-			if _, err := w.app.NonconcurrentDB().NewQuery(`DROP TRIGGER poison`).Execute(); err != nil {
+			if _, err := w.App.NonconcurrentDB().NewQuery(`DROP TRIGGER poison`).Execute(); err != nil {
 				t.Fatal(err)
 			}
 			e.Stop(t.Context())
 			e.Start(t.Context())
-			if done := w.untilStatus(id, Completed); done.Sent+done.Uncertain != clients {
+			if done := w.untilStatus(id, mailing.Completed); done.Sent+done.Uncertain != clients {
 				t.Errorf("%+v", done)
 			}
 			got := map[string]int{}
@@ -203,25 +206,25 @@ func TestARecipientThatCannotBeTouchedStopsNobodyElse(t *testing.T) {
 func TestAReadOnlyDatabaseIsNobodysFault(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, slow)
-	w.newClients(500)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(500)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
 	if _, err := p.WaitMails(t.Context(), 50); err != nil {
 		t.Fatal(err)
 	}
 	only := func(pragma string) {
-		if _, err := w.app.NonconcurrentDB().NewQuery(`PRAGMA query_only = ` + pragma).Execute(); err != nil {
+		if _, err := w.App.NonconcurrentDB().NewQuery(`PRAGMA query_only = ` + pragma).Execute(); err != nil {
 			t.Fatal(err)
 		}
 	}
 	only("ON")
-	w.waits(e, id, WaitDatabase)
+	w.waits(e, id, mailing.WaitDatabase)
 	only("OFF")
-	if done := w.untilStatus(id, Completed); done.Sent != 500 {
+	if done := w.untilStatus(id, mailing.Completed); done.Sent != 500 {
 		t.Errorf("%+v", done)
 	}
-	once(t, p.Mails())
+	mailingtest.Once(t, p.Mails())
 	w.closes(id, p.Mails())
 }
 
@@ -230,23 +233,23 @@ func TestAReadOnlyDatabaseIsNobodysFault(t *testing.T) {
 func TestAPoisonedRecipientDoesNotKeepASessionFromStarting(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(20)
-	sender := w.newSender(p, nil)
-	id, other := w.newMailing(map[string]any{"sender": sender}), w.newMailing(map[string]any{"sender": sender})
-	e := New(w.app)
+	w.NewClients(20)
+	sender := w.NewSender(p, nil)
+	id, other := w.NewMailing(map[string]any{"sender": sender}), w.NewMailing(map[string]any{"sender": sender})
+	e := New(w.App)
 	w.launch(e, id)
 	w.launch(e, other)
 	for _, query := range []string{
 		`UPDATE recipients SET state = 'sending' WHERE email IN ('` + poisoned + `', 'person8@example1.com') AND mailing = '` + id + `'`,
 		`CREATE TRIGGER poison BEFORE UPDATE ON recipients WHEN OLD.email = '` + poisoned + `' AND OLD.mailing = '` + id + `' BEGIN SELECT RAISE(ABORT, 'poison'); END`,
 	} {
-		if _, err := w.app.NonconcurrentDB().NewQuery(query).Execute(); err != nil {
+		if _, err := w.App.NonconcurrentDB().NewQuery(query).Execute(); err != nil {
 			t.Fatal(err)
 		}
 	}
 	w.start()
-	if done := w.untilStatus(other, Completed); done.Sent != 20 {
+	if done := w.untilStatus(other, mailing.Completed); done.Sent != 20 {
 		t.Errorf("%+v", done)
 	}
-	w.until(id, "sent to all others", func(p Progress) bool { return p.Sent == 18 && p.Uncertain == 1 })
+	w.until(id, "sent to all others", func(p results.Progress) bool { return p.Sent == 18 && p.Uncertain == 1 })
 }

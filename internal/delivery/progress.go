@@ -1,51 +1,22 @@
 package delivery
 
 import (
-	"context"
-	"encoding/json"
-	"fmt"
-	"maps"
 	"time"
 
-	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
+
+	"gonets/internal/mailing"
+	"gonets/internal/results"
 )
 
-// ProgressTopic is the realtime topic on which the progress of mailings is told.
-const ProgressTopic = "gonets/mailings"
-
-// Progress is how far a mailing is, as the realtime topic tells it.
-type Progress struct {
-	ID        string        `db:"id" json:"id"`
-	Owner     string        `db:"owner" json:"-"`
-	Status    Status        `db:"status" json:"status"`
-	Total     int           `db:"total" json:"total"`
-	Sent      int           `db:"sent" json:"sent"`
-	Failed    int           `db:"failed" json:"failed"`
-	Uncertain int           `db:"uncertain" json:"uncertain"`
-	Skipped   int           `db:"skipped" json:"skipped"`
-	Deferred  int           `db:"deferred" json:"deferred"`
-	PerSecond float64       `db:"-" json:"per_second"`
-	Reason    types.JSONRaw `db:"waiting_reason" json:"waiting_reason"`
-	Updated   string        `db:"updated" json:"-"`
-}
-
-// settled is how many recipients have been tried to their end.
-func (p *Progress) settled() int { return p.Sent + p.Failed + p.Uncertain }
-
 // ProgressOf reads how far a mailing is.
-func (e *Engine) ProgressOf(id string) (Progress, error) {
-	var rows []Progress
-	err := e.app.ConcurrentDB().NewQuery(progressSQL + `WHERE id = {:id}`).Bind(dbx.Params{"id": id}).All(&rows)
-	if err != nil {
-		return Progress{}, fmt.Errorf("read the progress of mailing %s: %w", id, err)
+func (e *Engine) ProgressOf(id string) (results.Progress, error) {
+	p, err := results.ProgressOf(e.app, id)
+	if err == nil {
+		e.overlay(&p)
 	}
-	if len(rows) == 0 {
-		return Progress{}, errNotFound
-	}
-	e.overlay(&rows[0])
-	return rows[0], nil
+	return p, err
 }
 
 // noteBooks notes that the books cannot be written, or with nil that they can again.
@@ -57,12 +28,12 @@ func (e *Engine) noteBooks(err error) {
 		if before != nil {
 			since = before.since
 		}
-		e.unwritable.Store(&unwritable{newReason(WaitDatabase, err.Error(), time.Time{}), since})
+		e.unwritable.Store(&unwritable{mailing.NewReason(mailing.WaitDatabase, err.Error(), time.Time{}), since})
 		return
 	}
 	e.unwritable.Store(nil)
 	if before != nil {
-		if err := e.noteUnwritten(before.Reason, before.since, now); err != nil {
+		if err := mailing.NoteUnwritten(e.app, before.Reason, before.since, now); err != nil {
 			e.app.Logger().Error("note what has happened", "error", err)
 		}
 	}
@@ -70,138 +41,21 @@ func (e *Engine) noteBooks(err error) {
 
 // unwritable is why the books cannot be written, and since when.
 type unwritable struct {
-	*Reason
+	*mailing.Reason
 	since time.Time
 }
 
 // overlay says of a running mailing that it waits for the books to become writable. That cannot be
 // written down where other reasons are.
-func (e *Engine) overlay(p *Progress) {
-	if r := e.unwritable.Load(); r != nil && p.Status == Running {
-		p.Reason = types.JSONRaw(r.column().(string))
+func (e *Engine) overlay(p *results.Progress) {
+	if r := e.unwritable.Load(); r != nil && p.Status == mailing.Running {
+		p.Reason = types.JSONRaw(r.Column().(string))
 	}
 }
 
 // Overlay is overlay for the record of a mailing.
-func (e *Engine) Overlay(mailing *core.Record) {
-	if r := e.unwritable.Load(); r != nil && Status(mailing.GetString("status")) == Running {
-		mailing.Set("waiting_reason", r)
+func (e *Engine) Overlay(record *core.Record) {
+	if r := e.unwritable.Load(); r != nil && mailing.Status(record.GetString("status")) == mailing.Running {
+		record.Set("waiting_reason", r)
 	}
-}
-
-const progressSQL = `
-SELECT id, owner, status, total, sent, failed, uncertain, skipped, deferred, COALESCE(waiting_reason, 'null') AS waiting_reason, updated
-FROM mailings
-`
-
-// publish tells the subscribers in this process how mailings get on, whichever process sends them,
-// until ctx ends. Twice a second it looks in the database at the mailings that run, by
-// idx_mailings_status, and at those that changed, by idx_mailings_updated.
-func (e *Engine) publish(ctx context.Context) {
-	p := publisher{app: e.app, overlay: e.overlay, told: map[string]string{}, rates: map[string]*rate{}, listeners: map[string]*listener{}}
-	p.since = stamp(time.Now())
-	// No ticker: after a slow look the next tick would follow at once, and be a third message in a second.
-	timer := time.NewTimer(lookEvery)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case now := <-timer.C:
-			timer.Reset(lookEvery)
-			if err := p.look(ctx, now); err != nil && ctx.Err() == nil {
-				e.app.Logger().Error("publish progress", "error", err)
-			}
-		}
-	}
-}
-
-// publisher remembers what it has told.
-type publisher struct {
-	app       core.App
-	overlay   func(*Progress)
-	since     string            // changes before this have been seen
-	told      map[string]string // the last message about each mailing that changed lately
-	rates     map[string]*rate
-	listeners map[string]*listener
-}
-
-func (p *publisher) look(ctx context.Context, now time.Time) error {
-	listeners := p.present()
-	if len(listeners) == 0 {
-		p.since = stamp(now)
-		clear(p.told)
-		clear(p.rates)
-		return nil
-	}
-	var rows []Progress
-	// A second's overlap: two processes may commit in another order than they read the clock.
-	err := p.app.ConcurrentDB().NewQuery(progressSQL + `WHERE updated >= {:since} OR status = 'running' LIMIT 1000`).
-		WithContext(ctx).Bind(dbx.Params{"since": p.since}).All(&rows)
-	if err != nil {
-		return fmt.Errorf("read the progress of mailings: %w", err)
-	}
-	p.since = stamp(now.Add(-time.Second))
-	seen := map[string]bool{}
-	for i := range rows {
-		m := &rows[i]
-		seen[m.ID] = true
-		m.PerSecond = p.rate(m, now)
-		p.overlay(m)
-		if err := p.tell(m, listeners); err != nil {
-			return err
-		}
-	}
-	maps.DeleteFunc(p.told, func(id string, _ string) bool { return !seen[id] })
-	maps.DeleteFunc(p.rates, func(id string, _ *rate) bool { return !seen[id] })
-	return nil
-}
-
-// tell sends a mailing's progress to those who may see it, if it changed.
-func (p *publisher) tell(m *Progress, listeners []*listener) error {
-	raw, err := json.Marshal(m)
-	if err != nil {
-		return fmt.Errorf("encode progress: %w", err)
-	}
-	if p.told[m.ID] == string(raw) {
-		return nil
-	}
-	p.told[m.ID] = string(raw)
-	for _, l := range listeners {
-		if l.maySee(m.Owner) {
-			l.post(m, raw)
-		}
-	}
-	return nil
-}
-
-// rate measures recipients a second over the last few seconds.
-type rate struct {
-	at      []time.Time
-	settled []int
-}
-
-// rateSpan is how many looks back a rate reaches: five seconds.
-const rateSpan = 10
-
-func (p *publisher) rate(m *Progress, now time.Time) float64 {
-	if m.Status != Running {
-		delete(p.rates, m.ID)
-		return 0
-	}
-	r := p.rates[m.ID]
-	if r == nil {
-		r = &rate{}
-		p.rates[m.ID] = r
-	}
-	r.at, r.settled = append(r.at, now), append(r.settled, m.settled())
-	if len(r.at) > rateSpan {
-		r.at, r.settled = r.at[1:], r.settled[1:]
-	}
-	span := now.Sub(r.at[0]).Seconds()
-	if span <= 0 {
-		return 0
-	}
-	tenths := float64(m.settled()-r.settled[0]) / span * 10
-	return float64(int(max(0, tenths)+0.5)) / 10
 }

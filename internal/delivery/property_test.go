@@ -14,6 +14,9 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/apptest"
+	"gonets/internal/denial"
+	"gonets/internal/mailing"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -57,10 +60,10 @@ func play(t *testing.T, rng *rand.Rand) {
 	const steps, clients = 40, 400
 	g := &game{world: newWorld(t), rng: rng, mood: &mood{rng: rand.New(rand.NewPCG(rng.Uint64(), 0))}, attempts: map[string]int{}}
 	g.server = smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{g.mood.rule}, Lockstep: rng.IntN(3) == 0, Latency: 200 * time.Microsecond})
-	g.newClients(clients)
-	g.sender = g.newSender(g.server, map[string]any{"connections": 1 + rng.IntN(6)})
+	g.NewClients(clients)
+	g.sender = g.NewSender(g.server, map[string]any{"connections": 1 + rng.IntN(6)})
 	for range 2 {
-		g.mailings = append(g.mailings, g.newMailing(map[string]any{"sender": g.sender}))
+		g.mailings = append(g.mailings, g.NewMailing(map[string]any{"sender": g.sender}))
 	}
 	g.open()
 	defer func() {
@@ -81,29 +84,29 @@ func play(t *testing.T, rng *rand.Rand) {
 
 // open starts an engine that tries everything again soon.
 func (g *game) open() {
-	g.engine = New(g.app, hurried, nervous, Deferral([]time.Duration{5 * time.Millisecond, 20 * time.Millisecond}, 4))
+	g.engine = New(g.App, hurried, nervous, Deferral([]time.Duration{5 * time.Millisecond, 20 * time.Millisecond}, 4))
 	g.engine.Start(context.Background())
 }
 
 // die ends the engine as kill -9 would: from one moment on nothing is written, and nobody says goodbye.
 func (g *game) die() {
-	g.t.Helper()
-	for _, db := range []dbx.Builder{g.app.NonconcurrentDB(), g.app.ConcurrentDB()} {
+	g.T.Helper()
+	for _, db := range []dbx.Builder{g.App.NonconcurrentDB(), g.App.ConcurrentDB()} {
 		if err := db.(*dbx.DB).DB().Close(); err != nil {
-			g.t.Fatal(err)
+			g.T.Fatal(err)
 		}
 	}
 	now, cancel := context.WithCancel(context.Background())
 	cancel()
 	g.engine.Stop(now)
-	g.app = apptest.Open(g.t, g.dir)
+	g.App = apptest.Open(g.T, g.Dir)
 }
 
 // step does one thing that may happen at any time.
 func (g *game) step() {
-	g.t.Helper()
+	g.T.Helper()
 	id := g.mailings[g.rng.IntN(len(g.mailings))]
-	ctx := g.t.Context()
+	ctx := g.T.Context()
 	what, act := "", func() error { return nil }
 	verb := func(name string, call func() error) { what, act = name+" "+id, call }
 	switch g.rng.IntN(20) {
@@ -114,14 +117,17 @@ func (g *game) step() {
 	case 5, 6, 7:
 		verb("resume", func() error { _, err := g.engine.Resume(id); return err })
 	case 8:
-		verb("retry", func() error { _, err := g.engine.Retry(ctx, id, []State{Failed, Uncertain}); return err })
+		verb("retry", func() error {
+			_, err := g.engine.Retry(ctx, id, []mailing.State{mailing.Failed, mailing.Uncertain})
+			return err
+		})
 	case 9:
-		verb("retry the uncertain", func() error { _, err := g.engine.Retry(ctx, id, []State{Uncertain}); return err })
+		verb("retry the uncertain", func() error { _, err := g.engine.Retry(ctx, id, []mailing.State{mailing.Uncertain}); return err })
 	case 10:
 		verb("accept", func() error { _, err := g.engine.Accept(ctx, id); return err })
 	case 11:
 		verb("extend", func() error {
-			g.newClient(fmt.Sprintf("new%d@example.org", g.rng.Uint32()))
+			g.NewClient(fmt.Sprintf("new%d@example.org", g.rng.Uint32()))
 			_, err := g.engine.Extend(ctx, id)
 			return err
 		})
@@ -142,7 +148,7 @@ func (g *game) step() {
 	case 19:
 		if g.rng.IntN(6) == 0 {
 			verb("cancel", func() error { _, err := g.engine.Cancel(id); return err })
-			g.mailings = append(g.mailings, g.newMailing(map[string]any{"sender": g.sender}))
+			g.mailings = append(g.mailings, g.NewMailing(map[string]any{"sender": g.sender}))
 		} else {
 			what = "restart"
 			g.engine.Stop(context.Background())
@@ -151,9 +157,9 @@ func (g *game) step() {
 	}
 	err := act()
 	g.log = append(g.log, fmt.Sprint(what, ": ", err))
-	var refused *Refusal
+	var refused *denial.Error
 	if err != nil && !errors.As(err, &refused) {
-		g.t.Errorf("%s: %v", what, err)
+		g.T.Errorf("%s: %v", what, err)
 	}
 }
 
@@ -164,20 +170,20 @@ func (g *game) somebody() string {
 
 func (g *game) stopSomebody() error {
 	email := g.somebody()
-	if !g.stopped(email) {
-		g.save("suppressions", map[string]any{"owner": g.owner, "kind": "address", "value": email, "reason": "unsubscribed"})
+	if !g.Suppressed(email) {
+		g.Save("suppressions", map[string]any{"owner": g.Owner, "kind": "address", "value": email, "reason": "unsubscribed"})
 	}
 	return nil
 }
 
 func (g *game) editSender() error {
-	record, err := g.app.FindRecordById("senders", g.sender)
+	record, err := g.App.FindRecordById("senders", g.sender)
 	if err != nil {
 		return err
 	}
 	record.Set("connections", 1+g.rng.IntN(6))
 	record.Set("domain_rate_per_second", g.rng.IntN(2)*300)
-	return g.app.Save(record)
+	return g.App.Save(record)
 }
 
 // editClients renames some and deletes one, past the API as imports do.
@@ -186,7 +192,7 @@ func (g *game) editClients() error {
 		`UPDATE clients SET full_name = 'Changed' WHERE email LIKE {:some}`,
 		`DELETE FROM clients WHERE email = {:one}`,
 	} {
-		_, err := g.app.NonconcurrentDB().NewQuery(query).
+		_, err := g.App.NonconcurrentDB().NewQuery(query).
 			Bind(dbx.Params{"some": fmt.Sprintf("person%d%%", g.rng.IntN(10)), "one": g.somebody()}).Execute()
 		if err != nil {
 			return err
@@ -197,7 +203,7 @@ func (g *game) editClients() error {
 
 // look checks what has to be true while the engine works, in one statement, which sees one moment.
 func (g *game) look() {
-	g.t.Helper()
+	g.T.Helper()
 	for _, id := range g.mailings {
 		var b struct {
 			Total     int `db:"total"`
@@ -208,11 +214,11 @@ func (g *game) look() {
 			RolledOK  int `db:"rolled_ok"`
 			Sent      int `db:"sent"`
 			RolledSnt int `db:"rolled_sent"`
-			Status    Status
+			Status    mailing.Status
 			Off       string `db:"off"` // states whose counter is not the number of recipients in them
 			Settled   int    `db:"settled"`
 		}
-		err := g.app.ConcurrentDB().NewQuery(`
+		err := g.App.ConcurrentDB().NewQuery(`
 			WITH c AS (SELECT state, COUNT(*) AS n FROM recipients WHERE mailing = {:id} GROUP BY state)
 			SELECT m.status, m.total, m.sent, m.sent + m.failed + m.uncertain + m.skipped AS settled,
 				COALESCE((SELECT SUM(n) FROM c), 0) AS counted,
@@ -228,17 +234,17 @@ func (g *game) look() {
 				CASE WHEN m.deferred <> COALESCE((SELECT n FROM c WHERE state = 'deferred'), 0) THEN 'deferred ' ELSE '' END AS off
 			FROM mailings m WHERE m.id = {:id}`).Bind(dbx.Params{"id": id}).One(&b)
 		if err != nil {
-			g.t.Fatal(err)
+			g.T.Fatal(err)
 		}
 		switch {
 		case b.Total != b.Counted || b.Off != "":
-			g.t.Errorf("%s: the counters are off (%s): %+v", id, b.Off, b)
+			g.T.Errorf("%s: the counters are off (%s): %+v", id, b.Off, b)
 		case b.Attempts != b.Rolled || b.Succeeded != b.RolledOK || b.Sent != b.RolledSnt:
-			g.t.Errorf("%s: the rollups are off: %+v", id, b)
+			g.T.Errorf("%s: the rollups are off: %+v", id, b)
 		case b.Attempts < g.attempts[id]:
-			g.t.Errorf("%s: attempts went from %d to %d", id, g.attempts[id], b.Attempts)
-		case b.Status == Completed && b.Settled != b.Total:
-			g.t.Errorf("%s: completed with somebody left: %+v", id, b)
+			g.T.Errorf("%s: attempts went from %d to %d", id, g.attempts[id], b.Attempts)
+		case b.Status == mailing.Completed && b.Settled != b.Total:
+			g.T.Errorf("%s: completed with somebody left: %+v", id, b)
 		}
 		g.attempts[id] = b.Attempts
 	}
@@ -246,23 +252,23 @@ func (g *game) look() {
 
 // finish takes everything that is in the way out of it, and waits for the end of all mailings.
 func (g *game) finish() {
-	g.t.Helper()
+	g.T.Helper()
 	g.mood.mu.Lock()
 	g.mood.good = true
 	g.mood.mu.Unlock()
 	for _, id := range g.mailings {
 		for _, act := range []func() error{
 			func() error { _, err := g.engine.Unblock(id); return err },
-			func() error { _, err := g.engine.Launch(g.t.Context(), id, ""); return err },
+			func() error { _, err := g.engine.Launch(g.T.Context(), id, ""); return err },
 			func() error { _, err := g.engine.Resume(id); return err },
 		} {
-			var refused *Refusal
+			var refused *denial.Error
 			if err := act(); err != nil && !errors.As(err, &refused) {
-				g.t.Fatal(err)
+				g.T.Fatal(err)
 			}
 		}
-		g.until(id, "at its end", func(p Progress) bool {
-			return (p.Status == Completed || p.Status == Cancelled) && p.Sent+p.Failed+p.Uncertain+p.Skipped == p.Total
+		g.until(id, "at its end", func(p results.Progress) bool {
+			return (p.Status == mailing.Completed || p.Status == mailing.Cancelled) && p.Sent+p.Failed+p.Uncertain+p.Skipped == p.Total
 		})
 	}
 	g.engine.Stop(context.Background())
@@ -275,7 +281,7 @@ func (g *game) finish() {
 
 // accountedTogether is accounted for several mailings at once: the server does not know which is which.
 func (g *game) accountedTogether() {
-	g.t.Helper()
+	g.T.Helper()
 	got := map[string]int{}
 	for _, m := range g.server.Mails() {
 		got[m.To[0]]++
@@ -291,12 +297,12 @@ func (g *game) accountedTogether() {
 	}
 	for email, n := range got {
 		if n < least[email] || n > most[email] {
-			g.t.Errorf("%s got %d mails; the books say between %d and %d", email, n, least[email], most[email])
+			g.T.Errorf("%s got %d mails; the books say between %d and %d", email, n, least[email], most[email])
 		}
 	}
 	for email, n := range least {
 		if got[email] < n {
-			g.t.Errorf("%s got %d mails; the books say %d", email, got[email], n)
+			g.T.Errorf("%s got %d mails; the books say %d", email, got[email], n)
 		}
 	}
 }

@@ -1,12 +1,14 @@
 package delivery
 
 import (
-	"context"
 	"testing"
 	"time"
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 	"gonets/internal/stats"
 )
@@ -24,7 +26,7 @@ func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
 	if !batch[0].claimed || batch[1].claimed || !batch[2].claimed {
 		t.Errorf("claimed %t, %t and %t", batch[0].claimed, batch[1].claimed, batch[2].claimed)
 	}
-	sent := outcome{state: Sent, status: stats.Success, code: 250}
+	sent := outcome{state: mailing.Sent, status: stats.Success, code: 250}
 	late := []*entry{{settle: one[0], result: sent}, {claim: other[0]}, {claim: other[1]}}
 	if err := b.ledger.turn(late); err != nil {
 		t.Fatal(err)
@@ -32,7 +34,7 @@ func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
 	if late[1].claimed || late[2].claimed {
 		t.Error("a recipient was claimed that another worker has or had")
 	}
-	if got := b.states(b.id); got[Sent] != 1 || got[Sending] != 1 {
+	if got := b.States(b.id); got[mailing.Sent] != 1 || got[mailing.Sending] != 1 {
 		t.Errorf("%v", got)
 	}
 	b.audit(b.id)
@@ -44,8 +46,8 @@ func TestARecipientInTwoHandsIsTriedByWhoKnowsTheLastTry(t *testing.T) {
 	t.Parallel()
 	failure := outcome{status: stats.Failure, code: 451}
 	broken, deferred := failure, failure
-	broken.state = Pending
-	deferred.state, deferred.next = Deferred, time.Now().Add(time.Hour)
+	broken.state = mailing.Pending
+	deferred.state, deferred.next = mailing.Deferred, time.Now().Add(time.Hour)
 	for name, first := range map[string]outcome{"at once again": broken, "later": deferred} {
 		t.Run(name, func(t *testing.T) {
 			b := newBooks(t, 1)
@@ -64,7 +66,7 @@ func TestARecipientInTwoHandsIsTriedByWhoKnowsTheLastTry(t *testing.T) {
 			if err := b.ledger.turn(last); err != nil || !last[0].claimed {
 				t.Fatalf("claimed %t, %v", last[0].claimed, err)
 			}
-			if err := b.ledger.turn([]*entry{{settle: one, result: outcome{state: Sent, status: stats.Success, code: 250}}}); err != nil {
+			if err := b.ledger.turn([]*entry{{settle: one, result: outcome{state: mailing.Sent, status: stats.Success, code: 250}}}); err != nil {
 				t.Fatalf("the books stand still: %v", err)
 			}
 			b.audit(b.id)
@@ -79,37 +81,36 @@ func TestWhoIsBeingAddedIsNotMailedYet(t *testing.T) {
 	t.Parallel()
 	refuse := smtptest.To("person0@example0.com", smtptest.RCPT, smtptest.Say("550 5.2.1 disabled"))
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{refuse}})
-	w.newClients(5)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(5)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 
-	w.newClient("new@example.org")
-	var no, last int64
-	err := w.app.ConcurrentDB().NewQuery(`SELECT no, last FROM contents WHERE mailing = {:id}`).Bind(dbx.Params{"id": id}).Row(&no, &last)
+	w.NewClient("new@example.org")
+	// An extension has written her row and not committed yet.
+	_, err := w.App.NonconcurrentDB().NewQuery(`
+		INSERT INTO recipients (id, mailing, client, email, state)
+		SELECT (k.no << {:bits}) + k.last + 1, k.mailing, c.id, c.email, 'pending'
+		FROM contents k JOIN clients c ON c.email = 'new@example.org' WHERE k.mailing = {:id}`).
+		Bind(dbx.Params{"bits": mailing.IDBits, "id": id}).Execute()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newSnapshot(w.app, w.record(id), no, last)
-	if err := s.take(t.Context()); err != nil || s.pending != 1 {
-		t.Fatal(s.pending, err)
-	}
-	if _, err := e.Retry(t.Context(), id, []State{Failed}); err != nil {
+	if _, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed}); err != nil {
 		t.Fatal(err)
 	}
-	w.until(id, "through", func(Progress) bool { return len(w.attempts(id)["person0@example0.com"]) == 2 })
-	w.untilStatus(id, Completed)
+	w.until(id, "through", func(results.Progress) bool { return len(w.attempts(id)["person0@example0.com"]) == 2 })
+	w.untilStatus(id, mailing.Completed)
 	if made := w.attempts(id)["new@example.org"]; made != nil {
 		t.Errorf("mailed before its time: %+v", made)
 	}
-	if err := e.unlaunch(context.Background(), id); err != nil { // as when the process had ended here
-		t.Fatal(err)
-	}
+	w.Set(id, `launching_at = '2026-01-01 00:00:00.000Z'`) // as when the process had ended here
+	w.Eventually("the extension is taken back", func() bool { return w.Record(id).GetString("launching_at") == "" })
 	if _, err := e.Extend(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	w.until(id, "extended", func(p Progress) bool { return p.Status == Completed && p.Sent == 5 })
-	once(t, p.Mails())
+	w.until(id, "extended", func(p results.Progress) bool { return p.Status == mailing.Completed && p.Sent == 5 })
+	mailingtest.Once(t, p.Mails())
 	w.closes(id, p.Mails())
 }

@@ -1,5 +1,9 @@
 package delivery
 
+import (
+	"gonets/internal/mailing"
+)
+
 // recipient is a row of recipients in memory, with what its mail is written from. It belongs to the
 // flow that loaded it, and is in one place at a time: waiting in the flow, or with one worker.
 type recipient struct {
@@ -7,12 +11,12 @@ type recipient struct {
 	client     string
 	email      string
 	fullName   string
-	attributes string // of the client, JSON; "" when there are none
-	found      bool   // the client is still there
-	tries      int    // attempts made so far
-	forgiven   int    // those of them that are not held against it
-	state      State  // as the books have it: Pending, Deferred or, once claimed, Sending
-	stopList   int64  // what engine.stop_list was when the address was last looked up
+	attributes string        // of the client, JSON; "" when there are none
+	found      bool          // the client is still there
+	tries      int           // attempts made so far
+	forgiven   int           // those of them that are not held against it
+	state      mailing.State // as the books have it: Pending, Deferred or, once claimed, Sending
+	stopList   int64         // what engine.stop_list was when the address was last looked up
 	flow       *flow
 	// claimedOn is the UTC day of its claim while it is in flight, for usage.in_flight; else "".
 	claimedOn string
@@ -29,18 +33,4 @@ func (r *recipient) used() int { return r.tries - r.forgiven }
 // size is about how many bytes a recipient takes in memory.
 func (r *recipient) size() int {
 	return 200 + len(r.client) + len(r.email) + len(r.fullName) + len(r.attributes)
-}
-
-// rareState is the condition of idx_recipients_rare_state over recipients, named r: SQLite takes the index
-// only where it stands word by word.
-const rareState = `r.state <> 'pending' AND r.state <> 'sending' AND r.state <> 'sent'`
-
-// idBits is how many bits of recipients.id number the recipients of one mailing; the rest is
-// contents.no.
-const idBits = 32
-
-// idRange is where the recipients of a mailing lie: first ≤ id ≤ last.
-func idRange(no int64) (first, last int64) {
-	first = no << idBits
-	return first, first | (1<<idBits - 1)
 }

@@ -2,13 +2,12 @@ package delivery
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/mailing"
 	"gonets/internal/stats"
 )
 
@@ -36,7 +35,7 @@ func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
 		JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
 		JOIN recipients r ON r.id BETWEEN c.no << {:bits} AND (c.no << {:bits}) + c.last
 		WHERE m.started_at <> '' AND m.total > m.sent + m.failed + m.uncertain + m.skipped AND r.state = 'sending'`).
-		WithContext(ctx).Bind(dbx.Params{"bits": idBits}).All(&rows)
+		WithContext(ctx).Bind(dbx.Params{"bits": mailing.IDBits}).All(&rows)
 	if err != nil {
 		return fmt.Errorf("find interrupted recipients: %w", err)
 	}
@@ -53,9 +52,9 @@ func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
 			flows[row.Mailing] = &flow{id: row.Mailing, owner: row.Owner, sender: row.Sender}
 		}
 		batch[i] = &entry{
-			settle: &recipient{id: row.ID, client: row.Client, email: row.Email, tries: row.Tries, state: Sending, flow: flows[row.Mailing]},
+			settle: &recipient{id: row.ID, client: row.Client, email: row.Email, tries: row.Tries, state: mailing.Sending, flow: flows[row.Mailing]},
 			result: outcome{
-				state: Uncertain, reason: ReasonInterrupted, status: stats.Uncertain, response: interrupted,
+				state: mailing.Uncertain, reason: mailing.ReasonInterrupted, status: stats.Uncertain, response: interrupted,
 			},
 		}
 	}
@@ -68,75 +67,9 @@ func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
 		became[row.Mailing]++
 	}
 	for id, n := range became {
-		if _, err := note(app.NonconcurrentDB(), id, byEngine, EventInterrupted, detail{"recipients": n}); err != nil {
+		if _, err := mailing.Note(app.NonconcurrentDB(), id, mailing.ByEngine, mailing.EventInterrupted, mailing.Detail{"recipients": n}); err != nil {
 			app.Logger().Error("note an interruption", "mailing", id, "error", err) // the states are what counts
 		}
 	}
 	return nil
-}
-
-// clearLaunches removes what launches left that were interrupted. It does nothing while some process
-// launches.
-func (e *Engine) clearLaunches(ctx context.Context) error {
-	var ids []string
-	err := e.app.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE launching_at <> ''`).WithContext(ctx).Column(&ids)
-	if err != nil {
-		return fmt.Errorf("find interrupted launches: %w", err)
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	done, ok, err := nobodyLaunches(e.app.DataDir())
-	if err != nil || !ok {
-		return err
-	}
-	defer done()
-	// Again, for one of them may have come to its end before we had the lock.
-	if err := e.app.ConcurrentDB().NewQuery(`SELECT id FROM mailings WHERE launching_at <> ''`).WithContext(ctx).Column(&ids); err != nil {
-		return fmt.Errorf("find interrupted launches: %w", err)
-	}
-	var errs []error
-	for _, id := range ids {
-		e.app.Logger().Warn("a launch was interrupted; its traces are removed", "mailing", id)
-		errs = append(errs, e.unlaunch(ctx, id))
-	}
-	return errors.Join(errs...)
-}
-
-// unlaunch takes back a launch: the recipients it added, the contents it froze if it was the first,
-// and the claim.
-func (e *Engine) unlaunch(ctx context.Context, id string) error {
-	const chunk = 5000
-	for {
-		res, err := e.app.NonconcurrentDB().NewQuery(`
-			DELETE FROM recipients WHERE id IN (
-				SELECT r.id
-				FROM mailings m
-				JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
-				JOIN recipients r ON r.id > (c.no << {:bits}) + c.last AND r.id < (c.no + 1) << {:bits}
-				WHERE m.id = {:mailing}
-				LIMIT {:chunk}
-			)`).WithContext(ctx).Bind(dbx.Params{"bits": idBits, "mailing": id, "chunk": chunk}).Execute()
-		if err != nil {
-			return fmt.Errorf("remove the recipients of mailing %s: %w", id, err)
-		}
-		if n, err := res.RowsAffected(); err != nil {
-			return err
-		} else if n < chunk {
-			break
-		}
-	}
-	return e.app.RunInTransaction(func(tx core.App) error {
-		for _, q := range []string{
-			`DELETE FROM contents WHERE mailing = {:id} AND owner = (SELECT owner FROM mailings WHERE id = {:id}) AND last = 0`,
-			forgetBegun,
-			`UPDATE mailings SET launching_at = '', updated = {:now} WHERE id = {:id}`,
-		} {
-			_, err := tx.NonconcurrentDB().NewQuery(q).Bind(dbx.Params{"id": id, "now": stamp(time.Now())}).Execute()
-			if err != nil {
-				return fmt.Errorf("take back the launch of mailing %s: %w", id, err)
-			}
-		}
-		return nil
-	})
 }

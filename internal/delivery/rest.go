@@ -3,6 +3,7 @@ package delivery
 import (
 	"time"
 
+	"gonets/internal/mailing"
 	"gonets/internal/relay"
 )
 
@@ -15,7 +16,7 @@ type rest struct {
 	strikes int
 	until   time.Time  // no mail before
 	probe   *recipient // whose mail tries whether it goes on
-	reason  *Reason
+	reason  *mailing.Reason
 }
 
 // wait is how long no mail may be tried; 0 when one may.
@@ -40,7 +41,7 @@ func (r *rest) strike(refused *recipient, now time.Time, code, detail string) {
 	}
 	r.strikes++
 	r.probe, r.until = nil, now.Add(jitter(r.step()))
-	r.reason = newReason(code, detail, r.until)
+	r.reason = mailing.NewReason(code, detail, r.until)
 }
 
 // step is how long the pause after the last strike is.
@@ -51,10 +52,10 @@ func (r *rest) end() { *r = rest{pause: r.pause} }
 
 // waitsFor are the reasons to wait for what a refusal speaks of. A mail itself is not waited for.
 var waitsFor = map[relay.Subject]string{
-	relay.SubjectServer: WaitRefusing,
-	relay.SubjectTLS:    WaitTLS,
-	relay.SubjectLogin:  WaitLogin,
-	relay.SubjectSender: WaitSender,
+	relay.SubjectServer: mailing.WaitRefusing,
+	relay.SubjectTLS:    mailing.WaitTLS,
+	relay.SubjectLogin:  mailing.WaitLogin,
+	relay.SubjectSender: mailing.WaitSender,
 }
 
 // heard notes that the server has answered the mail to r. It is false when the answer speaks of us: then

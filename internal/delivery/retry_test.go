@@ -6,6 +6,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
@@ -13,24 +14,24 @@ import (
 // second chunk is queued. Whoever has failed or become uncertain since the call began is another case.
 func TestRetryQueuesNobodyTwice(t *testing.T) {
 	t.Parallel()
-	const clients, late = skipChunk + 1000, 100
+	const clients, late = mailing.SkipChunk + 1000, 100
 	for name, c := range map[string]struct {
-		before, after State
-		verb          func(e *Engine, id string) (Queued, error)
+		before, after mailing.State
+		verb          func(e *Engine, id string) (mailing.Queued, error)
 	}{
-		"the failed fail again":             {Failed, Failed, retryBoth},
-		"the failed become uncertain":       {Failed, Uncertain, retryBoth},
-		"the uncertain are uncertain again": {Uncertain, Uncertain, retryBoth},
-		"the uncertain fail":                {Uncertain, Failed, retryBoth},
+		"the failed fail again":             {mailing.Failed, mailing.Failed, retryBoth},
+		"the failed become uncertain":       {mailing.Failed, mailing.Uncertain, retryBoth},
+		"the uncertain are uncertain again": {mailing.Uncertain, mailing.Uncertain, retryBoth},
+		"the uncertain fail":                {mailing.Uncertain, mailing.Failed, retryBoth},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.newClients(clients)
-			id := w.newMailing(map[string]any{"sender": w.newSender(smtptest.Start(t, smtptest.Script{}), nil)})
-			w.launch(New(w.app), id)
+			w.NewClients(clients)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(smtptest.Start(t, smtptest.Script{}), nil)})
+			w.launch(New(w.App), id)
 			run := func(query string) {
-				_, err := w.app.NonconcurrentDB().NewQuery(query).Bind(dbx.Params{"before": string(c.before), "after": string(c.after), "late": late}).Execute()
+				_, err := w.App.NonconcurrentDB().NewQuery(query).Bind(dbx.Params{"before": string(c.before), "after": string(c.after), "late": late}).Execute()
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -42,10 +43,10 @@ func TestRetryQueuesNobodyTwice(t *testing.T) {
 			run(`UPDATE recipients SET state = IIF(id % 100 = 7, 'pending', {:before}), tries = 1`)
 			count()
 			queued := 0
-			app := &meanwhile{App: w.app, left: 2, act: func() {
+			app := &meanwhile{App: w.App, left: 2, act: func() {
 				// The engine tries all that were queued, those who were left, and a few who were queued by
 				// another call meanwhile.
-				queued = w.states(id)[Pending] - clients/100
+				queued = w.States(id)[mailing.Pending] - clients/100
 				run(`UPDATE recipients SET state = {:after}, tries = tries + 1 WHERE state = 'pending'`)
 				run(`UPDATE recipients SET state = {:after}, tries = tries + 1 WHERE id IN (
 					SELECT id FROM recipients WHERE tries = 1 LIMIT {:late})`)
@@ -55,11 +56,11 @@ func TestRetryQueuesNobodyTwice(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if queued != skipChunk || q.Recipients != clients-clients/100-late {
+			if queued != mailing.SkipChunk || q.Recipients != clients-clients/100-late {
 				t.Errorf("queued %d, the first %d of them before the engine went on", q.Recipients, queued)
 			}
 			var again int
-			err = w.app.ConcurrentDB().NewQuery(`SELECT COUNT(*) FROM recipients WHERE state = 'pending' AND tries > 1`).Row(&again)
+			err = w.App.ConcurrentDB().NewQuery(`SELECT COUNT(*) FROM recipients WHERE state = 'pending' AND tries > 1`).Row(&again)
 			if err != nil || again > 0 {
 				t.Errorf("%d were queued again, %v", again, err)
 			}
@@ -68,6 +69,6 @@ func TestRetryQueuesNobodyTwice(t *testing.T) {
 	}
 }
 
-func retryBoth(e *Engine, id string) (Queued, error) {
-	return e.Retry(context.Background(), id, []State{Failed, Uncertain})
+func retryBoth(e *Engine, id string) (mailing.Queued, error) {
+	return e.Retry(context.Background(), id, []mailing.State{mailing.Failed, mailing.Uncertain})
 }

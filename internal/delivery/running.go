@@ -11,6 +11,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
 
+	"gonets/internal/database"
+	"gonets/internal/mailing"
 	"gonets/internal/sender"
 )
 
@@ -27,7 +29,7 @@ type runningMailing struct {
 	DailyQuota int    `db:"daily_quota"`
 	Reason     string `db:"reason"`
 	Usable     bool   `db:"usable"` // its owner may send with its sender
-	permission
+	mailing.Permission
 
 	EndsAt types.DateTime `db:"ends_at"`
 }
@@ -53,17 +55,17 @@ func (s *shift) runningMailings() ([]runningMailing, error) {
 
 // deskOf returns the desk of a mailing's sender with its present settings, or the reason why there is
 // none.
-func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *Reason, error) {
+func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *mailing.Reason, error) {
 	d := s.desks[m.Sender]
-	a, err := accountOf(s.app, m.Sender)
-	if errors.Is(err, errNoMailServer) {
+	a, err := sender.Of(s.app, m.Sender)
+	if errors.Is(err, sender.ErrNoMailServer) {
 		s.drop(m.ID)
-		return nil, newReason(WaitNoServer, "", time.Time{}), nil
+		return nil, mailing.NewReason(mailing.WaitNoServer, "", time.Time{}), nil
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	a.server.Timeouts = s.timeouts
+	a.Server.Timeouts = s.timeouts
 	if d == nil {
 		d = newDesk(s.shared, m.Sender, a, s.meter(UsageOfSender, m.Sender))
 		s.desks[m.Sender] = d
@@ -72,8 +74,8 @@ func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *Reason, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	d.today.setLimit(a.warmUp.limit(day, a.dailyLimit))
-	if d.accountNow().version != a.version {
+	d.today.setLimit(a.WarmUp.Limit(day, a.DailyLimit))
+	if d.accountNow().Version != a.Version {
 		d.setAccount(a)
 		for id, f := range s.flows { // letters are signed with the account's key
 			if f.sender == m.Sender {
@@ -111,7 +113,7 @@ func (s *shift) meter(kind UsageKind, id string) *meter {
 }
 
 // reasonOf says what a mailing waits for; nil when it goes on.
-func (s *shift) reasonOf(m *runningMailing, f *flow, d *desk, now time.Time, due bool) (*Reason, error) {
+func (s *shift) reasonOf(m *runningMailing, f *flow, d *desk, now time.Time, due bool) (*mailing.Reason, error) {
 	left := m.Total - m.Settled
 	if reason := d.reason(f, now, left-m.Deferred, due); reason != nil {
 		return reason, nil
@@ -123,26 +125,26 @@ func (s *shift) reasonOf(m *runningMailing, f *flow, d *desk, now time.Time, due
 	var next int64
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT COALESCE(MIN(r.next_try_at), 0) FROM recipients r
-		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + rareState + ` AND r.state = 'deferred'`).
-		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID, "no": m.No, "bits": idBits}).Row(&next)
+		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + ` AND r.state = 'deferred'`).
+		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID, "no": m.No, "bits": mailing.IDBits}).Row(&next)
 	if err != nil {
 		return nil, fmt.Errorf("find the next try of mailing %s: %w", m.ID, err)
 	}
 	if until := time.UnixMilli(next); until.After(now) {
-		return newReason(WaitDeferred, "", until), nil
+		return mailing.NewReason(mailing.WaitDeferred, "", until), nil
 	}
 	return nil, nil
 }
 
 // show writes the reason if it is not the one in the database.
-func (s *shift) show(m *runningMailing, reason *Reason) error {
-	var shown Reason
+func (s *shift) show(m *runningMailing, reason *mailing.Reason) error {
+	var shown mailing.Reason
 	if m.Reason != "" && m.Reason != "null" {
 		if err := json.Unmarshal([]byte(m.Reason), &shown); err != nil {
-			shown = Reason{Code: "?"}
+			shown = mailing.Reason{Code: "?"}
 		}
 	}
-	if reason == nil && shown == (Reason{}) || reason != nil && *reason == shown {
+	if reason == nil && shown == (mailing.Reason{}) || reason != nil && *reason == shown {
 		return nil
 	}
 	now := time.Now()
@@ -150,14 +152,14 @@ func (s *shift) show(m *runningMailing, reason *Reason) error {
 		db := tx.NonconcurrentDB()
 		res, err := db.NewQuery(`
 			UPDATE mailings SET waiting_reason = {:reason}, updated = {:now} WHERE id = {:id} AND status = 'running'`).
-			Bind(dbx.Params{"reason": reason.column(), "now": stamp(now), "id": m.ID}).Execute()
+			Bind(dbx.Params{"reason": reason.Column(), "now": database.Stamp(now), "id": m.ID}).Execute()
 		if err != nil {
 			return err
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return err
 		}
-		return noteWait(db, m.ID, reason, now)
+		return mailing.NoteWait(db, m.ID, reason, now)
 	})
 	if err != nil {
 		return fmt.Errorf("write the reason of mailing %s: %w", m.ID, err)

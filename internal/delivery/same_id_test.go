@@ -10,8 +10,10 @@ import (
 	"testing"
 
 	"github.com/pocketbase/dbx"
-	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/mailing"
+	"gonets/internal/message"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 	"gonets/internal/suppression"
 )
@@ -22,63 +24,63 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.To("nosuch@example.com", smtptest.RCPT, smtptest.Say("550 5.1.1 No such user"))}})
-	w.newClient("olga@example.com")
-	w.newClient("nosuch@example.com")
-	sender := w.newSender(p, nil)
-	id := w.newMailing(map[string]any{"sender": sender})
+	w.NewClient("olga@example.com")
+	w.NewClient("nosuch@example.com")
+	sender := w.NewSender(p, nil)
+	id := w.NewMailing(map[string]any{"sender": sender})
 	e := w.start()
 	if _, err := e.Launch(t.Context(), id, "key"); err != nil {
 		t.Fatal(err)
 	}
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	e.Stop(context.Background())
 
-	first := w.record(id)
-	if _, err := w.app.NonconcurrentDB().Delete("mailings", dbx.HashExp{"id": id}).Execute(); err != nil {
+	first := w.Record(id)
+	if _, err := w.App.NonconcurrentDB().Delete("mailings", dbx.HashExp{"id": id}).Execute(); err != nil {
 		t.Fatal(err)
 	}
-	w.owner = w.newUser("other@example.org")
-	other := w.newClient("olga@example.com")
-	w.newMailing(map[string]any{"id": id, "sender": sender})
-	e = New(w.app)
+	w.Owner = w.NewUser("other@example.org")
+	other := w.NewClient("olga@example.com")
+	w.NewMailing(map[string]any{"id": id, "sender": sender})
+	e = New(w.App)
 
-	again := func(status Status) {
+	again := func(status mailing.Status) {
 		t.Helper()
-		_, err := w.app.NonconcurrentDB().Update("mailings",
+		_, err := w.App.NonconcurrentDB().Update("mailings",
 			dbx.Params{"status": string(status), "started_at": first.GetString("started_at"), "total": 2, "failed": 1, "sent": 1}, dbx.HashExp{"id": id}).Execute()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	again(Completed)
-	for _, q := range []Query{{}, {State: Failed}, {State: Sent}, {Search: "olga"}, {State: Failed, Search: "nosuch"}} {
-		if page, err := e.Recipients(t.Context(), id, q); err != nil || len(page.Items) != 0 {
+	again(mailing.Completed)
+	for _, q := range []results.Query{{}, {State: mailing.Failed}, {State: mailing.Sent}, {Search: "olga"}, {State: mailing.Failed, Search: "nosuch"}} {
+		if page, err := results.Recipients(t.Context(), w.App, id, q); err != nil || len(page.Items) != 0 {
 			t.Errorf("recipients %+v: %+v, %v", q, page, err)
 		}
 	}
-	if a, err := e.Answers(t.Context(), id); err != nil || len(a.Items) != 0 {
+	if a, err := results.Answers(t.Context(), w.App, id); err != nil || len(a.Items) != 0 {
 		t.Errorf("answers: %+v, %v", a, err)
 	}
 	var report bytes.Buffer
-	if err := e.Report(t.Context(), id, &report); err != nil || strings.Contains(report.String(), "example.com") {
+	if err := results.Report(t.Context(), w.App, id, &report); err != nil || strings.Contains(report.String(), "example.com") {
 		t.Errorf("the report: %s, %v", report.String(), err)
 	}
-	events, err := Timeline(t.Context(), w.app, w.record(id))
+	events, err := mailing.Timeline(t.Context(), w.App, w.Record(id))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, event := range events {
-		if event.Kind == EventLaunched { // that it is completed was noted by the update above
+		if event.Kind == mailing.EventLaunched { // that it is completed was noted by the update above
 			t.Errorf("the timeline: %+v", event)
 		}
 	}
-	if _, err := FrozenLetter(t.Context(), w.app, w.record(id)); !errors.Is(err, sql.ErrNoRows) {
+	if _, err := message.Kept(w.App, w.Record(id)); !errors.Is(err, sql.ErrNoRows) {
 		t.Errorf("the letter: %v", err)
 	}
-	if _, launched, err := LookAt(t.Context(), w.app, w.record(id)); launched || err != nil {
-		t.Errorf("the letter was launched: %v, %v", launched, err)
+	if content, err := message.Of(w.App, w.Record(id)); content.Kept || err != nil {
+		t.Errorf("the letter was launched: %v, %v", content.Kept, err)
 	}
-	if q, err := e.Retry(t.Context(), id, []State{Failed, Uncertain}); err == nil && q.Recipients != 0 {
+	if q, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed, mailing.Uncertain}); err == nil && q.Recipients != 0 {
 		t.Errorf("retry queues %+v", q)
 	}
 	if q, err := e.Accept(t.Context(), id); err != nil || q.Recipients != 0 {
@@ -88,31 +90,31 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 		t.Error("it is extended with the letter of the other")
 	}
 
-	again(Running)
+	again(mailing.Running)
 	if _, err := e.Cancel(id); err != nil {
 		t.Fatal(err)
 	}
 	var skipped int
-	if err := w.app.DB().NewQuery(`SELECT COUNT(*) FROM recipients WHERE state = 'skipped'`).Row(&skipped); err != nil || skipped != 0 {
+	if err := w.App.DB().NewQuery(`SELECT COUNT(*) FROM recipients WHERE state = 'skipped'`).Row(&skipped); err != nil || skipped != 0 {
 		t.Errorf("%d recipients of the other are skipped, %v", skipped, err)
 	}
 
-	again(Created)
+	again(mailing.Created)
 	if _, err := e.Launch(t.Context(), id, "key"); err == nil {
 		t.Error("the key of the other's launch gets its answer")
 	} else {
 		refusedWith(t, err, http.StatusConflict, "id_used_before")
 	}
-	attempts, _, err := AttemptsOf(t.Context(), w.app, w.clientRecord(other), 1, 30)
+	attempts, _, err := results.AttemptsOf(t.Context(), w.App, w.ClientRecord(other), 1, 30)
 	if err != nil || len(attempts) != 0 {
 		t.Errorf("attempts: %v, %v", attempts, err)
 	}
-	tokens := suppression.NewTokens(w.app)
-	old, err := tokens.Make(suppression.PurposeUnsubscribe, id, w.clientOf("nosuch@example.com"))
+	tokens := suppression.NewTokens(w.App)
+	old, err := tokens.Make(suppression.PurposeUnsubscribe, id, w.ClientOf("nosuch@example.com"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o, err := suppression.FindOptOut(w.app, tokens, old); err == nil && o.Owner == w.owner {
+	if o, err := suppression.FindOptOut(w.App, tokens, old); err == nil && o.Owner == w.Owner {
 		t.Errorf("an old link leads to the new owner: %+v", o)
 	}
 }
@@ -121,51 +123,22 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 func TestAClientWithTheIdOfADeletedOneIsNotWrittenTo(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	client := w.newClient("olga@example.com")
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	e := New(w.app)
+	client := w.NewClient("olga@example.com")
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	e := New(w.App)
 	w.launch(e, id)
-	if err := w.app.Delete(w.clientRecord(client)); err != nil {
+	if err := w.App.Delete(w.ClientRecord(client)); err != nil {
 		t.Fatal(err)
 	}
-	w.save("clients", map[string]any{
-		"id": client, "owner": w.newUser("other@example.org"), "email": "secret@example.net", "full_name": "Secret", "status": "active",
+	w.Save("clients", map[string]any{
+		"id": client, "owner": w.NewUser("other@example.org"), "email": "secret@example.net", "full_name": "Secret", "status": "active",
 	})
 	w.start()
-	got := w.untilStatus(id, Completed)
+	got := w.untilStatus(id, mailing.Completed)
 	if got.Skipped != 1 || len(p.Mails()) != 0 {
 		t.Errorf("%+v, %d mails", got, len(p.Mails()))
 	}
-	if r := w.recipient(id, "olga"); r.Reason != ReasonDeleted || r.FullName != "" {
+	if r := w.recipient(id, "olga"); r.Reason != mailing.ReasonDeleted || r.FullName != "" {
 		t.Errorf("%+v", r)
 	}
-}
-
-func TestTheNameOfAListBelongsToItsOwner(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	list := w.save("lists", map[string]any{"owner": w.owner, "name": "news"}).Id
-	m := w.record(w.newMailing(map[string]any{"audience": "lists", "lists": []string{list}}))
-	if got, want := listID(w.app, m), list+"."+w.owner+".mail.example.org"; got != want {
-		t.Errorf("%s, want %s", got, want)
-	}
-}
-
-func (w *world) clientRecord(id string) *core.Record {
-	w.t.Helper()
-	c, err := w.app.FindRecordById("clients", id)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return c
-}
-
-// clientOf is the id of the first client with the address.
-func (w *world) clientOf(email string) string {
-	w.t.Helper()
-	c, err := w.app.FindFirstRecordByData("clients", "email", email)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return c.Id
 }

@@ -1,101 +1,21 @@
 package delivery
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
+	"gonets/internal/calendar"
+	"gonets/internal/database"
+	"gonets/internal/denial"
+	"gonets/internal/mailing"
+
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
 )
-
-// Schedule has a mailing start at a time; one whose time has come while nothing was running starts
-// when the engine does. It refuses what Launch would refuse now, but for the audience, which is taken
-// at the start.
-func (e *Engine) Schedule(ctx context.Context, id string, startsAt time.Time) (Done, error) {
-	m, err := e.mailing(id)
-	if err != nil {
-		return Done{}, err
-	}
-	if m.GetBool("blocked") {
-		return Done{}, errBlocked
-	}
-	switch status := Status(m.GetString("status")); {
-	case status != Created && status != Scheduled:
-		return Done{}, wrongState("schedule", status)
-	case startsAt.IsZero():
-		return Done{}, badRequest("starts_at_required", "starts_at", "say when the mailing starts")
-	case startsAt.UTC().Year() > 9999: // the database compares dates as texts
-		return Done{}, badRequest("starts_at_invalid", "starts_at", "the start is too far away: choose an earlier one")
-	case startsAt.Before(time.Now().Add(-time.Minute)):
-		return Done{}, badRequest("starts_at_passed", "starts_at", "the start has passed: choose a later one or send now")
-	}
-	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && !ends.Time().After(startsAt) {
-		return Done{}, badRequest("ends_before_start", "starts_at", "the mailing would end before it starts")
-	}
-	if err := e.mayBeSent(ctx, m, time.Now()); err != nil {
-		return Done{}, err
-	}
-	done := false
-	err = e.app.RunInTransaction(func(tx core.App) error {
-		if err := mayGoOn(tx.NonconcurrentDB(), id); err != nil {
-			return err
-		}
-		done, err = e.plan(tx.NonconcurrentDB(), id, stamp(startsAt))
-		return err
-	})
-	if err != nil {
-		return Done{}, fmt.Errorf("schedule mailing %s: %w", id, err)
-	}
-	if !done {
-		return Done{}, e.whyNot("schedule", id)
-	}
-	e.Wake()
-	return Done{ID: id, Status: Scheduled}, nil
-}
-
-// plan schedules a mailing and notes it, unless it was scheduled for that very time. It returns false
-// when the mailing cannot be scheduled any more.
-func (e *Engine) plan(db dbx.Builder, id, startsAt string) (bool, error) {
-	known := false
-	// The column may have been edited since: what the timeline says counts.
-	err := db.NewQuery(`
-		SELECT m.status = 'scheduled' AND {:starts} IS (
-			SELECT detail ->> 'starts_at' FROM mailing_events WHERE mailing = m.id AND owner = m.owner AND kind = 'scheduled' ORDER BY id DESC LIMIT 1)
-		FROM mailings m WHERE m.id = {:id}`).
-		Bind(dbx.Params{"starts": startsAt, "id": id}).Row(&known)
-	if err != nil {
-		return false, err
-	}
-	res, err := db.NewQuery(`
-		UPDATE mailings
-		SET status = 'scheduled', starts_at = {:starts}, waiting_reason = NULL, updated = {:now},
-			occurrence_at = CASE
-				WHEN parent <> '' THEN occurrence_at
-				WHEN repeat IN ('', 'none') THEN ''
-				-- The next occurrence stays one of the series that it is of.
-				WHEN status = 'scheduled' AND starts_at = {:starts} AND occurrence_at <> '' THEN occurrence_at
-				ELSE {:starts}
-			END
-		WHERE id = {:id} AND status IN ('created', 'scheduled') AND launching_at = '' AND blocked = FALSE`).
-		Bind(dbx.Params{"starts": startsAt, "now": stamp(time.Now()), "id": id}).Execute()
-	if err != nil {
-		return false, err
-	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return false, err
-	}
-	if !known {
-		_, err = note(db, id, e.by, EventScheduled, detail{"starts_at": startsAt})
-	} else {
-		err = endWait(db, id, time.Now())
-	}
-	return true, err
-}
 
 // relaunchAfter is how long a launch that was refused waits until it is tried again.
 const relaunchAfter = time.Minute
@@ -103,12 +23,12 @@ const relaunchAfter = time.Minute
 // startDue launches the scheduled mailings whose time has come, by idx_mailings_status.
 func (s *shift) startDue(now time.Time) error {
 	var due []struct {
-		ID       string        `db:"id"`
-		StartsAt string        `db:"starts_at"`
-		Blocked  bool          `db:"blocked"`
-		Held     bool          `db:"held"` // its owner is blocked
-		Reason   types.JSONRaw `db:"waiting_reason"`
-		Repeat   Repeat        `db:"repeat"`
+		ID       string          `db:"id"`
+		StartsAt string          `db:"starts_at"`
+		Blocked  bool            `db:"blocked"`
+		Held     bool            `db:"held"` // its owner is blocked
+		Reason   types.JSONRaw   `db:"waiting_reason"`
+		Repeat   calendar.Repeat `db:"repeat"`
 	}
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT m.id, m.starts_at, m.blocked, u.blocked AS held, m.waiting_reason, m.repeat
@@ -117,7 +37,7 @@ func (s *shift) startDue(now time.Time) error {
 		WHERE m.status = 'scheduled' AND m.starts_at <> '' AND m.starts_at <= {:now} AND m.launching_at = ''
 			AND {:only} IN ('', m.id)
 		ORDER BY m.starts_at`).
-		WithContext(s.soft).Bind(dbx.Params{"now": stamp(now), "only": s.only}).All(&due)
+		WithContext(s.soft).Bind(dbx.Params{"now": database.Stamp(now), "only": s.only}).All(&due)
 	if err != nil {
 		return fmt.Errorf("list the mailings that are due: %w", err)
 	}
@@ -125,11 +45,11 @@ func (s *shift) startDue(now time.Time) error {
 	for _, m := range due {
 		switch {
 		case m.Blocked:
-			errs = append(errs, s.hold(m.ID, newReason(WaitBlocked, "", time.Time{})))
+			errs = append(errs, s.hold(m.ID, mailing.NewReason(mailing.WaitBlocked, "", time.Time{})))
 		case m.Held:
-			errs = append(errs, s.hold(m.ID, newReason(WaitOwnerBlocked, "", time.Time{})))
-		case m.Repeat.repeats():
-			errs = append(errs, s.occur(m.ID, now))
+			errs = append(errs, s.hold(m.ID, mailing.NewReason(mailing.WaitOwnerBlocked, "", time.Time{})))
+		case m.Repeat.Repeats():
+			errs = append(errs, mailing.Occur(s.app, m.ID, now))
 		case retryAt(m.Reason).After(now):
 		default:
 			s.startSoon(m.ID, m.StartsAt, now)
@@ -162,24 +82,24 @@ func (s *shift) start(id, startsAt string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.launch(s.soft, &launch{e: s.Engine, id: id, missed: missed})
-	var refused *Refusal
+	err = s.LaunchDue(s.soft, id, missed)
+	var refused *denial.Error
 	if !errors.As(err, &refused) {
 		return err
 	}
 	if refused.Status == http.StatusConflict || refused.Status == http.StatusNotFound {
 		return nil // somebody else was quicker
 	}
-	if m, err := s.mailing(id); err == nil && m.GetString("parent") != "" {
+	if m, err := mailing.Find(s.app, id); err == nil && m.GetString("parent") != "" {
 		// An occurrence has its time; the next one is coming.
-		return s.delay(id, Cancelled, newReason(WaitCannotStart, refused.Code+": "+refused.Message, time.Time{}))
+		return s.delay(id, mailing.Cancelled, mailing.NewReason(mailing.WaitCannotStart, refused.Code+": "+refused.Message, time.Time{}))
 	}
-	return s.delay(id, Scheduled, newReason(WaitCannotStart, refused.Code+": "+refused.Message, now.Add(relaunchAfter)))
+	return s.delay(id, mailing.Scheduled, mailing.NewReason(mailing.WaitCannotStart, refused.Code+": "+refused.Message, now.Add(relaunchAfter)))
 }
 
 // delay writes why a scheduled mailing does not start, and what becomes of it: it stays scheduled, or
 // is cancelled.
-func (s *shift) delay(id string, status Status, reason *Reason) error {
+func (s *shift) delay(id string, status mailing.Status, reason *mailing.Reason) error {
 	now := time.Now()
 	err := s.app.RunInTransaction(func(tx core.App) error {
 		db := tx.NonconcurrentDB()
@@ -188,19 +108,19 @@ func (s *shift) delay(id string, status Status, reason *Reason) error {
 			SET status = {:status}, waiting_reason = {:reason}, updated = {:now},
 				finished_at = IIF({:status} = 'cancelled', {:now}, finished_at)
 			WHERE id = {:id} AND status = 'scheduled'`).
-			Bind(dbx.Params{"status": string(status), "reason": reason.column(), "now": stamp(now), "id": id}).Execute()
+			Bind(dbx.Params{"status": string(status), "reason": reason.Column(), "now": database.Stamp(now), "id": id}).Execute()
 		if err != nil {
 			return err
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return err
 		}
-		if status == Scheduled {
-			return noteWait(db, id, reason, now)
+		if status == mailing.Scheduled {
+			return mailing.NoteWait(db, id, reason, now)
 		}
-		d := detail{}
-		d.add(reason)
-		_, err = note(db, id, byEngine, EventCancelled, d)
+		d := mailing.Detail{}
+		d.Add(reason)
+		_, err = mailing.Note(db, id, mailing.ByEngine, mailing.EventCancelled, d)
 		return err
 	})
 	if err != nil {
@@ -211,8 +131,8 @@ func (s *shift) delay(id string, status Status, reason *Reason) error {
 
 // retryAt is when a mailing that could not be started is tried again; the zero time is now.
 func retryAt(raw types.JSONRaw) time.Time {
-	var r Reason
-	if json.Unmarshal(raw, &r) != nil || r.Code != WaitCannotStart {
+	var r mailing.Reason
+	if json.Unmarshal(raw, &r) != nil || r.Code != mailing.WaitCannotStart {
 		return time.Time{}
 	}
 	at, err := time.Parse(time.RFC3339, r.Until)
@@ -229,7 +149,7 @@ func (s *shift) endOverdue(now time.Time) error {
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT id FROM mailings
 		WHERE status IN ('running', 'paused') AND started_at <> '' AND ends_at <> '' AND ends_at <= {:now} AND {:only} IN ('', id)`).
-		WithContext(s.soft).Bind(dbx.Params{"now": stamp(now), "only": s.only}).Column(&ids)
+		WithContext(s.soft).Bind(dbx.Params{"now": database.Stamp(now), "only": s.only}).Column(&ids)
 	if err != nil {
 		return fmt.Errorf("list the mailings that have ended: %w", err)
 	}
@@ -237,7 +157,7 @@ func (s *shift) endOverdue(now time.Time) error {
 	for _, id := range ids {
 		errs = append(errs, s.noteEnd(id, now))
 	}
-	return errors.Join(append(errs, s.skipAndComplete(ids, ReasonEnded))...)
+	return errors.Join(append(errs, s.skipAndComplete(ids, mailing.ReasonEnded))...)
 }
 
 // sweep skips what is left of cancelled mailings, whose verb leaves it to us when there is much, and
@@ -251,15 +171,15 @@ func (s *shift) sweep() error {
 	if err != nil {
 		return fmt.Errorf("list the cancelled mailings: %w", err)
 	}
-	return s.skipAndComplete(ids, ReasonCancelled)
+	return s.skipAndComplete(ids, mailing.ReasonCancelled)
 }
 
 func (s *shift) skipAndComplete(ids []string, reason string) error {
 	var errs []error
 	for _, id := range ids {
-		err := s.skipRest(id, reason, time.Now().Add(skipBudget))
+		err := s.SkipRest(id, reason, time.Now().Add(mailing.SkipBudget))
 		if err == nil {
-			err = complete(s.app.NonconcurrentDB(), id)
+			err = mailing.Complete(s.app.NonconcurrentDB(), id)
 		}
 		errs = append(errs, err)
 	}

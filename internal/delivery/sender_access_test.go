@@ -10,31 +10,12 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
+	"gonets/internal/results"
+	"gonets/internal/sender"
 	"gonets/internal/smtptest"
 )
-
-// allow sets who may use a sender: everyone, nobody, or the users named.
-func (w *world) allow(sender, access string, users ...string) {
-	w.t.Helper()
-	record, err := w.app.FindRecordById("senders", sender)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	record.Set("access", access)
-	record.Set("users", users)
-	if err := w.app.Save(record); err != nil {
-		w.t.Fatal(err)
-	}
-}
-
-// openDefault says whether everyone may send by the application's own mail settings.
-func (w *world) openDefault(open bool) {
-	w.t.Helper()
-	_, err := w.app.NonconcurrentDB().Update("instance", dbx.Params{"default_sender_open": open}, nil).Execute()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-}
 
 // TestWhoMayNotUseASenderSendsNothingWithIt asks for every verb that sends, with a sender and without.
 func TestWhoMayNotUseASenderSendsNothingWithIt(t *testing.T) {
@@ -55,7 +36,7 @@ func TestWhoMayNotUseASenderSendsNothingWithIt(t *testing.T) {
 		}},
 		"resume before the start": {map[string]any{"status": "paused"}, func(e *Engine, id string) error { _, err := e.Resume(id); return err }},
 		"retry": {map[string]any{"status": "completed", "started_at": "2026-01-01 00:00:00.000Z"}, func(e *Engine, id string) error {
-			_, err := e.Retry(t.Context(), id, []State{Failed})
+			_, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed})
 			return err
 		}},
 		"extend": {map[string]any{"status": "completed", "started_at": "2026-01-01 00:00:00.000Z"}, func(e *Engine, id string) error {
@@ -67,37 +48,37 @@ func TestWhoMayNotUseASenderSendsNothingWithIt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-			w.newClients(2)
-			w.useServer(p)
-			sender, other := w.newSender(p, nil), w.newUser("other@example.org")
-			e := New(w.app)
-			for _, s := range []string{sender, ""} {
+			w.NewClients(2)
+			w.UseServer(p)
+			senderID, other := w.NewSender(p, nil), w.NewUser("other@example.org")
+			e := New(w.App)
+			for _, s := range []string{senderID, ""} {
 				fields := map[string]any{"sender": s}
 				for k, v := range verb.mailing {
 					fields[k] = v
 				}
-				id := w.newMailing(fields)
+				id := w.NewMailing(fields)
 				if verb.mailing["started_at"] != nil {
 					// The sender that was frozen counts, whatever the mailing names.
-					_, err := w.app.NonconcurrentDB().NewQuery(`
+					_, err := w.App.NonconcurrentDB().NewQuery(`
 						INSERT INTO contents (mailing, owner, sender, letter) VALUES ({:id}, {:owner}, {:sender}, '{}')`).
-						Bind(dbx.Params{"id": id, "owner": w.owner, "sender": s}).Execute()
+						Bind(dbx.Params{"id": id, "owner": w.Owner, "sender": s}).Execute()
 					if err != nil {
 						t.Fatal(err)
 					}
 				}
 				if s != "" {
-					w.allow(sender, "chosen")
-					refusedWith(t, verb.use(e, id), http.StatusForbidden, CodeSenderNotAllowed)
-					w.allow(sender, "chosen", other)
-					refusedWith(t, verb.use(e, id), http.StatusForbidden, CodeSenderNotAllowed)
-					w.allow(sender, "chosen", other, w.owner)
+					w.Allow(senderID, "chosen")
+					refusedWith(t, verb.use(e, id), http.StatusForbidden, sender.CodeNotAllowed)
+					w.Allow(senderID, "chosen", other)
+					refusedWith(t, verb.use(e, id), http.StatusForbidden, sender.CodeNotAllowed)
+					w.Allow(senderID, "chosen", other, w.Owner)
 				} else {
-					w.openDefault(false)
-					refusedWith(t, verb.use(e, id), http.StatusForbidden, CodeDefaultSenderClosed)
-					w.openDefault(true)
+					w.OpenDefault(false)
+					refusedWith(t, verb.use(e, id), http.StatusForbidden, sender.CodeDefaultClosed)
+					w.OpenDefault(true)
 				}
-				if got := w.record(id).GetString("launching_at"); got != "" {
+				if got := w.Record(id).GetString("launching_at"); got != "" {
 					t.Errorf("the mailing is left claimed: %s", got)
 				}
 				if err := verb.use(e, id); err != nil {
@@ -111,13 +92,13 @@ func TestWhoMayNotUseASenderSendsNothingWithIt(t *testing.T) {
 func TestAMailingIsNotCopiedWithASenderThatMayNotBeUsed(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	sender := w.newSender(p, nil)
-	id := w.newMailing(map[string]any{"sender": sender})
-	e := New(w.app)
-	w.allow(sender, "chosen")
+	senderID := w.NewSender(p, nil)
+	id := w.NewMailing(map[string]any{"sender": senderID})
+	e := New(w.App)
+	w.Allow(senderID, "chosen")
 	_, err := e.Duplicate(id)
-	refusedWith(t, err, http.StatusForbidden, CodeSenderNotAllowed)
-	w.allow(sender, "chosen", w.owner)
+	refusedWith(t, err, http.StatusForbidden, sender.CodeNotAllowed)
+	w.Allow(senderID, "chosen", w.Owner)
 	if _, err := e.Duplicate(id); err != nil {
 		t.Error(err)
 	}
@@ -132,12 +113,12 @@ func TestASenderIsTakenAwayInTheMiddle(t *testing.T) {
 		give func(w *world, sender string)
 		code string
 	}{
-		"from everyone": {true, func(w *world, s string) { w.allow(s, "chosen") }, func(w *world, s string) { w.allow(s, "everyone") }, CodeSenderNotAllowed},
+		"from everyone": {true, func(w *world, s string) { w.Allow(s, "chosen") }, func(w *world, s string) { w.Allow(s, "everyone") }, sender.CodeNotAllowed},
 		"from one user": {
-			true, func(w *world, s string) { w.allow(s, "chosen", w.newUser("other@example.org")) },
-			func(w *world, s string) { w.allow(s, "chosen", w.owner) }, CodeSenderNotAllowed,
+			true, func(w *world, s string) { w.Allow(s, "chosen", w.NewUser("other@example.org")) },
+			func(w *world, s string) { w.Allow(s, "chosen", w.Owner) }, sender.CodeNotAllowed,
 		},
-		"the default": {false, func(w *world, _ string) { w.openDefault(false) }, func(w *world, _ string) { w.openDefault(true) }, CodeDefaultSenderClosed},
+		"the default": {false, func(w *world, _ string) { w.OpenDefault(false) }, func(w *world, _ string) { w.OpenDefault(true) }, sender.CodeDefaultClosed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -153,23 +134,23 @@ func TestASenderIsTakenAwayInTheMiddle(t *testing.T) {
 			}}})
 			t.Cleanup(goOn)
 			w := newWorld(t)
-			w.newClients(500)
-			w.useServer(p)
+			w.NewClients(500)
+			w.UseServer(p)
 			sender := ""
 			if c.own {
-				sender = w.newSender(p, nil)
+				sender = w.NewSender(p, nil)
 			}
-			id := w.newMailing(map[string]any{"sender": sender})
+			id := w.NewMailing(map[string]any{"sender": sender})
 			e := w.start()
 			w.launch(e, id)
-			w.until(id, "under way", func(p Progress) bool { return p.Sent > 5 })
+			w.until(id, "under way", func(p results.Progress) bool { return p.Sent > 5 })
 			c.take(w, sender)
-			got := w.untilStatus(id, Paused)
+			got := w.untilStatus(id, mailing.Paused)
 			goOn()
 			if reasonCode(got) != c.code {
 				t.Errorf("the reason is %s", got.Reason)
 			}
-			if _, d := w.last(id, EventPaused); d["code"] != c.code {
+			if _, d := w.Last(id, mailing.EventPaused); d["code"] != c.code {
 				t.Errorf("the timeline says %v", d)
 			}
 			_, err := e.Resume(id)
@@ -179,8 +160,8 @@ func TestASenderIsTakenAwayInTheMiddle(t *testing.T) {
 			if _, err := e.Resume(id); err != nil {
 				t.Fatal(err)
 			}
-			w.untilStatus(id, Completed)
-			if n := once(t, p.Mails()); n != 500 {
+			w.untilStatus(id, mailing.Completed)
+			if n := mailingtest.Once(t, p.Mails()); n != 500 {
 				t.Errorf("%d were mailed", n)
 			}
 			w.balanced(id)
@@ -191,17 +172,17 @@ func TestASenderIsTakenAwayInTheMiddle(t *testing.T) {
 func TestAnOccurrenceWithoutItsSenderIsCancelledAndSaysWhy(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(1)
-	sender := w.newSender(p, nil)
-	series := w.newMailing(map[string]any{"sender": sender, "repeat": "daily"})
-	e := New(w.app)
+	w.NewClients(1)
+	senderID := w.NewSender(p, nil)
+	series := w.NewMailing(map[string]any{"sender": senderID, "repeat": "daily"})
+	e := New(w.App)
 	if _, err := e.Schedule(t.Context(), series, time.Now().Add(50*time.Millisecond)); err != nil {
 		t.Fatal(err)
 	}
-	w.allow(sender, "chosen")
+	w.Allow(senderID, "chosen")
 	w.start()
-	got := w.untilStatus(w.occurrence(series, 1), Cancelled)
-	if reasonCode(got) != WaitCannotStart || !strings.Contains(string(got.Reason), CodeSenderNotAllowed) {
+	got := w.untilStatus(w.occurrence(series, 1), mailing.Cancelled)
+	if reasonCode(got) != mailing.WaitCannotStart || !strings.Contains(string(got.Reason), sender.CodeNotAllowed) {
 		t.Errorf("%s", got.Reason)
 	}
 	if n := len(p.Mails()); n != 0 {
@@ -212,17 +193,17 @@ func TestAnOccurrenceWithoutItsSenderIsCancelledAndSaysWhy(t *testing.T) {
 func TestAScheduledMailingWaitsForItsSender(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(1)
-	sender := w.newSender(p, nil)
-	id := w.newMailing(map[string]any{"sender": sender})
-	e := New(w.app)
+	w.NewClients(1)
+	senderID := w.NewSender(p, nil)
+	id := w.NewMailing(map[string]any{"sender": senderID})
+	e := New(w.App)
 	if _, err := e.Schedule(t.Context(), id, time.Now().Add(50*time.Millisecond)); err != nil {
 		t.Fatal(err)
 	}
-	w.allow(sender, "chosen")
+	w.Allow(senderID, "chosen")
 	w.start()
-	w.waits(e, id, WaitCannotStart)
-	if reason := string(w.untilStatus(id, Scheduled).Reason); !strings.Contains(reason, CodeSenderNotAllowed) {
+	w.waits(e, id, mailing.WaitCannotStart)
+	if reason := string(w.untilStatus(id, mailing.Scheduled).Reason); !strings.Contains(reason, sender.CodeNotAllowed) {
 		t.Errorf("%s", reason)
 	}
 }
@@ -231,18 +212,18 @@ func TestAScheduledMailingWaitsForItsSender(t *testing.T) {
 func TestADeletedSenderIsNoQuestionOfAccess(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(1)
-	sender := w.newSender(p, nil)
-	id := w.newMailing(map[string]any{"sender": sender})
-	e := New(w.app)
+	w.NewClients(1)
+	sender := w.NewSender(p, nil)
+	id := w.NewMailing(map[string]any{"sender": sender})
+	e := New(w.App)
 	w.launch(e, id)
-	record, err := w.app.FindRecordById("senders", sender)
+	record, err := w.App.FindRecordById("senders", sender)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.app.Delete(record); err != nil {
+	if err := w.App.Delete(record); err != nil {
 		t.Fatal(err)
 	}
 	w.start()
-	w.waits(e, id, WaitNoServer)
+	w.waits(e, id, mailing.WaitNoServer)
 }

@@ -38,7 +38,7 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 	if err := e.holdOldBooks(soft); err != nil {
 		return nil, err
 	}
-	if err := e.clearLaunches(soft); err != nil {
+	if err := e.ClearInterrupted(soft); err != nil {
 		// Of one mailing, perhaps, which is tried again with every look and keeps no other from being sent.
 		e.app.Logger().Error("remove what interrupted launches left", "error", err)
 	}
@@ -106,7 +106,7 @@ func (s *shift) look(now time.Time) error {
 		s.endOverdue(now),
 		s.lookAtMailings(now),
 		s.sweep(),
-		s.clearLaunches(s.soft),
+		s.ClearInterrupted(s.soft),
 		s.followEpoch(now),
 	)
 }
@@ -136,7 +136,7 @@ func (s *shift) lookAtMailings(now time.Time) error {
 
 // attend sees to one running mailing.
 func (s *shift) attend(m *runningMailing, now time.Time) error {
-	if m.denied() != "" {
+	if m.Denied() != "" {
 		return s.holdBack(m)
 	}
 	d, reason, err := s.deskOf(m, now)

@@ -9,6 +9,8 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/apptest"
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
@@ -20,9 +22,9 @@ func TestStopDoesNotWaitForWhoHoldsTheDatabase(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, p := newWorld(t), smtptest.Start(t, slow)
-			w.newClients(2000)
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-			e := New(w.app)
+			w.NewClients(2000)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+			e := New(w.App)
 			e.Start(context.Background())
 			w.launch(e, id)
 			if _, err := p.WaitMails(t.Context(), 50); err != nil {
@@ -41,17 +43,17 @@ func TestStopDoesNotWaitForWhoHoldsTheDatabase(t *testing.T) {
 			go func() { stops.Wait(); close(stopped) }()
 			select {
 			case <-stopped:
-			case <-time.After(StopTime + patience): // it would be for ever
+			case <-time.After(StopTime + mailingtest.LongestWait): // it would be for ever
 				t.Error("it does not stop")
 			}
 			release()
 			// What has to be true is so nonetheless.
 			w.start()
-			done := w.untilStatus(id, Completed)
+			done := w.untilStatus(id, mailing.Completed)
 			if done.Sent+done.Uncertain != 2000 || done.Uncertain > 10 {
 				t.Errorf("%+v", done)
 			}
-			once(t, p.Mails())
+			mailingtest.Once(t, p.Mails())
 			w.closes(id, p.Mails())
 		})
 	}
@@ -59,18 +61,18 @@ func TestStopDoesNotWaitForWhoHoldsTheDatabase(t *testing.T) {
 
 // holdDatabase holds the write lock until the returned function is called.
 func (w *world) holdDatabase(sameProcess bool) (release func()) {
-	w.t.Helper()
-	app := w.app
+	w.T.Helper()
+	app := w.App
 	if !sameProcess {
-		app = apptest.Open(w.t, w.dir)
+		app = apptest.Open(w.T, w.Dir)
 	}
 	tx, err := app.NonconcurrentDB().(*dbx.DB).Begin()
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return func() {
 		if err := tx.Rollback(); err != nil {
-			w.t.Error(err)
+			w.T.Error(err)
 		}
 	}
 }

@@ -7,37 +7,41 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/calendar"
+	"gonets/internal/database"
+	"gonets/internal/mailing"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
 func TestTheEngineTellsWhyItPauses(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.newClients(3)
-	running, scheduled := w.newMailing(map[string]any{"status": string(Running)}), w.newMailing(map[string]any{"status": string(Scheduled)})
-	db := w.app.NonconcurrentDB()
-	if err := noteWait(db, running, newReason(WaitServer, "", time.Time{}), time.Now()); err != nil {
+	w.NewClients(3)
+	running, scheduled := w.NewMailing(map[string]any{"status": string(mailing.Running)}), w.NewMailing(map[string]any{"status": string(mailing.Scheduled)})
+	db := w.App.NonconcurrentDB()
+	if err := mailing.NoteWait(db, running, mailing.NewReason(mailing.WaitServer, "", time.Time{}), time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	if err := PauseOf(w.app, w.owner); err != nil {
+	if err := mailing.PauseOf(w.App, w.Owner); err != nil {
 		t.Fatal(err)
 	}
-	if told, want := w.told(running), "created · waiting by engine · paused by engine"; told != want {
+	if told, want := w.Told(running), "created · waiting by engine · paused by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if e, _ := w.last(running, EventWaiting); e.Ended == "" {
+	if e, _ := w.Last(running, mailing.EventWaiting); e.Ended == "" {
 		t.Error("it still waits for the server")
 	}
-	if _, d := w.last(running, EventPaused); d["code"] != WaitOwnerBlocked {
+	if _, d := w.Last(running, mailing.EventPaused); d["code"] != mailing.WaitOwnerBlocked {
 		t.Errorf("paused for %v", d)
 	}
-	if w.record(scheduled).GetString("status") != string(Scheduled) {
+	if w.Record(scheduled).GetString("status") != string(mailing.Scheduled) {
 		t.Error("a scheduled mailing was paused with its owner")
 	}
-	if err := pauseAll(db, `status IN ('running', 'scheduled')`, nil, newReason(WaitBackup, "", time.Time{})); err != nil {
+	if err := mailing.PauseAll(db, `status IN ('running', 'scheduled')`, nil, mailing.NewReason(mailing.WaitBackup, "", time.Time{})); err != nil {
 		t.Fatal(err)
 	}
-	if told, want := w.told(scheduled), "created · paused by engine"; told != want {
+	if told, want := w.Told(scheduled), "created · paused by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
 }
@@ -53,25 +57,25 @@ func TestALaunchThatIsLateBecauseNothingWasRunningSaysSo(t *testing.T) {
 		{"due an hour ago", -time.Hour, nil, true},
 		{"due a moment ago", -time.Second, nil, false},
 		{"due an hour ago, and paused since", -time.Hour, func(w *world, id string) {
-			e := New(w.app)
-			w.set(id, `status = 'paused'`)
+			e := New(w.App)
+			w.Set(id, `status = 'paused'`)
 			if _, err := e.Resume(id); err != nil {
-				w.t.Fatal(err)
+				w.T.Fatal(err)
 			}
 		}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-			w.newClients(2)
-			due := stamp(time.Now().Add(c.due))
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": due})
+			w.NewClients(2)
+			due := database.Stamp(time.Now().Add(c.due))
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil), "status": string(mailing.Scheduled), "starts_at": due})
 			if c.before != nil {
 				c.before(w, id)
 			}
 			w.start()
-			w.untilStatus(id, Completed)
-			_, d := w.last(id, EventLaunched)
+			w.untilStatus(id, mailing.Completed)
+			_, d := w.Last(id, mailing.EventLaunched)
 			if _, late := d["due"]; late != c.late || late && d["due"] != due {
 				t.Errorf("launched with %v", d)
 			}
@@ -82,12 +86,12 @@ func TestALaunchThatIsLateBecauseNothingWasRunningSaysSo(t *testing.T) {
 func TestWhatIsDueAndMustNotStartSaysWhy(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	id := w.newMailing(map[string]any{
-		"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": stamp(time.Now()), "blocked": true, "block_reason": "spam",
+	id := w.NewMailing(map[string]any{
+		"sender": w.NewSender(p, nil), "status": string(mailing.Scheduled), "starts_at": database.Stamp(time.Now()), "blocked": true, "block_reason": "spam",
 	})
 	e := w.start()
-	w.untilStatus(id, Paused)
-	if _, d := w.last(id, EventPaused); d["code"] != WaitBlocked {
+	w.untilStatus(id, mailing.Paused)
+	if _, d := w.Last(id, mailing.EventPaused); d["code"] != mailing.WaitBlocked {
 		t.Errorf("paused for %v", d)
 	}
 	if _, err := e.Unblock(id); err != nil {
@@ -96,8 +100,8 @@ func TestWhatIsDueAndMustNotStartSaysWhy(t *testing.T) {
 	if _, err := e.Resume(id); err != nil { // with nobody in its audience
 		t.Fatal(err)
 	}
-	w.waits(e, id, WaitCannotStart)
-	if _, d := w.last(id, EventWaiting); d["code"] != WaitCannotStart || !strings.HasPrefix(d["words"].(string), "audience_empty") {
+	w.waits(e, id, mailing.WaitCannotStart)
+	if _, d := w.Last(id, mailing.EventWaiting); d["code"] != mailing.WaitCannotStart || !strings.HasPrefix(d["words"].(string), "audience_empty") {
 		t.Errorf("waits for %v", d)
 	}
 }
@@ -105,16 +109,16 @@ func TestWhatIsDueAndMustNotStartSaysWhy(t *testing.T) {
 func TestAPassedEndIsToldOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.newClients(10)
-	id := w.newMailing(map[string]any{"sender": w.newSender(smtptest.Start(t, smtptest.Script{}), nil)})
-	w.launch(New(w.app).By(anna), id)
-	w.set(id, `ends_at = '2026-01-01 00:00:00.000Z', status = 'paused'`)
+	w.NewClients(10)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(smtptest.Start(t, smtptest.Script{}), nil)})
+	w.launch(New(w.App).By(anna), id)
+	w.Set(id, `ends_at = '2026-01-01 00:00:00.000Z', status = 'paused'`)
 	w.start()
-	w.untilStatus(id, Completed)
-	if told, want := w.told(id), "created · launched by owner · ended by engine · completed by engine"; told != want {
+	w.untilStatus(id, mailing.Completed)
+	if told, want := w.Told(id), "created · launched by owner · ended by engine · completed by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if _, d := w.last(id, EventEnded); d["left"] != 10.0 {
+	if _, d := w.Last(id, mailing.EventEnded); d["left"] != 10.0 {
 		t.Errorf("ended with %v", d)
 	}
 }
@@ -122,24 +126,24 @@ func TestAPassedEndIsToldOnce(t *testing.T) {
 func TestARepeatedMailingAndItsOccurrenceTellOfEachOther(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(2)
+	w.NewClients(2)
 	due := time.Now().Add(-50 * time.Hour)
-	id := w.newMailing(map[string]any{
-		"sender": w.newSender(p, nil), "status": string(Scheduled), "starts_at": stamp(due), "repeat": string(RepeatDaily), "timezone": "UTC",
+	id := w.NewMailing(map[string]any{
+		"sender": w.NewSender(p, nil), "status": string(mailing.Scheduled), "starts_at": database.Stamp(due), "repeat": string(calendar.Daily), "timezone": "UTC",
 	})
 	w.start()
 	var child string
-	w.until(id, "repeated", func(Progress) bool {
-		return w.app.NonconcurrentDB().NewQuery(`SELECT id FROM mailings WHERE parent = {:id} AND status = 'completed'`).
+	w.until(id, "repeated", func(results.Progress) bool {
+		return w.App.NonconcurrentDB().NewQuery(`SELECT id FROM mailings WHERE parent = {:id} AND status = 'completed'`).
 			Bind(dbx.Params{"id": id}).Row(&child) == nil
 	})
-	if _, d := w.last(id, EventRepeated); d["mailing"] != child || d["missed"] != 2.0 {
+	if _, d := w.Last(id, mailing.EventRepeated); d["mailing"] != child || d["missed"] != 2.0 {
 		t.Errorf("repeated %v", d)
 	}
-	if told, want := w.told(child), "occurrence by engine · launched by engine · completed by engine"; told != want {
+	if told, want := w.Told(child), "occurrence by engine · launched by engine · completed by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if _, d := w.last(child, EventOccurrence); d["of"] != id {
+	if _, d := w.Last(child, mailing.EventOccurrence); d["of"] != id {
 		t.Errorf("an occurrence of %v", d)
 	}
 }
@@ -147,14 +151,14 @@ func TestARepeatedMailingAndItsOccurrenceTellOfEachOther(t *testing.T) {
 func TestAMailingThatFailsTooOftenTellsWhy(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.RCPT, smtptest.Act{Reply: "550 5.7.1 you are not welcome"})}})
-	w.newClients(300)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 2})})
+	w.NewClients(300)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 2})})
 	w.launch(w.start(), id)
-	w.untilStatus(id, Paused)
-	if told, want := w.told(id), "created · launched by engine · paused by engine"; told != want {
+	w.untilStatus(id, mailing.Paused)
+	if told, want := w.Told(id), "created · launched by engine · paused by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if _, d := w.last(id, EventPaused); d["code"] != WaitFailures || d["cause"] != ReasonPolicy || d["tried"] != d["ended"] {
+	if _, d := w.Last(id, mailing.EventPaused); d["code"] != mailing.WaitFailures || d["cause"] != mailing.ReasonPolicy || d["tried"] != d["ended"] {
 		t.Errorf("paused for %v", d)
 	}
 }
@@ -162,21 +166,21 @@ func TestAMailingThatFailsTooOftenTellsWhy(t *testing.T) {
 func TestAnInterruptionIsTold(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.newClients(4)
-	id := w.newMailing(map[string]any{"sender": w.newSender(smtptest.Start(t, smtptest.Script{}), nil)})
-	w.launch(New(w.app), id)
-	_, err := w.app.NonconcurrentDB().NewQuery(`
+	w.NewClients(4)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(smtptest.Start(t, smtptest.Script{}), nil)})
+	w.launch(New(w.App), id)
+	_, err := w.App.NonconcurrentDB().NewQuery(`
 		UPDATE recipients SET state = 'sending' WHERE id IN (SELECT id FROM recipients WHERE mailing = {:id} LIMIT 2)`).
 		Bind(dbx.Params{"id": id}).Execute()
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.start()
-	w.untilStatus(id, Completed)
-	if told, want := w.told(id), "created · launched by engine · interrupted by engine · completed by engine"; told != want {
+	w.untilStatus(id, mailing.Completed)
+	if told, want := w.Told(id), "created · launched by engine · interrupted by engine · completed by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if _, d := w.last(id, EventInterrupted); d["recipients"] != 2.0 {
+	if _, d := w.Last(id, mailing.EventInterrupted); d["recipients"] != 2.0 {
 		t.Errorf("interrupted %v", d)
 	}
 }

@@ -1,102 +1,53 @@
 package delivery
 
 import (
-	"encoding/json"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/launch"
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
-var anna = Actor{Kind: ActorOwner, ID: "anna", Name: "Anna"}
-
-// timeline reads what happened to a mailing.
-func (w *world) timeline(id string) []Event {
-	w.t.Helper()
-	events, err := Timeline(w.t.Context(), w.app, w.record(id))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return events
-}
-
-// told is a timeline in short: "created · scheduled by owner · …".
-func (w *world) told(id string) string {
-	w.t.Helper()
-	var words []string
-	for _, e := range w.timeline(id) {
-		s := string(e.Kind)
-		if e.Actor != nil {
-			s += " by " + string(e.Actor.Kind)
-		}
-		words = append(words, s)
-	}
-	return strings.Join(words, " · ")
-}
-
-// last is the last event of a kind, with its detail.
-func (w *world) last(id string, kind EventKind) (Event, map[string]any) {
-	w.t.Helper()
-	events := w.timeline(id)
-	for _, e := range slices.Backward(events) {
-		if e.Kind == kind {
-			d := map[string]any{}
-			if err := json.Unmarshal(e.More, &d); err != nil {
-				w.t.Fatal(err)
-			}
-			return e, d
-		}
-	}
-	w.t.Fatalf("nothing was %s: %s", kind, w.told(id))
-	return Event{}, nil
-}
-
-// set changes a mailing past all verbs.
-func (w *world) set(id, what string) {
-	w.t.Helper()
-	if _, err := w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET ` + what + ` WHERE id = {:id}`).Bind(dbx.Params{"id": id}).Execute(); err != nil {
-		w.t.Fatal(err)
-	}
-}
+var anna = mailing.Actor{Kind: mailing.ActorOwner, ID: "anna", Name: "Anna"}
 
 func TestEachVerbLeavesItsEventOnceHoweverOftenItIsUsed(t *testing.T) {
 	t.Parallel()
 	at := time.Now().Add(time.Hour)
 	for _, c := range []struct {
 		name string
-		from Status
-		verb func(e *Engine, id string) error
+		from mailing.Status
+		verb func(e *launch.Verbs, id string) error
 		want string // after "created"
 	}{
-		{"schedule", Created, func(e *Engine, id string) error {
+		{"schedule", mailing.Created, func(e *launch.Verbs, id string) error {
 			_, err := e.Schedule(t.Context(), id, at)
 			return err
 		}, "scheduled by owner"},
-		{"send", Created, func(e *Engine, id string) error {
+		{"send", mailing.Created, func(e *launch.Verbs, id string) error {
 			_, err := e.Launch(t.Context(), id, "key")
 			return err
 		}, "launched by owner"},
-		{"pause", Running, func(e *Engine, id string) error {
+		{"pause", mailing.Running, func(e *launch.Verbs, id string) error {
 			_, err := e.Pause(id)
 			return err
 		}, "paused by owner"},
-		{"resume", Paused, func(e *Engine, id string) error {
+		{"resume", mailing.Paused, func(e *launch.Verbs, id string) error {
 			_, err := e.Resume(id)
 			return err
 		}, "resumed by owner"},
-		{"cancel", Paused, func(e *Engine, id string) error {
+		{"cancel", mailing.Paused, func(e *launch.Verbs, id string) error {
 			_, err := e.Cancel(id)
 			return err
 		}, "cancelled by owner"},
-		{"block", Running, func(e *Engine, id string) error {
+		{"block", mailing.Running, func(e *launch.Verbs, id string) error {
 			_, err := e.Block(id, "spam")
 			return err
 		}, "blocked by owner"},
-		{"block and unblock", Paused, func(e *Engine, id string) error {
+		{"block and unblock", mailing.Paused, func(e *launch.Verbs, id string) error {
 			if _, err := e.Block(id, "spam"); err != nil {
 				return err
 			}
@@ -106,11 +57,11 @@ func TestEachVerbLeavesItsEventOnceHoweverOftenItIsUsed(t *testing.T) {
 			_, err := e.Unblock(id)
 			return err
 		}, "blocked by owner · unblocked by owner"},
-		{"retry with nobody to retry", Completed, func(e *Engine, id string) error {
-			_, err := e.Retry(t.Context(), id, []State{Failed, Uncertain})
+		{"retry with nobody to retry", mailing.Completed, func(e *launch.Verbs, id string) error {
+			_, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed, mailing.Uncertain})
 			return err
 		}, ""},
-		{"accept with nobody to accept", Completed, func(e *Engine, id string) error {
+		{"accept with nobody to accept", mailing.Completed, func(e *launch.Verbs, id string) error {
 			_, err := e.Accept(t.Context(), id)
 			return err
 		}, ""},
@@ -118,13 +69,13 @@ func TestEachVerbLeavesItsEventOnceHoweverOftenItIsUsed(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.newClients(3)
+			w.NewClients(3)
 			p := smtptest.Start(t, smtptest.Script{})
-			id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "status": string(c.from)})
-			if c.from != Created {
-				w.set(id, `started_at = '2026-01-01 00:00:00.000Z'`)
+			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil), "status": string(c.from)})
+			if c.from != mailing.Created {
+				w.Set(id, `started_at = '2026-01-01 00:00:00.000Z'`)
 			}
-			e := New(w.app).By(anna)
+			e := New(w.App).By(anna)
 			times := 2
 			if c.name == "block and unblock" {
 				times = 1
@@ -138,10 +89,10 @@ func TestEachVerbLeavesItsEventOnceHoweverOftenItIsUsed(t *testing.T) {
 			if c.want != "" {
 				want += " · " + c.want
 			}
-			if told := w.told(id); told != want {
+			if told := w.Told(id); told != want {
 				t.Errorf("told %q, want %q", told, want)
 			}
-			for _, event := range w.timeline(id)[1:] {
+			for _, event := range w.Timeline(id)[1:] {
 				if *event.Actor != anna {
 					t.Errorf("%s by %+v", event.Kind, *event.Actor)
 				}
@@ -154,50 +105,50 @@ func TestATimelineTellsAMailingFromItsLaunchToItsEnd(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := smtptest.Start(t, smtptest.Script{})
-	w.newClients(5)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(5)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
-	w.launch(e.By(CommandLine), id)
-	w.untilStatus(id, Completed)
-	if n, err := e.Joined(t.Context(), w.record(id)); err != nil || n != 0 {
+	w.launch(e.By(mailing.CommandLine), id)
+	w.untilStatus(id, mailing.Completed)
+	if n, err := e.Joined(t.Context(), w.Record(id)); err != nil || n != 0 {
 		t.Errorf("%d have joined, %v", n, err)
 	}
-	if told, want := w.told(id), "created · launched by cli · completed by engine"; told != want {
+	if told, want := w.Told(id), "created · launched by cli · completed by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if _, d := w.last(id, EventCompleted); d["sent"] != 5.0 || d["failed"] != 0.0 {
+	if _, d := w.Last(id, mailing.EventCompleted); d["sent"] != 5.0 || d["failed"] != 0.0 {
 		t.Errorf("completed with %v", d)
 	}
 
-	w.newClient("late@example.org")
-	if n, err := e.Joined(t.Context(), w.record(id)); err != nil || n != 1 {
+	w.NewClient("late@example.org")
+	if n, err := e.Joined(t.Context(), w.Record(id)); err != nil || n != 1 {
 		t.Errorf("%d have joined, %v", n, err)
 	}
 	if _, err := e.By(anna).Extend(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	w.untilStatus(id, Completed)
-	if told, want := w.told(id), "created · launched by cli · completed by engine · extended by owner · completed by engine"; told != want {
+	w.untilStatus(id, mailing.Completed)
+	if told, want := w.Told(id), "created · launched by cli · completed by engine · extended by owner · completed by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if _, d := w.last(id, EventExtended); d["recipients"] != 1.0 {
+	if _, d := w.Last(id, mailing.EventExtended); d["recipients"] != 1.0 {
 		t.Errorf("extended by %v", d)
 	}
 	if _, err := e.By(anna).Extend(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(w.told(id), "extended"); n != 1 {
-		t.Errorf("extending by nobody was told too: %s", w.told(id))
+	if n := strings.Count(w.Told(id), "extended"); n != 1 {
+		t.Errorf("extending by nobody was told too: %s", w.Told(id))
 	}
 
 	other, err := e.By(anna).Duplicate(id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if told := w.told(other); told != "copied by owner" {
+	if told := w.Told(other); told != "copied by owner" {
 		t.Errorf("the duplicate tells %q", told)
 	}
-	if _, d := w.last(other, EventCopied); d["from"] != id || d["name"] != "mailing" {
+	if _, d := w.Last(other, mailing.EventCopied); d["from"] != id || d["name"] != "mailing" {
 		t.Errorf("copied %v", d)
 	}
 }
@@ -205,10 +156,10 @@ func TestATimelineTellsAMailingFromItsLaunchToItsEnd(t *testing.T) {
 func TestRetryAndAcceptTellHowManyOfWhichState(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.newClients(skipChunk + 3)
+	w.NewClients(mailing.SkipChunk + 3)
 	p := smtptest.Start(t, smtptest.Script{})
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
-	e := New(w.app)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	e := New(w.App)
 	w.launch(e, id)
 	settle := func() {
 		t.Helper()
@@ -217,27 +168,27 @@ func TestRetryAndAcceptTellHowManyOfWhichState(t *testing.T) {
 			`UPDATE mailings SET status = 'paused', failed = (SELECT COUNT(*) FROM recipients WHERE mailing = {:id} AND state = 'failed'),
 				uncertain = (SELECT COUNT(*) FROM recipients WHERE mailing = {:id} AND state = 'uncertain'), sent = 0 WHERE id = {:id}`,
 		} {
-			if _, err := w.app.NonconcurrentDB().NewQuery(q).Bind(dbx.Params{"id": id}).Execute(); err != nil {
+			if _, err := w.App.NonconcurrentDB().NewQuery(q).Bind(dbx.Params{"id": id}).Execute(); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 	settle()
-	states := w.states(id)
-	if _, err := e.By(anna).Retry(t.Context(), id, []State{Failed, Uncertain}); err != nil {
+	states := w.States(id)
+	if _, err := e.By(anna).Retry(t.Context(), id, []mailing.State{mailing.Failed, mailing.Uncertain}); err != nil {
 		t.Fatal(err)
 	}
-	if _, d := w.last(id, EventRetried); d["failed"] != float64(states[Failed]) || d["uncertain"] != float64(states[Uncertain]) {
+	if _, d := w.Last(id, mailing.EventRetried); d["failed"] != float64(states[mailing.Failed]) || d["uncertain"] != float64(states[mailing.Uncertain]) {
 		t.Errorf("retried %v of %v", d, states)
 	}
 	settle()
 	if _, err := e.By(anna).Accept(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	if _, d := w.last(id, EventAccepted); d["uncertain"] != float64(states[Uncertain]) {
+	if _, d := w.Last(id, mailing.EventAccepted); d["uncertain"] != float64(states[mailing.Uncertain]) {
 		t.Errorf("accepted %v of %v", d, states)
 	}
-	if told, want := w.told(id), "created · launched by engine · retried by owner · accepted by owner"; told != want {
+	if told, want := w.Told(id), "created · launched by engine · retried by owner · accepted by owner"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
 }
@@ -245,21 +196,21 @@ func TestRetryAndAcceptTellHowManyOfWhichState(t *testing.T) {
 func TestATimelineIsBounded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id := w.newMailing(map[string]any{"status": string(Running)})
-	db := w.app.NonconcurrentDB()
-	if _, err := note(db, id, anna, EventLaunched, nil); err != nil {
+	id := w.NewMailing(map[string]any{"status": string(mailing.Running)})
+	db := w.App.NonconcurrentDB()
+	if _, err := mailing.Note(db, id, anna, mailing.EventLaunched, nil); err != nil {
 		t.Fatal(err)
 	}
-	for i := range maxEvents + 20 {
-		if _, err := note(db, id, anna, EventPaused, detail{"left": i}); err != nil {
+	for i := range mailing.MaxEvents + 20 {
+		if _, err := mailing.Note(db, id, anna, mailing.EventPaused, mailing.Detail{"left": i}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	events := w.timeline(id)
-	if n := len(events); n != maxEvents+2 || events[1].Kind != EventLaunched {
+	events := w.Timeline(id)
+	if n := len(events); n != mailing.MaxEvents+2 || events[1].Kind != mailing.EventLaunched {
 		t.Errorf("%d events, the second %s", n, events[1].Kind)
 	}
-	if _, d := w.last(id, EventPaused); d["left"] != float64(maxEvents+19) {
+	if _, d := w.Last(id, mailing.EventPaused); d["left"] != float64(mailing.MaxEvents+19) {
 		t.Errorf("the last was dropped: %v", d)
 	}
 }

@@ -4,6 +4,9 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -20,54 +23,54 @@ func TestASettingPutRightIsTakenUp(t *testing.T) {
 	}{
 		"a wrong password": {
 			script: smtptest.Script{Accounts: account}, sender: map[string]any{"username": "news", "password": "wrong"},
-			waits: WaitLogin, right: map[string]any{"password": "right"},
+			waits: mailing.WaitLogin, right: map[string]any{"password": "right"},
 		},
 		"a login that nobody offers": {
 			sender: map[string]any{"username": "news", "password": "right"},
-			waits:  WaitLogin, right: map[string]any{"username": "", "password": ""},
+			waits:  mailing.WaitLogin, right: map[string]any{"username": "", "password": ""},
 		},
 		"encryption that is not offered": {
-			sender: map[string]any{"tls": "starttls"}, waits: WaitTLS, right: map[string]any{"tls": "none"},
+			sender: map[string]any{"tls": "starttls"}, waits: mailing.WaitTLS, right: map[string]any{"tls": "none"},
 		},
 		"a certificate that nobody vouches for": {
 			script: smtptest.Script{TLS: smtptest.StartTLS}, sender: map[string]any{"tls": "starttls"},
-			waits: WaitTLS, right: map[string]any{"tls": "none"},
+			waits: mailing.WaitTLS, right: map[string]any{"tls": "none"},
 		},
 		"encryption from the first byte where there is none": {
-			sender: map[string]any{"tls": "implicit"}, waits: WaitTLS, right: map[string]any{"tls": "none"},
+			sender: map[string]any{"tls": "implicit"}, waits: mailing.WaitTLS, right: map[string]any{"tls": "none"},
 		},
 		"a port where nobody listens": {
-			sender: map[string]any{"port": 1}, waits: WaitServer,
+			sender: map[string]any{"port": 1}, waits: mailing.WaitServer,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			const clients = 20
 			w, p := newWorld(t), smtptest.Start(t, c.script)
-			w.newClients(clients)
-			sender := w.newSender(p, c.sender)
-			id := w.newMailing(map[string]any{"sender": sender})
+			w.NewClients(clients)
+			sender := w.NewSender(p, c.sender)
+			id := w.NewMailing(map[string]any{"sender": sender})
 			w.launch(w.start(nervous), id)
-			waiting := w.until(id, "waiting", func(p Progress) bool { return reasonCode(p) != "" })
+			waiting := w.until(id, "waiting", func(p results.Progress) bool { return reasonCode(p) != "" })
 			if reasonCode(waiting) != c.waits {
 				t.Errorf("it waits because of %s, want %s", waiting.Reason, c.waits)
 			}
-			if states := w.states(id); states[Pending] != clients {
+			if states := w.States(id); states[mailing.Pending] != clients {
 				t.Errorf("the recipients are %v", states)
 			}
-			record, err := w.app.FindRecordById("senders", sender)
+			record, err := w.App.FindRecordById("senders", sender)
 			if err != nil {
 				t.Fatal(err)
 			}
 			record.Set("port", p.Port())
 			record.Load(c.right)
-			if err := w.app.Save(record); err != nil {
+			if err := w.App.Save(record); err != nil {
 				t.Fatal(err)
 			}
-			if done := w.untilStatus(id, Completed); done.Sent != clients {
+			if done := w.untilStatus(id, mailing.Completed); done.Sent != clients {
 				t.Errorf("%+v", done)
 			}
-			if n := once(t, p.Mails()); n != clients {
+			if n := mailingtest.Once(t, p.Mails()); n != clients {
 				t.Errorf("%d were mailed", n)
 			}
 			w.closes(id, p.Mails())
@@ -80,16 +83,16 @@ func TestASlowGreetingIsWaitedForAndAnEndlessOneIsNot(t *testing.T) {
 	w := newWorld(t)
 	slow := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.Connect, smtptest.Act{Wait: 300 * time.Millisecond})}})
 	stalled := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.Connect, smtptest.Stall())}})
-	w.newClients(10)
+	w.NewClients(10)
 	e := w.start(func(e *Engine) { e.timeouts.Greeting = 3 * time.Second })
-	waits := w.newMailing(map[string]any{"sender": w.newSender(stalled, nil)})
-	goes := w.newMailing(map[string]any{"sender": w.newSender(slow, nil)})
+	waits := w.NewMailing(map[string]any{"sender": w.NewSender(stalled, nil)})
+	goes := w.NewMailing(map[string]any{"sender": w.NewSender(slow, nil)})
 	w.launch(e, waits)
 	w.launch(e, goes)
-	w.untilStatus(goes, Completed)
+	w.untilStatus(goes, mailing.Completed)
 	w.closes(goes, slow.Mails())
-	w.until(waits, "waiting for the server", func(p Progress) bool { return reasonCode(p) == WaitServer })
-	if states := w.states(waits); states[Pending] != 10 {
+	w.until(waits, "waiting for the server", func(p results.Progress) bool { return reasonCode(p) == mailing.WaitServer })
+	if states := w.States(waits); states[mailing.Pending] != 10 {
 		t.Errorf("the recipients are %v", states)
 	}
 }
@@ -101,24 +104,24 @@ func TestAServerThatDiesAndComesBackLosesNobody(t *testing.T) {
 	const clients, connections, deaths = 500, 4, 3
 	for _, lockstep := range []bool{false, true} {
 		w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Latency: time.Millisecond, Lockstep: lockstep})
-		w.newClients(clients)
-		id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": connections})})
+		w.NewClients(clients)
+		id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": connections})})
 		w.launch(w.start(hurried, Deferral([]time.Duration{10 * time.Millisecond}, 7)), id)
 		for n := 1; n <= deaths; n++ {
 			if _, err := p.WaitMails(t.Context(), n*clients/(deaths+2)); err != nil {
 				t.Fatal(err)
 			}
 			p.Down()
-			w.until(id, "waiting for the server", func(p Progress) bool { return reasonCode(p) == WaitServer })
+			w.until(id, "waiting for the server", func(p results.Progress) bool { return reasonCode(p) == mailing.WaitServer })
 			if err := p.Up(); err != nil {
 				t.Fatal(err)
 			}
 		}
-		done := w.untilStatus(id, Completed)
+		done := w.untilStatus(id, mailing.Completed)
 		if done.Sent+done.Uncertain != clients || done.Uncertain > connections*deaths {
 			t.Errorf("lockstep %t: %+v", lockstep, done)
 		}
-		once(t, p.Mails())
+		mailingtest.Once(t, p.Mails())
 		w.closes(id, p.Mails())
 	}
 }

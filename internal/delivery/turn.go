@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/pocketbase/pocketbase/tools/types"
-
+	"gonets/internal/database"
+	"gonets/internal/mailing"
 	"gonets/internal/stats"
 )
 
@@ -76,7 +76,7 @@ func (l *ledger) tryTurn(batch []*entry, known map[int64]standing) (err error) {
 		}
 	}()
 	now := time.Now()
-	t := &turn{l: l, tx: tx, now: now, stamp: stamp(now), tallies: map[*flow]*tally{}}
+	t := &turn{l: l, tx: tx, now: now, stamp: database.Stamp(now), tallies: map[*flow]*tally{}}
 	for _, e := range batch {
 		e.claimed, e.limited = false, ""
 		if e.settle != nil && !e.settled && e.settle.claimedOn != "" {
@@ -85,7 +85,7 @@ func (l *ledger) tryTurn(batch []*entry, known map[int64]standing) (err error) {
 		if e.settle != nil && !e.settled && as(e.settle, known, standing{e.result.state, e.settle.tries + one(e.result.attempted())}) {
 			t.settles = append(t.settles, e)
 		}
-		if e.claim != nil && as(e.claim, known, standing{Sending, e.claim.tries}) {
+		if e.claim != nil && as(e.claim, known, standing{mailing.Sending, e.claim.tries}) {
 			t.claims = append(t.claims, e)
 		}
 	}
@@ -103,7 +103,7 @@ func (l *ledger) tryTurn(batch []*entry, known map[int64]standing) (err error) {
 
 // standing is how a recipient stands in the books.
 type standing struct {
-	state State
+	state mailing.State
 	tries int
 }
 
@@ -156,15 +156,15 @@ func (t *turn) committed() {
 		r.stopList = t.stopList
 	}
 	for _, s := range t.stopped {
-		s.r.state = Skipped
+		s.r.state = mailing.Skipped
 	}
 	for _, e := range t.claims {
-		e.claim.state, e.claim.claimedOn, e.claimed = Sending, utcDay(t.now), true
+		e.claim.state, e.claim.claimedOn, e.claimed = mailing.Sending, utcDay(t.now), true
 	}
 }
 
 // tallied notes that a recipient goes from its state to another.
-func (t *turn) tallied(r *recipient, to State) {
+func (t *turn) tallied(r *recipient, to mailing.State) {
 	n := t.tallies[r.flow]
 	if n == nil {
 		n = &tally{}
@@ -174,17 +174,17 @@ func (t *turn) tallied(r *recipient, to State) {
 	n.add(to, 1)
 }
 
-func (n *tally) add(s State, by int) {
+func (n *tally) add(s mailing.State, by int) {
 	switch s {
-	case Sent:
+	case mailing.Sent:
 		n.sent += by
-	case Failed:
+	case mailing.Failed:
 		n.failed += by
-	case Uncertain:
+	case mailing.Uncertain:
 		n.uncertain += by
-	case Skipped:
+	case mailing.Skipped:
 		n.skipped += by
-	case Deferred:
+	case mailing.Deferred:
 		n.deferred += by
 	}
 }
@@ -199,7 +199,7 @@ func (l *ledger) look(batch []*entry) (map[int64]standing, error) {
 			}
 		}
 	}
-	rows, err := l.statements.known.Query(sql.Named("ids", closeArray(ids)))
+	rows, err := l.statements.known.Query(sql.Named("ids", database.CloseArray(ids)))
 	if err != nil {
 		return nil, fmt.Errorf("look at recipients: %w", err)
 	}
@@ -245,9 +245,6 @@ func one(b bool) int {
 
 // named makes a parameter of a prepared statement.
 func named(name, value string) sql.NamedArg { return sql.Named(name, value) }
-
-// stamp is a time as PocketBase writes it.
-func stamp(t time.Time) string { return t.UTC().Format(types.DefaultDateLayout) }
 
 // utcDay is the day that daily limits count by.
 func utcDay(t time.Time) string { return t.UTC().Format(time.DateOnly) }

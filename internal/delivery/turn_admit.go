@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 
+	"gonets/internal/database"
+	"gonets/internal/mailing"
 	"gonets/internal/suppression"
 )
 
@@ -70,11 +72,11 @@ func (t *turn) openMailings() (map[string]bool, error) {
 	for _, e := range t.claims {
 		if asked[e.claim.flow.id] == nil {
 			asked[e.claim.flow.id] = e.claim.flow
-			list = append(appendString(list, e.claim.flow.id), ',')
+			list = append(database.AppendString(list, e.claim.flow.id), ',')
 		}
 	}
 	rows, err := t.tx.Stmt(t.l.statements.admit).Query(
-		named("mailings", closeArray(list)), named("day", utcDay(t.now)), named("before", dayBefore(t.now)))
+		named("mailings", database.CloseArray(list)), named("day", utcDay(t.now)), named("before", dayBefore(t.now)))
 	if err != nil {
 		return nil, fmt.Errorf("read the statuses of mailings: %w", err)
 	}
@@ -108,14 +110,14 @@ func (t *turn) claim() error {
 	)
 	for _, e := range t.claims {
 		r := e.claim
-		t.tallied(r, Sending)
-		if r.state == Pending && r.tries == 0 {
+		t.tallied(r, mailing.Sending)
+		if r.state == mailing.Pending && r.tries == 0 {
 			fresh = append(strconv.AppendInt(fresh, r.id, 10), ',')
 			nFresh++
 			continue
 		}
 		others = strconv.AppendInt(append(others, '['), r.id, 10)
-		others = appendString(append(others, ','), string(r.state))
+		others = database.AppendString(append(others, ','), string(r.state))
 		others = strconv.AppendInt(append(others, ','), int64(r.tries), 10)
 		others = append(others, ']', ',')
 		nOthers++

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 
+	"gonets/internal/database"
+	"gonets/internal/mailing"
 	"gonets/internal/stats"
 	"gonets/internal/suppression"
 )
@@ -21,7 +23,7 @@ func (t *turn) settle() error {
 			return err
 		}
 		t.tallied(e.settle, e.result.state)
-		if e.result.state == Sent && e.settle.state == Sending {
+		if e.result.state == mailing.Sent && e.settle.state == mailing.Sending {
 			sent = append(strconv.AppendInt(sent, e.settle.id, 10), ',')
 			nSent++
 			continue
@@ -31,7 +33,7 @@ func (t *turn) settle() error {
 	}
 	for _, s := range t.stopped {
 		o := skipped(s.reason)
-		t.tallied(s.r, Skipped)
+		t.tallied(s.r, mailing.Skipped)
 		others = append(appendSettled(others, s.r, &o), ',')
 		nOthers++
 	}
@@ -47,7 +49,7 @@ func (t *turn) update(stmt *sql.Stmt, name string, array []byte, n int) error {
 	if n == 0 {
 		return nil
 	}
-	res, err := t.tx.Stmt(stmt).Exec(sql.Named(name, closeArray(array)))
+	res, err := t.tx.Stmt(stmt).Exec(sql.Named(name, database.CloseArray(array)))
 	if err != nil {
 		return fmt.Errorf("write results: %w", err)
 	}
@@ -61,14 +63,14 @@ func (t *turn) attempt(e *entry) error {
 		return nil
 	}
 	_, err := t.tx.Stmt(t.l.statements.attempt).Exec(
-		AttemptID(r.id, r.tries+1), r.flow.id, r.client, r.flow.owner, r.email,
+		mailing.AttemptID(r.id, r.tries+1), r.flow.id, r.client, r.flow.owner, r.email,
 		string(o.status), o.code, o.enhanced, o.response, r.tries+1, o.duration.Milliseconds(), t.stamp)
 	if err != nil {
 		return fmt.Errorf("write an attempt: %w", err)
 	}
 	t.results = append(t.results, stats.Result{
 		At: t.now, Owner: r.flow.owner, Mailing: r.flow.id, Email: r.email,
-		Status: o.status, Code: o.code, Enhanced: o.enhanced, Sent: one(o.state == Sent),
+		Status: o.status, Code: o.code, Enhanced: o.enhanced, Sent: one(o.state == mailing.Sent),
 	})
 	return nil
 }
@@ -81,7 +83,7 @@ func (t *turn) suppress() error {
 		return err
 	}
 	for _, e := range t.settles {
-		if e.result.reason != ReasonBadAddress || doubted[e.settle.flow] {
+		if e.result.reason != mailing.ReasonBadAddress || doubted[e.settle.flow] {
 			continue
 		}
 		f := e.settle.flow

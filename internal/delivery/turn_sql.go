@@ -1,5 +1,9 @@
 package delivery
 
+import (
+	"gonets/internal/mailing"
+)
+
 // The statements of a turn of the ledger. Many rows come as one JSON array, in the plainest form there is
 // for what nearly all of them need; jsonb_each hands out rows that need no second parsing. Everything is
 // found by primary key.
@@ -15,7 +19,7 @@ JOIN mailings m ON m.id = j.value
 JOIN users u ON u.id = m.owner
 JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
 LEFT JOIN senders s ON s.id = c.sender
-WHERE e.id = 1 AND m.status = 'running' AND m.blocked = FALSE AND ` + ownerMaySendSQL
+WHERE e.id = 1 AND m.status = 'running' AND m.blocked = FALSE AND ` + mailing.OwnerMaySendSQL
 
 var usedOfOwner, usedOfSender = usedSQL("'owner'", "u.id"), usedSQL("'sender'", "s.id")
 
@@ -81,13 +85,6 @@ WHERE id = {:mailing}`
 
 const nobodyLeft = `(status = 'running' OR status = 'paused') AND started_at <> ''
 		AND total <= sent + failed + uncertain + skipped + {:sent} + {:failed} + {:uncertain} + {:skipped}`
-
-// completeSQL completes a mailing when nobody is left.
-const completeSQL = `
-UPDATE mailings
-SET status = 'completed', finished_at = {:now}, waiting_reason = NULL, updated = {:now}
-WHERE id = {:mailing} AND status IN ('running', 'paused') AND started_at <> ''
-	AND total <= sent + failed + uncertain + skipped`
 
 // useSQL changes the counts of mails of a day. Rows: 0 kind, 1 id, 2 day, 3 mails, 4 in_flight.
 const useSQL = `

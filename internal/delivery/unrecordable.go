@@ -12,6 +12,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"gonets/internal/excerpt"
+	"gonets/internal/mailing"
 	"gonets/internal/stats"
 )
 
@@ -114,7 +115,7 @@ func (l *ledger) recordAlone(e *entry, cause error) error {
 // that is what fails, none. It returns false when not even the state can be written.
 func (l *ledger) setAside(r *recipient, result outcome, tried bool, cause error) (outcome, bool, error) {
 	o := outcome{
-		state: Failed, reason: ReasonNotRecorded, status: stats.Failure,
+		state: mailing.Failed, reason: mailing.ReasonNotRecorded, status: stats.Failure,
 		response: clip(fmt.Sprintf("not recorded: %v", cause)),
 	}
 	if tried {
@@ -123,7 +124,7 @@ func (l *ledger) setAside(r *recipient, result outcome, tried bool, cause error)
 			o.response = clip(excerpt.Of(result.response, maxResponse/2) + " – " + o.response)
 		}
 		if result.handedOver() {
-			o.state, o.status = Uncertain, stats.Uncertain
+			o.state, o.status = mailing.Uncertain, stats.Uncertain
 		}
 	}
 	silent := o
@@ -159,9 +160,9 @@ func (d *desk) lost(r *recipient, result bool) {
 
 // lostReason is why a mailing does not go on of which somebody is lost; nil when others are still mailed. The
 // mutex is held.
-func (f *flow) lostReason() *Reason {
+func (f *flow) lostReason() *mailing.Reason {
 	if f.lost == 0 || !f.broken && (f.loading || !f.exhausted || !f.unused()) {
 		return nil
 	}
-	return &Reason{Code: WaitDatabase, Detail: fmt.Sprintf("nothing can be written about %d of the recipients; the log says why", f.lost)}
+	return &mailing.Reason{Code: mailing.WaitDatabase, Detail: fmt.Sprintf("nothing can be written about %d of the recipients; the log says why", f.lost)}
 }

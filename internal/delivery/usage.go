@@ -8,6 +8,11 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
+	"gonets/internal/denial"
+	"gonets/internal/mailing"
+	"gonets/internal/sender"
 )
 
 // UsageKind is whose mails are counted: usage.kind.
@@ -68,9 +73,9 @@ func (u usageChanges) rows() string {
 		if c == (usageChange{}) {
 			continue
 		}
-		rows = appendString(append(rows, '['), string(key.kind))
-		rows = appendString(append(rows, ','), key.id)
-		rows = appendString(append(rows, ','), key.day)
+		rows = database.AppendString(append(rows, '['), string(key.kind))
+		rows = database.AppendString(append(rows, ','), key.id)
+		rows = database.AppendString(append(rows, ','), key.day)
 		rows = strconv.AppendInt(append(rows, ','), int64(c.mails), 10)
 		rows = strconv.AppendInt(append(rows, ','), int64(c.inFlight), 10)
 		rows = append(rows, ']', ',')
@@ -78,7 +83,7 @@ func (u usageChanges) rows() string {
 	if len(rows) == 1 {
 		return ""
 	}
-	return closeArray(rows)
+	return database.CloseArray(rows)
 }
 
 // use counts, for the daily limits of owners and senders, the mails handed over, those that are being
@@ -174,7 +179,7 @@ func TakeMails(app core.App, owner, sender string, n int, now time.Time) error {
 			return err
 		}
 		if len(quotas) > 0 && quotas[0] < n {
-			return refuse(http.StatusTooManyRequests, WaitOwnerQuota, "to", "the daily limit of mails is used up, or would be: it begins anew at midnight UTC")
+			return denial.New(http.StatusTooManyRequests, mailing.WaitOwnerQuota, "to", "the daily limit of mails is used up, or would be: it begins anew at midnight UTC")
 		}
 		var s senderLimit
 		found := []senderLimit{}
@@ -189,7 +194,7 @@ func TakeMails(app core.App, owner, sender string, n int, now time.Time) error {
 			s = found[0]
 		}
 		if limit := s.limit(now); limit > 0 && s.Used+n > limit {
-			return refuse(http.StatusTooManyRequests, WaitSenderLimit, "to", "the daily limit of the sender is used up, or would be: it begins anew at midnight UTC")
+			return denial.New(http.StatusTooManyRequests, mailing.WaitSenderLimit, "to", "the daily limit of the sender is used up, or would be: it begins anew at midnight UTC")
 		}
 		return countMails(db, owner, sender, day, n)
 	})
@@ -236,7 +241,7 @@ type senderLimit struct {
 
 // limit is how many mails the sender may send on the day, 0 for no limit.
 func (s senderLimit) limit(now time.Time) int {
-	return warmUp{start: s.WarmUpStart, growth: s.WarmUpGrowth}.limit(daysSince(s.First, now), s.DailyLimit)
+	return sender.WarmUp{Start: s.WarmUpStart, Growth: s.WarmUpGrowth}.Limit(daysSince(s.First, now), s.DailyLimit)
 }
 
 // usedSQL is how many mails of the day are used up: handed over, or in flight since then or the day before.

@@ -7,21 +7,23 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/denial"
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 	"gonets/internal/stats"
 )
 
 // claimAll hands in a claim of every recipient that is pending, in one turn, and returns how many were claimed.
 func (b *books) claimAll(all []*recipient) (claimed int, limited UsageKind) {
-	b.t.Helper()
+	b.T.Helper()
 	var batch []*entry
 	for _, r := range all {
-		if r.state == Pending {
+		if r.state == mailing.Pending {
 			batch = append(batch, &entry{claim: r})
 		}
 	}
 	if err := b.ledger.turn(batch); err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	for _, e := range batch {
 		claimed += one(e.claimed)
@@ -34,15 +36,15 @@ func (b *books) claimAll(all []*recipient) (claimed int, limited UsageKind) {
 
 // settleSome settles n recipients that are being mailed.
 func (b *books) settleSome(all []*recipient, n int, o outcome) {
-	b.t.Helper()
+	b.T.Helper()
 	var batch []*entry
 	for _, r := range all {
-		if r.state == Sending && len(batch) < n {
+		if r.state == mailing.Sending && len(batch) < n {
 			batch = append(batch, &entry{settle: r, result: o})
 		}
 	}
 	if err := b.ledger.turn(batch); err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 }
 
@@ -50,8 +52,8 @@ func (b *books) settleSome(all []*recipient, n int, o outcome) {
 func TestADailyLimitIsTakenWithTheClaim(t *testing.T) {
 	t.Parallel()
 	const limit = 6
-	sent := outcome{state: Sent, status: stats.Success, code: 250}
-	failed := outcome{state: Failed, reason: ReasonRefused, status: stats.Failure, code: 550}
+	sent := outcome{state: mailing.Sent, status: stats.Success, code: 250}
+	failed := outcome{state: mailing.Failed, reason: mailing.ReasonRefused, status: stats.Failure, code: 550}
 	for kind, set := range map[UsageKind]string{
 		UsageOfOwner:  fmt.Sprintf(`UPDATE users SET daily_quota = %d`, limit),
 		UsageOfSender: fmt.Sprintf(`UPDATE senders SET daily_limit = %d`, limit),
@@ -60,20 +62,20 @@ func TestADailyLimitIsTakenWithTheClaim(t *testing.T) {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
 			b := newBooks(t, 20)
-			b.flow.sender = b.record(b.id).GetString("sender")
-			if _, err := b.app.NonconcurrentDB().NewQuery(set).Execute(); err != nil {
+			b.flow.sender = b.Record(b.id).GetString("sender")
+			if _, err := b.App.NonconcurrentDB().NewQuery(set).Execute(); err != nil {
 				t.Fatal(err)
 			}
 			all := b.recipients()
 			if n, limited := b.claimAll(all); n != limit || limited == "" {
 				t.Errorf("%d were claimed at once, limited by %q", n, limited)
 			}
-			var refused *Refusal
-			if err := TakeMails(b.app, b.owner, b.flow.sender, 1, time.Now()); !errors.As(err, &refused) || refused.Status != 429 {
+			var refused *denial.Error
+			if err := TakeMails(b.App, b.Owner, b.flow.sender, 1, time.Now()); !errors.As(err, &refused) || refused.Status != 429 {
 				t.Errorf("a test while the whole limit is in flight: %v", err)
 			}
 			b.settleSome(all, 2, failed)
-			if err := TakeMails(b.app, b.owner, b.flow.sender, 1, time.Now()); err != nil {
+			if err := TakeMails(b.App, b.Owner, b.flow.sender, 1, time.Now()); err != nil {
 				t.Error(err)
 			}
 			if n, _ := b.claimAll(all); n != 1 {
@@ -83,7 +85,7 @@ func TestADailyLimitIsTakenWithTheClaim(t *testing.T) {
 			if n, _ := b.claimAll(all); n != 0 {
 				t.Errorf("%d were claimed beyond the limit", n)
 			}
-			if err := GiveBackMails(b.app, b.owner, b.flow.sender, 1, time.Now()); err != nil {
+			if err := GiveBackMails(b.App, b.Owner, b.flow.sender, 1, time.Now()); err != nil {
 				t.Error(err)
 			}
 			if n, _ := b.claimAll(all); n != 1 {
@@ -93,11 +95,11 @@ func TestADailyLimitIsTakenWithTheClaim(t *testing.T) {
 			b.auditUsage()
 			// A process that ends leaves nothing in flight.
 			b.claimAll(all)
-			if err := settleInterrupted(t.Context(), b.app, b.ledger); err != nil {
+			if err := settleInterrupted(t.Context(), b.App, b.ledger); err != nil {
 				t.Fatal(err)
 			}
 			var flying int
-			if err := b.app.ConcurrentDB().NewQuery(`SELECT SUM(in_flight) FROM usage`).Row(&flying); err != nil || flying != 0 {
+			if err := b.App.ConcurrentDB().NewQuery(`SELECT SUM(in_flight) FROM usage`).Row(&flying); err != nil || flying != 0 {
 				t.Errorf("%d are in flight, %v", flying, err)
 			}
 		})
@@ -108,7 +110,7 @@ func TestADailyLimitIsTakenWithTheClaim(t *testing.T) {
 func TestAMailInFlightAtMidnightCountsOnTheNextDay(t *testing.T) {
 	t.Parallel()
 	b := newBooks(t, 10)
-	if _, err := b.app.NonconcurrentDB().NewQuery(`UPDATE users SET daily_quota = 4`).Execute(); err != nil {
+	if _, err := b.App.NonconcurrentDB().NewQuery(`UPDATE users SET daily_quota = 4`).Execute(); err != nil {
 		t.Fatal(err)
 	}
 	all := b.recipients()
@@ -116,7 +118,7 @@ func TestAMailInFlightAtMidnightCountsOnTheNextDay(t *testing.T) {
 		t.Fatalf("%d were claimed", n)
 	}
 	yesterday := utcDay(time.Now().Add(-24 * time.Hour))
-	if _, err := b.app.NonconcurrentDB().NewQuery(`UPDATE usage SET day = '` + yesterday + `'`).Execute(); err != nil {
+	if _, err := b.App.NonconcurrentDB().NewQuery(`UPDATE usage SET day = '` + yesterday + `'`).Execute(); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range all {
@@ -127,8 +129,8 @@ func TestAMailInFlightAtMidnightCountsOnTheNextDay(t *testing.T) {
 	if n, _ := b.claimAll(all); n != 0 {
 		t.Errorf("%d more were claimed while four were in flight", n)
 	}
-	b.settleSome(all, 3, outcome{state: Sent, status: stats.Success, code: 250})
-	b.settleSome(all, 1, outcome{state: Failed, reason: ReasonRefused, status: stats.Failure, code: 550})
+	b.settleSome(all, 3, outcome{state: mailing.Sent, status: stats.Success, code: 250})
+	b.settleSome(all, 1, outcome{state: mailing.Failed, reason: mailing.ReasonRefused, status: stats.Failure, code: 550})
 	if n, _ := b.claimAll(all); n != 1 {
 		t.Errorf("%d were claimed on a day on which three were handed over", n)
 	}
@@ -140,15 +142,15 @@ func TestAQuotaHoldsOverManySenders(t *testing.T) {
 	t.Parallel()
 	const quota, senders = 40, 4
 	w := newWorld(t)
-	w.newClients(60)
-	w.setUser("daily_quota", quota)
+	w.NewClients(60)
+	w.SetUser("daily_quota", quota)
 	var servers []*smtptest.Server
 	var ids []string
 	e := w.start()
 	for range senders {
 		p := smtptest.Start(t, smtptest.Script{})
 		servers = append(servers, p)
-		ids = append(ids, w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 20})}))
+		ids = append(ids, w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 20})}))
 	}
 	taken := 0
 	var all sync.WaitGroup
@@ -156,13 +158,13 @@ func TestAQuotaHoldsOverManySenders(t *testing.T) {
 		all.Go(func() { w.launch(e, id) })
 	}
 	for range 10 {
-		if err := TakeMails(w.app, w.owner, "", 1, time.Now()); err == nil {
+		if err := TakeMails(w.App, w.Owner, "", 1, time.Now()); err == nil {
 			taken++
 		}
 	}
 	all.Wait()
 	for _, id := range ids {
-		w.waits(e, id, WaitOwnerQuota)
+		w.waits(e, id, mailing.WaitOwnerQuota)
 	}
 	e.Stop(t.Context())
 	mails := 0

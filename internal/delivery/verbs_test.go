@@ -12,6 +12,10 @@ import (
 	"github.com/pocketbase/pocketbase/tools/types"
 
 	"gonets/internal/apptest"
+	"gonets/internal/denial"
+	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
+	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
 
@@ -20,7 +24,7 @@ var slow = smtptest.Script{Latency: 5 * time.Millisecond}
 
 func refusedWith(t *testing.T, err error, status int, code string) {
 	t.Helper()
-	var r *Refusal
+	var r *denial.Error
 	if !errors.As(err, &r) || r.Status != status || r.Code != code {
 		t.Errorf("%#v, want %d %s", err, status, code)
 	}
@@ -29,29 +33,29 @@ func refusedWith(t *testing.T, err error, status int, code string) {
 func TestPauseStopsAndResumeGoesOn(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, slow)
-	w.newClients(500)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(500)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
 	if _, err := p.WaitMails(t.Context(), 50); err != nil {
 		t.Fatal(err)
 	}
-	if done, err := e.Pause(id); err != nil || done.Status != Paused {
+	if done, err := e.Pause(id); err != nil || done.Status != mailing.Paused {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	if done, err := e.Pause(id); err != nil || done.Status != Paused {
+	if done, err := e.Pause(id); err != nil || done.Status != mailing.Paused {
 		t.Errorf("a second pause: %+v, %v", done, err)
 	}
-	w.until(id, "at rest", func(Progress) bool { return w.states(id)[Sending] == 0 })
-	sent := w.states(id)[Sent]
+	w.until(id, "at rest", func(results.Progress) bool { return w.States(id)[mailing.Sending] == 0 })
+	sent := w.States(id)[mailing.Sent]
 	if sent == 500 || sent != len(p.Mails()) {
 		t.Errorf("%d sent, %d mails", sent, len(p.Mails()))
 	}
-	if done, err := e.Resume(id); err != nil || done.Status != Running {
+	if done, err := e.Resume(id); err != nil || done.Status != mailing.Running {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	w.untilStatus(id, Completed)
-	if n := once(t, p.Mails()); n != 500 {
+	w.untilStatus(id, mailing.Completed)
+	if n := mailingtest.Once(t, p.Mails()); n != 500 {
 		t.Errorf("%d were mailed", n)
 	}
 	w.balanced(id)
@@ -62,8 +66,8 @@ func TestPauseStopsAndResumeGoesOn(t *testing.T) {
 func TestCancelSkipsTheRest(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, slow)
-	w.newClients(2 * skipChunk)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(2 * mailing.SkipChunk)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
 	if _, err := p.WaitMails(t.Context(), 50); err != nil {
@@ -72,8 +76,8 @@ func TestCancelSkipsTheRest(t *testing.T) {
 	if _, err := e.Cancel(id); err != nil {
 		t.Fatal(err)
 	}
-	done := w.until(id, "settled", func(p Progress) bool { return p.Total == p.Sent+p.Skipped })
-	if done.Status != Cancelled || done.Sent != len(p.Mails()) {
+	done := w.until(id, "settled", func(p results.Progress) bool { return p.Total == p.Sent+p.Skipped })
+	if done.Status != mailing.Cancelled || done.Sent != len(p.Mails()) {
 		t.Errorf("%+v, %d mails", done, len(p.Mails()))
 	}
 	w.balanced(id)
@@ -87,17 +91,17 @@ func TestCancelSkipsTheRest(t *testing.T) {
 func TestAPauseByAnotherProcessIsSeen(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, slow)
-	w.newClients(500)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(500)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	w.launch(w.start(), id)
 	if _, err := p.WaitMails(t.Context(), 50); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(apptest.Open(t, w.dir)).Pause(id); err != nil {
+	if _, err := New(apptest.Open(t, w.Dir)).Pause(id); err != nil {
 		t.Fatal(err)
 	}
-	w.until(id, "at rest", func(Progress) bool { return w.states(id)[Sending] == 0 })
-	if sent := w.states(id)[Sent]; sent == 500 {
+	w.until(id, "at rest", func(results.Progress) bool { return w.States(id)[mailing.Sending] == 0 })
+	if sent := w.States(id)[mailing.Sent]; sent == 500 {
 		t.Error("everybody was mailed in spite of the pause")
 	}
 }
@@ -105,29 +109,29 @@ func TestAPauseByAnotherProcessIsSeen(t *testing.T) {
 func TestABlockedMailingStopsAndUnblockingResumesNothing(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, slow)
-	w.newClients(500)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(500)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
-	if done, err := e.Block(id, "spam"); err != nil || done.Status != Paused {
+	if done, err := e.Block(id, "spam"); err != nil || done.Status != mailing.Paused {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	_, err := e.Resume(id)
 	refusedWith(t, err, http.StatusForbidden, "blocked")
-	if done, err := e.Unblock(id); err != nil || done.Status != Paused {
+	if done, err := e.Unblock(id); err != nil || done.Status != mailing.Paused {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	if _, err := e.Resume(id); err != nil {
 		t.Fatal(err)
 	}
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 }
 
 func TestTwoClicksSendOnce(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(200)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(200)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	var (
 		clicks  sync.WaitGroup
@@ -143,7 +147,7 @@ func TestTwoClicksSendOnce(t *testing.T) {
 				started++
 				return
 			}
-			var r *Refusal
+			var r *denial.Error
 			if !errors.As(err, &r) || r.Status != http.StatusConflict {
 				t.Errorf("refused with %v", err)
 			}
@@ -153,8 +157,8 @@ func TestTwoClicksSendOnce(t *testing.T) {
 	if started != 1 {
 		t.Errorf("launched %d times", started)
 	}
-	w.untilStatus(id, Completed)
-	if n := once(t, p.Mails()); n != 200 {
+	w.untilStatus(id, mailing.Completed)
+	if n := mailingtest.Once(t, p.Mails()); n != 200 {
 		t.Errorf("%d were mailed", n)
 	}
 }
@@ -162,14 +166,14 @@ func TestTwoClicksSendOnce(t *testing.T) {
 func TestTheSameKeyGetsTheSameAnswer(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(5)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(5)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	first, err := e.Launch(t.Context(), id, "key-1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	again, err := e.Launch(t.Context(), id, "key-1")
 	if err != nil || again != first {
 		t.Errorf("%+v, %v; want %+v", again, err, first)
@@ -187,71 +191,71 @@ func TestWhatCannotBeSentIsRefusedAndLeavesNoTrace(t *testing.T) {
 		prepare func(w *world, p *smtptest.Server) map[string]any
 	}{
 		{"nobody in the audience", 400, "audience_empty", func(w *world, p *smtptest.Server) map[string]any {
-			return map[string]any{"sender": w.newSender(p, nil)}
+			return map[string]any{"sender": w.NewSender(p, nil)}
 		}},
 		{"everybody on the stop list", 400, "audience_suppressed", func(w *world, p *smtptest.Server) map[string]any {
-			w.newClient("a@example.org")
-			w.save("suppressions", map[string]any{"owner": w.owner, "kind": "domain", "value": "example.org", "reason": "manual"})
-			return map[string]any{"sender": w.newSender(p, nil)}
+			w.NewClient("a@example.org")
+			w.Save("suppressions", map[string]any{"owner": w.Owner, "kind": "domain", "value": "example.org", "reason": "manual"})
+			return map[string]any{"sender": w.NewSender(p, nil)}
 		}},
 		{"no mail server", 400, "no_mail_server", func(w *world, _ *smtptest.Server) map[string]any {
-			w.newClients(1)
+			w.NewClients(1)
 			return nil
 		}},
 		{"no message", 400, "no_message", func(w *world, p *smtptest.Server) map[string]any {
-			w.newClients(1)
-			return map[string]any{"sender": w.newSender(p, nil), "message": ""}
+			w.NewClients(1)
+			return map[string]any{"sender": w.NewSender(p, nil), "message": ""}
 		}},
 		{"a message without a subject", 400, "no_subject", func(w *world, p *smtptest.Server) map[string]any {
-			w.newClients(1)
-			m := w.save("messages", map[string]any{"owner": w.owner, "name": "x", "subject": " ", "format": "text", "body": "x"})
-			return map[string]any{"sender": w.newSender(p, nil), "message": m.Id}
+			w.NewClients(1)
+			m := w.Save("messages", map[string]any{"owner": w.Owner, "name": "x", "subject": " ", "format": "text", "body": "x"})
+			return map[string]any{"sender": w.NewSender(p, nil), "message": m.Id}
 		}},
 		{"a broken template", 400, "broken_template", func(w *world, p *smtptest.Server) map[string]any {
-			w.newClients(1)
-			m := w.save("messages", map[string]any{"owner": w.owner, "name": "x", "subject": "{% if %}", "format": "text", "body": "x"})
-			return map[string]any{"sender": w.newSender(p, nil), "message": m.Id}
+			w.NewClients(1)
+			m := w.Save("messages", map[string]any{"owner": w.Owner, "name": "x", "subject": "{% if %}", "format": "text", "body": "x"})
+			return map[string]any{"sender": w.NewSender(p, nil), "message": m.Id}
 		}},
 		{"the end has passed", 400, "ended", func(w *world, p *smtptest.Server) map[string]any {
-			w.newClients(1)
-			return map[string]any{"sender": w.newSender(p, nil), "ends_at": "2020-01-01 00:00:00.000Z"}
+			w.NewClients(1)
+			return map[string]any{"sender": w.NewSender(p, nil), "ends_at": "2020-01-01 00:00:00.000Z"}
 		}},
 		{"a blocked mailing", 403, "blocked", func(w *world, p *smtptest.Server) map[string]any {
-			w.newClients(1)
-			return map[string]any{"sender": w.newSender(p, nil), "blocked": true}
+			w.NewClients(1)
+			return map[string]any{"sender": w.NewSender(p, nil), "blocked": true}
 		}},
 		{"an owner who waits for approval", 403, "awaiting_approval", func(w *world, p *smtptest.Server) map[string]any {
-			w.newClients(1)
-			w.setUser("awaiting_approval", true)
-			return map[string]any{"sender": w.newSender(p, nil)}
+			w.NewClients(1)
+			w.SetUser("awaiting_approval", true)
+			return map[string]any{"sender": w.NewSender(p, nil)}
 		}},
 		{"a blocked owner", 403, "owner_blocked", func(w *world, p *smtptest.Server) map[string]any {
-			w.newClients(1)
-			w.setUser("blocked", true)
-			return map[string]any{"sender": w.newSender(p, nil)}
+			w.NewClients(1)
+			w.SetUser("blocked", true)
+			return map[string]any{"sender": w.NewSender(p, nil)}
 		}},
 		{"a mailing that ran already", 409, "wrong_state", func(w *world, p *smtptest.Server) map[string]any {
-			w.newClients(1)
-			return map[string]any{"sender": w.newSender(p, nil), "status": "completed"}
+			w.NewClients(1)
+			return map[string]any{"sender": w.NewSender(p, nil), "status": "completed"}
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-			id := w.newMailing(c.prepare(w, p))
-			before := w.record(id).GetString("status")
-			_, err := New(w.app).Launch(t.Context(), id, "")
+			id := w.NewMailing(c.prepare(w, p))
+			before := w.Record(id).GetString("status")
+			_, err := New(w.App).Launch(t.Context(), id, "")
 			refusedWith(t, err, c.status, c.code)
-			m := w.record(id)
-			if m.GetString("status") != before || m.GetString("launching_at") != "" || len(w.states(id)) > 0 {
-				t.Errorf("left over: %s, %q, %v", m.GetString("status"), m.GetString("launching_at"), w.states(id))
+			m := w.Record(id)
+			if m.GetString("status") != before || m.GetString("launching_at") != "" || len(w.States(id)) > 0 {
+				t.Errorf("left over: %s, %q, %v", m.GetString("status"), m.GetString("launching_at"), w.States(id))
 			}
 			var contents int
-			if err := w.app.ConcurrentDB().NewQuery(`SELECT COUNT(*) FROM contents`).Row(&contents); err != nil || contents > 0 {
+			if err := w.App.ConcurrentDB().NewQuery(`SELECT COUNT(*) FROM contents`).Row(&contents); err != nil || contents > 0 {
 				t.Errorf("%d contents are left, %v", contents, err)
 			}
 		})
 	}
-	_, err := New(newWorld(t).app).Launch(t.Context(), "nosuchmailing00", "")
+	_, err := New(newWorld(t).App).Launch(t.Context(), "nosuchmailing00", "")
 	refusedWith(t, err, http.StatusNotFound, "not_found")
 }
 
@@ -264,31 +268,31 @@ func TestRetryAndAcceptSettleTheUncertainAndTheFailed(t *testing.T) {
 		firstTime(smtptest.To("no@example.org", smtptest.RCPT, smtptest.Say("550 5.2.1 disabled"))),
 	}})
 	for _, email := range []string{"maybe@example.org", "surely@example.org", "no@example.org", "yes@example.org"} {
-		w.newClient(email)
+		w.NewClient(email)
 	}
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 	e := w.start()
 	w.launch(e, id)
-	done := w.untilStatus(id, Completed)
+	done := w.untilStatus(id, mailing.Completed)
 	if done.Sent != 1 || done.Failed != 1 || done.Uncertain != 2 {
 		t.Fatalf("%+v", done)
 	}
-	_, err := e.Retry(t.Context(), id, []State{Sent})
+	_, err := e.Retry(t.Context(), id, []mailing.State{mailing.Sent})
 	refusedWith(t, err, http.StatusBadRequest, "states_invalid")
 
-	q, err := e.Retry(t.Context(), id, []State{Failed})
-	if err != nil || q.Recipients != 1 || q.Status != Running {
+	q, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed})
+	if err != nil || q.Recipients != 1 || q.Status != mailing.Running {
 		t.Fatalf("%+v, %v", q, err)
 	}
-	done = w.untilStatus(id, Completed)
+	done = w.untilStatus(id, mailing.Completed)
 	if done.Sent != 2 || done.Failed != 0 || done.Uncertain != 2 {
 		t.Fatalf("after the retry: %+v", done)
 	}
 	q, err = e.Accept(t.Context(), id)
-	if err != nil || q.Recipients != 2 || q.Status != Completed {
+	if err != nil || q.Recipients != 2 || q.Status != mailing.Completed {
 		t.Fatalf("%+v, %v", q, err)
 	}
-	done = w.untilStatus(id, Completed)
+	done = w.untilStatus(id, mailing.Completed)
 	if done.Sent != 4 || done.Uncertain != 0 {
 		t.Fatalf("after accepting: %+v", done)
 	}
@@ -312,27 +316,27 @@ func firstTime(r smtptest.Rule) smtptest.Rule {
 func TestExtendSendsToThoseWhoJoined(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(10)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(10)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	w.launch(e, id)
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 
 	q, err := e.Extend(t.Context(), id)
-	if err != nil || q.Recipients != 0 || q.Status != Completed {
+	if err != nil || q.Recipients != 0 || q.Status != mailing.Completed {
 		t.Fatalf("with nobody new: %+v, %v", q, err)
 	}
-	w.newClient("late@example.org")
-	w.newClient("later@example.org")
+	w.NewClient("late@example.org")
+	w.NewClient("later@example.org")
 	q, err = e.Extend(t.Context(), id)
-	if err != nil || q.Recipients != 2 || q.Status != Running {
+	if err != nil || q.Recipients != 2 || q.Status != mailing.Running {
 		t.Fatalf("%+v, %v", q, err)
 	}
-	done := w.untilStatus(id, Completed)
+	done := w.untilStatus(id, mailing.Completed)
 	if done.Sent != 12 || done.Total != 12 {
 		t.Errorf("%+v", done)
 	}
-	if n := once(t, p.Mails()); n != 12 {
+	if n := mailingtest.Once(t, p.Mails()); n != 12 {
 		t.Errorf("%d were mailed", n)
 	}
 	w.balanced(id)
@@ -341,16 +345,16 @@ func TestExtendSendsToThoseWhoJoined(t *testing.T) {
 func TestADuplicateStartsFresh(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(2)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil), "starts_at": "2020-01-01 00:00:00.000Z", "filter": `email != "x"`})
+	w.NewClients(2)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil), "starts_at": "2020-01-01 00:00:00.000Z", "filter": `email != "x"`})
 	e := w.start()
 	w.launch(e, id)
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 	copied, err := e.Duplicate(id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, b := w.record(id), w.record(copied)
+	a, b := w.Record(id), w.Record(copied)
 	if b.GetString("status") != "created" || b.GetInt("sent") != 0 || !b.GetDateTime("starts_at").IsZero() {
 		t.Errorf("%v", b)
 	}
@@ -360,34 +364,34 @@ func TestADuplicateStartsFresh(t *testing.T) {
 		}
 	}
 	w.launch(e, copied)
-	w.untilStatus(copied, Completed)
+	w.untilStatus(copied, mailing.Completed)
 }
 
 func TestAScheduledMailingStartsWhenItsTimeComes(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(3)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, nil)})
+	w.NewClients(3)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := w.start()
 	_, err := e.Schedule(t.Context(), id, time.Now().Add(-time.Hour))
 	refusedWith(t, err, http.StatusBadRequest, "starts_at_passed")
-	if done, err := e.Schedule(t.Context(), id, time.Now().Add(time.Hour)); err != nil || done.Status != Scheduled {
+	if done, err := e.Schedule(t.Context(), id, time.Now().Add(time.Hour)); err != nil || done.Status != mailing.Scheduled {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	if done, err := e.Schedule(t.Context(), id, time.Now().Add(50*time.Millisecond)); err != nil || done.Status != Scheduled {
+	if done, err := e.Schedule(t.Context(), id, time.Now().Add(50*time.Millisecond)); err != nil || done.Status != mailing.Scheduled {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	w.untilStatus(id, Completed)
+	w.untilStatus(id, mailing.Completed)
 }
 
 func TestAScheduledMailingThatCannotStartSaysWhy(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	sender := w.newSender(p, nil)
-	id := w.newMailing(map[string]any{"sender": sender, "status": "scheduled", "starts_at": types.NowDateTime()})
+	sender := w.NewSender(p, nil)
+	id := w.NewMailing(map[string]any{"sender": sender, "status": "scheduled", "starts_at": types.NowDateTime()})
 	w.start()
-	got := w.until(id, "held", func(p Progress) bool { return reasonCode(p) != "" })
-	if reasonCode(got) != WaitCannotStart || got.Status != Scheduled {
+	got := w.until(id, "held", func(p results.Progress) bool { return reasonCode(p) != "" })
+	if reasonCode(got) != mailing.WaitCannotStart || got.Status != mailing.Scheduled {
 		t.Errorf("%+v, %s", got, got.Reason)
 	}
 }
@@ -395,18 +399,18 @@ func TestAScheduledMailingThatCannotStartSaysWhy(t *testing.T) {
 func TestWhenTheEndComesTheRestIsSkipped(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Latency: 20 * time.Millisecond})
-	w.newClients(2000)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 2})})
+	w.NewClients(2000)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 2})})
 	w.launch(w.start(), id)
 	if _, err := p.WaitMails(t.Context(), 5); err != nil {
 		t.Fatal(err)
 	}
-	_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE mailings SET ends_at = {:now} WHERE id = {:id}`).
+	_, err := w.App.NonconcurrentDB().NewQuery(`UPDATE mailings SET ends_at = {:now} WHERE id = {:id}`).
 		Bind(dbx.Params{"now": types.NowDateTime().String(), "id": id}).Execute()
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := w.untilStatus(id, Completed)
+	done := w.untilStatus(id, mailing.Completed)
 	if done.Sent == 0 || done.Skipped == 0 || done.Sent+done.Skipped != 2000 {
 		t.Errorf("%+v", done)
 	}
@@ -416,19 +420,19 @@ func TestWhenTheEndComesTheRestIsSkipped(t *testing.T) {
 func TestWhoUnsubscribesWhileTheMailingRunsIsNotMailed(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Latency: 20 * time.Millisecond})
-	w.newClients(100)
-	id := w.newMailing(map[string]any{"sender": w.newSender(p, map[string]any{"connections": 1})})
+	w.NewClients(100)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 	w.launch(w.start(), id)
 	if _, err := p.WaitMails(t.Context(), 5); err != nil {
 		t.Fatal(err)
 	}
 	last := "person99@example1.com" // the last by address
-	w.save("suppressions", map[string]any{"owner": w.owner, "kind": "address", "value": last, "reason": "unsubscribed"})
-	done := w.untilStatus(id, Completed)
+	w.Save("suppressions", map[string]any{"owner": w.Owner, "kind": "address", "value": last, "reason": "unsubscribed"})
+	done := w.untilStatus(id, mailing.Completed)
 	if done.Skipped != 1 || done.Sent != 99 {
 		t.Errorf("%+v", done)
 	}
-	if r := w.recipient(id, last); r.State != Skipped || r.Reason != "unsubscribed" {
+	if r := w.recipient(id, last); r.State != mailing.Skipped || r.Reason != "unsubscribed" {
 		t.Errorf("%+v", r)
 	}
 	w.balanced(id)
@@ -437,17 +441,17 @@ func TestWhoUnsubscribesWhileTheMailingRunsIsNotMailed(t *testing.T) {
 func TestASmallMailingDoesNotWaitBehindALargeOne(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{Latency: 10 * time.Millisecond})
-	w.newClients(5000)
-	sender := w.newSender(p, map[string]any{"connections": 2})
-	large := w.newMailing(map[string]any{"sender": sender})
-	small := w.newMailing(map[string]any{"sender": sender, "filter": `email ~ "person1@"`})
+	w.NewClients(5000)
+	sender := w.NewSender(p, map[string]any{"connections": 2})
+	large := w.NewMailing(map[string]any{"sender": sender})
+	small := w.NewMailing(map[string]any{"sender": sender, "filter": `email ~ "person1@"`})
 	e := w.start()
 	w.launch(e, large)
 	if _, err := p.WaitMails(t.Context(), 50); err != nil {
 		t.Fatal(err)
 	}
 	w.launch(e, small)
-	w.untilStatus(small, Completed)
+	w.untilStatus(small, mailing.Completed)
 	if left, err := e.ProgressOf(large); err != nil || left.Sent > 1000 {
 		t.Errorf("the large one had sent %d first, %v", left.Sent, err)
 	}

@@ -7,26 +7,28 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/database"
+	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
 )
 
 func TestWaitsForTheSameReasonAreOneEvent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id := w.newMailing(map[string]any{"status": string(Running)})
-	db, now := w.app.NonconcurrentDB(), time.Now()
-	reason := func(code string) *Reason { return newReason(code, code+"!", now) }
-	wait := func(after time.Duration, r *Reason) {
+	id := w.NewMailing(map[string]any{"status": string(mailing.Running)})
+	db, now := w.App.NonconcurrentDB(), time.Now()
+	reason := func(code string) *mailing.Reason { return mailing.NewReason(code, code+"!", now) }
+	wait := func(after time.Duration, r *mailing.Reason) {
 		t.Helper()
-		if err := noteWait(db, id, r, now.Add(after)); err != nil {
+		if err := mailing.NoteWait(db, id, r, now.Add(after)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	waits := func(want ...string) {
 		t.Helper()
 		var got []string
-		for _, e := range w.timeline(id) {
-			if e.Kind == EventWaiting {
+		for _, e := range w.Timeline(id) {
+			if e.Kind == mailing.EventWaiting {
 				var d struct {
 					Code  string
 					Times int
@@ -46,53 +48,53 @@ func TestWaitsForTheSameReasonAreOneEvent(t *testing.T) {
 		}
 	}
 	for i := range 100 { // comes and goes
-		wait(time.Duration(2*i)*time.Minute, reason(WaitServer))
-		wait(time.Duration(2*i)*time.Minute, reason(WaitServer))
+		wait(time.Duration(2*i)*time.Minute, reason(mailing.WaitServer))
+		wait(time.Duration(2*i)*time.Minute, reason(mailing.WaitServer))
 		wait(time.Duration(2*i+1)*time.Minute, nil)
 	}
 	waits("server_unreachable 100")
-	wait(201*time.Minute, reason(WaitRate))
+	wait(201*time.Minute, reason(mailing.WaitRate))
 	waits("server_unreachable 100")
-	wait(202*time.Minute, reason(WaitRefusing))
+	wait(202*time.Minute, reason(mailing.WaitRefusing))
 	waits("server_unreachable 100", "server_refusing 1 still")
-	wait(203*time.Minute, reason(WaitServer))
+	wait(203*time.Minute, reason(mailing.WaitServer))
 	waits("server_unreachable 101 still", "server_refusing 1")
-	if _, err := New(w.app).Pause(id); err != nil {
+	if _, err := New(w.App).Pause(id); err != nil {
 		t.Fatal(err)
 	}
 	waits("server_unreachable 101", "server_refusing 1")
-	wait(204*time.Minute, reason(WaitServer))
+	wait(204*time.Minute, reason(mailing.WaitServer))
 	waits("server_unreachable 101", "server_refusing 1", "server_unreachable 1 still")
 	wait(205*time.Minute, nil)
-	wait(300*time.Minute, reason(WaitServer))
+	wait(300*time.Minute, reason(mailing.WaitServer))
 	waits("server_unreachable 101", "server_refusing 1", "server_unreachable 1", "server_unreachable 1 still")
 }
 
 func TestATroubledServerIsToldFromItsBeginToItsEnd(t *testing.T) {
 	t.Parallel()
 	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	w.newClients(3)
-	sender := w.newSender(p, map[string]any{"port": 1}) // nobody listens there
-	id := w.newMailing(map[string]any{"sender": sender})
+	w.NewClients(3)
+	sender := w.NewSender(p, map[string]any{"port": 1}) // nobody listens there
+	id := w.NewMailing(map[string]any{"sender": sender})
 	e := w.start(nervous)
 	w.launch(e, id)
-	w.waits(e, id, WaitServer)
-	if e, d := w.last(id, EventWaiting); d["code"] != WaitServer || d["words"] == "" || e.Ended != "" {
+	w.waits(e, id, mailing.WaitServer)
+	if e, d := w.Last(id, mailing.EventWaiting); d["code"] != mailing.WaitServer || d["words"] == "" || e.Ended != "" {
 		t.Errorf("waits %+v, %v", e, d)
 	}
-	record, err := w.app.FindRecordById("senders", sender)
+	record, err := w.App.FindRecordById("senders", sender)
 	if err != nil {
 		t.Fatal(err)
 	}
 	record.Set("port", p.Port())
-	if err := w.app.Save(record); err != nil {
+	if err := w.App.Save(record); err != nil {
 		t.Fatal(err)
 	}
-	w.untilStatus(id, Completed)
-	if told, want := w.told(id), "created · launched by engine · waiting by engine · completed by engine"; told != want {
+	w.untilStatus(id, mailing.Completed)
+	if told, want := w.Told(id), "created · launched by engine · waiting by engine · completed by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if e, _ := w.last(id, EventWaiting); e.Ended == "" {
+	if e, _ := w.Last(id, mailing.EventWaiting); e.Ended == "" {
 		t.Error("it still waits")
 	}
 }
@@ -100,17 +102,17 @@ func TestATroubledServerIsToldFromItsBeginToItsEnd(t *testing.T) {
 func TestBooksThatCouldNotBeWrittenAreToldAfterwards(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id := w.newMailing(map[string]any{"status": string(Running), "started_at": "2026-01-01 00:00:00.000Z"})
-	e, now := New(w.app), time.Now()
+	id := w.NewMailing(map[string]any{"status": string(mailing.Running), "started_at": "2026-01-01 00:00:00.000Z"})
+	now := time.Now()
 	for _, since := range []time.Duration{time.Minute, time.Second} { // a second is not worth a word
-		if err := e.noteUnwritten(newReason(WaitDatabase, "disk full", time.Time{}), now.Add(-since), now); err != nil {
+		if err := mailing.NoteUnwritten(w.App, mailing.NewReason(mailing.WaitDatabase, "disk full", time.Time{}), now.Add(-since), now); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if told, want := w.told(id), "created · waiting by engine"; told != want {
+	if told, want := w.Told(id), "created · waiting by engine"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if e, d := w.last(id, EventWaiting); e.Ended != stamp(now) || d["code"] != WaitDatabase {
+	if e, d := w.Last(id, mailing.EventWaiting); e.Ended != database.Stamp(now) || d["code"] != mailing.WaitDatabase {
 		t.Errorf("%+v, %v", e, d)
 	}
 }

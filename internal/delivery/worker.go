@@ -6,12 +6,13 @@ import (
 	"gonets/internal/compose"
 	"gonets/internal/memory"
 	"gonets/internal/relay"
+	"gonets/internal/sender"
 )
 
 // worker is one connection to a mail server and the goroutine that uses it.
 type worker struct {
 	desk    *desk
-	account *account
+	account *sender.Account
 	conn    *relay.Conn
 	// delivered is how many mails were answered on this connection.
 	delivered int
@@ -61,7 +62,7 @@ func (w *worker) connect() error {
 		return nil
 	}
 	w.hangUp()
-	conn, err := relay.Dial(w.desk.soft, a.server)
+	conn, err := relay.Dial(w.desk.soft, a.Server)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"gonets/internal/compose"
+	"gonets/internal/message"
 )
 
 // tryRoom takes the memory for the mail to r if it is free. A small mail needs none.
@@ -33,7 +34,7 @@ func (w *worker) giveRoom() {
 }
 
 // keptMail is how much memory a worker keeps from mail to mail.
-const keptMail = 4 * smallMail
+const keptMail = 4 * message.SmallMail
 
 // isUnreadable says whether a mail could not be made for want of an attachment.
 func isUnreadable(err error) bool {

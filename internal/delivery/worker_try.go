@@ -73,7 +73,7 @@ func (w *worker) answered(r *recipient, answer relay.Answer, start time.Time) {
 		if answer.Ours && answer.Kind() == relay.KindTooLong {
 			r.flow.long.Store(true)
 		}
-		if !w.desk.heard(start, now, r, answer, w.account.server.String()) {
+		if !w.desk.heard(start, now, r, answer, w.account.Server.String()) {
 			r.suspect = true
 			w.result = forgive(r, w.result)
 		}
@@ -83,7 +83,7 @@ func (w *worker) answered(r *recipient, answer relay.Answer, start time.Time) {
 		w.result = forgive(r, w.result)
 	}
 	if r.suspect = w.delivered == 0; r.suspect {
-		w.desk.trouble(now, &relay.Trouble{Server: w.account.server.String(), Stage: relay.StageGreeting, Answer: answer})
+		w.desk.trouble(now, &relay.Trouble{Server: w.account.Server.String(), Stage: relay.StageGreeting, Answer: answer})
 	}
 	w.lost()
 }
@@ -94,7 +94,7 @@ const closing = 421
 // broke judges r by how the conversation broke, and gives up the connection.
 func (w *worker) broke(r *recipient, err error) {
 	now := time.Now()
-	b := brokenOf(err)
+	b := relay.BrokenOf(err)
 	used := w.delivered > 0
 	w.result = w.desk.deferral.broke(r, b, now)
 	switch {
@@ -111,7 +111,7 @@ func (w *worker) broke(r *recipient, err error) {
 		w.result = forgive(r, w.result)
 	}
 	if r.suspect = !used; !used && w.desk.hard.Err() == nil {
-		w.desk.trouble(now, &relay.Trouble{Server: w.account.server.String(), Stage: b.Stage, Answer: b.Answer, Err: b.Err})
+		w.desk.trouble(now, &relay.Trouble{Server: w.account.Server.String(), Stage: b.Stage, Answer: b.Answer, Err: b.Err})
 	}
 	w.lost()
 }

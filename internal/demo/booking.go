@@ -7,7 +7,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/database"
-	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 	"gonets/internal/stats"
 )
 
@@ -27,7 +27,7 @@ type booking struct {
 	bounced  []left
 	reached  []string       // addresses of those who got the mail
 	usage    map[string]int // mails by UTC day
-	counts   map[delivery.State]int
+	counts   map[mailing.State]int
 
 	remaining int // recipients nobody has tried yet
 	cut       int // recipients that the owner's cancelling skipped
@@ -40,22 +40,22 @@ type left struct {
 	at          time.Time
 }
 
-func newBooking(p *play, db dbx.Builder, mailing string, m past, start time.Time) *booking {
+func newBooking(p *play, db dbx.Builder, id string, m past, start time.Time) *booking {
 	return &booking{
-		play: p, db: db, mailing: mailing, past: m, start: start, clock: start,
+		play: p, db: db, mailing: id, past: m, start: start, clock: start,
 		attempts: newRows("attempts", "id", "mailing", "client", "owner", "email", "status", "code", "enhanced_code",
 			"response", "try", "duration_ms", "created"),
-		usage: map[string]int{}, counts: map[delivery.State]int{},
+		usage: map[string]int{}, counts: map[mailing.State]int{},
 	}
 }
 
 // addressed is a recipient as the launch wrote it down.
 type addressed struct {
-	ID     int64          `db:"id"`
-	Client string         `db:"client"`
-	Email  string         `db:"email"`
-	State  delivery.State `db:"state"`
-	Reason string         `db:"reason"`
+	ID     int64         `db:"id"`
+	Client string        `db:"client"`
+	Email  string        `db:"email"`
+	State  mailing.State `db:"state"`
+	Reason string        `db:"reason"`
 }
 
 func (b *booking) run() error {
@@ -72,13 +72,13 @@ func (b *booking) run() error {
 	}
 	for i, r := range all {
 		switch {
-		case r.State == delivery.Skipped:
-			b.counts[delivery.Skipped]++
+		case r.State == mailing.Skipped:
+			b.counts[mailing.Skipped]++
 		case i < reachable:
 			b.mail(r, b.start.Add(time.Duration(i)*b.rate))
 		case b.past.end == cancelled:
 			b.cut++
-			b.settle(r, delivery.Skipped, 0, delivery.ReasonCancelled)
+			b.settle(r, mailing.Skipped, 0, mailing.ReasonCancelled)
 		default:
 			b.remaining++
 		}
@@ -92,10 +92,10 @@ func (b *booking) run() error {
 }
 
 // settle notes what became of a recipient.
-func (b *booking) settle(r addressed, state delivery.State, tries int, reason string) {
+func (b *booking) settle(r addressed, state mailing.State, tries int, reason string) {
 	b.counts[state]++
 	b.states = append(b.states, []any{r.ID, state, tries, reason})
-	if state == delivery.Sent {
+	if state == mailing.Sent {
 		b.reached = append(b.reached, r.Email)
 	}
 }
@@ -137,18 +137,18 @@ func (b *booking) writeUsage() error {
 
 // writeMailing writes the counters and the times, which the launch has set to the present.
 func (b *booking) writeMailing() error {
-	status, finished := delivery.Completed, database.Stamp(b.clock)
+	status, finished := mailing.Completed, database.Stamp(b.clock)
 	switch b.past.end {
 	case cancelled:
 		b.clock = b.clock.Add(4 * time.Second)
-		status, finished = delivery.Cancelled, database.Stamp(b.clock)
+		status, finished = mailing.Cancelled, database.Stamp(b.clock)
 	case paused:
-		status, finished = delivery.Paused, ""
+		status, finished = mailing.Paused, ""
 	}
 	_, err := b.db.Update("mailings", dbx.Params{
 		"status": string(status), "started_at": database.Stamp(b.start), "finished_at": finished, "updated": database.Stamp(b.clock),
-		"sent": b.counts[delivery.Sent], "failed": b.counts[delivery.Failed],
-		"uncertain": b.counts[delivery.Uncertain], "skipped": b.counts[delivery.Skipped],
+		"sent": b.counts[mailing.Sent], "failed": b.counts[mailing.Failed],
+		"uncertain": b.counts[mailing.Uncertain], "skipped": b.counts[mailing.Skipped],
 	}, dbx.HashExp{"id": b.mailing}).Execute()
 	if err != nil {
 		return fmt.Errorf("write the counters: %w", err)

@@ -1,14 +1,13 @@
 package demo
 
 import (
-	"context"
 	"regexp"
 	"slices"
 	"testing"
 	"time"
 
 	"gonets/internal/compose"
-	"gonets/internal/delivery"
+	"gonets/internal/message"
 	"gonets/internal/outbox"
 )
 
@@ -79,10 +78,11 @@ func TestWhatWasSentCanBeLookedAt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		letter, err := delivery.FrozenLetter(context.Background(), filled, mailing)
+		kept, err := message.Kept(filled, mailing)
 		if err != nil {
 			t.Fatal(err)
 		}
+		letter := kept.Letter
 		if letter.Subject == "" || letter.FromEmail == "" {
 			t.Errorf("the letter of %q has subject %q and comes from %q", mailing.GetString("name"), letter.Subject, letter.FromEmail)
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/database"
-	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 	"gonets/internal/outbox"
 	"gonets/internal/relay"
 	"gonets/internal/stats"
@@ -43,39 +43,39 @@ func answerOf(reply *outbox.Reply, at time.Time) relay.Answer {
 // judge books one try as the engine would (docs/engine.md), and says whether it was the last.
 func (b *booking) judge(r addressed, a relay.Answer, try int, at time.Time, took time.Duration) bool {
 	response := a.String()
-	state, status, reason := delivery.Failed, stats.Failure, delivery.ReasonRefused
+	state, status, reason := mailing.Failed, stats.Failure, mailing.ReasonRefused
 	switch kind := a.Kind(); {
 	case a.Code == 0:
-		state, status, reason = delivery.Uncertain, stats.Uncertain, delivery.ReasonNoAnswer
+		state, status, reason = mailing.Uncertain, stats.Uncertain, mailing.ReasonNoAnswer
 		response = "body: the server closed the connection: EOF"
 	case kind == relay.KindSent:
-		state, status, reason = delivery.Sent, stats.Success, ""
+		state, status, reason = mailing.Sent, stats.Success, ""
 	case kind == relay.KindDeferred:
-		state = delivery.Deferred
+		state = mailing.Deferred
 	case kind == relay.KindBadAddress:
-		reason = delivery.ReasonBadAddress
+		reason = mailing.ReasonBadAddress
 		b.bounced = append(b.bounced, left{r.Email, response, at})
 	case kind == relay.KindPolicy:
-		reason = delivery.ReasonPolicy
+		reason = mailing.ReasonPolicy
 	}
 
-	b.attempts.add(delivery.AttemptID(r.ID, try), b.mailing, r.Client, b.owner, r.Email, string(status), a.Code, a.Enhanced, response,
+	b.attempts.add(mailing.AttemptID(r.ID, try), b.mailing, r.Client, b.owner, r.Email, string(status), a.Code, a.Enhanced, response,
 		try, took.Milliseconds(), database.Stamp(at))
 	b.results = append(b.results, stats.Result{
 		At: at, Owner: b.owner, Mailing: b.mailing, Email: r.Email,
-		Status: status, Code: a.Code, Enhanced: a.Enhanced, Sent: one(state == delivery.Sent),
+		Status: status, Code: a.Code, Enhanced: a.Enhanced, Sent: one(state == mailing.Sent),
 	})
 	if at.After(b.clock) {
 		b.clock = at
 	}
-	if state == delivery.Deferred {
+	if state == mailing.Deferred {
 		return false
 	}
-	if state == delivery.Sent || state == delivery.Uncertain {
+	if state == mailing.Sent || state == mailing.Uncertain {
 		b.usage[at.UTC().Format(time.DateOnly)]++
 	}
-	if state == delivery.Uncertain && b.past.end == settled {
-		state, reason = delivery.Sent, delivery.ReasonAccepted
+	if state == mailing.Uncertain && b.past.end == settled {
+		state, reason = mailing.Sent, mailing.ReasonAccepted
 		b.taken++
 		b.results = append(b.results, stats.Result{
 			At: b.start.Add(2 * time.Hour), Owner: b.owner, Mailing: b.mailing, Email: r.Email, Status: stats.NoAttempt, Sent: 1,

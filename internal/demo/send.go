@@ -9,7 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/database"
-	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 )
 
 // mailingColumns are those that its owner fills in.
@@ -19,7 +19,7 @@ var mailingColumns = []string{
 }
 
 // addMailing adds a mailing as its owner saved it.
-func (p *play) addMailing(db dbx.Builder, m plan, status delivery.Status, starts string, created time.Time) (string, error) {
+func (p *play) addMailing(db dbx.Builder, m plan, status mailing.Status, starts string, created time.Time) (string, error) {
 	id := p.ids.at(created)
 	kind, lists := "everyone", []string{}
 	if m.list != "" {
@@ -38,16 +38,16 @@ func (p *play) addMailing(db dbx.Builder, m plan, status delivery.Status, starts
 func (p *play) plan(db dbx.Builder) error {
 	for i, m := range p.shop.planned {
 		created := p.now.Add(-time.Duration(len(p.shop.planned)-i) * 47 * time.Minute)
-		status, starts := delivery.Created, ""
+		status, starts := mailing.Created, ""
 		if m.days > 0 {
-			status, starts = delivery.Scheduled, database.Stamp(p.at(m.days, m.hour, 0))
+			status, starts = mailing.Scheduled, database.Stamp(p.at(m.days, m.hour, 0))
 		}
 		id, err := p.addMailing(db, m, status, starts, created)
 		if err != nil {
 			return err
 		}
-		if status == delivery.Scheduled {
-			err := p.note(db, id, delivery.EventScheduled, map[string]string{"starts_at": starts}, created.Add(4*time.Minute))
+		if status == mailing.Scheduled {
+			err := p.note(db, id, mailing.EventScheduled, map[string]string{"starts_at": starts}, created.Add(4*time.Minute))
 			if err != nil {
 				return err
 			}
@@ -72,7 +72,7 @@ func (p *play) send(ctx context.Context, m past) error {
 			return err
 		}
 		id, err = p.addMailing(db, plan{name: m.name, letter: m.letter, list: m.list, filter: m.filter},
-			delivery.Created, "", start.Add(-time.Hour-p.crowd.minutes(600)))
+			mailing.Created, "", start.Add(-time.Hour-p.crowd.minutes(600)))
 		return err
 	})
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/database"
-	"gonets/internal/delivery"
+	"gonets/internal/mailing"
 )
 
 // writeTimeline dates the launch back and adds what the owner did later. That the mailing is completed
@@ -18,30 +18,30 @@ func (b *booking) writeTimeline() error {
 		return err
 	}
 	_, err = b.db.Update("mailing_events",
-		dbx.Params{"at": database.Stamp(b.start), "actor": string(delivery.ActorOwner), "actor_id": b.owner, "actor_name": name},
-		dbx.HashExp{"mailing": b.mailing, "kind": string(delivery.EventLaunched)}).Execute()
+		dbx.Params{"at": database.Stamp(b.start), "actor": string(mailing.ActorOwner), "actor_id": b.owner, "actor_name": name},
+		dbx.HashExp{"mailing": b.mailing, "kind": string(mailing.EventLaunched)}).Execute()
 	if err != nil {
 		return fmt.Errorf("date the launch back: %w", err)
 	}
 	switch b.past.end {
 	case cancelled:
-		return b.note(b.db, b.mailing, delivery.EventCancelled, map[string]int{"left": b.cut}, b.clock)
+		return b.note(b.db, b.mailing, mailing.EventCancelled, map[string]int{"left": b.cut}, b.clock)
 	case paused:
-		return b.note(b.db, b.mailing, delivery.EventPaused, map[string]int{"left": b.remaining}, b.clock)
+		return b.note(b.db, b.mailing, mailing.EventPaused, map[string]int{"left": b.remaining}, b.clock)
 	case settled:
-		return b.note(b.db, b.mailing, delivery.EventAccepted, map[string]int{"uncertain": b.taken}, b.start.Add(2*time.Hour))
+		return b.note(b.db, b.mailing, mailing.EventAccepted, map[string]int{"uncertain": b.taken}, b.start.Add(2*time.Hour))
 	}
 	return nil
 }
 
 // note adds what the owner did to a mailing to its timeline.
-func (p *play) note(db dbx.Builder, mailing string, kind delivery.EventKind, detail any, at time.Time) error {
+func (p *play) note(db dbx.Builder, id string, kind mailing.EventKind, detail any, at time.Time) error {
 	name, err := p.ownerName(db)
 	if err != nil {
 		return err
 	}
 	events := newRows("mailing_events", "mailing", "owner", "at", "kind", "actor", "actor_id", "actor_name", "detail")
-	events.add(mailing, p.owner, database.Stamp(at), string(kind), string(delivery.ActorOwner), p.owner, name, detail)
+	events.add(id, p.owner, database.Stamp(at), string(kind), string(mailing.ActorOwner), p.owner, name, detail)
 	return events.insert(db)
 }
 

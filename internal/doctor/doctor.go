@@ -12,8 +12,9 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/delivery"
 	"gonets/internal/printable"
+	"gonets/internal/results"
+	"gonets/internal/sender"
 )
 
 // Finding is the result of one check.
@@ -100,10 +101,10 @@ func (d *doctor) mailServers(ctx context.Context) error {
 	return nil
 }
 
-func (d *doctor) probe(ctx context.Context, sender, name string) {
+func (d *doctor) probe(ctx context.Context, id, name string) {
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
-	answer, err := delivery.Probe(ctx, d.app, sender)
+	answer, err := sender.Probe(ctx, d.app, id)
 	if err != nil {
 		d.found(levelError, "mail_server", "%s: %s", name, err)
 		return
@@ -184,7 +185,7 @@ func (d *doctor) disk(context.Context) error {
 
 // books checks that the counters of each mailing match its recipients.
 func (d *doctor) books(ctx context.Context) error {
-	bad, err := delivery.Unbalanced(ctx, d.app)
+	bad, err := results.Unbalanced(ctx, d.app)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ const (
 	largeMail = 10 << 20
 )
 
-// Letter makes a mail of the letter and looks it over: the checks that need neither an audience nor a
+// Draft makes a mail of the letter and looks it over: the checks that need neither an audience nor a
 // mail server, for a message that is still being written. Of m it reads what is about the letter. The
 // error is the database's.
 func (c *Checker) Letter(app core.App, m Mailing) ([]Check, error) {

@@ -10,7 +10,9 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/delivery"
+	"gonets/internal/denial"
 	"gonets/internal/preview"
+	"gonets/internal/sender"
 )
 
 // Prepare collects what there is to check about a mailing. demo says that every e-mail is caught. The error is the
@@ -23,11 +25,11 @@ func Prepare(ctx context.Context, app core.App, previews *preview.Reader, mailin
 		MailingBlocked: mailing.GetBool("blocked"),
 		StartsAt:       mailing.GetDateTime("starts_at").Time(), EndsAt: mailing.GetDateTime("ends_at").Time(),
 	}
-	err := delivery.MaySendWith(app.DB(), m.Owner, mailing.GetString("sender"))
-	var refusal *delivery.Refusal
-	if errors.As(err, &refusal) {
+	err := sender.MaySendWith(app.DB(), m.Owner, mailing.GetString("sender"))
+	var denied *denial.Error
+	if errors.As(err, &denied) {
 		// The message is checked without its sender, whose settings the owner must not see.
-		m.SenderDenied = refusal.Code
+		m.SenderDenied = denied.Code
 		mailing = mailing.Fresh()
 		mailing.Set("sender", "")
 	} else if err != nil {
@@ -62,12 +64,16 @@ func Prepare(ctx context.Context, app core.App, previews *preview.Reader, mailin
 		m.SenderLimit.Left = Unlimited
 		return m, nil
 	}
-	sender, err := delivery.SenderOf(app, p.Sender)
-	m.NoMailServer = errors.As(err, &refusal)
-	if err != nil && !m.NoMailServer {
+	account, err := sender.Of(app, p.Sender)
+	dailyLimit := 0
+	switch m.NoMailServer = errors.As(err, &denied); {
+	case m.NoMailServer:
+	case err != nil:
 		return m, err
+	default:
+		dailyLimit = account.DailyLimit
 	}
-	m.SenderLimit, err = leftToday(app, delivery.UsageOfSender, p.Sender, sender.DailyLimit, now)
+	m.SenderLimit, err = leftToday(app, delivery.UsageOfSender, p.Sender, dailyLimit, now)
 	return m, err
 }
 

@@ -5,14 +5,14 @@ import (
 	"fmt"
 
 	"gonets/internal/compose"
-	"gonets/internal/delivery"
 	"gonets/internal/memory"
+	"gonets/internal/message"
 )
 
 // TakeMemory takes the memory that it needs to make the e-mail. It fails with memory.ErrBusy when there is not so much
 // in time. Whoever calls it releases the share.
 func (p Email) TakeMemory(ctx context.Context) (*memory.Share, error) {
-	return memory.Of(p.app).Mails.TakeSoon(ctx, delivery.LetterBytes(p.Letter))
+	return memory.Of(p.app).Mails.TakeSoon(ctx, message.Bytes(p.Letter))
 }
 
 // Preview makes the mail for looking at. It is never signed: who may see it need not be allowed to send
@@ -27,7 +27,7 @@ func (p Email) Preview(ctx context.Context) (*compose.Composer, error) {
 	letter.DKIM = nil
 	for i, key := range p.Files {
 		letter.Attachments = append(letter.Attachments, compose.Attachment{
-			Name: delivery.AttachmentName(key), ContentType: "text/plain",
+			Name: message.AttachmentName(key), ContentType: "text/plain",
 			Data: fmt.Appendf(nil, "[%d bytes, left out of the preview]", sizes[i]),
 		})
 	}
@@ -37,12 +37,7 @@ func (p Email) Preview(ctx context.Context) (*compose.Composer, error) {
 // Whole makes the mail for sending, with its attachments. The function that it returns is to be called when no
 // mail is made any more.
 func (p Email) Whole(ctx context.Context) (*compose.Composer, func(), error) {
-	letter := p.Letter
-	var err error
-	if letter.Attachments, err = delivery.Attachments(ctx, p.app, p.Files); err != nil {
-		return nil, nil, err
-	}
-	remove, err := delivery.LocalCopies(ctx, p.app, letter.Attachments)
+	letter, remove, err := p.ToSend(ctx, p.app)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -58,7 +53,7 @@ func (p Email) Whole(ctx context.Context) (*compose.Composer, func(), error) {
 func (p Email) AttachmentNames() []string {
 	names := make([]string, len(p.Files))
 	for i, key := range p.Files {
-		names[i] = delivery.AttachmentName(key)
+		names[i] = message.AttachmentName(key)
 	}
 	return names
 }

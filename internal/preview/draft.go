@@ -6,7 +6,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/compose"
-	"gonets/internal/delivery"
+	"gonets/internal/sender"
 )
 
 // Draft is a message that need not be saved, and what a mailing would add to it.
@@ -24,7 +24,7 @@ type Draft struct {
 
 // Draft is the preview of a draft.
 func (r *Reader) Draft(d Draft, who compose.Addressee) (Email, error) {
-	sender, err := delivery.SenderToLookAt(r.app, d.Sender)
+	sender, err := sender.ForPreview(r.app, d.Sender)
 	if err != nil {
 		return Email{}, err
 	}

@@ -10,7 +10,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/compose"
-	"gonets/internal/delivery"
+	"gonets/internal/denial"
+	"gonets/internal/message"
 	"gonets/internal/suppression"
 )
 
@@ -30,7 +31,7 @@ var (
 
 // Email is a message and whom it is for.
 type Email struct {
-	delivery.Look
+	message.Content
 	As compose.Addressee
 
 	app core.App
@@ -49,28 +50,28 @@ func NewReader(app core.App, tokens *suppression.Tokens) *Reader { return &Reade
 // invented person. A launched mailing gives what was frozen at its launch. The error is ErrNoMessage,
 // ErrNoClient or the database's; with ErrNoMessage the preview has everything but the text.
 func (r *Reader) Mailing(ctx context.Context, mailing *core.Record, client string) (Email, error) {
-	look, launched, err := delivery.LookAt(ctx, r.app, mailing)
-	var refused *delivery.Refusal
-	if errors.As(err, &refused) && refused.Code == delivery.CodeNoMessage {
+	content, err := message.Of(r.app, mailing)
+	var refused *denial.Error
+	if errors.As(err, &refused) && refused.Code == message.CodeMissing {
 		err = ErrNoMessage
 	}
 	if err != nil && !errors.Is(err, ErrNoMessage) {
 		return Email{}, err
 	}
-	who, missing := r.of(ctx, mailing, client, launched)
+	who, missing := r.of(ctx, mailing, client, content.Kept)
 	if missing != nil {
 		return Email{}, missing
 	}
 	r.pretendLinks(&who)
-	return Email{Look: look, As: who, app: r.app}, err
+	return Email{Content: content, As: who, app: r.app}, err
 }
 
 // Copy is the mail of a launched mailing as the client got it, with the links of that client. It fails
 // with ErrNotSent when there is none.
 func (r *Reader) Copy(ctx context.Context, mailing *core.Record, client string) (Email, error) {
-	look, launched, err := delivery.LookAt(ctx, r.app, mailing)
-	var refused *delivery.Refusal
-	if !launched && (err == nil || errors.As(err, &refused)) {
+	content, err := message.Of(r.app, mailing)
+	var refused *denial.Error
+	if !content.Kept && (err == nil || errors.As(err, &refused)) {
 		err = ErrNotSent
 	}
 	if err != nil {
@@ -92,7 +93,7 @@ func (r *Reader) Copy(ctx context.Context, mailing *core.Record, client string) 
 		return Email{}, err
 	}
 	r.link(&who, unsubscribe, view)
-	return Email{Look: look, As: who, app: r.app}, nil
+	return Email{Content: content, As: who, app: r.app}, nil
 }
 
 // pretendLinks gives the addressee links that look like real ones and open nothing.

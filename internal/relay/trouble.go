@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -79,4 +80,13 @@ func reason(a Answer, err error) string {
 		parts = append(parts, printable.Text(err.Error())) // a certificate can contain any text
 	}
 	return strings.Join(parts, ": ")
+}
+
+// BrokenOf finds the *Broken in an error of a connection.
+func BrokenOf(err error) *Broken {
+	var b *Broken
+	if errors.As(err, &b) {
+		return b
+	}
+	return &Broken{Stage: StageIdle, Err: err}
 }

@@ -1,4 +1,5 @@
-// Package sender knows who may send mailings with which mail server account.
+// Package sender is an account at a mail server that mailings are sent with: its settings, who may use it, how its daily
+// limit grows, and whether it works.
 package sender
 
 import (

@@ -12,14 +12,17 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/delivery"
+	"gonets/internal/denial"
+	"gonets/internal/mailing"
 	"gonets/internal/preview"
+	"gonets/internal/sender"
 	"gonets/internal/suppression"
 )
 
 // Timeout bounds a test, however slow the mail server is.
 const Timeout = 90 * time.Second
 
-// Why a test is not sent. Beside these there are LimitError, UnmadeError, memory.ErrBusy and the refusals of delivery.
+// Why a test is not sent. Beside these there are LimitError, UnmadeError, memory.ErrBusy and the *denial.Error.
 var (
 	ErrNoMailing        = errors.New("there is no such mailing")
 	ErrBlocked          = errors.New("the mailing was blocked by a manager")
@@ -76,11 +79,11 @@ type Answer struct {
 }
 
 // Allow fails when who asks may prepare mailings and not send them, as the database has it now: a test is sent like
-// any e-mail. mailing is an id, "" for a draft.
-func (t *Tester) Allow(by *core.Record, mailing string) error {
-	if mailing != "" {
+// any e-mail. id is that of a mailing, "" for a draft.
+func (t *Tester) Allow(by *core.Record, id string) error {
+	if id != "" {
 		var blocked bool
-		err := t.app.ConcurrentDB().Select("blocked").From("mailings").Where(dbx.HashExp{"id": mailing}).Row(&blocked)
+		err := t.app.ConcurrentDB().Select("blocked").From("mailings").Where(dbx.HashExp{"id": id}).Row(&blocked)
 		if err != nil {
 			return errors.Join(ErrNoMailing, err)
 		}
@@ -91,9 +94,9 @@ func (t *Tester) Allow(by *core.Record, mailing string) error {
 	if by.IsSuperuser() {
 		return nil
 	}
-	err := delivery.MaySend(t.app.ConcurrentDB(), by.Id)
-	var refusal *delivery.Refusal
-	if errors.As(err, &refusal) && refusal.Code == delivery.WaitApproval {
+	err := mailing.MaySend(t.app.ConcurrentDB(), by.Id)
+	var denied *denial.Error
+	if errors.As(err, &denied) && denied.Code == mailing.WaitApproval {
 		return ErrAwaitingApproval
 	}
 	return err
@@ -121,7 +124,7 @@ func (t *Tester) maySendWith(o Order) error {
 	if o.Mailing == "" && o.By.IsSuperuser() {
 		return nil
 	}
-	return delivery.MaySendWith(t.app.DB(), o.Owner, o.Email.Sender)
+	return sender.MaySendWith(t.app.DB(), o.Owner, o.Email.Sender)
 }
 
 // send makes the e-mail and sends it. The user's hour is asked first: making an e-mail reads its attachments.
@@ -165,11 +168,11 @@ func (t *Tester) send(ctx context.Context, o Order) (Answer, error) {
 
 // deliver makes the e-mail of a test and sends it. It counts against the daily limits like any e-mail.
 func (t *Tester) deliver(ctx context.Context, o Order, test Test) ([]Result, error) {
-	sender, err := delivery.SenderOf(t.app, o.Email.Sender)
+	account, err := sender.Of(t.app, o.Email.Sender)
 	if err != nil {
 		return nil, err
 	}
-	test.Server = sender.Server
+	test.Server = account.Server
 	if o.Mailing != "" { // for a draft it is taken before the draft is read
 		share, err := o.Email.TakeMemory(ctx)
 		if err != nil {

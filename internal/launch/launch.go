@@ -1,0 +1,312 @@
+// Package launch lets mailings start: it keeps their message, writes one row for each recipient, and sees to it that
+// nobody is written twice, whatever is clicked or killed when.
+package launch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/audience"
+	"gonets/internal/calendar"
+	"gonets/internal/compose"
+	"gonets/internal/database"
+	"gonets/internal/denial"
+	"gonets/internal/mailing"
+	"gonets/internal/memory"
+	"gonets/internal/message"
+	"gonets/internal/sender"
+	"gonets/internal/template"
+)
+
+// Verbs are the verbs that let mailings start, beside all others.
+type Verbs struct {
+	mailing.Verbs
+	detached *detached
+}
+
+// New makes the verbs of the engine itself. wake makes it poll the mailings now.
+func New(app core.App, wake func()) Verbs {
+	return Verbs{Verbs: mailing.Verbs{App: app, Wake: wake}, detached: newDetached()}
+}
+
+// Launched is the answer to a launch.
+type Launched struct {
+	ID     string         `json:"id"`
+	Status mailing.Status `json:"status"`
+	Total  int            `json:"total"`
+}
+
+// Launch starts a mailing: it freezes the letter and the audience, and returns when the mailing runs.
+// Whoever sends takes it up within half a second.
+//
+// key is the Idempotency-Key of the request, "" for none: another launch with the same key gets the
+// first answer, now or when the first one has it. It fails with a *Refusal when the mailing cannot be sent;
+// then nothing is changed.
+func (v *Verbs) Launch(ctx context.Context, id, key string) (Launched, error) {
+	for {
+		var before Launched
+		state, err := answered(v.App.ConcurrentDB(), id, "send", key, &before)
+		switch {
+		case err != nil || state == requestAnswered:
+			return before, err
+		case state == requestUnderWay:
+			if err := pauseBetween(ctx, requestPoll); err != nil {
+				return Launched{}, fmt.Errorf("wait for the first request to launch mailing %s: %w", id, err)
+			}
+			continue
+		}
+		launched, err := v.launch(ctx, &launch{v: v, id: id, key: key})
+		if !errors.Is(err, errSameRequest) {
+			return launched, err
+		}
+	}
+}
+
+// LaunchDue launches a mailing whose starts_at has come. missed is starts_at if nothing was running then, else "".
+func (v *Verbs) LaunchDue(ctx context.Context, id, missed string) error {
+	_, err := v.launch(ctx, &launch{v: v, id: id, missed: missed})
+	return err
+}
+
+// launch does the work of Launch.
+func (v *Verbs) launch(ctx context.Context, l *launch) (Launched, error) {
+	done, err := launching(ctx, v.App.DataDir())
+	if err != nil {
+		return Launched{}, err
+	}
+	defer done()
+
+	total, err := l.run(ctx)
+	if err != nil {
+		return Launched{}, err
+	}
+	v.Wake()
+	return Launched{ID: l.id, Status: mailing.Running, Total: total}, nil
+}
+
+// launch is one launch under way.
+type launch struct {
+	v       *Verbs
+	id      string
+	key     string
+	missed  string // starts_at, if nothing was running then; else ""
+	mailing *core.Record
+	mark    string // in mailings.launching_at: this launch and no other
+	snapshot
+}
+
+func (l *launch) run(ctx context.Context) (total int, err error) {
+	if err := l.claim(); err != nil {
+		return 0, err
+	}
+	defer func() {
+		if err != nil {
+			// Whatever ended ctx, the mailing must not stay claimed.
+			err = errors.Join(err, l.v.takeBack(context.WithoutCancel(ctx), l.id))
+		}
+	}()
+	if err := l.freeze(ctx); err != nil {
+		return 0, err
+	}
+	if err := l.snapshot.take(ctx); err != nil {
+		return 0, err
+	}
+	switch {
+	case l.pending+l.skipped == 0:
+		return 0, errAudienceEmpty
+	case l.pending == 0:
+		return 0, errAudienceSuppressed
+	}
+	err = l.commit()
+	return l.pending + l.skipped, err
+}
+
+var (
+	errAudienceEmpty = denial.BadRequest("audience_empty", "audience",
+		"nobody is in the audience of the mailing: add clients or choose another audience")
+	errAudienceSuppressed = denial.BadRequest("audience_suppressed", "audience",
+		"everybody in the audience of the mailing is on the stop list")
+)
+
+// claim makes this the one launch of the mailing.
+func (l *launch) claim() error {
+	l.mark = database.Stamp(time.Now())
+	claimed := false
+	err := l.v.App.RunInTransaction(func(tx core.App) error {
+		res, err := tx.NonconcurrentDB().NewQuery(`
+			UPDATE mailings SET launching_at = {:mark}
+			WHERE id = {:id} AND status IN ('created', 'scheduled') AND launching_at = '' AND blocked = FALSE`).
+			Bind(dbx.Params{"mark": l.mark, "id": l.id}).Execute()
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return err
+		}
+		if n == 0 { // asked here, because a moment later that request may have been refused and forgotten
+			state, err := answered(tx.NonconcurrentDB(), l.id, "send", l.key, &Launched{})
+			if err == nil && state != requestUnknown {
+				err = errSameRequest
+			}
+			return err
+		}
+		claimed = true
+		return begun(tx, l.id, "send", l.key)
+	})
+	if err != nil {
+		return fmt.Errorf("claim mailing %s: %w", l.id, err)
+	}
+	if !claimed {
+		return l.v.whyNot("send", l.id)
+	}
+	return nil
+}
+
+// whyNot says why a mailing could not be claimed for a verb.
+func (v *Verbs) whyNot(verb, id string) error {
+	m, err := mailing.Find(v.App, id)
+	switch {
+	case err != nil:
+		return err
+	case m.GetBool("blocked"):
+		return mailing.ErrBlocked
+	case m.GetString("launching_at") != "":
+		return denial.New(http.StatusConflict, "launching", "", "the mailing is being launched already")
+	}
+	return mailing.WrongState(verb, mailing.Status(m.GetString("status")))
+}
+
+// freeze checks everything that can be checked before the recipients are known, and copies the letter.
+func (l *launch) freeze(ctx context.Context) error {
+	app := l.v.App
+	var err error
+	if l.mailing, err = mailing.Find(l.v.App, l.id); err != nil {
+		return err
+	}
+	if calendar.Repeat(l.mailing.GetString("repeat")).Repeats() {
+		return denial.BadRequest("repeats", "repeat", "the mailing repeats: schedule it, or send it once without repeating")
+	}
+	if err := l.v.mayBeSent(ctx, l.mailing, time.Now()); err != nil {
+		return err
+	}
+	letter, err := message.Keep(ctx, app, l.mailing)
+	if err != nil {
+		return err
+	}
+	if err := neverUsed(app, l.id); err != nil {
+		return err
+	}
+	var no int64
+	err = app.NonconcurrentDB().NewQuery(`
+		INSERT INTO contents (mailing, owner, sender, letter) VALUES ({:mailing}, {:owner}, {:sender}, {:letter}) RETURNING no`).
+		Bind(dbx.Params{
+			"mailing": l.id, "owner": l.mailing.GetString("owner"), "sender": l.mailing.GetString("sender"), "letter": letter,
+		}).Row(&no)
+	if err != nil {
+		return fmt.Errorf("write the contents of mailing %s: %w", l.id, err)
+	}
+	l.snapshot = newSnapshot(app, l.mailing, no, 0)
+	return nil
+}
+
+// mayBeSent checks a mailing before it is launched or scheduled: its owner, its letter, its sender,
+// its audience as a rule, its end. It fails with a *Refusal.
+func (v *Verbs) mayBeSent(ctx context.Context, record *core.Record, now time.Time) error {
+	if err := mailing.MaySend(v.App.ConcurrentDB(), record.GetString("owner")); err != nil {
+		return err
+	}
+	if err := sender.MaySendWith(v.App.ConcurrentDB(), record.GetString("owner"), record.GetString("sender")); err != nil {
+		return err
+	}
+	if ends := record.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(now) {
+		return denial.BadRequest("ended", "ends_at", "the end of the mailing has passed: move it or leave it empty")
+	}
+	draft, err := message.Draft(v.App, record)
+	if err != nil {
+		return err
+	}
+	letter, err := draft.WithAttachments(ctx, v.App)
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(letter.Subject) == "" {
+		return denial.BadRequest("no_subject", "message", "the message has no subject: write one")
+	}
+	share, err := memory.Of(v.App).Mails.Take(ctx, message.Bytes(letter))
+	if err != nil {
+		return err
+	}
+	defer share.Release()
+	if _, err := compose.Prepare(letter); err != nil {
+		var broken *template.Error
+		if errors.As(err, &broken) {
+			return denial.BadRequest("broken_template", "message", "the message cannot be written: %s", err)
+		}
+		return denial.BadRequest("letter_unusable", "message", "the message cannot be written: %s", err)
+	}
+	return refuseAudience(audience.OfMailing(record).Check(v.App, record.GetString("owner")))
+}
+
+// refuseAudience makes a *Refusal of what is wrong with an audience. Other errors stay as they are.
+func refuseAudience(err error) error {
+	var invalid *audience.InvalidError
+	if errors.As(err, &invalid) {
+		return denial.BadRequest(invalid.Code, invalid.Field, "%s", invalid.Detail)
+	}
+	return err
+}
+
+// stoppedMeanwhile says why a mailing that was being launched may not run: while it was scheduled, it was
+// paused or cancelled.
+func stoppedMeanwhile(tx core.App, id string) error {
+	status, err := mailing.StatusOf(tx.NonconcurrentDB(), id)
+	if err != nil {
+		return err
+	}
+	return mailing.WrongState("send", status)
+}
+
+// commit makes the mailing run, if nobody has blocked it or its owner since the launch began.
+func (l *launch) commit() error {
+	return l.v.App.RunInTransaction(func(tx core.App) error {
+		if err := mailing.MayContinue(tx.NonconcurrentDB(), l.id); err != nil {
+			return err
+		}
+		if err := l.snapshot.addMoved(tx); err != nil {
+			return err
+		}
+		answer := Launched{ID: l.id, Status: mailing.Running, Total: l.pending + l.skipped}
+		now := database.Stamp(time.Now())
+		res, err := tx.NonconcurrentDB().NewQuery(`
+			UPDATE mailings
+			SET status = 'running', launching_at = '', started_at = {:now}, finished_at = '', waiting_reason = NULL, updated = {:now},
+				total = {:total}, skipped = {:skipped}, sent = 0, failed = 0, uncertain = 0, deferred = 0
+			WHERE id = {:id} AND launching_at = {:mark} AND status IN ('created', 'scheduled')`).
+			Bind(dbx.Params{"now": now, "total": answer.Total, "skipped": l.skipped, "id": l.id, "mark": l.mark}).Execute()
+		if err != nil {
+			return fmt.Errorf("start mailing %s: %w", l.id, err)
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, stoppedMeanwhile(tx, l.id))
+		}
+		d := mailing.Detail{"total": answer.Total, "skipped": l.skipped}
+		if l.missed != "" {
+			d["due"] = l.missed
+		}
+		if _, err := mailing.Note(tx.NonconcurrentDB(), l.id, l.v.Actor, mailing.EventLaunched, d); err != nil {
+			return err
+		}
+		if err := l.snapshot.close(tx.NonconcurrentDB()); err != nil {
+			return err
+		}
+		return remember(tx, l.id, "send", l.key, answer)
+	})
+}

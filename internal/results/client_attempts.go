@@ -1,0 +1,72 @@
+package results
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
+	"gonets/internal/mailing"
+)
+
+// AttemptsOf returns a page of the attempts at one client, the newest first, and how many there are in
+// all; pages count from 1.
+//
+// There is no index of attempts by client: every attempt would have to be put into it, at a random
+// place. Instead the client's address, and those that it had before, are looked up in each of the
+// owner's mailings, and the ids of the attempts follow from the recipients (AttemptID). A mailing costs
+// some ten microseconds, however many were mailed.
+func AttemptsOf(ctx context.Context, app core.App, client *core.Record, page, perPage int) (attempts []*core.Record, total int, err error) {
+	ids, err := attemptIDs(ctx, app, client)
+	if err != nil {
+		return nil, 0, err
+	}
+	params := dbx.Params{"ids": ids, "client": client.Id}
+	// Those that were forgotten in the meantime (attempts_kept_days) are not there any more.
+	const of = `[[id]] IN (SELECT value FROM json_each({:ids})) AND [[client]] = {:client}`
+	err = app.ConcurrentDB().Select("COUNT(*)").From("attempts").Where(dbx.NewExp(of, params)).WithContext(ctx).Row(&total)
+	if err != nil {
+		return nil, 0, fmt.Errorf("count the attempts at client %s: %w", client.Id, err)
+	}
+	attempts = []*core.Record{}
+	err = app.RecordQuery("attempts").WithContext(ctx).Where(dbx.NewExp(of, params)).
+		OrderBy("created DESC", "id DESC").
+		Limit(int64(perPage)).Offset(int64(page-1) * int64(perPage)).
+		All(&attempts)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read the attempts at client %s: %w", client.Id, err)
+	}
+	return attempts, total, nil
+}
+
+// attemptIDs are the ids of all attempts at the client, as a JSON array.
+func attemptIDs(ctx context.Context, app core.App, client *core.Record) (string, error) {
+	var recipients []struct {
+		ID    int64 `db:"id"`
+		Tries int   `db:"tries"`
+	}
+	// In this order, which CROSS JOIN keeps: idx_mailings_owner_created, the addresses,
+	// idx_recipients_mailing_email.
+	err := app.ConcurrentDB().NewQuery(`
+		SELECT r.id, r.tries
+		FROM mailings m
+		CROSS JOIN (SELECT {:email} AS email UNION SELECT email FROM former_addresses WHERE client = {:client}) a
+		CROSS JOIN recipients r ON r.mailing = m.id AND r.email = a.email
+		CROSS JOIN contents k ON k.mailing = m.id AND k.owner = m.owner AND k.no = r.id >> {:bits}
+		WHERE m.owner = {:owner} AND r.client = {:client} AND r.tries > 0`).
+		WithContext(ctx).
+		Bind(dbx.Params{"owner": client.GetString("owner"), "bits": mailing.IDBits, "client": client.Id, "email": client.GetString("email")}).
+		All(&recipients)
+	if err != nil {
+		return "", fmt.Errorf("find client %s among the recipients: %w", client.Id, err)
+	}
+	ids := []byte{'['}
+	for _, r := range recipients {
+		for try := 1; try <= r.Tries; try++ {
+			ids = append(database.AppendString(ids, mailing.AttemptID(r.ID, try)), ',')
+		}
+	}
+	return database.CloseArray(ids), nil
+}
