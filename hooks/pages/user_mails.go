@@ -69,19 +69,28 @@ func writeEmail(e *core.MailerRecordEvent, p page, texts map[string]accountEmail
 	if !ok {
 		lang, l = "en", texts["en"]
 	}
-	meta := e.App.Settings().Meta
-	fill := strings.NewReplacer("{app}", meta.AppName, "{time}", span(lang, p.duration(e.Record.Collection())))
+	service := serviceName(e.App.Settings().Meta.AppName, lang)
+	fill := strings.NewReplacer("{app}", service, "{time}", span(lang, p.duration(e.Record.Collection())))
 	l.Subject, l.Text, l.Note = fill.Replace(l.Subject), fill.Replace(l.Text), fill.Replace(l.Note)
 	link := request.PublicAddress(e.App) + "/#/" + p.path + "/" + token
 
 	var html bytes.Buffer
-	if err := emailHTML.Execute(&html, map[string]any{"Lang": lang, "Email": l, "Link": link, "App": meta.AppName}); err != nil {
+	if err := emailHTML.Execute(&html, map[string]any{"Lang": lang, "Email": l, "Link": link, "App": service}); err != nil {
 		return fmt.Errorf("write the mail %s: %w", p.path, err)
 	}
 	e.Message.Subject = l.Subject
 	e.Message.HTML = html.String()
-	e.Message.Text = strings.Join([]string{l.Greeting, l.Text, link, l.Note, "-- \n" + meta.AppName}, "\n\n") + "\n"
+	e.Message.Text = strings.Join([]string{l.Greeting, l.Text, link, l.Note, "-- \n" + service}, "\n\n") + "\n"
 	return nil
+}
+
+// serviceName is the name of the service in a language. Only the default name is translated: another one was chosen by the
+// operator.
+func serviceName(name, lang string) string {
+	if name == "Gonets" && lang == "ru" {
+		return "Гонец"
+	}
+	return name
 }
 
 // emailHTML uses tables and inline styles, which mail programs support; colours of the dark mode are in the style sheet, the

@@ -16,9 +16,9 @@ var viewNotices = map[string]struct{ notFound, preview, failed viewNotice }{
 		failed:   viewNotice{"ru", "Письмо не открылось", "Это наша ошибка. Попробуйте ещё раз через несколько минут."},
 	},
 	"en": {
-		notFound: viewNotice{"en", "There is no mail here", "The link is incomplete, or the mail has been deleted. Check that the whole address was copied."},
-		preview:  viewNotice{"en", "This is a test mail", "In the real mail this link opens it in the browser."},
-		failed:   viewNotice{"en", "The mail could not be opened", "This is our fault. Try again in a few minutes."},
+		notFound: viewNotice{"en", "There is no email here", "The link is incomplete, or the email has been deleted. Check that the whole address was copied."},
+		preview:  viewNotice{"en", "This is a test email", "In the real email this link opens it in the browser."},
+		failed:   viewNotice{"en", "The email could not be opened", "This is our fault. Try again in a few minutes."},
 	},
 }
 
