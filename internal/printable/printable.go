@@ -68,7 +68,7 @@ func Clean(s string) string {
 	}, s)
 }
 
-// Directs says whether a character is invisible and changes the direction of the text around it.
+// Directs reports whether a character is invisible and changes the direction of the text around it.
 func Directs(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
 
 // Writer makes a writer that passes Text on. A carriage return stays in front of a line feed, where CSV has it.
