@@ -20,10 +20,9 @@ const (
 	largeMail = 10 << 20
 )
 
-// Draft makes a mail of the letter and looks it over: the checks that need neither an audience nor a
-// mail server, for a message that is still being written. Of m it reads what is about the letter. The
-// error is the database's.
-func (c *Checker) Letter(app core.App, m Mailing) ([]Check, error) {
+// Message checks the e-mail of a message: the checks that need neither an audience nor a mail server, also for a draft. Of m
+// it reads only the fields about the message. The error is the database's.
+func (c *Checker) Message(app core.App, m Mailing) ([]Check, error) {
 	if m.NoMessage {
 		return []Check{fault(CodeMessage, Error, "missing", nil, "the mailing has no message")}, nil
 	}
