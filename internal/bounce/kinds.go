@@ -15,7 +15,22 @@ func (e *email) isBounce() bool {
 	case e.header.Has("in-reply-to"), len(e.mentions) == 0 || e.mentions[0].strength < likely: // a person's words about a bounce
 		return false
 	}
-	return failureWords.In(e.notice.folded) && (e.from == "" || strings.HasPrefix(e.header.Get("auto-submitted"), "auto-"))
+	return failureWords.In(e.notice.folded) && (e.from == "" || strings.HasPrefix(e.header.Get("auto-submitted"), "auto-") || e.isReturned())
+}
+
+// isReturned is true if the email contains another one that its reader has sent.
+func (e *email) isReturned() bool {
+	if e.nested == nil {
+		return false
+	}
+	original, _ := mimepart.ParseHeader(e.nested)
+	senders := addressesOf(original.All("return-path", "from"), 2)
+	for _, to := range addressesOf(e.header.All("to", "delivered-to", "x-original-to"), maxReturnPaths) {
+		if containsFold(senders, to) {
+			return true
+		}
+	}
+	return false
 }
 
 // isForPrograms is true if the email has fields about its recipients.

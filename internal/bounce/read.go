@@ -93,8 +93,10 @@ func parse(source []byte, depth int) *Report {
 // HTML.
 func (e *email) sort() (text, page string) {
 	var texts, pages strings.Builder
-	for _, p := range e.parts {
+	for i, p := range e.parts {
 		switch {
+		case i > 0 && p.Header.Has("received"): // the original instead of a part
+			e.original.read(p.Header)
 		case isOriginal(p):
 			if e.nested == nil {
 				e.nested = p.Content()
@@ -131,6 +133,9 @@ func (e *email) readText(text string) {
 	}
 	strangers := append([]string{e.original.From, firstAddress(e.from)}, e.original.ReturnPaths...)
 	e.notice = newNotice(report, strangers)
+	if e.original.MessageID == "" {
+		e.original.MessageID = e.notice.messageID()
+	}
 	if e.mentions = e.notice.recipients(possible); len(e.mentions) > 0 || copied == "" {
 		return
 	}
