@@ -11,6 +11,7 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/compose"
+	"gonets/internal/message"
 )
 
 // Level is the severity of a check.
@@ -79,11 +80,10 @@ type Mailing struct {
 	Owner    string // id
 	Audience audience.Audience
 
-	Letter          compose.Letter // without its attachments
-	AttachmentBytes int64
-	AttachmentNames []string
-	NoMessage       bool              // the mailing has no message
-	Example         compose.Addressee // for whom the message is rendered
+	Letter    compose.Letter // without its attachments
+	Attached  []message.File
+	NoMessage bool              // the letter has no text
+	Example   compose.Addressee // whom the letter is tried on
 
 	PublicURL    string // of this instance, meta.appURL
 	Demo         bool   // every e-mail is caught: addresses of this machine and reserved domains are right
