@@ -1,74 +1,84 @@
 package delivery
 
 import (
-	"errors"
 	"time"
 
 	"gonets/internal/mailing"
-	"gonets/internal/relay"
 )
 
-// breaker keeps a sender from hammering a mail server that is in trouble: no new connection until a
-// wait has passed, then a single one to try.
-type breaker struct {
-	pause   time.Duration // after the first strike; it doubles with each further one
+// Breaker is a circuit breaker: it keeps from trying again at once what has just failed. After each failure it waits
+// twice as long as before, then a single try shows whether it goes on. A mail server has one, for connections that
+// fail; a mailing has one, for mails that the server refuses because of our account.
+type Breaker struct {
+	pause   time.Duration // after the first failure; it doubles with each further one
 	strikes int
-	until   time.Time // no new connection before
-	probing bool      // one is being tried
+	until   time.Time // no try before
 	reason  *mailing.Reason
+
+	probe any       // what is being tried while the breaker is open; nil while nothing is
+	next  time.Time // no other try before, although the probe has shown nothing yet
 }
 
 const (
-	firstPause = 2 * time.Second
-	// longestPause keeps the way back short: a mail server that is repaired is noticed within minutes.
-	longestPause = 2 * time.Minute
+	// FirstPause is how long a breaker waits after the first failure.
+	FirstPause = 2 * time.Second
+	// LongestPause keeps the way back short: a mail server that is repaired is noticed within minutes.
+	LongestPause = 2 * time.Minute
 )
 
-// open is true while the server is in trouble.
-func (b *breaker) open() bool { return b.strikes > 0 }
+// NewBreaker makes a closed breaker that waits so long after the first failure.
+func NewBreaker(pause time.Duration) Breaker { return Breaker{pause: pause} }
 
-// wait is how long no new connection may be made; 0 when one may be tried.
-func (b *breaker) wait(now time.Time) time.Duration {
-	switch {
-	case !b.open():
+// Open is true from a failure until Reset.
+func (b *Breaker) Open() bool { return b.strikes > 0 }
+
+// Wait is how long nothing may be tried; 0 when something may.
+func (b *Breaker) Wait(now time.Time) time.Duration {
+	if !b.Open() {
 		return 0
-	case b.probing:
-		return longestPause // until the probe has told
+	}
+	if b.probe != nil {
+		return max(0, b.next.Sub(now))
 	}
 	return max(0, b.until.Sub(now))
 }
 
-// strike notes trouble and sets how long to leave the server alone. It returns false for trouble of
-// connections that were begun together with one that has struck already.
-func (b *breaker) strike(now time.Time, code, detail string) bool {
-	if b.open() && !b.probing && now.Before(b.until) {
+// Try notes what is being tried, if the breaker is open. Nothing else is tried before next, unless the probe succeeds.
+func (b *Breaker) Try(probe any, next time.Time) {
+	if b.Open() {
+		b.probe, b.next = probe, next
+	}
+}
+
+// Pause is how long the last failure has it wait.
+func (b *Breaker) Pause() time.Duration { return b.step(b.strikes - 1) }
+
+// Probing is true while something is being tried with an open breaker.
+func (b *Breaker) Probing() bool { return b.probe != nil }
+
+// Abandon notes that what was being tried has shown nothing.
+func (b *Breaker) Abandon() { b.probe = nil }
+
+// Strike notes a failure, and how long nothing may be tried. tried is what has failed, nil when that cannot be told.
+// What was begun together with something that has failed already is not counted; then it returns false.
+func (b *Breaker) Strike(tried any, now time.Time, code, words string) bool {
+	switch {
+	case !b.Open():
+	case tried == nil && b.probe == nil && now.Before(b.until), tried != nil && tried != b.probe:
 		return false
 	}
-	pause := min(b.pause<<min(b.strikes, 10), longestPause)
+	b.until = now.Add(Jitter(b.step(b.strikes)))
 	b.strikes++
-	b.probing = false
-	b.until = now.Add(jitter(pause))
-	b.reason = mailing.NewReason(code, detail, b.until)
+	b.probe = nil
+	b.reason = mailing.NewReason(code, words, b.until)
 	return true
 }
 
-// reset notes that the server works.
-func (b *breaker) reset() { *b = breaker{pause: b.pause} }
+// step is how long to wait after a failure that so many came before.
+func (b *Breaker) step(before int) time.Duration { return min(b.pause<<min(before, 10), LongestPause) }
 
-// troubleCode is the code of the reason for a failed connection.
-func troubleCode(err error) string {
-	var t *relay.Trouble
-	if !errors.As(err, &t) {
-		return mailing.WaitServer
-	}
-	switch t.Stage {
-	case relay.StageTLS:
-		return mailing.WaitTLS
-	case relay.StageLogin:
-		return mailing.WaitLogin
-	}
-	if t.Answer.Code != 0 {
-		return mailing.WaitRefusing
-	}
-	return mailing.WaitServer
-}
+// Reason is why it is open, nil while it is not.
+func (b *Breaker) Reason() *mailing.Reason { return b.reason }
+
+// Reset notes that it works.
+func (b *Breaker) Reset() { *b = Breaker{pause: b.pause} }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gonets/internal/address"
+	"gonets/internal/mailing"
 	"gonets/internal/memory"
 	"gonets/internal/sender"
 )
@@ -29,18 +30,16 @@ type desk struct {
 	changed chan struct{} // closed and replaced whenever take may find something new
 	open    int           // workers
 	joined  int           // workers with a connection
-	breaker breaker
-	calm    time.Time // no further connection before: the server does not want more of them
-	fineAt  time.Time // when a mail was last answered
-	rate    *bucket
-	domains map[string]*bucket
-	today   *meter
+	calm    time.Time     // no further connection before: the server does not want more of them
+	fineAt  time.Time     // when a mail was last answered
+	limits  SenderLimits
+	domains map[string]*Bucket
 }
 
 // shared is what all desks of an engine have in common.
 type shared struct {
 	ledger   *ledger
-	deferral deferral
+	deferral DeferralRule
 	pause    time.Duration // of a breaker, after the first strike
 	stay     time.Duration // of a mailing in memory while others wait for room
 	load     func(ctx context.Context, f *flow, after int64) (page, error)
@@ -66,10 +65,10 @@ const (
 	calmTime = 15 * time.Second
 )
 
-func newDesk(s *shared, sender string, a *sender.Account, today *meter) *desk {
+func newDesk(s *shared, sender string, a *sender.Account, today *Meter) *desk {
 	d := &desk{
-		shared: s, sender: sender, changed: make(chan struct{}), domains: map[string]*bucket{}, today: today,
-		breaker: breaker{pause: s.pause},
+		shared: s, sender: sender, changed: make(chan struct{}), domains: map[string]*Bucket{},
+		limits: SenderLimits{Server: NewBreaker(s.pause), Day: today},
 	}
 	d.setAccount(a)
 	return d
@@ -81,9 +80,9 @@ func (d *desk) setAccount(a *sender.Account) {
 	defer d.mu.Unlock()
 	now := time.Now()
 	d.account = a
-	d.rate = newBucket(a.RatePerSecond, now)
+	d.limits.Rate = NewBucket(a.RatePerSecond, now)
 	clear(d.domains)
-	d.breaker.reset() // what was wrong may have been set right
+	d.limits.Server.Reset() // what was wrong may have been set right
 	d.calm = time.Time{}
 	d.announce()
 }
@@ -100,7 +99,7 @@ func (d *desk) add(f *flow) {
 	defer d.mu.Unlock()
 	f.held = map[int64]struct{}{}
 	f.parked = map[string][]*recipient{}
-	f.rest.pause = d.pause
+	f.limits.Breaker = NewBreaker(d.pause)
 	f.rewind()
 	d.flows = append(d.flows, f)
 }
@@ -169,63 +168,51 @@ func (d *desk) tryTake(a *sender.Account) *recipient {
 // pick returns the next recipient, or how long it takes until there may be one, 0 when that is not
 // known. The mutex is held.
 func (d *desk) pick(now time.Time, connected bool) (*recipient, time.Duration) {
-	if !connected {
-		if wait := d.breaker.wait(now); wait > 0 {
-			return nil, wait
-		}
-	}
-	if wait := d.rate.wait(now); wait > 0 {
-		return nil, wait
-	}
-	if next, ok := d.today.take(now); !ok {
-		return nil, next.Sub(now)
-	}
 	soonest := time.Duration(0)
 	for i := range d.flows {
 		at := (d.turn + i) % len(d.flows)
 		f := d.flows[at]
-		if f.gone {
+		if f.gone || f.waiting() == 0 || !f.told.MayTry(f.underWay()) {
 			continue
 		}
-		r, wait := d.next(f, now)
-		if r == nil {
-			if wait > 0 && (soonest == 0 || wait < soonest) {
+		r, block := d.next(f, now, connected)
+		switch {
+		case r == nil && block.OfSender:
+			return nil, block.Until.Sub(now)
+		case r == nil:
+			if wait := block.Until.Sub(now); wait > 0 && (soonest == 0 || wait < soonest) {
 				soonest = wait
 			}
 			continue
 		}
 		d.turn = (at + 1) % len(d.flows)
 		f.bytes -= r.size()
-		d.rate.take()
-		f.rest.begin(r, now)
-		if !connected && d.breaker.open() {
-			d.breaker.probing = true
+		d.limits.Rate.Take()
+		f.limits.Breaker.Try(r, now.Add(f.limits.Breaker.Pause()))
+		if !connected {
+			d.limits.Server.Try(d, now.Add(connectTime))
 		}
 		d.refill(f)
 		d.grow(now)
 		return r, 0
 	}
-	d.today.settle(false)
 	return nil, soonest
 }
 
-// next returns the next recipient of one flow that may be mailed now, with a mail of its owner's quota taken,
-// or how long it takes.
-func (d *desk) next(f *flow, now time.Time) (*recipient, time.Duration) {
-	if f.waiting() == 0 || !f.told.mayTry(f.underWay()) {
-		return nil, 0
-	}
-	if wait := f.rest.wait(now); wait > 0 {
-		return nil, wait
-	}
-	if next, ok := f.quota.take(now); !ok {
-		return nil, next.Sub(now)
+// connectTime is longer than any try to connect: while the server is in trouble there is one at a time.
+const connectTime = time.Hour
+
+// next returns the next recipient of one flow that may be mailed now, with a mail of the day taken, or what blocks
+// it. The mutex is held.
+func (d *desk) next(f *flow, now time.Time, connected bool) (*recipient, Block) {
+	if block := d.limits.Take(&f.limits, now, connected); block.Blocks() {
+		return nil, block
 	}
 	r, wait := d.nextByDomain(f, now)
 	if r == nil {
-		f.quota.settle(false)
+		d.limits.Settle(&f.limits, false)
 	}
-	return r, wait
+	return r, Block{Code: mailing.WaitRate, Until: now.Add(wait)}
 }
 
 // nextByDomain returns the next recipient whose domain may be mailed now, or how long it takes.
@@ -235,14 +222,14 @@ func (d *desk) nextByDomain(f *flow, now time.Time) (*recipient, time.Duration) 
 	}
 	soonest := time.Duration(0)
 	for domain, parked := range f.parked {
-		wait := d.domain(domain, now).wait(now)
+		wait := d.domain(domain, now).Wait(now)
 		if wait > 0 {
 			if soonest == 0 || wait < soonest {
 				soonest = wait
 			}
 			continue
 		}
-		d.domain(domain, now).take()
+		d.domain(domain, now).Take()
 		if len(parked) == 1 {
 			delete(f.parked, domain)
 		} else {
@@ -257,9 +244,9 @@ func (d *desk) nextByDomain(f *flow, now time.Time) (*recipient, time.Duration) 
 			break
 		}
 		domain := address.Domain(r.email)
-		wait := d.domain(domain, now).wait(now)
+		wait := d.domain(domain, now).Wait(now)
 		if wait == 0 && f.parked[domain] == nil {
-			d.domain(domain, now).take()
+			d.domain(domain, now).Take()
 			return r, 0
 		}
 		f.parked[domain] = append(f.parked[domain], r)
@@ -271,10 +258,10 @@ func (d *desk) nextByDomain(f *flow, now time.Time) (*recipient, time.Duration) 
 	return nil, soonest
 }
 
-func (d *desk) domain(name string, now time.Time) *bucket {
+func (d *desk) domain(name string, now time.Time) *Bucket {
 	b := d.domains[name]
 	if b == nil {
-		b = newBucket(d.account.DomainRatePerSecond, now)
+		b = NewBucket(d.account.DomainRatePerSecond, now)
 		d.domains[name] = b
 	}
 	return b

@@ -82,9 +82,9 @@ func (d *desk) grow(now time.Time) {
 		want = min(want, int(math.Ceil(r))) // each sends one a second at least
 	}
 	switch {
-	case d.breaker.open():
+	case d.limits.Server.Open():
 		want = min(want, max(1, d.joined))
-		if d.breaker.wait(now) > 0 {
+		if d.limits.Server.Wait(now) > 0 {
 			return
 		}
 	case now.Before(d.calm):
@@ -122,18 +122,10 @@ func (d *desk) disconnected() {
 func (d *desk) left() {
 	d.mu.Lock()
 	d.open--
-	if d.breaker.probing && d.joined == 0 {
-		d.breaker.probing = false
+	if d.joined == 0 {
+		d.limits.Server.Abandon()
 	}
 	d.mu.Unlock()
-}
-
-// fineLately says whether the server has answered a mail a moment ago. While it does, a connection that
-// breaks tells something about the recipient that it broke at.
-func (d *desk) fineLately(now time.Time) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return now.Sub(d.fineAt) < calmTime
 }
 
 // trouble notes that the server could not be used. While other connections work it only does not want
@@ -141,14 +133,14 @@ func (d *desk) fineLately(now time.Time) bool {
 func (d *desk) trouble(now time.Time, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.joined > 0 && now.Sub(d.fineAt) < calmTime && !d.breaker.open() {
+	if d.joined > 0 && now.Sub(d.fineAt) < calmTime && !d.limits.Server.Open() {
 		d.calm = now.Add(calmTime)
 		return
 	}
-	if !d.breaker.strike(now, troubleCode(err), plain(err)) {
+	if !d.limits.Server.Strike(nil, now, WaitsFor(err), Words(err)) {
 		return
 	}
-	d.log.Warn("the mail server is in trouble", "sender", d.sender, "error", err, "again", d.breaker.until)
+	d.log.Warn("the mail server is in trouble", "sender", d.sender, "error", err, "again", now.Add(d.limits.Server.Wait(now)))
 }
 
 // hungry says whether more recipients of a flow may be put into memory.
@@ -181,31 +173,22 @@ func (d *desk) reason(f *flow, now time.Time, pending int, due bool) *mailing.Re
 	}
 	d.reside(f, now, pending > 0, due)
 	d.grow(now)
-	if d.breaker.open() {
-		return d.breaker.reason
-	}
-	if f.failure != nil {
+	block := d.limits.BlockedBy(&f.limits, now, false)
+	switch {
+	case d.limits.Server.Open():
+		return d.limits.Server.Reason()
+	case f.failure != nil:
 		return f.failure
-	}
-	if lost != nil {
+	case lost != nil:
 		return lost
-	}
-	if pending == 0 {
+	case pending == 0:
+		return nil
+	case f.limits.Breaker.Open():
+		return f.limits.Breaker.Reason()
+	case !block.Blocks(), block.Code == mailing.WaitRate && block.Until.Sub(now) <= worthSaying:
 		return nil
 	}
-	if f.rest.strikes > 0 {
-		return f.rest.reason
-	}
-	if next, ok := d.today.open(now); !ok {
-		return mailing.NewReason(mailing.WaitSenderLimit, "", next)
-	}
-	if next, ok := f.quota.open(now); !ok {
-		return mailing.NewReason(mailing.WaitOwnerQuota, "", next)
-	}
-	if wait := d.rate.wait(now); wait > worthSaying {
-		return mailing.NewReason(mailing.WaitRate, "", now.Add(wait))
-	}
-	return nil
+	return block.Reason()
 }
 
 // guardOf is the present state of a flow's guard.

@@ -53,12 +53,8 @@ func (d *desk) reside(f *flow, now time.Time, work, due bool) {
 
 // sendable says whether a mail of the flow may go out within moments. The mutex is held.
 func (d *desk) sendable(f *flow, now time.Time) bool {
-	if now.Before(f.retryAt) || d.breaker.wait(now) > 0 || f.rest.wait(now) > 0 || d.rate.wait(now) > worthSaying {
-		return false
-	}
-	_, today := d.today.open(now)
-	_, quota := f.quota.open(now)
-	return today && quota
+	block := d.limits.BlockedBy(&f.limits, now, false)
+	return !now.Before(f.retryAt) && (!block.Blocks() || block.Code == mailing.WaitRate && block.Until.Sub(now) <= worthSaying)
 }
 
 // stayed says whether a flow has had its time in memory and others want theirs. The mutex is held.
@@ -71,7 +67,7 @@ func (d *desk) stayed(f *flow, now time.Time) bool {
 
 // slow says whether so few mails go out that one mailing in memory at a time is enough. The mutex is held.
 func (d *desk) slow() bool {
-	return d.breaker.open() || d.account.RatePerSecond > 0 && d.account.RatePerSecond < 1
+	return d.limits.Server.Open() || d.account.RatePerSecond > 0 && d.account.RatePerSecond < 1
 }
 
 // others says whether another flow is in memory, or has a better claim to be because it was there longer ago. The

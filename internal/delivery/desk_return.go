@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"fmt"
 	"time"
 
 	"gonets/internal/mailing"
@@ -9,8 +10,7 @@ import (
 // giveBack returns a recipient that take gave and whose mail did not go out. It is given out again
 // before others; but after them if a new connection broke at it, perhaps because of it.
 func (d *desk) giveBack(r *recipient) {
-	r.flow.quota.settle(false)
-	d.today.settle(false)
+	d.limits.Settle(&r.flow.limits, false)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if f := r.flow; f.gone || f.closing {
@@ -35,15 +35,14 @@ func (d *desk) finished(r *recipient, reason string) {
 		return
 	}
 	handedOver := r.state == mailing.Sent || r.state == mailing.Uncertain
-	r.flow.quota.settle(handedOver)
-	d.today.settle(handedOver)
+	d.limits.Settle(&r.flow.limits, handedOver)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if !r.flow.guard.note(r.state, reason) {
 		r.flow.gone = true // the next look pauses it
 	}
-	first := !r.flow.told.others
-	r.flow.told.add(r.state, reason)
+	first := !r.flow.told.Others
+	r.flow.told.Add(r.state, reason)
 	d.letGo(r)
 	if first {
 		d.announce() // see mayTry
@@ -53,11 +52,7 @@ func (d *desk) finished(r *recipient, reason string) {
 // overLimit returns a recipient that could not be claimed because a daily limit has no room for it. It comes
 // first when there is.
 func (d *desk) overLimit(r *recipient, limited UsageKind) {
-	m := d.today
-	if limited == UsageOfOwner {
-		m = r.flow.quota
-	}
-	m.refused(time.Now())
+	d.limits.Refused(&r.flow.limits, limited, time.Now())
 	d.giveBack(r)
 }
 
@@ -67,8 +62,7 @@ func (d *desk) dropped(r *recipient) {
 		d.finished(r, mailing.ReasonNotRecorded)
 		return
 	}
-	r.flow.quota.settle(false)
-	d.today.settle(false)
+	d.limits.Settle(&r.flow.limits, false)
 	d.forget(r)
 }
 
@@ -77,4 +71,28 @@ func (d *desk) forget(r *recipient) {
 	d.letGo(r)
 	d.announce()
 	d.mu.Unlock()
+}
+
+// lost notes that nothing can be written about a recipient: it is not tried again until the mailing is taken
+// up anew. When it is a result that is lost, no other mail of the mailing goes out: its result would be too.
+func (d *desk) lost(r *recipient, result bool) {
+	d.limits.Settle(&r.flow.limits, result)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	r.flow.lost++
+	if result {
+		r.flow.broken, r.flow.gone = true, true
+		r.flow.empty()
+	}
+	r.flow.release()
+	d.announce()
+}
+
+// lostReason is why a mailing does not go on of which somebody is lost; nil when others are still mailed. The
+// mutex is held.
+func (f *flow) lostReason() *mailing.Reason {
+	if f.lost == 0 || !f.broken && (f.loading || !f.exhausted || !f.unused()) {
+		return nil
+	}
+	return &mailing.Reason{Code: mailing.WaitDatabase, Detail: fmt.Sprintf("nothing can be written about %d of the recipients; the log says why", f.lost)}
 }

@@ -65,7 +65,7 @@ func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
 			if err != nil || reasonCode(got) != mailing.WaitNobody || !strings.Contains(string(got.Reason), says) {
 				t.Errorf("it is paused because of %s, %v", got.Reason, err)
 			}
-			if got.Failed != mostUnknown {
+			if got.Failed != MostUnknown {
 				t.Errorf("paused when %d of %d had failed", got.Failed, clients)
 			}
 			if list := w.stopList(); !slices.Equal(list, []string{old + " bounced"}) {
@@ -117,24 +117,24 @@ func TestAServerThatKnowsNobodyIsNotBelievedAfterARestart(t *testing.T) {
 				if m.Command != smtptest.RCPT {
 					return nil
 				}
-				if said.Add(1) > mostUnknown/2 && !goOn.Load() {
+				if said.Add(1) > MostUnknown/2 && !goOn.Load() {
 					act := smtptest.Say("421 4.3.2 Going down")
 					return &act
 				}
 				act := smtptest.Say("550 5.1.1 User unknown")
 				return &act
 			}}})
-			w.NewClients(mostUnknown + 5)
+			w.NewClients(MostUnknown + 5)
 			sender := w.NewSender(p, map[string]any{"connections": 1})
 			id := w.NewMailing(map[string]any{"sender": sender})
 			e := w.start()
 			w.launch(e, id)
-			w.until(id, "half of the first are refused", func(p results.Progress) bool { return p.Failed == mostUnknown/2 })
+			w.until(id, "half of the first are refused", func(p results.Progress) bool { return p.Failed == MostUnknown/2 })
 			interrupt(w, e, sender)
 			goOn.Store(true)
 			is := w.until(id, "it stops", func(p results.Progress) bool { return p.Status == mailing.Paused || p.Status == mailing.Completed })
 			// AnswerList to mails that were under way when the sender was changed come on top.
-			if is.Status != mailing.Paused || is.Failed < mostUnknown || is.Failed > mostUnknown+2 {
+			if is.Status != mailing.Paused || is.Failed < MostUnknown || is.Failed > MostUnknown+2 {
 				t.Errorf("%s when %d had failed", is.Status, is.Failed)
 			}
 			if list := w.stopList(); len(list) > 0 {
@@ -154,7 +154,7 @@ func TestAServerThatKnowsSomebodyIsBelieved(t *testing.T) {
 		first   string // what is said of the first recipient, "" when it is taken; the rest is unknown
 		stopped int
 	}{
-		"few unknown":                        {mostUnknown - 1, "550 5.1.1 User unknown", mostUnknown - 1},
+		"few unknown":                        {MostUnknown - 1, "550 5.1.1 User unknown", MostUnknown - 1},
 		"one was taken first":                {60, "", 59},
 		"one was refused for another reason": {60, "552 5.2.2 Mailbox full", 59},
 	} {
@@ -190,11 +190,11 @@ func TestAServerThatKnowsSomebodyIsBelieved(t *testing.T) {
 // opt out before the mailing pauses.
 func TestWhoOptedOutStaysOnTheStopListOfAServerThatIsNotBelieved(t *testing.T) {
 	t.Parallel()
-	b := newBooks(t, mostUnknown+5)
-	unknown := outcome{state: mailing.Failed, reason: mailing.ReasonBadAddress, status: "failure", code: 550, enhanced: "5.1.1", response: "550 5.1.1 User unknown"}
+	b := newBooks(t, MostUnknown+5)
+	unknown := Outcome{State: mailing.Failed, Reason: mailing.ReasonBadAddress, Status: "failure", Code: 550, Enhanced: "5.1.1", Response: "550 5.1.1 User unknown"}
 	all := b.recipients()
 	for i, r := range all {
-		if n, _ := b.claimAll(all[i : i+1]); n != one(i < mostUnknown) {
+		if n, _ := b.claimAll(all[i : i+1]); n != one(i < MostUnknown) {
 			t.Fatalf("recipient %d: %d were claimed", i, n)
 		}
 		if r.state != mailing.Sending {

@@ -26,7 +26,7 @@ type Engine struct {
 	app    core.App
 	tokens *suppression.Tokens
 
-	deferral deferral
+	deferral DeferralRule
 	pause    time.Duration  // of a breaker, after the first strike
 	stay     time.Duration  // of a mailing in memory while others wait for room
 	timeouts relay.Timeouts // of conversations with mail servers; zero fields are relay's defaults
@@ -57,13 +57,13 @@ func Only(mailing string) Option { return func(e *Engine) { e.only = mailing } }
 // Deferral sets the waits after the first, second… try that was refused for now, and how often a
 // recipient is tried at most.
 func Deferral(steps []time.Duration, maxTries int) Option {
-	return func(e *Engine) { e.deferral = deferral{steps: steps, maxTries: maxTries} }
+	return func(e *Engine) { e.deferral = DeferralRule{Steps: steps, MaxTries: maxTries} }
 }
 
 // New makes an engine. It starts nothing.
 func New(app core.App, options ...Option) *Engine {
 	e := &Engine{
-		app: app, tokens: suppression.NewTokens(app), deferral: defaultDeferral, pause: firstPause,
+		app: app, tokens: suppression.NewTokens(app), deferral: DefaultDeferral, pause: FirstPause,
 		stay: longestStay,
 		wake: make(chan struct{}, 1),
 	}

@@ -15,13 +15,8 @@ import (
 // flow is a running mailing. While it can send, its content and the recipients whose turn comes next are in
 // memory; while it waits, nothing of that is.
 type flow struct {
-	id     string // of the mailing
-	owner  string
-	sender string // "" is PocketBase's own mail settings
-	no     int64  // of its contents
+	LedgerMailing
 	endsAt time.Time
-	quota  *meter       // mails of the owner today
-	first  firstAnswers // belongs to the ledger
 
 	appURL string // what links begin with
 	tokens *suppression.Tokens
@@ -29,10 +24,10 @@ type flow struct {
 	// Guarded by the desk's mutex:
 	queue
 	residence
+	limits  MailingLimits
 	guard   guard
-	rest    rest
 	takenAt time.Time    // when the server first took a mail of it
-	told    firstAnswers // what it has said to mails whose results are recorded
+	told    FirstAnswers // what it has said to mails whose results are recorded
 
 	// long is true when a mail of it was too long for the server: none is announced any more before its
 	// length is known.

@@ -46,10 +46,10 @@ type ledger struct {
 // entry is what one worker hands in: the result of a recipient, the claim of the next one, or both.
 type entry struct {
 	// settle is the recipient whose result is known, or nil.
-	settle *recipient
-	result outcome
+	settle *LedgerRecipient
+	result Outcome
 	// claim is the recipient whose mail goes out next, or nil.
-	claim *recipient
+	claim *LedgerRecipient
 	// claimed says, once done, whether the mail may go out. It may not when the mailing was paused
 	// or cancelled meanwhile, or the address has come on the stop list.
 	claimed bool
@@ -187,6 +187,9 @@ func (l *ledger) close() {
 	close(l.entries)
 	<-l.done
 }
+
+// discard frees what a ledger that never ran has prepared.
+func (l *ledger) discard() { l.statements.close() }
 
 // plainNames writes dbx's {:name} the way SQLite does.
 var plainNames = strings.NewReplacer("{:", ":", "}", "")

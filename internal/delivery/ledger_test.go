@@ -21,7 +21,7 @@ type books struct {
 	*world
 	id     string
 	ledger *ledger
-	flow   *flow
+	flow   *LedgerMailing
 }
 
 func newBooks(t testing.TB, clients int) *books {
@@ -35,11 +35,11 @@ func newBooks(t testing.TB, clients int) *books {
 		t.Fatal(err)
 	}
 	t.Cleanup(l.statements.close)
-	return &books{world: w, id: id, ledger: l, flow: &flow{id: id, owner: w.Owner, no: 1}}
+	return &books{world: w, id: id, ledger: l, flow: &LedgerMailing{id: id, owner: w.Owner, no: 1}}
 }
 
 // recipients are all recipients of the mailing, as the engine would load them.
-func (b *books) recipients() []*recipient {
+func (b *books) recipients() []*LedgerRecipient {
 	b.T.Helper()
 	var rows []struct {
 		ID       int64         `db:"id"`
@@ -54,27 +54,27 @@ func (b *books) recipients() []*recipient {
 	if err != nil {
 		b.T.Fatal(err)
 	}
-	all := make([]*recipient, len(rows))
+	all := make([]*LedgerRecipient, len(rows))
 	for i, r := range rows {
-		all[i] = &recipient{id: r.ID, client: r.Client, email: r.Email, tries: r.Tries, forgiven: r.Forgiven, state: r.State, flow: b.flow}
+		all[i] = &LedgerRecipient{id: r.ID, client: r.Client, email: r.Email, tries: r.Tries, forgiven: r.Forgiven, state: r.State, mailing: b.flow}
 	}
 	return all
 }
 
 // anyOutcome is one of the things that can become of a recipient that is being mailed.
-func anyOutcome(rng *rand.Rand, r *recipient) outcome {
-	o := outcome{status: stats.Failure, code: 550, enhanced: "5.0.0", response: `said "no" \ to ` + r.email}
+func anyOutcome(rng *rand.Rand, r *LedgerRecipient) Outcome {
+	o := Outcome{Status: stats.Failure, Code: 550, Enhanced: "5.0.0", Response: `said "no" \ to ` + r.email}
 	switch rng.IntN(7) {
 	case 0, 1, 2:
-		o.state, o.status, o.code = mailing.Sent, stats.Success, 250
+		o.State, o.Status, o.Code = mailing.Sent, stats.Success, 250
 	case 3:
-		o.state, o.reason = mailing.Failed, mailing.ReasonRefused
+		o.State, o.Reason = mailing.Failed, mailing.ReasonRefused
 	case 4:
-		o.state, o.next = mailing.Deferred, time.Now()
+		o.State, o.Next = mailing.Deferred, time.Now()
 	case 5:
-		o.state, o.status, o.code = mailing.Uncertain, stats.Uncertain, 0
+		o.State, o.Status, o.Code = mailing.Uncertain, stats.Uncertain, 0
 	case 6:
-		o = untouched()
+		o = Untouched()
 	}
 	return o
 }
@@ -99,7 +99,7 @@ func TestTheBooksBalanceAfterEveryTurn(t *testing.T) {
 			case (r.state == mailing.Pending || r.state == mailing.Deferred) && rng.IntN(8) == 0:
 				entry.claim = r
 			case r.state == mailing.Pending && rng.IntN(60) == 0:
-				entry.settle, entry.result = r, skipped("manual")
+				entry.settle, entry.result = r, Skipped("manual")
 			default:
 				continue
 			}
@@ -157,7 +157,7 @@ func TestATurnDoesNotOverwriteWhatSomebodyElseDecided(t *testing.T) {
 	t.Parallel()
 	b := newBooks(t, 4)
 	all := b.recipients()
-	claim := func(r *recipient) *entry { return &entry{claim: r} }
+	claim := func(r *LedgerRecipient) *entry { return &entry{claim: r} }
 	if err := b.ledger.turn([]*entry{claim(all[0]), claim(all[1])}); err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestATurnDoesNotOverwriteWhatSomebodyElseDecided(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	sent := outcome{state: mailing.Sent, status: stats.Success, code: 250}
+	sent := Outcome{State: mailing.Sent, Status: stats.Success, Code: 250}
 	batch := []*entry{{settle: all[0], result: sent}, {settle: all[1], result: sent}, claim(all[2]), claim(all[3])}
 	if err := b.ledger.turn(batch); err != nil {
 		t.Fatal(err)
@@ -250,7 +250,7 @@ func BenchmarkTurn(b *testing.B) {
 					all[i].state = mailing.Sending
 					batch = append(batch, &entry{
 						settle: all[i], claim: all[i+size],
-						result: outcome{state: mailing.Sent, status: stats.Success, code: 250, enhanced: "2.0.0", response: "250 2.0.0 Ok: queued as 4Xk2Zz1"},
+						result: Outcome{State: mailing.Sent, Status: stats.Success, Code: 250, Enhanced: "2.0.0", Response: "250 2.0.0 Ok: queued as 4Xk2Zz1"},
 					})
 				}
 				if err := books.ledger.turn(batch); err != nil {

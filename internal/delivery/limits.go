@@ -1,112 +1,101 @@
 package delivery
 
 import (
-	"sync"
 	"time"
+
+	"gonets/internal/mailing"
 )
 
-// bucket gives out so many tokens a second. It starts with one, so that a restart does not begin
-// with a burst, and saves up those of a tenth of a second.
-type bucket struct {
-	rate   float64 // tokens a second; 0 is no limit
-	tokens float64
-	at     time.Time // when tokens was right
+// Block is what keeps a mail from going out at the moment. The zero value is that nothing does.
+type Block struct {
+	// Code is that of the reason that is shown, such as mailing.WaitOwnerQuota.
+	Code string
+	// Until is when the mail may go out, or when to ask again.
+	Until time.Time
+	// OfSender is true when it keeps all mails of the sender, not those of one mailing.
+	OfSender bool
+
+	reason *mailing.Reason
 }
 
-func newBucket(rate float64, now time.Time) *bucket { return &bucket{rate: rate, tokens: 1, at: now} }
+// Blocks is true when something keeps the mail.
+func (b Block) Blocks() bool { return b.Code != "" }
 
-// wait is how long it takes until there is a token; 0 when there is one.
-func (b *bucket) wait(now time.Time) time.Duration {
-	if b.rate <= 0 {
-		return 0
+// Reason is the reason as it is shown.
+func (b Block) Reason() *mailing.Reason {
+	if b.reason != nil {
+		return b.reason
 	}
-	b.tokens = min(b.tokens+b.rate*now.Sub(b.at).Seconds(), max(1, b.rate/10))
-	b.at = now
-	if b.tokens >= 1 {
-		return 0
-	}
-	return time.Duration((1 - b.tokens) / b.rate * float64(time.Second))
+	return mailing.NewReason(b.Code, "", b.Until)
 }
 
-// take takes the token that wait found.
-func (b *bucket) take() { b.tokens-- }
-
-// meter counts the mails of one UTC day against a daily limit. Those that are under way count too. It keeps
-// workers from asking for claims that the ledger would refuse; what holds is the ledger's own look at the
-// counts, in the transaction of the claim.
-type meter struct {
-	mu     sync.Mutex
-	limit  int // 0 is none
-	day    string
-	used   int       // handed over
-	taken  int       // under way
-	read   time.Time // when used was last read
-	shut   time.Time // nothing is given out before: the ledger knows of more mails than we do
-	reload func(day string) (int, error)
+// SenderLimits are what limits the mails of a sender.
+type SenderLimits struct {
+	Server Breaker // of the mail server
+	Rate   *Bucket
+	Day    *Meter
 }
 
-// open says whether one more mail may go out today, and if not, when the next day begins.
-func (m *meter) open(now time.Time) (next time.Time, ok bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.look(now)
+// MailingLimits are what limits the mails of one mailing, beside its sender.
+type MailingLimits struct {
+	Breaker Breaker
+	Quota   *Meter // of its owner
 }
 
-// take takes one mail of the day, if one may go out; else it says when the next may.
-func (m *meter) take(now time.Time) (next time.Time, ok bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if now.Before(m.shut) {
-		return m.shut, false
-	}
-	next, ok = m.look(now)
-	if ok {
-		m.taken++
-	}
-	return next, ok
-}
-
-// look is open with the mutex held.
-func (m *meter) look(now time.Time) (next time.Time, ok bool) {
-	if m.limit <= 0 {
-		return time.Time{}, true
-	}
-	day := utcDay(now)
-	// What was counted beside us, and what the last count had of mails that were just coming back, is seen
-	// when none is under way.
-	if day != m.day || m.used+m.taken >= m.limit && m.taken == 0 && now.Sub(m.read) >= lookEvery {
-		used, err := m.reload(day)
-		if err != nil {
-			return now.Add(time.Second), false
+// BlockedBy is what keeps mails of a mailing from going out. Everything that limits sending is asked here, for those
+// who send and for the reason that is shown.
+//
+// connected is true for a connection that is there already: it is used although others cannot be made.
+func (s *SenderLimits) BlockedBy(m *MailingLimits, now time.Time, connected bool) Block {
+	if !connected && s.Server.Open() {
+		if wait := s.Server.Wait(now); wait > 0 {
+			return Block{Code: s.Server.reason.Code, Until: now.Add(wait), OfSender: true, reason: s.Server.reason}
 		}
-		m.day, m.used, m.read = day, used, now
 	}
-	if m.used+m.taken < m.limit {
-		return time.Time{}, true
+	if m.Breaker.Open() {
+		if wait := m.Breaker.Wait(now); wait > 0 {
+			return Block{Code: m.Breaker.reason.Code, Until: now.Add(wait), reason: m.Breaker.reason}
+		}
 	}
-	return now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour), false
+	if next, ok := s.Day.open(now); !ok {
+		return Block{Code: mailing.WaitSenderLimit, Until: next, OfSender: true}
+	}
+	if next, ok := m.Quota.open(now); !ok {
+		return Block{Code: mailing.WaitOwnerQuota, Until: next}
+	}
+	if wait := s.Rate.Wait(now); wait > 0 {
+		return Block{Code: mailing.WaitRate, Until: now.Add(wait), OfSender: true}
+	}
+	return Block{}
 }
 
-// refused notes that the ledger had no room for a mail that was taken: the count is read again.
-func (m *meter) refused(now time.Time) {
-	m.mu.Lock()
-	m.day, m.shut = "", now.Add(lookEvery)
-	m.mu.Unlock()
-}
-
-// settle ends what take began: the mail was handed over, or it was not.
-func (m *meter) settle(handedOver bool) {
-	m.mu.Lock()
-	m.taken--
-	if handedOver {
-		m.used++
+// Take takes one mail of the day of the sender and of the owner if nothing blocks it, else it returns what does.
+// Settle ends what it began.
+func (s *SenderLimits) Take(m *MailingLimits, now time.Time, connected bool) Block {
+	if b := s.BlockedBy(m, now, connected); b.Blocks() {
+		return b
 	}
-	m.mu.Unlock()
+	if next, ok := s.Day.take(now); !ok {
+		return Block{Code: mailing.WaitSenderLimit, Until: next, OfSender: true}
+	}
+	if next, ok := m.Quota.take(now); !ok {
+		s.Day.settle(false)
+		return Block{Code: mailing.WaitOwnerQuota, Until: next}
+	}
+	return Block{}
 }
 
-// setLimit takes effect with the next mail.
-func (m *meter) setLimit(limit int) {
-	m.mu.Lock()
-	m.limit = limit
-	m.mu.Unlock()
+// Settle notes whether a mail that was taken has been handed over to the mail server.
+func (s *SenderLimits) Settle(m *MailingLimits, handedOver bool) {
+	s.Day.settle(handedOver)
+	m.Quota.settle(handedOver)
+}
+
+// Refused notes that the ledger had no room in a daily limit for a mail that was taken: the count is read again.
+func (s *SenderLimits) Refused(m *MailingLimits, whose UsageKind, now time.Time) {
+	if whose == UsageOfOwner {
+		m.Quota.refused(now)
+		return
+	}
+	s.Day.refused(now)
 }

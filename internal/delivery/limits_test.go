@@ -17,11 +17,11 @@ import (
 func TestABucketGivesOutItsRateAndNoBurst(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1_800_000_000, 0)
-	b := newBucket(20, now)
+	b := NewBucket(20, now)
 	given := 0
 	for range 3000 { // three seconds, by milliseconds
-		if b.wait(now) == 0 {
-			b.take()
+		if b.Wait(now) == 0 {
+			b.Take()
 			given++
 		}
 		now = now.Add(time.Millisecond)
@@ -31,14 +31,14 @@ func TestABucketGivesOutItsRateAndNoBurst(t *testing.T) {
 	}
 	now = now.Add(time.Hour)
 	burst := 0
-	for b.wait(now) == 0 {
-		b.take()
+	for b.Wait(now) == 0 {
+		b.Take()
 		burst++
 	}
 	if burst > 2 {
 		t.Errorf("%d at once after a rest", burst)
 	}
-	if newBucket(0, now).wait(now) != 0 {
+	if NewBucket(0, now).Wait(now) != 0 {
 		t.Error("no rate is no limit")
 	}
 }
@@ -46,7 +46,7 @@ func TestABucketGivesOutItsRateAndNoBurst(t *testing.T) {
 func TestAMeterCountsWhatIsUnderWayAndBeginsAnewEachDay(t *testing.T) {
 	t.Parallel()
 	stored := map[string]int{"2026-03-01": 7}
-	m := &meter{limit: 10, reload: func(day string) (int, error) { return stored[day], nil }}
+	m := &Meter{limit: 10, reload: func(day string) (int, error) { return stored[day], nil }}
 	evening := time.Date(2026, 3, 1, 23, 0, 0, 0, time.UTC)
 	for range 3 {
 		if _, ok := m.take(evening); !ok {

@@ -207,7 +207,7 @@ func TestClientsWithManyAttributesAreLoadedInSmallPages(t *testing.T) {
 	if err := w.App.DB().NewQuery(`SELECT no FROM contents WHERE mailing = {:id}`).Bind(dbx.Params{"id": id}).Row(&no); err != nil {
 		t.Fatal(err)
 	}
-	f := &flow{id: id, owner: w.Owner, no: no}
+	f := &flow{LedgerMailing: LedgerMailing{id: id, owner: w.Owner, no: no}}
 	f.rewind()
 	loaded, pages := 0, 0
 	for end := false; !end; pages++ {

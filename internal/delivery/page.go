@@ -83,7 +83,7 @@ func (s *shift) loadRows(ctx context.Context, f *flow, query string, params dbx.
 	defer rows.Close()
 	bytes := 0
 	for bytes < queueBytes && rows.Next() {
-		r := &recipient{stopList: stopList, flow: f}
+		r := &recipient{LedgerRecipient: LedgerRecipient{stopList: stopList, mailing: &f.LedgerMailing}, flow: f}
 		err := rows.Scan(&r.id, &r.client, &r.email, &r.tries, &r.forgiven, &r.state, &r.found, &r.fullName, &r.attributes)
 		if err != nil {
 			return nil, false, fmt.Errorf("load recipients of mailing %s: %w", f.id, err)
@@ -112,13 +112,13 @@ func (s *shift) mailable(ctx context.Context, f *flow, rows []*recipient) ([]*re
 		return nil, err
 	}
 	recipients := rows[:0]
-	var skips []skip
+	var skips []skippedRecipient
 	for _, r := range rows {
 		switch reason, on := stopped[r.email]; {
 		case on:
-			skips = append(skips, skip{r, reason})
+			skips = append(skips, skippedRecipient{r, reason})
 		case !r.found:
-			skips = append(skips, skip{r, mailing.ReasonDeleted})
+			skips = append(skips, skippedRecipient{r, mailing.ReasonDeleted})
 		default:
 			recipients = append(recipients, r)
 		}
@@ -176,22 +176,28 @@ func (s *shift) anyDue(f *flow, now time.Time) (due bool, err error) {
 	return due, nil
 }
 
+// skipped is a recipient that is not mailed, and why.
+type skippedRecipient struct {
+	r      *recipient
+	reason string
+}
+
 // skip has the ledger write that those recipients are not mailed, and returns those of whom it cannot be
 // written.
-func (s *shift) skip(skips []skip) (lost []*recipient, err error) {
+func (s *shift) skip(skips []skippedRecipient) (lost []*recipient, err error) {
 	entries := make([]*entry, len(skips))
 	for i, one := range skips {
-		entries[i] = &entry{settle: one.r, result: skipped(one.reason), done: make(chan struct{}, 1)}
+		entries[i] = &entry{settle: &one.r.LedgerRecipient, result: Skipped(one.reason), done: make(chan struct{}, 1)}
 		s.ledger.hand(entries[i])
 	}
-	for _, entry := range entries {
+	for i, entry := range entries {
 		<-entry.done
 		if entry.err != nil {
 			err = entry.err // of all of them: the ledger is closed
 		}
 		if entry.settleLost {
-			entry.settle.lost = true
-			lost = append(lost, entry.settle)
+			skips[i].r.lost = true
+			lost = append(lost, skips[i].r)
 		}
 	}
 	return lost, err

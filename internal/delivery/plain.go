@@ -6,27 +6,27 @@ import (
 	"net"
 	"os"
 
+	"gonets/internal/mailing"
 	"gonets/internal/relay"
 )
 
-// plain says what went wrong with a mail server in words that an owner may read: the server's own, or
-// what the network said, but not where the server is. That is the operator's business and stands in
-// the log.
-func plain(err error) string {
+// Words say what went wrong with a mail server in words that an owner may read: the server's own, or what the network
+// said, but not where the server is. That is the operator's business and stands in the log.
+func Words(err error) string {
 	var (
 		trouble *relay.Trouble
 		broken  *relay.Broken
 	)
 	switch {
 	case errors.As(err, &trouble):
-		return said(trouble.Stage, trouble.Answer, trouble.Err)
+		return wordsOf(trouble.Stage, trouble.Answer, trouble.Err)
 	case errors.As(err, &broken):
-		return said(broken.Stage, broken.Answer, broken.Err)
+		return wordsOf(broken.Stage, broken.Answer, broken.Err)
 	}
-	return said(relay.StageConnect, relay.Answer{}, err)
+	return wordsOf(relay.StageConnect, relay.Answer{}, err)
 }
 
-func said(stage relay.Stage, answer relay.Answer, err error) string {
+func wordsOf(stage relay.Stage, answer relay.Answer, err error) string {
 	if answer.Code != 0 {
 		return answer.String()
 	}
@@ -47,4 +47,22 @@ func said(stage relay.Stage, answer relay.Answer, err error) string {
 		return fmt.Sprintf("%s: %v", stage, network.Err)
 	}
 	return fmt.Sprintf("%s: %v", stage, err)
+}
+
+// WaitsFor is the code of the reason why mailings wait while a mail server is in trouble.
+func WaitsFor(err error) string {
+	var t *relay.Trouble
+	if !errors.As(err, &t) {
+		return mailing.WaitServer
+	}
+	switch t.Stage {
+	case relay.StageTLS:
+		return mailing.WaitTLS
+	case relay.StageLogin:
+		return mailing.WaitLogin
+	}
+	if t.Answer.Code != 0 {
+		return mailing.WaitRefusing
+	}
+	return mailing.WaitServer
 }

@@ -26,7 +26,7 @@ func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
 	if !batch[0].claimed || batch[1].claimed || !batch[2].claimed {
 		t.Errorf("claimed %t, %t and %t", batch[0].claimed, batch[1].claimed, batch[2].claimed)
 	}
-	sent := outcome{state: mailing.Sent, status: stats.Success, code: 250}
+	sent := Outcome{State: mailing.Sent, Status: stats.Success, Code: 250}
 	late := []*entry{{settle: one[0], result: sent}, {claim: other[0]}, {claim: other[1]}}
 	if err := b.ledger.turn(late); err != nil {
 		t.Fatal(err)
@@ -44,11 +44,11 @@ func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
 // the recipient may be waiting for its next try, and the number of the next attempt is taken.
 func TestARecipientInTwoHandsIsTriedByWhoKnowsTheLastTry(t *testing.T) {
 	t.Parallel()
-	failure := outcome{status: stats.Failure, code: 451}
+	failure := Outcome{Status: stats.Failure, Code: 451}
 	broken, deferred := failure, failure
-	broken.state = mailing.Pending
-	deferred.state, deferred.next = mailing.Deferred, time.Now().Add(time.Hour)
-	for name, first := range map[string]outcome{"at once again": broken, "later": deferred} {
+	broken.State = mailing.Pending
+	deferred.State, deferred.Next = mailing.Deferred, time.Now().Add(time.Hour)
+	for name, first := range map[string]Outcome{"at once again": broken, "later": deferred} {
 		t.Run(name, func(t *testing.T) {
 			b := newBooks(t, 1)
 			one, other := b.recipients()[0], b.recipients()[0]
@@ -66,7 +66,7 @@ func TestARecipientInTwoHandsIsTriedByWhoKnowsTheLastTry(t *testing.T) {
 			if err := b.ledger.turn(last); err != nil || !last[0].claimed {
 				t.Fatalf("claimed %t, %v", last[0].claimed, err)
 			}
-			if err := b.ledger.turn([]*entry{{settle: one, result: outcome{state: mailing.Sent, status: stats.Success, code: 250}}}); err != nil {
+			if err := b.ledger.turn([]*entry{{settle: one, result: Outcome{State: mailing.Sent, Status: stats.Success, Code: 250}}}); err != nil {
 				t.Fatalf("the books stand still: %v", err)
 			}
 			b.audit(b.id)

@@ -45,16 +45,16 @@ func settleInterrupted(ctx context.Context, app core.App, l *ledger) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	flows := map[string]*flow{}
+	mailings := map[string]*LedgerMailing{}
 	batch := make([]*entry, len(rows))
 	for i, row := range rows {
-		if flows[row.Mailing] == nil {
-			flows[row.Mailing] = &flow{id: row.Mailing, owner: row.Owner, sender: row.Sender}
+		if mailings[row.Mailing] == nil {
+			mailings[row.Mailing] = &LedgerMailing{id: row.Mailing, owner: row.Owner, sender: row.Sender}
 		}
 		batch[i] = &entry{
-			settle: &recipient{id: row.ID, client: row.Client, email: row.Email, tries: row.Tries, state: mailing.Sending, flow: flows[row.Mailing]},
-			result: outcome{
-				state: mailing.Uncertain, reason: mailing.ReasonInterrupted, status: stats.Uncertain, response: interrupted,
+			settle: &LedgerRecipient{id: row.ID, client: row.Client, email: row.Email, tries: row.Tries, state: mailing.Sending, mailing: mailings[row.Mailing]},
+			result: Outcome{
+				State: mailing.Uncertain, Reason: mailing.ReasonInterrupted, Status: stats.Uncertain, Response: interrupted,
 			},
 		}
 	}

@@ -67,14 +67,14 @@ func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *mailing.Reason
 	}
 	a.Server.Timeouts = s.timeouts
 	if d == nil {
-		d = newDesk(s.shared, m.Sender, a, s.meter(UsageOfSender, m.Sender))
+		d = newDesk(s.shared, m.Sender, a, NewMeter(s.app, UsageOfSender, m.Sender))
 		s.desks[m.Sender] = d
 	}
 	day, err := dayOf(s.app, m.Sender, now)
 	if err != nil {
 		return nil, nil, err
 	}
-	d.today.setLimit(a.WarmUp.Limit(day, a.DailyLimit))
+	d.limits.Day.SetLimit(a.WarmUp.Limit(day, a.DailyLimit))
 	if d.accountNow().Version != a.Version {
 		d.setAccount(a)
 		for id, f := range s.flows { // letters are signed with the account's key
@@ -95,21 +95,17 @@ func (s *shift) newFlow(m *runningMailing, d *desk) (*flow, error) {
 	}
 	quota := s.quotas[m.Owner]
 	if quota == nil {
-		quota = s.meter(UsageOfOwner, m.Owner)
+		quota = NewMeter(s.app, UsageOfOwner, m.Owner)
 		s.quotas[m.Owner] = quota
 	}
 	f := &flow{
-		id: m.ID, owner: m.Owner, sender: m.Sender, no: m.No, endsAt: m.EndsAt.Time(), quota: quota, first: first, told: first,
+		LedgerMailing: LedgerMailing{id: m.ID, owner: m.Owner, sender: m.Sender, no: m.No, first: first},
+		endsAt:        m.EndsAt.Time(), limits: MailingLimits{Quota: quota}, told: first,
 		appURL: strings.TrimRight(s.app.Settings().Meta.AppURL, "/"), tokens: s.tokens,
 	}
 	s.flows[m.ID] = f
 	d.add(f)
 	return f, nil
-}
-
-// meter counts the mails of an owner or a sender of the day.
-func (s *shift) meter(kind UsageKind, id string) *meter {
-	return &meter{reload: func(day string) (int, error) { return mailsOn(s.app, kind, id, day) }}
 }
 
 // reasonOf says what a mailing waits for; nil when it goes on.

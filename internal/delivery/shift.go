@@ -18,7 +18,7 @@ type shift struct {
 	began  time.Time
 	desks  map[string]*desk
 	flows  map[string]*flow
-	quotas map[string]*meter
+	quotas map[string]*Meter
 
 	// launches are those that starts_at began; starting names their mailings.
 	launches sync.WaitGroup
@@ -48,12 +48,12 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 	}
 	l.trouble = e.noteBooks
 	if err := settleInterrupted(soft, e.app, l); err != nil {
-		l.statements.close()
+		l.discard()
 		return nil, err
 	}
 	s := &shift{
 		Engine: e, began: time.Now(),
-		desks: map[string]*desk{}, flows: map[string]*flow{}, quotas: map[string]*meter{}, starting: map[string]bool{},
+		desks: map[string]*desk{}, flows: map[string]*flow{}, quotas: map[string]*Meter{}, starting: map[string]bool{},
 	}
 	s.shared = &shared{
 		ledger: l, deferral: e.deferral, pause: e.pause, stay: e.stay,
@@ -158,7 +158,7 @@ func (s *shift) attend(m *runningMailing, now time.Time) error {
 		}
 	}
 	if reason == nil {
-		f.quota.setLimit(m.DailyQuota)
+		f.limits.Quota.SetLimit(m.DailyQuota)
 		due, err := s.readmitDue(m, f, d, now)
 		if err != nil {
 			return err

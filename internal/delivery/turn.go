@@ -26,23 +26,23 @@ type turn struct {
 	settles []*entry
 	claims  []*entry
 	results []stats.Result
-	tallies map[*flow]*tally
+	tallies map[*LedgerMailing]*tally
 	// looked are recipients of claims that were looked up in the stop list as of stopList, and
 	// stopped those of them that are on it.
-	looked   []*recipient
+	looked   []*LedgerRecipient
 	stopList int64
 	stopped  []skip
 	// landed are recipients that are no longer in flight, whatever becomes of their results.
-	landed []*recipient
+	landed []*LedgerRecipient
 	// first is what the first answers of the mailings say, after this turn.
-	first map[*flow]firstAnswers
+	first map[*LedgerMailing]FirstAnswers
 	// owners and senders are the daily limits of the mailings of the claims.
 	owners, senders map[string]*allowance
 }
 
 // skip is a recipient that is not mailed, and why.
 type skip struct {
-	r      *recipient
+	r      *LedgerRecipient
 	reason string
 }
 
@@ -76,13 +76,13 @@ func (l *ledger) tryTurn(batch []*entry, known map[int64]standing) (err error) {
 		}
 	}()
 	now := time.Now()
-	t := &turn{l: l, tx: tx, now: now, stamp: database.Stamp(now), tallies: map[*flow]*tally{}}
+	t := &turn{l: l, tx: tx, now: now, stamp: database.Stamp(now), tallies: map[*LedgerMailing]*tally{}}
 	for _, e := range batch {
 		e.claimed, e.limited = false, ""
 		if e.settle != nil && !e.settled && e.settle.claimedOn != "" {
 			t.landed = append(t.landed, e.settle)
 		}
-		if e.settle != nil && !e.settled && as(e.settle, known, standing{e.result.state, e.settle.tries + one(e.result.attempted())}) {
+		if e.settle != nil && !e.settled && as(e.settle, known, standing{e.result.State, e.settle.tries + one(e.result.Attempted())}) {
 			t.settles = append(t.settles, e)
 		}
 		if e.claim != nil && as(e.claim, known, standing{mailing.Sending, e.claim.tries}) {
@@ -109,7 +109,7 @@ type standing struct {
 
 // as says whether the recipient stands as it believes to, and notes how it will: a mailing that stops and
 // goes on at once is loaded anew, and then two workers may have one recipient.
-func as(r *recipient, known map[int64]standing, to standing) bool {
+func as(r *LedgerRecipient, known map[int64]standing, to standing) bool {
 	if known == nil {
 		return true
 	}
@@ -142,9 +142,9 @@ func (t *turn) committed() {
 	t.l.turns.Add(1)
 	for _, e := range t.settles {
 		r := e.settle
-		r.state = e.result.state
-		r.tries += one(e.result.attempted())
-		r.forgiven += one(e.result.forgiven)
+		r.state = e.result.State
+		r.tries += one(e.result.Attempted())
+		r.forgiven += one(e.result.Forgiven)
 	}
 	for f, first := range t.first {
 		f.first = first
@@ -164,11 +164,11 @@ func (t *turn) committed() {
 }
 
 // tallied notes that a recipient goes from its state to another.
-func (t *turn) tallied(r *recipient, to mailing.State) {
-	n := t.tallies[r.flow]
+func (t *turn) tallied(r *LedgerRecipient, to mailing.State) {
+	n := t.tallies[r.mailing]
 	if n == nil {
 		n = &tally{}
-		t.tallies[r.flow] = n
+		t.tallies[r.mailing] = n
 	}
 	n.add(r.state, -1)
 	n.add(to, 1)
@@ -193,7 +193,7 @@ func (n *tally) add(s mailing.State, by int) {
 func (l *ledger) look(batch []*entry) (map[int64]standing, error) {
 	ids := []byte{'['}
 	for _, e := range batch {
-		for _, r := range []*recipient{e.settle, e.claim} {
+		for _, r := range []*LedgerRecipient{e.settle, e.claim} {
 			if r != nil {
 				ids = append(strconv.AppendInt(ids, r.id, 10), ',')
 			}
@@ -245,6 +245,3 @@ func one(b bool) int {
 
 // named makes a parameter of a prepared statement.
 func named(name, value string) sql.NamedArg { return sql.Named(name, value) }
-
-// utcDay is the day that daily limits count by.
-func utcDay(t time.Time) string { return t.UTC().Format(time.DateOnly) }

@@ -21,14 +21,14 @@ func (t *turn) admit() error {
 		return err
 	}
 	admitted := t.claims[:0]
-	stale := map[string][]*recipient{}
+	stale := map[string][]*LedgerRecipient{}
 	for _, e := range t.claims {
-		if !open[e.claim.flow.id] {
+		if !open[e.claim.mailing.id] {
 			continue
 		}
 		admitted = append(admitted, e)
 		if e.claim.stopList != t.stopList {
-			stale[e.claim.flow.owner] = append(stale[e.claim.flow.owner], e.claim)
+			stale[e.claim.mailing.owner] = append(stale[e.claim.mailing.owner], e.claim)
 		}
 	}
 	t.claims = admitted
@@ -43,7 +43,7 @@ func (t *turn) admit() error {
 
 // lookUp looks the recipients up in the stop list of their owner, and takes those found from the
 // claims.
-func (t *turn) lookUp(owner string, recipients []*recipient) error {
+func (t *turn) lookUp(owner string, recipients []*LedgerRecipient) error {
 	emails := make([]string, len(recipients))
 	for i, r := range recipients {
 		emails[i] = r.email
@@ -55,7 +55,7 @@ func (t *turn) lookUp(owner string, recipients []*recipient) error {
 	t.looked = append(t.looked, recipients...)
 	t.claims = slices.DeleteFunc(t.claims, func(e *entry) bool {
 		reason, stopped := reasons[e.claim.email]
-		if stopped && e.claim.flow.owner == owner {
+		if stopped && e.claim.mailing.owner == owner {
 			t.stopped = append(t.stopped, skip{e.claim, reason})
 			return true
 		}
@@ -67,12 +67,12 @@ func (t *turn) lookUp(owner string, recipients []*recipient) error {
 // openMailings are the mailings of the claims that may send. It also reads what the daily limits leave their
 // owners and senders, and how the stop list is.
 func (t *turn) openMailings() (map[string]bool, error) {
-	asked := map[string]*flow{}
+	asked := map[string]*LedgerMailing{}
 	list := []byte{'['}
 	for _, e := range t.claims {
-		if asked[e.claim.flow.id] == nil {
-			asked[e.claim.flow.id] = e.claim.flow
-			list = append(database.AppendString(list, e.claim.flow.id), ',')
+		if asked[e.claim.mailing.id] == nil {
+			asked[e.claim.mailing.id] = e.claim.mailing
+			list = append(database.AppendString(list, e.claim.mailing.id), ',')
 		}
 	}
 	rows, err := t.tx.Stmt(t.l.statements.admit).Query(

@@ -22,8 +22,8 @@ func (t *turn) settle() error {
 		if err := t.attempt(e); err != nil {
 			return err
 		}
-		t.tallied(e.settle, e.result.state)
-		if e.result.state == mailing.Sent && e.settle.state == mailing.Sending {
+		t.tallied(e.settle, e.result.State)
+		if e.result.State == mailing.Sent && e.settle.state == mailing.Sending {
 			sent = append(strconv.AppendInt(sent, e.settle.id, 10), ',')
 			nSent++
 			continue
@@ -32,7 +32,7 @@ func (t *turn) settle() error {
 		nOthers++
 	}
 	for _, s := range t.stopped {
-		o := skipped(s.reason)
+		o := Skipped(s.reason)
 		t.tallied(s.r, mailing.Skipped)
 		others = append(appendSettled(others, s.r, &o), ',')
 		nOthers++
@@ -59,18 +59,18 @@ func (t *turn) update(stmt *sql.Stmt, name string, array []byte, n int) error {
 // attempt writes an attempt to the log and notes it for the rollups.
 func (t *turn) attempt(e *entry) error {
 	r, o := e.settle, &e.result
-	if !o.attempted() {
+	if !o.Attempted() {
 		return nil
 	}
 	_, err := t.tx.Stmt(t.l.statements.attempt).Exec(
-		mailing.AttemptID(r.id, r.tries+1), r.flow.id, r.client, r.flow.owner, r.email,
-		string(o.status), o.code, o.enhanced, o.response, r.tries+1, o.duration.Milliseconds(), t.stamp)
+		mailing.AttemptID(r.id, r.tries+1), r.mailing.id, r.client, r.mailing.owner, r.email,
+		string(o.Status), o.Code, o.Enhanced, o.Response, r.tries+1, o.Duration.Milliseconds(), t.stamp)
 	if err != nil {
 		return fmt.Errorf("write an attempt: %w", err)
 	}
 	t.results = append(t.results, stats.Result{
-		At: t.now, Owner: r.flow.owner, Mailing: r.flow.id, Email: r.email,
-		Status: o.status, Code: o.code, Enhanced: o.enhanced, Sent: one(o.state == mailing.Sent),
+		At: t.now, Owner: r.mailing.owner, Mailing: r.mailing.id, Email: r.email,
+		Status: o.Status, Code: o.Code, Enhanced: o.Enhanced, Sent: one(o.State == mailing.Sent),
 	})
 	return nil
 }
@@ -83,11 +83,11 @@ func (t *turn) suppress() error {
 		return err
 	}
 	for _, e := range t.settles {
-		if e.result.reason != mailing.ReasonBadAddress || doubted[e.settle.flow] {
+		if e.result.Reason != mailing.ReasonBadAddress || doubted[e.settle.mailing] {
 			continue
 		}
-		f := e.settle.flow
-		err := suppression.Add(t.l.db.Wrap(t.tx), f.owner, e.settle.email, suppression.ReasonBounced, f.id, e.result.response)
+		f := e.settle.mailing
+		err := suppression.Add(t.l.db.Wrap(t.tx), f.owner, e.settle.email, suppression.ReasonBounced, f.id, e.result.Response)
 		if err != nil {
 			return err
 		}

@@ -85,9 +85,3 @@ WHERE id = {:mailing}`
 
 const nobodyLeft = `(status = 'running' OR status = 'paused') AND started_at <> ''
 		AND total <= sent + failed + uncertain + skipped + {:sent} + {:failed} + {:uncertain} + {:skipped}`
-
-// useSQL changes the counts of mails of a day. Rows: 0 kind, 1 id, 2 day, 3 mails, 4 in_flight.
-const useSQL = `
-INSERT INTO usage (kind, id, day, mails, in_flight)
-SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM jsonb_each({:rows}) WHERE TRUE
-ON CONFLICT (kind, id, day) DO UPDATE SET mails = MAX(0, mails + excluded.mails), in_flight = MAX(0, in_flight + excluded.in_flight)`

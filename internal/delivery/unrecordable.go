@@ -96,7 +96,7 @@ func (l *ledger) recordAlone(e *entry, cause error) error {
 		r = e.settle
 	}
 	l.log.Error("what becomes of a recipient cannot be recorded; the others go on",
-		"mailing", r.flow.id, "recipient", r.id, "state", r.state, "error", cause)
+		"mailing", r.mailing.id, "recipient", r.id, "state", r.state, "error", cause)
 	o, ok, err := l.setAside(r, e.result, e.settle != nil, cause)
 	if err != nil {
 		return err
@@ -113,23 +113,23 @@ func (l *ledger) recordAlone(e *entry, cause error) error {
 // setAside brings a recipient into a final state that says that its result, or its claim, could not be
 // recorded: uncertain if its mail may have been taken, else failed. It adds an attempt that says why, or if
 // that is what fails, none. It returns false when not even the state can be written.
-func (l *ledger) setAside(r *recipient, result outcome, tried bool, cause error) (outcome, bool, error) {
-	o := outcome{
-		state: mailing.Failed, reason: mailing.ReasonNotRecorded, status: stats.Failure,
-		response: clip(fmt.Sprintf("not recorded: %v", cause)),
+func (l *ledger) setAside(r *LedgerRecipient, result Outcome, tried bool, cause error) (Outcome, bool, error) {
+	o := Outcome{
+		State: mailing.Failed, Reason: mailing.ReasonNotRecorded, Status: stats.Failure,
+		Response: Clip(fmt.Sprintf("not recorded: %v", cause)),
 	}
 	if tried {
-		o.code, o.enhanced, o.duration = result.code, result.enhanced, result.duration
-		if result.response != "" {
-			o.response = clip(excerpt.Of(result.response, maxResponse/2) + " – " + o.response)
+		o.Code, o.Enhanced, o.Duration = result.Code, result.Enhanced, result.Duration
+		if result.Response != "" {
+			o.Response = Clip(excerpt.Of(result.Response, maxResponse/2) + " – " + o.Response)
 		}
-		if result.handedOver() {
-			o.state, o.status = mailing.Uncertain, stats.Uncertain
+		if result.HandedOver() {
+			o.State, o.Status = mailing.Uncertain, stats.Uncertain
 		}
 	}
 	silent := o
-	silent.status = stats.NoAttempt
-	for _, o := range []outcome{o, silent} {
+	silent.Status = stats.NoAttempt
+	for _, o := range []Outcome{o, silent} {
 		err := l.turn([]*entry{{settle: r, result: o}})
 		if err == nil {
 			return o, true, nil
@@ -140,29 +140,4 @@ func (l *ledger) setAside(r *recipient, result outcome, tried bool, cause error)
 		l.log.Error("the note that it could not be recorded failed too", "recipient", r.id, "error", err)
 	}
 	return o, false, nil
-}
-
-// lost notes that nothing can be written about a recipient: it is not tried again until the mailing is taken
-// up anew. When it is a result that is lost, no other mail of the mailing goes out: its result would be too.
-func (d *desk) lost(r *recipient, result bool) {
-	r.flow.quota.settle(result)
-	d.today.settle(result)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	r.flow.lost++
-	if result {
-		r.flow.broken, r.flow.gone = true, true
-		r.flow.empty()
-	}
-	r.flow.release()
-	d.announce()
-}
-
-// lostReason is why a mailing does not go on of which somebody is lost; nil when others are still mailed. The
-// mutex is held.
-func (f *flow) lostReason() *mailing.Reason {
-	if f.lost == 0 || !f.broken && (f.loading || !f.exhausted || !f.unused()) {
-		return nil
-	}
-	return &mailing.Reason{Code: mailing.WaitDatabase, Detail: fmt.Sprintf("nothing can be written about %d of the recipients; the log says why", f.lost)}
 }

@@ -56,9 +56,9 @@ type usageChange struct{ mails, inFlight int }
 // usageChanges are the changes of one turn.
 type usageChanges map[usageKey]usageChange
 
-// add counts a mail of f for its owner and its sender.
-func (u usageChanges) add(f *flow, day string, c usageChange) {
-	for _, key := range []usageKey{{UsageOfOwner, f.owner, day}, {UsageOfSender, f.sender, day}} {
+// add counts mails for their owner and their sender.
+func (u usageChanges) add(owner, sender, day string, c usageChange) {
+	for _, key := range []usageKey{{UsageOfOwner, owner, day}, {UsageOfSender, sender, day}} {
 		sum := u[key]
 		sum.mails += c.mails
 		sum.inFlight += c.inFlight
@@ -86,31 +86,6 @@ func (u usageChanges) rows() string {
 	return database.CloseArray(rows)
 }
 
-// use counts, for the daily limits of owners and senders, the mails handed over, those that are being
-// handed over from now on, and those that are no longer.
-func (t *turn) use() error {
-	changes, today := usageChanges{}, utcDay(t.now)
-	for _, r := range t.landed {
-		changes.add(r.flow, r.claimedOn, usageChange{inFlight: -1})
-	}
-	for _, e := range t.settles {
-		if e.result.handedOver() {
-			changes.add(e.settle.flow, today, usageChange{mails: 1})
-		}
-	}
-	for _, e := range t.claims {
-		changes.add(e.claim.flow, today, usageChange{inFlight: 1})
-	}
-	rows := changes.rows()
-	if rows == "" {
-		return nil
-	}
-	if _, err := t.tx.Stmt(t.l.statements.use).Exec(named("rows", rows)); err != nil {
-		return fmt.Errorf("count the mails of the day: %w", err)
-	}
-	return nil
-}
-
 // allowance is how many more mails an owner or a sender may have claimed today.
 type allowance struct {
 	limit int // 0 is none
@@ -134,31 +109,6 @@ func (a *allowance) back() {
 	if a != nil {
 		a.left++
 	}
-}
-
-// keepLimits drops the claims that a daily limit has no room for. Mails that are in flight count like
-// those handed over. Limits and counts are read in the transaction of the claim, so nothing comes between.
-func (t *turn) keepLimits() {
-	for _, e := range t.settles { // their places are free, but for those that were handed over
-		if r := e.settle; r.claimedOn != "" && !e.result.handedOver() {
-			t.owners[r.flow.owner].back()
-			t.senders[r.flow.sender].back()
-		}
-	}
-	within := t.claims[:0]
-	for _, e := range t.claims {
-		f := e.claim.flow
-		switch {
-		case !t.owners[f.owner].take():
-			e.limited = UsageOfOwner
-		case !t.senders[f.sender].take():
-			e.limited = UsageOfSender
-			t.owners[f.owner].back()
-		default:
-			within = append(within, e)
-		}
-	}
-	t.claims = within
 }
 
 // TakeMails counts n mails that go out beside all mailings, as tests do, for their owner and sender, before
@@ -217,7 +167,7 @@ func GiveBackMails(app core.App, owner, sender string, n int, taken time.Time) e
 
 func countMails(db dbx.Builder, owner, sender, day string, n int) error {
 	changes := usageChanges{}
-	changes.add(&flow{owner: owner, sender: sender}, day, usageChange{mails: n})
+	changes.add(owner, sender, day, usageChange{mails: n})
 	_, err := db.NewQuery(useSQL).Bind(dbx.Params{"rows": changes.rows()}).Execute()
 	return err
 }
@@ -255,3 +205,12 @@ const firstDaySQL = `COALESCE(IIF(s.warm_up_start > 0, (SELECT MIN(day) FROM usa
 
 // dayBefore is the UTC day before that of now.
 func dayBefore(now time.Time) string { return utcDay(now.Add(-24 * time.Hour)) }
+
+// useSQL changes the counts of mails of a day. Rows: 0 kind, 1 id, 2 day, 3 mails, 4 in_flight.
+const useSQL = `
+INSERT INTO usage (kind, id, day, mails, in_flight)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM jsonb_each({:rows}) WHERE TRUE
+ON CONFLICT (kind, id, day) DO UPDATE SET mails = MAX(0, mails + excluded.mails), in_flight = MAX(0, in_flight + excluded.in_flight)`
+
+// utcDay is the day that daily limits count by.
+func utcDay(t time.Time) string { return t.UTC().Format(time.DateOnly) }

@@ -14,7 +14,7 @@ import (
 )
 
 // claimAll hands in a claim of every recipient that is pending, in one turn, and returns how many were claimed.
-func (b *books) claimAll(all []*recipient) (claimed int, limited UsageKind) {
+func (b *books) claimAll(all []*LedgerRecipient) (claimed int, limited UsageKind) {
 	b.T.Helper()
 	var batch []*entry
 	for _, r := range all {
@@ -35,7 +35,7 @@ func (b *books) claimAll(all []*recipient) (claimed int, limited UsageKind) {
 }
 
 // settleSome settles n recipients that are being mailed.
-func (b *books) settleSome(all []*recipient, n int, o outcome) {
+func (b *books) settleSome(all []*LedgerRecipient, n int, o Outcome) {
 	b.T.Helper()
 	var batch []*entry
 	for _, r := range all {
@@ -52,8 +52,8 @@ func (b *books) settleSome(all []*recipient, n int, o outcome) {
 func TestADailyLimitIsTakenWithTheClaim(t *testing.T) {
 	t.Parallel()
 	const limit = 6
-	sent := outcome{state: mailing.Sent, status: stats.Success, code: 250}
-	failed := outcome{state: mailing.Failed, reason: mailing.ReasonRefused, status: stats.Failure, code: 550}
+	sent := Outcome{State: mailing.Sent, Status: stats.Success, Code: 250}
+	failed := Outcome{State: mailing.Failed, Reason: mailing.ReasonRefused, Status: stats.Failure, Code: 550}
 	for kind, set := range map[UsageKind]string{
 		UsageOfOwner:  fmt.Sprintf(`UPDATE users SET daily_quota = %d`, limit),
 		UsageOfSender: fmt.Sprintf(`UPDATE senders SET daily_limit = %d`, limit),
@@ -129,8 +129,8 @@ func TestAMailInFlightAtMidnightCountsOnTheNextDay(t *testing.T) {
 	if n, _ := b.claimAll(all); n != 0 {
 		t.Errorf("%d more were claimed while four were in flight", n)
 	}
-	b.settleSome(all, 3, outcome{state: mailing.Sent, status: stats.Success, code: 250})
-	b.settleSome(all, 1, outcome{state: mailing.Failed, reason: mailing.ReasonRefused, status: stats.Failure, code: 550})
+	b.settleSome(all, 3, Outcome{State: mailing.Sent, Status: stats.Success, Code: 250})
+	b.settleSome(all, 1, Outcome{State: mailing.Failed, Reason: mailing.ReasonRefused, Status: stats.Failure, Code: 550})
 	if n, _ := b.claimAll(all); n != 1 {
 		t.Errorf("%d were claimed on a day on which three were handed over", n)
 	}

@@ -20,8 +20,10 @@ type worker struct {
 	mail compose.Message
 	// share is the memory that a mail takes which is not small.
 	share *memory.Share
+	// settling is the recipient whose result is being recorded, nil when there is none.
+	settling *recipient
 	// result is what became of the recipient last tried.
-	result outcome
+	result Outcome
 	entry  entry
 }
 
@@ -132,13 +134,13 @@ func (w *worker) carry(r *recipient) bool {
 			w.desk.dropped(r)
 			w.abandon(begun)
 			return true
-		case isUnreadable(err):
+		case IsUnreadable(err):
 			w.desk.unreadable(r.flow, time.Now(), err)
-			last, w.result = r, untouched()
+			last, w.result = r, Untouched()
 			w.abandon(begun)
 			r = nil
 		case err != nil:
-			last, w.result = r, unwritten(r, err)
+			last, w.result = r, Unwritten(err)
 			w.abandon(begun)
 			r = nil
 		case begun && w.tooLong(r):
@@ -158,7 +160,13 @@ func (w *worker) carry(r *recipient) bool {
 
 // hand gives the result of one recipient and the claim of the next to the ledger.
 func (w *worker) hand(last, next *recipient) {
-	w.entry.settle, w.entry.result, w.entry.claim = last, w.result, next
+	w.settling, w.entry.settle, w.entry.claim = last, nil, nil
+	if last != nil {
+		w.entry.settle, w.entry.result = &last.LedgerRecipient, w.result
+	}
+	if next != nil {
+		w.entry.claim = &next.LedgerRecipient
+	}
 	w.desk.ledger.hand(&w.entry)
 }
 
@@ -169,11 +177,11 @@ func (w *worker) booked() bool {
 		return false
 	}
 	switch {
-	case w.entry.settle == nil:
+	case w.settling == nil:
 	case w.entry.settleLost:
-		w.desk.lost(w.entry.settle, true)
+		w.desk.lost(w.settling, true)
 	default:
-		w.desk.finished(w.entry.settle, w.entry.result.reason)
+		w.desk.finished(w.settling, w.entry.result.Reason)
 	}
 	return true
 }

@@ -1,9 +1,6 @@
 package delivery
 
 import (
-	"errors"
-
-	"gonets/internal/compose"
 	"gonets/internal/message"
 )
 
@@ -35,9 +32,3 @@ func (w *worker) giveRoom() {
 
 // keptMail is how much memory a worker keeps from mail to mail.
 const keptMail = 4 * message.SmallMail
-
-// isUnreadable says whether a mail could not be made for want of an attachment.
-func isUnreadable(err error) bool {
-	var unreadable *compose.AttachmentError
-	return errors.As(err, &unreadable)
-}

@@ -12,17 +12,17 @@ func (w *worker) try(r *recipient, begun bool) (next *recipient, nextBegun bool)
 	hard, start := w.desk.hard, time.Now()
 	if !begun {
 		if err := w.conn.Begin(r.flow.envelope(r, w.mail.Size())); err != nil {
-			w.broke(r, err)
+			w.judge(r, relay.Answer{}, err, start)
 			return nil, false
 		}
 	}
 	answer, err := w.conn.Begun(hard)
 	if err != nil {
-		w.broke(r, err)
+		w.judge(r, answer, err, start)
 		return nil, false
 	}
 	if !answer.Open() {
-		w.answered(r, answer, start)
+		w.judge(r, answer, nil, start)
 		return w.desk.tryTake(w.account), false
 	}
 
@@ -32,11 +32,7 @@ func (w *worker) try(r *recipient, begun bool) (next *recipient, nextBegun bool)
 		early = nil // its length is to be announced, or there may have to be waited for its memory
 	}
 	answer, err = w.conn.Finish(hard, &w.mail, envelopeOf(early))
-	if err != nil {
-		w.broke(r, err)
-	} else {
-		w.answered(r, answer, start)
-	}
+	w.judge(r, answer, err, start)
 	if w.conn == nil && next != nil {
 		w.desk.giveBack(next)
 		next = nil
@@ -50,7 +46,8 @@ func (w *worker) tooLong(r *recipient) bool {
 	answer, refused := w.conn.Refuses(r.flow.envelope(r, w.mail.Size()))
 	if refused {
 		r.flow.long.Store(true)
-		w.result = w.desk.deferral.answered(r, answer, time.Now())
+		now := time.Now()
+		w.result = Judge(answer, nil, w.desk.context(r, w.delivered > 0, now, now))
 	}
 	return refused
 }
@@ -63,57 +60,29 @@ func envelopeOf(r *recipient) *relay.Envelope {
 	return &e
 }
 
-// answered judges r by the server's answer.
-func (w *worker) answered(r *recipient, answer relay.Answer, start time.Time) {
+// judge sets w.result by the server's answer, or by the error of the connection, and passes on what that says of the
+// server, the mailing and the connection.
+func (w *worker) judge(r *recipient, answer relay.Answer, err error, begun time.Time) {
 	now := time.Now()
-	w.result = w.desk.deferral.answered(r, answer, now)
-	w.result.duration = now.Sub(start)
-	if answer.Code != closing {
+	w.result = Judge(answer, err, w.desk.context(r, w.delivered > 0, begun, now))
+	o := &w.result
+	r.suspect = o.Suspect
+	switch {
+	case o.Unreadable != nil:
+		w.desk.unreadable(r.flow, now, o.Unreadable)
+	case o.Trouble != nil:
+		o.Trouble.Server = w.account.Server.String()
+		w.desk.trouble(now, o.Trouble)
+	case !o.Disconnected:
 		w.delivered++
 		if answer.Ours && answer.Kind() == relay.KindTooLong {
 			r.flow.long.Store(true)
 		}
-		if !w.desk.heard(start, now, r, answer, w.account.Server.String()) {
-			r.suspect = true
-			w.result = forgive(r, w.result)
-		}
-		return
+		w.desk.answered(r, answer, o.MailingWaits, now)
 	}
-	if w.delivered > 0 || !w.desk.fineLately(now) {
-		w.result = forgive(r, w.result)
-	}
-	if r.suspect = w.delivered == 0; r.suspect {
-		w.desk.trouble(now, &relay.Trouble{Server: w.account.Server.String(), Stage: relay.StageGreeting, Answer: answer})
-	}
-	w.lost()
-}
-
-// closing is the reply of a server that closes the connection (RFC 5321 § 3.8).
-const closing = 421
-
-// broke judges r by how the conversation broke, and gives up the connection.
-func (w *worker) broke(r *recipient, err error) {
-	now := time.Now()
-	b := relay.BrokenOf(err)
-	used := w.delivered > 0
-	w.result = w.desk.deferral.broke(r, b, now)
-	switch {
-	case b.AfterDot:
-	case isUnreadable(err):
-		w.result = untouched()
-		w.desk.unreadable(r.flow, now, b.Err)
+	if o.Disconnected {
 		w.lost()
-		return
-	case w.desk.hard.Err() != nil, used && b.Answer.Code == closing, idle(b.Stage):
-		// It is about the connection; this mail has not been looked at.
-		w.result = untouched()
-	case !used && !w.desk.fineLately(now):
-		w.result = forgive(r, w.result)
 	}
-	if r.suspect = !used; !used && w.desk.hard.Err() == nil {
-		w.desk.trouble(now, &relay.Trouble{Server: w.account.Server.String(), Stage: b.Stage, Answer: b.Answer, Err: b.Err})
-	}
-	w.lost()
 }
 
 // abandon gives up an envelope that may have begun. If the server has heard of it, the connection has
@@ -125,10 +94,4 @@ func (w *worker) abandon(begun bool) {
 	w.conn.Abandon()
 	_ = w.conn.Close() // it was going to be closed
 	w.lost()
-}
-
-// idle says whether a connection broke before anything about a recipient was said, as those do that
-// the server has closed for being idle.
-func idle(s relay.Stage) bool {
-	return s == relay.StageIdle || s == relay.StageReset || s == relay.StageMail
 }

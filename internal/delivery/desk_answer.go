@@ -1,0 +1,45 @@
+package delivery
+
+import (
+	"time"
+
+	"gonets/internal/relay"
+)
+
+// context is what has to be known to judge a try of r that began at some time.
+func (d *desk) context(r *recipient, delivered bool, begun, now time.Time) Context {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f := r.flow
+	return Context{
+		Deferral: d.deferral, Begun: begun, Now: now, Tries: r.tries, Used: r.used(), EndsAt: f.endsAt,
+		Delivered: delivered, Working: now.Sub(d.fineAt) < calmTime,
+		NoneTaken: f.takenAt.IsZero() || begun.Before(f.takenAt), Stopping: d.hard.Err() != nil,
+	}
+}
+
+// answered notes that the server works, and what its answer to the mail to r says of the mailing: the code of the
+// reason for which that has to wait, or "".
+func (d *desk) answered(r *recipient, a relay.Answer, waits string, now time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.fineAt = now
+	if d.limits.Server.Open() {
+		d.limits.Server.Reset()
+		d.calm = time.Time{} // it was about a server that was going down
+		d.grow(now)
+		d.announce()
+	}
+	f := r.flow
+	if a.Stage == relay.StageBody && a.Success() && f.takenAt.IsZero() {
+		f.takenAt = now
+	}
+	switch {
+	case waits != "":
+		f.limits.Breaker.Strike(r, now, waits, a.String())
+	case f.limits.Breaker.Open():
+		f.limits.Breaker.Reset()
+		d.grow(now)
+		d.announce()
+	}
+}

@@ -1,0 +1,40 @@
+package delivery
+
+import (
+	"fmt"
+
+	"gonets/internal/mailing"
+
+	"github.com/pocketbase/dbx"
+)
+
+// firstAnswersOf reads what was said before the mailing is taken up. One that was paused for it, and then resumed,
+// begins anew.
+func (s *shift) firstAnswersOf(m *runningMailing) (FirstAnswers, error) {
+	first := FirstAnswers{Others: m.Taken > 0}
+	if first.Others || m.Settled == 0 {
+		return first, nil
+	}
+	var told []struct {
+		Reason string `db:"reason"`
+		N      int    `db:"n"`
+	}
+	// By idx_recipients_rare_state.
+	err := s.app.ConcurrentDB().NewQuery(`
+		SELECT r.reason, COUNT(*) AS n FROM recipients r
+		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + ` AND r.state = 'failed'
+		GROUP BY r.reason`).
+		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID, "bits": mailing.IDBits, "no": m.No}).All(&told)
+	if err != nil {
+		return first, fmt.Errorf("read the first answers to mailing %s: %w", m.ID, err)
+	}
+	for _, t := range told {
+		for range min(t.N, MostUnknown) {
+			first.Add(mailing.Failed, t.Reason)
+		}
+	}
+	if first.Doubted() {
+		return FirstAnswers{}, nil
+	}
+	return first, nil
+}
