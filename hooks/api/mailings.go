@@ -13,9 +13,9 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/delivery"
+	"gonets/internal/denial"
 	"gonets/internal/launch"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 )
 
 // mailingRoutes are the routes under /api/gonets/mailings/{id} that the engine answers.
@@ -99,7 +99,7 @@ func verb[T any](m mailingRoutes, act func(ctx context.Context, e *core.RequestE
 
 // refused turns why the engine did not do something into an answer.
 func refused(e *core.RequestEvent, err error) error {
-	var r *refusal.Error
+	var r *denial.Error
 	if !errors.As(err, &r) {
 		return router.NewInternalServerError("Something went wrong. Nothing may have been changed; look before you try again.", err)
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/pocketbase/pocketbase/tools/router"
 
 	"gonets/hooks/request"
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 )
 
 // bindModeration adds POST block and unblock, for managers and superusers.
@@ -46,11 +46,11 @@ func (m mailingRoutes) block(e *core.RequestEvent, id string) (mailing.Done, str
 		Reason string `json:"reason" form:"reason"`
 	}
 	if err := e.BindBody(&body); err != nil {
-		return mailing.Done{}, "", &refusal.Error{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
+		return mailing.Done{}, "", &denial.Error{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
 	}
 	reason := strings.TrimSpace(body.Reason)
 	bad := func(code, message string) (mailing.Done, string, error) {
-		return mailing.Done{}, "", &refusal.Error{Status: http.StatusBadRequest, Code: code, Field: "reason", Message: message}
+		return mailing.Done{}, "", &denial.Error{Status: http.StatusBadRequest, Code: code, Field: "reason", Message: message}
 	}
 	switch {
 	case reason == "":

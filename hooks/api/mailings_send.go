@@ -8,8 +8,8 @@ import (
 	"github.com/pocketbase/pocketbase/tools/router"
 	"github.com/pocketbase/pocketbase/tools/types"
 
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 )
 
 // bindSend adds POST send, schedule, duplicate.
@@ -48,11 +48,11 @@ func (m mailingRoutes) schedule(ctx context.Context, e *core.RequestEvent, id st
 		StartsAt string `json:"starts_at" form:"starts_at"`
 	}
 	if err := e.BindBody(&body); err != nil {
-		return mailing.Done{}, &refusal.Error{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
+		return mailing.Done{}, &denial.Error{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
 	}
 	startsAt, err := types.ParseDateTime(body.StartsAt)
 	if err != nil || body.StartsAt != "" && startsAt.IsZero() {
-		return mailing.Done{}, &refusal.Error{
+		return mailing.Done{}, &denial.Error{
 			Status: http.StatusBadRequest, Code: "starts_at_invalid", Field: "starts_at",
 			Message: "starts_at must be a date and time such as 2027-01-31 09:00:00Z",
 		}

@@ -7,8 +7,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/router"
 
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 )
 
 // bindSettle adds POST retry, accept, extend, and GET joined: whom extend would mail.
@@ -43,10 +43,10 @@ func (m mailingRoutes) retry(ctx context.Context, e *core.RequestEvent, id strin
 		States []mailing.State `json:"states" form:"states"`
 	}
 	if err := e.BindBody(&body); err != nil {
-		return mailing.Queued{}, &refusal.Error{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
+		return mailing.Queued{}, &denial.Error{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
 	}
 	if len(body.States) > maxStates {
-		return mailing.Queued{}, &refusal.Error{Status: http.StatusBadRequest, Code: "states_invalid", Field: "states", Message: "name each state once"}
+		return mailing.Queued{}, &denial.Error{Status: http.StatusBadRequest, Code: "states_invalid", Field: "states", Message: "name each state once"}
 	}
 	return m.by(e).Retry(ctx, id, body.States)
 }

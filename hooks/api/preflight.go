@@ -11,10 +11,10 @@ import (
 	"gonets/internal/audience"
 	"gonets/internal/delivery"
 	"gonets/internal/demo"
+	"gonets/internal/denial"
 	"gonets/internal/message"
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
-	"gonets/internal/refusal"
 	"gonets/internal/sender"
 )
 
@@ -52,7 +52,7 @@ func (l *letters) prepared(e *core.RequestEvent, mailing *core.Record) (prefligh
 		StartsAt:       mailing.GetDateTime("starts_at").Time(), EndsAt: mailing.GetDateTime("ends_at").Time(),
 	}
 	err := sender.MaySendWith(e.App.DB(), m.Owner, mailing.GetString("sender"))
-	var denied *refusal.Error
+	var denied *denial.Error
 	if errors.As(err, &denied) {
 		// The letter is looked over without its sender, whose settings are not for the owner to see.
 		m.SenderDenied = denied.Code

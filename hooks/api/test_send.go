@@ -18,10 +18,10 @@ import (
 	"gonets/hooks/request"
 	"gonets/internal/address"
 	"gonets/internal/delivery"
+	"gonets/internal/denial"
 	"gonets/internal/excerpt"
 	"gonets/internal/mailing"
 	"gonets/internal/preview"
-	"gonets/internal/refusal"
 	"gonets/internal/sender"
 	"gonets/internal/suppression"
 	"gonets/internal/testsend"
@@ -143,7 +143,7 @@ func mayTest(e *core.RequestEvent, id string) error {
 		return nil
 	}
 	err := mailing.MaySend(e.App.ConcurrentDB(), e.Auth.Id)
-	var denied *refusal.Error
+	var denied *denial.Error
 	if errors.As(err, &denied) && denied.Code == "awaiting_approval" {
 		return e.ForbiddenError("You may send once a manager has approved you.",
 			request.Refuse("owner", "awaiting_approval", "Waits for a manager's approval"))

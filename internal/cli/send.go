@@ -12,9 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"gonets/internal/delivery"
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
 	"gonets/internal/printable"
-	"gonets/internal/refusal"
 )
 
 // sendCommand sends a mailing and follows it to its end.
@@ -163,7 +163,7 @@ func (s *sending) follow(ctx context.Context) (*mailingLine, error) {
 }
 
 func refused(err error) bool {
-	var r *refusal.Error
+	var r *denial.Error
 	return errors.As(err, &r)
 }
 

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"gonets/internal/deadline"
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 	"gonets/internal/smtptest"
 )
 
@@ -22,7 +22,7 @@ func TestALaunchWhoseFilterTakesTooLongLeavesNothing(t *testing.T) {
 	e := New(w.App)
 	isRefused := func(err error) {
 		t.Helper()
-		var r *refusal.Error
+		var r *denial.Error
 		if !errors.As(err, &r) || r.Status != 400 || r.Code != tooSlow || r.Field != "filter" {
 			t.Errorf("%v", err)
 		}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 	"gonets/internal/smtptest"
 	"gonets/internal/stats"
 )
@@ -145,7 +145,7 @@ func (b *books) verb(e *Engine, rng *rand.Rand) bool {
 	default:
 		return false
 	}
-	var refused *refusal.Error
+	var refused *denial.Error
 	if err != nil && !errors.As(err, &refused) {
 		b.T.Fatal(err)
 	}

@@ -6,14 +6,14 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 )
 
 // hold pauses a mailing that must not start or go on, unless it may by now.
 func (s *shift) hold(id string, reason *mailing.Reason) error {
 	return s.app.RunInTransaction(func(tx core.App) error {
-		var refused *refusal.Error
+		var refused *denial.Error
 		if err := mailing.MayContinue(tx.NonconcurrentDB(), id); !errors.As(err, &refused) {
 			return err
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/database"
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 	"gonets/internal/smtptest"
 )
 
@@ -94,7 +94,7 @@ func TestABlockIsNeverTooLate(t *testing.T) {
 					if passed = app.left > 0; passed { // the verb has no such write
 						continue
 					}
-					var refused *refusal.Error
+					var refused *denial.Error
 					if err != nil && !errors.As(err, &refused) {
 						t.Errorf("blocked %s before write %d: %v", what, n, err)
 					}

@@ -14,8 +14,8 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/apptest"
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
@@ -157,7 +157,7 @@ func (g *game) step() {
 	}
 	err := act()
 	g.log = append(g.log, fmt.Sprint(what, ": ", err))
-	var refused *refusal.Error
+	var refused *denial.Error
 	if err != nil && !errors.As(err, &refused) {
 		g.T.Errorf("%s: %v", what, err)
 	}
@@ -262,7 +262,7 @@ func (g *game) finish() {
 			func() error { _, err := g.engine.Launch(g.T.Context(), id, ""); return err },
 			func() error { _, err := g.engine.Resume(id); return err },
 		} {
-			var refused *refusal.Error
+			var refused *denial.Error
 			if err := act(); err != nil && !errors.As(err, &refused) {
 				g.T.Fatal(err)
 			}

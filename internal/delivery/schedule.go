@@ -9,8 +9,8 @@ import (
 
 	"gonets/internal/calendar"
 	"gonets/internal/database"
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
@@ -83,7 +83,7 @@ func (s *shift) start(id, startsAt string, now time.Time) error {
 		return err
 	}
 	err = s.LaunchDue(s.soft, id, missed)
-	var refused *refusal.Error
+	var refused *denial.Error
 	if !errors.As(err, &refused) {
 		return err
 	}

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"testing"
 
-	"gonets/internal/refusal"
+	"gonets/internal/denial"
 	"gonets/internal/smtptest"
 	"gonets/internal/storage"
 )
@@ -38,7 +38,7 @@ func TestLaunchedAttachmentsAreCounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := New(w.App)
-	var refused *refusal.Error
+	var refused *denial.Error
 	if _, err := e.Launch(context.Background(), id, ""); !errors.As(err, &refused) || refused.Code != "storage_full" {
 		t.Errorf("launched without room: %v", err)
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/database"
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 	"gonets/internal/sender"
 )
 
@@ -129,7 +129,7 @@ func TakeMails(app core.App, owner, sender string, n int, now time.Time) error {
 			return err
 		}
 		if len(quotas) > 0 && quotas[0] < n {
-			return refusal.New(http.StatusTooManyRequests, mailing.WaitOwnerQuota, "to", "the daily limit of mails is used up, or would be: it begins anew at midnight UTC")
+			return denial.New(http.StatusTooManyRequests, mailing.WaitOwnerQuota, "to", "the daily limit of mails is used up, or would be: it begins anew at midnight UTC")
 		}
 		var s senderLimit
 		found := []senderLimit{}
@@ -144,7 +144,7 @@ func TakeMails(app core.App, owner, sender string, n int, now time.Time) error {
 			s = found[0]
 		}
 		if limit := s.limit(now); limit > 0 && s.Used+n > limit {
-			return refusal.New(http.StatusTooManyRequests, mailing.WaitSenderLimit, "to", "the daily limit of the sender is used up, or would be: it begins anew at midnight UTC")
+			return denial.New(http.StatusTooManyRequests, mailing.WaitSenderLimit, "to", "the daily limit of the sender is used up, or would be: it begins anew at midnight UTC")
 		}
 		return countMails(db, owner, sender, day, n)
 	})

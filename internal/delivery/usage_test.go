@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 	"gonets/internal/smtptest"
 	"gonets/internal/stats"
 )
@@ -70,7 +70,7 @@ func TestADailyLimitIsTakenWithTheClaim(t *testing.T) {
 			if n, limited := b.claimAll(all); n != limit || limited == "" {
 				t.Errorf("%d were claimed at once, limited by %q", n, limited)
 			}
-			var refused *refusal.Error
+			var refused *denial.Error
 			if err := TakeMails(b.App, b.Owner, b.flow.sender, 1, time.Now()); !errors.As(err, &refused) || refused.Status != 429 {
 				t.Errorf("a test while the whole limit is in flight: %v", err)
 			}

@@ -12,9 +12,9 @@ import (
 	"github.com/pocketbase/pocketbase/tools/types"
 
 	"gonets/internal/apptest"
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
-	"gonets/internal/refusal"
 	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
@@ -24,7 +24,7 @@ var slow = smtptest.Script{Latency: 5 * time.Millisecond}
 
 func refusedWith(t *testing.T, err error, status int, code string) {
 	t.Helper()
-	var r *refusal.Error
+	var r *denial.Error
 	if !errors.As(err, &r) || r.Status != status || r.Code != code {
 		t.Errorf("%#v, want %d %s", err, status, code)
 	}
@@ -147,7 +147,7 @@ func TestTwoClicksSendOnce(t *testing.T) {
 				started++
 				return
 			}
-			var r *refusal.Error
+			var r *denial.Error
 			if !errors.As(err, &r) || r.Status != http.StatusConflict {
 				t.Errorf("refused with %v", err)
 			}

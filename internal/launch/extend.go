@@ -11,8 +11,8 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/database"
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 )
 
 // Extend sends a completed mailing to those who joined its audience since, with the letter as it was
@@ -34,7 +34,7 @@ func (v *Verbs) Extend(ctx context.Context, id string) (q mailing.Queued, err er
 		return mailing.Queued{}, mailing.WrongState("extend", mailing.Status(m.GetString("status")))
 	}
 	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(time.Now()) {
-		return mailing.Queued{}, refusal.BadRequest("ended", "ends_at", "the end of the mailing has passed")
+		return mailing.Queued{}, denial.BadRequest("ended", "ends_at", "the end of the mailing has passed")
 	}
 	if err := mailing.MaySend(v.App.ConcurrentDB(), m.GetString("owner")); err != nil {
 		return mailing.Queued{}, err

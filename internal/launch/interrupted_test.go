@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
-	"gonets/internal/refusal"
 	"gonets/internal/smtptest"
 )
 
@@ -99,7 +99,7 @@ func TestAMailingThatIsStoppedDuringItsLaunchSaysSo(t *testing.T) {
 			if _, err := c.stop(&e, id); err != nil {
 				t.Fatal(err)
 			}
-			var refused *refusal.Error
+			var refused *denial.Error
 			if err := l.commit(); !errors.As(err, &refused) || refused.Status != c.status || refused.Code != c.code {
 				t.Errorf("%v", err)
 			}

@@ -17,10 +17,10 @@ import (
 	"gonets/internal/calendar"
 	"gonets/internal/compose"
 	"gonets/internal/database"
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
 	"gonets/internal/memory"
 	"gonets/internal/message"
-	"gonets/internal/refusal"
 	"gonets/internal/sender"
 	"gonets/internal/template"
 )
@@ -129,9 +129,9 @@ func (l *launch) run(ctx context.Context) (total int, err error) {
 }
 
 var (
-	errAudienceEmpty = refusal.BadRequest("audience_empty", "audience",
+	errAudienceEmpty = denial.BadRequest("audience_empty", "audience",
 		"nobody is in the audience of the mailing: add clients or choose another audience")
-	errAudienceSuppressed = refusal.BadRequest("audience_suppressed", "audience",
+	errAudienceSuppressed = denial.BadRequest("audience_suppressed", "audience",
 		"everybody in the audience of the mailing is on the stop list")
 )
 
@@ -179,7 +179,7 @@ func (v *Verbs) whyNot(verb, id string) error {
 	case m.GetBool("blocked"):
 		return mailing.ErrBlocked
 	case m.GetString("launching_at") != "":
-		return refusal.New(http.StatusConflict, "launching", "", "the mailing is being launched already")
+		return denial.New(http.StatusConflict, "launching", "", "the mailing is being launched already")
 	}
 	return mailing.WrongState(verb, mailing.Status(m.GetString("status")))
 }
@@ -192,7 +192,7 @@ func (l *launch) freeze(ctx context.Context) error {
 		return err
 	}
 	if calendar.Repeat(l.mailing.GetString("repeat")).Repeats() {
-		return refusal.BadRequest("repeats", "repeat", "the mailing repeats: schedule it, or send it once without repeating")
+		return denial.BadRequest("repeats", "repeat", "the mailing repeats: schedule it, or send it once without repeating")
 	}
 	if err := l.v.mayBeSent(ctx, l.mailing, time.Now()); err != nil {
 		return err
@@ -227,7 +227,7 @@ func (v *Verbs) mayBeSent(ctx context.Context, record *core.Record, now time.Tim
 		return err
 	}
 	if ends := record.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(now) {
-		return refusal.BadRequest("ended", "ends_at", "the end of the mailing has passed: move it or leave it empty")
+		return denial.BadRequest("ended", "ends_at", "the end of the mailing has passed: move it or leave it empty")
 	}
 	draft, err := message.Draft(v.App, record)
 	if err != nil {
@@ -238,7 +238,7 @@ func (v *Verbs) mayBeSent(ctx context.Context, record *core.Record, now time.Tim
 		return err
 	}
 	if strings.TrimSpace(letter.Subject) == "" {
-		return refusal.BadRequest("no_subject", "message", "the message has no subject: write one")
+		return denial.BadRequest("no_subject", "message", "the message has no subject: write one")
 	}
 	share, err := memory.Of(v.App).Mails.Take(ctx, message.Bytes(letter))
 	if err != nil {
@@ -248,9 +248,9 @@ func (v *Verbs) mayBeSent(ctx context.Context, record *core.Record, now time.Tim
 	if _, err := compose.Prepare(letter); err != nil {
 		var broken *template.Error
 		if errors.As(err, &broken) {
-			return refusal.BadRequest("broken_template", "message", "the message cannot be written: %s", err)
+			return denial.BadRequest("broken_template", "message", "the message cannot be written: %s", err)
 		}
-		return refusal.BadRequest("letter_unusable", "message", "the message cannot be written: %s", err)
+		return denial.BadRequest("letter_unusable", "message", "the message cannot be written: %s", err)
 	}
 	return refuseAudience(audience.OfMailing(record).Check(v.App, record.GetString("owner")))
 }
@@ -259,7 +259,7 @@ func (v *Verbs) mayBeSent(ctx context.Context, record *core.Record, now time.Tim
 func refuseAudience(err error) error {
 	var invalid *audience.InvalidError
 	if errors.As(err, &invalid) {
-		return refusal.BadRequest(invalid.Code, invalid.Field, "%s", invalid.Detail)
+		return denial.BadRequest(invalid.Code, invalid.Field, "%s", invalid.Detail)
 	}
 	return err
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/database"
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 )
 
 // Schedule has a mailing start at a time; one whose time has come while nothing was running starts
@@ -28,14 +28,14 @@ func (v *Verbs) Schedule(ctx context.Context, id string, startsAt time.Time) (ma
 	case status != mailing.Created && status != mailing.Scheduled:
 		return mailing.Done{}, mailing.WrongState("schedule", status)
 	case startsAt.IsZero():
-		return mailing.Done{}, refusal.BadRequest("starts_at_required", "starts_at", "say when the mailing starts")
+		return mailing.Done{}, denial.BadRequest("starts_at_required", "starts_at", "say when the mailing starts")
 	case startsAt.UTC().Year() > 9999: // the database compares dates as texts
-		return mailing.Done{}, refusal.BadRequest("starts_at_invalid", "starts_at", "the start is too far away: choose an earlier one")
+		return mailing.Done{}, denial.BadRequest("starts_at_invalid", "starts_at", "the start is too far away: choose an earlier one")
 	case startsAt.Before(time.Now().Add(-time.Minute)):
-		return mailing.Done{}, refusal.BadRequest("starts_at_passed", "starts_at", "the start has passed: choose a later one or send now")
+		return mailing.Done{}, denial.BadRequest("starts_at_passed", "starts_at", "the start has passed: choose a later one or send now")
 	}
 	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && !ends.Time().After(startsAt) {
-		return mailing.Done{}, refusal.BadRequest("ends_before_start", "starts_at", "the mailing would end before it starts")
+		return mailing.Done{}, denial.BadRequest("ends_before_start", "starts_at", "the mailing would end before it starts")
 	}
 	if err := v.mayBeSent(ctx, m, time.Now()); err != nil {
 		return mailing.Done{}, err

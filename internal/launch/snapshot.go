@@ -10,8 +10,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/audience"
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 	"gonets/internal/suppression"
 )
 
@@ -139,7 +139,7 @@ func neverUsed(app core.App, id string) error {
 		return fmt.Errorf("look for earlier recipients of mailing %s: %w", id, err)
 	}
 	if used {
-		return refusal.New(http.StatusConflict, "id_used_before", "",
+		return denial.New(http.StatusConflict, "id_used_before", "",
 			"a deleted mailing had the same id, and its recipients are still being removed: try again in a minute")
 	}
 	return nil

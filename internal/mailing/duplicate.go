@@ -9,7 +9,7 @@ import (
 	validation "github.com/pocketbase/ozzo-validation/v4"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/refusal"
+	"gonets/internal/denial"
 	"gonets/internal/sender"
 )
 
@@ -55,7 +55,7 @@ func (v *Verbs) Duplicate(id string) (string, error) {
 	var invalid validation.Errors
 	if errors.As(err, &invalid) {
 		for field := range invalid {
-			return "", refusal.New(http.StatusBadRequest, "cannot_be_copied", field, "the mailing cannot be copied: %s", err)
+			return "", denial.New(http.StatusBadRequest, "cannot_be_copied", field, "the mailing cannot be copied: %s", err)
 		}
 	}
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/refusal"
+	"gonets/internal/denial"
 	"gonets/internal/sender"
 )
 
@@ -50,11 +50,11 @@ func MaySend(db dbx.Builder, owner string) error {
 	case "":
 		return nil
 	case WaitOwnerBlocked:
-		return refusal.New(http.StatusForbidden, code, "", "the owner of the mailing is blocked")
+		return denial.New(http.StatusForbidden, code, "", "the owner of the mailing is blocked")
 	case WaitUnverified:
-		return refusal.New(http.StatusForbidden, code, "", "the owner of the mailing has not confirmed the e-mail address")
+		return denial.New(http.StatusForbidden, code, "", "the owner of the mailing has not confirmed the e-mail address")
 	default:
-		return refusal.New(http.StatusForbidden, code, "", "the owner of the mailing has to be approved by a manager first")
+		return denial.New(http.StatusForbidden, code, "", "the owner of the mailing has to be approved by a manager first")
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/database"
-	"gonets/internal/refusal"
+	"gonets/internal/denial"
 	"gonets/internal/stats"
 )
 
@@ -34,7 +34,7 @@ func (v *Verbs) Retry(ctx context.Context, id string, states []State) (Queued, e
 		return Queued{}, err
 	}
 	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(time.Now()) {
-		return Queued{}, refusal.BadRequest("ended", "ends_at", "the end of the mailing has passed")
+		return Queued{}, denial.BadRequest("ended", "ends_at", "the end of the mailing has passed")
 	}
 	return v.rebook(ctx, rebooking{id: id, kind: EventRetried, states: states, may: MayContinue, apply: requeue})
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/database"
-	"gonets/internal/refusal"
+	"gonets/internal/denial"
 )
 
 // completeSQL completes a mailing when nobody is left.
@@ -237,15 +237,15 @@ func settleable(verb string, status Status, allowed ...Status) error {
 }
 
 // errNothingChosen refuses a retry of states that cannot be retried.
-var errNothingChosen = refusal.New(http.StatusBadRequest, "states_invalid", "states",
+var errNothingChosen = denial.New(http.StatusBadRequest, "states_invalid", "states",
 	"choose which recipients to try again: failed, uncertain or both")
 
 // WrongState refuses a verb that does not fit the status of a mailing.
-func WrongState(verb string, status Status) *refusal.Error {
-	return refusal.New(http.StatusConflict, "wrong_state", "", "cannot %s a mailing that is %s", verb, status)
+func WrongState(verb string, status Status) *denial.Error {
+	return denial.New(http.StatusConflict, "wrong_state", "", "cannot %s a mailing that is %s", verb, status)
 }
 
 var (
-	ErrNotFound = refusal.New(http.StatusNotFound, "not_found", "", "there is no such mailing")
-	ErrBlocked  = refusal.New(http.StatusForbidden, "blocked", "", "the mailing was blocked by a manager")
+	ErrNotFound = denial.New(http.StatusNotFound, "not_found", "", "there is no such mailing")
+	ErrBlocked  = denial.New(http.StatusForbidden, "blocked", "", "the mailing was blocked by a manager")
 )

@@ -8,7 +8,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/filesystem"
 
-	"gonets/internal/refusal"
+	"gonets/internal/denial"
 	"gonets/internal/storage"
 )
 
@@ -52,7 +52,7 @@ func reserveAttachments(app core.App, files *filesystem.System, record, written 
 	of := storage.Of{Collection: "mailings", Record: record.Id, Owner: record.GetString("owner")}
 	err := storage.Reserve(app.NonconcurrentDB(), of, copies, nil)
 	if errors.Is(err, storage.ErrFull) {
-		return refusal.BadRequest("storage_full", "message",
+		return denial.BadRequest("storage_full", "message",
 			"the attachments are kept with the mailing, and the storage is full: delete files or mailings that are not needed any more")
 	}
 	return err

@@ -15,8 +15,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/compose"
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 	"gonets/internal/sender"
 )
 
@@ -70,7 +70,7 @@ func Of(app core.App, record *core.Record) (Content, error) {
 		return Content{}, err
 	}
 	written, missing := recordOf(app, record)
-	var refused *refusal.Error
+	var refused *denial.Error
 	switch {
 	case errors.As(missing, &refused):
 		messages, err := app.FindCachedCollectionByNameOrId("messages")
@@ -89,7 +89,7 @@ func Of(app core.App, record *core.Record) (Content, error) {
 }
 
 // Draft reads the message of a mailing that is not launched yet, as it would be sent now. It fails with a
-// *refusal.Error when there is no message or no mail server.
+// *denial.Error when there is no message or no mail server.
 func Draft(app core.App, record *core.Record) (Content, error) {
 	k, written, a, err := draft(app, record)
 	if err != nil {
@@ -144,15 +144,15 @@ func draft(app core.App, record *core.Record) (k kept, written *core.Record, a *
 	return k, written, a, err
 }
 
-// recordOf finds the message of a mailing. It fails with a *refusal.Error of CodeMissing.
+// recordOf finds the message of a mailing. It fails with a *denial.Error of CodeMissing.
 func recordOf(app core.App, record *core.Record) (*core.Record, error) {
 	id := record.GetString("message")
 	if id == "" {
-		return nil, refusal.BadRequest(CodeMissing, "message", "the mailing has no message: choose one")
+		return nil, denial.BadRequest(CodeMissing, "message", "the mailing has no message: choose one")
 	}
 	written, err := app.FindRecordById("messages", id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, refusal.BadRequest(CodeMissing, "message", "the message of the mailing was deleted: choose another one")
+		return nil, denial.BadRequest(CodeMissing, "message", "the message of the mailing was deleted: choose another one")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read message %s: %w", id, err)

@@ -10,8 +10,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/compose"
+	"gonets/internal/denial"
 	"gonets/internal/message"
-	"gonets/internal/refusal"
 	"gonets/internal/suppression"
 )
 
@@ -51,7 +51,7 @@ func NewReader(app core.App, tokens *suppression.Tokens) *Reader { return &Reade
 // ErrNoClient or the database's; with ErrNoMessage the preview has everything but the text.
 func (r *Reader) Mailing(ctx context.Context, mailing *core.Record, client string) (Email, error) {
 	content, err := message.Of(r.app, mailing)
-	var refused *refusal.Error
+	var refused *denial.Error
 	if errors.As(err, &refused) && refused.Code == message.CodeMissing {
 		err = ErrNoMessage
 	}
@@ -70,7 +70,7 @@ func (r *Reader) Mailing(ctx context.Context, mailing *core.Record, client strin
 // with ErrNotSent when there is none.
 func (r *Reader) Copy(ctx context.Context, mailing *core.Record, client string) (Email, error) {
 	content, err := message.Of(r.app, mailing)
-	var refused *refusal.Error
+	var refused *denial.Error
 	if !content.Kept && (err == nil || errors.As(err, &refused)) {
 		err = ErrNotSent
 	}

@@ -12,8 +12,8 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/database"
+	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/refusal"
 )
 
 // Query chooses a page of the recipients of a mailing.
@@ -106,12 +106,12 @@ func (q Query) where() (where, order string, params dbx.Params, err error) {
 	case mailing.Failed, mailing.Uncertain, mailing.Skipped, mailing.Deferred:
 		where = rareFrom + ` AND r.state = {:state}`
 	default:
-		return "", "", nil, refusal.BadRequest("state_unknown", "state", "there is no state %q", q.State)
+		return "", "", nil, denial.BadRequest("state_unknown", "state", "there is no state %q", q.State)
 	}
 	params["state"] = string(q.State)
 	if search := strings.TrimSpace(q.Search); search != "" {
 		if database.PatternTooLong(search) {
-			return "", "", nil, refusal.BadRequest(audience.FilterPattern, "search", "a text to search for has at most %d characters", database.MaxPattern)
+			return "", "", nil, denial.BadRequest(audience.FilterPattern, "search", "a text to search for has at most %d characters", database.MaxPattern)
 		}
 		where += ` AND (r.email LIKE {:search} ESCAPE '\' OR c.full_name LIKE {:search} ESCAPE '\')`
 		params["search"] = database.Containing(search)

@@ -8,8 +8,8 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/denial"
 	"gonets/internal/dkim"
-	"gonets/internal/refusal"
 	"gonets/internal/relay"
 	"gonets/internal/secret"
 )
@@ -37,7 +37,7 @@ const defaultConnections = 10
 const CodeNoMailServer = "no_mail_server"
 
 // ErrNoMailServer says that there is nothing to send with.
-var ErrNoMailServer = refusal.BadRequest(CodeNoMailServer, "sender",
+var ErrNoMailServer = denial.BadRequest(CodeNoMailServer, "sender",
 	"no mail server is set up: choose a sender, or ask the superuser to turn on SMTP in the mail settings")
 
 // Of reads the account of a sender; "" is PocketBase's own mail settings. It fails with

@@ -6,7 +6,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/refusal"
+	"gonets/internal/denial"
 )
 
 // Codes of a Refusal and of the Reason of a pause: the owner of a mailing may not send with its sender, or
@@ -17,9 +17,9 @@ const (
 )
 
 var (
-	errSenderNotAllowed = refusal.New(http.StatusForbidden, CodeNotAllowed, "sender",
+	errSenderNotAllowed = denial.New(http.StatusForbidden, CodeNotAllowed, "sender",
 		"the owner of the mailing may not use its sender: choose another one, or ask the superuser for access")
-	errDefaultSenderClosed = refusal.New(http.StatusForbidden, CodeDefaultClosed, "sender",
+	errDefaultSenderClosed = denial.New(http.StatusForbidden, CodeDefaultClosed, "sender",
 		"mailings may not be sent without a sender here: choose one, or ask the superuser for access to one")
 )
 
@@ -39,7 +39,7 @@ func MaySendWith(db dbx.Builder, user, id string) error {
 }
 
 // NotAllowed is the refusal for a sender that may not be used.
-func NotAllowed(id string) *refusal.Error {
+func NotAllowed(id string) *denial.Error {
 	if id == "" {
 		return errDefaultSenderClosed
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/compose"
-	"gonets/internal/refusal"
+	"gonets/internal/denial"
 	"gonets/internal/relay"
 )
 
@@ -41,7 +41,7 @@ func Test(ctx context.Context, app core.App, id, to string) (TestResult, error) 
 		FromName: a.FromName, FromEmail: a.FromEmail, ReplyTo: a.ReplyTo, DKIM: a.DKIM,
 	})
 	if err != nil {
-		return TestResult{}, refusal.BadRequest("letter_unusable", "", "the settings of the sender cannot be used: %s", err)
+		return TestResult{}, denial.BadRequest("letter_unusable", "", "the settings of the sender cannot be used: %s", err)
 	}
 	begin := time.Now()
 	t := a.try(ctx, composer, to)

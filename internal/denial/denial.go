@@ -1,5 +1,5 @@
-// Package refusal is the error of a verb that is not carried out: an HTTP status, a code that the UI translates, a text.
-package refusal
+// Package denial is the error of a verb that is not carried out: an HTTP status, a code that the UI translates, a text.
+package denial
 
 import (
 	"fmt"
