@@ -51,7 +51,7 @@ func (b *Breaker) Try(probe any, next time.Time) {
 }
 
 // Pause is how long the last failure has it wait.
-func (b *Breaker) Pause() time.Duration { return b.step(b.strikes - 1) }
+func (b *Breaker) Pause() time.Duration { return b.step(max(0, b.strikes-1)) }
 
 // Probing is true while something is being tried with an open breaker.
 func (b *Breaker) Probing() bool { return b.probe != nil }
