@@ -63,17 +63,9 @@ func listClients(e *core.RequestEvent) error {
 
 // listAttemptsOf answers with the attempts at a client to who may see the client.
 func listAttemptsOf(e *core.RequestEvent) error {
-	const missing = "There is no such client."
-	client, err := e.App.FindRecordById("clients", e.Request.PathValue("id"))
+	client, err := visible(e, "clients", "client")
 	if err != nil {
-		return e.NotFoundError(missing, err)
-	}
-	info, err := e.RequestInfo()
-	if err != nil {
-		return e.BadRequestError("The request could not be read.", err)
-	}
-	if may, err := e.App.CanAccessRecord(client, info, client.Collection().ViewRule); err != nil || !may {
-		return e.NotFoundError(missing, err)
+		return err
 	}
 	page := request.PageOf(e.Request.URL.Query())
 	attempts, total, err := results.AttemptsOf(e.Request.Context(), e.App, client, page.Page, page.PerPage)

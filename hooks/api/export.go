@@ -2,16 +2,14 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"time"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
-	"gonets/internal/clientfile"
+	"gonets/internal/clientexport"
 )
 
 // workbookType is the media type of Office Open XML spreadsheets.
@@ -34,14 +32,14 @@ func exportCSV(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	delimiter := clientfile.Delimiter(owner)
+	delimiter := clientexport.Delimiter(owner)
 	if name := e.Request.URL.Query().Get("delimiter"); name != "" {
-		if delimiter, err = clientfile.DelimiterNamed(name); err != nil {
+		if delimiter, err = clientexport.DelimiterNamed(name); err != nil {
 			return e.BadRequestError(request.AsSentence(err.Error()), request.Refuse("delimiter", "unknown_value", request.AsSentence(err.Error())))
 		}
 	}
-	return streamFile(e, "clients", ".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
-		return clientfile.ExportCSV(ctx, e.App, owner.Id, delimiter, w)
+	return request.StreamDated(e, "clients", ".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
+		return clientexport.CSV(ctx, e.App, owner.Id, delimiter, w)
 	})
 }
 
@@ -50,29 +48,9 @@ func exportWorkbook(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	return streamFile(e, "clients", ".xlsx", workbookType, func(ctx context.Context, w io.Writer) error {
-		return clientfile.ExportWorkbook(ctx, e.App, owner.Id, w)
+	return request.StreamDated(e, "clients", ".xlsx", workbookType, func(ctx context.Context, w io.Writer) error {
+		return clientexport.Workbook(ctx, e.App, owner.Id, w)
 	})
-}
-
-// streamFile answers with a file as it is written. Its name carries the day.
-func streamFile(e *core.RequestEvent, name, ending, mediaType string, write func(context.Context, io.Writer) error) error {
-	return Stream(e, name+"-"+time.Now().UTC().Format(time.DateOnly)+ending, mediaType, write)
-}
-
-// Stream answers with a file as it is written. When that fails in the middle, the connection is broken
-// (middleware.BindFailures); when nothing was written yet, the answer is an error like any other.
-func Stream(e *core.RequestEvent, fileName, mediaType string, write func(context.Context, io.Writer) error) error {
-	header := e.Response.Header()
-	header.Set("Content-Type", mediaType)
-	header.Set("Cache-Control", "private, no-store")
-	header.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"`, fileName)) // ours: ASCII without quotes
-	if err := write(e.Request.Context(), e.Response); err != nil {
-		header.Del("Content-Type")
-		header.Del("Content-Disposition")
-		return e.InternalServerError("", err)
-	}
-	return nil
 }
 
 // readableOwner is the user whose data a reading request is about.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"os"
 	"slices"
@@ -18,14 +17,13 @@ import (
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
 	"gonets/internal/clientfile"
+	"gonets/internal/formdata"
 	"gonets/internal/tablefile"
 )
 
-const (
-	importBody  = 256 << 20 // bytes of an upload: some two million clients
-	importField = 64 << 10  // bytes of a field of the form that is not the file
-	importParts = 20        // fields of the form, the file too
-)
+const importBody = 256 << 20 // bytes of an upload: some two million clients
+
+var importLimits = formdata.UploadLimits{Parts: 20, FieldBytes: 64 << 10}
 
 // importRoutes bring clients in from files and take imports back.
 type importRoutes struct{ importer *clientfile.Importer }
@@ -64,21 +62,21 @@ func (r importRoutes) submit(e *core.RequestEvent) error {
 		return tooManyImports(e)
 	}
 	defer func() { place.Release() }()
-	form, err := readImportForm(e.Request)
+	form, err := readUpload(e.Request)
 	if err != nil {
 		return err
 	}
 	keep := false
 	defer func() {
-		if !keep && form.path != "" {
-			os.Remove(form.path)
+		if !keep && form.Path != "" {
+			os.Remove(form.Path)
 		}
 	}()
-	opts, err := form.options(e)
+	opts, err := importOptions(e, form)
 	if err != nil {
 		return err
 	}
-	if err := checkImportFile(e.Request.Context(), form.path, opts.Mapping); err != nil {
+	if err := checkImportFile(e.Request.Context(), form.Path, opts.Mapping); err != nil {
 		return wrongFile(e, err)
 	}
 	if opts.Owner != place.Owner() { // a superuser uploads for somebody
@@ -89,7 +87,7 @@ func (r importRoutes) submit(e *core.RequestEvent) error {
 			return tooManyImports(e)
 		}
 	}
-	record, err := r.importer.Submit(place, form.path, form.name, opts)
+	record, err := r.importer.Submit(place, form.Path, form.Name, opts)
 	if err != nil {
 		return e.InternalServerError("", err)
 	}
@@ -103,7 +101,7 @@ func tooManyImports(e *core.RequestEvent) error {
 
 // show answers with the record of an import to who may see it by the collection's rule.
 func (r importRoutes) show(e *core.RequestEvent) error {
-	record, err := visibleImport(e)
+	record, err := visible(e, "imports", "import")
 	if err != nil {
 		return err
 	}
@@ -116,7 +114,7 @@ func (r importRoutes) show(e *core.RequestEvent) error {
 // report answers with every problem of an import as a file: the record itself has the first 100. An
 // import without problems has a report without lines.
 func (r importRoutes) report(e *core.RequestEvent) error {
-	record, err := visibleImport(e)
+	record, err := visible(e, "imports", "import")
 	if err != nil {
 		return err
 	}
@@ -125,7 +123,7 @@ func (r importRoutes) report(e *core.RequestEvent) error {
 		return e.InternalServerError("", err)
 	}
 	defer report.Close()
-	return streamFile(e, "import-"+record.Id, ".csv", "text/csv; charset=utf-8", func(_ context.Context, w io.Writer) error {
+	return request.StreamDated(e, "import-"+record.Id, ".csv", "text/csv; charset=utf-8", func(_ context.Context, w io.Writer) error {
 		_, err := io.Copy(w, report)
 		return err
 	})
@@ -134,12 +132,9 @@ func (r importRoutes) report(e *core.RequestEvent) error {
 // undo takes an import back and answers with its record; options.undone says what was done. Doing it
 // again answers 200 and does nothing.
 func (r importRoutes) undo(e *core.RequestEvent) error {
-	record, err := visibleImport(e)
+	record, err := owned(e, "imports", "import")
 	if err != nil {
 		return err
-	}
-	if !e.HasSuperuserAuth() && record.GetString("owner") != e.Auth.Id {
-		return e.ForbiddenError("Only the owner of the import may do this.", nil)
 	}
 	if record.GetString("status") != "undone" {
 		_, err = r.importer.Undo(record)
@@ -159,110 +154,42 @@ func conflict(code, message string) error {
 	return apis.NewApiError(http.StatusConflict, message, request.Refuse("import", code, message))
 }
 
-// visibleImport returns the import of the path if who asks may see it; 404 otherwise.
-func visibleImport(e *core.RequestEvent) (*core.Record, error) {
-	const missing = "There is no such import."
-	record, err := e.App.FindRecordById("imports", e.Request.PathValue("id"))
-	if err != nil {
-		return nil, e.NotFoundError(missing, err)
+// readUpload reads the file and the fields of the form, or answers what is wrong with them.
+func readUpload(req *http.Request) (formdata.Upload, error) {
+	upload, err := formdata.ReadUpload(req, "file", "gonets-import-*", importLimits)
+	switch {
+	case errors.Is(err, formdata.ErrNotForm):
+		return upload, apis.NewBadRequestError("Send the file as multipart/form-data.", request.Refuse("file", "required", "Send the file as multipart/form-data"))
+	case errors.Is(err, formdata.ErrTooManyFields):
+		return upload, middleware.FormTooLong("The form has too many fields.")
+	case errors.Is(err, formdata.ErrFieldTooLong):
+		return upload, middleware.FormTooLong("A field of the form is too long.")
+	case errors.Is(err, apis.ErrRequestEntityTooLarge):
+		return upload, apis.ErrRequestEntityTooLarge
+	case err != nil: // it breaks off
+		return upload, apis.NewBadRequestError("The file could not be read to its end.", err)
 	}
-	info, err := e.RequestInfo()
-	if err != nil {
-		return nil, e.BadRequestError("The request could not be read.", err)
-	}
-	if may, err := e.App.CanAccessRecord(record, info, record.Collection().ViewRule); err != nil || !may {
-		return nil, e.NotFoundError(missing, err)
-	}
-	return record, nil
+	return upload, nil
 }
 
-// importForm is what was uploaded.
-type importForm struct {
-	path, name string // where the file was put, and what it was called; "" without a file
-	fields     map[string]string
-}
-
-// readImportForm reads a multipart form part by part and puts the file on disk as it comes, wherever in
-// the form it is.
-func readImportForm(req *http.Request) (form importForm, err error) {
-	defer func() {
-		if err != nil && form.path != "" {
-			os.Remove(form.path)
-		}
-	}()
-	parts, err := req.MultipartReader()
-	if err != nil {
-		return form, apis.NewBadRequestError("Send the file as multipart/form-data.", request.Refuse("file", "required", "Send the file as multipart/form-data"))
-	}
-	form.fields = map[string]string{}
-	for n := 0; ; n++ {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return form, nil
-		}
-		if err != nil {
-			return form, unreadable(err)
-		}
-		if n == importParts {
-			return form, middleware.FormTooLong("The form has too many fields.")
-		}
-		if part.FormName() == "file" && part.FileName() != "" && form.path == "" {
-			form.name = part.FileName()
-			if form.path, err = saveUpload(part); err != nil {
-				return form, unreadable(err)
-			}
-			continue
-		}
-		value, err := io.ReadAll(io.LimitReader(part, importField+1))
-		if err != nil {
-			return form, unreadable(err)
-		}
-		if len(value) > importField {
-			return form, middleware.FormTooLong("A field of the form is too long.")
-		}
-		form.fields[part.FormName()] = strings.TrimSpace(string(value))
-	}
-}
-
-// unreadable answers 413 for a body over the limit, and 400 for one that breaks off.
-func unreadable(err error) error {
-	if errors.Is(err, apis.ErrRequestEntityTooLarge) {
-		return apis.ErrRequestEntityTooLarge
-	}
-	return apis.NewBadRequestError("The file could not be read to its end.", err)
-}
-
-func saveUpload(part *multipart.Part) (path string, err error) {
-	f, err := os.CreateTemp("", "gonets-import-*")
-	if err != nil {
-		return "", err
-	}
-	_, err = io.Copy(f, part)
-	if err = errors.Join(err, f.Close()); err != nil {
-		os.Remove(f.Name())
-		return "", err
-	}
-	return f.Name(), nil
-}
-
-// options reads the fields beside the file.
-func (f importForm) options(e *core.RequestEvent) (clientfile.ImportOptions, error) {
-	owner, err := ownerOf(e, f.fields["owner"])
+// importOptions reads the fields beside the file.
+func importOptions(e *core.RequestEvent, f formdata.Upload) (clientfile.ImportOptions, error) {
+	owner, err := ownerOf(e, f.Fields["owner"])
 	if err != nil {
 		return clientfile.ImportOptions{}, err
 	}
 	o := clientfile.ImportOptions{
-		Owner: owner, List: f.fields["list"], Conflict: clientfile.Conflict(f.fields["on_conflict"]),
-		DryRun: slices.Contains([]string{"true", "1", "on", "yes"}, strings.ToLower(f.fields["dry_run"])),
+		Owner: owner, List: f.Fields["list"], Conflict: clientfile.Conflict(f.Fields["on_conflict"]),
+		DryRun: slices.Contains([]string{"true", "1", "on", "yes"}, strings.ToLower(f.Fields["dry_run"])),
 	}
 	bad := request.Refusals{}
-	if f.path == "" {
+	if f.Path == "" {
 		bad.Add("file", "required", "Choose a file")
 	}
 	if !slices.Contains([]clientfile.Conflict{"", clientfile.Keep, clientfile.Fill, clientfile.Overwrite}, o.Conflict) {
 		bad.Add("on_conflict", "unknown_value", "Must be keep, fill or overwrite")
 	}
-	if raw := f.fields["mapping"]; raw != "" && json.Unmarshal([]byte(raw), &o.Mapping) != nil {
+	if raw := f.Fields["mapping"]; raw != "" && json.Unmarshal([]byte(raw), &o.Mapping) != nil {
 		bad.Add("mapping", "not_an_object", `Must be a JSON object such as {"Work mail": "email"}`)
 	}
 	if o.List != "" {

@@ -49,36 +49,14 @@ func actorOf(e *core.RequestEvent, role mailing.ActorKind) mailing.Actor {
 	return mailing.Actor{Kind: role, ID: e.Auth.Id, Name: e.Auth.GetString("name")}
 }
 
-// visible returns the mailing of the path if who asks may see it, by the collection's own rule; 404
-// otherwise.
-func visible(e *core.RequestEvent) (*core.Record, error) {
-	const missing = "There is no such mailing."
-	m, err := e.App.FindRecordById("mailings", e.Request.PathValue("id"))
-	if err != nil {
-		return nil, e.NotFoundError(missing, err)
-	}
-	info, err := e.RequestInfo()
-	if err != nil {
-		return nil, e.BadRequestError("The request could not be read.", err)
-	}
-	may, err := e.App.CanAccessRecord(m, info, m.Collection().ViewRule)
-	if err != nil || !may {
-		return nil, e.NotFoundError(missing, err)
-	}
-	return m, nil
-}
-
 // own answers a route that only the owner of the mailing, or a superuser, may use: 403 for whoever
 // else may see it. The context is not that of the request: a verb does not end half-way because the browser tab
 // was closed.
 func (m mailingRoutes) own(action func(ctx context.Context, e *core.RequestEvent, id string) error) func(*core.RequestEvent) error {
 	return func(e *core.RequestEvent) error {
-		mailing, err := visible(e)
+		mailing, err := owned(e, "mailings", "mailing")
 		if err != nil {
 			return err
-		}
-		if !e.HasSuperuserAuth() && mailing.GetString("owner") != e.Auth.Id {
-			return e.ForbiddenError("Only the owner of the mailing may do this.", nil)
 		}
 		ctx, done := m.engine.Detached(e.Request.Context())
 		defer done()

@@ -25,7 +25,7 @@ func (m mailingRoutes) bindModeration(group *router.RouterGroup[*core.RequestEve
 // moderated answers a route for managers and superusers, and notes in the log who used it.
 func (m mailingRoutes) moderated(act func(e *core.RequestEvent, id string) (mailing.Done, string, error)) func(*core.RequestEvent) error {
 	return func(e *core.RequestEvent) error {
-		mailing, err := visible(e)
+		mailing, err := visibleMailing(e)
 		if err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@ func (m mailingRoutes) bindRecipients(app core.App, group *router.RouterGroup[*c
 }
 
 func (m mailingRoutes) recipients(e *core.RequestEvent) error {
-	record, err := visible(e)
+	record, err := visibleMailing(e)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (m mailingRoutes) recipients(e *core.RequestEvent) error {
 }
 
 func (m mailingRoutes) answers(e *core.RequestEvent) error {
-	record, err := visible(e)
+	record, err := visibleMailing(e)
 	if err != nil {
 		return err
 	}
@@ -50,11 +50,11 @@ func (m mailingRoutes) answers(e *core.RequestEvent) error {
 }
 
 func (m mailingRoutes) report(e *core.RequestEvent) error {
-	record, err := visible(e)
+	record, err := visibleMailing(e)
 	if err != nil {
 		return err
 	}
-	return Stream(e, "mailing-"+record.Id+".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
+	return request.Stream(e, "mailing-"+record.Id+".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
 		return results.Report(ctx, e.App, record.Id, w)
 	})
 }

@@ -24,7 +24,7 @@ func (m mailingRoutes) bindSettle(group *router.RouterGroup[*core.RequestEvent])
 }
 
 func (m mailingRoutes) joined(e *core.RequestEvent) error {
-	mailing, err := visible(e)
+	mailing, err := visibleMailing(e)
 	if err != nil {
 		return err
 	}

@@ -1,15 +1,12 @@
 package api
 
 import (
-	"net"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/middleware"
 	"gonets/hooks/request"
 	"gonets/internal/demo"
 	"gonets/internal/outbox"
@@ -24,7 +21,7 @@ func BindOutbox(app core.App) {
 		if box == nil {
 			return e.Next()
 		}
-		e.Router.BindFunc(onThisMachine)
+		e.Router.BindFunc(middleware.OnThisMachine)
 		e.Router.GET("/api/gonets/outbox", func(e *core.RequestEvent) error { return listOutbox(e, box) })
 		e.Router.GET("/api/gonets/outbox/{id}", func(e *core.RequestEvent) error {
 			mail, ok := box.One(e.Request.PathValue("id"))
@@ -65,40 +62,4 @@ func listOutbox(e *core.RequestEvent, box *outbox.Outbox) error {
 		TotalPages int              `json:"totalPages"`
 		Items      []outbox.Summary `json:"items"`
 	}{offset/perPage + 1, perPage, found.TotalItems, (found.TotalItems + perPage - 1) / perPage, found.Items})
-}
-
-// onThisMachine refuses requests that a browser makes for another site's page: under a name of that site
-// which suddenly means this machine (DNS rebinding), or across origins.
-func onThisMachine(e *core.RequestEvent) error {
-	if !isLoopback(e.Request.Host) {
-		return e.ForbiddenError("The demo answers on this machine only, by the address that it printed.", nil)
-	}
-	if origin := e.Request.Header.Get("Origin"); origin != "" && !isFramedFile(e.Request, origin) {
-		u, err := url.Parse(origin)
-		if err != nil || !isLoopback(u.Host) {
-			return e.ForbiddenError("The demo does not answer the pages of other sites.", nil)
-		}
-	}
-	return e.Next()
-}
-
-// isFramedFile says whether a file is wanted by a sandboxed frame, whose origin is "null": pictures in
-// the preview of a letter. Files are public by their names, or need a token.
-func isFramedFile(r *http.Request, origin string) bool {
-	return origin == "null" && r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/files/")
-}
-
-// isLoopback says whether a host, with or without a port, is this machine and cannot become another.
-func isLoopback(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	if host == "localhost" {
-		return true
-	}
-	if len(host) > 1 && host[0] == '[' && host[len(host)-1] == ']' {
-		host = host[1 : len(host)-1]
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -30,18 +31,18 @@ type previewAnswer struct {
 }
 
 // previewMailing answers GET /api/gonets/mailings/{id}/preview?client=.
-func (l *letters) previewMailing(e *core.RequestEvent) error {
-	mailing, err := visible(e)
+func (r *messageRoutes) previewMailing(e *core.RequestEvent) error {
+	mailing, err := visibleMailing(e)
 	if err != nil {
 		return err
 	}
-	p, err := l.previews.Mailing(e.Request.Context(), mailing, e.Request.URL.Query().Get("client"))
+	p, err := r.previews.Mailing(e.Request.Context(), mailing, e.Request.URL.Query().Get("client"))
 	if err != nil {
 		return noPreview(e, err)
 	}
-	share, err := roomFor(e.Request.Context(), e, p)
+	share, err := p.TakeMemory(e.Request.Context())
 	if err != nil {
-		return err
+		return busy(e, err)
 	}
 	defer share.Release()
 	seen, err := look(e, p)
@@ -52,14 +53,14 @@ func (l *letters) previewMailing(e *core.RequestEvent) error {
 }
 
 // previewDraft answers POST /api/gonets/messages/preview.
-func (l *letters) previewDraft(e *core.RequestEvent) error {
-	var d draft
+func (r *messageRoutes) previewDraft(e *core.RequestEvent) error {
+	var d preview.Request
 	share, err := readDraft(e, &d, "The draft could not be read.")
 	if err != nil {
 		return err
 	}
 	defer share.Release()
-	p, err := l.read(e, d)
+	p, err := r.draft(e, d)
 	if err != nil {
 		return err
 	}
@@ -71,8 +72,8 @@ func (l *letters) previewDraft(e *core.RequestEvent) error {
 	if err != nil {
 		return e.InternalServerError("", err)
 	}
-	seen.Checks, err = l.checker.Letter(e.App, preflight.Mailing{
-		Owner: e.Auth.Id, Letter: p.Letter, AttachmentBytes: attached, Example: p.As,
+	seen.Checks, err = r.checker.Letter(e.App, preflight.Mailing{
+		Owner: e.Auth.Id, Letter: p.Letter, AttachmentBytes: attached, AttachmentNames: p.AttachmentNames(), Example: p.As,
 		PublicURL: e.App.Settings().Meta.AppURL, Demo: demo.OutboxOf(e.App) != nil,
 	})
 	if err != nil {
@@ -81,8 +82,21 @@ func (l *letters) previewDraft(e *core.RequestEvent) error {
 	return e.JSON(http.StatusOK, seen)
 }
 
+// draft makes the preview of a draft, or answers what is wrong with its fields.
+func (r *messageRoutes) draft(e *core.RequestEvent, asked preview.Request) (preview.Email, error) {
+	p, err := r.previews.Asked(asked, e.Auth)
+	var problems preview.Problems
+	if errors.As(err, &problems) {
+		return p, e.BadRequestError("The draft is not valid.", problems)
+	}
+	if err != nil {
+		return p, e.InternalServerError("", err)
+	}
+	return p, nil
+}
+
 // htmlOfMarkdown answers POST /api/gonets/messages/html, for an author who changes the format of a body.
-func (l *letters) htmlOfMarkdown(e *core.RequestEvent) error {
+func (r *messageRoutes) htmlOfMarkdown(e *core.RequestEvent) error {
 	var asked struct {
 		Body string `json:"body"`
 	}
@@ -91,12 +105,12 @@ func (l *letters) htmlOfMarkdown(e *core.RequestEvent) error {
 		return err
 	}
 	defer share.Release()
-	bad := request.Refusals{}
-	if err := checkLengths(bad, e.App, "messages", map[string]string{"body": asked.Body}); err != nil {
+	problems, err := preview.TooLong(e.App, "messages", map[string]string{"body": asked.Body})
+	if err != nil {
 		return e.InternalServerError("", err)
 	}
-	if err := bad.Err(); err != nil {
-		return e.BadRequestError("The body is too long.", err)
+	if len(problems) > 0 {
+		return e.BadRequestError("The body is too long.", problems)
 	}
 	html, err := markdown.TemplateToHTML(asked.Body)
 	if err != nil {

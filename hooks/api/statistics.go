@@ -2,10 +2,8 @@ package api
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"io"
-	"strconv"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
@@ -31,7 +29,10 @@ func BindStatistics(app core.App, figures *stats.Service) {
 			if err != nil {
 				return err
 			}
-			return writeDays(e, result)
+			name := "statistics-" + result.Days[0].Day + "-" + result.Days[len(result.Days)-1].Day + ".csv"
+			return request.Stream(e, name, "text/csv; charset=utf-8", func(_ context.Context, to io.Writer) error {
+				return result.WriteDays(to)
+			})
 		}).Bind(signedIn, middleware.LimitParallel(e.App))
 		return e.Next()
 	})
@@ -55,27 +56,4 @@ func statistics(e *core.RequestEvent, figures *stats.Service) (stats.Statistics,
 		return result, e.InternalServerError("The statistics could not be read.", err)
 	}
 	return result, nil
-}
-
-// writeDays answers with a row a day.
-func writeDays(e *core.RequestEvent, s stats.Statistics) error {
-	name := "statistics-" + s.Days[0].Day + "-" + s.Days[len(s.Days)-1].Day + ".csv"
-	return Stream(e, name, "text/csv; charset=utf-8", func(_ context.Context, to io.Writer) error {
-		w := csv.NewWriter(to)
-		row := []string{"day", "attempts", "success", "failure", "uncertain", "sent"}
-		if err := w.Write(row); err != nil {
-			return err
-		}
-		for _, day := range s.Days {
-			row = append(row[:0], day.Day)
-			for _, n := range []int64{day.Attempts, day.Success, day.Failure, day.Uncertain, day.Sent} {
-				row = append(row, strconv.FormatInt(n, 10))
-			}
-			if err := w.Write(row); err != nil {
-				return err
-			}
-		}
-		w.Flush()
-		return w.Error()
-	})
 }

@@ -1,49 +1,29 @@
 package api
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
-	"time"
 
-	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/request"
 	"gonets/internal/address"
-	"gonets/internal/delivery"
-	"gonets/internal/denial"
 	"gonets/internal/excerpt"
-	"gonets/internal/mailing"
+	"gonets/internal/memory"
 	"gonets/internal/preview"
-	"gonets/internal/sender"
-	"gonets/internal/suppression"
 	"gonets/internal/testsend"
 )
 
-// testTime bounds a test, however slow the mail server is.
-const testTime = 90 * time.Second
-
-// testAnswer is what became of a test, address by address.
-type testAnswer struct {
-	Results []testsend.Result `json:"results"`
-	Left    int               `json:"left"` // addresses that the user may send tests to within the hour
-}
-
 // testMailing answers POST /api/gonets/mailings/{id}/test.
-func (l *letters) testMailing(e *core.RequestEvent) error {
-	mailing, err := visible(e)
+func (r *messageRoutes) testMailing(e *core.RequestEvent) error {
+	mailing, err := owned(e, "mailings", "mailing")
 	if err != nil {
 		return err
-	}
-	if !e.HasSuperuserAuth() && mailing.GetString("owner") != e.Auth.Id {
-		return e.ForbiddenError("Only the owner of the mailing may do this.", nil)
 	}
 	var body struct {
 		To     []string `json:"to"`
@@ -56,23 +36,23 @@ func (l *letters) testMailing(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	if err := mayTest(e, mailing.Id); err != nil {
-		return err
+	if err := r.tests.Allow(e.Auth, mailing.Id); err != nil {
+		return notTested(e, err)
 	}
-	p, err := l.previews.Mailing(e.Request.Context(), mailing, body.Client)
+	p, err := r.previews.Mailing(e.Request.Context(), mailing, body.Client)
 	if errors.Is(err, preview.ErrNoClient) {
 		return e.BadRequestError("There is no such client.", request.Refuse("client", "invalid_reference", "There is no such client among the owner's"))
 	}
 	if err != nil {
 		return noPreview(e, err)
 	}
-	return l.test(e, p, test{mailing: mailing.Id, owner: mailing.GetString("owner"), to: to})
+	return r.test(e, testsend.Order{Mailing: mailing.Id, Owner: mailing.GetString("owner"), Email: p, To: to})
 }
 
 // testDraft answers POST /api/gonets/messages/test.
-func (l *letters) testDraft(e *core.RequestEvent) error {
+func (r *messageRoutes) testDraft(e *core.RequestEvent) error {
 	var body struct {
-		draft
+		preview.Request
 		To []string `json:"to"`
 	}
 	share, err := readDraft(e, &body, "The request could not be read.")
@@ -84,14 +64,14 @@ func (l *letters) testDraft(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	if err := mayTest(e, ""); err != nil {
-		return err
+	if err := r.tests.Allow(e.Auth, ""); err != nil {
+		return notTested(e, err)
 	}
-	p, err := l.read(e, body.draft)
+	p, err := r.draft(e, body.Request)
 	if err != nil {
 		return err
 	}
-	return l.test(e, p, test{owner: e.Auth.Id, to: to})
+	return r.test(e, testsend.Order{Owner: e.Auth.Id, Email: p, To: to})
 }
 
 // maxNamed is how often addresses of a test may be named: each counts once.
@@ -126,162 +106,41 @@ func testAddresses(e *core.RequestEvent, given []string) ([]string, error) {
 	return to, nil
 }
 
-// mayTest refuses those who may prepare mailings and not send, as the database has it now: a test leaves the
-// house like any mail. id is a mailing's, "" for a draft.
-func mayTest(e *core.RequestEvent, id string) error {
-	if id != "" {
-		var blocked bool
-		err := e.App.ConcurrentDB().Select("blocked").From("mailings").Where(dbx.HashExp{"id": id}).Row(&blocked)
-		if err != nil {
-			return e.NotFoundError("", err)
-		}
-		if blocked {
-			return e.ForbiddenError("The mailing was blocked by a manager.", request.Refuse("mailing", "blocked", "Blocked by a manager"))
-		}
-	}
-	if !request.IsUser(e.Auth) {
-		return nil
-	}
-	err := mailing.MaySend(e.App.ConcurrentDB(), e.Auth.Id)
-	var denied *denial.Error
-	if errors.As(err, &denied) && denied.Code == "awaiting_approval" {
-		return e.ForbiddenError("You may send once a manager has approved you.",
-			request.Refuse("owner", "awaiting_approval", "Waits for a manager's approval"))
-	}
-	if err != nil {
-		return refused(e, err)
-	}
-	return nil
-}
-
-// test is where a test goes to, and in whose name.
-type test struct {
-	mailing string // id; "" for a draft
-	owner   string // id, whose stop list counts
-	to      []string
-}
-
-// maySendWith refuses a sender that the owner may not use now. A draft of a superuser has no owner.
-func (t test) maySendWith(e *core.RequestEvent, id string) error {
-	if t.mailing == "" && e.HasSuperuserAuth() {
-		return nil
-	}
-	if err := sender.MaySendWith(e.App.DB(), t.owner, id); err != nil {
-		return refused(e, err)
-	}
-	return nil
-}
-
-// test sends the e-mail and answers what the mail server said. The same Idempotency-Key gets the first
-// answer again.
-func (l *letters) test(e *core.RequestEvent, p preview.Email, to test) error {
-	if err := to.maySendWith(e, p.Sender); err != nil {
-		return err
-	}
+// test sends the e-mail in the name of who asks, and answers what the mail server said.
+func (r *messageRoutes) test(e *core.RequestEvent, order testsend.Order) error {
 	key, err := idempotencyKey(e)
 	if err != nil {
 		return err
 	}
-	ctx := e.Request.Context()
-	if key != "" {
-		key = strings.Join([]string{e.Auth.Id, e.Request.URL.Path, key}, " ")
-		ctx = context.WithoutCancel(ctx) // the answer can be asked for again when nobody waits any more
-	}
-	answer, err := l.once.Do(key, func() (testAnswer, error) {
-		ctx, cancel := context.WithTimeout(ctx, testTime)
-		defer cancel()
-		return l.send(ctx, e, p, to)
-	})
+	order.By = e.Auth
+	answer, err := r.tests.Do(e.Request.Context(), key, order)
 	if err != nil {
-		return err
+		return notTested(e, err)
 	}
 	return e.JSON(http.StatusOK, answer)
 }
 
-// send makes the mail and sends it. What the user's hour allows is asked first: making a mail reads its attachments.
-func (l *letters) send(ctx context.Context, e *core.RequestEvent, p preview.Email, to test) (testAnswer, error) {
-	stopped, err := suppression.Reasons(e.App.DB(), to.owner, to.to)
-	if err != nil {
-		return testAnswer{}, e.InternalServerError("", err)
+// notTested answers why a test was not sent.
+func notTested(e *core.RequestEvent, err error) error {
+	var (
+		limit  *testsend.LimitError
+		unmade *testsend.UnmadeError
+	)
+	switch {
+	case errors.Is(err, testsend.ErrNoMailing):
+		return e.NotFoundError("", err)
+	case errors.Is(err, testsend.ErrBlocked):
+		return e.ForbiddenError("The mailing was blocked by a manager.", request.Refuse("mailing", "blocked", "Blocked by a manager"))
+	case errors.Is(err, testsend.ErrAwaitingApproval):
+		return e.ForbiddenError("You may send once a manager has approved you.",
+			request.Refuse("owner", "awaiting_approval", "Waits for a manager's approval"))
+	case errors.Is(err, memory.ErrBusy):
+		return busy(e, err)
+	case errors.As(err, &unmade):
+		return noMail(e, unmade.Err)
+	case errors.As(err, &limit):
+		e.Response.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(limit.Wait.Seconds()))))
+		return apis.NewTooManyRequestsError(limit.Error(), request.Refuse("to", "test_limit", limit.Error()))
 	}
-	t := testsend.Test{From: p.Letter.FromEmail, As: p.As}
-	for _, address := range to.to {
-		if stopped[address] == "" {
-			t.To = append(t.To, address)
-		}
-	}
-	left, err := l.spend(e, len(t.To))
-	if err != nil {
-		return testAnswer{}, err
-	}
-	unspent := len(t.To)
-	defer func() { l.giveBack(e, unspent) }()
-
-	sender, err := sender.Of(e.App, p.Sender)
-	if err != nil {
-		return testAnswer{}, refused(e, err)
-	}
-	t.Server = sender.Server
-	if to.mailing != "" { // for a draft it is taken before the draft is read
-		share, err := roomFor(ctx, e, p)
-		if err != nil {
-			return testAnswer{}, err
-		}
-		defer share.Release()
-	}
-	composer, done, err := p.Whole(ctx)
-	if err != nil {
-		return testAnswer{}, noMail(e, err)
-	}
-	defer done()
-	t.Composer = composer
-	// Again, as late as can be: the mail is about to be signed.
-	if err := mayTest(e, to.mailing); err != nil {
-		return testAnswer{}, err
-	}
-	if err := to.maySendWith(e, p.Sender); err != nil {
-		return testAnswer{}, err
-	}
-	// A test counts against the daily limits like any mail.
-	taken := time.Now()
-	if err := delivery.TakeMails(e.App, to.owner, p.Sender, len(t.To), taken); err != nil {
-		return testAnswer{}, refused(e, err)
-	}
-	results, err := t.Send(ctx, time.Now())
-	unspent -= testsend.Reached(results)
-	if lost := delivery.GiveBackMails(e.App, to.owner, p.Sender, len(t.To)-testsend.Accepted(results), taken); lost != nil {
-		e.App.Logger().Error("tests that no server took stay counted for the day", "owner", to.owner, "error", lost)
-	}
-	if err != nil {
-		return testAnswer{}, noMail(e, err)
-	}
-	for _, address := range to.to {
-		if reason := stopped[address]; reason != "" {
-			results = append(results, testsend.Result{Email: address, Status: testsend.Skipped, Response: "on the stop list: " + reason})
-		}
-	}
-	return testAnswer{Results: results, Left: left + unspent}, nil
-}
-
-// giveBack returns n addresses of the user's hour that no mail was sent to.
-func (l *letters) giveBack(e *core.RequestEvent, n int) {
-	if err := l.allowance.GiveBack(e.Auth.Id, n); err != nil {
-		e.App.Logger().Error("tests that reached nobody stay counted", "user", e.Auth.Id, "error", err)
-	}
-}
-
-// spend takes n addresses of the user's hour and returns how many are left, or answers 429.
-func (l *letters) spend(e *core.RequestEvent, n int) (int, error) {
-	ok, left, again, err := l.allowance.Take(e.Auth.Id, n)
-	if err != nil {
-		return 0, e.InternalServerError("", err)
-	}
-	if ok {
-		return left, nil
-	}
-	wait := time.Until(again)
-	e.Response.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-	message := fmt.Sprintf("Tests go to at most %d addresses an hour: %d are left now, and %d again in %d minutes",
-		testsend.MaxHourly, left, n, int(math.Ceil(wait.Minutes())))
-	return 0, apis.NewTooManyRequestsError(message, request.Refuse("to", "test_limit", message))
+	return refused(e, err)
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/hooks/api"
 	"gonets/hooks/hookstest"
 	"gonets/hooks/request"
 	"gonets/internal/mailing"
@@ -28,7 +27,7 @@ func withBreaking(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.GET("/api/gonets/breaking", func(e *core.RequestEvent) error {
 			query := e.Request.URL.Query()
-			return api.Stream(e, "file.csv", "text/csv", func(_ context.Context, w io.Writer) error {
+			return request.Stream(e, "file.csv", "text/csv", func(_ context.Context, w io.Writer) error {
 				n, _ := strconv.Atoi(query.Get("bytes"))
 				for range n / 6 {
 					if _, err := io.WriteString(w, "line\r\n"); err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/expansion"
+	"gonets/internal/memory"
 	"gonets/internal/parallel"
 )
 
@@ -160,7 +161,7 @@ func (l *largeAnswer) begin(ctx context.Context, bytes int64) error {
 	if bytes < largeFrom || l.unlock != nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, request.LongestWait)
+	ctx, cancel := context.WithTimeout(ctx, memory.LongestWait)
 	defer cancel()
 	unlock, err := l.of.users.Lock(ctx, l.user)
 	if err != nil {

@@ -22,8 +22,8 @@ const (
 // maxQuery is how long the query of an address may be, in bytes: a filter of some thousand characters, escaped.
 const maxQuery = 32 << 10
 
-// MaxParam is how long a parameter of our routes may be, in bytes; filters have limits of their own.
-const MaxParam = 1000
+// maxParam is how long a parameter of our routes may be, in bytes; filters have limits of their own.
+const maxParam = 1000
 
 // BindRequestLimits looks at the addresses of requests before anything is done about them. Superusers are exempt.
 func BindRequestLimits(app core.App) {
@@ -54,8 +54,8 @@ func checkParams(e *core.RequestEvent) error {
 	}
 	for name, values := range e.Request.URL.Query() {
 		for _, value := range values {
-			if name != "filter" && len(value) > MaxParam {
-				message := fmt.Sprintf("A parameter has at most %d bytes.", MaxParam)
+			if name != "filter" && len(value) > maxParam {
+				message := fmt.Sprintf("A parameter has at most %d bytes.", maxParam)
 				return e.BadRequestError(message, request.Refuse(name, "too_long", message))
 			}
 		}

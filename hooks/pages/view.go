@@ -10,8 +10,6 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/compose"
-	"gonets/internal/memory"
-	"gonets/internal/message"
 	"gonets/internal/preview"
 	"gonets/internal/suppression"
 )
@@ -79,9 +77,7 @@ func (v viewRoutes) copyOf(ctx context.Context, app core.App, token string) (com
 	if err != nil {
 		return compose.Preview{}, err
 	}
-	waiting, cancel := context.WithTimeout(ctx, request.LongestWait)
-	defer cancel()
-	share, err := memory.Of(app).Mails.Take(waiting, message.Bytes(p.Letter))
+	share, err := p.TakeMemory(ctx)
 	if err != nil {
 		return compose.Preview{}, err
 	}

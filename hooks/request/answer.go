@@ -1,11 +1,15 @@
 package request
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/pocketbase/pocketbase/core"
 )
@@ -53,4 +57,24 @@ func NamesTag(header, tag string) bool {
 		}
 	}
 	return false
+}
+
+// Stream answers with a file as it is written. When that fails in the middle, the connection is broken
+// (middleware.BindFailures); when nothing was written yet, the answer is an error like any other.
+func Stream(e *core.RequestEvent, fileName, mediaType string, write func(context.Context, io.Writer) error) error {
+	header := e.Response.Header()
+	header.Set("Content-Type", mediaType)
+	header.Set("Cache-Control", "private, no-store")
+	header.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"`, fileName)) // ours: ASCII without quotes
+	if err := write(e.Request.Context(), e.Response); err != nil {
+		header.Del("Content-Type")
+		header.Del("Content-Disposition")
+		return e.InternalServerError("", err)
+	}
+	return nil
+}
+
+// StreamDated is Stream with the day in the name of the file.
+func StreamDated(e *core.RequestEvent, name, ending, mediaType string, write func(context.Context, io.Writer) error) error {
+	return Stream(e, name+"-"+time.Now().UTC().Format(time.DateOnly)+ending, mediaType, write)
 }

@@ -5,16 +5,11 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"time"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/router"
 )
-
-// LongestWait is how long a request waits until there is the memory for its answer. The answer names less than that in
-// Retry-After, because whoever tries again has waited already.
-const LongestWait = 45 * time.Second
 
 // Page is a page of records, in PocketBase's shape.
 type Page struct {

@@ -17,7 +17,7 @@ import (
 	"gonets/internal/printable"
 )
 
-// clientsCommand brings clients in and out.
+// clientsCommand imports and exports clients.
 func clientsCommand(app core.App, r *running) *cobra.Command {
 	c := &cobra.Command{Use: "clients", Short: "Import and export clients"}
 	c.AddCommand(clientsImportCommand(app, r), clientsExportCommand(app, r))
@@ -82,13 +82,13 @@ func (f *importFlags) run(ctx context.Context, app core.App, out io.Writer, file
 		return fmt.Errorf("%s: %w", file, err)
 	case record.GetInt("invalid") > 0:
 		_, err = fmt.Fprintf(os.Stderr, "%d of %s could not be taken: mend these lines and import the file again, the others will change nothing\n",
-			record.GetInt("invalid"), many(int64(record.GetInt("total")), "row", "rows"))
+			record.GetInt("invalid"), printable.Count(int64(record.GetInt("total")), "row", "rows"))
 	}
 	return err
 }
 
-// ownerNamed finds the user of --owner. (A flag that cobra requires would be missed in silence:
-// PocketBase drops the error, and the command never gets to keep it.)
+// ownerNamed finds the user of --owner. (With a flag that cobra requires, the error would be lost: PocketBase drops it, and
+// the command does not run.)
 func ownerNamed(app core.App, email string) (*core.Record, error) {
 	if email == "" {
 		return nil, errors.New("whose clients? Name the user with --owner EMAIL")
@@ -99,7 +99,7 @@ func ownerNamed(app core.App, email string) (*core.Record, error) {
 func checkFile(ctx context.Context, name string, mapping map[string]string) error {
 	file, err := os.Open(name)
 	if err != nil {
-		return errors.Unwrap(err) // the name is said already
+		return errors.Unwrap(err) // the caller adds the name
 	}
 	defer file.Close()
 	return clientfile.CheckFile(ctx, file, mapping)
@@ -124,7 +124,7 @@ func findList(app core.App, user *core.Record, name string) (string, error) {
 	return ids[0], nil
 }
 
-// tell writes what became of the file: the problems line by line, then the sums.
+// tell writes the result of the import: the problems line by line, then the sums.
 func (f *importFlags) tell(app core.App, out io.Writer, record *core.Record) error {
 	if f.asJSON {
 		return writeJSON(out, record)
@@ -137,7 +137,7 @@ func (f *importFlags) tell(app core.App, out io.Writer, record *core.Record) err
 		done = "Would import"
 	}
 	_, err := fmt.Fprintf(out, "%s %s: %s, %d added, %d changed, %d unchanged, %d invalid, %d on the stop list.\n",
-		done, record.GetString("file_name"), many(int64(record.GetInt("total")), "row", "rows"),
+		done, record.GetString("file_name"), printable.Count(int64(record.GetInt("total")), "row", "rows"),
 		record.GetInt("added"), record.GetInt("changed"), record.GetInt("unchanged"), record.GetInt("invalid"), record.GetInt("suppressed"))
 	if err == nil && f.dryRun {
 		_, err = fmt.Fprintln(out, "Nothing was changed.")
@@ -145,7 +145,7 @@ func (f *importFlags) tell(app core.App, out io.Writer, record *core.Record) err
 	return err
 }
 
-// tellProblems reads the report of the import: the record itself holds the first problems only.
+// tellProblems writes the whole report of the import: the record has the first problems only.
 func tellProblems(app core.App, out io.Writer, record *core.Record) error {
 	report, err := clientfile.OpenReport(app, record)
 	if err != nil {

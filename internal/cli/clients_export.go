@@ -12,7 +12,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
 
-	"gonets/internal/clientfile"
+	"gonets/internal/clientexport"
 )
 
 // exportFlags are the flags of clients export.
@@ -51,7 +51,7 @@ func (f *exportFlags) run(ctx context.Context, app core.App, out io.Writer) erro
 	return writeFile(f.file, write)
 }
 
-// writer is what writes the export in the format that is asked for.
+// writer writes the export in the format that was asked for.
 func (f *exportFlags) writer(ctx context.Context, app core.App, owner *core.Record) (func(io.Writer) error, error) {
 	format := strings.ToLower(f.format)
 	if format == "" && strings.EqualFold(filepath.Ext(f.file), ".xlsx") {
@@ -62,21 +62,21 @@ func (f *exportFlags) writer(ctx context.Context, app core.App, owner *core.Reco
 		if f.delimiter != "" {
 			return nil, errors.New("--delimiter is for CSV: a workbook has none")
 		}
-		return func(w io.Writer) error { return clientfile.ExportWorkbook(ctx, app, owner.Id, w) }, nil
+		return func(w io.Writer) error { return clientexport.Workbook(ctx, app, owner.Id, w) }, nil
 	case "", "csv":
-		delimiter := clientfile.Delimiter(owner)
+		delimiter := clientexport.Delimiter(owner)
 		if f.delimiter != "" {
 			var err error
-			if delimiter, err = clientfile.DelimiterNamed(f.delimiter); err != nil {
+			if delimiter, err = clientexport.DelimiterNamed(f.delimiter); err != nil {
 				return nil, err
 			}
 		}
-		return func(w io.Writer) error { return clientfile.ExportCSV(ctx, app, owner.Id, delimiter, w) }, nil
+		return func(w io.Writer) error { return clientexport.CSV(ctx, app, owner.Id, delimiter, w) }, nil
 	}
 	return nil, fmt.Errorf("--format is csv or xlsx, not %q", f.format)
 }
 
-// writeFile writes a file that nobody else may read, and leaves none behind that is not whole.
+// writeFile writes a file that other users cannot read. After an error there is no file.
 func writeFile(name string, write func(io.Writer) error) error {
 	part := name + ".part"
 	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)

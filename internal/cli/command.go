@@ -19,26 +19,26 @@ import (
 	"github.com/spf13/cobra"
 
 	"gonets/internal/printable"
+	"gonets/internal/progress"
 	"gonets/internal/secret"
 )
 
 // own marks the commands of Gonets that work on the data of an instance that exists already.
 const own = "gonets/own"
 
-// action is what a command of Gonets does. ctx ends with the first Ctrl-C or SIGTERM. What it writes
-// to out is for people or programs, and cleaned of what drives a terminal; an error goes to stderr.
+// action is the work of a command of Gonets. ctx ends with the first Ctrl-C or SIGTERM. out removes what would control a
+// terminal; an error goes to stderr.
 type action func(ctx context.Context, out io.Writer, args []string) error
 
-// running counts the commands of Gonets at work, so that PocketBase closes the database after them.
+// running counts the running commands of Gonets, so that PocketBase closes the database after them.
 type running struct {
 	mu   sync.Mutex
-	over bool   // the process is ending: nothing begins any more
-	stop func() // ends the context of the command at work
+	over bool   // the process is ending: no command begins any more
+	stop func() // ends the context of the running command
 	live sync.WaitGroup
 }
 
-// begin counts a command and returns its context, which a signal ends. It is false when a signal has been
-// faster.
+// begin counts a command and returns its context, which a signal ends. ok is false when a signal came before.
 func (r *running) begin() (context.Context, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -51,8 +51,8 @@ func (r *running) begin() (context.Context, bool) {
 	return ctx, true
 }
 
-// end stops the command that has begun and waits for it. The signal that has ended the process may have come
-// before the command listened for one.
+// end stops the running command and waits for it. The signal that ends the process may have come before the command
+// listened for signals.
 func (r *running) end() {
 	r.mu.Lock()
 	r.over = true
@@ -63,12 +63,12 @@ func (r *running) end() {
 	r.live.Wait()
 }
 
-// patience is how long the end of the process waits for a command that was interrupted: a little
-// longer than the engine waits for mail servers.
+// patience is how long the end of the process waits for an interrupted command: a little longer than the engine waits for
+// mail servers.
 const patience = 9500 * time.Millisecond
 
-// command makes a command of Gonets: PocketBase has opened the data folder, the schema is brought up
-// to date, and a signal ends the context instead of the process.
+// command makes a command of Gonets. PocketBase has opened the data folder before; the command migrates the schema, and a
+// signal ends its context instead of the process.
 func (r *running) command(app core.App, use, short string, args cobra.PositionalArgs, do action) *cobra.Command {
 	return &cobra.Command{
 		Use: use, Short: short, Args: args,
@@ -91,15 +91,15 @@ func (r *running) command(app core.App, use, short string, args cobra.Positional
 	}
 }
 
-// cleaned is the output of a command without what drives a terminal.
+// cleaned is the output of a command without what would control a terminal.
 type cleaned struct {
 	io.Writer
 	raw io.Writer
 }
 
-// forProgram is the output as it stands, unless it is a terminal: a file of clients has to be what was asked for.
+// forProgram is the unchanged output, unless it is a terminal: an exported file has to be complete.
 func forProgram(out io.Writer) io.Writer {
-	if c, ok := out.(cleaned); ok && !isTerminal(c.raw) {
+	if c, ok := out.(cleaned); ok && !progress.IsTerminal(c.raw) {
 		return c.raw
 	}
 	return out
@@ -122,8 +122,8 @@ func (r *running) waitFor(app core.App) {
 	})
 }
 
-// checkFolder refuses one of our commands when the data folder is not there: PocketBase would create
-// it, and a mistyped --dir would look like an empty instance.
+// checkFolder refuses a command of Gonets when the data folder does not exist: PocketBase would create it, and a mistyped
+// --dir would look like an empty instance.
 func checkFolder(c *cobra.Command, dir string) error {
 	if _, ours := c.Annotations[own]; !ours {
 		return nil
@@ -140,11 +140,16 @@ func checkFolder(c *cobra.Command, dir string) error {
 	return nil
 }
 
-// writeJSON writes a value as JSON for programs. It is complete: what out would remove is written with escapes.
-func writeJSON(out io.Writer, value any) error {
+// writeJSON writes a value as JSON for programs. It is complete: characters that out would remove are escaped.
+func writeJSON(out io.Writer, value any) error { return writeIndented(out, value, "  ") }
+
+// writeLine writes a value as JSON in one line.
+func writeLine(out io.Writer, value any) error { return writeIndented(out, value, "") }
+
+func writeIndented(out io.Writer, value any, indent string) error {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
-	encoder.SetIndent("", "  ")
+	encoder.SetIndent("", indent)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(value); err != nil {
 		return err

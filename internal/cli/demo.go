@@ -21,16 +21,15 @@ import (
 	"gonets/internal/outbox"
 )
 
-// demoLatency is how long the demo's mail server takes for a mail: with ten connections some 250 mails a
-// second, slow enough to watch.
+// demoLatency is how long the demo's mail server takes for one e-mail: with ten connections about 250 e-mails a second,
+// slow enough to watch.
 const demoLatency = 40 * time.Millisecond
 
-// demoDeferral lets greylisted recipients be tried again before somebody who looks on goes away.
+// demoDeferral are the times between tries in a demo: short, so that a visitor sees greylisted recipients being sent.
 var demoDeferral = []time.Duration{4 * time.Second, 15 * time.Second, time.Minute, 5 * time.Minute}
 
-// DataDir is the data folder of the command line's command unless --dir names one; "" is PocketBase's
-// own. PocketBase wants to know before it reads the command line, so this looks for the first word that
-// is no flag nor the value of one.
+// DataDir is the data folder of the command in args unless --dir names one; "" is PocketBase's default. PocketBase needs it
+// before it reads the command line, so this finds the command: the first word that is neither a flag nor its value.
 func DataDir(args []string) string {
 	for i := 0; i < len(args); i++ {
 		switch arg := args[i]; {
@@ -56,8 +55,7 @@ type demoServer struct {
 	folder   *demo.Folder
 }
 
-// demoCommand serves the whole of Gonets with data to try it with and a mail server that keeps all mail
-// to itself.
+// demoCommand serves Gonets with example data and a mail server that catches all e-mails.
 func demoCommand(app *pocketbase.PocketBase, engine *delivery.Engine) *cobra.Command {
 	d := &demoServer{app: app, engine: engine}
 	c := &cobra.Command{
@@ -88,7 +86,7 @@ func demoCommand(app *pocketbase.PocketBase, engine *delivery.Engine) *cobra.Com
 	return c
 }
 
-// claim takes the address and the folder, so that nothing is touched when either is not to be had.
+// claim takes the address and the folder, so that nothing is changed when one of them is in use.
 func (d *demoServer) claim(dataDir string) error {
 	address, err := loopback(d.http)
 	if err != nil {
@@ -103,7 +101,7 @@ func (d *demoServer) claim(dataDir string) error {
 	return nil
 }
 
-// loopback refuses addresses that other machines could reach: everybody knows the passwords of a demo.
+// loopback refuses addresses that other machines can reach: the passwords of a demo are known to everybody.
 func loopback(address string) (string, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -119,7 +117,7 @@ func loopback(address string) (string, error) {
 	return net.JoinHostPort(host, port), nil
 }
 
-// cause is what the network said, without the address.
+// cause is the error of the system, without the address.
 func cause(err error) error {
 	var system *os.SyscallError
 	if errors.As(err, &system) {
@@ -153,7 +151,7 @@ func (d *demoServer) run(c *cobra.Command) error {
 		greet(c.OutOrStdout(), address, d.folder.Path())
 		return nil
 	})
-	// After the engine, which has mails under way until it has stopped.
+	// After the engine, which sends until it has stopped.
 	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
 		return errors.Join(box.Close(), e.Next(), d.folder.Release())
 	})

@@ -9,17 +9,17 @@ import (
 	"gonets/internal/demo"
 )
 
-// what each role is, in both languages.
+// roleWords are the names of the roles in both languages.
 var roleWords = map[string]string{
 	"owner":     "owner, владелец",
 	"manager":   "manager, менеджер",
 	"superuser": "superuser, администратор",
 }
 
-// greet says where the demo is and who can sign in.
+// greet writes the address of the demo and its accounts.
 func greet(out io.Writer, address, folder string) {
-	if whole, err := filepath.Abs(folder); err == nil {
-		folder = whole
+	if absolute, err := filepath.Abs(folder); err == nil {
+		folder = absolute
 	}
 	fmt.Fprintf(out, "\nGonets is ready to be tried: open %s\nГонец готов, откройте %s\n\n", address, address)
 	w := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)

@@ -2,58 +2,33 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"net/netip"
-	"net/url"
-	"strings"
-	"time"
 
-	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
 
+	"gonets/internal/doctor"
 	"gonets/internal/printable"
-	"gonets/internal/results"
-	"gonets/internal/sender"
 )
-
-// finding is what the doctor says of one thing.
-type finding struct {
-	Code   string `json:"code"`
-	Level  string `json:"level"` // error, warning or ok
-	Detail string `json:"detail"`
-}
-
-const (
-	levelOK      = "ok"
-	levelWarning = "warning"
-	levelError   = "error"
-)
-
-// doctor looks at an instance and says what is missing before the first real mailing.
-type doctor struct {
-	app      core.App
-	findings []finding
-}
-
-// probeTime bounds a look at one mail server.
-const probeTime = 15 * time.Second
 
 // doctorCommand tells an operator what is missing before the first real mailing.
 func doctorCommand(app core.App, r *running) *cobra.Command {
 	var asJSON bool
 	c := r.command(app, "doctor", "Tell what is missing before the first real mailing", cobra.NoArgs,
 		func(ctx context.Context, out io.Writer, _ []string) error {
-			d := doctor{app: app}
-			ok, err := d.examine(ctx)
+			findings, ok, err := doctor.Examine(ctx, app)
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				err = writeJSON(out, map[string]any{"ok": ok, "checks": d.findings})
+				err = writeJSON(out, map[string]any{"ok": ok, "checks": findings})
 			} else {
-				err = writeFindings(out, d.findings)
+				for _, f := range findings {
+					_, werr := fmt.Fprintf(out, "%-8s %-15s %s\n", f.Level, f.Code, printable.Line(f.Detail))
+					err = errors.Join(err, werr)
+				}
 			}
 			if err == nil && !ok {
 				return &ExitError{Code: ExitFailed}
@@ -63,180 +38,4 @@ func doctorCommand(app core.App, r *running) *cobra.Command {
 	c.Long = `Tell what is missing before the first real mailing: superuser, mail server, public address, first
 manager, backups, disk space, and whether the books balance. Exit code 1 when something must be mended.`
 	return jsonFlag(c, &asJSON)
-}
-
-// examine makes all checks; ok is false when one of them found an error.
-func (d *doctor) examine(ctx context.Context) (ok bool, err error) {
-	for _, check := range []func(context.Context) error{
-		d.superuser, d.mailServers, d.publicAddress, d.manager, d.backups, d.disk, d.books,
-	} {
-		if err := check(ctx); err != nil {
-			return false, err
-		}
-	}
-	ok = true
-	for _, f := range d.findings {
-		ok = ok && f.Level != levelError
-	}
-	return ok, nil
-}
-
-func (d *doctor) found(level, code, format string, args ...any) {
-	d.findings = append(d.findings, finding{Code: code, Level: level, Detail: fmt.Sprintf(format, args...)})
-}
-
-func (d *doctor) superuser(context.Context) error {
-	n, err := d.app.CountRecords(core.CollectionNameSuperusers, dbx.Not(dbx.HashExp{"email": core.DefaultInstallerEmail}))
-	if err != nil {
-		return fmt.Errorf("count superusers: %w", err)
-	}
-	if n == 0 {
-		d.found(levelError, "superuser", "there is no superuser: gonets superuser upsert EMAIL PASSWORD")
-		return nil
-	}
-	d.found(levelOK, "superuser", "%s", many(n, "superuser", "superusers"))
-	return nil
-}
-
-// mailServers looks at PocketBase's own mail settings, which account mails go by, and at each sender.
-func (d *doctor) mailServers(ctx context.Context) error {
-	var senders []struct {
-		ID   string `db:"id"`
-		Name string `db:"name"`
-	}
-	if err := d.app.ConcurrentDB().NewQuery(`SELECT id, name FROM senders ORDER BY name`).WithContext(ctx).All(&senders); err != nil {
-		return fmt.Errorf("read senders: %w", err)
-	}
-	settings := d.app.Settings()
-	switch {
-	case settings.SMTP.Enabled:
-		d.probe(ctx, "", fmt.Sprintf("%s:%d", settings.SMTP.Host, settings.SMTP.Port))
-		if strings.HasSuffix(settings.Meta.SenderAddress, "@example.com") {
-			d.found(levelError, "sender_address", "mails would come from %s: set the sender address in Settings → Mail settings",
-				settings.Meta.SenderAddress)
-		}
-	case len(senders) == 0:
-		d.found(levelError, "mail_server", "no mail server is set up: Settings → Mail settings at /_/, Use SMTP mail server")
-	default:
-		d.found(levelWarning, "mail_server",
-			"SMTP is off in Settings → Mail settings: mailings can go by senders, but nobody gets a verification or reset mail")
-	}
-	for _, s := range senders {
-		d.probe(ctx, s.ID, "sender "+s.Name)
-	}
-	return nil
-}
-
-func (d *doctor) probe(ctx context.Context, id, name string) {
-	ctx, cancel := context.WithTimeout(ctx, probeTime)
-	defer cancel()
-	answer, err := sender.Probe(ctx, d.app, id)
-	if err != nil {
-		d.found(levelError, "mail_server", "%s: %s", name, err)
-		return
-	}
-	d.found(levelOK, "mail_server", "%s answers: %s", name, answer)
-}
-
-func (d *doctor) publicAddress(context.Context) error {
-	raw := d.app.Settings().Meta.AppURL
-	address, err := url.Parse(raw)
-	switch {
-	case err != nil || address.Host == "":
-		d.found(levelError, "public_address", "%q is no address: set Settings → Application → Application URL", raw)
-	case isLocal(address.Hostname()):
-		d.found(levelError, "public_address", "%s: links in mails would lead to the reader's own machine; set Settings → Application → Application URL", raw)
-	case address.Scheme != "https":
-		d.found(levelWarning, "public_address", "%s: mail providers want https for one-click unsubscribe (RFC 8058)", raw)
-	default:
-		d.found(levelOK, "public_address", "%s", raw)
-	}
-	return nil
-}
-
-func isLocal(host string) bool {
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && (ip.IsLoopback() || ip.IsUnspecified())
-}
-
-func (d *doctor) manager(context.Context) error {
-	n, err := d.app.CountRecords("users", dbx.HashExp{"role": "manager", "blocked": false, "verified": true})
-	if err != nil {
-		return fmt.Errorf("count managers: %w", err)
-	}
-	if n == 0 {
-		d.found(levelWarning, "manager", "there is no manager: register in the web UI, then gonets role EMAIL manager")
-		return nil
-	}
-	d.found(levelOK, "manager", "%s", many(n, "manager", "managers"))
-	return nil
-}
-
-func (d *doctor) backups(context.Context) error {
-	backups := d.app.Settings().Backups
-	switch {
-	case backups.Cron == "":
-		d.found(levelWarning, "backups", "no backups are made: turn them on in Settings → Backups")
-	case !backups.S3.Enabled:
-		d.found(levelOK, "backups", "on schedule %q, on this machine's disk: better somewhere else (S3)", backups.Cron)
-	default:
-		d.found(levelOK, "backups", "on schedule %q", backups.Cron)
-	}
-	return nil
-}
-
-// A mailing to a million takes about 1 GB with its attempts.
-const (
-	diskLow      = 2 << 30
-	diskCritical = 256 << 20
-)
-
-func (d *doctor) disk(context.Context) error {
-	free, err := freeSpace(d.app.DataDir())
-	switch {
-	case err != nil:
-		d.found(levelWarning, "disk", "free space of %s is not known: %s", d.app.DataDir(), err)
-	case free < diskCritical:
-		d.found(levelError, "disk", "%d MB are free: with a full disk nothing can be sent", free>>20)
-	case free < diskLow:
-		d.found(levelWarning, "disk", "only %d MB are free", free>>20)
-	default:
-		d.found(levelOK, "disk", "%d GB are free", free>>30)
-	}
-	return nil
-}
-
-func (d *doctor) books(ctx context.Context) error {
-	bad, err := results.Unbalanced(ctx, d.app)
-	if err != nil {
-		return err
-	}
-	for _, b := range bad {
-		d.found(levelError, "books", "mailing %s counts %s (total, sent, failed, uncertain, skipped, deferred) but its recipients say %s",
-			b.Mailing, b.Counted, b.Found)
-	}
-	if len(bad) == 0 {
-		d.found(levelOK, "books", "the books balance")
-	}
-	return nil
-}
-
-func writeFindings(out io.Writer, findings []finding) error {
-	for _, f := range findings {
-		if _, err := fmt.Fprintf(out, "%-8s %-15s %s\n", f.Level, f.Code, printable.Line(f.Detail)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// many is a count with its noun.
-func many(n int64, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
 }

@@ -31,7 +31,7 @@ const (
 )
 
 // ExitError is an error that ends the process with a code of its own. A nil Err prints nothing: the
-// command has already said what there was to say.
+// command has written its message already.
 type ExitError struct {
 	Code int
 	Err  error
@@ -63,20 +63,21 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 		clientsCommand(app, &r),
 		roleCommand(app, &r),
 		doctorCommand(app, &r),
+		bouncesCommand(),
 		demoCommand(app, engine),
 	)
-	// Both after the demo, which takes an empty folder only, or empties its own (--reset).
+	// Both after the demo, which accepts an empty folder only, or empties its own (--reset).
 	migrations.Bind(app)
 	keepTemporary(app)
 }
 
 // Execute runs the command line and returns the exit code.
 //
-// PocketBase drops the error of the command that it runs, and exits 0 for an unknown one. So every
-// command reports its error here, on its way out.
+// PocketBase drops the error of the command that it runs, and exits with 0 for an unknown one. So every command stores its
+// error in an outcome.
 func Execute(app *pocketbase.PocketBase) int {
 	keepPrivate()
-	log.SetOutput(printable.Writer(os.Stderr)) // the HTTP server's words about requests, and PocketBase's
+	log.SetOutput(printable.Writer(os.Stderr)) // messages of the HTTP server and of PocketBase
 	root, args := app.RootCmd, os.Args[1:]
 	c, _, err := root.Find(args)
 	if c == root && len(args) > 0 && strings.HasPrefix(args[0], "-") {
@@ -84,6 +85,13 @@ func Execute(app *pocketbase.PocketBase) int {
 	}
 	if err != nil {
 		return fail(err)
+	}
+	if _, ok := c.Annotations[noData]; ok {
+		root.SilenceErrors, root.SilenceUsage = true, true
+		if err := root.Execute(); err != nil {
+			return fail(err)
+		}
+		return ExitOK
 	}
 	if !asksForHelp(args) {
 		if err := checkFolder(c, app.DataDir()); err != nil {
@@ -107,7 +115,7 @@ func Execute(app *pocketbase.PocketBase) int {
 		return fail(err)
 	}
 	if _, ours := c.Annotations[own]; ours && !asksForHelp(args) && !kept.complete() {
-		return ExitStopped // by a signal that was faster
+		return ExitStopped // by a signal that came before the command began
 	}
 	if err := kept.error(); err != nil {
 		return fail(err)
@@ -115,8 +123,8 @@ func Execute(app *pocketbase.PocketBase) int {
 	return ExitOK
 }
 
-// checkFlags refuses unknown flags before the command, or where there is none. PocketBase lets them pass, to
-// read --dir before it knows the commands; but a mistyped flag must not be taken for a request for help.
+// checkFlags refuses unknown flags before the command, or without one. PocketBase ignores them, because it reads --dir
+// before it knows the commands; but a mistyped flag must not show the help with exit code 0.
 func checkFlags(root *cobra.Command, args []string) error {
 	root.FParseErrWhitelist.UnknownFlags = false
 	root.InitDefaultHelpFlag()
@@ -124,7 +132,7 @@ func checkFlags(root *cobra.Command, args []string) error {
 	return root.ParseFlags(args)
 }
 
-// asksForHelp is true when a command is only to be explained.
+// asksForHelp reports whether the help of a command is asked for.
 func asksForHelp(args []string) bool {
 	return slices.ContainsFunc(args, func(a string) bool { return a == "-h" || a == "--help" })
 }
@@ -141,8 +149,8 @@ func fail(err error) int {
 	return exit.Code
 }
 
-// outcome keeps the first error of the command that ran. The command runs on a goroutine of
-// PocketBase's, which a signal leaves behind: hence the lock.
+// outcome keeps the first error of the command that ran. The command runs in a goroutine of PocketBase that may outlive
+// Execute after a signal: hence the lock.
 type outcome struct {
 	mu    sync.Mutex
 	err   error
@@ -164,9 +172,8 @@ func (o *outcome) error() error {
 	return o.err
 }
 
-// complete waits a moment until the command has handed in how it ended, and says whether it has. After a
-// signal PocketBase is back as soon as the command's work is done (waitFor), which is a little earlier;
-// or before the command has begun.
+// complete waits a moment until the command has stored how it ended, and reports whether it has. After a signal PocketBase
+// returns as soon as the command has ended (waitFor), which is a little earlier, or before the command begins.
 func (o *outcome) complete() bool {
 	if o.error() != nil {
 		return true // for wrong arguments a command does not run
@@ -179,7 +186,7 @@ func (o *outcome) complete() bool {
 	}
 }
 
-// watch makes the command and all below it report their errors.
+// watch makes the command and its subcommands store their errors.
 func (o *outcome) watch(c *cobra.Command) {
 	c.SilenceErrors, c.SilenceUsage = true, true
 	if args := c.Args; args != nil {

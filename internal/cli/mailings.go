@@ -45,7 +45,7 @@ SELECT m.id, m.name, m.owner, u.email AS owner_email, m.status, m.blocked,
 FROM mailings m JOIN users u ON u.id = m.owner
 `
 
-// left is how many have no final state yet.
+// left is the number of recipients without a final state.
 func (m *mailingLine) left() int { return m.Total - m.Sent - m.Failed - m.Uncertain - m.Skipped }
 
 var statuses = []mailing.Status{

@@ -7,21 +7,21 @@ import (
 	"path/filepath"
 )
 
-// What the data folder holds is for the user only that Gonets runs as: addresses, mails, password hashes,
-// secrets. New files and folders are made so from the start (keepPrivate).
+// Only the user that Gonets runs as may read the data folder: it has addresses, e-mails, password hashes and secrets. New
+// files and folders get these permissions when they are created (keepPrivate).
 const (
 	privateFile   fs.FileMode = 0o600
 	privateFolder fs.FileMode = 0o700
 )
 
-// dataFiles are patterns of what PocketBase and Gonets keep in the data folder. Anything else may be
-// somebody else's, with --dir naming a folder that has other uses.
+// dataFiles are patterns of the files of PocketBase and Gonets in the data folder. Other files may belong to somebody else,
+// when --dir names a folder with other uses.
 var dataFiles = []string{
 	"data.db*", "auxiliary.db*", "logs.db*", "gonets.*", "storage", "backups", ".autocert_cache", ".pb_temp_to_delete", ".notify*",
 }
 
-// makePrivate takes the permissions of others from what is in the data folder: earlier versions left
-// them. It goes on after an error; a folder that is not there is none. Links are not followed.
+// makePrivate removes the permissions of others from the files of the data folder: earlier versions left them. It goes on
+// after an error; a missing folder is no error. It does not follow links.
 func makePrivate(dir string) error {
 	if !hasModes {
 		return nil
@@ -39,7 +39,7 @@ func makePrivate(dir string) error {
 			errs = append(errs, filepath.WalkDir(path, func(path string, entry fs.DirEntry, err error) error {
 				switch {
 				case errors.Is(err, fs.ErrNotExist):
-					return nil // gone since it was listed
+					return nil // deleted since it was listed
 				case err != nil:
 					return err
 				case entry.IsDir():
@@ -54,7 +54,7 @@ func makePrivate(dir string) error {
 	return errors.Join(errs...)
 }
 
-// setPrivate takes all permissions that are not among those.
+// setPrivate removes all permissions that are not in most.
 func setPrivate(path string, most fs.FileMode) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -2,7 +2,7 @@
 
 package cli
 
-// hasModes is true where files have permissions for their owner and for others.
+// hasModes reports whether files have permissions for their owner and for others.
 const hasModes = false
 
 // keepPrivate does nothing: new files have the permissions of their folder.

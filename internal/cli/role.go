@@ -11,7 +11,7 @@ import (
 	"gonets/internal/address"
 )
 
-// roleCommand makes somebody an owner or a manager.
+// roleCommand makes a user an owner or a manager.
 func roleCommand(app core.App, r *running) *cobra.Command {
 	c := r.command(app, "role EMAIL owner|manager", "Make a user an owner or a manager", cobra.ExactArgs(2),
 		func(_ context.Context, out io.Writer, args []string) error {

@@ -15,13 +15,13 @@ import (
 	"gonets/internal/denial"
 	"gonets/internal/mailing"
 	"gonets/internal/printable"
+	"gonets/internal/progress"
 )
 
 // sendCommand sends a mailing and follows it to its end.
 //
-// Beside a running serve it only launches and follows; alone it sends by itself. Both are the same
-// here: the engine of this process waits for the lock on the data folder, and the books say how far
-// the mailing is, whoever sends it.
+// Beside a running server it only launches and follows; alone it sends by itself. Both are the same here: the engine of
+// this process waits for the lock on the data folder, and the database has the progress, whoever sends.
 func sendCommand(app core.App, r *running) *cobra.Command {
 	var asJSON, dryRun bool
 	c := r.command(app, "send MAILING_ID", "Send a mailing and follow it to its end", cobra.ExactArgs(1),
@@ -31,9 +31,9 @@ func sendCommand(app core.App, r *running) *cobra.Command {
 			if dryRun {
 				return tellPlan(ctx, engine, out, id, asJSON)
 			}
-			s := sending{app: app, engine: engine, id: id, out: out, progress: newProgress(os.Stderr)}
+			s := sending{app: app, engine: engine, id: id, out: out, display: progress.New(os.Stderr)}
 			if asJSON {
-				s.progress = &waits{out: os.Stderr}
+				s.display = progress.Reasons(os.Stderr) // the answer on stdout is for a program
 			}
 			m, err := s.run(ctx)
 			if m == nil {
@@ -60,7 +60,7 @@ Exit codes: 0 all sent, 1 could not run, 3 finished but some recipients failed o
 	return jsonFlag(c, &asJSON)
 }
 
-// tellPlan says what a launch would do.
+// tellPlan writes what a launch would do.
 func tellPlan(ctx context.Context, engine *delivery.Engine, out io.Writer, id string, asJSON bool) error {
 	plan, err := engine.Plan(ctx, id)
 	if err != nil {
@@ -80,22 +80,22 @@ func tellPlan(ctx context.Context, engine *delivery.Engine, out io.Writer, id st
 
 // sending is one mailing being sent and followed.
 type sending struct {
-	app      core.App
-	engine   *delivery.Engine
-	id       string
-	out      io.Writer
-	progress progress
+	app     core.App
+	engine  *delivery.Engine
+	id      string
+	out     io.Writer
+	display progress.Display
 }
 
-// look is how often the books are read; as often as a progress bar is worth drawing.
-const look = 200 * time.Millisecond
+// poll is how often the progress is read.
+const poll = 200 * time.Millisecond
 
-// still is how long a mailing may stand still, for no reason that the books have, before we say what may
-// be in the way. A service that sends says every half second how far it is.
+// still is how long the counters may stay the same, without a stored reason, before the engine is asked for one. A sending
+// service stores its progress every half second.
 const still = 2 * time.Second
 
-// run launches the mailing, or lets it go on, and returns it as it is in the end. The mailing is nil
-// when it could not be launched.
+// run launches or resumes the mailing, and returns it as it is in the end. The mailing is nil when it could not be
+// launched.
 func (s *sending) run(ctx context.Context) (*mailingLine, error) {
 	if err := s.begin(ctx); err != nil {
 		if ctx.Err() != nil && !refused(err) {
@@ -106,7 +106,7 @@ func (s *sending) run(ctx context.Context) (*mailingLine, error) {
 	s.engine.Start(context.WithoutCancel(ctx))
 	defer s.engine.Stop(context.WithoutCancel(ctx))
 	m, err := s.follow(ctx)
-	s.progress.end()
+	s.display.End()
 	if err != nil || ctx.Err() == nil {
 		return m, err
 	}
@@ -118,7 +118,7 @@ func (s *sending) run(ctx context.Context) (*mailingLine, error) {
 	return readMailing(context.WithoutCancel(ctx), s.app, s.id)
 }
 
-// begin brings the mailing to run.
+// begin launches the mailing, or resumes it.
 func (s *sending) begin(ctx context.Context) error {
 	m, err := readMailing(ctx, s.app, s.id)
 	if err != nil {
@@ -135,7 +135,7 @@ func (s *sending) begin(ctx context.Context) error {
 	return err
 }
 
-// follow shows how far the mailing is, or what it waits for, until it does not run any more or ctx ends.
+// follow shows the progress of the mailing, or what it waits for, until it stops running or ctx ends.
 func (s *sending) follow(ctx context.Context) (*mailingLine, error) {
 	left, moved := -1, time.Now()
 	for {
@@ -150,14 +150,14 @@ func (s *sending) follow(ctx context.Context) (*mailingLine, error) {
 		if why == "" && time.Since(moved) > still {
 			why = printable.Line(s.engine.Hindrance())
 		}
-		s.progress.show(m, why)
+		s.display.Show(progress.Counts{Status: m.Status, Total: m.Total, Left: m.left(), Failed: m.Failed, Uncertain: m.Uncertain}, why)
 		if mailing.Status(m.Status) != mailing.Running {
 			return m, nil
 		}
 		select {
 		case <-ctx.Done():
 			return m, nil
-		case <-time.After(look):
+		case <-time.After(poll):
 		}
 	}
 }
@@ -167,7 +167,7 @@ func refused(err error) bool {
 	return errors.As(err, &r)
 }
 
-// verdict is the exit code for a mailing as it is in the end.
+// verdict is the exit code for a mailing at its end.
 func verdict(m *mailingLine) error {
 	switch {
 	case mailing.Status(m.Status) != mailing.Completed:
@@ -178,7 +178,7 @@ func verdict(m *mailingLine) error {
 	return nil
 }
 
-// summary says how a mailing has ended.
+// summary is one sentence about the end of a mailing.
 func summary(m *mailingLine) string {
 	s := fmt.Sprintf("%d of %d sent", m.Sent, m.Total)
 	for _, part := range []struct {

@@ -16,7 +16,7 @@ import (
 	"gonets/internal/results"
 )
 
-// statusCommand tells how far one mailing is.
+// statusCommand shows the progress of one mailing.
 func statusCommand(app core.App, r *running) *cobra.Command {
 	var asJSON bool
 	c := r.command(app, "status MAILING_ID", "Tell how far a mailing is", cobra.ExactArgs(1),
@@ -34,7 +34,7 @@ func statusCommand(app core.App, r *running) *cobra.Command {
 	return jsonFlag(c, &asJSON)
 }
 
-// reportCommand writes what became of every recipient.
+// reportCommand writes the result of every recipient.
 func reportCommand(app core.App, r *running, engine *delivery.Engine) *cobra.Command {
 	var file string
 	c := r.command(app, "report MAILING_ID", "Write what became of every recipient, as CSV", cobra.ExactArgs(1),
@@ -89,7 +89,7 @@ func describe(m *mailingLine) string {
 	return b.String()
 }
 
-// waitsFor puts a waiting_reason in words; "" when there is none.
+// waitsFor is a waiting_reason in words; "" when there is none.
 func waitsFor(raw []byte) string {
 	var reason mailing.Reason
 	if json.Unmarshal(raw, &reason) != nil || reason.Code == "" {

@@ -8,7 +8,7 @@ import (
 
 const temporaryKey = "gonets/temporary"
 
-// keepTemporary has the process keep its temporary files in the data folder from when it is opened.
+// keepTemporary makes the process put its temporary files into the data folder, as soon as that is open.
 func keepTemporary(app core.App) {
 	app.OnBootstrap().BindFunc(func(e *core.BootstrapEvent) error {
 		if !app.Store().Has(temporaryKey) {

@@ -1,5 +1,5 @@
-// Package clientfile imports clients from files, takes imports back, and exports clients to files. Package tablefile knows
-// the formats of the files.
+// Package clientfile imports clients from files, and takes imports back. Package tablefile knows the formats of the files,
+// clientrow what their rows mean.
 package clientfile
 
 import (
@@ -12,6 +12,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/clientrow"
 	"gonets/internal/excerpt"
 	"gonets/internal/tablefile"
 )
@@ -26,7 +27,7 @@ const (
 type ImportOptions struct {
 	Owner    string
 	List     string            // every valid address of the file is put on this list; "" for none
-	Conflict Conflict          // what happens to clients who are known already; "" is Fill
+	Conflict Conflict          // what happens to clients who exist already; "" is Fill
 	Mapping  map[string]string // column, by header or number from 1, to field; the others are guessed
 	DryRun   bool              // counts and reports everything, changes nothing
 }
@@ -34,16 +35,16 @@ type ImportOptions struct {
 // ImportResult is what became of the rows of a file, or would become of them.
 // Total = Added + Changed + Unchanged + Invalid.
 type ImportResult struct {
-	Total      int // rows with anything in them
+	Total      int // rows that are not empty
 	Added      int
 	Changed    int
 	Unchanged  int // among them the second and later rows of one address
 	Invalid    int
-	Suppressed int // valid addresses that are on the stop list: they are added and not mailed
-	Problems   []Problem
+	Suppressed int // valid addresses on the stop list: they are added, and get no mail
+	Problems   []clientrow.Problem
 	Encoding   string
 	Delimiter  string
-	Columns    []Column
+	Columns    []clientrow.Column
 	Sample     [][]string // the first rows of the file, shortened
 }
 
@@ -55,24 +56,24 @@ type importing struct {
 	app    core.App
 	id     string // of the record in imports; "" when nothing is kept for Undo
 	opts   ImportOptions
-	limits limits
+	limits clientrow.Limits
 	source *source
 	report *reportWriter
 	result ImportResult
 
-	// seen has the line of every address so far, by a hash of 128 bits: a tenth of what the addresses
-	// take, and two of a million are alike once in 10^26 files.
+	// seen has the line of every address so far, by a hash of 128 bits. It takes a tenth of the memory of the addresses,
+	// and two of a million addresses have the same hash once in 10^26 files.
 	seen  map[[2]uint64]int32
 	seeds [2]maphash.Seed
-	batch []row
-	held  int // bytes of the records that the rows of the batch come from
+	batch []clientrow.Row
+	held  int // bytes of the records of the batch
 }
 
 // source is a file of which the columns are known.
 type source struct {
 	*tablefile.Table
-	cols   []Column
-	read   []record   // what was read to guess the columns
+	cols   []clientrow.Column
+	read   []record   // records that were read to guess the columns
 	sample [][]string // the first rows, shortened, to be shown beside the columns
 }
 
@@ -89,7 +90,7 @@ func sampleOf(records []record) [][]string {
 	for _, r := range records[:min(len(records), sampleRows)] {
 		row := make([]string, len(r.cells))
 		for i, cell := range r.cells {
-			row[i] = excerpt.Of(excerpt.OneLine(tablefile.Unguard(clean(cell))), sampleCell)
+			row[i] = excerpt.Of(excerpt.OneLine(tablefile.Unguard(clientrow.Clean(cell))), sampleCell)
 			left -= len(row[i]) + len(`"",`)
 		}
 		if left < 0 {
@@ -132,7 +133,7 @@ func openSource(ctx context.Context, file tablefile.File, mapping map[string]str
 	for i, r := range s.read[1:] {
 		rows[i] = r.cells
 	}
-	cols, header, err := columns(s.read[0].cells, rows, mapping)
+	cols, header, err := clientrow.Columns(s.read[0].cells, rows, mapping)
 	if err != nil {
 		return nil, err
 	}
@@ -155,8 +156,8 @@ func (s *source) next() (record, error) {
 	return record{cells, line}, err
 }
 
-// CheckFile returns a *tablefile.Error when the file cannot be imported, without reading all of it. It passes a
-// file whose beginning takes too long: importing it tells.
+// CheckFile returns a *tablefile.Error when the file cannot be imported. It reads the beginning only, and accepts a file
+// whose beginning takes too long to read: its import finds what is wrong.
 func CheckFile(ctx context.Context, file tablefile.File, mapping map[string]string) error {
 	s, err := openSource(ctx, file, mapping, tablefile.Beginning)
 	if errors.Is(err, tablefile.ErrLimit) {
@@ -168,9 +169,9 @@ func CheckFile(ctx context.Context, file tablefile.File, mapping map[string]stri
 	return s.Close()
 }
 
-// runImport reads the file row by row and writes the clients in transactions of 2 000. The report
-// gets a line a problem. progress is called after each transaction. When ctx ends, or something fails,
-// what was written stays, and the result says how much that is.
+// runImport reads the file row by row and writes the clients in transactions of 2 000, and one line for each problem to
+// the report. It calls progress after each transaction. When ctx ends, or something fails, the clients of the earlier
+// transactions stay, and the result counts them.
 func runImport(ctx context.Context, app core.App, id string, file tablefile.File, opts ImportOptions,
 	report io.Writer, progress func(ImportResult),
 ) (ImportResult, error) {
@@ -180,14 +181,14 @@ func runImport(ctx context.Context, app core.App, id string, file tablefile.File
 	i := &importing{
 		app: app, id: id, opts: opts, report: newReport(report),
 		seen: map[[2]uint64]int32{}, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
-		batch: make([]row, 0, importBatch),
+		batch: make([]clientrow.Row, 0, importBatch),
 	}
 	err := i.run(ctx, file, progress)
 	return i.result, errors.Join(err, i.report.close())
 }
 
 func (i *importing) run(ctx context.Context, file tablefile.File, progress func(ImportResult)) (err error) {
-	if i.limits, err = limitsOf(i.app); err != nil {
+	if i.limits, err = clientrow.LimitsOf(i.app); err != nil {
 		return err
 	}
 	if i.source, err = openSource(ctx, file, i.opts.Mapping, tablefile.ToEnd); err != nil {
@@ -206,7 +207,7 @@ func (i *importing) run(ctx context.Context, file tablefile.File, progress func(
 			return errors.Join(err, i.flush())
 		}
 		if !end {
-			i.take(r)
+			i.add(r)
 		}
 		if len(i.batch) < importBatch && i.held < importBytes && !end {
 			continue
@@ -224,22 +225,22 @@ func (i *importing) run(ctx context.Context, file tablefile.File, progress func(
 	}
 }
 
-// take puts a record into the batch, or reports why it is none.
-func (i *importing) take(r record) {
+// add puts a record into the batch, or reports what is wrong with it.
+func (i *importing) add(r record) {
 	i.result.Total++
 	for _, cell := range r.cells {
 		i.held += len(cell)
 	}
-	row, problem := readRow(r.cells, r.line, i.source.cols, i.limits)
+	row, problem := clientrow.Read(r.cells, r.line, i.source.cols, i.limits)
 	if problem != nil {
 		i.result.Invalid++
 		i.note(*problem)
 		return
 	}
-	key := [2]uint64{maphash.String(i.seeds[0], row.email), maphash.String(i.seeds[1], row.email)}
+	key := [2]uint64{maphash.String(i.seeds[0], row.Email), maphash.String(i.seeds[1], row.Email)}
 	if before, twice := i.seen[key]; twice {
 		i.result.Unchanged++
-		i.note(Problem{Line: r.line, Code: "duplicate", Value: row.email, Detail: fmt.Sprintf(
+		i.note(clientrow.Problem{Line: r.line, Code: "duplicate", Value: row.Email, Detail: fmt.Sprintf(
 			"the address is in line %d already; this line is left out", before)})
 		return
 	}
@@ -248,7 +249,7 @@ func (i *importing) take(r record) {
 }
 
 // note reports a problem.
-func (i *importing) note(p Problem) {
+func (i *importing) note(p clientrow.Problem) {
 	if len(i.result.Problems) < maxProblems {
 		i.result.Problems = append(i.result.Problems, p)
 	}

@@ -11,46 +11,47 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/clientrow"
 	"gonets/internal/database"
 	"gonets/internal/suppression"
 )
 
-// batch is what some rows mean for the database.
+// batch is what some rows change in the database.
 type batch struct {
-	stamp      string // created and updated of all that it writes
+	stamp      string // created and updated of all rows that it writes
 	added      []storedClient
 	changed    []change
 	subscribed []string // clients, all of them
 	left       map[string]bool
 	statuses   map[string]string // of the added, by address
 	result     ImportResult
-	problems   []Problem
+	problems   []clientrow.Problem
 }
 
-// change is a known client before and after.
+// change is an existing client before and after.
 type change struct{ before, after storedClient }
 
-// flush writes the batch in one transaction. A dry run works out the same and writes nothing.
+// flush writes the batch in one transaction. A dry run compares the same and writes nothing.
 func (i *importing) flush() error {
 	i.held = 0
 	if len(i.batch) == 0 {
 		return nil
 	}
 	// In the order of the indexes: their pages are then written once a batch.
-	slices.SortFunc(i.batch, func(a, b row) int { return cmp.Compare(a.email, b.email) })
+	slices.SortFunc(i.batch, func(a, b clientrow.Row) int { return cmp.Compare(a.Email, b.Email) })
 
 	var done *batch
 	var err error
 	if i.opts.DryRun {
-		done, err = i.workOut(i.app.DB())
+		done, err = i.compare(i.app.DB())
 	} else {
 		err = i.app.RunInTransaction(func(tx core.App) error {
-			// The first statement writes: a transaction that begins to write later than another
-			// process did would be refused.
+			// The first statement must write: SQLite refuses to let a transaction write that has read before another
+			// process wrote.
 			if err := i.lock(tx.DB()); err != nil {
 				return err
 			}
-			if done, err = i.workOut(tx.DB()); err != nil {
+			if done, err = i.compare(tx.DB()); err != nil {
 				return err
 			}
 			return i.write(tx.DB(), done)
@@ -65,7 +66,7 @@ func (i *importing) flush() error {
 	i.result.Unchanged += done.result.Unchanged
 	i.result.Invalid += done.result.Invalid
 	i.result.Suppressed += done.result.Suppressed
-	slices.SortFunc(done.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+	slices.SortFunc(done.problems, func(a, b clientrow.Problem) int { return cmp.Compare(a.Line, b.Line) })
 	for _, p := range done.problems {
 		i.note(p)
 	}
@@ -82,11 +83,11 @@ func (i *importing) lock(tx dbx.Builder) error {
 	return nil
 }
 
-// workOut compares the rows with what the database has.
-func (i *importing) workOut(db dbx.Builder) (*batch, error) {
+// compare compares the rows with the database.
+func (i *importing) compare(db dbx.Builder) (*batch, error) {
 	emails := make([]string, len(i.batch))
 	for n, r := range i.batch {
-		emails[n] = r.email
+		emails[n] = r.Email
 	}
 	clients, err := i.storedClients(db, emails)
 	if err != nil {
@@ -101,19 +102,19 @@ func (i *importing) workOut(db dbx.Builder) (*batch, error) {
 		return nil, err
 	}
 	for _, r := range i.batch {
-		if err := i.place(b, r, clients[r.email], reasons[r.email]); err != nil {
+		if err := i.decide(b, r, clients[r.Email], reasons[r.Email]); err != nil {
 			return nil, err
 		}
 	}
 	return b, nil
 }
 
-// place decides what one row means.
-func (i *importing) place(b *batch, r row, k storedClient, reason string) error {
+// decide adds what one row changes.
+func (i *importing) decide(b *batch, r clientrow.Row, k storedClient, reason string) error {
 	if k.ID == "" {
 		k = storedClient{
-			ID: database.NewID(), Email: r.email, FullName: r.fullName, Comment: r.comment,
-			Attributes: string(encodeAttributes(r.attributes)),
+			ID: database.NewID(), Email: r.Email, FullName: r.FullName, Comment: r.Comment,
+			Attributes: string(clientrow.EncodeAttributes(r.Attributes)),
 		}
 		b.added = append(b.added, k)
 		b.statuses[k.Email] = suppression.StatusOf(reason)
@@ -123,14 +124,14 @@ func (i *importing) place(b *batch, r row, k storedClient, reason string) error 
 		switch {
 		case errors.Is(err, errAttributes):
 			b.result.Invalid++
-			b.problems = append(b.problems, Problem{Line: r.line, Code: "bad_attributes", Value: r.email, Detail: errAttributes.Error()})
+			b.problems = append(b.problems, clientrow.Problem{Line: r.Line, Code: "bad_attributes", Value: r.Email, Detail: errAttributes.Error()})
 			return nil
 		case err != nil:
 			return err
-		case len(after.Attributes) > i.limits.attributes:
+		case len(after.Attributes) > i.limits.Attributes:
 			b.result.Invalid++
-			b.problems = append(b.problems, Problem{Line: r.line, Code: "too_long", Value: r.email, Detail: fmt.Sprintf(
-				"together with those that the client has, the attributes take more than %d KB", i.limits.attributes>>10)})
+			b.problems = append(b.problems, clientrow.Problem{Line: r.Line, Code: "too_long", Value: r.Email, Detail: fmt.Sprintf(
+				"together with those that the client has, the attributes take more than %d KB", i.limits.Attributes>>10)})
 			return nil
 		case changed:
 			b.changed = append(b.changed, change{k, after})
@@ -143,8 +144,8 @@ func (i *importing) place(b *batch, r row, k storedClient, reason string) error 
 		b.result.Suppressed++
 	}
 	if b.left[k.ID] {
-		b.problems = append(b.problems, Problem{
-			Line: r.line, Code: "left_list", Value: r.email,
+		b.problems = append(b.problems, clientrow.Problem{
+			Line: r.Line, Code: "left_list", Value: r.Email,
 			Detail: "this person has left the list and is not put on it again",
 		})
 	}
@@ -152,12 +153,12 @@ func (i *importing) place(b *batch, r row, k storedClient, reason string) error 
 	return nil
 }
 
-// storedClients finds those of the owner's clients who have one of the addresses.
+// storedClients finds the owner's clients with these addresses.
 func (i *importing) storedClients(db dbx.Builder, emails []string) (map[string]storedClient, error) {
 	var found []storedClient
 	err := db.NewQuery(storedSQL).Bind(dbx.Params{"owner": i.opts.Owner, "emails": database.JSONArray(emails)}).All(&found)
 	if err != nil {
-		return nil, fmt.Errorf("look for clients who are known: %w", err)
+		return nil, fmt.Errorf("look for clients who exist already: %w", err)
 	}
 	clients := make(map[string]storedClient, len(found))
 	for _, k := range found {
@@ -166,7 +167,7 @@ func (i *importing) storedClients(db dbx.Builder, emails []string) (map[string]s
 	return clients, nil
 }
 
-// leftTheList finds those of the clients who have left the list: nobody is put on a list twice.
+// leftTheList finds the clients who have left the list: an import does not subscribe them again.
 func (i *importing) leftTheList(db dbx.Builder, clients map[string]storedClient) (map[string]bool, error) {
 	left := map[string]bool{}
 	if i.opts.List == "" || len(clients) == 0 {
@@ -200,8 +201,8 @@ const (
 		WHERE s.list = {:list} AND s.client = e.value AND s.status = 'unsubscribed'`
 )
 
-// write writes the batch. Each statement gets its rows as one JSON array: a statement a row would be
-// half as fast.
+// write writes the batch. Each statement gets its rows as one JSON array: one statement for each row would be half as
+// fast.
 func (i *importing) write(tx dbx.Builder, b *batch) error {
 	added, changed, changes := make([][]string, len(b.added)), make([][]string, len(b.changed)), [][]any{}
 	for n, k := range b.added {

@@ -2,7 +2,7 @@ package clientfile
 
 import "errors"
 
-// ErrTooManyImports is the error of one import more than an owner may have at the same time.
+// ErrTooManyImports is the error of more imports than an owner may have at the same time.
 var ErrTooManyImports = errors.New("one import is running and two are waiting already")
 
 // Reserve takes a place for an import of the owner, before its file is uploaded.

@@ -11,11 +11,12 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/clientrow"
 	"gonets/internal/tablefile"
 )
 
-// reportWriter writes the report of an import: a CSV file with a line a problem, in the order in which
-// they were found. The first error stays and is close's.
+// reportWriter writes the report of an import: a CSV file with one line for each problem, in the order in which they were
+// found. close returns the first error.
 type reportWriter struct {
 	csv  *csv.Writer
 	left int // bytes that may still be written
@@ -31,7 +32,7 @@ func newReport(w io.Writer) *reportWriter {
 	return r
 }
 
-func (r *reportWriter) write(p Problem) {
+func (r *reportWriter) write(p clientrow.Problem) {
 	before := r.left
 	if r.left -= len(p.Value) + len(p.Detail) + 64; r.left < 0 {
 		if before >= 0 {
@@ -59,8 +60,8 @@ func (r *reportWriter) close() error {
 	return nil
 }
 
-// OpenReport opens the whole report of an import. One that found no problems kept none: its report is a
-// header. One that could not be kept is made of the problems that the record has.
+// OpenReport opens the whole report of an import. An import without problems stored none: its report is a header. When
+// the report could not be stored, it is made of the problems in the record.
 func OpenReport(app core.App, record *core.Record) (io.ReadCloser, error) {
 	name := record.GetString("report")
 	if name == "" {
@@ -78,7 +79,7 @@ func OpenReport(app core.App, record *core.Record) (io.ReadCloser, error) {
 }
 
 func shortReport(record *core.Record) (io.ReadCloser, error) {
-	var problems []Problem
+	var problems []clientrow.Problem
 	if err := record.UnmarshalJSONField("problems", &problems); err != nil {
 		return nil, fmt.Errorf("read the problems of import %s: %w", record.Id, err)
 	}

@@ -15,7 +15,7 @@ import (
 // undoPage is how many clients are undone in one transaction.
 const undoPage = 1000
 
-// ErrBusy is the error of what cannot be done while an import of the owner is running.
+// ErrBusy is the error of Undo while an import of the owner is running.
 var ErrBusy = errors.New("another import is running")
 
 // ErrNotUndoable is the error of undoing an import that is not over, was a dry run, or is undone.
@@ -28,12 +28,12 @@ type UndoResult struct {
 	Kept     int `json:"kept"`     // clients left alone: edited since, mailed since, or picked for a mailing
 }
 
-// Undo takes an import back: clients that it added are deleted, clients that it changed get back what
-// they had, and nobody stays on the list because of it. Who was edited since, or got a mail, or is
-// picked for a mailing, is left alone. An import that failed in the middle can be undone too.
+// Undo takes an import back: it deletes the clients that the import added, restores those that it changed, and takes
+// everybody off the list whom the import put on it. Clients that were edited or mailed since, or are picked for a mailing,
+// stay as they are. An import that failed in the middle can be undone too.
 //
-// It works in transactions of 1 000 clients. It goes on when whoever asked for it has left, and ends after a
-// transaction when the importer stops. When it is interrupted, it can be called again.
+// It works in transactions of 1 000 clients. It does not end with the request, but after a transaction when the importer
+// stops. After an interruption it can be called again.
 func (im *Importer) Undo(record *core.Record) (UndoResult, error) {
 	unlock, ok := im.owners.TryLock(record.GetString("owner"))
 	if !ok {
@@ -68,7 +68,7 @@ func (im *Importer) Undo(record *core.Record) (UndoResult, error) {
 	return u.result, nil
 }
 
-// undoing is an Undo under way.
+// undoing is an Undo that is running.
 type undoing struct {
 	ctx    context.Context // ends when the importer stops
 	app    core.App
@@ -104,7 +104,7 @@ func (u *undoing) run() error {
 	}
 }
 
-// leaveList takes off the list whom the import put on it and who did nothing about it since.
+// leaveList deletes the subscriptions that the import added and nobody has changed since.
 func (u *undoing) leaveList() error {
 	for last := ""; ; {
 		ids, err := u.page(`SELECT subscription FROM import_subscriptions WHERE import = {:import} AND subscription > {:after} ORDER BY subscription`, last)
@@ -157,8 +157,8 @@ const restoreSQL = `
 	WHERE h.import = {:import} AND h.client > {:after} AND h.client <= {:last} AND h.before IS NOT NULL
 		AND clients.id = h.client AND clients.owner = {:owner} AND clients.updated = h.stamp`
 
-// untouchedSQL selects the clients whom the import added and nobody has had to do with since. An id is
-// never used twice, so a recipient with the client's id is somebody mailed since.
+// untouchedSQL selects the clients that the import added and that were not edited, mailed or picked since. An id is never
+// used twice, so a recipient with the client's id was mailed after the import.
 const untouchedSQL = `
 	SELECT c.id FROM import_changes h JOIN clients c ON c.id = h.client
 	WHERE h.import = {:import} AND h.client > {:after} AND h.client <= {:last} AND h.before IS NULL

@@ -14,6 +14,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/filesystem"
 
+	"gonets/internal/clientrow"
 	"gonets/internal/database"
 	"gonets/internal/excerpt"
 	"gonets/internal/parallel"
@@ -30,21 +31,21 @@ const (
 )
 
 const (
-	// progressEvery is how often a running import says in its record how far it is.
+	// progressEvery is how often a running import writes its progress into its record.
 	progressEvery = time.Second
-	// deadAfter is how long a running import of another process may say nothing. One transaction takes
-	// a fraction of a second.
+	// deadAfter is after how long without progress a running import of another process counts as dead. One transaction
+	// takes a fraction of a second.
 	deadAfter = time.Minute
 )
 
-// Importer runs imports and keeps a record of each in imports. Of one owner it runs one at a time, in their
-// order, so that nobody's files keep those of others waiting.
+// Importer runs imports and keeps a record of each in the imports collection. It runs one import of an owner at a time,
+// in their order, so that the files of one owner do not keep those of others waiting.
 type Importer struct {
 	app core.App
 
 	places  *parallel.Limit // imports of an owner: one that is running, others that wait or are uploaded
-	owners  *parallel.Locks // held by what runs for an owner
-	running chan struct{}   // one for each import that runs: its capacity is how many may
+	owners  *parallel.Locks // held while an import or undo of the owner runs
+	running chan struct{}   // one element for each running import; the capacity is how many may run
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -53,7 +54,7 @@ type Importer struct {
 
 const (
 	maxImports = 3 // of an owner: one that is running and two that wait
-	// maxRunning is how many imports run at the same time, of as many owners. Each holds some 100 MB when
+	// maxRunning is how many imports run at the same time, each of another owner. One takes about 100 MB of memory when
 	// its file has as many rows as a file may have.
 	maxRunning = 4
 )
@@ -71,25 +72,24 @@ func NewImporter(app core.App) *Importer {
 type importRecordOptions struct {
 	OnConflict Conflict          `json:"on_conflict"`
 	Mapping    map[string]string `json:"mapping,omitempty"`
-	// Process is what runs the import: "serve" or "command". After a restart nothing can be running
-	// under serve any more.
-	Process   string      `json:"process"`
-	Encoding  string      `json:"encoding,omitempty"`
-	Delimiter string      `json:"delimiter,omitempty"`
-	Columns   []Column    `json:"columns,omitempty"`
-	Sample    [][]string  `json:"sample,omitempty"` // of a dry run: the first rows, beside which columns are placed
-	Undone    *UndoResult `json:"undone,omitempty"`
+	// Process is what runs the import: "serve" or "command". After a restart of the server no import of "serve" is
+	// running.
+	Process   string             `json:"process"`
+	Encoding  string             `json:"encoding,omitempty"`
+	Delimiter string             `json:"delimiter,omitempty"`
+	Columns   []clientrow.Column `json:"columns,omitempty"`
+	Sample    [][]string         `json:"sample,omitempty"` // of a dry run: the first rows, which are shown beside the columns
+	Undone    *UndoResult        `json:"undone,omitempty"`
 }
 
-// Submit queues the import of the file at path and returns its record at once. The importer deletes the
-// file and gives back the place, one of the same owner, when it is done with them; when Submit fails, both
-// stay.
+// Submit queues the import of the file at path and returns its record at once. place is one of the same owner. The importer
+// deletes the file and releases the place at the end; when Submit fails, it does neither.
 func (im *Importer) Submit(place *Place, path, name string, opts ImportOptions) (*core.Record, error) {
 	record, err := im.newRecord(name, opts, "serve")
 	if err != nil {
 		return nil, err
 	}
-	queued := record.Clone() // the caller's; the other one changes from now on
+	queued := record.Clone() // for the caller; the other one changes from now on
 	place.taken = true
 	im.wg.Go(func() {
 		defer place.done()
@@ -111,8 +111,7 @@ func (im *Importer) Run(ctx context.Context, path, name string, opts ImportOptio
 	return result, record, err
 }
 
-// Stop ends what is running after its transaction, fails what is queued, and returns when both are
-// recorded.
+// Stop ends running imports after their transaction, marks queued ones as failed, and returns when both are recorded.
 func (im *Importer) Stop() {
 	im.cancel()
 	im.wg.Wait()
@@ -131,7 +130,7 @@ func (im *Importer) newRecord(name string, opts ImportOptions, process string) (
 		"owner": opts.Owner, "file_name": excerpt.Of(excerpt.OneLine(name), 255), "list": opts.List,
 		"status": importQueued, "dry_run": opts.DryRun,
 		"options":  importRecordOptions{OnConflict: opts.Conflict, Mapping: opts.Mapping, Process: process},
-		"problems": []Problem{},
+		"problems": []clientrow.Problem{},
 	})
 	if err := im.app.Save(r); err != nil {
 		return nil, fmt.Errorf("record an import: %w", err)
@@ -158,8 +157,8 @@ func (im *Importer) wait(ctx context.Context, place *Place, record *core.Record,
 	return err
 }
 
-// work runs the import and keeps its record. It calls ended before the record says that the import is over:
-// whoever reads that may begin the next.
+// work runs the import and updates its record. It calls ended before the record says that the import is over: who reads
+// that may start the next one.
 func (im *Importer) work(ctx context.Context, record *core.Record, path string, opts ImportOptions, progress func(ImportResult), ended func()) (ImportResult, error) {
 	defer ended()
 	record.Set("status", importRunning)
@@ -179,13 +178,13 @@ func (im *Importer) work(ctx context.Context, record *core.Record, path string, 
 	defer os.Remove(report.Name())
 	defer report.Close()
 
-	said := time.Now()
+	saved := time.Now()
 	result, err := im.importFile(ctx, record.Id, file, opts, report, func(r ImportResult) {
 		progress(r)
-		if time.Since(said) < progressEvery {
+		if time.Since(saved) < progressEvery {
 			return
 		}
-		said = time.Now()
+		saved = time.Now()
 		setResult(record, r)
 		if err := im.app.Save(record); err != nil {
 			im.app.Logger().Warn("The progress of an import could not be recorded", "import", record.Id, "error", err)
@@ -195,7 +194,7 @@ func (im *Importer) work(ctx context.Context, record *core.Record, path string, 
 	return result, im.finish(record, result, report.Name(), err)
 }
 
-// importFile is runImport with the error in words for who asked, and no panic that ends the server.
+// importFile is runImport; a panic becomes an error and does not end the server.
 func (im *Importer) importFile(ctx context.Context, id string, file tablefile.File, opts ImportOptions, report io.Writer, progress func(ImportResult)) (result ImportResult, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -228,7 +227,7 @@ func (im *Importer) finish(record *core.Record, result ImportResult, report stri
 		record.Set("report", file)
 	}
 	serr := im.app.Save(record)
-	if serr != nil && len(record.GetUnsavedFiles("report")) > 0 { // no room for it: the import is over all the same
+	if serr != nil && len(record.GetUnsavedFiles("report")) > 0 { // its owner has no storage left: the import is over all the same
 		im.app.Logger().Warn("The report of an import could not be kept", "import", record.Id, "error", serr)
 		record.Set("report", nil)
 		serr = im.app.Save(record)
@@ -239,7 +238,7 @@ func (im *Importer) finish(record *core.Record, result ImportResult, report stri
 	return err
 }
 
-// whyFailed is what the owner reads.
+// whyFailed is the error that the owner reads.
 func whyFailed(err error, r ImportResult) string {
 	var file *tablefile.Error
 	switch {
@@ -256,19 +255,18 @@ func whyFailed(err error, r ImportResult) string {
 func setResult(record *core.Record, r ImportResult) {
 	record.Load(map[string]any{
 		"total": r.Total, "added": r.Added, "changed": r.Changed, "unchanged": r.Unchanged,
-		"invalid": r.Invalid, "suppressed": r.Suppressed, "problems": append([]Problem{}, r.Problems...),
+		"invalid": r.Invalid, "suppressed": r.Suppressed, "problems": append([]clientrow.Problem{}, r.Problems...),
 	})
 }
 
 func optionsOf(record *core.Record) importRecordOptions {
 	var o importRecordOptions
-	_ = json.Unmarshal([]byte(record.GetString("options")), &o) // what cannot be read is as good as nothing
+	_ = json.Unmarshal([]byte(record.GetString("options")), &o) // unreadable options count as none
 	return o
 }
 
-// FailLeftOver marks as failed what an earlier process left queued or running: all imports of a server,
-// of which there is one, and those of commands that have said nothing for a minute. A server calls it
-// before it takes requests.
+// FailLeftOver marks the imports as failed that an earlier process left queued or running: all imports of a server, since
+// there is one server only, and those of commands without progress for a minute. A server calls it before it takes requests.
 func FailLeftOver(app core.App) error {
 	var ids []string
 	err := app.DB().NewQuery(`

@@ -1,24 +1,26 @@
 package clientfile
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+
+	"gonets/internal/clientexport"
+	"gonets/internal/clientrow"
 )
 
-// Conflict is what an import does with what it has on a client who is known already.
+// Conflict is what an import does with the values of a client who exists already.
 type Conflict string
 
 // The values of on_conflict.
 const (
-	Keep      Conflict = "keep"      // nothing: known clients stay as they are
-	Fill      Conflict = "fill"      // it fills in what is empty
-	Overwrite Conflict = "overwrite" // it takes the place of what is there; empty cells do not
+	Keep      Conflict = "keep"      // existing clients stay as they are
+	Fill      Conflict = "fill"      // empty fields get the values of the file
+	Overwrite Conflict = "overwrite" // the values of the file replace those of the client; empty cells do not
 )
 
-// storedClient is a client as the database has it.
+// storedClient is a client in the database.
 type storedClient struct {
 	ID         string `db:"id"`
 	Email      string `db:"email"`
@@ -27,24 +29,24 @@ type storedClient struct {
 	Attributes string `db:"attributes"`
 }
 
-// errAttributes is why a client cannot be merged with a row: its attributes, written past the API, are no object.
+// errAttributes is the error of a client whose attributes, which something else than the API wrote, are no JSON object.
 var errAttributes = errors.New("the attributes of the client are not a JSON object")
 
 // merge returns the client as it is after the row. changed is false when nothing is different. It may fail with
 // errAttributes.
-func (k storedClient) merge(r row, c Conflict) (after storedClient, changed bool, err error) {
+func (k storedClient) merge(r clientrow.Row, c Conflict) (after storedClient, changed bool, err error) {
 	after = k
 	if c == Keep {
 		return after, false, nil
 	}
-	takes := func(old, new string) bool { return new != "" && new != old && (old == "" || c == Overwrite) }
-	if takes(k.FullName, r.fullName) {
-		after.FullName, changed = r.fullName, true
+	replaces := func(old, new string) bool { return new != "" && new != old && (old == "" || c == Overwrite) }
+	if replaces(k.FullName, r.FullName) {
+		after.FullName, changed = r.FullName, true
 	}
-	if takes(k.Comment, r.comment) {
-		after.Comment, changed = r.comment, true
+	if replaces(k.Comment, r.Comment) {
+		after.Comment, changed = r.Comment, true
 	}
-	if len(r.attributes) == 0 {
+	if len(r.Attributes) == 0 {
 		return after, changed, nil
 	}
 
@@ -55,13 +57,13 @@ func (k storedClient) merge(r row, c Conflict) (after storedClient, changed bool
 		}
 	}
 	merged := false
-	for _, a := range r.attributes {
-		if takes(attributeText(attributes[a.key]), a.value) {
-			value, err := json.Marshal(a.value)
+	for _, a := range r.Attributes {
+		if replaces(clientexport.AttributeText(attributes[a.Key]), a.Value) {
+			value, err := json.Marshal(a.Value)
 			if err != nil {
 				return k, false, err
 			}
-			attributes[a.key], merged = value, true
+			attributes[a.Key], merged = value, true
 		}
 	}
 	if !merged {
@@ -70,18 +72,4 @@ func (k storedClient) merge(r row, c Conflict) (after storedClient, changed bool
 	raw, err := json.Marshal(attributes)
 	after.Attributes = string(raw)
 	return after, true, err
-}
-
-// attributeText is the value of an attribute as a cell shows it: a text without its quotation marks,
-// the rest as JSON writes it, nothing for null.
-func attributeText(raw json.RawMessage) string {
-	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 || string(raw) == "null" {
-		return ""
-	}
-	var s string
-	if raw[0] == '"' && json.Unmarshal(raw, &s) == nil {
-		return s
-	}
-	return string(raw)
 }

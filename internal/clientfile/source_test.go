@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/clientrow"
 	"gonets/internal/tablefile"
 	"gonets/internal/workbook"
 )
@@ -37,7 +38,7 @@ func readAll(file string) (records int, err error) {
 			return records, err
 		}
 		records++
-		readRow(r.cells, r.line, s.cols, limits{fullName: 200, comment: 2000, attributes: 16 << 10})
+		clientrow.Read(r.cells, r.line, s.cols, clientrow.Limits{FullName: 200, Comment: 2000, Attributes: 16 << 10})
 	}
 }
 

@@ -142,7 +142,7 @@ func (c *Composer) parse(l Letter) (err error) {
 func (c *Composer) tryOut() error {
 	s := c.state()
 	defer c.states.Put(s)
-	err := s.render(c, Addressee{Email: "somebody@example.org"})
+	err := s.render(c, Addressee{Email: "somebody@example.org"}, time.Now())
 	if err == nil {
 		text, _ := s.textPart()
 		c.largest.Store(int64(encodedLength(text) + encodedLength(s.outcome.html)))

@@ -31,12 +31,13 @@ func newFrame(l Letter) (f frame, domain string, err error) {
 		return frame{}, "", err
 	}
 	s := structure{}
-	if err := s.write(header, l); err != nil {
+	attachments, inline := embed(l)
+	if err := s.write(header, attachments[:inline], attachments[inline:]); err != nil {
 		return frame{}, "", fmt.Errorf("building the message: %w", err)
 	}
 	pieces := s.pieces()
 	f.beforeText, f.beforeHTML = pieces[0], pieces[1]
-	if f.after, err = newTail(pieces[2:], l.Attachments); err != nil {
+	if f.after, err = newTail(pieces[2:], attachments); err != nil {
 		return frame{}, "", err
 	}
 	return f, domain, nil
@@ -59,20 +60,45 @@ func (s *structure) pieces() [][]byte {
 	return append(pieces, written[from:])
 }
 
-// write writes multipart/alternative, inside multipart/mixed when there are attachments.
-func (s *structure) write(header message.Header, l Letter) error {
-	if len(l.Attachments) == 0 {
-		setMultipart(&header, "multipart/alternative")
-		w, err := message.CreateWriter(&s.message, header)
-		if err != nil {
-			return err
-		}
-		return s.alternatives(w)
+// write writes multipart/alternative, inside multipart/related when the HTML shows some of the attachments (RFC 2387),
+// inside multipart/mixed when there are others.
+func (s *structure) write(header message.Header, inline, attached []Attachment) error {
+	kind := "multipart/mixed"
+	if len(attached) == 0 {
+		kind = withInline(inline)
 	}
-	setMultipart(&header, "multipart/mixed")
+	setMultipart(&header, kind)
 	w, err := message.CreateWriter(&s.message, header)
 	if err != nil {
 		return err
+	}
+	if len(attached) == 0 {
+		return s.texts(w, inline)
+	}
+	var inner message.Header
+	setMultipart(&inner, withInline(inline))
+	part, err := w.CreatePart(inner)
+	if err != nil {
+		return err
+	}
+	if err := s.texts(part, inline); err != nil {
+		return err
+	}
+	return s.files(w, attached, attachmentHeader)
+}
+
+// withInline is the type of the texts, with the images that they show.
+func withInline(inline []Attachment) string {
+	if len(inline) > 0 {
+		return "multipart/related"
+	}
+	return "multipart/alternative"
+}
+
+// texts writes the texts, and the images that they show, into a part of that type.
+func (s *structure) texts(w *message.Writer, inline []Attachment) error {
+	if len(inline) == 0 {
+		return s.alternatives(w)
 	}
 	var inner message.Header
 	setMultipart(&inner, "multipart/alternative")
@@ -83,8 +109,13 @@ func (s *structure) write(header message.Header, l Letter) error {
 	if err := s.alternatives(part); err != nil {
 		return err
 	}
-	for _, a := range l.Attachments {
-		if err := s.part(w, attachmentHeader(a)); err != nil {
+	return s.files(w, inline, inlineHeader)
+}
+
+// files writes attachments as the last parts.
+func (s *structure) files(w *message.Writer, attachments []Attachment, header func(Attachment) message.Header) error {
+	for _, a := range attachments {
+		if err := s.part(w, header(a)); err != nil {
 			return fmt.Errorf("attachment %q: %w", a.Name, err)
 		}
 	}
@@ -130,9 +161,17 @@ func setMultipart(h *message.Header, mediaType string) {
 // on a line that cannot be folded.
 const maxFileName = 240
 
-func attachmentHeader(a Attachment) (h message.Header) {
+func attachmentHeader(a Attachment) message.Header { return fileHeader(a, "attachment") }
+
+func inlineHeader(a Attachment) message.Header {
+	h := fileHeader(a, "inline")
+	h.Set("Content-Id", "<"+a.Name+">")
+	return h
+}
+
+func fileHeader(a Attachment, disposition string) (h message.Header) {
 	h.Set("Content-Transfer-Encoding", "base64")
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": fileName(a.Name)})) // RFC 2231
+	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": fileName(a.Name)})) // RFC 2231
 	h.Set("Content-Type", attachmentType(a.ContentType))
 	return h
 }

@@ -66,46 +66,105 @@ func (c *Composer) templates() []*template.Template {
 	return all
 }
 
-// HasUnsubscribeLink reports whether the body has an unsubscribe link of its own. If it has none, or
-// has it in a condition that does not hold, a footer with one is added to each mail.
+// HasUnsubscribeLink reports whether the body has an unsubscribe link of its own that a reader can see and click. If it has
+// none, or has it in a condition that does not hold, a footer with one is added to each mail.
 func (c *Composer) HasUnsubscribeLink() bool {
-	return slices.Contains(c.body.Variables, template.UnsubscribeURL)
+	all, err := c.allBranches()
+	if err != nil {
+		return false
+	}
+	var values []string
+	for i, output := range all.outputs {
+		if output.Uses(template.UnsubscribeURL) {
+			values = append(values, c.layout.place.Of(slotOutputs+i))
+		}
+	}
+	if c.layout.format == FormatText {
+		return len(values) > 0
+	}
+	return showsOne(all.document, values)
 }
 
 // Links lists the links in the body, in order of appearance, each once, from all branches of its
 // conditions. What a template puts into a link is shown as it is written: https://example.org/?c={{ client.email }}.
 func (c *Composer) Links() []string {
-	place := c.layout.place
-	var source strings.Builder
-	var outputs []string // as they are written
-	for s := range c.body.All() {
-		if s.Output == nil {
-			source.WriteString(s.Literal)
-		} else {
-			source.WriteString(place.Of(s.Nth))
-			outputs = append(outputs, s.Output.Source)
-		}
+	all, err := c.allBranches()
+	if err != nil {
+		return nil // a document with all branches is too much, though none of the mails is
 	}
-	var found []string
+	found := hrefs(all.document)
 	if c.layout.format == FormatText {
-		found = plaintext.URLs(source.String())
-	} else {
-		document, err := c.layout.toHTML(source.String())
-		if err != nil {
-			return nil // a document with all branches is too much, though none of the letters is
-		}
-		found = hrefs(document)
+		found = plaintext.URLs(all.document)
 	}
 	var links []string
 	seen := map[string]struct{}{"": {}}
 	for _, link := range found {
-		link = strings.TrimSpace(place.Replace(link, outputs))
+		link = strings.TrimSpace(c.layout.place.Replace(link, all.sources()))
 		if _, again := seen[link]; !again {
 			seen[link] = struct{}{}
 			links = append(links, link)
 		}
 	}
 	return links
+}
+
+// CutValues lists the outputs, as they are written, of whose values only words are kept because of their place: in a
+// script, or in a style outside of quotes and url(…).
+func (c *Composer) CutValues() []string {
+	all, err := c.allBranches()
+	if err != nil || c.layout.format == FormatText {
+		return nil
+	}
+	var cut []string
+	sources, rest := all.sources(), all.document
+	for _, escape := range c.layout.place.Escapes(all.document) {
+		number, _, end := c.layout.place.Next(rest)
+		rest = rest[end:]
+		if escape.Cuts() && number < len(sources) && !slices.Contains(cut, sources[number]) {
+			cut = append(cut, sources[number])
+		}
+	}
+	return cut
+}
+
+// branches are the body with all branches of its conditions.
+type branches struct {
+	document string // HTML, or text of that format, with placeholders
+	outputs  []*template.Output
+}
+
+// sources are the outputs as they are written, by the number of their placeholder.
+func (b branches) sources() []string {
+	sources := []string{"", "", ""}
+	for _, output := range b.outputs {
+		sources = append(sources, output.Source)
+	}
+	return sources
+}
+
+func (c *Composer) allBranches() (branches, error) {
+	var b branches
+	var source strings.Builder
+	urls := map[int]struct{}{}
+	for s := range c.body.All() {
+		if s.Output == nil {
+			source.WriteString(s.Literal)
+			continue
+		}
+		slot := slotOutputs + s.Nth
+		source.WriteString(c.layout.place.Of(slot))
+		if name, _ := s.Output.URL(); name != "" {
+			urls[slot] = struct{}{}
+		}
+		b.outputs = append(b.outputs, s.Output)
+	}
+	if c.layout.format == FormatText {
+		b.document = source.String()
+		return b, nil
+	}
+	var err error
+	b.document, err = c.layout.toHTML(source.String(), urls)
+	return b, err
 }
 
 // hrefs returns the addresses of the links in an HTML document.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 
@@ -38,12 +39,12 @@ func (l *layout) body(t *template.Template, path []byte, who traits) (*outcome, 
 	if l.format == FormatText {
 		return l.lines(t, path, who)
 	}
-	text, unsubscribes := skeleton(t, path, l.place, who)
-	content, err := l.toHTML(text)
+	text, unsubscribe := skeleton(t, path, l.place, who)
+	content, err := l.toHTML(text, urlSlots(t, path))
 	if err != nil {
 		return nil, &template.Error{Field: t.Field, Line: 1, Detail: err.Error(), LimitExceeded: true}
 	}
-	document := l.letter(content, who, unsubscribes)
+	document := l.letter(content, who, showsOne(content, unsubscribe))
 	if len(document) > maxMail {
 		return nil, tooLong(t.Field)
 	}
@@ -68,9 +69,9 @@ func (l *layout) letter(content string, who traits, unsubscribes bool) string {
 
 // text makes the text part from a path through a template in plain text.
 func (l *layout) text(t *template.Template, path []byte, who traits) (*outcome, error) {
-	text, unsubscribes := skeleton(t, path, l.place, who)
+	text, unsubscribe := skeleton(t, path, l.place, who)
 	text = strings.TrimRight(text, "\n") + "\n"
-	if who&withUnsubscribe != 0 && !unsubscribes {
+	if who&withUnsubscribe != 0 && len(unsubscribe) == 0 {
 		words := "Unsubscribe: "
 		if l.language == "ru" {
 			words = "Отписаться: "
@@ -80,11 +81,17 @@ func (l *layout) text(t *template.Template, path []byte, who traits) (*outcome, 
 	return &outcome{text: segments(l.place, text, nil)}, nil
 }
 
-func (l *layout) toHTML(text string) (string, error) {
-	if l.format == FormatMarkdown {
-		return markdown.ToHTML(text)
+// toHTML is the content of a body in HTML or Markdown. In Markdown, a value in angle brackets and a URL become links, as
+// other URLs do.
+func (l *layout) toHTML(text string, urls map[int]struct{}) (string, error) {
+	if l.format != FormatMarkdown {
+		return text, nil
 	}
-	return text, nil
+	content, err := markdown.ToHTML(l.place.Unbracketed(text))
+	if err != nil {
+		return "", err
+	}
+	return l.place.Linked(content, urls), nil
 }
 
 // ownColors reports whether the colors of a letter are ours and not its author's.
@@ -115,8 +122,12 @@ func (l *layout) document(content, preheader, footer string) string {
 	if begin, end, isDocument := bodyOf(content); isDocument {
 		return content[:begin] + preheader + content[begin:end] + footer + content[end:]
 	}
+	direction, align := "", "left"
+	if isRightToLeft(content) {
+		direction, align = ` dir="rtl"`, "right"
+	}
 	head := `<!DOCTYPE html>
-<html lang="` + l.language + `">
+<html lang="` + l.language + `"` + direction + `>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -128,12 +139,27 @@ func (l *layout) document(content, preheader, footer string) string {
 	return head + `</head>
 <body style="margin:0;padding:0">
 ` + preheader + `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center" style="padding:24px 16px">
-<div class="letter" style="max-width:600px;margin:0 auto;text-align:left;font-family:-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:16px;line-height:1.6">
+<div class="letter"` + direction + ` style="max-width:600px;margin:0 auto;text-align:` + align + `;font-family:-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:16px;line-height:1.6">
 ` + strings.TrimSpace(content) + `
 </div>` + footer + `</td></tr></table>
 </body>
 </html>
 `
+}
+
+// isRightToLeft reports whether most letters of the text in a fragment are of scripts that are written from right to left.
+func isRightToLeft(content string) bool {
+	right, left := 0, 0
+	for _, r := range plaintext.FromHTML(content) {
+		switch {
+		case !unicode.IsLetter(r):
+		case unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam):
+			right++
+		default:
+			left++
+		}
+	}
+	return right > left
 }
 
 // bodyOf finds where the content of a document begins and ends; isDocument is false for a fragment.

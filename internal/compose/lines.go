@@ -13,8 +13,9 @@ func (l *layout) lines(t *template.Template, path []byte, who traits) (*outcome,
 	if err != nil {
 		return nil, err
 	}
-	text, unsubscribes := skeleton(t, path, l.place, who)
-	document := l.letter(plaintext.ToHTML(text, l.place, urlSlots(t, path)), who, unsubscribes)
+	text, unsubscribe := skeleton(t, path, l.place, who)
+	content := plaintext.ToHTML(text, l.place, urlSlots(t, path))
+	document := l.letter(content, who, showsOne(content, unsubscribe))
 	if len(document) > maxMail {
 		return nil, tooLong(t.Field)
 	}

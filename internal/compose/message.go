@@ -49,7 +49,7 @@ func (c *Composer) composeIn(s *state, dst []byte, a Addressee, now time.Time, b
 	start := len(dst)
 	// Grown in one step: append would allocate about twice the memory.
 	dst = slices.Grow(dst, int(c.largest.Load()))
-	if err := s.render(c, a); err != nil {
+	if err := s.render(c, a, now); err != nil {
 		return Message{Head: dst}, err
 	}
 	dst, err := s.appendHead(dst, c, a, now)

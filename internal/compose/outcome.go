@@ -3,11 +3,13 @@ package compose
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 
 	"gonets/internal/placeholder"
+	"gonets/internal/plaintext"
 	"gonets/internal/template"
 )
 
@@ -126,24 +128,34 @@ func tooLong(field string) error {
 	return &template.Error{Field: field, Line: 1, Detail: fmt.Sprintf("the mail is longer than %d KB", maxMail>>10), LimitExceeded: true}
 }
 
-// skeleton renders a path through t with placeholders for its values, and reports whether it shows an unsubscribe
-// link. A URL that this addressee does not have leaves no placeholder, so that it does not become an empty link.
-func skeleton(t *template.Template, path []byte, place placeholder.Prefix, who traits) (text string, unsubscribes bool) {
+// skeleton renders a path through t with placeholders for its values, and returns those that use the unsubscribe link. A
+// URL that this addressee does not have leaves no placeholder, so that it does not become an empty link.
+func skeleton(t *template.Template, path []byte, place placeholder.Prefix, who traits) (text string, unsubscribe []string) {
 	var b strings.Builder
 	for s := range t.Along(path) {
 		if s.Output == nil {
 			b.WriteString(s.Literal)
 			continue
 		}
-		unsubscribes = unsubscribes || s.Output.Uses(template.UnsubscribeURL)
 		name, fallback := s.Output.URL()
 		if name == template.UnsubscribeURL && who&withUnsubscribe == 0 || name == template.ViewURL && who&withView == 0 {
 			b.WriteString(fallback)
 			continue
 		}
-		b.WriteString(place.Of(slotOutputs + s.Nth))
+		value := place.Of(slotOutputs + s.Nth)
+		b.WriteString(value)
+		if s.Output.Uses(template.UnsubscribeURL) {
+			unsubscribe = append(unsubscribe, value)
+		}
 	}
-	return b.String(), unsubscribes
+	return b.String(), unsubscribe
+}
+
+// showsOne reports whether a reader of the HTML can see and click a link with one of the placeholders.
+func showsOne(document string, values []string) bool {
+	return len(values) > 0 && slices.ContainsFunc(plaintext.ShownLinks(document), func(link string) bool {
+		return slices.ContainsFunc(values, func(value string) bool { return strings.Contains(link, value) })
+	})
 }
 
 // traits are what the outcome depends on besides the path.

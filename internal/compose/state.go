@@ -32,11 +32,11 @@ func newState() *state {
 // maxLine is the maximum length of a rendered subject or preheader in characters; the rest is cut off.
 const maxLine = 400
 
-// render renders all templates for one addressee.
-func (s *state) render(c *Composer, a Addressee) error {
+// render renders all templates for one addressee of an e-mail of that time.
+func (s *state) render(c *Composer, a Addressee, now time.Time) error {
 	s.values = template.Values{
 		FullName: a.FullName, Email: a.Email, Attributes: a.Attributes,
-		UnsubscribeURL: a.UnsubscribeURL, ViewURL: a.ViewURL,
+		UnsubscribeURL: a.UnsubscribeURL, ViewURL: a.ViewURL, Now: now,
 	}
 	s.budget.Reset()
 	defer func() { s.values = template.Values{} }()

@@ -34,6 +34,7 @@ func TestAMailingWhoseTemplatesWorkTooMuchPauses(t *testing.T) {
 	if reasonCode(progress) != mailing.WaitFailures {
 		t.Errorf("it pauses for %s", progress.Reason)
 	}
+	w.Eventually("what was under way is recorded", func() bool { return w.States(id)[mailing.Sending] == 0 })
 	if states := w.States(id); states[mailing.Failed] < 20 || states[mailing.Pending] == 0 {
 		t.Errorf("%v", states)
 	}

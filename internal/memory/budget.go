@@ -4,9 +4,11 @@ package memory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/pocketbase/pocketbase/core"
 	"golang.org/x/sync/semaphore"
@@ -71,6 +73,24 @@ func (b *Budget) Take(ctx context.Context, n int64) (*Share, error) {
 	}
 	b.add(n)
 	return &Share{budget: b, bytes: n}, nil
+}
+
+// LongestWait is how long a request waits for memory. Its answer names less than that in Retry-After, because whoever
+// tries again has waited already.
+const LongestWait = 45 * time.Second
+
+// ErrBusy is the error of a request that got no memory in time.
+var ErrBusy = errors.New("the memory for messages is in use")
+
+// TakeSoon is Take for a request. It fails with ErrBusy after LongestWait, or when ctx ends.
+func (b *Budget) TakeSoon(ctx context.Context, n int64) (*Share, error) {
+	ctx, cancel := context.WithTimeout(ctx, LongestWait)
+	defer cancel()
+	share, err := b.Take(ctx, n)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBusy, err)
+	}
+	return share, nil
 }
 
 // TryTake is Take without waiting: ok is false when the bytes are not free, or others wait for theirs.

@@ -13,13 +13,19 @@ type Escape int
 
 // The ways to write a value.
 const (
-	EscapeNone      Escape = iota // in text that is not HTML
-	EscapeText                    // between tags
-	EscapeLines                   // EscapeText that keeps line ends
-	escapeAttribute               // inside a tag or a comment; safe without quotes too
-	escapeURL                     // a whole URL in an attribute, or its beginning
-	escapeURLPart                 // the rest of a URL in an attribute
-	escapeWord                    // in style, script and on… attributes: only characters that cannot end a word
+	EscapeNone         Escape = iota // in text that is not HTML
+	EscapeText                       // between tags
+	EscapeLines                      // EscapeText that keeps line ends
+	escapeAttribute                  // inside a tag or a comment; safe without quotes too
+	escapeURL                        // a whole URL in an attribute, or its beginning
+	escapeURLPart                    // the rest of a URL in an attribute
+	escapeWord                       // in style, script and on… attributes: only characters that cannot end a word
+	escapeStyleURL                   // a whole URL in url(…) of a style attribute, or its beginning
+	escapeStyleURLPart               // the rest of it
+	escapeSheetURL                   // the same in a style sheet
+	escapeSheetURLPart               // the rest of it
+	escapeStyleText                  // in quotes in a style
+	escapeJSON                       // in quotes in JSON
 )
 
 // Append appends a value to dst.
@@ -47,13 +53,32 @@ func (e Escape) Append(dst []byte, value string) []byte {
 		return appendURL(dst, value)
 	case escapeWord:
 		for _, r := range value {
-			if r >= 0x80 || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || strings.ContainsRune("0123456789 #%.,_-", r) {
+			if r >= 0x80 || isWord(r) {
 				dst = append(dst, string(r)...)
 			}
 		}
 		return dst
+	case escapeStyleURL, escapeSheetURL:
+		if !hasSafeScheme(value) {
+			return append(dst, '#')
+		}
+		return appendStyleURL(dst, strings.TrimSpace(value), e == escapeStyleURL)
+	case escapeStyleURLPart, escapeSheetURLPart:
+		return appendStyleURL(dst, value, e == escapeStyleURLPart)
+	case escapeStyleText:
+		return appendStyleText(dst, value)
+	case escapeJSON:
+		return appendJSON(dst, value)
 	}
 	return append(dst, value...)
+}
+
+// Cuts reports whether other characters of a value than those of words are left out.
+func (e Escape) Cuts() bool { return e == escapeWord }
+
+// isWord tells the characters of ASCII that end no word in any language of HTML.
+func isWord(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || strings.ContainsRune("0123456789 #%.,_-", r)
 }
 
 // appendEscaped appends a value with the special bytes as numeric or named references.
@@ -129,7 +154,7 @@ var urlAttributes = []string{"href", "src", "action", "formaction", "background"
 func (p Prefix) Escapes(document string) []Escape {
 	var all []Escape
 	z := html.NewTokenizer(strings.NewReader(document))
-	isVerbatim := false // inside an element whose content is not HTML
+	verbatim := "" // the element that the text is in, if its content is not HTML
 	for at := 0; ; {
 		kind := z.Next()
 		if kind == html.ErrorToken {
@@ -140,25 +165,45 @@ func (p Prefix) Escapes(document string) []Escape {
 		n := p.count(string(z.Raw()))
 		switch kind {
 		case html.TextToken:
-			all = appendTimes(all, n, choose(isVerbatim, escapeWord, EscapeText))
+			all = append(all, p.textEscapes(verbatim, string(z.Raw()), n)...)
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, _ := z.TagName()
-			isVerbatim = slices.Contains([]string{"script", "style", "xmp", "iframe", "noembed", "noframes", "plaintext"}, string(name))
-			inTag := p.tagEscapes(z)
+			verbatim = ""
+			if slices.Contains([]string{"script", "style", "xmp", "iframe", "noembed", "noframes", "plaintext"}, string(name)) {
+				verbatim = string(name)
+			}
+			inTag, isJSON := p.tagEscapes(z)
+			if isJSON && verbatim == "script" {
+				verbatim = "json"
+			}
 			if len(inTag) != n { // in the name of the tag or of an attribute, or in a tag that is broken
 				inTag = appendTimes(nil, n, escapeAttribute)
 			}
 			all = append(all, inTag...)
 		default: // end tags, comments (Outlook reads HTML in them), doctype
-			isVerbatim = false
+			verbatim = ""
 			all = appendTimes(all, n, escapeAttribute)
 		}
 	}
 }
 
-// tagEscapes is Escapes for the attributes of a tag.
-func (p Prefix) tagEscapes(z *html.Tokenizer) []Escape {
-	var all []Escape
+// textEscapes is Escapes for n placeholders in text, verbatim or not.
+func (p Prefix) textEscapes(verbatim, text string, n int) []Escape {
+	switch {
+	case n == 0:
+		return nil
+	case verbatim == "":
+		return appendTimes(nil, n, EscapeText)
+	case verbatim == "style":
+		return p.styleEscapes(text, false)
+	case verbatim == "json":
+		return p.jsonEscapes(text)
+	}
+	return appendTimes(nil, n, escapeWord)
+}
+
+// tagEscapes is Escapes for the attributes of a tag, and reports whether they name JSON as the type of what is in it.
+func (p Prefix) tagEscapes(z *html.Tokenizer) (all []Escape, isJSON bool) {
 	for more := true; more; {
 		var key, val []byte
 		key, val, more = z.TagAttr()
@@ -167,7 +212,10 @@ func (p Prefix) tagEscapes(z *html.Tokenizer) []Escape {
 		n := p.count(value)
 		switch {
 		case n == 0:
-		case name == "style" || strings.HasPrefix(name, "on"):
+			isJSON = isJSON || name == "type" && strings.HasSuffix(strings.ToLower(strings.TrimSpace(value)), "json")
+		case name == "style":
+			all = append(all, p.styleEscapes(value, true)...)
+		case strings.HasPrefix(name, "on"):
 			all = appendTimes(all, n, escapeWord)
 		case slices.Contains(urlAttributes, name):
 			all = append(all, p.urlEscapes(value)...)
@@ -175,7 +223,7 @@ func (p Prefix) tagEscapes(z *html.Tokenizer) []Escape {
 			all = appendTimes(all, n, escapeAttribute)
 		}
 	}
-	return all
+	return all, isJSON
 }
 
 // urlEscapes is Escapes for a URL: placeholders that have only other placeholders before them determine what kind of

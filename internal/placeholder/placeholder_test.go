@@ -76,7 +76,8 @@ func FuzzEscape(f *testing.F) {
 	const p = Prefix("gntx")
 	document := strings.ReplaceAll(`<p title="VALUE">VALUE</p><a href="VALUE">x</a>
 <a href='/x?VALUE'>y</a><i class=a title=VALUE>z</i><b style="color:VALUE">c</b>
-<style>p{color:VALUE}</style><!-- VALUE --><textarea>VALUE</textarea>`, "VALUE", p.Of(3))
+<style>p{color:VALUE;background:url(VALUE);content:'VALUE'}</style><!-- VALUE --><textarea>VALUE</textarea>
+<b style="background:url('VALUE')">d</b><b style='background:url("VALUE");font-family:"VALUE"'>e</b><script type="application/ld+json">{"a":"VALUE","b":VALUE}</script>`, "VALUE", p.Of(3))
 	want := shape(f, filled(p, document, "Anna"))
 	for _, seed := range []string{`"><script>`, `javascript:x`, `x onclick=y`, "a\tb\nc", `</style></textarea>-->`, `&quot;`, "\u2028`'"} {
 		f.Add(seed)
@@ -89,6 +90,33 @@ func FuzzEscape(f *testing.F) {
 			t.Errorf("%q made %v", value, got)
 		}
 	})
+}
+
+func TestValuesStayWholeWhereTheyCan(t *testing.T) {
+	const p, value = Prefix("gntx"), `https://cdn.example.org/a (1).png?x=1&y='"2`
+	for name, c := range map[string]struct{ document, want string }{
+		"url in a style":              {`<div style="background:url('VALUE')">`, `<div style="background:url('https://cdn.example.org/a%20%281%29.png?x=1&amp;y=%27%222')">`},
+		"url without quotes":          {`<div style="background: URL( VALUE )">`, `<div style="background: URL( https://cdn.example.org/a%20%281%29.png?x=1&amp;y=%27%222 )">`},
+		"the rest of a url":           {`<div style="background:url('https://x.example/?u=VALUE')">`, `<div style="background:url('https://x.example/?u=https://cdn.example.org/a%20%281%29.png?x=1&amp;y=%27%222')">`},
+		"url in a style sheet":        {`<style>p{background:url("VALUE")}</style>`, `<style>p{background:url("https://cdn.example.org/a%20%281%29.png?x=1&y=%27%222")}</style>`},
+		"a quoted text in a style":    {`<p style="font-family:'VALUE'">`, `<p style="font-family:'https\3A \2F \2F cdn.example.org\2F a \28 1\29 .png\3F x\3D 1\26 y\3D \27 \22 2'">`},
+		"a word in a style":           {`<p style="color:VALUE">`, `<p style="color:httpscdn.example.orga 1.pngx1y2">`},
+		"a word after a url":          {`<p style="background:url('x');color:VALUE">`, `<p style="background:url('x');color:httpscdn.example.orga 1.pngx1y2">`},
+		"a text in JSON":              {`<script type="application/ld+json">{"url":"VALUE"}</script>`, `<script type="application/ld+json">{"url":"https://cdn.example.org/a (1).png?x=1\u0026y=\u0027\u00222"}</script>`},
+		"no text in JSON":             {`<script type="application/json">{"n":VALUE}</script>`, `<script type="application/json">{"n":httpscdn.example.orga 1.pngx1y2}</script>`},
+		"a script":                    {`<script>x="VALUE"</script>`, `<script>x="httpscdn.example.orga 1.pngx1y2"</script>`},
+		"quotes that a comment hides": {`<p style="/* it's */color:VALUE">`, `<p style="/* it's */color:httpscdn.example.orga 1.pngx1y2">`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := filled(p, strings.ReplaceAll(c.document, "VALUE", p.Of(0)), value)
+			if want := strings.ReplaceAll(c.want, `\\`, `\`); got != want {
+				t.Errorf("got  %s\nwant %s", got, want)
+			}
+		})
+	}
+	if got := filled(p, `<div style="background:url(`+p.Of(0)+`)">`, "javascript:alert(1)"); got != `<div style="background:url(#)">` {
+		t.Error(got)
+	}
 }
 
 // FuzzDocument has placeholders anywhere in any document: each gets its way of escaping.

@@ -14,7 +14,7 @@ import (
 // "text (url)", an image becomes its alt. It reads the document token by token, so that broken or deeply nested HTML
 // takes no more work than any other.
 func FromHTML(document string) string {
-	w := writer{}
+	w := writer{hiding: newHiding(document)}
 	z := html.NewTokenizer(strings.NewReader(document))
 	for {
 		switch z.Next() {
@@ -48,8 +48,7 @@ type writer struct {
 	pre    int
 	links  []link
 
-	hiddenBy string // name of the element that hides its content, "" = none
-	hidden   int    // how many of that name are open
+	hiding hiding
 }
 
 // maxOpenLinks is how many links may be open inside each other and still show their URL. HTML has no links in links,
@@ -67,8 +66,7 @@ type link struct {
 }
 
 var (
-	hidingElements = []string{"head", "script", "style", "title", "noscript", "template", "svg", "math", "object", "select"}
-	voidElements   = []string{"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+	voidElements = []string{"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 	// paragraphs have an empty line before and after them, lines do not.
 	paragraphs = []string{"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "table", "figure"}
 	lines      = []string{"div", "section", "article", "header", "footer", "main", "nav", "aside", "center", "address", "tr", "dt", "dd", "figcaption", "form", "caption", "fieldset"}
@@ -77,14 +75,7 @@ var (
 func (w *writer) start(t html.Token, closed bool) {
 	name := t.Data
 	void := closed || slices.Contains(voidElements, name)
-	if w.hiddenBy != "" {
-		if name == w.hiddenBy && !void {
-			w.hidden++
-		}
-		return
-	}
-	if !void && (slices.Contains(hidingElements, name) || isHidden(t)) {
-		w.hiddenBy, w.hidden = name, 1
+	if w.hiding.start(t, void) {
 		return
 	}
 	switch {
@@ -128,12 +119,7 @@ func (w *writer) start(t html.Token, closed bool) {
 }
 
 func (w *writer) end(name string) {
-	if w.hiddenBy != "" {
-		if name == w.hiddenBy {
-			if w.hidden--; w.hidden == 0 {
-				w.hiddenBy = ""
-			}
-		}
+	if w.hiding.end(name) {
 		return
 	}
 	switch {
@@ -209,7 +195,7 @@ func (w *writer) endLink() {
 
 // text adds text of the HTML.
 func (w *writer) text(s string) {
-	if w.hiddenBy != "" {
+	if w.hiding.by != "" {
 		return
 	}
 	if w.pre > 0 {
@@ -268,15 +254,6 @@ func (w *writer) write(s string) {
 }
 
 func (w *writer) finish() string { return w.out.String() + "\n" }
-
-// isHidden reports whether an element is not shown, like the preview text of many e-mails.
-func isHidden(t html.Token) bool {
-	style := strings.ToLower(strings.ReplaceAll(attribute(t, "style"), " ", ""))
-	if strings.Contains(style, "display:none") || strings.Contains(style, "mso-hide:all") {
-		return true
-	}
-	return slices.ContainsFunc(t.Attr, func(a html.Attribute) bool { return a.Key == "hidden" })
-}
 
 func attribute(t html.Token, name string) string {
 	for _, a := range t.Attr {

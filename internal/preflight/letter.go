@@ -42,7 +42,7 @@ func (c *Checker) Letter(app core.App, m Mailing) ([]Check, error) {
 	}
 	return []Check{
 		found(CodeMessage, nil, "there is a message"),
-		found(CodeTemplate, nil, "the templates can be read"),
+		checkTemplate(composer.CutValues()),
 		checkSubject(m.Letter, preview),
 		checkVariables(composer.Unknown(attributes)),
 		checkLinks(composer, preview, m),
@@ -60,6 +60,14 @@ func unusable(err error) Check {
 		return fault(CodeTemplate, Error, "broken_template", Detail{"field": broken.Field, "line": broken.Line}, "%s", broken)
 	}
 	return fault(CodeMessage, Error, "unusable", nil, "%s", err)
+}
+
+func checkTemplate(cut []string) Check {
+	if len(cut) == 0 {
+		return found(CodeTemplate, nil, "the templates can be read")
+	}
+	return fault(CodeTemplate, Warning, "cut_values", Detail{"variables": cut},
+		"%s stands in a style or a script, where only letters, digits and # %% . , _ - of a value are kept: put it into quotes or url('…')", strings.Join(cut, ", "))
 }
 
 func checkSubject(l compose.Letter, p compose.Preview) Check {

@@ -15,7 +15,7 @@ import (
 // Link is a link or an image that will not work as its author wants.
 type Link struct {
 	URL     string `json:"url"`
-	Problem string `json:"problem"` // empty, malformed, relative, private, insecure, scheme, embedded or missing_alt
+	Problem string `json:"problem"` // empty, malformed, relative, anchor, private, insecure, scheme, embedded, not_attached or missing_alt
 }
 
 // mostLinks is how many of them a report names.
@@ -25,7 +25,11 @@ const mostLinks = 20
 // mail that was made.
 func checkLinks(composer *compose.Composer, p compose.Preview, m Mailing) Check {
 	links := composer.Links()
+	anchors := anchorsOf(p.HTML)
 	faults := faultsOf(links, func(link string) string {
+		if name, is := strings.CutPrefix(link, "#"); is && name != "" {
+			return anchorProblem(name, anchors)
+		}
 		if strings.HasPrefix(link, "{{") {
 			return "" // the whole address is a value
 		}
@@ -42,6 +46,25 @@ func checkLinks(composer *compose.Composer, p compose.Preview, m Mailing) Check 
 	return checkAll(CodeLinks, "links", len(links), faults)
 }
 
+// anchorProblem says what is wrong with a link to a place in the same mail.
+func anchorProblem(name string, anchors []string) string {
+	decoded, err := url.PathUnescape(name)
+	if err != nil || slices.Contains(anchors, name) || slices.Contains(anchors, decoded) || strings.Contains(name, "{{") {
+		return ""
+	}
+	return "anchor"
+}
+
+// anchorsOf are the places in a document that links can lead to.
+func anchorsOf(document string) (names []string) {
+	for _, attribute := range []string{"id", "name"} {
+		for _, e := range elements(document, "", attribute) {
+			names = append(names, e.url)
+		}
+	}
+	return append(names, "top") // HTML Standard § 7.4.2.3.3
+}
+
 // checkImages looks at the images of the mail that was made.
 func checkImages(p compose.Preview, m Mailing) Check {
 	images := elements(p.HTML, "img", "src")
@@ -51,7 +74,12 @@ func checkImages(p compose.Preview, m Mailing) Check {
 		if m.isOwn(image.url) {
 			problem = ""
 		}
+		id, isAttached := strings.CutPrefix(strings.ToLower(image.url), "cid:")
 		switch {
+		case isAttached && !slices.ContainsFunc(m.AttachmentNames, func(name string) bool {
+			return compose.IsContentID(name) && strings.EqualFold(name, id)
+		}):
+			problem = "not_attached"
 		case strings.HasPrefix(strings.ToLower(image.url), "data:"):
 			problem = "embedded" // several mail services show none of these
 		case problem == "" && !image.described:
@@ -141,7 +169,8 @@ type element struct {
 	described bool // has an alt attribute, be it an empty one for a picture that only decorates
 }
 
-// elements finds what the elements of a kind point at, in order. One without the attribute is none.
+// elements finds what the elements of a kind point at, in order; a kind of "" is every one. One without the attribute is
+// none.
 func elements(document, kind, attribute string) (all []element) {
 	z := html.NewTokenizer(strings.NewReader(document))
 	for {
@@ -150,7 +179,7 @@ func elements(document, kind, attribute string) (all []element) {
 			return all
 		case html.StartTagToken, html.SelfClosingTagToken:
 			t := z.Token()
-			if t.Data != kind {
+			if kind != "" && t.Data != kind {
 				continue
 			}
 			e, points := element{}, false

@@ -31,7 +31,7 @@ const (
 	CodeAudienceSize     = "audience_size"     // somebody is in the audience
 	CodeSuppressed       = "suppressed"        // how many of them are on the stop list
 	CodeMessage          = "message"           // there is a message, and a mail can be made of it
-	CodeTemplate         = "template"          // its templates can be read
+	CodeTemplate         = "template"          // its templates can be read, and write values whole
 	CodeSubject          = "subject"           // the subject is not empty
 	CodeUnknownVariables = "unknown_variables" // every variable is one that clients have
 	CodeLinks            = "links"             // every link leads somewhere
@@ -82,6 +82,7 @@ type Mailing struct {
 
 	Letter          compose.Letter // without its attachments
 	AttachmentBytes int64
+	AttachmentNames []string
 	NoMessage       bool              // the letter has no text
 	Example         compose.Addressee // whom the letter is tried on
 

@@ -151,6 +151,11 @@ func TestFaultsAreFound(t *testing.T) {
 		{"a link in a branch not taken is relative", func(m *Mailing) {
 			m.Letter.Body = `{% if client.email == "x" %}<a href="news">x</a>{% endif %}`
 		}, CodeLinks, Warning, "relative"},
+		{"a link leads to a place that is not there", func(m *Mailing) { m.Letter.Body = `<a href="#news">x</a><h2 id="other">y</h2>` }, CodeLinks, Warning, "anchor"},
+		{"an image is not attached", func(m *Mailing) {
+			m.Letter.Body, m.AttachmentNames = `<img alt="" src="cid:logo.png">`, []string{"logo.gif"}
+		}, CodeImages, Warning, "not_attached"},
+		{"a value is cut by its place", func(m *Mailing) { m.Letter.Body = `<p style="color:{{ client.attributes.city }}">x</p>` }, CodeTemplate, Warning, "cut_values"},
 		{"an image is embedded", func(m *Mailing) { m.Letter.Body = `<img alt="" src="data:image/png;base64,AAAA">` }, CodeImages, Warning, "embedded"},
 		{"an image has no description", func(m *Mailing) { m.Letter.Body = `<img src="https://gonets.io/cat.png">` }, CodeImages, Warning, "missing_alt"},
 		{"an image is relative", func(m *Mailing) { m.Letter.Body = `<img alt="" src="cat.png">` }, CodeImages, Warning, "relative"},
@@ -215,6 +220,13 @@ func TestWhatIsNoFault(t *testing.T) {
 		{"a link that is a variable", func(m *Mailing) { m.Letter.Body = `<a href="{{ view_url }}">x</a>` }, CodeLinks},
 		{"a link with a variable", func(m *Mailing) { m.Letter.Body = `<a href="https://gonets.io/?who={{ client.email }}">x</a>` }, CodeLinks},
 		{"an address and a telephone", func(m *Mailing) { m.Letter.Body = `<a href="mailto:a@gonets.io">x</a><a href="tel:+44">y</a>` }, CodeLinks},
+		{"a link to a place in the mail", func(m *Mailing) {
+			m.Letter.Body = `<a href="#news">News</a><a href="#%D1%82">x</a><a href="#top">up</a><h2 id="news">News</h2><a name="т"></a>`
+		}, CodeLinks},
+		{"an image that is attached", func(m *Mailing) {
+			m.Letter.Body, m.AttachmentNames = `<img alt="" src="cid:logo.png">`, []string{"a.pdf", "logo.png"}
+		}, CodeImages},
+		{"a value in url() of a style", func(m *Mailing) { m.Letter.Body = `<p style="background:url('{{ client.attributes.city }}')">x</p>` }, CodeTemplate},
 		{"an image that only decorates", func(m *Mailing) { m.Letter.Body = `<img alt="" src="https://gonets.io/line.png">` }, CodeImages},
 		{"links in text", func(m *Mailing) { m.Letter.Format, m.Letter.Body = compose.FormatText, "See https://gonets.io." }, CodeLinks},
 		{"an audience within the quota", func(m *Mailing) { m.OwnerQuota = Allowance{Limit: 500, Left: 1} }, CodeQuota},
@@ -249,6 +261,18 @@ func TestAReportNamesWhatIsWrong(t *testing.T) {
 	}
 	if got := fmt.Sprint(report.one(t, CodeLinks).Detail["links"]); got != "[{/a relative} {http://gonets.io insecure}]" {
 		t.Errorf("links %s", got)
+	}
+	for body, by := range map[string]string{
+		`<a href="{{ unsubscribe_url }}">out</a>`: "author", `<!-- <a href="{{ unsubscribe_url }}">out</a> -->`: "footer",
+		`{% if client.full_name %}<p style="display:none"><a href="{{ unsubscribe_url }}">out</a>{% endif %}`: "footer",
+	} {
+		m.Letter.Body = body
+		if report, err = checker().Check(t.Context(), newApp(t), m); err != nil {
+			t.Fatal(err)
+		}
+		if got := report.one(t, CodeUnsubscribeLink).Detail["by"]; got != by {
+			t.Errorf("%s: the way to opt out is by the %v", body, got)
+		}
 	}
 	m.Letter.Body = "\n\n{{ client.full_name"
 	if report, err = checker().Check(t.Context(), newApp(t), m); err != nil {

@@ -5,8 +5,15 @@ import (
 	"fmt"
 
 	"gonets/internal/compose"
+	"gonets/internal/memory"
 	"gonets/internal/message"
 )
+
+// TakeMemory takes the memory that it needs to make the e-mail. It fails with memory.ErrBusy when there is not so much
+// in time. Whoever calls it releases the share.
+func (p Email) TakeMemory(ctx context.Context) (*memory.Share, error) {
+	return memory.Of(p.app).Mails.TakeSoon(ctx, message.Bytes(p.Letter))
+}
 
 // Preview makes the mail for looking at. It is never signed: who may see it need not be allowed to send
 // it. Its attachments are notes of their size: a source that is shown in a browser needs no more, and
@@ -40,6 +47,15 @@ func (p Email) Whole(ctx context.Context) (*compose.Composer, func(), error) {
 		return nil, nil, err
 	}
 	return composer, remove, nil
+}
+
+// AttachmentNames are the names of the attachments, as recipients see them.
+func (p Email) AttachmentNames() []string {
+	names := make([]string, len(p.Files))
+	for i, key := range p.Files {
+		names[i] = message.AttachmentName(key)
+	}
+	return names
 }
 
 // AttachmentBytes is the size of the attachments together.

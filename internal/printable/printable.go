@@ -3,6 +3,7 @@
 package printable
 
 import (
+	"fmt"
 	"io"
 	"strings"
 	"unicode"
@@ -101,4 +102,12 @@ func whole(text []byte) int {
 		}
 	}
 	return n
+}
+
+// Count is a number with its noun: "1 row", "2 rows".
+func Count(n int64, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/osteele/liquid/expressions"
 
@@ -28,6 +29,7 @@ type Values struct {
 	Attributes     map[string]any // client.attributes, as decoded from JSON; not changed by a rendering
 	UnsubscribeURL string         // unsubscribe_url
 	ViewURL        string         // view_url
+	Now            time.Time      // {{ "now" | date: "%Y" }}
 }
 
 // Renderer renders templates. The result is the path through the template (which texts and outputs were visited,
@@ -59,7 +61,7 @@ func NewRenderer(b *Budget) *Renderer {
 	config := expressions.NewConfig()
 	for _, name := range filter.Names() {
 		config.AddFilter(name, func(in any, args ...any) (any, error) {
-			out, err := filter.Apply(name, in, args, r.touch)
+			out, err := filter.Apply(name, in, args, r.values.Now, r.touch)
 			return r.counted(out), err
 		})
 	}

@@ -64,9 +64,9 @@ func Exists(name string) bool { return functions[name] != nil }
 // cheap are the filters that never read the text or the items of a value.
 var cheap = []string{"default", "first", "last", "escape", "escape_once"}
 
-// Apply applies a filter that exists to a value. It calls charge with the cost of the work in bytes, before the work
+// Apply applies a filter that exists to a value. now is the time of the e-mail. It calls charge with the cost of the work in bytes, before the work
 // and, for the length of the result, after it. An error of charge is returned as it is.
-func Apply(name string, in any, args []any, charge func(bytes int) error) (any, error) {
+func Apply(name string, in any, args []any, now time.Time, charge func(bytes int) error) (any, error) {
 	_, isList := in.([]any)
 	isCheap := slices.Contains(cheap, name) || isList && name == "size"
 	cost := ItemCost
@@ -75,6 +75,9 @@ func Apply(name string, in any, args []any, charge func(bytes int) error) (any, 
 	}
 	if err := charge(cost); err != nil {
 		return nil, err
+	}
+	if text, ok := in.(string); ok && name == "date" && slices.Contains([]string{"now", "today"}, strings.ToLower(text)) {
+		in = now.Format(time.RFC3339)
 	}
 	out, err := functions[name](in, args)
 	if err != nil {

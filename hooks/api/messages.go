@@ -1,0 +1,91 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/filesystem"
+	"github.com/pocketbase/pocketbase/tools/router"
+
+	"gonets/hooks/middleware"
+	"gonets/hooks/request"
+	"gonets/internal/message"
+	"gonets/internal/preflight"
+	"gonets/internal/preview"
+	"gonets/internal/suppression"
+	"gonets/internal/template"
+	"gonets/internal/testsend"
+)
+
+// messageRoutes are the routes that show, check and test the e-mail of a message or mailing.
+type messageRoutes struct {
+	previews *preview.Reader
+	checker  preflight.Checker
+	tests    *testsend.Tester
+}
+
+// BindMessages adds the routes. The resolver is asked about the domains that mails come from; nil asks
+// nobody.
+func BindMessages(app core.App, resolver preflight.Resolver) {
+	r := &messageRoutes{
+		previews: preview.NewReader(app, suppression.NewTokens(app)),
+		checker:  preflight.Checker{Resolver: resolver},
+		tests:    testsend.NewTester(app),
+	}
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		mailings := e.Router.Group("/api/gonets/mailings/{id}")
+		mailings.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers))
+		few := middleware.LimitParallel(e.App)
+		mailings.GET("/preview", r.previewMailing).Bind(few)
+		mailings.GET("/preflight", r.preflight).Bind(few)
+		mailings.POST("/test", r.testMailing).Bind(middleware.RateLimitAs("/api/gonets/mailings/test")...)
+
+		messages := e.Router.Group("/api/gonets/messages")
+		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), draftsOnDisk(), apis.BodyLimit(2*maxDraftBytes))
+		messages.POST("/preview", r.previewDraft).Bind(few)
+		messages.POST("/test", r.testDraft)
+		messages.POST("/html", r.htmlOfMarkdown).Bind(few)
+		return e.Next()
+	})
+}
+
+// maxDraftBytes is room for a body and a text of 500 000 characters each, however they are escaped. It is read
+// twice.
+const maxDraftBytes = 8 << 20
+
+// noPreview answers why a preview could not be read.
+func noPreview(e *core.RequestEvent, err error) error {
+	switch {
+	case errors.Is(err, preview.ErrNoMessage):
+		return e.BadRequestError("The mailing has no message.", request.Refuse("message", message.CodeMissing, "Choose a message"))
+	case errors.Is(err, preview.ErrNoClient):
+		return e.NotFoundError("There is no such client.", err)
+	}
+	return refused(e, err)
+}
+
+// noMail answers why no mail can be made of a message.
+func noMail(e *core.RequestEvent, err error) error {
+	var broken *template.Error
+	if errors.As(err, &broken) {
+		return e.BadRequestError("The message cannot be written.", map[string]router.SafeErrorItem{broken.Field: brokenTemplate{broken}})
+	}
+	if middleware.IsServerFault(e.Request, err) || errors.Is(err, filesystem.ErrNotFound) || e.Request.Context().Err() != nil {
+		return e.InternalServerError("", err) // its attachments could not be read
+	}
+	return e.BadRequestError("The mail cannot be made: "+err.Error()+".", err)
+}
+
+// brokenTemplate is the answer about a template: the line is in its parameters too. (PocketBase's own
+// errors with parameters take their message for a template of Go's, which an author's must not be.)
+type brokenTemplate struct{ cause *template.Error }
+
+func (b brokenTemplate) Code() string { return "broken_template" }
+
+func (b brokenTemplate) Error() string {
+	return fmt.Sprintf("Line %d: %s", b.cause.Line, b.cause.Detail)
+}
+
+func (b brokenTemplate) Params() map[string]any { return map[string]any{"line": b.cause.Line} }

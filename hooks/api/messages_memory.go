@@ -1,0 +1,69 @@
+package api
+
+import (
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/hook"
+	"github.com/pocketbase/pocketbase/tools/router"
+
+	"gonets/hooks/request"
+	"gonets/internal/memory"
+)
+
+// busy answers 503 to a request that got no memory in time.
+func busy(e *core.RequestEvent, err error) error {
+	if !errors.Is(err, memory.ErrBusy) {
+		return e.InternalServerError("", err)
+	}
+	e.Response.Header().Set("Retry-After", "30")
+	return apis.NewApiError(http.StatusServiceUnavailable, "Too many mails are being made at the moment. Try again in half a minute.",
+		request.Refuse("message", "mails_busy", "Try again in half a minute"))
+}
+
+const (
+	// draftFactor is how many times the bytes of a draft it takes to decode it and to make a mail of it.
+	draftFactor = 30
+	// leastDraft is what it takes however short the draft is, and how much of a request is in memory while it
+	// arrives.
+	leastDraft = 64 << 10
+)
+
+// draftsOnDisk has requests wait in a file while they arrive, apart from their beginning: how long that takes is
+// for whoever sends them to say, so no memory is kept for it. It comes before the limit of the body.
+func draftsOnDisk() *hook.Handler[*core.RequestEvent] {
+	return &hook.Handler[*core.RequestEvent]{
+		Id: "gonetsDraftsOnDisk", Priority: apis.DefaultBodyLimitMiddlewarePriority - 1,
+		Func: func(e *core.RequestEvent) error {
+			if body, ok := e.Request.Body.(*router.RereadableReadCloser); ok {
+				body.MaxMemory = leastDraft
+			}
+			return e.Next()
+		},
+	}
+}
+
+// readDraft reads a request with a draft when it has arrived and there is the memory for that and for making a mail
+// of it. Whoever calls it releases the share when the mail is made. problem is the answer to who sent what cannot be
+// read.
+func readDraft(e *core.RequestEvent, dst any, problem string) (*memory.Share, error) {
+	arrived, err := io.Copy(io.Discard, e.Request.Body) // after which it can be read again
+	switch {
+	case arrived > maxDraftBytes:
+		return nil, apis.ErrRequestEntityTooLarge
+	case err != nil:
+		return nil, e.BadRequestError(problem, err)
+	}
+	share, err := memory.Of(e.App).Mails.TakeSoon(e.Request.Context(), leastDraft+draftFactor*arrived)
+	if err != nil {
+		return nil, busy(e, err)
+	}
+	if err := e.BindBody(dst); err != nil {
+		share.Release()
+		return nil, e.BadRequestError(problem, err)
+	}
+	return share, nil
+}

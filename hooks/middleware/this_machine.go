@@ -1,0 +1,47 @@
+package middleware
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// OnThisMachine refuses requests that a browser makes for another site's page: under a name of that site
+// which suddenly means this machine (DNS rebinding), or across origins.
+func OnThisMachine(e *core.RequestEvent) error {
+	if !isLoopback(e.Request.Host) {
+		return e.ForbiddenError("The demo answers on this machine only, by the address that it printed.", nil)
+	}
+	if origin := e.Request.Header.Get("Origin"); origin != "" && !isFramedFile(e.Request, origin) {
+		u, err := url.Parse(origin)
+		if err != nil || !isLoopback(u.Host) {
+			return e.ForbiddenError("The demo does not answer the pages of other sites.", nil)
+		}
+	}
+	return e.Next()
+}
+
+// isFramedFile says whether a file is wanted by a sandboxed frame, whose origin is "null": pictures in
+// the preview of a letter. Files are public by their names, or need a token.
+func isFramedFile(r *http.Request, origin string) bool {
+	return origin == "null" && r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/files/")
+}
+
+// isLoopback says whether a host, with or without a port, is this machine and cannot become another.
+func isLoopback(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	if host == "localhost" {
+		return true
+	}
+	if len(host) > 1 && host[0] == '[' && host[len(host)-1] == ']' {
+		host = host[1 : len(host)-1]
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}

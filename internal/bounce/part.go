@@ -1,0 +1,168 @@
+package bounce
+
+import (
+	"bytes"
+	"mime"
+	"strings"
+
+	"gonets/internal/plaintext"
+	"gonets/internal/printable"
+)
+
+// part is a MIME part that is no multipart.
+type part struct {
+	header    fields
+	mediaType string // in lower case, "text/plain" if nothing is said
+	charset   string
+	body      []byte // as it stands; see content
+	depth     int
+}
+
+// content is the body without its transfer encoding.
+func (p *part) content() []byte {
+	return decodeTransfer(p.body, p.header.get("content-transfer-encoding"))
+}
+
+// text is the content as UTF-8 text with line ends of \n.
+func (p *part) text() string {
+	b := p.content()
+	if len(b) > maxText {
+		b = b[:maxText]
+	}
+	s := toUTF8(b, p.charset)
+	if strings.Contains(s, "\r") {
+		s = strings.ReplaceAll(s, "\r\n", "\n")
+	}
+	if p.mediaType == "text/html" || looksLikeHTML(s) {
+		s = plaintext.FromHTML(s)
+	}
+	return printable.Text(s)
+}
+
+// looksLikeHTML is true for HTML that is sent as plain text.
+func looksLikeHTML(s string) bool {
+	s = strings.ToLower(strings.TrimSpace(s[:min(len(s), 200)]))
+	return strings.HasPrefix(s, "<html") || strings.HasPrefix(s, "<!doctype html")
+}
+
+// parts takes an email apart. Multiparts that are broken are plain text.
+func parts(header fields, body []byte) []*part {
+	var w walk
+	w.add(header, body, 0)
+	return w.parts
+}
+
+type walk struct {
+	parts []*part
+	seen  int
+}
+
+func (w *walk) add(header fields, body []byte, depth int) {
+	if w.seen++; w.seen > MaxParts {
+		return
+	}
+	mediaType, params := contentType(header.get("content-type"))
+	if strings.HasPrefix(mediaType, "multipart/") && depth < maxDepth {
+		pieces := split(body, params["boundary"], MaxParts-w.seen)
+		for _, piece := range pieces {
+			h, b := fields(nil), piece
+			if piece[0] != '\n' { // otherwise it has no header at all
+				h, b = parseHeader(piece)
+			}
+			w.add(h, b, depth+1)
+		}
+		if len(pieces) > 0 {
+			return
+		}
+		mediaType = "text/plain"
+	}
+	w.parts = append(w.parts, &part{header, mediaType, params["charset"], body, depth})
+}
+
+// contentType reads a Content-Type, and finds what it needs in one that is broken.
+func contentType(value string) (mediaType string, params map[string]string) {
+	if value == "" {
+		return "text/plain", nil
+	}
+	mediaType, params, err := mime.ParseMediaType(value)
+	if err == nil {
+		return mediaType, params
+	}
+	head, rest, _ := strings.Cut(value, ";")
+	params = map[string]string{}
+	for p := range strings.SplitSeq(rest, ";") {
+		name, v, _ := strings.Cut(p, "=")
+		v = strings.TrimSpace(v)
+		if closed := strings.IndexByte(strings.TrimPrefix(v, `"`), '"'); strings.HasPrefix(v, `"`) && closed >= 0 {
+			v = v[1 : closed+1]
+		}
+		params[strings.ToLower(strings.TrimSpace(name))] = strings.Trim(v, `"`)
+	}
+	mediaType = strings.ToLower(strings.TrimSpace(head))
+	if !strings.Contains(mediaType, "/") {
+		mediaType = "text/plain"
+	}
+	return mediaType, params
+}
+
+// split divides the body of a multipart at the lines of its boundary (RFC 2046 § 5.1.1). Without a boundary it takes the
+// first line that looks like one. The closing line may be missing.
+func split(body []byte, boundary string, most int) (pieces [][]byte) {
+	delimiter := []byte("--" + strings.TrimRight(boundary, " "))
+	if boundary == "" {
+		if delimiter = guessBoundary(body); delimiter == nil {
+			return nil
+		}
+	}
+	begin := -1 // of the piece that is open
+	for at := 0; at < len(body) && len(pieces) < most; {
+		i := at
+		if !bytes.HasPrefix(body[at:], delimiter) {
+			i = bytes.Index(body[at:], append([]byte("\n"), delimiter...))
+			if i < 0 {
+				break
+			}
+			i += at + 1
+		}
+		end, next := lineEnd(body, i)
+		tail := bytes.TrimRight(body[i+len(delimiter):end], " \t\r")
+		if len(tail) != 0 && string(tail) != "--" { // a longer boundary that begins like this one
+			at = next
+			continue
+		}
+		if begin >= 0 && begin < i {
+			pieces = append(pieces, body[begin:i])
+		}
+		begin, at = next, next
+		if string(tail) == "--" {
+			begin = -1
+		}
+	}
+	if begin >= 0 && begin < len(body) && len(pieces) < most {
+		pieces = append(pieces, body[begin:])
+	}
+	return pieces
+}
+
+// lineEnd is the end of the line that i is in, and the beginning of the next.
+func lineEnd(b []byte, i int) (end, next int) {
+	if n := bytes.IndexByte(b[i:], '\n'); n >= 0 {
+		return i + n, i + n + 1
+	}
+	return len(b), len(b)
+}
+
+// guessBoundary finds the line that most likely is a boundary: --text that a header of a part follows.
+func guessBoundary(body []byte) []byte {
+	for at := 0; at < len(body); {
+		end, next := lineEnd(body, at)
+		line := bytes.TrimRight(body[at:end], " \t\r")
+		following, _ := lineEnd(body, next)
+		if len(line) > 4 && len(line) < 80 && bytes.HasPrefix(line, []byte("--")) && !bytes.ContainsRune(line, ' ') &&
+			bytes.HasPrefix(bytes.ToLower(body[min(next, len(body)):following]), []byte("content-")) {
+			return line
+		}
+		at = next
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+// Package clientexport writes the clients of an owner to files, as CSV or as a workbook.
+package clientexport
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// Columns are the columns with which every export begins. A column for each attribute follows.
+var Columns = []string{"email", "full_name", "comment", "status", "created"}
+
+const (
+	pageClients = 2000    // clients that are read at a time
+	pageBytes   = 2 << 20 // bytes after which a page ends sooner
+	// maxKeys is how many attributes have a column. The others are in one column together, as JSON: a column for each
+	// would cost every client a cell.
+	maxKeys     = 1000
+	maxCounted  = 20_000 // attributes that are counted to find those that most clients have
+	maxKeyBytes = 256    // of the name of an attribute with a column
+)
+
+// restColumn is the name of the column of attributes without one.
+const restColumn = "attributes"
+
+// export is the export of all clients of one owner, in whatever kind of file.
+type export struct {
+	app     core.App
+	owner   string
+	keys    []string       // names of the attributes with a column, in their order
+	columns map[string]int // the place of each in keys
+	rest    bool           // there are others
+}
+
+// newExport finds out which columns there are: one for each attribute, or for those that most clients
+// have.
+func newExport(ctx context.Context, app core.App, owner string) (*export, error) {
+	x := &export{app: app, owner: owner, columns: map[string]int{}}
+	counts := map[string]int{}
+	err := x.each(ctx, func(c client) error {
+		for key := range c.attributes() {
+			n, counted := counts[key]
+			if len(key) > maxKeyBytes || !counted && len(counts) == maxCounted {
+				x.rest = true
+				continue
+			}
+			counts[key] = n + 1
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	x.keys = slices.Collect(maps.Keys(counts))
+	if len(x.keys) > maxKeys {
+		slices.SortFunc(x.keys, func(a, b string) int { return cmp.Or(counts[b]-counts[a], strings.Compare(a, b)) })
+		x.keys, x.rest = x.keys[:maxKeys], true
+	}
+	slices.Sort(x.keys)
+	for i, key := range x.keys {
+		x.columns[key] = i
+	}
+	return x, nil
+}
+
+// header is the first line of the file. An import understands each of its names.
+func (x *export) header() []string {
+	header := append([]string{}, Columns...)
+	for _, key := range x.keys {
+		header = append(header, "attributes."+key)
+	}
+	if x.rest {
+		header = append(header, restColumn)
+	}
+	return header
+}
+
+// cells calls write with the cells of every client, in the order of their addresses. The slice is reused.
+func (x *export) cells(ctx context.Context, write func(cells []string) error) error {
+	cells := make([]string, len(x.header()))
+	return x.each(ctx, func(c client) error {
+		if err := x.fill(cells, c); err != nil {
+			return err
+		}
+		return write(cells)
+	})
+}
+
+// each calls do with every client, in the order of their addresses.
+//
+// It reads in pages, so that no read takes long; a client who is added meanwhile may be missing.
+func (x *export) each(ctx context.Context, do func(client) error) error {
+	for after := ""; ; {
+		page, err := x.page(ctx, after)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, c := range page {
+			if err := do(c); err != nil {
+				return err
+			}
+		}
+		after = page[len(page)-1].Email
+	}
+}
+
+type client struct {
+	Email      string `db:"email"`
+	FullName   string `db:"full_name"`
+	Comment    string `db:"comment"`
+	Attributes string `db:"attributes"`
+	Status     string `db:"status"`
+	Created    string `db:"created"`
+}
+
+// attributes are the client's attributes; none when they are no object.
+func (r client) attributes() map[string]json.RawMessage {
+	var attributes map[string]json.RawMessage
+	if strings.HasPrefix(strings.TrimSpace(r.Attributes), "{") {
+		_ = json.Unmarshal([]byte(r.Attributes), &attributes) // nor when they are no JSON
+	}
+	return attributes
+}
+
+// page reads a page in the order of idx_clients_owner_email.
+func (x *export) page(ctx context.Context, after string) (page []client, err error) {
+	rows, err := x.app.ConcurrentDB().NewQuery(fmt.Sprintf(`
+		SELECT email, full_name, comment, COALESCE(attributes, '') AS attributes, status, created
+		FROM clients WHERE owner = {:owner} AND email > {:after}
+		ORDER BY email LIMIT %d`, pageClients)).
+		WithContext(ctx).Bind(dbx.Params{"owner": x.owner, "after": after}).Rows()
+	if err != nil {
+		return nil, fmt.Errorf("read the clients to export: %w", err)
+	}
+	defer func() {
+		if cerr := errors.Join(rows.Err(), rows.Close()); cerr != nil {
+			page, err = nil, errors.Join(err, fmt.Errorf("read the clients to export: %w", cerr))
+		}
+	}()
+	for size := 0; size < pageBytes && rows.Next(); {
+		var c client
+		if err := rows.ScanStruct(&c); err != nil {
+			return nil, fmt.Errorf("read a client to export: %w", err)
+		}
+		page = append(page, c)
+		size += len(c.Email) + len(c.FullName) + len(c.Comment) + len(c.Attributes)
+	}
+	return page, nil
+}
+
+// fill writes the row of the client into cells.
+func (x *export) fill(cells []string, r client) error {
+	clear(cells)
+	copy(cells, []string{r.Email, r.FullName, r.Comment, r.Status, r.Created})
+	rest := map[string]json.RawMessage{}
+	for key, value := range r.attributes() {
+		if column, has := x.columns[key]; has {
+			cells[len(Columns)+column] = AttributeText(value)
+		} else {
+			rest[key] = value
+		}
+	}
+	if len(rest) == 0 || !x.rest { // added since the columns were counted
+		return nil
+	}
+	encoded, err := json.Marshal(rest)
+	if err != nil {
+		return fmt.Errorf("write the attributes of %s: %w", r.Email, err)
+	}
+	cells[len(cells)-1] = string(encoded)
+	return nil
+}
+
+// AttributeText is the value of an attribute in a cell: a string without its quotation marks, "" for null, and the JSON of
+// everything else.
+func AttributeText(raw json.RawMessage) string {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 || string(raw) == "null" {
+		return ""
+	}
+	var s string
+	if raw[0] == '"' && json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	return string(raw)
+}
