@@ -39,7 +39,7 @@ const (
 
 // openContent reads and prepares what the mails of a running mailing are written from, as soon as there is memory
 // for it. The error is that of ctx, or tells what is wrong with the letter.
-func (s *shift) openContent(ctx context.Context, f *flow) (*content, error) {
+func (s *shared) openContent(ctx context.Context, f *flow) (*content, error) {
 	var bytes int64
 	err := s.app.ConcurrentDB().NewQuery(`SELECT length(CAST(letter AS BLOB)) FROM contents WHERE no = {:no}`).
 		WithContext(ctx).Bind(dbx.Params{"no": f.no}).Row(&bytes)
@@ -59,7 +59,7 @@ func (s *shift) openContent(ctx context.Context, f *flow) (*content, error) {
 }
 
 // fill reads and prepares a content.
-func (s *shift) fill(ctx context.Context, c *content, id string) error {
+func (s *shared) fill(ctx context.Context, c *content, id string) error {
 	record, err := mailing.Find(s.app, id)
 	if err != nil {
 		return err

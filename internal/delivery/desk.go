@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pocketbase/pocketbase/core"
+
 	"gonets/internal/address"
 	"gonets/internal/mailing"
 	"gonets/internal/memory"
@@ -38,15 +40,13 @@ type desk struct {
 
 // shared is what all desks of an engine have in common.
 type shared struct {
+	app      core.App
 	ledger   *ledger
 	deferral DeferralRule
 	pause    time.Duration // of a breaker, after the first strike
 	stay     time.Duration // of a mailing in memory while others wait for room
-	load     func(ctx context.Context, f *flow, after int64) (page, error)
 	memory   *memory.Messages
 	log      *slog.Logger
-	// openContent is the content of a flow, for which there may have to be waited.
-	openContent func(ctx context.Context, f *flow) (*content, error)
 	// soft ends when nothing new may be begun, hard when what is under way has to be given up.
 	soft, hard context.Context
 }
@@ -86,6 +86,12 @@ func (d *desk) setAccount(a *sender.Account) {
 	d.calm = time.Time{}
 	d.announce()
 }
+
+// setDailyLimit takes effect with the next mail; 0 is no limit.
+func (d *desk) setDailyLimit(limit int) { d.limits.Day.SetLimit(limit) }
+
+// wait waits for the end of all workers, which comes when nothing new may be begun.
+func (d *desk) wait() { d.hands.Wait() }
 
 // announce wakes all who wait in take. The mutex is held.
 func (d *desk) announce() {

@@ -24,7 +24,7 @@ func (d *desk) refill(f *flow) {
 	f.loading = true
 	after := f.after
 	d.hands.Go(func() {
-		p, err := d.load(d.soft, f, after)
+		p, err := d.loadPending(d.soft, f, after)
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		f.loading = false
@@ -143,18 +143,25 @@ func (d *desk) trouble(now time.Time, err error) {
 	d.log.Warn("the mail server is in trouble", "sender", d.sender, "error", err, "again", now.Add(d.limits.Server.Wait(now)))
 }
 
-// hungry says whether more recipients of a flow may be put into memory.
-func (d *desk) hungry(f *flow) bool {
+// loadDue loads the deferred recipients of a flow whose next try has come, if there is room for them, and says
+// whether there are any. deferred is how many are deferred in all.
+func (d *desk) loadDue(f *flow, deferred int, now time.Time) (bool, error) {
+	if deferred == 0 {
+		return false, nil
+	}
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	return f.content != nil && !f.closing && f.waiting() < lowWater && f.bytes < queueBytes/2
-}
-
-// readmit adds recipients of a flow whose next try has come.
-func (d *desk) readmit(f *flow, due []*recipient) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.enqueue(f, due)
+	hungry := f.content != nil && !f.closing && f.waiting() < lowWater && f.bytes < queueBytes/2
+	d.mu.Unlock()
+	if hungry {
+		due, err := d.readDue(d.soft, f, now)
+		if err != nil {
+			return false, err
+		}
+		d.mu.Lock()
+		d.enqueue(f, due)
+		d.mu.Unlock()
+	}
+	return d.anyDue(f, now)
 }
 
 // worthSaying is how long the wait for a rate limit has to be before the page says so.

@@ -50,7 +50,7 @@ func TestAFullDiskStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	if now, err := e.ProgressOf(id); err != nil || reasonCode(now) != "" {
 		t.Errorf("%s, %v", now.Reason, err)
 	}
-	w.balanced(id)
+	w.Balanced(id)
 }
 
 // TestALockedDatabaseStopsAndSaysSoAndLosesNobody has another process that does not let go of the database
@@ -90,5 +90,5 @@ func TestALockedDatabaseStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	if n := mailingtest.Once(t, p.Mails()); n != 2000 {
 		t.Errorf("%d were mailed", n)
 	}
-	w.balanced(id)
+	w.Balanced(id)
 }

@@ -15,27 +15,6 @@ import (
 	"gonets/internal/smtptest"
 )
 
-// stopList is the owner's stop list, as "address reason".
-func (w *world) stopList() []string {
-	w.T.Helper()
-	var list []string
-	err := w.App.ConcurrentDB().NewQuery(`SELECT value || ' ' || reason FROM suppressions WHERE owner = {:owner} ORDER BY value`).
-		Bind(dbx.Params{"owner": w.Owner}).Column(&list)
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	return list
-}
-
-// bounced counts the clients whose status says so.
-func (w *world) bounced() (n int) {
-	w.T.Helper()
-	if err := w.App.ConcurrentDB().NewQuery(`SELECT COUNT(*) FROM clients WHERE status = 'bounced'`).Row(&n); err != nil {
-		w.T.Fatal(err)
-	}
-	return n
-}
-
 // TestAServerThatKnowsNobodyIsNotBelieved has a server call every address unknown.
 func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
 	t.Parallel()
@@ -68,13 +47,13 @@ func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
 			if got.Failed != MostUnknown {
 				t.Errorf("paused when %d of %d had failed", got.Failed, clients)
 			}
-			if list := w.stopList(); !slices.Equal(list, []string{old + " bounced"}) {
+			if list := w.StopList(); !slices.Equal(list, []string{old + " bounced"}) {
 				t.Errorf("on the stop list are %q", list)
 			}
-			if n := w.bounced(); n != 0 {
+			if n := w.Bounced(); n != 0 {
 				t.Errorf("%d clients are bounced", n)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 
 			// The server is repaired, and nobody is lost.
 			repaired.Store(true)
@@ -89,7 +68,7 @@ func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
 				t.Errorf("%+v", done)
 			}
 			mailingtest.Once(t, p.Mails())
-			w.closes(id, p.Mails())
+			w.Closes(id, p.Mails())
 		})
 	}
 }
@@ -137,10 +116,10 @@ func TestAServerThatKnowsNobodyIsNotBelievedAfterARestart(t *testing.T) {
 			if is.Status != mailing.Paused || is.Failed < MostUnknown || is.Failed > MostUnknown+2 {
 				t.Errorf("%s when %d had failed", is.Status, is.Failed)
 			}
-			if list := w.stopList(); len(list) > 0 {
+			if list := w.StopList(); len(list) > 0 {
 				t.Errorf("on the stop list are %q", list)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }
@@ -178,10 +157,10 @@ func TestAServerThatKnowsSomebodyIsBelieved(t *testing.T) {
 			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 			w.launch(w.start(), id)
 			w.untilStatus(id, mailing.Completed)
-			if n := len(w.stopList()); n != c.stopped || w.bounced() != c.stopped {
-				t.Errorf("%d are on the stop list and %d bounced, want %d", n, w.bounced(), c.stopped)
+			if n := len(w.StopList()); n != c.stopped || w.Bounced() != c.stopped {
+				t.Errorf("%d are on the stop list and %d bounced, want %d", n, w.Bounced(), c.stopped)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }
@@ -200,7 +179,7 @@ func TestWhoOptedOutStaysOnTheStopListOfAServerThatIsNotBelieved(t *testing.T) {
 		if r.state != mailing.Sending {
 			continue
 		}
-		if n := len(b.stopList()); n != i {
+		if n := len(b.StopList()); n != i {
 			t.Errorf("after %d unknown addresses %d are on the stop list", i, n)
 		}
 		if i == 3 {
@@ -214,11 +193,11 @@ func TestWhoOptedOutStaysOnTheStopListOfAServerThatIsNotBelieved(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if list := b.stopList(); !slices.Equal(list, []string{fmt.Sprint(all[0].email, " unsubscribed")}) {
+	if list := b.StopList(); !slices.Equal(list, []string{fmt.Sprint(all[0].email, " unsubscribed")}) {
 		t.Errorf("on the stop list are %q", list)
 	}
 	if status := b.Record(b.id).GetString("status"); status != string(mailing.Paused) {
 		t.Errorf("it is %s", status)
 	}
-	b.audit(b.id)
+	b.Audit(b.id)
 }

@@ -55,7 +55,7 @@ func TestARestoredBackupMailsNobodyTwice(t *testing.T) {
 		}
 	}
 	mailingtest.Once(t, p.Mails())
-	w.balanced(id)
+	w.Balanced(id)
 	if done, err := e.Resume(later); err != nil || done.Status != mailing.Scheduled {
 		t.Errorf("what had not begun resumes as %+v, %v", done, err)
 	}

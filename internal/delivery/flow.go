@@ -3,6 +3,7 @@ package delivery
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -32,6 +33,15 @@ type flow struct {
 	// long is true when a mail of it was too long for the server: none is announced any more before its
 	// length is known.
 	long atomic.Bool
+}
+
+// newFlow makes the queue of a mailing. quota counts the mails of its owner today; links in its mails begin with
+// appURL.
+func newFlow(m LedgerMailing, endsAt time.Time, quota *Meter, appURL string, tokens *suppression.Tokens) *flow {
+	return &flow{
+		LedgerMailing: m, endsAt: endsAt, limits: MailingLimits{Quota: quota}, told: m.first,
+		appURL: strings.TrimRight(appURL, "/"), tokens: tokens,
+	}
 }
 
 // queue are the recipients of a flow that are in memory.

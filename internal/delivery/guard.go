@@ -1,11 +1,6 @@
 package delivery
 
 import (
-	"fmt"
-	"time"
-
-	"github.com/pocketbase/pocketbase/core"
-
 	"gonets/internal/mailing"
 )
 
@@ -46,19 +41,4 @@ func (g *guard) note(o mailing.State, reason string) bool {
 		}
 	}
 	return g.cause == ""
-}
-
-// pauseTripped pauses a mailing whose guard has tripped.
-func (s *shift) pauseTripped(f *flow, g guard) error {
-	words := fmt.Sprintf("%s: %d of %d", g.cause, g.ended[g.cause], g.tried)
-	err := s.app.RunInTransaction(func(tx core.App) error {
-		return mailing.PauseFor(tx.NonconcurrentDB(), f.id, mailing.NewReason(mailing.WaitFailures, words, time.Time{}),
-			mailing.Detail{"cause": g.cause, "ended": g.ended[g.cause], "tried": g.tried})
-	})
-	if err != nil {
-		return fmt.Errorf("pause mailing %s: %w", f.id, err)
-	}
-	s.log.Warn("a mailing was paused: too many failures", "mailing", f.id, "cause", words)
-	s.drop(f.id)
-	return nil
 }

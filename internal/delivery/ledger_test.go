@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -11,14 +12,16 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/denial"
+	"gonets/internal/launch"
 	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 	"gonets/internal/stats"
 )
 
 // books is a launched mailing and a ledger without workers: tests play them.
 type books struct {
-	*world
+	*mailingtest.World
 	id     string
 	ledger *ledger
 	flow   *LedgerMailing
@@ -26,16 +29,19 @@ type books struct {
 
 func newBooks(t testing.TB, clients int) *books {
 	t.Helper()
-	w := newWorld(t)
+	w := mailingtest.New(t)
 	w.NewClients(clients)
 	id := w.NewMailing(map[string]any{"sender": w.NewSender(smtptest.Start(t, smtptest.Script{}), nil)})
-	w.launch(New(w.App), id)
+	v := launch.New(w.App, func() {})
+	if _, err := v.Launch(context.Background(), id, ""); err != nil {
+		t.Fatal(err)
+	}
 	l, err := newLedger(w.App)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(l.statements.close)
-	return &books{world: w, id: id, ledger: l, flow: &LedgerMailing{id: id, owner: w.Owner, no: 1}}
+	return &books{World: w, id: id, ledger: l, flow: &LedgerMailing{id: id, owner: w.Owner, no: 1}}
 }
 
 // recipients are all recipients of the mailing, as the engine would load them.
@@ -87,7 +93,8 @@ func TestTheBooksBalanceAfterEveryTurn(t *testing.T) {
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, seed))
 	b := newBooks(t, 120)
-	e := New(b.App)
+	v := launch.New(b.App, func() {})
+	e := &v
 	all := b.recipients()
 	for turn := range 150 {
 		var batch []*entry
@@ -115,7 +122,7 @@ func TestTheBooksBalanceAfterEveryTurn(t *testing.T) {
 				t.Fatalf("turn %d: claimed %t, but the recipient is %s", turn, e.claimed, e.claim.state)
 			}
 		}
-		b.balanced(b.id)
+		b.Balanced(b.id)
 		if stop := b.verb(e, rng); stop || rng.IntN(15) == 0 {
 			all = b.recipients() // as after a crash: what was in memory is gone
 		}
@@ -126,7 +133,7 @@ func TestTheBooksBalanceAfterEveryTurn(t *testing.T) {
 }
 
 // verb does one of the things that owners do, now and then, and says whether it did.
-func (b *books) verb(e *Engine, rng *rand.Rand) bool {
+func (b *books) verb(e *launch.Verbs, rng *rand.Rand) bool {
 	var err error
 	switch rng.IntN(40) {
 	case 0:
@@ -149,7 +156,7 @@ func (b *books) verb(e *Engine, rng *rand.Rand) bool {
 	if err != nil && !errors.As(err, &refused) {
 		b.T.Fatal(err)
 	}
-	b.balanced(b.id)
+	b.Balanced(b.id)
 	return true
 }
 
@@ -207,10 +214,12 @@ func TestWhoIsOnTheStopListAtTheLastMomentIsSkipped(t *testing.T) {
 	if !batch[0].claimed || batch[1].claimed || !batch[2].claimed {
 		t.Errorf("claimed %t, %t, %t", batch[0].claimed, batch[1].claimed, batch[2].claimed)
 	}
-	if r := b.recipient(b.id, all[1].email); r.State != mailing.Skipped || r.Reason != "complained" {
-		t.Errorf("%+v", r)
+	var state, reason string
+	err := b.App.DB().NewQuery(`SELECT state, reason FROM recipients WHERE id = {:id}`).Bind(dbx.Params{"id": all[1].id}).Row(&state, &reason)
+	if err != nil || state != string(mailing.Skipped) || reason != "complained" {
+		t.Errorf("%s because of %q, %v", state, reason, err)
 	}
-	b.balanced(b.id)
+	b.Balanced(b.id)
 }
 
 func TestAttemptsHaveIDsOfTheirOwn(t *testing.T) {

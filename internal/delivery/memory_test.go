@@ -137,7 +137,7 @@ func TestMailingsShareTheMemoryThereIs(t *testing.T) {
 				if done := w.untilStatus(id, mailing.Completed); done.Sent != c.clients {
 					t.Errorf("%+v", done)
 				}
-				w.balanced(id)
+				w.Balanced(id)
 			}
 			if n := len(p.Mails()); n != c.mailings*c.clients {
 				t.Errorf("%d mails", n)
@@ -211,7 +211,7 @@ func TestClientsWithManyAttributesAreLoadedInSmallPages(t *testing.T) {
 	f.rewind()
 	loaded, pages := 0, 0
 	for end := false; !end; pages++ {
-		page, err := s.loadPending(t.Context(), f, f.after)
+		page, err := s.shared.loadPending(t.Context(), f, f.after)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -339,7 +339,7 @@ func TestAnAttachmentThatCannotBeReadFailsNobody(t *testing.T) {
 				t.Errorf("the recipients are %v", states)
 			}
 			mailingtest.Once(t, p.Mails())
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }

@@ -42,7 +42,7 @@ func TestAPersonWhoseAddressChangesDuringALaunchGetsOneMail(t *testing.T) {
 			if err != nil || rows != clients || people != clients || known != clients || l.Total != clients {
 				t.Errorf("%d recipients are %d people, of %d clients; launched %d; %v", rows, people, clients, l.Total, err)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }
@@ -86,7 +86,7 @@ func TestTwoPeopleWhoSwapAddressesDuringALaunchGetOneMailEach(t *testing.T) {
 			if err != nil || people != clients || addresses != clients || l.Total != clients {
 				t.Errorf("%d people at %d addresses, of %d clients; launched %d; %v", people, addresses, clients, l.Total, err)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }
@@ -126,7 +126,7 @@ func TestExtendKnowsWhoHasMoved(t *testing.T) {
 	if len(people) != 21 || len(p.Mails()) != 21 {
 		t.Errorf("%d mails to %d addresses", len(p.Mails()), len(people))
 	}
-	w.closes(id, p.Mails())
+	w.Closes(id, p.Mails())
 }
 
 // move gives clients other addresses, which begin like this, by SQL as an import or the console does.

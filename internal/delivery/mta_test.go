@@ -89,7 +89,7 @@ func throughTown(t *testing.T, port int, behind *smtptest.Server, want fates) {
 		t.Fatal(err)
 	}
 	mailingtest.Once(t, mails)
-	w.closes(id, mails)
+	w.Closes(id, mails)
 }
 
 func TestPostfix(t *testing.T) {

@@ -44,7 +44,7 @@ ORDER BY r.next_try_at
 LIMIT {:limit}`
 
 // loadPending loads the pending recipients of f after an id.
-func (s *shift) loadPending(ctx context.Context, f *flow, after int64) (page, error) {
+func (s *shared) loadPending(ctx context.Context, f *flow, after int64) (page, error) {
 	rows, more, err := s.loadRows(ctx, f, pendingPage, dbx.Params{"after": after, "no": f.no, "bits": mailing.IDBits, "limit": pageSize})
 	if err != nil {
 		return page{}, err
@@ -57,8 +57,8 @@ func (s *shift) loadPending(ctx context.Context, f *flow, after int64) (page, er
 	return p, err
 }
 
-// loadDue loads the deferred recipients of f whose time has come.
-func (s *shift) loadDue(ctx context.Context, f *flow, now time.Time) ([]*recipient, error) {
+// readDue loads the deferred recipients of f whose time has come.
+func (s *shared) readDue(ctx context.Context, f *flow, now time.Time) ([]*recipient, error) {
 	rows, _, err := s.loadRows(ctx, f, duePage, dbx.Params{"mailing": f.id, "no": f.no, "bits": mailing.IDBits, "now": now.UnixMilli(), "limit": pageSize})
 	if err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func (s *shift) loadDue(ctx context.Context, f *flow, now time.Time) ([]*recipie
 
 // loadRows reads a page: pageSize recipients, or fewer when they take much memory. more says whether there may be
 // others after them.
-func (s *shift) loadRows(ctx context.Context, f *flow, query string, params dbx.Params) (recipients []*recipient, more bool, err error) {
+func (s *shared) loadRows(ctx context.Context, f *flow, query string, params dbx.Params) (recipients []*recipient, more bool, err error) {
 	db := s.app.ConcurrentDB()
 	// Read before the page: what comes on the stop list after this is found when it is claimed.
 	var stopList int64
@@ -99,7 +99,7 @@ func (s *shift) loadRows(ctx context.Context, f *flow, query string, params dbx.
 
 // mailable sorts out those who are not to be mailed any more, and has that written. Those of them of whom it
 // cannot be written come along, marked.
-func (s *shift) mailable(ctx context.Context, f *flow, rows []*recipient) ([]*recipient, error) {
+func (s *shared) mailable(ctx context.Context, f *flow, rows []*recipient) ([]*recipient, error) {
 	if err := s.find(ctx, f.owner, rows); err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (s *shift) mailable(ctx context.Context, f *flow, rows []*recipient) ([]*re
 }
 
 // find looks up by their ids the owner's clients that were not found by their addresses.
-func (s *shift) find(ctx context.Context, owner string, rows []*recipient) error {
+func (s *shared) find(ctx context.Context, owner string, rows []*recipient) error {
 	missed := map[string]*recipient{}
 	var ids []string
 	for _, r := range rows {
@@ -165,7 +165,7 @@ func (s *shift) find(ctx context.Context, owner string, rows []*recipient) error
 
 // anyDue says whether there are deferred recipients of a mailing whose time has come, by
 // idx_recipients_rare_state.
-func (s *shift) anyDue(f *flow, now time.Time) (due bool, err error) {
+func (s *shared) anyDue(f *flow, now time.Time) (due bool, err error) {
 	err = s.app.ConcurrentDB().NewQuery(`
 		SELECT EXISTS (SELECT 1 FROM recipients r
 			WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + ` AND r.state = 'deferred' AND r.next_try_at <= {:now})`).
@@ -184,7 +184,7 @@ type skippedRecipient struct {
 
 // skip has the ledger write that those recipients are not mailed, and returns those of whom it cannot be
 // written.
-func (s *shift) skip(skips []skippedRecipient) (lost []*recipient, err error) {
+func (s *shared) skip(skips []skippedRecipient) (lost []*recipient, err error) {
 	entries := make([]*entry, len(skips))
 	for i, one := range skips {
 		entries[i] = &entry{settle: &one.r.LedgerRecipient, result: Skipped(one.reason), done: make(chan struct{}, 1)}

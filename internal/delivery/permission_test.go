@@ -104,7 +104,7 @@ func TestABlockIsNeverTooLate(t *testing.T) {
 					if l := w.Record(id).GetString("launching_at"); l != "" {
 						t.Errorf("blocked %s before write %d: the mailing stays claimed", what, n)
 					}
-					w.balanced(id)
+					w.Balanced(id)
 				}
 			}
 		})
@@ -178,7 +178,7 @@ func TestAMailingOfAnOwnerWhoMayNotSendIsPausedAndSaysWhy(t *testing.T) {
 			}
 			_, err := e.Resume(id)
 			refusedWith(t, err, 403, code)
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }

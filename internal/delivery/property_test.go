@@ -274,7 +274,7 @@ func (g *game) finish() {
 	g.engine.Stop(context.Background())
 	g.look()
 	for _, id := range g.mailings {
-		g.audit(id)
+		g.Audit(id)
 	}
 	g.accountedTogether()
 }
@@ -288,7 +288,7 @@ func (g *game) accountedTogether() {
 	}
 	least, most := map[string]int{}, map[string]int{}
 	for _, id := range g.mailings {
-		for email, made := range g.world.attempts(id) {
+		for email, made := range g.world.Attempts(id) {
 			for _, a := range made {
 				least[email] += one(a.Status == "success")
 				most[email] += one(a.Status != "failure")

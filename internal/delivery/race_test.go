@@ -37,7 +37,7 @@ func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
 	if got := b.States(b.id); got[mailing.Sent] != 1 || got[mailing.Sending] != 1 {
 		t.Errorf("%v", got)
 	}
-	b.audit(b.id)
+	b.Audit(b.id)
 }
 
 // The second of the two workers has what the books said before the first one tried. It must not go by that:
@@ -60,7 +60,7 @@ func TestARecipientInTwoHandsIsTriedByWhoKnowsTheLastTry(t *testing.T) {
 					t.Error("it was claimed by who does not know what became of it")
 				}
 			}
-			b.audit(b.id)
+			b.Audit(b.id)
 			// Who does know goes on.
 			last := []*entry{{claim: one}}
 			if err := b.ledger.turn(last); err != nil || !last[0].claimed {
@@ -69,7 +69,7 @@ func TestARecipientInTwoHandsIsTriedByWhoKnowsTheLastTry(t *testing.T) {
 			if err := b.ledger.turn([]*entry{{settle: one, result: Outcome{State: mailing.Sent, Status: stats.Success, Code: 250}}}); err != nil {
 				t.Fatalf("the books stand still: %v", err)
 			}
-			b.audit(b.id)
+			b.Audit(b.id)
 		})
 	}
 }
@@ -100,9 +100,9 @@ func TestWhoIsBeingAddedIsNotMailedYet(t *testing.T) {
 	if _, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed}); err != nil {
 		t.Fatal(err)
 	}
-	w.until(id, "through", func(results.Progress) bool { return len(w.attempts(id)["person0@example0.com"]) == 2 })
+	w.until(id, "through", func(results.Progress) bool { return len(w.Attempts(id)["person0@example0.com"]) == 2 })
 	w.untilStatus(id, mailing.Completed)
-	if made := w.attempts(id)["new@example.org"]; made != nil {
+	if made := w.Attempts(id)["new@example.org"]; made != nil {
 		t.Errorf("mailed before its time: %+v", made)
 	}
 	w.Set(id, `launching_at = '2026-01-01 00:00:00.000Z'`) // as when the process had ended here
@@ -112,5 +112,5 @@ func TestWhoIsBeingAddedIsNotMailedYet(t *testing.T) {
 	}
 	w.until(id, "extended", func(p results.Progress) bool { return p.Status == mailing.Completed && p.Sent == 5 })
 	mailingtest.Once(t, p.Mails())
-	w.closes(id, p.Mails())
+	w.Closes(id, p.Mails())
 }

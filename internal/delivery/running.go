@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -74,7 +73,7 @@ func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *mailing.Reason
 	if err != nil {
 		return nil, nil, err
 	}
-	d.limits.Day.SetLimit(a.WarmUp.Limit(day, a.DailyLimit))
+	d.setDailyLimit(a.WarmUp.Limit(day, a.DailyLimit))
 	if d.accountNow().Version != a.Version {
 		d.setAccount(a)
 		for id, f := range s.flows { // letters are signed with the account's key
@@ -87,8 +86,8 @@ func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *mailing.Reason
 	return d, nil, nil
 }
 
-// newFlow takes up a mailing. What its mails are written from is read when it can send.
-func (s *shift) newFlow(m *runningMailing, d *desk) (*flow, error) {
+// takeUp takes up a mailing. What its mails are written from is read when it can send.
+func (s *shift) takeUp(m *runningMailing, d *desk) (*flow, error) {
 	first, err := s.firstAnswersOf(m)
 	if err != nil {
 		return nil, err
@@ -98,11 +97,8 @@ func (s *shift) newFlow(m *runningMailing, d *desk) (*flow, error) {
 		quota = NewMeter(s.app, UsageOfOwner, m.Owner)
 		s.quotas[m.Owner] = quota
 	}
-	f := &flow{
-		LedgerMailing: LedgerMailing{id: m.ID, owner: m.Owner, sender: m.Sender, no: m.No, first: first},
-		endsAt:        m.EndsAt.Time(), limits: MailingLimits{Quota: quota}, told: first,
-		appURL: strings.TrimRight(s.app.Settings().Meta.AppURL, "/"), tokens: s.tokens,
-	}
+	f := newFlow(LedgerMailing{id: m.ID, owner: m.Owner, sender: m.Sender, no: m.No, first: first},
+		m.EndsAt.Time(), quota, s.app.Settings().Meta.AppURL, s.tokens)
 	s.flows[m.ID] = f
 	d.add(f)
 	return f, nil
@@ -160,5 +156,20 @@ func (s *shift) show(m *runningMailing, reason *mailing.Reason) error {
 	if err != nil {
 		return fmt.Errorf("write the reason of mailing %s: %w", m.ID, err)
 	}
+	return nil
+}
+
+// pauseTripped pauses a mailing whose guard has tripped.
+func (s *shift) pauseTripped(f *flow, g guard) error {
+	words := fmt.Sprintf("%s: %d of %d", g.cause, g.ended[g.cause], g.tried)
+	err := s.app.RunInTransaction(func(tx core.App) error {
+		return mailing.PauseFor(tx.NonconcurrentDB(), f.id, mailing.NewReason(mailing.WaitFailures, words, time.Time{}),
+			mailing.Detail{"cause": g.cause, "ended": g.ended[g.cause], "tried": g.tried})
+	})
+	if err != nil {
+		return fmt.Errorf("pause mailing %s: %w", f.id, err)
+	}
+	s.log.Warn("a mailing was paused: too many failures", "mailing", f.id, "cause", words)
+	s.drop(f.id)
 	return nil
 }

@@ -164,7 +164,7 @@ func TestASenderIsTakenAwayInTheMiddle(t *testing.T) {
 			if n := mailingtest.Once(t, p.Mails()); n != 500 {
 				t.Errorf("%d were mailed", n)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }

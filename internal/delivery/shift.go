@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -14,7 +15,12 @@ import (
 // a flow for each running mailing.
 type shift struct {
 	*Engine
-	*shared
+	shared *shared
+	ledger *ledger
+	log    *slog.Logger
+	// soft ends when nothing new may be begun, hard when what is under way has to be given up.
+	soft, hard context.Context
+
 	began  time.Time
 	desks  map[string]*desk
 	flows  map[string]*flow
@@ -52,12 +58,12 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 		return nil, err
 	}
 	s := &shift{
-		Engine: e, began: time.Now(),
+		Engine: e, ledger: l, log: e.app.Logger(), soft: soft, hard: hard, began: time.Now(),
 		desks: map[string]*desk{}, flows: map[string]*flow{}, quotas: map[string]*Meter{}, starting: map[string]bool{},
 	}
 	s.shared = &shared{
-		ledger: l, deferral: e.deferral, pause: e.pause, stay: e.stay,
-		load: s.loadPending, openContent: s.openContent, memory: memory.Of(e.app), log: e.app.Logger(), soft: soft, hard: hard,
+		app: e.app, ledger: l, deferral: e.deferral, pause: e.pause, stay: e.stay,
+		memory: memory.Of(e.app), log: s.log, soft: soft, hard: hard,
 	}
 	return s, nil
 }
@@ -75,7 +81,7 @@ func (s *shift) run() error {
 		defer stop()
 		s.launches.Wait()
 		for _, d := range s.desks {
-			d.hands.Wait()
+			d.wait()
 		}
 		s.ledger.close()
 		if err := s.countEpoch(); err != nil {
@@ -148,7 +154,7 @@ func (s *shift) attend(m *runningMailing, now time.Time) error {
 	}
 	f := s.flows[m.ID]
 	if reason == nil && f == nil {
-		if f, err = s.newFlow(m, d); err != nil {
+		if f, err = s.takeUp(m, d); err != nil {
 			return err
 		}
 	}
@@ -158,8 +164,8 @@ func (s *shift) attend(m *runningMailing, now time.Time) error {
 		}
 	}
 	if reason == nil {
-		f.limits.Quota.SetLimit(m.DailyQuota)
-		due, err := s.readmitDue(m, f, d, now)
+		s.quotas[m.Owner].SetLimit(m.DailyQuota)
+		due, err := d.loadDue(f, m.Deferred, now)
 		if err != nil {
 			return err
 		}
@@ -168,20 +174,4 @@ func (s *shift) attend(m *runningMailing, now time.Time) error {
 		}
 	}
 	return s.show(m, reason)
-}
-
-// readmitDue loads the deferred recipients whose time has come, if there is room for them, and says whether there
-// are any.
-func (s *shift) readmitDue(m *runningMailing, f *flow, d *desk, now time.Time) (bool, error) {
-	if m.Deferred == 0 {
-		return false, nil
-	}
-	if d.hungry(f) {
-		due, err := s.loadDue(s.soft, f, now)
-		if err != nil {
-			return false, err
-		}
-		d.readmit(f, due)
-	}
-	return s.anyDue(f, now)
 }

@@ -92,7 +92,7 @@ func TestADailyLimitIsTakenWithTheClaim(t *testing.T) {
 				t.Errorf("%d were claimed when a test was given back", n)
 			}
 			b.settleSome(all, 1, sent)
-			b.auditUsage()
+			b.AuditUsage()
 			// A process that ends leaves nothing in flight.
 			b.claimAll(all)
 			if err := settleInterrupted(t.Context(), b.App, b.ledger); err != nil {
