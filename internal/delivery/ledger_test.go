@@ -193,7 +193,8 @@ func TestNothingIsClaimedForAMailingThatDoesNotRun(t *testing.T) {
 	t.Parallel()
 	b := newBooks(t, 2)
 	all := b.recipients()
-	if _, err := New(b.App).Pause(b.id); err != nil {
+	v := launch.New(b.App, func() {})
+	if _, err := v.Pause(b.id); err != nil {
 		t.Fatal(err)
 	}
 	e := &entry{claim: all[0]}

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/pocketbase/dbx"
@@ -136,5 +137,43 @@ func (w *world) move(who, to string) {
 		Bind(dbx.Params{"to": to}).Execute()
 	if err != nil {
 		w.T.Fatal(err)
+	}
+}
+
+func TestWhoChangedTheAddressOrIsGoneIsStillKnown(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
+	moved, gone := w.NewClient("moved@example.org"), w.NewClient("gone@example.org")
+	w.NewClient("stays@example.org")
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	w.launch(New(w.App), id)
+	m, err := w.App.FindRecordById("clients", moved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Set("email", "new@example.org")
+	m.Set("full_name", "Moved Away")
+	if err := w.App.Save(m); err != nil {
+		t.Fatal(err)
+	}
+	g, err := w.App.FindRecordById("clients", gone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.App.Delete(g); err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	done := w.untilStatus(id, mailing.Completed)
+	if done.Sent != 2 || done.Skipped != 1 {
+		t.Errorf("%+v", done)
+	}
+	if r := w.recipient(id, "gone@example.org"); r.Reason != mailing.ReasonDeleted {
+		t.Errorf("%+v", r)
+	}
+	for _, mail := range p.Mails() {
+		if mail.To[0] == "moved@example.org" && !strings.Contains(string(mail.Body), "Moved Away") {
+			t.Errorf("the name is missing in\n%s", mail.Body)
+		}
 	}
 }

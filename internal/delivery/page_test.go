@@ -6,13 +6,15 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/launch"
 	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/smtptest"
 )
 
 func TestPagesAreReadFromIndexes(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := mailingtest.New(t)
 	w.NewClients(2000)
 	if _, err := w.App.NonconcurrentDB().NewQuery(`ANALYZE`).Execute(); err != nil {
 		t.Fatal(err)
@@ -53,40 +55,44 @@ func TestPagesAreReadFromIndexes(t *testing.T) {
 	}
 }
 
-func TestWhoChangedTheAddressOrIsGoneIsStillKnown(t *testing.T) {
+// TestClientsWithManyAttributesAreLoadedInSmallPages.
+func TestClientsWithManyAttributesAreLoadedInSmallPages(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
-	moved, gone := w.NewClient("moved@example.org"), w.NewClient("gone@example.org")
-	w.NewClient("stays@example.org")
+	w, p := mailingtest.New(t), smtptest.Start(t, smtptest.Script{DropBodies: true})
+	w.NewClients(300)
+	_, err := w.App.NonconcurrentDB().NewQuery(`UPDATE clients SET attributes = json_object('notes', printf('%.15000c', 'x'))`).Execute()
+	if err != nil {
+		t.Fatal(err)
+	}
 	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
-	w.launch(New(w.App), id)
-	m, err := w.App.FindRecordById("clients", moved)
-	if err != nil {
+	v := launch.New(w.App, func() {})
+	if _, err := v.Launch(t.Context(), id, ""); err != nil {
 		t.Fatal(err)
 	}
-	m.Set("email", "new@example.org")
-	m.Set("full_name", "Moved Away")
-	if err := w.App.Save(m); err != nil {
+	s := &shared{app: w.App}
+	var no int64
+	if err := w.App.DB().NewQuery(`SELECT no FROM contents WHERE mailing = {:id}`).Bind(dbx.Params{"id": id}).Row(&no); err != nil {
 		t.Fatal(err)
 	}
-	g, err := w.App.FindRecordById("clients", gone)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.App.Delete(g); err != nil {
-		t.Fatal(err)
-	}
-	w.start()
-	done := w.untilStatus(id, mailing.Completed)
-	if done.Sent != 2 || done.Skipped != 1 {
-		t.Errorf("%+v", done)
-	}
-	if r := w.recipient(id, "gone@example.org"); r.Reason != mailing.ReasonDeleted {
-		t.Errorf("%+v", r)
-	}
-	for _, mail := range p.Mails() {
-		if mail.To[0] == "moved@example.org" && !strings.Contains(string(mail.Body), "Moved Away") {
-			t.Errorf("the name is missing in\n%s", mail.Body)
+	f := &flow{LedgerMailing: LedgerMailing{id: id, owner: w.Owner, no: no}}
+	f.rewind()
+	loaded, pages := 0, 0
+	for end := false; !end; pages++ {
+		page, err := s.loadPending(t.Context(), f, f.after)
+		if err != nil {
+			t.Fatal(err)
 		}
+		bytes := 0
+		for _, r := range page.recipients {
+			bytes += r.size()
+		}
+		if bytes > queueBytes+16<<10 {
+			t.Errorf("a page of %d bytes", bytes)
+		}
+		loaded += len(page.recipients)
+		f.after, end = page.last, page.end
+	}
+	if loaded != 300 || pages < 8 {
+		t.Errorf("%d recipients in %d pages", loaded, pages)
 	}
 }
