@@ -1,18 +1,16 @@
 package delivery
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 
-	"github.com/pocketbase/dbx"
-
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
 	"gonets/internal/results"
 	"gonets/internal/smtptest"
+	"gonets/internal/verdict"
 )
 
 // TestAServerThatKnowsNobodyIsNotBelieved has a server call every address unknown.
@@ -44,7 +42,7 @@ func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
 			if err != nil || reasonCode(got) != mailing.WaitNobody || !strings.Contains(string(got.Reason), says) {
 				t.Errorf("it is paused because of %s, %v", got.Reason, err)
 			}
-			if got.Failed != MostUnknown {
+			if got.Failed != verdict.MostUnknown {
 				t.Errorf("paused when %d of %d had failed", got.Failed, clients)
 			}
 			if list := w.StopList(); !slices.Equal(list, []string{old + " bounced"}) {
@@ -96,24 +94,24 @@ func TestAServerThatKnowsNobodyIsNotBelievedAfterARestart(t *testing.T) {
 				if m.Command != smtptest.RCPT {
 					return nil
 				}
-				if said.Add(1) > MostUnknown/2 && !goOn.Load() {
+				if said.Add(1) > verdict.MostUnknown/2 && !goOn.Load() {
 					act := smtptest.Say("421 4.3.2 Going down")
 					return &act
 				}
 				act := smtptest.Say("550 5.1.1 User unknown")
 				return &act
 			}}})
-			w.NewClients(MostUnknown + 5)
+			w.NewClients(verdict.MostUnknown + 5)
 			sender := w.NewSender(p, map[string]any{"connections": 1})
 			id := w.NewMailing(map[string]any{"sender": sender})
 			e := w.start()
 			w.launch(e, id)
-			w.until(id, "half of the first are refused", func(p results.Progress) bool { return p.Failed == MostUnknown/2 })
+			w.until(id, "half of the first are refused", func(p results.Progress) bool { return p.Failed == verdict.MostUnknown/2 })
 			interrupt(w, e, sender)
 			goOn.Store(true)
 			is := w.until(id, "it stops", func(p results.Progress) bool { return p.Status == mailing.Paused || p.Status == mailing.Completed })
 			// AnswerList to mails that were under way when the sender was changed come on top.
-			if is.Status != mailing.Paused || is.Failed < MostUnknown || is.Failed > MostUnknown+2 {
+			if is.Status != mailing.Paused || is.Failed < verdict.MostUnknown || is.Failed > verdict.MostUnknown+2 {
 				t.Errorf("%s when %d had failed", is.Status, is.Failed)
 			}
 			if list := w.StopList(); len(list) > 0 {
@@ -133,7 +131,7 @@ func TestAServerThatKnowsSomebodyIsBelieved(t *testing.T) {
 		first   string // what is said of the first recipient, "" when it is taken; the rest is unknown
 		stopped int
 	}{
-		"few unknown":                        {MostUnknown - 1, "550 5.1.1 User unknown", MostUnknown - 1},
+		"few unknown":                        {verdict.MostUnknown - 1, "550 5.1.1 User unknown", verdict.MostUnknown - 1},
 		"one was taken first":                {60, "", 59},
 		"one was refused for another reason": {60, "552 5.2.2 Mailbox full", 59},
 	} {
@@ -163,41 +161,4 @@ func TestAServerThatKnowsSomebodyIsBelieved(t *testing.T) {
 			w.Balanced(id)
 		})
 	}
-}
-
-// TestWhoOptedOutStaysOnTheStopListOfAServerThatIsNotBelieved has one of those whom the mailing had put there
-// opt out before the mailing pauses.
-func TestWhoOptedOutStaysOnTheStopListOfAServerThatIsNotBelieved(t *testing.T) {
-	t.Parallel()
-	b := newBooks(t, MostUnknown+5)
-	unknown := Outcome{State: mailing.Failed, Reason: mailing.ReasonBadAddress, Status: "failure", Code: 550, Enhanced: "5.1.1", Response: "550 5.1.1 User unknown"}
-	all := b.recipients()
-	for i, r := range all {
-		if n, _ := b.claimAll(all[i : i+1]); n != one(i < MostUnknown) {
-			t.Fatalf("recipient %d: %d were claimed", i, n)
-		}
-		if r.state != mailing.Sending {
-			continue
-		}
-		if n := len(b.StopList()); n != i {
-			t.Errorf("after %d unknown addresses %d are on the stop list", i, n)
-		}
-		if i == 3 {
-			_, err := b.App.NonconcurrentDB().NewQuery(`UPDATE suppressions SET reason = 'unsubscribed' WHERE value = {:value}`).
-				Bind(dbx.Params{"value": all[0].email}).Execute()
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := b.ledger.turn([]*entry{{settle: r, result: unknown}}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if list := b.StopList(); !slices.Equal(list, []string{fmt.Sprint(all[0].email, " unsubscribed")}) {
-		t.Errorf("on the stop list are %q", list)
-	}
-	if status := b.Record(b.id).GetString("status"); status != string(mailing.Paused) {
-		t.Errorf("it is %s", status)
-	}
-	b.Audit(b.id)
 }

@@ -1,3 +1,6 @@
+// Package delivery is the engine that sends mailings: it holds the lock of the data folder, polls the database for what
+// is due and what runs, starts and stops dispatchers and the ledger, and keeps the epoch. docs/engine.md follows one
+// recipient through it.
 package delivery
 
 import (
@@ -10,12 +13,15 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/dispatch"
 	"gonets/internal/launch"
+	"gonets/internal/limit"
 	"gonets/internal/mailing"
 	"gonets/internal/relay"
 	"gonets/internal/results"
 	"gonets/internal/suppression"
 	"gonets/internal/tempdir"
+	"gonets/internal/verdict"
 )
 
 // Engine sends mailings. Its verbs (Launch, Pause, …) only write the database and work in any
@@ -26,7 +32,7 @@ type Engine struct {
 	app    core.App
 	tokens *suppression.Tokens
 
-	deferral DeferralRule
+	deferral verdict.Deferral
 	pause    time.Duration  // of a breaker, after the first strike
 	stay     time.Duration  // of a mailing in memory while others wait for room
 	timeouts relay.Timeouts // of conversations with mail servers; zero fields are relay's defaults
@@ -57,14 +63,14 @@ func Only(mailing string) Option { return func(e *Engine) { e.only = mailing } }
 // Deferral sets the waits after the first, second… try that was refused for now, and how often a
 // recipient is tried at most.
 func Deferral(steps []time.Duration, maxTries int) Option {
-	return func(e *Engine) { e.deferral = DeferralRule{Steps: steps, MaxTries: maxTries} }
+	return func(e *Engine) { e.deferral = verdict.Deferral{Steps: steps, MaxTries: maxTries} }
 }
 
 // New makes an engine. It starts nothing.
 func New(app core.App, options ...Option) *Engine {
 	e := &Engine{
-		app: app, tokens: suppression.NewTokens(app), deferral: DefaultDeferral, pause: FirstPause,
-		stay: longestStay,
+		app: app, tokens: suppression.NewTokens(app), deferral: verdict.DefaultDeferral, pause: limit.FirstPause,
+		stay: dispatch.LongestStay,
 		wake: make(chan struct{}, 1),
 	}
 	e.Verbs = launch.New(app, e.Wake)

@@ -123,7 +123,7 @@ func (s *shift) followEpoch(now time.Time) error {
 }
 
 func (s *shift) countEpoch() error {
-	turns := s.ledger.turns.Load()
+	turns := s.ledger.Batches.Load()
 	if turns == s.followed {
 		return nil
 	}

@@ -11,6 +11,9 @@ import (
 	"github.com/pocketbase/pocketbase/tools/types"
 
 	"gonets/internal/database"
+	"gonets/internal/dispatch"
+	"gonets/internal/ledger"
+	"gonets/internal/limit"
 	"gonets/internal/mailing"
 	"gonets/internal/sender"
 )
@@ -54,7 +57,7 @@ func (s *shift) runningMailings() ([]runningMailing, error) {
 
 // deskOf returns the desk of a mailing's sender with its present settings, or the reason why there is
 // none.
-func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *mailing.Reason, error) {
+func (s *shift) deskOf(m *runningMailing, now time.Time) (*dispatch.Dispatcher, *mailing.Reason, error) {
 	d := s.desks[m.Sender]
 	a, err := sender.Of(s.app, m.Sender)
 	if errors.Is(err, sender.ErrNoMailServer) {
@@ -66,19 +69,19 @@ func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *mailing.Reason
 	}
 	a.Server.Timeouts = s.timeouts
 	if d == nil {
-		d = newDesk(s.shared, m.Sender, a, NewMeter(s.app, UsageOfSender, m.Sender))
+		d = dispatch.New(s.shared, m.Sender, a, limit.NewMeter(s.app, limit.UsageOfSender, m.Sender))
 		s.desks[m.Sender] = d
 	}
-	day, err := dayOf(s.app, m.Sender, now)
+	day, err := limit.DayOf(s.app, m.Sender, now)
 	if err != nil {
 		return nil, nil, err
 	}
-	d.setDailyLimit(a.WarmUp.Limit(day, a.DailyLimit))
-	if d.accountNow().Version != a.Version {
-		d.setAccount(a)
+	d.SetDailyLimit(a.WarmUp.Limit(day, a.DailyLimit))
+	if d.Account().Version != a.Version {
+		d.SetAccount(a)
 		for id, f := range s.flows { // letters are signed with the account's key
-			if f.sender == m.Sender {
-				d.remove(f)
+			if f.Sender == m.Sender {
+				d.Remove(f)
 				delete(s.flows, id)
 			}
 		}
@@ -87,27 +90,27 @@ func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *mailing.Reason
 }
 
 // takeUp takes up a mailing. What its mails are written from is read when it can send.
-func (s *shift) takeUp(m *runningMailing, d *desk) (*flow, error) {
+func (s *shift) takeUp(m *runningMailing, d *dispatch.Dispatcher) (*dispatch.Queue, error) {
 	first, err := s.firstAnswersOf(m)
 	if err != nil {
 		return nil, err
 	}
 	quota := s.quotas[m.Owner]
 	if quota == nil {
-		quota = NewMeter(s.app, UsageOfOwner, m.Owner)
+		quota = limit.NewMeter(s.app, limit.UsageOfOwner, m.Owner)
 		s.quotas[m.Owner] = quota
 	}
-	f := newFlow(LedgerMailing{id: m.ID, owner: m.Owner, sender: m.Sender, no: m.No, first: first},
+	f := dispatch.NewQueue(ledger.Mailing{Id: m.ID, Owner: m.Owner, Sender: m.Sender, No: m.No, First: first},
 		m.EndsAt.Time(), quota, s.app.Settings().Meta.AppURL, s.tokens)
 	s.flows[m.ID] = f
-	d.add(f)
+	d.Add(f)
 	return f, nil
 }
 
 // reasonOf says what a mailing waits for; nil when it goes on.
-func (s *shift) reasonOf(m *runningMailing, f *flow, d *desk, now time.Time, due bool) (*mailing.Reason, error) {
+func (s *shift) reasonOf(m *runningMailing, f *dispatch.Queue, d *dispatch.Dispatcher, now time.Time, due bool) (*mailing.Reason, error) {
 	left := m.Total - m.Settled
-	if reason := d.reason(f, now, left-m.Deferred, due); reason != nil {
+	if reason := d.Reason(f, now, left-m.Deferred, due); reason != nil {
 		return reason, nil
 	}
 	if left == 0 || left > m.Deferred {
@@ -160,16 +163,16 @@ func (s *shift) show(m *runningMailing, reason *mailing.Reason) error {
 }
 
 // pauseTripped pauses a mailing whose guard has tripped.
-func (s *shift) pauseTripped(f *flow, g guard) error {
-	words := fmt.Sprintf("%s: %d of %d", g.cause, g.ended[g.cause], g.tried)
+func (s *shift) pauseTripped(f *dispatch.Queue, g dispatch.FailureLimit) error {
+	words := fmt.Sprintf("%s: %d of %d", g.Cause, g.Ended[g.Cause], g.Tried)
 	err := s.app.RunInTransaction(func(tx core.App) error {
-		return mailing.PauseFor(tx.NonconcurrentDB(), f.id, mailing.NewReason(mailing.WaitFailures, words, time.Time{}),
-			mailing.Detail{"cause": g.cause, "ended": g.ended[g.cause], "tried": g.tried})
+		return mailing.PauseFor(tx.NonconcurrentDB(), f.Id, mailing.NewReason(mailing.WaitFailures, words, time.Time{}),
+			mailing.Detail{"cause": g.Cause, "ended": g.Ended[g.Cause], "tried": g.Tried})
 	})
 	if err != nil {
-		return fmt.Errorf("pause mailing %s: %w", f.id, err)
+		return fmt.Errorf("pause mailing %s: %w", f.Id, err)
 	}
-	s.log.Warn("a mailing was paused: too many failures", "mailing", f.id, "cause", words)
-	s.drop(f.id)
+	s.log.Warn("a mailing was paused: too many failures", "mailing", f.Id, "cause", words)
+	s.drop(f.Id)
 	return nil
 }

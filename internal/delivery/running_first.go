@@ -4,14 +4,15 @@ import (
 	"fmt"
 
 	"gonets/internal/mailing"
+	"gonets/internal/verdict"
 
 	"github.com/pocketbase/dbx"
 )
 
 // firstAnswersOf reads what was said before the mailing is taken up. One that was paused for it, and then resumed,
 // begins anew.
-func (s *shift) firstAnswersOf(m *runningMailing) (FirstAnswers, error) {
-	first := FirstAnswers{Others: m.Taken > 0}
+func (s *shift) firstAnswersOf(m *runningMailing) (verdict.FirstAnswers, error) {
+	first := verdict.FirstAnswers{Others: m.Taken > 0}
 	if first.Others || m.Settled == 0 {
 		return first, nil
 	}
@@ -29,12 +30,12 @@ func (s *shift) firstAnswersOf(m *runningMailing) (FirstAnswers, error) {
 		return first, fmt.Errorf("read the first answers to mailing %s: %w", m.ID, err)
 	}
 	for _, t := range told {
-		for range min(t.N, MostUnknown) {
+		for range min(t.N, verdict.MostUnknown) {
 			first.Add(mailing.Failed, t.Reason)
 		}
 	}
 	if first.Doubted() {
-		return FirstAnswers{}, nil
+		return verdict.FirstAnswers{}, nil
 	}
 	return first, nil
 }

@@ -27,7 +27,7 @@ func (s *shift) pauseNotAllowed(m *runningMailing) error {
 // drop forgets a mailing that is not to be sent at the moment.
 func (s *shift) drop(id string) {
 	if f := s.flows[id]; f != nil {
-		s.desks[f.sender].remove(f)
+		s.desks[f.Sender].Remove(f)
 		delete(s.flows, id)
 	}
 }

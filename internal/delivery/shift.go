@@ -8,6 +8,9 @@ import (
 	"sync"
 	"time"
 
+	"gonets/internal/dispatch"
+	"gonets/internal/ledger"
+	"gonets/internal/limit"
 	"gonets/internal/memory"
 )
 
@@ -15,16 +18,16 @@ import (
 // a flow for each running mailing.
 type shift struct {
 	*Engine
-	shared *shared
-	ledger *ledger
+	shared *dispatch.Shared
+	ledger *ledger.Ledger
 	log    *slog.Logger
 	// soft ends when nothing new may be begun, hard when what is under way has to be given up.
 	soft, hard context.Context
 
 	began  time.Time
-	desks  map[string]*desk
-	flows  map[string]*flow
-	quotas map[string]*Meter
+	desks  map[string]*dispatch.Dispatcher
+	flows  map[string]*dispatch.Queue
+	quotas map[string]*limit.Meter
 
 	// launches are those that starts_at began; starting names their mailings.
 	launches sync.WaitGroup
@@ -48,22 +51,22 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 		// Of one mailing, perhaps, which is tried again with every look and keeps no other from being sent.
 		e.app.Logger().Error("remove what interrupted launches left", "error", err)
 	}
-	l, err := newLedger(e.app)
+	l, err := ledger.New(e.app)
 	if err != nil {
 		return nil, err
 	}
-	l.trouble = e.noteBooks
-	if err := settleInterrupted(soft, e.app, l); err != nil {
-		l.discard()
+	l.Trouble = e.noteBooks
+	if err := ledger.Recover(soft, e.app, l); err != nil {
+		l.Discard()
 		return nil, err
 	}
 	s := &shift{
 		Engine: e, ledger: l, log: e.app.Logger(), soft: soft, hard: hard, began: time.Now(),
-		desks: map[string]*desk{}, flows: map[string]*flow{}, quotas: map[string]*Meter{}, starting: map[string]bool{},
+		desks: map[string]*dispatch.Dispatcher{}, flows: map[string]*dispatch.Queue{}, quotas: map[string]*limit.Meter{}, starting: map[string]bool{},
 	}
-	s.shared = &shared{
-		app: e.app, ledger: l, deferral: e.deferral, pause: e.pause, stay: e.stay,
-		memory: memory.Of(e.app), log: s.log, soft: soft, hard: hard,
+	s.shared = &dispatch.Shared{
+		App: e.app, Ledger: l, Deferral: e.deferral, Pause: e.pause, Stay: e.stay,
+		Memory: memory.Of(e.app), Log: s.log, Soft: soft, Hard: hard,
 	}
 	return s, nil
 }
@@ -74,16 +77,16 @@ func (s *shift) run() error {
 	books := context.WithoutCancel(s.hard)
 	books, giveUp := context.WithCancel(books)
 	defer giveUp()
-	go s.ledger.run(books)
+	go s.ledger.Run(books)
 	// From the start: whoever waits for books that cannot be written must not keep us from stopping.
 	stop := context.AfterFunc(s.hard, func() { time.AfterFunc(lastWords, giveUp) })
 	defer func() {
 		defer stop()
 		s.launches.Wait()
 		for _, d := range s.desks {
-			d.wait()
+			d.Wait()
 		}
-		s.ledger.close()
+		s.ledger.Close()
 		if err := s.countEpoch(); err != nil {
 			s.log.Error("the epoch file is behind the books", "error", err)
 		}
@@ -159,13 +162,13 @@ func (s *shift) attend(m *runningMailing, now time.Time) error {
 		}
 	}
 	if f != nil {
-		if g := d.guardOf(f); g.cause != "" {
+		if g := d.FailureLimit(f); g.Cause != "" {
 			return s.pauseTripped(f, g)
 		}
 	}
 	if reason == nil {
 		s.quotas[m.Owner].SetLimit(m.DailyQuota)
-		due, err := d.loadDue(f, m.Deferred, now)
+		due, err := d.LoadDue(f, m.Deferred, now)
 		if err != nil {
 			return err
 		}
