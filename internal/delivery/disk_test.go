@@ -78,7 +78,7 @@ func TestALockedDatabaseStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	if mailed, states := len(p.Mails()), w.States(id); mailed > states[mailing.Sent]+states[mailing.Sending] {
 		t.Errorf("%d were mailed, the books know of %v", mailed, states)
 	}
-	if said := e.Hindrance(); !strings.Contains(said, "locked") {
+	if said := e.BlockedBy(); !strings.Contains(said, "locked") {
 		t.Errorf("the engine says %q", said)
 	}
 	if err := tx.Rollback(); err != nil {

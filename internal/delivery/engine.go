@@ -43,8 +43,8 @@ type Engine struct {
 
 	// unwritable is why the books cannot be written; nil while they can.
 	unwritable atomic.Pointer[unwritable]
-	// hindered is what else keeps this process from sending; nil while nothing does.
-	hindered atomic.Pointer[hindrance]
+	// blocked is what else keeps this process from sending; nil while nothing does.
+	blocked atomic.Pointer[blockedBy]
 
 	// beside is what else the one process does that sends.
 	beside []func(context.Context)
@@ -96,11 +96,11 @@ func (e *Engine) Beside(run func(context.Context)) { e.beside = append(e.beside,
 // after ten seconds, and the books have to be closed before.
 const StopTime = 8 * time.Second
 
-// Of what StopTime leaves of ten seconds, the last results have lastWords to be written, if they cannot be at
-// once, and Stop waits giveUpAfter for that and for whatever else has not ended.
+// Of what StopTime leaves of ten seconds, the last results have lastWriteTime to be written, if they cannot be at
+// once, and Stop waits endTime for that and for whatever else has not ended.
 const (
-	lastWords   = 500 * time.Millisecond
-	giveUpAfter = 700 * time.Millisecond
+	lastWriteTime = 500 * time.Millisecond
+	endTime       = 700 * time.Millisecond
 )
 
 // activity is what one Start has started, and the verbs beside it.
@@ -195,7 +195,7 @@ func (b *activity) end() {
 	b.hardEnd()
 	select {
 	case <-b.ended:
-	case <-time.After(giveUpAfter):
+	case <-time.After(endTime):
 		close(b.givenUp)
 	}
 }
@@ -226,11 +226,11 @@ func (e *Engine) Wake() {
 func (e *Engine) supervise(soft, hard context.Context) {
 	l := newLock(e.app.DataDir())
 	for soft.Err() == nil {
-		err := e.hold(soft, hard, l)
+		err := e.sendWhileLocked(soft, hard, l)
 		if soft.Err() != nil {
 			return
 		}
-		e.hindered.Store(&hindrance{err: err})
+		e.blocked.Store(&blockedBy{err: err})
 		e.app.Logger().Error("sending stopped; starting again", "error", err)
 		select {
 		case <-soft.Done():
@@ -239,8 +239,8 @@ func (e *Engine) supervise(soft, hard context.Context) {
 	}
 }
 
-func (e *Engine) hold(soft, hard context.Context, l *lock) (err error) {
-	if err := l.wait(soft, func() { e.hindered.Store(&hindrance{}) }); err != nil {
+func (e *Engine) sendWhileLocked(soft, hard context.Context, l *lock) (err error) {
+	if err := l.wait(soft, func() { e.blocked.Store(&blockedBy{}) }); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.release()) }()
@@ -251,11 +251,11 @@ func (e *Engine) hold(soft, hard context.Context, l *lock) (err error) {
 	e.setSending(true)
 	defer e.setSending(false)
 	defer e.startBeside(soft)()
-	s, err := e.newShift(soft, hard)
+	s, err := e.newSession(soft, hard)
 	if err != nil {
 		return fmt.Errorf("begin to send: %w", err)
 	}
-	e.hindered.Store(nil)
+	e.blocked.Store(nil)
 	return s.run()
 }
 

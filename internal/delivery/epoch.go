@@ -35,9 +35,9 @@ type epoch struct {
 // are no part of a backup or a restore.
 func BesideBackups() []string { return []string{lockFile, launch.LockFile, epochFile, tempdir.Name} }
 
-// holdOldBooks pauses all mailings that run or are scheduled if the books are older than what was
+// pauseIfOlder pauses all mailings that run or are scheduled if the books are older than what was
 // sent. Their owners decide.
-func (e *Engine) holdOldBooks(ctx context.Context) error {
+func (e *Engine) pauseIfOlder(ctx context.Context) error {
 	books, err := readEpoch(e.app.ConcurrentDB())
 	if err != nil {
 		return err
@@ -112,19 +112,19 @@ func (e *Engine) writeEpochFile(at epoch) error {
 	return nil
 }
 
-// followEpoch counts up the epoch if turns were written since it was counted up last, at most once a
+// keepEpoch counts up the epoch if turns were written since it was counted up last, at most once a
 // second.
-func (s *shift) followEpoch(now time.Time) error {
-	if now.Sub(s.followedAt) < time.Second {
+func (s *session) keepEpoch(now time.Time) error {
+	if now.Sub(s.countedAt) < time.Second {
 		return nil
 	}
-	s.followedAt = now
+	s.countedAt = now
 	return s.countEpoch()
 }
 
-func (s *shift) countEpoch() error {
+func (s *session) countEpoch() error {
 	turns := s.ledger.Batches.Load()
-	if turns == s.followed {
+	if turns == s.counted {
 		return nil
 	}
 	var at epoch
@@ -136,6 +136,6 @@ func (s *shift) countEpoch() error {
 	if err := s.writeEpochFile(at); err != nil {
 		return err
 	}
-	s.followed = turns
+	s.counted = turns
 	return nil
 }

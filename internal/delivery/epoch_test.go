@@ -99,7 +99,7 @@ func TestTheBooksAreTrusted(t *testing.T) {
 			}
 			e := New(w.App)
 			for range 2 { // what was held once is not held again
-				if err := e.holdOldBooks(t.Context()); err != nil {
+				if err := e.pauseIfOlder(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				if held := w.Record(id).GetString("status") == "paused"; held != c.held {

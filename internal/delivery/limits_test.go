@@ -149,7 +149,7 @@ func TestAQuotaHoldsOverManySenders(t *testing.T) {
 		all.Go(func() { w.launch(e, id) })
 	}
 	for range 10 {
-		if err := limit.TakeMails(w.App, w.Owner, "", 1, time.Now()); err == nil {
+		if err := limit.Take(w.App, w.Owner, "", 1, time.Now()); err == nil {
 			taken++
 		}
 	}

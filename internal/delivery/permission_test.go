@@ -178,8 +178,8 @@ func TestAScheduledMailingIsNotHeldForABlockThatIsGone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := w.NewMailing(map[string]any{"status": "scheduled", "starts_at": database.Stamp(time.Now().Add(time.Hour))})
-	s := &shift{Engine: New(w.App)}
-	if err := s.hold(id, mailing.NewReason(mailing.WaitBlocked, "", time.Time{})); err != nil {
+	s := &session{Engine: New(w.App)}
+	if err := s.pauseUnlessAllowed(id, mailing.NewReason(mailing.WaitBlocked, "", time.Time{})); err != nil {
 		t.Fatal(err)
 	}
 	if status := w.Record(id).GetString("status"); status != string(mailing.Scheduled) {

@@ -19,8 +19,8 @@ func (e *Engine) ProgressOf(id string) (results.Progress, error) {
 	return p, err
 }
 
-// noteBooks notes that the books cannot be written, or with nil that they can again.
-func (e *Engine) noteBooks(err error) {
+// noteLedger notes that the books cannot be written, or with nil that they can again.
+func (e *Engine) noteLedger(err error) {
 	now := time.Now()
 	before := e.unwritable.Load()
 	if err != nil {

@@ -37,7 +37,7 @@ type runningMailing struct {
 }
 
 // runningMailings relies on idx_mailings_status.
-func (s *shift) runningMailings() ([]runningMailing, error) {
+func (s *session) runningMailings() ([]runningMailing, error) {
 	var rows []runningMailing
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT m.id, m.owner, c.no, c.sender, m.ends_at, m.total, m.sent + m.failed + m.uncertain + m.skipped AS settled, m.sent + m.uncertain AS taken,
@@ -55,13 +55,13 @@ func (s *shift) runningMailings() ([]runningMailing, error) {
 	return rows, nil
 }
 
-// deskOf returns the desk of a mailing's sender with its present settings, or the reason why there is
+// dispatcherOf returns the desk of a mailing's sender with its present settings, or the reason why there is
 // none.
-func (s *shift) deskOf(m *runningMailing, now time.Time) (*dispatch.Dispatcher, *mailing.Reason, error) {
-	d := s.desks[m.Sender]
+func (s *session) dispatcherOf(m *runningMailing, now time.Time) (*dispatch.Dispatcher, *mailing.Reason, error) {
+	d := s.dispatchers[m.Sender]
 	a, err := sender.Of(s.app, m.Sender)
 	if errors.Is(err, sender.ErrNoMailServer) {
-		s.drop(m.ID)
+		s.dropQueue(m.ID)
 		return nil, mailing.NewReason(mailing.WaitNoServer, "", time.Time{}), nil
 	}
 	if err != nil {
@@ -70,7 +70,7 @@ func (s *shift) deskOf(m *runningMailing, now time.Time) (*dispatch.Dispatcher, 
 	a.Server.Timeouts = s.timeouts
 	if d == nil {
 		d = dispatch.New(s.shared, m.Sender, a, limit.NewMeter(s.app, limit.UsageOfSender, m.Sender))
-		s.desks[m.Sender] = d
+		s.dispatchers[m.Sender] = d
 	}
 	day, err := limit.DayOf(s.app, m.Sender, now)
 	if err != nil {
@@ -79,18 +79,18 @@ func (s *shift) deskOf(m *runningMailing, now time.Time) (*dispatch.Dispatcher, 
 	d.SetDailyLimit(a.WarmUp.Limit(day, a.DailyLimit))
 	if d.Account().Version != a.Version {
 		d.SetAccount(a)
-		for id, f := range s.flows { // letters are signed with the account's key
+		for id, f := range s.queues { // letters are signed with the account's key
 			if f.Sender == m.Sender {
 				d.Remove(f)
-				delete(s.flows, id)
+				delete(s.queues, id)
 			}
 		}
 	}
 	return d, nil, nil
 }
 
-// takeUp takes up a mailing. What its mails are written from is read when it can send.
-func (s *shift) takeUp(m *runningMailing, d *dispatch.Dispatcher) (*dispatch.Queue, error) {
+// addQueue takes up a mailing. What its mails are written from is read when it can send.
+func (s *session) addQueue(m *runningMailing, d *dispatch.Dispatcher) (*dispatch.Queue, error) {
 	first, err := s.firstAnswersOf(m)
 	if err != nil {
 		return nil, err
@@ -102,13 +102,13 @@ func (s *shift) takeUp(m *runningMailing, d *dispatch.Dispatcher) (*dispatch.Que
 	}
 	f := dispatch.NewQueue(ledger.Mailing{Id: m.ID, Owner: m.Owner, Sender: m.Sender, No: m.No, First: first},
 		m.EndsAt.Time(), quota, s.app.Settings().Meta.AppURL, s.tokens)
-	s.flows[m.ID] = f
+	s.queues[m.ID] = f
 	d.Add(f)
 	return f, nil
 }
 
 // reasonOf says what a mailing waits for; nil when it goes on.
-func (s *shift) reasonOf(m *runningMailing, f *dispatch.Queue, d *dispatch.Dispatcher, now time.Time, due bool) (*mailing.Reason, error) {
+func (s *session) reasonOf(m *runningMailing, f *dispatch.Queue, d *dispatch.Dispatcher, now time.Time, due bool) (*mailing.Reason, error) {
 	left := m.Total - m.Settled
 	if reason := d.Reason(f, now, left-m.Deferred, due); reason != nil {
 		return reason, nil
@@ -131,8 +131,8 @@ func (s *shift) reasonOf(m *runningMailing, f *dispatch.Queue, d *dispatch.Dispa
 	return nil, nil
 }
 
-// show writes the reason if it is not the one in the database.
-func (s *shift) show(m *runningMailing, reason *mailing.Reason) error {
+// showReason writes the reason if it is not the one in the database.
+func (s *session) showReason(m *runningMailing, reason *mailing.Reason) error {
 	var shown mailing.Reason
 	if m.Reason != "" && m.Reason != "null" {
 		if err := json.Unmarshal([]byte(m.Reason), &shown); err != nil {
@@ -159,20 +159,5 @@ func (s *shift) show(m *runningMailing, reason *mailing.Reason) error {
 	if err != nil {
 		return fmt.Errorf("write the reason of mailing %s: %w", m.ID, err)
 	}
-	return nil
-}
-
-// pauseTripped pauses a mailing whose guard has tripped.
-func (s *shift) pauseTripped(f *dispatch.Queue, g dispatch.FailureLimit) error {
-	words := fmt.Sprintf("%s: %d of %d", g.Cause, g.Ended[g.Cause], g.Tried)
-	err := s.app.RunInTransaction(func(tx core.App) error {
-		return mailing.PauseFor(tx.NonconcurrentDB(), f.Id, mailing.NewReason(mailing.WaitFailures, words, time.Time{}),
-			mailing.Detail{"cause": g.Cause, "ended": g.Ended[g.Cause], "tried": g.Tried})
-	})
-	if err != nil {
-		return fmt.Errorf("pause mailing %s: %w", f.Id, err)
-	}
-	s.log.Warn("a mailing was paused: too many failures", "mailing", f.Id, "cause", words)
-	s.drop(f.Id)
 	return nil
 }

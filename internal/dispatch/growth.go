@@ -129,9 +129,9 @@ func (d *Dispatcher) workerEnded() {
 	d.mu.Unlock()
 }
 
-// trouble notes that the server could not be used. While other connections work it only does not want
+// serverFailed notes that the server could not be used. While other connections work it only does not want
 // more of them.
-func (d *Dispatcher) trouble(now time.Time, err error) {
+func (d *Dispatcher) serverFailed(now time.Time, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.connections > 0 && now.Sub(d.answeredAt) < refusedTime && !d.limits.Server.Open() {

@@ -49,7 +49,7 @@ func (w *worker) run() {
 		if err := w.connect(); err != nil {
 			w.dispatcher.giveBack(r)
 			if w.dispatcher.Soft.Err() == nil {
-				w.dispatcher.trouble(time.Now(), err)
+				w.dispatcher.serverFailed(time.Now(), err)
 			}
 			return
 		}

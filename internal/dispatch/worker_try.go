@@ -71,9 +71,9 @@ func (w *worker) judge(r *recipient, answer relay.Answer, err error, begun time.
 	switch {
 	case o.Unreadable != nil:
 		w.dispatcher.unreadable(r.queue, now, o.Unreadable)
-	case o.Trouble != nil:
-		o.Trouble.Server = w.account.Server.String()
-		w.dispatcher.trouble(now, o.Trouble)
+	case o.Server != nil:
+		o.Server.Server = w.account.Server.String()
+		w.dispatcher.serverFailed(now, o.Server)
 	case !o.Disconnected:
 		w.delivered++
 		if answer.Ours && answer.Kind() == relay.KindTooLong {

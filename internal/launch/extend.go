@@ -87,7 +87,7 @@ func (v *Verbs) extend(ctx context.Context, m *core.Record) (mailing.Queued, err
 		return q, fmt.Errorf("read the contents of mailing %s: %w", m.Id, err)
 	}
 	s := newSnapshot(v.App, m, no, last)
-	if err := s.take(ctx); err != nil {
+	if err := s.write(ctx); err != nil {
 		return q, err
 	}
 	err = v.App.RunInTransaction(func(tx core.App) error {

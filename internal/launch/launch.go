@@ -62,7 +62,7 @@ func (v *Verbs) Launch(ctx context.Context, id, key string) (Launched, error) {
 			}
 			continue
 		}
-		launched, err := v.launch(ctx, &launch{v: v, id: id, key: key})
+		launched, err := v.launch(ctx, &pending{v: v, id: id, key: key})
 		if !errors.Is(err, errSameRequest) {
 			return launched, err
 		}
@@ -71,12 +71,12 @@ func (v *Verbs) Launch(ctx context.Context, id, key string) (Launched, error) {
 
 // LaunchDue launches a mailing whose starts_at has come. missed is starts_at if nothing was running then, else "".
 func (v *Verbs) LaunchDue(ctx context.Context, id, missed string) error {
-	_, err := v.launch(ctx, &launch{v: v, id: id, missed: missed})
+	_, err := v.launch(ctx, &pending{v: v, id: id, missed: missed})
 	return err
 }
 
 // launch does the work of Launch.
-func (v *Verbs) launch(ctx context.Context, l *launch) (Launched, error) {
+func (v *Verbs) launch(ctx context.Context, l *pending) (Launched, error) {
 	done, err := launching(ctx, v.App.DataDir())
 	if err != nil {
 		return Launched{}, err
@@ -91,8 +91,8 @@ func (v *Verbs) launch(ctx context.Context, l *launch) (Launched, error) {
 	return Launched{ID: l.id, Status: mailing.Running, Total: total}, nil
 }
 
-// launch is one launch under way.
-type launch struct {
+// pending is one launch under way.
+type pending struct {
 	v       *Verbs
 	id      string
 	key     string
@@ -102,7 +102,7 @@ type launch struct {
 	snapshot
 }
 
-func (l *launch) run(ctx context.Context) (total int, err error) {
+func (l *pending) run(ctx context.Context) (total int, err error) {
 	if err := l.claim(); err != nil {
 		return 0, err
 	}
@@ -112,10 +112,10 @@ func (l *launch) run(ctx context.Context) (total int, err error) {
 			err = errors.Join(err, l.v.takeBack(context.WithoutCancel(ctx), l.id))
 		}
 	}()
-	if err := l.freeze(ctx); err != nil {
+	if err := l.keepMessage(ctx); err != nil {
 		return 0, err
 	}
-	if err := l.snapshot.take(ctx); err != nil {
+	if err := l.snapshot.write(ctx); err != nil {
 		return 0, err
 	}
 	switch {
@@ -136,7 +136,7 @@ var (
 )
 
 // claim makes this the one launch of the mailing.
-func (l *launch) claim() error {
+func (l *pending) claim() error {
 	l.mark = database.Stamp(time.Now())
 	claimed := false
 	err := l.v.App.RunInTransaction(func(tx core.App) error {
@@ -184,8 +184,8 @@ func (v *Verbs) whyNot(verb, id string) error {
 	return mailing.WrongState(verb, mailing.Status(m.GetString("status")))
 }
 
-// freeze checks everything that can be checked before the recipients are known, and copies the letter.
-func (l *launch) freeze(ctx context.Context) error {
+// keepMessage checks everything that can be checked before the recipients are known, and copies the letter.
+func (l *pending) keepMessage(ctx context.Context) error {
 	app := l.v.App
 	var err error
 	if l.mailing, err = mailing.Find(l.v.App, l.id); err != nil {
@@ -194,7 +194,7 @@ func (l *launch) freeze(ctx context.Context) error {
 	if calendar.Repeat(l.mailing.GetString("repeat")).Repeats() {
 		return denial.BadRequest("repeats", "repeat", "the mailing repeats: schedule it, or send it once without repeating")
 	}
-	if err := l.v.mayBeSent(ctx, l.mailing, time.Now()); err != nil {
+	if err := l.v.check(ctx, l.mailing, time.Now()); err != nil {
 		return err
 	}
 	letter, err := message.Keep(ctx, app, l.mailing)
@@ -217,9 +217,9 @@ func (l *launch) freeze(ctx context.Context) error {
 	return nil
 }
 
-// mayBeSent checks a mailing before it is launched or scheduled: its owner, its letter, its sender,
+// check checks a mailing before it is launched or scheduled: its owner, its letter, its sender,
 // its audience as a rule, its end. It fails with a *Refusal.
-func (v *Verbs) mayBeSent(ctx context.Context, record *core.Record, now time.Time) error {
+func (v *Verbs) check(ctx context.Context, record *core.Record, now time.Time) error {
 	if err := mailing.MaySend(v.App.ConcurrentDB(), record.GetString("owner")); err != nil {
 		return err
 	}
@@ -275,7 +275,7 @@ func stoppedMeanwhile(tx core.App, id string) error {
 }
 
 // commit makes the mailing run, if nobody has blocked it or its owner since the launch began.
-func (l *launch) commit() error {
+func (l *pending) commit() error {
 	return l.v.App.RunInTransaction(func(tx core.App) error {
 		if err := mailing.MayContinue(tx.NonconcurrentDB(), l.id); err != nil {
 			return err

@@ -29,7 +29,7 @@ func (v *Verbs) Plan(ctx context.Context, id string) (Plan, error) {
 	if m.GetBool("blocked") || (status != mailing.Created && status != mailing.Scheduled) {
 		return Plan{}, v.whyNot("send", id)
 	}
-	if err := v.mayBeSent(ctx, m, time.Now()); err != nil {
+	if err := v.check(ctx, m, time.Now()); err != nil {
 		return Plan{}, err
 	}
 	count, err := audience.OfMailing(m).Count(ctx, v.App, m.GetString("owner"))

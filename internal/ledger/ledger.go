@@ -43,7 +43,7 @@ type Ledger struct {
 	// ended and took are when the last turn ended and how long it took.
 	ended time.Time
 	took  time.Duration
-	// Trouble is called when a turn fails, and with nil when one succeeds after that.
+	// ServerError is called when a turn fails, and with nil when one succeeds after that.
 	Trouble func(error)
 }
 

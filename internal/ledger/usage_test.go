@@ -71,11 +71,11 @@ func TestADailyLimitIsTakenWithTheClaim(t *testing.T) {
 				t.Errorf("%d were claimed at once, limited by %q", n, limited)
 			}
 			var refused *denial.Error
-			if err := limit.TakeMails(b.App, b.Owner, b.flow.Sender, 1, time.Now()); !errors.As(err, &refused) || refused.Status != 429 {
+			if err := limit.Take(b.App, b.Owner, b.flow.Sender, 1, time.Now()); !errors.As(err, &refused) || refused.Status != 429 {
 				t.Errorf("a test while the whole limit is in flight: %v", err)
 			}
 			b.settleSome(all, 2, failed)
-			if err := limit.TakeMails(b.App, b.Owner, b.flow.Sender, 1, time.Now()); err != nil {
+			if err := limit.Take(b.App, b.Owner, b.flow.Sender, 1, time.Now()); err != nil {
 				t.Error(err)
 			}
 			if n, _ := b.claimAll(all); n != 1 {
@@ -85,7 +85,7 @@ func TestADailyLimitIsTakenWithTheClaim(t *testing.T) {
 			if n, _ := b.claimAll(all); n != 0 {
 				t.Errorf("%d were claimed beyond the limit", n)
 			}
-			if err := limit.GiveBackMails(b.App, b.Owner, b.flow.Sender, 1, time.Now()); err != nil {
+			if err := limit.GiveBack(b.App, b.Owner, b.flow.Sender, 1, time.Now()); err != nil {
 				t.Error(err)
 			}
 			if n, _ := b.claimAll(all); n != 1 {

@@ -24,8 +24,8 @@ const (
 	UsageOfSender UsageKind = "sender"
 )
 
-// MailsToday is how many mails an owner has sent, or have been sent with a sender, on the UTC day.
-func MailsToday(app core.App, kind UsageKind, id string, now time.Time) (int, error) {
+// UsedToday is how many mails an owner has sent, or have been sent with a sender, on the UTC day.
+func UsedToday(app core.App, kind UsageKind, id string, now time.Time) (int, error) {
 	return mailsOn(app, kind, id, UTCDay(now))
 }
 
@@ -111,9 +111,9 @@ func (a *Allowance) Back() {
 	}
 }
 
-// TakeMails counts n mails that go out beside all mailings, as tests do, for their owner and sender, before
+// Take counts n mails that go out beside all mailings, as tests do, for their owner and sender, before
 // they are sent. It fails with a *Refusal, and counts none, when a daily limit has no room for them.
-func TakeMails(app core.App, owner, sender string, n int, now time.Time) error {
+func Take(app core.App, owner, sender string, n int, now time.Time) error {
 	if n == 0 {
 		return nil
 	}
@@ -154,8 +154,8 @@ func TakeMails(app core.App, owner, sender string, n int, now time.Time) error {
 	return nil
 }
 
-// GiveBackMails takes back n mails that TakeMails counted at that time and that reached no mail server.
-func GiveBackMails(app core.App, owner, sender string, n int, taken time.Time) error {
+// GiveBack takes back n mails that Take counted at that time and that reached no mail server.
+func GiveBack(app core.App, owner, sender string, n int, taken time.Time) error {
 	if n == 0 {
 		return nil
 	}

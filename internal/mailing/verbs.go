@@ -47,7 +47,7 @@ func (v *Verbs) Resume(id string) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	if err := settleable("resume", Status(m.GetString("status")), Paused, Running); err != nil {
+	if err := allowedIn("resume", Status(m.GetString("status")), Paused, Running); err != nil {
 		return Done{}, err
 	}
 	to := Running
@@ -228,8 +228,8 @@ func StatusOf(db dbx.Builder, id string) (s Status, err error) {
 	return s, nil
 }
 
-// settleable refuses verbs over results of a mailing that is in none of these statuses.
-func settleable(verb string, status Status, allowed ...Status) error {
+// allowedIn refuses verbs over results of a mailing that is in none of these statuses.
+func allowedIn(verb string, status Status, allowed ...Status) error {
 	if !slices.Contains(allowed, status) {
 		return WrongState(verb, status)
 	}

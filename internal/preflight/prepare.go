@@ -82,6 +82,6 @@ func leftToday(app core.App, kind limit.UsageKind, id string, most int, now time
 	if most == 0 {
 		return Allowance{Left: Unlimited}, nil
 	}
-	used, err := limit.MailsToday(app, kind, id, now)
+	used, err := limit.UsedToday(app, kind, id, now)
 	return Allowance{Limit: most, Left: max(0, most-used)}, err
 }

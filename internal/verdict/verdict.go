@@ -36,8 +36,8 @@ type Effect struct {
 	// MailingWaits is the reason for which the mailing has to wait, such as mailing.WaitLogin: the answer concerns our
 	// account, not the recipient. "" when it concerns the recipient.
 	MailingWaits string
-	// Trouble is why the mail server cannot be used at the moment, nil when it can.
-	Trouble *relay.Trouble
+	// Server is why the mail server cannot be used at the moment, nil when it can.
+	Server *relay.ServerError
 	// Unreadable is why an attachment could not be read, nil when all could.
 	Unreadable error
 	// Disconnected is true when the connection is not to be used any more.
@@ -78,13 +78,13 @@ const closing = 421
 // connection that ended before the answer. docs/engine.md has the table.
 func Judge(a relay.Answer, err error, c Context) Outcome {
 	if err != nil {
-		return broken(relay.BrokenOf(err), c)
+		return broken(relay.ConnectionErrorOf(err), c)
 	}
 	o := answered(a, c)
 	if a.Code == closing {
 		o.Disconnected, o.Suspect = true, !c.Delivered
 		if o.Suspect {
-			o.Trouble = &relay.Trouble{Stage: relay.StageGreeting, Answer: a}
+			o.Server = &relay.ServerError{Stage: relay.StageGreeting, Answer: a}
 		}
 		if c.Delivered || !c.Working {
 			o.forgive(c)
@@ -131,7 +131,7 @@ func answered(a relay.Answer, c Context) Outcome {
 
 // broken judges a mail whose connection broke. It is uncertain only after the final dot; otherwise it is tried again,
 // at once the first time.
-func broken(b *relay.Broken, c Context) Outcome {
+func broken(b *relay.ConnectionError, c Context) Outcome {
 	o := Outcome{Status: stats.Failure, Code: b.Answer.Code, Enhanced: b.Answer.Enhanced, Response: Clip(Words(b))}
 	switch {
 	case b.AfterDot:
@@ -153,7 +153,7 @@ func broken(b *relay.Broken, c Context) Outcome {
 	}
 	o.Disconnected, o.Suspect = true, !c.Delivered
 	if !c.Delivered && !c.Stopping {
-		o.Trouble = &relay.Trouble{Stage: b.Stage, Answer: b.Answer, Err: b.Err}
+		o.Server = &relay.ServerError{Stage: b.Stage, Answer: b.Answer, Err: b.Err}
 	}
 	return o
 }

@@ -14,8 +14,8 @@ import (
 // said, but not where the server is. That is the operator's business and stands in the log.
 func Words(err error) string {
 	var (
-		trouble *relay.Trouble
-		broken  *relay.Broken
+		trouble *relay.ServerError
+		broken  *relay.ConnectionError
 	)
 	switch {
 	case errors.As(err, &trouble):
@@ -51,7 +51,7 @@ func wordsOf(stage relay.Stage, answer relay.Answer, err error) string {
 
 // WaitsFor is the code of the reason why mailings wait while a mail server is in trouble.
 func WaitsFor(err error) string {
-	var t *relay.Trouble
+	var t *relay.ServerError
 	if !errors.As(err, &t) {
 		return mailing.WaitServer
 	}

@@ -3,15 +3,15 @@ package delivery
 import (
 	"fmt"
 
+	"github.com/pocketbase/dbx"
+
 	"gonets/internal/mailing"
 	"gonets/internal/verdict"
-
-	"github.com/pocketbase/dbx"
 )
 
 // firstAnswersOf reads what was said before the mailing is taken up. One that was paused for it, and then resumed,
 // begins anew.
-func (s *shift) firstAnswersOf(m *runningMailing) (verdict.FirstAnswers, error) {
+func (s *session) firstAnswersOf(m *runningMailing) (verdict.FirstAnswers, error) {
 	first := verdict.FirstAnswers{Others: m.Taken > 0}
 	if first.Others || m.Settled == 0 {
 		return first, nil

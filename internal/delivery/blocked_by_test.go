@@ -24,7 +24,7 @@ func TestWhoCannotSendSaysWhatIsInTheWay(t *testing.T) {
 	w.untilStatus(id, mailing.Completed)
 	w.hindered(second, "")
 
-	second.noteBooks(errors.New("no space left on device"))
+	second.noteLedger(errors.New("no space left on device"))
 	w.hindered(second, "no space left on device")
 }
 
@@ -33,7 +33,7 @@ func TestWhoCannotSendSaysWhatIsInTheWay(t *testing.T) {
 func (w *world) hindered(e *Engine, words string) {
 	w.T.Helper()
 	for wait := mailingtest.NewWait(); ; {
-		said := e.Hindrance()
+		said := e.BlockedBy()
 		if words == "" && said == "" && e.Sending() || words != "" && strings.Contains(said, words) {
 			return
 		}

@@ -26,8 +26,8 @@ const (
 	StageQuit     Stage = "quit"     // QUIT
 )
 
-// Trouble is the error of Dial. It concerns the server or the network, never a recipient.
-type Trouble struct {
+// ServerError is the error of Dial. It concerns the server or the network, never a recipient.
+type ServerError struct {
 	// Server is the host:port that was dialled.
 	Server string
 	// Stage is one of connect, greeting, hello, tls and login.
@@ -39,16 +39,16 @@ type Trouble struct {
 }
 
 // Error says in which stage Dial failed and why. It never contains a secret.
-func (t *Trouble) Error() string {
+func (t *ServerError) Error() string {
 	return fmt.Sprintf("mail server %s: %s: %s", t.Server, t.Stage, reason(t.Answer, t.Err))
 }
 
 // Unwrap returns the cause.
-func (t *Trouble) Unwrap() error { return t.Err }
+func (t *ServerError) Unwrap() error { return t.Err }
 
-// Broken is the error of a connection that ended before the answer. The connection is closed. An envelope whose body
+// ConnectionError is the error of a connection that ended before the answer. The connection is closed. An envelope whose body
 // was not sent yet, such as the next one of Finish, was not delivered.
-type Broken struct {
+type ConnectionError struct {
 	// Stage is the step in which it ended.
 	Stage Stage
 	// AfterDot is true if the whole body may have reached the server and its answer did not reach us: the mail may have
@@ -64,12 +64,12 @@ type Broken struct {
 }
 
 // Error says in which stage the connection ended and why.
-func (b *Broken) Error() string {
+func (b *ConnectionError) Error() string {
 	return fmt.Sprintf("connection broken at %s: %s", b.Stage, reason(b.Answer, b.Err))
 }
 
 // Unwrap returns the cause.
-func (b *Broken) Unwrap() error { return b.Err }
+func (b *ConnectionError) Unwrap() error { return b.Err }
 
 func reason(a Answer, err error) string {
 	var parts []string
@@ -82,11 +82,11 @@ func reason(a Answer, err error) string {
 	return strings.Join(parts, ": ")
 }
 
-// BrokenOf finds the *Broken in an error of a connection.
-func BrokenOf(err error) *Broken {
-	var b *Broken
+// ConnectionErrorOf finds the *ConnectionError in an error of a connection.
+func ConnectionErrorOf(err error) *ConnectionError {
+	var b *ConnectionError
 	if errors.As(err, &b) {
 		return b
 	}
-	return &Broken{Stage: StageIdle, Err: err}
+	return &ConnectionError{Stage: StageIdle, Err: err}
 }

@@ -14,9 +14,9 @@ import (
 	"gonets/internal/memory"
 )
 
-// shift is what exists while this process is the one that sends: the ledger, a desk for each sender,
+// session is what exists while this process is the one that sends: the ledger, a desk for each sender,
 // a flow for each running mailing.
-type shift struct {
+type session struct {
 	*Engine
 	shared *dispatch.Shared
 	ledger *ledger.Ledger
@@ -24,27 +24,27 @@ type shift struct {
 	// soft ends when nothing new may be begun, hard when what is under way has to be given up.
 	soft, hard context.Context
 
-	began  time.Time
-	desks  map[string]*dispatch.Dispatcher
-	flows  map[string]*dispatch.Queue
-	quotas map[string]*limit.Meter
+	began       time.Time
+	dispatchers map[string]*dispatch.Dispatcher
+	queues      map[string]*dispatch.Queue
+	quotas      map[string]*limit.Meter
 
 	// launches are those that starts_at began; starting names their mailings.
 	launches sync.WaitGroup
 	mu       sync.Mutex
 	starting map[string]bool
 
-	followed   int64 // turns of the ledger that the epoch has followed
-	followedAt time.Time
+	counted   int64 // turns of the ledger that the epoch has followed
+	countedAt time.Time
 }
 
-// lookEvery is how often the engine looks what has changed in the database: half of the two seconds
+// pollEvery is how often the engine looks what has changed in the database: half of the two seconds
 // within which every verb takes effect would do.
-const lookEvery = 500 * time.Millisecond
+const pollEvery = 500 * time.Millisecond
 
-// newShift settles what an earlier process left, and opens the ledger.
-func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
-	if err := e.holdOldBooks(soft); err != nil {
+// newSession settles what an earlier process left, and opens the ledger.
+func (e *Engine) newSession(soft, hard context.Context) (*session, error) {
+	if err := e.pauseIfOlder(soft); err != nil {
 		return nil, err
 	}
 	if err := e.ClearInterrupted(soft); err != nil {
@@ -55,14 +55,14 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.Trouble = e.noteBooks
+	l.Trouble = e.noteLedger
 	if err := ledger.Recover(soft, e.app, l); err != nil {
 		l.Discard()
 		return nil, err
 	}
-	s := &shift{
+	s := &session{
 		Engine: e, ledger: l, log: e.app.Logger(), soft: soft, hard: hard, began: time.Now(),
-		desks: map[string]*dispatch.Dispatcher{}, flows: map[string]*dispatch.Queue{}, quotas: map[string]*limit.Meter{}, starting: map[string]bool{},
+		dispatchers: map[string]*dispatch.Dispatcher{}, queues: map[string]*dispatch.Queue{}, quotas: map[string]*limit.Meter{}, starting: map[string]bool{},
 	}
 	s.shared = &dispatch.Shared{
 		App: e.app, Ledger: l, Deferral: e.deferral, Pause: e.pause, Stay: e.stay,
@@ -72,18 +72,18 @@ func (e *Engine) newShift(soft, hard context.Context) (*shift, error) {
 }
 
 // run sends until the soft context ends; then it waits for what is under way.
-func (s *shift) run() error {
+func (s *session) run() error {
 	// The ledger has an owner that outlives all who hand in: it is closed last.
 	books := context.WithoutCancel(s.hard)
 	books, giveUp := context.WithCancel(books)
 	defer giveUp()
 	go s.ledger.Run(books)
 	// From the start: whoever waits for books that cannot be written must not keep us from stopping.
-	stop := context.AfterFunc(s.hard, func() { time.AfterFunc(lastWords, giveUp) })
+	stop := context.AfterFunc(s.hard, func() { time.AfterFunc(lastWriteTime, giveUp) })
 	defer func() {
 		defer stop()
 		s.launches.Wait()
-		for _, d := range s.desks {
+		for _, d := range s.dispatchers {
 			d.Wait()
 		}
 		s.ledger.Close()
@@ -92,10 +92,10 @@ func (s *shift) run() error {
 		}
 	}()
 
-	ticker := time.NewTicker(lookEvery)
+	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
 	for {
-		if err := s.look(time.Now()); err != nil && s.soft.Err() == nil {
+		if err := s.poll(time.Now()); err != nil && s.soft.Err() == nil {
 			s.log.Error("look at the mailings", "error", err)
 		}
 		select {
@@ -107,21 +107,21 @@ func (s *shift) run() error {
 	}
 }
 
-// look brings what is in memory in line with the database. A part that fails does not keep the others
+// poll brings what is in memory in line with the database. A part that fails does not keep the others
 // from their work.
-func (s *shift) look(now time.Time) error {
+func (s *session) poll(now time.Time) error {
 	return errors.Join(
 		s.startDue(now),
 		s.endOverdue(now),
-		s.lookAtMailings(now),
-		s.sweep(),
+		s.pollMailings(now),
+		s.finishStopped(),
 		s.ClearInterrupted(s.soft),
-		s.followEpoch(now),
+		s.keepEpoch(now),
 	)
 }
 
-// lookAtMailings takes up mailings that began to run, and drops those that run no more.
-func (s *shift) lookAtMailings(now time.Time) error {
+// pollMailings takes up mailings that began to run, and drops those that run no more.
+func (s *session) pollMailings(now time.Time) error {
 	rows, err := s.runningMailings()
 	if err != nil {
 		return err
@@ -131,33 +131,33 @@ func (s *shift) lookAtMailings(now time.Time) error {
 	for i := range rows {
 		m := &rows[i]
 		running[m.ID] = true
-		if err := s.attend(m, now); err != nil {
+		if err := s.update(m, now); err != nil {
 			errs = append(errs, fmt.Errorf("mailing %s: %w", m.ID, err))
 		}
 	}
-	for id := range s.flows {
+	for id := range s.queues {
 		if !running[id] {
-			s.drop(id)
+			s.dropQueue(id)
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// attend sees to one running mailing.
-func (s *shift) attend(m *runningMailing, now time.Time) error {
+// update sees to one running mailing.
+func (s *session) update(m *runningMailing, now time.Time) error {
 	if m.Denied() != "" {
-		return s.holdBack(m)
+		return s.pauseDenied(m)
 	}
-	d, reason, err := s.deskOf(m, now)
+	d, reason, err := s.dispatcherOf(m, now)
 	if err != nil {
 		return err
 	}
 	if reason == nil && !m.Usable {
 		return s.pauseNotAllowed(m)
 	}
-	f := s.flows[m.ID]
+	f := s.queues[m.ID]
 	if reason == nil && f == nil {
-		if f, err = s.takeUp(m, d); err != nil {
+		if f, err = s.addQueue(m, d); err != nil {
 			return err
 		}
 	}
@@ -176,5 +176,5 @@ func (s *shift) attend(m *runningMailing, now time.Time) error {
 			return err
 		}
 	}
-	return s.show(m, reason)
+	return s.showReason(m, reason)
 }

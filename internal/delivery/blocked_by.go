@@ -6,18 +6,18 @@ import (
 	"path/filepath"
 )
 
-// hindrance is what keeps a process from sending: an error, or without one another process that has the
+// blockedBy is what keeps a process from sending: an error, or without one another process that has the
 // lock.
-type hindrance struct{ err error }
+type blockedBy struct{ err error }
 
-// Hindrance says what keeps this process from sending although it was started, in English; "" when
+// BlockedBy says what keeps this process from sending although it was started, in English; "" when
 // nothing does. That another process has the engine is as it should be while that one sends: whoever
 // follows a mailing says so when it does not get on.
-func (e *Engine) Hindrance() string {
+func (e *Engine) BlockedBy() string {
 	if r := e.unwritable.Load(); r != nil {
 		return "the books cannot be written: " + r.Detail
 	}
-	switch h := e.hindered.Load(); {
+	switch h := e.blocked.Load(); {
 	case h == nil:
 		return ""
 	case h.err != nil:
