@@ -33,15 +33,15 @@ type Engine struct {
 	tokens *suppression.Tokens
 
 	deferral verdict.Deferral
-	pause    time.Duration  // of a breaker, after the first strike
+	pause    time.Duration  // of a breaker, after the first failure
 	stay     time.Duration  // of a mailing in memory while others wait for room
 	timeouts relay.Timeouts // of conversations with mail servers; zero fields are relay's defaults
 	only     string         // the one mailing to work on; "" is all
 
-	// wake makes the engine look at the mailings now. One slot: however many want it, one look is enough.
+	// wake makes the engine look at the mailings now. One slot: however many want it, one poll is enough.
 	wake chan struct{}
 
-	// unwritable is why the books cannot be written; nil while they can.
+	// unwritable is why the database cannot be written; nil while they can.
 	unwritable atomic.Pointer[unwritable]
 	// blocked is what else keeps this process from sending; nil while nothing does.
 	blocked atomic.Pointer[blockedBy]
@@ -93,7 +93,7 @@ func (e *Engine) By(who mailing.Actor) *launch.Verbs {
 func (e *Engine) Beside(run func(context.Context)) { e.beside = append(e.beside, run) }
 
 // StopTime is how long Stop waits for mail servers to answer what is under way. Containers are killed
-// after ten seconds, and the books have to be closed before.
+// after ten seconds, and the database has to be closed before.
 const StopTime = 8 * time.Second
 
 // Of what StopTime leaves of ten seconds, the last results have lastWriteTime to be written, if they cannot be at

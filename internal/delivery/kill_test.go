@@ -56,7 +56,7 @@ func (p *process) kill() {
 }
 
 // TestNobodyIsLostAndNobodyMailedTwiceOverKills kills the process that sends again and again, at moments
-// that nobody has chosen, and in the end compares what the mail server took with the books.
+// that nobody has chosen, and in the end compares what the mail server took with the database.
 func TestNobodyIsLostAndNobodyMailedTwiceOverKills(t *testing.T) {
 	t.Parallel()
 	const clients, connections, kills = 800, 5, 4

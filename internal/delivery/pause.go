@@ -31,18 +31,18 @@ func (s *session) pauseDenied(m *runningMailing) error {
 	return s.pauseUnlessAllowed(m.ID, mailing.NewReason(m.Denied(), "", time.Time{}))
 }
 
-// pauseTripped pauses a mailing whose guard has tripped.
-func (s *session) pauseTripped(f *dispatch.Queue, g dispatch.FailureLimit) error {
+// pauseTripped pauses a mailing that has reached its failure limit.
+func (s *session) pauseTripped(q *dispatch.Queue, g dispatch.FailureLimit) error {
 	words := fmt.Sprintf("%s: %d of %d", g.Cause, g.Ended[g.Cause], g.Tried)
 	err := s.app.RunInTransaction(func(tx core.App) error {
-		return mailing.PauseFor(tx.NonconcurrentDB(), f.Id, mailing.NewReason(mailing.WaitFailures, words, time.Time{}),
+		return mailing.PauseFor(tx.NonconcurrentDB(), q.Id, mailing.NewReason(mailing.WaitFailures, words, time.Time{}),
 			mailing.Detail{"cause": g.Cause, "ended": g.Ended[g.Cause], "tried": g.Tried})
 	})
 	if err != nil {
-		return fmt.Errorf("pause mailing %s: %w", f.Id, err)
+		return fmt.Errorf("pause mailing %s: %w", q.Id, err)
 	}
-	s.log.Warn("a mailing was paused: too many failures", "mailing", f.Id, "cause", words)
-	s.dropQueue(f.Id)
+	s.log.Warn("a mailing was paused: too many failures", "mailing", q.Id, "cause", words)
+	s.dropQueue(q.Id)
 	return nil
 }
 
@@ -62,8 +62,8 @@ func (s *session) pauseNotAllowed(m *runningMailing) error {
 
 // dropQueue forgets a mailing that is not to be sent at the moment.
 func (s *session) dropQueue(id string) {
-	if f := s.queues[id]; f != nil {
-		s.dispatchers[f.Sender].Remove(f)
+	if q := s.queues[id]; q != nil {
+		s.dispatchers[q.Sender].Remove(q)
 		delete(s.queues, id)
 	}
 }

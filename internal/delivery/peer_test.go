@@ -21,7 +21,7 @@ const (
 	early = "adam@example.org"
 )
 
-// oddCase is a server that treats one recipient of ten in a special way, and what the books say of
+// oddCase is a server that treats one recipient of ten in a special way, and what the database says of
 // that one when all others are sent.
 type oddCase struct {
 	name   string

@@ -22,7 +22,7 @@ import (
 )
 
 // TestTheBooksBalanceWhateverHappens runs the whole engine against a server in a bad mood while owners,
-// managers and crashes do what they like, and looks at the books after each step.
+// managers and crashes do what they like, and looks at the database after each step.
 //
 // GONETS_SEEDS is how many times, 1 by default, each with another seed; GONETS_SEED names the one to
 // begin with, to see a failure again as far as the scheduler lets one.
@@ -52,7 +52,7 @@ type game struct {
 	sender   string
 	mailings []string
 	engine   *Engine
-	// attempts is how many the books had of each mailing when last looked at.
+	// attempts is how many the database had of each mailing when last looked at.
 	attempts map[string]int
 	log      []string
 }

@@ -55,7 +55,7 @@ func (s *session) runningMailings() ([]runningMailing, error) {
 	return rows, nil
 }
 
-// dispatcherOf returns the desk of a mailing's sender with its present settings, or the reason why there is
+// dispatcherOf returns the dispatcher of a mailing's sender with its present settings, or the reason why there is
 // none.
 func (s *session) dispatcherOf(m *runningMailing, now time.Time) (*dispatch.Dispatcher, *mailing.Reason, error) {
 	d := s.dispatchers[m.Sender]
@@ -79,9 +79,9 @@ func (s *session) dispatcherOf(m *runningMailing, now time.Time) (*dispatch.Disp
 	d.SetDailyLimit(a.WarmUp.Limit(day, a.DailyLimit))
 	if d.Account().Version != a.Version {
 		d.SetAccount(a)
-		for id, f := range s.queues { // letters are signed with the account's key
-			if f.Sender == m.Sender {
-				d.Remove(f)
+		for id, q := range s.queues { // mails are signed with the account's key
+			if q.Sender == m.Sender {
+				d.Remove(q)
 				delete(s.queues, id)
 			}
 		}
@@ -100,17 +100,17 @@ func (s *session) addQueue(m *runningMailing, d *dispatch.Dispatcher) (*dispatch
 		quota = limit.NewMeter(s.app, limit.UsageOfOwner, m.Owner)
 		s.quotas[m.Owner] = quota
 	}
-	f := dispatch.NewQueue(ledger.Mailing{Id: m.ID, Owner: m.Owner, Sender: m.Sender, No: m.No, First: first},
+	q := dispatch.NewQueue(ledger.Mailing{Id: m.ID, Owner: m.Owner, Sender: m.Sender, No: m.No, First: first},
 		m.EndsAt.Time(), quota, s.app.Settings().Meta.AppURL, s.tokens)
-	s.queues[m.ID] = f
-	d.Add(f)
-	return f, nil
+	s.queues[m.ID] = q
+	d.Add(q)
+	return q, nil
 }
 
 // reasonOf says what a mailing waits for; nil when it goes on.
-func (s *session) reasonOf(m *runningMailing, f *dispatch.Queue, d *dispatch.Dispatcher, now time.Time, due bool) (*mailing.Reason, error) {
+func (s *session) reasonOf(m *runningMailing, q *dispatch.Queue, d *dispatch.Dispatcher, now time.Time, due bool) (*mailing.Reason, error) {
 	left := m.Total - m.Settled
-	if reason := d.Reason(f, now, left-m.Deferred, due); reason != nil {
+	if reason := d.Reason(q, now, left-m.Deferred, due); reason != nil {
 		return reason, nil
 	}
 	if left == 0 || left > m.Deferred {

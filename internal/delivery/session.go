@@ -14,8 +14,8 @@ import (
 	"gonets/internal/memory"
 )
 
-// session is what exists while this process is the one that sends: the ledger, a desk for each sender,
-// a flow for each running mailing.
+// session is what exists while this process is the one that sends: the ledger, a dispatcher for each sender,
+// a queue for each running mailing.
 type session struct {
 	*Engine
 	shared *dispatch.Shared
@@ -34,7 +34,7 @@ type session struct {
 	mu       sync.Mutex
 	starting map[string]bool
 
-	counted   int64 // turns of the ledger that the epoch has followed
+	counted   int64 // batches of the ledger that the epoch has followed
 	countedAt time.Time
 }
 
@@ -48,7 +48,7 @@ func (e *Engine) newSession(soft, hard context.Context) (*session, error) {
 		return nil, err
 	}
 	if err := e.ClearInterrupted(soft); err != nil {
-		// Of one mailing, perhaps, which is tried again with every look and keeps no other from being sent.
+		// Of one mailing, perhaps, which is tried again with every poll and keeps no other from being sent.
 		e.app.Logger().Error("remove what interrupted launches left", "error", err)
 	}
 	l, err := ledger.New(e.app)
@@ -73,12 +73,12 @@ func (e *Engine) newSession(soft, hard context.Context) (*session, error) {
 
 // run sends until the soft context ends; then it waits for what is under way.
 func (s *session) run() error {
-	// The ledger has an owner that outlives all who hand in: it is closed last.
+	// The ledger has an owner that outlives all who submit: it is closed last.
 	books := context.WithoutCancel(s.hard)
 	books, giveUp := context.WithCancel(books)
 	defer giveUp()
 	go s.ledger.Run(books)
-	// From the start: whoever waits for books that cannot be written must not keep us from stopping.
+	// From the start: whoever waits for a database that cannot be written must not keep us from stopping.
 	stop := context.AfterFunc(s.hard, func() { time.AfterFunc(lastWriteTime, giveUp) })
 	defer func() {
 		defer stop()
@@ -155,24 +155,24 @@ func (s *session) update(m *runningMailing, now time.Time) error {
 	if reason == nil && !m.Usable {
 		return s.pauseNotAllowed(m)
 	}
-	f := s.queues[m.ID]
-	if reason == nil && f == nil {
-		if f, err = s.addQueue(m, d); err != nil {
+	q := s.queues[m.ID]
+	if reason == nil && q == nil {
+		if q, err = s.addQueue(m, d); err != nil {
 			return err
 		}
 	}
-	if f != nil {
-		if g := d.FailureLimit(f); g.Cause != "" {
-			return s.pauseTripped(f, g)
+	if q != nil {
+		if g := d.FailureLimit(q); g.Cause != "" {
+			return s.pauseTripped(q, g)
 		}
 	}
 	if reason == nil {
 		s.quotas[m.Owner].SetLimit(m.DailyQuota)
-		due, err := d.LoadDue(f, m.Deferred, now)
+		due, err := d.LoadDue(q, m.Deferred, now)
 		if err != nil {
 			return err
 		}
-		if reason, err = s.reasonOf(m, f, d, now, due); err != nil {
+		if reason, err = s.reasonOf(m, q, d, now, due); err != nil {
 			return err
 		}
 	}

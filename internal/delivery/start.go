@@ -19,7 +19,7 @@ import (
 // relaunchAfter is how long a launch that was refused waits until it is tried again.
 const relaunchAfter = time.Minute
 
-// startSoon launches a mailing beside the look at all others, for that may take seconds.
+// startSoon launches a mailing beside the poll of all others, for that may take seconds.
 func (s *session) startSoon(id, startsAt string, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

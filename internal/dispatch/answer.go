@@ -11,11 +11,11 @@ import (
 func (d *Dispatcher) context(r *recipient, delivered bool, begun, now time.Time) verdict.Context {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	f := r.queue
+	q := r.queue
 	return verdict.Context{
-		Deferral: d.Deferral, Begun: begun, Now: now, Tries: r.Tries, Used: r.Used(), EndsAt: f.endsAt,
+		Deferral: d.Deferral, Begun: begun, Now: now, Tries: r.Tries, Used: r.Used(), EndsAt: q.endsAt,
 		Delivered: delivered, Working: now.Sub(d.answeredAt) < refusedTime,
-		NoneTaken: f.takenAt.IsZero() || begun.Before(f.takenAt), Stopping: d.Hard.Err() != nil,
+		NoneTaken: q.takenAt.IsZero() || begun.Before(q.takenAt), Stopping: d.Hard.Err() != nil,
 	}
 }
 
@@ -31,15 +31,15 @@ func (d *Dispatcher) answered(r *recipient, a relay.Answer, waits string, now ti
 		d.grow(now)
 		d.announce()
 	}
-	f := r.queue
-	if a.Stage == relay.StageBody && a.Success() && f.takenAt.IsZero() {
-		f.takenAt = now
+	q := r.queue
+	if a.Stage == relay.StageBody && a.Success() && q.takenAt.IsZero() {
+		q.takenAt = now
 	}
 	switch {
 	case waits != "":
-		f.limits.Breaker.Strike(r, now, waits, a.String())
-	case f.limits.Breaker.Open():
-		f.limits.Breaker.Reset()
+		q.limits.Breaker.Strike(r, now, waits, a.String())
+	case q.limits.Breaker.Open():
+		q.limits.Breaker.Reset()
 		d.grow(now)
 		d.announce()
 	}

@@ -28,9 +28,9 @@ func (c *content) close() {
 }
 
 const (
-	// queueBytes is how much of recipients a flow holds: it loads no more of them while it has so many.
+	// queueBytes is how much of recipients a queue holds: it loads no more of them while it has so many.
 	queueBytes = 512 << 10
-	// queueOverhead is the share of a flow beside what its letter takes: twice its recipients, for it loads when half
+	// queueOverhead is the share of a queue beside what its message takes: twice its recipients, for it loads when half
 	// of them are gone, and attachments so small that they are kept.
 	queueOverhead = 1 << 20
 	// mailFactor is how many times its length a mail takes while it is made.
@@ -38,20 +38,20 @@ const (
 )
 
 // openContent reads and prepares what the mails of a running mailing are written from, as soon as there is memory
-// for it. The error is that of ctx, or tells what is wrong with the letter.
-func (s *Shared) openContent(ctx context.Context, f *Queue) (*content, error) {
+// for it. The error is that of ctx, or tells what is wrong with the message.
+func (s *Shared) openContent(ctx context.Context, q *Queue) (*content, error) {
 	var bytes int64
 	err := s.App.ConcurrentDB().NewQuery(`SELECT length(CAST(letter AS BLOB)) FROM contents WHERE no = {:no}`).
-		WithContext(ctx).Bind(dbx.Params{"no": f.No}).Row(&bytes)
+		WithContext(ctx).Bind(dbx.Params{"no": q.No}).Row(&bytes)
 	if err != nil {
-		return nil, fmt.Errorf("read the contents of mailing %s: %w", f.Id, err)
+		return nil, fmt.Errorf("read the contents of mailing %s: %w", q.Id, err)
 	}
 	share, err := s.Memory.Contents.Take(ctx, queueOverhead+message.LetterFactor*bytes)
 	if err != nil {
 		return nil, err
 	}
 	c := &content{share: share, remove: func() {}}
-	if err := s.fill(ctx, c, f.Id); err != nil {
+	if err := s.fill(ctx, c, q.Id); err != nil {
 		c.close()
 		return nil, err
 	}

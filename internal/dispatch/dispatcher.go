@@ -20,7 +20,7 @@ import (
 )
 
 // Dispatcher gives out the recipients of all running mailings of one sender to the workers of that sender,
-// by turns, so that a mailing to ten people never waits behind one to a million. It knows the
+// in turn, so that a mailing to ten people never waits behind one to a million. It knows the
 // sender's limits and the state of its mail server, and starts workers as there is work.
 type Dispatcher struct {
 	*Shared
@@ -33,7 +33,7 @@ type Dispatcher struct {
 	mu          sync.Mutex
 	account     *sender.Account
 	queues      []*Queue
-	turn        int           // index of the flow whose turn it is
+	turn        int           // index of the queue whose turn it is
 	changed     chan struct{} // closed and replaced whenever take may find something new
 	workers     int           // workers
 	connections int           // workers with a connection
@@ -43,12 +43,12 @@ type Dispatcher struct {
 	domains     map[string]*limit.Bucket
 }
 
-// Shared is what all desks of an engine have in common.
+// Shared is what all dispatchers of an engine have in common.
 type Shared struct {
 	App      core.App
 	Ledger   *ledger.Ledger
 	Deferral verdict.Deferral
-	Pause    time.Duration // of a breaker, after the first strike
+	Pause    time.Duration // of a breaker, after the first failure
 	Stay     time.Duration // of a mailing in memory while others wait for room
 	Memory   *memory.Messages
 	Log      *slog.Logger
@@ -62,7 +62,7 @@ const (
 	lowWater = pageSize / 2
 	// perConnection is how many waiting recipients are worth one more connection.
 	perConnection = 4
-	// maxParked bounds how far a flow looks ahead for a domain that may be mailed.
+	// maxParked bounds how far a queue looks ahead for a domain that may be mailed.
 	maxParked = 2 * pageSize
 	// idleTime is how long a connection is kept without work.
 	idleTime = 8 * time.Second
@@ -105,28 +105,28 @@ func (d *Dispatcher) announce() {
 }
 
 // Add lets a mailing take part.
-func (d *Dispatcher) Add(f *Queue) {
+func (d *Dispatcher) Add(q *Queue) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	f.inMemory = map[int64]struct{}{}
-	f.parked = map[string][]*recipient{}
-	f.limits.Breaker = limit.NewBreaker(d.Pause)
-	f.rewind()
-	d.queues = append(d.queues, f)
+	q.inMemory = map[int64]struct{}{}
+	q.parked = map[string][]*recipient{}
+	q.limits.Breaker = limit.NewBreaker(d.Pause)
+	q.rewind()
+	d.queues = append(d.queues, q)
 }
 
 // Remove takes a mailing out. What workers have of it they finish.
-func (d *Dispatcher) Remove(f *Queue) {
+func (d *Dispatcher) Remove(q *Queue) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for i, other := range d.queues {
-		if other == f {
+		if other == q {
 			d.queues = append(d.queues[:i], d.queues[i+1:]...)
 			break
 		}
 	}
-	f.stopped = true
-	d.unload(f)
+	q.stopped = true
+	d.unload(q)
 }
 
 // next waits for the next recipient. It returns nil when nothing came for a while or nothing new may
@@ -182,11 +182,11 @@ func (d *Dispatcher) pick(now time.Time, connected bool) (*recipient, time.Durat
 	soonest := time.Duration(0)
 	for i := range d.queues {
 		at := (d.turn + i) % len(d.queues)
-		f := d.queues[at]
-		if f.stopped || f.waiting() == 0 || !f.recorded.MayTry(f.underWay()) {
+		q := d.queues[at]
+		if q.stopped || q.waiting() == 0 || !q.recorded.MayTry(q.underWay()) {
 			continue
 		}
-		r, block := d.nextOf(f, now, connected)
+		r, block := d.nextOf(q, now, connected)
 		switch {
 		case r == nil && block.OfSender:
 			return nil, block.Until.Sub(now)
@@ -197,13 +197,13 @@ func (d *Dispatcher) pick(now time.Time, connected bool) (*recipient, time.Durat
 			continue
 		}
 		d.turn = (at + 1) % len(d.queues)
-		f.bytes -= r.size()
+		q.bytes -= r.size()
 		d.limits.Rate.Take()
-		f.limits.Breaker.Try(r, now.Add(f.limits.Breaker.Pause()))
+		q.limits.Breaker.Try(r, now.Add(q.limits.Breaker.Pause()))
 		if !connected {
 			d.limits.Server.Try(d, now.Add(connectTime))
 		}
-		d.refill(f)
+		d.refill(q)
 		d.grow(now)
 		return r, 0
 	}
@@ -213,26 +213,26 @@ func (d *Dispatcher) pick(now time.Time, connected bool) (*recipient, time.Durat
 // connectTime is longer than any try to connect: while the server is in trouble there is one at a time.
 const connectTime = time.Hour
 
-// nextOf returns the next recipient of one flow that may be mailed now, with a mail of the day taken, or what blocks
+// nextOf returns the next recipient of one queue that may be mailed now, with a mail of the day taken, or what blocks
 // it. The mutex is held.
-func (d *Dispatcher) nextOf(f *Queue, now time.Time, connected bool) (*recipient, limit.Block) {
-	if block := d.limits.Take(&f.limits, now, connected); block.Blocks() {
+func (d *Dispatcher) nextOf(q *Queue, now time.Time, connected bool) (*recipient, limit.Block) {
+	if block := d.limits.Take(&q.limits, now, connected); block.Blocks() {
 		return nil, block
 	}
-	r, wait := d.nextByDomain(f, now)
+	r, wait := d.nextByDomain(q, now)
 	if r == nil {
-		d.limits.Settle(&f.limits, false)
+		d.limits.Settle(&q.limits, false)
 	}
 	return r, limit.Block{Code: mailing.WaitRate, Until: now.Add(wait)}
 }
 
 // nextByDomain returns the next recipient whose domain may be mailed now, or how long it takes.
-func (d *Dispatcher) nextByDomain(f *Queue, now time.Time) (*recipient, time.Duration) {
+func (d *Dispatcher) nextByDomain(q *Queue, now time.Time) (*recipient, time.Duration) {
 	if d.account.DomainRatePerSecond <= 0 {
-		return f.pop(), 0
+		return q.pop(), 0
 	}
 	soonest := time.Duration(0)
-	for domain, parked := range f.parked {
+	for domain, parked := range q.parked {
 		wait := d.domain(domain, now).Wait(now)
 		if wait > 0 {
 			if soonest == 0 || wait < soonest {
@@ -242,26 +242,26 @@ func (d *Dispatcher) nextByDomain(f *Queue, now time.Time) (*recipient, time.Dur
 		}
 		d.domain(domain, now).Take()
 		if len(parked) == 1 {
-			delete(f.parked, domain)
+			delete(q.parked, domain)
 		} else {
-			f.parked[domain] = parked[1:]
+			q.parked[domain] = parked[1:]
 		}
-		f.nPark--
+		q.nPark--
 		return parked[0], 0
 	}
-	for f.nPark < maxParked {
-		r := f.pop()
+	for q.nPark < maxParked {
+		r := q.pop()
 		if r == nil {
 			break
 		}
 		domain := address.Domain(r.Email)
 		wait := d.domain(domain, now).Wait(now)
-		if wait == 0 && f.parked[domain] == nil {
+		if wait == 0 && q.parked[domain] == nil {
 			d.domain(domain, now).Take()
 			return r, 0
 		}
-		f.parked[domain] = append(f.parked[domain], r)
-		f.nPark++
+		q.parked[domain] = append(q.parked[domain], r)
+		q.nPark++
 		if wait > 0 && (soonest == 0 || wait < soonest) {
 			soonest = wait
 		}

@@ -10,60 +10,60 @@ import (
 	"gonets/internal/verdict"
 )
 
-// refill loads the next recipients of a flow, and its content first, unless that is under way, there are none or
+// refill loads the next recipients of a queue, and its content first, unless that is under way, there are none or
 // enough are there. The mutex is held.
-func (d *Dispatcher) refill(f *Queue) {
+func (d *Dispatcher) refill(q *Queue) {
 	switch {
-	case f.loading, f.opening != nil, f.closing, f.stopped, d.Soft.Err() != nil:
+	case q.loading, q.opening != nil, q.closing, q.stopped, d.Soft.Err() != nil:
 		return
-	case f.content == nil:
-		d.openQueue(f)
+	case q.content == nil:
+		d.openQueue(q)
 		return
-	case f.exhausted, f.waiting() >= lowWater, f.bytes >= queueBytes/2:
+	case q.exhausted, q.waiting() >= lowWater, q.bytes >= queueBytes/2:
 		return
 	}
-	f.loading = true
-	after := f.after
+	q.loading = true
+	after := q.after
 	d.running.Go(func() {
-		p, err := d.loadPending(d.Soft, f, after)
+		p, err := d.loadPending(d.Soft, q, after)
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		f.loading = false
+		q.loading = false
 		switch {
-		case f.stopped || f.closing:
-			f.release()
+		case q.stopped || q.closing:
+			q.release()
 			return
 		case err != nil:
 			if d.Soft.Err() == nil {
-				d.Log.Error("load recipients", "mailing", f.Id, "error", err)
+				d.Log.Error("load recipients", "mailing", q.Id, "error", err)
 			}
-			return // the next look of the engine tries again
+			return // the next poll tries again
 		}
-		if f.after == after { // not rewound meanwhile
-			f.after, f.exhausted = p.last, p.end
+		if q.after == after { // not rewound meanwhile
+			q.after, q.exhausted = p.last, p.end
 		}
-		d.enqueue(f, p.recipients)
-		d.refill(f) // many may have been skipped
-		d.makeRoom(f)
+		d.enqueue(q, p.recipients)
+		d.refill(q) // many may have been skipped
+		d.makeRoom(q)
 	})
 }
 
 // enqueue adds recipients that are not in memory yet. The mutex is held.
-func (d *Dispatcher) enqueue(f *Queue, recipients []*recipient) {
-	if f.stopped || f.closing || f.content == nil {
+func (d *Dispatcher) enqueue(q *Queue, recipients []*recipient) {
+	if q.stopped || q.closing || q.content == nil {
 		return
 	}
 	for _, r := range recipients {
-		if _, held := f.inMemory[r.Id]; held {
+		if _, held := q.inMemory[r.Id]; held {
 			continue
 		}
-		f.inMemory[r.Id] = struct{}{}
+		q.inMemory[r.Id] = struct{}{}
 		if r.unrecordable {
-			f.unrecordable++
+			q.unrecordable++
 			continue
 		}
-		f.ready = append(f.ready, r)
-		f.bytes += r.size()
+		q.ready = append(q.ready, r)
+		q.bytes += r.size()
 	}
 	d.announce()
 	d.grow(time.Now())
@@ -75,8 +75,8 @@ func (d *Dispatcher) grow(now time.Time) {
 		return
 	}
 	waiting := 0
-	for _, f := range d.queues {
-		waiting += f.waiting()
+	for _, q := range d.queues {
+		waiting += q.waiting()
 	}
 	want := min((waiting+perConnection-1)/perConnection, d.account.Connections)
 	if r := d.account.RatePerSecond; r > 0 {
@@ -144,25 +144,25 @@ func (d *Dispatcher) serverFailed(now time.Time, err error) {
 	d.Log.Warn("the mail server is in trouble", "sender", d.sender, "error", err, "again", now.Add(d.limits.Server.Wait(now)))
 }
 
-// LoadDue loads the deferred recipients of a flow whose next try has come, if there is room for them, and says
+// LoadDue loads the deferred recipients of a queue whose next try has come, if there is room for them, and says
 // whether there are any. deferred is how many are deferred in all.
-func (d *Dispatcher) LoadDue(f *Queue, deferred int, now time.Time) (bool, error) {
+func (d *Dispatcher) LoadDue(q *Queue, deferred int, now time.Time) (bool, error) {
 	if deferred == 0 {
 		return false, nil
 	}
 	d.mu.Lock()
-	hungry := f.content != nil && !f.closing && f.waiting() < lowWater && f.bytes < queueBytes/2
+	hungry := q.content != nil && !q.closing && q.waiting() < lowWater && q.bytes < queueBytes/2
 	d.mu.Unlock()
 	if hungry {
-		due, err := d.readDue(d.Soft, f, now)
+		due, err := d.readDue(d.Soft, q, now)
 		if err != nil {
 			return false, err
 		}
 		d.mu.Lock()
-		d.enqueue(f, due)
+		d.enqueue(q, due)
 		d.mu.Unlock()
 	}
-	return d.anyDue(f, now)
+	return d.anyDue(q, now)
 }
 
 // worthSaying is how long the wait for a rate limit has to be before the page says so.
@@ -170,40 +170,40 @@ const worthSaying = 3 * time.Second
 
 // Reason says what keeps the recipients of f from going out, nil when nothing does. It also sees to it that what
 // they are written from is in memory if they may go out, and only then, and loads again from the start when there
-// are pending recipients in the books and none in memory: they were put there by a verb. due says whether there are
+// are pending recipients in the database and none in memory: they were put there by a verb. due says whether there are
 // deferred ones whose next try has come.
-func (d *Dispatcher) Reason(f *Queue, now time.Time, pending int, due bool) *mailing.Reason {
+func (d *Dispatcher) Reason(q *Queue, now time.Time, pending int, due bool) *mailing.Reason {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	lost := f.unrecordableReason()
-	if pending > 0 && f.exhausted && !f.loading && f.unused() {
-		f.rewind()
+	lost := q.unrecordableReason()
+	if pending > 0 && q.exhausted && !q.loading && q.unused() {
+		q.rewind()
 	}
-	d.updateContent(f, now, pending > 0, due)
+	d.updateContent(q, now, pending > 0, due)
 	d.grow(now)
-	block := d.limits.BlockedBy(&f.limits, now, false)
+	block := d.limits.BlockedBy(&q.limits, now, false)
 	switch {
 	case d.limits.Server.Open():
 		return d.limits.Server.Reason()
-	case f.failure != nil:
-		return f.failure
+	case q.failure != nil:
+		return q.failure
 	case lost != nil:
 		return lost
 	case pending == 0:
 		return nil
-	case f.limits.Breaker.Open():
-		return f.limits.Breaker.Reason()
+	case q.limits.Breaker.Open():
+		return q.limits.Breaker.Reason()
 	case !block.Blocks(), block.Code == mailing.WaitRate && block.Until.Sub(now) <= worthSaying:
 		return nil
 	}
 	return block.Reason()
 }
 
-// FailureLimit is the present state of a flow's guard.
-func (d *Dispatcher) FailureLimit(f *Queue) FailureLimit {
+// FailureLimit returns a copy of the failure limit of a queue.
+func (d *Dispatcher) FailureLimit(q *Queue) FailureLimit {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	g := f.failures
+	g := q.failures
 	g.Ended = maps.Clone(g.Ended)
 	return g
 }

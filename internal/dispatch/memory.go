@@ -10,9 +10,9 @@ import (
 	"gonets/internal/mailing"
 )
 
-// contentState says whether the content of a flow is in memory, and why not.
+// contentState says whether the content of a queue is in memory, and why not.
 type contentState struct {
-	// content is nil while it is not. Who has a recipient of the flow may use it without the desk's mutex: it is
+	// content is nil while it is not. Who has a recipient of the queue may use it without the dispatcher's mutex: it is
 	// closed when nobody has.
 	content *content
 	// opening ends the wait for the content; nil while there is none.
@@ -23,7 +23,7 @@ type contentState struct {
 	since time.Time
 	// wanted is true while there are recipients to be mailed and nothing but memory keeps them.
 	wanted bool
-	// due is true when there are deferred ones whose time has come: the next look of the engine loads them.
+	// due is true when there are deferred ones whose time has come: the next poll loads them.
 	due bool
 	// failure is why the content could not be opened, and retryAt when that is tried again.
 	failure *mailing.Reason
@@ -33,36 +33,36 @@ type contentState struct {
 const (
 	// LongestStay is how long the content of a mailing stays in memory while others wait for room.
 	LongestStay = 5 * time.Second
-	// failureWait is how long a letter that could not be read is left alone. A change of its sender ends it.
+	// failureWait is how long a message that could not be read is left alone. A change of its sender ends it.
 	failureWait = 2 * time.Second
 )
 
-// updateContent opens the content of a flow that can send, closes that of a flow that cannot, and loads its next
+// updateContent opens the content of a queue that can send, closes that of a queue that cannot, and loads its next
 // recipients. work says whether there are any that are pending, due whether there are deferred ones whose next try
 // has come. The mutex is held.
-func (d *Dispatcher) updateContent(f *Queue, now time.Time, work, due bool) {
-	f.wanted, f.due = (work || due) && d.sendable(f, now), due
+func (d *Dispatcher) updateContent(q *Queue, now time.Time, work, due bool) {
+	q.wanted, q.due = (work || due) && d.sendable(q, now), due
 	switch {
-	case !f.wanted, d.hadItsTime(f, now):
-		d.unload(f)
-	case f.content == nil && d.slow() && d.others(f):
+	case !q.wanted, d.hadItsTime(q, now):
+		d.unload(q)
+	case q.content == nil && d.slow() && d.others(q):
 	default:
-		d.refill(f)
+		d.refill(q)
 	}
 }
 
-// sendable says whether a mail of the flow may go out within moments. The mutex is held.
-func (d *Dispatcher) sendable(f *Queue, now time.Time) bool {
-	block := d.limits.BlockedBy(&f.limits, now, false)
-	return !now.Before(f.retryAt) && (!block.Blocks() || block.Code == mailing.WaitRate && block.Until.Sub(now) <= worthSaying)
+// sendable says whether a mail of the queue may go out within moments. The mutex is held.
+func (d *Dispatcher) sendable(q *Queue, now time.Time) bool {
+	block := d.limits.BlockedBy(&q.limits, now, false)
+	return !now.Before(q.retryAt) && (!block.Blocks() || block.Code == mailing.WaitRate && block.Until.Sub(now) <= worthSaying)
 }
 
-// hadItsTime says whether a flow has had its time in memory and others want theirs. The mutex is held.
-func (d *Dispatcher) hadItsTime(f *Queue, now time.Time) bool {
-	if f.content == nil || now.Sub(f.since) < d.Stay {
+// hadItsTime says whether a queue has had its time in memory and others want theirs. The mutex is held.
+func (d *Dispatcher) hadItsTime(q *Queue, now time.Time) bool {
+	if q.content == nil || now.Sub(q.since) < d.Stay {
 		return false
 	}
-	return d.Memory.Contents.Waiting() > 0 || d.slow() && d.others(f)
+	return d.Memory.Contents.Waiting() > 0 || d.slow() && d.others(q)
 }
 
 // slow says whether so few mails go out that one mailing in memory at a time is enough. The mutex is held.
@@ -70,117 +70,117 @@ func (d *Dispatcher) slow() bool {
 	return d.limits.Server.Open() || d.account.RatePerSecond > 0 && d.account.RatePerSecond < 1
 }
 
-// others says whether another flow is in memory, or has a better claim to be because it was there longer ago. The
+// others says whether another queue is in memory, or comes first because it was there longer ago. The
 // mutex is held.
-func (d *Dispatcher) others(f *Queue) bool {
+func (d *Dispatcher) others(q *Queue) bool {
 	for _, other := range d.queues {
 		switch {
-		case other == f:
+		case other == q:
 		case other.content != nil || other.opening != nil:
-			if f.content == nil {
+			if q.content == nil {
 				return true
 			}
-		case other.wanted && (f.content != nil || other.since.Before(f.since)):
+		case other.wanted && (q.content != nil || other.since.Before(q.since)):
 			return true
 		}
 	}
 	return false
 }
 
-// openQueue has the content of a flow opened, as soon as there is memory for it. The mutex is held.
-func (d *Dispatcher) openQueue(f *Queue) {
+// openQueue has the content of a queue opened, as soon as there is memory for it. The mutex is held.
+func (d *Dispatcher) openQueue(q *Queue) {
 	ctx, cancel := context.WithCancel(d.Soft)
-	f.opening = cancel
+	q.opening = cancel
 	d.running.Go(func() {
 		defer cancel()
-		c, err := d.openContent(ctx, f)
+		c, err := d.openContent(ctx, q)
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		f.opening = nil
+		q.opening = nil
 		switch {
 		case ctx.Err() != nil: // not wanted any more
 			if err == nil {
 				c.close()
 			}
 		case err != nil:
-			d.unusable(f, time.Now(), err)
+			d.unusable(q, time.Now(), err)
 		default:
-			f.content, f.failure, f.since = c, nil, time.Now()
-			d.refill(f)
+			q.content, q.failure, q.since = c, nil, time.Now()
+			d.refill(q)
 		}
 	})
 }
 
-// unload lets go of what a flow has in memory, as soon as no worker needs it. The mutex is held.
-func (d *Dispatcher) unload(f *Queue) {
-	if f.opening != nil {
-		f.opening()
+// unload frees what a queue has in memory, as soon as no worker needs it. The mutex is held.
+func (d *Dispatcher) unload(q *Queue) {
+	if q.opening != nil {
+		q.opening()
 	}
-	if f.content != nil {
-		f.empty()
-		f.closing = true
-		f.release()
+	if q.content != nil {
+		q.empty()
+		q.closing = true
+		q.release()
 	}
 }
 
 // empty drops the recipients that no worker has. They are loaded again.
-func (f *Queue) empty() {
+func (q *Queue) empty() {
 	drop := func(recipients []*recipient) {
 		for _, r := range recipients {
-			delete(f.inMemory, r.Id)
-			f.loadAgain(r)
+			delete(q.inMemory, r.Id)
+			q.loadAgain(r)
 		}
 	}
-	drop(f.back)
-	drop(f.ready)
-	for _, parked := range f.parked {
+	drop(q.back)
+	drop(q.ready)
+	for _, parked := range q.parked {
 		drop(parked)
 	}
-	clear(f.parked)
-	f.back, f.ready, f.nPark, f.bytes = nil, nil, 0, 0
+	clear(q.parked)
+	q.back, q.ready, q.nPark, q.bytes = nil, nil, 0, 0
 }
 
-// release closes the content of a flow that is to be closed when the last who uses it has ended.
-func (f *Queue) release() {
-	if f.content == nil || !f.closing && !f.stopped || !f.unused() || f.loading {
+// release closes the content of a queue that is to be closed when the last who uses it has ended.
+func (q *Queue) release() {
+	if q.content == nil || !q.closing && !q.stopped || !q.unused() || q.loading {
 		return
 	}
-	f.content.close()
-	f.content, f.closing = nil, false
+	q.content.close()
+	q.content, q.closing = nil, false
 }
 
 // letGo notes that no worker has the recipient any more, and that it is not waiting either. The mutex is held.
 func (d *Dispatcher) letGo(r *recipient) {
-	f := r.queue
-	delete(f.inMemory, r.Id)
-	d.makeRoom(f)
-	f.release()
+	q := r.queue
+	delete(q.inMemory, r.Id)
+	d.makeRoom(q)
+	q.release()
 }
 
-// makeRoom shuts a flow that has nobody left to mail while others wait for room. The mutex is held.
-func (d *Dispatcher) makeRoom(f *Queue) {
-	if f.exhausted && f.unused() && !f.due && d.Memory.Contents.Waiting() > 0 {
-		d.unload(f)
+// makeRoom unloads a queue that has nobody left to mail while others wait for memory. The mutex is held.
+func (d *Dispatcher) makeRoom(q *Queue) {
+	if q.exhausted && q.unused() && !q.due && d.Memory.Contents.Waiting() > 0 {
+		d.unload(q)
 	}
 }
 
-// unreadable notes that an attachment of a flow could not be read while a mail was made or written.
-func (d *Dispatcher) unreadable(f *Queue, now time.Time, err error) {
+// unreadable notes that an attachment of a queue could not be read while a mail was made or written.
+func (d *Dispatcher) unreadable(q *Queue, now time.Time, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.unusable(f, now, err)
-	d.unload(f)
+	d.unusable(q, now, err)
+	d.unload(q)
 }
 
-// unusable notes why no mail of a flow can be made at the moment. The mutex is held.
-func (d *Dispatcher) unusable(f *Queue, now time.Time, err error) {
+// unusable notes why no mail of a queue can be made at the moment. The mutex is held.
+func (d *Dispatcher) unusable(q *Queue, now time.Time, err error) {
 	words := err.Error()
 	var attachment *compose.AttachmentError
 	if errors.As(err, &attachment) { // where it is kept is the operator's business
 		words = fmt.Sprintf("the attachment %q cannot be read", attachment.Name)
 	}
-	if f.failure == nil {
-		d.Log.Error("no mail can be made", "mailing", f.Id, "error", err)
+	if q.failure == nil {
+		d.Log.Error("no mail can be made", "mailing", q.Id, "error", err)
 	}
-	f.failure, f.retryAt = mailing.NewReason(mailing.WaitSetup, words, time.Time{}), now.Add(failureWait)
+	q.failure, q.retryAt = mailing.NewReason(mailing.WaitSetup, words, time.Time{}), now.Add(failureWait)
 }

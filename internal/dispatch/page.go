@@ -46,8 +46,8 @@ ORDER BY r.next_try_at
 LIMIT {:limit}`
 
 // loadPending loads the pending recipients of f after an id.
-func (s *Shared) loadPending(ctx context.Context, f *Queue, after int64) (page, error) {
-	rows, more, err := s.loadRows(ctx, f, pendingPage, dbx.Params{"after": after, "no": f.No, "bits": mailing.IDBits, "limit": pageSize})
+func (s *Shared) loadPending(ctx context.Context, q *Queue, after int64) (page, error) {
+	rows, more, err := s.loadRows(ctx, q, pendingPage, dbx.Params{"after": after, "no": q.No, "bits": mailing.IDBits, "limit": pageSize})
 	if err != nil {
 		return page{}, err
 	}
@@ -55,61 +55,61 @@ func (s *Shared) loadPending(ctx context.Context, f *Queue, after int64) (page, 
 	if len(rows) > 0 {
 		p.last = rows[len(rows)-1].Id
 	}
-	p.recipients, err = s.mailable(ctx, f, rows)
+	p.recipients, err = s.mailable(ctx, q, rows)
 	return p, err
 }
 
 // readDue loads the deferred recipients of f whose time has come.
-func (s *Shared) readDue(ctx context.Context, f *Queue, now time.Time) ([]*recipient, error) {
-	rows, _, err := s.loadRows(ctx, f, duePage, dbx.Params{"mailing": f.Id, "no": f.No, "bits": mailing.IDBits, "now": now.UnixMilli(), "limit": pageSize})
+func (s *Shared) readDue(ctx context.Context, q *Queue, now time.Time) ([]*recipient, error) {
+	rows, _, err := s.loadRows(ctx, q, duePage, dbx.Params{"mailing": q.Id, "no": q.No, "bits": mailing.IDBits, "now": now.UnixMilli(), "limit": pageSize})
 	if err != nil {
 		return nil, err
 	}
-	return s.mailable(ctx, f, rows)
+	return s.mailable(ctx, q, rows)
 }
 
 // loadRows reads a page: pageSize recipients, or fewer when they take much memory. more says whether there may be
 // others after them.
-func (s *Shared) loadRows(ctx context.Context, f *Queue, query string, params dbx.Params) (recipients []*recipient, more bool, err error) {
+func (s *Shared) loadRows(ctx context.Context, q *Queue, query string, params dbx.Params) (recipients []*recipient, more bool, err error) {
 	db := s.App.ConcurrentDB()
 	// Read before the page: what comes on the stop list after this is found when it is claimed.
 	var stopList int64
 	if err := db.NewQuery(ledger.StopListSQL).WithContext(ctx).Row(&stopList); err != nil {
 		return nil, false, fmt.Errorf("read the state of the stop list: %w", err)
 	}
-	params["owner"] = f.Owner
+	params["owner"] = q.Owner
 	rows, err := db.NewQuery(query).WithContext(ctx).Bind(params).Rows()
 	if err != nil {
-		return nil, false, fmt.Errorf("load recipients of mailing %s: %w", f.Id, err)
+		return nil, false, fmt.Errorf("load recipients of mailing %s: %w", q.Id, err)
 	}
 	defer rows.Close()
 	bytes := 0
 	for bytes < queueBytes && rows.Next() {
-		r := &recipient{Recipient: ledger.Recipient{StopList: stopList, Mailing: &f.Mailing}, queue: f}
+		r := &recipient{Recipient: ledger.Recipient{StopList: stopList, Mailing: &q.Mailing}, queue: q}
 		err := rows.Scan(&r.Id, &r.Client, &r.Email, &r.Tries, &r.Forgiven, &r.State, &r.found, &r.fullName, &r.attributes)
 		if err != nil {
-			return nil, false, fmt.Errorf("load recipients of mailing %s: %w", f.Id, err)
+			return nil, false, fmt.Errorf("load recipients of mailing %s: %w", q.Id, err)
 		}
 		recipients = append(recipients, r)
 		bytes += r.size()
 	}
 	if err := rows.Err(); err != nil {
-		return nil, false, fmt.Errorf("load recipients of mailing %s: %w", f.Id, err)
+		return nil, false, fmt.Errorf("load recipients of mailing %s: %w", q.Id, err)
 	}
 	return recipients, bytes >= queueBytes || len(recipients) == pageSize, nil
 }
 
 // mailable sorts out those who are not to be mailed any more, and has that written. Those of them of whom it
 // cannot be written come along, marked.
-func (s *Shared) mailable(ctx context.Context, f *Queue, rows []*recipient) ([]*recipient, error) {
-	if err := s.find(ctx, f.Owner, rows); err != nil {
+func (s *Shared) mailable(ctx context.Context, q *Queue, rows []*recipient) ([]*recipient, error) {
+	if err := s.find(ctx, q.Owner, rows); err != nil {
 		return nil, err
 	}
 	emails := make([]string, len(rows))
 	for i, r := range rows {
 		emails[i] = r.Email
 	}
-	stopped, err := suppression.Reasons(s.App.ConcurrentDB(), f.Owner, emails)
+	stopped, err := suppression.Reasons(s.App.ConcurrentDB(), q.Owner, emails)
 	if err != nil {
 		return nil, err
 	}
@@ -167,13 +167,13 @@ func (s *Shared) find(ctx context.Context, owner string, rows []*recipient) erro
 
 // anyDue says whether there are deferred recipients of a mailing whose time has come, by
 // idx_recipients_rare_state.
-func (s *Shared) anyDue(f *Queue, now time.Time) (due bool, err error) {
+func (s *Shared) anyDue(q *Queue, now time.Time) (due bool, err error) {
 	err = s.App.ConcurrentDB().NewQuery(`
 		SELECT EXISTS (SELECT 1 FROM recipients r
 			WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + ` AND r.state = 'deferred' AND r.next_try_at <= {:now})`).
-		WithContext(s.Soft).Bind(dbx.Params{"mailing": f.Id, "no": f.No, "bits": mailing.IDBits, "now": now.UnixMilli()}).Row(&due)
+		WithContext(s.Soft).Bind(dbx.Params{"mailing": q.Id, "no": q.No, "bits": mailing.IDBits, "now": now.UnixMilli()}).Row(&due)
 	if err != nil {
-		return false, fmt.Errorf("look for deferred recipients of mailing %s: %w", f.Id, err)
+		return false, fmt.Errorf("look for deferred recipients of mailing %s: %w", q.Id, err)
 	}
 	return due, nil
 }

@@ -75,11 +75,11 @@ func TestClientsWithManyAttributesAreLoadedInSmallPages(t *testing.T) {
 	if err := w.App.DB().NewQuery(`SELECT no FROM contents WHERE mailing = {:id}`).Bind(dbx.Params{"id": id}).Row(&no); err != nil {
 		t.Fatal(err)
 	}
-	f := &Queue{Mailing: ledger.Mailing{Id: id, Owner: w.Owner, No: no}}
-	f.rewind()
+	q := &Queue{Mailing: ledger.Mailing{Id: id, Owner: w.Owner, No: no}}
+	q.rewind()
 	loaded, pages := 0, 0
 	for end := false; !end; pages++ {
-		page, err := s.loadPending(t.Context(), f, f.after)
+		page, err := s.loadPending(t.Context(), q, q.after)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,7 +91,7 @@ func TestClientsWithManyAttributesAreLoadedInSmallPages(t *testing.T) {
 			t.Errorf("a page of %d bytes", bytes)
 		}
 		loaded += len(page.recipients)
-		f.after, end = page.last, page.end
+		q.after, end = page.last, page.end
 	}
 	if loaded != 300 || pages < 8 {
 		t.Errorf("%d recipients in %d pages", loaded, pages)

@@ -25,7 +25,7 @@ type Queue struct {
 	appURL string // what links begin with
 	tokens *suppression.Tokens
 
-	// Guarded by the desk's mutex:
+	// Guarded by the dispatcher's mutex:
 	loaded
 	contentState
 	limits   limit.Mailing
@@ -47,7 +47,7 @@ func NewQueue(m ledger.Mailing, endsAt time.Time, quota *limit.Meter, appURL str
 	}
 }
 
-// loaded are the recipients of a flow that are in memory.
+// loaded are the recipients of a queue that are in memory.
 type loaded struct {
 	// back are those that a worker gave back; they come first.
 	back []*recipient
@@ -84,43 +84,43 @@ func (q *loaded) underWay() int { return len(q.inMemory) - q.unrecordable - q.wa
 
 // rewind makes the next load begin with the first recipient again: some have become pending that
 // were something else before.
-func (f *Queue) rewind() {
-	f.after, _ = mailing.IDRange(f.No)
-	f.exhausted = false
+func (q *Queue) rewind() {
+	q.after, _ = mailing.IDRange(q.No)
+	q.exhausted = false
 }
 
 // loadAgain makes the next load begin with r at the latest: it is not in memory any more. One that is deferred is
 // found by its time.
-func (f *Queue) loadAgain(r *recipient) {
-	if r.State != mailing.Deferred && r.Id <= f.after {
-		f.after, f.exhausted = r.Id-1, false
+func (q *Queue) loadAgain(r *recipient) {
+	if r.State != mailing.Deferred && r.Id <= q.after {
+		q.after, q.exhausted = r.Id-1, false
 	}
 }
 
 // envelope is what goes around the mail to r; size is 0 while the mail is not written.
-func (f *Queue) envelope(r *recipient, size int64) relay.Envelope {
-	return relay.Envelope{From: f.content.from, To: r.Email, Size: size}
+func (q *Queue) envelope(r *recipient, size int64) relay.Envelope {
+	return relay.Envelope{From: q.content.from, To: r.Email, Size: size}
 }
 
 // write makes the mail for r in the memory of dst.
-func (f *Queue) write(dst []byte, r *recipient, now time.Time) (compose.Message, error) {
-	a := compose.Addressee{Mailing: f.Id, Client: r.Client, Email: r.Email, FullName: r.fullName}
+func (q *Queue) write(dst []byte, r *recipient, now time.Time) (compose.Message, error) {
+	a := compose.Addressee{Mailing: q.Id, Client: r.Client, Email: r.Email, FullName: r.fullName}
 	failed := compose.Message{Head: dst}
 	if r.attributes != "" && r.attributes != "{}" && r.attributes != "null" {
 		if err := json.Unmarshal([]byte(r.attributes), &a.Attributes); err != nil {
 			return failed, fmt.Errorf("read the attributes of client %s: %w", r.Client, err)
 		}
 	}
-	if f.appURL != "" {
-		unsubscribe, err := f.tokens.Make(suppression.PurposeUnsubscribe, f.Id, r.Client)
+	if q.appURL != "" {
+		unsubscribe, err := q.tokens.Make(suppression.PurposeUnsubscribe, q.Id, r.Client)
 		if err != nil {
 			return failed, err
 		}
-		view, err := f.tokens.Make(suppression.PurposeView, f.Id, r.Client)
+		view, err := q.tokens.Make(suppression.PurposeView, q.Id, r.Client)
 		if err != nil {
 			return failed, err
 		}
-		a.UnsubscribeURL, a.ViewURL = f.appURL+"/u/"+unsubscribe, f.appURL+"/v/"+view
+		a.UnsubscribeURL, a.ViewURL = q.appURL+"/u/"+unsubscribe, q.appURL+"/v/"+view
 	}
-	return f.content.composer.Compose(dst, a, now)
+	return q.content.composer.Compose(dst, a, now)
 }

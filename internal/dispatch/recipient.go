@@ -5,7 +5,7 @@ import (
 )
 
 // recipient is a row of recipients in memory, with what its mail is written from. It belongs to the
-// flow that loaded it, and is in one place at a time: waiting in the flow, or with one worker.
+// queue that loaded it, and is in one place at a time: waiting in the queue, or with one worker.
 type recipient struct {
 	ledger.Recipient
 	fullName   string

@@ -14,8 +14,8 @@ func (d *Dispatcher) giveBack(r *recipient) {
 	d.limits.Settle(&r.queue.limits, false)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if f := r.queue; f.stopped || f.closing {
-		f.loadAgain(r)
+	if q := r.queue; q.stopped || q.closing {
+		q.loadAgain(r)
 		d.letGo(r)
 		return
 	}
@@ -29,7 +29,7 @@ func (d *Dispatcher) giveBack(r *recipient) {
 	d.announce()
 }
 
-// finished returns a recipient whose result, with its reason, is in the books.
+// finished returns a recipient whose result, with its reason, is recorded.
 func (d *Dispatcher) finished(r *recipient, reason string) {
 	if r.State == mailing.Pending { // the connection broke; at once again on another one
 		d.giveBack(r)
@@ -40,7 +40,7 @@ func (d *Dispatcher) finished(r *recipient, reason string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if !r.queue.failures.note(r.State, reason) {
-		r.queue.stopped = true // the next look pauses it
+		r.queue.stopped = true // the next poll pauses it
 	}
 	first := !r.queue.recorded.Others
 	r.queue.recorded.Add(r.State, reason)
@@ -91,9 +91,9 @@ func (d *Dispatcher) unrecordable(r *recipient, result bool) {
 
 // unrecordableReason is why a mailing does not go on of which somebody is lost; nil when others are still mailed. The
 // mutex is held.
-func (f *Queue) unrecordableReason() *mailing.Reason {
-	if f.unrecordable == 0 || !f.broken && (f.loading || !f.exhausted || !f.unused()) {
+func (q *Queue) unrecordableReason() *mailing.Reason {
+	if q.unrecordable == 0 || !q.broken && (q.loading || !q.exhausted || !q.unused()) {
 		return nil
 	}
-	return &mailing.Reason{Code: mailing.WaitDatabase, Detail: fmt.Sprintf("nothing can be written about %d of the recipients; the log says why", f.unrecordable)}
+	return &mailing.Reason{Code: mailing.WaitDatabase, Detail: fmt.Sprintf("nothing can be written about %d of the recipients; the log says why", q.unrecordable)}
 }

@@ -91,12 +91,12 @@ func (w *worker) lost() {
 }
 
 // sendLoop hands over r and then all whose envelope could be sent along with the body before. It returns
-// false when the books take nothing any more.
+// false when the ledger is closed.
 //
-// The result of one recipient and the claim of the next go into the books in one entry; while that is
+// The result of one recipient and the claim of the next go into the database in one entry; while that is
 // written, the next mail is composed, and its envelope is on its way already.
 func (w *worker) sendLoop(r *recipient) bool {
-	var last *recipient // whose result is not in the books yet
+	var last *recipient // whose result is not in the database yet
 	defer w.releaseMemory()
 	for begun := false; r != nil; {
 		w.releaseMemory()
@@ -172,7 +172,7 @@ func (w *worker) submit(last, next *recipient) {
 	w.dispatcher.Ledger.Submit(&w.entry)
 }
 
-// recorded waits until what was handed in is in the books, and says whether it is.
+// recorded waits until what was submitted is recorded, and says whether it is.
 func (w *worker) recorded() bool {
 	<-w.entry.Done
 	if w.entry.Err != nil {

@@ -43,11 +43,11 @@ type Launched struct {
 	Total  int            `json:"total"`
 }
 
-// Launch starts a mailing: it freezes the letter and the audience, and returns when the mailing runs.
+// Launch starts a mailing: it keeps the message and the audience as they are, and returns when the mailing runs.
 // Whoever sends takes it up within half a second.
 //
 // key is the Idempotency-Key of the request, "" for none: another launch with the same key gets the
-// first answer, now or when the first one has it. It fails with a *Refusal when the mailing cannot be sent;
+// first answer, now or when the first one has it. It fails with a *denial.Error when the mailing cannot be sent;
 // then nothing is changed.
 func (v *Verbs) Launch(ctx context.Context, id, key string) (Launched, error) {
 	for {
@@ -184,7 +184,7 @@ func (v *Verbs) whyNot(verb, id string) error {
 	return mailing.WrongState(verb, mailing.Status(m.GetString("status")))
 }
 
-// keepMessage checks everything that can be checked before the recipients are known, and copies the letter.
+// keepMessage checks everything that can be checked before the recipients are known, and copies the message.
 func (l *pending) keepMessage(ctx context.Context) error {
 	app := l.v.App
 	var err error
@@ -217,8 +217,8 @@ func (l *pending) keepMessage(ctx context.Context) error {
 	return nil
 }
 
-// check checks a mailing before it is launched or scheduled: its owner, its letter, its sender,
-// its audience as a rule, its end. It fails with a *Refusal.
+// check checks a mailing before it is launched or scheduled: its owner, its message, its sender,
+// its audience as a rule, its end. It fails with a *denial.Error.
 func (v *Verbs) check(ctx context.Context, record *core.Record, now time.Time) error {
 	if err := mailing.MaySend(v.App.ConcurrentDB(), record.GetString("owner")); err != nil {
 		return err
@@ -255,7 +255,7 @@ func (v *Verbs) check(ctx context.Context, record *core.Record, now time.Time) e
 	return refuseAudience(audience.OfMailing(record).Check(v.App, record.GetString("owner")))
 }
 
-// refuseAudience makes a *Refusal of what is wrong with an audience. Other errors stay as they are.
+// refuseAudience makes a *denial.Error of what is wrong with an audience. Other errors stay as they are.
 func refuseAudience(err error) error {
 	var invalid *audience.InvalidError
 	if errors.As(err, &invalid) {

@@ -15,7 +15,7 @@ import (
 )
 
 // errUnexpected says that a recipient was not in the state that the engine had left it in: somebody
-// else wrote the books. Then the turn is done again with a look at each of its recipients.
+// else wrote the database. Then the batch is done again with a check of each of its recipients.
 var errUnexpected = errors.New("a recipient is not in the expected state")
 
 // batch is the transaction that writes a batch of entries.
@@ -36,7 +36,7 @@ type batch struct {
 	stopped  []skip
 	// returned are recipients that are no longer in flight, whatever becomes of their results.
 	returned []*Recipient
-	// first is what the first answers of the mailings say, after this turn.
+	// first is what the first answers of the mailings say, after this batch.
 	first map[*Mailing]verdict.FirstAnswers
 	// owners and senders are the daily limits of the mailings of the claims.
 	owners, senders map[string]*limit.Allowance
@@ -48,7 +48,7 @@ type skip struct {
 	reason string
 }
 
-// tally is what a turn adds to the counters of one mailing.
+// tally is what a batch adds to the counters of one mailing.
 type tally struct{ sent, failed, uncertain, skipped, deferred int }
 
 // writeBatch writes the batch in one transaction, or nothing of it.
@@ -65,8 +65,7 @@ func (l *Ledger) writeBatch(entries []*Entry) error {
 	return l.tryBatch(entries, known)
 }
 
-// tryBatch does the work of turn. known is how the recipients truly stand, nil to trust what each recipient
-// says of itself.
+// tryBatch does the work of writeBatch. known are the rows of the recipients as they are; nil trusts what is in memory.
 func (l *Ledger) tryBatch(entries []*Entry, known map[int64]rowState) (err error) {
 	tx, err := l.db.DB().Begin()
 	if err != nil {
@@ -78,20 +77,20 @@ func (l *Ledger) tryBatch(entries []*Entry, known map[int64]rowState) (err error
 		}
 	}()
 	now := time.Now()
-	t := &batch{l: l, tx: tx, now: now, stamp: database.Stamp(now), tallies: map[*Mailing]*tally{}}
+	b := &batch{l: l, tx: tx, now: now, stamp: database.Stamp(now), tallies: map[*Mailing]*tally{}}
 	for _, e := range entries {
 		e.Claimed, e.Limited = false, ""
 		if e.Settle != nil && !e.settled && e.Settle.claimedOn != "" {
-			t.returned = append(t.returned, e.Settle)
+			b.returned = append(b.returned, e.Settle)
 		}
 		if e.Settle != nil && !e.settled && matches(e.Settle, known, rowState{e.Result.State, e.Settle.Tries + One(e.Result.Attempted())}) {
-			t.settles = append(t.settles, e)
+			b.settles = append(b.settles, e)
 		}
 		if e.Claim != nil && matches(e.Claim, known, rowState{mailing.Sending, e.Claim.Tries}) {
-			t.claims = append(t.claims, e)
+			b.claims = append(b.claims, e)
 		}
 	}
-	for _, step := range []func() error{t.admit, t.settle, t.claim, t.suppress, t.record, t.use, t.count} {
+	for _, step := range []func() error{b.admit, b.settle, b.claim, b.suppress, b.record, b.use, b.count} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -99,17 +98,17 @@ func (l *Ledger) tryBatch(entries []*Entry, known map[int64]rowState) (err error
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit a turn: %w", err)
 	}
-	t.committed()
+	b.committed()
 	return nil
 }
 
-// rowState is how a recipient stands in the books.
+// rowState is what decides in the row of a recipient.
 type rowState struct {
 	state mailing.State
 	tries int
 }
 
-// matches says whether the recipient stands as it believes to, and notes how it will: a mailing that stops and
+// matches reports whether memory matches the row of a recipient, and records its new state: a mailing that stops and
 // goes on at once is loaded anew, and then two workers may have one recipient.
 func matches(r *Recipient, known map[int64]rowState, to rowState) bool {
 	if known == nil {
@@ -123,54 +122,54 @@ func matches(r *Recipient, known map[int64]rowState, to rowState) bool {
 }
 
 // count brings the counters of the mailings up to date and completes those with nobody left.
-func (t *batch) count() error {
-	for f, n := range t.tallies {
+func (b *batch) count() error {
+	for m, n := range b.tallies {
 		if *n == (tally{}) {
 			continue
 		}
-		_, err := t.tx.Stmt(t.l.statements.count).Exec(
+		_, err := b.tx.Stmt(b.l.statements.count).Exec(
 			sql.Named("sent", n.sent), sql.Named("failed", n.failed), sql.Named("uncertain", n.uncertain),
 			sql.Named("skipped", n.skipped), sql.Named("deferred", n.deferred),
-			sql.Named("now", t.stamp), sql.Named("mailing", f.Id))
+			sql.Named("now", b.stamp), sql.Named("mailing", m.Id))
 		if err != nil {
-			return fmt.Errorf("count the recipients of mailing %s: %w", f.Id, err)
+			return fmt.Errorf("count the recipients of mailing %s: %w", m.Id, err)
 		}
 	}
 	return nil
 }
 
 // committed tells the recipients and the entries what is now true.
-func (t *batch) committed() {
-	t.l.Batches.Add(1)
-	for _, e := range t.settles {
+func (b *batch) committed() {
+	b.l.Batches.Add(1)
+	for _, e := range b.settles {
 		r := e.Settle
 		r.State = e.Result.State
 		r.Tries += One(e.Result.Attempted())
 		r.Forgiven += One(e.Result.Forgiven)
 	}
-	for f, first := range t.first {
-		f.First = first
+	for m, first := range b.first {
+		m.First = first
 	}
-	for _, r := range t.returned {
+	for _, r := range b.returned {
 		r.claimedOn = ""
 	}
-	for _, r := range t.looked {
-		r.StopList = t.stopList
+	for _, r := range b.looked {
+		r.StopList = b.stopList
 	}
-	for _, s := range t.stopped {
+	for _, s := range b.stopped {
 		s.r.State = mailing.Skipped
 	}
-	for _, e := range t.claims {
-		e.Claim.State, e.Claim.claimedOn, e.Claimed = mailing.Sending, limit.UTCDay(t.now), true
+	for _, e := range b.claims {
+		e.Claim.State, e.Claim.claimedOn, e.Claimed = mailing.Sending, limit.UTCDay(b.now), true
 	}
 }
 
 // tallied notes that a recipient goes from its state to another.
-func (t *batch) tallied(r *Recipient, to mailing.State) {
-	n := t.tallies[r.Mailing]
+func (b *batch) tallied(r *Recipient, to mailing.State) {
+	n := b.tallies[r.Mailing]
 	if n == nil {
 		n = &tally{}
-		t.tallies[r.Mailing] = n
+		b.tallies[r.Mailing] = n
 	}
 	n.add(r.State, -1)
 	n.add(to, 1)

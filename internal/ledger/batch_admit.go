@@ -13,51 +13,51 @@ import (
 
 // admit drops the claims of mailings that may not send any more, of addresses that have come on the stop
 // list since they were loaded, and those that a daily limit has no room for.
-func (t *batch) admit() error {
-	if len(t.claims) == 0 {
+func (b *batch) admit() error {
+	if len(b.claims) == 0 {
 		return nil
 	}
-	open, err := t.openMailings()
+	open, err := b.openMailings()
 	if err != nil {
 		return err
 	}
-	admitted := t.claims[:0]
+	admitted := b.claims[:0]
 	stale := map[string][]*Recipient{}
-	for _, e := range t.claims {
+	for _, e := range b.claims {
 		if !open[e.Claim.Mailing.Id] {
 			continue
 		}
 		admitted = append(admitted, e)
-		if e.Claim.StopList != t.stopList {
+		if e.Claim.StopList != b.stopList {
 			stale[e.Claim.Mailing.Owner] = append(stale[e.Claim.Mailing.Owner], e.Claim)
 		}
 	}
-	t.claims = admitted
+	b.claims = admitted
 	for owner, recipients := range stale {
-		if err := t.lookUp(owner, recipients); err != nil {
+		if err := b.lookUp(owner, recipients); err != nil {
 			return err
 		}
 	}
-	t.keepLimits()
+	b.keepLimits()
 	return nil
 }
 
 // lookUp looks the recipients up in the stop list of their owner, and takes those found from the
 // claims.
-func (t *batch) lookUp(owner string, recipients []*Recipient) error {
+func (b *batch) lookUp(owner string, recipients []*Recipient) error {
 	emails := make([]string, len(recipients))
 	for i, r := range recipients {
 		emails[i] = r.Email
 	}
-	reasons, err := suppression.Reasons(t.l.db.Wrap(t.tx), owner, emails)
+	reasons, err := suppression.Reasons(b.l.db.Wrap(b.tx), owner, emails)
 	if err != nil {
 		return err
 	}
-	t.looked = append(t.looked, recipients...)
-	t.claims = slices.DeleteFunc(t.claims, func(e *Entry) bool {
+	b.looked = append(b.looked, recipients...)
+	b.claims = slices.DeleteFunc(b.claims, func(e *Entry) bool {
 		reason, stopped := reasons[e.Claim.Email]
 		if stopped && e.Claim.Mailing.Owner == owner {
-			t.stopped = append(t.stopped, skip{e.Claim, reason})
+			b.stopped = append(b.stopped, skip{e.Claim, reason})
 			return true
 		}
 		return false
@@ -67,51 +67,51 @@ func (t *batch) lookUp(owner string, recipients []*Recipient) error {
 
 // openMailings are the mailings of the claims that may send. It also reads what the daily limits leave their
 // owners and senders, and how the stop list is.
-func (t *batch) openMailings() (map[string]bool, error) {
+func (b *batch) openMailings() (map[string]bool, error) {
 	asked := map[string]*Mailing{}
 	list := []byte{'['}
-	for _, e := range t.claims {
+	for _, e := range b.claims {
 		if asked[e.Claim.Mailing.Id] == nil {
 			asked[e.Claim.Mailing.Id] = e.Claim.Mailing
 			list = append(database.AppendString(list, e.Claim.Mailing.Id), ',')
 		}
 	}
-	rows, err := t.tx.Stmt(t.l.statements.admit).Query(
-		named("mailings", database.CloseArray(list)), named("day", limit.UTCDay(t.now)), named("before", limit.DayBefore(t.now)))
+	rows, err := b.tx.Stmt(b.l.statements.admit).Query(
+		named("mailings", database.CloseArray(list)), named("day", limit.UTCDay(b.now)), named("before", limit.DayBefore(b.now)))
 	if err != nil {
 		return nil, fmt.Errorf("read the statuses of mailings: %w", err)
 	}
 	defer rows.Close()
 	open := map[string]bool{}
-	t.owners, t.senders = map[string]*limit.Allowance{}, map[string]*limit.Allowance{}
+	b.owners, b.senders = map[string]*limit.Allowance{}, map[string]*limit.Allowance{}
 	for rows.Next() {
 		var (
 			id          string
 			quota, used int
 			s           limit.SenderLimit
 		)
-		err := rows.Scan(&id, &t.stopList, &quota, &used, &s.DailyLimit, &s.WarmUpStart, &s.WarmUpGrowth, &s.Used, &s.First)
+		err := rows.Scan(&id, &b.stopList, &quota, &used, &s.DailyLimit, &s.WarmUpStart, &s.WarmUpGrowth, &s.Used, &s.First)
 		if err != nil {
 			return nil, fmt.Errorf("read the statuses of mailings: %w", err)
 		}
 		open[id] = true
-		f := asked[id]
-		t.owners[f.Owner] = &limit.Allowance{Limit: quota, Left: quota - used}
-		most := s.Limit(t.now)
-		t.senders[f.Sender] = &limit.Allowance{Limit: most, Left: most - s.Used}
+		m := asked[id]
+		b.owners[m.Owner] = &limit.Allowance{Limit: quota, Left: quota - used}
+		most := s.Limit(b.now)
+		b.senders[m.Sender] = &limit.Allowance{Limit: most, Left: most - s.Used}
 	}
 	return open, rows.Err()
 }
 
 // claim marks the recipients whose mail goes out next.
-func (t *batch) claim() error {
+func (b *batch) claim() error {
 	var (
 		fresh, others   = []byte{'['}, []byte{'['}
 		nFresh, nOthers int
 	)
-	for _, e := range t.claims {
+	for _, e := range b.claims {
 		r := e.Claim
-		t.tallied(r, mailing.Sending)
+		b.tallied(r, mailing.Sending)
 		if r.State == mailing.Pending && r.Tries == 0 {
 			fresh = append(strconv.AppendInt(fresh, r.Id, 10), ',')
 			nFresh++
@@ -123,10 +123,10 @@ func (t *batch) claim() error {
 		others = append(others, ']', ',')
 		nOthers++
 	}
-	if err := t.update(t.l.statements.claim, "ids", fresh, nFresh); err != nil {
+	if err := b.update(b.l.statements.claim, "ids", fresh, nFresh); err != nil {
 		return fmt.Errorf("claim recipients: %w", err)
 	}
-	if err := t.update(t.l.statements.claimAgain, "rows", others, nOthers); err != nil {
+	if err := b.update(b.l.statements.claimAgain, "rows", others, nOthers); err != nil {
 		return fmt.Errorf("claim recipients again: %w", err)
 	}
 	return nil

@@ -14,16 +14,16 @@ import (
 
 // settle writes the results: the recipients' new states and the attempts. Those who are skipped instead
 // of claimed are among them.
-func (t *batch) settle() error {
+func (b *batch) settle() error {
 	var (
 		sent, others   = []byte{'['}, []byte{'['}
 		nSent, nOthers int
 	)
-	for _, e := range t.settles {
-		if err := t.attempt(e); err != nil {
+	for _, e := range b.settles {
+		if err := b.attempt(e); err != nil {
 			return err
 		}
-		t.tallied(e.Settle, e.Result.State)
+		b.tallied(e.Settle, e.Result.State)
 		if e.Result.State == mailing.Sent && e.Settle.State == mailing.Sending {
 			sent = append(strconv.AppendInt(sent, e.Settle.Id, 10), ',')
 			nSent++
@@ -32,25 +32,25 @@ func (t *batch) settle() error {
 		others = append(appendSettled(others, e.Settle, &e.Result), ',')
 		nOthers++
 	}
-	for _, s := range t.stopped {
+	for _, s := range b.stopped {
 		o := verdict.Skipped(s.reason)
-		t.tallied(s.r, mailing.Skipped)
+		b.tallied(s.r, mailing.Skipped)
 		others = append(appendSettled(others, s.r, &o), ',')
 		nOthers++
 	}
-	if err := t.update(t.l.statements.sent, "ids", sent, nSent); err != nil {
+	if err := b.update(b.l.statements.sent, "ids", sent, nSent); err != nil {
 		return err
 	}
-	return t.update(t.l.statements.settle, "rows", others, nOthers)
+	return b.update(b.l.statements.settle, "rows", others, nOthers)
 }
 
 // update runs a statement over a JSON array of n elements, if there are any. It fails with
 // errUnexpected when it changes another number of rows.
-func (t *batch) update(stmt *sql.Stmt, name string, array []byte, n int) error {
+func (b *batch) update(stmt *sql.Stmt, name string, array []byte, n int) error {
 	if n == 0 {
 		return nil
 	}
-	res, err := t.tx.Stmt(stmt).Exec(sql.Named(name, database.CloseArray(array)))
+	res, err := b.tx.Stmt(stmt).Exec(sql.Named(name, database.CloseArray(array)))
 	if err != nil {
 		return fmt.Errorf("write results: %w", err)
 	}
@@ -58,19 +58,19 @@ func (t *batch) update(stmt *sql.Stmt, name string, array []byte, n int) error {
 }
 
 // attempt writes an attempt to the log and notes it for the rollups.
-func (t *batch) attempt(e *Entry) error {
+func (b *batch) attempt(e *Entry) error {
 	r, o := e.Settle, &e.Result
 	if !o.Attempted() {
 		return nil
 	}
-	_, err := t.tx.Stmt(t.l.statements.attempt).Exec(
+	_, err := b.tx.Stmt(b.l.statements.attempt).Exec(
 		mailing.AttemptID(r.Id, r.Tries+1), r.Mailing.Id, r.Client, r.Mailing.Owner, r.Email,
-		string(o.Status), o.Code, o.Enhanced, o.Response, r.Tries+1, o.Duration.Milliseconds(), t.stamp)
+		string(o.Status), o.Code, o.Enhanced, o.Response, r.Tries+1, o.Duration.Milliseconds(), b.stamp)
 	if err != nil {
 		return fmt.Errorf("write an attempt: %w", err)
 	}
-	t.results = append(t.results, stats.Result{
-		At: t.now, Owner: r.Mailing.Owner, Mailing: r.Mailing.Id, Email: r.Email,
+	b.results = append(b.results, stats.Result{
+		At: b.now, Owner: r.Mailing.Owner, Mailing: r.Mailing.Id, Email: r.Email,
 		Status: o.Status, Code: o.Code, Enhanced: o.Enhanced, Sent: One(o.State == mailing.Sent),
 	})
 	return nil
@@ -78,17 +78,17 @@ func (t *batch) attempt(e *Entry) error {
 
 // suppress puts addresses that do not exist on the stop list of the mailing's owner, unless it is the
 // server that is not to be believed.
-func (t *batch) suppress() error {
-	doubted, err := t.doubt()
+func (b *batch) suppress() error {
+	doubted, err := b.doubt()
 	if err != nil {
 		return err
 	}
-	for _, e := range t.settles {
+	for _, e := range b.settles {
 		if e.Result.Reason != mailing.ReasonBadAddress || doubted[e.Settle.Mailing] {
 			continue
 		}
-		f := e.Settle.Mailing
-		err := suppression.Add(t.l.db.Wrap(t.tx), f.Owner, e.Settle.Email, suppression.ReasonBounced, f.Id, e.Result.Response)
+		m := e.Settle.Mailing
+		err := suppression.Add(b.l.db.Wrap(b.tx), m.Owner, e.Settle.Email, suppression.ReasonBounced, m.Id, e.Result.Response)
 		if err != nil {
 			return err
 		}
@@ -97,15 +97,15 @@ func (t *batch) suppress() error {
 }
 
 // record adds the attempts to the rollups.
-func (t *batch) record() error {
-	if len(t.results) == 0 {
+func (b *batch) record() error {
+	if len(b.results) == 0 {
 		return nil
 	}
-	rollups, err := t.l.rollups.Rows(t.l.db.Wrap(t.tx), t.results)
+	rollups, err := b.l.rollups.Rows(b.l.db.Wrap(b.tx), b.results)
 	if err != nil {
 		return err
 	}
-	if _, err := t.tx.Stmt(t.l.statements.rollups).Exec(sql.Named("rows", rollups)); err != nil {
+	if _, err := b.tx.Stmt(b.l.statements.rollups).Exec(sql.Named("rows", rollups)); err != nil {
 		return fmt.Errorf("record rollups: %w", err)
 	}
 	return nil

@@ -5,12 +5,12 @@ import (
 	"gonets/internal/mailing"
 )
 
-// The statements of a turn of the ledger. Many rows come as one JSON array, in the plainest form there is
+// The statements of a batch of the ledger. Many rows come as one JSON array, in the plainest form there is
 // for what nearly all of them need; jsonb_each hands out rows that need no second parsing. Everything is
 // found by primary key.
 
-// admitSQL tells which of the mailings may send, what the daily limits leave them, and how the stop list is. Whatever forbids a mail to go out
-// belongs here: a verb may have looked before it was forbidden.
+// admitSQL reads which of the mailings may send, what the daily limits leave them, and the state of the stop list.
+// Whatever forbids a mail belongs here: a verb may have been allowed before it was forbidden.
 var admitSQL = `
 SELECT m.id, e.stop_list, u.daily_quota, IIF(u.daily_quota > 0, ` + usedOfOwner + `, 0),
 	COALESCE(s.daily_limit, 0), COALESCE(s.warm_up_start, 0), COALESCE(s.warm_up_growth, 0),
@@ -26,7 +26,7 @@ var usedOfOwner, usedOfSender = limit.UsedSQL("'owner'", "u.id"), limit.UsedSQL(
 
 const StopListSQL = `SELECT stop_list FROM engine WHERE id = 1`
 
-// rowsSQL tells how recipients stand. It is asked only when a turn did not find them as expected.
+// rowsSQL reads the rows of recipients. It is used only when a batch did not find them as expected.
 const rowsSQL = `
 SELECT r.id, r.state, r.tries
 FROM json_each({:ids}) j
@@ -54,8 +54,8 @@ const attemptSQL = `
 INSERT INTO attempts (id, mailing, client, owner, email, status, code, enhanced_code, response, try, duration_ms, created)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-// claimSQL claims those never tried, by their ids. It looks at how they stand, so that nobody is claimed
-// twice, nor by a worker that does not know what became of the last try.
+// claimSQL claims those never tried, by their ids. It checks state and number of tries, so that nobody is claimed
+// twice, nor by a worker that does not know the result of the last try.
 const claimSQL = `
 UPDATE recipients
 SET state = 'sending'

@@ -14,49 +14,49 @@ import (
 // doubt pauses the mailings whose server has called every address unknown so far, takes off the stop list
 // again what they have put there, and returns them. What of them is still under way when they pause is not
 // put there either.
-func (t *batch) doubt() (map[*Mailing]bool, error) {
-	last := map[*Mailing]*Entry{} // a refusal of an unknown address in this turn
-	t.first = map[*Mailing]verdict.FirstAnswers{}
-	for _, e := range t.settles {
-		f := e.Settle.Mailing
-		first, seen := t.first[f]
+func (b *batch) doubt() (map[*Mailing]bool, error) {
+	last := map[*Mailing]*Entry{} // a refusal of an unknown address in this batch
+	b.first = map[*Mailing]verdict.FirstAnswers{}
+	for _, e := range b.settles {
+		m := e.Settle.Mailing
+		first, seen := b.first[m]
 		if !seen {
-			first = f.First
+			first = m.First
 		}
 		first.Add(e.Result.State, e.Result.Reason)
-		t.first[f] = first
+		b.first[m] = first
 		if e.Result.Reason == mailing.ReasonBadAddress {
-			last[f] = e
+			last[m] = e
 		}
 	}
 	doubted := map[*Mailing]bool{}
-	for f, e := range last {
-		if !t.first[f].Doubted() {
+	for m, e := range last {
+		if !b.first[m].Doubted() {
 			continue
 		}
-		doubted[f] = true
-		if err := t.distrust(t.l.db.Wrap(t.tx), f, e.Result.Response); err != nil {
+		doubted[m] = true
+		if err := b.distrust(b.l.db.Wrap(b.tx), m, e.Result.Response); err != nil {
 			return nil, err
 		}
 	}
 	return doubted, nil
 }
 
-// distrust pauses a mailing, and takes off the stop list again whom it has put there.
-func (t *batch) distrust(db dbx.Builder, f *Mailing, said string) error {
+// distrust pauses a mailing, and removes from the stop list the addresses that it has put there.
+func (b *batch) distrust(db dbx.Builder, m *Mailing, said string) error {
 	var emails []string
 	// By idx_recipients_rare_state.
 	err := db.NewQuery(`
 		SELECT r.email FROM recipients r
 		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + ` AND r.state = 'failed' AND r.reason = {:reason}`).
-		Bind(dbx.Params{"mailing": f.Id, "bits": mailing.IDBits, "no": f.No, "reason": mailing.ReasonBadAddress}).Column(&emails)
+		Bind(dbx.Params{"mailing": m.Id, "bits": mailing.IDBits, "no": m.No, "reason": mailing.ReasonBadAddress}).Column(&emails)
 	if err != nil {
-		return fmt.Errorf("list the unknown addresses of mailing %s: %w", f.Id, err)
+		return fmt.Errorf("list the unknown addresses of mailing %s: %w", m.Id, err)
 	}
-	back, err := suppression.RemoveBounced(db, f.Owner, f.Id, emails)
+	back, err := suppression.RemoveBounced(db, m.Owner, m.Id, emails)
 	if err != nil {
 		return err
 	}
-	t.l.log.Warn("a mail server calls every address unknown; the mailing is paused", "mailing", f.Id, "said", said, "taken off the stop list", back)
-	return mailing.PauseFor(db, f.Id, mailing.NewReason(mailing.WaitNobody, said, time.Time{}), mailing.Detail{"addresses": len(emails)})
+	b.l.log.Warn("a mail server calls every address unknown; the mailing is paused", "mailing", m.Id, "said", said, "taken off the stop list", back)
+	return mailing.PauseFor(db, m.Id, mailing.NewReason(mailing.WaitNobody, said, time.Time{}), mailing.Detail{"addresses": len(emails)})
 }

@@ -20,8 +20,8 @@ import (
 	"gonets/internal/verdict"
 )
 
-// Ledger keeps the books of the mailings at work. One goroutine does all their writing, turn by
-// turn: each turn is one transaction that records every result that has arrived and claims every
+// Ledger records what becomes of the recipients of running mailings. One goroutine does all writing, batch by
+// batch: each batch is one transaction that records every result that has arrived and claims every
 // recipient that a connection is ready for. So a commit is shared by as many as wait for it, and
 // whoever has been claimed is known to the disk before the first byte of the mail leaves.
 type Ledger struct {
@@ -29,25 +29,25 @@ type Ledger struct {
 	db  *dbx.DB // the one that writes
 	log *slog.Logger
 
-	// entries is where workers hand in. It has room for one entry of every connection of a large
+	// entries is where workers submit entries. It has room for one entry of every connection of a large
 	// instance, so that handing in seldom waits.
 	entries chan *Entry
 	done    chan struct{}
 
 	statements *statements
 	rollups    *stats.Recorder
-	// Batches is how many turns were written.
+	// Batches is how many batches were written.
 	Batches atomic.Int64
-	// Workers is how many hand in.
+	// Workers is how many workers submit entries.
 	Workers atomic.Int64
-	// ended and took are when the last turn ended and how long it took.
+	// ended and took are when the last batch ended and how long it took.
 	ended time.Time
 	took  time.Duration
-	// ServerError is called when a turn fails, and with nil when one succeeds after that.
+	// Trouble is called when a batch fails, and with nil when one succeeds after that.
 	Trouble func(error)
 }
 
-// Entry is what one worker hands in: the result of a recipient, the claim of the next one, or both.
+// Entry is what one worker submits: the result of a recipient, the claim of the next one, or both.
 type Entry struct {
 	// Settle is the recipient whose result is known, or nil.
 	Settle *Recipient
@@ -65,7 +65,7 @@ type Entry struct {
 	SettleLost, ClaimLost bool
 	// Err is why nothing was written, when the ledger was closed before it could.
 	Err error
-	// Done gets one value when the entry is in the books. It has room for it.
+	// Done gets one value when the entry is recorded. It has room for it.
 	Done chan struct{}
 }
 
@@ -90,7 +90,7 @@ func New(app core.App) (*Ledger, error) {
 	}, nil
 }
 
-// Run writes turns until close. When a turn fails, a full disk for example, it is tried again, for
+// Run writes batches until close. When a batch fails, a full disk for example, it is tried again, for
 // the results in it are true; nothing is sent meanwhile, because nothing is claimed. When ctx ends it
 // gives up trying.
 func (l *Ledger) Run(ctx context.Context) {
@@ -107,10 +107,10 @@ func (l *Ledger) Run(ctx context.Context) {
 	}
 }
 
-// gather adds the entries that have arrived, and gives others a moment to arrive: a turn has a price of
-// its own, which is the smaller for each the more there are. The moment is no longer than the last turn
+// gather adds the entries that have arrived, and gives others a moment to arrive: a transaction has a cost of
+// its own, which entries share. The moment is no longer than the last batch
 // took, so that no more than half of the time is spent waiting, and it ends when half of the workers
-// have handed in, for then waiting only holds them up.
+// have submitted, for then waiting only holds them up.
 func (l *Ledger) gather(entries []*Entry) []*Entry {
 	entries = l.more(entries)
 	wait := min(l.took, longestWait) - time.Since(l.ended)
@@ -179,14 +179,14 @@ func (l *Ledger) write(ctx context.Context, entries []*Entry) error {
 	}
 }
 
-// Submit gives an entry to the ledger. It is in the books when a value comes from e.done.
+// Submit gives an entry to the ledger. It is recorded when a value comes from e.done.
 func (l *Ledger) Submit(e *Entry) {
 	e.Claimed, e.Err = false, nil
 	e.written, e.settled, e.SettleLost, e.ClaimLost = false, false, false, false
 	l.entries <- e
 }
 
-// Close ends run after what was handed in has been written. Nothing may be handed in after it.
+// Close ends run after what was submitted has been written. Nothing may be submitted after it.
 func (l *Ledger) Close() {
 	close(l.entries)
 	<-l.done
@@ -198,7 +198,7 @@ func (l *Ledger) Discard() { l.statements.close() }
 // plainNames writes dbx's {:name} the way SQLite does.
 var plainNames = strings.NewReplacer("{:", ":", "}", "")
 
-// statements are the prepared statements of a turn.
+// statements are the prepared statements of a batch.
 type statements struct {
 	admit, rows, attempt, sent, settle, claim, claimAgain, count, use, rollups *sql.Stmt
 

@@ -87,7 +87,7 @@ func anyOutcome(rng *rand.Rand, r *Recipient) verdict.Outcome {
 }
 
 // TestTheBooksBalanceAfterEveryTurn plays workers at random, verbs in between and crashes, and looks
-// at the books after each turn.
+// at the database after each turn.
 func TestTheBooksBalanceAfterEveryTurn(t *testing.T) {
 	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
@@ -240,7 +240,7 @@ func TestAttemptsHaveIDsOfTheirOwn(t *testing.T) {
 	}
 }
 
-// BenchmarkTurn settles and claims as many recipients a turn as its name says.
+// BenchmarkTurn settles and claims as many recipients a batch as its name says.
 func BenchmarkTurn(b *testing.B) {
 	for _, size := range []int{1, 10, 50, 200} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {

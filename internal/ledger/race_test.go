@@ -36,7 +36,7 @@ func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
 	b.Audit(b.id)
 }
 
-// The second of the two workers has what the books said before the first one tried. It must not go by that:
+// The second of the two workers has what the database said before the first one tried. It must not go by that:
 // the recipient may be waiting for its next try, and the number of the next attempt is taken.
 func TestARecipientInTwoHandsIsTriedByWhoKnowsTheLastTry(t *testing.T) {
 	t.Parallel()

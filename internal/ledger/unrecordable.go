@@ -17,7 +17,7 @@ import (
 	"gonets/internal/verdict"
 )
 
-// ofOneEntry says whether an error of a turn may be the fault of a single entry: a constraint, a trigger, a
+// ofOneEntry says whether an error of a batch may be the fault of a single entry: a constraint, a trigger, a
 // value that does not fit. Everything else (a full disk, a lock, a database that is read-only, closed or
 // broken) would meet any other entry as well, and is waited out.
 func ofOneEntry(err error) bool {
@@ -40,7 +40,7 @@ func ofOneEntry(err error) bool {
 	return !strings.Contains(err.Error(), "sql: database is closed")
 }
 
-// record writes the entries that are not written yet, in one turn if it can. When one of them makes the turn
+// record writes the entries that are not written yet, in one transaction if it can. When one of them makes the batch
 // fail, it halves them until that one stands alone; what became of it is then noted as far as it can be, and
 // the others are written as if nothing had happened. It fails only for trouble of the database as a whole:
 // some entries may be written by then, and it can be called again.

@@ -13,7 +13,7 @@ import (
 	"gonets/internal/verdict"
 )
 
-// claimAll hands in a claim of every recipient that is pending, in one turn, and returns how many were claimed.
+// claimAll submits a claim of every recipient that is pending, in one transaction, and returns how many were claimed.
 func (b *books) claimAll(all []*Recipient) (claimed int, limited limit.UsageKind) {
 	b.T.Helper()
 	var entries []*Entry

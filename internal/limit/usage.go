@@ -50,10 +50,10 @@ type usageKey struct {
 	day  string
 }
 
-// Change is what a turn adds to the counts of one key.
+// Change is what a batch adds to the counts of one key.
 type Change struct{ Mails, InFlight int }
 
-// Changes are the changes of one turn.
+// Changes are the changes of one transaction.
 type Changes map[usageKey]Change
 
 // Add counts mails for their owner and their sender.
@@ -112,7 +112,7 @@ func (a *Allowance) Back() {
 }
 
 // Take counts n mails that go out beside all mailings, as tests do, for their owner and sender, before
-// they are sent. It fails with a *Refusal, and counts none, when a daily limit has no room for them.
+// they are sent. It fails with a *denial.Error, and counts none, when a daily limit has no room for them.
 func Take(app core.App, owner, sender string, n int, now time.Time) error {
 	if n == 0 {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"gonets/internal/smtptest"
 )
 
-// Attempt is an attempt as the books have it.
+// Attempt is an attempt as the database has it.
 type Attempt struct {
 	ID       string `db:"id"`
 	Email    string `db:"email"`
@@ -37,7 +37,7 @@ func (w *World) Attempts(id string) map[string][]Attempt {
 	return byEmail
 }
 
-// Audit checks everything that must be true of the books of a mailing at any moment: the counters
+// Audit checks everything that must be true of the database of a mailing at any moment: the counters
 // (balanced), the last attempt of every recipient against its state, the rollups against the attempts
 // by code and by result, and the mails of the day.
 func (w *World) Audit(id string) {
@@ -157,7 +157,7 @@ func (w *World) AuditUsage() {
 	}
 }
 
-// Accounted checks the mails that a server took against the books: one for everybody who is sent (as
+// Accounted checks the mails that a server took against the database: one for everybody who is sent (as
 // many as there were successes), at most one for each try that ended uncertain, none for anybody else.
 func (w *World) Accounted(id string, mails []smtptest.Mail) {
 	w.T.Helper()
@@ -188,7 +188,7 @@ func (w *World) Accounted(id string, mails []smtptest.Mail) {
 	}
 }
 
-// Closes checks the books of a mailing that has come to its end.
+// Closes checks the database of a mailing that has come to its end.
 func (w *World) Closes(id string, mails []smtptest.Mail) {
 	w.T.Helper()
 	w.Audit(id)

@@ -89,7 +89,7 @@ FROM mailings
 func Publish(ctx context.Context, app core.App, overlay func(*Progress)) {
 	p := publisher{app: app, overlay: overlay, told: map[string]string{}, rates: map[string]*rate{}, listeners: map[string]*listener{}}
 	p.since = database.Stamp(time.Now())
-	// No ticker: after a slow look the next tick would follow at once, and be a third message in a second.
+	// No ticker: after a slow poll the next tick would follow at once, and be a third message in a second.
 	timer := time.NewTimer(publishEvery)
 	defer timer.Stop()
 	for {
@@ -173,7 +173,7 @@ type rate struct {
 	settled []int
 }
 
-// rateSpan is how many looks back a rate reaches: five seconds.
+// rateSpan is how many polls back a rate reaches: five seconds.
 const rateSpan = 10
 
 func (p *publisher) rate(m *Progress, now time.Time) float64 {
