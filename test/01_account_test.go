@@ -17,7 +17,7 @@ func Test01ANewcomerSignsInOnlyAfterTheLinkInTheMail(t *testing.T) {
 		email, speaks string // the browser's language
 		subject       string
 	}{
-		{"newcomer@example.org", "en-GB,en;q=0.9", "Confirm your e-mail address"},
+		{"newcomer@example.org", "en-GB,en;q=0.9", "Confirm your email address"},
 		{"Novichok@Пример.рф", "ru-RU,ru;q=0.9,en;q=0.5", "Подтвердите адрес почты"},
 	} {
 		t.Run(tc.speaks, func(t *testing.T) {

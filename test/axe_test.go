@@ -44,6 +44,24 @@ type fault struct {
 // or dialog only that is looked at, for it lies over the page.
 func (b *browser) accessible(what string) {
 	b.t.Helper()
+	b.follows(allRules, what)
+}
+
+// readable fails the test for the faults that another theme can make: colors with too little contrast.
+func (b *browser) readable(what string) {
+	b.t.Helper()
+	b.follows(colorRules, what)
+}
+
+// What axe-core is to look for.
+const (
+	allRules   = `{type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}`
+	colorRules = `{type: 'rule', values: ['color-contrast', 'link-in-text-block']}`
+)
+
+// follows fails the test for every fault that axe-core finds by some rules.
+func (b *browser) follows(rules, what string) {
+	b.t.Helper()
 	code, err := axe()
 	if err != nil {
 		b.t.Fatal(err)
@@ -65,8 +83,8 @@ func (b *browser) accessible(what string) {
 	if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](settle, chromedp.EvalAwaitPromise)); err != nil {
 		b.t.Fatalf("could not wait for the end of the transitions: %v", err)
 	}
-	const run = `axe.run(document.querySelector(':popover-open, dialog[open]') ?? document, {
-		runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']},
+	run := `axe.run(document.querySelector(':popover-open, dialog[open]') ?? document, {
+		runOnly: ` + rules + `,
 		resultTypes: ['violations'], iframes: false, preload: false,
 	}).then(({violations}) => violations.map(({id, help, nodes}) => ({
 		rule: id, help, places: nodes.map(({target, any, all, none}) => target.flat().join(' ') + ' – ' + [...any, ...all, ...none].map(({message}) => message).join('; ')),

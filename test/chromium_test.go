@@ -84,10 +84,11 @@ func (b *browsers) stop() {
 	}
 }
 
-// chromium finds the browser.
+// chromium finds the browser. The shell without windows is the same engine, takes a third less of the processor, and so
+// comes first.
 func chromium(t *testing.T) string {
 	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}

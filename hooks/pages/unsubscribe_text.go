@@ -1,7 +1,6 @@
 package pages
 
-// unsubscribeText are the words of the unsubscribe page in one language. Each %s is filled in as the
-// comment says.
+// unsubscribeText are the texts of the unsubscribe page in one language. The comments name the values of each %s.
 type unsubscribeText struct {
 	askTitle, ask                                           string // address, sender
 	unsubscribe, thisList, everything                       string // thisList is followed by the list's name
@@ -38,31 +37,31 @@ var unsubscribeWords = map[string]unsubscribeText{
 		trial:       "В настоящем письме по этой ссылке получатель отпишется. Сейчас ничего не изменилось.",
 		lostTitle:   "Ссылка не работает",
 		lost:        "Возможно, она скопирована не целиком или письмо очень старое. Откройте ссылку из самого письма — или ответьте на него и попросите больше не писать.",
-		brokenTitle: "Не получилось",
-		broken:      "На сервере что-то сломалось, и ничего не изменилось. Попробуйте ещё раз через несколько минут.",
+		brokenTitle: "Ошибка на сервере",
+		broken:      "Ничего не изменилось. Попробуйте ещё раз через несколько минут.",
 	},
 	"en": {
 		askTitle:      "Unsubscribe?",
-		ask:           "These mails go to %s. They are from %s.",
+		ask:           "These emails go to %s. They are from %s.",
 		unsubscribe:   "Unsubscribe",
 		thisList:      "Unsubscribe from ",
-		everything:    "Unsubscribe from all mails of this sender",
+		everything:    "Unsubscribe from all emails of this sender",
 		stoppedTitle:  "You are unsubscribed",
-		stopped:       "%s gets no more mails from %s.",
+		stopped:       "%s will get no more emails from %s.",
 		leftTitle:     "You have left the list",
-		left:          "%s gets no more mails of %s.",
-		leftMore:      "Other mails of this sender may still come.",
+		left:          "%s will get no more emails of %s.",
+		leftMore:      "Other emails of this sender may still arrive.",
 		restoredTitle: "You are subscribed again",
-		restored:      "%s gets mails from %s again.",
+		restored:      "%s will get emails from %s again.",
 		undo:          "Undo, subscribe me again",
 		oneList:       "this list",
 		anySender:     "this sender",
 		open:          "“", close: "”",
-		trialTitle:  "This is a test mail",
-		trial:       "In the real mail this link lets the recipient unsubscribe. Nothing has changed now.",
+		trialTitle:  "This is a test email",
+		trial:       "In the real email this link lets the recipient unsubscribe. Nothing has changed now.",
 		lostTitle:   "This link does not work",
-		lost:        "It may have been copied only in part, or the mail is very old. Open the link in the mail itself, or reply to the mail and ask not to be written to again.",
-		brokenTitle: "That did not work",
-		broken:      "Something went wrong on the server, and nothing has changed. Please try again in a few minutes.",
+		lost:        "It may be incomplete, or the email is very old. Open the link in the email itself, or reply to the email and ask to be removed.",
+		brokenTitle: "Something went wrong",
+		broken:      "There was an error on the server, and nothing has changed. Please try again in a few minutes.",
 	},
 }

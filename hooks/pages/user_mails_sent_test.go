@@ -66,7 +66,7 @@ func TestTheMailsLeadThroughTheirPages(t *testing.T) {
 		w.Expect(t, 204, boris, http.MethodPost, users+"request-email-change", map[string]any{"newEmail": "Boris@New.Example"})
 		m := w.mail(t)
 		page, token := link(t, m)
-		if page != "confirm-email" || m.Subject != "Confirm your new e-mail address" || m.To[0].Address != "Boris@New.Example" {
+		if page != "confirm-email" || m.Subject != "Confirm your new email address" || m.To[0].Address != "Boris@New.Example" {
 			t.Errorf("%s to %v: %s", m.Subject, m.To, m.Text)
 		}
 		w.Expect(t, 204, anonymous, http.MethodPost, users+"confirm-email-change", map[string]any{"token": token, "password": password})

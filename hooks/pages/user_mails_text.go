@@ -1,8 +1,8 @@
 package pages
 
-// The words of the mails to users. {app} is the name of the service, {time} how long the link works.
+// The texts of the e-mails to users. {app} is the name of the service, {time} how long the link works.
 
-var verifyLetters = map[string]letter{
+var verifyEmails = map[string]accountEmail{
 	"ru": {
 		Subject:  "Подтвердите адрес почты",
 		Greeting: "Здравствуйте!",
@@ -11,15 +11,15 @@ var verifyLetters = map[string]letter{
 		Note:     "Ссылка действует {time}. Если вы не регистрировались, просто удалите это письмо: без подтверждения войти не сможет никто.",
 	},
 	"en": {
-		Subject:  "Confirm your e-mail address",
+		Subject:  "Confirm your email address",
 		Greeting: "Hello!",
-		Text:     "Somebody signed up for {app} with this address. If it was you, confirm the address, and you can sign in.",
+		Text:     "Someone signed up for {app} with this address. If it was you, confirm the address to sign in.",
 		Button:   "Confirm the address",
-		Note:     "The link works for {time}. If it was not you, just delete this mail: nobody can sign in without the confirmation.",
+		Note:     "The link works for {time}. If it was not you, just delete this email: nobody can sign in without the confirmation.",
 	},
 }
 
-var resetLetters = map[string]letter{
+var resetEmails = map[string]accountEmail{
 	"ru": {
 		Subject:  "Новый пароль",
 		Greeting: "Здравствуйте!",
@@ -30,13 +30,13 @@ var resetLetters = map[string]letter{
 	"en": {
 		Subject:  "Set a new password",
 		Greeting: "Hello!",
-		Text:     "Somebody, we hope it was you, asked to reset the password of your {app} account. Set a new one here.",
+		Text:     "Someone, hopefully you, asked to reset the password of your {app} account. Set a new one here.",
 		Button:   "Set a new password",
-		Note:     "The link works for {time}, and only once. If you did not ask for it, there is nothing to do: your old password still works.",
+		Note:     "The link works for {time}, and only once. If you did not ask for it, you can ignore this email: your old password still works.",
 	},
 }
 
-var changeLetters = map[string]letter{
+var changeEmails = map[string]accountEmail{
 	"ru": {
 		Subject:  "Подтвердите новый адрес почты",
 		Greeting: "Здравствуйте!",
@@ -45,10 +45,10 @@ var changeLetters = map[string]letter{
 		Note:     "Ссылка действует {time}. После подтверждения нужно будет войти заново, уже с новым адресом. Если вы ничего не меняли, просто удалите это письмо.",
 	},
 	"en": {
-		Subject:  "Confirm your new e-mail address",
+		Subject:  "Confirm your new email address",
 		Greeting: "Hello!",
-		Text:     "Somebody wants to sign in to {app} with this address from now on. If it is you, confirm it; you will need your current password.",
+		Text:     "Someone wants to sign in to {app} with this address from now on. If it is you, confirm it; you will need your current password.",
 		Button:   "Confirm the new address",
-		Note:     "The link works for {time}. Once confirmed, sign in again, with the new address. If you did not ask for a change, just delete this mail.",
+		Note:     "The link works for {time}. Once confirmed, sign in again, with the new address. If you did not ask for a change, just delete this email.",
 	},
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// viewNotice is what the page says when it cannot show a mail.
+// viewNotice is the text of the page when it cannot show an e-mail.
 type viewNotice struct{ Language, Title, Text string }
 
 var viewNotices = map[string]struct{ notFound, preview, failed viewNotice }{
@@ -16,13 +16,13 @@ var viewNotices = map[string]struct{ notFound, preview, failed viewNotice }{
 		failed:   viewNotice{"ru", "Письмо не открылось", "Это наша ошибка. Попробуйте ещё раз через несколько минут."},
 	},
 	"en": {
-		notFound: viewNotice{"en", "There is no mail here", "The link is incomplete, or the mail has been deleted. Check that the whole address was copied."},
-		preview:  viewNotice{"en", "This is a test mail", "In the real mail this link opens it in the browser."},
-		failed:   viewNotice{"en", "The mail could not be opened", "This is our fault. Try again in a few minutes."},
+		notFound: viewNotice{"en", "There is no email here", "The link is incomplete, or the email has been deleted. Check that the whole address was copied."},
+		preview:  viewNotice{"en", "This is a test email", "In the real email this link opens it in the browser."},
+		failed:   viewNotice{"en", "The email could not be opened", "This is our fault. Try again in a few minutes."},
 	},
 }
 
-// notice shows it as the page behind the unsubscribe link looks.
+// notice shows it in the layout of the unsubscribe page.
 func notice(e *core.RequestEvent, status int, n viewNotice) error {
 	p := optOutPage{Language: n.Language, Title: n.Title, Text: [][]run{{{Words: n.Text}}}}
 	if status >= http.StatusBadRequest {

@@ -93,13 +93,13 @@ func TestALinkToNoMailGetsAFriendlyPage(t *testing.T) {
 	}
 	expect("a mailing that was not launched", "/v/"+token, "ru", 404, "Письма здесь нет")
 	p.Launch(t)
-	expect("a token with another end", "/v/"+token[:len(token)-2]+"xx", "en", 404, "There is no mail here")
-	expect("no token", "/v/x", "de", 404, "There is no mail here")
-	expect("a token of another purpose", "/v/"+p.token(t, suppression.PurposeUnsubscribe), "en", 404, "There is no mail here")
+	expect("a token with another end", "/v/"+token[:len(token)-2]+"xx", "en", 404, "There is no email here")
+	expect("no token", "/v/x", "de", 404, "There is no email here")
+	expect("a token of another purpose", "/v/"+p.token(t, suppression.PurposeUnsubscribe), "en", 404, "There is no email here")
 	expect("the link of a preview", "/v/preview", "ru", 200, "Это пробное письмо")
 	must(t, p.App.Delete(p.Client))
 	p.SQL(t, `DELETE FROM recipients`, nil)
-	expect("a client of whom nothing is left", "/v/"+token, "en", 404, "There is no mail here")
+	expect("a client of whom nothing is left", "/v/"+token, "en", 404, "There is no email here")
 	p.SQL(t, `DELETE FROM mailings`, nil)
-	expect("a mailing that was deleted", "/v/"+token, "en", 404, "There is no mail here")
+	expect("a mailing that was deleted", "/v/"+token, "en", 404, "There is no email here")
 }

@@ -3,7 +3,10 @@ package bounce
 import (
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"gonets/internal/mimepart"
 )
 
 // found is an address in a text.
@@ -22,6 +25,7 @@ func findAddresses(s string) (list []found) {
 		}
 		i += at
 		begin, end := localBegin(s, i), domainEnd(s, i)
+		begin = max(begin, at)
 		at = i + 1
 		if begin == i || end == i+1 {
 			continue
@@ -69,25 +73,24 @@ func domainEnd(s string, i int) int {
 		}
 		return begin
 	}
-	end := begin
-	for end < len(s) && end-begin < 255 && (isAlphanumeric(s[end]) || s[end] == '-' || s[end] == '.' || s[end] >= 0x80) {
-		end++
-	}
-	domain := s[begin:end]
-	for cut := false; !cut; { // ideographic stops and quotes are no part of a domain
-		r, size := utf8.DecodeLastRuneInString(domain)
+	end, label := begin, begin // label is where the label that is read begins
+	for end < len(s) && end-begin < 255 {
+		r, size := utf8.DecodeRuneInString(s[end:])
 		switch {
-		case r == '.' || r == '-' || r == '。' || r == '”' || r == '»' || r == '’' || r == '…' || r == '\u00a0' || r == '（' || r == '）' || r == '，':
-			domain = domain[:len(domain)-size]
-		default:
-			cut = true
+		case r == '.':
+			label = end + 1
+		case r < utf8.RuneSelf && (isAlphanumeric(byte(r)) || r == '-'):
+		case r > utf8.RuneSelf && r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsMark(r)) && !endsASCII(s[label:end]):
+		default: // Chinese and Japanese go on without a space
+			return begin + len(strings.TrimRight(s[begin:end], ".-"))
 		}
+		end += size
 	}
-	if !utf8.ValidString(domain) {
-		return begin
-	}
-	return begin + len(domain)
+	return begin + len(strings.TrimRight(s[begin:end], ".-"))
 }
+
+// endsASCII is true if the last character is of ASCII.
+func endsASCII(s string) bool { return s != "" && s[len(s)-1] < utf8.RuneSelf }
 
 func isAlphanumeric(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
@@ -116,7 +119,7 @@ func firstAddress(s string) string {
 func addressesOf(values []string, most int) (list []string) {
 	seen := map[string]bool{}
 	for _, v := range values {
-		for _, f := range findAddresses(decodeWords(v)) {
+		for _, f := range findAddresses(mimepart.DecodeWords(v)) {
 			if key := strings.ToLower(f.address); !seen[key] && len(list) < most {
 				seen[key] = true
 				list = append(list, f.address)
@@ -134,7 +137,7 @@ func typedAddress(value string) string {
 		kind, rest = "", value
 	}
 	kind = strings.ToLower(strings.TrimSpace(kind))
-	rest = decodeWords(strings.TrimSpace(rest))
+	rest = mimepart.DecodeWords(strings.TrimSpace(rest))
 	if kind == "utf-8" || strings.Contains(rest, `\x{`) {
 		rest = decodeUnicode(rest)
 	}
@@ -167,14 +170,13 @@ func decodeUnicode(s string) string {
 }
 
 // decodeXtext decodes +2B, +3D and what is not printable: an encoder must encode no other character, and "me+41@" is
-// an address.
+// an address. Its digits are capitals.
 func decodeXtext(s string) string {
 	var b []byte
 	for i := 0; i < len(s); i++ {
-		if s[i] == '+' && i+2 < len(s) && !(s[i+1] >= 'a' && s[i+1] <= 'f') && !(s[i+2] >= 'a' && s[i+2] <= 'f') {
-			high, low := unhex(s[i+1]), unhex(s[i+2])
-			if c := byte(high<<4 | low); high >= 0 && low >= 0 && (c == '+' || c == '=' || c > '~') {
-				b = append(b, c)
+		if s[i] == '+' && i+2 < len(s) && s[i+1:i+3] == strings.ToUpper(s[i+1:i+3]) {
+			if c, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil && (c == '+' || c == '=' || c > '~') {
+				b = append(b, byte(c))
 				i += 2
 				continue
 			}

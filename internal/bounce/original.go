@@ -2,11 +2,13 @@ package bounce
 
 import (
 	"strings"
+
+	"gonets/internal/mimepart"
 )
 
 // isOriginal is true for a part that holds the email that a report is about, or the header of it.
-func (p *part) isOriginal() bool {
-	switch p.mediaType {
+func isOriginal(p *mimepart.Part) bool {
+	switch p.Type {
 	case "message/rfc822", "message/global", "text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers",
 		"message/global-headers", "text/global-headers", "message/partial":
 		return true
@@ -14,25 +16,34 @@ func (p *part) isOriginal() bool {
 	return false
 }
 
+// isStatus is true for a part with fields about recipients.
+func isStatus(p *mimepart.Part) bool {
+	switch p.Type {
+	case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification", "message/global-disposition-notification":
+		return true
+	}
+	return false
+}
+
 // read notes what the header of the email that the report is about says. Fields that are known already stay.
-func (o *Original) read(header fields) {
+func (o *Original) read(header mimepart.Header) {
 	if o.MessageID == "" {
-		o.MessageID = messageID(header.get("message-id"))
+		o.MessageID = messageID(header.Get("message-id"))
 	}
 	if o.From == "" {
-		o.From = firstAddress(decodeWords(header.get("from")))
+		o.From = firstAddress(mimepart.DecodeWords(header.Get("from")))
 	}
 	if len(o.To) == 0 {
-		o.To = addressesOf(header.all("x-hmxmroriginalrecipient", "x-original-to", "to", "apparently-to", "cc", "bcc", "x-envelope-to", "delivered-to"), MaxRecipients)
+		o.To = addressesOf(header.All("x-hmxmroriginalrecipient", "x-original-to", "to", "apparently-to", "cc", "bcc", "x-envelope-to", "delivered-to"), MaxRecipients)
 	}
-	o.addReturnPaths(header.all("return-path", "x-return-path", "x-envelope-from", "x-sender", "sender")...)
-	for _, received := range header.all("received") {
+	o.addReturnPaths(header.All("return-path", "x-return-path", "x-envelope-from", "x-sender", "sender")...)
+	for _, received := range header.All("received") {
 		if _, after, ok := strings.Cut(received, "envelope-from"); ok {
 			o.addReturnPaths(after)
 		}
 	}
 	if len(o.To) == 0 {
-		for _, received := range header.all("received") {
+		for _, received := range header.All("received") {
 			if _, after, ok := strings.Cut(received, " for "); ok {
 				o.To = addressesOf([]string{after}, 1)
 			}
@@ -75,14 +86,12 @@ func messageID(value string) string {
 
 // cutOriginal divides the text of a report where the copy of the original begins: at lines that are a header. Some
 // systems put their own words behind the copy; they are lost here, and read only if nothing is found before it.
-func cutOriginal(text string) (report string, header fields) {
-	begin, first := 0, -1 // first line of the run of fields, where it is in text
+func cutOriginal(text string) (report, original string) {
+	first := -1 // where the run of fields begins
 	var names map[string]bool
-	for begin < len(text) {
+	for begin := 0; begin < len(text); {
 		line, _, _ := strings.Cut(text[begin:], "\n")
-		next := begin + len(line) + 1
-		unquoted := strings.TrimLeft(line, "> |\t")
-		name, _, ok := strings.Cut(unquoted, ":")
+		name, _, ok := strings.Cut(strings.TrimLeft(line, quoted), ":")
 		name = strings.ToLower(strings.TrimSpace(name))
 		switch indented := line != "" && (line[0] == ' ' || line[0] == '\t'); {
 		case ok && isOriginalField(name):
@@ -91,30 +100,34 @@ func cutOriginal(text string) (report string, header fields) {
 			}
 			names[name] = true
 			if len(names) >= 3 && hasTrace(names) {
-				h, _ := parseHeader([]byte(unquote(text[first:min(len(text), first+maxText)])))
-				return text[:first], h
+				return text[:first], unquote(text[first:])
 			}
 		case indented, ok && !strings.Contains(name, " ") && name != "": // continued, or a field of another name
 		default:
 			first = -1
 		}
-		begin = next
+		begin += len(line) + 1
 	}
-	return text, nil
+	return text, ""
 }
 
-// unquote removes "> " and spaces before every line up to the first empty one.
+// quoted is what systems put before every line of the copy.
+const quoted = "> |\t"
+
+// unquote removes what is before every line of the copy, if it is before the first one.
 func unquote(text string) string {
+	if text == strings.TrimLeft(text, quoted) {
+		return text
+	}
 	var b strings.Builder
+	inHeader := true
 	for line := range strings.SplitSeq(text, "\n") {
-		if strings.TrimSpace(line) == "" {
-			break
+		plain := strings.TrimLeft(line, quoted)
+		if name, _, ok := strings.Cut(plain, ":"); inHeader && plain != "" && (!ok || strings.ContainsAny(name, " \t<")) {
+			b.WriteByte(' ') // it is folded
 		}
-		unquoted := strings.TrimLeft(line, "> |\t")
-		if name, _, ok := strings.Cut(unquoted, ":"); !ok || strings.ContainsAny(name, " \t<") {
-			b.WriteByte(' ')
-		}
-		b.WriteString(unquoted + "\n")
+		inHeader = inHeader && plain != ""
+		b.WriteString(plain + "\n")
 	}
 	return b.String()
 }

@@ -6,7 +6,7 @@ import "gonets/internal/phrase"
 
 // failureWords say that an email was not delivered, in the languages that mail systems are translated to.
 var failureWords = phrase.New(
-	"could not be delivered", "cannot be delivered", "can't be delivered", "couldn't be delivered", "not delivered", "was not deliver", "undeliverable", "unable to deliver", "could not deliver",
+	"could not be delivered", "cannot be delivered", "can't be delivered", "couldn't be delivered", "not delivered", "was not deliver", "undeliverable", "not a member", "not member", "duplicated message", "unable to deliver", "could not deliver",
 	"delivery fail", "failed to deliver", "failed recipient", "not be sent", "did not reach", "didn't reach", "returned to sender", "permanent error", "permanent fail", "fatal error",
 	"user unknown", "unknown user", "no such user", "does not exist", "doesn't exist", "not found", "unknown recipient", "recipient unknown", "invalid recipient", "no mailbox", "mailbox full",
 	"mailbox is full", "over quota", "exceeded", "rejected", "refused", "denied", "blocked", "bounced", "not listed in", "not exist", "delivery to the following", "delivery problem", "not accept",
@@ -32,7 +32,7 @@ var expandedWords = phrase.New("expanded from", "generated from", "originally se
 // labels stand before the address of a recipient.
 var labels = []string{
 	"recipient", "recipients", "rcpt to", "failed address", "failed addresses", "email address", "e-mail address", "address", "destination", "user", "userid", "user id", "mailbox", "deliver to", "delivered to", "delivery to", "message to",
-	"to the following recipient", "following recipients", "following address", "following addresses", "failed for", "delivering to", "mail to", "email to", "reach", "sent to", "intended for", "original-recipient", "final-recipient", "rfc822",
+	"to the following recipient", "following recipients", "following address", "following addresses", "failed for", "delivering to", "mail to", "email to", "reach", "sent to", "intended for", "original-recipient", "final-recipient", "rfc822", "smtp",
 	"empfänger", "destinataire", "destinataires", "destinatario", "destinatarios", "destinatari", "destinatário", "адресат", "получатель", "кому", "получателю", "收件人", "宛先", "subject of failure",
 }
 
@@ -44,4 +44,4 @@ var delayWords = phrase.New(
 )
 
 // givenUpWords say that the system tries no longer, in a notice that also says that it tried for long.
-var givenUpWords = phrase.New("giving up", "given up", "gave up", "permanent error", "permanent fatal", "permanently", "no further attempts", "will not be retried", "returned to sender", "has expired", "being returned", "timeout has expired", "failed permanently")
+var givenUpWords = phrase.New("giving up", "given up", "gave up", "permanent error", "permanent fatal", "no further attempts", "will not be retried", "returned to sender", "has expired", "being returned", "timeout has expired", "failed permanently")

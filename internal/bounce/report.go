@@ -83,18 +83,16 @@ type Original struct {
 	ReturnPaths []string
 }
 
-// Limits of what is read of one report. What is beyond them is ignored.
+// Limits of what is read of one report, beside those of package mimepart. What is beyond them is ignored.
 const (
 	// MaxSize is how many bytes of an email are read.
 	MaxSize = 10 << 20
-	// MaxParts is how many MIME parts are read.
-	MaxParts = 1000
 	// MaxRecipients is how many recipients are returned.
 	MaxRecipients = 1000
 	// MaxDiagnostic is the length of a Diagnostic in characters.
 	MaxDiagnostic = 2000
 
-	maxDepth       = 10        // of MIME parts within each other
+	maxNested      = 3         // emails within each other
 	maxText        = 256 << 10 // bytes of text in which addresses and words are looked for
 	maxReturnPaths = 20
 )

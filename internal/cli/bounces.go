@@ -19,8 +19,8 @@ func bouncesCommand() *cobra.Command {
 	c := &cobra.Command{Use: "bounces", Short: "Read what mail systems send back", Annotations: map[string]string{noData: ""}}
 	read := &cobra.Command{
 		Use: "read FILE…|-", Short: "Tell what bounces, complaints and automatic replies say",
-		Long: `Tell what bounces, complaints and automatic replies say: one line of JSON for each recipient. Each file is one email as it
-arrived; - is standard input. It needs no data folder and changes nothing.`,
+		Long: `Tell what bounces, complaints and automatic replies say: one line of JSON for each recipient. A file is one email as it
+arrived, or an mbox; - is standard input. It needs no data folder and changes nothing.`,
 		Example:     "  gonets bounces read Maildir/new/*\n  ssh mail cat bounce.eml | gonets bounces read -",
 		Args:        cobra.MinimumNArgs(1),
 		Annotations: map[string]string{noData: ""},
@@ -63,16 +63,17 @@ func readBounce(out io.Writer, stdin io.Reader, file string) error {
 		defer f.Close()
 		source = f
 	}
-	report, err := bounce.Read(source)
-	if err != nil {
-		return err
-	}
-	for _, r := range report.Recipients {
-		line := bounceLine{
-			File: file, Kind: r.Kind, Recipient: r.Address, Code: r.Code, EnhancedCode: r.Enhanced, Action: r.Action, Diagnostic: r.Diagnostic,
-		}
-		if err := writeLine(out, line); err != nil {
+	for email, err := range bounce.Emails(source) {
+		if err != nil {
 			return err
+		}
+		for _, r := range bounce.Parse(email).Recipients {
+			line := bounceLine{
+				File: file, Kind: r.Kind, Recipient: r.Address, Code: r.Code, EnhancedCode: r.Enhanced, Action: r.Action, Diagnostic: r.Diagnostic,
+			}
+			if err := writeLine(out, line); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

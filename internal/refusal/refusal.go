@@ -1,5 +1,8 @@
 // Package refusal says what it means for an address that a mail system refused an email to it: that the address is bad,
 // that another email may be accepted, or that the sender or the content was refused. It is one table, in rows.go.
+//
+// It judges what comes back as a report as well as what a mail server answers at once: both are a reply code, a status code and
+// words, and both are to have the same effect.
 package refusal
 
 import (
@@ -39,10 +42,22 @@ func (r Refusal) Class() (class Class, why string) {
 	status := parse(r.Enhanced)
 	for i := range rows {
 		if row := &rows[i]; row.fitsStatus(status) && row.fitsCode(r.Code) && t.words[i].fit(places) {
+			if row.class == Hard && r.isTemporary(status) {
+				return Soft, "temporary, says its code: " + row.why
+			}
 			return row.class, row.why
 		}
 	}
 	return Soft, ""
+}
+
+// isTemporary is true for a refusal whose code says that a later try may succeed (RFC 3463 § 2, RFC 5321 § 4.2.1).
+// Whatever the words are, such a refusal is not hard: an address table or a name server may be broken.
+func (r Refusal) isTemporary(s status) bool {
+	if s[0] == "" || s == (status{"4", "0", "0"}) && r.Code != 0 {
+		return r.Code/100 == 4
+	}
+	return s[0] == "4"
 }
 
 // row is a rule. All that it names must fit.

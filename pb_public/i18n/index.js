@@ -62,7 +62,7 @@ function read(code, area) {
 
 /**
  * The words for a key. "{name}" is replaced by params.name, numbers written the language's way.
- * An entry with plural forms ({one, few, many, other}) is chosen by params.count, or by a lower bound, params.min.
+ * An entry with plural forms ({one, few, many, other}) is chosen by params.count, or by a bound, params.max or params.min.
  * @param {string} key @param {Record<string, unknown>} [params] @returns {string}
  */
 export function t(key, params = {}) {
@@ -91,7 +91,8 @@ function template(key, params) {
     return key;
   }
   if (typeof entry === "string") return entry;
-  return entry[plural(Number(params.count ?? params.min))] ?? entry.other;
+  // The number that a noun stands behind: the upper bound of a range.
+  return entry[plural(Number(params.count ?? params.max ?? params.min))] ?? entry.other;
 }
 
 function written(value) {

@@ -1,12 +1,12 @@
 // The log of attempts.
 export default {
-  "attempts.lead": "Every try to send a mail, and the server’s answer word for word.",
+  "attempts.lead": "Every attempt to send an email, and the server’s answer word for word.",
   "attempts.search": "Recipient's address",
   "attempts.code": "Answer code",
   "attempts.anyStatus": "Any outcome",
   "attempts.reload": "Refresh",
   "attempts.none": "The log is empty",
-  "attempts.none.text": "It begins with the first mailing that is sent.",
+  "attempts.none.text": "It starts with the first mailing you send.",
   "attempt.to": "To",
   "attempt.time": "When",
   "attempt.status": "Outcome",
@@ -14,7 +14,7 @@ export default {
   "attempt.status.failure": "Failed",
   "attempt.status.uncertain": "Uncertain",
   "attempt.answer": "Server's answer",
-  "attempt.try": "try {count}",
+  "attempt.try": "attempt {count}",
   "attempt.ms": "{ms} ms",
   "attempt.mailing.gone": "deleted mailing",
 };

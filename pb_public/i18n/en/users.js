@@ -1,8 +1,8 @@
 // Users, for managers.
 export default {
-  "users.lead": "Everybody with an account.",
+  "users.lead": "Everyone with an account.",
   "users.search": "Name or address",
-  "users.states": "Who",
+  "users.states": "Filter",
   "users.state.all": "All",
   "users.state.awaiting": "Awaiting approval",
   "users.state.blocked": "Blocked",
@@ -21,7 +21,7 @@ export default {
   "user.phone": "Phone",
   "user.country": "Country",
   "user.timezone": "Time zone",
-  "user.quota": "A day at most",
+  "user.quota": "Daily limit",
   "user.quota.none": "no limit",
   "user.acts": "Actions: {name}",
   "user.mailings": "Mailings",
@@ -32,7 +32,7 @@ export default {
   "user.approve.done": "{name} can send mailings now",
   "user.unblock.done": "{name} can sign in again",
   "user.unblock.title": "Unblock {name}?",
-  "user.unblock.text": "They can sign in again. Paused mailings do not go on by themselves.",
+  "user.unblock.text": "They can sign in again. Paused mailings do not continue automatically.",
   "block.user": "Block {name}?",
-  "block.user.text": "All sessions end at once, running mailings pause. Managers will read the reason, and the user when signing in.",
+  "block.user.text": "All sessions end at once, and running mailings are paused. Managers will see the reason, and so will the user when signing in.",
 };

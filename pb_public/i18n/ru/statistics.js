@@ -1,14 +1,14 @@
 // Статистика.
 export default {
   "statistics.csv": "Скачать CSV",
-  "statistics.print": "Напечатать",
+  "statistics.print": "Печать",
   "statistics.file": "статистика",
   "statistics.sent": "Отправлено",
   "statistics.attempts": "Попытки",
   "statistics.accepted": "Принято",
   "statistics.accepted.note": "доля попыток",
   "statistics.failure": "Не принято",
-  "statistics.uncertain": "Не ясно",
+  "statistics.uncertain": "Неизвестно",
   "statistics.by.day": "По дням",
   "statistics.by.week": "По неделям",
   "statistics.by.month": "По месяцам",
@@ -26,8 +26,8 @@ export default {
   "statistics.mailing.gone": "удалённая рассылка",
   "statistics.more": { one: "Ещё {count} строка", few: "Ещё {count} строки", many: "Ещё {count} строк", other: "Ещё {count} строки" },
   "statistics.less": "Свернуть",
-  "statistics.none": "За эти дни ничего не отправляли",
-  "statistics.none.text": "Здесь появятся цифры, как только уйдёт первое письмо.",
-  "statistics.none.narrowed": "Выберите другие дни или уберите отбор.",
+  "statistics.none": "За этот период ничего не отправлялось",
+  "statistics.none.text": "Цифры появятся, когда уйдёт первое письмо.",
+  "statistics.none.narrowed": "Выберите другой период или сбросьте фильтры.",
   "statistics.year": "Посмотреть за год",
 };

@@ -2,7 +2,7 @@
 export default {
   "users.lead": "Все, у кого есть учётная запись.",
   "users.search": "Имя или адрес",
-  "users.states": "Кто",
+  "users.states": "Отбор",
   "users.state.all": "Все",
   "users.state.awaiting": "Ждут одобрения",
   "users.state.blocked": "Заблокированы",
@@ -21,7 +21,7 @@ export default {
   "user.phone": "Телефон",
   "user.country": "Страна",
   "user.timezone": "Часовой пояс",
-  "user.quota": "В день не больше",
+  "user.quota": "Дневной лимит",
   "user.quota.none": "без ограничения",
   "user.acts": "Действия: {name}",
   "user.mailings": "Рассылки",
@@ -32,7 +32,7 @@ export default {
   "user.approve.done": "{name}: теперь можно отправлять рассылки",
   "user.unblock.done": "{name}: вход снова открыт",
   "user.unblock.title": "Разблокировать: {name}?",
-  "user.unblock.text": "Войти снова будет можно. Приостановленные рассылки сами не продолжатся.",
+  "user.unblock.text": "Вход снова откроется. Приостановленные рассылки автоматически не продолжатся.",
   "block.user": "Заблокировать: {name}?",
   "block.user.text": "Все сеансы закончатся сразу, идущие рассылки приостановятся. Причину увидят менеджеры и, при входе, сам пользователь.",
 };
