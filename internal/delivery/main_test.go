@@ -99,3 +99,10 @@ func reasonCode(p results.Progress) string {
 	_ = json.Unmarshal(p.Reason, &r)
 	return r.Code
 }
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"gonets/internal/ledger"
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
 	"gonets/internal/results"
@@ -46,7 +45,7 @@ func (c oddCase) run(t *testing.T, lockstep bool) {
 	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 	w.launch(w.start(append(c.options, hurried)...), id)
 	w.until(id, "through", func(p results.Progress) bool {
-		if p.Sent < others+ledger.One(c.state == mailing.Sent) {
+		if p.Sent < others+one(c.state == mailing.Sent) {
 			return false
 		}
 		return w.recipient(id, odd).State == c.state && len(w.Attempts(id)[odd]) >= len(c.tries)
@@ -221,7 +220,7 @@ func TestABigMailThatIsCutShortIsNobodyElsesTrouble(t *testing.T) {
 			w.attach(id, 9<<20)
 			w.launch(w.start(hurried), id)
 			w.until(id, "through", func(p results.Progress) bool {
-				return p.Sent+ledger.One(c.state == mailing.Failed)*p.Failed+p.Deferred == others+1
+				return p.Sent+one(c.state == mailing.Failed)*p.Failed+p.Deferred == others+1
 			})
 			if tries := w.tries(id, early); !slices.Equal(tries, c.tries) {
 				t.Errorf("tries %+v, want %+v", tries, c.tries)

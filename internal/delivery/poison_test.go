@@ -7,7 +7,6 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/internal/ledger"
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
 	"gonets/internal/results"
@@ -69,7 +68,7 @@ func TestARecipientThatCannotBeRecordedStopsNobodyElse(t *testing.T) {
 				address = "zoe@poison.example"
 				w.NewClient(address)
 			}
-			total := clients + ledger.One(address != poisoned)
+			total := clients + one(address != poisoned)
 			sender := w.NewSender(p, nil)
 			id, other := w.NewMailing(map[string]any{"sender": sender}), w.NewMailing(map[string]any{"sender": sender})
 			e := New(w.App)

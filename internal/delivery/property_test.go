@@ -15,7 +15,6 @@ import (
 
 	"gonets/internal/apptest"
 	"gonets/internal/denial"
-	"gonets/internal/ledger"
 	"gonets/internal/mailing"
 	"gonets/internal/results"
 	"gonets/internal/smtptest"
@@ -291,8 +290,8 @@ func (g *game) accountedTogether() {
 	for _, id := range g.mailings {
 		for email, made := range g.world.Attempts(id) {
 			for _, a := range made {
-				least[email] += ledger.One(a.Status == "success")
-				most[email] += ledger.One(a.Status != "failure")
+				least[email] += one(a.Status == "success")
+				most[email] += one(a.Status != "failure")
 			}
 		}
 	}

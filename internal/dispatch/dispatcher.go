@@ -70,6 +70,7 @@ const (
 	refusedTime = 15 * time.Second
 )
 
+// New makes the dispatcher of a sender, "" for PocketBase's own mail settings. today counts the mails of the sender.
 func New(s *Shared, sender string, a *sender.Account, today *limit.Meter) *Dispatcher {
 	d := &Dispatcher{
 		Shared: s, sender: sender, changed: make(chan struct{}), domains: map[string]*limit.Bucket{},

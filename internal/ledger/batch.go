@@ -83,7 +83,7 @@ func (l *Ledger) tryBatch(entries []*Entry, known map[int64]rowState) (err error
 		if e.Settle != nil && !e.settled && e.Settle.claimedOn != "" {
 			b.returned = append(b.returned, e.Settle)
 		}
-		if e.Settle != nil && !e.settled && matches(e.Settle, known, rowState{e.Result.State, e.Settle.Tries + One(e.Result.Attempted())}) {
+		if e.Settle != nil && !e.settled && matches(e.Settle, known, rowState{e.Result.State, e.Settle.Tries + one(e.Result.Attempted())}) {
 			b.settles = append(b.settles, e)
 		}
 		if e.Claim != nil && matches(e.Claim, known, rowState{mailing.Sending, e.Claim.Tries}) {
@@ -144,8 +144,8 @@ func (b *batch) committed() {
 	for _, e := range b.settles {
 		r := e.Settle
 		r.State = e.Result.State
-		r.Tries += One(e.Result.Attempted())
-		r.Forgiven += One(e.Result.Forgiven)
+		r.Tries += one(e.Result.Attempted())
+		r.Forgiven += one(e.Result.Forgiven)
 	}
 	for m, first := range b.first {
 		m.First = first
@@ -237,7 +237,7 @@ func ignoreDone(err error) error {
 	return err
 }
 
-func One(b bool) int {
+func one(b bool) int {
 	if b {
 		return 1
 	}

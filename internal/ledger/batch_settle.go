@@ -71,7 +71,7 @@ func (b *batch) attempt(e *Entry) error {
 	}
 	b.results = append(b.results, stats.Result{
 		At: b.now, Owner: r.Mailing.Owner, Mailing: r.Mailing.Id, Email: r.Email,
-		Status: o.Status, Code: o.Code, Enhanced: o.Enhanced, Sent: One(o.State == mailing.Sent),
+		Status: o.Status, Code: o.Code, Enhanced: o.Enhanced, Sent: one(o.State == mailing.Sent),
 	})
 	return nil
 }

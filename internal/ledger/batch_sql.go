@@ -24,6 +24,7 @@ WHERE e.id = 1 AND m.status = 'running' AND m.blocked = FALSE AND ` + mailing.Ow
 
 var usedOfOwner, usedOfSender = limit.UsedSQL("'owner'", "u.id"), limit.UsedSQL("'sender'", "s.id")
 
+// StopListSQL reads the number of changes of all stop lists.
 const StopListSQL = `SELECT stop_list FROM engine WHERE id = 1`
 
 // rowsSQL reads the rows of recipients. It is used only when a batch did not find them as expected.

@@ -19,7 +19,7 @@ func TestWhoOptedOutStaysOnTheStopListOfAServerThatIsNotBelieved(t *testing.T) {
 	unknown := verdict.Outcome{State: mailing.Failed, Reason: mailing.ReasonBadAddress, Status: "failure", Code: 550, Enhanced: "5.1.1", Response: "550 5.1.1 User unknown"}
 	all := b.recipients()
 	for i, r := range all {
-		if n, _ := b.claimAll(all[i : i+1]); n != One(i < verdict.MostUnknown) {
+		if n, _ := b.claimAll(all[i : i+1]); n != one(i < verdict.MostUnknown) {
 			t.Fatalf("recipient %d: %d were claimed", i, n)
 		}
 		if r.State != mailing.Sending {

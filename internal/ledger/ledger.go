@@ -74,6 +74,7 @@ var errLedgerClosed = errors.New("the ledger is closed")
 // ledgerRoom is the capacity of the ledger's channel.
 const ledgerRoom = 1024
 
+// New makes a ledger. Run writes what is submitted; Discard frees one that is not run.
 func New(app core.App) (*Ledger, error) {
 	db, ok := app.NonconcurrentDB().(*dbx.DB)
 	if !ok {

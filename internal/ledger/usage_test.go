@@ -26,7 +26,7 @@ func (b *books) claimAll(all []*Recipient) (claimed int, limited limit.UsageKind
 		b.T.Fatal(err)
 	}
 	for _, e := range entries {
-		claimed += One(e.Claimed)
+		claimed += one(e.Claimed)
 		if e.Limited != "" {
 			limited = e.Limited
 		}

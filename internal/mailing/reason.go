@@ -45,6 +45,7 @@ const (
 // maxDetail keeps a reason within its field, in characters.
 const maxDetail = 1000
 
+// NewReason makes a reason; the zero time means that somebody has to act. detail is cut to what fits the field.
 func NewReason(code, detail string, until time.Time) *Reason {
 	r := &Reason{Code: code, Detail: excerpt.Of(detail, maxDetail)}
 	if !until.IsZero() {

@@ -245,6 +245,7 @@ func WrongState(verb string, status Status) *denial.Error {
 	return denial.New(http.StatusConflict, "wrong_state", "", "cannot %s a mailing that is %s", verb, status)
 }
 
+// ErrNotFound and ErrBlocked are denials of verbs.
 var (
 	ErrNotFound = denial.New(http.StatusNotFound, "not_found", "", "there is no such mailing")
 	ErrBlocked  = denial.New(http.StatusForbidden, "blocked", "", "the mailing was blocked by a manager")
