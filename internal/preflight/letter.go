@@ -10,6 +10,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/compose"
+	"gonets/internal/message"
 	"gonets/internal/template"
 )
 
@@ -47,7 +48,7 @@ func (c *Checker) Letter(app core.App, m Mailing) ([]Check, error) {
 		checkVariables(composer.Unknown(attributes)),
 		checkLinks(composer, preview, m),
 		checkImages(preview, m),
-		checkSize(m.AttachmentBytes, preview),
+		checkSize(m.Attached, preview),
 		checkUnsubscribeLink(composer, m),
 		checkLanguage(m.Letter, preview),
 	}, nil
@@ -88,7 +89,11 @@ func checkVariables(unknown []string) Check {
 	return fault(CodeUnknownVariables, Warning, "unknown", Detail{"variables": unknown}, "no client has %s: it stays empty", strings.Join(unknown, ", "))
 }
 
-func checkSize(attached int64, p compose.Preview) Check {
+func checkSize(files []message.File, p compose.Preview) Check {
+	var attached int64
+	for _, f := range files {
+		attached += f.Size
+	}
 	// Base64 in lines of 76 makes 78 bytes of 57.
 	whole := int64(len(p.Source)) + attached*78/57
 	detail := Detail{"bytes": whole, "html_bytes": len(p.HTML), "attachments_bytes": attached}

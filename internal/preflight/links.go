@@ -10,6 +10,7 @@ import (
 
 	"gonets/internal/compose"
 	"gonets/internal/excerpt"
+	"gonets/internal/message"
 )
 
 // Link is a link or an image that will not work as its author wants.
@@ -76,8 +77,8 @@ func checkImages(p compose.Preview, m Mailing) Check {
 		}
 		id, isAttached := strings.CutPrefix(strings.ToLower(image.url), "cid:")
 		switch {
-		case isAttached && !slices.ContainsFunc(m.AttachmentNames, func(name string) bool {
-			return compose.IsContentID(name) && strings.EqualFold(name, id)
+		case isAttached && !slices.ContainsFunc(m.Attached, func(f message.File) bool {
+			return compose.IsContentID(f.Name) && strings.EqualFold(f.Name, id)
 		}):
 			problem = "not_attached"
 		case strings.HasPrefix(strings.ToLower(image.url), "data:"):

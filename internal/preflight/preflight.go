@@ -12,6 +12,7 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/compose"
+	"gonets/internal/message"
 )
 
 // Level is how much a check matters.
@@ -80,11 +81,10 @@ type Mailing struct {
 	Owner    string // id
 	Audience audience.Audience
 
-	Letter          compose.Letter // without its attachments
-	AttachmentBytes int64
-	AttachmentNames []string
-	NoMessage       bool              // the letter has no text
-	Example         compose.Addressee // whom the letter is tried on
+	Letter    compose.Letter // without its attachments
+	Attached  []message.File
+	NoMessage bool              // the letter has no text
+	Example   compose.Addressee // whom the letter is tried on
 
 	PublicURL    string // of this instance, meta.appURL
 	Demo         bool   // every mail is caught: addresses of this machine and of nobody are as they should be
