@@ -16,7 +16,7 @@ func (s *session) firstAnswersOf(m *runningMailing) (verdict.FirstAnswers, error
 	if first.Others || m.Settled == 0 {
 		return first, nil
 	}
-	var told []struct {
+	var refusals []struct {
 		Reason string `db:"reason"`
 		N      int    `db:"n"`
 	}
@@ -25,11 +25,11 @@ func (s *session) firstAnswersOf(m *runningMailing) (verdict.FirstAnswers, error
 		SELECT r.reason, COUNT(*) AS n FROM recipients r
 		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + ` AND r.state = 'failed'
 		GROUP BY r.reason`).
-		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID, "bits": mailing.IDBits, "no": m.No}).All(&told)
+		WithContext(s.soft).Bind(dbx.Params{"mailing": m.ID, "bits": mailing.IDBits, "no": m.No}).All(&refusals)
 	if err != nil {
 		return first, fmt.Errorf("read the first answers to mailing %s: %w", m.ID, err)
 	}
-	for _, t := range told {
+	for _, t := range refusals {
 		for range min(t.N, verdict.MostUnknown) {
 			first.Add(mailing.Failed, t.Reason)
 		}

@@ -35,14 +35,14 @@ func (s *session) pauseDenied(m *runningMailing) error {
 func (s *session) pauseTripped(q *dispatch.Queue, g dispatch.FailureLimit) error {
 	words := fmt.Sprintf("%s: %d of %d", g.Cause, g.Ended[g.Cause], g.Tried)
 	err := s.app.RunInTransaction(func(tx core.App) error {
-		return mailing.PauseFor(tx.NonconcurrentDB(), q.Id, mailing.NewReason(mailing.WaitFailures, words, time.Time{}),
+		return mailing.PauseFor(tx.NonconcurrentDB(), q.ID, mailing.NewReason(mailing.WaitFailures, words, time.Time{}),
 			mailing.Detail{"cause": g.Cause, "ended": g.Ended[g.Cause], "tried": g.Tried})
 	})
 	if err != nil {
-		return fmt.Errorf("pause mailing %s: %w", q.Id, err)
+		return fmt.Errorf("pause mailing %s: %w", q.ID, err)
 	}
-	s.log.Warn("a mailing was paused: too many failures", "mailing", q.Id, "cause", words)
-	s.dropQueue(q.Id)
+	s.log.Warn("a mailing was paused: too many failures", "mailing", q.ID, "cause", words)
+	s.dropQueue(q.ID)
 	return nil
 }
 

@@ -100,7 +100,7 @@ func (s *session) addQueue(m *runningMailing, d *dispatch.Dispatcher) (*dispatch
 		quota = limit.NewMeter(s.app, limit.UsageOfOwner, m.Owner)
 		s.quotas[m.Owner] = quota
 	}
-	q := dispatch.NewQueue(ledger.Mailing{Id: m.ID, Owner: m.Owner, Sender: m.Sender, No: m.No, First: first},
+	q := dispatch.NewQueue(ledger.Mailing{ID: m.ID, Owner: m.Owner, Sender: m.Sender, No: m.No, First: first},
 		m.EndsAt.Time(), quota, s.app.Settings().Meta.AppURL, s.tokens)
 	s.queues[m.ID] = q
 	d.Add(q)
@@ -133,13 +133,13 @@ func (s *session) reasonOf(m *runningMailing, q *dispatch.Queue, d *dispatch.Dis
 
 // showReason writes the reason if it is not the one in the database.
 func (s *session) showReason(m *runningMailing, reason *mailing.Reason) error {
-	var shown mailing.Reason
+	var current mailing.Reason
 	if m.Reason != "" && m.Reason != "null" {
-		if err := json.Unmarshal([]byte(m.Reason), &shown); err != nil {
-			shown = mailing.Reason{Code: "?"}
+		if err := json.Unmarshal([]byte(m.Reason), &current); err != nil {
+			current = mailing.Reason{Code: "?"}
 		}
 	}
-	if reason == nil && shown == (mailing.Reason{}) || reason != nil && *reason == shown {
+	if reason == nil && current == (mailing.Reason{}) || reason != nil && *reason == current {
 		return nil
 	}
 	now := time.Now()

@@ -100,10 +100,10 @@ func (s *session) skipAndComplete(ids []string, reason string) error {
 func (s *session) noteEnd(id string, now time.Time) error {
 	return s.app.RunInTransaction(func(tx core.App) error {
 		db := tx.NonconcurrentDB()
-		known := false
+		noted := false
 		err := db.NewQuery(`SELECT EXISTS (SELECT 1 FROM mailing_events WHERE ` + mailing.OfMailing + ` AND kind = 'ended')`).
-			Bind(dbx.Params{"mailing": id}).Row(&known)
-		if err != nil || known {
+			Bind(dbx.Params{"mailing": id}).Row(&noted)
+		if err != nil || noted {
 			return err
 		}
 		d, err := mailing.Left(db, id)

@@ -44,14 +44,14 @@ func (s *Shared) openContent(ctx context.Context, q *Queue) (*content, error) {
 	err := s.App.ConcurrentDB().NewQuery(`SELECT length(CAST(letter AS BLOB)) FROM contents WHERE no = {:no}`).
 		WithContext(ctx).Bind(dbx.Params{"no": q.No}).Row(&bytes)
 	if err != nil {
-		return nil, fmt.Errorf("read the contents of mailing %s: %w", q.Id, err)
+		return nil, fmt.Errorf("read the contents of mailing %s: %w", q.ID, err)
 	}
 	share, err := s.Memory.Contents.Take(ctx, queueOverhead+message.LetterFactor*bytes)
 	if err != nil {
 		return nil, err
 	}
 	c := &content{share: share, remove: func() {}}
-	if err := s.fill(ctx, c, q.Id); err != nil {
+	if err := s.fill(ctx, c, q.ID); err != nil {
 		c.close()
 		return nil, err
 	}

@@ -35,7 +35,7 @@ func (d *Dispatcher) refill(q *Queue) {
 			return
 		case err != nil:
 			if d.Soft.Err() == nil {
-				d.Log.Error("load recipients", "mailing", q.Id, "error", err)
+				d.Log.Error("load recipients", "mailing", q.ID, "error", err)
 			}
 			return // the next poll tries again
 		}
@@ -54,10 +54,10 @@ func (d *Dispatcher) enqueue(q *Queue, recipients []*recipient) {
 		return
 	}
 	for _, r := range recipients {
-		if _, held := q.inMemory[r.Id]; held {
+		if _, held := q.inMemory[r.ID]; held {
 			continue
 		}
-		q.inMemory[r.Id] = struct{}{}
+		q.inMemory[r.ID] = struct{}{}
 		if r.unrecordable {
 			q.unrecordable++
 			continue

@@ -127,7 +127,7 @@ func (d *Dispatcher) unload(q *Queue) {
 func (q *Queue) empty() {
 	drop := func(recipients []*recipient) {
 		for _, r := range recipients {
-			delete(q.inMemory, r.Id)
+			delete(q.inMemory, r.ID)
 			q.loadAgain(r)
 		}
 	}
@@ -152,7 +152,7 @@ func (q *Queue) release() {
 // letGo notes that no worker has the recipient any more, and that it is not waiting either. The mutex is held.
 func (d *Dispatcher) letGo(r *recipient) {
 	q := r.queue
-	delete(q.inMemory, r.Id)
+	delete(q.inMemory, r.ID)
 	d.makeRoom(q)
 	q.release()
 }
@@ -180,7 +180,7 @@ func (d *Dispatcher) unusable(q *Queue, now time.Time, err error) {
 		words = fmt.Sprintf("the attachment %q cannot be read", attachment.Name)
 	}
 	if q.failure == nil {
-		d.Log.Error("no mail can be made", "mailing", q.Id, "error", err)
+		d.Log.Error("no mail can be made", "mailing", q.ID, "error", err)
 	}
 	q.failure, q.retryAt = mailing.NewReason(mailing.WaitSetup, words, time.Time{}), now.Add(failureWait)
 }

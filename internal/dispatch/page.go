@@ -53,7 +53,7 @@ func (s *Shared) loadPending(ctx context.Context, q *Queue, after int64) (page, 
 	}
 	p := page{last: after, end: !more}
 	if len(rows) > 0 {
-		p.last = rows[len(rows)-1].Id
+		p.last = rows[len(rows)-1].ID
 	}
 	p.recipients, err = s.mailable(ctx, q, rows)
 	return p, err
@@ -61,7 +61,7 @@ func (s *Shared) loadPending(ctx context.Context, q *Queue, after int64) (page, 
 
 // readDue loads the deferred recipients of f whose time has come.
 func (s *Shared) readDue(ctx context.Context, q *Queue, now time.Time) ([]*recipient, error) {
-	rows, _, err := s.loadRows(ctx, q, duePage, dbx.Params{"mailing": q.Id, "no": q.No, "bits": mailing.IDBits, "now": now.UnixMilli(), "limit": pageSize})
+	rows, _, err := s.loadRows(ctx, q, duePage, dbx.Params{"mailing": q.ID, "no": q.No, "bits": mailing.IDBits, "now": now.UnixMilli(), "limit": pageSize})
 	if err != nil {
 		return nil, err
 	}
@@ -80,21 +80,21 @@ func (s *Shared) loadRows(ctx context.Context, q *Queue, query string, params db
 	params["owner"] = q.Owner
 	rows, err := db.NewQuery(query).WithContext(ctx).Bind(params).Rows()
 	if err != nil {
-		return nil, false, fmt.Errorf("load recipients of mailing %s: %w", q.Id, err)
+		return nil, false, fmt.Errorf("load recipients of mailing %s: %w", q.ID, err)
 	}
 	defer rows.Close()
 	bytes := 0
 	for bytes < queueBytes && rows.Next() {
 		r := &recipient{Recipient: ledger.Recipient{StopList: stopList, Mailing: &q.Mailing}, queue: q}
-		err := rows.Scan(&r.Id, &r.Client, &r.Email, &r.Tries, &r.Forgiven, &r.State, &r.found, &r.fullName, &r.attributes)
+		err := rows.Scan(&r.ID, &r.Client, &r.Email, &r.Tries, &r.Forgiven, &r.State, &r.found, &r.fullName, &r.attributes)
 		if err != nil {
-			return nil, false, fmt.Errorf("load recipients of mailing %s: %w", q.Id, err)
+			return nil, false, fmt.Errorf("load recipients of mailing %s: %w", q.ID, err)
 		}
 		recipients = append(recipients, r)
 		bytes += r.size()
 	}
 	if err := rows.Err(); err != nil {
-		return nil, false, fmt.Errorf("load recipients of mailing %s: %w", q.Id, err)
+		return nil, false, fmt.Errorf("load recipients of mailing %s: %w", q.ID, err)
 	}
 	return recipients, bytes >= queueBytes || len(recipients) == pageSize, nil
 }
@@ -171,9 +171,9 @@ func (s *Shared) anyDue(q *Queue, now time.Time) (due bool, err error) {
 	err = s.App.ConcurrentDB().NewQuery(`
 		SELECT EXISTS (SELECT 1 FROM recipients r
 			WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + ` AND r.state = 'deferred' AND r.next_try_at <= {:now})`).
-		WithContext(s.Soft).Bind(dbx.Params{"mailing": q.Id, "no": q.No, "bits": mailing.IDBits, "now": now.UnixMilli()}).Row(&due)
+		WithContext(s.Soft).Bind(dbx.Params{"mailing": q.ID, "no": q.No, "bits": mailing.IDBits, "now": now.UnixMilli()}).Row(&due)
 	if err != nil {
-		return false, fmt.Errorf("look for deferred recipients of mailing %s: %w", q.Id, err)
+		return false, fmt.Errorf("look for deferred recipients of mailing %s: %w", q.ID, err)
 	}
 	return due, nil
 }

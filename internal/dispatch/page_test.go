@@ -75,7 +75,7 @@ func TestClientsWithManyAttributesAreLoadedInSmallPages(t *testing.T) {
 	if err := w.App.DB().NewQuery(`SELECT no FROM contents WHERE mailing = {:id}`).Bind(dbx.Params{"id": id}).Row(&no); err != nil {
 		t.Fatal(err)
 	}
-	q := &Queue{Mailing: ledger.Mailing{Id: id, Owner: w.Owner, No: no}}
+	q := &Queue{Mailing: ledger.Mailing{ID: id, Owner: w.Owner, No: no}}
 	q.rewind()
 	loaded, pages := 0, 0
 	for end := false; !end; pages++ {

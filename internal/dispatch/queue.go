@@ -92,8 +92,8 @@ func (q *Queue) rewind() {
 // loadAgain makes the next load begin with r at the latest: it is not in memory any more. One that is deferred is
 // found by its time.
 func (q *Queue) loadAgain(r *recipient) {
-	if r.State != mailing.Deferred && r.Id <= q.after {
-		q.after, q.exhausted = r.Id-1, false
+	if r.State != mailing.Deferred && r.ID <= q.after {
+		q.after, q.exhausted = r.ID-1, false
 	}
 }
 
@@ -104,7 +104,7 @@ func (q *Queue) envelope(r *recipient, size int64) relay.Envelope {
 
 // write makes the mail for r in the memory of dst.
 func (q *Queue) write(dst []byte, r *recipient, now time.Time) (compose.Message, error) {
-	a := compose.Addressee{Mailing: q.Id, Client: r.Client, Email: r.Email, FullName: r.fullName}
+	a := compose.Addressee{Mailing: q.ID, Client: r.Client, Email: r.Email, FullName: r.fullName}
 	failed := compose.Message{Head: dst}
 	if r.attributes != "" && r.attributes != "{}" && r.attributes != "null" {
 		if err := json.Unmarshal([]byte(r.attributes), &a.Attributes); err != nil {
@@ -112,11 +112,11 @@ func (q *Queue) write(dst []byte, r *recipient, now time.Time) (compose.Message,
 		}
 	}
 	if q.appURL != "" {
-		unsubscribe, err := q.tokens.Make(suppression.PurposeUnsubscribe, q.Id, r.Client)
+		unsubscribe, err := q.tokens.Make(suppression.PurposeUnsubscribe, q.ID, r.Client)
 		if err != nil {
 			return failed, err
 		}
-		view, err := q.tokens.Make(suppression.PurposeView, q.Id, r.Client)
+		view, err := q.tokens.Make(suppression.PurposeView, q.ID, r.Client)
 		if err != nil {
 			return failed, err
 		}

@@ -58,15 +58,15 @@ func (l *Ledger) writeBatch(entries []*Entry) error {
 		return err
 	}
 	l.log.Warn("the books were changed by somebody else; looking at each recipient")
-	known, err := l.readRows(entries)
+	stored, err := l.readRows(entries)
 	if err != nil {
 		return err
 	}
-	return l.tryBatch(entries, known)
+	return l.tryBatch(entries, stored)
 }
 
-// tryBatch does the work of writeBatch. known are the rows of the recipients as they are; nil trusts what is in memory.
-func (l *Ledger) tryBatch(entries []*Entry, known map[int64]rowState) (err error) {
+// tryBatch does the work of writeBatch. stored are the rows of the recipients as they are; nil trusts what is in memory.
+func (l *Ledger) tryBatch(entries []*Entry, stored map[int64]rowState) (err error) {
 	tx, err := l.db.DB().Begin()
 	if err != nil {
 		return fmt.Errorf("begin a turn: %w", err)
@@ -83,10 +83,10 @@ func (l *Ledger) tryBatch(entries []*Entry, known map[int64]rowState) (err error
 		if e.Settle != nil && !e.settled && e.Settle.claimedOn != "" {
 			b.returned = append(b.returned, e.Settle)
 		}
-		if e.Settle != nil && !e.settled && matches(e.Settle, known, rowState{e.Result.State, e.Settle.Tries + one(e.Result.Attempted())}) {
+		if e.Settle != nil && !e.settled && matches(e.Settle, stored, rowState{e.Result.State, e.Settle.Tries + one(e.Result.Attempted())}) {
 			b.settles = append(b.settles, e)
 		}
-		if e.Claim != nil && matches(e.Claim, known, rowState{mailing.Sending, e.Claim.Tries}) {
+		if e.Claim != nil && matches(e.Claim, stored, rowState{mailing.Sending, e.Claim.Tries}) {
 			b.claims = append(b.claims, e)
 		}
 	}
@@ -110,14 +110,14 @@ type rowState struct {
 
 // matches reports whether memory matches the row of a recipient, and records its new state: a mailing that stops and
 // goes on at once is loaded anew, and then two workers may have one recipient.
-func matches(r *Recipient, known map[int64]rowState, to rowState) bool {
-	if known == nil {
+func matches(r *Recipient, stored map[int64]rowState, to rowState) bool {
+	if stored == nil {
 		return true
 	}
-	if known[r.Id] != (rowState{r.State, r.Tries}) {
+	if stored[r.ID] != (rowState{r.State, r.Tries}) {
 		return false
 	}
-	known[r.Id] = to
+	stored[r.ID] = to
 	return true
 }
 
@@ -130,9 +130,9 @@ func (b *batch) count() error {
 		_, err := b.tx.Stmt(b.l.statements.count).Exec(
 			sql.Named("sent", n.sent), sql.Named("failed", n.failed), sql.Named("uncertain", n.uncertain),
 			sql.Named("skipped", n.skipped), sql.Named("deferred", n.deferred),
-			sql.Named("now", b.stamp), sql.Named("mailing", m.Id))
+			sql.Named("now", b.stamp), sql.Named("mailing", m.ID))
 		if err != nil {
-			return fmt.Errorf("count the recipients of mailing %s: %w", m.Id, err)
+			return fmt.Errorf("count the recipients of mailing %s: %w", m.ID, err)
 		}
 	}
 	return nil
@@ -196,7 +196,7 @@ func (l *Ledger) readRows(entries []*Entry) (map[int64]rowState, error) {
 	for _, e := range entries {
 		for _, r := range []*Recipient{e.Settle, e.Claim} {
 			if r != nil {
-				ids = append(strconv.AppendInt(ids, r.Id, 10), ',')
+				ids = append(strconv.AppendInt(ids, r.ID, 10), ',')
 			}
 		}
 	}
@@ -205,7 +205,7 @@ func (l *Ledger) readRows(entries []*Entry) (map[int64]rowState, error) {
 		return nil, fmt.Errorf("look at recipients: %w", err)
 	}
 	defer rows.Close()
-	known := map[int64]rowState{}
+	stored := map[int64]rowState{}
 	for rows.Next() {
 		var (
 			id int64
@@ -214,9 +214,9 @@ func (l *Ledger) readRows(entries []*Entry) (map[int64]rowState, error) {
 		if err := rows.Scan(&id, &is.state, &is.tries); err != nil {
 			return nil, fmt.Errorf("look at recipients: %w", err)
 		}
-		known[id] = is
+		stored[id] = is
 	}
-	return known, rows.Err()
+	return stored, rows.Err()
 }
 
 func expect(res sql.Result, n int) error {

@@ -24,7 +24,7 @@ func (b *batch) admit() error {
 	admitted := b.claims[:0]
 	stale := map[string][]*Recipient{}
 	for _, e := range b.claims {
-		if !open[e.Claim.Mailing.Id] {
+		if !open[e.Claim.Mailing.ID] {
 			continue
 		}
 		admitted = append(admitted, e)
@@ -71,9 +71,9 @@ func (b *batch) openMailings() (map[string]bool, error) {
 	asked := map[string]*Mailing{}
 	list := []byte{'['}
 	for _, e := range b.claims {
-		if asked[e.Claim.Mailing.Id] == nil {
-			asked[e.Claim.Mailing.Id] = e.Claim.Mailing
-			list = append(database.AppendString(list, e.Claim.Mailing.Id), ',')
+		if asked[e.Claim.Mailing.ID] == nil {
+			asked[e.Claim.Mailing.ID] = e.Claim.Mailing
+			list = append(database.AppendString(list, e.Claim.Mailing.ID), ',')
 		}
 	}
 	rows, err := b.tx.Stmt(b.l.statements.admit).Query(
@@ -113,11 +113,11 @@ func (b *batch) claim() error {
 		r := e.Claim
 		b.tallied(r, mailing.Sending)
 		if r.State == mailing.Pending && r.Tries == 0 {
-			fresh = append(strconv.AppendInt(fresh, r.Id, 10), ',')
+			fresh = append(strconv.AppendInt(fresh, r.ID, 10), ',')
 			nFresh++
 			continue
 		}
-		others = strconv.AppendInt(append(others, '['), r.Id, 10)
+		others = strconv.AppendInt(append(others, '['), r.ID, 10)
 		others = database.AppendString(append(others, ','), string(r.State))
 		others = strconv.AppendInt(append(others, ','), int64(r.Tries), 10)
 		others = append(others, ']', ',')

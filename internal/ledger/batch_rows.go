@@ -14,7 +14,7 @@ func appendSettled(b []byte, r *Recipient, o *verdict.Outcome) []byte {
 	if o.State == mailing.Deferred {
 		next = o.Next.UnixMilli()
 	}
-	b = strconv.AppendInt(append(b, '['), r.Id, 10)
+	b = strconv.AppendInt(append(b, '['), r.ID, 10)
 	b = database.AppendString(append(b, ','), string(r.State))
 	b = database.AppendString(append(b, ','), string(o.State))
 	b = strconv.AppendInt(append(b, ','), int64(r.Tries+one(o.Attempted())), 10)

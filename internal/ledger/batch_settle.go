@@ -25,7 +25,7 @@ func (b *batch) settle() error {
 		}
 		b.tallied(e.Settle, e.Result.State)
 		if e.Result.State == mailing.Sent && e.Settle.State == mailing.Sending {
-			sent = append(strconv.AppendInt(sent, e.Settle.Id, 10), ',')
+			sent = append(strconv.AppendInt(sent, e.Settle.ID, 10), ',')
 			nSent++
 			continue
 		}
@@ -64,13 +64,13 @@ func (b *batch) attempt(e *Entry) error {
 		return nil
 	}
 	_, err := b.tx.Stmt(b.l.statements.attempt).Exec(
-		mailing.AttemptID(r.Id, r.Tries+1), r.Mailing.Id, r.Client, r.Mailing.Owner, r.Email,
+		mailing.AttemptID(r.ID, r.Tries+1), r.Mailing.ID, r.Client, r.Mailing.Owner, r.Email,
 		string(o.Status), o.Code, o.Enhanced, o.Response, r.Tries+1, o.Duration.Milliseconds(), b.stamp)
 	if err != nil {
 		return fmt.Errorf("write an attempt: %w", err)
 	}
 	b.results = append(b.results, stats.Result{
-		At: b.now, Owner: r.Mailing.Owner, Mailing: r.Mailing.Id, Email: r.Email,
+		At: b.now, Owner: r.Mailing.Owner, Mailing: r.Mailing.ID, Email: r.Email,
 		Status: o.Status, Code: o.Code, Enhanced: o.Enhanced, Sent: one(o.State == mailing.Sent),
 	})
 	return nil
@@ -88,7 +88,7 @@ func (b *batch) suppress() error {
 			continue
 		}
 		m := e.Settle.Mailing
-		err := suppression.Add(b.l.db.Wrap(b.tx), m.Owner, e.Settle.Email, suppression.ReasonBounced, m.Id, e.Result.Response)
+		err := suppression.Add(b.l.db.Wrap(b.tx), m.Owner, e.Settle.Email, suppression.ReasonBounced, m.ID, e.Result.Response)
 		if err != nil {
 			return err
 		}

@@ -43,20 +43,20 @@ func (b *batch) doubt() (map[*Mailing]bool, error) {
 }
 
 // distrust pauses a mailing, and removes from the stop list the addresses that it has put there.
-func (b *batch) distrust(db dbx.Builder, m *Mailing, said string) error {
+func (b *batch) distrust(db dbx.Builder, m *Mailing, answer string) error {
 	var emails []string
 	// By idx_recipients_rare_state.
 	err := db.NewQuery(`
 		SELECT r.email FROM recipients r
 		WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + ` AND r.state = 'failed' AND r.reason = {:reason}`).
-		Bind(dbx.Params{"mailing": m.Id, "bits": mailing.IDBits, "no": m.No, "reason": mailing.ReasonBadAddress}).Column(&emails)
+		Bind(dbx.Params{"mailing": m.ID, "bits": mailing.IDBits, "no": m.No, "reason": mailing.ReasonBadAddress}).Column(&emails)
 	if err != nil {
-		return fmt.Errorf("list the unknown addresses of mailing %s: %w", m.Id, err)
+		return fmt.Errorf("list the unknown addresses of mailing %s: %w", m.ID, err)
 	}
-	back, err := suppression.RemoveBounced(db, m.Owner, m.Id, emails)
+	back, err := suppression.RemoveBounced(db, m.Owner, m.ID, emails)
 	if err != nil {
 		return err
 	}
-	b.l.log.Warn("a mail server calls every address unknown; the mailing is paused", "mailing", m.Id, "said", said, "taken off the stop list", back)
-	return mailing.PauseFor(db, m.Id, mailing.NewReason(mailing.WaitNobody, said, time.Time{}), mailing.Detail{"addresses": len(emails)})
+	b.l.log.Warn("a mail server calls every address unknown; the mailing is paused", "mailing", m.ID, "answer", answer, "taken off the stop list", back)
+	return mailing.PauseFor(db, m.ID, mailing.NewReason(mailing.WaitNobody, answer, time.Time{}), mailing.Detail{"addresses": len(emails)})
 }

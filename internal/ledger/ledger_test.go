@@ -42,7 +42,7 @@ func newBooks(t testing.TB, clients int) *books {
 		t.Fatal(err)
 	}
 	t.Cleanup(l.statements.close)
-	return &books{World: w, id: id, ledger: l, flow: &Mailing{Id: id, Owner: w.Owner, No: 1}}
+	return &books{World: w, id: id, ledger: l, flow: &Mailing{ID: id, Owner: w.Owner, No: 1}}
 }
 
 // recipients are all recipients of the mailing, as the engine would load them.
@@ -63,7 +63,7 @@ func (b *books) recipients() []*Recipient {
 	}
 	all := make([]*Recipient, len(rows))
 	for i, r := range rows {
-		all[i] = &Recipient{Id: r.ID, Client: r.Client, Email: r.Email, Tries: r.Tries, Forgiven: r.Forgiven, State: r.State, Mailing: b.flow}
+		all[i] = &Recipient{ID: r.ID, Client: r.Client, Email: r.Email, Tries: r.Tries, Forgiven: r.Forgiven, State: r.State, Mailing: b.flow}
 	}
 	return all
 }
@@ -170,7 +170,7 @@ func TestATurnDoesNotOverwriteWhatSomebodyElseDecided(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Behind the engine's back the third is skipped, and the first settled.
-	for id, state := range map[int64]mailing.State{all[0].Id: mailing.Failed, all[2].Id: mailing.Skipped} {
+	for id, state := range map[int64]mailing.State{all[0].ID: mailing.Failed, all[2].ID: mailing.Skipped} {
 		_, err := b.App.NonconcurrentDB().NewQuery(`UPDATE recipients SET state = {:state} WHERE id = {:id}`).
 			Bind(dbx.Params{"state": string(state), "id": id}).Execute()
 		if err != nil {
@@ -217,7 +217,7 @@ func TestWhoIsOnTheStopListAtTheLastMomentIsSkipped(t *testing.T) {
 		t.Errorf("claimed %t, %t, %t", entries[0].Claimed, entries[1].Claimed, entries[2].Claimed)
 	}
 	var state, reason string
-	err := b.App.DB().NewQuery(`SELECT state, reason FROM recipients WHERE id = {:id}`).Bind(dbx.Params{"id": all[1].Id}).Row(&state, &reason)
+	err := b.App.DB().NewQuery(`SELECT state, reason FROM recipients WHERE id = {:id}`).Bind(dbx.Params{"id": all[1].ID}).Row(&state, &reason)
 	if err != nil || state != string(mailing.Skipped) || reason != "complained" {
 		t.Errorf("%s because of %q, %v", state, reason, err)
 	}

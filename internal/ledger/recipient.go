@@ -7,7 +7,7 @@ import (
 
 // Mailing is what the ledger knows of a mailing at work.
 type Mailing struct {
-	Id     string
+	ID     string
 	Owner  string
 	Sender string // "" is PocketBase's own mail settings
 	No     int64  // of its contents
@@ -18,7 +18,7 @@ type Mailing struct {
 
 // Recipient is a row of recipients in memory.
 type Recipient struct {
-	Id       int64
+	ID       int64
 	Client   string
 	Email    string
 	Tries    int           // attempts made so far

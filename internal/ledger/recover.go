@@ -51,10 +51,10 @@ func Recover(ctx context.Context, app core.App, l *Ledger) error {
 	entries := make([]*Entry, len(rows))
 	for i, row := range rows {
 		if mailings[row.Mailing] == nil {
-			mailings[row.Mailing] = &Mailing{Id: row.Mailing, Owner: row.Owner, Sender: row.Sender}
+			mailings[row.Mailing] = &Mailing{ID: row.Mailing, Owner: row.Owner, Sender: row.Sender}
 		}
 		entries[i] = &Entry{
-			Settle: &Recipient{Id: row.ID, Client: row.Client, Email: row.Email, Tries: row.Tries, State: mailing.Sending, Mailing: mailings[row.Mailing]},
+			Settle: &Recipient{ID: row.ID, Client: row.Client, Email: row.Email, Tries: row.Tries, State: mailing.Sending, Mailing: mailings[row.Mailing]},
 			Result: verdict.Outcome{
 				State: mailing.Uncertain, Reason: mailing.ReasonInterrupted, Status: stats.Uncertain, Response: interrupted,
 			},

@@ -32,8 +32,8 @@ func ofOneEntry(err error) bool {
 		}
 		return false
 	}
-	for _, whole := range []error{sql.ErrConnDone, sql.ErrTxDone, driver.ErrBadConn, context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, whole) {
+	for _, general := range []error{sql.ErrConnDone, sql.ErrTxDone, driver.ErrBadConn, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, general) {
 			return false
 		}
 	}
@@ -97,7 +97,7 @@ func (l *Ledger) recordAlone(e *Entry, cause error) error {
 		r = e.Settle
 	}
 	l.log.Error("what becomes of a recipient cannot be recorded; the others go on",
-		"mailing", r.Mailing.Id, "recipient", r.Id, "state", r.State, "error", cause)
+		"mailing", r.Mailing.ID, "recipient", r.ID, "state", r.State, "error", cause)
 	o, ok, err := l.setAside(r, e.Result, e.Settle != nil, cause)
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (l *Ledger) setAside(r *Recipient, result verdict.Outcome, tried bool, caus
 		if !ofOneEntry(err) {
 			return o, false, err
 		}
-		l.log.Error("the note that it could not be recorded failed too", "recipient", r.Id, "error", err)
+		l.log.Error("the note that it could not be recorded failed too", "recipient", r.ID, "error", err)
 	}
 	return o, false, nil
 }
