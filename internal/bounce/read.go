@@ -104,6 +104,8 @@ func (e *email) sort() (text, page string) {
 				e.original.read(header)
 			}
 		case isStatus(p):
+			header, _ := mimepart.ParseHeader(p.Content())
+			e.original.addReturnPaths(header.All("x-postfix-sender")...)
 			if len(e.statuses) < MaxRecipients {
 				e.statuses = append(e.statuses, statuses(p.Text(maxText))...)
 			}

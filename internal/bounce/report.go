@@ -79,7 +79,7 @@ type Original struct {
 	To []string
 	// ReturnPaths are addresses that may be the envelope sender that the email was sent with, so the one that a token
 	// in the return path is in. The likeliest is first: where the report itself was sent to (X-Original-To, Delivered-To,
-	// Envelope-To, To), then the Return-Path of the original. At most 20.
+	// Envelope-To, To), then the sender in the report, then the Return-Path of the original. At most 20.
 	ReturnPaths []string
 }
 

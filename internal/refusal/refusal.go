@@ -136,7 +136,7 @@ func fold(text string) string {
 	return phrases.Replace(b.String())
 }
 
-var quotes = strings.NewReplacer("’", "'", "‘", "'", "`", "'", "“", `"`, "”", `"`, "\u00a0", " ")
+var quotes = strings.NewReplacer("’", "'", "‘", "'", "`", "'", "“", `"`, "”", `"`, "\u00a0", " ", "_", " ")
 
 // phrases contain words that mean something else there.
 var phrases = strings.NewReplacer(

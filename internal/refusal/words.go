@@ -113,5 +113,5 @@ var expired = []string{
 
 // notNow: a system on the way does not work, or did not answer in time.
 var notNow = []string{
-	"no answer", "unreachable", "network", "deferred", "delay", "temporar", "try again", "later", "retry", "retries", "busy", "overload", "congest", "insufficient", "resources", "internal", "system error", "local error", "configuration", "directory server", "ldap", "dns", "unavailable", "not available", "quota", "greylist", "command", "pipe", "exit status", "mailer", "cannot open", "can't open", "unable to open", "couldn't create", "queue", "operating system", "protocol error", "out of sequence", "improper sequence", "bad sequence", "could not be completed", "attempts",
+	"no answer", "unreachable", "network", "deferred", "delay", "temporar", "try again", "later", "retry", "retries", "busy", "overload", "congest", "insufficient", "resources", "internal", "system error", "local error", "configuration", "directory server", "ldap", "dns", "unavailable", "not available", "quota", "greylist", "command died", "command time", "command output", "pipe", "exit status", "mailer", "cannot open", "can't open", "unable to open", "couldn't create", "queue", "operating system", "protocol error", "out of sequence", "improper sequence", "bad sequence", "could not be completed", "attempts",
 }
