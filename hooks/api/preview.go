@@ -72,7 +72,7 @@ func (r *messageRoutes) previewDraft(e *core.RequestEvent) error {
 	if err != nil {
 		return e.InternalServerError("", err)
 	}
-	seen.Checks, err = r.checker.Letter(e.App, preflight.Mailing{
+	seen.Checks, err = r.checker.Message(e.App, preflight.Mailing{
 		Owner: e.Auth.Id, Letter: p.Letter, Attached: attached, Example: p.As,
 		PublicURL: e.App.Settings().Meta.AppURL, Demo: demo.OutboxOf(e.App) != nil,
 	})
