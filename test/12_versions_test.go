@@ -94,6 +94,27 @@ func Test12EveryFormNamesItsVersion(t *testing.T) {
 	}
 }
 
+// One's own record is changed by others too: what they leave alone is not in the way.
+func Test12AProfileThatWasChangedElsewhereIsCompared(t *testing.T) {
+	t.Parallel()
+	w, owner, b := newBrowser(t, desktop.in("ru"), outbox.Options{})
+	b.expect("412")
+	record := users + "records/" + owner.id
+	b.goTo("/profile")
+	b.fill(b.word("profile.phone", nil), "+7 1")
+	ask[bool](b, `import(new URL('data/pb.js', document.baseURI)).then(({pb}) => pb.realtime.unsubscribe()).then(() => true)`)
+	w.root.patch(record, object{"daily_quota": 5}).want(200)
+	b.submit(b.word("do.save", nil))
+	b.see(b.word("profile.saved", nil))
+	w.root.patch(record, object{"phone": "+7 2"}).want(200)
+	b.fill(b.word("profile.phone", nil), "+7 3")
+	b.submit(b.word("do.save", nil))
+	b.see(b.word("conflict.title", nil))
+	b.see("+7 2")
+	b.press(b.word("conflict.keep", nil))
+	eventually(b.ctx, t, "one's own version is saved", func() bool { return strings.Contains(string(owner.get(record).want(200).body), `"+7 3"`) })
+}
+
 // slowly makes saves of the page wait until they are let go.
 func (b *browser) slowly() (letGo func()) {
 	b.t.Helper()
