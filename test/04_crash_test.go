@@ -15,7 +15,7 @@ const connections = 10
 func Test04AKillInTheMiddleLosesNobodyAndMailsNobodyTwice(t *testing.T) {
 	t.Parallel()
 	const (
-		total = 10_000
+		total = 3_000
 		kills = 6
 	)
 	w := newWorld(t, 4*time.Minute, outbox.Options{Latency: 2 * time.Millisecond, Keep: -1})
@@ -82,7 +82,7 @@ func (w *world) restingBooks(id string) books {
 
 func Test04AKillDuringTheLaunchLeavesAMailingOrNone(t *testing.T) {
 	t.Parallel()
-	const total = 3_000
+	const total = 1_500
 	w := newWorld(t, 3*time.Minute, outbox.Options{Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, total, numbered)
@@ -103,7 +103,7 @@ func Test04AKillDuringTheLaunchLeavesAMailingOrNone(t *testing.T) {
 				answer.Body.Close()
 			}
 		}()
-		time.Sleep(rand.N(60 * time.Millisecond)) // a launch takes about as long: before, within, after
+		time.Sleep(rand.N(40 * time.Millisecond)) // a launch takes about as long: before, within, after
 		w.server.kill()
 		<-ended
 		w.serve()

@@ -45,8 +45,7 @@ func Prepare(ctx context.Context, app core.App, previews *preview.Reader, mailin
 		// The message is tried with all links that it can have; the public address has a check of its own.
 		m.Example.UnsubscribeURL, m.Example.ViewURL = "https://gonets.invalid/u/", "https://gonets.invalid/v/"
 	}
-	m.AttachmentNames = p.AttachmentNames()
-	if m.AttachmentBytes, err = p.AttachmentBytes(ctx); err != nil {
+	if m.Attached, err = p.Attached(ctx); err != nil {
 		return m, err
 	}
 

@@ -10,21 +10,20 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/compose"
+	"gonets/internal/message"
 	"gonets/internal/template"
 )
 
 const (
-	// clippedHTML is where the largest mail service cuts a mail's HTML and hides the rest, the
-	// unsubscribe link with it.
+	// clippedHTML is from which size on Gmail cuts the HTML and hides the rest, including the unsubscribe link.
 	clippedHTML = 102 << 10
-	// largeMail is what some mail servers do not take any more; most stop between 10 and 25 MB.
+	// largeMail is from which size on some mail servers refuse an e-mail; most have limits between 10 and 25 MB.
 	largeMail = 10 << 20
 )
 
-// Draft makes a mail of the letter and looks it over: the checks that need neither an audience nor a
-// mail server, for a message that is still being written. Of m it reads what is about the letter. The
-// error is the database's.
-func (c *Checker) Letter(app core.App, m Mailing) ([]Check, error) {
+// Message checks the e-mail of a message: the checks that need neither an audience nor a mail server, also for a draft. Of m
+// it reads only the fields about the message. The error is the database's.
+func (c *Checker) Message(app core.App, m Mailing) ([]Check, error) {
 	if m.NoMessage {
 		return []Check{fault(CodeMessage, Error, "missing", nil, "the mailing has no message")}, nil
 	}
@@ -47,13 +46,13 @@ func (c *Checker) Letter(app core.App, m Mailing) ([]Check, error) {
 		checkVariables(composer.Unknown(attributes)),
 		checkLinks(composer, preview, m),
 		checkImages(preview, m),
-		checkSize(m.AttachmentBytes, preview),
+		checkSize(m.Attached, preview),
 		checkUnsubscribeLink(composer, m),
 		checkLanguage(m.Letter, preview),
 	}, nil
 }
 
-// unusable says why no mail can be made of a letter.
+// unusable is the check of a message of which no e-mail can be made.
 func unusable(err error) Check {
 	var broken *template.Error
 	if errors.As(err, &broken) {
@@ -88,7 +87,11 @@ func checkVariables(unknown []string) Check {
 	return fault(CodeUnknownVariables, Warning, "unknown", Detail{"variables": unknown}, "no client has %s: it stays empty", strings.Join(unknown, ", "))
 }
 
-func checkSize(attached int64, p compose.Preview) Check {
+func checkSize(files []message.File, p compose.Preview) Check {
+	var attached int64
+	for _, f := range files {
+		attached += f.Size
+	}
 	// Base64 in lines of 76 makes 78 bytes of 57.
 	whole := int64(len(p.Source)) + attached*78/57
 	detail := Detail{"bytes": whole, "html_bytes": len(p.HTML), "attachments_bytes": attached}
@@ -115,10 +118,10 @@ func checkUnsubscribeLink(composer *compose.Composer, m Mailing) Check {
 	return found(CodeUnsubscribeLink, Detail{"by": by}, "the message has an unsubscribe link")
 }
 
-// fewLetters is too little text to tell its language.
+// fewLetters is how many letters are needed to recognise the language.
 const fewLetters = 40
 
-// checkLanguage compares the script of the text to the language that the footer is written in.
+// checkLanguage compares the script of the text with the language of the footer.
 func checkLanguage(l compose.Letter, p compose.Preview) Check {
 	cyrillic, letters := 0, 0
 	for _, r := range p.Subject + p.Text {
@@ -140,11 +143,11 @@ func checkLanguage(l compose.Letter, p compose.Preview) Check {
 	return found(CodeLanguage, Detail{"language": l.Language}, "the footer is in %q", l.Language)
 }
 
-// sampled is how many clients are asked for their attributes at each end of an owner's list.
+// sampled is how many of an owner's newest and oldest clients are read for their attributes.
 const sampled = 1000
 
-// knownAttributes are the variables that clients of the owner have values for. The newest and the
-// oldest are looked at, so that it takes the same time for a hundred clients as for a million.
+// knownAttributes are the attributes that clients of the owner have. It reads the newest and the oldest clients, so that it
+// takes the same time for a hundred clients as for a million.
 func knownAttributes(app core.App, owner string) ([]string, error) {
 	var names []string
 	err := app.DB().NewQuery(`
