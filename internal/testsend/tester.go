@@ -11,8 +11,8 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/delivery"
 	"gonets/internal/denial"
+	"gonets/internal/limit"
 	"gonets/internal/mailing"
 	"gonets/internal/preview"
 	"gonets/internal/sender"
@@ -194,11 +194,11 @@ func (t *Tester) deliver(ctx context.Context, o Order, test Test) ([]Result, err
 		return nil, err
 	}
 	taken := time.Now()
-	if err := delivery.TakeMails(t.app, o.Owner, o.Email.Sender, len(test.To), taken); err != nil {
+	if err := limit.Take(t.app, o.Owner, o.Email.Sender, len(test.To), taken); err != nil {
 		return nil, err
 	}
 	results, err := test.Send(ctx, time.Now())
-	if lost := delivery.GiveBackMails(t.app, o.Owner, o.Email.Sender, len(test.To)-Accepted(results), taken); lost != nil {
+	if lost := limit.GiveBack(t.app, o.Owner, o.Email.Sender, len(test.To)-Accepted(results), taken); lost != nil {
 		t.app.Logger().Error("tests that no server took stay counted for the day", "owner", o.Owner, "error", lost)
 	}
 	if err != nil {

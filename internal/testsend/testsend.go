@@ -128,7 +128,7 @@ type conversation struct {
 	server relay.Server
 	conn   *relay.Conn
 	// trouble is why there is no connection and will be none: nobody else is made to wait for it.
-	trouble *relay.Trouble
+	trouble *relay.ServerError
 }
 
 func (c *conversation) deliver(ctx context.Context, e relay.Envelope, mail io.WriterTo) Result {
@@ -148,7 +148,7 @@ func (c *conversation) deliver(ctx context.Context, e relay.Envelope, mail io.Wr
 	}
 	r := Result{Email: e.To, Status: stats.Failure, Response: err.Error()}
 	var (
-		broken *relay.Broken
+		broken *relay.ConnectionError
 		source *relay.SourceError
 	)
 	switch {
@@ -176,7 +176,7 @@ func (c *conversation) open(ctx context.Context) error {
 	conn, err := relay.Dial(ctx, c.server)
 	if err != nil {
 		if !errors.As(err, &c.trouble) {
-			c.trouble = &relay.Trouble{Stage: relay.StageConnect, Err: err}
+			c.trouble = &relay.ServerError{Stage: relay.StageConnect, Err: err}
 		}
 		return err
 	}
