@@ -1,5 +1,5 @@
 // Messages: reusable letters.
-import { api, pb, where } from "./pb.js";
+import { api, ifMatch, pb, where } from "./pb.js";
 import { stale } from "./query.js";
 import { all, ownedBy, wordsIn } from "./search.js";
 import { me } from "./session.js";
@@ -60,11 +60,12 @@ export const readMessage = (id, signal) => messages().getOne(id, { expand: "owne
  * Create or change a message.
  * @param {string} id  "" for a new one
  * @param {Partial<Message> & {added?: File[], removed?: string[]}} values  added and removed are attachments
+ * @param {string} [version]  that was changed
  * @returns {Promise<Message>}
  */
-export async function saveMessage(id, { added = [], removed = [], ...values }) {
+export async function saveMessage(id, { added = [], removed = [], ...values }, version) {
   const body = { ...values, ...(added.length && { "attachments+": added }), ...(removed.length && { "attachments-": removed }) };
-  const saved = id ? await messages().update(id, body) : await messages().create(body);
+  const saved = id ? await messages().update(id, body, ifMatch(version)) : await messages().create(body);
   stale("messages", "message", "preflight", "preview");
   return saved;
 }
