@@ -14,8 +14,10 @@ func TestClientsOnListsAreCountedAtOnce(t *testing.T) {
 		list[l.name] = w.Add(t, "lists", map[string]any{"owner": w.IDs[l.owner], "name": l.name}).Id
 	}
 	for _, s := range []struct{ owner, list, email, status string }{
-		{anna, "Guests", "one@example.org", "confirmed"}, {anna, "Guests", "two@example.org", "confirmed"},
-		{anna, "Guests", "three@example.org", "pending"}, {anna, "Guests", "four@example.org", "unsubscribed"},
+		{anna, "Guests", "one@example.org", "confirmed"},
+		{anna, "Guests", "two@example.org", "confirmed"},
+		{anna, "Guests", "three@example.org", "pending"},
+		{anna, "Guests", "four@example.org", "unsubscribed"},
 		{boris, "His", "five@example.org", "confirmed"},
 	} {
 		client := w.Add(t, "clients", map[string]any{"owner": w.IDs[s.owner], "email": s.email}).Id
