@@ -107,7 +107,7 @@ type guestBook struct {
 	seen            []atomic.Bool // by number
 }
 
-// tellsApart says whether recipients are looked at.
+// tellsApart reports whether recipients are looked at.
 func (b *guestBook) tellsApart() bool { return len(b.seen) > 1 }
 
 func (b *guestBook) add(recipient int) {

@@ -13,14 +13,14 @@ import (
 	"gonets/internal/delivery"
 )
 
-// RunEngine has the engine send while the server serves. It is not part of Register: tests of routes
-// need no engine, and would wait for it to stop.
+// RunEngine runs the engine while the server serves. It is not part of Register: tests of routes need no engine, and would
+// wait for it to stop.
 func RunEngine(app core.App, engine *delivery.Engine) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		engine.Start(context.Background())
 		return e.Next()
 	})
-	// Whoever reads a mailing learns that nothing can be written down, which cannot be written down.
+	// When the database cannot be written, the engine cannot store that as the reason: it is added to the answers.
 	app.OnRecordEnrich("mailings").BindFunc(func(e *core.RecordEnrichEvent) error {
 		engine.Overlay(e.Record)
 		return e.Next()
@@ -30,7 +30,7 @@ func RunEngine(app core.App, engine *delivery.Engine) {
 		e.Exclude = append(e.Exclude, delivery.BesideBackups()...)
 		return e.Next()
 	})
-	// Nothing may be sent while the books are replaced. PocketBase restarts the process afterwards.
+	// Nothing may be sent while the database is replaced. PocketBase restarts the process afterwards.
 	app.OnBackupRestore().BindFunc(func(e *core.BackupEvent) error {
 		e.Exclude = append(e.Exclude, delivery.BesideBackups()...)
 		if !engine.Stop(context.Background()) {
@@ -45,15 +45,15 @@ func RunEngine(app core.App, engine *delivery.Engine) {
 	})
 }
 
-// endTime is how long the process takes to end after a signal, at most: containers are killed after ten
-// seconds, and a backup holds the database for as long as it takes.
+// endTime is how long the process may take to end after a signal: containers are killed after ten seconds, and a backup may
+// lock the database for longer.
 const endTime = delivery.StopTime + 1100*time.Millisecond
 
-// endInTime stops the engine when the process ends, before PocketBase closes the database: what is under way
-// has to be recorded. Its time begins with the signal, ahead of the shutdown of the server.
+// endInTime stops the engine when the process ends, before PocketBase closes the database: results of e-mails being sent have
+// to be recorded. Its time begins with the signal, before the shutdown of the server.
 //
-// Whatever else waits for the database then, PocketBase's log for one, a server ends after endTime: what was
-// committed is safe, and everything else is what a restart finds after any crash.
+// A server ends after endTime even when something else waits for the database, such as PocketBase's log: committed data is
+// safe, and the next start repairs the rest as after a crash.
 func endInTime(app core.App, engine *delivery.Engine) {
 	serves := false
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {

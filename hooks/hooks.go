@@ -51,7 +51,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	site.Bind(app)
 }
 
-// BindRecords binds what keeps the records right, whoever writes them, and the answers about them.
+// BindRecords binds what keeps records valid, whoever writes them, and bounds the answers about them.
 func BindRecords(app core.App) {
 	middleware.BindFailures(app)
 	middleware.BindBodies(app)
@@ -88,7 +88,7 @@ func BindRecords(app core.App) {
 	middleware.BindNarrowing(app)
 }
 
-// tasks is the worker of what record hooks leave to be done later.
+// tasks is the worker for what record hooks leave to be done later.
 func tasks(app core.App) *task.Worker {
 	return task.NewWorker(app, map[string]task.Work{
 		deletion.Kind:          deletion.Work,

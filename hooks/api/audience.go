@@ -20,7 +20,7 @@ func BindAudience(app core.App) {
 	})
 }
 
-// countAudience says how many of one's own clients an audience reaches.
+// countAudience answers how many of the user's clients an audience has.
 func countAudience(e *core.RequestEvent) error {
 	body := struct {
 		Owner      string   `json:"owner" form:"owner"` // for superusers
@@ -48,7 +48,7 @@ func countAudience(e *core.RequestEvent) error {
 	return e.JSON(http.StatusOK, count)
 }
 
-// wrongAudience answers 400 for what the caller got wrong.
+// wrongAudience answers 400 for an invalid audience.
 func wrongAudience(e *core.RequestEvent, err error) error {
 	var invalid *audience.InvalidError
 	if errors.As(err, &invalid) {
@@ -58,8 +58,7 @@ func wrongAudience(e *core.RequestEvent, err error) error {
 	return e.InternalServerError("", err)
 }
 
-// ownerOf returns whose data a request is about: those of the user who asks, or of the owner whom a
-// superuser, who has none, must name.
+// ownerOf returns the owner of the data: the user who asks, or the owner whom a superuser has to name.
 func ownerOf(e *core.RequestEvent, named string) (string, error) {
 	switch {
 	case request.IsUser(e.Auth) && (named == "" || named == e.Auth.Id):

@@ -17,7 +17,7 @@ import (
 // BindClients adds
 //   - GET /api/gonets/clients: clients as PocketBase's own list has them, found by the same filters as an
 //     audience. PocketBase's language cannot say all that these can (it knows ASCII names of attributes
-//     only, and takes every text for greater than any number), and its list rule joins the users.
+//     only, and sorts every text after every number), and its list rule joins the users.
 //   - GET /api/gonets/clients/{id}/attempts: what was sent to a client, without reading all attempts.
 func BindClients(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
@@ -61,7 +61,7 @@ func listClients(e *core.RequestEvent) error {
 	return page.Answer(e)
 }
 
-// listAttemptsOf answers with the attempts at a client to who may see the client.
+// listAttemptsOf answers the attempts to reach a client, if the user may see the client.
 func listAttemptsOf(e *core.RequestEvent) error {
 	client, err := visible(e, "clients", "client")
 	if err != nil {

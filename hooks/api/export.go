@@ -15,8 +15,8 @@ import (
 // workbookType is the media type of Office Open XML spreadsheets.
 const workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-// BindExport adds GET /api/gonets/clients/export.csv and export.xlsx: all clients of who asks, or, to
-// managers and superusers, of the owner named.
+// BindExport adds GET /api/gonets/clients/export.csv and export.xlsx: all clients of the user, or for
+// managers and superusers those of the owner in the query.
 func BindExport(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
@@ -53,7 +53,7 @@ func exportWorkbook(e *core.RequestEvent) error {
 	})
 }
 
-// readableOwner is the user whose data a reading request is about.
+// readableOwner is the owner of the data that a request reads.
 func readableOwner(e *core.RequestEvent) (*core.Record, error) {
 	named := e.Request.URL.Query().Get("owner")
 	switch {

@@ -7,8 +7,8 @@ import (
 	"gonets/internal/stats"
 )
 
-// BindHome adds GET /api/gonets/home: the counts of the service for anybody, and one's own under
-// "mine" for who is signed in.
+// BindHome adds GET /api/gonets/home: the counts of the service for everybody, and
+// under "mine" those of the signed-in user.
 func BindHome(app core.App, figures *stats.Service) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.GET("/api/gonets/home", func(e *core.RequestEvent) error {

@@ -21,15 +21,15 @@ import (
 	"gonets/internal/tablefile"
 )
 
-const importBody = 256 << 20 // bytes of an upload: some two million clients
+const importBody = 256 << 20 // bytes of an upload: about two million clients
 
 var importLimits = formdata.UploadLimits{Parts: 20, FieldBytes: 64 << 10}
 
-// importRoutes bring clients in from files and take imports back.
+// importRoutes import clients from files and take imports back.
 type importRoutes struct{ importer *clientfile.Importer }
 
-// BindImports adds the routes of imports. A server fails what an earlier one left unfinished, and when
-// it stops it waits until what is running has been recorded.
+// BindImports adds the routes of imports. When the server starts, it marks the unfinished imports of an earlier one as
+// failed; when it stops, it waits until the end of running ones is recorded.
 func BindImports(app core.App) {
 	r := importRoutes{importer: importerOf(app)}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
@@ -54,8 +54,8 @@ func importerOf(app core.App) *clientfile.Importer {
 	return app.Store().GetOrSet("gonets/importer", func() any { return clientfile.NewImporter(app) }).(*clientfile.Importer)
 }
 
-// submit takes a file of clients and answers 202 with the record of the import, which begins at once or
-// when the one before it is over.
+// submit accepts a file of clients and answers 202 with the record of the import, which begins at once or after the one
+// before it.
 func (r importRoutes) submit(e *core.RequestEvent) error {
 	place, err := r.importer.Reserve(e.Auth.Id)
 	if err != nil {
@@ -99,7 +99,7 @@ func tooManyImports(e *core.RequestEvent) error {
 	return middleware.TooMany(e, "file", "too_many_imports", "One import is running and two are waiting: wait until one of them is over.")
 }
 
-// show answers with the record of an import to who may see it by the collection's rule.
+// show answers the record of an import if the view rule allows it.
 func (r importRoutes) show(e *core.RequestEvent) error {
 	record, err := visible(e, "imports", "import")
 	if err != nil {
@@ -111,8 +111,8 @@ func (r importRoutes) show(e *core.RequestEvent) error {
 	return e.JSON(http.StatusOK, record)
 }
 
-// report answers with every problem of an import as a file: the record itself has the first 100. An
-// import without problems has a report without lines.
+// report answers all problems of an import as a file; the record has the first 100. The report of an import without problems
+// has no lines.
 func (r importRoutes) report(e *core.RequestEvent) error {
 	record, err := visible(e, "imports", "import")
 	if err != nil {
@@ -129,8 +129,8 @@ func (r importRoutes) report(e *core.RequestEvent) error {
 	})
 }
 
-// undo takes an import back and answers with its record; options.undone says what was done. Doing it
-// again answers 200 and does nothing.
+// undo takes an import back and answers its record; options.undone counts what was done. A second call answers 200 and does
+// nothing.
 func (r importRoutes) undo(e *core.RequestEvent) error {
 	record, err := owned(e, "imports", "import")
 	if err != nil {

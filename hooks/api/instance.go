@@ -10,7 +10,7 @@ import (
 	"gonets/internal/demo"
 )
 
-// Version is what this build calls itself: the module's version, or "dev" built from a checkout.
+// Version is the version of this build: the module's, or "dev" built from a checkout.
 func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
@@ -19,8 +19,8 @@ func Version() string {
 	return info.Main.Version
 }
 
-// BindInstance adds GET /api/gonets/instance: what the sign-in page must know before anybody has
-// signed in. Nothing in it is secret.
+// BindInstance adds GET /api/gonets/instance: what the sign-in page needs to know. Nothing in it is
+// secret.
 func BindInstance(app core.App) {
 	type instance struct {
 		Name         string `json:"name"`

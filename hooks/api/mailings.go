@@ -36,12 +36,12 @@ func BindMailings(app core.App, engine *delivery.Engine) {
 	})
 }
 
-// by are the verbs for whoever asks, so that the mailing's timeline names them.
+// by is the engine for verbs of the user who asks, whom the mailing's timeline then names.
 func (m mailingRoutes) by(e *core.RequestEvent) *launch.Verbs {
 	return m.engine.By(actorOf(e, mailing.ActorOwner))
 }
 
-// actorOf is who asks, as a timeline names them. role is what a user acts as.
+// actorOf is who asks, for the timeline. role is the role in which a user acts.
 func actorOf(e *core.RequestEvent, role mailing.ActorKind) mailing.Actor {
 	if e.HasSuperuserAuth() {
 		return mailing.Actor{Kind: mailing.ActorSuperuser, ID: e.Auth.Id}
@@ -49,9 +49,8 @@ func actorOf(e *core.RequestEvent, role mailing.ActorKind) mailing.Actor {
 	return mailing.Actor{Kind: role, ID: e.Auth.Id, Name: e.Auth.GetString("name")}
 }
 
-// own answers a route that only the owner of the mailing, or a superuser, may use: 403 for whoever
-// else may see it. The context is not that of the request: a verb does not end half-way because the browser tab
-// was closed.
+// own answers a route that only the owner of the mailing and superusers may use: 403 for others who may see the mailing. The
+// context is not that of the request: a verb does not stop in the middle when the browser tab is closed.
 func (m mailingRoutes) own(action func(ctx context.Context, e *core.RequestEvent, id string) error) func(*core.RequestEvent) error {
 	return func(e *core.RequestEvent) error {
 		mailing, err := owned(e, "mailings", "mailing")
@@ -64,7 +63,7 @@ func (m mailingRoutes) own(action func(ctx context.Context, e *core.RequestEvent
 	}
 }
 
-// verb answers a route that changes a mailing and says what it is then.
+// verb answers a route that changes a mailing with the state of the mailing afterwards.
 func verb[T any](m mailingRoutes, act func(ctx context.Context, e *core.RequestEvent, id string) (T, error)) func(*core.RequestEvent) error {
 	return m.own(func(ctx context.Context, e *core.RequestEvent, id string) error {
 		answer, err := act(ctx, e, id)
@@ -75,7 +74,7 @@ func verb[T any](m mailingRoutes, act func(ctx context.Context, e *core.RequestE
 	})
 }
 
-// refused turns why the engine did not do something into an answer.
+// refused answers an error of the engine.
 func refused(e *core.RequestEvent, err error) error {
 	var r *denial.Error
 	if !errors.As(err, &r) {

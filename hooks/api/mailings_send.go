@@ -20,10 +20,10 @@ func (m mailingRoutes) bindSend(group *router.RouterGroup[*core.RequestEvent]) {
 	group.POST("/duplicate", m.own(m.duplicate))
 }
 
-// maxKey is the longest Idempotency-Key that is taken.
+// maxKey is the length of an Idempotency-Key in bytes.
 const maxKey = 255
 
-// idempotencyKey is what a request has to tell it from another, "" if it has nothing.
+// idempotencyKey is the Idempotency-Key of a request, "" without one.
 func idempotencyKey(e *core.RequestEvent) (string, error) {
 	key := e.Request.Header.Get("Idempotency-Key")
 	if len(key) > maxKey {

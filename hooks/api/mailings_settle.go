@@ -11,7 +11,7 @@ import (
 	"gonets/internal/mailing"
 )
 
-// bindSettle adds POST retry, accept, extend, and GET joined: whom extend would mail.
+// bindSettle adds POST retry, accept, extend, and GET joined: how many recipients extend would add.
 func (m mailingRoutes) bindSettle(group *router.RouterGroup[*core.RequestEvent]) {
 	group.GET("/joined", m.joined)
 	group.POST("/retry", verb(m, m.retry))

@@ -30,8 +30,8 @@ func (m mailingRoutes) bindTimeline(group *router.RouterGroup[*core.RequestEvent
 	})
 }
 
-// mayKnow says whether who asks may know who somebody is: oneself, and for managers and superusers
-// everybody. Owners see no other users, but what they are.
+// mayKnow reports whether the user may see who an actor is: themselves, and for managers and superusers everybody. Owners
+// see the role of other actors only.
 func mayKnow(e *core.RequestEvent, who *mailing.Actor) bool {
 	return e.HasSuperuserAuth() || request.IsManager(e.Auth) || who.ID == e.Auth.Id
 }

@@ -26,8 +26,8 @@ type messageRoutes struct {
 	tests    *testsend.Tester
 }
 
-// BindMessages adds the routes. The resolver is asked about the domains that mails come from; nil asks
-// nobody.
+// BindMessages adds the routes. The resolver is asked about the domains of From addresses; without one
+// these checks are skipped.
 func BindMessages(app core.App, resolver preflight.Resolver) {
 	r := &messageRoutes{
 		previews: preview.NewReader(app, suppression.NewTokens(app)),
@@ -51,8 +51,7 @@ func BindMessages(app core.App, resolver preflight.Resolver) {
 	})
 }
 
-// maxDraftBytes is room for a body and a text of 500 000 characters each, however they are escaped. It is read
-// twice.
+// maxDraftBytes is the size of a request with a draft: a body and a text of 500 000 characters each, however they are escaped.
 const maxDraftBytes = 8 << 20
 
 // noPreview answers why a preview could not be read.
@@ -78,8 +77,8 @@ func noMail(e *core.RequestEvent, err error) error {
 	return e.BadRequestError("The mail cannot be made: "+err.Error()+".", err)
 }
 
-// brokenTemplate is the answer about a template: the line is in its parameters too. (PocketBase's own
-// errors with parameters take their message for a template of Go's, which an author's must not be.)
+// brokenTemplate is the answer about a template, with the line in its parameters. (PocketBase's own errors with parameters
+// use their message as a Go template, which text of an author must not be.)
 type brokenTemplate struct{ cause *template.Error }
 
 func (b brokenTemplate) Code() string { return "broken_template" }

@@ -25,15 +25,14 @@ func busy(e *core.RequestEvent, err error) error {
 }
 
 const (
-	// draftFactor is how many times the bytes of a draft it takes to decode it and to make a mail of it.
+	// draftFactor is the memory that decoding a draft and making its e-mail takes, as a multiple of its bytes.
 	draftFactor = 30
-	// leastDraft is what it takes however short the draft is, and how much of a request is in memory while it
-	// arrives.
+	// leastDraft is the memory that every draft takes, and how much of a request is in memory while it arrives.
 	leastDraft = 64 << 10
 )
 
-// draftsOnDisk has requests wait in a file while they arrive, apart from their beginning: how long that takes is
-// for whoever sends them to say, so no memory is kept for it. It comes before the limit of the body.
+// draftsOnDisk stores the rest of a request in a file while it arrives: the client decides how long that takes, so no memory
+// is reserved for it. It must come before the limit of the body.
 func draftsOnDisk() *hook.Handler[*core.RequestEvent] {
 	return &hook.Handler[*core.RequestEvent]{
 		Id: "gonetsDraftsOnDisk", Priority: apis.DefaultBodyLimitMiddlewarePriority - 1,
@@ -46,9 +45,8 @@ func draftsOnDisk() *hook.Handler[*core.RequestEvent] {
 	}
 }
 
-// readDraft reads a request with a draft when it has arrived and there is the memory for that and for making a mail
-// of it. Whoever calls it releases the share when the mail is made. problem is the answer to who sent what cannot be
-// read.
+// readDraft reads a request with a draft into dst, when it has arrived and there is memory for it and its e-mail. The caller
+// releases the share when the e-mail is made. problem is the message when the request cannot be read.
 func readDraft(e *core.RequestEvent, dst any, problem string) (*memory.Share, error) {
 	arrived, err := io.Copy(io.Discard, e.Request.Body) // after which it can be read again
 	switch {

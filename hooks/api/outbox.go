@@ -12,9 +12,8 @@ import (
 	"gonets/internal/outbox"
 )
 
-// BindOutbox adds, in a demo and nowhere else, the routes by which caught mail is looked at. Visitors may
-// too: the mails of registration and reset are for people who are not signed in. So everything that a
-// demo serves is kept to pages of this machine.
+// BindOutbox adds the routes of the outbox, in a demo only. Guests may use them: e-mails about registration and reset are
+// for people who are not signed in. Therefore a demo answers pages of this machine only.
 func BindOutbox(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		box := demo.OutboxOf(e.App)
@@ -43,7 +42,7 @@ const (
 	outboxMost    = 500
 )
 
-// listOutbox answers a page of the caught mails: by page and perPage, or by offset and limit.
+// listOutbox answers a page of the caught e-mails: by page and perPage, or by offset and limit.
 func listOutbox(e *core.RequestEvent, box *outbox.Outbox) error {
 	query := e.Request.URL.Query()
 	number := func(name string, otherwise int) int {

@@ -14,7 +14,7 @@ import (
 	"gonets/internal/preview"
 )
 
-// previewAnswer is a mail as people read it, and whom it is shown for.
+// previewAnswer is an e-mail as people read it, and for whom it was rendered.
 type previewAnswer struct {
 	Subject string `json:"subject"`
 	HTML    string `json:"html"`
@@ -27,7 +27,7 @@ type previewAnswer struct {
 		FullName string `json:"full_name"`
 	} `json:"client"`
 
-	Checks []preflight.Check `json:"checks,omitempty"` // of a draft: what preflight would say of the letter
+	Checks []preflight.Check `json:"checks,omitempty"` // of a draft: the checks of preflight about the message
 }
 
 // previewMailing answers GET /api/gonets/mailings/{id}/preview?client=.
@@ -45,7 +45,7 @@ func (r *messageRoutes) previewMailing(e *core.RequestEvent) error {
 		return busy(e, err)
 	}
 	defer share.Release()
-	seen, err := look(e, p)
+	seen, err := render(e, p)
 	if err != nil {
 		return noMail(e, err)
 	}
@@ -64,7 +64,7 @@ func (r *messageRoutes) previewDraft(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	seen, err := look(e, p)
+	seen, err := render(e, p)
 	if err != nil {
 		return noMail(e, err)
 	}
@@ -119,8 +119,8 @@ func (r *messageRoutes) htmlOfMarkdown(e *core.RequestEvent) error {
 	return e.JSON(http.StatusOK, map[string]string{"body": html})
 }
 
-// look renders a preview. Its error is about the letter.
-func look(e *core.RequestEvent, p preview.Email) (previewAnswer, error) {
+// render renders a preview. Its error is about the message.
+func render(e *core.RequestEvent, p preview.Email) (previewAnswer, error) {
 	composer, err := p.Preview(e.Request.Context())
 	if err != nil {
 		return previewAnswer{}, err

@@ -13,10 +13,10 @@ import (
 	"gonets/internal/sender"
 )
 
-// senderTestTime bounds the trial of a sender, however slow its mail server is.
+// senderTestTime bounds the test of a sender, however slow its mail server is.
 const senderTestTime = 60 * time.Second
 
-// BindSenders adds GET /api/gonets/senders, what the one who asks may send mailings with, and
+// BindSenders adds GET /api/gonets/senders, the senders that the user may send mailings with, and
 // POST /api/gonets/senders/{id}/test, for superusers: they set senders up. The id "default" means
 // PocketBase's own mail settings.
 func BindSenders(app core.App) {
@@ -27,8 +27,8 @@ func BindSenders(app core.App) {
 	})
 }
 
-// usableSenders answers {senders, default}. Managers see more senders than they may use, and nobody but a
-// superuser sees who may use which, so the collection does not tell.
+// usableSenders answers {senders, default}. The collection does not show it: managers see more senders than they may use,
+// and only superusers see who may use which.
 func usableSenders(e *core.RequestEvent) error {
 	user := e.Auth.Id
 	if e.HasSuperuserAuth() {

@@ -9,9 +9,9 @@ import (
 	"gonets/internal/realtime"
 )
 
-// BindSignOut adds POST /api/gonets/sign-out-everywhere: every session of the user who asks ends, the
-// one that asks too. Links of earlier mails to the user (verification, reset, change of address) are
-// void with them, because they are signed with the same key.
+// BindSignOut adds POST /api/gonets/sign-out-everywhere: it ends all sessions of the user, the one
+// of the request too. Links of earlier e-mails to the user (verification, reset, change of address) become invalid as well,
+// because they are signed with the same key.
 func BindSignOut(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.POST("/api/gonets/sign-out-everywhere", signOutEverywhere).Bind(apis.RequireAuth("users"))
@@ -25,7 +25,7 @@ func signOutEverywhere(e *core.RequestEvent) error {
 	if err != nil {
 		return e.NotFoundError("There is no such user.", err)
 	}
-	// First of all: PocketBase takes the user's name off these connections when the key changes.
+	// First: PocketBase removes the user from these connections when the key changes.
 	realtime.Disconnect(e.App, user.Id)
 	user.RefreshTokenKey()
 	if err := e.App.Save(user); err != nil {

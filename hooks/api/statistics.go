@@ -38,7 +38,7 @@ func BindStatistics(app core.App, figures *stats.Service) {
 	})
 }
 
-// statistics reads the query of the request and answers it, or with the error that the client gets.
+// statistics reads the query of the request and returns its result, or the error to answer.
 func statistics(e *core.RequestEvent, figures *stats.Service) (stats.Statistics, error) {
 	asked := e.Request.URL.Query()
 	result, err := figures.Statistics(e.Request.Context(), stats.ViewerOf(e.Auth), stats.Query{

@@ -10,10 +10,10 @@ import (
 	"gonets/hooks/request"
 )
 
-// maxReason is what a block_reason field holds, in characters.
+// maxReason is the length of a block_reason in characters.
 const maxReason = 500
 
-// BindUsers adds what managers do to owners.
+// BindUsers adds block, unblock and approve of users, for managers and superusers.
 func BindUsers(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		users := e.Router.Group("/api/gonets/users/{id}")
@@ -52,7 +52,7 @@ func block(e *core.RequestEvent) error {
 	})
 }
 
-// onUser answers a route that does one thing to a user and needs no words.
+// onUser answers a route that changes a user and takes no body.
 func onUser(change func(*core.Record)) func(*core.RequestEvent) error {
 	return func(e *core.RequestEvent) error {
 		user, err := moderated(e)
@@ -63,8 +63,8 @@ func onUser(change func(*core.Record)) func(*core.RequestEvent) error {
 	}
 }
 
-// moderated returns the user of the path if who asks may block such a user: 404 for whom they may not
-// see, 403 for whom they may see but not touch. Managers moderate owners, superusers everybody.
+// moderated returns the user of the path if the one who asks may block that user: 404 when they may not see the user, 403
+// when they may not change the user. Managers moderate owners, superusers everybody.
 func moderated(e *core.RequestEvent) (*core.Record, error) {
 	user, err := e.App.FindRecordById("users", e.Request.PathValue("id"))
 	if err != nil || !e.HasSuperuserAuth() && !request.IsManager(e.Auth) && user.Id != e.Auth.Id {
@@ -76,7 +76,7 @@ func moderated(e *core.RequestEvent) (*core.Record, error) {
 	return user, nil
 }
 
-// moderate saves the change, notes in the log who made it, and answers the user's record.
+// moderate saves the change, logs who made it, and answers the user's record.
 func moderate(e *core.RequestEvent, user *core.Record, change func(*core.Record)) error {
 	change(user)
 	if err := e.App.Save(user); err != nil {

@@ -16,8 +16,8 @@ import (
 	"gonets/internal/formdata"
 )
 
-// What may be in the body of a request. PocketBase's own limits are those of the files of a collection,
-// and it reads fields and JSON of that size into memory.
+// Limits of the body of a request. PocketBase's own limits are those of the files of a collection, and it reads fields and
+// JSON of that size into memory.
 const maxBody int64 = 8 << 20 // bytes of a body that is no multipart form
 
 var formLimits = formdata.Limits{
@@ -46,7 +46,7 @@ func hasForm(e *core.RequestEvent) bool {
 	return strings.HasPrefix(e.Request.Header.Get("Content-Type"), "multipart/form-data")
 }
 
-// readFormOnce has a form not be kept for being read again: nobody reads its body twice, but its parts.
+// readFormOnce keeps PocketBase from storing the body of a form for a second reading: only its parts are read again.
 func readFormOnce(e *core.RequestEvent) error {
 	if kept, is := e.Request.Body.(*router.RereadableReadCloser); is && hasForm(e) {
 		e.Request.Body = kept.ReadCloser
@@ -54,8 +54,8 @@ func readFormOnce(e *core.RequestEvent) error {
 	return e.Next()
 }
 
-// readForm reads a form within the limits. Who handles the request finds it read. One that is none is left
-// to them: not every route wants a body.
+// readForm reads a form within the limits; the handler finds it parsed. A body that is no form is left to the handler: not
+// every route wants a body.
 func readForm(e *core.RequestEvent) error {
 	if !hasForm(e) || e.Request.MultipartForm != nil {
 		return e.Next()
@@ -69,7 +69,7 @@ func readForm(e *core.RequestEvent) error {
 	case err != nil:
 		return e.Next()
 	}
-	defer func() { _ = read.RemoveAll() }()              // what stays is swept
+	defer func() { _ = read.RemoveAll() }()              // files that remain are removed by tempdir
 	for _, payload := range read.Value["@jsonPayload"] { // which PocketBase takes for fields
 		counter := valueCounter{json: true}
 		if !counter.count([]byte(payload)) {

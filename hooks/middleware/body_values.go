@@ -16,8 +16,8 @@ import (
 	"gonets/hooks/request"
 )
 
-// How many values the body of a request may have, and how many of them one inside of another. One of three bytes
-// takes a hundred in memory.
+// How many values the body of a request may have, and how deep they may be nested. A value of three bytes takes a hundred
+// bytes of memory.
 const (
 	maxValues = 100_000
 	maxDepth  = 100
@@ -30,7 +30,7 @@ type valueCounter struct {
 	values, depth     int
 }
 
-// count counts what is in the next bytes and reports whether there are not too many values so far.
+// count reads the next bytes and reports whether the values so far are within the limits.
 func (c *valueCounter) count(p []byte) (ok bool) {
 	if !c.json {
 		c.values += bytes.Count(p, []byte("&"))
@@ -58,8 +58,7 @@ func (c *valueCounter) count(p []byte) (ok bool) {
 	return c.values <= maxValues
 }
 
-// checkBody reads a body that is no multipart form to see that it is as short and as simple as it has to be, and
-// leaves it to be read again.
+// checkBody checks the size and the number of values of a body that is no multipart form. It can be read again afterwards.
 func checkBody(r *http.Request, limit int64) error {
 	body, ok := r.Body.(router.Rereader)
 	if !ok || r.ContentLength == 0 {

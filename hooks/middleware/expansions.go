@@ -12,8 +12,8 @@ import (
 	"gonets/internal/expansion"
 )
 
-// mostExpanded is how many records are expanded where they cannot be counted: in the answer to a change, a batch
-// or a sign-in, and in realtime messages.
+// mostExpanded is how many records are expanded where they cannot be counted: in answers to a change, a batch or a
+// sign-in, and in realtime messages.
 const mostExpanded = 250
 
 // BindExpansions bounds what ?expand= puts into answers and realtime messages. Superusers are exempt. It is bound
@@ -40,7 +40,7 @@ func BindExpansions(app core.App) {
 		return e.Next()
 	})
 
-	// PocketBase only logs what fails while it expands.
+	// PocketBase only logs an error of an expansion.
 	app.OnRecordEnrich().BindFunc(func(e *core.RecordEnrichEvent) error {
 		if err := e.Next(); err != nil {
 			return err

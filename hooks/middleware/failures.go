@@ -20,8 +20,8 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// BindFailures sees to it that a failure looks like one: an answer that breaks in the middle breaks the
-// connection, and an error of the machine answers 500, which is logged, whatever PocketBase or a handler took it for.
+// BindFailures makes failures visible to clients: an answer that fails in the middle closes the connection without a proper
+// end, and an error of the server is answered with 500 and logged, whatever status PocketBase or a handler chose.
 func BindFailures(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.Bind(
@@ -40,15 +40,15 @@ func BindFailures(app core.App) {
 	})
 }
 
-// breakUnfinished breaks the connection of an answer whose handler failed after it had begun to write: the
-// status is out, and a client that got a proper end would take what it has for the whole. PocketBase's own routes
-// write their answers in one piece, or with their length, and may return an error after that.
+// breakUnfinished breaks the connection when a handler of Gonets failed after it had begun to write: the status is sent, and
+// with a proper end the client would take the part for the whole. PocketBase's own routes write their answers in one piece,
+// or with their length, and may return an error after that.
 func breakUnfinished(e *core.RequestEvent) error {
 	err := e.Next()
 	if err == nil || !e.Written() || !strings.HasPrefix(e.Request.URL.Path, "/api/gonets/") {
 		return err
 	}
-	if e.Request.Context().Err() == nil { // else it is the client who has left
+	if e.Request.Context().Err() == nil { // otherwise the client has left
 		e.App.Logger().Error("an answer broke off", "path", e.Request.URL.Path, "error", err)
 	}
 	if !e.Request.ProtoAtLeast(1, 1) {
@@ -74,7 +74,7 @@ func reset(w http.ResponseWriter) {
 	_ = plain.Close()
 }
 
-// nameInternal answers 500 for what is nobody's fault but ours.
+// nameInternal answers 500 for errors of the server.
 func nameInternal(e *core.RequestEvent) error {
 	err := e.Next()
 	if err == nil || !isInternal(e.Request, err) {
@@ -83,7 +83,7 @@ func nameInternal(e *core.RequestEvent) error {
 	return e.InternalServerError("", err)
 }
 
-// isInternal reports whether a request failed for a reason that the client can do nothing about. PocketBase
+// isInternal reports whether a request failed because of the server and not because of what was sent. PocketBase
 // answers 400 for any error of a save, and 404 when a record could not be read.
 func isInternal(r *http.Request, err error) bool {
 	var answer *router.ApiError
@@ -98,7 +98,7 @@ func isInternal(r *http.Request, err error) bool {
 	return IsServerFault(r, cause)
 }
 
-// IsServerFault reports whether err is one of the database, or of a disk, and not about what was sent.
+// IsServerFault reports whether err is an error of the database or of a disk, and not about what was sent.
 func IsServerFault(r *http.Request, err error) bool {
 	var (
 		fields   validation.Errors
@@ -134,7 +134,7 @@ func IsServerFault(r *http.Request, err error) bool {
 		strings.Contains(err.Error(), "sql: database is closed") // an error without a name
 }
 
-// ofDatabase reports whether SQLite failed otherwise than about a value or a filter.
+// ofDatabase reports whether SQLite failed for another reason than a value or a filter.
 func ofDatabase(r *http.Request, err *sqlite.Error) bool {
 	switch code := err.Code(); code & 0xff {
 	case sqlite3.SQLITE_CONSTRAINT:
@@ -142,7 +142,7 @@ func ofDatabase(r *http.Request, err *sqlite.Error) bool {
 	case sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_TOOBIG:
 		return false
 	case sqlite3.SQLITE_ERROR:
-		// A reading request may have a filter that is too much for SQLite: too deep, too many values.
+		// The filter of a reading request may be too complex for SQLite: too deep, too many values.
 		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 		return !reads || strings.Contains(err.Error(), "no such ")
 	}

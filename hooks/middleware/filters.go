@@ -47,7 +47,7 @@ func BindFilters(app core.App) {
 	})
 }
 
-// subscribed reads the names of subscriptions, with the options that are in them.
+// subscribed parses the names of subscriptions, with the options in them.
 func subscribed(names []string) map[string]subscriptions.SubscriptionOptions {
 	asked := subscriptions.NewDefaultClient()
 	asked.Subscribe(names...)
@@ -65,7 +65,7 @@ func filtersOf(names []string) []string {
 	return filters
 }
 
-// checkPatterns refuses a filter that looks for too long a text.
+// checkPatterns refuses a filter with a search text that is too long.
 func checkPatterns(field, filter string) error {
 	if len(filter) > search.MaxFilterLength {
 		message := fmt.Sprintf("A filter has at most %d bytes.", search.MaxFilterLength)
@@ -78,7 +78,7 @@ func checkPatterns(field, filter string) error {
 	return nil
 }
 
-// listInTime has a list that a filter or an order drives end in time.
+// listInTime ends a list with a filter or an order at the deadline.
 func listInTime(r *core.RequestEvent) error {
 	app := r.App
 	defer func() { r.App = app }()

@@ -20,14 +20,13 @@ import (
 )
 
 const (
-	// largeFrom is how many bytes of records make an answer a large one.
+	// largeFrom is from how many bytes of records on an answer counts as large.
 	largeFrom = 2 << 20
 	// largeAtOnce is how many large answers are made at the same time, and largePage how many bytes of records
 	// each has at most, unless one record alone has more.
 	largeAtOnce = 2
 	largePage   = 8 << 20
-	// freedFrom is how many bytes of records, if they were measured, have the memory of an answer be given back
-	// at once.
+	// freedFrom is from how many measured bytes of records on the memory of an answer is returned to the system at once.
 	freedFrom = 4 << 20
 
 	largeAnswerKey = "gonets.largeAnswer"
@@ -36,12 +35,12 @@ const (
 // ClientsRoute is the pattern of the route that lists clients.
 const ClientsRoute = "GET /api/gonets/clients"
 
-// longRecords are the collections whose records can be long, with how many bytes one has at most; 0 where it is
-// worth while to ask the database.
+// longRecords are the collections with long records, with the largest size of one in bytes; 0 where the database is asked
+// for the real size.
 var longRecords = map[string]int64{"messages": 0, "clients": 24 << 10, "mailings": 24 << 10}
 
-// BindLargeAnswers bounds what lists and expansions hold in memory, because PocketBase makes an answer as a whole.
-// A user gets one large answer after the other. Superusers are exempt.
+// BindLargeAnswers bounds the memory of lists and expansions, because PocketBase builds an answer in memory. The large answers
+// of one user are made one after the other. Superusers are exempt.
 func BindLargeAnswers(app core.App) { bindLargeAnswersWithin(app, largePage) }
 
 // bindLargeAnswersWithin is BindLargeAnswers with another limit of a page, in bytes of its records.
@@ -54,7 +53,7 @@ func bindLargeAnswersWithin(app core.App, page int64) {
 			}
 			large := &largeAnswer{ResponseWriter: r.Response, of: answers}
 			defer large.end()
-			if r.Auth != nil { // guests together are nobody in particular
+			if r.Auth != nil { // all guests count as one
 				large.user = r.Auth.Id
 				if err := boundedPage(r, large, page); err != nil {
 					return err
@@ -68,12 +67,12 @@ func bindLargeAnswersWithin(app core.App, page int64) {
 	})
 }
 
-// readsRecords says whether the request lists records or reads one, by GET or by HEAD.
+// readsRecords reports whether the request lists records or reads one, by GET or by HEAD.
 func readsRecords(r *core.RequestEvent) bool {
 	return isRecordsList(r) || r.Request.Pattern == "GET /api/collections/{collection}/records/{id}" || r.Request.Pattern == ClientsRoute
 }
 
-// boundedPage makes a page smaller whose records may be too long, and waits where it is large all the same.
+// boundedPage makes a page smaller when its records may be too long, and waits when the answer is still large.
 func boundedPage(r *core.RequestEvent, large *largeAnswer, limit int64) error {
 	name := "clients"
 	if isRecordsList(r) {
@@ -98,7 +97,7 @@ func boundedPage(r *core.RequestEvent, large *largeAnswer, limit int64) error {
 			return r.InternalServerError("", err)
 		}
 		if bytes = sum; most < wanted {
-			if _, err := r.RequestInfo(); err != nil { // which tells of the request as it was asked
+			if _, err := r.RequestInfo(); err != nil { // PocketBase keeps the request as it was asked
 				return nil
 			}
 			query.Set(search.PerPageQueryParam, strconv.Itoa(most))
@@ -112,7 +111,7 @@ func boundedPage(r *core.RequestEvent, large *largeAnswer, limit int64) error {
 	return nil
 }
 
-// longestPage is how many of the wanted records fit into a page, if it has the longest ones, and their bytes.
+// longestPage is how many of the wanted records fit into a page if they are the longest ones, and their bytes.
 func longestPage(r *core.RequestEvent, name string, wanted int, limit int64) (most int, sum int64, err error) {
 	collection, err := r.App.FindCachedCollectionByNameOrId(name)
 	if err != nil {
@@ -151,7 +150,7 @@ type largeAnswer struct {
 	user string
 
 	bytes    int64  // of its records
-	measured bool   // and not only what they may have at most
+	measured bool   // false when bytes is only the maximum
 	unlock   func() // of the user; nil while the answer is not large
 	made     sync.Once
 }
@@ -177,7 +176,7 @@ func (l *largeAnswer) begin(ctx context.Context, bytes int64) error {
 	}
 }
 
-// tryBegin is begin for who must not wait.
+// tryBegin is begin without waiting.
 func (l *largeAnswer) tryBegin(bytes int64) error {
 	if bytes < largeFrom || l.unlock != nil {
 		return nil
@@ -201,8 +200,8 @@ func tooManyLarge() error {
 	return apis.NewTooManyRequestsError(message, request.Refuse("request", "answers_busy", message))
 }
 
-// Write implements http.ResponseWriter. The first time, the answer is made: PocketBase writes it at once. How long
-// that takes is for whoever reads it to say, so others no longer wait.
+// Write implements http.ResponseWriter. At the first call the answer is complete: PocketBase writes it at once. The client
+// decides how long that takes, so others stop waiting for it.
 func (l *largeAnswer) Write(p []byte) (int, error) {
 	l.leave()
 	return l.ResponseWriter.Write(p)
@@ -217,11 +216,11 @@ func (l *largeAnswer) leave() {
 	}
 }
 
-// end ends the answer, also one that was never begun.
+// end ends the answer, whether it was begun or not.
 func (l *largeAnswer) end() {
 	if l.leave(); l.unlock != nil {
 		if l.measured && l.bytes > freedFrom {
-			debug.FreeOSMemory() // the next one would come on top of what this one leaves to the garbage collector
+			debug.FreeOSMemory() // without this, the next answer would be made while this one waits for the garbage collector
 		}
 		l.unlock()
 	}

@@ -7,19 +7,19 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// secretsInLogs are the tokens that addresses and errors can hold: in parameters, in the links of mails, and as JSON
-// Web Tokens anywhere. Links of mails open what they are about to whoever has them.
+// secretsInLogs match the tokens that addresses and errors can contain: in parameters, in the links of e-mails, and JSON Web
+// Tokens anywhere. Whoever has the link of an e-mail can use it.
 var secretsInLogs = []struct {
 	pattern *regexp.Regexp
 	instead string
 }{
 	{regexp.MustCompile(`(?i)((?:[?&#;]|%3F|%26|\b)[a-z_-]*(?:token|password|secret|authorization)(?:=|%3D))[^&\s"'#;]+`), "${1}…"},
-	// Also as a path may be spelled: in capitals, with dots, with any character escaped (RFC 3986, sections 2.1 and 6.2.2).
+	// In every spelling of a path: in capitals, with dots, with any character escaped (RFC 3986, sections 2.1 and 6.2.2).
 	{regexp.MustCompile(`(?i)((?:/|%2F)(?:[uv]|%[57][56])(?:(?:/|%2F)(?:\.|%2E)*)+)(?:[a-z0-9_-]|%[0-9a-f]{2}){20,}`), "${1}…"},
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{5,}(?:\.|%2E)[A-Za-z0-9_-]+(?:(?:\.|%2E)[A-Za-z0-9_-]*)?`), "…"},
 }
 
-// withoutSecrets is a text of a log without the tokens in it.
+// withoutSecrets removes the tokens from a text of the log.
 func withoutSecrets(s string) string {
 	for _, secret := range secretsInLogs {
 		s = secret.pattern.ReplaceAllString(s, secret.instead)
@@ -40,8 +40,8 @@ func BindLogSecrets(app core.App) {
 	})
 }
 
-// cleanValue is a value of a log's data without tokens. What is no JSON yet, such as an error, becomes what JSON
-// makes of it.
+// cleanValue removes tokens from a value of a log entry. Values of other types than JSON has, such as errors, become their
+// JSON.
 func cleanValue(value any) any {
 	switch v := value.(type) {
 	case nil, bool, int, int64, float64, json.Number:

@@ -11,14 +11,13 @@ import (
 	"gonets/internal/deletion"
 )
 
-// manyAttempts is the size of the log past which a list of attempts does not count its total unless
-// asked to: the count reads every row.
+// manyAttempts is from how many attempts on their list has no total unless it is asked for: counting reads every row.
 const manyAttempts = 500_000
 
 // BindNarrowing makes lists fast. The list rules say who sees what, but a rule that asks for the role
-// joins users and sorts out duplicates, so that SQLite does not use the index on owner (0.9 s at a
-// million rows against 2 ms). For those who see only their own anyway the owner goes into the filter
-// as well: it can only narrow.
+// joins users and removes duplicates, so that SQLite does not use the index on owner (0.9 s at a
+// million rows against 2 ms). For those who see only their own records the owner is added to the filter: that cannot show
+// more.
 func BindNarrowing(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.BindFunc(func(r *core.RequestEvent) error {
@@ -38,8 +37,8 @@ func narrow(r *core.RequestEvent) error {
 	if err != nil || collection.Fields.GetByName("owner") == nil {
 		return nil // PocketBase answers
 	}
-	// PocketBase slows down guests of an oracle: many filters that find nothing. It looks at the
-	// query as it was asked, which is remembered here; an empty list is no guess.
+	// PocketBase slows down clients that guess by many filters that find nothing. It reads the query as it was asked,
+	// which RequestInfo stores; an empty list without a filter is no guess.
 	if _, err := r.RequestInfo(); err != nil {
 		return nil
 	}
@@ -63,8 +62,7 @@ func narrow(r *core.RequestEvent) error {
 	return nil
 }
 
-// narrowing is the condition for who asks: one's own records, or for a manager those of all owners who are
-// not being deleted.
+// narrowing is the condition for the user: the own records, or for a manager those of all owners who are not being deleted.
 func narrowing(r *core.RequestEvent) (string, error) {
 	if !request.IsUser(r.Auth) {
 		return "", nil
@@ -80,8 +78,8 @@ func narrowing(r *core.RequestEvent) (string, error) {
 	return strings.Join(conditions, " && "), err
 }
 
-// narrowed adds a condition to a filter. One that does not parse, by itself or within our brackets, or
-// that grows too long, stays as it is: the list rule holds, and PocketBase has the last word on it.
+// narrowed adds a condition to a filter. A filter that does not parse, alone or in our brackets, or becomes too long, is not
+// changed: the list rule applies anyway, and PocketBase answers the error.
 func narrowed(filter, condition string) (string, bool) {
 	if filter == "" {
 		return condition, true

@@ -15,12 +15,11 @@ import (
 // sharedRelations end the names of the ways back from what owners share: from a sender to the mailings
 // that use it, and from a user to the senders that name the user. PocketBase applies the list rule to what
 // a filter joins, but not when it tests that no joined row matches: `mailings_via_sender.name !~ "sale"`
-// would tell an owner what the mailings of others are called. Who may use a sender is told to nobody.
+// would tell an owner the names of other owners' mailings. Only superusers see who may use a sender.
 var sharedRelations = []string{"_via_sender", "_via_users"}
 
-// throughBackRelation matches what a filter asks about senders by way of many records at once, where
-// PocketBase does not apply the list rule either: an own mailing may name a sender that its owner may no
-// longer use.
+// throughBackRelation matches a filter about senders through several records at once, where PocketBase does not apply the
+// list rule either: an own mailing may name a sender that its owner may no longer use.
 var throughBackRelation = regexp.MustCompile(`(?i)_via_[\w.]*\.sender\.`)
 
 // BindNoOracle refuses filters, orders and expansions that go back from a shared record, in requests, in
@@ -37,7 +36,7 @@ func BindNoOracle(app core.App) {
 					return err
 				}
 			}
-			// Whatever answers with a record expands it.
+			// Every answer with a record can expand it.
 			if err := checkExpand(param); err != nil {
 				return err
 			}
@@ -61,7 +60,7 @@ func BindNoOracle(app core.App) {
 		if e.HasSuperuserAuth() {
 			return e.Next()
 		}
-		asked := subscriptions.NewDefaultClient() // knows how to read the options out of the names
+		asked := subscriptions.NewDefaultClient() // it can parse the options in the names
 		asked.Subscribe(e.Subscriptions...)
 		for _, options := range asked.Subscriptions() {
 			param := func(name string) string { return options.Query[name] }
@@ -76,7 +75,7 @@ func BindNoOracle(app core.App) {
 	})
 }
 
-// checkExpressions refuses a filter or an order that reaches beyond what the one who asks may see.
+// checkExpressions refuses a filter or an order about records that the user may not see.
 func checkExpressions(param func(string) string) error {
 	for _, name := range []string{search.FilterQueryParam, search.SortQueryParam} {
 		expression := strings.ToLower(param(name))
@@ -104,7 +103,7 @@ func containsAny(s string, parts []string) bool {
 	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(s, part) })
 }
 
-// isRecordsList says whether the request lists the records of a collection, by GET or by HEAD.
+// isRecordsList reports whether the request lists the records of a collection, by GET or by HEAD.
 func isRecordsList(r *core.RequestEvent) bool {
 	return r.Request.Pattern == "GET /api/collections/{collection}/records"
 }

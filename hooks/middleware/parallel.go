@@ -13,15 +13,15 @@ import (
 	"gonets/internal/parallel"
 )
 
-// maxParallel is how many exports, previews and reports together one user may have under way.
+// maxParallel is how many exports, previews and reports of one user may run at the same time.
 const maxParallel = 4
 
-// retryAfter is when to ask again for what a user has too much of.
+// retryAfter is the Retry-After of TooMany.
 const retryAfter = 5 * time.Second
 
 // LimitParallel bounds how many requests of a user are answered at the same time, on all routes of the
-// application that it is bound to. It comes after the middleware that wants a signed-in user. One too many
-// answers 429.
+// application that it is bound to. It must come after the middleware that requires a signed-in user. One request
+// too many is answered with 429.
 func LimitParallel(app core.App) *hook.Handler[*core.RequestEvent] {
 	l := app.Store().GetOrSet("gonets/parallel", func() any { return parallel.New(maxParallel) }).(*parallel.Limit)
 	return &hook.Handler[*core.RequestEvent]{

@@ -9,8 +9,8 @@ import (
 	"github.com/pocketbase/pocketbase/tools/hook"
 )
 
-// RateLimitAs has PocketBase's rate limiter count requests of a route as those of another path, one without
-// an id in it: its labels are paths and know no placeholders. The limit itself is a setting.
+// RateLimitAs makes PocketBase's rate limiter count the requests of a route under another path without an id: its labels are
+// paths without placeholders. The limit itself is a setting.
 func RateLimitAs(path string) []*hook.Handler[*core.RequestEvent] {
 	const key = "gonets/limited"
 	return []*hook.Handler[*core.RequestEvent]{

@@ -15,7 +15,7 @@ import (
 	"gonets/internal/realtime"
 )
 
-// errSessionEnded ends a realtime connection whose session holds no longer.
+// errSessionEnded ends a realtime connection whose session has ended.
 var errSessionEnded = errors.New("the session of the connection has ended")
 
 // BindRealtime bounds PocketBase's realtime connections, and sends nothing to those whose session has ended.
@@ -51,7 +51,7 @@ func bindRealtimeWithin(app core.App, limits realtime.Limits) {
 			return tooSlow("subscriptions")
 		}
 		if e.Auth == nil {
-			// Not refused: a page whose session has just ended would ask again and again. It learns of that by a header.
+			// Not refused: a page whose session has just ended would ask again and again. A header tells it.
 			asked := len(e.Subscriptions)
 			e.Subscriptions = slices.DeleteFunc(e.Subscriptions, func(topic string) bool { return !realtime.GuestMay(e.App, topic) })
 			if conn, ok := e.Client.(*realtime.Connection); ok && len(e.Subscriptions) < asked {
@@ -67,7 +67,7 @@ func bindRealtimeWithin(app core.App, limits realtime.Limits) {
 				return errors.Join(errSessionEnded, err)
 			}
 		}
-		// PocketBase lifts the deadline for the whole life of the connection: whoever stops to read would be waited for.
+		// PocketBase removes the deadline of the connection: it would wait for ever for a client that stops reading.
 		deadline := http.NewResponseController(e.Response)
 		_ = deadline.SetWriteDeadline(time.Now().Add(limits.WriteWithin)) // not supported by recorders of tests
 		err := e.Next()

@@ -14,9 +14,9 @@ import (
 
 // Bytes of a body that is no multipart form, where it is less than maxBody.
 const (
-	smallBody  = 64 << 10  // a sign-in, a registration, a confirmation; whatever a guest sends
+	smallBody  = 64 << 10  // a sign-in, a registration, a confirmation; everything that a guest sends
 	topicsBody = 256 << 10 // the subscriptions of a connection
-	usualBody  = 2 << 20   // our routes; far more than they take, so that they can say which list is too long
+	usualBody  = 2 << 20   // our routes; far more than they need, so that they can answer which list is too long
 )
 
 // maxQuery is how long the query of an address may be, in bytes: a filter of some thousand characters, escaped.
@@ -25,7 +25,7 @@ const maxQuery = 32 << 10
 // maxParam is how long a parameter of our routes may be, in bytes; filters have limits of their own.
 const maxParam = 1000
 
-// BindRequestLimits looks at the addresses of requests before anything is done about them. Superusers are exempt.
+// BindRequestLimits checks the addresses of requests before they are handled. Superusers are exempt.
 func BindRequestLimits(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.Bind(&hook.Handler[*core.RequestEvent]{
@@ -47,7 +47,7 @@ func BindRequestLimits(app core.App) {
 	})
 }
 
-// checkParams refuses long parameters: a search string is looked for in every row.
+// checkParams refuses long parameters: a search text is compared with every row.
 func checkParams(e *core.RequestEvent) error {
 	if !strings.HasPrefix(e.Request.URL.Path, "/api/gonets/") {
 		return nil

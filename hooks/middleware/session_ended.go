@@ -2,12 +2,12 @@ package middleware
 
 import "github.com/pocketbase/pocketbase/core"
 
-// sessionHeader tells a browser that the session it came with holds no longer. PocketBase takes whoever
-// has a token that is void (signed out everywhere, blocked, another password) for a guest, and answers
-// a guest's question about records with an empty list: the page would show that everything is gone.
+// sessionHeader tells a browser that its session has ended. PocketBase treats a request with an invalid token (signed out
+// everywhere, blocked, another password) as one of a guest, and lists no records for guests: the page would look as if
+// everything was deleted.
 const sessionHeader = "Gonets-Session"
 
-// BindSessionEnded marks answers to requests whose token is void.
+// BindSessionEnded marks answers to requests with an invalid token.
 func BindSessionEnded(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.BindFunc(func(r *core.RequestEvent) error {

@@ -10,8 +10,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// OnThisMachine refuses requests that a browser makes for another site's page: under a name of that site
-// which suddenly means this machine (DNS rebinding), or across origins.
+// OnThisMachine refuses requests that a browser makes for the page of another site: under a name of that site that resolves
+// to this machine (DNS rebinding), or across origins.
 func OnThisMachine(e *core.RequestEvent) error {
 	if !isLoopback(e.Request.Host) {
 		return e.ForbiddenError("The demo answers on this machine only, by the address that it printed.", nil)
@@ -25,13 +25,13 @@ func OnThisMachine(e *core.RequestEvent) error {
 	return e.Next()
 }
 
-// isFramedFile says whether a file is wanted by a sandboxed frame, whose origin is "null": pictures in
-// the preview of a letter. Files are public by their names, or need a token.
+// isFramedFile reports whether a sandboxed frame, whose origin is "null", asks for a file: an image in the preview of an
+// e-mail. Files are public by their names, or need a token.
 func isFramedFile(r *http.Request, origin string) bool {
 	return origin == "null" && r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/files/")
 }
 
-// isLoopback says whether a host, with or without a port, is this machine and cannot become another.
+// isLoopback reports whether a host, with or without a port, is always this machine.
 func isLoopback(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name

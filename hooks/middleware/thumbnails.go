@@ -15,8 +15,8 @@ import (
 // defaultThumb is the size that PocketBase makes of every picture, whatever the field says.
 const defaultThumb = "100x100"
 
-// BindThumbnails makes thumbnails before PocketBase would, which has no limit of memory and tells no hook. Where
-// none can be made, the request goes on without its ?thumb= and gets the picture itself.
+// BindThumbnails makes thumbnails instead of PocketBase, which has no limit of memory and calls no hook. Without a thumbnail
+// the request goes on without its ?thumb= and gets the picture itself.
 func BindThumbnails(app core.App) {
 	maker := picture.NewMaker()
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
@@ -41,7 +41,7 @@ func BindThumbnails(app core.App) {
 	})
 }
 
-// thumbnail makes the thumbnail that the request asks for. Its error says that there is none.
+// thumbnail makes the thumbnail that the request asks for.
 func thumbnail(e *core.RequestEvent, maker *picture.Maker, size string) error {
 	record, field, err := fileOf(e)
 	if err != nil {
@@ -67,8 +67,8 @@ func thumbnail(e *core.RequestEvent, maker *picture.Maker, size string) error {
 	return maker.Make(e.Request.Context(), files, folder+"/"+name, folder+"/thumbs_"+name+"/"+size+"_"+name, size)
 }
 
-// fileOf finds the record and the field of the file that the request is about, if who asks may have it. PocketBase
-// asks the same again before it answers.
+// fileOf finds the record and the field of the requested file, if the user may read it. PocketBase checks that again before
+// it answers.
 func fileOf(e *core.RequestEvent) (*core.Record, *core.FileField, error) {
 	record, err := e.App.FindRecordById(e.Request.PathValue("collection"), e.Request.PathValue("recordId"))
 	if err != nil {
@@ -94,7 +94,7 @@ func fileOf(e *core.RequestEvent) (*core.Record, *core.FileField, error) {
 	return record, field, nil
 }
 
-// withoutThumb has PocketBase answer with the picture itself.
+// withoutThumb makes PocketBase answer with the picture itself.
 func withoutThumb(e *core.RequestEvent, query url.Values) {
 	query.Del("thumb")
 	address := *e.Request.URL

@@ -13,11 +13,11 @@ import (
 	"gonets/internal/suppression"
 )
 
-// unsubscribeBody is more than any mail provider or our own form sends, in bytes.
+// unsubscribeBody is the size of a request in bytes: more than mail providers or our own form send.
 const unsubscribeBody = 64 << 10
 
-// unsubscribeRoutes are GET and POST /u/{token}: the page behind the unsubscribe link of a mail, and
-// what mail providers call when somebody presses their own button (RFC 8058).
+// unsubscribeRoutes are GET and POST /u/{token}: the page behind the unsubscribe link of an e-mail, and the one-click request
+// of mail providers (RFC 8058).
 type unsubscribeRoutes struct{ tokens *suppression.Tokens }
 
 func BindUnsubscribe(app core.App) {
@@ -29,8 +29,8 @@ func BindUnsubscribe(app core.App) {
 	})
 }
 
-// show says how things stand and offers what can be done. It changes nothing: link scanners follow
-// every link of a mail before anybody reads it.
+// show shows the state of the subscription and the choices. It changes nothing: link scanners follow every link of an e-mail
+// before anybody reads it.
 func (u unsubscribeRoutes) show(e *core.RequestEvent) error {
 	o, err := u.find(e)
 	if o == nil {
@@ -40,9 +40,8 @@ func (u unsubscribeRoutes) show(e *core.RequestEvent) error {
 	return showPage(e, http.StatusOK, stateOf(o, pageLanguage(e.Request, o.Language), restored))
 }
 
-// act does what the button of the page says, and shows the page again by a redirect, so that it can be
-// reloaded. A body without such a choice comes from a mail provider and means everything: RFC 8058
-// § 3.2 knows no other wish, and forbids to answer with a redirect.
+// act does what was chosen on the page, and redirects to the page, so that it can be reloaded. A body without a choice comes
+// from a mail provider and means all e-mails of the sender: RFC 8058 § 3.2 has no other choice, and forbids a redirect.
 func (u unsubscribeRoutes) act(e *core.RequestEvent) error {
 	choice := e.Request.PostFormValue("choice") // urlencoded and multipart alike
 	o, err := u.find(e)
@@ -70,10 +69,10 @@ func (u unsubscribeRoutes) act(e *core.RequestEvent) error {
 	return e.Redirect(http.StatusSeeOther, "/u/"+e.Request.PathValue("token")+query)
 }
 
-// find returns what stands behind the token of the path, or nil after it has answered.
+// find returns the recipient of the token in the path, or nil after it has answered.
 func (u unsubscribeRoutes) find(e *core.RequestEvent) (*suppression.OptOut, error) {
 	if e.Request.PathValue("token") == preview.Token {
-		return nil, showPage(e, http.StatusOK, trialPage(pageLanguage(e.Request, "")))
+		return nil, showPage(e, http.StatusOK, previewPage(pageLanguage(e.Request, "")))
 	}
 	o, err := suppression.FindOptOut(e.App, u.tokens, e.Request.PathValue("token"))
 	if errors.Is(err, suppression.ErrToken) {
@@ -85,7 +84,7 @@ func (u unsubscribeRoutes) find(e *core.RequestEvent) (*suppression.OptOut, erro
 	return o, nil
 }
 
-// fail shows the person that it was not their fault, and logs what it was. Mail providers try again.
+// fail logs the error and shows that the server failed. Mail providers try again.
 func (u unsubscribeRoutes) fail(e *core.RequestEvent, err error) error {
 	e.App.Logger().Error("An unsubscribe link failed", "error", err)
 	return showPage(e, http.StatusInternalServerError, brokenPage(pageLanguage(e.Request, "")))

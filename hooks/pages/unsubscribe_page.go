@@ -33,7 +33,7 @@ var unsubscribePolicy = func() string {
 		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 }()
 
-// optOutPage is what the person sees who has followed a link in a mail.
+// optOutPage is the page behind the unsubscribe link.
 type optOutPage struct {
 	Language string
 	Title    string
@@ -49,17 +49,17 @@ type run struct {
 	Strong bool
 }
 
-// button is one thing to choose.
+// button is one choice.
 type button struct {
 	Value   string
 	Words   string
 	Primary bool
 }
 
-// Style is the style sheet, which is ours.
+// Style is the style sheet, which is trusted.
 func (optOutPage) Style() template.CSS { return template.CSS(unsubscribeCSS) }
 
-// stateOf is the page for how things stand. restored says that the person has just come back.
+// stateOf is the page for the state of the subscription. restored: the person has just subscribed again.
 func stateOf(o *suppression.OptOut, lang string, restored bool) optOutPage {
 	w := unsubscribeWords[lang]
 	email, left, stays := strongRun(o.Email), listNames(o, w, true), listNames(o, w, false)
@@ -99,8 +99,7 @@ func stateOf(o *suppression.OptOut, lang string, restored bool) optOutPage {
 	return p
 }
 
-// listNames are the names of the lists that the person has left, or is on. Those that are not public
-// are the owner's own matter, and go without a name.
+// listNames are the names of the lists that the person has left, or is on. Names of lists that are not public are not shown.
 func listNames(o *suppression.OptOut, w unsubscribeText, left bool) []run {
 	var names []string
 	hidden := false
@@ -148,19 +147,19 @@ func phrase(pattern string, with ...[]run) []run {
 	return all
 }
 
-// trialPage is for the link of a preview or a test mail, which nobody can leave by.
-func trialPage(lang string) optOutPage {
+// previewPage is for the link of a preview or a test, which unsubscribes nobody.
+func previewPage(lang string) optOutPage {
 	w := unsubscribeWords[lang]
 	return optOutPage{Language: lang, Title: w.trialTitle, Text: [][]run{{{Words: w.trial}}}}
 }
 
-// lostPage is for a link that leads nowhere.
+// lostPage is for an invalid link.
 func lostPage(lang string) optOutPage {
 	w := unsubscribeWords[lang]
 	return optOutPage{Language: lang, Mark: "lost", Title: w.lostTitle, Text: [][]run{{{Words: w.lost}}}}
 }
 
-// brokenPage is for when it was our fault.
+// brokenPage is for an error of the server.
 func brokenPage(lang string) optOutPage {
 	w := unsubscribeWords[lang]
 	return optOutPage{Language: lang, Mark: "lost", Title: w.brokenTitle, Text: [][]run{{{Words: w.broken}}}}
@@ -180,7 +179,7 @@ func pageLanguage(r *http.Request, mail string) string {
 	return "en"
 }
 
-// showPage answers with the page. It is never kept by anybody: it says how things stand.
+// showPage answers the page. No cache may store it, because it shows the current state.
 func showPage(e *core.RequestEvent, status int, p optOutPage) error {
 	header := e.Response.Header()
 	site.SetPageHeaders(header, unsubscribePolicy, "no-referrer")

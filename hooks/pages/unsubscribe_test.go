@@ -80,7 +80,7 @@ func (w *mailed) press(t *testing.T, choice string) string {
 
 const formType = "application/x-www-form-urlencoded"
 
-// stopped says whether the address is on Anna's stop list and the client's status says so.
+// stopped reports whether the address is on Anna's stop list and the client's status says so.
 func (w *mailed) stopped(t *testing.T, email string) bool {
 	t.Helper()
 	found, err := suppression.Reasons(w.App.DB(), w.IDs[anna], []string{email})

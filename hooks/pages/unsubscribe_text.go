@@ -1,7 +1,6 @@
 package pages
 
-// unsubscribeText are the words of the unsubscribe page in one language. Each %s is filled in as the
-// comment says.
+// unsubscribeText are the texts of the unsubscribe page in one language. The comments name the values of each %s.
 type unsubscribeText struct {
 	askTitle, ask                                           string // address, sender
 	unsubscribe, thisList, everything                       string // thisList is followed by the list's name

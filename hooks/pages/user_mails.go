@@ -12,12 +12,11 @@ import (
 	"gonets/hooks/request"
 )
 
-// letter is one of the mails that Gonets sends to its users, in one language. It is a paragraph, a
-// button that opens a page of the public UI, and what else is good to know.
+// accountEmail is an e-mail of Gonets to its users, in one language: a paragraph, a button that opens a page of the web UI, and
+// a note.
 //
-// A letter does not greet by name: anybody can register anybody's address, with an advertisement for
-// a name.
-type letter struct {
+// It does not greet by name: anybody can register the address of somebody else, with an advertisement as the name.
+type accountEmail struct {
 	Subject, Greeting, Text, Button, Note string
 }
 
@@ -33,25 +32,25 @@ var (
 	changePage = page{"confirm-email", func(c *core.Collection) int64 { return c.EmailChangeToken.Duration }}
 )
 
-// errNoMailServer is logged by PocketBase when it has a mail to send.
+// errNoMailServer is the error that PocketBase logs when it has an e-mail to send.
 var errNoMailServer = errors.New("no mail server is set up: the settings have SMTP switched off")
 
-// BindUserMails writes the mails to users in their language. PocketBase has one template a collection,
-// so what it made of that is replaced.
+// BindUserMails writes the e-mails to users in their language. PocketBase has one template for all languages, so its text is
+// replaced.
 func BindUserMails(app core.App) {
-	write := func(p page, letters map[string]letter) func(*core.MailerRecordEvent) error {
+	write := func(p page, texts map[string]accountEmail) func(*core.MailerRecordEvent) error {
 		return func(e *core.MailerRecordEvent) error {
-			if err := writeLetter(e, p, letters); err != nil {
+			if err := writeEmail(e, p, texts); err != nil {
 				return err
 			}
 			return e.Next()
 		}
 	}
-	app.OnMailerRecordVerificationSend("users").BindFunc(write(verifyPage, verifyLetters))
-	app.OnMailerRecordPasswordResetSend("users").BindFunc(write(resetPage, resetLetters))
-	app.OnMailerRecordEmailChangeSend("users").BindFunc(write(changePage, changeLetters))
+	app.OnMailerRecordVerificationSend("users").BindFunc(write(verifyPage, verifyEmails))
+	app.OnMailerRecordPasswordResetSend("users").BindFunc(write(resetPage, resetEmails))
+	app.OnMailerRecordEmailChangeSend("users").BindFunc(write(changePage, changeEmails))
 
-	// PocketBase would hand the mail to the machine's sendmail.
+	// PocketBase would send it by the sendmail program of the machine.
 	app.OnMailerSend().BindFunc(func(e *core.MailerEvent) error {
 		if !e.App.Settings().SMTP.Enabled {
 			return errNoMailServer
@@ -60,15 +59,15 @@ func BindUserMails(app core.App) {
 	})
 }
 
-func writeLetter(e *core.MailerRecordEvent, p page, letters map[string]letter) error {
+func writeEmail(e *core.MailerRecordEvent, p page, texts map[string]accountEmail) error {
 	token, _ := e.Meta["token"].(string)
 	if token == "" {
 		return fmt.Errorf("write the mail %s: it has no token", p.path)
 	}
 	lang := e.Record.GetString("language")
-	l, ok := letters[lang]
+	l, ok := texts[lang]
 	if !ok {
-		lang, l = "en", letters["en"]
+		lang, l = "en", texts["en"]
 	}
 	service := serviceName(e.App.Settings().Meta.AppName, lang)
 	fill := strings.NewReplacer("{app}", service, "{time}", span(lang, p.duration(e.Record.Collection())))
@@ -76,7 +75,7 @@ func writeLetter(e *core.MailerRecordEvent, p page, letters map[string]letter) e
 	link := request.PublicAddress(e.App) + "/#/" + p.path + "/" + token
 
 	var html bytes.Buffer
-	if err := letterHTML.Execute(&html, map[string]any{"Lang": lang, "Letter": l, "Link": link, "App": service}); err != nil {
+	if err := emailHTML.Execute(&html, map[string]any{"Lang": lang, "Email": l, "Link": link, "App": service}); err != nil {
 		return fmt.Errorf("write the mail %s: %w", p.path, err)
 	}
 	e.Message.Subject = l.Subject
@@ -85,8 +84,8 @@ func writeLetter(e *core.MailerRecordEvent, p page, letters map[string]letter) e
 	return nil
 }
 
-// serviceName is what the service is called in a language. Only the name that it has from the beginning is written in
-// Russian letters: another one is the operator's.
+// serviceName is the name of the service in a language. Only the default name is translated: another one was chosen by the
+// operator.
 func serviceName(name, lang string) string {
 	if name == "Gonets" && lang == "ru" {
 		return "Гонец"
@@ -94,16 +93,16 @@ func serviceName(name, lang string) string {
 	return name
 }
 
-// letterHTML is laid out with tables and inline styles, as mail programs want it; those that know dark
-// mode get its colours from the style sheet, which alone can have them.
-var letterHTML = template.Must(template.New("letter").Parse(`<!doctype html>
+// emailHTML uses tables and inline styles, which mail programs support; colours of the dark mode are in the style sheet, the
+// only place where they can be.
+var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
 <html lang="{{.Lang}}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="supported-color-schemes" content="light dark">
-<title>{{.Letter.Subject}}</title>
+<title>{{.Email.Subject}}</title>
 <style>
 @media (prefers-color-scheme: dark) {
   .paper { background: #0e0f12 !important; }
@@ -119,16 +118,16 @@ var letterHTML = template.Must(template.New("letter").Parse(`<!doctype html>
 </style>
 </head>
 <body class="paper" style="margin:0;padding:0;background:#f7f7f8">
-<div style="display:none;max-height:0;overflow:hidden">{{.Letter.Text}}</div>
+<div style="display:none;max-height:0;overflow:hidden">{{.Email.Text}}</div>
 <table role="presentation" class="paper" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f7f7f8"><tr><td align="center" style="padding:32px 16px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:520px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:16px;line-height:1.5">
 <tr><td class="ink" style="padding:0 0 16px;font-weight:700;color:#16181d">{{.App}}</td></tr>
 <tr><td class="card" style="padding:32px;background:#ffffff;border:1px solid #e4e5ea;border-radius:10px">
-<h1 class="ink" style="margin:0 0 16px;font-size:22px;line-height:1.25;color:#16181d">{{.Letter.Subject}}</h1>
-<p class="ink" style="margin:0 0 8px;color:#16181d">{{.Letter.Greeting}}</p>
-<p class="ink" style="margin:0 0 24px;color:#16181d">{{.Letter.Text}}</p>
-<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 24px"><tr><td class="act" style="border-radius:6px;background:#3b53e0"><a href="{{.Link}}" style="display:inline-block;padding:11px 20px;color:#ffffff;text-decoration:none;font-weight:600">{{.Letter.Button}}</a></td></tr></table>
-<p class="soft" style="margin:0;font-size:14px;color:#555b69">{{.Letter.Note}}</p>
+<h1 class="ink" style="margin:0 0 16px;font-size:22px;line-height:1.25;color:#16181d">{{.Email.Subject}}</h1>
+<p class="ink" style="margin:0 0 8px;color:#16181d">{{.Email.Greeting}}</p>
+<p class="ink" style="margin:0 0 24px;color:#16181d">{{.Email.Text}}</p>
+<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 24px"><tr><td class="act" style="border-radius:6px;background:#3b53e0"><a href="{{.Link}}" style="display:inline-block;padding:11px 20px;color:#ffffff;text-decoration:none;font-weight:600">{{.Email.Button}}</a></td></tr></table>
+<p class="soft" style="margin:0;font-size:14px;color:#555b69">{{.Email.Note}}</p>
 </td></tr>
 </table>
 </td></tr></table>
@@ -136,7 +135,7 @@ var letterHTML = template.Must(template.New("letter").Parse(`<!doctype html>
 </html>
 `))
 
-// span says a length of time in words, in the largest unit that it is a whole number of.
+// span is a duration in words, in the largest unit of which it is a whole number.
 func span(lang string, seconds int64) string {
 	units := []struct {
 		seconds int64

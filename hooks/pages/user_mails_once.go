@@ -9,16 +9,16 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// mailsApart is how long after a mail about an account another of the same kind is not sent to the same address. It
-// is what PocketBase waits too, which only begins to count when the mail has gone: requests that come together each
+// mailsApart is how long after an e-mail about an account no other one of the same kind is sent to the same address.
+// PocketBase has the same pause, but it begins when the e-mail was sent: several requests at the same time would each
 // get one.
 const mailsApart = 2 * time.Minute
 
-// userMailsOnce remembers which mails are on their way, or have gone lately.
+// userMailsOnce remembers which e-mails are being sent, or were sent lately.
 type userMailsOnce struct{ asked *cache.Cache }
 
-// BindUserMailsOnce has requests of verification, reset and change of address send one mail to an address, however
-// many come at once. The answer to the others is the same: it tells nobody whether there is such an account.
+// BindUserMailsOnce makes simultaneous requests of verification, reset and change of address send one e-mail to an address.
+// The others get the same answer: it does not show whether there is such an account.
 func BindUserMailsOnce(app core.App) {
 	o := userMailsOnce{cache.New(mailsApart, mailsApart)}
 	app.OnRecordRequestVerificationRequest().BindFunc(func(e *core.RecordRequestVerificationRequestEvent) error {
@@ -44,7 +44,7 @@ func BindUserMailsOnce(app core.App) {
 		return err
 	})
 
-	// What could not be sent may be asked for again.
+	// After a failure it may be asked for again.
 	app.OnMailerRecordVerificationSend().BindFunc(func(e *core.MailerRecordEvent) error {
 		err := e.Next()
 		if err != nil {
@@ -61,7 +61,7 @@ func BindUserMailsOnce(app core.App) {
 	})
 }
 
-// first notes a request and says whether it is the first, in one step.
+// first stores a request and reports whether it is the first one, in one step.
 func (o userMailsOnce) first(what ...string) bool {
 	return o.asked.Add(mailKey(what), nil, cache.DefaultExpiration) == nil
 }

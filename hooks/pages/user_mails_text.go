@@ -1,8 +1,8 @@
 package pages
 
-// The words of the mails to users. {app} is the name of the service, {time} how long the link works.
+// The texts of the e-mails to users. {app} is the name of the service, {time} how long the link works.
 
-var verifyLetters = map[string]letter{
+var verifyEmails = map[string]accountEmail{
 	"ru": {
 		Subject:  "Подтвердите адрес почты",
 		Greeting: "Здравствуйте!",
@@ -19,7 +19,7 @@ var verifyLetters = map[string]letter{
 	},
 }
 
-var resetLetters = map[string]letter{
+var resetEmails = map[string]accountEmail{
 	"ru": {
 		Subject:  "Новый пароль",
 		Greeting: "Здравствуйте!",
@@ -36,7 +36,7 @@ var resetLetters = map[string]letter{
 	},
 }
 
-var changeLetters = map[string]letter{
+var changeEmails = map[string]accountEmail{
 	"ru": {
 		Subject:  "Подтвердите новый адрес почты",
 		Greeting: "Здравствуйте!",

@@ -14,20 +14,19 @@ import (
 	"gonets/internal/suppression"
 )
 
-// viewPolicy lets a mail show what a mail program would show, and no more. The sandbox takes the origin
-// from it: no script runs, and if one did, it could not reach our API or storage with anybody's
-// sign-in. Links open as usual.
+// viewPolicy allows what mail programs show, and no more. In the sandbox the page has no origin: no script runs, and if one
+// did, it could not use our API or storage in the name of a signed-in user. Links open as usual.
 const viewPolicy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; " +
 	"img-src http: https: data:; media-src http: https:; font-src http: https: data:; style-src 'unsafe-inline' http: https:; " +
 	"form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-// viewRoutes show the copy of a mail in the browser.
+// viewRoutes show an e-mail in the browser.
 type viewRoutes struct {
 	previews *preview.Reader
 	tokens   *suppression.Tokens
 }
 
-// BindView adds the page of a mail's copy.
+// BindView adds the page that shows an e-mail in the browser.
 func BindView(app core.App) {
 	tokens := suppression.NewTokens(app)
 	v := viewRoutes{previews: preview.NewReader(app, tokens), tokens: tokens}
@@ -37,7 +36,7 @@ func BindView(app core.App) {
 	})
 }
 
-// show answers GET /v/{token}: the mail in the browser, as its recipient got it.
+// show answers GET /v/{token}: the e-mail as its recipient got it.
 func (v viewRoutes) show(e *core.RequestEvent) error {
 	header := e.Response.Header()
 	header.Set("Content-Security-Policy", viewPolicy)
@@ -62,8 +61,8 @@ func (v viewRoutes) show(e *core.RequestEvent) error {
 	return e.HTML(http.StatusOK, seen.HTML)
 }
 
-// copyOf makes the mail that a token is for. It fails with suppression.ErrToken or preview.ErrNotSent when
-// there is none, or none any more.
+// copyOf makes the e-mail of a token. It fails with suppression.ErrToken or preview.ErrNotSent when there is none, or it was
+// deleted.
 func (v viewRoutes) copyOf(ctx context.Context, app core.App, token string) (compose.Preview, error) {
 	id, client, err := v.tokens.Parse(suppression.PurposeView, token)
 	if err != nil {

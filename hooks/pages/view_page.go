@@ -6,7 +6,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// viewNotice is what the page says when it cannot show a mail.
+// viewNotice is the text of the page when it cannot show an e-mail.
 type viewNotice struct{ Language, Title, Text string }
 
 var viewNotices = map[string]struct{ notFound, preview, failed viewNotice }{
@@ -22,7 +22,7 @@ var viewNotices = map[string]struct{ notFound, preview, failed viewNotice }{
 	},
 }
 
-// notice shows it as the page behind the unsubscribe link looks.
+// notice shows it in the layout of the unsubscribe page.
 func notice(e *core.RequestEvent, status int, n viewNotice) error {
 	p := optOutPage{Language: n.Language, Title: n.Title, Text: [][]run{{{Words: n.Text}}}}
 	if status >= http.StatusBadRequest {

@@ -9,15 +9,14 @@ import (
 )
 
 // BindAttempts makes the log of attempts append-only for everybody, superusers too. The engine
-// writes it with SQL of its own, beside records and their hooks.
+// writes it by SQL, without records and their hooks.
 func BindAttempts(app core.App) {
 	refuseRecord := func(*core.RecordEvent) error { return attemptsAreAppendOnly() }
 	app.OnRecordCreate("attempts").BindFunc(refuseRecord)
 	app.OnRecordUpdate("attempts").BindFunc(refuseRecord)
 	app.OnRecordDelete("attempts").BindFunc(refuseRecord)
 
-	// The hook above stops a truncation as well, but not that of an empty log, and its words would
-	// be lost in PocketBase's.
+	// The hook above stops a truncation as well, but not that of an empty log, and PocketBase would replace its message.
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.BindFunc(func(r *core.RequestEvent) error {
 			if r.Request.Method == http.MethodDelete && r.Request.Pattern == "DELETE /api/collections/{collection}/truncate" &&
@@ -40,7 +39,7 @@ func attemptsAreAppendOnly() *router.ApiError {
 	return apis.NewForbiddenError("Attempts are history: only the engine adds them, and nobody changes or deletes them.", nil)
 }
 
-// isCollection says whether a name or id out of a path is that of the collection.
+// isCollection reports whether a name or id in a path is that of the collection.
 func isCollection(app core.App, nameOrID, name string) bool {
 	c, err := app.FindCachedCollectionByNameOrId(nameOrID)
 	return err == nil && c.Name == name

@@ -12,9 +12,8 @@ import (
 // keepAttempts is the name of the scheduled job, as the admin UI lists it.
 const keepAttempts = "gonetsAttemptsKept"
 
-// BindAttemptsKept forgets attempts that are older than the operator wants to keep them
-// (instance.attempts_kept_days), once an hour while the service runs. Counters, states and rollups
-// stay: only the words of the mail servers go.
+// BindAttemptsKept deletes attempts that are older than instance.attempts_kept_days, once an hour while the service runs.
+// Counters, states and rollups stay.
 func BindAttemptsKept(app core.App) {
 	ctx, cancel := context.WithCancel(context.Background())
 	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {

@@ -11,8 +11,8 @@ import (
 	"gonets/internal/address"
 )
 
-// BindClients keeps clients as they have to be: a normalised address, a status that only the stop
-// list moves, attributes that templates can name.
+// BindClients keeps clients valid: a normalised address, a status that only the stop list changes, attributes that templates
+// can name.
 func BindClients(app core.App) {
 	prepare := func(e *core.RecordEvent) error {
 		normalizeEmail(e.Record, "email")
@@ -52,15 +52,14 @@ func BindClients(app core.App) {
 // statusFollows is the answer to an attempt to set clients.status.
 const statusFollows = "The status follows the stop list and cannot be set: add the address to the suppressions, or remove it there."
 
-// normalizeEmail brings the field into the form in which addresses are stored. One that cannot be an
-// address stays as it is, for refusals.email to name.
+// normalizeEmail normalises the address in the field. An invalid one is not changed: checkEmail refuses it.
 func normalizeEmail(record *core.Record, field string) {
 	if email, err := address.Normalize(record.GetString(field)); err == nil {
 		record.Set(field, email)
 	}
 }
 
-// checkEmail refuses an address that is not one. An empty one is the required field's business.
+// checkEmail refuses an invalid address. An empty one is refused by the field itself if it is required.
 func checkEmail(bad request.Refusals, record *core.Record, field string) {
 	value := record.GetString(field)
 	if value == "" {

@@ -8,8 +8,8 @@ import (
 	"gonets/internal/suppression"
 )
 
-// BindDeletedClients forgets, once a day, the addresses of deleted clients that no link of a mail needs any more; a
-// trigger of the database keeps them.
+// BindDeletedClients removes, once a day, the addresses of deleted clients that no link in an e-mail needs any more. A
+// trigger of the database stores them.
 func BindDeletedClients(app core.App) {
 	ctx, cancel := context.WithCancel(context.Background())
 	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {

@@ -14,8 +14,8 @@ import (
 	"gonets/internal/realtime"
 )
 
-// BindDeletions has records with many rows deleted in short transactions, whoever deletes them: the API,
-// a batch, the admin UI, code.
+// BindDeletions deletes records with many rows in short transactions, whoever deletes them: the API, a batch, the admin UI,
+// code.
 func BindDeletions(app core.App) {
 	app.OnRecordDelete("mailings").BindFunc(func(e *core.RecordEvent) error {
 		return database.InTransaction(e, func() error { return refuseRunning(e) })
@@ -29,7 +29,7 @@ func BindDeletions(app core.App) {
 		})
 	})
 	app.OnRecordDeleteExecute(deletion.Collections()...).Bind(&hook.Handler[*core.RecordEvent]{
-		// After everybody else's hook and before those of PocketBase, in whose place it is.
+		// After all other hooks and before those of PocketBase, which it replaces.
 		Priority: 98,
 		Func: func(e *core.RecordEvent) error {
 			return database.InTransaction(e, func() error { return deleteRecord(e) })
@@ -45,7 +45,7 @@ func BindDeletions(app core.App) {
 	app.OnRecordCreate(deletion.Collections()...).BindFunc(refuseUsedID)
 }
 
-// refuseRunning refuses to delete a mailing at work.
+// refuseRunning refuses to delete a running mailing.
 func refuseRunning(e *core.RecordEvent) error {
 	rests, err := touch(e.App, e.Record.Id, `status <> 'running' AND launching_at = ''`)
 	if err != nil {
@@ -58,8 +58,8 @@ func refuseRunning(e *core.RecordEvent) error {
 	return e.Next()
 }
 
-// deleteRecord deletes the record in the transaction of the event. Where collections that are not ours
-// refer to it, PocketBase does, which knows them, and takes as long as it takes.
+// deleteRecord deletes the record in the transaction of the event. When collections of the operator refer to it, PocketBase
+// deletes it, however long that takes.
 func deleteRecord(e *core.RecordEvent) error {
 	foreseen, err := deletion.Foreseen(e.App, e.Record.Collection())
 	if err != nil {
@@ -74,8 +74,7 @@ func deleteRecord(e *core.RecordEvent) error {
 	return deletion.Follow(e.App, e.Record)
 }
 
-// refuseUsedID refuses a new record with the id of one whose rows are still being deleted: they would be
-// taken for its own.
+// refuseUsedID refuses a new record with the id of one whose rows are still being deleted: they would seem to belong to it.
 func refuseUsedID(e *core.RecordEvent) error {
 	if id := e.Record.Id; id != "" {
 		pending, err := deletion.Pending(e.App.DB(), e.Record.Collection().Name, id)

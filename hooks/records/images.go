@@ -6,8 +6,8 @@ import (
 	"gonets/hooks/request"
 )
 
-// BindImages tells with every image the address that letters show it by. Letters are read elsewhere:
-// an address taken from the author's browser may lead nowhere for their recipients.
+// BindImages adds to every image the address by which e-mails show it. The address in the author's browser may not work for
+// recipients.
 func BindImages(app core.App) {
 	app.OnRecordEnrich("images").BindFunc(func(e *core.RecordEnrichEvent) error {
 		if public := request.PublicAddress(e.App); public != "" {

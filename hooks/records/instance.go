@@ -7,7 +7,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// BindInstance keeps the collection instance at its one record.
+// BindInstance keeps exactly one record in the collection instance.
 func BindInstance(app core.App) {
 	app.OnRecordCreate("instance").BindFunc(func(e *core.RecordEvent) error {
 		n, err := e.App.CountRecords("instance")
@@ -24,7 +24,7 @@ func BindInstance(app core.App) {
 	})
 }
 
-// InstanceOf returns the record of what the operator decides.
+// InstanceOf returns the record with the operator's decisions.
 func InstanceOf(app core.App) (*core.Record, error) {
 	r := &core.Record{}
 	if err := app.RecordQuery("instance").Limit(1).One(r); err != nil {

@@ -9,7 +9,7 @@ import (
 	"gonets/internal/audience"
 )
 
-// BindLists keeps lists, who is on them, and saved filters.
+// BindLists keeps lists, their subscriptions and saved filters valid.
 func BindLists(app core.App) {
 	app.OnRecordValidate("lists", "filters").BindFunc(func(e *core.RecordEvent) error {
 		bad := request.Refusals{}
@@ -55,8 +55,8 @@ func BindLists(app core.App) {
 	})
 }
 
-// checkFilter notes a filter over clients that cannot be read or reaches beyond a client's own fields. One
-// that did not change is not looked at again.
+// checkFilter notes a filter over clients that cannot be parsed or uses other fields than a client's own. A filter that did
+// not change is not checked again.
 func checkFilter(bad request.Refusals, app core.App, record *core.Record, field string) error {
 	if !request.Changed(record, field) {
 		return nil

@@ -13,8 +13,8 @@ import (
 	"gonets/internal/mailing"
 )
 
-// engineFields of a mailing move only by the verbs and the engine, which write them by SQL. A record
-// save that changes one is refused, in the admin UI too, with a word on what to do instead.
+// engineFields of a mailing are changed by the verbs and the engine only, which write them by SQL. A save that changes one is
+// refused, in the admin UI too. The values say what to do instead.
 var engineFields = map[string]string{
 	"status":         "use the routes send, schedule, pause, resume or cancel of the mailing",
 	"blocked":        "use the routes block and unblock of the mailing",
@@ -33,15 +33,15 @@ var engineFields = map[string]string{
 	"occurrence_at":  "the engine plans the occurrences of a repeated mailing",
 }
 
-// contentFields of a mailing are copied at its launch and frozen from then on: all that its owner
-// decides except its name.
+// contentFields of a mailing are copied at its launch and cannot change afterwards: everything that its owner decides except
+// its name.
 var contentFields = []string{
 	"message", "sender", "from_name", "reply_to", "audience", "lists", "recipients", "filter",
 	"starts_at", "ends_at", "timezone", "repeat",
 }
 
-// BindMailings keeps mailings consistent however they are edited. The checks sit in validation, which
-// PocketBase's clean-up after a deleted message, list or client skips: history lets go of those.
+// BindMailings keeps mailings consistent however they are edited. The checks are in validation, which
+// PocketBase skips when it removes references to a deleted message, list or client: launched mailings may lose them.
 func BindMailings(app core.App) {
 	prepare := func(e *core.RecordEvent) error {
 		request.SetDefault(e.Record, "audience", "everyone")
@@ -60,7 +60,7 @@ func BindMailings(app core.App) {
 		return prepare(e)
 	})
 	app.OnRecordUpdate("mailings").BindFunc(func(e *core.RecordEvent) error {
-		// One transaction from the check to the write: a launch cannot come between.
+		// One transaction for the check and the write: no launch can happen between them.
 		return database.InTransaction(e, func() error {
 			if err := mailing.Replan(e.Record, time.Now()); err != nil {
 				return err
@@ -80,10 +80,10 @@ func BindMailings(app core.App) {
 	})
 }
 
-// readableDates refuses what is no date where one is meant: PocketBase takes it for none, and the mailing
-// would start or end at another time than its owner believes.
+// readableDates refuses an invalid date: PocketBase would store none, and the mailing would start or end at another time than
+// its owner expects.
 func readableDates(e *core.RecordRequestEvent) error {
-	body := map[string]any{} // as it was sent: in RequestInfo dates are dates already
+	body := map[string]any{} // as it was sent: in RequestInfo dates are parsed already
 	if err := e.BindBody(&body); err != nil {
 		return e.BadRequestError("The request could not be read.", err)
 	}
@@ -103,8 +103,8 @@ func readableDates(e *core.RecordRequestEvent) error {
 	return e.Next()
 }
 
-// givenStart has a start that comes along with another rule count, also when it is the one that was there. A
-// start that is left out is computed.
+// givenStart makes a start that is sent together with another repeat rule count, even if it did not change. A start that is
+// left out is computed.
 func givenStart(e *core.RecordRequestEvent) error {
 	body := map[string]any{}
 	if err := e.BindBody(&body); err != nil {
@@ -144,16 +144,16 @@ func checkMailing(app core.App, m *core.Record) error {
 	return bad.Err()
 }
 
-// replanned says whether the field is what mailing.Replan sets in a mailing that is scheduled.
+// replanned reports whether mailing.Replan sets the field in a scheduled mailing.
 func replanned(m *core.Record, field string) bool {
 	first := m.GetString("occurrence_at")
 	return field == "occurrence_at" && m.GetString("status") == "scheduled" && m.GetString("parent") == "" &&
 		(first == m.GetString("starts_at") || first == "" && m.GetString("repeat") == "none")
 }
 
-// checkFrozen notes the content fields that changed although the mailing has been launched, or is just
-// being. The database is asked, not the record: it may be older than the launch. The UPDATE changes
-// nothing; it holds the row, so that a launch waits until this edit is through.
+// checkFrozen notes the content fields that changed although the mailing was launched or is being launched. It asks the
+// database, because the record may have been read before the launch. The UPDATE changes nothing; it locks the row, so that
+// a launch waits until this edit is committed.
 func checkFrozen(bad request.Refusals, app core.App, m *core.Record) error {
 	var edited []string
 	for _, field := range contentFields {
@@ -176,15 +176,15 @@ func checkFrozen(bad request.Refusals, app core.App, m *core.Record) error {
 	return nil
 }
 
-// oldestStart is how long ago a mailing may start that is being written: it then starts at once. What lies
-// further back is a mistake, or somebody who wants the occurrences of centuries.
+// oldestStart is how far in the past a start may be: such a mailing starts at once. An earlier start is a mistake, or asks for
+// the occurrences of many years.
 const oldestStart = 24 * time.Hour
 
-// checkDates notes times that cannot be kept.
+// checkDates notes impossible times.
 func checkDates(bad request.Refusals, m *core.Record) {
 	starts, ends := m.GetDateTime("starts_at"), m.GetDateTime("ends_at")
 	for field, at := range map[string]types.DateTime{"starts_at": starts, "ends_at": ends} {
-		// The database compares dates as texts, which five digits of a year would break.
+		// The database compares dates as texts, which does not work for years with five digits.
 		if year := at.Time().UTC().Year(); request.Changed(m, field) && (year < 1 || year > 9999) {
 			bad.Add(field, "invalid_date", "Must be a date and time such as 2026-03-01 09:00:00.000Z")
 		}
@@ -208,7 +208,7 @@ func checkZone(bad request.Refusals, record *core.Record, field string) {
 	}
 }
 
-// touch claims the mailing's row for the transaction if the condition holds, and says whether it does.
+// touch locks the mailing's row for the transaction if the condition is true, and reports whether it is.
 func touch(app core.App, id, condition string) (bool, error) {
 	res, err := app.DB().NewQuery(`UPDATE mailings SET name = name WHERE id = {:id} AND ` + condition).
 		Bind(dbx.Params{"id": id}).Execute()
@@ -219,7 +219,7 @@ func touch(app core.App, id, condition string) (bool, error) {
 	return n > 0, err
 }
 
-// zoneOf is the time zone of a user, UTC when that is not known.
+// zoneOf is the time zone of a user, UTC when it is not set.
 func zoneOf(app core.App, user string) string {
 	var zone string
 	err := app.DB().Select("timezone").From("users").Where(dbx.HashExp{"id": user}).Row(&zone)

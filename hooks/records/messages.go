@@ -6,8 +6,8 @@ import (
 	"gonets/hooks/request"
 )
 
-// BindMessages keeps messages fit to be mailed. Templates are not checked here but at preview,
-// preflight and launch: a draft may be saved half written.
+// BindMessages keeps messages valid. Templates are checked at preview, preflight and launch only: an unfinished draft can be
+// saved.
 func BindMessages(app core.App) {
 	prepare := func(e *core.RecordEvent) error {
 		request.SetDefault(e.Record, "format", "html")

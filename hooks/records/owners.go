@@ -21,11 +21,9 @@ var owned = []string{
 	"messages", "images", "mailings", "imports",
 }
 
-// BindOwners sees to it that every owned record has an owner, the signed-in user when none is named,
-// and keeps it.
+// BindOwners gives every owned record an owner, the signed-in user when none is named, and keeps it from changing.
 func BindOwners(app core.App) {
-	// The create rule has let a missing owner pass; a superuser has none to fill in, and is told so
-	// by the required field.
+	// The create rule allows a missing owner. A superuser has to name one: the field is required.
 	app.OnRecordCreateRequest(owned...).BindFunc(func(e *core.RecordRequestEvent) error {
 		if request.IsUser(e.Auth) {
 			request.SetDefault(e.Record, "owner", e.Auth.Id)
@@ -41,8 +39,8 @@ func BindOwners(app core.App) {
 	})
 }
 
-// BindBoundedLists refuses a record that names more records, or values, than its field takes, before anything
-// is done with them: the other checks look them up, some in a transaction.
+// BindBoundedLists refuses a record with more references or values than its field takes, before the other checks read them
+// from the database.
 func BindBoundedLists(app core.App) {
 	bounded := func(e *core.RecordRequestEvent) error {
 		bad := request.Refusals{}
@@ -70,11 +68,11 @@ func BindBoundedLists(app core.App) {
 }
 
 // BindPartialUpdates makes an update write only the columns that it changes. PocketBase writes them
-// all, so that an edit, or its clean-up after a deleted relation, would put back what the engine has
-// counted meanwhile, or unblock a user who was blocked while saving a profile.
+// all, so that an edit, or the removal of a deleted reference, would overwrite counters that the engine has
+// changed meanwhile, or unblock a user who was blocked while saving a profile.
 //
-// messages, images and imports are left out: nobody writes beside their records, and PocketBase
-// deletes the files that a save does not name, so that it must also write the names.
+// messages, images and imports are left out: nothing else writes to them, and PocketBase deletes the files that a save does
+// not name, so that it must also write the names.
 func BindPartialUpdates(app core.App) {
 	collections := []string{"clients", "lists", "subscriptions", "filters", "suppressions", "mailings", "users"}
 
@@ -83,8 +81,8 @@ func BindPartialUpdates(app core.App) {
 		return e.Next()
 	})
 
-	// What a record is compared with is set when it is read. After a save it is what was saved, so
-	// that the same record can be saved again.
+	// A record is compared with what was read. After a save it is compared with what was saved, so that the same record
+	// can be saved again.
 	remember := func(e *core.RecordEvent) error {
 		if err := e.Next(); err != nil {
 			return err
@@ -96,9 +94,8 @@ func BindPartialUpdates(app core.App) {
 }
 
 // checkWithin notes the field as an invalid reference unless every record that it points at is in the
-// collection and belongs to the record's owner. What is not there and what is another's get the same
-// answer. References that did not change are not looked at again, and a record without an owner has
-// another problem.
+// collection and belongs to the record's owner. Missing records and those of others get the
+// same answer. References that did not change are not checked again, and a record without an owner has another problem.
 func checkWithin(bad request.Refusals, app core.App, record *core.Record, field, collection string) error {
 	if record.GetString("owner") == "" || !request.Changed(record, field) {
 		return nil
@@ -124,7 +121,7 @@ func checkWithin(bad request.Refusals, app core.App, record *core.Record, field,
 }
 
 // checkSender notes the field as an invalid reference unless the record's owner may use the sender that it
-// names. What is not there and what another may use get the same answer.
+// names. A missing sender and one of others get the same answer.
 func checkSender(bad request.Refusals, app core.App, record *core.Record, field string) error {
 	if record.GetString("owner") == "" || record.GetString(field) == "" || !request.Changed(record, field) {
 		return nil

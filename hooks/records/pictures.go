@@ -12,7 +12,7 @@ import (
 	"gonets/internal/picture"
 )
 
-// BindPictures refuses pictures that would fill the memory once they are decoded, and avatars of people whose
+// BindPictures refuses pictures that would take too much memory when they are decoded, and avatars of people whose
 // address is not confirmed: anybody can register.
 func BindPictures(app core.App) {
 	app.OnRecordValidate().BindFunc(func(e *core.RecordEvent) error {
@@ -34,7 +34,7 @@ func BindPictures(app core.App) {
 	app.OnRecordUpdateRequest("users").BindFunc(avatarOfUnverified(func(e *core.RecordRequestEvent) bool { return e.Record.Original().Verified() }))
 }
 
-// avatarOfUnverified refuses a picture of somebody whose address is not confirmed.
+// avatarOfUnverified refuses the avatar of a user whose address is not confirmed.
 func avatarOfUnverified(verified func(*core.RecordRequestEvent) bool) func(*core.RecordRequestEvent) error {
 	return func(e *core.RecordRequestEvent) error {
 		if len(e.Record.GetUnsavedFiles("avatar")) == 0 || e.HasSuperuserAuth() || verified(e) {
@@ -45,8 +45,8 @@ func avatarOfUnverified(verified func(*core.RecordRequestEvent) bool) func(*core
 			return e.InternalServerError("", err)
 		}
 		if info.Context == core.RequestInfoContextOAuth2 {
-			// The other service sent the picture, not the user, who is verified once the record is there: it
-			// must not keep them from signing in.
+			// The other service sent the picture, not the user, who is verified after this: it must not prevent the
+			// sign-in.
 			e.Record.Set("avatar", nil)
 			return e.Next()
 		}
@@ -55,7 +55,7 @@ func avatarOfUnverified(verified func(*core.RecordRequestEvent) bool) func(*core
 	}
 }
 
-// holdsPictures says whether a field is for pictures: it has thumbnails, or takes nothing else.
+// holdsPictures reports whether a field is for pictures: it has thumbnails, or accepts nothing else.
 func holdsPictures(f *core.FileField) bool {
 	if len(f.Thumbs) > 0 {
 		return true
@@ -68,8 +68,8 @@ func holdsPictures(f *core.FileField) bool {
 	return len(f.MimeTypes) > 0
 }
 
-// checkPicture notes what is wrong with a file that is to be a picture. What no decoder knows (SVG) is nobody's danger;
-// whether the field takes it is another question.
+// checkPicture notes what is wrong with a picture. A format without a decoder (SVG) takes no memory; the field itself decides
+// whether it accepts it.
 func checkPicture(bad request.Refusals, field string, file *filesystem.File) {
 	p, err := measure(file)
 	switch {

@@ -8,8 +8,8 @@ import (
 	"gonets/internal/secret"
 )
 
-// BindSecrets keeps the secrets of senders where no filter reaches them, and sees to it that what is
-// encrypted can be read before anything else begins.
+// BindSecrets stores the secrets of senders in a table that no filter can read, and checks at the start that encrypted ones
+// can be decrypted.
 func BindSecrets(app core.App) {
 	secret.Bind(app)
 	app.OnBootstrap().BindFunc(func(e *core.BootstrapEvent) error {
@@ -21,7 +21,7 @@ func BindSecrets(app core.App) {
 		}
 		return secret.Open(e.App)
 	})
-	// The schema is up to date now: an older one has no table for them.
+	// After the migrations: an older schema has no table for secrets.
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		if err := secret.Open(e.App); err != nil {
 			return err

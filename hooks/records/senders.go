@@ -7,8 +7,8 @@ import (
 	"gonets/internal/secret"
 )
 
-// BindSenders keeps the settings of mail server accounts right. They are hidden fields: superusers see
-// them, nobody else can read, filter or sort by them. Secrets are kept elsewhere (BindSecrets).
+// BindSenders keeps the settings of mail-server accounts valid. They are hidden fields: only superusers can read them, filter
+// and sort by them. Secrets are stored elsewhere (BindSecrets).
 func BindSenders(app core.App) {
 	prepare := func(e *core.RecordEvent) error {
 		normalizeEmail(e.Record, "from_email")
@@ -36,7 +36,7 @@ func BindSenders(app core.App) {
 		return e.Next()
 	})
 
-	// Every answer passes here: lists, views, what a create or update returns, expand, realtime.
+	// This is called for every answer: lists, views, creates, updates, expansions, realtime.
 	app.OnRecordEnrich("senders").BindFunc(func(e *core.RecordEnrichEvent) error {
 		for _, name := range secret.Names {
 			e.Record.Set(name, "")

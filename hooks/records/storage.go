@@ -12,7 +12,7 @@ import (
 	"gonets/internal/storage"
 )
 
-// BindStorage bounds what the files of an owner take, and counts it. The hooks run before PocketBase stores
+// BindStorage counts and bounds the storage of an owner's files. The hooks run before PocketBase stores
 // the files.
 func BindStorage(app core.App) {
 	for collection, field := range storage.Collections {
@@ -83,7 +83,7 @@ func fileNames(value any) []string {
 	return nil
 }
 
-// showStorage answers with how many bytes who asks keeps in files, and may keep.
+// showStorage answers how many bytes the files of the user take, and may take.
 func showStorage(e *core.RequestEvent) error {
 	var answer struct {
 		Used  int64 `json:"used"`

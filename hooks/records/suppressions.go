@@ -11,9 +11,8 @@ import (
 	"gonets/internal/suppression"
 )
 
-// BindStopList mirrors the stop list in clients.status, whoever writes it: the API, the admin UI, an
-// import of a collection. The engine and the unsubscribe page write it with audience.Suppress, which
-// mirrors by itself.
+// BindStopList copies the stop list to clients.status, whoever writes it: the API, the admin UI, an import of a collection.
+// The engine and the unsubscribe page write it by package suppression, which does the same.
 func BindStopList(app core.App) {
 	app.OnRecordCreate("suppressions").BindFunc(mirrored)
 	app.OnRecordUpdate("suppressions").BindFunc(mirrored)
@@ -33,8 +32,7 @@ func BindStopList(app core.App) {
 	})
 }
 
-// mirrored saves or deletes a suppression and mirrors what it said before and says now, all in one
-// transaction.
+// mirrored saves or deletes a suppression and updates the clients of its value before and now, in one transaction.
 func mirrored(e *core.RecordEvent) error {
 	before := e.Record.Original()
 	return database.InTransaction(e, func() error {
@@ -60,7 +58,7 @@ func mirror(tx core.App, entry *core.Record) error {
 	}
 }
 
-// BindSuppressions keeps the stop list in the form in which it is looked up.
+// BindSuppressions normalises the values of the stop list.
 func BindSuppressions(app core.App) {
 	prepare := func(e *core.RecordEvent) error {
 		request.SetDefault(e.Record, "kind", "address")
@@ -98,7 +96,7 @@ func BindSuppressions(app core.App) {
 	})
 }
 
-// normalizeDomain is normalizeEmail for a domain; people also write it with the @ in front.
+// normalizeDomain is normalizeEmail for a domain, which may be written with an @ in front.
 func normalizeDomain(record *core.Record, field string) {
 	value := strings.TrimPrefix(strings.TrimSpace(record.GetString(field)), "@")
 	if domain, err := address.NormalizeDomain(value); err == nil {
@@ -106,7 +104,7 @@ func normalizeDomain(record *core.Record, field string) {
 	}
 }
 
-// checkDomain refuses a domain that is not one. An empty one is the required field's business.
+// checkDomain refuses an invalid domain. An empty one is refused by the field itself if it is required.
 func checkDomain(bad request.Refusals, record *core.Record, field string) {
 	value := record.GetString(field)
 	if value == "" {
@@ -117,8 +115,8 @@ func checkDomain(bad request.Refusals, record *core.Record, field string) {
 	}
 }
 
-// erase puts the keyed hash in the place of an address, so that it is nowhere to be read any more. What
-// is no address stays as it is, for refusals.erased to name.
+// erase replaces an address by its keyed hash, so that the address is not stored. An invalid one is not changed: checkErased
+// refuses it.
 func erase(app core.App, record *core.Record, field string) error {
 	email, err := address.Normalize(record.GetString(field))
 	if err != nil {
@@ -132,7 +130,7 @@ func erase(app core.App, record *core.Record, field string) error {
 	return nil
 }
 
-// checkErased refuses what is neither an address, which erase has replaced by now, nor a hash of one.
+// checkErased refuses a value that is not the hash of an address.
 func checkErased(bad request.Refusals, record *core.Record, field string) {
 	if value := record.GetString(field); value != "" && !suppression.IsErasedValue(value) {
 		bad.Add(field, "erased_needs_address", "Give the e-mail address: only its keyed hash is kept")

@@ -10,7 +10,7 @@ import (
 	"gonets/internal/address"
 )
 
-// BindUsers keeps users, their registration, and who sees their addresses.
+// BindUsers keeps users valid, applies the rules of registration, and shows addresses to those who may see them.
 func BindUsers(app core.App) {
 	app.OnRecordCreateRequest("users").BindFunc(func(e *core.RecordRequestEvent) error {
 		request.SetDefault(e.Record, "language", request.PreferredLanguage(e.Request.Header.Get("Accept-Language")))
@@ -24,7 +24,7 @@ func BindUsers(app core.App) {
 
 	prepare := func(e *core.RecordEvent) error {
 		normalizeEmail(e.Record, "email")
-		// Who may see a user at all, the user and managers, may see and search the address.
+		// Everybody who may see a user (the user and managers) may see and search the address.
 		e.Record.SetEmailVisibility(true)
 		request.SetDefault(e.Record, "role", "owner")
 		request.SetDefault(e.Record, "language", "en")
@@ -55,8 +55,8 @@ func BindUsers(app core.App) {
 	app.OnRecordAuthWithPasswordRequest("users").BindFunc(signIn)
 }
 
-// register applies what the operator has decided about people who sign up by themselves. The create
-// rule has refused role, quota and the like in the request.
+// register applies the operator's settings to users who register themselves. The create rule has refused role, quota and the
+// like in the request.
 func register(e *core.RecordRequestEvent) error {
 	instance, err := InstanceOf(e.App)
 	if err != nil {
@@ -72,8 +72,8 @@ func register(e *core.RecordRequestEvent) error {
 	return nil
 }
 
-// signIn finds the user by an address as people type it, and says why a right password does not let
-// in. Before the password is proven, blocked, unverified and unknown look and take the same.
+// signIn finds the user by an address as people type it, and answers why a user with the right password cannot sign in. With
+// a wrong password, blocked, unverified and unknown users get the same answer after the same time.
 func signIn(e *core.RecordAuthWithPasswordRequestEvent) error {
 	if e.Record == nil {
 		if email, err := address.Normalize(e.Identity); err == nil && email != e.Identity {
@@ -94,7 +94,7 @@ func signIn(e *core.RecordAuthWithPasswordRequestEvent) error {
 		request.Refuse("identity", "not_verified", "The e-mail address is not confirmed yet"))
 }
 
-// sentence joins a statement and its reason, if there is one.
+// sentence joins a statement and its optional reason.
 func sentence(statement, reason string) string {
 	if reason == "" {
 		return statement

@@ -10,9 +10,9 @@ import (
 	"gonets/internal/realtime"
 )
 
-// BindBlocking makes a block take effect at once, whoever sets it: sessions end, realtime connections
-// are dropped, running mailings pause. Scheduled ones wait, the engine looks at the owner before it
-// starts one. Unblocking resumes nothing.
+// BindBlocking makes a block take effect at once, whoever sets it: sessions end, realtime connections are
+// closed, running mailings pause. Scheduled ones wait: the engine checks the owner before it starts one. Unblocking resumes
+// nothing.
 func BindBlocking(app core.App) {
 	app.OnRecordUpdate("users").BindFunc(func(e *core.RecordEvent) error {
 		if !e.Record.GetBool("blocked") {
@@ -22,7 +22,7 @@ func BindBlocking(app core.App) {
 		if !request.Changed(e.Record, "blocked") {
 			return e.Next()
 		}
-		e.Record.RefreshTokenKey() // every token of the user is void
+		e.Record.RefreshTokenKey() // makes every token of the user invalid
 		return database.InTransaction(e, func() error {
 			if err := e.Next(); err != nil {
 				return err
@@ -31,7 +31,7 @@ func BindBlocking(app core.App) {
 		})
 	})
 
-	// Ahead of PocketBase's own hook, which takes the user's name off these connections.
+	// Before PocketBase's own hook, which removes the user from these connections.
 	app.OnRecordAfterUpdateSuccess("users").Bind(&hook.Handler[*core.RecordEvent]{
 		Priority: -200,
 		Func: func(e *core.RecordEvent) error {

@@ -12,14 +12,14 @@ import (
 	"gonets/internal/address"
 )
 
-// typedAddresses are the requests that find a user by an address as people type it. PocketBase looks
-// for it as it stands, and answers 204 without a mail when it is stored in another form.
+// typedAddresses are the requests that find a user by an address as people type it. PocketBase looks for exactly this text,
+// and answers 204 without an e-mail when the address is stored in another form.
 var typedAddresses = []string{
 	"POST /api/collections/{collection}/request-verification",
 	"POST /api/collections/{collection}/request-password-reset",
 }
 
-// BindTypedAddresses brings the addresses of such requests into the form in which they are stored.
+// BindTypedAddresses normalises the addresses of such requests.
 func BindTypedAddresses(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.BindFunc(func(r *core.RequestEvent) error {
@@ -34,8 +34,8 @@ func BindTypedAddresses(app core.App) {
 	})
 }
 
-// normalizeTyped replaces the body, which says nothing but the address. One that cannot be read or is no
-// address stays: PocketBase has the last word on it.
+// normalizeTyped replaces the body, which has the address only. A body that cannot be parsed, or has no address, is not
+// changed: PocketBase answers the error.
 func normalizeTyped(r *core.RequestEvent) error {
 	var body struct {
 		Email string `json:"email" form:"email"`

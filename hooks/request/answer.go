@@ -14,8 +14,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// Revalidated answers JSON that browsers keep but ask about before each use: 304 when it has not
-// changed. It is the viewer's alone, so no shared cache may keep it.
+// Revalidated answers JSON that browsers store and revalidate before each use: 304 when it has not changed. It belongs to one
+// user, so no shared cache may store it.
 func Revalidated(e *core.RequestEvent, value any) error {
 	body, err := json.Marshal(value)
 	if err != nil {
@@ -36,8 +36,8 @@ func Revalidated(e *core.RequestEvent, value any) error {
 	return e.Blob(http.StatusOK, "application/json", body)
 }
 
-// EntityTag is a strong tag of the body in one of its codings, "" as it is: a strong tag says that
-// answers are the same to the byte (RFC 9110 § 8.8.3.3).
+// EntityTag is a strong entity tag of the body in one content coding, "" for none: answers with the same strong tag have the
+// same bytes (RFC 9110 § 8.8.3.3).
 func EntityTag(body []byte, coding string) string {
 	sum := sha256.Sum256(body)
 	tag := base64.RawURLEncoding.EncodeToString(sum[:15])

@@ -14,9 +14,9 @@ import (
 // compressFrom is the length, in bytes, below which compression gains nothing.
 const compressFrom = 1024
 
-// BindCompression compresses the answers of our routes and of records. Nothing else: PocketBase's
-// gzip would break a realtime stream, which must not be held back, and answers to Range, whose bytes
-// would be counted before and cut after compression. Static files come compressed already (site.go).
+// BindCompression compresses the answers of our routes and of records. Nothing else: PocketBase's gzip
+// would delay realtime messages, and break answers to Range, whose offsets are those before compression. Static files are
+// compressed already (package site).
 func BindCompression(app core.App) {
 	gzip := apis.GzipWithConfig(apis.GzipConfig{MinLength: compressFrom})
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
@@ -45,12 +45,12 @@ func compressible(r *http.Request) bool {
 	}
 }
 
-// willCompress foretells whether BindCompression compresses an answer of that length.
+// willCompress reports whether BindCompression will compress an answer of that length.
 func willCompress(r *http.Request, length int) bool {
 	return length >= compressFrom && compressible(r) && Accepts(r, "gzip")
 }
 
-// Accepts reports whether the client takes a coding, "gzip" or "br": named and not refused with q=0
+// Accepts reports whether the client accepts a coding, "gzip" or "br": named and not refused with q=0
 // (RFC 9110 § 12.5.3).
 func Accepts(r *http.Request, wanted string) bool {
 	for offer := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {

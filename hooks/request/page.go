@@ -25,7 +25,7 @@ const (
 	mostPerPage  = 1000
 )
 
-// PageOf reads which page is asked for, of which nothing is known yet.
+// PageOf reads which page is asked for. It is empty.
 func PageOf(query url.Values) Page {
 	p := Page{Page: max(1, Number(query.Get("page"))), PerPage: Number(query.Get("perPage")), TotalItems: -1, TotalPages: -1}
 	if p.PerPage <= 0 {
@@ -35,12 +35,12 @@ func PageOf(query url.Values) Page {
 	return p
 }
 
-// Count notes how many records there are in all.
+// Count sets the total number of records.
 func (p *Page) Count(total int) {
 	p.TotalItems, p.TotalPages = total, (total+p.PerPage-1)/p.PerPage
 }
 
-// Answer writes the page, with the fields that who asks may see.
+// Answer writes the page, with the fields that the user may see.
 func (p *Page) Answer(e *core.RequestEvent) error {
 	if err := apis.EnrichRecords(e, p.Items); err != nil {
 		var refused *router.ApiError
@@ -52,7 +52,7 @@ func (p *Page) Answer(e *core.RequestEvent) error {
 	return e.JSON(http.StatusOK, p)
 }
 
-// Number reads a number of a query; what is none counts as not given.
+// Number reads an integer of a query; 0 if it is not an integer.
 func Number(s string) int {
 	n, err := strconv.Atoi(s)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package request is what the handlers of requests share: refusals in PocketBase's shape, who asks, pages of lists, and
+// Package request has what the handlers of requests share: refusals in PocketBase's shape, who asks, pages of lists, and
 // answers that clients may keep or get compressed.
 package request
 
@@ -23,7 +23,7 @@ func (r Refusals) Add(field, code, message string) {
 	}
 }
 
-// Err is nil when nothing was noted.
+// Err is nil without problems.
 func (r Refusals) Err() error {
 	if len(r) == 0 {
 		return nil
@@ -38,8 +38,8 @@ func Refuse(field, code, message string) error {
 	return r.Err()
 }
 
-// OneLine refuses control characters in the fields: they have no place in a name, and a line break
-// in what ends up in a mail header would start another header.
+// OneLine refuses control characters in the fields: a line break in a value that gets into a mail header would start another
+// header.
 func (r Refusals) OneLine(record *core.Record, fields ...string) {
 	for _, field := range fields {
 		if strings.ContainsFunc(record.GetString(field), breaksLine) {
@@ -48,16 +48,16 @@ func (r Refusals) OneLine(record *core.Record, fields ...string) {
 	}
 }
 
-// breaksLine says whether r is a control character or one of Unicode's line and paragraph separators.
+// breaksLine reports whether r is a control character or one of Unicode's line and paragraph separators.
 func breaksLine(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
 
-// Changed says whether the record's field differs from what the database had when it was read. JSON
-// is compared by what it says, not by how it is written.
+// Changed reports whether the record's field differs from the value that was read from the database. JSON is compared by
+// value.
 func Changed(record *core.Record, field string) bool {
 	return !reflect.DeepEqual(plain(record.Get(field)), plain(record.Original().Get(field)))
 }
 
-// plain is a field's value as JSON carries it; an empty list and no list are the same.
+// plain is a field's value after a round trip through JSON; an empty list equals no list.
 func plain(value any) any {
 	raw, err := json.Marshal(value)
 	if err != nil {
@@ -73,14 +73,14 @@ func plain(value any) any {
 	return v
 }
 
-// SetDefault fills in a field that was left empty.
+// SetDefault sets an empty field.
 func SetDefault(record *core.Record, field string, value any) {
 	if record.GetString(field) == "" {
 		record.Set(field, value)
 	}
 }
 
-// AsSentence begins with a capital and ends with a full stop.
+// AsSentence makes a sentence of an error: with a capital letter and a full stop.
 func AsSentence(s string) string {
 	if s == "" {
 		return s

@@ -7,18 +7,17 @@ import (
 	"golang.org/x/text/language"
 )
 
-// IsUser says whether who signed in is a user of Gonets: nobody and superusers are not.
+// IsUser reports whether auth is a user of Gonets: guests and superusers are not.
 func IsUser(auth *core.Record) bool {
 	return auth != nil && auth.Collection().Name == "users"
 }
 
-// IsManager says whether who signed in is a user who may read everybody's data.
+// IsManager reports whether auth is a user who may read everybody's data.
 func IsManager(auth *core.Record) bool {
 	return IsUser(auth) && auth.GetString("role") == "manager"
 }
 
-// PreferredLanguage is the one of ours that comes first in an Accept-Language header, English when
-// none does.
+// PreferredLanguage is the first language of Gonets in an Accept-Language header; English when there is none.
 func PreferredLanguage(header string) string {
 	tags, _, err := language.ParseAcceptLanguage(header) // sorted by weight
 	if err != nil {

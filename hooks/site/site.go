@@ -44,7 +44,7 @@ func (s *Site) files() (fs.FS, error) {
 	return os.DirFS(s.Folder), nil
 }
 
-// Bind serves the site at the root, below everything that has a route of its own.
+// Bind serves the site at the root, after all other routes.
 func (s *Site) Bind(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		files, err := s.files()
@@ -72,9 +72,8 @@ func (s *Site) Bind(app core.App) {
 	app.OnBackupRestore().BindFunc(besideBackups)
 }
 
-// serveFile answers with a file of the site, whole even when a range of it is asked for: it may be
-// compressed. A file that is not there is 404 and never the start page, which a script or an API
-// client would take for an answer.
+// serveFile answers a file of the site, the whole file also for a range request, because it may be compressed. A missing file
+// is 404 and never the start page, which a script or an API client would take for an answer.
 func serveFile(e *core.RequestEvent, shelf *shelf) error {
 	name, ok := fileName(e.Request.URL.Path)
 	if !ok {
@@ -93,7 +92,7 @@ func serveFile(e *core.RequestEvent, shelf *shelf) error {
 	if e.Request.Header.Get("Range") != "" {
 		header.Set("Accept-Ranges", "none") // said to who asks: over a hundred short answers every field counts
 	}
-	// What PocketBase says of pages is said of pages only: a hundred scripts are as many answers.
+	// These headers are sent with pages only, not with each of a hundred scripts.
 	header.Del("X-XSS-Protection")
 	header.Del("X-Frame-Options")
 	if file.isDocument() {
@@ -120,8 +119,8 @@ func serveFile(e *core.RequestEvent, shelf *shelf) error {
 	return e.Blob(http.StatusOK, file.contentType, body)
 }
 
-// fileName is the name in the site that an address stands for; false for one that stands for none.
-// Hidden files are none of the site, whatever a folder given by --public has in it.
+// fileName is the name of the file at an address; false when there is none. Hidden files are never served, also not from a
+// folder given by --public.
 func fileName(address string) (string, bool) {
 	name := strings.TrimPrefix(address, "/")
 	if name == "" || strings.HasSuffix(name, "/") {

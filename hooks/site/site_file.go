@@ -13,8 +13,8 @@ import (
 	"gonets/hooks/request"
 )
 
-// shelf keeps the files of the site as they are answered. A file is read when it is first asked for,
-// and again when it has changed: a folder given by --public shows edits at once.
+// shelf caches the files of the site as they are answered. It reads a file at its first request, and again when it has
+// changed: edits in a folder given by --public show at once.
 type shelf struct {
 	files  fs.FS
 	packer packer
@@ -33,7 +33,7 @@ type siteFile struct {
 	contentType  string
 	cacheControl string
 	tag          string
-	packed       func() []packed // compressed once, the best first; none when that gains nothing
+	packed       func() []packed // compressed at the first use, the smallest first; empty when that saves nothing
 }
 
 // open returns a file; fs.ErrNotExist when there is none of that name that can be served.
@@ -80,10 +80,10 @@ func (f *siteFile) isDocument() bool {
 	return strings.HasPrefix(f.contentType, "text/html") || strings.HasPrefix(f.contentType, "image/svg")
 }
 
-// versioned matches vendor files whose name says which version they are: what it names never changes.
+// versioned matches vendor files with the version in their name: their content never changes.
 var versioned = regexp.MustCompile(`^vendor/.*[-@]\d+\.\d`)
 
-// contentTypes are those of the site. The machine's own table may have anything for them.
+// contentTypes are those of the site. The table of the system may have others.
 var contentTypes = map[string]string{
 	".css":         "text/css; charset=utf-8",
 	".html":        "text/html; charset=utf-8",
@@ -114,7 +114,7 @@ func contentType(name string) string {
 	return "application/octet-stream"
 }
 
-// isText reports whether files of the type are text, and so worth compressing.
+// isText reports whether files of the type are text: compression makes them smaller.
 func isText(contentType string) bool {
 	for _, text := range []string{"text/", "application/json", "application/manifest+json", "application/xml", "image/svg+xml"} {
 		if strings.HasPrefix(contentType, text) {

@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// sitePolicy is the Content-Security-Policy of our pages. Scripts come from here and from nowhere
-// else. Styles may be inline and pictures remote for one reason: the preview of a letter is a
-// sandboxed frame, which inherits the policy of the page around it.
+// sitePolicy is the Content-Security-Policy of our pages. Scripts may come from this origin only. Inline styles and remote
+// images are allowed for one reason: the preview of an e-mail is a sandboxed frame, which inherits the policy of its page.
 func sitePolicy(appURL string) string {
 	images := "img-src 'self' data: blob: https:"
 	if origin := originOf(appURL); origin != "" {
@@ -38,8 +37,8 @@ func originOf(address string) string {
 	return u.Scheme + "://" + u.Host
 }
 
-// SetPageHeaders says what a browser may do with a page of ours: what it loads, what it tells other
-// sites of where it came from, and which of the device it may use.
+// SetPageHeaders tells a browser what a page may load, what it sends to other sites as the referrer, and which functions of
+// the device it may use.
 func SetPageHeaders(header http.Header, policy, referrer string) {
 	header.Set("Content-Security-Policy", policy)
 	header.Set("Referrer-Policy", referrer)

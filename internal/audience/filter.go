@@ -194,7 +194,7 @@ func (f *clientFields) planOperand(t fexpr.Token, op fexpr.SignOp, other fexpr.T
 	return nil
 }
 
-// isConstant says whether PocketBase's builder has a value for the name itself.
+// isConstant reports whether PocketBase's builder has a value for the name itself.
 func isConstant(name string) bool {
 	switch strings.ToLower(name) {
 	case "null", "true", "false":

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"gonets/internal/mimepart"
 )
 
 // found is an address in a text.
@@ -117,7 +119,7 @@ func firstAddress(s string) string {
 func addressesOf(values []string, most int) (list []string) {
 	seen := map[string]bool{}
 	for _, v := range values {
-		for _, f := range findAddresses(decodeWords(v)) {
+		for _, f := range findAddresses(mimepart.DecodeWords(v)) {
 			if key := strings.ToLower(f.address); !seen[key] && len(list) < most {
 				seen[key] = true
 				list = append(list, f.address)
@@ -135,7 +137,7 @@ func typedAddress(value string) string {
 		kind, rest = "", value
 	}
 	kind = strings.ToLower(strings.TrimSpace(kind))
-	rest = decodeWords(strings.TrimSpace(rest))
+	rest = mimepart.DecodeWords(strings.TrimSpace(rest))
 	if kind == "utf-8" || strings.Contains(rest, `\x{`) {
 		rest = decodeUnicode(rest)
 	}
@@ -168,14 +170,13 @@ func decodeUnicode(s string) string {
 }
 
 // decodeXtext decodes +2B, +3D and what is not printable: an encoder must encode no other character, and "me+41@" is
-// an address.
+// an address. Its digits are capitals.
 func decodeXtext(s string) string {
 	var b []byte
 	for i := 0; i < len(s); i++ {
-		if s[i] == '+' && i+2 < len(s) && !(s[i+1] >= 'a' && s[i+1] <= 'f') && !(s[i+2] >= 'a' && s[i+2] <= 'f') {
-			high, low := unhex(s[i+1]), unhex(s[i+2])
-			if c := byte(high<<4 | low); high >= 0 && low >= 0 && (c == '+' || c == '=' || c > '~') {
-				b = append(b, c)
+		if s[i] == '+' && i+2 < len(s) && s[i+1:i+3] == strings.ToUpper(s[i+1:i+3]) {
+			if c, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil && (c == '+' || c == '=' || c > '~') {
+				b = append(b, byte(c))
 				i += 2
 				continue
 			}

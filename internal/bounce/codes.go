@@ -1,7 +1,7 @@
 package bounce
 
-// enhancedIn is the first status code of RFC 3463 in s that says more than x.y.0, or the first of all; "" if there is none.
-// A number of more parts, such as an IP address or a version, is none.
+// enhancedIn is the first status code of RFC 3463 in s that is of a failure and says more than x.y.0, or the first of a
+// failure, or the first of all; "" if there is none. A number of more parts, such as an IP address or a version, is none.
 func enhancedIn(s string) (first string) {
 	for i := 0; i+4 < len(s); i++ {
 		if c := s[i]; c != '2' && c != '4' && c != '5' || s[i+1] != '.' {
@@ -23,9 +23,10 @@ func enhancedIn(s string) (first string) {
 		if end < len(s) && (isLetter(s[end]) || s[end] == '.' && end+1 < len(s) && isDigit(s[end+1])) {
 			continue
 		}
-		if code := s[i:end]; s[begin:end] != "0" {
+		switch code := s[i:end]; {
+		case code[0] != '2' && s[begin:end] != "0":
 			return code
-		} else if first == "" {
+		case first == "", first[0] == '2' && code[0] != '2':
 			first = code
 		}
 	}

@@ -1,32 +1,36 @@
 package bounce
 
-import "strings"
+import (
+	"strings"
+
+	"gonets/internal/mimepart"
+)
 
 // isComplaint is true for a report of abuse (RFC 5965) and for those that providers sent before it.
 func (e *email) isComplaint() bool {
-	return e.has("message/feedback-report") || strings.Contains(strings.ToLower(e.header.get("content-type")), "feedback-report") ||
-		e.header.has("x-hmxmroriginalrecipient") || e.header.has("x-loop") && strings.Contains(e.header.get("x-loop"), "scomp")
+	return e.has("message/feedback-report") || strings.Contains(strings.ToLower(e.header.Get("content-type")), "feedback-report") ||
+		e.header.Has("x-hmxmroriginalrecipient") || e.header.Has("x-loop") && strings.Contains(e.header.Get("x-loop"), "scomp")
 }
 
 // complaints are the recipients who complain.
 func (e *email) complaints() (list []Recipient) {
-	var report fields
+	var report mimepart.Header
 	for _, p := range e.parts {
-		if p.mediaType == "message/feedback-report" {
-			report, _ = parseHeader(p.content())
+		if p.Type == "message/feedback-report" {
+			report, _ = mimepart.ParseHeader(p.Content())
 		}
 	}
-	e.original.addReturnPaths(report.all("original-mail-from")...)
-	if e.header.has("x-hmxmroriginalrecipient") { // Hotmail sends the email itself, with this field before it
+	e.original.addReturnPaths(report.All("original-mail-from")...)
+	if e.header.Has("x-hmxmroriginalrecipient") { // Hotmail sends the email itself, with this field before it
 		e.original.read(e.header)
 	}
 	kind := Complaint
-	feedback := firstWord(report.get("feedback-type"))
-	switch strings.ToLower(report.get("feedback-type")) {
+	feedback := firstWord(report.Get("feedback-type"))
+	switch strings.ToLower(report.Get("feedback-type")) {
 	case "not-spam", "auth-failure", "dmarc": // the opposite, or of the sender's own domain (RFC 6591)
 		kind = Unknown
 	}
-	addresses := addressesOf(report.all("original-rcpt-to", "removal-recipient"), MaxRecipients)
+	addresses := addressesOf(report.All("original-rcpt-to", "removal-recipient"), MaxRecipients)
 	if len(addresses) == 0 {
 		addresses = e.original.To
 	}

@@ -3,6 +3,7 @@ package bounce
 import (
 	"strings"
 
+	"gonets/internal/mimepart"
 	"gonets/internal/phrase"
 )
 
@@ -11,22 +12,37 @@ func (e *email) isBounce() bool {
 	switch {
 	case e.isForPrograms(), e.isFromSystem(), subjectWords.In(e.subject):
 		return true
-	case e.header.has("in-reply-to"), len(e.mentions) == 0 || e.mentions[0].strength < likely: // a person's words about a bounce
+	case e.header.Has("in-reply-to"), len(e.mentions) == 0 || e.mentions[0].strength < likely: // a person's words about a bounce
 		return false
 	}
-	return failureWords.In(e.notice.folded) && (e.from == "" || strings.HasPrefix(e.header.get("auto-submitted"), "auto-"))
+	return failureWords.In(e.notice.folded) && (e.from == "" || strings.HasPrefix(e.header.Get("auto-submitted"), "auto-") || e.isReturned())
+}
+
+// isReturned is true if the email contains another one that its reader has sent.
+func (e *email) isReturned() bool {
+	if e.nested == nil {
+		return false
+	}
+	original, _ := mimepart.ParseHeader(e.nested)
+	senders := addressesOf(original.All("return-path", "from"), 2)
+	for _, to := range addressesOf(e.header.All("to", "delivered-to", "x-original-to"), maxReturnPaths) {
+		if containsFold(senders, to) {
+			return true
+		}
+	}
+	return false
 }
 
 // isForPrograms is true if the email has fields about its recipients.
 func (e *email) isForPrograms() bool {
 	return len(e.statuses) > 0 || e.has("message/delivery-status") || e.has("message/global-delivery-status") || isReport(e.header) ||
-		e.header.has("x-failed-recipients")
+		e.header.Has("x-failed-recipients")
 }
 
 // has is true if a part is of that type.
 func (e *email) has(mediaType string) bool {
 	for _, p := range e.parts {
-		if p.mediaType == mediaType {
+		if p.Type == mediaType {
 			return true
 		}
 	}
@@ -34,14 +50,14 @@ func (e *email) has(mediaType string) bool {
 }
 
 // isReport is true for the header of a delivery report (RFC 6522).
-func isReport(header fields) bool {
-	return strings.Contains(strings.ToLower(header.get("content-type")), "delivery-status")
+func isReport(header mimepart.Header) bool {
+	return strings.Contains(strings.ToLower(header.Get("content-type")), "delivery-status")
 }
 
 // isFromSystem is true if no person's mailbox sent the email: it has no return path, or comes from one of the addresses
 // that mail systems use.
 func (e *email) isFromSystem() bool {
-	if e.header.has("return-path") && strings.Trim(e.header.get("return-path"), " <>") == "" {
+	if e.header.Has("return-path") && strings.Trim(e.header.Get("return-path"), " <>") == "" {
 		return true
 	}
 	return systemSenders.In(e.from)
@@ -60,19 +76,19 @@ var subjectWords = phrase.New(
 
 // isReply is true for the automatic reply of a mailbox and for a receipt.
 func (e *email) isReply() bool {
-	if e.has("message/disposition-notification") || strings.Contains(strings.ToLower(e.header.get("content-type")), "disposition-notification") {
+	if e.has("message/disposition-notification") || strings.Contains(strings.ToLower(e.header.Get("content-type")), "disposition-notification") {
 		return true
 	}
 	if e.isForPrograms() || systemSenders.In(e.from) || subjectWords.In(e.subject) {
 		return false
 	}
 	for _, name := range []string{"x-autoreply", "x-autorespond", "x-autoreply-from", "x-vacation", "x-auto-reply"} {
-		if e.header.has(name) {
+		if e.header.Has(name) {
 			return true
 		}
 	}
-	return replySubjects.In(e.subject) || strings.HasPrefix(strings.ToLower(e.header.get("auto-submitted")), "auto-replied") ||
-		strings.Contains(strings.ToLower(e.header.get("precedence")), "auto_reply")
+	return replySubjects.In(e.subject) || strings.HasPrefix(strings.ToLower(e.header.Get("auto-submitted")), "auto-replied") ||
+		strings.Contains(strings.ToLower(e.header.Get("precedence")), "auto_reply")
 }
 
 // replySubjects are in the subject of automatic replies, in lower case.

@@ -178,6 +178,16 @@ func isLabel(before string) bool {
 	return strings.Contains(before, "@") && !strings.Contains(before, " ") // twice: a link to itself
 }
 
+// messageID is that of the original, if the notice has a line for it; "" otherwise.
+func (n *notice) messageID() string {
+	for _, l := range n.lines {
+		if name, value, ok := strings.Cut(l.text, ":"); ok && strings.EqualFold(strings.TrimSpace(name), "message-id") {
+			return messageID(value)
+		}
+	}
+	return ""
+}
+
 // about is what the notice says of one recipient: the lines from its address to the next recipient's; or from the last
 // recipient's to it, in the transcript of a conversation, which ends with the address.
 func (n *notice) about(m mention, all []mention) string {

@@ -2,11 +2,13 @@ package bounce
 
 import (
 	"strings"
+
+	"gonets/internal/mimepart"
 )
 
 // isOriginal is true for a part that holds the email that a report is about, or the header of it.
-func (p *part) isOriginal() bool {
-	switch p.mediaType {
+func isOriginal(p *mimepart.Part) bool {
+	switch p.Type {
 	case "message/rfc822", "message/global", "text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers",
 		"message/global-headers", "text/global-headers", "message/partial":
 		return true
@@ -14,25 +16,34 @@ func (p *part) isOriginal() bool {
 	return false
 }
 
+// isStatus is true for a part with fields about recipients.
+func isStatus(p *mimepart.Part) bool {
+	switch p.Type {
+	case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification", "message/global-disposition-notification":
+		return true
+	}
+	return false
+}
+
 // read notes what the header of the email that the report is about says. Fields that are known already stay.
-func (o *Original) read(header fields) {
+func (o *Original) read(header mimepart.Header) {
 	if o.MessageID == "" {
-		o.MessageID = messageID(header.get("message-id"))
+		o.MessageID = messageID(header.Get("message-id"))
 	}
 	if o.From == "" {
-		o.From = firstAddress(decodeWords(header.get("from")))
+		o.From = firstAddress(mimepart.DecodeWords(header.Get("from")))
 	}
 	if len(o.To) == 0 {
-		o.To = addressesOf(header.all("x-hmxmroriginalrecipient", "x-original-to", "to", "apparently-to", "cc", "bcc", "x-envelope-to", "delivered-to"), MaxRecipients)
+		o.To = addressesOf(header.All("x-hmxmroriginalrecipient", "x-original-to", "to", "apparently-to", "cc", "bcc", "x-envelope-to", "delivered-to"), MaxRecipients)
 	}
-	o.addReturnPaths(header.all("return-path", "x-return-path", "x-envelope-from", "x-sender", "sender")...)
-	for _, received := range header.all("received") {
+	o.addReturnPaths(header.All("return-path", "x-return-path", "x-envelope-from", "x-sender", "sender")...)
+	for _, received := range header.All("received") {
 		if _, after, ok := strings.Cut(received, "envelope-from"); ok {
 			o.addReturnPaths(after)
 		}
 	}
 	if len(o.To) == 0 {
-		for _, received := range header.all("received") {
+		for _, received := range header.All("received") {
 			if _, after, ok := strings.Cut(received, " for "); ok {
 				o.To = addressesOf([]string{after}, 1)
 			}

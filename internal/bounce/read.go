@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"gonets/internal/mimepart"
 )
 
 // Read reads one email, no more than MaxSize bytes of it. It returns an error only if r does: whatever was sent back,
@@ -37,9 +39,9 @@ func lineFeeds(b []byte) []byte {
 
 // email is a returned email while it is read.
 type email struct {
-	header        fields
+	header        mimepart.Header
 	from, subject string // of the header, in lower case
-	parts         []*part
+	parts         []*mimepart.Part
 	original      Original
 	statuses      []status  // of the fields for programs
 	notice        *notice   // the text for people
@@ -51,10 +53,10 @@ type email struct {
 
 // parse reads an email that is that deep within others.
 func parse(source []byte, depth int) *Report {
-	header, body := parseHeader(source)
-	e := &email{header: header, parts: parts(header, body)}
-	e.from, e.subject = strings.ToLower(header.text("from")), strings.ToLower(header.text("subject"))
-	e.original.addReturnPaths(header.all("x-original-to", "delivered-to", "envelope-to", "x-envelope-to", "x-rcpt-to", "to")...)
+	header, parts := mimepart.Parse(source)
+	e := &email{header: header, parts: parts}
+	e.from, e.subject = strings.ToLower(header.Text("from")), strings.ToLower(header.Text("subject"))
+	e.original.addReturnPaths(header.All("x-original-to", "delivered-to", "envelope-to", "x-envelope-to", "x-rcpt-to", "to")...)
 	text, page := e.sort()
 	if r := readSES(text); r != nil {
 		r.Original.addReturnPaths(e.original.ReturnPaths...)
@@ -70,7 +72,7 @@ func parse(source []byte, depth int) *Report {
 	case e.isComplaint():
 		r.Recipients = e.complaints()
 	case e.isReply():
-		r.Recipients = []Recipient{{Kind: Reply, Address: firstAddress(header.text("from")), Diagnostic: clip(header.text("subject"))}}
+		r.Recipients = []Recipient{{Kind: Reply, Address: firstAddress(header.Text("from")), Diagnostic: clip(header.Text("subject"))}}
 	case e.isBounce():
 		r.Recipients = once(e.recipients())
 	}
@@ -81,7 +83,7 @@ func parse(source []byte, depth int) *Report {
 		}
 	}
 	if len(r.Recipients) == 0 {
-		r.Recipients = []Recipient{{Kind: Unknown, Diagnostic: clip(header.text("subject"))}}
+		r.Recipients = []Recipient{{Kind: Unknown, Diagnostic: clip(header.Text("subject"))}}
 	}
 	r.Original = e.original
 	return r
@@ -91,22 +93,26 @@ func parse(source []byte, depth int) *Report {
 // HTML.
 func (e *email) sort() (text, page string) {
 	var texts, pages strings.Builder
-	for _, p := range e.parts {
+	for i, p := range e.parts {
 		switch {
-		case p.isOriginal():
+		case i > 0 && p.Header.Has("received"): // the original instead of a part
+			e.original.read(p.Header)
+		case isOriginal(p):
 			if e.nested == nil {
-				e.nested = p.content()
-				header, _ := parseHeader(e.nested)
+				e.nested = p.Content()
+				header, _ := mimepart.ParseHeader(e.nested)
 				e.original.read(header)
 			}
-		case p.isStatus():
+		case isStatus(p):
+			header, _ := mimepart.ParseHeader(p.Content())
+			e.original.addReturnPaths(header.All("x-postfix-sender")...)
 			if len(e.statuses) < MaxRecipients {
-				e.statuses = append(e.statuses, statuses(p.text())...)
+				e.statuses = append(e.statuses, statuses(p.Text(maxText))...)
 			}
-		case p.mediaType == "text/html" && pages.Len() < maxText:
-			pages.WriteString(p.text() + "\n")
-		case strings.HasPrefix(p.mediaType, "text/") && texts.Len() < maxText:
-			texts.WriteString(p.text() + "\n")
+		case p.Type == "text/html" && pages.Len() < maxText:
+			pages.WriteString(p.Text(maxText) + "\n")
+		case strings.HasPrefix(p.Type, "text/") && texts.Len() < maxText:
+			texts.WriteString(p.Text(maxText) + "\n")
 		}
 	}
 	if strings.TrimSpace(texts.String()) == "" {
@@ -118,7 +124,7 @@ func (e *email) sort() (text, page string) {
 // readText reads the text for people.
 func (e *email) readText(text string) {
 	report, copied := cutOriginal(text)
-	header, _ := parseHeader([]byte(copied))
+	header, _ := mimepart.ParseHeader([]byte(copied))
 	if e.nested == nil && len(e.statuses) == 0 && isReport(header) {
 		e.nested, e.quotes = []byte(copied), true
 	} else {
@@ -129,6 +135,9 @@ func (e *email) readText(text string) {
 	}
 	strangers := append([]string{e.original.From, firstAddress(e.from)}, e.original.ReturnPaths...)
 	e.notice = newNotice(report, strangers)
+	if e.original.MessageID == "" {
+		e.original.MessageID = e.notice.messageID()
+	}
 	if e.mentions = e.notice.recipients(possible); len(e.mentions) > 0 || copied == "" {
 		return
 	}
@@ -151,7 +160,7 @@ func (e *email) recipients() (list []Recipient) {
 	if len(list) > 0 {
 		return list
 	}
-	for _, a := range addressesOf(e.header.all("x-failed-recipients", "x-failed-recipient"), MaxRecipients) {
+	for _, a := range addressesOf(e.header.All("x-failed-recipients", "x-failed-recipient"), MaxRecipients) {
 		list = append(list, Recipient{Address: a, Final: a})
 	}
 	if len(list) == 0 {

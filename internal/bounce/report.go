@@ -79,22 +79,19 @@ type Original struct {
 	To []string
 	// ReturnPaths are addresses that may be the envelope sender that the email was sent with, so the one that a token
 	// in the return path is in. The likeliest is first: where the report itself was sent to (X-Original-To, Delivered-To,
-	// Envelope-To, To), then the Return-Path of the original. At most 20.
+	// Envelope-To, To), then the sender in the report, then the Return-Path of the original. At most 20.
 	ReturnPaths []string
 }
 
-// Limits of what is read of one report. What is beyond them is ignored.
+// Limits of what is read of one report, beside those of package mimepart. What is beyond them is ignored.
 const (
 	// MaxSize is how many bytes of an email are read.
 	MaxSize = 10 << 20
-	// MaxParts is how many MIME parts are read.
-	MaxParts = 1000
 	// MaxRecipients is how many recipients are returned.
 	MaxRecipients = 1000
 	// MaxDiagnostic is the length of a Diagnostic in characters.
 	MaxDiagnostic = 2000
 
-	maxDepth       = 10        // MIME parts within each other
 	maxNested      = 3         // emails within each other
 	maxText        = 256 << 10 // bytes of text in which addresses and words are looked for
 	maxReturnPaths = 20

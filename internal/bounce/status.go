@@ -60,7 +60,7 @@ func statuses(text string) (list []status) {
 		name, value, ok := strings.Cut(trimmed, ":")
 		name, value = strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value)
 		if !ok || !isStatusField[name] {
-			if last != nil && (line[0] == ' ' || line[0] == '\t' || !ok || strings.Contains(name, " ")) && len(*last) < maxField {
+			if last != nil && (line[0] == ' ' || line[0] == '\t' || !ok || strings.Contains(name, " ")) && len(*last) < 4*MaxDiagnostic {
 				*last += " " + trimmed
 			} else {
 				last = nil

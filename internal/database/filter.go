@@ -10,7 +10,7 @@ import (
 // MaxPattern is how many characters a filter or a search may look for with one condition.
 const MaxPattern = 256
 
-// PatternTooLong says whether a text has more characters than a pattern may have.
+// PatternTooLong reports whether a text has more characters than a pattern may have.
 func PatternTooLong(pattern string) bool { return utf8.RuneCountInString(pattern) > MaxPattern }
 
 // likeEscaper puts a backslash before the characters that LIKE gives a meaning.
@@ -19,7 +19,7 @@ var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 // Containing returns the pattern of all texts that contain s, for a LIKE with ESCAPE '\'.
 func Containing(s string) string { return "%" + likeEscaper.Replace(s) + "%" }
 
-// HasLongPattern says whether some condition of a filter in PocketBase's syntax looks for a text that is too long.
+// HasLongPattern reports whether some condition of a filter in PocketBase's syntax looks for a text that is too long.
 // Patterns that come from a field are as long as the field allows. A filter that cannot be read has none.
 func HasLongPattern(filter string) bool {
 	groups, err := fexpr.Parse(filter)

@@ -58,7 +58,7 @@ func compile(source, escape string) (*pattern, error) {
 	return p, nil
 }
 
-// matches says whether the whole text is as the pattern has it. What stands between two "%" is taken where
+// matches reports whether the whole text is as the pattern has it. What stands between two "%" is taken where
 // it is found first: whatever fits behind a later place fits behind the first one too.
 func (p *pattern) matches(text string) bool {
 	if p.never {

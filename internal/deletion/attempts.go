@@ -10,11 +10,11 @@ import (
 	"github.com/pocketbase/pocketbase/tools/types"
 )
 
-// attemptsChunk is how many rows one statement deletes: a few milliseconds of the write lock.
+// attemptsChunk is how many rows one statement deletes: it holds the write lock for a few milliseconds.
 const attemptsChunk = 1000
 
 // ForgetAttempts deletes the attempts that are older than instance.attempts_kept_days, chunk by chunk, so that no other write
-// waits long. A mailing that is not at its end keeps all of its attempts.
+// waits long. Mailings that have not ended keep all of their attempts.
 func ForgetAttempts(ctx context.Context, app core.App, now time.Time) error {
 	var days int
 	if err := app.DB().NewQuery(`SELECT attempts_kept_days FROM instance LIMIT 1`).Row(&days); err != nil {

@@ -1,6 +1,6 @@
-// Package deletion deletes records with all that belongs to them. The record itself goes in one short
-// transaction, and with it whatever is found through it: it cannot be signed in with, listed, expanded
-// or filtered by, and its address is free. The rows that belong to it follow in chunks (internal/task).
+// Package deletion deletes records with all rows that belong to them. One short transaction deletes the record itself: from
+// then on nobody can sign in with it, list it, expand it or filter by it, and its address is free. The rows that belong to
+// it are deleted later in chunks (internal/task).
 //
 // PocketBase would delete or rewrite all of them one by one within that transaction, in which nobody
 // else can write: 13 s for a list of 400 000 subscriptions.
@@ -30,8 +30,8 @@ func Collections() []string {
 	return names
 }
 
-// Foreseen says whether every relation to the collection is one that the deletion of its records takes
-// care of. An operator may have added collections with others.
+// Foreseen reports whether the deletion of records of the collection handles every relation to them. An operator may
+// have added collections with other relations.
 func Foreseen(app core.App, collection *core.Collection) (bool, error) {
 	references, err := app.FindCachedCollectionReferences(collection)
 	if err != nil {
@@ -48,8 +48,8 @@ func Foreseen(app core.App, collection *core.Collection) (bool, error) {
 	return true, nil
 }
 
-// Record deletes a record in the transaction of tx, and what belongs to it as far as it is little. The
-// rest is left as a task.
+// Record deletes a record in the transaction of tx, together with the rows that belong to it if they are few. Otherwise it
+// adds a task for the rest.
 func Record(tx core.App, record *core.Record) error {
 	collection := record.Collection()
 	_, err := tx.NonconcurrentDB().Delete(collection.Name, dbx.HashExp{"id": record.Id}).Execute()
@@ -64,7 +64,7 @@ func Record(tx core.App, record *core.Record) error {
 	return Follow(tx, record)
 }
 
-// Follow deletes what belongs to a record that is deleted already, in the same way.
+// Follow deletes the rows that belong to a record that is deleted already, in the same way.
 func Follow(tx core.App, record *core.Record) error {
 	owner := record.GetString("owner")
 	if record.Collection().Name == "users" {
@@ -77,8 +77,7 @@ func Follow(tx core.App, record *core.Record) error {
 	return task.Begin(tx, t, Work)
 }
 
-// deleteSessions deletes what PocketBase keeps for an account: few rows, each table with an index on
-// both columns.
+// deleteSessions deletes PocketBase's rows about an account: they are few, and each table has an index on both columns.
 func deleteSessions(db dbx.Builder, account *core.Record) error {
 	for _, table := range []string{
 		core.CollectionNameExternalAuths, core.CollectionNameMFAs, core.CollectionNameOTPs, core.CollectionNameAuthOrigins,
@@ -112,14 +111,14 @@ func Work(app core.App, t task.Task, limit int) (task.Step, error) {
 }
 
 const (
-	// lookAgain is when a deletion that found rows looks whether there are others by now.
+	// lookAgain is after how long a deletion that found rows checks for new ones.
 	lookAgain = 10 * time.Second
-	// lateRows is for how long rows of a deleted record may still arrive: the results of mails that were
-	// under way (a mail server may take ten minutes for the last answer), clients of an import.
+	// lateRows is for how long rows of a deleted record may still be added: results of e-mails that were being sent (a
+	// mail server may take ten minutes for the last answer), clients of an import.
 	lateRows = 15 * time.Minute
 )
 
-// end is what comes after the last stage.
+// end is the step after the last stage.
 func (p plan) end(t task.Task) task.Step {
 	s := task.Step{Done: true}
 	if !p.late {
@@ -135,7 +134,7 @@ func (p plan) end(t task.Task) task.Step {
 	return s
 }
 
-// mostHidden bounds the conditions that a list gets: PocketBase refuses filters of more than 200.
+// mostHidden bounds the conditions that are added to a list: PocketBase refuses filters of more than 200.
 const mostHidden = 50
 
 // PendingUsers are the ids of deleted users whose rows may still be there, the last 50 of them.
@@ -149,7 +148,7 @@ func PendingUsers(db dbx.Builder) ([]string, error) {
 	return ids, nil
 }
 
-// Pending says whether rows of a deleted record may still be there, so that its id must not be used
+// Pending reports whether rows of a deleted record may still be there, so that its id must not be used
 // again.
 func Pending(db dbx.Builder, collection, id string) (bool, error) {
 	var found []int

@@ -1,16 +1,16 @@
 package deletion
 
-// plan is what belongs to the records of a collection.
+// plan says which rows belong to the records of a collection.
 type plan struct {
-	// relations are the fields of other collections that the stages take care of, as collection.field.
+	// relations are the fields of other collections that the stages handle, as collection.field.
 	relations []string
 	stages    []stage
-	// late has the deletion look again for rows that arrive later.
+	// late makes the deletion check again for rows that were added later.
 	late bool
 }
 
-// plans has every collection whose records can have many rows, or files. Stages with what people see come
-// first; files come last, for they are not deleted in the transaction of a request.
+// plans has every collection whose records can have many rows, or files. Stages with
+// visible records come first; files come last, because they are not deleted in the transaction of a request.
 var plans = map[string]plan{
 	"users": {
 		relations: []string{
@@ -60,7 +60,7 @@ var plans = map[string]plan{
 		relations: []string{"mailings.sender"},
 		stages:    []stage{unlink(relation{"mailings", "sender"}), usage("sender")},
 	},
-	// Rollups stay: what was sent was sent.
+	// Rollups stay: statistics count deleted mailings too.
 	"mailings": {
 		stages: []stage{
 			rows("recipients", "mailing", "rowid"),

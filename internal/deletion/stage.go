@@ -13,12 +13,11 @@ import (
 	"gonets/internal/task"
 )
 
-// stage prepares the next chunk of one part of a deletion, and says whether it is the last. The stage and
+// stage prepares the next chunk of one part of a deletion, and reports whether it is the last. The stage and
 // what was found are filled in by Work.
 type stage func(app core.App, t task.Task, limit int) (s task.Step, finished bool, err error)
 
-// rows deletes the rows of a table that name the record in a column, which an index begins with. key is
-// what a row is found by.
+// rows deletes the rows of a table that name the record in a column, with which an index begins. key is the primary key.
 func rows(table, column, key string) stage {
 	statement := fmt.Sprintf(`
 		DELETE FROM %[1]s WHERE (%[3]s) IN (
@@ -35,8 +34,8 @@ func rows(table, column, key string) stage {
 	}
 }
 
-// records deletes the records of a collection that the deleted user owns. also is done for the ids of
-// each chunk, in the same transaction.
+// records deletes the records of a collection that the deleted user owns. also is a
+// statement for the ids of each chunk, in the same transaction.
 func records(collection, also string) stage {
 	find := fmt.Sprintf(`SELECT id FROM %s WHERE owner = {:record} LIMIT {:limit}`, quoted(collection))
 	remove := fmt.Sprintf(`DELETE FROM %s WHERE id IN (SELECT value FROM json_each({:ids}))`, quoted(collection))
@@ -61,7 +60,7 @@ func records(collection, also string) stage {
 	}
 }
 
-// deletedToo leaves a deletion for each record of a chunk: they have rows or files of their own.
+// deletedToo adds a deletion for each record of a chunk: they have rows or files of their own.
 func deletedToo(collection string) string {
 	return fmt.Sprintf(`
 		INSERT INTO tasks (kind, collection, record, owner, added_at)
@@ -69,7 +68,7 @@ func deletedToo(collection string) string {
 		ON CONFLICT DO NOTHING`, Kind, collection)
 }
 
-// usage deletes what was counted of the mails of an owner or a sender: a row a day.
+// usage deletes the counters of e-mails of an owner or a sender: one row for each day.
 func usage(kind string) stage {
 	statement := `DELETE FROM usage WHERE kind = '` + kind + `' AND id = {:record}`
 	return func(_ core.App, t task.Task, _ int) (task.Step, bool, error) {
@@ -80,7 +79,7 @@ func usage(kind string) stage {
 // relation is a field that refers to the deleted record, which it loses.
 type relation struct{ collection, field string }
 
-// unlink takes the deleted record out of a relation, in the order of ids.
+// unlink removes the deleted record from a relation, in the order of ids.
 func unlink(r relation) stage { return r.unlink(``, `id`) }
 
 // unlinkOwn is unlink where only records of the same owner can refer to the deleted one. It relies on an
@@ -170,7 +169,7 @@ func files(app core.App, t task.Task, _ int) (task.Step, bool, error) {
 	return task.Step{}, true, nil
 }
 
-// execute is a statement as the Write of a step.
+// execute makes the Write of a step of a statement.
 func execute(statement string, params dbx.Params) func(dbx.Builder) (int, error) {
 	return func(db dbx.Builder) (int, error) {
 		res, err := db.NewQuery(statement).Bind(params).Execute()

@@ -40,7 +40,7 @@ func answerOf(reply *outbox.Reply, at time.Time) relay.Answer {
 	return a
 }
 
-// judge books one try as the engine would (docs/engine.md), and says whether it was the last.
+// judge books one try as the engine would (docs/engine.md), and reports whether it was the last.
 func (b *booking) judge(r addressed, a relay.Answer, try int, at time.Time, took time.Duration) bool {
 	response := a.String()
 	state, status, reason := mailing.Failed, stats.Failure, mailing.ReasonRefused

@@ -1,5 +1,5 @@
-// Package memory bounds what the messages of an instance hold in memory at once, whatever their owners do: who asks
-// for more than is left waits, first come, first served.
+// Package memory bounds the memory of the messages of an instance: work that needs more than is left waits, first come, first
+// served.
 package memory
 
 import (
@@ -14,16 +14,16 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// Messages are the two budgets of an instance, together less than 128 MB. They are two so that work which holds the one
-// while it waits for the other always ends: a mail under way needs nothing of the first.
+// Messages are the two budgets of an instance, together less than 128 MB. There are two to avoid a deadlock: work
+// that holds a share of Contents may wait for Mails, and work with a share of Mails waits for neither.
 type Messages struct {
-	// Contents are what running mailings are written from, and their next recipients.
+	// Contents is for the messages of running mailings, and their next recipients.
 	Contents *Budget
-	// Mails are mails being made or sent: of mailings, tests and previews.
+	// Mails is for e-mails being made or sent: of mailings, tests and previews.
 	Mails *Budget
 }
 
-// The budgets in bytes. Until it is collected, garbage takes as much again.
+// The budgets in bytes. Garbage that is not collected yet may take as much again.
 const (
 	contentsBudget = 64 << 20
 	mailsBudget    = 32 << 20
@@ -31,21 +31,21 @@ const (
 
 const storeKey = "gonets.memory"
 
-// Of returns the budgets of an instance: the same ones for everybody who asks.
+// Of returns the budgets of an instance.
 func Of(app core.App) *Messages {
 	return app.Store().GetOrSet(storeKey, func() any {
 		return &Messages{Contents: NewBudget(contentsBudget), Mails: NewBudget(mailsBudget)}
 	}).(*Messages)
 }
 
-// Limit gives an instance other budgets, before anybody has asked for them.
+// Limit sets other budgets for an instance, before the first Of.
 func Limit(app core.App, contents, mails int64) *Messages {
 	m := &Messages{Contents: NewBudget(contents), Mails: NewBudget(mails)}
 	app.Store().Set(storeKey, m)
 	return m
 }
 
-// Budget is a number of bytes to be shared out. Safe for concurrent use.
+// Budget is a number of bytes to share. Safe for concurrent use.
 type Budget struct {
 	size    int64
 	free    *semaphore.Weighted
@@ -59,7 +59,7 @@ func NewBudget(size int64) *Budget {
 	return &Budget{size: size, free: semaphore.NewWeighted(size)}
 }
 
-// Take takes n bytes, as soon as they are free. What is larger than the budget gets all of it. It fails with the
+// Take takes n bytes, as soon as they are free. A request for more than the budget gets all of it. It fails with the
 // cause of ctx when that ends first.
 func (b *Budget) Take(ctx context.Context, n int64) (*Share, error) {
 	if s, ok := b.TryTake(n); ok {
@@ -93,7 +93,7 @@ func (b *Budget) TakeSoon(ctx context.Context, n int64) (*Share, error) {
 	return share, nil
 }
 
-// TryTake is Take without waiting: ok is false when the bytes are not free, or others wait for theirs.
+// TryTake is Take without waiting: ok is false when the bytes are not free, or others are waiting.
 func (b *Budget) TryTake(n int64) (s *Share, ok bool) {
 	n = b.within(n)
 	if !b.free.TryAcquire(n) {
@@ -111,13 +111,13 @@ func (b *Budget) add(n int64) {
 	}
 }
 
-// Waiting is how many wait for their share.
+// Waiting is how many callers wait for a share.
 func (b *Budget) Waiting() int { return int(b.waiting.Load()) }
 
 // Taken is how many bytes are taken now.
 func (b *Budget) Taken() int64 { return b.taken.Load() }
 
-// Most is how many bytes were taken at any time.
+// Most is the highest number of bytes that were taken at the same time.
 func (b *Budget) Most() int64 { return b.most.Load() }
 
 // Share is a part of a budget, until it is released. Safe for concurrent use.
@@ -128,7 +128,7 @@ type Share struct {
 	over   bool
 }
 
-// Grow adds n bytes to the share if they are free and nobody waits for theirs.
+// Grow adds n bytes to the share if they are free and nobody is waiting.
 func (s *Share) Grow(n int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

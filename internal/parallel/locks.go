@@ -13,11 +13,11 @@ type Locks struct {
 }
 
 type lock struct {
-	held  chan struct{} // has one while the lock is held
+	held  chan struct{} // has one element while the lock is held
 	users int           // those who hold it or wait for it
 }
 
-// NewLocks returns locks of which none is held.
+// NewLocks returns locks, none of them held.
 func NewLocks() *Locks { return &Locks{used: map[string]*lock{}} }
 
 // Lock waits for the user's lock. Its error is that of ctx.

@@ -8,14 +8,14 @@ type Limit struct {
 	most int
 
 	mu  sync.Mutex
-	now map[string]int // by user; who does nothing is not in it
+	now map[string]int // by user; users without running work are not in it
 }
 
 // New returns a limit of that many things a user.
 func New(most int) *Limit { return &Limit{most: most, now: map[string]int{}} }
 
-// Begin counts one thing more for the user, until done is called. ok is false when there are as many as
-// may be: then it is not counted and done is nil. Calling done again does nothing.
+// Begin counts one thing more for the user, until done is called. ok is false at the limit: then it is
+// not counted and done is nil. Calling done again does nothing.
 func (l *Limit) Begin(user string) (done func(), ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	"io"
 )
 
-// pngTransparency says whether a PNG has a tRNS chunk before its pixels (PNG specification, 3rd edition, § 5.6):
+// pngTransparency reports whether a PNG has a tRNS chunk before its pixels (PNG specification, 3rd edition, § 5.6):
 // then gray is decoded to four channels, which the color model of its header does not tell.
 func pngTransparency(r *bufio.Reader) (bool, error) {
 	if _, err := r.Discard(8); err != nil { // the signature
@@ -34,10 +34,10 @@ func pngTransparency(r *bufio.Reader) (bool, error) {
 }
 
 // maxScans is how many scans of a JPEG are counted, and may be decoded for a thumbnail: encoders write about ten.
-// Each takes some bytes of the file, and has the decoder go through the whole picture.
+// A scan of a few bytes makes the decoder go through the whole picture.
 const maxScans = 100
 
-// jpegFrame reads what the frame of a progressive JPEG asks of the decoder: the bytes that it keeps between the
+// jpegFrame reads what a progressive JPEG costs to decode: the bytes that the decoder keeps between the
 // scans, because each sample has a coefficient of 32 bits (ITU T.81 § G), and how many scans there are, of which it
 // counts no more than maxScans + 1. Both are 0 for other JPEGs: the work for their scans is in their size.
 func jpegFrame(r *bufio.Reader) (coefficients int64, scans int, err error) {
@@ -47,7 +47,7 @@ func jpegFrame(r *bufio.Reader) (coefficients int64, scans int, err error) {
 	for {
 		marker, err := nextMarker(r)
 		if scans > 0 && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)) {
-			return coefficients, scans, nil // cut off: the decoder says so
+			return coefficients, scans, nil // cut off: the decoder fails
 		}
 		if err != nil {
 			return 0, 0, err

@@ -12,16 +12,16 @@ import (
 )
 
 const (
-	// maxWaiting is how many requests may wait for a thumbnail: as many as a page shows, a few times over.
+	// maxWaiting is how many requests may wait for a thumbnail: a few times as many as a page shows.
 	maxWaiting = 100
 	// maxWait is how long one waits. A thumbnail of the largest picture takes about a second.
 	maxWait = 20 * time.Second
-	// refusedFor is how long it is remembered that no thumbnail can be made of a picture. A file never changes
-	// under its name, but its storage may have failed for once.
+	// refusedFor is how long the Maker remembers that no thumbnail can be made of a picture. A file with the same name
+	// never changes, but the failure may have been one of the storage.
 	refusedFor = 10 * time.Minute
-	// maxRefused is how many of them are remembered, by paths of some hundred bytes.
+	// maxRefused is how many of them it remembers, by paths of about a hundred bytes.
 	maxRefused = 10_000
-	// largeFrom is the size in bytes of a decoded picture whose memory is given back at once.
+	// largeFrom is from how many bytes on the memory of a decoded picture is returned to the system at once.
 	largeFrom = 16 << 20
 )
 
@@ -34,8 +34,8 @@ var ErrRefused = errors.New("no thumbnail can be made of this file")
 
 // Maker makes thumbnails in PocketBase's storage, one at a time in this process. Safe for concurrent use.
 type Maker struct {
-	making  chan struct{} // holds one: who makes a thumbnail
-	waiting chan struct{} // holds who waits
+	making  chan struct{} // has one element while a thumbnail is made
+	waiting chan struct{} // has one element for each waiting request
 	refused *cache.Cache  // by the path of the thumbnail
 
 	measured func(path string) // in tests: counts the headers that are read
@@ -49,10 +49,9 @@ func NewMaker() *Maker {
 	}
 }
 
-// Make sees to it that the thumbnail of that size exists at path. It returns nil when it does, ErrRefused or
-// ErrBusy when it does not, and the error of ctx when nobody waits any longer.
+// Make makes the thumbnail of that size at path unless it exists. It fails with ErrRefused, ErrBusy, or the error of ctx.
 func (m *Maker) Make(ctx context.Context, files *filesystem.System, original, path, size string) error {
-	if made, err := m.known(files, path); made || err != nil {
+	if made, err := m.lookUp(files, path); made || err != nil {
 		return err
 	}
 	select {
@@ -71,7 +70,7 @@ func (m *Maker) Make(ctx context.Context, files *filesystem.System, original, pa
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if made, err := m.known(files, path); made || err != nil { // by who was before
+	if made, err := m.lookUp(files, path); made || err != nil { // by the request before
 		return err
 	}
 	err := m.make(files, original, path, size)
@@ -84,8 +83,8 @@ func (m *Maker) Make(ctx context.Context, files *filesystem.System, original, pa
 	return err
 }
 
-// known says whether the thumbnail exists, with ErrRefused if it is known that it cannot.
-func (m *Maker) known(files *filesystem.System, path string) (bool, error) {
+// lookUp reports whether the thumbnail exists. It fails with ErrRefused if it was refused before.
+func (m *Maker) lookUp(files *filesystem.System, path string) (bool, error) {
 	if made, err := files.Exists(path); err == nil && made {
 		return true, nil
 	}
@@ -110,7 +109,7 @@ func (m *Maker) make(files *filesystem.System, original, path, size string) erro
 		return fmt.Errorf("%w: a %s of %d × %d pixels", ErrRefused, p.Format, p.Width, p.Height)
 	}
 	if p.Bytes > largeFrom {
-		defer debug.FreeOSMemory() // the next one would come on top of what this one leaves to the garbage collector
+		defer debug.FreeOSMemory() // without this, the next thumbnail would be made while this one waits for the garbage collector
 	}
 	if err := files.CreateThumb(original, path, size); err != nil {
 		return fmt.Errorf("%w: %w", ErrRefused, err)

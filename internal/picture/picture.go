@@ -1,5 +1,5 @@
-// Package picture says how much memory a picture takes once it is decoded, from its header alone: a file
-// of a few kilobytes can hold billions of pixels.
+// Package picture calculates how much memory a decoded picture takes, from its header alone: a file of a few kilobytes can
+// have billions of pixels.
 package picture
 
 import (
@@ -19,32 +19,32 @@ import (
 	_ "golang.org/x/image/webp"
 )
 
-// MaxBytes is how much memory a picture may take once it is decoded: 22 megapixels of a photo.
+// MaxBytes is how much memory a decoded picture may take: 22 megapixels of a photo.
 const MaxBytes = 64 << 20
 
-// ErrUnknown is the error for content that no decoder takes for a picture.
+// ErrUnknown is the error for content of an unknown format.
 var ErrUnknown = errors.New("not a picture of a known format")
 
-// Picture is what the header of a picture says.
+// Picture has the values of a picture's header.
 type Picture struct {
 	Format        string // png, jpeg, gif, webp, bmp or tiff
 	Width, Height int    // pixels
 	Bytes         int64  // of the decoded picture; of an animation, whose first frame alone is decoded, of one frame
 
-	// decoding is what the decoder takes beside the decoded picture, in bytes.
+	// decoding is the memory of the decoder besides the decoded picture, in bytes.
 	decoding int64
-	// converting is what it leaves to the garbage collector once the picture is decoded, in bytes.
+	// converting is the garbage of the decoder after it has decoded the picture, in bytes.
 	converting int64
-	// scans is how often the decoder goes through the picture: a progressive JPEG says it.
+	// scans is how often the decoder goes through a progressive JPEG.
 	scans int
 }
 
-// Fits says whether the decoded picture stays within MaxBytes.
+// Fits reports whether the decoded picture stays within MaxBytes.
 func (p Picture) Fits() bool { return p.Bytes <= MaxBytes }
 
 // Measure reads the header of a picture. It decodes nothing, and reads no more than what comes before the first
-// pixels; of a progressive JPEG, up to the last scan that counts. It returns ErrUnknown for what is no picture, and another error for a
-// picture with a broken header, which no decoder takes either.
+// pixels; of a progressive JPEG, up to the last scan that counts. It returns ErrUnknown for other content, and another error for a
+// picture with a broken header, which no decoder reads either.
 func Measure(r io.ReadSeeker) (Picture, error) {
 	config, format, err := image.DecodeConfig(r)
 	if errors.Is(err, image.ErrFormat) {
@@ -91,7 +91,7 @@ func Measure(r io.ReadSeeker) (Picture, error) {
 	return p, nil
 }
 
-// webpCodes is how many bytes of Huffman tables a byte of a lossless WebP can have the decoder make: a group of
+// webpCodes is how many bytes of Huffman tables the decoder may build for one byte of a lossless WebP: a group of
 // codes takes 43 KB and is written in 150 bytes.
 const webpCodes = 300
 
@@ -124,7 +124,7 @@ func withAlpha(m color.Model) int {
 	return bytesPerPixel(m)
 }
 
-// product multiplies without overflow: what does not fit counts as more than anybody has.
+// product multiplies; the result of an overflow is the largest integer.
 func product(factors ...int) int64 {
 	const most = 1 << 60
 	p := int64(1)
@@ -137,9 +137,9 @@ func product(factors ...int) int64 {
 	return p
 }
 
-// thumbnailed are the formats that thumbnails are made of. PocketBase's list, by content: what a file is called,
-// and what type was stored with it, can differ.
+// thumbnailed are the formats that thumbnails are made of. They are PocketBase's, but by content: the name of a file,
+// and the type that was stored with it, may be wrong.
 var thumbnailed = []string{"png", "jpeg", "gif", "webp"}
 
-// Thumbnailed says whether thumbnails are made of pictures of that format.
+// Thumbnailed reports whether thumbnails are made of pictures of that format.
 func (p Picture) Thumbnailed() bool { return slices.Contains(thumbnailed, p.Format) }

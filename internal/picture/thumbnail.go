@@ -8,12 +8,12 @@ import (
 )
 
 // maxWorking is how much memory making a thumbnail may take beside the decoded picture, in bytes: enough for each
-// photo that fits, which is turned upright and cut to a square with four bytes a pixel.
+// photo within MaxBytes, which is turned upright and cropped to a square with four bytes for each pixel.
 const maxWorking = 96 << 20
 
-// MayHaveThumbnail says whether a thumbnail of PocketBase's notation, such as "100x100" or "0x50f", can be made
-// of the picture in bounded memory and time. Few bytes are no excuse: a picture of 1 × 60 000 pixels is enlarged to
-// 56 × 3 360 000 before it is cut to 56 × 56.
+// MayHaveThumbnail reports whether a thumbnail of PocketBase's notation, such as "100x100" or "0x50f", can be made
+// of the picture in bounded memory and time. Small pictures can be expensive too: one of 1 × 60 000 pixels is enlarged to
+// 56 × 3 360 000 before it is cropped to 56 × 56.
 func (p Picture) MayHaveThumbnail(size string) bool {
 	if !p.Thumbnailed() || !p.Fits() || p.scans > maxScans {
 		return false
@@ -22,8 +22,8 @@ func (p Picture) MayHaveThumbnail(size string) bool {
 	return ok && working <= maxWorking
 }
 
-// working is what PocketBase's CreateThumb, that is imaging.Decode with one of Resize, Fit and Fill, holds beside
-// the decoded picture at most: while it decodes, while it turns the picture, or while it scales what it has turned.
+// working is the most memory that PocketBase's CreateThumb (imaging.Decode with one of Resize, Fit and Fill) takes besides
+// the decoded picture: while it decodes, turns or scales the picture.
 func (p Picture) working(size string) (int64, bool) {
 	parts := filesystem.ThumbSizeRegex.FindStringSubmatch(size)
 	if len(parts) != 4 {

@@ -37,7 +37,7 @@ func (r records) dkim(ctx context.Context, from string, key *dkim.Key) (Check, e
 	return found(CodeDKIM, detail, "mails are signed, and the key is published"), nil
 }
 
-// aligned tells whether a signature of one domain speaks for another: that of the same domain or of one
+// aligned reports whether a signature of one domain speaks for another: that of the same domain or of one
 // above or below it.
 func aligned(from, signed string) bool {
 	from, signed = "."+strings.ToLower(from), "."+strings.ToLower(signed)

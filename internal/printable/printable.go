@@ -13,6 +13,13 @@ import (
 // Text replaces control characters, but line feeds and tabs, by spaces and bytes that are no UTF-8 by U+FFFD, and
 // removes what changes the direction of text (UAX #9 § 2): with it the end of a line can be shown at its beginning.
 func Text(s string) string {
+	plain := true
+	for i := 0; i < len(s) && plain; i++ {
+		plain = s[i] >= ' ' && s[i] < 0x7f || s[i] == '\n' || s[i] == '\t'
+	}
+	if plain {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' {
 			return r
@@ -61,7 +68,7 @@ func Clean(s string) string {
 	}, s)
 }
 
-// Directs says whether a character is invisible and changes the direction of the text around it.
+// Directs reports whether a character is invisible and changes the direction of the text around it.
 func Directs(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
 
 // Writer makes a writer that passes Text on. A carriage return stays in front of a line feed, where CSV has it.

@@ -9,8 +9,8 @@ import (
 	"github.com/pocketbase/pocketbase/tools/subscriptions"
 )
 
-// Connection is a client of PocketBase's broker that never blocks who sends to it and keeps a bounded number of
-// messages. PocketBase's own lets a goroutine wait with each message until the client reads.
+// Connection is a client of PocketBase's broker that never blocks the sender and stores a bounded number of messages. With
+// PocketBase's own client, a goroutine waits with each message until the browser reads.
 type Connection struct {
 	subscriptions.Client
 
@@ -19,7 +19,7 @@ type Connection struct {
 	user  string // collection and id; "" for a guest
 
 	end  func()
-	out  chan subscriptions.Message // without capacity: what PocketBase has taken it writes; never closed
+	out  chan subscriptions.Message // without capacity: PocketBase writes what it has received; never closed
 	done chan struct{}              // closed with the connection
 
 	mu      sync.Mutex
@@ -29,7 +29,7 @@ type Connection struct {
 	sending bool           // a goroutine empties the queue
 	held    map[string]int // bytes of messages that wait for the end of a deletion, by their key in the store
 	holding int            // their sum
-	asked   bool           // for something that guests get nothing of
+	asked   bool           // for topics that guests may not have
 	unused  *time.Timer
 	guest   *time.Timer
 }
@@ -37,10 +37,10 @@ type Connection struct {
 // Drop ends the connection: it gets no further message, and PocketBase closes it.
 func (c *Connection) Drop() {
 	c.of.app.SubscriptionsBroker().Unregister(c.Id())
-	c.Discard() // for one that is not registered yet, or not any more
+	c.Discard() // for a connection that is not registered yet, or no longer
 }
 
-// Discard implements subscriptions.Client. What was queued is lost.
+// Discard implements subscriptions.Client. Queued messages are lost.
 func (c *Connection) Discard() {
 	c.of.forget(c)
 	c.Client.Discard()
@@ -61,8 +61,8 @@ func (c *Connection) Discard() {
 // Channel implements subscriptions.Client.
 func (c *Connection) Channel() chan subscriptions.Message { return c.out }
 
-// Send implements subscriptions.Client. It never waits: a client that is behind by more than the limits allow is
-// dropped.
+// Send implements subscriptions.Client. It never waits: a client with more queued messages than the limits allow
+// is disconnected.
 func (c *Connection) Send(m subscriptions.Message) {
 	size := len(m.Name) + len(m.Data)
 	c.mu.Lock()
@@ -84,8 +84,8 @@ func (c *Connection) Send(m subscriptions.Message) {
 	c.mu.Unlock()
 }
 
-// SendAndWait sends past the queue and returns when the connection has taken the message, or is gone: for senders
-// that replace what was not read by what is newer.
+// SendAndWait sends without the queue and returns when the connection has the message, or is closed: for senders that
+// replace unread messages by newer ones.
 func (c *Connection) SendAndWait(m subscriptions.Message) {
 	select {
 	case c.out <- m:
@@ -123,8 +123,8 @@ func (c *Connection) Unsubscribe(names ...string) {
 	c.watchUse()
 }
 
-// KeepAsGuest keeps the connection for the lifetime of a guest's, although it is subscribed to nothing: what it has
-// asked for is not for guests.
+// KeepAsGuest keeps a connection without subscriptions as long as that of a guest: it has asked for topics that guests may
+// not have.
 func (c *Connection) KeepAsGuest() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -132,7 +132,7 @@ func (c *Connection) KeepAsGuest() {
 	c.unused.Stop()
 }
 
-// watchUse starts to count the time without a subscription anew, or stops to.
+// watchUse restarts the timer of a connection without subscriptions, or stops it.
 func (c *Connection) watchUse() {
 	none := len(c.Subscriptions()) == 0
 	c.mu.Lock()
@@ -161,8 +161,8 @@ func (c *Connection) dropGuest() {
 	}
 }
 
-// Set implements subscriptions.Client. PocketBase tells by it who has signed in, and keeps the messages about a
-// deletion until it is committed.
+// Set implements subscriptions.Client. PocketBase sets the signed-in user by it, and stores messages about a deletion
+// until that is committed.
 func (c *Connection) Set(key string, value any) {
 	switch v := value.(type) {
 	case *core.Record:
@@ -178,8 +178,8 @@ func (c *Connection) Set(key string, value any) {
 	c.Client.Set(key, value)
 }
 
-// signIn notes who has signed in. Somebody whose role has changed starts anew: what was sent before the change, and
-// has not been read, was meant for the old one.
+// signIn sets the signed-in user. When the role has changed it closes the connection: unread messages from before the change
+// were for the old role.
 func (c *Connection) signIn(user *core.Record) {
 	before, _ := c.Get(apis.RealtimeClientAuthKey).(*core.Record)
 	if before != nil && before.GetString("role") != user.GetString("role") {
@@ -193,7 +193,7 @@ func (c *Connection) signIn(user *core.Record) {
 	c.of.signedIn(c, nameOf(user))
 }
 
-// nameOf names a user among all, "" for a guest.
+// nameOf is the collection and id of a user, "" for a guest.
 func nameOf(user *core.Record) string {
 	if user == nil {
 		return ""
@@ -201,7 +201,7 @@ func nameOf(user *core.Record) string {
 	return user.Collection().Name + "/" + user.Id
 }
 
-// hold counts messages that are kept under a key, and drops the connection if there are too many.
+// hold counts messages that are stored under a key, and closes the connection if there are too many.
 func (c *Connection) hold(key string, messages []subscriptions.Message) bool {
 	size := 0
 	for _, m := range messages {
@@ -219,8 +219,8 @@ func (c *Connection) hold(key string, messages []subscriptions.Message) bool {
 	return !most && !gone
 }
 
-// Unset implements subscriptions.Client. A session that has ended takes its connection with it: as a guest's it
-// would stay subscribed to what guests get nothing of.
+// Unset implements subscriptions.Client. The end of a session closes its connection: as one of a guest it would stay
+// subscribed to topics that guests may not have.
 func (c *Connection) Unset(key string) {
 	if key == apis.RealtimeClientAuthKey {
 		c.Drop()

@@ -18,20 +18,19 @@ import (
 )
 
 // PocketBase asks at every save of a record, and within the transaction of every deletion, whether the record passes
-// the filter of each subscription. So all filters of a user together have a bounded time for that. It is taken at the
-// statement, whose author is known by a mark that is added to the filter.
+// the filter of each subscription. So the time for all filters of a user together is bounded. It is measured at the
+// SQL statement; a mark in the filter tells whose it is.
 
-// filterPeriod is how long a user whose filters have used up their time gets no more of it, counted from the first
-// check.
+// filterPeriod is the period in which the time of a user's filters is counted, from the first check on.
 const filterPeriod = 20 * time.Second
 
-// free is what a check may take without being counted: nearly all take less.
+// free is up to which duration a check is not counted: nearly all take less.
 const free = time.Millisecond
 
-// mark begins a text in the filters of a connection, whose id follows.
+// mark begins a text in the filters of a connection; the id of the connection follows.
 const mark = "gonets realtime connection "
 
-// spending is the time that the checks of a user have taken.
+// spending is the time that the checks of a user have taken in a period.
 type spending struct {
 	since time.Time // when the period began
 	time  time.Duration
@@ -43,7 +42,7 @@ type filters struct {
 	spent map[string]*spending // by user
 }
 
-// left returns what a user may still spend in this period.
+// left is the time that a user has left in this period.
 func (f *filters) left(user string, limit time.Duration) time.Duration {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -70,12 +69,12 @@ func (f *filters) spend(user string, took time.Duration) {
 	s.time += took
 }
 
-// FiltersTooSlow says whether the filters of a user have used up their time.
+// FiltersTooSlow reports whether the filters of a user have used up their time.
 func (c *Connections) FiltersTooSlow(user *core.Record) bool {
 	return c.filters.left(nameOf(user), deadline.Of(c.app)) <= 0
 }
 
-// BoundFilters bounds the time of the checks that PocketBase makes in the database of the app, which has to be open.
+// BoundFilters bounds the time of PocketBase's checks in the database of the app, which must be open.
 func (c *Connections) BoundFilters() {
 	db, ok := c.app.ConcurrentDB().(*dbx.DB)
 	if !ok {
@@ -105,7 +104,7 @@ func (b *builder) Select(columns ...string) *dbx.SelectQuery {
 	return query
 }
 
-// marked returns the connection whose filter the query is of, nil if it is of none.
+// marked returns the connection whose filter the query has, nil without one.
 func (c *Connections) marked(q *dbx.Query) *Connection {
 	for _, value := range q.Params() {
 		text, _ := value.(string)
@@ -113,7 +112,7 @@ func (c *Connections) marked(q *dbx.Query) *Connection {
 			c.mu.Lock()
 			conn := c.open[id]
 			c.mu.Unlock()
-			if conn != nil { // else somebody has written such a text in a filter
+			if conn != nil { // otherwise the user has written such a text in a filter
 				return conn
 			}
 		}
@@ -121,8 +120,8 @@ func (c *Connections) marked(q *dbx.Query) *Connection {
 	return nil
 }
 
-// check is a dbx.ExecHookFunc. A record whose check is interrupted does not pass, and the connection, which has missed
-// it, ends.
+// check is a dbx.ExecHookFunc. A record whose check is interrupted does not pass. The connection, which may have
+// missed a message, is closed.
 func (c *Connection) check(q *dbx.Query, run func() error) error {
 	user := c.of.userOf(c)
 	left := c.of.filters.left(user, deadline.Of(c.of.app))
@@ -152,7 +151,7 @@ func (c *Connection) Subscriptions(prefixes ...string) map[string]subscriptions.
 	for name, options := range all {
 		if filter := options.Query[search.FilterQueryParam]; filter != "" {
 			options.Query = maps.Clone(options.Query)
-			// Always true, so that whatever comes after it, with || too, means what it did.
+			// Always true, so that the meaning of the filter does not change, also with ||.
 			options.Query[search.FilterQueryParam] = `"` + mark + c.Id() + `" != "" && ` + filter
 			all[name] = options
 		}

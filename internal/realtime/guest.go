@@ -6,11 +6,11 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// signInTopic is the one that a sign-in by another service (OAuth2) answers on, to somebody who is a guest yet.
+// signInTopic is the topic of the answer to a sign-in by another service (OAuth2), while the user is still a guest.
 const signInTopic = "@oauth2"
 
-// GuestMay says whether somebody who is not signed in may subscribe to a topic: to a collection or a record whose
-// rule asks for no user. Whatever a rule would then refuse, record by record, costs work at each save.
+// GuestMay reports whether somebody who is not signed in may subscribe to a topic: to a collection or a record whose
+// rule needs no user. Other subscriptions would cost a check at each save, and never get a message.
 func GuestMay(app core.App, topic string) bool {
 	name, _, _ := strings.Cut(topic, "?") // the options
 	if name == signInTopic || name == "" {

@@ -1,5 +1,5 @@
-// Package realtime bounds what PocketBase's realtime connections cost: how many there are, how long they stay
-// without a purpose, and what is kept for one that does not read.
+// Package realtime bounds PocketBase's realtime connections: their number, how long they may stay unused, and how many
+// messages are stored for one that does not read.
 package realtime
 
 import (
@@ -14,14 +14,14 @@ import (
 type Limits struct {
 	Subscriptions int // of a connection
 	PerUser       int // connections of a user; one more closes the oldest
-	Guests        int // connections of nobody in particular, by all; one more closes the oldest
+	Guests        int // connections of all guests; one more closes the oldest
 
-	SubscribeWithin time.Duration // a connection that has subscribed to nothing for so long is closed
-	GuestLifetime   time.Duration // a connection of nobody in particular is closed then
-	WriteWithin     time.Duration // a message that the network has not taken by then ends the connection
+	SubscribeWithin time.Duration // a connection without subscriptions for so long is closed
+	GuestLifetime   time.Duration // a connection of a guest is closed after it
+	WriteWithin     time.Duration // the connection is closed when a message could not be written for so long
 
-	QueuedMessages int // for a connection that reads more slowly than messages come; one more closes it
-	QueuedBytes    int // the same, but one message of any size may wait
+	QueuedMessages int // messages stored for a slow reader; one more closes the connection
+	QueuedBytes    int // bytes of them; a single message may have any size
 }
 
 // DefaultLimits leave room for a browser full of tabs, and for a sign-in by another service (OAuth2), which a
@@ -44,20 +44,20 @@ type Connections struct {
 	filters filters
 }
 
-// New returns the connections of an app, none yet.
+// New returns the connections of an app, without any yet.
 func New(app core.App, limits Limits) *Connections {
 	return &Connections{Limits: limits, app: app, open: map[string]*Connection{}, filters: filters{spent: map[string]*spending{}}}
 }
 
-// Open takes in a connection that is about to be registered with PocketBase's broker, which is to use what is
-// returned in its place. Discarding that takes the connection out again and calls end, which must end the request.
+// Open adds a connection before it is registered with PocketBase's broker, which must use the returned one in its place. Its
+// Discard removes it and calls end, which must end the request.
 func (c *Connections) Open(client subscriptions.Client, end func()) *Connection {
 	conn := &Connection{Client: client, of: c, end: end, out: make(chan subscriptions.Message), done: make(chan struct{}), held: map[string]int{}}
 	c.mu.Lock()
 	c.last++
 	conn.order = c.last
 	c.open[conn.Id()] = conn
-	// No timer can end it before it is complete: dropping one takes the lock.
+	// The lock keeps a timer from closing it before it is complete.
 	conn.unused = time.AfterFunc(c.SubscribeWithin, conn.dropUnused)
 	conn.guest = time.AfterFunc(c.GuestLifetime, conn.dropGuest)
 	c.mu.Unlock()
@@ -65,8 +65,8 @@ func (c *Connections) Open(client subscriptions.Client, end func()) *Connection 
 	return conn
 }
 
-// bound closes the oldest connections of a user, "" for guests, until there are at most so many. It keeps the one
-// that was made or signed in just now.
+// bound closes the oldest connections of a user, "" for guests, until there are at most so many. It keeps the
+// given one.
 func (c *Connections) bound(user string, most int, keep *Connection) {
 	for {
 		var oldest *Connection
@@ -89,7 +89,7 @@ func (c *Connections) bound(user string, most int, keep *Connection) {
 	}
 }
 
-// signedIn notes whose the connection is.
+// signedIn sets the user of the connection.
 func (c *Connections) signedIn(conn *Connection, user string) {
 	c.mu.Lock()
 	conn.user = user

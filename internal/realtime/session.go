@@ -8,8 +8,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// StillSignedIn says whether the session of a connection holds, with the rights it was opened with: the record of
-// the user that PocketBase keeps with a connection is as old as the last change that was made in this process.
+// StillSignedIn reports whether the session of a connection is still valid, with the same rights: the user's record that
+// PocketBase keeps with a connection does not have the changes of other processes.
 func StillSignedIn(app core.App, auth *core.Record) (bool, error) {
 	var columns []string
 	for _, name := range []string{core.FieldNameTokenKey, "role", "blocked"} {

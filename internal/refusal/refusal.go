@@ -1,5 +1,8 @@
 // Package refusal says what it means for an address that a mail system refused an email to it: that the address is bad,
 // that another email may be accepted, or that the sender or the content was refused. It is one table, in rows.go.
+//
+// It judges what comes back as a report as well as what a mail server answers at once: both are a reply code, a status code and
+// words, and both are to have the same effect.
 package refusal
 
 import (
@@ -133,7 +136,7 @@ func fold(text string) string {
 	return phrases.Replace(b.String())
 }
 
-var quotes = strings.NewReplacer("’", "'", "‘", "'", "`", "'", "“", `"`, "”", `"`, "\u00a0", " ")
+var quotes = strings.NewReplacer("’", "'", "‘", "'", "`", "'", "“", `"`, "”", `"`, "\u00a0", " ", "_", " ")
 
 // phrases contain words that mean something else there.
 var phrases = strings.NewReplacer(

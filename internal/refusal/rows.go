@@ -57,7 +57,7 @@ var rows = []row{
 		why: "the mailbox is suspended for a time: its owner may have it opened again",
 	},
 	{
-		class: Hard, words: noMail,
+		class: Hard, words: noMail, but: []string{"connection", "session"},
 		why: "the address or its domain takes no email, or not any more",
 	},
 	{

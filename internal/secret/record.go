@@ -6,8 +6,8 @@ import (
 	"gonets/internal/database"
 )
 
-// Bind takes the secrets of senders out of their records before these are saved: superusers can filter by
-// every field of a record, also through relations.
+// Bind removes the secrets of senders from their records before they are saved: superusers can filter by every field of a
+// record, also through relations.
 func Bind(app core.App) {
 	app.OnRecordCreateExecute("senders").BindFunc(keep)
 	app.OnRecordUpdateExecute("senders").BindFunc(keep)
@@ -21,8 +21,8 @@ func Bind(app core.App) {
 	})
 }
 
-// keep saves the record without its secrets, and these where they belong. An empty one leaves what is kept,
-// unless what it was for is emptied too: the user name, or domain and selector.
+// keep saves the record without its secrets, and the secrets in their table. An empty secret keeps the stored one, unless
+// the fields that it belongs to become empty too: the user name, or domain and selector.
 func keep(e *core.RecordEvent) error {
 	given := map[string]string{}
 	for _, name := range Names {
@@ -50,7 +50,7 @@ func keep(e *core.RecordEvent) error {
 	})
 }
 
-// emptied says whether fields of which one had a value are all empty now.
+// emptied reports whether all fields are empty now, and one was not before.
 func emptied(record *core.Record, fields ...string) bool {
 	had := false
 	for _, field := range fields {

@@ -1,5 +1,5 @@
-// Package secret keeps the passwords and keys of senders in a plain table, which no API and no filter
-// reaches, and encrypts them when the operator gives a key (--encryptionEnv).
+// Package secret stores the passwords and keys of senders in a plain table that no API and no filter can read, and encrypts
+// them when the operator gives a key (--encryptionEnv).
 package secret
 
 import (
@@ -18,7 +18,7 @@ const (
 	DKIMKey  = "dkim_key"
 )
 
-// Names are all of them.
+// Names are the names of all secrets.
 var Names = []string{Password, DKIMKey}
 
 // row is a secret as it is stored.
@@ -29,7 +29,7 @@ type row struct {
 	Encrypted bool   `db:"encrypted"`
 }
 
-// Of returns the secrets of a sender by name; what it does not have is missing.
+// Of returns the secrets that a sender has, by name.
 func Of(app core.App, sender string) (map[string]string, error) {
 	var rows []row
 	err := app.ConcurrentDB().NewQuery(`SELECT sender, name, value, encrypted FROM sender_secrets WHERE sender = {:sender}`).
@@ -50,8 +50,8 @@ func Of(app core.App, sender string) (map[string]string, error) {
 	return secrets, nil
 }
 
-// Set keeps a secret of a sender in the transaction of tx; "" removes it. The bytes of the one before it
-// do not stay in the file.
+// Set stores a secret of a sender in the transaction of tx; "" removes it. It overwrites the bytes of the former secret in
+// the file.
 func Set(tx core.App, sender, name, value string) error {
 	r := row{Sender: sender, Name: name, Value: value}
 	key, err := keyOf(tx)
@@ -102,7 +102,7 @@ func (r row) seal(key string) (row, error) {
 	return r, nil
 }
 
-// Both say that secrets cannot be read: with no key, and with another than they were encrypted with.
+// Why secrets cannot be decrypted.
 var (
 	errNoKey    = errors.New("they are encrypted, and no key is given")
 	errWrongKey = errors.New("they are encrypted with another key")
@@ -116,7 +116,7 @@ func (r row) open(key string) (string, error) {
 	if key == "" {
 		return "", errNoKey
 	}
-	// security.Decrypt takes the length for granted.
+	// security.Decrypt does not check the length.
 	if raw, err := base64.StdEncoding.DecodeString(r.Value); err != nil || len(raw) < nonceSize {
 		return "", errors.New("it is damaged")
 	}
@@ -127,11 +127,11 @@ func (r row) open(key string) (string, error) {
 	return string(value), nil
 }
 
-// nonceSize is what AES-GCM puts in front.
+// nonceSize is the length of the nonce that AES-GCM writes first.
 const nonceSize = 12
 
-// overwriting runs statements, in the transaction db, that leave no old bytes in the free space of the
-// file. Copies in the write-ahead log go with the next checkpoint.
+// overwriting runs statements in the transaction db that overwrite deleted bytes in the file. Copies in the write-ahead log
+// disappear with the next checkpoint.
 func overwriting(db dbx.Builder, do func(dbx.Builder) error) error {
 	var before int
 	if err := db.NewQuery(`PRAGMA secure_delete`).Row(&before); err != nil {

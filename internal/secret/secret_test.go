@@ -61,7 +61,7 @@ func (in instance) mustOpen(encryptionEnv string) core.App {
 	return app
 }
 
-// contains says whether a file of the database has the text anywhere, free space included.
+// contains reports whether a file of the database has the text anywhere, free space included.
 func (in instance) contains(text string) bool {
 	in.t.Helper()
 	files, _ := filepath.Glob(filepath.Join(in.dir, "data.db*"))

@@ -10,7 +10,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// keyLength is that of an AES-256 key, as PocketBase wants it.
+// keyLength is the length of an AES-256 key, which PocketBase requires.
 const keyLength = 32
 
 // keyOf is the operator's key, "" when none is used.
@@ -23,8 +23,8 @@ func keyOf(app core.App) (string, error) {
 	return key, nil
 }
 
-// CheckKey fails with what the operator has to do when a key is asked for that is not there, or is none.
-// PocketBase would go on without encryption.
+// CheckKey fails when the key that --encryptionEnv names is missing or invalid, and says what the operator has to do.
+// PocketBase would start without encryption.
 func CheckKey(app core.App) error {
 	key, err := keyOf(app)
 	if name := app.EncryptionEnv(); err == nil && name != "" && key == "" {
@@ -34,8 +34,8 @@ func CheckKey(app core.App) error {
 	return err
 }
 
-// CheckSettings says why PocketBase could not read its settings: what it found there is encrypted. nil
-// when that is not the reason.
+// CheckSettings fails when PocketBase could not read its settings because they are encrypted. It returns nil for other
+// reasons.
 func CheckSettings(app core.App) error {
 	if app.ConcurrentDB() == nil {
 		return nil // the start failed before the database was opened
@@ -51,12 +51,12 @@ func CheckSettings(app core.App) error {
 	return advice("the settings cannot be read", app, reason)
 }
 
-// Open checks that all secrets can be read, and encrypts what is not encrypted yet if the operator gives
-// a key: secrets and PocketBase's settings. It fails with what the operator has to do.
+// Open checks that all secrets can be decrypted, and encrypts secrets and PocketBase's settings that are not encrypted yet if
+// the operator gives a key. Its error says what the operator has to do.
 func Open(app core.App) error {
 	key, err := keyOf(app)
 	if err != nil || !app.HasTable("sender_secrets") {
-		return err // without the table the schema is brought up to date first
+		return err // without the table, the migrations have to run first
 	}
 	var rows []row
 	err = app.ConcurrentDB().NewQuery(`SELECT sender, name, value, encrypted FROM sender_secrets`).All(&rows)
@@ -113,7 +113,7 @@ func encryptAll(app core.App, key string, clear []row) error {
 	return emptyLog(app.NonconcurrentDB())
 }
 
-// encryptSettings has PocketBase save its settings again when they were saved without a key.
+// encryptSettings makes PocketBase save its settings again when they were saved without a key.
 func encryptSettings(app core.App) error {
 	stored, err := storedSettings(app.ConcurrentDB())
 	if err != nil || !json.Valid([]byte(stored)) {
@@ -132,7 +132,7 @@ func storedSettings(db dbx.Builder) (value string, err error) {
 	return value, nil
 }
 
-// emptyLog takes old bytes out of the write-ahead log, unless another process is reading.
+// emptyLog empties the write-ahead log, unless another process is reading.
 func emptyLog(db dbx.Builder) error {
 	var busy, pages, moved int
 	if err := db.NewQuery(`PRAGMA wal_checkpoint(TRUNCATE)`).Row(&busy, &pages, &moved); err != nil {

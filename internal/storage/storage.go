@@ -1,8 +1,8 @@
 // Package storage counts the bytes of the files that each owner keeps, and bounds them: pictures,
 // attachments of messages and of launched mailings, reports of imports.
 //
-// What a file takes is in the plain table stored_files. Triggers forget the files of deleted records, however
-// they are deleted.
+// The sizes are in the plain table stored_files. Triggers remove the files of deleted records, however they are
+// deleted.
 package storage
 
 import (
@@ -14,10 +14,10 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// DefaultMB is what an owner may keep when the operator has not said: megabytes of 1024 × 1024 bytes.
+// DefaultMB is how much an owner may store unless the operator decides otherwise, in megabytes of 1024 × 1024 bytes.
 const DefaultMB = 2048
 
-// ErrFull is the error of a file that does not fit into what its owner may keep.
+// ErrFull is the error of a file for which its owner has no storage left.
 var ErrFull = errors.New("the storage of the owner is full: delete files that are not needed any more")
 
 // File is a file of a record.
@@ -26,7 +26,7 @@ type File struct {
 	Bytes int64
 }
 
-// Used is how many bytes the owner keeps. It reads idx_stored_files_owner alone.
+// Used is how many bytes the files of the owner take. It reads idx_stored_files_owner alone.
 func Used(db dbx.Builder, owner string) (int64, error) {
 	var used int64
 	err := db.NewQuery(`SELECT COALESCE(SUM(bytes), 0) FROM stored_files WHERE owner = {:owner}`).
@@ -37,7 +37,7 @@ func Used(db dbx.Builder, owner string) (int64, error) {
 	return used, nil
 }
 
-// Limit is how many bytes each owner may keep: instance.storage_limit_mb.
+// Limit is how many bytes each owner may store: instance.storage_limit_mb.
 func Limit(db dbx.Builder) (int64, error) {
 	var megabytes int64
 	if err := db.NewQuery(`SELECT COALESCE(MAX(storage_limit_mb), 0) FROM instance`).Row(&megabytes); err != nil {
@@ -52,9 +52,9 @@ func Limit(db dbx.Builder) (int64, error) {
 // Of names the record that files belong to.
 type Of struct{ Collection, Record, Owner string }
 
-// Reserve counts new files of a record before they are stored. kept are the names of those that the record
-// has already and keeps. It is one statement, so that two who ask at once do not both get what is left. The
-// error is ErrFull when the new files do not fit.
+// Reserve counts new files of a record before they are stored. kept are the names of files that the record
+// keeps. It is one statement, so that two requests at the same time do not both get the rest. The error is ErrFull when the
+// new files do not fit.
 func Reserve(db dbx.Builder, of Of, files []File, kept []string) error {
 	if len(files) == 0 {
 		return nil
@@ -98,7 +98,7 @@ func Reserve(db dbx.Builder, of Of, files []File, kept []string) error {
 	return nil
 }
 
-// KeepOnly forgets the files of a record but those of these names.
+// KeepOnly removes the counts of all files of a record but those with these names.
 func KeepOnly(db dbx.Builder, collection, record string, names []string) error {
 	encoded, err := encode(names)
 	if err != nil {
@@ -125,12 +125,12 @@ func encode[T any](list []T) (string, error) {
 	return string(encoded), nil
 }
 
-// Collections are those whose records keep files, with the field that names them. The files of launched
+// Collections are the collections with files, with the field of the names. The files of launched
 // mailings are copies that no field names.
 var Collections = map[string]string{"images": "file", "messages": "attachments", "imports": "report", "mailings": ""}
 
-// Repair forgets the files of records that do not exist: those that were counted by a process that was
-// killed before it saved the record. A server calls it before it takes requests.
+// Repair removes the counts of files whose record does not exist, because the process was killed before it saved the record. A
+// server calls it before it accepts requests.
 func Repair(app core.App) error {
 	for collection := range Collections {
 		_, err := app.NonconcurrentDB().NewQuery(`

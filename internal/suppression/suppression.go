@@ -132,7 +132,7 @@ func ErasedValue(app core.App, owner, email string) (string, error) {
 	return erasedHash(key, owner, email), nil
 }
 
-// IsErasedValue says whether the text can be such a hash: 64 hexadecimal digits.
+// IsErasedValue reports whether the text can be such a hash: 64 hexadecimal digits.
 func IsErasedValue(s string) bool {
 	hash, err := hex.DecodeString(s)
 	return err == nil && len(hash) == sha256.Size && s == strings.ToLower(s)

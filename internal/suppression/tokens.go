@@ -100,7 +100,7 @@ func signature(key []byte, ids string) string {
 	return base64.RawURLEncoding.EncodeToString(keyedHash(key, ids)[:macLength])
 }
 
-// isID says whether s looks like an id of PocketBase.
+// isID reports whether s looks like an id of PocketBase.
 func isID(s string) bool {
 	return len(s) == idLength && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }

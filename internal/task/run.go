@@ -11,19 +11,19 @@ import (
 )
 
 const (
-	// chunkTime is how long the statements of one transaction should take: meanwhile nobody else writes. The
-	// number of rows is adapted to it.
+	// chunkTime is how long the statements of one transaction should take, during which nothing else can write. The number
+	// of rows is adapted to it.
 	chunkTime = 30 * time.Millisecond
-	// chunkLimit is the same with the commit, which costs a fixed time beside that for the rows: on a busy
-	// disk fewer rows would make it no shorter, only more frequent.
+	// chunkLimit is the same including the commit, which takes a fixed time besides that for the rows: on a busy disk,
+	// fewer rows would make commits more frequent, but no shorter.
 	chunkLimit = 70 * time.Millisecond
 
 	firstRows = 400    // of the first chunk of a stage: rows of different tables cost very different times
-	leastRows = 100    // below it the fixed price of a transaction prevails
-	mostRows  = 20_000 // bounds what a chunk holds in memory
+	leastRows = 100    // with fewer rows, most of the time is the fixed cost of a transaction
+	mostRows  = 20_000 // bounds the memory of a chunk
 
-	// Between two chunks other writers get their turn. Those of another process do not queue for the lock,
-	// they try again and again, at most 100 ms apart.
+	// leastRest is the pause between two chunks for other writers. Those of another process do not queue for the lock:
+	// they retry, at most every 100 ms.
 	leastRest = 10 * time.Millisecond
 	mostRest  = 100 * time.Millisecond
 )
@@ -32,7 +32,7 @@ const (
 // because it cannot be rolled back: the deletion of a file.
 var ErrLater = errors.New("not in the transaction that adds the task")
 
-// errMoved says that the chunk was not written, for the task has moved since it was prepared.
+// errMoved says that the chunk was not written, because the task's position has changed since it was prepared.
 var errMoved = errors.New("the task has moved")
 
 // pace adapts the number of rows of a chunk to the time that the chunks before it took.
@@ -55,8 +55,8 @@ func (p paces) of(t Task) *pace {
 	return p[key]
 }
 
-// took is told how many rows a chunk changed, how long its statements took, and how long it held the lock.
-// One with few rows says nothing of what more would take.
+// took adapts the pace to a chunk: the rows that it changed, the time of its statements, and how long it held the lock. A
+// chunk with few rows changes nothing.
 func (p *pace) took(rows int, statements, whole time.Duration) {
 	next := float64(p.rows)
 	if 2*rows > p.rows {
@@ -70,8 +70,7 @@ func (p *pace) took(rows int, statements, whole time.Duration) {
 	p.rows = max(leastRows, min(int(next), mostRows))
 }
 
-// Finish works on a task in this process until it is done or stop says so; chunk after chunk, each in a
-// transaction of its own.
+// Finish works on a task in this process, each chunk in a transaction of its own, until it is done or stop returns true.
 func Finish(app core.App, t Task, work Work, stop func() bool) error {
 	return finish(app, t, work, paces{}, stop)
 }
@@ -143,15 +142,15 @@ func write(db dbx.Builder, t *Task, s Step) (rows int, err error) {
 	return rows, nil
 }
 
-// atOnce is how many rows one transaction changes right away for all tasks that are added in it: few
-// enough to keep nobody waiting, and enough that most tasks are done when the request is answered.
+// atOnce is how many rows one transaction changes at once for all tasks that are added in it: few enough not to delay other
+// writers, and enough that most tasks are done when the request is answered.
 const atOnce = 500
 
-// lefts is what is left of atOnce for each transaction that has begun tasks: *core.TxAppInfo to *int.
+// lefts is the rest of atOnce for each transaction that has begun tasks: *core.TxAppInfo to *int.
 var lefts sync.Map
 
-// Begin works on a task that was added in the transaction of tx, as far as the bound for one transaction
-// allows. So small tasks are done at once, and the rest is left for later.
+// Begin works on a task that was added in the transaction of tx, within the bound of atOnce: small tasks are done at once,
+// and the rest of others later.
 func Begin(tx core.App, t Task, work Work) error {
 	info := tx.TxInfo()
 	if info == nil {

@@ -1,7 +1,6 @@
-// Package task does later, in short transactions, what one write leaves to be done in many rows: the
-// rows of a deleted record, the status of all clients that a rule of the stop list is about. The write
-// adds a task in its own transaction; the process that holds the engine's lock works on it, also after
-// a restart.
+// Package task does work on many rows later, in short transactions: it deletes the rows of a deleted record, or updates the
+// status of all clients that an entry of the stop list is about. The write that causes the work adds a task in its own
+// transaction; the process that holds the engine's lock works on it, also after a restart.
 package task
 
 import (
@@ -12,7 +11,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// Task is work that is left, and how far it has come: a row of the table tasks.
+// Task is work to do, and its position: a row of the table tasks.
 type Task struct {
 	ID         int64  `db:"id"`
 	Kind       string `db:"kind"`       // which Work does it
@@ -25,7 +24,7 @@ type Task struct {
 	Position
 }
 
-// Position is how far a task has come, in the notation of its Work. The zero value is the beginning.
+// Position is where a task goes on, in the notation of its Work. The zero value is the beginning.
 type Position struct {
 	Stage  int    `db:"stage"`
 	Cursor string `db:"cursor"`
@@ -37,22 +36,21 @@ type Step struct {
 	// Write changes no more rows than the limit allows, and returns how many. It runs inside the
 	// transaction that moves the position; nil when there is nothing to write.
 	Write func(db dbx.Builder) (rows int, err error)
-	// Read is how many rows were looked at to prepare it.
+	// Read is how many rows were read to prepare it.
 	Read int
 	// Next is where the task goes on.
 	Next Position
-	// Done ends the task after Write; with Again it begins anew after that time instead.
+	// Done ends the task after Write; with Again it starts from the beginning after that time instead.
 	Done  bool
 	Again time.Duration
 }
 
-// Work prepares the next chunk of a task, with at most limit rows. It runs outside of a transaction, so
-// that what it looks for, or deletes elsewhere, keeps no other write waiting. It is repeatable: when the
-// process ends before the chunk is committed, the same chunk is prepared again.
+// Work prepares the next chunk of a task, with at most limit rows. It runs outside of a transaction, so that reading, or
+// deleting files, does not delay other writers. It must be repeatable: when the process ends before the chunk is committed,
+// the same chunk is prepared again.
 type Work func(app core.App, t Task, limit int) (Step, error)
 
-// Add leaves a task to be done, in the transaction db. A task of the same kind about the same record
-// begins anew.
+// Add adds a task in the transaction db. A task of the same kind about the same record starts from the beginning.
 func Add(db dbx.Builder, t Task) (Task, error) {
 	t.AddedAt, t.Position = time.Now().UnixMilli(), Position{}
 	err := db.NewQuery(`
@@ -69,8 +67,8 @@ func Add(db dbx.Builder, t Task) (Task, error) {
 	return t, nil
 }
 
-// move records that a chunk is done, in its transaction. It is false when the task is not where it was
-// when the chunk was prepared: it was added again, or another process has worked on it.
+// move records in its transaction that a chunk is done. It returns false when the position of the task has changed since the
+// chunk was prepared: it was added again, or another process has worked on it.
 func (t *Task) move(db dbx.Builder, s Step) (bool, error) {
 	params := dbx.Params{
 		"id": t.ID, "generation": t.Generation, "stage": t.Stage, "cursor": t.Cursor,

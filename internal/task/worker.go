@@ -12,7 +12,7 @@ import (
 const (
 	// pollEvery is how often the worker looks for tasks: any process may add one.
 	pollEvery = 500 * time.Millisecond
-	// retryAfter is how long a task rests that has failed.
+	// retryAfter is the pause after a failure of a task.
 	retryAfter = 30 * time.Second
 	// share is how long the worker stays with one task while others wait.
 	share = 2 * time.Second
@@ -53,7 +53,7 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 }
 
-// Round works on every task that is due, for a bounded time each, and says whether there is more to do
+// Round works on every task that is due, for a bounded time each, and reports whether there is more to do
 // at once.
 func (w *Worker) Round(ctx context.Context) (again bool, err error) {
 	tasks, err := due(w.app.ConcurrentDB(), time.Now())
@@ -81,7 +81,7 @@ func (w *Worker) Round(ctx context.Context) (again bool, err error) {
 	return len(tasks) > 0, nil
 }
 
-// putOff keeps a task that fails from keeping the others waiting.
+// putOff delays a task that has failed, so that it does not block the others.
 func (w *Worker) putOff(t Task) error {
 	_, err := w.app.NonconcurrentDB().NewQuery(`UPDATE tasks SET due_at = {:due} WHERE id = {:id}`).
 		Bind(dbx.Params{"id": t.ID, "due": time.Now().Add(retryAfter).UnixMilli()}).Execute()
@@ -115,7 +115,7 @@ func Of(db dbx.Builder, kind, owner string) ([]Task, error) {
 	return tasks, nil
 }
 
-// reload reads where a task is by now; false when it is done.
+// reload reads the current position of a task; false when it is done.
 func reload(db dbx.Builder, t *Task) (bool, error) {
 	var found []Task
 	err := db.NewQuery(`SELECT ` + columns + ` FROM tasks WHERE id = {:id}`).Bind(dbx.Params{"id": t.ID}).All(&found)

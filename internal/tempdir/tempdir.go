@@ -1,8 +1,8 @@
-// Package tempdir is the folder for temporary files: one inside the data folder, so that uploads and
-// unpacked files take no other disk, are readable by nobody else, and are found again after a crash.
+// Package tempdir manages a folder for temporary files in the data folder, so that uploads and unpacked files are on the
+// same disk, cannot be read by other users, and can be removed after a crash.
 //
-// Each process has a subfolder of its own and holds a lock on a file beside it, which the kernel gives back
-// however the process ends. What no process holds is left over.
+// Each process has a subfolder of its own and holds a lock on a file beside it, which the kernel releases however the process
+// ends. Subfolders without a locked file are left over.
 package tempdir
 
 import (
@@ -22,8 +22,7 @@ const Name = "gonets.tmp"
 
 const lockEnding = ".lock"
 
-// Use makes a subfolder for this process and has everything put its temporary files there, by the
-// variables of the environment by which os.TempDir finds it. done removes the subfolder.
+// Use makes a subfolder for this process and sets the environment variables of os.TempDir to it. done removes the subfolder.
 func Use(dataDir string) (done func() error, err error) {
 	root := filepath.Join(dataDir, Name)
 	if err := os.MkdirAll(root, 0o700); err != nil {
@@ -56,7 +55,7 @@ func variables() []string {
 	return []string{"TMPDIR"}
 }
 
-// newLock makes a lock that nobody holds and holds it.
+// newLock creates a new lock file and locks it.
 func newLock(root string) (*flock.Flock, error) {
 	for {
 		file, err := os.CreateTemp(root, "*"+lockEnding)
@@ -71,7 +70,7 @@ func newLock(root string) (*flock.Flock, error) {
 		l := flock.New(path, flock.SetFlag(os.O_RDWR))
 		ours, err := l.TryLock()
 		if errors.Is(err, fs.ErrNotExist) {
-			continue // swept before it was held
+			continue // removed before it was locked
 		}
 		if err != nil {
 			return nil, err
@@ -79,12 +78,12 @@ func newLock(root string) (*flock.Flock, error) {
 		if now, err := os.Stat(path); ours && err == nil && os.SameFile(made, now) {
 			return l, nil
 		}
-		_ = l.Close() // being swept
+		_ = l.Close() // being removed
 	}
 }
 
-// Sweep removes what processes have left that ended without doing so. Only the holder of the engine's lock
-// calls it, so that no two do at the same time.
+// Sweep removes the subfolders of processes that ended without removing them. Only the holder of the engine's lock calls it,
+// so that no two processes do it at the same time.
 func Sweep(dataDir string) error {
 	root := filepath.Join(dataDir, Name)
 	entries, err := os.ReadDir(root)
@@ -104,7 +103,7 @@ func Sweep(dataDir string) error {
 	return nil
 }
 
-// sweep removes a subfolder and its lock unless a process holds that.
+// sweep removes a subfolder and its lock file unless a process has locked it.
 func sweep(root, name string) error {
 	folder := filepath.Join(root, name)
 	l := flock.New(folder+lockEnding, flock.SetFlag(os.O_RDWR))

@@ -214,7 +214,7 @@ func plainNumber(value string) (plain string, is bool) {
 	return plain, true
 }
 
-// exact says whether a whole number has no more than 15 digits and then zeros.
+// exact reports whether a whole number has no more than 15 digits and then zeros.
 func exact(value string) bool {
 	if strings.ContainsAny(value, ".Ee") {
 		return false

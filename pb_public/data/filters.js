@@ -53,13 +53,28 @@ const blanks = ["blank", "!blank"];
 /** Whether a condition needs a value. @param {string} sign */
 export const takesValue = (sign) => !blanks.includes(sign);
 
-/** The filter that the conditions make; unfinished ones are left out. @param {Conditions} conditions */
+/** The condition that a new row begins with. @type {Condition} */
+export const blankCondition = { field: "full_name", sign: "~", value: "" };
+
+/**
+ * The filter that the conditions make. A condition without its value stays in it as it is, "city =": dropped, it would let
+ * through everybody whom it was begun for to keep out. Nothing takes such a filter: see isUnfinished.
+ * @param {Conditions} conditions
+ */
 export function filterText({ join, conditions }) {
   return conditions
-    .filter(({ field, sign, value }) => field && field !== "attributes." && (!takesValue(sign) || value.trim() !== ""))
-    .map(({ field, sign, value }) => (takesValue(sign) ? `${field} ${sign} ${literal(field, value.trim())}` : `${field} ${sign === "blank" ? "=" : "!="} ""`))
+    .map(({ field, sign, value }) => {
+      if (!takesValue(sign)) return `${field} ${sign === "blank" ? "=" : "!="} ""`;
+      return `${field} ${sign} ${value.trim() === "" ? "" : literal(field, value.trim())}`.trimEnd();
+    })
     .join(` ${join} `);
 }
+
+/** Whether a condition of the filter still lacks its value. @param {string} text */
+export const isUnfinished = (text) => filterConditions(text)?.conditions.some(lacksValue) ?? false;
+
+/** @param {Condition} condition */
+export const lacksValue = ({ sign, value }) => takesValue(sign) && value.trim() === "";
 
 const zone = () => timezone.peek() || browserZone();
 
@@ -70,7 +85,7 @@ function literal(field, value) {
   return field.startsWith("attributes.") && plain ? value : where("{:value}", { value });
 }
 
-const oneCondition = /\s*(attributes(?:\.[\p{L}\p{N}_-]+)+|\w+)\s*(!=|!~|>=|=|~|>|<)\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true|false)\s*(&&|\|\||$)/uy;
+const oneCondition = /\s*(attributes(?:\.[\p{L}\p{N}_-]+)+|\w+)\s*(!=|!~|>=|=|~|>|<)\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true|false|)\s*(&&|\|\||$)/uy;
 
 /**
  * The conditions that a filter is made of; null when it says more than rows of conditions can hold.
@@ -87,17 +102,22 @@ export function filterConditions(text) {
     const known = field && (ownFields.includes(field) || field.startsWith("attributes.")) && signsOf(field).includes(sign);
     const read = known ? valueOf(field, value) : null;
     if (read === null) return null;
+    if (join) joins.add(join);
+    if (value === "") {
+      conditions.push({ field, sign, value });
+      continue;
+    }
     const blank = sign === "=" ? "blank" : "!blank";
     if (read === "" && !(/^!?=$/.test(sign) && signsOf(field).includes(blank))) return null;
     conditions.push(read === "" ? { field, sign: blank, value: "" } : { field, sign, value: read });
-    if (join) joins.add(join);
   }
   const [join = "&&"] = joins;
   return joins.size > 1 ? null : { join: /** @type {"&&" | "||"} */ (join), conditions };
 }
 
 function valueOf(field, token) {
-  const value = /^['"]/.test(token) ? token.slice(1, -1).replace(/\\(['"])/g, "$1") : token;
+  if (token === "") return "";
+  const value = /^['"]/.test(token) ? token.slice(1, -1).replace(/\\(['"\\])/g, "$1") : token;
   if (field !== "created") return value;
   const [day, time] = toClock(value, zone()).split("T");
   return time === "00:00" ? day : null;

@@ -13,6 +13,7 @@ import { explain } from "./trouble.js";
  * @property {AbortController | null} request
  * @property {number} users   components that show it now
  * @property {number} readAt  when it was last asked for, by the browser's clock
+ * @property {boolean} overtaken  it was amended since then: an answer may be older than what realtime has told
  */
 
 /** What was read, by key. Enough for going back and forth; the oldest go first. @type {Map<string, Entry<any>>} */
@@ -65,8 +66,10 @@ export function stale(...topics) {
  * @param {string} topic first part of the keys @param {(data: any) => any} change
  */
 export function amend(topic, change) {
-  for (const [name, { data }] of entries) {
-    if (JSON.parse(name)[0] === topic && data.peek() !== undefined) data.value = change(data.peek());
+  for (const [name, entry] of entries) {
+    if (JSON.parse(name)[0] !== topic) continue;
+    if (entry.data.peek() !== undefined) entry.data.value = change(entry.data.peek());
+    entry.overtaken ||= entry.busy.peek();
   }
 }
 
@@ -89,7 +92,7 @@ function entryOf(name, load) {
 
 /** @returns {Entry<any>} */
 function nothing() {
-  return { data: signal(undefined), trouble: signal(null), busy: signal(false), load: async () => undefined, request: null, users: 0, readAt: 0 };
+  return { data: signal(undefined), trouble: signal(null), busy: signal(false), load: async () => undefined, request: null, users: 0, readAt: 0, overtaken: false };
 }
 
 async function renew(entry) {
@@ -97,11 +100,14 @@ async function renew(entry) {
   const request = (entry.request = new AbortController());
   entry.busy.value = true;
   entry.readAt = Date.now();
+  entry.overtaken = false;
   try {
     const data = await entry.load(request.signal);
     if (entry.request !== request) return;
     entry.data.value = data;
     entry.trouble.value = null;
+    // Once more, for the last state to be seen; later, for a mailing is told of twice a second.
+    if (entry.overtaken) setTimeout(() => entry.users > 0 && renew(entry), fresh);
   } catch (error) {
     if (entry.request !== request) return;
     const trouble = explain(error);

@@ -41,13 +41,13 @@ function FilterTable({ filters, onEdit }) {
   return html`<${Table} label=${t("clients.tab.filters")} columns=${columns} rows=${filters} href=${({ filter, owner }) => href("/clients", { filter, owner: owner === me.value.id ? "" : owner })} />`;
 }
 
-/** How many clients a filter lets through now, those who must not be mailed included. */
+/** How many clients a filter lets through now, those who must not be mailed among them. */
 function Matches({ filter }) {
   const audience = { audience: /** @type {const} */ ("everyone"), lists: [], recipients: [], filter };
   const { data } = useQuery(["clients", "matches", filter], (signal) => countAudience(audience, signal));
   if (!data) return null;
-  const count = data.count + data.suppressed;
-  return html`<span class="wide-only">${data.capped ? t("reach.atLeast", { count }) : number(count)}</span><span class="phone-only faint">${t("list.count", { count })}</span>`;
+  const { count, capped } = data;
+  return html`<span class="wide-only">${capped ? t("reach.atLeast", { count }) : number(count)}</span><span class="phone-only faint">${t(capped ? "filter.matches.atLeast" : "list.count", { count })}</span>`;
 }
 
 function FilterMenu({ filter, onEdit }) {

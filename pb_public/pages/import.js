@@ -1,10 +1,11 @@
-import { html, signal } from "../html.js";
+import { html } from "../html.js";
 import { t } from "../i18n/index.js";
 import { isOver, useImport } from "../data/imports.js";
 import { href } from "../router.js";
 import { Loaded } from "../parts/loaded.js";
 import { PageHead } from "../parts/page.js";
 import { Stepper } from "../parts/stepper.js";
+import { chosenFor } from "./import/chosen.js";
 import { CheckStep } from "./import/check-step.js";
 import { ColumnsStep } from "./import/columns-step.js";
 import { Failed } from "./import/failed.js";
@@ -12,28 +13,20 @@ import { FileStep } from "./import/file-step.js";
 import { Reading } from "./import/reading.js";
 import { ResultStep } from "./import/result-step.js";
 
-/**
- * What was chosen on the way. The server keeps no file: after a reload it has to be chosen again.
- * @typedef {{file: File, list: string, onConflict: import("../data/imports.js").OnConflict, mapping?: Record<string, string>}} Chosen
- */
-
-/** @type {import("../vendor/signals-core-1.14.5.js").Signal<Chosen | null>} */
-const chosen = signal(null);
-
 const steps = ["file", "columns", "check", "result"];
 
 /**
  * File → columns → check → import. Each step after the first is about an import that the server knows, named in
- * the address.
- * @param {{query: {id?: string, step?: string}}} props
+ * the address. The first step begins anew, or with what an import was begun with: file=ID.
+ * @param {{query: {id?: string, step?: string, file?: string}}} props
  */
-export default function ImportPage({ query: { id = "", step = "" } }) {
-  return html`${id ? html`<${Begun} key=${id} id=${id} step=${step} />` : html`<${Frame} current="file"><${FileStep} chosen=${chosen.value} onChosen=${(next) => (chosen.value = next)} /><//>`}`;
+export default function ImportPage({ query: { id = "", step = "", file = "" } }) {
+  return html`${id ? html`<${Begun} key=${id} id=${id} step=${step} />` : html`<${Frame} current="file"><${FileStep} key=${file} chosen=${chosenFor(file)} /><//>`}`;
 }
 
 function Frame({ current, id = "", dryRun = false, children }) {
   const at = steps.indexOf(current);
-  const address = (key) => (key === "file" ? href("/clients/import") : dryRun ? href("/clients/import", { id, step: key }) : undefined);
+  const address = (key) => (key === "file" ? href("/clients/import", { file: id }) : dryRun ? href("/clients/import", { id, step: key }) : undefined);
   return html`
     <${PageHead} title=${t("import.title")} crumb=${html`<a href=${href("/clients")}>${t("nav.clients")}</a>`} />
     <${Stepper} current=${current} steps=${steps.map((key, i) => ({ key, title: t(`import.step.${key}`), done: i < at, href: i < at ? address(key) : undefined }))} />
@@ -45,15 +38,15 @@ function Begun({ id, step }) {
   const found = useImport(id);
   const record = found.data;
   const current = !record ? (step === "check" ? "check" : "columns") : record.dry_run ? (step === "check" ? "check" : "columns") : "result";
-  const choose = (next) => (chosen.value = next);
+  const chosen = chosenFor(id);
   return html`
     <${Frame} current=${current} id=${id} dryRun=${record?.dry_run}>
       <${Loaded} query=${found}>
         ${(shown) => {
           if (shown.dry_run && !isOver(shown)) return html`<${Reading} found=${shown} />`;
           if (shown.dry_run && shown.status === "failed") return html`<${Failed} found=${shown} />`;
-          if (current === "columns") return html`<${ColumnsStep} found=${shown} chosen=${chosen.value} onChosen=${choose} />`;
-          if (current === "check") return html`<${CheckStep} found=${shown} chosen=${chosen.value} />`;
+          if (current === "columns") return html`<${ColumnsStep} found=${shown} chosen=${chosen} />`;
+          if (current === "check") return html`<${CheckStep} found=${shown} chosen=${chosen} />`;
           return html`<${ResultStep} found=${shown} />`;
         }}
       <//>

@@ -1,13 +1,11 @@
 import { html } from "../html.js";
 import { t } from "../i18n/index.js";
 import { clientStatuses, ownAttributes } from "../data/clients.js";
-import { ownFields, signsOf, takesValue } from "../data/filters.js";
+import { blankCondition, ownFields, signsOf, takesValue } from "../data/filters.js";
 import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
 import { Button } from "./button.js";
 import { Select } from "./field.js";
-
-const blank = { field: "full_name", sign: "~", value: "" };
 
 /**
  * Conditions on clients, one a row: a field, what of it, a value.
@@ -38,7 +36,7 @@ export function Conditions({ value: { join, conditions }, onChange }) {
           </div>
         `,
       )}
-      <div><${Button} small kind="quiet" icon="plus" onClick=${() => set([...conditions, blank])}>${t("filter.add")}<//></div>
+      <div><${Button} small kind="quiet" icon="plus" onClick=${() => set([...conditions, blankCondition])}>${t("filter.add")}<//></div>
     </div>
   `;
 }

@@ -1,6 +1,6 @@
 import { html, useState } from "../html.js";
 import { t } from "../i18n/index.js";
-import { filterConditions, filterText } from "../data/filters.js";
+import { blankCondition, filterConditions, filterText } from "../data/filters.js";
 import { Button } from "./button.js";
 import { Conditions } from "./conditions.js";
 import { Field } from "./field.js";
@@ -11,11 +11,10 @@ import { Field } from "./field.js";
  */
 export function FilterEditor({ value, error, onChange }) {
   const [written, write] = useState(() => filterConditions(value) === null);
-  // Unfinished rows are not in the filter yet.
-  const [rows, setRows] = useState(() => ({ join: /** @type {const} */ ("&&"), conditions: [{ field: "full_name", sign: "~", value: "" }], ...(value ? filterConditions(value) : {}) }));
   const readable = filterConditions(value);
+  const [rows, setRows] = useState(() => (readable?.conditions.length ? readable : { join: /** @type {const} */ ("&&"), conditions: [blankCondition] }));
   const toRows = () => {
-    setRows(readable);
+    setRows(readable.conditions.length ? readable : { join: "&&", conditions: [blankCondition] });
     write(false);
   };
   const change = (next) => {

@@ -1,6 +1,6 @@
 import { html, useState } from "../html.js";
 import { t } from "../i18n/index.js";
-import { ownFilters } from "../data/filters.js";
+import { blankCondition, filterText, ownFilters } from "../data/filters.js";
 import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
 import { Field, Select } from "./field.js";
@@ -24,6 +24,8 @@ export function FilterField({ value, error, onChange }) {
   const choose = (next) => {
     edit(next === "own");
     if (next !== "own") onChange(saved.data?.find(({ id }) => id === next)?.filter ?? "");
+    // Somebody who asks for conditions and sets none does not mean everybody.
+    else if (value === "") onChange(filterText({ join: "&&", conditions: [blankCondition] }));
   };
   return html`
     <${Field} label=${t("filter.narrow")}>${(attributes) => html`<${Select} ...${attributes} value=${chosen} options=${options} onChange=${choose} />`}<//>

@@ -1,5 +1,6 @@
 import { html } from "../html.js";
 import { t } from "../i18n/index.js";
+import { isUnfinished } from "../data/filters.js";
 import { countAudience } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
 import { useSettled } from "./settled.js";
@@ -13,12 +14,14 @@ const pause = 350;
  */
 export function Reach({ audience }) {
   const settled = useSettled(audience, pause);
-  const reach = useQuery(["reach", settled], (signal) => countAudience(settled, signal));
+  const unfinished = isUnfinished(audience.filter);
+  const reach = useQuery(isUnfinished(settled.filter) ? null : ["reach", settled], (signal) => countAudience(settled, signal));
   const { count: all, capped, suppressed, sample = [] } = reach.data ?? {};
   // Those on the stop list belong to the audience and are skipped.
   const count = Math.max(0, all - suppressed);
   // What is still being typed may be wrong for a while: said quietly.
   const wrong = reach.trouble?.fields.filter;
+  if (unfinished) return html`<p class="muted" role="status">${t("reach.unfinished")}</p>`;
   return html`
     ${wrong ? html`<p class="muted" role="status">${wrong}.</p>` : html`<${TroubleNote} trouble=${reach.trouble} retry=${reach.reload} />`}
     ${reach.data && !wrong

@@ -18,6 +18,7 @@ export default {
   "clients.ownFilter": "Custom conditions…",
   "clients.filter.edit": "Change conditions",
   "clients.filter.done": "Done",
+  "clients.filter.unfinished": "The list follows once each condition has a value.",
   "clients.filter.keep": "Save as filter",
   "clients.filter.drop": "Remove filter",
   "clients.found": { one: "{count} found", other: "{count} found" },

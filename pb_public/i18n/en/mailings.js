@@ -101,6 +101,8 @@ export default {
   "check.when": "When",
   "check.from": "From",
   "send.title": { one: "Send to {count} recipient?", other: "Send to {count} recipients?" },
+  "send.title.atLeast": { one: "Send to more than {count} recipient?", other: "Send to more than {count} recipients?" },
+  "send.title.unknown": "Send the mailing?",
   "send.text": "An email that was sent cannot be taken back. You can pause the mailing at any time.",
   "send.schedule.title": "Schedule for {when}?",
   "send.schedule.text": "It starts by itself. Until then you can change or cancel it.",

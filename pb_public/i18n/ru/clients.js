@@ -18,6 +18,7 @@ export default {
   "clients.ownFilter": "Свои условия…",
   "clients.filter.edit": "Изменить условия",
   "clients.filter.done": "Готово",
+  "clients.filter.unfinished": "Список изменится, когда у каждого условия будет значение.",
   "clients.filter.keep": "Сохранить как фильтр",
   "clients.filter.drop": "Убрать фильтр",
   "clients.found": { one: "Найден {count}", few: "Найдено {count}", many: "Найдено {count}", other: "Найдено {count}" },

@@ -1,5 +1,6 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { isUnfinished } from "../../data/filters.js";
 import { Button } from "../../parts/button.js";
 import { Select } from "../../parts/field.js";
 import { FilterEditor } from "../../parts/filter-editor.js";
@@ -49,9 +50,17 @@ export function Narrowing({ filter, wrong, saved, editing, onEdit, onChange }) {
 
 const pause = 350;
 
-/** The list follows what is typed after a pause. */
+/** The list follows what is typed after a pause, and not before each condition has its value. */
 function Editor({ filter, wrong, onChange }) {
+  const [open, leave] = useState("");
   const { typed, type, isReplaced } = useTyped(filter, onChange, pause);
+  const change = (next) => {
+    leave(isUnfinished(next) ? next : "");
+    if (!isUnfinished(next)) type(next);
+  };
   // The rows begin anew when the filter was changed elsewhere.
-  return html`<${FilterEditor} key=${isReplaced ? filter : "typed"} value=${typed} error=${wrong} onChange=${type} />`;
+  return html`
+    <${FilterEditor} key=${isReplaced ? filter : "typed"} value=${open || typed} error=${wrong} onChange=${change} />
+    ${open && html`<p class="hint muted" role="status">${t("clients.filter.unfinished")}</p>`}
+  `;
 }

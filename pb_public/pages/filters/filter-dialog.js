@@ -1,6 +1,6 @@
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { saveFilter } from "../../data/filters.js";
+import { isUnfinished, saveFilter } from "../../data/filters.js";
 import { Button } from "../../parts/button.js";
 import { Dialog } from "../../parts/dialog.js";
 import { TextField } from "../../parts/field.js";
@@ -14,6 +14,10 @@ export function FilterDialog({ filter: before, start = "", onClose }) {
   const form = useForm({ name: before?.name ?? "", filter: before?.filter ?? start }, async (values) => {
     if (!values.filter.trim()) {
       form.errors.value = { filter: t("filter.empty") };
+      return;
+    }
+    if (isUnfinished(values.filter)) {
+      form.errors.value = { filter: t("filter.unfinished") };
       return;
     }
     await saveFilter({ id: before?.id, ...values });

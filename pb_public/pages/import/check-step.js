@@ -7,7 +7,7 @@ import { toastTrouble } from "../../parts/toast.js";
 import { FileGone } from "./file-gone.js";
 import { Outcome } from "./outcome.js";
 
-/** What the import would do, before it does it. @param {{found: import("../../data/imports.js").Import, chosen: import("../import.js").Chosen | null}} props */
+/** What the import would do, before it does it. @param {{found: import("../../data/imports.js").Import, chosen: import("./chosen.js").Chosen | null}} props */
 export function CheckStep({ found, chosen }) {
   const [busy, setBusy] = useState(false);
   const { id, added, changed, total, invalid } = found;

@@ -10,15 +10,16 @@ import { Select } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
 import { Card } from "../../parts/page.js";
 import { nameable } from "../clients/attributes.js";
+import { remember } from "./chosen.js";
 import { FileGone } from "./file-gone.js";
 
 const kinds = ["email", "full_name", "comment", "attribute", ""];
 
 /**
  * Where each column of the file goes; the server has made its guess.
- * @param {{found: import("../../data/imports.js").Import, chosen: import("../import.js").Chosen | null, onChosen: (chosen: import("../import.js").Chosen) => void}} props
+ * @param {{found: import("../../data/imports.js").Import, chosen: import("./chosen.js").Chosen | null}} props
  */
-export function ColumnsStep({ found, chosen, onChosen }) {
+export function ColumnsStep({ found, chosen }) {
   const { columns = [], sample = [] } = found.options;
   const form = useForm({ fields: columns.map(({ field }) => field) }, async ({ fields }) => {
     const wrong = columnsWrong(fields);
@@ -30,7 +31,7 @@ export function ColumnsStep({ found, chosen, onChosen }) {
     if (guessed || !chosen) return go("/clients/import", { id: found.id, step: "check" });
     const next = { ...chosen, mapping: mappingOf(columns, fields) };
     const begun = await startImport({ ...next, dryRun: true });
-    onChosen(next);
+    remember(begun.id, next);
     go("/clients/import", { id: begun.id, step: "check" });
   });
   const { fields } = form.values.value;
@@ -48,7 +49,7 @@ export function ColumnsStep({ found, chosen, onChosen }) {
         ${form.errors.value.mapping && html`<p class="inside error" role="alert">${form.errors.value.mapping}</p>`}
       <//>
       <div class="wizard-foot">
-        <${Button} icon="arrow-left" href=${href("/clients/import")}>${t("do.back")}<//><span class="push"></span>
+        <${Button} icon="arrow-left" href=${href("/clients/import", { file: found.id })}>${t("do.back")}<//><span class="push"></span>
         <${Button} kind="primary" type="submit" busy=${form.busy.value}>${t("do.next")}<//>
       </div>
     <//>

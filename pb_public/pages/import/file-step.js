@@ -9,15 +9,16 @@ import { Button, Icon } from "../../parts/button.js";
 import { Choice, Field, SelectField } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
 import { Card } from "../../parts/page.js";
+import { remember } from "./chosen.js";
 import { ListDialog } from "../lists/list-dialog.js";
 
 const ways = ["fill", "overwrite", "keep"];
 
 /**
  * Which file, for which list, and what of clients who are there already.
- * @param {{chosen: import("../import.js").Chosen | null, onChosen: (chosen: import("../import.js").Chosen) => void}} props
+ * @param {{chosen: import("./chosen.js").Chosen | null}} props  chosen: what it begins with
  */
-export function FileStep({ chosen, onChosen }) {
+export function FileStep({ chosen }) {
   const [file, choose] = useState(/** @type {File | null} */ (chosen?.file ?? null));
   const [naming, name] = useState(false);
   const lists = useQuery(["lists", me.value.id], ownLists);
@@ -28,7 +29,7 @@ export function FileStep({ chosen, onChosen }) {
     }
     const next = { file, ...values };
     const begun = await startImport({ ...next, dryRun: true });
-    onChosen(next);
+    remember(begun.id, next);
     go("/clients/import", { id: begun.id, step: "columns" });
   });
   const take = (next) => {

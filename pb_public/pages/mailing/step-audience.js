@@ -1,6 +1,7 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { clientsById, findClients } from "../../data/clients.js";
+import { isUnfinished } from "../../data/filters.js";
 import { ownLists } from "../../data/lists.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
@@ -22,7 +23,7 @@ const mostPicked = 1000;
 /** Who gets it, and how many that is. @param {{mailing: any, control: any, onSave: (values: any) => Promise<void>, back: any}} props */
 export function AudienceStep({ mailing, control, onSave, back }) {
   const { audience, lists, recipients, filter } = mailing;
-  const form = useStepForm({ step: "audience", mailing, start: { audience, lists, recipients, filter }, toMailing: (values) => values, onSave, control, faults: (values) => (nobody(values) ? { [fieldOf[values.audience]]: t(`audience.${values.audience}.needed`) } : {}) });
+  const form = useStepForm({ step: "audience", mailing, start: { audience, lists, recipients, filter }, toMailing: (values) => values, onSave, control, faults });
   const values = form.values.value;
   const options = ["everyone", "lists", "picked"].map((value) => ({ value, title: t(`audience.${value}`), hint: t(`audience.${value}.hint`) }));
   return html`
@@ -82,6 +83,12 @@ function Pick({ title, note, checked, onToggle }) {
       <label class="pick"><input type="checkbox" checked=${checked} onChange=${onToggle} /><span class="who"><b>${title}</b>${note && html`<small class="clip">${note}</small>`}</span></label>
     </li>
   `;
+}
+
+/** What is missing, that no control of its own can say. */
+function faults(values) {
+  if (nobody(values)) return { [fieldOf[values.audience]]: t(`audience.${values.audience}.needed`) };
+  return values.audience !== "picked" && isUnfinished(values.filter) ? { filter: t("filter.unfinished") } : {};
 }
 
 /** Where those are kept who are chosen one by one. */

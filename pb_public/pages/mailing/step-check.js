@@ -35,6 +35,9 @@ function senderName({ sender, expand }) {
   return expand?.sender ? expand.sender.from_name || expand.sender.name : t("mailing.sender.lost");
 }
 
+/** How many are about to be mailed: as far as that is known. @param {number} [count] @param {boolean} [capped]  there are more */
+const sendTitle = (count, capped) => (count === undefined ? t("send.title.unknown") : t(capped ? "send.title.atLeast" : "send.title", { count }));
+
 /** Everything once more before it goes out: findings, the mail itself, a test, then the button. @param {{mailing: any, back: any}} props */
 export function CheckStep({ mailing, back }) {
   const { id, starts_at: startsAt, audience, lists, recipients, filter } = mailing;
@@ -49,7 +52,7 @@ export function CheckStep({ mailing, back }) {
   const stopped = checks.data && !checks.data.ok;
 
   const launch = async () => {
-    const title = later ? t("send.schedule.title", { when: when(startsAt) }) : t("send.title", { count: count ?? 0 });
+    const title = later ? t("send.schedule.title", { when: when(startsAt) }) : sendTitle(count, reach.data?.capped);
     if (!(await ask({ title, text: later ? t("send.schedule.text") : t("send.text"), act: later ? t("do.schedule") : t("do.send") }))) return;
     setBusy(true);
     try {
@@ -73,7 +76,7 @@ export function CheckStep({ mailing, back }) {
       <div class="stack loose">
         <${Card} title=${t("check.summary")}>
           <dl class="facts-list">
-            <div><dt>${t("check.to")}</dt><dd>${audienceWords(mailing)}${count !== undefined && html` · <b class="num">${t("reach.count", { count })}</b>`}</dd></div>
+            <div><dt>${t("check.to")}</dt><dd>${audienceWords(mailing)}${count !== undefined && html` · <b class="num">${t(reach.data.capped ? "reach.atLeast" : "reach.count", { count })}</b>`}</dd></div>
             <div><dt>${t("check.when")}</dt><dd>${startsAt ? when(startsAt) : t("when.now.title")}</dd></div>
             ${isRepeated(mailing) && html`<div><dt>${t("repeat")}</dt><dd>${t(`repeat.${mailing.repeat}`)}</dd></div>`}
             ${mailing.ends_at && html`<div><dt>${t("when.end")}</dt><dd>${when(mailing.ends_at)}</dd></div>`}

@@ -1,4 +1,4 @@
-package bounce
+package mimepart
 
 import (
 	"bytes"
@@ -9,40 +9,33 @@ import (
 	"gonets/internal/printable"
 )
 
-// part is a MIME part that is no multipart.
-type part struct {
-	header    fields
-	mediaType string // in lower case, "text/plain" if nothing is said
-	charset   string
-	body      []byte // as it stands; see content
-	depth     int
+// MaxParts is how many parts of an email are read. Parts may be in 10 levels.
+const MaxParts = 1000
+
+const maxDepth = 10
+
+// Part is a MIME part that is no multipart.
+type Part struct {
+	Header Header
+	// Type is the media type in lower case; text/plain if nothing is said.
+	Type string
+
+	charset string
+	body    []byte // as it stands; see Content
 }
 
-// isStatus is true for a part with fields about recipients.
-func (p *part) isStatus() bool {
-	switch p.mediaType {
-	case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification", "message/global-disposition-notification":
-		return true
-	}
-	return false
+// Content is the body without its transfer encoding, as far as it can be decoded.
+func (p *Part) Content() []byte {
+	return decodeTransfer(p.body, p.Header.Get("content-transfer-encoding"))
 }
 
-// content is the body without its transfer encoding.
-func (p *part) content() []byte {
-	return decodeTransfer(p.body, p.header.get("content-transfer-encoding"))
-}
-
-// text is the content as UTF-8 text with line ends of \n.
-func (p *part) text() string {
-	b := p.content()
-	if len(b) > maxText {
-		b = b[:maxText]
-	}
-	s := toUTF8(b, p.charset)
-	if strings.Contains(s, "\r") {
-		s = strings.ReplaceAll(s, "\r\n", "\n")
-	}
-	if p.mediaType == "text/html" || looksLikeHTML(s) {
+// Text is the content as UTF-8 text with line ends of \n and without control characters; HTML is made plain text. Most
+// is how many bytes of the content are read.
+func (p *Part) Text(most int) string {
+	b := p.Content()
+	s := toUTF8(b[:min(len(b), most)], p.charset)
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	if p.Type == "text/html" || looksLikeHTML(s) {
 		s = plaintext.FromHTML(s)
 	}
 	return printable.Text(s)
@@ -54,29 +47,31 @@ func looksLikeHTML(s string) bool {
 	return strings.HasPrefix(s, "<html") || strings.HasPrefix(s, "<!doctype html")
 }
 
-// parts takes an email apart. Multiparts that are broken are plain text.
-func parts(header fields, body []byte) []*part {
+// Parse reads an email, whose line ends are \n. Multiparts that are broken are plain text; emails within it are parts.
+func Parse(email []byte) (Header, []*Part) {
+	header, body := ParseHeader(email)
 	var w walk
 	w.add(header, body, 0)
-	return w.parts
+	return header, w.parts
 }
 
+// walk is the way through the parts of an email.
 type walk struct {
-	parts []*part
+	parts []*Part
 	seen  int
 }
 
-func (w *walk) add(header fields, body []byte, depth int) {
+func (w *walk) add(header Header, body []byte, depth int) {
 	if w.seen++; w.seen > MaxParts {
 		return
 	}
-	mediaType, params := contentType(header.get("content-type"))
+	mediaType, params := contentType(header.Get("content-type"))
 	if strings.HasPrefix(mediaType, "multipart/") && depth < maxDepth {
 		pieces := split(body, params["boundary"], MaxParts-w.seen)
 		for _, piece := range pieces {
-			h, b := fields(nil), piece
+			h, b := Header(nil), piece
 			if piece[0] != '\n' { // otherwise it has no header at all
-				h, b = parseHeader(piece)
+				h, b = ParseHeader(piece)
 			}
 			w.add(h, b, depth+1)
 		}
@@ -85,7 +80,7 @@ func (w *walk) add(header fields, body []byte, depth int) {
 		}
 		mediaType = "text/plain"
 	}
-	w.parts = append(w.parts, &part{header, mediaType, params["charset"], body, depth})
+	w.parts = append(w.parts, &Part{header, mediaType, params["charset"], body})
 }
 
 // contentType reads a Content-Type, and finds what it needs in one that is broken.
@@ -94,7 +89,7 @@ func contentType(value string) (mediaType string, params map[string]string) {
 		return "text/plain", nil
 	}
 	mediaType, params, err := mime.ParseMediaType(value)
-	if err == nil {
+	if err == nil && strings.Contains(mediaType, "/") {
 		return mediaType, params
 	}
 	head, rest, _ := strings.Cut(value, ";")

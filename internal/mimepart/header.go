@@ -1,4 +1,5 @@
-package bounce
+// Package mimepart takes emails apart, also those that are broken: it reads what is there and never fails.
+package mimepart
 
 import (
 	"bytes"
@@ -14,12 +15,12 @@ type field struct {
 	value string // as it stands, without the spaces around it
 }
 
-// fields is a header in its order.
-type fields []field
+// Header is the header of an email or of a part, in its order. Names are given in lower case.
+type Header []field
 
-// parseHeader reads a header up to the first empty line and returns what is behind it. It takes what is there: a line that
-// is no field continues the one before it, as broken mail systems fold.
-func parseHeader(b []byte) (header fields, body []byte) {
+// ParseHeader reads a header up to the first empty line and returns what is behind it. Line ends are \n. A line that is no
+// field continues the one before it, as broken mail systems fold. Of a header 2 000 fields are read, of a field 64 KB.
+func ParseHeader(b []byte) (header Header, body []byte) {
 	for at := 0; at < len(b); {
 		end, next := lineEnd(b, at)
 		line := b[at:end]
@@ -72,8 +73,8 @@ func cutField(line []byte) (name string, value []byte, ok bool) {
 	return string(head), line[colon+1:], len(head) > 0
 }
 
-// get is the first field of that name; "" if there is none.
-func (h fields) get(name string) string {
+// Get is the first field of that name; "" if there is none.
+func (h Header) Get(name string) string {
 	for _, f := range h {
 		if f.name == name {
 			return f.value
@@ -82,8 +83,8 @@ func (h fields) get(name string) string {
 	return ""
 }
 
-// has is true if there is a field of that name.
-func (h fields) has(name string) bool {
+// Has is true if there is a field of that name.
+func (h Header) Has(name string) bool {
 	for _, f := range h {
 		if f.name == name {
 			return true
@@ -92,8 +93,8 @@ func (h fields) has(name string) bool {
 	return false
 }
 
-// all are the values of every field of these names, in the order of the names.
-func (h fields) all(names ...string) (values []string) {
+// All are the values of every field of these names, in the order of the names.
+func (h Header) All(names ...string) (values []string) {
 	for _, name := range names {
 		for _, f := range h {
 			if f.name == name {
@@ -104,11 +105,11 @@ func (h fields) all(names ...string) (values []string) {
 	return values
 }
 
-// text is the first field of that name with its encoded words decoded (RFC 2047).
-func (h fields) text(name string) string { return decodeWords(h.get(name)) }
+// Text is the first field of that name with its encoded words decoded (RFC 2047).
+func (h Header) Text(name string) string { return DecodeWords(h.Get(name)) }
 
-// decodeWords decodes encoded words, and leaves what cannot be decoded as it stands.
-func decodeWords(s string) string {
+// DecodeWords decodes encoded words, and leaves what cannot be decoded as it stands.
+func DecodeWords(s string) string {
 	if !strings.Contains(s, "=?") {
 		return toUTF8([]byte(s), "")
 	}
