@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"gonets/internal/clientexport"
+	"gonets/internal/excerpt"
 	"gonets/internal/tablefile"
 )
 
@@ -35,10 +36,10 @@ type Counts struct{ Addresses, Filled []int }
 
 // Add counts the cells of a record.
 func (c *Counts) Add(record []string) {
-	for len(c.Filled) < len(record) {
+	for len(c.Filled) < min(len(record), tablefile.MaxColumns) {
 		c.Filled, c.Addresses = append(c.Filled, 0), append(c.Addresses, 0)
 	}
-	for i, cell := range record {
+	for i, cell := range record[:min(len(record), len(c.Filled))] {
 		if strings.TrimSpace(cell) == "" {
 			continue
 		}
@@ -68,10 +69,14 @@ func (c *Counts) Enough(header []string) bool {
 // and otherwise by the header and what the column has. header is nil for a file without one; rows are some of the records,
 // counts those of as many as were needed. The error is a *tablefile.Error.
 func Columns(header []string, rows [][]string, counts Counts, mapping map[string]string) ([]Column, error) {
-	cols := make([]Column, max(len(header), len(counts.Filled)))
+	width := len(counts.Filled)
+	for width > len(header) && counts.Filled[width-1] == 0 { // delimiters at the ends of lines make no column
+		width--
+	}
+	cols := make([]Column, max(len(header), width))
 	for i := range cols {
 		if i < len(header) {
-			cols[i].Header = Clean(header[i])
+			cols[i].Header = excerpt.Of(Clean(header[i]), maxHeader)
 		}
 	}
 	if err := mapColumns(cols, mapping); err != nil {
@@ -99,7 +104,7 @@ func mapColumns(cols []Column, mapping map[string]string) error {
 			return &tablefile.Error{Field: "mapping", Code: "unknown_field", Detail: fmt.Sprintf(
 				"a column goes to email, full_name, comment, attributes.<name>, status or nowhere (\"\"), not to %q", field)}
 		}
-		i := slices.IndexFunc(cols, func(c Column) bool { return c.Header != "" && strings.EqualFold(c.Header, Clean(name)) })
+		i := slices.IndexFunc(cols, func(c Column) bool { return c.Header != "" && strings.EqualFold(c.Header, excerpt.Of(Clean(name), maxHeader)) })
 		if i < 0 {
 			n, err := strconv.Atoi(name)
 			if err != nil || n < 1 || n > len(cols) {
@@ -258,9 +263,9 @@ func (g *guess) address(called func(i int) bool) {
 	}
 }
 
-// isOwnExport recognises the files that clientexport writes.
+// isOwnExport recognises the files that clientexport writes. Older ones have no lists.
 func isOwnExport(cols []Column) bool {
-	for _, name := range clientexport.Columns {
+	for _, name := range []string{"email", "full_name", "comment", "status", "created"} {
 		if !slices.ContainsFunc(cols, func(c Column) bool { return c.Header == name }) {
 			return false
 		}

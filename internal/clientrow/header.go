@@ -103,6 +103,9 @@ var (
 
 // kindOfHeader is what a header says that its column has; reason is why its people have left, for kindLeft.
 func kindOfHeader(header string) (kind int, reason string) {
+	if len(header) > maxHeader*4 {
+		return kindUnknown, ""
+	}
 	words := headerWords(header)
 	if kind, ok := headerKinds[words]; ok {
 		return kind, ""
@@ -130,9 +133,9 @@ func kindOfHeader(header string) (kind int, reason string) {
 
 const headerRows = 20 // records among which the header is looked for
 
-// findHeader returns which of the first records is the header: the one before the first address with the most headers that
+// FindHeader returns which of the first records is the header: the one before the first address with the most headers that
 // are known, and then with the most cells. It is -1 when there is none.
-func findHeader(records [][]string) int {
+func FindHeader(records [][]string) int {
 	data := slices.IndexFunc(records, func(r []string) bool { return slices.ContainsFunc(r, isAddress) })
 	if data < 0 {
 		data = len(records)

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"gonets/internal/excerpt"
 )
 
 const (
@@ -15,6 +17,9 @@ const (
 	// maxOwnKey is the length of one that a file or a mapping has to the letter, in bytes.
 	maxOwnKey = 256
 )
+
+// maxHeader is how much of a header is looked at and kept, in characters.
+const maxHeader = 200
 
 // commonAttributes are the names that templates use for common Russian headers.
 var commonAttributes = map[string]string{
@@ -30,7 +35,7 @@ func attributeName(header string, column int) string {
 	if key, ok := strings.CutPrefix(header, "attributes."); ok && isOwnKey(key) {
 		return key
 	}
-	words := headerWords(header)
+	words := headerWords(excerpt.Of(header, maxHeader))
 	if common, ok := commonAttributes[words]; ok {
 		return common
 	}
@@ -43,9 +48,8 @@ func attributeName(header string, column int) string {
 		}
 	}
 	key := strings.Trim(strings.ReplaceAll(name.String(), " ", "_"), "_")
-	for utf8.RuneCountInString(key) > maxKey-4 { // leaves room for a number
-		_, size := utf8.DecodeLastRuneInString(key)
-		key = key[:len(key)-size]
+	if letters := []rune(key); len(letters) > maxKey-4 { // leaves room for a number
+		key = string(letters[:maxKey-4])
 	}
 	if key == "" {
 		return "column_" + strconv.Itoa(column+1)

@@ -118,7 +118,9 @@ func (c *csvReader) readLine() ([]byte, error) {
 			}
 			line, err = c.in.ReadSlice('\n')
 		}
-		c.long = append(c.long, line...)
+		if c.long = append(c.long, line...); len(c.long) > maxRecord {
+			return nil, errLongRecord
+		}
 		line = c.long
 	}
 	if err != nil && (!errors.Is(err, io.EOF) || len(line) == 0) {

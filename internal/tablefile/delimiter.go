@@ -48,7 +48,7 @@ func detectDelimiter(sample []byte) rune {
 			if err != nil {
 				break
 			}
-			if blank(r.Cells) {
+			if len(r.Cells) == 1 && blank(r.Cells) {
 				continue
 			}
 			records++
