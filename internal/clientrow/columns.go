@@ -104,7 +104,9 @@ func mapColumns(cols []Column, mapping map[string]string) error {
 			return &tablefile.Error{Field: "mapping", Code: "unknown_field", Detail: fmt.Sprintf(
 				"a column goes to email, full_name, comment, attributes.<name>, status or nowhere (\"\"), not to %q", field)}
 		}
-		i := slices.IndexFunc(cols, func(c Column) bool { return c.Header != "" && strings.EqualFold(c.Header, excerpt.Of(Clean(name), maxHeader)) })
+		i := slices.IndexFunc(cols, func(c Column) bool {
+			return c.Header != "" && strings.EqualFold(c.Header, excerpt.Of(Clean(name), maxHeader))
+		})
 		if i < 0 {
 			n, err := strconv.Atoi(name)
 			if err != nil || n < 1 || n > len(cols) {

@@ -277,11 +277,21 @@ func Clean(cell string) string {
 
 // EncodeAttributes writes attributes as a JSON object.
 func EncodeAttributes(list []attribute) []byte {
-	values := make(map[string]json.RawMessage, len(list))
-	for _, a := range list {
-		values[a.Key] = a.Value()
+	var encoded []byte
+	var err error
+	if slices.ContainsFunc(list, func(a attribute) bool { return a.JSON != nil }) {
+		values := make(map[string]json.RawMessage, len(list))
+		for _, a := range list {
+			values[a.Key] = a.Value()
+		}
+		encoded, err = json.Marshal(values)
+	} else { // much quicker
+		values := make(map[string]string, len(list))
+		for _, a := range list {
+			values[a.Key] = a.Text
+		}
+		encoded, err = json.Marshal(values)
 	}
-	encoded, err := json.Marshal(values)
 	if err != nil {
 		panic(err) // they are valid JSON
 	}
