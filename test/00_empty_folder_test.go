@@ -9,7 +9,12 @@ import (
 )
 
 func Test00ABinaryAndAnEmptyFolderAreEnough(t *testing.T) {
-	w := newWorld(t, 3*time.Minute, outbox.Options{})
+	w := emptyWorld(t, 3*time.Minute)
+	w.catchMail(outbox.Options{})
+	w.command("superuser", "upsert", rootEmail, password).wantCode(t, 0)
+	w.serve()
+	w.signInRoot()
+	w.useMailServer(w.outbox.Addr())
 
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, 3, numbered)

@@ -9,11 +9,12 @@ import (
 
 func Test02ProgressIsToldToThoseWhoMaySeeIt(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: 20 * time.Millisecond})
+	const total = 250
+	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly})
 	owner, other, manager := w.user("owner@gonets.example", "owner"), w.user("other@gonets.example", "owner"), w.user("manager@gonets.example", "manager")
 	const topic = "gonets/mailings"
 	mine, foreign, managers, guest := owner.subscribe(topic), other.subscribe(topic), manager.subscribe(topic), w.nobody.subscribe(topic)
-	w.addClients(owner, 1000, numbered)
+	w.addClients(owner, total, numbered)
 	w.addClients(other, 1, numbered)
 
 	id := owner.mailing(owner.message(nil), nil)
@@ -21,7 +22,7 @@ func Test02ProgressIsToldToThoseWhoMaySeeIt(t *testing.T) {
 	for _, s := range []*stream{mine, managers} {
 		seen := s.follow(id)
 		last := seen[len(seen)-1]
-		if last.Sent != 1000 || last.Total != 1000 {
+		if last.Sent != total || last.Total != total {
 			t.Errorf("at the end the progress is %+v", last)
 		}
 		if len(seen) < 3 {

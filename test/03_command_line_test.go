@@ -45,9 +45,9 @@ var serving = []struct {
 }{{"beside a running serve", true}, {"alone", false}}
 
 func Test03SendFromTheCommandLine(t *testing.T) {
+	t.Parallel()
 	for _, way := range serving {
 		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
 			w := newWorld(t, 3*time.Minute, outbox.Options{Rules: outbox.DemoRules})
 			owner := w.user("owner@gonets.example", "owner")
 			w.addClients(owner, 40, numbered)
@@ -107,10 +107,10 @@ func Test03SendFromTheCommandLine(t *testing.T) {
 }
 
 func Test03CtrlCPausesAMailing(t *testing.T) {
+	t.Parallel()
 	for _, way := range serving {
 		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
-			const total = 1500
+			const total = 300
 			w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 			owner := w.user("owner@gonets.example", "owner")
 			w.addClients(owner, total, numbered)
@@ -120,7 +120,7 @@ func Test03CtrlCPausesAMailing(t *testing.T) {
 			}
 
 			sending := w.background("send", id)
-			w.mustCome(100)
+			w.mustCome(20)
 			w.mustStopSoon(func() {
 				sending.signal(syscall.SIGINT)
 				if code := sending.wait(); code != stopped {
@@ -148,7 +148,7 @@ func Test03ASignalAtAnyMomentIsNeverTakenForSuccess(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
-	w.addClients(owner, 1000, numbered)
+	w.addClients(owner, 300, numbered)
 	id := owner.mailing(owner.message(nil), nil)
 	const killed = -1 // by the signal, before there was anything to end cleanly
 	for range 10 {
@@ -166,7 +166,7 @@ func Test03WhoeverWaitsForAnotherCommandSaysSo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
-	w.addClients(owner, 5000, numbered) // ten seconds and more
+	w.addClients(owner, 1500, numbered) // fifteen seconds
 	message := owner.message(nil)
 	long, short := owner.mailing(message, nil), owner.mailing(message, object{"filter": `email ~ "00@"`})
 	w.server.stop()
@@ -194,10 +194,10 @@ func Test03SomebodyElseStopsIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
-	w.addClients(owner, 1500, numbered)
+	w.addClients(owner, 300, numbered)
 	id := owner.mailing(owner.message(nil), nil)
 	sending := w.background("send", id)
-	w.mustCome(50)
+	w.mustCome(20)
 	owner.verb(id, "cancel", nil).want(200)
 	if code := sending.wait(); code != stopped {
 		t.Errorf("the mailing was cancelled, and the exit code is %d, want %d", code, stopped)
@@ -207,7 +207,7 @@ func Test03SomebodyElseStopsIt(t *testing.T) {
 
 func Test03TheServiceTakesOverFromACommandThatIsKilled(t *testing.T) {
 	t.Parallel()
-	const total = 1500
+	const total = 400
 	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, total, numbered)

@@ -17,13 +17,13 @@ import (
 // on a slow disk seems to: it holds the database meanwhile.
 func Test05ARequestToStopDuringABackupIsNotHeldUp(t *testing.T) {
 	t.Parallel()
-	const total = 1_000
-	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: 30 * time.Millisecond, Keep: -1})
+	const total = 300
+	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, total, numbered)
 	id := owner.mailing(owner.message(nil), nil)
 	owner.verb(id, "send", nil).want(202)
-	if err := w.outbox.Wait(w.ctx, 50); err != nil {
+	if err := w.outbox.Wait(w.ctx, 20); err != nil {
 		t.Fatal(err)
 	}
 

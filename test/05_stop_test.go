@@ -13,8 +13,8 @@ const patience = 10 * time.Second
 
 func Test05ARequestToStopLeavesNothingUncertain(t *testing.T) {
 	t.Parallel()
-	const total = 2_000
-	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: 30 * time.Millisecond, Keep: -1})
+	const total = 600
+	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, total, numbered)
 	id := owner.mailing(owner.message(nil), nil)

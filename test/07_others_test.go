@@ -163,11 +163,11 @@ func Test07AManagerStopsARunningMailing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	owner, manager := w.user("owner@gonets.example", "owner"), w.user("manager@gonets.example", "manager")
-	w.addClients(owner, 2000, numbered)
+	w.addClients(owner, 500, numbered)
 	id := owner.mailing(owner.message(nil), nil)
 	owner.verb(id, "block", object{"reason": "spite"}).want(403).problem()
 	owner.verb(id, "send", nil).want(202)
-	w.mustCome(100)
+	w.mustCome(20)
 
 	manager.verb(id, "block", nil).want(400).problem()
 	w.mustStopSoon(func() { manager.verb(id, "block", object{"reason": "Complaints from recipients"}).want(200) })

@@ -123,7 +123,7 @@ func Test10WhoUnsubscribesGetsNoMoreMail(t *testing.T) {
 
 func Test10WhoUnsubscribesWhileTheMailingRunsIsSkipped(t *testing.T) {
 	t.Parallel()
-	const total = 1500
+	const total = 300
 	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, total, numbered)

@@ -9,18 +9,18 @@ import (
 
 func Test11AVerbTakesEffectWithinTwoSeconds(t *testing.T) {
 	t.Parallel()
-	const total = 4_000
+	const total = 800
 	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, total, numbered)
 	id := owner.mailing(owner.message(nil), nil)
 
 	w.mustStartSoon(func() { owner.verb(id, "send", nil).want(202) })
-	w.mustCome(100)
+	w.mustCome(20)
 	w.mustStopSoon(func() { owner.verb(id, "pause", nil).want(200) })
 	w.restingBooks(id)
 	w.mustStartSoon(func() { owner.verb(id, "resume", nil).want(200) })
-	w.mustCome(100)
+	w.mustCome(20)
 	w.mustStopSoon(func() { owner.verb(id, "cancel", nil).want(200) })
 
 	b := w.restingBooks(id)
@@ -39,7 +39,7 @@ func Test11AMailingStartsAndEndsWhenItShould(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
-	w.addClients(owner, 3_000, numbered)
+	w.addClients(owner, 600, numbered)
 	message := owner.message(nil)
 	in := func(d time.Duration) (time.Time, string) {
 		// Times are kept to the millisecond.
@@ -83,12 +83,12 @@ func Test11ASmallMailingDoesNotWaitBehindALargeOne(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	big, small := w.user("big@gonets.example", "owner"), w.user("small@gonets.example", "owner")
-	w.addClients(big, 3_000, numbered)
+	w.addClients(big, 600, numbered)
 	w.addClients(small, 10, func(i int) string { return "few." + numbered(i) })
 	large, little := big.mailing(big.message(nil), nil), small.mailing(small.message(nil), nil)
 
 	big.verb(large, "send", nil).want(202)
-	w.mustCome(100)
+	w.mustCome(20)
 	small.after(little, "completed", "send", nil)
 	if m := big.read(large); m.Status != "running" || m.Sent > m.Total/2 {
 		t.Errorf("when the small mailing was through, the large one was %s with %d of %d sent", m.Status, m.Sent, m.Total)

@@ -11,7 +11,7 @@ import (
 // operator does in the admin UI: the server restarts itself with books that do not know of the last mails.
 func Test14ARestoredBackupMailsNobodyTwice(t *testing.T) {
 	t.Parallel()
-	const total = 1500
+	const total = 300
 	w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 	owner := w.user("owner@gonets.example", "owner")
 	w.addClients(owner, total, numbered)
@@ -19,7 +19,7 @@ func Test14ARestoredBackupMailsNobodyTwice(t *testing.T) {
 	id, later := owner.mailing(message, nil), owner.mailing(message, nil)
 	owner.verb(later, "schedule", object{"starts_at": time.Now().Add(time.Hour).UTC().Format(time.RFC3339)}).want(200)
 	owner.verb(id, "send", nil).want(202)
-	w.mustCome(50)
+	w.mustCome(20)
 	w.root.post("/api/backups", object{"name": "middle.zip"}).want(204)
 	owner.reaches(id, "completed")
 	if n := w.outbox.Total(); n != total {

@@ -31,7 +31,7 @@ func Test14AFullDiskStopsTheMailingAndSaysSo(t *testing.T) {
 	const total = 3000
 	w := emptyWorld(t, 4*time.Minute)
 	w.small(t, "64m")
-	w.catchMail(outbox.Options{Latency: slowly, Keep: -1})
+	w.catchMail(outbox.Options{Latency: 20 * time.Millisecond, Keep: -1})
 	w.command("superuser", "upsert", rootEmail, password).wantCode(t, 0)
 	w.serve()
 	w.signInRoot()

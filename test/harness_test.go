@@ -9,12 +9,14 @@ package e2e
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +27,11 @@ import (
 var scratch string
 
 func TestMain(m *testing.M) {
+	// Most of the time a test waits, for mails or for a page: twice as many as there are processors keep these busy.
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err) // there is always such a flag
+	}
+	flag.Parse() // which may say another number
 	code, err := inScratch(m.Run)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -81,8 +88,10 @@ func readSources() error {
 // what completes "waited in vain until …".
 func eventually(ctx context.Context, t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	const pause = 20 * time.Millisecond // quick enough not to be noticed, slow enough not to be a load
+	begun := time.Now()
 	for !holds() {
+		// Quick enough not to be noticed beside what was waited for already, slow enough not to be a load.
+		pause := min(20*time.Millisecond+time.Since(begun)/20, 250*time.Millisecond)
 		select {
 		case <-ctx.Done():
 			t.Fatalf("waited in vain until %s: %v", what, context.Cause(ctx))

@@ -8,8 +8,8 @@ import (
 // soon is within what time a verb must take effect: within 2 s.
 const soon = 2 * time.Second
 
-// slowly is a latency at which a mailing of thousands can be watched: 500 mails a second over ten connections.
-const slowly = 20 * time.Millisecond
+// slowly is a latency at which a mailing of hundreds can be watched: a hundred mails a second over ten connections.
+const slowly = 100 * time.Millisecond
 
 // mustCome waits until this many more mails have come.
 func (w *world) mustCome(n int) {
@@ -29,7 +29,7 @@ func (w *world) mustStopSoon(act func()) {
 		if now := w.outbox.Total(); now != total {
 			grew, total = time.Now(), now
 		}
-		// Running, there would be a mail every other millisecond.
+		// Running, there would be a mail every ten milliseconds.
 		return time.Since(grew) > time.Second
 	})
 	if took := grew.Sub(asked); took > soon+slowly {

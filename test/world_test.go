@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -40,12 +42,28 @@ func newWorld(t *testing.T, limit time.Duration, mail outbox.Options) *world {
 	t.Helper()
 	w := emptyWorld(t, limit)
 	w.catchMail(mail)
-	w.command("superuser", "upsert", rootEmail, password).wantCode(t, 0)
+	if err := os.CopyFS(w.data, os.DirFS(prepared(t))); err != nil {
+		t.Fatal(err)
+	}
 	w.serve()
 	w.signInRoot()
 	w.useMailServer(w.outbox.Addr())
 	return w
 }
+
+// prepared is a data folder with a superuser, made once a run.
+func prepared(t *testing.T) string {
+	t.Helper()
+	preparing.Lock()
+	defer preparing.Unlock()
+	folder := filepath.Join(scratch, "prepared")
+	if _, err := os.Stat(folder); err != nil {
+		command(deadline(t, time.Minute), t, scratch, "superuser", "upsert", rootEmail, password, "--dir", folder).wantCode(t, 0)
+	}
+	return folder
+}
+
+var preparing sync.Mutex
 
 // emptyWorld is a folder with nothing in it.
 func emptyWorld(t *testing.T, limit time.Duration) *world {

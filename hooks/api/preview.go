@@ -68,12 +68,12 @@ func (r *messageRoutes) previewDraft(e *core.RequestEvent) error {
 	if err != nil {
 		return noMail(e, err)
 	}
-	attached, err := p.AttachmentBytes(e.Request.Context())
+	attached, err := p.Attached(e.Request.Context())
 	if err != nil {
 		return e.InternalServerError("", err)
 	}
-	seen.Checks, err = r.checker.Letter(e.App, preflight.Mailing{
-		Owner: e.Auth.Id, Letter: p.Letter, AttachmentBytes: attached, AttachmentNames: p.AttachmentNames(), Example: p.As,
+	seen.Checks, err = r.checker.Message(e.App, preflight.Mailing{
+		Owner: e.Auth.Id, Letter: p.Letter, Attached: attached, Example: p.As,
 		PublicURL: e.App.Settings().Meta.AppURL, Demo: demo.OutboxOf(e.App) != nil,
 	})
 	if err != nil {

@@ -47,14 +47,14 @@ func OfMailing(mailing *core.Record) Audience {
 type InvalidError struct {
 	Field  string // audience, lists, recipients or filter
 	Code   string // a stable word: unknown_audience, unknown_list, unknown_client, too_many, or that of a FilterError
-	Detail string // the same in plain English words
+	Detail string // the same in English
 }
 
 // Error implements error.
 func (e *InvalidError) Error() string { return e.Detail }
 
-// Check returns an *InvalidError when the audience names what the owner does not have, or a filter that
-// cannot be read. An audience of nobody is valid.
+// Check returns an *InvalidError when the audience names lists or clients that the owner does not have, or a filter that
+// cannot be parsed. An empty audience is valid.
 func (a Audience) Check(app core.App, owner string) error {
 	switch a.Kind {
 	case Everyone, Lists:
@@ -78,7 +78,7 @@ func (a Audience) Check(app core.App, owner string) error {
 	return checkOwn(app, "lists", owner, a.Lists, &InvalidError{"lists", "unknown_list", "there is no such list"})
 }
 
-// checkOwn returns wrong unless all ids are of the owner's records.
+// checkOwn returns wrong unless the owner has all records with these ids.
 func checkOwn(app core.App, collection, owner string, ids []string, wrong *InvalidError) error {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	if len(ids) == 0 {

@@ -15,7 +15,7 @@ const (
 	sampleSize = 5
 )
 
-// Count is how many an audience reaches.
+// Count is the size of an audience.
 type Count struct {
 	Count      int          `json:"count"`      // everyone in the audience, the suppressed too, as mailings.total
 	Capped     bool         `json:"capped"`     // there are more than Count; only with a filter
@@ -23,16 +23,16 @@ type Count struct {
 	Sample     []ClientLine `json:"sample"`     // some of those who will be mailed
 }
 
-// ClientLine is what a list shows of a client.
+// ClientLine is a client in a list.
 type ClientLine struct {
 	ID       string `db:"id" json:"id"`
 	Email    string `db:"email" json:"email"`
 	FullName string `db:"full_name" json:"full_name"`
 }
 
-// Count counts the audience as it is now. Suppressed clients are known by their status, which mirrors
-// the stop list. Without a filter the count is exact and comes from indexes; with one, each client has
-// to be looked at until more than 10 000 match.
+// Count counts the audience as it is now. Suppressed clients are counted by their status, which mirrors the
+// stop list. Without a filter the count is exact and comes from indexes; with one, clients are read until more than 10 000
+// match.
 func (a Audience) Count(ctx context.Context, app core.App, owner string) (Count, error) {
 	s, err := a.Query(app, owner)
 	if err != nil {
@@ -69,7 +69,7 @@ func (s *Selection) count(ctx context.Context, db dbx.Builder) (Count, error) {
 	return count, c.err
 }
 
-// counting is the queries of one Count. The first error stays and ends it.
+// counting runs the queries of one Count. The first error ends it.
 type counting struct {
 	ctx    context.Context
 	db     dbx.Builder
@@ -87,7 +87,7 @@ func (c *counting) query(sql string, to ...any) {
 	}
 }
 
-// matching looks at one client after the other, up to the cap.
+// matching reads one client after the other, up to the cap.
 func (c *counting) matching(count *Count) {
 	c.query(`
 		SELECT COUNT(*), COALESCE(SUM(status NOT IN ('', 'active')), 0)
@@ -95,14 +95,13 @@ func (c *counting) matching(count *Count) {
 		&count.Count, &count.Suppressed)
 }
 
-// everyone counts in an index that begins with the owner.
+// everyone counts by an index that begins with the owner.
 func (c *counting) everyone(count *Count) {
 	c.query(`SELECT COUNT(*) FROM clients WHERE owner = {:owner}`, &count.Count)
 	c.suppressed(count)
 }
 
-// onLists counts in idx_subscriptions_list_client. Only the owner's own clients can be on the owner's
-// lists.
+// onLists counts by idx_subscriptions_list_client. Only clients of the owner can be on the owner's lists.
 func (c *counting) onLists(count *Count, lists []string) {
 	c.query(`
 		SELECT COUNT(DISTINCT s.client) FROM subscriptions s
@@ -111,13 +110,13 @@ func (c *counting) onLists(count *Count, lists []string) {
 	c.suppressed(count)
 }
 
-// suppressed looks at nobody who may be mailed.
+// suppressed counts suppressed clients through the partial index.
 func (c *counting) suppressed(count *Count) {
 	c.query(suppressedCountSQL+` AND `+c.where, &count.Suppressed)
 }
 
-// suppressedCountSQL counts the owner's clients who must not be mailed. SQLite would take an index that has
-// all clients, for it does not know how few they are.
+// suppressedCountSQL counts the owner's clients who must not be mailed. SQLite would choose an index of
+// all clients, because it does not know how few they are.
 const suppressedCountSQL = `
 	SELECT COUNT(*) FROM clients c INDEXED BY idx_clients_suppressed
 	WHERE c.owner = {:owner} AND c.status != '' AND c.status != 'active'`

@@ -25,10 +25,10 @@ const maxFilter = 2000
 // maxConditions is how many conditions one filter may have.
 const maxConditions = 50
 
-// filterColumns are the fields of a client that a filter can ask for, beside attributes.<path>.
+// filterColumns are the fields of a client that a filter can use, besides attributes.<path>.
 var filterColumns = []string{"email", "full_name", "comment", "status", "created", "updated"}
 
-// Codes of a FilterError, for whoever has the words in another language.
+// Codes of a FilterError, for translation.
 const (
 	FilterTooLong    = "filter_too_long"
 	FilterUnreadable = "filter_unreadable"
@@ -42,14 +42,14 @@ const (
 // FilterError says what is wrong with a filter over clients.
 type FilterError struct {
 	Code   string // one of the codes above
-	Detail string // the same in plain English words, with the part of the filter that is meant
+	Detail string // the same in English, with the part of the filter that is wrong
 }
 
 // Error implements error.
 func (e *FilterError) Error() string { return e.Detail }
 
-// CheckFilter returns nil for a filter that Query takes, and otherwise a *FilterError. An empty
-// filter is fine: it lets everybody through.
+// CheckFilter returns nil for a filter that Query accepts, and otherwise a *FilterError. An empty filter is valid: every
+// client matches it.
 func CheckFilter(app core.App, filter string) error {
 	where, err := buildFilter(filter)
 	if err != nil || where == nil {
@@ -63,7 +63,7 @@ func CheckFilter(app core.App, filter string) error {
 	return nil
 }
 
-// filterField is buildFilter for a field of that name: what is wrong with the filter is an *InvalidError.
+// filterField is buildFilter with an *InvalidError.
 func filterField(filter string) (dbx.Expression, error) {
 	condition, err := buildFilter(filter)
 	if wrong, ok := err.(*FilterError); ok {
@@ -72,9 +72,8 @@ func filterField(filter string) (dbx.Expression, error) {
 	return condition, err
 }
 
-// buildFilter makes a condition over the table clients, named c, of a filter in PocketBase's syntax,
-// and nil of an empty one. It reaches the client's own fields and nothing else: no relations, no
-// other collections, nothing of the request.
+// buildFilter makes a condition over the table clients, named c, of a filter in PocketBase's syntax, and nil of an empty one.
+// It allows the client's own fields only: no relations, no other collections, nothing of the request.
 func buildFilter(filter string) (dbx.Expression, error) {
 	filter = strings.TrimSpace(filter)
 	if filter == "" {
@@ -106,10 +105,10 @@ func buildFilter(filter string) (dbx.Expression, error) {
 	return where, nil
 }
 
-// longPattern says what is wrong with a text to search for.
+// longPattern is the error of a search text that is too long.
 var longPattern = fmt.Sprintf("a text to search for has at most %d characters", database.MaxPattern)
 
-// inTime does work that a filter drives. It fails with an *InvalidError when the work takes too long.
+// inTime does work whose time depends on a filter. It fails with an *InvalidError when the work takes too long.
 func inTime(ctx context.Context, app core.App, work func(context.Context) error) error {
 	err := deadline.Run(ctx, app, work)
 	if errors.Is(err, deadline.ErrPassed) {
@@ -118,11 +117,11 @@ func inTime(ctx context.Context, app core.App, work func(context.Context) error)
 	return err
 }
 
-// clientFields resolves the names in a filter to columns of clients. PocketBase's builder knows what
-// stands on one side of a comparison only; but whether the attribute "30" is above 4 depends on the
-// other side. So the filter is walked first (plan), in the order in which the builder asks (Resolve).
+// clientFields resolves the names in a filter to columns of clients. PocketBase's builder passes one
+// side of a comparison at a time; but whether the attribute "30" is above 4 depends on the other side. So the filter is
+// walked first (plan), in the order in which the builder asks (Resolve).
 type clientFields struct {
-	paths [][]string // what attributes.0, attributes.1… stand for
+	paths [][]string // the paths of attributes.0, attributes.1…
 	asked []asked    // the names still to be resolved, in order
 }
 
@@ -131,21 +130,21 @@ type asked struct {
 	as   reading
 }
 
-// reading is how the value of an attribute is read, given what it is compared with.
+// reading is how the value of an attribute is read, which depends on the other side of the comparison.
 type reading int
 
 const (
 	readRaw    reading = iota // as SQLite reads JSON: with true, false, null, another field
-	readNumber                // as a number, also when it was written as text; NULL when it is none
+	readNumber                // as a number, also from text; NULL when it is no number
 	readText                  // as text, a missing one as the empty text
-	readOrder                 // as text that comes before or after another one
+	readOrder                 // as text that is compared by order
 )
 
-// attributePath finds attributes.<path> and, so as to pass them by, texts in quotes.
+// attributePath finds attributes.<path>, and texts in quotes, which are skipped.
 var attributePath = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\battributes((?:\.[\pL\pN_-]+)+)`)
 
-// alias numbers the attributes of a filter: PocketBase's parser reads ASCII names only, and people
-// call an attribute "город".
+// alias replaces the attributes of a filter by numbers: PocketBase's parser reads ASCII names only, and attributes may have
+// names such as "город".
 func (f *clientFields) alias(filter string) string {
 	return attributePath.ReplaceAllStringFunc(filter, func(found string) string {
 		path, ok := strings.CutPrefix(found, "attributes.")
@@ -157,7 +156,7 @@ func (f *clientFields) alias(filter string) string {
 	})
 }
 
-// plan notes in f.asked how each name is to be read, and refuses what has no place in a filter.
+// plan stores in f.asked how each name is read, and refuses names that a filter cannot have.
 func (f *clientFields) plan(groups []fexpr.ExprGroup) error {
 	for _, g := range groups {
 		var err error
@@ -268,14 +267,13 @@ func jsonPath(parts []string) string {
 	return path
 }
 
-// attributeSQL reads the attribute at the path. A column that holds no JSON reads as one without
-// attributes, instead of failing the whole query.
+// attributeSQL reads the attribute at the path. A column without valid JSON counts as one without attributes;
+// it must not fail the whole query.
 func attributeSQL(path string, as reading) string {
 	value := "CASE WHEN json_valid(c.attributes) THEN json_extract(c.attributes, '" + path + "') END"
 	switch as {
 	case readNumber:
-		// The comparison of a text with a number is always "greater" in SQLite, hence the look at
-		// what it is. A text that is valid JSON and a number there ("30", not "007") counts as one.
+		// In SQLite every text is greater than every number, so the type is checked first. A text that is valid JSON and a number there ("30", not "007") counts as one.
 		return "(SELECT CASE WHEN typeof(v) IN ('integer', 'real') THEN v" +
 			" WHEN json_valid(v) THEN CASE WHEN json_type(v) IN ('integer', 'real') THEN CAST(v AS NUMERIC) END END" +
 			" FROM (SELECT " + value + " AS v))"

@@ -13,22 +13,22 @@ import (
 	"gonets/internal/deadline"
 )
 
-// maxWords is how many words of a search are looked for; what comes after them is passed by.
+// maxWords is how many words of a search are used; further words are ignored.
 const maxWords = 4
 
-// sortable are the fields by which clients can be put in order.
+// sortable are the fields by which clients can be sorted.
 var sortable = []string{"created", "email", "full_name", "status"}
 
-// Wanted chooses clients for a list. Everything that is not empty narrows it.
+// Wanted chooses clients for a list. Clients match all fields that are not empty.
 type Wanted struct {
 	Owner string // "" for all owners'
 	// Without are owners whose clients are not wanted.
 	Without []string
-	Search  string // each of its words is somewhere in the name or the address
+	Search  string // each word is in the name or the address
 	Status  string
-	List    string // who is on it, confirmed
+	List    string // clients with a confirmed subscription to it
 	Filter  string // as in Audience
-	Sort    string // one of the fields created, email, full_name and status, with "-" in front downwards; "" is -created
+	Sort    string // created, email, full_name or status, with "-" in front for descending order; "" is -created
 }
 
 // finding is Wanted as SQL over clients, named c.
@@ -85,8 +85,8 @@ func (w Wanted) query() (*finding, error) {
 	return &finding{where: dbx.And(conditions...), order: order}, nil
 }
 
-// inTime does work that the filter drives, if there is one, and fails with an *InvalidError when that takes too long.
-// A search has a few words to look for in short texts.
+// inTime does work whose time depends on the filter, if there is one, and fails with an *InvalidError when that takes too
+// long. A search without a filter is fast: a few words in short texts.
 func (w Wanted) inTime(ctx context.Context, app core.App, work func(context.Context) error) error {
 	if w.Filter == "" {
 		return work(ctx)
@@ -95,10 +95,10 @@ func (w Wanted) inTime(ctx context.Context, app core.App, work func(context.Cont
 }
 
 // Find returns a page of the clients that are wanted; pages count from 1. The error is an *InvalidError
-// when the filter or the order cannot be read, or the filter takes too long.
+// when the filter or the order is invalid, or the filter takes too long.
 //
-// In their usual order it reads along an index until the page is full, so that it ends the sooner the
-// more there are; in any other all clients of the owner are looked at.
+// In the default order it reads an index until the page is full, which is the faster the more clients match; in other orders
+// it reads all clients of the owner.
 func (w Wanted) Find(ctx context.Context, app core.App, page, perPage int) ([]*core.Record, error) {
 	f, err := w.query()
 	if err != nil {
@@ -118,7 +118,7 @@ func (w Wanted) Find(ctx context.Context, app core.App, page, perPage int) ([]*c
 	return found, nil
 }
 
-// Total is how many clients are wanted, all pages together. It looks at each of the owner's.
+// Total is how many clients match. It reads all clients of the owner.
 func (w Wanted) Total(ctx context.Context, app core.App) (int, error) {
 	f, err := w.query()
 	if err != nil {

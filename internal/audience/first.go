@@ -10,8 +10,8 @@ import (
 	"gonets/internal/deadline"
 )
 
-// First returns the id of the client in the audience who comes first by address and may be mailed, ""
-// when there is none: an example of the audience for whoever wants to see a mail. The error is an *InvalidError
+// First returns the id of the first client of the audience, by address, who may be mailed, "" when there is none: an example
+// for previews. The error is an *InvalidError
 // when the filter takes too long.
 func (s *Selection) First(ctx context.Context, app core.App) (string, error) {
 	params := dbx.Params{"owner": s.owner}

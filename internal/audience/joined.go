@@ -7,8 +7,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// Joined counts who has come into the audience of a mailing since it was launched and may be mailed; no
-// further than 10 000. It looks at every client of the audience: a second or two for a million.
+// Joined counts clients who came into the audience of a mailing after its launch and may be mailed, up to 10 000. It reads
+// every client of the audience: a second or two for a million.
 func (a Audience) Joined(ctx context.Context, app core.App, owner, mailing string) (int, error) {
 	s, err := a.Query(app, owner)
 	if err != nil {
@@ -18,7 +18,7 @@ func (a Audience) Joined(ctx context.Context, app core.App, owner, mailing strin
 	err = s.inTime(ctx, app, func(ctx context.Context) error {
 		c := counting{ctx: ctx, db: app.ConcurrentDB(), params: dbx.Params{"owner": owner, "mailing": mailing, "cap": countCap}}
 		c.where = s.where(c.params)
-		// Who had it is found by idx_recipients_mailing_email alone.
+		// Existing recipients are found by idx_recipients_mailing_email alone.
 		c.query(`
 			SELECT COUNT(*)
 			FROM (

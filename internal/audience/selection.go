@@ -11,19 +11,18 @@ import (
 	"gonets/internal/database"
 )
 
-// Selection is an audience as SQL over the owner's clients. It holds no snapshot: every use of it
-// sees the clients as they are then.
+// Selection is an audience as SQL over the owner's clients. It is no snapshot: every use reads the
+// clients of that moment.
 type Selection struct {
 	owner  string
 	kind   string
 	lists  []string
-	filter dbx.Expression // over clients, named c, as match is; nil lets everybody through
-	match  dbx.Expression // what else the audience asks for; nil lets every client of the owner through
+	filter dbx.Expression // over clients, named c, as match is; nil for everybody
+	match  dbx.Expression // the other conditions of the audience; nil for every client of the owner
 }
 
-// Query turns the audience into SQL. The error is an *InvalidError for a filter that cannot be read
-// and for an unknown kind. It does not look whether the lists and clients are the owner's (Check does):
-// another's select nobody.
+// Query turns the audience into SQL. The error is an *InvalidError for an invalid filter or an unknown
+// kind. It does not check that the lists and clients are the owner's (Check does): others select nobody.
 func (a Audience) Query(_ core.App, owner string) (*Selection, error) {
 	s := &Selection{owner: owner, kind: a.Kind, lists: a.Lists}
 	switch a.Kind {
@@ -46,7 +45,7 @@ func (a Audience) Query(_ core.App, owner string) (*Selection, error) {
 	return s, nil
 }
 
-// inTime does work that the filter of the audience drives, if it has one, and fails with an *InvalidError when
+// inTime does work whose time depends on the filter of the audience, if it has one, and fails with an *InvalidError when
 // that takes too long.
 func (s *Selection) inTime(ctx context.Context, app core.App, work func(context.Context) error) error {
 	if s.filter == nil {
@@ -55,8 +54,8 @@ func (s *Selection) inTime(ctx context.Context, app core.App, work func(context.
 	return inTime(ctx, app, work)
 }
 
-// onLists is the condition that a client, named c, is on one of the lists. It is answered by
-// idx_subscriptions_client alone.
+// onLists is the condition that a client, named c, is on one of the lists. It needs
+// idx_subscriptions_client only.
 func onLists(lists []string) dbx.Expression {
 	params := dbx.Params{}
 	return dbx.NewExp(`EXISTS (
@@ -65,8 +64,8 @@ func onLists(lists []string) dbx.Expression {
 	)`, params)
 }
 
-// placeholders binds the values as name0, name1… and returns what goes between the parentheses of IN.
-// SQLite plans it better than a sub-query over JSON.
+// placeholders binds the values as name0, name1… and returns the list for IN (…).
+// SQLite plans that better than a sub-query over JSON.
 func placeholders(name string, values []string, params dbx.Params) string {
 	names := make([]string, len(values))
 	for i, value := range values {
@@ -88,6 +87,6 @@ func build(condition dbx.Expression, params dbx.Params) string {
 	if condition == nil {
 		return "TRUE"
 	}
-	// Only expressions that quote names themselves need the *dbx.DB; there are none among ours.
+	// Only expressions that quote names need the *dbx.DB; ours do not.
 	return "(" + condition.Build(nil, params) + ")"
 }

@@ -10,26 +10,26 @@ import (
 	"gonets/internal/suppression"
 )
 
-// Cursor is how far the recipients of a mailing have been added.
+// Cursor is up to where the recipients of a mailing have been added.
 type Cursor struct {
-	After string // the address of the last client looked at; "" at the start
+	After string // the address of the last client read; "" at the start
 	ID    int64  // the id that the next recipient gets
-	// Since is the time, in Unix milliseconds, since when a change of address may have a client come by
-	// twice: the beginning of a launch, or 0 when the mailing has recipients already.
+	// Since is the time, in Unix milliseconds, from which on a change of address may make a client appear twice: the
+	// beginning of a launch, or 0 when the mailing has recipients already.
 	Since int64
-	found *found // the clients of the next chunk, if a filter has chosen them already
+	found *found // the clients of the next chunk, if the filter was evaluated already
 }
 
-// found are clients whom a filter has chosen.
+// found are the clients that match a filter.
 type found struct {
 	ids  string // a JSON array
-	last string // the address up to which it has looked, with done as boundary returns them
+	last string // the address up to which clients were read, as boundary returns it
 	done bool
 }
 
-// Find has the filter of the audience, if there is one, choose the clients of the chunk that begins at the cursor,
-// and returns the cursor to insert them from: so the write lock is not held for as long as a filter takes. The error
-// is an *InvalidError when that is too long.
+// Find evaluates the filter of the audience, if there is one, for the chunk that begins at the cursor, and returns the cursor
+// to insert its clients from: so the filter runs without the write lock. The error is an *InvalidError when it takes too
+// long.
 func (s *Selection) Find(ctx context.Context, app core.App, at Cursor, limit int) (Cursor, error) {
 	if s.filter == nil {
 		return at, nil
@@ -50,7 +50,7 @@ func (s *Selection) Find(ctx context.Context, app core.App, at Cursor, limit int
 	return at, err
 }
 
-// FindMoved is Find for InsertMoved. It has to come after the last chunk.
+// FindMoved is Find for InsertMoved. It is called after the last chunk.
 func (s *Selection) FindMoved(ctx context.Context, app core.App, at Cursor, since int64) (Cursor, error) {
 	if s.filter == nil {
 		return at, nil
@@ -65,8 +65,8 @@ func (s *Selection) FindMoved(ctx context.Context, app core.App, at Cursor, sinc
 	return at, err
 }
 
-// find returns the clients of a part who are in the audience. It answers with one row, so that the end of the context
-// interrupts it wherever it is.
+// find returns the clients of a part who are in the audience. The result is one row, so that the end of the context
+// interrupts the query at any time.
 func (s *Selection) find(ctx context.Context, db dbx.Builder, of within) (*found, error) {
 	params := of.params(s.owner)
 	f := &found{}
@@ -76,8 +76,7 @@ func (s *Selection) find(ctx context.Context, db dbx.Builder, of within) (*found
 	return f, err
 }
 
-// whereFound is the condition that a client, named c, is in the part and the audience, of which the filter is not
-// evaluated again.
+// whereFound is the condition that a client, named c, is in the part and the audience, without evaluating the filter again.
 func (s *Selection) whereFound(of within, f *found, params dbx.Params) string {
 	if f == nil {
 		return of.where + ` AND ` + s.where(params)
@@ -86,23 +85,21 @@ func (s *Selection) whereFound(of within, f *found, params dbx.Params) string {
 	return of.where + ` AND +c.id IN (SELECT value FROM json_each({:found})) AND ` + s.whereElse(params)
 }
 
-// Chunk is what one InsertChunk did.
+// Chunk is the result of one InsertChunk.
 type Chunk struct {
 	Next    Cursor // where the next chunk goes on
-	Pending int    // recipients added who are to be mailed
-	Skipped int    // recipients added who must not be, with the reason
+	Pending int    // recipients added who will be mailed
+	Skipped int    // recipients added who must not be mailed, with the reason
 	Done    bool   // there are no more
 }
 
 // InsertChunk adds the next recipients of a mailing to the table recipients: pending, or skipped with
-// the reason of their suppression, their ids counting up from the cursor's. It looks at no more than
-// limit clients, so that the write lock is held for a bounded time however few of them match; 20 000
-// take less than 0.1 s. Go on with Next until Done.
+// the reason of their suppression, with ids counting up from the cursor's. It reads no more than limit clients, so that the
+// write lock is held for a bounded time however few of them match; 20 000 take less than 0.1 s. Go on with Next until Done.
 //
-// A recipient that the mailing already has stays as it is, is not counted and may leave a gap in the
-// ids: so a chunk can be repeated, and extending a mailing adds those who are new. So does a client that
-// the mailing has under a former address. The order is that of idx_clients_launch and of recipients' own
-// unique index.
+// An existing recipient of the mailing is not changed, not counted and may leave a gap in the ids: so a chunk can be
+// repeated, and extending a mailing adds the new clients. The same is true for a client that the mailing has under a former
+// address. The order is that of idx_clients_launch and of recipients' own unique index.
 func (s *Selection) InsertChunk(tx dbx.Builder, mailing string, at Cursor, limit int) (Chunk, error) {
 	var last string
 	var done bool
@@ -122,11 +119,11 @@ func (s *Selection) InsertChunk(tx dbx.Builder, mailing string, at Cursor, limit
 	return chunk, nil
 }
 
-// InsertMoved adds those clients of the audience whose address has changed since then, in Unix milliseconds,
-// and whom the mailing has under none of their addresses: while the chunks were added one by one, they may have
-// moved from behind the cursor to before it. Recipients from the id first on who have moved get their present
-// address before, for somebody else may have taken their former one. It has to be the last of a mailing's chunks, in
-// the transaction that makes it run. Nearly always it changes nothing.
+// InsertMoved adds those clients of the audience whose address has changed since that time, in Unix milliseconds, and whom
+// the mailing does not have under any of their addresses: between two chunks their address may have changed from one after
+// the cursor to one before it. Before that, it updates the addresses of recipients from the id first on, because another
+// client may have their former address now. It must be the last chunk of a mailing, in the transaction that makes it run.
+// Nearly always it changes nothing.
 func (s *Selection) InsertMoved(tx dbx.Builder, mailing string, at Cursor, first, since int64) (Chunk, error) {
 	at.Since = since
 	_, err := tx.NewQuery(readdressSQL).
@@ -142,7 +139,7 @@ func (s *Selection) InsertMoved(tx dbx.Builder, mailing string, at Cursor, first
 	return chunk, nil
 }
 
-// readdressSQL gives recipients who have moved their present address, unless the mailing has that already. It reads by
+// readdressSQL updates changed addresses of recipients, unless the mailing has the new address already. It reads by
 // idx_former_addresses_changed, the primary key of clients and the unique index of recipients.
 const readdressSQL = `
 UPDATE OR IGNORE recipients
@@ -155,11 +152,11 @@ WHERE id IN (
 	WHERE f.changed >= {:since} AND r.client = c.id AND +r.id >= {:first} AND r.state = 'pending' AND +r.email <> c.email
 )`
 
-// mostMoved bounds the ids that InsertMoved looks at.
+// mostMoved bounds the ids that InsertMoved reads.
 const mostMoved = 1 << 30
 
-// within chooses the clients that one insertion looks at: by a condition, which uses the parameters owner,
-// after, last and since. All their addresses lie after the one and up to the other.
+// within chooses the clients of one insertion: by a condition with the parameters owner, after, last and since. All addresses
+// are after the address after, up to last.
 type within struct {
 	where, after, last string
 	since              int64
@@ -168,8 +165,8 @@ type within struct {
 // between are the clients of a chunk.
 func between(after, last string, done bool) within {
 	if done {
-		// A bound all the same: with a condition that has none ("or there is no last"), SQLite would
-		// read on to the end of the owner's clients in every chunk.
+		// The last chunk needs a bound too: with a condition without one ("or there is no last"), SQLite would read to the
+		// end of the owner's clients in every chunk.
 		last = afterAll
 	}
 	return within{where: `c.owner = {:owner} AND c.email > {:after} AND c.email <= {:last}`, after: after, last: last}
@@ -187,7 +184,7 @@ func (w within) params(owner string) dbx.Params {
 	return dbx.Params{"owner": owner, "after": w.after, "last": w.last, "since": w.since}
 }
 
-// insert adds clients and counts them. It gives out no more ids than most.
+// insert adds clients and counts them. It uses at most most ids.
 func (s *Selection) insert(tx dbx.Builder, mailing string, at Cursor, of within, most int) (Chunk, error) {
 	chunk := Chunk{Next: Cursor{ID: at.ID, Since: at.Since}}
 	if at.found != nil && at.found.ids == "[]" {
@@ -208,8 +205,8 @@ func (s *Selection) insert(tx dbx.Builder, mailing string, at Cursor, of within,
 	if added == 0 {
 		return chunk, nil
 	}
-	// The skipped ones by idx_recipients_rare_state, whose condition stands here word by word; the last
-	// id by the primary key.
+	// Skipped recipients are read by idx_recipients_rare_state, whose condition must be repeated literally; the last id by
+	// the primary key.
 	err = tx.NewQuery(`
 		SELECT
 			(SELECT COUNT(*) FROM recipients WHERE mailing = {:mailing} AND state = 'skipped' AND id BETWEEN {:id} AND {:end}
@@ -221,9 +218,9 @@ func (s *Selection) insert(tx dbx.Builder, mailing string, at Cursor, of within,
 	return chunk, err
 }
 
-// insertion adds the clients of a part. Most launches can do with half the work: where the stop list names none
-// of them it need not be asked about each, nor the former addresses while nobody's changes; and when the table
-// ends right before the cursor, SQLite gives the rows the numbers that they are to have.
+// insertion adds the clients of a part. It saves half of the work for most launches: the stop list is not read for each
+// client when it names none of them, nor former addresses when none have changed; and when the table ends directly before
+// the cursor, SQLite numbers the rows as needed.
 func (s *Selection) insertion(tx dbx.Builder, mailing string, at Cursor, of within) (*dbx.Query, error) {
 	params := of.params(s.owner)
 	params["since"] = at.Since // of the launch, for formerlySQL
@@ -274,7 +271,7 @@ const formerlySQL = `EXISTS (
 	WHERE f.client = c.id AND r.client = c.id
 )`
 
-// afterAll sorts behind every address.
+// afterAll sorts after every address.
 const afterAll = "\U0010FFFF"
 
 // boundary returns the address of the limit-th client after that one, or done when there are fewer.

@@ -26,27 +26,54 @@ func (c Content) WithAttachments(ctx context.Context, app core.App) (compose.Let
 
 // attachments are files of the storage as they go along with a mail.
 func attachments(ctx context.Context, app core.App, keys []string) ([]compose.Attachment, error) {
+	files, err := Files(ctx, app, keys)
+	if err != nil {
+		return nil, err
+	}
+	var all []compose.Attachment
+	for i, f := range files {
+		key := keys[i]
+		all = append(all, compose.Attachment{
+			Name: f.Name, ContentType: f.ContentType, Size: f.Size,
+			Open: func() (io.ReadCloser, error) { return openFile(app, key) },
+		})
+	}
+	return all, nil
+}
+
+// File is what is known of an attachment without reading it.
+type File struct {
+	Name        string // that its author gave it
+	ContentType string
+	Size        int64 // in bytes
+}
+
+// Files returns what is known of files of the storage, in the order of their keys. It fails with a compose.AttachmentError
+// when one of them is not there.
+func Files(ctx context.Context, app core.App, keys []string) ([]File, error) {
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	files, err := app.NewFilesystem()
+	storage, err := app.NewFilesystem()
 	if err != nil {
 		return nil, fmt.Errorf("open the file storage: %w", err)
 	}
-	defer files.Close()
-	files.SetContext(ctx)
-	all := make([]compose.Attachment, len(keys))
+	defer storage.Close()
+	storage.SetContext(ctx)
+	files := make([]File, len(keys))
 	for i, key := range keys {
-		about, err := files.Attributes(key)
+		about, err := storage.Attributes(key)
 		if err != nil {
-			return nil, &compose.AttachmentError{Name: AttachmentName(key), Err: err}
+			return nil, &compose.AttachmentError{Name: storedName(key), Err: err}
 		}
-		all[i] = compose.Attachment{
-			Name: AttachmentName(key), ContentType: about.ContentType, Size: about.Size,
-			Open: func() (io.ReadCloser, error) { return openFile(app, key) },
+		// PocketBase keeps the name beside the file, because the key has Latin letters and digits only.
+		name := about.Metadata["original-filename"]
+		if name == "" {
+			name = storedName(key)
 		}
+		files[i] = File{Name: name, ContentType: about.ContentType, Size: about.Size}
 	}
-	return all, nil
+	return files, nil
 }
 
 // openFile opens a file of the storage.
@@ -124,8 +151,8 @@ func copyOf(ctx context.Context, f *os.File, a *compose.Attachment) (int64, erro
 	return n, errors.Join(err, ctx.Err())
 }
 
-// AttachmentName is the name that the author gave a file of the storage.
-func AttachmentName(key string) string {
+// storedName is what is left in a key of the name that the author gave a file.
+func storedName(key string) string {
 	// PocketBase puts ten characters between name and extension of a file to make it unguessable:
 	// report_8mjx0ib1ck.pdf was report.pdf.
 	const length = 10

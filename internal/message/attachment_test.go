@@ -6,7 +6,12 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"testing"
+	"time"
+
+	"github.com/emersion/go-message/mail"
+	"github.com/pocketbase/pocketbase/tools/filesystem"
 
 	"gonets/internal/compose"
 	"gonets/internal/mailingtest"
@@ -79,5 +84,61 @@ func TestAttachmentsFromElsewhereTravelOnce(t *testing.T) {
 	}
 	if left, err := os.ReadDir(os.Getenv("TMPDIR")); err != nil || len(left) != 0 {
 		t.Errorf("%v are left, %v", left, err)
+	}
+}
+
+// TestAttachmentsKeepTheirNames: the storage has Latin letters only in its keys.
+func TestAttachmentsKeepTheirNames(t *testing.T) {
+	w := mailingtest.New(t)
+	names := []string{"Прайс-лист на 2026 год.pdf", "Договор № 5 (копия).docx", "a.tar.gz", "no extension"}
+	var files []any
+	for _, name := range names {
+		f, err := filesystem.NewFileFromBytes([]byte("content of "+name), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, f)
+	}
+	m := w.Record(w.NewMailing(nil))
+	w.Change("messages", m.GetString("message"), "attachments", files)
+	written, err := Of(w.App, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	letter, err := written.WithAttachments(t.Context(), w.App)
+	if err != nil {
+		t.Fatal(err)
+	}
+	composer, err := compose.Prepare(letter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := composer.Mail(compose.Addressee{Email: "anna@example.org"}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := mail.CreateReader(bytes.NewReader(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for {
+		part, err := r.NextPart()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h, is := part.Header.(*mail.AttachmentHeader); is {
+			name, err := h.Filename()
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, name)
+		}
+	}
+	if !slices.Equal(got, names) {
+		t.Errorf("the attachments arrive as %q", got)
 	}
 }

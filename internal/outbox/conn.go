@@ -8,14 +8,13 @@ import (
 )
 
 const (
-	// readBuffer takes a usual mail and the commands behind it in one read.
+	// readBuffer is the size for a usual e-mail and the commands after it in one read.
 	readBuffer = 32 << 10
-	// partingWrite is how long a closing connection may take to get rid of its last answers.
+	// partingWrite is how long a closing connection may take to write its last answers.
 	partingWrite = time.Second
 )
 
-// listener remembers its open connections, because go-smtp can either cut connections or wait for them, and
-// Close does both.
+// listener keeps its open connections: go-smtp can either close connections or wait for them, and Close does both.
 type listener struct {
 	net.Listener
 	mu    sync.Mutex
@@ -49,7 +48,7 @@ func (l *listener) forget(c *conn) {
 	delete(l.conns, c)
 }
 
-// cut closes all connections that are open.
+// cut closes all open connections.
 func (l *listener) cut() {
 	l.mu.Lock()
 	open := make([]*conn, 0, len(l.conns))
@@ -62,12 +61,12 @@ func (l *listener) cut() {
 	}
 }
 
-// conn holds answers back until the client's commands at hand are all read, so that a pipelined group is
-// answered in one packet (RFC 2920 § 3.2); go-smtp would write each by itself.
+// conn buffers answers until all commands that have arrived are read, so that a pipelined group is answered in one packet
+// (RFC 2920 § 3.2); go-smtp would write each answer separately.
 type conn struct {
 	net.Conn
 	in       *bufio.Reader
-	mu       sync.Mutex // over out: Close comes from other goroutines
+	mu       sync.Mutex // guards out: other goroutines call Close
 	out      *bufio.Writer
 	listener *listener
 }
@@ -93,7 +92,7 @@ func (c *conn) flush() error {
 	return c.out.Flush()
 }
 
-// Close sends the answers held back, the 221 of QUIT among them, unless a write is stuck just now.
+// Close sends the buffered answers, the 221 of QUIT too, unless a write is blocked.
 func (c *conn) Close() error {
 	if c.mu.TryLock() {
 		_ = c.SetWriteDeadline(time.Now().Add(partingWrite))

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Summary is a mail as a list shows it.
+// Summary is an e-mail in a list.
 type Summary struct {
 	ID      string    `json:"id"`
 	From    string    `json:"from"`    // of the header, decoded; of the envelope when the header names nobody
@@ -18,7 +18,7 @@ type Summary struct {
 	Answer  string    `json:"answer"` // what the server said at the end, "" when it hung up
 }
 
-// Mail is a caught mail with all that is in it.
+// Mail is a caught e-mail with its content.
 type Mail struct {
 	Summary
 	EnvelopeFrom string       `json:"envelope_from"`
@@ -35,7 +35,7 @@ type Field struct {
 	Value string `json:"value"`
 }
 
-// Attachment tells of a part that is neither the text nor the HTML of a mail.
+// Attachment is a part that is neither the text nor the HTML of an e-mail.
 type Attachment struct {
 	Name        string `json:"name"`
 	ContentType string `json:"content_type"`
@@ -111,7 +111,7 @@ func (m *caught) summary() Summary {
 	}
 }
 
-// has reports whether the mail shows what is searched for, which is in lower case.
+// has reports whether the e-mail contains the search text, which is in lower case.
 func (m *caught) has(search string) bool {
 	h := m.headers()
 	for _, shown := range append([]string{h.subject, h.from, m.envelopeFrom}, m.to...) {

@@ -1,10 +1,10 @@
-// Package outbox is a mail server on loopback that catches what it is given and delivers nothing: the mail
-// server of `gonets demo` and of tests.
+// Package outbox is a mail server on loopback that catches e-mails and delivers none: the mail server of `gonets demo` and
+// of tests.
 //
-// It talks like a real one (PIPELINING, SIZE, 8BITMIME, SMTPUTF8, enhanced codes, `250 2.0.0 OK queued as …`),
-// keeps the newest mails in memory for looking at (List, One), and counts all of them by address and by
+// It behaves like a real one (PIPELINING, SIZE, 8BITMIME, SMTPUTF8, enhanced codes, `250 2.0.0 OK queued as …`),
+// keeps the newest e-mails in memory (List, One), and counts all of them by address and by
 // Message-ID (Count, Total, MessageIDs), so that a test can prove that nobody was mailed twice.
-// Rules make it refuse, defer or hang up, as mail servers of the world do; see DemoRules.
+// Rules make it refuse, defer or close the connection, as real mail servers do; see DemoRules.
 package outbox
 
 import (
@@ -21,13 +21,13 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// What an option left at zero means.
+// Defaults and limits.
 const (
-	// DefaultKeep mails are more than anybody scrolls through.
+	// DefaultKeep is how many e-mails are kept: more than anybody scrolls through.
 	DefaultKeep = 2000
 	// DefaultKeepBytes (64 MiB) bounds the memory of a demo whose mails carry attachments.
 	DefaultKeepBytes = 64 << 20
-	// DefaultMaxMailBytes (30 MiB) is what large mail providers take.
+	// DefaultMaxMailBytes (30 MiB) is the limit of large mail providers.
 	DefaultMaxMailBytes = 30 << 20
 )
 
@@ -36,13 +36,13 @@ const (
 	domain = "outbox.localhost"
 	// maxRecipients of one envelope; a server must take 100 (RFC 5321 § 4.5.3.1.8).
 	maxRecipients = 100
-	// readTimeout is how long a silent client is kept: at least 5 minutes (RFC 5321 § 4.5.3.2.7).
+	// readTimeout is how long a silent client stays connected: at least 5 minutes (RFC 5321 § 4.5.3.2.7).
 	readTimeout = 5 * time.Minute
-	// writeTimeout is how long a client may leave an answer unread.
+	// writeTimeout is how long a client may not read an answer.
 	writeTimeout = time.Minute
 )
 
-// ErrNotLoopback is the error of Start when the address could be reached from another machine.
+// ErrNotLoopback is the error of Start for an address that other machines can reach.
 var ErrNotLoopback = errors.New("not a loopback address such as 127.0.0.1:0")
 
 // Options say how an outbox behaves. The zero value is a server on a free port of 127.0.0.1 that accepts
@@ -58,12 +58,11 @@ type Options struct {
 	// MaxMailBytes is announced as SIZE (RFC 1870); a mail has to be smaller or is refused with 552 5.3.4.
 	// Default DefaultMaxMailBytes.
 	MaxMailBytes int64
-	// Latency is waited before each mail's final answer, so that the progress of a demo can be watched.
+	// Latency is the delay of each e-mail's final answer, so that the progress of a demo can be watched.
 	Latency time.Duration
-	// Rules decide which recipients are not simply accepted; nil accepts all.
+	// Rules decide which recipients are not accepted; nil accepts all.
 	Rules Rules
-	// Log gets what goes wrong inside the server; nil drops it. Clients that break off are logged too, which
-	// is no news in a crash test.
+	// Log gets the errors of the server, also broken connections; nil drops them.
 	Log *slog.Logger
 }
 
@@ -92,10 +91,10 @@ type Outbox struct {
 	tries    tries
 
 	mu     sync.Mutex
-	closed bool           // nobody may join taking any more
-	taking sync.WaitGroup // the mails that are being taken
+	closed bool           // no further e-mail may be counted in taking
+	taking sync.WaitGroup // the e-mails being received
 
-	closing   chan struct{} // closed first, so that whoever waits for the latency wakes up
+	closing   chan struct{} // closed first, to end waits for the latency
 	served    chan struct{} // closed when the accept loop has ended
 	closeOnce sync.Once
 	closeErr  error
@@ -157,22 +156,22 @@ func (o *Outbox) Addr() string {
 	return o.listener.Addr().String()
 }
 
-// Port is the port of Addr, for settings that want it apart from the host.
+// Port is the port of Addr.
 func (o *Outbox) Port() int {
 	return o.listener.Addr().(*net.TCPAddr).Port
 }
 
-// Close cuts all connections, waits until the server's goroutines have ended, and returns the error of closing
-// the listener. What was caught stays readable. A second Close waits for the first and returns the same.
+// Close closes all connections, waits until the server's goroutines have ended, and returns the error of closing the listener.
+// Caught e-mails can still be read. A second Close waits for the first and returns the same.
 func (o *Outbox) Close() error {
 	o.closeOnce.Do(func() {
 		o.forgetCtx()
 		close(o.closing)
 		o.closeErr = o.listener.Close()
-		// Only when nobody accepts any more is it known who is left to cut and to wait for.
+		// After the end of the accept loop no new connection can appear.
 		<-o.served
 		o.listener.cut()
-		// The listener is closed twice by this; that second error says nothing.
+		// This closes the listener a second time, which always fails.
 		_ = o.server.Shutdown(context.Background())
 		o.mu.Lock()
 		o.closed = true

@@ -9,20 +9,20 @@ import (
 	"github.com/emersion/go-message/mail"
 )
 
-// headers is what a list needs of a mail's header.
+// headers are the fields of a header for a list.
 type headers struct {
 	from    string // "Name <address>", or just the address
 	subject string
 	fields  []Field
 }
 
-// content is what lies below a mail's header.
+// content is the body of an e-mail.
 type content struct {
 	html, text  string
 	attachments []Attachment
 }
 
-// parseHeaders reads a header as far as it can be read: a catch-all catches broken mails too.
+// parseHeaders reads a header as far as it is valid: broken e-mails are caught too.
 func parseHeaders(source string) headers {
 	h := headers{fields: []Field{}}
 	entity, _ := message.Read(strings.NewReader(source))
@@ -37,7 +37,7 @@ func parseHeaders(source string) headers {
 		h.fields = append(h.fields, Field{Name: f.Key(), Value: value})
 	}
 	header := mail.Header{Header: entity.Header}
-	// What cannot be decoded is returned as it stands, beside the error.
+	// A value that cannot be decoded is returned undecoded, together with the error.
 	h.subject, _ = header.Subject()
 	h.from = from(header)
 	return h
@@ -55,7 +55,7 @@ func from(header mail.Header) string {
 	return addresses[0].Name + " <" + addresses[0].Address + ">"
 }
 
-// parseContent takes a mail apart up to the first part that cannot be read.
+// parseContent reads the parts of an e-mail up to the first one that cannot be read.
 func parseContent(source string) content {
 	c := content{attachments: []Attachment{}}
 	reader, _ := mail.CreateReader(strings.NewReader(source))
@@ -71,8 +71,7 @@ func parseContent(source string) content {
 	}
 }
 
-// add files a part under what it is: the first HTML and the first plain text are the mail's own, anything else
-// is attached to it.
+// add adds a part: the first HTML and the first plain text are those of the e-mail, all others are attachments.
 func (c *content) add(part *mail.Part) {
 	switch h := part.Header.(type) {
 	case *mail.InlineHeader:
@@ -93,14 +92,14 @@ func (c *content) add(part *mail.Part) {
 }
 
 func (c *content) attach(name, kind string, body io.Reader) {
-	// A part that breaks off has the size of what came.
+	// Of an incomplete part, the size is that of what has arrived.
 	size, _ := io.Copy(io.Discard, body)
 	c.attachments = append(c.attachments, Attachment{Name: name, ContentType: kind, Size: int(size)})
 }
 
-// text reads a part with the line breaks that a web page wants.
+// text reads a part with line breaks as in web pages.
 func text(body io.Reader) string {
-	// A part that breaks off is shown as far as it came.
+	// An incomplete part is shown as far as it has arrived.
 	b, _ := io.ReadAll(body)
 	return strings.ReplaceAll(string(b), "\r\n", "\n")
 }

@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// Rules say what becomes of one recipient: nil accepts it. from and rcpt are the envelope's addresses,
+// Rules decide about one recipient: nil accepts it. from and rcpt are the envelope's addresses,
 // rcpt in lower case; try is 1 when this sender names this recipient for the first time, then 2, 3, ….
-// They are called from many goroutines at once.
+// They must be safe for concurrent use.
 type Rules func(from, rcpt string, try int) *Reply
 
 // Stage is the moment of a conversation at which a Reply is given.
@@ -21,8 +21,8 @@ const (
 	AtEnd
 )
 
-// Reply is how a recipient is refused. One with Code 0 says nothing and closes the connection; AtEnd the mail
-// has been taken by then, which leaves the sender uncertain.
+// Reply is how a recipient is refused. Code 0 closes the connection without an answer; AtEnd the e-mail was received by then,
+// so the sender is uncertain about it.
 type Reply struct {
 	Stage    Stage
 	Code     int    // 4xx or 5xx (RFC 5321 § 4.2.1), or 0
@@ -30,17 +30,17 @@ type Reply struct {
 	Text     string
 }
 
-// DemoRules answer as the world does, by what the address looks like:
+// DemoRules answer like mail servers of the internet, by the address:
 //
 //	anyone@nosuch.example             550 5.1.2 the domain does not exist
 //	bounce.…@, …nosuch…@              550 5.1.1 no such user
 //	…full…@                           552 5.2.2 the mailbox is full
 //	…grey…@                           451 4.7.1 on the first try, then accepted
 //	…policy…@                         550 5.7.1 at the end of the mail: the content is not wanted
-//	…uncertain…@                      the mail is taken, and the connection breaks before the answer
+//	…uncertain…@                      the e-mail is accepted, and the connection breaks before the answer
 //
-// The pattern is looked for anywhere in the local part; the first line that fits decides. A domain other than
-// nosuch.example plays no part.
+// A pattern may be anywhere in the local part; the first line that matches decides. Other domains than nosuch.example do not
+// matter.
 func DemoRules(_, rcpt string, try int) *Reply {
 	local, host, _ := strings.Cut(rcpt, "@")
 	switch {
@@ -60,7 +60,7 @@ func DemoRules(_, rcpt string, try int) *Reply {
 	return nil
 }
 
-// tries counts how often a sender has named a recipient, the memory that greylisting needs.
+// tries counts how often a sender has named a recipient, for greylisting.
 type tries struct {
 	mu    sync.Mutex
 	count map[[2]string]int

@@ -18,22 +18,22 @@ const largestPooled = 1 << 20
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// errClosing answers whoever is in the middle of a mail when the outbox closes (RFC 5321 § 3.8).
+// errClosing is the answer during an e-mail when the outbox closes (RFC 5321 § 3.8).
 var errClosing = &smtp.SMTPError{
 	Code:         421,
 	EnhancedCode: smtp.EnhancedCode{4, 3, 2},
 	Message:      domain + " closing connection",
 }
 
-// session is one client's conversation.
+// session is one connection.
 type session struct {
 	outbox *Outbox
 	conn   net.Conn
-	hungUp bool // by a rule; commands still buffered go unheard
+	hungUp bool // by a rule; commands in the buffer are ignored
 
 	from  string
 	to    []string
-	final *Reply // what a rule wants to be answered at the end of the mail
+	final *Reply // the answer of a rule at the end of the e-mail
 }
 
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
@@ -57,7 +57,7 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	return nil
 }
 
-// Data takes the mail and returns its answer, which go-smtp wants as an error even when it is a 250.
+// Data receives the e-mail and returns its answer, for go-smtp as an error even when it is a 250.
 func (s *session) Data(r io.Reader) error {
 	o := s.outbox
 	if s.hungUp || !o.enter() {
@@ -108,7 +108,7 @@ func (s *session) Logout() error {
 	return nil
 }
 
-// refuse gives a rule's answer, or hangs up where the rule has nothing to say.
+// refuse gives the answer of a rule, or closes the connection for Code 0.
 func (s *session) refuse(reply *Reply) error {
 	if reply.Code == 0 {
 		s.hungUp = true
@@ -126,8 +126,8 @@ func (o *Outbox) judge(from, rcpt string) *Reply {
 	return o.options.Rules(from, rcpt, o.tries.next(from, rcpt))
 }
 
-// enter lets Close wait for a mail that is being taken: with BDAT, go-smtp takes it in a goroutine that its
-// Shutdown does not wait for. False means that the outbox is closed.
+// enter makes Close wait for an e-mail being received: with BDAT, go-smtp receives it in a goroutine that its Shutdown does
+// not wait for. False means that the outbox is closed.
 func (o *Outbox) enter() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -156,7 +156,7 @@ func (o *Outbox) linger() bool {
 	}
 }
 
-// smtp is the reply in go-smtp's words. An enhanced code that is none is left to go-smtp, which fills in X.0.0.
+// smtp is the reply for go-smtp, which replaces an invalid enhanced code by X.0.0.
 func (r *Reply) smtp() *smtp.SMTPError {
 	e := &smtp.SMTPError{Code: r.Code, Message: r.Text}
 	for i, digits := range strings.SplitN(r.Enhanced, ".", 3) {

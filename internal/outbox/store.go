@@ -21,7 +21,7 @@ const (
 	StatusUnanswered Status = "unanswered" // taken and counted, but the sender never heard so
 )
 
-// caught is one mail as it came in. It does not change.
+// caught is one e-mail as it arrived. It does not change.
 type caught struct {
 	id           string
 	envelopeFrom string
@@ -30,10 +30,10 @@ type caught struct {
 	status       Status
 	answer       string // "250 2.0.0 OK queued as …", "" when unanswered
 	source       string
-	headers      func() headers // parsed when first asked for: catching must be cheap
+	headers      func() headers // parsed at the first use: catching must be fast
 }
 
-// store keeps the newest mails within two bounds and counts all.
+// store keeps the newest e-mails within two limits and counts all.
 type store struct {
 	keep      int // negative: none
 	keepBytes int64
@@ -58,14 +58,14 @@ func newStore(keep int, keepBytes int64) *store {
 	return &store{
 		keep:      keep,
 		keepBytes: keepBytes,
-		// One id a microsecond is never used up, so that ids differ after a restart too.
+		// Fewer than one id a microsecond is used, so ids differ after a restart too.
 		lastID:     time.Now().UnixMicro(),
 		addresses:  make(map[string]int),
 		messageIDs: make(map[string]int),
 	}
 }
 
-// nextID is short, like the queue ids of real servers, and unlike all others.
+// nextID is a new id, short like the queue ids of real servers.
 func (s *store) nextID() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,7 +73,7 @@ func (s *store) nextID() string {
 	return strconv.FormatInt(s.lastID, 36)
 }
 
-// catch counts a mail and keeps it as far as the bounds allow. source is copied.
+// catch counts an e-mail and keeps it within the limits. source is copied.
 func (s *store) catch(m *caught, source []byte) {
 	id := messageID(source)
 	if s.keep > 0 && int64(len(source)) <= s.keepBytes {
@@ -101,16 +101,16 @@ func (s *store) catch(m *caught, source []byte) {
 	s.wake()
 }
 
-// forgetOldest brings the kept mails back into their bounds.
+// forgetOldest removes the oldest e-mails until the limits are met.
 func (s *store) forgetOldest() {
 	for len(s.kept) > s.keep || s.keptBytes > s.keepBytes {
 		s.keptBytes -= int64(len(s.kept[0].source))
-		s.kept[0] = nil // the array behind the slice lives on for a while
+		s.kept[0] = nil // the array of the slice stays in memory for a while
 		s.kept = s.kept[1:]
 	}
 }
 
-// wake lets those go on who wait for no more than total.
+// wake ends the waits for up to total e-mails.
 func (s *store) wake() {
 	waiting := s.waiters[:0]
 	for _, w := range s.waiters {
@@ -123,14 +123,14 @@ func (s *store) wake() {
 	s.waiters = waiting
 }
 
-// Total is how many mails were taken since the start or the last Clear, kept or not.
+// Total is how many e-mails were accepted since the start or the last Clear, kept or not.
 func (o *Outbox) Total() int {
 	o.store.mu.Lock()
 	defer o.store.mu.Unlock()
 	return o.store.total
 }
 
-// Count is how many of them were for an address, in whatever case it is written.
+// Count is how many of them were for an address, in any case.
 func (o *Outbox) Count(address string) int {
 	o.store.mu.Lock()
 	defer o.store.mu.Unlock()
@@ -144,15 +144,15 @@ func (o *Outbox) Counts() map[string]int {
 	return maps.Clone(o.store.addresses)
 }
 
-// MessageIDs says how often each Message-ID was taken, brackets left out. As a mailing's Message-ID is a
-// function of mailing and client, a figure above 1 is somebody mailed twice.
+// MessageIDs is how often each Message-ID was accepted, without its brackets. The Message-ID is a function of mailing and
+// client, so a number above 1 is a client mailed twice.
 func (o *Outbox) MessageIDs() map[string]int {
 	o.store.mu.Lock()
 	defer o.store.mu.Unlock()
 	return maps.Clone(o.store.messageIDs)
 }
 
-// Clear forgets all that was caught and counted. What greylisting remembers stays.
+// Clear deletes all e-mails and counts. Greylisting keeps its tries.
 func (o *Outbox) Clear() {
 	s := o.store
 	s.mu.Lock()

@@ -10,7 +10,7 @@ import (
 )
 
 // dkim compares the key that mails are signed with to the one that its domain publishes (RFC 6376
-// § 3.6). Mails that Gonets does not sign may be signed by the mail server: nobody can tell from here.
+// § 3.6). E-mails that Gonets does not sign may be signed by the mail server, which cannot be checked here.
 func (r records) dkim(ctx context.Context, from string, key *dkim.Key) (Check, error) {
 	if key == nil {
 		return fault(CodeDKIM, OK, "not_signed_here", Detail{"domain": from}, "Gonets does not sign these mails: let the mail server do it"), nil
@@ -37,7 +37,7 @@ func (r records) dkim(ctx context.Context, from string, key *dkim.Key) (Check, e
 	return found(CodeDKIM, detail, "mails are signed, and the key is published"), nil
 }
 
-// aligned reports whether a signature of one domain speaks for another: that of the same domain or of one
+// aligned reports whether the domain of a signature is aligned with From: it is the same domain, or one
 // above or below it.
 func aligned(from, signed string) bool {
 	from, signed = "."+strings.ToLower(from), "."+strings.ToLower(signed)

@@ -12,19 +12,19 @@ import (
 )
 
 // Resolver asks the domain name system; *net.Resolver is one. A name without such a record is a
-// *net.DNSError with IsNotFound, every other error counts as no answer.
+// *net.DNSError with IsNotFound, other errors count as no answer.
 type Resolver interface {
 	LookupTXT(ctx context.Context, name string) ([]string, error)
 }
 
-// look is one check of a domain. It gets the question to ask, and fails when there was no answer.
-type look struct {
+// lookup is one check of a domain. ask fails without an answer.
+type lookup struct {
 	code string
 	ask  func(ctx context.Context) (Check, error)
 }
 
-// checkDomain asks what the domain of From says about who sends for it, all at once and within the
-// timeout. What cannot be learned is no fault of the mailing: it is reported as skipped.
+// checkDomain makes the checks of the domain of From at the same time and within the timeout. A check without an answer is
+// reported as skipped, because the mailing may be right.
 func (c *Checker) checkDomain(ctx context.Context, from string, key *dkim.Key) []Check {
 	skipped := func(reason, text string) (all []Check) {
 		for _, code := range []string{CodeSPF, CodeDKIM, CodeDMARC} {
@@ -50,14 +50,14 @@ func (c *Checker) checkDomain(ctx context.Context, from string, key *dkim.Key) [
 	defer cancel()
 
 	r := records{c.Resolver}
-	looks := []look{
+	looks := []lookup{
 		{CodeSPF, func(ctx context.Context) (Check, error) { return r.spf(ctx, domain) }},
 		{CodeDKIM, func(ctx context.Context) (Check, error) { return r.dkim(ctx, domain, key) }},
 		{CodeDMARC, func(ctx context.Context) (Check, error) { return r.dmarc(ctx, domain) }},
 	}
 	answers := make([]chan Check, len(looks))
 	for i, l := range looks {
-		// A place for the answer, so that one that comes too late keeps nobody waiting.
+		// Room for the answer, so that a late one does not block its goroutine.
 		answers[i] = make(chan Check, 1)
 		go func() {
 			check, err := l.ask(ctx)
@@ -72,7 +72,7 @@ func (c *Checker) checkDomain(ctx context.Context, from string, key *dkim.Key) [
 		select {
 		case checks[i] = <-answers[i]:
 		case <-ctx.Done():
-			// What has come by now still counts.
+			// An answer that has arrived by now still counts.
 			select {
 			case checks[i] = <-answers[i]:
 			case <-time.After(grace):
@@ -83,7 +83,7 @@ func (c *Checker) checkDomain(ctx context.Context, from string, key *dkim.Key) [
 	return checks
 }
 
-// grace is what a resolver gets to notice that its time is over.
+// grace is how long a resolver may take to return after the timeout.
 const grace = 20 * time.Millisecond
 
 func noAnswer(code, domain string) Check {
@@ -121,8 +121,8 @@ func cutFold(s, prefix string) (rest string, ok bool) {
 	return s[len(prefix):], true
 }
 
-// spf looks for who may send for the domain (RFC 7208). Whether our mail server is among them only the
-// receiving side can tell: it sees the address that the mail really comes from.
+// spf checks that the domain says who may send for it (RFC 7208). Whether our mail server may, only the receiving side can
+// check: it sees the address that the e-mail comes from.
 func (r records) spf(ctx context.Context, domain string) (Check, error) {
 	texts, err := r.texts(ctx, domain, "spf1")
 	if err != nil {
@@ -144,8 +144,8 @@ func (r records) spf(ctx context.Context, domain string) (Check, error) {
 	return found(CodeSPF, detail, "%s says who may send for it", domain), nil
 }
 
-// dmarc looks for what receivers are to do with forgeries, from the domain upwards (RFC 7489 § 6.6.3,
-// which wants the organizational domain: the parents are asked instead, but for the top one).
+// dmarc reads the policy for forged e-mails, from the domain upwards (RFC 7489 § 6.6.3 asks the organizational domain; this
+// asks all parents except the top-level domain).
 func (r records) dmarc(ctx context.Context, domain string) (Check, error) {
 	for name := domain; strings.Contains(name, "."); _, name, _ = strings.Cut(name, ".") {
 		texts, err := r.texts(ctx, "_dmarc."+name, "DMARC1")

@@ -10,19 +10,19 @@ import (
 
 	"gonets/internal/compose"
 	"gonets/internal/excerpt"
+	"gonets/internal/message"
 )
 
-// Link is a link or an image that will not work as its author wants.
+// Link is a link or an image that will not work.
 type Link struct {
 	URL     string `json:"url"`
 	Problem string `json:"problem"` // empty, malformed, relative, anchor, private, insecure, scheme, embedded, not_attached or missing_alt
 }
 
-// mostLinks is how many of them a report names.
+// mostLinks is how many of them a report lists.
 const mostLinks = 20
 
-// checkLinks looks at the links in all branches of the body, and at those that came out empty in the
-// mail that was made.
+// checkLinks checks the links in all branches of the body, and finds empty ones in the rendered e-mail.
 func checkLinks(composer *compose.Composer, p compose.Preview, m Mailing) Check {
 	links := composer.Links()
 	anchors := anchorsOf(p.HTML)
@@ -46,7 +46,7 @@ func checkLinks(composer *compose.Composer, p compose.Preview, m Mailing) Check 
 	return checkAll(CodeLinks, "links", len(links), faults)
 }
 
-// anchorProblem says what is wrong with a link to a place in the same mail.
+// anchorProblem is the problem of a link to a place in the same e-mail.
 func anchorProblem(name string, anchors []string) string {
 	decoded, err := url.PathUnescape(name)
 	if err != nil || slices.Contains(anchors, name) || slices.Contains(anchors, decoded) || strings.Contains(name, "{{") {
@@ -55,7 +55,7 @@ func anchorProblem(name string, anchors []string) string {
 	return "anchor"
 }
 
-// anchorsOf are the places in a document that links can lead to.
+// anchorsOf are the names of places in a document.
 func anchorsOf(document string) (names []string) {
 	for _, attribute := range []string{"id", "name"} {
 		for _, e := range elements(document, "", attribute) {
@@ -65,7 +65,7 @@ func anchorsOf(document string) (names []string) {
 	return append(names, "top") // HTML Standard § 7.4.2.3.3
 }
 
-// checkImages looks at the images of the mail that was made.
+// checkImages checks the images of the rendered e-mail.
 func checkImages(p compose.Preview, m Mailing) Check {
 	images := elements(p.HTML, "img", "src")
 	var faults []Link
@@ -76,8 +76,8 @@ func checkImages(p compose.Preview, m Mailing) Check {
 		}
 		id, isAttached := strings.CutPrefix(strings.ToLower(image.url), "cid:")
 		switch {
-		case isAttached && !slices.ContainsFunc(m.AttachmentNames, func(name string) bool {
-			return compose.IsContentID(name) && strings.EqualFold(name, id)
+		case isAttached && !slices.ContainsFunc(m.Attached, func(f message.File) bool {
+			return compose.IsContentID(f.Name) && strings.EqualFold(f.Name, id)
 		}):
 			problem = "not_attached"
 		case strings.HasPrefix(strings.ToLower(image.url), "data:"):
@@ -92,7 +92,7 @@ func checkImages(p compose.Preview, m Mailing) Check {
 	return checkAll(CodeImages, "images", len(images), faults)
 }
 
-// isOwn tells addresses of this instance, which work in the demo although they lead to this machine.
+// isOwn reports whether a link leads to this instance: such links work in the demo, although they lead to this machine.
 func (m Mailing) isOwn(link string) bool {
 	return m.Demo && m.PublicURL != "" && strings.HasPrefix(link, strings.TrimRight(m.PublicURL, "/")+"/")
 }
@@ -115,14 +115,14 @@ func faultsOf(urls []string, problem func(string) string) (faults []Link) {
 	return faults
 }
 
-// linkProblem says what is wrong with an address in a mail, "" when nothing is. Recipients read it
-// somewhere else: what depends on where one is leads nowhere.
+// linkProblem is the problem of an address in an e-mail, "" for none. Recipients are on other machines: relative and private
+// addresses do not work for them.
 func linkProblem(link string) string {
 	link = strings.TrimSpace(link)
 	if link == "" || link == "#" {
 		return "empty"
 	}
-	// What a template puts in has no part in the judgement, but may hold anything.
+	// Outputs of the template are not checked, because they can be any text.
 	u, err := url.Parse(withoutOutputs(link))
 	switch {
 	case err != nil:
@@ -143,8 +143,7 @@ func linkProblem(link string) string {
 	return ""
 }
 
-// placeholder stands for {{ … }} in an address. It is different in each process, so that no address can
-// contain it by intent.
+// placeholder replaces {{ … }} in an address. It is random, so that no address can contain it.
 var placeholder = "value" + strings.ToLower(rand.Text())
 
 func withoutOutputs(link string) string {
@@ -160,17 +159,17 @@ func withoutOutputs(link string) string {
 	}
 }
 
-// longestURL keeps a report readable: an embedded image can have a megabyte.
+// longestURL is the length of an address in a report: an embedded image can have a megabyte.
 const longestURL = 200
 
-// element is what an HTML element points at.
+// element is the address in an HTML element.
 type element struct {
 	url       string
-	described bool // has an alt attribute, be it an empty one for a picture that only decorates
+	described bool // has an alt attribute, which is empty for decoration
 }
 
-// elements finds what the elements of a kind point at, in order; a kind of "" is every one. One without the attribute is
-// none.
+// elements finds the addresses of the elements of a kind, in order; "" is any kind. Elements without the attribute are
+// skipped.
 func elements(document, kind, attribute string) (all []element) {
 	z := html.NewTokenizer(strings.NewReader(document))
 	for {

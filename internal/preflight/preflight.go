@@ -1,5 +1,4 @@
-// Package preflight looks over a mailing before it is sent: what would keep it from being sent, and
-// what its author would rather know before than after.
+// Package preflight checks a mailing before it is sent: what would prevent sending, and what its author should know.
 package preflight
 
 import (
@@ -12,9 +11,10 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/compose"
+	"gonets/internal/message"
 )
 
-// Level is how much a check matters.
+// Level is the severity of a check.
 type Level string
 
 // The levels. Only an Error says that the mailing should not be sent as it is.
@@ -24,49 +24,49 @@ const (
 	Error   Level = "error"
 )
 
-// Codes of the checks, in the order in which they are made. The UI has the words for each; docs/api.md
-// tells what is in their details.
+// Codes of the checks, in the order in which they are made. The UI has a text for each; docs/api.md describes
+// their details.
 const (
-	CodePermission       = "permission"        // nobody has blocked the mailing or its owner
-	CodeAudienceSize     = "audience_size"     // somebody is in the audience
+	CodePermission       = "permission"        // neither the mailing nor its owner is blocked
+	CodeAudienceSize     = "audience_size"     // the audience is not empty
 	CodeSuppressed       = "suppressed"        // how many of them are on the stop list
-	CodeMessage          = "message"           // there is a message, and a mail can be made of it
+	CodeMessage          = "message"           // there is a message, and an e-mail can be made of it
 	CodeTemplate         = "template"          // its templates can be read, and write values whole
 	CodeSubject          = "subject"           // the subject is not empty
 	CodeUnknownVariables = "unknown_variables" // every variable is one that clients have
-	CodeLinks            = "links"             // every link leads somewhere
-	CodeImages           = "images"            // every image can be fetched
+	CodeLinks            = "links"             // every link works
+	CodeImages           = "images"            // every image can be loaded
 	CodeSize             = "size"              // the mail is not too large
 	CodeUnsubscribeLink  = "unsubscribe_link"  // recipients can opt out
-	CodeLanguage         = "language"          // the footer speaks the language of the letter
+	CodeLanguage         = "language"          // the footer has the language of the message
 	CodeMailServer       = "mail_server"       // there is a mail server to send with
-	CodeFromAddress      = "from_address"      // From can receive answers
+	CodeFromAddress      = "from_address"      // From can receive replies
 	CodePublicAddress    = "public_address"    // links in mails lead back to this instance
-	CodeQuota            = "quota"             // the day's limits suffice
+	CodeQuota            = "quota"             // the daily limits are high enough
 	CodeEndsAt           = "ends_at"           // there is time left
 	CodeSPF              = "spf"               // From's domain says who may send for it
 	CodeDKIM             = "dkim"              // the key that mails are signed with is published
 	CodeDMARC            = "dmarc"             // From's domain says what to do with forgeries
 )
 
-// Detail are the values of one check. "text" says it all in English; "reason" is a stable word for
-// what is wrong and is missing when nothing is; the other keys depend on the code.
+// Detail are the values of one check. "text" is a sentence in English; "reason" is a stable word for the problem, missing
+// without one; the other keys depend on the code.
 type Detail map[string]any
 
-// Check is what one look found.
+// Check is the result of one check.
 type Check struct {
 	Code   string `json:"code"`
 	Level  Level  `json:"level"`
 	Detail Detail `json:"detail"`
 }
 
-// Report is the whole of it.
+// Report has the results of all checks.
 type Report struct {
 	OK     bool    `json:"ok"` // no check is an Error
 	Checks []Check `json:"checks"`
 }
 
-// Unlimited is an Allowance.Left that never ends.
+// Unlimited is Allowance.Left without a limit.
 const Unlimited = -1
 
 // Allowance is what may still be sent today.
@@ -75,22 +75,21 @@ type Allowance struct {
 	Left  int // of it; Unlimited when there is no limit
 }
 
-// Mailing is what is known of a mailing that is to be sent.
+// Mailing has what the checks need to know of a mailing.
 type Mailing struct {
 	Owner    string // id
 	Audience audience.Audience
 
-	Letter          compose.Letter // without its attachments
-	AttachmentBytes int64
-	AttachmentNames []string
-	NoMessage       bool              // the letter has no text
-	Example         compose.Addressee // whom the letter is tried on
+	Letter    compose.Letter // without its attachments
+	Attached  []message.File
+	NoMessage bool              // the letter has no text
+	Example   compose.Addressee // whom the letter is tried on
 
 	PublicURL    string // of this instance, meta.appURL
-	Demo         bool   // every mail is caught: addresses of this machine and of nobody are as they should be
+	Demo         bool   // every e-mail is caught: addresses of this machine and reserved domains are right
 	NoMailServer bool
-	// SenderDenied is the code of why the owner may not send with the mailing's sender; "" when that is
-	// allowed. The letter is then without its sender.
+	// SenderDenied is the code of why the owner may not send with the mailing's sender, and Letter is without its sender
+	// then; "" when the owner may.
 	SenderDenied string
 
 	MailingBlocked, OwnerBlocked, OwnerUnverified, AwaitingApproval bool
@@ -100,18 +99,17 @@ type Mailing struct {
 	StartsAt, EndsAt time.Time // zero = at once; zero = never
 }
 
-// DefaultTimeout bounds all questions to the domain name system together.
+// DefaultTimeout bounds all DNS look-ups together.
 const DefaultTimeout = 3 * time.Second
 
-// Checker looks over mailings. The zero value asks no domain name system.
+// Checker checks mailings. The zero value makes no DNS look-ups.
 type Checker struct {
 	Resolver Resolver      // nil = the checks of the sender's domain are skipped
 	Timeout  time.Duration // of those checks; 0 = DefaultTimeout
 	Now      func() time.Time
 }
 
-// Check makes all checks. A check that finds fault is no error: the error is the database's, or that of
-// an audience that cannot be read in any way.
+// Check makes all checks. A failed check is no error: the error is the database's.
 func (c *Checker) Check(ctx context.Context, app core.App, m Mailing) (Report, error) {
 	domain := make(chan []Check, 1)
 	if m.SenderDenied == "" {
@@ -127,7 +125,7 @@ func (c *Checker) Check(ctx context.Context, app core.App, m Mailing) (Report, e
 	}
 	checks = append(checks, people...)
 
-	letter, err := c.Letter(app, m)
+	letter, err := c.Message(app, m)
 	if err != nil {
 		return Report{}, err
 	}
@@ -153,12 +151,12 @@ func (c *Checker) now() time.Time {
 	return time.Now()
 }
 
-// found makes a check of which nothing but its values is to be said.
+// found makes a check without a problem.
 func found(code string, detail Detail, text string, args ...any) Check {
 	return fault(code, OK, "", detail, text, args...)
 }
 
-// fault makes a check that names a reason.
+// fault makes a check with the reason of its problem.
 func fault(code string, level Level, reason string, detail Detail, text string, args ...any) Check {
 	if detail == nil {
 		detail = Detail{}
@@ -170,7 +168,7 @@ func fault(code string, level Level, reason string, detail Detail, text string, 
 	return Check{Code: code, Level: level, Detail: detail}
 }
 
-// checkAudience counts who is in the audience and returns how many of them will be mailed.
+// checkAudience counts the audience and returns how many will be mailed.
 func checkAudience(ctx context.Context, app core.App, m Mailing) ([]Check, int, error) {
 	var count audience.Count
 	err := m.Audience.Check(app, m.Owner)

@@ -12,6 +12,7 @@ import (
 	"gonets/internal/apptest"
 	"gonets/internal/audience"
 	"gonets/internal/compose"
+	"gonets/internal/message"
 )
 
 // owner is the id of the only user.
@@ -153,7 +154,7 @@ func TestFaultsAreFound(t *testing.T) {
 		}, CodeLinks, Warning, "relative"},
 		{"a link leads to a place that is not there", func(m *Mailing) { m.Letter.Body = `<a href="#news">x</a><h2 id="other">y</h2>` }, CodeLinks, Warning, "anchor"},
 		{"an image is not attached", func(m *Mailing) {
-			m.Letter.Body, m.AttachmentNames = `<img alt="" src="cid:logo.png">`, []string{"logo.gif"}
+			m.Letter.Body, m.Attached = `<img alt="" src="cid:logo.png">`, []message.File{{Name: "logo.gif"}}
 		}, CodeImages, Warning, "not_attached"},
 		{"a value is cut by its place", func(m *Mailing) { m.Letter.Body = `<p style="color:{{ client.attributes.city }}">x</p>` }, CodeTemplate, Warning, "cut_values"},
 		{"an image is embedded", func(m *Mailing) { m.Letter.Body = `<img alt="" src="data:image/png;base64,AAAA">` }, CodeImages, Warning, "embedded"},
@@ -161,7 +162,7 @@ func TestFaultsAreFound(t *testing.T) {
 		{"an image is relative", func(m *Mailing) { m.Letter.Body = `<img alt="" src="cat.png">` }, CodeImages, Warning, "relative"},
 
 		{"the HTML is cut by the largest mail service", func(m *Mailing) { m.Letter.Body = strings.Repeat("<p>word</p>", 12_000) }, CodeSize, Warning, "clipped"},
-		{"the attachments are too large", func(m *Mailing) { m.AttachmentBytes = 9 << 20 }, CodeSize, Warning, "large"},
+		{"the attachments are too large", func(m *Mailing) { m.Attached = []message.File{{Size: 5 << 20}, {Size: 4 << 20}} }, CodeSize, Warning, "large"},
 		{"the footer speaks another language", func(m *Mailing) { m.Letter.Language = "ru" }, CodeLanguage, Warning, "other_language"},
 
 		{"there is no mail server", func(m *Mailing) { m.NoMailServer = true }, CodeMailServer, Error, "not_set"},
@@ -224,7 +225,7 @@ func TestWhatIsNoFault(t *testing.T) {
 			m.Letter.Body = `<a href="#news">News</a><a href="#%D1%82">x</a><a href="#top">up</a><h2 id="news">News</h2><a name="т"></a>`
 		}, CodeLinks},
 		{"an image that is attached", func(m *Mailing) {
-			m.Letter.Body, m.AttachmentNames = `<img alt="" src="cid:logo.png">`, []string{"a.pdf", "logo.png"}
+			m.Letter.Body, m.Attached = `<img alt="" src="cid:logo.png">`, []message.File{{Name: "a.pdf"}, {Name: "logo.png"}}
 		}, CodeImages},
 		{"a value in url() of a style", func(m *Mailing) { m.Letter.Body = `<p style="background:url('{{ client.attributes.city }}')">x</p>` }, CodeTemplate},
 		{"an image that only decorates", func(m *Mailing) { m.Letter.Body = `<img alt="" src="https://gonets.io/line.png">` }, CodeImages},

@@ -49,8 +49,8 @@ func checkFromAddress(m Mailing) Check {
 	return found(CodeFromAddress, detail, "mails come from %s", from)
 }
 
-// checkPublicAddress looks at the address that links in mails lead to. Nothing keeps a mailing without a
-// good one from being sent, but nobody can opt out of it by a link.
+// checkPublicAddress checks the address in the links of e-mails. A mailing can be sent without a valid one, but nobody can
+// unsubscribe by a link then.
 func checkPublicAddress(m Mailing) Check {
 	address := m.PublicURL
 	detail := Detail{"url": address}
@@ -70,8 +70,8 @@ func checkPublicAddress(m Mailing) Check {
 	return found(CodePublicAddress, detail, "links in mails lead to %s", address)
 }
 
-// checkQuota compares the audience with what may still be sent today. A mailing that is larger starts
-// all the same and waits for the next day when it gets there.
+// checkQuota compares the audience with what may still be sent today. A larger mailing
+// starts anyway and waits for the next day when it reaches the limit.
 func checkQuota(m Mailing, needed int) Check {
 	for _, limit := range []struct {
 		Allowance
@@ -109,7 +109,7 @@ func (c *Checker) checkEndsAt(m Mailing) Check {
 	return found(CodeEndsAt, detail, "whoever has not got it by then will be skipped")
 }
 
-// isReserved tells the domains that exist for examples and tests (RFC 2606, RFC 6761).
+// isReserved reports whether a domain is reserved for examples and tests (RFC 2606, RFC 6761).
 func isReserved(domain string) bool {
 	domain = "." + strings.ToLower(strings.TrimSuffix(domain, "."))
 	for _, reserved := range []string{".example.com", ".example.net", ".example.org", ".example", ".test", ".invalid", ".localhost"} {
@@ -120,7 +120,7 @@ func isReserved(domain string) bool {
 	return false
 }
 
-// isPrivate tells hosts that cannot be reached from the internet.
+// isPrivate reports whether a host cannot be reached from the internet.
 func isPrivate(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	if ip, err := netip.ParseAddr(host); err == nil {

@@ -19,16 +19,16 @@ func (p Email) TakeMemory(ctx context.Context) (*memory.Share, error) {
 // it. Its attachments are notes of their size: a source that is shown in a browser needs no more, and
 // nothing large has to be read.
 func (p Email) Preview(ctx context.Context) (*compose.Composer, error) {
-	sizes, err := p.sizes(ctx)
+	files, err := p.Attached(ctx)
 	if err != nil {
 		return nil, err
 	}
 	letter := p.Letter
 	letter.DKIM = nil
-	for i, key := range p.Files {
+	for _, f := range files {
 		letter.Attachments = append(letter.Attachments, compose.Attachment{
-			Name: message.AttachmentName(key), ContentType: "text/plain",
-			Data: fmt.Appendf(nil, "[%d bytes, left out of the preview]", sizes[i]),
+			Name: f.Name, ContentType: "text/plain",
+			Data: fmt.Appendf(nil, "[%d bytes, left out of the preview]", f.Size),
 		})
 	}
 	return compose.Prepare(letter)
@@ -49,41 +49,7 @@ func (p Email) Whole(ctx context.Context) (*compose.Composer, func(), error) {
 	return composer, remove, nil
 }
 
-// AttachmentNames are the names of the attachments, as recipients see them.
-func (p Email) AttachmentNames() []string {
-	names := make([]string, len(p.Files))
-	for i, key := range p.Files {
-		names[i] = message.AttachmentName(key)
-	}
-	return names
-}
-
-// AttachmentBytes is the size of the attachments together.
-func (p Email) AttachmentBytes(ctx context.Context) (total int64, err error) {
-	sizes, err := p.sizes(ctx)
-	for _, size := range sizes {
-		total += size
-	}
-	return total, err
-}
-
-func (p Email) sizes(ctx context.Context) ([]int64, error) {
-	if len(p.Files) == 0 {
-		return nil, nil
-	}
-	files, err := p.app.NewFilesystem()
-	if err != nil {
-		return nil, fmt.Errorf("open the file storage: %w", err)
-	}
-	defer files.Close()
-	files.SetContext(ctx)
-	sizes := make([]int64, len(p.Files))
-	for i, key := range p.Files {
-		about, err := files.Attributes(key)
-		if err != nil {
-			return nil, fmt.Errorf("look at attachment %s: %w", key, err)
-		}
-		sizes[i] = about.Size
-	}
-	return sizes, nil
+// Attached returns what is known of the attachments without reading them.
+func (p Email) Attached(ctx context.Context) ([]message.File, error) {
+	return message.Files(ctx, p.app, p.Files)
 }

@@ -1,6 +1,6 @@
 package stats
 
-// Counts are the figures of any stretch of mailing: of a day, a domain, an answer, a mailing.
+// Counts are the figures of a day, a domain, an answer or a mailing.
 type Counts struct {
 	Attempts  int64 `json:"attempts" db:"attempts"`   // tries to hand a mail over: success + failure + uncertain
 	Success   int64 `json:"success" db:"success"`     // answered with 2xx

@@ -8,16 +8,15 @@ import (
 	"github.com/pocketbase/dbx"
 )
 
-// Past manyClients distinct addresses take long enough to count that nobody should wait for it: the
-// figure is then renewed in the background, and with the age of the answer that holds it up to a minute
-// old.
+// Counting the distinct addresses of more than manyClients clients takes too long to wait for: their number is then updated
+// in the background, and may be up to a minute old in an answer.
 const (
 	manyClients       = 100_000
 	manyClientsFresh  = time.Minute - freshFor
 	manyClientsRenews = manyClientsFresh / 2
 )
 
-// Tally is what the home page counts.
+// Tally has the counts of the home page.
 type Tally struct {
 	Mailings         int64 `json:"mailings" db:"mailings"`
 	ActiveMailings   int64 `json:"active_mailings" db:"active_mailings"`     // running at this moment
@@ -30,7 +29,7 @@ type Home struct {
 	Mine *Tally `json:"mine,omitempty"`
 }
 
-// Home counts for the viewer. The counts of the service are everybody's to see.
+// Home counts for the viewer. Everybody may see the counts of the service.
 func (s *Service) Home(ctx context.Context, v Viewer) (Home, error) {
 	all, err := s.serviceTally(ctx)
 	if err != nil {
@@ -96,7 +95,7 @@ func (s *Service) ownTally(ctx context.Context, owner string) (Tally, error) {
 	}
 	return fetch(ctx, s.memo, p, func(ctx context.Context) (Tally, error) {
 		var t Tally
-		// An owner has an address once: idx_clients_owner_email is unique, and all that this reads.
+		// An owner has each address once: idx_clients_owner_email is unique, and this reads nothing else.
 		err := s.app.DB().NewQuery(`
 			SELECT COUNT(*) AS mailings, COUNT(*) FILTER (WHERE status = 'running') AS active_mailings,
 				(SELECT COUNT(*) FROM clients WHERE owner = {:owner}) AS unique_recipients

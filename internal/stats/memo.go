@@ -12,16 +12,16 @@ import (
 )
 
 const (
-	// freshFor is how old a figure may be when it is shown. It bounds what no hook tells of: the
-	// engine's results, bulk writes, and what another process writes.
+	// freshFor is how old a figure may be. It bounds the delay of changes without a hook: results of the engine, bulk
+	// writes, and writes of other processes.
 	freshFor = 5 * time.Second
-	// sweepEvery is how often entries that nobody asks for any more are dropped.
+	// sweepEvery is how often unused entries are deleted.
 	sweepEvery = time.Minute
-	// computeFor bounds one computation; who asked for it may have gone long before.
+	// computeFor bounds one computation, which does not end with its request.
 	computeFor = 30 * time.Second
 )
 
-// memo remembers computed values by key, and lets one computation a key run at a time.
+// memo caches computed values by key, and runs one computation for each key at a time.
 type memo struct {
 	values  *cache.Cache
 	flights singleflight.Group
@@ -32,9 +32,9 @@ type memo struct {
 	running sync.RWMutex // held for reading by each computation
 }
 
-// remembered is a value with what decides whether it may still be shown.
+// remembered is a cached value, with its age and version.
 type remembered struct {
-	at      time.Time // when its computation began: what happened later it does not know
+	at      time.Time // when its computation began: later changes are not in it
 	version uint64
 	value   any
 }
@@ -52,16 +52,16 @@ func (m *memo) close() {
 	defer m.running.Unlock()
 }
 
-// plan says what a value is called and how fresh it must be.
+// plan is the key of a value and how fresh it must be.
 type plan struct {
 	key     string
-	version uint64        // of what it is made from; a value of another version is not shown
-	atMost  time.Duration // age past which it is not shown
-	renewAt time.Duration // age past which it is computed anew in the background; 0 = never
+	version uint64        // of the data; a value of another version is not used
+	atMost  time.Duration // age from which on it is not used
+	renewAt time.Duration // age from which on it is computed again in the background; 0 = never
 }
 
-// fetch returns the value of the plan, remembered or computed. Callers of one key and version share
-// one computation, which goes on when they leave.
+// fetch returns the value of the plan, cached or computed. Callers of one key and version share
+// one computation, which does not end with their requests.
 func fetch[T any](ctx context.Context, m *memo, p plan, compute func(context.Context) (T, error)) (T, error) {
 	if found, ok := m.values.Get(p.key); ok {
 		r := found.(remembered)
@@ -88,8 +88,7 @@ func fetch[T any](ctx context.Context, m *memo, p plan, compute func(context.Con
 
 // begin starts the computation, or joins the one that runs.
 func begin[T any](m *memo, p plan, compute func(context.Context) (T, error)) <-chan singleflight.Result {
-	// The version is part of it: who has just changed something must not be given what was computed
-	// before.
+	// The version is part of the key: after a change nobody may get a value that was computed before it.
 	return m.flights.DoChan(fmt.Sprintf("%s@%d", p.key, p.version), func() (any, error) {
 		m.running.RLock()
 		defer m.running.RUnlock()
@@ -106,13 +105,13 @@ func begin[T any](m *memo, p plan, compute func(context.Context) (T, error)) <-c
 	})
 }
 
-// versions counts the changes of what figures are made from: everybody's and each owner's.
+// versions counts the changes of data, of all owners and of each.
 type versions struct {
 	all    atomic.Uint64
 	owners sync.Map // owner id → *atomic.Uint64
 }
 
-// bump notes a change of the owner's.
+// bump counts a change of the owner's data.
 func (v *versions) bump(owner string) {
 	v.of(owner).Add(1)
 	v.all.Add(1)

@@ -9,17 +9,17 @@ import (
 const (
 	// defaultDays is the length of the range when none is asked for, today included.
 	defaultDays = 30
-	// mostDays bounds a range, so that an answer stays readable and its cost bounded.
+	// mostDays bounds a range, and so the size and cost of an answer.
 	mostDays = 400
 )
 
-// Query says which statistics are asked for, in the words of a request.
+// Query has the parameters of a request for statistics.
 type Query struct {
 	From    string // a date, "2026-03-01", or a time of RFC 3339; "" = 30 days up to To
 	To      string // the same; a date is included, a time is not; "" = today
 	TZ      string // IANA name of the zone that days are counted in; "" = Zone
 	Mailing string // id of a mailing; "" = all
-	Owner   string // id of a user, for those who may see others' figures; "" = all they may see
+	Owner   string // id of a user, for those who may see others' figures; "" = all that they may see
 
 	Zone string // the zone of the viewer's profile, used when TZ is empty and it is known; else UTC
 }
@@ -38,7 +38,7 @@ func (e *QueryError) Error() string { return e.Field + ": " + e.Message }
 type span struct {
 	zone     *time.Location
 	from, to int64   // buckets: the first, and the one after the last
-	days     []civil // the first day's part before from and the last one's from to on are not counted
+	days     []civil // times before from on the first day, and from to on on the last day, are not counted
 	starts   []int64 // bucket of each day's start
 }
 
@@ -68,8 +68,8 @@ func (c civil) until(o civil) int {
 	return int(noon(o).Sub(noon(c)) / (24 * time.Hour))
 }
 
-// start is the first bucket of the day in the zone. Clocks that change at midnight make a day begin
-// at one o'clock, or twice have the same quarter of an hour: the calendar is asked, not the clock.
+// start is the first bucket of the day in the zone. Where clocks change at midnight, a day begins
+// at one o'clock, or has the same quarter of an hour twice: so this uses the calendar, not the clock.
 func (c civil) start(zone *time.Location) int64 {
 	at := time.Date(c.year, c.month, c.day, 0, 0, 0, 0, zone)
 	for c.until(dayOf(at)) < 0 {
@@ -81,7 +81,7 @@ func (c civil) start(zone *time.Location) int64 {
 	return Bucket(at)
 }
 
-// span works out the range at a moment. An error is a *QueryError.
+// span calculates the range at a moment. The error is a *QueryError.
 func (q Query) span(now time.Time) (span, error) {
 	zone, err := q.zone()
 	if err != nil {

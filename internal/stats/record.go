@@ -9,26 +9,25 @@ import (
 
 // mostDomains is how many domains of one mailing are counted by name in one quarter-hour; the rest
 // are OtherDomain. A mailing to a million people in half a million domains then leaves hundreds of
-// rollups an hour instead of as many as there are attempts, while a domain that makes up more than
-// a few per cent of it is all but certainly among the first.
+// rollups an hour instead of as many as there are attempts, while a domain with more than a few
+// per cent of the recipients is almost certainly among the first.
 const mostDomains = 200
 
-// Recorder adds results to the rollups. It remembers which domains the present quarter-hour of each
-// mailing has, so that a turn of the ledger costs one statement. Its owner is the ledger's
-// goroutine: it is not for use by several at once.
+// Recorder adds results to the rollups. It remembers the domains of the current quarter-hour of each mailing, so that a batch
+// of the ledger takes one statement. It belongs to the ledger's goroutine: it is not safe for concurrent use.
 type Recorder struct {
 	newest int64 // quarter-hour seen
 	known  map[slot]map[string]struct{}
 }
 
-// NewRecorder returns a recorder that learns from the table what is recorded already.
+// NewRecorder returns a recorder, which reads existing rollups from the table.
 func NewRecorder() *Recorder { return &Recorder{known: make(map[slot]map[string]struct{})} }
 
-// Record is the same as NewRecorder().Record, for those who record seldom.
+// Record is NewRecorder().Record, for callers that record seldom.
 func Record(tx dbx.Builder, results []Result) error { return NewRecorder().Record(tx, results) }
 
 // Record adds the results to the rollups in the caller's transaction. When it or the transaction
-// fails nothing is recorded, and the recorder is still good for use.
+// fails, nothing is recorded, and the recorder can be used further.
 func (r *Recorder) Record(tx dbx.Builder, results []Result) error {
 	if len(results) == 0 {
 		return nil
@@ -43,8 +42,7 @@ func (r *Recorder) Record(tx dbx.Builder, results []Result) error {
 	return nil
 }
 
-// Rows returns the results as the parameter {:rows} of Upsert, for those who record often and have that
-// statement prepared.
+// Rows returns the results as the parameter {:rows} of Upsert, for callers that have prepared this statement.
 func (r *Recorder) Rows(tx dbx.Builder, results []Result) (string, error) {
 	if err := r.learn(tx, results); err != nil {
 		return "", err
@@ -65,8 +63,8 @@ func (r *Recorder) Rows(tx dbx.Builder, results []Result) (string, error) {
 	return string(batch), nil
 }
 
-// Upsert adds rollups to what is there. It finds its rows by the primary key. jsonb_each hands out values that need no second parsing,
-// which takes a third off the statement.
+// Upsert adds to the rollups, by the primary key. The values of jsonb_each need no second parsing, which makes the statement
+// a third faster.
 const Upsert = `
 INSERT INTO rollups (owner, bucket, mailing, domain, code, enhanced_code, attempts, success, failure, uncertain, sent)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
@@ -80,8 +78,7 @@ ON CONFLICT (owner, bucket, mailing, domain, code, enhanced_code) DO UPDATE SET
 	uncertain = uncertain + excluded.uncertain,
 	sent      = sent      + excluded.sent`
 
-// learn reads the domains of quarter-hours that the recorder has not met, and forgets those of
-// quarter-hours gone by.
+// learn reads the domains of quarter-hours that the recorder does not have yet, and deletes those of past quarter-hours.
 func (r *Recorder) learn(tx dbx.Builder, results []Result) error {
 	newest := r.newest
 	for i := range results {
@@ -114,8 +111,8 @@ func (r *Recorder) learn(tx dbx.Builder, results []Result) error {
 	return nil
 }
 
-// byName reports whether a domain is counted by name, and remembers it if so. A transaction that is
-// rolled back afterwards leaves a name that the table has not: one place less for another.
+// byName reports whether a domain is counted by name, and remembers it if so. After a
+// transaction that is rolled back, a remembered name may be missing in the table: that takes the place of another name.
 func (r *Recorder) byName(s slot, domain string) bool {
 	known := r.known[s]
 	if _, ok := known[domain]; ok {

@@ -1,4 +1,4 @@
-// Package stats keeps and reads the figures of Gonets: the rollups of attempts, the statistics made
+// Package stats stores and reads the figures of Gonets: the rollups of attempts, the statistics made
 // from them, the counts of the home page, and the cache in front of both.
 package stats
 
@@ -9,10 +9,10 @@ import (
 	"gonets/internal/address"
 )
 
-// Status is how one attempt ended, as the attempts collection has it.
+// Status is the result of one attempt: the values of attempts.status.
 type Status string
 
-// The statuses of an attempt. NoAttempt is for what became of a recipient without one.
+// The statuses of an attempt. NoAttempt is for recipients that got their state without one.
 const (
 	Success   Status = "success"
 	Failure   Status = "failure"
@@ -20,14 +20,13 @@ const (
 	NoAttempt Status = ""
 )
 
-// Result is what the statistics need to know of one attempt, or of a recipient that became sent
-// without one.
+// Result has the values of one attempt, or of a recipient that became sent without one, for the statistics.
 type Result struct {
 	At       time.Time // when it was recorded; its quarter-hour counts
 	Owner    string    // id of the mailing's owner
 	Mailing  string    // id of the mailing
-	Email    string    // of the recipient; only its domain is kept
-	Status   Status    // NoAttempt for a recipient that its owner took as sent
+	Email    string    // of the recipient; only its domain is stored
+	Status   Status    // NoAttempt for a recipient that its owner marked as sent
 	Code     int       // SMTP reply code, 0 without a reply
 	Enhanced string    // enhanced status code of RFC 3463, "" without
 	Sent     int       // recipients that became sent by it: 1 or 0
@@ -37,10 +36,10 @@ type Result struct {
 // of any zone can be summed from rollups.
 const Quarter = 15 * time.Minute
 
-// OtherDomain stands in rollups and statistics for all domains past a bound.
+// OtherDomain is the name in rollups and statistics for all further domains.
 const OtherDomain = "other"
 
-// slot is what a rollup belongs to: a mailing's quarter-hour.
+// slot is a quarter-hour of a mailing.
 type slot struct {
 	owner, mailing string
 	bucket         int64
@@ -54,7 +53,7 @@ type rollupKey struct {
 	enhanced string
 }
 
-// rollups sums the results by key. Domains that name refuses are counted as OtherDomain.
+// rollups sums the results by key. Domains for which name returns false are counted as OtherDomain.
 func rollups(results []Result, name func(slot, string) bool) map[rollupKey]*Counts {
 	sums := make(map[rollupKey]*Counts, len(results))
 	for i := range results {

@@ -10,10 +10,10 @@ import (
 	"github.com/pocketbase/dbx"
 )
 
-// mostGroups is how many domains, answers and mailings are told apart: those with most attempts.
+// mostGroups is how many domains, answers and mailings are listed: those with most attempts.
 const mostGroups = 50
 
-// ErrNotFound answers for what the viewer may not see, whether it exists or not.
+// ErrNotFound is the error for a mailing or owner that does not exist or that the viewer may not see.
 var ErrNotFound = errors.New("not found")
 
 // Statistics are the figures of a range.
@@ -47,7 +47,7 @@ type CodeCounts struct {
 	Counts
 }
 
-// MailingCounts are the figures of one mailing, which may have been deleted: then it has no name.
+// MailingCounts are the figures of one mailing. A deleted mailing has no name.
 type MailingCounts struct {
 	Mailing string `json:"mailing"`
 	Name    string `json:"name"`
@@ -55,8 +55,8 @@ type MailingCounts struct {
 	Counts
 }
 
-// Statistics answers the query for a viewer who is signed in. Errors are *QueryError for a query that
-// makes no sense and ErrNotFound for figures that the viewer may not see.
+// Statistics answers the query for a viewer who is signed in. The error is a *QueryError for an
+// invalid query and ErrNotFound for figures that the viewer may not see.
 func (s *Service) Statistics(ctx context.Context, v Viewer, q Query) (Statistics, error) {
 	owner, err := s.scope(ctx, v, q)
 	if err != nil {
@@ -103,7 +103,7 @@ func (s *Service) scope(ctx context.Context, v Viewer, q Query) (string, error) 
 		if len(owners) == 0 {
 			return "", ErrNotFound
 		}
-		owner = owners[0] // for a manager too: rollups outlive a mailing, and another's may have had its id
+		owner = owners[0] // for a manager too: rollups of a deleted mailing of another owner may have the same id
 	}
 	if q.Owner != "" && v.seesAll() {
 		n, err := s.number(ctx, `SELECT COUNT(*) FROM users WHERE id = {:id}`, dbx.Params{"id": owner})
@@ -117,7 +117,7 @@ func (s *Service) scope(ctx context.Context, v Viewer, q Query) (string, error) 
 	return owner, nil
 }
 
-// everyOwner lists who has rollups by one look-up of the primary key each; DISTINCT would read all.
+// everyOwner lists the owners with rollups by one look-up of the primary key for each; DISTINCT would read all rows.
 const everyOwner = `
 WITH RECURSIVE o (owner) AS (
 	SELECT MIN(owner) FROM rollups
@@ -127,7 +127,7 @@ WITH RECURSIVE o (owner) AS (
 SELECT owner FROM o WHERE owner IS NOT NULL`
 
 // read sums the rollups of the range in one pass, in the order of the primary key. Grouping in SQL
-// takes a sort for each of the groupings and three times as long.
+// sorts for each of the groupings and takes three times as long.
 func (s *Service) read(ctx context.Context, within span, owner, mailing string) (Statistics, error) {
 	owners := `{:owner}`
 	if owner == "" {
@@ -180,7 +180,7 @@ func (s *Service) name(ctx context.Context, mailings []MailingCounts) error {
 	}
 	for _, n := range named {
 		i := slices.IndexFunc(mailings, func(m MailingCounts) bool { return m.Mailing == n.ID && m.Owner == n.Owner })
-		if i >= 0 { // one with the id of a deleted mailing is another's
+		if i >= 0 { // a mailing of another owner may have reused the id of a deleted one
 			mailings[i].Name = n.Name
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// sums adds up the rollups of a span, by each of the groupings that statistics show.
+// sums adds up the rollups of a span by each grouping of the statistics.
 type sums struct {
 	within   span
 	totals   Counts
@@ -17,13 +17,13 @@ type sums struct {
 	mailings map[mailingKey]*Counts
 }
 
-// answer is what a mail server said, without its words.
+// answer are the codes of a mail server's answer.
 type answer struct {
 	code     int
 	enhanced string
 }
 
-// mailingKey is a mailing with its owner, who may not be asked of the mailing once that is deleted.
+// mailingKey is a mailing with its owner, who cannot be read from a deleted mailing.
 type mailingKey struct{ id, owner string }
 
 func newSums(within span) *sums {
@@ -41,12 +41,12 @@ func (s *sums) add(k *rollupKey, c *Counts) {
 	s.days[s.within.day(k.bucket)].add(c)
 	of(s.domains, k.domain).add(c)
 	of(s.mailings, mailingKey{k.mailing, k.owner}).add(c)
-	if c.Attempts > 0 { // what an owner took as sent was no answer
+	if c.Attempts > 0 { // recipients that an owner marked as sent have no answer
 		of(s.codes, answer{k.code, k.enhanced}).add(c)
 	}
 }
 
-// of is the entry of the key, a new one if need be.
+// of is the entry of the key; it is created if it is missing.
 func of[K comparable](m map[K]*Counts, key K) *Counts {
 	c := m[key]
 	if c == nil {
@@ -56,14 +56,14 @@ func of[K comparable](m map[K]*Counts, key K) *Counts {
 	return c
 }
 
-// statistics is the answer that the sums make; names of mailings are still missing.
+// statistics makes the answer of the sums, without the names of mailings.
 func (s *sums) statistics() Statistics {
 	result := Statistics{
 		From:   time.Unix(s.within.from, 0).In(s.within.zone),
 		To:     time.Unix(s.within.to, 0).In(s.within.zone),
 		TZ:     s.within.zone.String(),
 		Totals: s.totals,
-		// Empty lists, not null, are what a page can show.
+		// Lists must not be null in JSON.
 		Days: []DayCounts{}, Domains: []DomainCounts{}, Codes: []CodeCounts{}, Mailings: []MailingCounts{},
 	}
 	for i, day := range s.within.days {
@@ -85,7 +85,7 @@ func (s *sums) statistics() Statistics {
 	return result
 }
 
-// shownDomains names the domains with most attempts, and last OtherDomain with all the rest in it.
+// shownDomains are the domains with most attempts, and last OtherDomain with the rest.
 func (s *sums) shownDomains() []string {
 	rest := of(s.domains, OtherDomain)
 	delete(s.domains, OtherDomain)
@@ -102,7 +102,7 @@ func (s *sums) shownDomains() []string {
 	return shown
 }
 
-// top is the keys with most attempts, at most mostGroups of them; order decides between equals.
+// top are at most mostGroups keys with most attempts; order sorts equal ones.
 func top[K comparable](m map[K]*Counts, order func(a, b K) int) []K {
 	keys := slices.Collect(maps.Keys(m))
 	slices.SortFunc(keys, func(a, b K) int {

@@ -2,9 +2,9 @@ package stats
 
 import "github.com/pocketbase/pocketbase/core"
 
-// Viewer is who asks for figures. Its zero value is somebody who has not signed in.
+// Viewer is who asks for figures. The zero value is a guest.
 type Viewer struct {
-	ID   string // of the user; "" for anybody and for superusers, who own nothing
+	ID   string // of the user; "" for guests and for superusers, who own nothing
 	Role Role
 }
 
@@ -19,7 +19,7 @@ const (
 	Superuser Role = "superuser" // the same, owning nothing
 )
 
-// ViewerOf is the viewer that a request was authenticated as; nil is anybody.
+// ViewerOf is the viewer of a request; nil is a guest.
 func ViewerOf(auth *core.Record) Viewer {
 	switch {
 	case auth == nil:
@@ -35,10 +35,10 @@ func ViewerOf(auth *core.Record) Viewer {
 	}
 }
 
-// seesAll reports whether the figures of every owner are open to the viewer.
+// seesAll reports whether the viewer may see the figures of all owners.
 func (v Viewer) seesAll() bool { return v.Role == Manager || v.Role == Superuser }
 
-// rights names what the viewer may see: two viewers with the same may be shown one cached answer.
+// rights is the key of what the viewer may see: viewers with the same rights share cached answers.
 func (v Viewer) rights() string {
 	if v.Role == Owner {
 		return "owner:" + v.ID

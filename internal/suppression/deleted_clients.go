@@ -10,7 +10,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// forgetPage is how many deleted clients are looked at in one go.
+// forgetPage is how many deleted clients are read at once.
 const forgetPage = 1000
 
 // deletedClient is an address that a deleted client had.
@@ -20,8 +20,7 @@ type deletedClient struct {
 	Linked bool   `db:"linked" json:"-"` // there is a mail to it
 }
 
-// ForgetDeletedClients forgets the addresses of deleted clients that no mailing of their owner has among its
-// recipients any more. It reads without a lock and writes in short transactions.
+// ForgetDeletedClients deletes the addresses of deleted clients that are no recipients of a mailing of their owner any more. It reads without a lock and writes in short transactions.
 func ForgetDeletedClients(ctx context.Context, app core.App) error {
 	var after deletedClient
 	for {

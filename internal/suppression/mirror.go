@@ -12,13 +12,12 @@ import (
 	"gonets/internal/task"
 )
 
-// The mirror: clients.status says for listing what suppressions say in truth. Nothing outside this
-// file writes it, but for Status when a client is made.
+// clients.status mirrors the stop list, for listing. Only this file writes it, except for the status of a new client.
 
-// mirrorPage is how many clients are looked at together, outside of a transaction.
+// mirrorPage is how many clients are read at once, outside of a transaction.
 const mirrorPage = 5000
 
-// StatusOf is the clients.status that mirrors the reason of a suppression, "" for none.
+// StatusOf is the clients.status for the reason of a suppression; "" is no suppression.
 func StatusOf(reason string) string {
 	switch reason {
 	case "":
@@ -29,8 +28,8 @@ func StatusOf(reason string) string {
 	return ReasonUnsubscribed
 }
 
-// Mirror brings the status of the owner's clients with those addresses in line with the stop list. It
-// leaves updated alone: nobody has edited the client.
+// Mirror sets the status of the owner's clients with those addresses to that of the stop list. It does not change updated:
+// nobody has edited the client.
 func Mirror(tx dbx.Builder, owner string, emails []string) error {
 	reasons, err := Reasons(tx, owner, emails)
 	if err != nil {
@@ -54,13 +53,13 @@ func Mirror(tx dbx.Builder, owner string, emails []string) error {
 	return nil
 }
 
-// MirrorTask is the kind of the tasks that bring many clients in line with the stop list.
+// MirrorTask is the kind of the tasks that update the status of many clients.
 const MirrorTask = "mirror"
 
-// MirrorMany is Mirror for a suppression that is about many clients, in the transaction of tx: kind is that
-// of the suppression, domain or erased, and value what it names. An erased address names nobody, so all of
-// the owner's clients are looked at. What is more than a little is left as a task; the rule itself holds at
-// once, for whoever mails asks the stop list (Suppressed).
+// MirrorMany is Mirror for a suppression of many clients, in the transaction of tx: kind and value are those of the
+// suppression, kind is domain or erased. The hash of an erased address cannot be searched for, so all of the owner's clients
+// are read. Many clients are left for a task; the suppression itself is in force at once, because sending reads the stop
+// list (Reasons).
 func MirrorMany(tx core.App, owner, kind, value string) error {
 	if kind == "erased" {
 		value = "" // one look at all clients does for any number of entries
@@ -72,7 +71,7 @@ func MirrorMany(tx core.App, owner, kind, value string) error {
 	return task.Begin(tx, t, MirrorWork)
 }
 
-// MirrorWork does the next chunk of a mirror task. The cursor is the address of the last client looked at.
+// MirrorWork does the next chunk of a mirror task. The cursor is the address of the last client read.
 func MirrorWork(app core.App, t task.Task, limit int) (task.Step, error) {
 	db := app.ConcurrentDB()
 	page := mirrorPage
@@ -119,7 +118,7 @@ func MirrorWork(app core.App, t task.Task, limit int) (task.Step, error) {
 	return s, nil
 }
 
-// FinishMirror works in this process on what is left to mirror for an owner, until ctx ends.
+// FinishMirror finishes the mirror tasks of an owner in this process, until ctx ends.
 func FinishMirror(ctx context.Context, app core.App, owner string) error {
 	tasks, err := task.Of(app.ConcurrentDB(), MirrorTask, owner)
 	if err != nil {

@@ -11,26 +11,25 @@ import (
 	"gonets/internal/database"
 )
 
-// OptOut is what stands behind the unsubscribe link of one mail: whom it was for, and what that
-// person may change about it. It outlives the client and, as long as the client is there, the mailing.
+// OptOut is the subscription behind the unsubscribe link of one e-mail: its recipient, and what that person may change. It
+// works after the client was deleted, and after the mailing was deleted as long as the client exists.
 type OptOut struct {
 	Owner  string
-	Sender string // the name that the mail was from, or the address; "" when nobody knows any more
-	Email  string // where the mail went
-	// Language is the mail's: ru, en, or "" when nobody knows any more.
+	Sender string // the name in From, or the address; "" when it is not known any more
+	Email  string // the address of the recipient
+	// Language of the e-mail: ru, en, or "" when it is not known any more.
 	Language string
-	// Stopped says that the owner mails nothing at all to that person any more.
+	// Stopped says that the person is on the owner's stop list.
 	Stopped bool
-	// Lists are those of the mailing's lists that the person is or was on; none when the mailing went to
-	// no list.
+	// Lists are the lists of the mailing that the person is or was on; none when the mailing was not sent to lists.
 	Lists []ListMembership
-	// Undoable says that Undo would bring something back.
+	// Undoable says that Undo would change something.
 	Undoable bool
 
 	app     core.App
 	mailing string
 	client  string
-	emails  []string // Email, and the client's address where it is another by now
+	emails  []string // Email, and the client's current address if it is another one
 }
 
 // ListMembership is a person on a list.
@@ -42,8 +41,8 @@ type ListMembership struct {
 	Left   bool `db:"gone"`
 }
 
-// FindOptOut reads what stands behind a token of PurposeUnsubscribe. It returns ErrToken for one that
-// was never made here, and for one of which neither the client nor the mailing is left.
+// FindOptOut reads the OptOut of a token of PurposeUnsubscribe. It returns ErrToken for an invalid token, and for one whose
+// client and mailing were both deleted.
 func FindOptOut(app core.App, tokens *Tokens, token string) (*OptOut, error) {
 	mailing, client, err := tokens.Parse(PurposeUnsubscribe, token)
 	if err != nil {
@@ -59,13 +58,13 @@ func FindOptOut(app core.App, tokens *Tokens, token string) (*OptOut, error) {
 	return o, o.refresh()
 }
 
-// findAddresses finds the owner, the address that the mail went to, and the client's own.
+// findAddresses finds the owner, the recipient's address, and the client's current one.
 func (o *OptOut) findAddresses() error {
 	var found []struct {
 		Owner string `db:"owner"`
 		Email string `db:"email"`
 	}
-	// A client of another owner than the mailing's has the id of one that was deleted.
+	// A client of another owner than the mailing's has reused the id of a deleted client.
 	err := o.app.DB().NewQuery(`
 		SELECT c.owner, c.email FROM clients c
 		LEFT JOIN mailings m ON m.id = {:mailing}
@@ -94,7 +93,7 @@ func (o *OptOut) findAddresses() error {
 	return nil
 }
 
-// refresh reads how things stand.
+// refresh reads the current state.
 func (o *OptOut) refresh() error {
 	db := o.app.DB()
 	reasons, err := Reasons(db, o.Owner, o.emails)
@@ -125,7 +124,7 @@ func (o *OptOut) refresh() error {
 	return o.findSender()
 }
 
-// findSender finds the name in From and the language of the mail, as the launch froze them.
+// findSender finds the name in From and the language of the e-mail, as the launch stored them.
 func (o *OptOut) findSender() error {
 	var found []struct {
 		Sender   string `db:"sender"`
@@ -157,8 +156,7 @@ func (o *OptOut) Everything() error {
 	})
 }
 
-// TheseLists takes the person off the lists that the mailing went to; other mailings go on. Where there
-// are none it is Everything.
+// TheseLists unsubscribes the person from the lists of the mailing only. Without lists it is Everything.
 func (o *OptOut) TheseLists() error {
 	if len(o.Lists) == 0 {
 		return o.Everything()
@@ -168,8 +166,8 @@ func (o *OptOut) TheseLists() error {
 	})
 }
 
-// Undo takes back what the person did by such a link: the stop list first, and if there is nothing of
-// it, the last step off the lists. What the owner or a mail server decided stays.
+// Undo takes back what the person did by an unsubscribe link: the suppression, or without one, the last unsubscription from
+// lists. Decisions of the owner or of mail servers stay.
 func (o *OptOut) Undo() error {
 	return o.change(func(tx dbx.Builder) error {
 		res, err := tx.NewQuery(`DELETE FROM suppressions WHERE ` + o.ownDoing()).Bind(o.params()).Execute()
@@ -190,7 +188,7 @@ func (o *OptOut) Undo() error {
 	})
 }
 
-// ownDoing is the condition for suppressions that the person made by a link of a mail.
+// ownDoing is the condition for suppressions that the person made by an unsubscribe link.
 func (o *OptOut) ownDoing() string {
 	return `owner = {:owner} AND kind = 'address' AND value IN (SELECT value FROM json_each({:emails}))
 		AND reason = 'unsubscribed' AND mailing != ''`
@@ -216,7 +214,7 @@ func (o *OptOut) setLists(tx dbx.Builder, status, where string) error {
 	return nil
 }
 
-// change does it in one transaction and reads how things stand then.
+// change runs do in one transaction and reads the state afterwards.
 func (o *OptOut) change(do func(dbx.Builder) error) error {
 	if err := o.app.RunInTransaction(func(tx core.App) error { return do(tx.DB()) }); err != nil {
 		return err

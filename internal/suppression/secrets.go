@@ -11,11 +11,11 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// secretBytes is the length of a secret: the block that HMAC-SHA-256 gains nothing beyond.
+// secretBytes is the length of a secret: a longer one would not make HMAC-SHA-256 safer.
 const secretBytes = 32
 
-// secret returns the instance's secret of that name and makes it on first use. Two processes that
-// get here at once get the same one: the first insert wins and both read it back.
+// secret returns the instance's secret of that name and makes it on first use. Two processes at
+// the same time get the same one: the first insert wins and both read it.
 func secret(app core.App, name string) ([]byte, error) {
 	value, err := readSecret(app.DB(), name)
 	if err != nil || value != nil {
@@ -39,7 +39,7 @@ func secret(app core.App, name string) ([]byte, error) {
 	return value, err
 }
 
-// readSecret returns nil for a secret that is not there yet.
+// readSecret returns nil for a secret that does not exist yet.
 func readSecret(db dbx.Builder, name string) ([]byte, error) {
 	var stored []string
 	err := db.NewQuery(`SELECT value FROM secrets WHERE name = {:name}`).

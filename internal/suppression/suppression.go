@@ -28,8 +28,8 @@ const (
 const StatusActive = "active"
 
 // Reasons returns the addresses that the owner must not mail, with the reason: those on the stop
-// list themselves, those whose domain is (exactly: example.com does not mean mail.example.com), and
-// those that were erased and are known by their keyed hash only. The addresses are normalised ones.
+// list themselves, those whose domain is (exactly: example.com does not include mail.example.com), and
+// those that were erased and are stored as keyed hashes only. The addresses are normalised ones.
 func Reasons(db dbx.Builder, owner string, emails []string) (map[string]string, error) {
 	reasons := map[string]string{}
 	if len(emails) == 0 {
@@ -47,14 +47,14 @@ func Reasons(db dbx.Builder, owner string, emails []string) (map[string]string, 
 	if err != nil {
 		return nil, fmt.Errorf("look up the stop list: %w", err)
 	}
-	for _, f := range found { // what is said of the address comes after, and prevails
+	for _, f := range found { // the entry of the address itself comes last and has priority
 		reasons[f.Email] = f.Reason
 	}
 	return reasons, nil
 }
 
 // suppressedSQL looks each address up twice in idx_suppressions_owner_kind_value. SQLite keeps the order
-// of a CROSS JOIN; left to itself it reads the whole stop list and the addresses anew for each entry.
+// of a CROSS JOIN; otherwise it would read the whole stop list, and the addresses again for each entry.
 const suppressedSQL = `
 	SELECT e.value AS email, s.reason AS reason
 	FROM json_each({:emails}) e CROSS JOIN suppressions s
@@ -64,10 +64,9 @@ const suppressedSQL = `
 	FROM json_each({:emails}) e CROSS JOIN suppressions s
 	WHERE s.owner = {:owner} AND s.kind = 'address' AND s.value = e.value`
 
-// ReasonSQL is why a client, named c, must not be mailed, and an empty text for one who may be. It asks the stop list,
-// and clients.status for erased addresses, whose keyed hash SQL cannot compute. A statement reads the addresses of the
-// stop list between {:after} and {:last} and its domains once, so that a client who is on neither costs two look-ups in
-// memory.
+// ReasonSQL is why a client, named c, must not be mailed, and an empty text for one who may be. It reads the stop
+// list, and clients.status for erased addresses, whose keyed hash SQL cannot compute. A statement reads the addresses of the
+// stop list between {:after} and {:last} and its domains once, so that most clients cost two look-ups in memory.
 const ReasonSQL = `CASE
 	WHEN c.email IN (
 		SELECT value FROM suppressions
@@ -87,7 +86,7 @@ const erasedSQL = `
 	SELECT s.value FROM json_each({:hashes}) h CROSS JOIN suppressions s
 	WHERE s.owner = {:owner} AND s.kind = 'erased' AND s.value = h.value`
 
-// erased adds those of the addresses whose hash is on the stop list, as unsubscribed.
+// erased adds the addresses whose hash is on the stop list, as unsubscribed.
 func erased(db dbx.Builder, owner string, emails []string, reasons map[string]string) error {
 	var any []int
 	err := db.NewQuery(`SELECT 1 FROM suppressions WHERE owner = {:owner} AND kind = 'erased' LIMIT 1`).
@@ -99,7 +98,7 @@ func erased(db dbx.Builder, owner string, emails []string, reasons map[string]st
 		return nil
 	}
 	key, err := readSecret(db, secretErased)
-	if err != nil || key == nil { // without the key none was ever erased by us
+	if err != nil || key == nil { // without the key no address was ever erased here
 		return err
 	}
 
@@ -122,8 +121,7 @@ func erased(db dbx.Builder, owner string, emails []string, reasons map[string]st
 // secretErased is the name of the key of erased addresses.
 const secretErased = "erased"
 
-// ErasedValue is what the stop list keeps of an erased address: its keyed hash. The address is a
-// normalised one.
+// ErasedValue is the value of an erased address on the stop list: its keyed hash. The address must be normalised.
 func ErasedValue(app core.App, owner, email string) (string, error) {
 	key, err := secret(app, secretErased)
 	if err != nil {
@@ -138,19 +136,17 @@ func IsErasedValue(s string) bool {
 	return err == nil && len(hash) == sha256.Size && s == strings.ToLower(s)
 }
 
-// erasedHash is how an erased address is kept: recognisable when it comes back, and not readable. The
-// owner is part of it, so that equal addresses of two owners cannot be told to be equal.
+// erasedHash is the hash of an erased address: the address can be recognised, but not read. The owner is part of it, so that
+// equal addresses of two owners have different hashes.
 func erasedHash(key []byte, owner, email string) string {
 	return hex.EncodeToString(keyedHash(key, owner+"\n"+email))
 }
 
 // Add puts the address on the owner's stop list and mirrors it in the client's status. mailing
-// ("" for none) and note say where it came from. db is a transaction, or PocketBase's
-// NonconcurrentDB: then both happen in one.
+// ("" for none) and note say why. db is a transaction, or PocketBase's NonconcurrentDB: then both happen in one.
 //
-// An address that is on the list already stays, with the reason that binds more: complained, then
-// unsubscribed, then manual, then bounced. So nobody who opted out is mailed again because the owner
-// gives all bounced addresses a second chance.
+// An address that is on the list already keeps the stronger reason: complained, then unsubscribed, then manual, then
+// bounced. So nobody who opted out is mailed again when the owner removes all bounced addresses.
 func Add(db dbx.Builder, owner, email, reason, mailing, note string) error {
 	return atOnce(db, func(tx dbx.Builder) error {
 		_, err := tx.NewQuery(`
@@ -175,22 +171,8 @@ func Add(db dbx.Builder, owner, email, reason, mailing, note string) error {
 	})
 }
 
-// Unsuppress takes the address off the owner's stop list and mirrors it in the client's status. An
-// address that is not on it is no error.
-func Unsuppress(db dbx.Builder, owner, email string) error {
-	return atOnce(db, func(tx dbx.Builder) error {
-		_, err := tx.NewQuery(`DELETE FROM suppressions WHERE owner = {:owner} AND kind = 'address' AND value = {:email}`).
-			Bind(dbx.Params{"owner": owner, "email": email}).Execute()
-		if err != nil {
-			return fmt.Errorf("take %s off the stop list: %w", email, err)
-		}
-		return Mirror(tx, owner, []string{email})
-	})
-}
-
-// RemoveBounced takes off the owner's stop list those of the addresses that a mailing has put there because they
-// bounced, mirrors that in the clients' statuses, and returns how many it were. Whoever has opted out since,
-// or was on it before, stays.
+// RemoveBounced removes the addresses from the owner's stop list that a mailing has put there because they bounced, mirrors
+// that in the clients' statuses, and returns their number. Addresses that opted out since, or were on it before, stay.
 func RemoveBounced(tx dbx.Builder, owner, mailing string, emails []string) (int, error) {
 	var back []string
 	err := tx.NewQuery(`

@@ -11,11 +11,11 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// ErrToken is the error of a token that this instance has not made, or not for that purpose.
+// ErrToken is the error of a token that this instance did not make, or made for another purpose.
 var ErrToken = errors.New("unknown token")
 
-// Purpose is what a link in a mail lets its holder do. A token of one purpose is worthless for
-// another: who forwards the link to a mail in the browser does not hand over the way to unsubscribe.
+// Purpose is what the link of an e-mail is for. A token of one purpose is invalid for another: who forwards the link that
+// shows an e-mail in the browser does not let others unsubscribe.
 type Purpose string
 
 // The two links of a mail.
@@ -43,12 +43,11 @@ type Tokens struct {
 	keys map[Purpose][]byte
 }
 
-// NewTokens returns the tokens of the instance. It reads nothing: the key is read, or made, by the
-// first Make or Parse.
+// NewTokens returns the tokens of the instance. The key is read, or made, by the first Make or Parse.
 func NewTokens(app core.App) *Tokens { return &Tokens{app: app} }
 
 // Make returns the token that lets the client of that mailing do what the purpose says. It contains
-// nothing but letters, digits, "-" and "_". The error is the database's, or an id that is none.
+// nothing but letters, digits, "-" and "_". The error is the database's, or that of an invalid id.
 func (t *Tokens) Make(p Purpose, mailing, client string) (string, error) {
 	if !isID(mailing) || !isID(client) {
 		return "", fmt.Errorf("make a token for mailing %q, client %q: not an id", mailing, client)

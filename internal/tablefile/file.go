@@ -21,7 +21,7 @@ type File interface {
 type Error struct {
 	Field  string // file, or the request's field that does not fit the file
 	Code   string // a stable word
-	Detail string // the same in plain English words
+	Detail string // the same in English
 
 	err error // ErrLimit or nil
 }

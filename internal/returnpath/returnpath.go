@@ -1,0 +1,140 @@
+// Package returnpath makes the envelope senders of e-mails, and recognizes them in what comes back: each names one recipient,
+// so that a bounce is tied to the e-mail that caused it, whatever the rest of it says (variable envelope return paths).
+package returnpath
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+
+	"gonets/internal/address"
+)
+
+// Style says where in an address the recipient is named.
+type Style string
+
+// The styles. Which of the first two an MTA takes for the mailbox before the separator is a setting of it
+// (recipient_delimiter of Postfix, local_part_suffix of Exim).
+const (
+	Plus  Style = "plus"  // bounces+TOKEN@example.org
+	Minus Style = "minus" // bounces-TOKEN@example.org
+	Plain Style = "plain" // bounces@example.org: the recipient is not named
+)
+
+// Key is the secret of one mailing. Only who knows it makes return paths of its recipients.
+type Key [16]byte
+
+// NewKey returns a random key.
+func NewKey() (k Key) {
+	_, _ = rand.Read(k[:]) // never fails
+	return k
+}
+
+const (
+	macBytes = 10
+	// TokenLength is the length of a token in characters.
+	TokenLength = 29
+	// maxLocalPart is the maximum length of a local part in octets (RFC 5321 § 4.5.3.1.1).
+	maxLocalPart = 64
+)
+
+// encoding is base32 without digits that look like letters. Tokens are lower-case: mail systems may change the case.
+var encoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// The errors of New.
+var (
+	ErrInvalid = errors.New("the return path is not a valid e-mail address")
+	ErrStyle   = errors.New("the style of the return path is unknown")
+	ErrTooLong = fmt.Errorf("the part of the return path before the @ is too long: with the token it has more than %d characters", maxLocalPart)
+)
+
+// Path is the return path of an account at a mail server.
+type Path struct {
+	before, after string // of the token
+	isPlain       bool
+}
+
+// New checks an address and a style. An empty style is Plus. It fails with ErrInvalid, ErrStyle or ErrTooLong.
+func New(of string, style Style) (Path, error) {
+	normal, err := address.Normalize(of)
+	if err != nil {
+		return Path{}, ErrInvalid
+	}
+	at := strings.LastIndexByte(normal, '@')
+	local, domain := normal[:at], normal[at:]
+	separator := ""
+	switch style {
+	case Plain:
+		return Path{before: normal, isPlain: true}, nil
+	case Plus, "":
+		separator = "+"
+	case Minus:
+		separator = "-"
+	default:
+		return Path{}, ErrStyle
+	}
+	if len(local)+len(separator)+TokenLength > maxLocalPart {
+		return Path{}, ErrTooLong
+	}
+	return Path{before: local + separator, after: domain}, nil
+}
+
+// Of returns the envelope sender of the e-mail to a recipient.
+func (p Path) Of(key Key, recipient int64) string {
+	if p.isPlain {
+		return p.before
+	}
+	return p.before + token(key, recipient) + p.after
+}
+
+func token(key Key, recipient int64) string {
+	var data [8 + macBytes]byte
+	binary.BigEndian.PutUint64(data[:], uint64(recipient))
+	copy(data[8:], mac(key, data[:8]))
+	return encoding.EncodeToString(data[:])
+}
+
+func mac(key Key, recipient []byte) []byte {
+	h := hmac.New(sha256.New, key[:])
+	h.Write([]byte("gonets return path\x00"))
+	h.Write(recipient)
+	return h.Sum(nil)[:macBytes]
+}
+
+// Token is what an address claims. Nothing of it is proven before Proves says so.
+type Token struct {
+	// Recipient is the number of the recipient's row.
+	Recipient int64
+	mac       [macBytes]byte
+}
+
+// Find finds a token in an address, whatever the style, the case and the domain. ok is false if there is none.
+func Find(in string) (t Token, ok bool) {
+	local, _, _ := strings.Cut(strings.Trim(strings.TrimSpace(in), "<>"), "@")
+	if len(local) <= TokenLength {
+		return Token{}, false
+	}
+	separator, text := local[len(local)-TokenLength-1], strings.ToLower(local[len(local)-TokenLength:])
+	if separator != '+' && separator != '-' && separator != '=' {
+		return Token{}, false
+	}
+	data, err := encoding.DecodeString(text)
+	if err != nil || encoding.EncodeToString(data) != text {
+		return Token{}, false
+	}
+	t.Recipient = int64(binary.BigEndian.Uint64(data))
+	copy(t.mac[:], data[8:])
+	return t, t.Recipient > 0
+}
+
+// Proves reports whether the token was made with the key.
+func (t Token) Proves(key Key) bool {
+	var recipient [8]byte
+	binary.BigEndian.PutUint64(recipient[:], uint64(t.Recipient))
+	return hmac.Equal(t.mac[:], mac(key, recipient[:]))
+}
