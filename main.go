@@ -1,5 +1,5 @@
 // Gonets («Гонец») is a self-hosted mailing service in one binary, built on PocketBase: clients,
-// messages, mailings, and what became of every single recipient. See docs/ and README.md.
+// messages, mailings, and the result of every single recipient. See docs/ and README.md.
 package main
 
 import (

@@ -10,8 +10,8 @@ import (
 	"sync/atomic"
 )
 
-// blast is the ceiling: each connection writes one prepared group of bytes again and again, the body with its dot and
-// the next envelope, and counts the lines that come back. Nothing is rendered, understood or recorded.
+// blast measures the ceiling: each connection writes the same prepared bytes again and again (a body with its final dot and
+// the next envelope) and counts the lines of the answers. Nothing is rendered, parsed or recorded.
 func blast(ctx context.Context, address string, t trial) (int, error) {
 	envelope := "MAIL FROM:<news@example.org>\r\nRCPT TO:<reader1234567@example.com>\r\nDATA\r\n"
 	group := []byte(string(prepared(t.size)) + ".\r\n" + envelope)
@@ -40,7 +40,7 @@ func blast(ctx context.Context, address string, t trial) (int, error) {
 	})
 }
 
-// exchange writes and then reads so many lines, of which none may be a refusal.
+// exchange writes and then reads so many lines. None of them may be a refusal.
 func exchange(nc net.Conn, say []byte, lines int, replies []byte) error {
 	if len(say) > 0 {
 		if _, err := nc.Write(say); err != nil {
@@ -60,7 +60,7 @@ func exchange(nc net.Conn, say []byte, lines int, replies []byte) error {
 	return nil
 }
 
-// inParallel runs one goroutine a connection and returns how many mails they counted together.
+// inParallel runs one goroutine for each connection and returns the sum of their e-mails.
 func inParallel(connections int, one func(mails *atomic.Int64) error) (int, error) {
 	var (
 		all   sync.WaitGroup
@@ -74,7 +74,7 @@ func inParallel(connections int, one func(mails *atomic.Int64) error) (int, erro
 	return int(mails.Load()), errors.Join(errs...)
 }
 
-// ended is nil when a trial is over, for then every connection fails.
+// ended is nil after the end of a trial, which makes every connection fail.
 func ended(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return nil
@@ -82,7 +82,7 @@ func ended(ctx context.Context, err error) error {
 	return err
 }
 
-// prepared is a mail of about so many bytes.
+// prepared is an e-mail of about so many bytes.
 func prepared(size int) []byte {
 	mail := []byte("From: News <news@example.org>\r\nTo: reader@example.com\r\nSubject: Benchmark\r\n" +
 		"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n")

@@ -17,17 +17,17 @@ import (
 	"gonets/internal/mailing"
 )
 
-// sending is what the engine did with one mailing. It is what the engine's process prints.
+// sending is the result of one mailing, which the engine's process prints.
 type sending struct {
 	Recipients int
 	Launch     time.Duration
-	// LongestWait is how long the longest write of others took while the mailing was launched.
+	// LongestWait is the longest time that another write took while the mailing was launched.
 	LongestWait time.Duration
-	// Sending is the time from the launch to the last result in the books.
+	// Sending is the time from the launch to the last recorded result.
 	Sending time.Duration
-	// Processors is the time that both of them gave to the engine while it sent, the kernel's part included.
+	// Processors is the CPU time of the engine while it sent, including that of the kernel.
 	Processors time.Duration
-	// PeakRSS in bytes, over launch and sending.
+	// PeakRSS is the highest memory of launch and sending, in bytes.
 	PeakRSS int
 }
 
@@ -38,8 +38,8 @@ func (s *sending) perMail() time.Duration { return s.Processors / time.Duration(
 // engineDir and the other flags of the engine's process.
 type engineFlags struct{ dir, mailing, cpu, heap string }
 
-// sendByEngine has the engine, in a process of its own, launch and send a mailing to so many recipients, and checks that
-// the sink and the books agree that everybody got it once.
+// sendByEngine starts the engine in a process of its own, which launches and sends a mailing to so many recipients, and checks
+// by the sink and the database that everybody got it once.
 func sendByEngine(ctx context.Context, recipients int, t trial, profiles engineFlags) (*sending, error) {
 	s, err := startSink(ctx, t, recipients)
 	if err != nil {
@@ -76,7 +76,7 @@ func (in *instance) run(ctx context.Context, profiles engineFlags) (*sending, er
 	return result, json.Unmarshal(out.Bytes(), result)
 }
 
-// check compares what the sink has with what the books say.
+// check compares the counts of the sink with the database.
 func (in *instance) check(recipients int, got accepted) error {
 	if got.Mails != recipients || got.Distinct != recipients {
 		return fmt.Errorf("the sink has %d mails of %d recipients, not %d", got.Mails, got.Distinct, recipients)
@@ -105,7 +105,7 @@ func (in *instance) check(recipients int, got accepted) error {
 	return nil
 }
 
-// beEngine is the engine's own side: it launches the mailing, sends it, and prints what that took.
+// beEngine runs in the engine's process: it launches the mailing, sends it, and prints the result.
 func beEngine(ctx context.Context, f engineFlags) error {
 	app, err := openInstance(f.dir)
 	if err != nil {
@@ -148,7 +148,7 @@ func beEngine(ctx context.Context, f engineFlags) error {
 	return json.NewEncoder(os.Stdout).Encode(sending{launched.Total, launch, longest, took, used, peak})
 }
 
-// untilCompleted waits for the end of a mailing and returns how long it ran, by its own record.
+// untilCompleted waits for the end of a mailing and returns how long it ran, by the times in its record.
 func untilCompleted(ctx context.Context, app core.App, id string) (time.Duration, error) {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()

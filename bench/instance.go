@@ -19,8 +19,8 @@ import (
 	_ "gonets/migrations"
 )
 
-// instance is a data folder as an instance of Gonets has it: the whole schema, one owner with many clients, a sender
-// that sends to the sink, and a mailing to everyone that waits to be launched.
+// instance is the data folder of an instance of Gonets: the whole schema, one owner with many clients, a sender that sends to
+// the sink, and a mailing to everyone that can be launched.
 type instance struct {
 	dir     string
 	mailing string
@@ -51,7 +51,7 @@ func newInstance(recipients int, address string, t trial) (in *instance, err err
 	if err := app.ResetBootstrapState(); err != nil {
 		return nil, err
 	}
-	// What was imported is to be on the disk when the engine begins, or the engine would wait for it.
+	// Imported data is written to the disk first, otherwise the engine would wait for that.
 	syscall.Sync()
 	return in, nil
 }
@@ -135,8 +135,8 @@ func saveOwner(app core.App) (id string, err error) {
 }
 
 // importClients writes so many clients, reader1@… to readerN@…, half of them with five large domains and the others with
-// a thousand small ones. Their ids have nothing to do with the order of their addresses, as those of clients who came
-// one by one have not: the numbers are scattered by a product that is one to one.
+// a thousand small ones. Their ids are in another order than their addresses, as those of clients who are added
+// one by one: a multiplication permutes the numbers.
 func importClients(app core.App, owner string, n int) error {
 	const chunk = 50_000
 	for first := 1; first <= n; first += chunk {
@@ -157,13 +157,13 @@ func importClients(app core.App, owner string, n int) error {
 	return nil
 }
 
-// letter is what is sent, but for its body.
+// letter is the message, without its body.
 var letter = compose.Letter{
 	Subject: "News for {{ client.full_name }}", Format: compose.FormatHTML,
 	FromName: "Example Shop", FromEmail: "news@example.org", ListID: "abcdefghijklmno.gonets.example.org", Language: "en",
 }
 
-// bodyFor is a body whose mails are about so many bytes, both alternatives and the headers included.
+// bodyFor is a body whose e-mails have about so many bytes, including both alternatives and the headers.
 func bodyFor(size int) (string, error) {
 	const paragraph = `<p style="font-family:Arial,sans-serif;font-size:15px;color:#333333">A fairly ordinary paragraph of a ` +
 		`monthly newsletter, with <a href="https://shop.example.org/spring">a link</a> in it.</p>` + "\n"

@@ -16,7 +16,7 @@ import (
 	"gonets/internal/task"
 )
 
-// longWork is something that one request begins and that is about many rows.
+// longWork is work on many rows that one request begins.
 type longWork struct {
 	name    string
 	rows    int
@@ -31,11 +31,11 @@ var longWorks = []longWork{
 	{"delete a user with clients", 100_000, addSubscriptions, func(tx core.App, owner, _ string) error { return deleteFrom("users")(tx, "", owner) }},
 }
 
-// idleTime is how long the writers write alone, to tell how long they wait for nobody.
+// idleTime is how long the writers write alone, for comparison.
 const idleTime = 5 * time.Second
 
-// measureLocks prints how long each work keeps another write waiting at most. rows is about how many rows
-// each is; 0 is its usual number.
+// measureLocks prints the longest time that each work delays another write. rows is the number of rows of each; 0 is its
+// default.
 func measureLocks(ctx context.Context, rows int) error {
 	out := tabwriter.NewWriter(os.Stdout, 0, 0, 3, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(out, "\trows\tthe request\tall of it\tlongest wait of another write\tbefore\t")
@@ -130,7 +130,7 @@ func deleteFrom(collection string) func(tx core.App, owner, id string) error {
 	}
 }
 
-// addManyClients gives the owner clients with attributes, in the order in which they came.
+// addManyClients adds clients with attributes, in the order of their creation.
 func addManyClients(app core.App, owner string, n int) error {
 	return recursive(app, n, `
 		INSERT INTO clients (id, owner, email, full_name, status, attributes, created, updated)
@@ -139,7 +139,7 @@ func addManyClients(app core.App, owner string, n int) error {
 		FROM n`, dbx.Params{"owner": owner})
 }
 
-// addSubscriptions gives the owner clients who all are on a list, and returns its id.
+// addSubscriptions adds clients who are all on one list, and returns the id of the list.
 func addSubscriptions(app core.App, owner string, n int) (string, error) {
 	if err := addManyClients(app, owner, n); err != nil {
 		return "", err

@@ -1,14 +1,14 @@
-// Command bench measures how fast mail leaves this machine, and prints it as a share of the fastest that could be.
+// Command bench measures how fast Gonets sends, and prints it as a share of the highest possible speed.
 //
 //	go run ./bench                          every number of connections and latency of the table
 //	go run ./bench -connections 50 -latency 20ms -for 5s
 //	go run ./bench -connections 50 -latency 0s -recipients 10000,1000000
-//	go run ./bench -locks                   how long deletions of many rows keep other writes waiting
-//	go run ./bench -lean                    with a sink that looks for the end of a mail and nothing else
+//	go run ./bench -locks                   how long deletions of many rows delay other writes
+//	go run ./bench -lean                    with a sink that only finds the end of each e-mail
 //
-// All contestants send mails of one size to the same sink, which reads them as a mail server does, answers at once or
-// after a latency, and throws them away. Sink and engine are processes of their own, so that the memory of each is its own; they share the
-// processors, as with a mail server on the same machine.
+// All contestants send e-mails of one size to the same sink, which reads them as a mail server does, answers at once or after
+// a latency, and discards them. Sink and engine are separate processes, so that their memory is measured separately; they
+// share the processors, as with a mail server on the same machine.
 package main
 
 import (
@@ -24,14 +24,14 @@ import (
 	"time"
 )
 
-// trial is what all contestants of a line do.
+// trial has the parameters of one line of the table.
 type trial struct {
 	connections int
 	latency     time.Duration
 	length      time.Duration
-	// size is that of a mail in bytes.
+	// size of an e-mail in bytes.
 	size int
-	// lean has the sink look for the end of a mail and nothing else.
+	// lean makes the sink find the end of each e-mail and nothing else.
 	lean bool
 }
 
@@ -41,8 +41,8 @@ type contestant struct {
 	send func(ctx context.Context, address string, t trial) (mails int, err error)
 }
 
-// contestants begin with the ceiling, of which the others are shares. The engine comes after them: it sends a mailing to
-// its end.
+// contestants begin with the ceiling; the others are shares of it. The engine is measured after them: it sends a whole
+// mailing.
 var contestants = []contestant{
 	{"raw blaster", blast},
 	{"relay", sendByRelay},
@@ -106,7 +106,7 @@ func run(ctx context.Context) error {
 	return b.Flush()
 }
 
-// table is what is printed.
+// table is the output.
 type table struct{ *tabwriter.Writer }
 
 func newTable() table {
@@ -152,8 +152,8 @@ func (b table) line(ctx context.Context, t trial, recipients int, profiles engin
 	return ctx.Err()
 }
 
-// measure gives a contestant a fresh sink and returns its mails a second. Every mail that it thinks is sent must have
-// been accepted by the sink, and none besides, but the one on each connection that the end of the trial cut off.
+// measure runs a contestant with a new sink and returns its e-mails a second. The sink must have accepted exactly the e-mails
+// that the contestant counts, except one on each connection that the end of the trial interrupted.
 func measure(ctx context.Context, c contestant, t trial) (float64, error) {
 	s, err := startSink(ctx, t, 0)
 	if err != nil {

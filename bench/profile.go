@@ -29,7 +29,7 @@ func startProfile(name string) (stop func(), err error) {
 	}, nil
 }
 
-// writeHeap writes what is in memory and what was allocated into a file; "" is none.
+// writeHeap writes a profile of the memory into a file; "" is none.
 func writeHeap(name string) error {
 	if name == "" {
 		return nil
@@ -42,7 +42,7 @@ func writeHeap(name string) error {
 	return errors.Join(pprof.Lookup("allocs").WriteTo(file, 0), file.Close())
 }
 
-// peakRSS is the most memory that this process has had so far, in bytes; 0 where the kernel does not tell.
+// peakRSS is the highest memory of this process so far, in bytes; 0 where the kernel does not report it.
 func peakRSS() (int, error) {
 	status, err := os.ReadFile("/proc/self/status")
 	if errors.Is(err, os.ErrNotExist) {
@@ -59,11 +59,11 @@ func peakRSS() (int, error) {
 	return kilobytes << 10, nil
 }
 
-// processorTime is what this process has used so far.
+// processorTime is the CPU time of this process so far.
 func processorTime() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0 // it fails for wrong arguments only
+		return 0 // it fails for invalid arguments only
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -11,8 +11,8 @@ import (
 	"gonets/internal/relay"
 )
 
-// sendByRelay is what the engine stands on: the same mails through relay.Conn, each with a recipient of its own and its
-// verdict read and understood.
+// sendByRelay sends the same e-mails by relay.Conn, which the engine uses too, each to another recipient, and parses the
+// answers.
 func sendByRelay(ctx context.Context, address string, t trial) (int, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {

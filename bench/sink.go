@@ -14,7 +14,7 @@ import (
 	"sync/atomic"
 )
 
-// What sinks say.
+// The answers of sinks.
 const (
 	greeting   = "220 sink ESMTP\r\n"
 	extensions = "250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"
@@ -31,15 +31,14 @@ type sink struct {
 	stdout  *bufio.Reader
 }
 
-// accepted is what a sink has got.
+// accepted are the counts of a sink.
 type accepted struct {
 	Mails int
-	// Distinct is how many recipients got one that is addressed to them, of those that are numbered: reader1@… to
-	// readerN@….
+	// Distinct is how many of the numbered recipients, reader1@… to readerN@…, got an e-mail addressed to them.
 	Distinct int
 }
 
-// startSink runs this program once more, as the sink of a trial that tells so many recipients apart.
+// startSink runs this program again as the sink of a trial, which distinguishes so many recipients.
 func startSink(ctx context.Context, t trial, recipients int) (*sink, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -72,7 +71,7 @@ func (s *sink) stop() (got accepted, err error) {
 	return got, errors.Join(err, s.process.Wait())
 }
 
-// serveSink is the sink's own side: it prints its address, serves until control ends, then prints its counts.
+// serveSink runs in the sink's process: it prints its address, serves until control ends, and then prints its counts.
 func serveSink(t trial, recipients int, control io.Reader, report io.Writer) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -101,13 +100,13 @@ func serveSink(t trial, recipients int, control io.Reader, report io.Writer) err
 	return nil
 }
 
-// guestBook counts the mails and, where there are places for them, the recipients of mails.
+// guestBook counts the e-mails and the recipients that seen has room for.
 type guestBook struct {
 	mails, distinct atomic.Int64
 	seen            []atomic.Bool // by number
 }
 
-// tellsApart reports whether recipients are looked at.
+// tellsApart reports whether recipients are distinguished.
 func (b *guestBook) tellsApart() bool { return len(b.seen) > 1 }
 
 func (b *guestBook) add(recipient int) {

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// catcher is the lean sink: it takes one connection's mails with as little work as there can be. It looks at the first letter of a command
-// and for the end of a body, nothing else.
+// catcher is the lean sink: it accepts the e-mails of one connection with as little work as possible. It reads only the first
+// letter of a command, and finds the end of a body.
 type catcher struct {
 	nc      net.Conn
 	latency time.Duration
 	book    *guestBook
-	// recipient is the number of the last RCPT's.
+	// recipient is the number of the last RCPT.
 	recipient int
-	// in is what was read and not yet understood.
+	// in has the bytes that were read and not handled yet.
 	in     []byte
 	out    []byte
 	inBody bool
@@ -26,7 +26,7 @@ func (c *catcher) serve() {
 	c.out = append(c.out, greeting...)
 	for {
 		if len(c.out) > 0 {
-			// Once for all replies to what came together, as the way there and back would cost.
+			// Once for all replies to one group of commands, like the round trip of a network.
 			time.Sleep(c.latency)
 			if _, err := c.nc.Write(c.out); err != nil {
 				return
@@ -38,20 +38,20 @@ func (c *catcher) serve() {
 			return
 		}
 		c.in = c.in[:len(c.in)+n]
-		if !c.understand() {
+		if !c.handle() {
 			return
 		}
 	}
 }
 
-// understand answers all that has arrived whole, and keeps the rest. It returns false after QUIT.
-func (c *catcher) understand() bool {
+// handle answers complete commands and e-mails, and keeps the rest. It returns false after QUIT.
+func (c *catcher) handle() bool {
 	rest := c.in
 	for {
 		if c.inBody {
 			end := bytes.Index(rest, []byte("\r\n.\r\n"))
 			if end < 0 {
-				// Its end may be cut in two; all before is thrown away.
+				// Its end may be divided; everything before is discarded.
 				rest = rest[max(0, len(rest)-4):]
 				break
 			}

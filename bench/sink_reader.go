@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// reader is the sink that reads one connection's mails as a mail server has to (RFC 5321 § 4.5.2): commands and lines by
-// the standard library's reader, dots undone, every mail in memory when it is accepted. Of numbered recipients it also
-// looks whether the mail is addressed to them.
+// reader is the sink that reads the e-mails of one connection as a mail server has to (RFC 5321 § 4.5.2): commands and lines by
+// the standard library's reader, dots unescaped, every e-mail in memory when it is accepted. For numbered recipients it also
+// checks that the e-mail is addressed to them.
 type reader struct {
 	nc      net.Conn
 	latency time.Duration
@@ -55,7 +55,7 @@ func (r *reader) serve() {
 	}
 }
 
-// take reads a mail and accepts it.
+// take reads an e-mail and accepts it.
 func (r *reader) take() error {
 	r.out = append(r.out, goOn...)
 	if err := r.flush(); err != nil {
@@ -74,8 +74,8 @@ func (r *reader) take() error {
 	return nil
 }
 
-// flush answers what has been answered so far, if nothing more has come with it: once for all that came together, as the
-// way there and back would cost.
+// flush sends the buffered answers if no further command has arrived: once for one group of commands, like the round trip of
+// a network.
 func (r *reader) flush() error {
 	if len(r.out) == 0 || r.in.Buffered() > 0 {
 		return nil

@@ -12,8 +12,8 @@ import (
 	"gonets/internal/database"
 )
 
-// writers write one row after the other, as people who go on working do, and note the longest that a write took. One
-// goes through the application, as every request does, and one through a connection of its own, as another process.
+// writers write one row after the other, like other users, and measure the longest write. One writes through the application,
+// like requests, and one through a connection of its own, like another process.
 type writers struct {
 	all     sync.WaitGroup
 	done    chan struct{}

@@ -78,6 +78,7 @@ func BindRecords(app core.App) {
 	records.BindUsers(app)
 	records.BindBlocking(app)
 	records.BindTypedAddresses(app)
+	records.BindIfMatch(app)
 	pages.BindUserMailsOnce(app)
 	pages.BindUserMails(app)
 	middleware.BindLargeAnswers(app)

@@ -86,6 +86,17 @@ func cutRows(dump string) (schema, rows string) {
 	return schema, rows
 }
 
+// filled leaves out the columns without a value: later migrations add some.
+func filled(rows string) string {
+	var b strings.Builder
+	for line := range strings.Lines(rows) {
+		if _, value, _ := strings.Cut(strings.TrimSpace(line), ":"); strings.HasPrefix(line, "#") || strings.TrimSpace(value) != "" {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
+}
+
 func TestAFolderWithAllEarlierMigrationsIsTaken(t *testing.T) {
 	dir := folder(t, complete)
 	before := open(t, dir)
@@ -105,7 +116,7 @@ func TestAFolderWithAllEarlierMigrationsIsTaken(t *testing.T) {
 	schema, kept := cutRows(dump(t, app))
 	want, _ := cutRows(dump(t, fresh))
 	wantSame(t, want, schema)
-	wantSame(t, rows, kept)
+	wantSame(t, filled(rows), filled(kept))
 	if got, want := appliedFiles(t, app), appliedFiles(t, fresh); !slices.Equal(got, want) {
 		t.Errorf("recorded as applied: %v, want %v", got, want)
 	}
@@ -116,7 +127,7 @@ func TestAFolderWithAllEarlierMigrationsIsTaken(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, kept := cutRows(dump(t, again))
-		wantSame(t, rows, kept)
+		wantSame(t, filled(rows), filled(kept))
 	})
 	t.Run("and can be reverted", func(t *testing.T) {
 		runner := core.NewMigrationsRunner(app, core.AppMigrations)

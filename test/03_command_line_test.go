@@ -45,9 +45,9 @@ var serving = []struct {
 }{{"beside a running serve", true}, {"alone", false}}
 
 func Test03SendFromTheCommandLine(t *testing.T) {
+	t.Parallel()
 	for _, way := range serving {
 		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
 			w := newWorld(t, 3*time.Minute, outbox.Options{Rules: outbox.DemoRules})
 			owner := w.user("owner@gonets.example", "owner")
 			w.addClients(owner, 40, numbered)
@@ -107,9 +107,9 @@ func Test03SendFromTheCommandLine(t *testing.T) {
 }
 
 func Test03CtrlCPausesAMailing(t *testing.T) {
+	t.Parallel()
 	for _, way := range serving {
 		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
 			const total = 300
 			w := newWorld(t, 3*time.Minute, outbox.Options{Latency: slowly, Keep: -1})
 			owner := w.user("owner@gonets.example", "owner")

@@ -28,7 +28,6 @@ func Test12TheFirstPageIsLightAndFlat(t *testing.T) {
 	t.Parallel()
 	for _, v := range []viewport{desktop, phone.in("ru")} {
 		t.Run(v.name(), func(t *testing.T) {
-			t.Parallel()
 			w := newWorld(t, 2*time.Minute, outbox.Options{})
 			owner := w.user("owner@gonets.example", "owner")
 			owner.patch(users+"records/"+owner.id, object{"language": v.language, "name": "Анна Anna"}).want(200)

@@ -11,9 +11,9 @@ import (
 )
 
 func Test13ClientsComeFromAFileAndGoIntoOne(t *testing.T) {
+	t.Parallel()
 	for _, way := range serving {
 		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
 			w := newWorld(t, 2*time.Minute, outbox.Options{})
 			owner := w.user("owner@gonets.example", "owner")
 			if !way.beside {

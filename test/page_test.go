@@ -128,22 +128,33 @@ func (b *browser) find(kind, name string) chromedp.CSS {
 		document.querySelectorAll('[data-found]').forEach(e => e.removeAttribute('data-found'));
 		found.setAttribute('data-found', '');
 		found.scrollIntoView({block: 'center'}); // not below a bar that lies over the page
+		window.missed = true;
+		found.addEventListener('click', () => { window.missed = false; }, {capture: true, once: true});
 		return true;
 	}`
 	b.do(fmt.Sprintf("find %q among %s", name, kind), chromedp.PollFunction[chromedp.Void](mark, chromedp.WithPollingArgs(kind, name)))
 	return "[data-found]"
 }
 
+// click clicks the control with this accessible name, and does so again where it has moved away from under the mouse:
+// what comes late moves what stands below it.
+func (b *browser) click(kind, name string) {
+	b.t.Helper()
+	for missed := true; missed; missed = ask[bool](b, `window.missed ?? false`) {
+		b.do("click "+name, chromedp.Click(b.find(kind, name)))
+	}
+}
+
 // press clicks the button or link with this name.
 func (b *browser) press(name string) {
 	b.t.Helper()
-	b.do("press "+name, chromedp.Click(b.find("button, a[href], summary, [role=menuitem], [role=tab]", name)))
+	b.click("button, a[href], summary, [role=menuitem], [role=tab]", name)
 }
 
 // submit clicks the button with this name that ends a form or answers a question.
 func (b *browser) submit(name string) {
 	b.t.Helper()
-	b.do("submit "+name, chromedp.Click(b.find("button[type=submit], button.primary, dialog[open] button", name)))
+	b.click("button[type=submit], button.primary, dialog[open] button", name)
 }
 
 // fill types a value into the field with this label, in place of what is there.
@@ -167,7 +178,7 @@ func (b *browser) value(label string) string {
 // choose selects an option of the field with this label, or ticks the box or radio button with it.
 func (b *browser) choose(label string) {
 	b.t.Helper()
-	b.do("choose "+label, chromedp.Click(b.find("input[type=checkbox], input[type=radio]", label)))
+	b.click("input[type=checkbox], input[type=radio]", label)
 }
 
 // pick selects the option with these words in the list with this label.

@@ -148,7 +148,7 @@ func (s *sending) follow(ctx context.Context) (*mailingLine, error) {
 		}
 		why := waitsFor(m.Reason)
 		if why == "" && time.Since(moved) > still {
-			why = printable.Line(s.engine.Hindrance())
+			why = printable.Line(s.engine.BlockedBy())
 		}
 		s.display.Show(progress.Counts{Status: m.Status, Total: m.Total, Left: m.left(), Failed: m.Failed, Uncertain: m.Uncertain}, why)
 		if mailing.Status(m.Status) != mailing.Running {

@@ -40,7 +40,7 @@ func TestACrashMakesOnlyThoseUncertainWhoWereBeingMailed(t *testing.T) {
 			if mailed < done.Sent || mailed > done.Sent+done.Uncertain {
 				t.Errorf("%d were mailed; %d are sent and %d uncertain", mailed, done.Sent, done.Uncertain)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }
@@ -69,5 +69,5 @@ func TestASecondEngineTakesOverWhenTheFirstEnds(t *testing.T) {
 	if n := mailingtest.Once(t, p.Mails()); n != 800 {
 		t.Errorf("%d were mailed", n)
 	}
-	other.balanced(id)
+	other.Balanced(id)
 }

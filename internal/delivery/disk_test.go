@@ -50,7 +50,7 @@ func TestAFullDiskStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	if now, err := e.ProgressOf(id); err != nil || reasonCode(now) != "" {
 		t.Errorf("%s, %v", now.Reason, err)
 	}
-	w.balanced(id)
+	w.Balanced(id)
 }
 
 // TestALockedDatabaseStopsAndSaysSoAndLosesNobody has another process that does not let go of the database
@@ -78,7 +78,7 @@ func TestALockedDatabaseStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	if mailed, states := len(p.Mails()), w.States(id); mailed > states[mailing.Sent]+states[mailing.Sending] {
 		t.Errorf("%d were mailed, the books know of %v", mailed, states)
 	}
-	if said := e.Hindrance(); !strings.Contains(said, "locked") {
+	if said := e.BlockedBy(); !strings.Contains(said, "locked") {
 		t.Errorf("the engine says %q", said)
 	}
 	if err := tx.Rollback(); err != nil {
@@ -90,5 +90,5 @@ func TestALockedDatabaseStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	if n := mailingtest.Once(t, p.Mails()); n != 2000 {
 		t.Errorf("%d were mailed", n)
 	}
-	w.balanced(id)
+	w.Balanced(id)
 }

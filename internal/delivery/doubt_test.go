@@ -1,40 +1,17 @@
 package delivery
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 
-	"github.com/pocketbase/dbx"
-
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
 	"gonets/internal/results"
 	"gonets/internal/smtptest"
+	"gonets/internal/verdict"
 )
-
-// stopList is the owner's stop list, as "address reason".
-func (w *world) stopList() []string {
-	w.T.Helper()
-	var list []string
-	err := w.App.ConcurrentDB().NewQuery(`SELECT value || ' ' || reason FROM suppressions WHERE owner = {:owner} ORDER BY value`).
-		Bind(dbx.Params{"owner": w.Owner}).Column(&list)
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	return list
-}
-
-// bounced counts the clients whose status says so.
-func (w *world) bounced() (n int) {
-	w.T.Helper()
-	if err := w.App.ConcurrentDB().NewQuery(`SELECT COUNT(*) FROM clients WHERE status = 'bounced'`).Row(&n); err != nil {
-		w.T.Fatal(err)
-	}
-	return n
-}
 
 // TestAServerThatKnowsNobodyIsNotBelieved has a server call every address unknown.
 func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
@@ -65,16 +42,16 @@ func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
 			if err != nil || reasonCode(got) != mailing.WaitNobody || !strings.Contains(string(got.Reason), says) {
 				t.Errorf("it is paused because of %s, %v", got.Reason, err)
 			}
-			if got.Failed != mostUnknown {
+			if got.Failed != verdict.MostUnknown {
 				t.Errorf("paused when %d of %d had failed", got.Failed, clients)
 			}
-			if list := w.stopList(); !slices.Equal(list, []string{old + " bounced"}) {
+			if list := w.StopList(); !slices.Equal(list, []string{old + " bounced"}) {
 				t.Errorf("on the stop list are %q", list)
 			}
-			if n := w.bounced(); n != 0 {
+			if n := w.Bounced(); n != 0 {
 				t.Errorf("%d clients are bounced", n)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 
 			// The server is repaired, and nobody is lost.
 			repaired.Store(true)
@@ -89,7 +66,7 @@ func TestAServerThatKnowsNobodyIsNotBelieved(t *testing.T) {
 				t.Errorf("%+v", done)
 			}
 			mailingtest.Once(t, p.Mails())
-			w.closes(id, p.Mails())
+			w.Closes(id, p.Mails())
 		})
 	}
 }
@@ -117,30 +94,30 @@ func TestAServerThatKnowsNobodyIsNotBelievedAfterARestart(t *testing.T) {
 				if m.Command != smtptest.RCPT {
 					return nil
 				}
-				if said.Add(1) > mostUnknown/2 && !goOn.Load() {
+				if said.Add(1) > verdict.MostUnknown/2 && !goOn.Load() {
 					act := smtptest.Say("421 4.3.2 Going down")
 					return &act
 				}
 				act := smtptest.Say("550 5.1.1 User unknown")
 				return &act
 			}}})
-			w.NewClients(mostUnknown + 5)
+			w.NewClients(verdict.MostUnknown + 5)
 			sender := w.NewSender(p, map[string]any{"connections": 1})
 			id := w.NewMailing(map[string]any{"sender": sender})
 			e := w.start()
 			w.launch(e, id)
-			w.until(id, "half of the first are refused", func(p results.Progress) bool { return p.Failed == mostUnknown/2 })
+			w.until(id, "half of the first are refused", func(p results.Progress) bool { return p.Failed == verdict.MostUnknown/2 })
 			interrupt(w, e, sender)
 			goOn.Store(true)
 			is := w.until(id, "it stops", func(p results.Progress) bool { return p.Status == mailing.Paused || p.Status == mailing.Completed })
 			// AnswerList to mails that were under way when the sender was changed come on top.
-			if is.Status != mailing.Paused || is.Failed < mostUnknown || is.Failed > mostUnknown+2 {
+			if is.Status != mailing.Paused || is.Failed < verdict.MostUnknown || is.Failed > verdict.MostUnknown+2 {
 				t.Errorf("%s when %d had failed", is.Status, is.Failed)
 			}
-			if list := w.stopList(); len(list) > 0 {
+			if list := w.StopList(); len(list) > 0 {
 				t.Errorf("on the stop list are %q", list)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }
@@ -154,7 +131,7 @@ func TestAServerThatKnowsSomebodyIsBelieved(t *testing.T) {
 		first   string // what is said of the first recipient, "" when it is taken; the rest is unknown
 		stopped int
 	}{
-		"few unknown":                        {mostUnknown - 1, "550 5.1.1 User unknown", mostUnknown - 1},
+		"few unknown":                        {verdict.MostUnknown - 1, "550 5.1.1 User unknown", verdict.MostUnknown - 1},
 		"one was taken first":                {60, "", 59},
 		"one was refused for another reason": {60, "552 5.2.2 Mailbox full", 59},
 	} {
@@ -178,47 +155,10 @@ func TestAServerThatKnowsSomebodyIsBelieved(t *testing.T) {
 			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 1})})
 			w.launch(w.start(), id)
 			w.untilStatus(id, mailing.Completed)
-			if n := len(w.stopList()); n != c.stopped || w.bounced() != c.stopped {
-				t.Errorf("%d are on the stop list and %d bounced, want %d", n, w.bounced(), c.stopped)
+			if n := len(w.StopList()); n != c.stopped || w.Bounced() != c.stopped {
+				t.Errorf("%d are on the stop list and %d bounced, want %d", n, w.Bounced(), c.stopped)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
-}
-
-// TestWhoOptedOutStaysOnTheStopListOfAServerThatIsNotBelieved has one of those whom the mailing had put there
-// opt out before the mailing pauses.
-func TestWhoOptedOutStaysOnTheStopListOfAServerThatIsNotBelieved(t *testing.T) {
-	t.Parallel()
-	b := newBooks(t, mostUnknown+5)
-	unknown := outcome{state: mailing.Failed, reason: mailing.ReasonBadAddress, status: "failure", code: 550, enhanced: "5.1.1", response: "550 5.1.1 User unknown"}
-	all := b.recipients()
-	for i, r := range all {
-		if n, _ := b.claimAll(all[i : i+1]); n != one(i < mostUnknown) {
-			t.Fatalf("recipient %d: %d were claimed", i, n)
-		}
-		if r.state != mailing.Sending {
-			continue
-		}
-		if n := len(b.stopList()); n != i {
-			t.Errorf("after %d unknown addresses %d are on the stop list", i, n)
-		}
-		if i == 3 {
-			_, err := b.App.NonconcurrentDB().NewQuery(`UPDATE suppressions SET reason = 'unsubscribed' WHERE value = {:value}`).
-				Bind(dbx.Params{"value": all[0].email}).Execute()
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := b.ledger.turn([]*entry{{settle: r, result: unknown}}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if list := b.stopList(); !slices.Equal(list, []string{fmt.Sprint(all[0].email, " unsubscribed")}) {
-		t.Errorf("on the stop list are %q", list)
-	}
-	if status := b.Record(b.id).GetString("status"); status != string(mailing.Paused) {
-		t.Errorf("it is %s", status)
-	}
-	b.audit(b.id)
 }

@@ -1,3 +1,6 @@
+// Package delivery is the engine that sends mailings: it holds the lock of the data folder, polls the database for what
+// is due and what runs, starts and stops dispatchers and the ledger, and keeps the epoch. docs/engine.md follows one
+// recipient through it.
 package delivery
 
 import (
@@ -10,12 +13,15 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/dispatch"
 	"gonets/internal/launch"
+	"gonets/internal/limit"
 	"gonets/internal/mailing"
 	"gonets/internal/relay"
 	"gonets/internal/results"
 	"gonets/internal/suppression"
 	"gonets/internal/tempdir"
+	"gonets/internal/verdict"
 )
 
 // Engine sends mailings. Its verbs (Launch, Pause, …) only write the database and work in any
@@ -26,19 +32,19 @@ type Engine struct {
 	app    core.App
 	tokens *suppression.Tokens
 
-	deferral deferral
-	pause    time.Duration  // of a breaker, after the first strike
+	deferral verdict.Deferral
+	pause    time.Duration  // of a breaker, after the first failure
 	stay     time.Duration  // of a mailing in memory while others wait for room
 	timeouts relay.Timeouts // of conversations with mail servers; zero fields are relay's defaults
 	only     string         // the one mailing to work on; "" is all
 
-	// wake makes the engine look at the mailings now. One slot: however many want it, one look is enough.
+	// wake makes the engine look at the mailings now. One slot: however many want it, one poll is enough.
 	wake chan struct{}
 
-	// unwritable is why the books cannot be written; nil while they can.
+	// unwritable is why the database cannot be written; nil while they can.
 	unwritable atomic.Pointer[unwritable]
-	// hindered is what else keeps this process from sending; nil while nothing does.
-	hindered atomic.Pointer[hindrance]
+	// blocked is what else keeps this process from sending; nil while nothing does.
+	blocked atomic.Pointer[blockedBy]
 
 	// beside is what else the one process does that sends.
 	beside []func(context.Context)
@@ -57,14 +63,14 @@ func Only(mailing string) Option { return func(e *Engine) { e.only = mailing } }
 // Deferral sets the waits after the first, second… try that was refused for now, and how often a
 // recipient is tried at most.
 func Deferral(steps []time.Duration, maxTries int) Option {
-	return func(e *Engine) { e.deferral = deferral{steps: steps, maxTries: maxTries} }
+	return func(e *Engine) { e.deferral = verdict.Deferral{Steps: steps, MaxTries: maxTries} }
 }
 
 // New makes an engine. It starts nothing.
 func New(app core.App, options ...Option) *Engine {
 	e := &Engine{
-		app: app, tokens: suppression.NewTokens(app), deferral: defaultDeferral, pause: firstPause,
-		stay: longestStay,
+		app: app, tokens: suppression.NewTokens(app), deferral: verdict.DefaultDeferral, pause: limit.FirstPause,
+		stay: dispatch.LongestStay,
 		wake: make(chan struct{}, 1),
 	}
 	e.Verbs = launch.New(app, e.Wake)
@@ -87,14 +93,14 @@ func (e *Engine) By(who mailing.Actor) *launch.Verbs {
 func (e *Engine) Beside(run func(context.Context)) { e.beside = append(e.beside, run) }
 
 // StopTime is how long Stop waits for mail servers to answer what is under way. Containers are killed
-// after ten seconds, and the books have to be closed before.
+// after ten seconds, and the database has to be closed before.
 const StopTime = 8 * time.Second
 
-// Of what StopTime leaves of ten seconds, the last results have lastWords to be written, if they cannot be at
-// once, and Stop waits giveUpAfter for that and for whatever else has not ended.
+// Of what StopTime leaves of ten seconds, the last results have lastWriteTime to be written, if they cannot be at
+// once, and Stop waits endTime for that and for whatever else has not ended.
 const (
-	lastWords   = 500 * time.Millisecond
-	giveUpAfter = 700 * time.Millisecond
+	lastWriteTime = 500 * time.Millisecond
+	endTime       = 700 * time.Millisecond
 )
 
 // activity is what one Start has started, and the verbs beside it.
@@ -189,7 +195,7 @@ func (b *activity) end() {
 	b.hardEnd()
 	select {
 	case <-b.ended:
-	case <-time.After(giveUpAfter):
+	case <-time.After(endTime):
 		close(b.givenUp)
 	}
 }
@@ -220,11 +226,11 @@ func (e *Engine) Wake() {
 func (e *Engine) supervise(soft, hard context.Context) {
 	l := newLock(e.app.DataDir())
 	for soft.Err() == nil {
-		err := e.hold(soft, hard, l)
+		err := e.sendWhileLocked(soft, hard, l)
 		if soft.Err() != nil {
 			return
 		}
-		e.hindered.Store(&hindrance{err: err})
+		e.blocked.Store(&blockedBy{err: err})
 		e.app.Logger().Error("sending stopped; starting again", "error", err)
 		select {
 		case <-soft.Done():
@@ -233,8 +239,8 @@ func (e *Engine) supervise(soft, hard context.Context) {
 	}
 }
 
-func (e *Engine) hold(soft, hard context.Context, l *lock) (err error) {
-	if err := l.wait(soft, func() { e.hindered.Store(&hindrance{}) }); err != nil {
+func (e *Engine) sendWhileLocked(soft, hard context.Context, l *lock) (err error) {
+	if err := l.wait(soft, func() { e.blocked.Store(&blockedBy{}) }); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.release()) }()
@@ -245,11 +251,11 @@ func (e *Engine) hold(soft, hard context.Context, l *lock) (err error) {
 	e.setSending(true)
 	defer e.setSending(false)
 	defer e.startBeside(soft)()
-	s, err := e.newShift(soft, hard)
+	s, err := e.newSession(soft, hard)
 	if err != nil {
 		return fmt.Errorf("begin to send: %w", err)
 	}
-	e.hindered.Store(nil)
+	e.blocked.Store(nil)
 	return s.run()
 }
 

@@ -34,7 +34,7 @@ func TestAMailingReachesEverybodyOnce(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, body)
 		}
 	}
-	w.balanced(id)
+	w.Balanced(id)
 }
 
 func TestPocketBasesOwnMailSettingsAreTheDefault(t *testing.T) {
@@ -74,7 +74,7 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 	if len(p.Mails()) != states[mailing.Sent] {
 		t.Errorf("%d mails, %d recorded as sent", len(p.Mails()), states[mailing.Sent])
 	}
-	w.balanced(id)
+	w.Balanced(id)
 
 	w.start()
 	w.untilStatus(id, mailing.Completed)

@@ -18,14 +18,14 @@ import (
 	"gonets/internal/tempdir"
 )
 
-// A restored backup brings back old books: they do not know of the mails that went out after it was
+// A restored backup brings back an old database: it does not know of the mails that went out after it was
 // made, and would have them sent again. So while mails go out an epoch counts up, once a second, in the
 // database and then in a file beside it, which backups leave out. Books whose epoch is behind the file
 // are old ones. A file that is behind says nothing: when the power goes it may not get there.
 
 const epochFile = "gonets.epoch"
 
-// epoch is a point in the life of the books of one instance.
+// epoch is a point in the life of the database of one instance.
 type epoch struct {
 	instance string
 	n        int64
@@ -35,9 +35,9 @@ type epoch struct {
 // are no part of a backup or a restore.
 func BesideBackups() []string { return []string{lockFile, launch.LockFile, epochFile, tempdir.Name} }
 
-// holdOldBooks pauses all mailings that run or are scheduled if the books are older than what was
+// pauseIfOlder pauses all mailings that run or are scheduled if the database is older than what was
 // sent. Their owners decide.
-func (e *Engine) holdOldBooks(ctx context.Context) error {
+func (e *Engine) pauseIfOlder(ctx context.Context) error {
 	books, err := readEpoch(e.app.ConcurrentDB())
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func (e *Engine) readEpochFile() (epoch, error) {
 	}
 	var file epoch
 	if _, err := fmt.Sscan(string(raw), &file.instance, &file.n); err != nil {
-		return epoch{}, nil // not ours, or half written: the books cannot be trusted to be the newest
+		return epoch{}, nil // not ours, or half written: the database cannot be trusted to be the newest
 	}
 	return file, nil
 }
@@ -112,19 +112,19 @@ func (e *Engine) writeEpochFile(at epoch) error {
 	return nil
 }
 
-// followEpoch counts up the epoch if turns were written since it was counted up last, at most once a
+// keepEpoch counts up the epoch if batches were written since it was counted up last, at most once a
 // second.
-func (s *shift) followEpoch(now time.Time) error {
-	if now.Sub(s.followedAt) < time.Second {
+func (s *session) keepEpoch(now time.Time) error {
+	if now.Sub(s.countedAt) < time.Second {
 		return nil
 	}
-	s.followedAt = now
+	s.countedAt = now
 	return s.countEpoch()
 }
 
-func (s *shift) countEpoch() error {
-	turns := s.ledger.turns.Load()
-	if turns == s.followed {
+func (s *session) countEpoch() error {
+	turns := s.ledger.Batches.Load()
+	if turns == s.counted {
 		return nil
 	}
 	var at epoch
@@ -136,6 +136,6 @@ func (s *shift) countEpoch() error {
 	if err := s.writeEpochFile(at); err != nil {
 		return err
 	}
-	s.followed = turns
+	s.counted = turns
 	return nil
 }

@@ -55,7 +55,7 @@ func TestARestoredBackupMailsNobodyTwice(t *testing.T) {
 		}
 	}
 	mailingtest.Once(t, p.Mails())
-	w.balanced(id)
+	w.Balanced(id)
 	if done, err := e.Resume(later); err != nil || done.Status != mailing.Scheduled {
 		t.Errorf("what had not begun resumes as %+v, %v", done, err)
 	}
@@ -99,7 +99,7 @@ func TestTheBooksAreTrusted(t *testing.T) {
 			}
 			e := New(w.App)
 			for range 2 { // what was held once is not held again
-				if err := e.holdOldBooks(t.Context()); err != nil {
+				if err := e.pauseIfOlder(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				if held := w.Record(id).GetString("status") == "paused"; held != c.held {

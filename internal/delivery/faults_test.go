@@ -74,7 +74,7 @@ func TestEveryAnswerEndsInTheRightState(t *testing.T) {
 				if is != c.want {
 					t.Errorf("lockstep %t: %+v, want %+v; said %q", lockstep, is, c.want, got.Response)
 				}
-				w.balanced(id)
+				w.Balanced(id)
 				e.Stop(t.Context())
 			}
 		})
@@ -110,7 +110,7 @@ func TestAServerInTroubleIsNotTheRecipientsFault(t *testing.T) {
 			if states := w.States(id); !maps.Equal(states, map[mailing.State]int{mailing.Pending: 20}) {
 				t.Errorf("the recipients are %v", states)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }
@@ -156,7 +156,7 @@ func TestAServerThatClosesAfterSomeMailsLosesNobody(t *testing.T) {
 			if n := mailingtest.Once(t, p.Mails()); n != 100 {
 				t.Errorf("%d were mailed", n)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }
@@ -175,7 +175,7 @@ func TestTheDeferredAreTriedAgainAndInTheEndFail(t *testing.T) {
 	if r := w.recipient(id, "odd@example.org"); r.Reason != mailing.ReasonTriesUsedUp || r.Tries != 3 {
 		t.Errorf("%+v", r)
 	}
-	w.balanced(id)
+	w.Balanced(id)
 }
 
 // impatient is an engine that tries a server in trouble again at once.
@@ -207,7 +207,7 @@ func TestAMailingThatOnlyFailsPausesItself(t *testing.T) {
 			if states := w.States(id); states[mailing.Failed]+states[mailing.Uncertain] > c.most {
 				t.Errorf("%v", states)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }

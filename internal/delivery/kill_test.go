@@ -56,7 +56,7 @@ func (p *process) kill() {
 }
 
 // TestNobodyIsLostAndNobodyMailedTwiceOverKills kills the process that sends again and again, at moments
-// that nobody has chosen, and in the end compares what the mail server took with the books.
+// that nobody has chosen, and in the end compares what the mail server took with the database.
 func TestNobodyIsLostAndNobodyMailedTwiceOverKills(t *testing.T) {
 	t.Parallel()
 	const clients, connections, kills = 800, 5, 4
@@ -80,7 +80,7 @@ func TestNobodyIsLostAndNobodyMailedTwiceOverKills(t *testing.T) {
 				}
 				time.Sleep(time.Duration(rng.IntN(3_000)) * time.Microsecond)
 				e.kill()
-				w.audit(id)
+				w.Audit(id)
 				if states := w.States(id); states[mailing.Sending] > connections {
 					t.Errorf("kill %d: %v with %d connections", n, states, connections)
 				}
@@ -92,7 +92,7 @@ func TestNobodyIsLostAndNobodyMailedTwiceOverKills(t *testing.T) {
 			}
 			t.Logf("%d sent, %d failed, %d uncertain", done.Sent, done.Failed, done.Uncertain)
 			mailingtest.Once(t, p.Mails())
-			w.closes(id, p.Mails())
+			w.Closes(id, p.Mails())
 		})
 	}
 }

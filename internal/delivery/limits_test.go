@@ -2,73 +2,19 @@ package delivery
 
 import (
 	"maps"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/address"
+	"gonets/internal/limit"
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
 	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
-
-func TestABucketGivesOutItsRateAndNoBurst(t *testing.T) {
-	t.Parallel()
-	now := time.Unix(1_800_000_000, 0)
-	b := newBucket(20, now)
-	given := 0
-	for range 3000 { // three seconds, by milliseconds
-		if b.wait(now) == 0 {
-			b.take()
-			given++
-		}
-		now = now.Add(time.Millisecond)
-	}
-	if given < 60 || given > 62 {
-		t.Errorf("%d tokens in three seconds at 20 a second", given)
-	}
-	now = now.Add(time.Hour)
-	burst := 0
-	for b.wait(now) == 0 {
-		b.take()
-		burst++
-	}
-	if burst > 2 {
-		t.Errorf("%d at once after a rest", burst)
-	}
-	if newBucket(0, now).wait(now) != 0 {
-		t.Error("no rate is no limit")
-	}
-}
-
-func TestAMeterCountsWhatIsUnderWayAndBeginsAnewEachDay(t *testing.T) {
-	t.Parallel()
-	stored := map[string]int{"2026-03-01": 7}
-	m := &meter{limit: 10, reload: func(day string) (int, error) { return stored[day], nil }}
-	evening := time.Date(2026, 3, 1, 23, 0, 0, 0, time.UTC)
-	for range 3 {
-		if _, ok := m.take(evening); !ok {
-			t.Fatal("closed too early")
-		}
-	}
-	next, ok := m.open(evening)
-	if ok || !next.Equal(time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)) {
-		t.Errorf("open %t, next %s", ok, next)
-	}
-	m.settle(true)
-	if _, ok := m.open(evening); ok {
-		t.Error("open although the mail was handed over")
-	}
-	m.settle(false)
-	if _, ok := m.open(evening); !ok {
-		t.Error("closed although one was not handed over")
-	}
-	if _, ok := m.open(evening.Add(2 * time.Hour)); !ok {
-		t.Error("closed on the next day")
-	}
-}
 
 func TestDailyLimitsHoldOverARestart(t *testing.T) {
 	t.Parallel()
@@ -106,7 +52,7 @@ func TestDailyLimitsHoldOverARestart(t *testing.T) {
 			// The next day comes.
 			e.Stop(t.Context())
 			_, err := w.App.NonconcurrentDB().NewQuery(`UPDATE usage SET day = {:day}`).
-				Bind(dbx.Params{"day": utcDay(time.Now().Add(-24 * time.Hour))}).Execute()
+				Bind(dbx.Params{"day": limit.UTCDay(time.Now().Add(-24 * time.Hour))}).Execute()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -178,5 +124,45 @@ func TestAChangeOfTheSenderTakesEffectAtOnce(t *testing.T) {
 	}
 	if n := mailingtest.Once(t, append(p.Mails(), other.Mails()...)); n != 1000 {
 		t.Errorf("%d were mailed", n)
+	}
+}
+
+// TestAQuotaHoldsOverManySenders has one owner's mailings go out through several senders at once, with
+// tests beside them.
+func TestAQuotaHoldsOverManySenders(t *testing.T) {
+	t.Parallel()
+	const quota, senders = 40, 4
+	w := newWorld(t)
+	w.NewClients(60)
+	w.SetUser("daily_quota", quota)
+	var servers []*smtptest.Server
+	var ids []string
+	e := w.start()
+	for range senders {
+		p := smtptest.Start(t, smtptest.Script{})
+		servers = append(servers, p)
+		ids = append(ids, w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 20})}))
+	}
+	taken := 0
+	var all sync.WaitGroup
+	for _, id := range ids {
+		all.Go(func() { w.launch(e, id) })
+	}
+	for range 10 {
+		if err := limit.Take(w.App, w.Owner, "", 1, time.Now()); err == nil {
+			taken++
+		}
+	}
+	all.Wait()
+	for _, id := range ids {
+		w.waits(e, id, mailing.WaitOwnerQuota)
+	}
+	e.Stop(t.Context())
+	mails := 0
+	for _, p := range servers {
+		mails += len(p.Mails())
+	}
+	if mails+taken != quota {
+		t.Errorf("%d mails and %d tests of a quota of %d", mails, taken, quota)
 	}
 }

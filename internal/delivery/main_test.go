@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/pocketbase/dbx"
-
 	"gonets/internal/launch"
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
@@ -85,45 +83,6 @@ func (w *world) waits(e *Engine, id, code string) {
 	}
 }
 
-// balanced checks that the counters of a mailing say what its recipients do, and that attempts and
-// rollups agree with them.
-func (w *world) balanced(id string) {
-	w.T.Helper()
-	p, err := New(w.App).ProgressOf(id)
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	states := w.States(id)
-	all := 0
-	for _, n := range states {
-		all += n
-	}
-	got := map[mailing.State]int{mailing.Sent: p.Sent, mailing.Failed: p.Failed, mailing.Uncertain: p.Uncertain, mailing.Skipped: p.Skipped, mailing.Deferred: p.Deferred}
-	for state, n := range got {
-		if n != states[state] {
-			w.T.Errorf("the mailing counts %d %s, there are %d", n, state, states[state])
-		}
-	}
-	if p.Total != all {
-		w.T.Errorf("the mailing counts %d recipients, there are %d", p.Total, all)
-	}
-	left := states[mailing.Pending] + states[mailing.Sending] + states[mailing.Deferred]
-	if p.Total != p.Sent+p.Failed+p.Uncertain+p.Skipped+left {
-		w.T.Errorf("the books do not balance: %+v, %d left", p, left)
-	}
-	var attempts, rolled int
-	err = w.App.ConcurrentDB().NewQuery(`
-		SELECT (SELECT COUNT(*) FROM attempts WHERE mailing = {:id}),
-			(SELECT COALESCE(SUM(attempts), 0) FROM rollups WHERE mailing = {:id})`).
-		Bind(dbx.Params{"id": id}).Row(&attempts, &rolled)
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	if attempts != rolled {
-		w.T.Errorf("%d attempts, %d in the rollups", attempts, rolled)
-	}
-}
-
 // recipient reads one recipient of a mailing.
 func (w *world) recipient(id, email string) results.Recipient {
 	w.T.Helper()
@@ -139,4 +98,11 @@ func reasonCode(p results.Progress) string {
 	var r mailing.Reason
 	_ = json.Unmarshal(p.Reason, &r)
 	return r.Code
+}
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

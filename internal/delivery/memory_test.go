@@ -15,8 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pocketbase/dbx"
-
 	"gonets/internal/mailing"
 	"gonets/internal/mailingtest"
 	"gonets/internal/memory"
@@ -26,7 +24,7 @@ import (
 )
 
 // oneFlow is a budget that is enough for the content of one short mailing and not for two.
-const oneFlow = flowBytes * 3 / 2
+const oneFlow = 3 << 19
 
 // restless has a mailing leave the memory soon when others wait.
 func restless(e *Engine) { e.stay = 200 * time.Millisecond }
@@ -137,7 +135,7 @@ func TestMailingsShareTheMemoryThereIs(t *testing.T) {
 				if done := w.untilStatus(id, mailing.Completed); done.Sent != c.clients {
 					t.Errorf("%+v", done)
 				}
-				w.balanced(id)
+				w.Balanced(id)
 			}
 			if n := len(p.Mails()); n != c.mailings*c.clients {
 				t.Errorf("%d mails", n)
@@ -185,54 +183,6 @@ func TestLargeMailsWaitForMemory(t *testing.T) {
 		t.Errorf("mails of %d bytes took %d", n, held.Mails.Most())
 	}
 	w.Eventually("nothing is held", func() bool { return held.Mails.Taken() == 0 })
-}
-
-// TestClientsWithManyAttributesAreLoadedInSmallPages.
-func TestClientsWithManyAttributesAreLoadedInSmallPages(t *testing.T) {
-	t.Parallel()
-	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{DropBodies: true})
-	w.NewClients(300)
-	_, err := w.App.NonconcurrentDB().NewQuery(`UPDATE clients SET attributes = json_object('notes', printf('%.15000c', 'x'))`).Execute()
-	if err != nil {
-		t.Fatal(err)
-	}
-	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
-	e := New(w.App)
-	w.launch(e, id)
-	s, err := e.newShift(t.Context(), t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var no int64
-	if err := w.App.DB().NewQuery(`SELECT no FROM contents WHERE mailing = {:id}`).Bind(dbx.Params{"id": id}).Row(&no); err != nil {
-		t.Fatal(err)
-	}
-	f := &flow{id: id, owner: w.Owner, no: no}
-	f.rewind()
-	loaded, pages := 0, 0
-	for end := false; !end; pages++ {
-		page, err := s.loadPending(t.Context(), f, f.after)
-		if err != nil {
-			t.Fatal(err)
-		}
-		bytes := 0
-		for _, r := range page.recipients {
-			bytes += r.size()
-		}
-		if bytes > queueBytes+16<<10 {
-			t.Errorf("a page of %d bytes", bytes)
-		}
-		loaded += len(page.recipients)
-		f.after, end = page.last, page.end
-	}
-	if loaded != 300 || pages < 8 {
-		t.Errorf("%d recipients in %d pages", loaded, pages)
-	}
-	s.ledger.statements.close()
-	w.start()
-	if done := w.untilStatus(id, mailing.Completed); done.Sent != 300 {
-		t.Errorf("%+v", done)
-	}
 }
 
 // attached are the contents of the attachments of a mail, in order.
@@ -339,7 +289,7 @@ func TestAnAttachmentThatCannotBeReadFailsNobody(t *testing.T) {
 				t.Errorf("the recipients are %v", states)
 			}
 			mailingtest.Once(t, p.Mails())
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/pocketbase/dbx"
@@ -42,7 +43,7 @@ func TestAPersonWhoseAddressChangesDuringALaunchGetsOneMail(t *testing.T) {
 			if err != nil || rows != clients || people != clients || known != clients || l.Total != clients {
 				t.Errorf("%d recipients are %d people, of %d clients; launched %d; %v", rows, people, clients, l.Total, err)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }
@@ -86,7 +87,7 @@ func TestTwoPeopleWhoSwapAddressesDuringALaunchGetOneMailEach(t *testing.T) {
 			if err != nil || people != clients || addresses != clients || l.Total != clients {
 				t.Errorf("%d people at %d addresses, of %d clients; launched %d; %v", people, addresses, clients, l.Total, err)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }
@@ -126,7 +127,7 @@ func TestExtendKnowsWhoHasMoved(t *testing.T) {
 	if len(people) != 21 || len(p.Mails()) != 21 {
 		t.Errorf("%d mails to %d addresses", len(p.Mails()), len(people))
 	}
-	w.closes(id, p.Mails())
+	w.Closes(id, p.Mails())
 }
 
 // move gives clients other addresses, which begin like this, by SQL as an import or the console does.
@@ -136,5 +137,43 @@ func (w *world) move(who, to string) {
 		Bind(dbx.Params{"to": to}).Execute()
 	if err != nil {
 		w.T.Fatal(err)
+	}
+}
+
+func TestWhoChangedTheAddressOrIsGoneIsStillKnown(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t), smtptest.Start(t, smtptest.Script{})
+	moved, gone := w.NewClient("moved@example.org"), w.NewClient("gone@example.org")
+	w.NewClient("stays@example.org")
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
+	w.launch(New(w.App), id)
+	m, err := w.App.FindRecordById("clients", moved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Set("email", "new@example.org")
+	m.Set("full_name", "Moved Away")
+	if err := w.App.Save(m); err != nil {
+		t.Fatal(err)
+	}
+	g, err := w.App.FindRecordById("clients", gone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.App.Delete(g); err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	done := w.untilStatus(id, mailing.Completed)
+	if done.Sent != 2 || done.Skipped != 1 {
+		t.Errorf("%+v", done)
+	}
+	if r := w.recipient(id, "gone@example.org"); r.Reason != mailing.ReasonDeleted {
+		t.Errorf("%+v", r)
+	}
+	for _, mail := range p.Mails() {
+		if mail.To[0] == "moved@example.org" && !strings.Contains(string(mail.Body), "Moved Away") {
+			t.Errorf("the name is missing in\n%s", mail.Body)
+		}
 	}
 }

@@ -26,7 +26,7 @@ var town = map[string]int{"reader": 60, "unknown": 15, "policy": 10, "grey": 10,
 // mail is longer.
 const mtaLimit = 10_000
 
-// fates is what the books must say of each kind in the end.
+// fates is what the database must say of each kind in the end.
 type fates map[string]struct {
 	state    mailing.State
 	reason   string
@@ -89,7 +89,7 @@ func throughTown(t *testing.T, port int, behind *smtptest.Server, want fates) {
 		t.Fatal(err)
 	}
 	mailingtest.Once(t, mails)
-	w.closes(id, mails)
+	w.Closes(id, mails)
 }
 
 func TestPostfix(t *testing.T) {

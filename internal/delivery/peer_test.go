@@ -20,7 +20,7 @@ const (
 	early = "adam@example.org"
 )
 
-// oddCase is a server that treats one recipient of ten in a special way, and what the books say of
+// oddCase is a server that treats one recipient of ten in a special way, and what the database says of
 // that one when all others are sent.
 type oddCase struct {
 	name   string
@@ -48,7 +48,7 @@ func (c oddCase) run(t *testing.T, lockstep bool) {
 		if p.Sent < others+one(c.state == mailing.Sent) {
 			return false
 		}
-		return w.recipient(id, odd).State == c.state && len(w.attempts(id)[odd]) >= len(c.tries)
+		return w.recipient(id, odd).State == c.state && len(w.Attempts(id)[odd]) >= len(c.tries)
 	})
 	got := w.recipient(id, odd)
 	if got.State != c.state || got.Reason != c.reason {
@@ -61,7 +61,7 @@ func (c oddCase) run(t *testing.T, lockstep bool) {
 		t.Errorf("on the stop list: %t", !c.stop)
 	}
 	ok := []try{{"success", 250, "2.0.0", 1}}
-	for email := range w.attempts(id) {
+	for email := range w.Attempts(id) {
 		if tries := w.tries(id, email); email != odd && !slices.Equal(tries, ok) {
 			t.Errorf("%s had nothing to do with it: %+v", email, tries)
 		}
@@ -75,8 +75,8 @@ func (c oddCase) run(t *testing.T, lockstep bool) {
 	if mails != c.mails {
 		t.Errorf("it was mailed %d times, want %d", mails, c.mails)
 	}
-	w.audit(id)
-	w.accounted(id, p.Mails())
+	w.Audit(id)
+	w.Accounted(id, p.Mails())
 }
 
 func TestOneRecipientsAnswerIsNobodyElses(t *testing.T) {
@@ -187,7 +187,7 @@ func TestOneRecipientDoesNotStopAllOthers(t *testing.T) {
 				w.launch(e, id)
 				w.until(id, "sent to all others", func(p results.Progress) bool { return p.Sent == others })
 				e.Stop(t.Context())
-				w.audit(id)
+				w.Audit(id)
 				if n := mailingtest.Once(t, p.Mails()); n != others {
 					t.Errorf("%d were mailed", n)
 				}
@@ -225,13 +225,13 @@ func TestABigMailThatIsCutShortIsNobodyElsesTrouble(t *testing.T) {
 			if tries := w.tries(id, early); !slices.Equal(tries, c.tries) {
 				t.Errorf("tries %+v, want %+v", tries, c.tries)
 			}
-			for email := range w.attempts(id) {
+			for email := range w.Attempts(id) {
 				if tries := w.tries(id, email); email != early && !slices.Equal(tries, []try{{"success", 250, "2.0.0", 1}}) {
 					t.Errorf("%s had nothing to do with it: %+v", email, tries)
 				}
 			}
-			w.audit(id)
-			w.accounted(id, p.Mails())
+			w.Audit(id)
+			w.Accounted(id, p.Mails())
 		})
 	}
 }
@@ -283,7 +283,7 @@ func TestTheServersTroubleIsWaitedOut(t *testing.T) {
 			id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 3})})
 			w.launch(w.start(hurried, Deferral([]time.Duration{time.Millisecond}, 3)), id)
 			got := w.until(id, "waiting for the server", func(q results.Progress) bool {
-				return reasonCode(q) != "" && reasonCode(q) != mailing.WaitDeferred && (p.Conns() >= storm || p.Conns() >= storm/4 && len(w.attempts(id)) == 0) || q.Failed > 0
+				return reasonCode(q) != "" && reasonCode(q) != mailing.WaitDeferred && (p.Conns() >= storm || p.Conns() >= storm/4 && len(w.Attempts(id)) == 0) || q.Failed > 0
 			})
 			if reasonCode(got) != c.waits {
 				t.Errorf("it waits because of %s, want %s", got.Reason, c.waits)
@@ -299,7 +299,7 @@ func TestTheServersTroubleIsWaitedOut(t *testing.T) {
 			if n := mailingtest.Once(t, p.Mails()); n != clients {
 				t.Errorf("%d were mailed", n)
 			}
-			w.closes(id, p.Mails())
+			w.Closes(id, p.Mails())
 		})
 	}
 }

@@ -104,7 +104,7 @@ func TestABlockIsNeverTooLate(t *testing.T) {
 					if l := w.Record(id).GetString("launching_at"); l != "" {
 						t.Errorf("blocked %s before write %d: the mailing stays claimed", what, n)
 					}
-					w.balanced(id)
+					w.Balanced(id)
 				}
 			}
 		})
@@ -124,33 +124,6 @@ func (w *world) settleAll(id, status string) {
 		if err != nil {
 			w.T.Fatal(err)
 		}
-	}
-}
-
-// TestNothingIsClaimedForAnOwnerWhoMayNotSend changes the owner behind the back of all verbs, and asks the
-// ledger.
-func TestNothingIsClaimedForAnOwnerWhoMayNotSend(t *testing.T) {
-	t.Parallel()
-	for _, change := range []string{"blocked = TRUE", "awaiting_approval = TRUE", "verified = FALSE"} {
-		t.Run(change, func(t *testing.T) {
-			t.Parallel()
-			b := newBooks(t, 1)
-			r := b.recipients()[0]
-			set := func(change string) {
-				if _, err := b.App.NonconcurrentDB().NewQuery(`UPDATE users SET ` + change).Execute(); err != nil {
-					t.Fatal(err)
-				}
-			}
-			set(change)
-			e := &entry{claim: r}
-			if err := b.ledger.turn([]*entry{e}); err != nil || e.claimed {
-				t.Errorf("claimed %t, %v", e.claimed, err)
-			}
-			set("blocked = FALSE, awaiting_approval = FALSE, verified = TRUE")
-			if err := b.ledger.turn([]*entry{e}); err != nil || !e.claimed {
-				t.Errorf("of an owner who may send: claimed %t, %v", e.claimed, err)
-			}
-		})
 	}
 }
 
@@ -178,7 +151,7 @@ func TestAMailingOfAnOwnerWhoMayNotSendIsPausedAndSaysWhy(t *testing.T) {
 			}
 			_, err := e.Resume(id)
 			refusedWith(t, err, 403, code)
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }
@@ -205,8 +178,8 @@ func TestAScheduledMailingIsNotHeldForABlockThatIsGone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := w.NewMailing(map[string]any{"status": "scheduled", "starts_at": database.Stamp(time.Now().Add(time.Hour))})
-	s := &shift{Engine: New(w.App)}
-	if err := s.hold(id, mailing.NewReason(mailing.WaitBlocked, "", time.Time{})); err != nil {
+	s := &session{Engine: New(w.App)}
+	if err := s.pauseUnlessAllowed(id, mailing.NewReason(mailing.WaitBlocked, "", time.Time{})); err != nil {
 		t.Fatal(err)
 	}
 	if status := w.Record(id).GetString("status"); status != string(mailing.Scheduled) {

@@ -94,7 +94,7 @@ func TestARecipientThatCannotBeRecordedStopsNobodyElse(t *testing.T) {
 			if r.State != c.state || r.Reason != c.reason {
 				t.Errorf("it is %s because of %q, want %s because of %q", r.State, r.Reason, c.state, c.reason)
 			}
-			if n := len(w.attempts(id)[address]); n != c.attempts {
+			if n := len(w.Attempts(id)[address]); n != c.attempts {
 				t.Errorf("%d attempts, want %d", n, c.attempts)
 			}
 			if c.attempts > 0 && !strings.Contains(r.Response, "poison") {
@@ -107,9 +107,9 @@ func TestARecipientThatCannotBeRecordedStopsNobodyElse(t *testing.T) {
 			if mailed[address] != c.mailed {
 				t.Errorf("it was mailed %d times, want %d", mailed[address], c.mailed)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 			if c.attempts > 0 {
-				w.auditUsage()
+				w.AuditUsage()
 			}
 			w.launch(e, other)
 			w.until(other, "through", func(p results.Progress) bool { return p.Sent >= total-1 })
@@ -149,7 +149,7 @@ func TestSeveralRecipientsThatCannotBeRecordedStopNobodyElse(t *testing.T) {
 	if n := len(p.Mails()); n != clients-each {
 		t.Errorf("%d mails", n)
 	}
-	w.balanced(id)
+	w.Balanced(id)
 }
 
 // TestARecipientThatCannotBeTouchedStopsNobodyElse has a row that cannot be changed at all: there is nowhere
@@ -197,7 +197,7 @@ func TestARecipientThatCannotBeTouchedStopsNobodyElse(t *testing.T) {
 					t.Errorf("%s was mailed %d times", to, n)
 				}
 			}
-			w.audit(id)
+			w.Audit(id)
 		})
 	}
 }
@@ -225,7 +225,7 @@ func TestAReadOnlyDatabaseIsNobodysFault(t *testing.T) {
 		t.Errorf("%+v", done)
 	}
 	mailingtest.Once(t, p.Mails())
-	w.closes(id, p.Mails())
+	w.Closes(id, p.Mails())
 }
 
 // TestAPoisonedRecipientDoesNotKeepASessionFromStarting has one who was being mailed when a process ended,

@@ -19,8 +19,8 @@ func (e *Engine) ProgressOf(id string) (results.Progress, error) {
 	return p, err
 }
 
-// noteBooks notes that the books cannot be written, or with nil that they can again.
-func (e *Engine) noteBooks(err error) {
+// noteLedger notes that the database cannot be written, or with nil that they can again.
+func (e *Engine) noteLedger(err error) {
 	now := time.Now()
 	before := e.unwritable.Load()
 	if err != nil {
@@ -39,13 +39,13 @@ func (e *Engine) noteBooks(err error) {
 	}
 }
 
-// unwritable is why the books cannot be written, and since when.
+// unwritable is why the database cannot be written, and since when.
 type unwritable struct {
 	*mailing.Reason
 	since time.Time
 }
 
-// overlay says of a running mailing that it waits for the books to become writable. That cannot be
+// overlay says of a running mailing that it waits for the database to become writable. That cannot be
 // written down where other reasons are.
 func (e *Engine) overlay(p *results.Progress) {
 	if r := e.unwritable.Load(); r != nil && p.Status == mailing.Running {

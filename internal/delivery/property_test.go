@@ -21,7 +21,7 @@ import (
 )
 
 // TestTheBooksBalanceWhateverHappens runs the whole engine against a server in a bad mood while owners,
-// managers and crashes do what they like, and looks at the books after each step.
+// managers and crashes do what they like, and looks at the database after each step.
 //
 // GONETS_SEEDS is how many times, 1 by default, each with another seed; GONETS_SEED names the one to
 // begin with, to see a failure again as far as the scheduler lets one.
@@ -51,7 +51,7 @@ type game struct {
 	sender   string
 	mailings []string
 	engine   *Engine
-	// attempts is how many the books had of each mailing when last looked at.
+	// attempts is how many the database had of each mailing when last looked at.
 	attempts map[string]int
 	log      []string
 }
@@ -274,7 +274,7 @@ func (g *game) finish() {
 	g.engine.Stop(context.Background())
 	g.look()
 	for _, id := range g.mailings {
-		g.audit(id)
+		g.Audit(id)
 	}
 	g.accountedTogether()
 }
@@ -288,7 +288,7 @@ func (g *game) accountedTogether() {
 	}
 	least, most := map[string]int{}, map[string]int{}
 	for _, id := range g.mailings {
-		for email, made := range g.world.attempts(id) {
+		for email, made := range g.world.Attempts(id) {
 			for _, a := range made {
 				least[email] += one(a.Status == "success")
 				most[email] += one(a.Status != "failure")

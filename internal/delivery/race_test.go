@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"testing"
-	"time"
 
 	"github.com/pocketbase/dbx"
 
@@ -10,69 +9,7 @@ import (
 	"gonets/internal/mailingtest"
 	"gonets/internal/results"
 	"gonets/internal/smtptest"
-	"gonets/internal/stats"
 )
-
-// A mailing that is paused and resumed between two looks of the engine is loaded anew while a worker
-// still has one of its recipients in hand, whom a second worker then gets too.
-func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
-	t.Parallel()
-	b := newBooks(t, 2)
-	one, other := b.recipients(), b.recipients()
-	batch := []*entry{{claim: one[0]}, {claim: other[0]}, {claim: one[1]}}
-	if err := b.ledger.turn(batch); err != nil {
-		t.Fatalf("the books stand still: %v", err)
-	}
-	if !batch[0].claimed || batch[1].claimed || !batch[2].claimed {
-		t.Errorf("claimed %t, %t and %t", batch[0].claimed, batch[1].claimed, batch[2].claimed)
-	}
-	sent := outcome{state: mailing.Sent, status: stats.Success, code: 250}
-	late := []*entry{{settle: one[0], result: sent}, {claim: other[0]}, {claim: other[1]}}
-	if err := b.ledger.turn(late); err != nil {
-		t.Fatal(err)
-	}
-	if late[1].claimed || late[2].claimed {
-		t.Error("a recipient was claimed that another worker has or had")
-	}
-	if got := b.States(b.id); got[mailing.Sent] != 1 || got[mailing.Sending] != 1 {
-		t.Errorf("%v", got)
-	}
-	b.audit(b.id)
-}
-
-// The second of the two workers has what the books said before the first one tried. It must not go by that:
-// the recipient may be waiting for its next try, and the number of the next attempt is taken.
-func TestARecipientInTwoHandsIsTriedByWhoKnowsTheLastTry(t *testing.T) {
-	t.Parallel()
-	failure := outcome{status: stats.Failure, code: 451}
-	broken, deferred := failure, failure
-	broken.state = mailing.Pending
-	deferred.state, deferred.next = mailing.Deferred, time.Now().Add(time.Hour)
-	for name, first := range map[string]outcome{"at once again": broken, "later": deferred} {
-		t.Run(name, func(t *testing.T) {
-			b := newBooks(t, 1)
-			one, other := b.recipients()[0], b.recipients()[0]
-			for _, e := range []*entry{{claim: one}, {settle: one, result: first}, {claim: other}} {
-				if err := b.ledger.turn([]*entry{e}); err != nil {
-					t.Fatalf("the books stand still: %v", err)
-				}
-				if e.claim == other && e.claimed {
-					t.Error("it was claimed by who does not know what became of it")
-				}
-			}
-			b.audit(b.id)
-			// Who does know goes on.
-			last := []*entry{{claim: one}}
-			if err := b.ledger.turn(last); err != nil || !last[0].claimed {
-				t.Fatalf("claimed %t, %v", last[0].claimed, err)
-			}
-			if err := b.ledger.turn([]*entry{{settle: one, result: outcome{state: mailing.Sent, status: stats.Success, code: 250}}}); err != nil {
-				t.Fatalf("the books stand still: %v", err)
-			}
-			b.audit(b.id)
-		})
-	}
-}
 
 // A mailing that is being extended may be taken up by a retry meanwhile. Those who are being added are
 // not part of it until the extension has been committed: it may still be taken back, and what it had
@@ -100,9 +37,9 @@ func TestWhoIsBeingAddedIsNotMailedYet(t *testing.T) {
 	if _, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed}); err != nil {
 		t.Fatal(err)
 	}
-	w.until(id, "through", func(results.Progress) bool { return len(w.attempts(id)["person0@example0.com"]) == 2 })
+	w.until(id, "through", func(results.Progress) bool { return len(w.Attempts(id)["person0@example0.com"]) == 2 })
 	w.untilStatus(id, mailing.Completed)
-	if made := w.attempts(id)["new@example.org"]; made != nil {
+	if made := w.Attempts(id)["new@example.org"]; made != nil {
 		t.Errorf("mailed before its time: %+v", made)
 	}
 	w.Set(id, `launching_at = '2026-01-01 00:00:00.000Z'`) // as when the process had ended here
@@ -112,5 +49,5 @@ func TestWhoIsBeingAddedIsNotMailedYet(t *testing.T) {
 	}
 	w.until(id, "extended", func(p results.Progress) bool { return p.Status == mailing.Completed && p.Sent == 5 })
 	mailingtest.Once(t, p.Mails())
-	w.closes(id, p.Mails())
+	w.Closes(id, p.Mails())
 }

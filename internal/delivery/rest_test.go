@@ -100,7 +100,7 @@ func refuseUntilRepaired(t *testing.T, command smtptest.Command, says, waits str
 	if n := mailingtest.Once(t, p.Mails()); n != clients {
 		t.Errorf("%d were mailed", n)
 	}
-	w.closes(id, p.Mails())
+	w.Closes(id, p.Mails())
 }
 
 // TestOneRecipientCannotHoldUpAllOthersByComplaintsAboutUs has a server that says of one recipient what
@@ -131,7 +131,7 @@ func TestOneRecipientCannotHoldUpAllOthersByComplaintsAboutUs(t *testing.T) {
 		if done := w.untilStatus(id, mailing.Completed); done.Sent != others || done.Failed != 1 {
 			t.Errorf("%+v", done)
 		}
-		w.closes(id, p.Mails())
+		w.Closes(id, p.Mails())
 	})
 }
 
@@ -176,8 +176,8 @@ func TestAMailingWhoseSenderIsRefusedDoesNotHoldUpAnother(t *testing.T) {
 	}
 	w.untilStatus(old, mailing.Cancelled)
 	e.Stop(t.Context())
-	w.balanced(old)
-	w.closes(fresh, p.Mails())
+	w.Balanced(old)
+	w.Closes(fresh, p.Mails())
 }
 
 // TestAMailThatIsTooLongIsNotTransmitted has a server that announces what it takes. Nothing of a longer
@@ -208,7 +208,7 @@ func TestAMailThatIsTooLongIsNotTransmitted(t *testing.T) {
 		if r := w.recipient(id, "person0@example0.com"); r.Reason != mailing.ReasonTooLong || r.Code != 552 || r.EnhancedCode != "5.3.4" {
 			t.Errorf("%+v", r)
 		}
-		w.closes(id, p.Mails())
+		w.Closes(id, p.Mails())
 	}
 }
 
@@ -238,7 +238,7 @@ func TestAMailThatIsTooLongAmongOthers(t *testing.T) {
 		if r := w.recipient(id, odd); r.Reason != mailing.ReasonTooLong || bodies.Load() > 0 {
 			t.Errorf("%+v, transmitted %d times", r, bodies.Load())
 		}
-		w.closes(id, p.Mails())
+		w.Closes(id, p.Mails())
 	}
 }
 
@@ -256,7 +256,7 @@ func TestARealRefusalOfEverybodyIsNotTakenForOneOfUs(t *testing.T) {
 			if done := w.untilStatus(id, mailing.Completed); done.Failed != 5 {
 				t.Errorf("%+v", done)
 			}
-			w.closes(id, p.Mails())
+			w.Closes(id, p.Mails())
 		})
 	}
 }

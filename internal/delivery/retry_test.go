@@ -64,7 +64,7 @@ func TestRetryQueuesNobodyTwice(t *testing.T) {
 			if err != nil || again > 0 {
 				t.Errorf("%d were queued again, %v", again, err)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -12,6 +11,9 @@ import (
 	"github.com/pocketbase/pocketbase/tools/types"
 
 	"gonets/internal/database"
+	"gonets/internal/dispatch"
+	"gonets/internal/ledger"
+	"gonets/internal/limit"
 	"gonets/internal/mailing"
 	"gonets/internal/sender"
 )
@@ -35,7 +37,7 @@ type runningMailing struct {
 }
 
 // runningMailings relies on idx_mailings_status.
-func (s *shift) runningMailings() ([]runningMailing, error) {
+func (s *session) runningMailings() ([]runningMailing, error) {
 	var rows []runningMailing
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT m.id, m.owner, c.no, c.sender, m.ends_at, m.total, m.sent + m.failed + m.uncertain + m.skipped AS settled, m.sent + m.uncertain AS taken,
@@ -53,13 +55,13 @@ func (s *shift) runningMailings() ([]runningMailing, error) {
 	return rows, nil
 }
 
-// deskOf returns the desk of a mailing's sender with its present settings, or the reason why there is
+// dispatcherOf returns the dispatcher of a mailing's sender with its present settings, or the reason why there is
 // none.
-func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *mailing.Reason, error) {
-	d := s.desks[m.Sender]
+func (s *session) dispatcherOf(m *runningMailing, now time.Time) (*dispatch.Dispatcher, *mailing.Reason, error) {
+	d := s.dispatchers[m.Sender]
 	a, err := sender.Of(s.app, m.Sender)
 	if errors.Is(err, sender.ErrNoMailServer) {
-		s.drop(m.ID)
+		s.dropQueue(m.ID)
 		return nil, mailing.NewReason(mailing.WaitNoServer, "", time.Time{}), nil
 	}
 	if err != nil {
@@ -67,55 +69,48 @@ func (s *shift) deskOf(m *runningMailing, now time.Time) (*desk, *mailing.Reason
 	}
 	a.Server.Timeouts = s.timeouts
 	if d == nil {
-		d = newDesk(s.shared, m.Sender, a, s.meter(UsageOfSender, m.Sender))
-		s.desks[m.Sender] = d
+		d = dispatch.New(s.shared, m.Sender, a, limit.NewMeter(s.app, limit.UsageOfSender, m.Sender))
+		s.dispatchers[m.Sender] = d
 	}
-	day, err := dayOf(s.app, m.Sender, now)
+	day, err := limit.DayOf(s.app, m.Sender, now)
 	if err != nil {
 		return nil, nil, err
 	}
-	d.today.setLimit(a.WarmUp.Limit(day, a.DailyLimit))
-	if d.accountNow().Version != a.Version {
-		d.setAccount(a)
-		for id, f := range s.flows { // letters are signed with the account's key
-			if f.sender == m.Sender {
-				d.remove(f)
-				delete(s.flows, id)
+	d.SetDailyLimit(a.WarmUp.Limit(day, a.DailyLimit))
+	if d.Account().Version != a.Version {
+		d.SetAccount(a)
+		for id, q := range s.queues { // mails are signed with the account's key
+			if q.Sender == m.Sender {
+				d.Remove(q)
+				delete(s.queues, id)
 			}
 		}
 	}
 	return d, nil, nil
 }
 
-// newFlow takes up a mailing. What its mails are written from is read when it can send.
-func (s *shift) newFlow(m *runningMailing, d *desk) (*flow, error) {
+// addQueue takes up a mailing. What its mails are written from is read when it can send.
+func (s *session) addQueue(m *runningMailing, d *dispatch.Dispatcher) (*dispatch.Queue, error) {
 	first, err := s.firstAnswersOf(m)
 	if err != nil {
 		return nil, err
 	}
 	quota := s.quotas[m.Owner]
 	if quota == nil {
-		quota = s.meter(UsageOfOwner, m.Owner)
+		quota = limit.NewMeter(s.app, limit.UsageOfOwner, m.Owner)
 		s.quotas[m.Owner] = quota
 	}
-	f := &flow{
-		id: m.ID, owner: m.Owner, sender: m.Sender, no: m.No, endsAt: m.EndsAt.Time(), quota: quota, first: first, told: first,
-		appURL: strings.TrimRight(s.app.Settings().Meta.AppURL, "/"), tokens: s.tokens,
-	}
-	s.flows[m.ID] = f
-	d.add(f)
-	return f, nil
-}
-
-// meter counts the mails of an owner or a sender of the day.
-func (s *shift) meter(kind UsageKind, id string) *meter {
-	return &meter{reload: func(day string) (int, error) { return mailsOn(s.app, kind, id, day) }}
+	q := dispatch.NewQueue(ledger.Mailing{ID: m.ID, Owner: m.Owner, Sender: m.Sender, No: m.No, First: first},
+		m.EndsAt.Time(), quota, s.app.Settings().Meta.AppURL, s.tokens)
+	s.queues[m.ID] = q
+	d.Add(q)
+	return q, nil
 }
 
 // reasonOf says what a mailing waits for; nil when it goes on.
-func (s *shift) reasonOf(m *runningMailing, f *flow, d *desk, now time.Time, due bool) (*mailing.Reason, error) {
+func (s *session) reasonOf(m *runningMailing, q *dispatch.Queue, d *dispatch.Dispatcher, now time.Time, due bool) (*mailing.Reason, error) {
 	left := m.Total - m.Settled
-	if reason := d.reason(f, now, left-m.Deferred, due); reason != nil {
+	if reason := d.Reason(q, now, left-m.Deferred, due); reason != nil {
 		return reason, nil
 	}
 	if left == 0 || left > m.Deferred {
@@ -136,15 +131,15 @@ func (s *shift) reasonOf(m *runningMailing, f *flow, d *desk, now time.Time, due
 	return nil, nil
 }
 
-// show writes the reason if it is not the one in the database.
-func (s *shift) show(m *runningMailing, reason *mailing.Reason) error {
-	var shown mailing.Reason
+// showReason writes the reason if it is not the one in the database.
+func (s *session) showReason(m *runningMailing, reason *mailing.Reason) error {
+	var current mailing.Reason
 	if m.Reason != "" && m.Reason != "null" {
-		if err := json.Unmarshal([]byte(m.Reason), &shown); err != nil {
-			shown = mailing.Reason{Code: "?"}
+		if err := json.Unmarshal([]byte(m.Reason), &current); err != nil {
+			current = mailing.Reason{Code: "?"}
 		}
 	}
-	if reason == nil && shown == (mailing.Reason{}) || reason != nil && *reason == shown {
+	if reason == nil && current == (mailing.Reason{}) || reason != nil && *reason == current {
 		return nil
 	}
 	now := time.Now()

@@ -1,27 +1,21 @@
 package delivery
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
-
-	"gonets/internal/calendar"
-	"gonets/internal/database"
-	"gonets/internal/denial"
-	"gonets/internal/mailing"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
+
+	"gonets/internal/calendar"
+	"gonets/internal/database"
+	"gonets/internal/mailing"
 )
 
-// relaunchAfter is how long a launch that was refused waits until it is tried again.
-const relaunchAfter = time.Minute
-
 // startDue launches the scheduled mailings whose time has come, by idx_mailings_status.
-func (s *shift) startDue(now time.Time) error {
+func (s *session) startDue(now time.Time) error {
 	var due []struct {
 		ID       string          `db:"id"`
 		StartsAt string          `db:"starts_at"`
@@ -45,9 +39,9 @@ func (s *shift) startDue(now time.Time) error {
 	for _, m := range due {
 		switch {
 		case m.Blocked:
-			errs = append(errs, s.hold(m.ID, mailing.NewReason(mailing.WaitBlocked, "", time.Time{})))
+			errs = append(errs, s.pauseUnlessAllowed(m.ID, mailing.NewReason(mailing.WaitBlocked, "", time.Time{})))
 		case m.Held:
-			errs = append(errs, s.hold(m.ID, mailing.NewReason(mailing.WaitOwnerBlocked, "", time.Time{})))
+			errs = append(errs, s.pauseUnlessAllowed(m.ID, mailing.NewReason(mailing.WaitOwnerBlocked, "", time.Time{})))
 		case m.Repeat.Repeats():
 			errs = append(errs, mailing.Occur(s.app, m.ID, now))
 		case retryAt(m.Reason).After(now):
@@ -58,93 +52,9 @@ func (s *shift) startDue(now time.Time) error {
 	return errors.Join(errs...)
 }
 
-// startSoon launches a mailing beside the look at all others, for that may take seconds.
-func (s *shift) startSoon(id, startsAt string, now time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.starting[id] {
-		return
-	}
-	s.starting[id] = true
-	s.launches.Go(func() {
-		if err := s.start(id, startsAt, now); err != nil && s.soft.Err() == nil {
-			s.log.Error("start a scheduled mailing", "mailing", id, "error", err)
-		}
-		s.mu.Lock()
-		delete(s.starting, id)
-		s.mu.Unlock()
-	})
-}
-
-// start launches a mailing that is due. One that is refused says why and waits.
-func (s *shift) start(id, startsAt string, now time.Time) error {
-	missed, err := s.missed(id, startsAt)
-	if err != nil {
-		return err
-	}
-	err = s.LaunchDue(s.soft, id, missed)
-	var refused *denial.Error
-	if !errors.As(err, &refused) {
-		return err
-	}
-	if refused.Status == http.StatusConflict || refused.Status == http.StatusNotFound {
-		return nil // somebody else was quicker
-	}
-	if m, err := mailing.Find(s.app, id); err == nil && m.GetString("parent") != "" {
-		// An occurrence has its time; the next one is coming.
-		return s.delay(id, mailing.Cancelled, mailing.NewReason(mailing.WaitCannotStart, refused.Code+": "+refused.Message, time.Time{}))
-	}
-	return s.delay(id, mailing.Scheduled, mailing.NewReason(mailing.WaitCannotStart, refused.Code+": "+refused.Message, now.Add(relaunchAfter)))
-}
-
-// delay writes why a scheduled mailing does not start, and what becomes of it: it stays scheduled, or
-// is cancelled.
-func (s *shift) delay(id string, status mailing.Status, reason *mailing.Reason) error {
-	now := time.Now()
-	err := s.app.RunInTransaction(func(tx core.App) error {
-		db := tx.NonconcurrentDB()
-		res, err := db.NewQuery(`
-			UPDATE mailings
-			SET status = {:status}, waiting_reason = {:reason}, updated = {:now},
-				finished_at = IIF({:status} = 'cancelled', {:now}, finished_at)
-			WHERE id = {:id} AND status = 'scheduled'`).
-			Bind(dbx.Params{"status": string(status), "reason": reason.Column(), "now": database.Stamp(now), "id": id}).Execute()
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return err
-		}
-		if status == mailing.Scheduled {
-			return mailing.NoteWait(db, id, reason, now)
-		}
-		d := mailing.Detail{}
-		d.Add(reason)
-		_, err = mailing.Note(db, id, mailing.ByEngine, mailing.EventCancelled, d)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("delay mailing %s: %w", id, err)
-	}
-	return nil
-}
-
-// retryAt is when a mailing that could not be started is tried again; the zero time is now.
-func retryAt(raw types.JSONRaw) time.Time {
-	var r mailing.Reason
-	if json.Unmarshal(raw, &r) != nil || r.Code != mailing.WaitCannotStart {
-		return time.Time{}
-	}
-	at, err := time.Parse(time.RFC3339, r.Until)
-	if err != nil {
-		return time.Time{}
-	}
-	return at
-}
-
 // endOverdue skips what is left of mailings whose end has passed, by idx_mailings_status. They are
 // completed: nobody is left.
-func (s *shift) endOverdue(now time.Time) error {
+func (s *session) endOverdue(now time.Time) error {
 	var ids []string
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT id FROM mailings
@@ -160,9 +70,9 @@ func (s *shift) endOverdue(now time.Time) error {
 	return errors.Join(append(errs, s.skipAndComplete(ids, mailing.ReasonEnded))...)
 }
 
-// sweep skips what is left of cancelled mailings, whose verb leaves it to us when there is much, and
+// finishStopped skips what is left of cancelled mailings, whose verb leaves it to us when there is much, and
 // completes mailings in which a verb left nobody.
-func (s *shift) sweep() error {
+func (s *session) finishStopped() error {
 	var ids []string
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT id FROM mailings
@@ -174,7 +84,7 @@ func (s *shift) sweep() error {
 	return s.skipAndComplete(ids, mailing.ReasonCancelled)
 }
 
-func (s *shift) skipAndComplete(ids []string, reason string) error {
+func (s *session) skipAndComplete(ids []string, reason string) error {
 	var errs []error
 	for _, id := range ids {
 		err := s.SkipRest(id, reason, time.Now().Add(mailing.SkipBudget))
@@ -184,4 +94,23 @@ func (s *shift) skipAndComplete(ids []string, reason string) error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// noteEnd notes that the end of a mailing has passed, once: nothing brings it to run again after that.
+func (s *session) noteEnd(id string, now time.Time) error {
+	return s.app.RunInTransaction(func(tx core.App) error {
+		db := tx.NonconcurrentDB()
+		noted := false
+		err := db.NewQuery(`SELECT EXISTS (SELECT 1 FROM mailing_events WHERE ` + mailing.OfMailing + ` AND kind = 'ended')`).
+			Bind(dbx.Params{"mailing": id}).Row(&noted)
+		if err != nil || noted {
+			return err
+		}
+		d, err := mailing.Left(db, id)
+		if err != nil {
+			return err
+		}
+		_, err = mailing.NoteAt(db, id, mailing.ByEngine, mailing.EventEnded, d, now)
+		return err
+	})
 }

@@ -59,7 +59,7 @@ func TestWhoMayNotUseASenderSendsNothingWithIt(t *testing.T) {
 				}
 				id := w.NewMailing(fields)
 				if verb.mailing["started_at"] != nil {
-					// The sender that was frozen counts, whatever the mailing names.
+					// The sender that was kept counts, whatever the mailing names.
 					_, err := w.App.NonconcurrentDB().NewQuery(`
 						INSERT INTO contents (mailing, owner, sender, letter) VALUES ({:id}, {:owner}, {:sender}, '{}')`).
 						Bind(dbx.Params{"id": id, "owner": w.Owner, "sender": s}).Execute()
@@ -164,7 +164,7 @@ func TestASenderIsTakenAwayInTheMiddle(t *testing.T) {
 			if n := mailingtest.Once(t, p.Mails()); n != 500 {
 				t.Errorf("%d were mailed", n)
 			}
-			w.balanced(id)
+			w.Balanced(id)
 		})
 	}
 }

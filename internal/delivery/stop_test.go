@@ -54,7 +54,7 @@ func TestStopDoesNotWaitForWhoHoldsTheDatabase(t *testing.T) {
 				t.Errorf("%+v", done)
 			}
 			mailingtest.Once(t, p.Mails())
-			w.closes(id, p.Mails())
+			w.Closes(id, p.Mails())
 		})
 	}
 }

@@ -47,5 +47,5 @@ func TestAMailingWhoseTemplatesWorkTooMuchPauses(t *testing.T) {
 			t.Errorf("%s: %s, %s, %s", r.Email, r.State, r.Reason, r.Response)
 		}
 	}
-	w.balanced(id)
+	w.Balanced(id)
 }

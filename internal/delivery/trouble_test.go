@@ -73,7 +73,7 @@ func TestASettingPutRightIsTakenUp(t *testing.T) {
 			if n := mailingtest.Once(t, p.Mails()); n != clients {
 				t.Errorf("%d were mailed", n)
 			}
-			w.closes(id, p.Mails())
+			w.Closes(id, p.Mails())
 		})
 	}
 }
@@ -90,7 +90,7 @@ func TestASlowGreetingIsWaitedForAndAnEndlessOneIsNot(t *testing.T) {
 	w.launch(e, waits)
 	w.launch(e, goes)
 	w.untilStatus(goes, mailing.Completed)
-	w.closes(goes, slow.Mails())
+	w.Closes(goes, slow.Mails())
 	w.until(waits, "waiting for the server", func(p results.Progress) bool { return reasonCode(p) == mailing.WaitServer })
 	if states := w.States(waits); states[mailing.Pending] != 10 {
 		t.Errorf("the recipients are %v", states)
@@ -122,6 +122,6 @@ func TestAServerThatDiesAndComesBackLosesNobody(t *testing.T) {
 			t.Errorf("lockstep %t: %+v", lockstep, done)
 		}
 		mailingtest.Once(t, p.Mails())
-		w.closes(id, p.Mails())
+		w.Closes(id, p.Mails())
 	}
 }

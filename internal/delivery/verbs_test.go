@@ -58,7 +58,7 @@ func TestPauseStopsAndResumeGoesOn(t *testing.T) {
 	if n := mailingtest.Once(t, p.Mails()); n != 500 {
 		t.Errorf("%d were mailed", n)
 	}
-	w.balanced(id)
+	w.Balanced(id)
 	_, err := e.Resume(id)
 	refusedWith(t, err, http.StatusConflict, "wrong_state")
 }
@@ -80,7 +80,7 @@ func TestCancelSkipsTheRest(t *testing.T) {
 	if done.Status != mailing.Cancelled || done.Sent != len(p.Mails()) {
 		t.Errorf("%+v, %d mails", done, len(p.Mails()))
 	}
-	w.balanced(id)
+	w.Balanced(id)
 	if _, err := e.Cancel(id); err != nil {
 		t.Errorf("a second cancel: %v", err)
 	}
@@ -296,7 +296,7 @@ func TestRetryAndAcceptSettleTheUncertainAndTheFailed(t *testing.T) {
 	if done.Sent != 4 || done.Uncertain != 0 {
 		t.Fatalf("after accepting: %+v", done)
 	}
-	w.balanced(id)
+	w.Balanced(id)
 }
 
 // firstTime applies a rule until it has acted once.
@@ -339,7 +339,7 @@ func TestExtendSendsToThoseWhoJoined(t *testing.T) {
 	if n := mailingtest.Once(t, p.Mails()); n != 12 {
 		t.Errorf("%d were mailed", n)
 	}
-	w.balanced(id)
+	w.Balanced(id)
 }
 
 func TestADuplicateStartsFresh(t *testing.T) {
@@ -414,7 +414,7 @@ func TestWhenTheEndComesTheRestIsSkipped(t *testing.T) {
 	if done.Sent == 0 || done.Skipped == 0 || done.Sent+done.Skipped != 2000 {
 		t.Errorf("%+v", done)
 	}
-	w.balanced(id)
+	w.Balanced(id)
 }
 
 func TestWhoUnsubscribesWhileTheMailingRunsIsNotMailed(t *testing.T) {
@@ -435,7 +435,7 @@ func TestWhoUnsubscribesWhileTheMailingRunsIsNotMailed(t *testing.T) {
 	if r := w.recipient(id, last); r.State != mailing.Skipped || r.Reason != "unsubscribed" {
 		t.Errorf("%+v", r)
 	}
-	w.balanced(id)
+	w.Balanced(id)
 }
 
 func TestASmallMailingDoesNotWaitBehindALargeOne(t *testing.T) {

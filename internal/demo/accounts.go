@@ -10,10 +10,10 @@ import (
 	"gonets/internal/database"
 )
 
-// Password is everybody's in the demo, which can be reached from this machine only.
+// Password is the password of all accounts of the demo, which can be reached from this machine only.
 const Password = "gonets-demo"
 
-// Account is somebody who can sign in.
+// Account is a user or superuser of the demo.
 type Account struct {
 	Name, Email string
 	Role        string // owner, manager or superuser
@@ -28,11 +28,11 @@ var (
 	admin  = Account{"", "admin@gonets.example", "superuser", "en"}
 )
 
-// Accounts are those that the demo introduces, one of each role first.
+// Accounts are those that the demo shows at its start.
 func Accounts() []Account { return []Account{anna, olivia, mark, admin} }
 
-// addAccounts adds everybody who can sign in, and two whom a manager has to look at. It returns the ids
-// of the users by address.
+// addAccounts adds the accounts, and two users for the manager: one blocked, one to approve. It returns the ids of the users
+// by address.
 func addAccounts(app core.App, now time.Time) (map[string]string, error) {
 	ids := map[string]string{}
 	for _, u := range []struct {

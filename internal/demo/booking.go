@@ -11,8 +11,8 @@ import (
 	"gonets/internal/stats"
 )
 
-// booking writes what became of a launched mailing's recipients into all books at once: recipients,
-// attempts, counters, rollups, usage and the stop list.
+// booking writes the results of a launched mailing's recipients into all tables: recipients, attempts, counters, rollups,
+// usage and the stop list.
 type booking struct {
 	*play
 	db      dbx.Builder
@@ -20,21 +20,21 @@ type booking struct {
 	past    past
 	start   time.Time
 
-	clock    time.Time // the last thing that happened
+	clock    time.Time // the time of the last event
 	attempts *rows
 	states   [][]any // of recipients: id, state, tries, reason
 	results  []stats.Result
 	bounced  []left
-	reached  []string       // addresses of those who got the mail
+	reached  []string       // addresses that got the e-mail
 	usage    map[string]int // mails by UTC day
 	counts   map[mailing.State]int
 
-	remaining int // recipients nobody has tried yet
+	remaining int // recipients without a try
 	cut       int // recipients that the owner's cancelling skipped
-	taken     int // uncertain recipients that the owner took as sent
+	taken     int // uncertain recipients that the owner marked as sent
 }
 
-// left is somebody who came on the stop list.
+// left is an address that came on the stop list.
 type left struct {
 	email, note string
 	at          time.Time
@@ -49,7 +49,7 @@ func newBooking(p *play, db dbx.Builder, id string, m past, start time.Time) *bo
 	}
 }
 
-// addressed is a recipient as the launch wrote it down.
+// addressed is a recipient as the launch wrote it.
 type addressed struct {
 	ID     int64         `db:"id"`
 	Client string        `db:"client"`
@@ -91,7 +91,7 @@ func (b *booking) run() error {
 	return nil
 }
 
-// settle notes what became of a recipient.
+// settle sets the final state of a recipient.
 func (b *booking) settle(r addressed, state mailing.State, tries int, reason string) {
 	b.counts[state]++
 	b.states = append(b.states, []any{r.ID, state, tries, reason})
@@ -135,7 +135,7 @@ func (b *booking) writeUsage() error {
 	return nil
 }
 
-// writeMailing writes the counters and the times, which the launch has set to the present.
+// writeMailing writes the counters, and the past times in place of those of the launch.
 func (b *booking) writeMailing() error {
 	status, finished := mailing.Completed, database.Stamp(b.clock)
 	switch b.past.end {

@@ -24,7 +24,7 @@ func bookshop() *shop {
 			{"Jane Grey", "jane.grey@campus.example", 82},
 			{"School Office", "policy.office@harbour.example", 70},
 			{"Ada Maybe", "ada.uncertain@postbox.example", 33},
-			// These came after the last mailing: the draft meets them for the first time.
+			// These were added after the last mailing: the draft is their first e-mail.
 			{"Max Typo", "bounce.max@postbox.example", 0},
 			{"Edith Grey", "edith.grey@mailhub.example", 0},
 			{"Nick Fullerton", "nick.fullerton@campus.example", 0},

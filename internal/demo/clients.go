@@ -17,11 +17,10 @@ type person struct {
 	lists           []string // keys of the lists that the client is on
 }
 
-// guest is a client who is there because of the address, which makes the demo's mail server do
-// something else than accept (outbox.DemoRules).
+// guest is a client whose address the demo's mail server does not simply accept (outbox.DemoRules).
 type guest struct {
 	fullName, email string
-	days            int // since the client came
+	days            int // since the client was added
 }
 
 // crowd makes the clients of a shop, the oldest first.
@@ -56,7 +55,7 @@ func (c *crowd) people() []person {
 func (c *crowd) person() person {
 	p := person{attributes: c.shop.attributes(c)}
 	p.fullName, p.email = c.name()
-	// More came of late than in the beginning.
+	// More clients were added lately than in the beginning.
 	ago := math.Pow(c.Float64(), 1.3) * float64(c.shop.age)
 	p.created = c.now.Add(-time.Duration(ago) - c.minutes(900))
 	if c.Float64() < 0.06 {
@@ -69,7 +68,7 @@ func (c *crowd) person() person {
 	return p
 }
 
-// join puts a client on lists.
+// join subscribes a client to lists.
 func (c *crowd) join(p *person, lists []list) {
 	for _, l := range lists {
 		if c.Float64() < l.share(p) {
@@ -78,7 +77,7 @@ func (c *crowd) join(p *person, lists []list) {
 	}
 }
 
-// name makes up a full name and an address that nobody has yet.
+// name invents a full name and a new address.
 func (c *crowd) name() (fullName, email string) {
 	first, sex := pick(c, c.shop.names.women), 0
 	if c.Float64() < 0.45 {
@@ -92,7 +91,7 @@ func (c *crowd) name() (fullName, email string) {
 		first.typed + last.typed[:1] + fmt.Sprint(65+c.IntN(35)),
 		last.typed + fmt.Sprint(1960+c.IntN(46)),
 	}[min(c.IntN(7), 4)]
-	switch n := c.IntN(200); { // what the mail server does not take: outbox.DemoRules
+	switch n := c.IntN(200); { // addresses that the mail server refuses: outbox.DemoRules
 	case n < 5:
 		local = "bounce." + local
 	case n < 7:
@@ -107,7 +106,7 @@ func (c *crowd) name() (fullName, email string) {
 	return first.shown + " " + last.shown, email
 }
 
-// weighted picks a value by its weight.
+// weighted chooses a value by its weight.
 func (c *crowd) weighted(values []weighted) string {
 	sum := 0
 	for _, v := range values {
@@ -123,7 +122,7 @@ func (c *crowd) weighted(values []weighted) string {
 	panic("the weights have been summed up wrong")
 }
 
-// birthday is somebody's, as a date; one in nine did not say.
+// birthday is a date; one in nine clients has none.
 func (c *crowd) birthday() (string, bool) {
 	if c.IntN(9) == 0 {
 		return "", false
@@ -131,7 +130,7 @@ func (c *crowd) birthday() (string, bool) {
 	return time.Date(1955+c.IntN(50), time.Month(1+c.IntN(12)), 1+c.IntN(28), 0, 0, 0, 0, time.UTC).Format(time.DateOnly), true
 }
 
-// minutes is a time of up to that many minutes.
+// minutes is a random time of at most so many minutes.
 func (c *crowd) minutes(most int) time.Duration {
 	return time.Duration(c.IntN(most*60_000)) * time.Millisecond
 }

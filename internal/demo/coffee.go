@@ -26,7 +26,7 @@ func coffeeHouse() *shop {
 			{"Отдел закупок", "policy.zakupki@rabota.example", 75},
 			{"Нина Переменчивая", "nina.uncertain@yashchik.example", 60},
 			{"Глеб Загадкин", "gleb.uncertain@pismo.example", 9},
-			// These came after the last mailing: the draft meets them for the first time.
+			// These were added after the last mailing: the draft is their first e-mail.
 			{"Аркадий Опечаткин", "bounce.arkady@pochta.example", 0},
 			{"Клара Описка", "klara.nosuch@pismo.example", 0},
 			{"Тамара Грей", "tamara.grey@pochta.example", 0},

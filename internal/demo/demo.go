@@ -1,9 +1,8 @@
-// Package demo is believable data to try Gonets with: a coffee house and a bookshop with clients, lists,
-// letters, and a month of mailings whose books balance.
+// Package demo makes realistic data to try Gonets with: a coffee house and a bookshop with clients, lists, messages, and a
+// month of mailings whose counters match their recipients.
 //
-// The past is played, not made up: every mailing is launched by the engine itself, to the clients there
-// were and past the stop list as it was, and the rules of the demo's mail server decide what became of
-// each recipient.
+// The past is simulated: the engine itself launches every mailing to the clients and with the stop list of that day, and the
+// rules of the demo's mail server decide the result of each recipient.
 package demo
 
 import (
@@ -16,10 +15,10 @@ import (
 	"gonets/internal/outbox"
 )
 
-// storeOutbox is the key in the application's store under which a running demo keeps its outbox.
+// storeOutbox is the key of the outbox of a running demo in the application's store.
 const storeOutbox = "gonets.demo"
 
-// Announce tells the application that it is a demo, and which outbox catches its mail.
+// Announce marks the application as a demo, with the outbox that catches its e-mails.
 func Announce(app core.App, box *outbox.Outbox) { app.Store().Set(storeOutbox, box) }
 
 // OutboxOf returns the outbox of a running demo, nil when the application is not one.
@@ -28,10 +27,10 @@ func OutboxOf(app core.App) *outbox.Outbox {
 	return box
 }
 
-// Fill fills an empty database as if the demo had been in use until now. The mail settings have to be
-// there already (Configure). What it makes depends on now alone, but for the hashes of passwords.
+// Fill fills an empty database as if the demo had been used until now, after Configure. The data depends on now only, except
+// for the hashes of passwords.
 //
-// It is many transactions: when it fails, the folder has to be started over.
+// It uses many transactions: after an error the folder has to be reset.
 func Fill(ctx context.Context, app core.App, now time.Time) error {
 	now = now.UTC().Truncate(time.Millisecond)
 	owners, err := addAccounts(app, now)

@@ -12,10 +12,10 @@ import (
 )
 
 const (
-	// DefaultFolder is where the data is kept unless told otherwise, in the working directory.
+	// DefaultFolder is the default data folder, in the working directory.
 	DefaultFolder = "demo_data"
 
-	// markerFile is in every folder of a demo and in no other: only with it is anything ever deleted.
+	// markerFile is in every folder of a demo and in no other: without it nothing is ever deleted.
 	markerFile = "gonets.demo"
 	// lockFile is locked by the process that runs the demo. The kernel releases it when the process
 	// ends, however it ends.
@@ -32,10 +32,10 @@ type Folder struct {
 	filled bool
 }
 
-// Claim makes the folder this process's, so that no other demo uses it until Release. reset starts over:
-// what is in the folder is deleted. So is what an interrupted first start left.
+// Claim locks the folder for this process until Release. With reset, or after an interrupted first start, it deletes the data
+// in the folder.
 //
-// It refuses a folder that holds anything and was not made by a demo, and one that another demo uses.
+// It refuses a folder with other files, and one that another demo uses.
 func Claim(path string, reset bool) (*Folder, error) {
 	if _, err := os.Stat(filepath.Join(path, markerFile)); errors.Is(err, fs.ErrNotExist) {
 		if err := adopt(path); err != nil {
@@ -69,7 +69,7 @@ func (f *Folder) prepare(reset bool) error {
 	return f.empty()
 }
 
-// adopt makes a new or empty folder a demo's.
+// adopt marks a new or empty folder as one of a demo.
 func adopt(path string) error {
 	entries, err := os.ReadDir(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -87,7 +87,7 @@ func adopt(path string) error {
 	return nil
 }
 
-// empty deletes the data, after the marker says that it is not complete any more.
+// empty deletes the data, after it has marked it as incomplete.
 func (f *Folder) empty() error {
 	if err := os.WriteFile(filepath.Join(f.path, markerFile), []byte(markerText), 0o600); err != nil {
 		return fmt.Errorf("mark the folder of the demo: %w", err)
@@ -107,13 +107,13 @@ func (f *Folder) empty() error {
 	return nil
 }
 
-// Path is where the folder is.
+// Path is the path of the folder.
 func (f *Folder) Path() string { return f.path }
 
-// Filled is true when the folder has the whole data of a demo.
+// Filled reports whether the folder has the complete data of a demo.
 func (f *Folder) Filled() bool { return f.filled }
 
-// MarkFilled notes that the folder has the whole data of a demo.
+// MarkFilled marks the data of the folder as complete.
 func (f *Folder) MarkFilled() error {
 	if err := os.WriteFile(filepath.Join(f.path, markerFile), []byte(markerText+filledText), 0o600); err != nil {
 		return fmt.Errorf("mark the folder of the demo: %w", err)

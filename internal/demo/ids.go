@@ -11,8 +11,8 @@ import (
 	"gonets/internal/database"
 )
 
-// ids makes ids of records, 15 characters as PocketBase wants them: eight of the time in milliseconds,
-// so that they sort by it, two of whom they are made for, five that count.
+// ids makes ids of records of 15 characters, which PocketBase requires: eight for the time in milliseconds, by which they
+// sort, two for the shop, five for a counter.
 type ids struct {
 	prefix string
 	count  uint64
@@ -23,7 +23,7 @@ func (i *ids) at(t time.Time) string {
 	return database.Base36(uint64(t.UnixMilli()), 8) + i.prefix + database.Base36(i.count, 5)
 }
 
-// rows are records of one collection or table on their way into the database.
+// rows are rows to insert into one table.
 type rows struct {
 	table   string
 	columns []string
@@ -35,7 +35,7 @@ func newRows(table string, columns ...string) *rows { return &rows{table: table,
 // add adds a row; lists and maps are written as JSON.
 func (r *rows) add(values ...any) { r.values = append(r.values, values) }
 
-// insert writes all rows in one statement. Columns that are not named get what the schema has for them.
+// insert writes all rows in one statement. Other columns get their default.
 func (r *rows) insert(db dbx.Builder) error {
 	if len(r.values) == 0 {
 		return nil

@@ -11,20 +11,19 @@ import (
 //go:embed letters
 var letterFiles embed.FS
 
-// letter is a message as its file has it: a line for each field, an empty line, the body. The ending of
-// the file's name says the format.
+// letter is a message in a file: a line for each field, an empty line, the body. The extension of the file is the format.
 type letter struct {
 	key                      string // the file's name without ending
 	name, subject, preheader string
 	format, body             string
 }
 
-// frameFile is what stands around the body of every letter in HTML.
+// frameFile is the frame around the body of every message in HTML.
 const frameFile = "frame.html"
 
 var formats = map[string]string{".html": "html", ".md": "markdown", ".txt": "text"}
 
-// lettersOf reads the letters in a language, in the order of their files' names.
+// lettersOf reads the messages in a language, sorted by file name.
 func lettersOf(language string) ([]letter, error) {
 	folder := path.Join("letters", language)
 	entries, err := fs.ReadDir(letterFiles, folder)
@@ -81,7 +80,7 @@ func readLetter(file, raw string) (letter, error) {
 	return l, nil
 }
 
-// colours are those of a shop's letters.
+// colours are those of a shop's messages.
 type colours struct{ head, button, line, note string }
 
 var dresses = map[string]colours{
@@ -89,7 +88,7 @@ var dresses = map[string]colours{
 	"en": {head: "#163d2e", button: "#1f5a43", line: "#dfe5e0", note: "#57665d"},
 }
 
-// dress writes the looks into the tags, for many mail programs ignore style sheets.
+// dress writes the styles into the tags, because many mail programs ignore style sheets.
 func dress(body string, c colours) string {
 	return strings.NewReplacer(
 		`<h1>`, `<h1 style="margin:0 0 18px;font-size:28px;line-height:34px;color:`+c.head+`">`,

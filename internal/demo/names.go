@@ -2,10 +2,10 @@ package demo
 
 import "strings"
 
-// name is a part of a person's name, and how it is written in an address.
+// name is a part of a person's name, and its spelling in an address.
 type name struct{ shown, typed string }
 
-// names are what full names of one language are made of. A surname has a form for each of both sexes.
+// names are the parts of full names in one language. A surname has a form for women and one for men.
 type names struct {
 	women, men []name
 	surnames   [][2]name // of a woman, of a man
@@ -13,7 +13,7 @@ type names struct {
 	cities     []weighted
 }
 
-// weighted is a value and how often it comes.
+// weighted is a value and its weight.
 type weighted struct {
 	value  string
 	weight int

@@ -14,7 +14,7 @@ import (
 	"gonets/internal/suppression"
 )
 
-// mail plays the tries that a recipient takes: greylisted ones are let in by the second.
+// mail simulates the tries of a recipient: a greylisted one is accepted at the second try.
 func (b *booking) mail(r addressed, at time.Time) {
 	for try := 1; ; try++ {
 		b.tries[r.Email]++
@@ -28,7 +28,7 @@ func (b *booking) mail(r addressed, at time.Time) {
 	}
 }
 
-// answerOf is the mail server's reply; its code is 0 when the server hung up.
+// answerOf is the mail server's reply; its code is 0 when the server closed the connection.
 func answerOf(reply *outbox.Reply, at time.Time) relay.Answer {
 	if reply == nil {
 		return relay.Answer{Stage: relay.StageBody, Code: 250, Enhanced: "2.0.0", Text: "OK queued as " + database.Base36(uint64(at.UnixMicro()), 10)}
@@ -40,7 +40,7 @@ func answerOf(reply *outbox.Reply, at time.Time) relay.Answer {
 	return a
 }
 
-// judge books one try as the engine would (docs/engine.md), and reports whether it was the last.
+// judge records one try as the engine would (docs/engine.md), and reports whether it was the last one.
 func (b *booking) judge(r addressed, a relay.Answer, try int, at time.Time, took time.Duration) bool {
 	response := a.String()
 	state, status, reason := mailing.Failed, stats.Failure, mailing.ReasonRefused
@@ -85,7 +85,7 @@ func (b *booking) judge(r addressed, a relay.Answer, try int, at time.Time, took
 	return true
 }
 
-// stop puts on the stop list who cannot be reached and who left because of the mailing.
+// stop adds addresses that bounced, complained or unsubscribed because of the mailing to the stop list.
 func (b *booking) stop() error {
 	for _, l := range b.bounced {
 		if err := b.suppress(l, suppression.ReasonBounced); err != nil {

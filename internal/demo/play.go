@@ -14,10 +14,10 @@ import (
 	"gonets/internal/suppression"
 )
 
-// play makes the data of one shop, in the order in which it came about.
+// play makes the data of one shop in the order of its history.
 type play struct {
 	app    core.App
-	engine *delivery.Engine // for its launches; it sends nothing
+	engine *delivery.Engine // to launch mailings; it does not send
 	shop   *shop
 	owner  string
 	now    time.Time
@@ -28,9 +28,9 @@ type play struct {
 	sender   string
 	lists    map[string]string // ids by key
 	messages map[string]string // ids by key
-	people   []person          // who is still to come, the oldest first
-	tries    map[string]int    // how often a mail server has seen an address
-	rate     time.Duration     // between two mails of a mailing
+	people   []person          // those not added yet, the oldest first
+	tries    map[string]int    // tries by address
+	rate     time.Duration     // time between two e-mails of a mailing
 }
 
 func newPlay(app core.App, s *shop, owner string, now time.Time) *play {
@@ -67,7 +67,7 @@ func (p *play) run(ctx context.Context) error {
 	})
 }
 
-// prepare adds what an owner makes before the first mailing.
+// prepare adds lists, messages and senders before the first mailing.
 func (p *play) prepare(db dbx.Builder) error {
 	for _, add := range []func(dbx.Builder) error{p.addSender, p.addLists, p.addFilters, p.addStops, p.addMessages} {
 		if err := add(db); err != nil {
@@ -131,7 +131,7 @@ func (p *play) addMessages(db dbx.Builder) error {
 	return messages.insert(db)
 }
 
-// welcome adds the clients who had come by then, with their subscriptions.
+// welcome adds the clients up to a time, with their subscriptions.
 func (p *play) welcome(db dbx.Builder, until time.Time) error {
 	clients := newRows("clients", "id", "owner", "email", "full_name", "comment", "attributes", "status", "created", "updated")
 	subscriptions := newRows("subscriptions", "id", "owner", "list", "client", "status", "created", "updated")
@@ -157,11 +157,11 @@ func (p *play) welcome(db dbx.Builder, until time.Time) error {
 	if err := subscriptions.insert(db); err != nil {
 		return err
 	}
-	return suppression.Mirror(db, p.owner, came) // some may be at a domain of the stop list
+	return suppression.Mirror(db, p.owner, came) // some may have a domain on the stop list
 }
 
-// subscribed is the status of a client's subscription to a list, "" for none. Some never open the link
-// that a list with double opt-in sends, and some leave again.
+// subscribed is the status of a client's subscription to a list, "" for none. Some never confirm a list
+// with double opt-in, and some unsubscribe again.
 func (p *play) subscribed(c *person, l list) string {
 	on := false
 	for _, key := range c.lists {

@@ -12,7 +12,7 @@ import (
 	"gonets/internal/mailing"
 )
 
-// mailingColumns are those that its owner fills in.
+// mailingColumns are the columns that an owner fills in.
 var mailingColumns = []string{
 	"id", "owner", "name", "message", "sender", "audience", "lists", "recipients", "filter",
 	"status", "starts_at", "timezone", "repeat", "created", "updated",
@@ -34,7 +34,7 @@ func (p *play) addMailing(db dbx.Builder, m plan, status mailing.Status, starts 
 	return id, mailings.insert(db)
 }
 
-// plan adds the mailings that are still to come.
+// plan adds drafts and scheduled mailings.
 func (p *play) plan(db dbx.Builder) error {
 	for i, m := range p.shop.planned {
 		created := p.now.Add(-time.Duration(len(p.shop.planned)-i) * 47 * time.Minute)
@@ -56,13 +56,13 @@ func (p *play) plan(db dbx.Builder) error {
 	return nil
 }
 
-// at is a time of day in the shop's time zone, so many days from today.
+// at is a time of day in the shop's time zone, some days from today.
 func (p *play) at(days, hour, minute int) time.Time {
 	y, m, d := p.now.In(p.zone).Date()
 	return time.Date(y, m, d+days, hour, minute, 0, 0, p.zone)
 }
 
-// send plays a mailing that was sent: who was a client then is in its audience.
+// send simulates a mailing of the past to the clients of that time.
 func (p *play) send(ctx context.Context, m past) error {
 	start := p.at(-m.days, m.hour, m.minute)
 	var id string

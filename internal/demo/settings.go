@@ -9,21 +9,21 @@ import (
 	"gonets/internal/outbox"
 )
 
-// Configure points the application's mail at the outbox and its links at the address that it is served
-// at. Both may be others at every start; all other settings are set once, and then the superuser's.
+// Configure sets the outbox as the mail server and the address of the demo as the public address. Both may change at every
+// start; all other settings are set at the first start only, and belong to the superuser afterwards.
 func Configure(app core.App, box *outbox.Outbox, address string, first bool) error {
 	s := app.Settings()
 	s.Meta.AppURL = address
 	s.SMTP = core.SMTPConfig{Enabled: true, Host: "127.0.0.1", Port: box.Port()}
 	if first {
 		s.Meta.SenderName, s.Meta.SenderAddress = "Gonets", "post@gonets.example"
-		// Whoever tries things out is quick, and is the only one here.
+		// A single user tries many things quickly.
 		s.RateLimits.Enabled = false
 	}
 	if err := app.Save(s); err != nil {
 		return fmt.Errorf("set the mail server of the demo: %w", err)
 	}
-	// The demo's own senders only: others are the superuser's.
+	// The demo's own senders only: others belong to the superuser.
 	own := []any{coffeeHouse().fromEmail, bookshop().fromEmail}
 	_, err := app.NonconcurrentDB().Update("senders",
 		dbx.Params{"port": box.Port()}, dbx.HashExp{"host": senderHost, "from_email": own}).Execute()

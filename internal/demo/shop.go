@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// shop is all that makes one owner's data different from another's.
+// shop has everything that is specific to one owner's data.
 type shop struct {
 	owner    string // address of the user
-	language string // of the letters
-	zone     string // in which mailings are planned
+	language string // of the messages
+	zone     string // time zone of its mailings
 	prefix   string // of ids, two characters
 	seed     uint64
 	names    names
@@ -18,12 +18,12 @@ type shop struct {
 	senderName                   string
 
 	clients    int
-	age        time.Duration // since the first client came
+	age        time.Duration // since the first client was added
 	attributes func(c *crowd) map[string]any
 	comments   []string
 	guests     []guest
 
-	lists   []list // the first is the one that guests are on
+	lists   []list // guests are on the first one
 	filters []savedFilter
 	stops   []stop
 	past    []past
@@ -34,13 +34,13 @@ type shop struct {
 type list struct {
 	key, name, description string
 	public, doubleOptIn    bool
-	share                  func(p *person) float64 // how likely a client is on it
+	share                  func(p *person) float64 // the probability that a client is on it
 }
 
 // savedFilter is a filter over clients.
 type savedFilter struct{ name, filter string }
 
-// stop is an entry of the stop list that no mailing made.
+// stop is an entry of the stop list that no mailing added.
 type stop struct {
 	kind, value, note string
 	days              int
@@ -54,8 +54,8 @@ type past struct {
 	days         int // ago
 	hour, minute int // in the shop's time zone
 	end          ending
-	unsubscribes int  // how many left because of it
-	complains    bool // somebody called it spam
+	unsubscribes int  // how many unsubscribe because of it
+	complains    bool // somebody marks it as spam
 }
 
 // ending is how a mailing ended.
@@ -63,12 +63,12 @@ type ending int
 
 const (
 	toTheEnd  ending = iota // completed
-	settled                 // completed, and its owner took the uncertain as sent
+	settled                 // completed, and its owner marked the uncertain ones as sent
 	cancelled               // in the middle
-	paused                  // in the middle, and still is
+	paused                  // in the middle, until now
 )
 
-// plan is a mailing that is still to come: a draft when days is 0.
+// plan is a mailing of the future: a draft when days is 0.
 type plan struct {
 	name, letter, list, filter string
 	days, hour                 int
@@ -78,10 +78,10 @@ func sortByTime(people []person) {
 	slices.SortStableFunc(people, func(a, b person) int { return a.created.Compare(b.created) })
 }
 
-// often is the same share for everybody.
+// often is the same share for all clients.
 func often(share float64) func(*person) float64 { return func(*person) float64 { return share } }
 
-// whose is the share for those with that attribute; nobody else is on the list.
+// whose is the share for clients with that attribute, and 0 for others.
 func whose(attribute string, share float64, values ...any) func(*person) float64 {
 	return func(p *person) float64 {
 		if slices.Contains(values, p.attributes[attribute]) {

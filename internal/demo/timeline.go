@@ -10,8 +10,8 @@ import (
 	"gonets/internal/mailing"
 )
 
-// writeTimeline dates the launch back and adds what the owner did later. That the mailing is completed
-// is noted by the database itself.
+// writeTimeline changes the time of the launch to the past and adds the later actions of the owner. A trigger of the
+// database adds the completion.
 func (b *booking) writeTimeline() error {
 	name, err := b.ownerName(b.db)
 	if err != nil {
@@ -34,7 +34,7 @@ func (b *booking) writeTimeline() error {
 	return nil
 }
 
-// note adds what the owner did to a mailing to its timeline.
+// note adds an action of the owner to the timeline of a mailing.
 func (p *play) note(db dbx.Builder, id string, kind mailing.EventKind, detail any, at time.Time) error {
 	name, err := p.ownerName(db)
 	if err != nil {

@@ -21,6 +21,7 @@ type Error struct {
 // Error is the message.
 func (r *Error) Error() string { return r.Message }
 
+// New makes a denial. Its message is format with args.
 func New(status int, code, field, format string, args ...any) *Error {
 	return &Error{Status: status, Code: code, Field: field, Message: fmt.Sprintf(format, args...)}
 }

@@ -15,8 +15,8 @@ import (
 	"gonets/internal/mailing"
 )
 
-// Extend sends a completed mailing to those who joined its audience since, with the letter as it was
-// frozen. Recipients of the answer is how many are mailed; with nobody new it changes nothing.
+// Extend sends a completed mailing to those who joined its audience since, with the message as it was
+// kept. Recipients of the answer is how many are mailed; with nobody new it changes nothing.
 func (v *Verbs) Extend(ctx context.Context, id string) (q mailing.Queued, err error) {
 	done, err := launching(ctx, v.App.DataDir())
 	if err != nil {
@@ -87,7 +87,7 @@ func (v *Verbs) extend(ctx context.Context, m *core.Record) (mailing.Queued, err
 		return q, fmt.Errorf("read the contents of mailing %s: %w", m.Id, err)
 	}
 	s := newSnapshot(v.App, m, no, last)
-	if err := s.take(ctx); err != nil {
+	if err := s.write(ctx); err != nil {
 		return q, err
 	}
 	err = v.App.RunInTransaction(func(tx core.App) error {

@@ -41,7 +41,7 @@ func (v *Verbs) ClearInterrupted(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// takeBack takes back a launch: the recipients it added, the contents it froze if it was the first,
+// takeBack takes back a launch: the recipients it added, the contents it kept if it was the first,
 // and the claim.
 func (v *Verbs) takeBack(ctx context.Context, id string) error {
 	const chunk = 5000

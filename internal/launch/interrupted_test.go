@@ -18,16 +18,16 @@ func TestAnInterruptedLaunchLeavesNothing(t *testing.T) {
 	w.NewClients(chunkSize + 10)
 	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	e := New(w.App, func() {})
-	l := &launch{v: &e, id: id}
+	l := &pending{v: &e, id: id}
 	if err := l.claim(); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.freeze(t.Context()); err != nil {
+	if err := l.keepMessage(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 	defer cancel()
-	_ = l.snapshot.take(ctx)
+	_ = l.snapshot.write(ctx)
 	// The process ends here; the next one starts.
 	if err := e.ClearInterrupted(t.Context()); err != nil {
 		t.Fatal(err)
@@ -50,7 +50,7 @@ func TestALaunchUnderWayIsNotTakenForAnInterruptedOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &launch{v: &e, id: id}
+	l := &pending{v: &e, id: id}
 	if err := l.claim(); err != nil {
 		t.Fatal(err)
 	}
@@ -89,11 +89,11 @@ func TestAMailingThatIsStoppedDuringItsLaunchSaysSo(t *testing.T) {
 			if _, err := e.Schedule(t.Context(), id, time.Now().Add(time.Hour)); err != nil {
 				t.Fatal(err)
 			}
-			l := &launch{v: &e, id: id}
+			l := &pending{v: &e, id: id}
 			if err := l.claim(); err != nil {
 				t.Fatal(err)
 			}
-			if err := l.freeze(t.Context()); err != nil {
+			if err := l.keepMessage(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := c.stop(&e, id); err != nil {

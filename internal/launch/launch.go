@@ -7,22 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/audience"
 	"gonets/internal/calendar"
-	"gonets/internal/compose"
 	"gonets/internal/database"
 	"gonets/internal/denial"
 	"gonets/internal/mailing"
-	"gonets/internal/memory"
 	"gonets/internal/message"
-	"gonets/internal/sender"
-	"gonets/internal/template"
 )
 
 // Verbs are the verbs that let mailings start, beside all others.
@@ -43,11 +37,11 @@ type Launched struct {
 	Total  int            `json:"total"`
 }
 
-// Launch starts a mailing: it freezes the letter and the audience, and returns when the mailing runs.
+// Launch starts a mailing: it keeps the message and the audience as they are, and returns when the mailing runs.
 // Whoever sends takes it up within half a second.
 //
 // key is the Idempotency-Key of the request, "" for none: another launch with the same key gets the
-// first answer, now or when the first one has it. It fails with a *Refusal when the mailing cannot be sent;
+// first answer, now or when the first one has it. It fails with a *denial.Error when the mailing cannot be sent;
 // then nothing is changed.
 func (v *Verbs) Launch(ctx context.Context, id, key string) (Launched, error) {
 	for {
@@ -62,7 +56,7 @@ func (v *Verbs) Launch(ctx context.Context, id, key string) (Launched, error) {
 			}
 			continue
 		}
-		launched, err := v.launch(ctx, &launch{v: v, id: id, key: key})
+		launched, err := v.launch(ctx, &pending{v: v, id: id, key: key})
 		if !errors.Is(err, errSameRequest) {
 			return launched, err
 		}
@@ -71,12 +65,12 @@ func (v *Verbs) Launch(ctx context.Context, id, key string) (Launched, error) {
 
 // LaunchDue launches a mailing whose starts_at has come. missed is starts_at if nothing was running then, else "".
 func (v *Verbs) LaunchDue(ctx context.Context, id, missed string) error {
-	_, err := v.launch(ctx, &launch{v: v, id: id, missed: missed})
+	_, err := v.launch(ctx, &pending{v: v, id: id, missed: missed})
 	return err
 }
 
 // launch does the work of Launch.
-func (v *Verbs) launch(ctx context.Context, l *launch) (Launched, error) {
+func (v *Verbs) launch(ctx context.Context, l *pending) (Launched, error) {
 	done, err := launching(ctx, v.App.DataDir())
 	if err != nil {
 		return Launched{}, err
@@ -91,8 +85,8 @@ func (v *Verbs) launch(ctx context.Context, l *launch) (Launched, error) {
 	return Launched{ID: l.id, Status: mailing.Running, Total: total}, nil
 }
 
-// launch is one launch under way.
-type launch struct {
+// pending is one launch under way.
+type pending struct {
 	v       *Verbs
 	id      string
 	key     string
@@ -102,7 +96,7 @@ type launch struct {
 	snapshot
 }
 
-func (l *launch) run(ctx context.Context) (total int, err error) {
+func (l *pending) run(ctx context.Context) (total int, err error) {
 	if err := l.claim(); err != nil {
 		return 0, err
 	}
@@ -112,10 +106,10 @@ func (l *launch) run(ctx context.Context) (total int, err error) {
 			err = errors.Join(err, l.v.takeBack(context.WithoutCancel(ctx), l.id))
 		}
 	}()
-	if err := l.freeze(ctx); err != nil {
+	if err := l.keepMessage(ctx); err != nil {
 		return 0, err
 	}
-	if err := l.snapshot.take(ctx); err != nil {
+	if err := l.snapshot.write(ctx); err != nil {
 		return 0, err
 	}
 	switch {
@@ -128,15 +122,8 @@ func (l *launch) run(ctx context.Context) (total int, err error) {
 	return l.pending + l.skipped, err
 }
 
-var (
-	errAudienceEmpty = denial.BadRequest("audience_empty", "audience",
-		"nobody is in the audience of the mailing: add clients or choose another audience")
-	errAudienceSuppressed = denial.BadRequest("audience_suppressed", "audience",
-		"everybody in the audience of the mailing is on the stop list")
-)
-
 // claim makes this the one launch of the mailing.
-func (l *launch) claim() error {
+func (l *pending) claim() error {
 	l.mark = database.Stamp(time.Now())
 	claimed := false
 	err := l.v.App.RunInTransaction(func(tx core.App) error {
@@ -184,8 +171,8 @@ func (v *Verbs) whyNot(verb, id string) error {
 	return mailing.WrongState(verb, mailing.Status(m.GetString("status")))
 }
 
-// freeze checks everything that can be checked before the recipients are known, and copies the letter.
-func (l *launch) freeze(ctx context.Context) error {
+// keepMessage checks everything that can be checked before the recipients are known, and copies the message.
+func (l *pending) keepMessage(ctx context.Context) error {
 	app := l.v.App
 	var err error
 	if l.mailing, err = mailing.Find(l.v.App, l.id); err != nil {
@@ -194,7 +181,7 @@ func (l *launch) freeze(ctx context.Context) error {
 	if calendar.Repeat(l.mailing.GetString("repeat")).Repeats() {
 		return denial.BadRequest("repeats", "repeat", "the mailing repeats: schedule it, or send it once without repeating")
 	}
-	if err := l.v.mayBeSent(ctx, l.mailing, time.Now()); err != nil {
+	if err := l.v.check(ctx, l.mailing, time.Now()); err != nil {
 		return err
 	}
 	letter, err := message.Keep(ctx, app, l.mailing)
@@ -217,53 +204,6 @@ func (l *launch) freeze(ctx context.Context) error {
 	return nil
 }
 
-// mayBeSent checks a mailing before it is launched or scheduled: its owner, its letter, its sender,
-// its audience as a rule, its end. It fails with a *Refusal.
-func (v *Verbs) mayBeSent(ctx context.Context, record *core.Record, now time.Time) error {
-	if err := mailing.MaySend(v.App.ConcurrentDB(), record.GetString("owner")); err != nil {
-		return err
-	}
-	if err := sender.MaySendWith(v.App.ConcurrentDB(), record.GetString("owner"), record.GetString("sender")); err != nil {
-		return err
-	}
-	if ends := record.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(now) {
-		return denial.BadRequest("ended", "ends_at", "the end of the mailing has passed: move it or leave it empty")
-	}
-	draft, err := message.Draft(v.App, record)
-	if err != nil {
-		return err
-	}
-	letter, err := draft.WithAttachments(ctx, v.App)
-	if err != nil {
-		return err
-	}
-	if strings.TrimSpace(letter.Subject) == "" {
-		return denial.BadRequest("no_subject", "message", "the message has no subject: write one")
-	}
-	share, err := memory.Of(v.App).Mails.Take(ctx, message.Bytes(letter))
-	if err != nil {
-		return err
-	}
-	defer share.Release()
-	if _, err := compose.Prepare(letter); err != nil {
-		var broken *template.Error
-		if errors.As(err, &broken) {
-			return denial.BadRequest("broken_template", "message", "the message cannot be written: %s", err)
-		}
-		return denial.BadRequest("letter_unusable", "message", "the message cannot be written: %s", err)
-	}
-	return refuseAudience(audience.OfMailing(record).Check(v.App, record.GetString("owner")))
-}
-
-// refuseAudience makes a *Refusal of what is wrong with an audience. Other errors stay as they are.
-func refuseAudience(err error) error {
-	var invalid *audience.InvalidError
-	if errors.As(err, &invalid) {
-		return denial.BadRequest(invalid.Code, invalid.Field, "%s", invalid.Detail)
-	}
-	return err
-}
-
 // stoppedMeanwhile says why a mailing that was being launched may not run: while it was scheduled, it was
 // paused or cancelled.
 func stoppedMeanwhile(tx core.App, id string) error {
@@ -275,7 +215,7 @@ func stoppedMeanwhile(tx core.App, id string) error {
 }
 
 // commit makes the mailing run, if nobody has blocked it or its owner since the launch began.
-func (l *launch) commit() error {
+func (l *pending) commit() error {
 	return l.v.App.RunInTransaction(func(tx core.App) error {
 		if err := mailing.MayContinue(tx.NonconcurrentDB(), l.id); err != nil {
 			return err

@@ -19,7 +19,7 @@ type Plan struct {
 }
 
 // Plan checks whether a mailing can be launched and counts whom it would reach. It changes nothing.
-// It fails with the *Refusal that Launch would fail with.
+// It fails with the *denial.Error that Launch would fail with.
 func (v *Verbs) Plan(ctx context.Context, id string) (Plan, error) {
 	m, err := mailing.Find(v.App, id)
 	if err != nil {
@@ -29,7 +29,7 @@ func (v *Verbs) Plan(ctx context.Context, id string) (Plan, error) {
 	if m.GetBool("blocked") || (status != mailing.Created && status != mailing.Scheduled) {
 		return Plan{}, v.whyNot("send", id)
 	}
-	if err := v.mayBeSent(ctx, m, time.Now()); err != nil {
+	if err := v.check(ctx, m, time.Now()); err != nil {
 		return Plan{}, err
 	}
 	count, err := audience.OfMailing(m).Count(ctx, v.App, m.GetString("owner"))

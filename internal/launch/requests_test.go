@@ -14,7 +14,7 @@ func TestARequestWhoseFirstOneWasInterruptedDoesTheWork(t *testing.T) {
 	w.NewClients(2)
 	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	v := New(w.App, func() {})
-	l := launch{v: &v, id: id, key: "the key"} // of a process that was killed after the claim
+	l := pending{v: &v, id: id, key: "the key"} // of a process that was killed after the claim
 	if err := l.claim(); err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func (v *Verbs) Schedule(ctx context.Context, id string, startsAt time.Time) (ma
 	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && !ends.Time().After(startsAt) {
 		return mailing.Done{}, denial.BadRequest("ends_before_start", "starts_at", "the mailing would end before it starts")
 	}
-	if err := v.mayBeSent(ctx, m, time.Now()); err != nil {
+	if err := v.check(ctx, m, time.Now()); err != nil {
 		return mailing.Done{}, err
 	}
 	done := false

@@ -38,9 +38,9 @@ func newSnapshot(app core.App, record *core.Record, no, last int64) snapshot {
 	return snapshot{app: app, mailing: record, no: no, first: begin + last + 1, last: last}
 }
 
-// take adds everybody of the audience whom the mailing does not have yet, in chunks, so that no other
+// write adds everybody of the audience whom the mailing does not have yet, in chunks, so that no other
 // write waits long.
-func (s *snapshot) take(ctx context.Context) error {
+func (s *snapshot) write(ctx context.Context) error {
 	owner := s.mailing.GetString("owner")
 	selection, err := audience.OfMailing(s.mailing).Query(s.app, owner)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // Block stops a mailing on behalf of a manager: it pauses if it runs, and cannot be sent or resumed
 // until Unblock. Of one that is blocked already, the first reason stays.
 func (v *Verbs) Block(id, reason string) (Done, error) {
-	return v.mark(id, func(db dbx.Builder) error {
+	return v.setFlag(id, func(db dbx.Builder) error {
 		running := false
 		err := db.NewQuery(`SELECT status = 'running' FROM mailings WHERE id = {:id}`).Bind(dbx.Params{"id": id}).Row(&running)
 		if err != nil {
@@ -36,7 +36,7 @@ func (v *Verbs) Block(id, reason string) (Done, error) {
 
 // Unblock takes a block back. It resumes nothing.
 func (v *Verbs) Unblock(id string) (Done, error) {
-	return v.mark(id, func(db dbx.Builder) error {
+	return v.setFlag(id, func(db dbx.Builder) error {
 		changed, err := v.setBlock(db, id, `blocked = FALSE, block_reason = {:reason}`, "")
 		if err != nil || !changed {
 			return err
@@ -59,8 +59,8 @@ func (v *Verbs) setBlock(db dbx.Builder, id, set, reason string) (bool, error) {
 	return n > 0, err
 }
 
-// mark sets or takes away the flag of a mailing in one transaction. It fails with errNotFound.
-func (v *Verbs) mark(id string, set func(db dbx.Builder) error) (Done, error) {
+// setFlag sets or takes away the flag of a mailing in one transaction. It fails with errNotFound.
+func (v *Verbs) setFlag(id string, set func(db dbx.Builder) error) (Done, error) {
 	if _, err := Find(v.App, id); err != nil {
 		return Done{}, err
 	}

@@ -55,6 +55,7 @@ type Actor struct {
 	Name string    `json:"name"` // of a user, as it was then
 }
 
+// ByEngine is the engine itself.
 var ByEngine = Actor{Kind: ActorEngine}
 
 // CommandLine is whoever uses a command of Gonets.
@@ -85,6 +86,7 @@ func Note(db dbx.Builder, mailing string, by Actor, kind EventKind, d Detail) (i
 	return NoteAt(db, mailing, by, kind, d, time.Now())
 }
 
+// NoteAt is Note for a moment other than now.
 func NoteAt(db dbx.Builder, mailing string, by Actor, kind EventKind, d Detail, at time.Time) (id int64, err error) {
 	if endWaits[kind] {
 		if err := EndWait(db, mailing, at); err != nil {

@@ -36,7 +36,7 @@ func (p Permission) Denied() string {
 	return ""
 }
 
-// MaySend fails with a *Refusal when mails of the owner may not be sent now: the owner is blocked, not verified or
+// MaySend fails with a *denial.Error when mails of the owner may not be sent now: the owner is blocked, not verified or
 // not approved. What is let go on because of its answer has to
 // be written in the transaction that db is: else a block that comes in between is too late.
 func MaySend(db dbx.Builder, owner string) error {
@@ -81,7 +81,7 @@ func MayContinue(db dbx.Builder, id string) error {
 }
 
 // MayUseSender refuses to send more mails of a mailing whose owner may not use its sender any more: the one
-// that was frozen at its launch, if it was launched.
+// that was kept at its launch, if it was launched.
 func MayUseSender(db dbx.Builder, id string) error {
 	var owner, with string
 	err := db.NewQuery(`

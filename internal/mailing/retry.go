@@ -36,36 +36,36 @@ func (v *Verbs) Retry(ctx context.Context, id string, states []State) (Queued, e
 	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(time.Now()) {
 		return Queued{}, denial.BadRequest("ended", "ends_at", "the end of the mailing has passed")
 	}
-	return v.rebook(ctx, rebooking{id: id, kind: EventRetried, states: states, may: MayContinue, apply: requeue})
+	return v.changeStates(ctx, stateChange{id: id, kind: EventRetried, states: states, may: MayContinue, apply: requeue})
 }
 
 // Accept takes the uncertain recipients of a mailing as sent. No attempt is added, for none was made.
 func (v *Verbs) Accept(ctx context.Context, id string) (Queued, error) {
-	return v.rebook(ctx, rebooking{id: id, kind: EventAccepted, states: []State{Uncertain}, apply: accept})
+	return v.changeStates(ctx, stateChange{id: id, kind: EventAccepted, states: []State{Uncertain}, apply: accept})
 }
 
-// rebooking is what an owner decides about recipients in some states.
-type rebooking struct {
+// stateChange is what an owner decides about recipients in some states.
+type stateChange struct {
 	id     string // of the mailing
 	kind   EventKind
 	states []State
 	// may refuses it, in the transaction of each chunk; nil when nothing does.
 	may func(db dbx.Builder, id string) error
 	// apply changes recipients that are in one state, and the counters.
-	apply func(db dbx.Builder, id string, from State, chunk []rebooked) error
+	apply func(db dbx.Builder, id string, from State, chunk []recipientState) error
 }
 
-// rebooked is a recipient whose state an owner changes.
-type rebooked struct {
+// recipientState is a recipient whose state an owner changes.
+type recipientState struct {
 	ID    int64  `db:"id"`
 	Email string `db:"email"`
 	State State  `db:"state"`
 }
 
-// rebook changes the recipients that are in the states when it begins, chunk by chunk. Whoever comes into
+// changeStates changes the recipients that are in the states when it begins, chunk by chunk. Whoever comes into
 // such a state while it works is not among them, those whom it has queued itself and the engine has tried
 // since least of all: nobody is queued twice by one call.
-func (v *Verbs) rebook(ctx context.Context, b rebooking) (Queued, error) {
+func (v *Verbs) changeStates(ctx context.Context, b stateChange) (Queued, error) {
 	q := Queued{Done: Done{ID: b.id}}
 	verb := verbOf[b.kind]
 	found, err := v.inStates(ctx, b.id, b.states)
@@ -86,7 +86,7 @@ func (v *Verbs) rebook(ctx context.Context, b rebooking) (Queued, error) {
 			if err != nil {
 				return err
 			}
-			if err := settleable(verb, status, Running, Paused, Completed); err != nil {
+			if err := allowedIn(verb, status, Running, Paused, Completed); err != nil {
 				return err
 			}
 			if b.may != nil {
@@ -156,7 +156,7 @@ func (v *Verbs) inStates(ctx context.Context, id string, states []State) ([]trie
 
 // unchanged are those of the recipients that are still in one of the states and have not been tried since,
 // by state.
-func unchanged(db dbx.Builder, chunk []tried, states []State) (map[State][]rebooked, error) {
+func unchanged(db dbx.Builder, chunk []tried, states []State) (map[State][]recipientState, error) {
 	if len(chunk) == 0 {
 		return nil, nil
 	}
@@ -164,7 +164,7 @@ func unchanged(db dbx.Builder, chunk []tried, states []State) (map[State][]reboo
 	for _, t := range chunk {
 		list = append(fmt.Appendf(list, "[%d,%d]", t.id, t.tries), ',')
 	}
-	var rows []rebooked
+	var rows []recipientState
 	err := db.NewQuery(`
 		SELECT r.id, r.email, r.state
 		FROM jsonb_each({:chunk}) j JOIN recipients r ON r.id = j.value ->> 0
@@ -173,7 +173,7 @@ func unchanged(db dbx.Builder, chunk []tried, states []State) (map[State][]reboo
 	if err != nil {
 		return nil, fmt.Errorf("look at recipients again: %w", err)
 	}
-	still := map[State][]rebooked{}
+	still := map[State][]recipientState{}
 	for _, r := range rows {
 		still[r.State] = append(still[r.State], r)
 	}
@@ -191,7 +191,7 @@ func (v *Verbs) noteMore(db dbx.Builder, event int64, id string, kind EventKind,
 }
 
 // requeue makes a chunk pending, with all tries before it again.
-func requeue(db dbx.Builder, id string, from State, chunk []rebooked) error {
+func requeue(db dbx.Builder, id string, from State, chunk []recipientState) error {
 	_, err := db.NewQuery(`
 		UPDATE recipients SET state = 'pending', forgiven = tries, next_try_at = 0, reason = ''
 		WHERE id IN (SELECT value FROM json_each({:ids}))`).Bind(dbx.Params{"ids": idsOf(chunk)}).Execute()
@@ -212,7 +212,7 @@ func requeue(db dbx.Builder, id string, from State, chunk []rebooked) error {
 }
 
 // accept makes a chunk sent.
-func accept(db dbx.Builder, id string, _ State, chunk []rebooked) error {
+func accept(db dbx.Builder, id string, _ State, chunk []recipientState) error {
 	_, err := db.NewQuery(`
 		UPDATE recipients SET state = 'sent', reason = {:reason}
 		WHERE id IN (SELECT value FROM json_each({:ids}))`).
@@ -236,7 +236,7 @@ func accept(db dbx.Builder, id string, _ State, chunk []rebooked) error {
 	return stats.Record(db, results)
 }
 
-func idsOf(chunk []rebooked) string {
+func idsOf(chunk []recipientState) string {
 	ids := []byte{'['}
 	for _, r := range chunk {
 		ids = append(fmt.Appendf(ids, "%d", r.ID), ',')

@@ -47,7 +47,7 @@ func (v *Verbs) Resume(id string) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	if err := settleable("resume", Status(m.GetString("status")), Paused, Running); err != nil {
+	if err := allowedIn("resume", Status(m.GetString("status")), Paused, Running); err != nil {
 		return Done{}, err
 	}
 	to := Running
@@ -228,8 +228,8 @@ func StatusOf(db dbx.Builder, id string) (s Status, err error) {
 	return s, nil
 }
 
-// settleable refuses verbs over results of a mailing that is in none of these statuses.
-func settleable(verb string, status Status, allowed ...Status) error {
+// allowedIn refuses verbs over results of a mailing that is in none of these statuses.
+func allowedIn(verb string, status Status, allowed ...Status) error {
 	if !slices.Contains(allowed, status) {
 		return WrongState(verb, status)
 	}
@@ -245,6 +245,7 @@ func WrongState(verb string, status Status) *denial.Error {
 	return denial.New(http.StatusConflict, "wrong_state", "", "cannot %s a mailing that is %s", verb, status)
 }
 
+// ErrNotFound and ErrBlocked are denials of verbs.
 var (
 	ErrNotFound = denial.New(http.StatusNotFound, "not_found", "", "there is no such mailing")
 	ErrBlocked  = denial.New(http.StatusForbidden, "blocked", "", "the mailing was blocked by a manager")

@@ -68,7 +68,7 @@ func EndWait(db dbx.Builder, mailing string, now time.Time) error {
 	return nil
 }
 
-// NoteUnwritten adds to the timelines of all running mailings that the books could not be written for a
+// NoteUnwritten adds to the timelines of all running mailings that the database could not be written for a
 // while, which could not be noted then.
 func NoteUnwritten(app core.App, reason *Reason, since, now time.Time) error {
 	if now.Sub(since) < worthNoting {
@@ -87,5 +87,5 @@ func NoteUnwritten(app core.App, reason *Reason, since, now time.Time) error {
 	return nil
 }
 
-// worthNoting is how long the books have to be out of reach for a timeline to tell it.
+// worthNoting is how long the database has to be out of reach for a timeline to tell it.
 const worthNoting = 2 * time.Second

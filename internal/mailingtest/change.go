@@ -35,6 +35,7 @@ func (w *World) Change(collection, id, field string, value any) {
 	}
 }
 
+// ClientRecord reads a client.
 func (w *World) ClientRecord(id string) *core.Record {
 	w.T.Helper()
 	c, err := w.App.FindRecordById("clients", id)

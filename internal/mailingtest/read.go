@@ -118,3 +118,60 @@ func (w *World) Last(id string, kind mailing.EventKind) (mailing.Event, map[stri
 	w.T.Fatalf("nothing was %s: %s", kind, w.Told(id))
 	return mailing.Event{}, nil
 }
+
+// Balanced checks that the counters of a mailing say what its recipients do, and that attempts and
+// rollups agree with them.
+func (w *World) Balanced(id string) {
+	w.T.Helper()
+	m := w.Record(id)
+	states := w.States(id)
+	all := 0
+	for _, n := range states {
+		all += n
+	}
+	got := map[mailing.State]int{mailing.Sent: m.GetInt("sent"), mailing.Failed: m.GetInt("failed"), mailing.Uncertain: m.GetInt("uncertain"), mailing.Skipped: m.GetInt("skipped"), mailing.Deferred: m.GetInt("deferred")}
+	for state, n := range got {
+		if n != states[state] {
+			w.T.Errorf("the mailing counts %d %s, there are %d", n, state, states[state])
+		}
+	}
+	if m.GetInt("total") != all {
+		w.T.Errorf("the mailing counts %d recipients, there are %d", m.GetInt("total"), all)
+	}
+	left := states[mailing.Pending] + states[mailing.Sending] + states[mailing.Deferred]
+	if m.GetInt("total") != m.GetInt("sent")+m.GetInt("failed")+m.GetInt("uncertain")+m.GetInt("skipped")+left {
+		w.T.Errorf("the books do not balance: %d, %d left", m.GetInt("total"), left)
+	}
+	var attempts, rolled int
+	err := w.App.ConcurrentDB().NewQuery(`
+		SELECT (SELECT COUNT(*) FROM attempts WHERE mailing = {:id}),
+			(SELECT COALESCE(SUM(attempts), 0) FROM rollups WHERE mailing = {:id})`).
+		Bind(dbx.Params{"id": id}).Row(&attempts, &rolled)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	if attempts != rolled {
+		w.T.Errorf("%d attempts, %d in the rollups", attempts, rolled)
+	}
+}
+
+// StopList is the owner's stop list, as "address reason".
+func (w *World) StopList() []string {
+	w.T.Helper()
+	var list []string
+	err := w.App.ConcurrentDB().NewQuery(`SELECT value || ' ' || reason FROM suppressions WHERE owner = {:owner} ORDER BY value`).
+		Bind(dbx.Params{"owner": w.Owner}).Column(&list)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return list
+}
+
+// Bounced counts the clients whose status says so.
+func (w *World) Bounced() (n int) {
+	w.T.Helper()
+	if err := w.App.ConcurrentDB().NewQuery(`SELECT COUNT(*) FROM clients WHERE status = 'bounced'`).Row(&n); err != nil {
+		w.T.Fatal(err)
+	}
+	return n
+}

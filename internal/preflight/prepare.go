@@ -9,8 +9,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/audience"
-	"gonets/internal/delivery"
 	"gonets/internal/denial"
+	"gonets/internal/limit"
 	"gonets/internal/preview"
 	"gonets/internal/sender"
 )
@@ -55,7 +55,7 @@ func Prepare(ctx context.Context, app core.App, previews *preview.Reader, mailin
 	}
 	m.OwnerBlocked, m.OwnerUnverified = owner.GetBool("blocked"), !owner.Verified()
 	m.AwaitingApproval = owner.GetBool("awaiting_approval")
-	if m.OwnerQuota, err = leftToday(app, delivery.UsageOfOwner, m.Owner, owner.GetInt("daily_quota"), now); err != nil {
+	if m.OwnerQuota, err = leftToday(app, limit.UsageOfOwner, m.Owner, owner.GetInt("daily_quota"), now); err != nil {
 		return m, err
 	}
 
@@ -72,15 +72,15 @@ func Prepare(ctx context.Context, app core.App, previews *preview.Reader, mailin
 	default:
 		dailyLimit = account.DailyLimit
 	}
-	m.SenderLimit, err = leftToday(app, delivery.UsageOfSender, p.Sender, dailyLimit, now)
+	m.SenderLimit, err = leftToday(app, limit.UsageOfSender, p.Sender, dailyLimit, now)
 	return m, err
 }
 
 // leftToday is what a daily limit leaves of the UTC day.
-func leftToday(app core.App, kind delivery.UsageKind, id string, limit int, now time.Time) (Allowance, error) {
-	if limit == 0 {
+func leftToday(app core.App, kind limit.UsageKind, id string, most int, now time.Time) (Allowance, error) {
+	if most == 0 {
 		return Allowance{Left: Unlimited}, nil
 	}
-	used, err := delivery.MailsToday(app, kind, id, now)
-	return Allowance{Limit: limit, Left: max(0, limit-used)}, err
+	used, err := limit.UsedToday(app, kind, id, now)
+	return Allowance{Limit: most, Left: max(0, most-used)}, err
 }

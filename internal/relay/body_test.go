@@ -62,7 +62,7 @@ func TestAWriteThatFails(t *testing.T) {
 			}
 			next := Envelope{From: "a@example.org", To: "b@example.com"}
 			_, err := c.Finish(context.Background(), bytes.NewBufferString(tc.body), &next)
-			var broken *Broken
+			var broken *ConnectionError
 			if !errors.As(err, &broken) || broken.AfterDot != tc.afterDot {
 				t.Errorf("%#v, want AfterDot %v", err, tc.afterDot)
 			}

@@ -30,7 +30,7 @@ type Conn struct {
 	// resetting is true when a RSET has been written ahead of next.
 	resetting bool
 	// end is why the connection can no longer be used; nil while it can.
-	end *Broken
+	end *ConnectionError
 }
 
 // state is the progress of the current envelope.
@@ -67,7 +67,7 @@ func (c *Conn) Refuses(e Envelope) (answer Answer, refused bool) { return c.can.
 // Begin sets the next envelope. Nothing is written until Begun is called. (An envelope that is given to Finish instead
 // is written together with the body before it.)
 //
-// It fails with *Broken when the connection has ended. The reason does not concern the envelope's recipient.
+// It fails with *ConnectionError when the connection has ended. The reason does not concern the envelope's recipient.
 func (c *Conn) Begin(e Envelope) error {
 	if c.end != nil {
 		return c.ended()
@@ -90,7 +90,7 @@ func (c *Conn) setNext(e Envelope) {
 // Abandon has to be called. Any other answer is the refusal of the sender, the recipient or the body, and the connection
 // is ready for the next Begin.
 //
-// It fails with *Broken, AfterDot false, when the conversation broke before there was an answer.
+// It fails with *ConnectionError, AfterDot false, when the conversation broke before there was an answer.
 func (c *Conn) Begun(ctx context.Context) (Answer, error) {
 	if c.end != nil {
 		return Answer{}, c.ended()
@@ -98,7 +98,7 @@ func (c *Conn) Begun(ctx context.Context) (Answer, error) {
 	defer c.bind(ctx)()
 	var (
 		answer Answer
-		broken *Broken
+		broken *ConnectionError
 	)
 	switch {
 	case c.state == refused:
@@ -131,7 +131,7 @@ func (c *Conn) Begun(ctx context.Context) (Answer, error) {
 //
 // body writes a complete message with CRLF line ends; dots are stuffed here. It can be longer than the available memory.
 //
-// It fails with *Broken, whose AfterDot says whether the mail may have been delivered. A body that could not be
+// It fails with *ConnectionError, whose AfterDot says whether the mail may have been delivered. A body that could not be
 // read is a *SourceError in it.
 func (c *Conn) Finish(ctx context.Context, body io.WriterTo, next *Envelope) (Answer, error) {
 	if c.end != nil {
@@ -229,5 +229,5 @@ func (c *Conn) Quit(ctx context.Context) error {
 	return nil
 }
 
-// Close closes the connection at once. A call under way in another goroutine returns *Broken.
+// Close closes the connection at once. A call under way in another goroutine returns *ConnectionError.
 func (c *Conn) Close() error { return c.raw.Close() }

@@ -7,11 +7,11 @@ import (
 
 // Dial connects to a mail server, sends EHLO, starts TLS and logs in, as s requires. Ending ctx ends the attempt.
 //
-// Every error is a *Trouble.
+// Every error is a *ServerError.
 func Dial(ctx context.Context, s Server) (*Conn, error) {
 	s = s.filled()
 	if err := s.check(); err != nil {
-		return nil, &Trouble{Server: s.address(), Stage: StageConnect, Err: err}
+		return nil, &ServerError{Server: s.address(), Stage: StageConnect, Err: err}
 	}
 	dialer := net.Dialer{Timeout: s.Timeouts.Connect}
 	nc, err := dialer.DialContext(ctx, "tcp", s.address())
@@ -19,7 +19,7 @@ func Dial(ctx context.Context, s Server) (*Conn, error) {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
-		return nil, &Trouble{Server: s.address(), Stage: StageConnect, Err: err}
+		return nil, &ServerError{Server: s.address(), Stage: StageConnect, Err: err}
 	}
 	c := &Conn{server: s, wire: newWire(nc), loopback: isLoopback(nc.RemoteAddr())}
 	defer c.bind(ctx)()
@@ -32,18 +32,18 @@ func Dial(ctx context.Context, s Server) (*Conn, error) {
 }
 
 // greet does everything that comes before the first mail.
-func (c *Conn) greet() *Trouble {
+func (c *Conn) greet() *ServerError {
 	if c.server.TLS == TLSImplicit {
 		if err := c.handshake(); err != nil {
-			return &Trouble{Stage: StageTLS, Err: err}
+			return &ServerError{Stage: StageTLS, Err: err}
 		}
 	}
 	greeting, err := c.readReply(c.server.Timeouts.Greeting)
 	if err != nil {
-		return &Trouble{Stage: StageGreeting, Err: err}
+		return &ServerError{Stage: StageGreeting, Err: err}
 	}
 	if greeting.code != 220 {
-		return &Trouble{Stage: StageGreeting, Answer: greeting.answer(StageGreeting)}
+		return &ServerError{Stage: StageGreeting, Answer: greeting.answer(StageGreeting)}
 	}
 	c.greeting = greeting.answer(StageGreeting)
 	if trouble := c.hello(); trouble != nil {
@@ -56,28 +56,28 @@ func (c *Conn) greet() *Trouble {
 }
 
 // hello sends EHLO and reads the extensions of the server, or HELO if the server does not know EHLO.
-func (c *Conn) hello() *Trouble {
+func (c *Conn) hello() *ServerError {
 	name := c.server.LocalName
 	if name == "" {
 		name = addressLiteral(c.nc.LocalAddr())
 	}
 	r, err := c.ask("EHLO " + name)
 	if err != nil {
-		return &Trouble{Stage: StageHello, Err: err}
+		return &ServerError{Stage: StageHello, Err: err}
 	}
 	if r.isSuccess() {
 		c.can = parseExtensions(string(r.text))
 		return nil
 	}
 	if r.code/100 != 5 {
-		return &Trouble{Stage: StageHello, Answer: r.answer(StageHello)}
+		return &ServerError{Stage: StageHello, Answer: r.answer(StageHello)}
 	}
 	r, err = c.ask("HELO " + name)
 	if err != nil {
-		return &Trouble{Stage: StageHello, Err: err}
+		return &ServerError{Stage: StageHello, Err: err}
 	}
 	if !r.isSuccess() {
-		return &Trouble{Stage: StageHello, Answer: r.answer(StageHello)}
+		return &ServerError{Stage: StageHello, Answer: r.answer(StageHello)}
 	}
 	c.can = extensions{size: -1}
 	return nil

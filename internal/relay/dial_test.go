@@ -266,7 +266,7 @@ func garbledTLS() smtptest.Rule {
 
 func wantTrouble(t *testing.T, err error, s relay.Server, want string, secrets ...string) {
 	t.Helper()
-	var trouble *relay.Trouble
+	var trouble *relay.ServerError
 	if !errors.As(err, &trouble) {
 		t.Fatalf("%v is no *Trouble", err)
 	}

@@ -15,27 +15,27 @@ var (
 
 // startTLS encrypts a connection that began in clear, if the server's TLS mode requires it, and sends EHLO again: an
 // attacker could have changed the extensions that were sent in clear (RFC 3207 § 4.2).
-func (c *Conn) startTLS() *Trouble {
+func (c *Conn) startTLS() *ServerError {
 	switch {
 	case c.server.TLS == TLSIfOffered && !c.can.startTLS:
 		return nil
 	case c.server.TLS != TLSIfOffered && c.server.TLS != TLSStartTLS:
 		return nil
 	case !c.can.startTLS:
-		return &Trouble{Stage: StageTLS, Err: errNoStartTLS}
+		return &ServerError{Stage: StageTLS, Err: errNoStartTLS}
 	}
 	r, err := c.ask("STARTTLS")
 	if err != nil {
-		return &Trouble{Stage: StageTLS, Err: err}
+		return &ServerError{Stage: StageTLS, Err: err}
 	}
 	if r.code != 220 {
-		return &Trouble{Stage: StageTLS, Answer: r.answer(StageTLS)}
+		return &ServerError{Stage: StageTLS, Answer: r.answer(StageTLS)}
 	}
 	if c.in.Buffered() > 0 {
-		return &Trouble{Stage: StageTLS, Err: errInjected}
+		return &ServerError{Stage: StageTLS, Err: errInjected}
 	}
 	if err := c.handshake(); err != nil {
-		return &Trouble{Stage: StageTLS, Err: err}
+		return &ServerError{Stage: StageTLS, Err: err}
 	}
 	return c.hello()
 }

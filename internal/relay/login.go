@@ -25,7 +25,7 @@ var (
 // PLAIN and LOGIN send the password and are used only over TLS or to a loopback address. CRAM-MD5 does not send it and is
 // the only choice otherwise. A refused login is not repeated with another mechanism, because servers lock an account
 // after a few failures.
-func (c *Conn) login() *Trouble {
+func (c *Conn) login() *ServerError {
 	if c.server.Username == "" {
 		return nil
 	}
@@ -36,14 +36,14 @@ func (c *Conn) login() *Trouble {
 	return trouble
 }
 
-func (c *Conn) authenticate() *Trouble {
+func (c *Conn) authenticate() *ServerError {
 	auth, err := c.mechanism()
 	if err != nil {
-		return &Trouble{Stage: StageLogin, Err: err}
+		return &ServerError{Stage: StageLogin, Err: err}
 	}
 	name, response, err := auth.Start(&smtp.ServerInfo{Name: c.server.Host, TLS: c.encrypted, Auth: c.can.logins})
 	if err != nil {
-		return &Trouble{Stage: StageLogin, Err: err}
+		return &ServerError{Stage: StageLogin, Err: err}
 	}
 	line := "AUTH " + name
 	if response != nil {
@@ -53,23 +53,23 @@ func (c *Conn) authenticate() *Trouble {
 		r, err := c.ask(line)
 		switch {
 		case err != nil:
-			return &Trouble{Stage: StageLogin, Err: err}
+			return &ServerError{Stage: StageLogin, Err: err}
 		case r.isSuccess():
 			return nil
 		case r.code != 334:
-			return &Trouble{Stage: StageLogin, Answer: r.answer(StageLogin)}
+			return &ServerError{Stage: StageLogin, Answer: r.answer(StageLogin)}
 		}
 		challenge, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(r.text)))
 		if err != nil {
-			return &Trouble{Stage: StageLogin, Err: fmt.Errorf("a challenge that is not base64: %w", err)}
+			return &ServerError{Stage: StageLogin, Err: fmt.Errorf("a challenge that is not base64: %w", err)}
 		}
 		response, err = auth.Next(challenge, true)
 		if err != nil {
-			return &Trouble{Stage: StageLogin, Err: err}
+			return &ServerError{Stage: StageLogin, Err: err}
 		}
 		line = base64.StdEncoding.EncodeToString(response)
 	}
-	return &Trouble{Stage: StageLogin, Err: errEndlessLogin}
+	return &ServerError{Stage: StageLogin, Err: errEndlessLogin}
 }
 
 // mechanism chooses one of the mechanisms that the server offers.
@@ -94,7 +94,7 @@ func (c *Conn) mechanism() (smtp.Auth, error) {
 }
 
 // redact removes our secrets from an error: some servers repeat what they received.
-func (c *Conn) redact(t *Trouble) {
+func (c *Conn) redact(t *ServerError) {
 	encode := base64.StdEncoding.EncodeToString
 	password := c.server.Password
 	if password == "" {

@@ -54,7 +54,7 @@ func TestASecretIsTakenOutOfWhatAServerSaysAndAnEmptyOneIsNowhere(t *testing.T) 
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			c := &Conn{server: Server{Username: "gonets", Password: tc.password}}
-			trouble := &Trouble{Stage: StageLogin, Answer: Answer{Text: tc.said}, Err: errors.New(tc.said)}
+			trouble := &ServerError{Stage: StageLogin, Answer: Answer{Text: tc.said}, Err: errors.New(tc.said)}
 			c.redact(trouble)
 			if trouble.Answer.Text != tc.want || trouble.Err.Error() != tc.want {
 				t.Errorf("%q, %q; want %q", trouble.Answer.Text, trouble.Err, tc.want)

@@ -56,7 +56,7 @@ func (t text) WriteTo(w io.Writer) (int64, error) {
 
 // outcome puts what became of a mail into words.
 func outcome(a relay.Answer, err error) string {
-	var broken *relay.Broken
+	var broken *relay.ConnectionError
 	switch {
 	case errors.As(err, &broken) && broken.AfterDot:
 		return "uncertain"
@@ -95,7 +95,7 @@ func sendThree(t *testing.T, p *smtptest.Server) [3]string {
 		if n != 1 || results[n] == "" {
 			results[n] = outcome(answer, err)
 		}
-		var broken *relay.Broken
+		var broken *relay.ConnectionError
 		if errors.As(err, &broken) {
 			c = dial(t, server(p))
 		}

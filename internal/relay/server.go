@@ -11,8 +11,8 @@
 // The result says who is responsible, and so what may be done next:
 //
 //	Answer    the server's answer to this mail: sent, or refused temporarily or permanently
-//	*Trouble  Dial failed because of the server; no recipient is concerned
-//	*Broken   the connection ended before the answer; AfterDot says whether sending again is safe
+//	*ServerError  Dial failed because of the server; no recipient is concerned
+//	*ConnectionError   the connection ended before the answer; AfterDot says whether sending again is safe
 package relay
 
 import (

@@ -8,7 +8,7 @@ import (
 )
 
 // sendEnvelope sends MAIL, RCPT and DATA in one write and reads their replies.
-func (c *Conn) sendEnvelope() (Answer, *Broken) {
+func (c *Conn) sendEnvelope() (Answer, *ConnectionError) {
 	c.appendEnvelope()
 	if _, err := c.flush(c.server.Timeouts.Command); err != nil {
 		return Answer{}, c.writeFailed(StageMail, err)
@@ -30,7 +30,7 @@ func (c *Conn) appendEnvelope() {
 }
 
 // readEnvelopeReplies reads the replies to what appendEnvelope wrote. Each command has a reply, even if the first was refused.
-func (c *Conn) readEnvelopeReplies() (Answer, *Broken) {
+func (c *Conn) readEnvelopeReplies() (Answer, *ConnectionError) {
 	if c.resetting {
 		c.resetting = false
 		if _, broken := c.step(StageReset); broken != nil {
@@ -77,7 +77,7 @@ func containsAddress(text, address string) bool {
 
 // answerUnwanted sends an empty body to a server that waits for one although it accepted no recipient: nothing but the
 // final dot ends that state.
-func (c *Conn) answerUnwanted(refusal Answer) (Answer, *Broken) {
+func (c *Conn) answerUnwanted(refusal Answer) (Answer, *ConnectionError) {
 	c.out = append(c.out, ".\r\n"...)
 	if _, err := c.flush(c.server.Timeouts.Command); err != nil {
 		c.broken(StageBody, false, Answer{}, err)
@@ -92,7 +92,7 @@ func (c *Conn) answerUnwanted(refusal Answer) (Answer, *Broken) {
 
 // exchangeEnvelope sends one command at a time, for servers without PIPELINING: some close the connection if commands
 // arrive early.
-func (c *Conn) exchangeEnvelope() (Answer, *Broken) {
+func (c *Conn) exchangeEnvelope() (Answer, *ConnectionError) {
 	if c.unclean {
 		c.out = append(c.out, "RSET\r\n"...)
 		if _, broken := c.exchange(StageReset); broken != nil {
@@ -122,7 +122,7 @@ func (c *Conn) exchangeEnvelope() (Answer, *Broken) {
 }
 
 // exchange writes what was appended and reads the reply to it.
-func (c *Conn) exchange(stage Stage) (reply, *Broken) {
+func (c *Conn) exchange(stage Stage) (reply, *ConnectionError) {
 	if _, err := c.flush(c.server.Timeouts.Command); err != nil {
 		return reply{}, c.writeFailed(stage, err)
 	}
@@ -131,7 +131,7 @@ func (c *Conn) exchange(stage Stage) (reply, *Broken) {
 
 // step reads the reply to the command of one stage. A reply of a class that this command cannot have, and a 421, end the
 // connection.
-func (c *Conn) step(stage Stage) (reply, *Broken) {
+func (c *Conn) step(stage Stage) (reply, *ConnectionError) {
 	r, err := c.readReply(c.server.Timeouts.Command)
 	if err != nil {
 		return reply{}, c.broken(stage, false, Answer{}, err)
@@ -154,7 +154,7 @@ func (c *Conn) step(stage Stage) (reply, *Broken) {
 
 // unexpectedReply reads a reply that arrived without a command: either that the server closes the connection, or something
 // that would be taken for the reply to the next command.
-func (c *Conn) unexpectedReply() *Broken {
+func (c *Conn) unexpectedReply() *ConnectionError {
 	r, err := c.readReply(c.server.Timeouts.Command)
 	switch {
 	case err != nil:
@@ -166,7 +166,7 @@ func (c *Conn) unexpectedReply() *Broken {
 }
 
 // writeFailed ends the connection because commands could not be written. It reads the reason if the server sent one.
-func (c *Conn) writeFailed(stage Stage, cause error) *Broken {
+func (c *Conn) writeFailed(stage Stage, cause error) *ConnectionError {
 	if c.ctx.Err() == nil && !errors.Is(cause, os.ErrDeadlineExceeded) {
 		if r, err := c.readReply(finalReplyTimeout); err == nil && r.isClosing() {
 			return c.broken(stage, false, r.answer(stage), cause)
@@ -176,14 +176,14 @@ func (c *Conn) writeFailed(stage Stage, cause error) *Broken {
 }
 
 // broken closes the connection and returns the reason.
-func (c *Conn) broken(stage Stage, afterDot bool, answer Answer, err error) *Broken {
+func (c *Conn) broken(stage Stage, afterDot bool, answer Answer, err error) *ConnectionError {
 	_ = c.raw.Close()
-	c.end = &Broken{Stage: stage, AfterDot: afterDot, Answer: answer, Err: err}
+	c.end = &ConnectionError{Stage: stage, AfterDot: afterDot, Answer: answer, Err: err}
 	return c.end
 }
 
 // ended is the error for an envelope that begins after the connection has ended.
-func (c *Conn) ended() *Broken {
+func (c *Conn) ended() *ConnectionError {
 	late := *c.end
 	late.Stage, late.AfterDot = StageIdle, false
 	if !(reply{code: late.Answer.Code}).isClosing() {
@@ -192,7 +192,7 @@ func (c *Conn) ended() *Broken {
 	return &late
 }
 
-func isProtocolError(b *Broken) bool {
+func isProtocolError(b *ConnectionError) bool {
 	var wrong protocolError
 	return errors.As(b.Err, &wrong)
 }

@@ -169,7 +169,7 @@ func TestACutInTheMiddleOfABody(t *testing.T) {
 			if got := outcome(answer, err); got != tc.want {
 				t.Errorf("%s, want %s", got, tc.want)
 			}
-			var broken *relay.Broken
+			var broken *relay.ConnectionError
 			if err := c.Begin(envelope(2)); !errors.As(err, &broken) || broken.AfterDot {
 				t.Errorf("the next mail: %v, want it untouched by a broken connection", err)
 			}
@@ -315,7 +315,7 @@ func TestABodyThatCannotBeReadIsNotHeldAgainstTheServer(t *testing.T) {
 			c := dial(t, server(p))
 			_, err := c.Deliver(within(t), envelope(1), pieces{[]string{strings.Repeat("x", length)}, gone})
 			var (
-				broken *relay.Broken
+				broken *relay.ConnectionError
 				source *relay.SourceError
 			)
 			if !errors.As(err, &broken) || broken.AfterDot || !errors.As(err, &source) || !errors.Is(err, gone) {

@@ -37,7 +37,7 @@ func TestProgressIsToldToThoseOnlyWhoMaySeeItNow(t *testing.T) {
 			client.Subscribe(ProgressTopic)
 			w.App.SubscriptionsBroker().Register(client)
 
-			p := publisher{app: w.App, overlay: func(*Progress) {}, told: map[string]string{}, rates: map[string]*rate{}, listeners: map[string]*listener{}}
+			p := publisher{app: w.App, overlay: func(*Progress) {}, last: map[string]string{}, rates: map[string]*rate{}, listeners: map[string]*listener{}}
 			l := p.present()[0]
 			of := &Progress{ID: "one", Owner: w.Owner}
 			if err := p.tell(of, []*listener{l}); err != nil {

@@ -87,9 +87,9 @@ FROM mailings
 // until ctx ends; overlay adds what is not in the database. Twice a second it looks in the database at the mailings that run, by
 // idx_mailings_status, and at those that changed, by idx_mailings_updated.
 func Publish(ctx context.Context, app core.App, overlay func(*Progress)) {
-	p := publisher{app: app, overlay: overlay, told: map[string]string{}, rates: map[string]*rate{}, listeners: map[string]*listener{}}
+	p := publisher{app: app, overlay: overlay, last: map[string]string{}, rates: map[string]*rate{}, listeners: map[string]*listener{}}
 	p.since = database.Stamp(time.Now())
-	// No ticker: after a slow look the next tick would follow at once, and be a third message in a second.
+	// No ticker: after a slow poll the next tick would follow at once, and be a third message in a second.
 	timer := time.NewTimer(publishEvery)
 	defer timer.Stop()
 	for {
@@ -113,7 +113,7 @@ type publisher struct {
 	app       core.App
 	overlay   func(*Progress)
 	since     string            // changes before this have been seen
-	told      map[string]string // the last message about each mailing that changed lately
+	last      map[string]string // the last message about each mailing that changed lately
 	rates     map[string]*rate
 	listeners map[string]*listener
 }
@@ -122,7 +122,7 @@ func (p *publisher) look(ctx context.Context, now time.Time) error {
 	listeners := p.present()
 	if len(listeners) == 0 {
 		p.since = database.Stamp(now)
-		clear(p.told)
+		clear(p.last)
 		clear(p.rates)
 		return nil
 	}
@@ -144,7 +144,7 @@ func (p *publisher) look(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
-	maps.DeleteFunc(p.told, func(id string, _ string) bool { return !seen[id] })
+	maps.DeleteFunc(p.last, func(id string, _ string) bool { return !seen[id] })
 	maps.DeleteFunc(p.rates, func(id string, _ *rate) bool { return !seen[id] })
 	return nil
 }
@@ -155,10 +155,10 @@ func (p *publisher) tell(m *Progress, listeners []*listener) error {
 	if err != nil {
 		return fmt.Errorf("encode progress: %w", err)
 	}
-	if p.told[m.ID] == string(raw) {
+	if p.last[m.ID] == string(raw) {
 		return nil
 	}
-	p.told[m.ID] = string(raw)
+	p.last[m.ID] = string(raw)
 	for _, l := range listeners {
 		if l.maySee(m.Owner) {
 			l.post(m, raw)
@@ -173,7 +173,7 @@ type rate struct {
 	settled []int
 }
 
-// rateSpan is how many looks back a rate reaches: five seconds.
+// rateSpan is how many polls back a rate reaches: five seconds.
 const rateSpan = 10
 
 func (p *publisher) rate(m *Progress, now time.Time) float64 {

@@ -55,7 +55,7 @@ type RecipientPage struct {
 }
 
 // Recipients lists the recipients of a mailing. One that was never launched has none. It fails with a
-// *Refusal for an unknown state.
+// *denial.Error for an unknown state.
 func Recipients(ctx context.Context, app core.App, id string, q Query) (RecipientPage, error) {
 	p := RecipientPage{Page: max(1, q.Page), PerPage: q.PerPage, Items: []Recipient{}}
 	if p.PerPage <= 0 {

@@ -33,7 +33,7 @@ type Account struct {
 // defaultConnections is what a sender has that names no number, and PocketBase's own mail settings.
 const defaultConnections = 10
 
-// CodeNoMailServer is the Refusal.Code when there is no mail server.
+// CodeNoMailServer is the code of the denial when there is no mail server.
 const CodeNoMailServer = "no_mail_server"
 
 // ErrNoMailServer says that there is nothing to send with.

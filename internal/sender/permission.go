@@ -9,7 +9,7 @@ import (
 	"gonets/internal/denial"
 )
 
-// Codes of a Refusal and of the Reason of a pause: the owner of a mailing may not send with its sender, or
+// Codes of a denial and of the reason of a pause: the owner of a mailing may not send with its sender, or
 // not by PocketBase's own mail settings.
 const (
 	CodeNotAllowed    = "sender_not_allowed"
@@ -23,7 +23,7 @@ var (
 		"mailings may not be sent without a sender here: choose one, or ask the superuser for access to one")
 )
 
-// MaySendWith fails with a *Refusal when the user may not send mailings with the sender; "" is PocketBase's
+// MaySendWith fails with a *denial.Error when the user may not send mailings with the sender; "" is PocketBase's
 // own mail settings. A sender that was deleted is not refused here: SenderOf tells of it.
 func MaySendWith(db dbx.Builder, user, id string) error {
 	may, err := MayUse(db, user, id)

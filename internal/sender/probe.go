@@ -11,7 +11,7 @@ import (
 // Probe connects to the mail server of a sender as the engine would, signs in, and returns the
 // server's greeting; sender "" is PocketBase's own mail settings. Nothing is sent.
 //
-// It fails with a *Refusal when no server is set up, and with *relay.Trouble when it cannot be used.
+// It fails with a *denial.Error when no server is set up, and with *relay.ServerError when it cannot be used.
 func Probe(ctx context.Context, app core.App, sender string) (relay.Answer, error) {
 	a, err := Of(app, sender)
 	if err != nil {

@@ -51,7 +51,7 @@ func Test(ctx context.Context, app core.App, id, to string) (TestResult, error) 
 
 func (a *Account) try(ctx context.Context, composer *compose.Composer, to string) TestResult {
 	conn, err := relay.Dial(ctx, a.Server)
-	var trouble *relay.Trouble
+	var trouble *relay.ServerError
 	if errors.As(err, &trouble) {
 		return TestResult{Stage: trouble.Stage, Code: trouble.Answer.Code, EnhancedCode: trouble.Answer.Enhanced, Response: trouble.Error()}
 	}
@@ -64,7 +64,7 @@ func (a *Account) try(ctx context.Context, composer *compose.Composer, to string
 	t.OK = true
 	if to != "" {
 		if answer, err = a.deliver(ctx, conn, composer, to); err != nil {
-			b := relay.BrokenOf(err)
+			b := relay.ConnectionErrorOf(err)
 			t.OK, t.Stage, t.Response = false, b.Stage, b.Error()
 			return t
 		}

@@ -1,5 +1,5 @@
 // Clients.
-import { api, download, pb, where } from "./pb.js";
+import { api, download, ifMatch, pb, where } from "./pb.js";
 import { stale } from "./query.js";
 import { all, ownedBy, wordsIn } from "./search.js";
 import { me } from "./session.js";
@@ -21,6 +21,7 @@ export const clientStatuses = ["active", "unsubscribed", "bounced", "complained"
  * @property {Record<string, unknown>} attributes
  * @property {ClientStatus} status
  * @property {string} created
+ * @property {string} updated
  * @property {any} [expand]
  */
 
@@ -43,11 +44,11 @@ export const readClient = (id, signal) => clients().getOne(id, { expand: "owner"
 
 /**
  * Create or change a client, and put a new one on lists.
- * @param {Partial<Client>} values @param {string[]} [lists] @returns {Promise<Client>}
+ * @param {Partial<Client>} values @param {string[]} [lists] @param {string} [version]  that was changed @returns {Promise<Client>}
  */
-export async function saveClient({ id, ...values }, lists = []) {
+export async function saveClient({ id, ...values }, lists = [], version) {
   try {
-    const saved = id ? await clients().update(id, values) : await clients().create(values);
+    const saved = id ? await clients().update(id, values, ifMatch(version)) : await clients().create(values);
     if (lists.length > 0) await joinLists([saved.id], lists);
     return saved;
   } catch (error) {

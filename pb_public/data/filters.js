@@ -1,12 +1,12 @@
 // Saved filters over clients, and the conditions that they are made of.
-import { pb, where } from "./pb.js";
+import { ifMatch, pb, where } from "./pb.js";
 import { stale } from "./query.js";
 import { ownedBy } from "./search.js";
 import { browserZone, me } from "./session.js";
 import { timezone } from "../i18n/index.js";
 import { fromClock, toClock } from "./zone.js";
 
-/** @typedef {{id: string, owner: string, name: string, filter: string, created: string, expand?: any}} Filter */
+/** @typedef {{id: string, owner: string, name: string, filter: string, created: string, updated: string, expand?: any}} Filter */
 
 const filters = () => pb.collection("filters");
 
@@ -16,9 +16,12 @@ export const filtersOf = (owner, signal) => filters().getFullList({ filter: owne
 /** @param {AbortSignal} [signal] @returns {Promise<Filter[]>} */
 export const ownFilters = (signal) => filtersOf(me.peek().id, signal);
 
-/** @param {Partial<Filter>} values @returns {Promise<Filter>} */
-export async function saveFilter({ id, ...values }) {
-  const saved = await (id ? filters().update(id, values) : filters().create(values));
+/** @param {string} id @returns {Promise<Filter>} */
+export const readFilter = (id) => filters().getOne(id);
+
+/** @param {Partial<Filter>} values @param {string} [version]  that was changed @returns {Promise<Filter>} */
+export async function saveFilter({ id, ...values }, version) {
+  const saved = await (id ? filters().update(id, values, ifMatch(version)) : filters().create(values));
   stale("filters");
   return saved;
 }
@@ -95,6 +98,7 @@ export function filterConditions(text) {
   /** @type {Condition[]} */
   const conditions = [];
   const joins = new Set();
+  let goesOn = false;
   oneCondition.lastIndex = 0;
   for (let at = 0; at < text.trimEnd().length; at = oneCondition.lastIndex) {
     oneCondition.lastIndex = at;
@@ -103,6 +107,7 @@ export function filterConditions(text) {
     const read = known ? valueOf(field, value) : null;
     if (read === null) return null;
     if (join) joins.add(join);
+    goesOn = Boolean(join);
     if (value === "") {
       conditions.push({ field, sign, value });
       continue;
@@ -112,7 +117,7 @@ export function filterConditions(text) {
     conditions.push(read === "" ? { field, sign: blank, value: "" } : { field, sign, value: read });
   }
   const [join = "&&"] = joins;
-  return joins.size > 1 ? null : { join: /** @type {"&&" | "||"} */ (join), conditions };
+  return joins.size > 1 || goesOn ? null : { join: /** @type {"&&" | "||"} */ (join), conditions };
 }
 
 function valueOf(field, token) {

@@ -1,11 +1,11 @@
 // Lists, and who is on them.
-import { pb, where } from "./pb.js";
+import { ifMatch, pb, where } from "./pb.js";
 import { each } from "./each.js";
 import { stale } from "./query.js";
 import { all, ownedBy } from "./search.js";
 import { me } from "./session.js";
 
-/** @typedef {{id: string, owner: string, name: string, description: string, public: boolean, double_opt_in: boolean, created: string, expand?: any}} List */
+/** @typedef {{id: string, owner: string, name: string, description: string, public: boolean, double_opt_in: boolean, created: string, updated: string, expand?: any}} List */
 /** @typedef {{id: string, list: string, client: string, status: "confirmed" | "pending" | "unsubscribed", updated: string, expand?: any}} Subscription */
 
 const lists = () => pb.collection("lists");
@@ -17,15 +17,18 @@ export const ownLists = (signal) => listsOf(me.peek().id, signal);
 /** Lists of an owner, or with "" everybody's that one may see, by name. @param {string} owner @param {AbortSignal} [signal] @returns {Promise<List[]>} */
 export const listsOf = (owner, signal) => lists().getFullList({ filter: ownedBy(owner), sort: "name", expand: "owner", signal });
 
+/** @param {string} id @returns {Promise<List>} */
+export const readList = (id) => lists().getOne(id);
+
 /** How many are on a list: may be mailed through it. @param {string} list @param {AbortSignal} [signal] @returns {Promise<number>} */
 export async function countOnList(list, signal) {
   const filter = where("list = {:list} && status = 'confirmed'", { list });
   return (await subscriptions().getList(1, 1, { filter, fields: "id", signal })).totalItems;
 }
 
-/** @param {Partial<List>} values @returns {Promise<List>} */
-export async function saveList({ id, ...values }) {
-  const saved = await (id ? lists().update(id, values) : lists().create(values));
+/** @param {Partial<List>} values @param {string} [version]  that was changed @returns {Promise<List>} */
+export async function saveList({ id, ...values }, version) {
+  const saved = await (id ? lists().update(id, values, ifMatch(version)) : lists().create(values));
   stale("lists");
   return saved;
 }

@@ -1,7 +1,7 @@
 // Mailings: reading, preparing, and the verbs that start and stop them.
 import { useEffect } from "../html.js";
 import { listenMailings } from "./live.js";
-import { api, pb, where } from "./pb.js";
+import { api, ifMatch, pb, where } from "./pb.js";
 import { amend, stale } from "./query.js";
 import { all, ownedBy, wordsIn } from "./search.js";
 import { isManager, me } from "./session.js";
@@ -49,6 +49,7 @@ export const statuses = ["created", "scheduled", "running", "paused", "completed
  * @property {string} finished_at
  * @property {null | {code: string, until?: string, detail?: string}} waiting_reason
  * @property {string} created
+ * @property {string} updated
  * @property {number} [per_second]  only while it is heard of
  * @property {any} [expand]
  */
@@ -104,9 +105,11 @@ export const occurrencesOf = (id, signal) => mailings().getList(1, 20, { filter:
 /** Whether it is sent again and again. @param {Pick<Mailing, "repeat">} mailing */
 export const isRepeated = ({ repeat }) => Boolean(repeat) && repeat !== "none";
 
-/** Create or change a prepared mailing. @param {Partial<Mailing>} values @returns {Promise<Mailing>} */
-export async function saveMailing({ id, ...values }) {
-  const saved = id ? await mailings().update(id, values) : await mailings().create(values);
+/** Create or change a prepared mailing. @param {Partial<Mailing>} values @param {string} [version]  that was changed @returns {Promise<Mailing>} */
+export async function saveMailing({ id, ...values }, version) {
+  const saved = id ? await mailings().update(id, values, ifMatch(version)) : await mailings().create(values);
+  // The next step begins with this version.
+  amend("mailing", (mailing) => (mailing.id === saved.id ? { ...mailing, ...saved } : mailing));
   stale("mailings", "mailing", "home", "preflight", "preview");
   return saved;
 }

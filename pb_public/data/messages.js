@@ -1,5 +1,5 @@
 // Messages: reusable letters.
-import { api, pb, where } from "./pb.js";
+import { api, ifMatch, pb, where } from "./pb.js";
 import { stale } from "./query.js";
 import { all, ownedBy, wordsIn } from "./search.js";
 import { me } from "./session.js";
@@ -23,7 +23,8 @@ export const largestAttachment = 10 << 20;
  * @property {Format} format
  * @property {string} body
  * @property {string} text_body
- * @property {string[]} attachments  file names
+ * @property {string[]} attachments  names of the stored files
+ * @property {Record<string, string>} [attachment_names]  the names that their author gave them
  * @property {string} created
  * @property {string} updated
  * @property {any} [expand]
@@ -59,11 +60,12 @@ export const readMessage = (id, signal) => messages().getOne(id, { expand: "owne
  * Create or change a message.
  * @param {string} id  "" for a new one
  * @param {Partial<Message> & {added?: File[], removed?: string[]}} values  added and removed are attachments
+ * @param {string} [version]  that was changed
  * @returns {Promise<Message>}
  */
-export async function saveMessage(id, { added = [], removed = [], ...values }) {
+export async function saveMessage(id, { added = [], removed = [], ...values }, version) {
   const body = { ...values, ...(added.length && { "attachments+": added }), ...(removed.length && { "attachments-": removed }) };
-  const saved = id ? await messages().update(id, body) : await messages().create(body);
+  const saved = id ? await messages().update(id, body, ifMatch(version)) : await messages().create(body);
   stale("messages", "message", "preflight", "preview");
   return saved;
 }
@@ -72,7 +74,7 @@ export async function saveMessage(id, { added = [], removed = [], ...values }) {
 export async function duplicateMessage(id, name) {
   const source = await readMessage(id);
   const { subject, preheader, format, body, text_body } = source;
-  const added = await Promise.all(source.attachments.map(async (file) => new File([await readAttachment(source, file)], plainName(file))));
+  const added = await Promise.all(source.attachments.map(async (file) => new File([await readAttachment(source, file)], attachmentName(source, file))));
   return saveMessage("", { name, subject, preheader, format, body, text_body, added });
 }
 
@@ -90,8 +92,11 @@ export async function readAttachment(message, file) {
   return response.blob();
 }
 
-/** PocketBase puts ten random characters into the names of files: "menu_a1b2c3d4e5.pdf" → "menu.pdf". @param {string} file */
-export const plainName = (file) => file.replace(/_[a-z0-9]{10}(?=\.[^.]*$|$)/i, "");
+/**
+ * The name that the author gave an attachment. PocketBase puts ten random characters into the names of files, and leaves
+ * out what is not Latin: "menu_a1b2c3d4e5.pdf" was "menu.pdf". @param {Message} message @param {string} file
+ */
+export const attachmentName = (message, file) => message.attachment_names?.[file] ?? file.replace(/_[a-z0-9]{10}(?=\.[^.]*$|$)/i, "");
 
 /** The mail that a draft would become, without saving it. @param {Partial<Message> & {client?: string}} draft @param {AbortSignal} [signal] @returns {Promise<import("./mailings.js").Preview>} */
 export const previewDraft = (draft, signal) => api("/messages/preview", { method: "POST", body: draft, signal });

@@ -50,6 +50,9 @@ export function saveFile(blob, name) {
 /** A key that makes repeating a request harmless: the server answers what it answered the first time. randomUUID is there on https only. */
 export const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
+/** Options of an update that is refused with 412 when the record is another version by now. @param {string} [version]  its updated; "" overwrites whatever is there */
+export const ifMatch = (version) => (version ? { headers: { "If-Match": `"${version}"` } } : {});
+
 /**
  * A filter with values put in safely: where("owner = {:owner}", {owner}).
  * @param {string} expression @param {Record<string, unknown>} [values]

@@ -45,12 +45,18 @@ function Wizard({ mailing, step }) {
   /** The step to go to once this one is saved; "" is the next one. */
   const aim = useRef("");
 
-  /** Save this step and go on. */
-  const save = async (values) => {
+  /** What was made of a new mailing, for as long as this step is shown. */
+  const id = useRef(mailing.id);
+
+  const save = async (values, version) => {
+    const saved = await saveMailing({ id: id.current, ...values }, version);
+    id.current = saved.id;
+    return saved;
+  };
+  const goOn = () => {
     const next = aim.current || steps[steps.indexOf(step) + 1];
     aim.current = "";
-    const saved = await saveMailing({ id: mailing.id, ...values });
-    go(`/mailings/${saved.id}/edit`, { step: next }, { replace: !mailing.id });
+    go(`/mailings/${id.current}/edit`, { step: next }, { replace: !mailing.id });
   };
   /** Onwards only with a step that is right; back with what there is: what cannot be saved yet is kept by the browser. */
   const leave = async (event, key) => {
@@ -63,8 +69,7 @@ function Wizard({ mailing, step }) {
       return;
     }
     try {
-      await saveMailing({ id: mailing.id, ...leaving.values() });
-      leaving.saved();
+      await leaving.save();
     } catch {
       // The step says what is wrong with it when one comes back.
     }
@@ -75,7 +80,7 @@ function Wizard({ mailing, step }) {
   return html`
     <${PageHead} title=${mailing.name || t("wizard.title")} crumb=${crumb()} />
     <${Stepper} current=${step} steps=${steps.map((key, i) => ({ key, title: t(`step.${key}`), href: mailing.id && reached[key] ? address(key) : undefined, onClick: (event) => leave(event, key), done: Boolean(mailing.id) && i < steps.indexOf(step) }))} />
-    <${View} key=${step} mailing=${mailing} control=${control} onSave=${save} back=${previous ? { href: address(previous), onClick: (event) => leave(event, previous) } : null} />
+    <${View} key=${step} mailing=${mailing} control=${control} onSave=${save} onNext=${goOn} back=${previous ? { href: address(previous), onClick: (event) => leave(event, previous) } : null} />
   `;
 }
 

@@ -1,5 +1,5 @@
 import { html, signal, useEffect, useMemo, useRef } from "../html.js";
-import { t } from "../i18n/index.js";
+import { learn, t } from "../i18n/index.js";
 import { controlWords, explain } from "../data/trouble.js";
 import { guardLeaving } from "../router.js";
 import { ask } from "./ask.js";
@@ -15,21 +15,42 @@ import { TroubleNote } from "./trouble.js";
  * @property {import("../vendor/signals-core-1.14.5.js").Signal<boolean>} busy
  * @property {(name: string, value: unknown) => void} set
  * @property {() => boolean} dirty  whether something differs from the start
- * @property {(values?: V) => void} settle  take the values as the new start
+ * @property {() => V} first  what it began with
+ * @property {(saved?: V, sent?: V) => void} settle  take what was saved as the new start; what was typed since it was sent stays
+ * @property {string} version  updated of the record that the values come from, "" for a new one
+ * @property {null | import("../vendor/signals-core-1.14.5.js").Signal<any>} conflict  what somebody else has saved meanwhile, see conflict.js
+ */
+
+/**
+ * The record behind a form, so that nobody overwrites what somebody else has saved meanwhile.
+ * @typedef {object} Behind
+ * @property {string} version  its updated, "" for a new one
+ * @property {() => Promise<{version: string, values: any}>} reread  as it is saved now
+ * @property {Record<string, {label: string, show?: (value: any) => unknown}>} fields  those that are compared, with their words
  */
 
 /**
  * @template {Record<string, any>} V
- * @param {V} start @param {(values: V) => Promise<unknown>} submit
+ * @param {V} start @param {(values: V) => Promise<unknown>} submit @param {Behind} [behind]
  * @returns {FormState<V> & {submit: (values: V) => Promise<unknown>}}
  */
-export function useForm(start, submit) {
-  const form = useMemo(() => newForm(start), []);
+export function useForm(start, submit, behind) {
+  const form = useMemo(() => newForm(start, behind?.version ?? ""), []);
   form.submit = submit;
+  form.behind = behind;
+  const version = behind?.version ?? "";
+  useEffect(() => {
+    // Read again, the record is shown as it is now, unless something of it is being changed.
+    if (version <= form.version || form.dirty()) return;
+    form.version = version;
+    form.settle(start);
+  }, [version]);
   return form;
 }
 
-function newForm(start) {
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+function newForm(start, version) {
   let first = start;
   const values = signal(start);
   const errors = signal({});
@@ -42,12 +63,35 @@ function newForm(start) {
       values.value = { ...values.peek(), [name]: value };
       if (errors.peek()[name]) errors.value = { ...errors.peek(), [name]: "" };
     },
-    dirty: () => JSON.stringify(values.peek()) !== JSON.stringify(first),
-    settle(next = values.peek()) {
-      first = next;
-      values.value = next;
+    version,
+    conflict: signal(null),
+    dirty: () => !same(values.peek(), first),
+    first: () => first,
+    settle(saved = values.peek(), sent = values.peek()) {
+      const now = values.peek();
+      first = saved;
+      values.value = Object.fromEntries(Object.keys({ ...now, ...saved }).map((name) => [name, same(now[name], sent[name]) ? saved[name] : now[name]]));
     },
   };
+}
+
+/**
+ * Submits, and looks at what is in the way when the record was changed meanwhile (412): nothing, when that was about
+ * other fields or made the same of them; else both versions are shown.
+ */
+async function submit(form) {
+  try {
+    await form.submit(form.values.peek());
+  } catch (error) {
+    if (error?.status !== 412 || !form.behind?.reread) throw error;
+    const { version, values: theirs } = await form.behind.reread();
+    const [mine, first] = [form.values.peek(), form.first()];
+    form.version = version;
+    const fields = Object.keys(form.behind.fields).filter((name) => !same(theirs[name], first[name]) && !same(theirs[name], mine[name]));
+    if (fields.length === 0) return form.submit(form.values.peek());
+    const [{ Conflict }] = await Promise.all([import("./conflict.js"), learn("conflict")]);
+    form.conflict.value = { Conflict, theirs, fields };
+  }
 }
 
 /**
@@ -71,10 +115,11 @@ export function Form({ form, guarded = false, handled = [], children, ...rest })
     const errors = Object.fromEntries(fields().map((control) => [control.name, controlWords(control)]).filter(([, words]) => words));
     form.errors.value = errors;
     form.trouble.value = null;
+    form.conflict.value = null;
     if (focusFirst(fields(), errors)) return;
     form.busy.value = true;
     try {
-      await form.submit(form.values.peek());
+      await submit(form);
     } catch (error) {
       const trouble = explain(error);
       const named = new Set([...handled, ...fields().map((control) => control.name)]);
@@ -90,6 +135,7 @@ export function Form({ form, guarded = false, handled = [], children, ...rest })
   return html`
     <form class="form" ref=${node} noValidate onSubmit=${onSubmit} ...${rest}>
       <${TroubleNote} trouble=${form.trouble.value} />
+      ${form.conflict.value && html`<${form.conflict.value.Conflict} form=${form} onKeep=${() => node.current.requestSubmit()} />`}
       ${children}
     </form>
   `;

@@ -1,6 +1,6 @@
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { saveClient } from "../../data/clients.js";
+import { readClient, saveClient } from "../../data/clients.js";
 import { ownLists } from "../../data/lists.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
@@ -17,24 +17,31 @@ import { AttributesField, attributesWrong } from "./attributes-field.js";
  * @param {{client?: import("../../data/clients.js").Client, onClose: () => void}} props
  */
 export function ClientDialog({ client, onClose }) {
-  const before = client?.attributes ?? {};
-  const start = {
-    email: client?.email ?? "",
-    full_name: client?.full_name ?? "",
-    comment: client?.comment ?? "",
-    rows: Object.entries(before).map(([name, value]) => ({ name, text: shown(value) })),
-    lists: /** @type {string[]} */ ([]),
-  };
+  const start = startOf(client);
   const form = useForm(start, async ({ rows, lists, ...values }) => {
     const wrong = attributesWrong(rows);
     if (wrong) {
       form.errors.value = { attributes: wrong };
       return;
     }
+    // A number stays one, and so on, where it was not touched.
+    const before = client?.attributes ?? {};
     const attributes = Object.fromEntries(rows.filter(({ name }) => name.trim()).map(({ name, text }) => [name.trim(), meant(text, before[name.trim()])]));
-    await saveClient({ id: client?.id, ...values, attributes }, lists);
+    await saveClient({ id: client?.id, ...values, attributes }, lists, form.version);
     toast(t(client ? "client.changed" : "client.added"));
     onClose();
+  }, {
+    version: client?.updated ?? "",
+    reread: async () => {
+      const found = await readClient(client.id);
+      return { version: found.updated, values: startOf(found) };
+    },
+    fields: {
+      email: { label: t("client.email") },
+      full_name: { label: t("client.fullName") },
+      comment: { label: t("client.comment") },
+      rows: { label: t("client.attributes"), show: (rows) => rows.map(({ name, text }) => `${name}: ${text}`).join(", ") },
+    },
   });
   const { rows, lists } = form.values.value;
   const close = closing(form, onClose);
@@ -53,6 +60,17 @@ export function ClientDialog({ client, onClose }) {
       <//>
     <//>
   `;
+}
+
+/** What the form begins with. @param {import("../../data/clients.js").Client} [client] */
+function startOf(client) {
+  return {
+    email: client?.email ?? "",
+    full_name: client?.full_name ?? "",
+    comment: client?.comment ?? "",
+    rows: Object.entries(client?.attributes ?? {}).map(([name, value]) => ({ name, text: shown(value) })),
+    lists: /** @type {string[]} */ ([]),
+  };
 }
 
 function ListsField({ chosen, onChange }) {

@@ -1,6 +1,6 @@
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { isUnfinished, saveFilter } from "../../data/filters.js";
+import { isUnfinished, readFilter, saveFilter } from "../../data/filters.js";
 import { Button } from "../../parts/button.js";
 import { Dialog } from "../../parts/dialog.js";
 import { TextField } from "../../parts/field.js";
@@ -20,9 +20,16 @@ export function FilterDialog({ filter: before, start = "", onClose }) {
       form.errors.value = { filter: t("filter.unfinished") };
       return;
     }
-    await saveFilter({ id: before?.id, ...values });
+    await saveFilter({ id: before?.id, ...values }, form.version);
     toast(t(before ? "filter.changed" : "filter.added"));
     onClose();
+  }, {
+    version: before?.updated ?? "",
+    reread: async () => {
+      const { updated, name, filter } = await readFilter(before.id);
+      return { version: updated, values: { name, filter } };
+    },
+    fields: { name: { label: t("filter.name") }, filter: { label: t("filter.whom"), show: (text) => html`<span class="said">${text}</span>` } },
   });
   const { filter } = form.values.value;
   const close = closing(form, onClose);

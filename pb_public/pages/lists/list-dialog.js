@@ -1,6 +1,6 @@
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { saveList } from "../../data/lists.js";
+import { readList, saveList } from "../../data/lists.js";
 import { Button } from "../../parts/button.js";
 import { Dialog } from "../../parts/dialog.js";
 import { TextArea, TextField } from "../../parts/field.js";
@@ -12,11 +12,18 @@ import { toast } from "../../parts/toast.js";
  * @param {{list?: import("../../data/lists.js").List, onClose: () => void, onSaved?: (list: import("../../data/lists.js").List) => void}} props onSaved: what comes next says by itself that it was done
  */
 export function ListDialog({ list, onClose, onSaved }) {
-  const form = useForm({ name: list?.name ?? "", description: list?.description ?? "" }, async (values) => {
-    const saved = await saveList({ id: list?.id, ...values });
+  const form = useForm(startOf(list), async (values) => {
+    const saved = await saveList({ id: list?.id, ...values }, form.version);
     onClose();
     if (onSaved) onSaved(saved);
     else toast(t(list ? "list.changed" : "list.added"));
+  }, {
+    version: list?.updated ?? "",
+    reread: async () => {
+      const found = await readList(list.id);
+      return { version: found.updated, values: startOf(found) };
+    },
+    fields: { name: { label: t("list.name") }, description: { label: t("list.description") } },
   });
   const close = closing(form, onClose);
   const acts = html`
@@ -32,3 +39,6 @@ export function ListDialog({ list, onClose, onSaved }) {
     <//>
   `;
 }
+
+/** What the form begins with. @param {import("../../data/lists.js").List} [list] */
+const startOf = (list) => ({ name: list?.name ?? "", description: list?.description ?? "" });

@@ -23,3 +23,9 @@ export function SenderField({ form }) {
     <${SelectField} form=${form} name="sender" label=${t("mailing.sender")} options=${options} hint=${lost && t("mailing.sender.lost.text")} />
   `;
 }
+
+/** @param {{id: string}} props "" is the service's own */
+export function SenderName({ id }) {
+  const found = useQuery(["senders"], usableSenders).data?.senders.find((one) => one.id === id);
+  return html`${found?.name ?? t(id ? "mailing.sender.lost" : "mailing.sender.default")}`;
+}

@@ -7,6 +7,7 @@ import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
 import { href } from "../../router.js";
 import { Button } from "../../parts/button.js";
+import { DraftNote } from "../../parts/draft.js";
 import { Choice } from "../../parts/field.js";
 import { FilterField } from "../../parts/filter-field.js";
 import { Form } from "../../parts/form.js";
@@ -21,12 +22,12 @@ import { WizardFoot } from "./wizard-foot.js";
 const mostPicked = 1000;
 
 /** Who gets it, and how many that is. @param {{mailing: any, control: any, onSave: (values: any) => Promise<void>, back: any}} props */
-export function AudienceStep({ mailing, control, onSave, back }) {
-  const { audience, lists, recipients, filter } = mailing;
-  const form = useStepForm({ step: "audience", mailing, start: { audience, lists, recipients, filter }, toMailing: (values) => values, onSave, control, faults });
+export function AudienceStep({ mailing, control, onSave, onNext, back }) {
+  const form = useStepForm({ step: "audience", mailing, startOf, toMailing: (values) => values, onSave, onNext, words: wordsOf(), control, faults });
   const values = form.values.value;
   const options = ["everyone", "lists", "picked"].map((value) => ({ value, title: t(`audience.${value}`), hint: t(`audience.${value}.hint`) }));
   return html`
+    <${DraftNote} draft=${form.draft} />
     <${Form} id="step" form=${form} handled=${["filter", "lists", "recipients"]}>
       <div class="two">
         <${Card} title=${t("step.audience.title")}>
@@ -41,6 +42,20 @@ export function AudienceStep({ mailing, control, onSave, back }) {
       <${WizardFoot} back=${back} busy=${form.busy.value} />
     <//>
   `;
+}
+
+const startOf = ({ audience, lists, recipients, filter }) => ({ audience, lists, recipients, filter });
+
+const wordsOf = () => ({
+  audience: { label: t("step.audience"), show: (value) => t(`audience.${value}`) },
+  lists: { label: t("audience.lists"), show: (ids) => html`<${ListNames} ids=${ids} />` },
+  recipients: { label: t("audience.picked"), show: (ids) => t("reach.count", { count: ids.length }) },
+  filter: { label: t("filter.narrow"), show: (text) => html`<span class="said">${text}</span>` },
+});
+
+function ListNames({ ids }) {
+  const lists = useQuery(["lists", me.value.id], ownLists);
+  return html`${(lists.data ?? []).filter(({ id }) => ids.includes(id)).map(({ name }) => name).join(", ") || t("audience.lists.count", { count: ids.length })}`;
 }
 
 function Lists({ chosen, onChoose }) {

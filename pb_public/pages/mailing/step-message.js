@@ -4,20 +4,20 @@ import { findMessages, readMessage } from "../../data/messages.js";
 import { useQuery } from "../../data/query.js";
 import { href, refine } from "../../router.js";
 import { Button } from "../../parts/button.js";
+import { DraftNote } from "../../parts/draft.js";
 import { Empty } from "../../parts/empty.js";
 import { TextField } from "../../parts/field.js";
 import { Form } from "../../parts/form.js";
 import { Loaded } from "../../parts/loaded.js";
 import { Card } from "../../parts/page.js";
 import { Search } from "../../parts/search.js";
-import { useStepForm } from "./kept-step.js";
-import { SenderField } from "./sender-field.js";
+import { MessageName, useStepForm } from "./kept-step.js";
+import { SenderField, SenderName } from "./sender-field.js";
 import { WizardFoot } from "./wizard-foot.js";
 
 /** Which message, from whom, and what the mailing is called. @param {{mailing: any, control: any, onSave: (values: any) => Promise<void>}} props */
-export function MessageStep({ mailing, control, onSave }) {
-  const { name, message, sender, from_name, reply_to } = mailing;
-  const form = useStepForm({ step: "message", mailing, start: { name, message, sender, from_name, reply_to }, toMailing: (values) => values, onSave, control });
+export function MessageStep({ mailing, control, onSave, onNext }) {
+  const form = useStepForm({ step: "message", mailing, startOf, toMailing: (values) => values, onSave, onNext, words: wordsOf(), control });
   const [search, setSearch] = useState("");
   const messages = useQuery(["messages", "find", search], (signal) => findMessages(search, signal));
   const chosen = form.values.value.message;
@@ -49,6 +49,7 @@ export function MessageStep({ mailing, control, onSave }) {
   // The chosen one is there to be seen, however many are newer.
   const shown = (found) => (!search && known.data && !found.some(({ id }) => id === chosen) ? [known.data, ...found] : found);
   return html`
+    <${DraftNote} draft=${form.draft} />
     <${Form} id="step" form=${form}>
       <${Card} title=${t("step.message.title")} flush right=${html`<a class="link" href=${href("/messages/new", { then: "mailing" })}>${t("message.new")}</a>`}>
         <div class="toolbar"><${Search} value=${search} label=${t("messages.find")} onSearch=${setSearch} /></div>
@@ -72,6 +73,16 @@ export function MessageStep({ mailing, control, onSave }) {
     <//>
   `;
 }
+
+const startOf = ({ name, message, sender, from_name, reply_to }) => ({ name, message, sender, from_name, reply_to });
+
+const wordsOf = () => ({
+  name: { label: t("mailing.name") },
+  message: { label: t("step.message"), show: (id) => html`<${MessageName} id=${id} />` },
+  sender: { label: t("mailing.sender"), show: (id) => html`<${SenderName} id=${id} />` },
+  from_name: { label: t("mailing.fromName") },
+  reply_to: { label: t("mailing.replyTo") },
+});
 
 function MessagePick({ message: { id, name, subject, updated }, chosen, onChoose }) {
   return html`

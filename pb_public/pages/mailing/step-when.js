@@ -3,6 +3,7 @@ import { t } from "../../i18n/index.js";
 import { isRepeated, repeats } from "../../data/mailings.js";
 import { browserZone, me } from "../../data/session.js";
 import { fromClock, toClock } from "../../data/zone.js";
+import { DraftNote } from "../../parts/draft.js";
 import { Choice, SelectField, TextField } from "../../parts/field.js";
 import { Form } from "../../parts/form.js";
 import { Card } from "../../parts/page.js";
@@ -13,13 +14,8 @@ import { WizardFoot } from "./wizard-foot.js";
 const hour = 3_600_000;
 
 /** Now or at a time on the clock of a named zone; until when at the latest. @param {{mailing: any, control: any, onSave: (values: any) => Promise<void>, back: any}} props */
-export function WhenStep({ mailing, control, onSave, back }) {
-  const zone = mailing.timezone || me.value.timezone || browserZone();
-  const start = {
-    when: mailing.starts_at ? "later" : "now", starts_at: toClock(mailing.starts_at, zone), timezone: zone, repeat: mailing.repeat || "none",
-    limited: Boolean(mailing.ends_at), ends_at: toClock(mailing.ends_at, zone),
-  };
-  const form = useStepForm({ step: "when", mailing, start, toMailing: timesOf, onSave, control });
+export function WhenStep({ mailing, control, onSave, onNext, back }) {
+  const form = useStepForm({ step: "when", mailing, startOf, toMailing: timesOf, onSave, onNext, words: wordsOf(), control });
   const { when, limited } = form.values.value;
   const repeated = when === "later" && isRepeated(form.values.value);
   const chooseWhen = (choice) => {
@@ -39,6 +35,7 @@ export function WhenStep({ mailing, control, onSave, back }) {
   const offersNow = mailing.status !== "scheduled";
   const soonest = toClock(new Date(), form.values.value.timezone);
   return html`
+    <${DraftNote} draft=${form.draft} />
     <${Form} id="step" form=${form}>
       <${Card} title=${t("step.when.title")}>
         ${offersNow && html`<${Choice} name="when" legend=${t("step.when.title")} options=${options} value=${when} onChange=${chooseWhen} />`}
@@ -56,6 +53,20 @@ export function WhenStep({ mailing, control, onSave, back }) {
     <//>
   `;
 }
+
+/** What the form begins with. */
+function startOf({ starts_at: start, ends_at: end, timezone, repeat }) {
+  const zone = timezone || me.peek().timezone || browserZone();
+  return { when: start ? "later" : "now", starts_at: toClock(start, zone), timezone: zone, repeat: repeat || "none", limited: Boolean(end), ends_at: toClock(end, zone) };
+}
+
+const wordsOf = () => ({
+  when: { label: t("check.when"), show: (value) => t(`when.${value}.title`) },
+  starts_at: { label: t("when.start"), show: (clock) => clock.replace("T", " ") },
+  timezone: { label: t("when.zone"), show: (zone) => zone.replaceAll("_", " ") },
+  repeat: { label: t("repeat"), show: (value) => t(`repeat.${value}`) },
+  ends_at: { label: t("when.end"), show: (clock) => clock.replace("T", " ") },
+});
 
 /** The times of a mailing, from what stands in the form. */
 function timesOf({ when, starts_at, timezone, repeat, limited, ends_at }) {

@@ -1,6 +1,6 @@
 import { html, useRef, useState } from "../../html.js";
 import { bytes, t } from "../../i18n/index.js";
-import { largestAttachment, mostAttachments, plainName, readAttachment } from "../../data/messages.js";
+import { attachmentName, largestAttachment, mostAttachments, readAttachment } from "../../data/messages.js";
 import { saveFile } from "../../data/pb.js";
 import { Button, Icon } from "../../parts/button.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
@@ -19,12 +19,12 @@ export function Attachments({ message, form, error }) {
     if (fit.length > room) toast(t("attachments.tooMany", { count: mostAttachments }), { tone: "bad" });
     form.set("added", [...added, ...fit.slice(0, room)]);
   };
-  const open = (file) => readAttachment(message, file).then((blob) => saveFile(blob, plainName(file)), toastTrouble);
+  const open = (file) => readAttachment(message, file).then((blob) => saveFile(blob, attachmentName(message, file)), toastTrouble);
   return html`
     <div class="attachments stack tight">
       ${kept.length + added.length > 0 && html`
         <ul class="files">
-          ${kept.map((file) => html`<${FileLine} key=${file} name=${plainName(file)} onOpen=${() => open(file)} onDrop=${form && (() => form.set("removed", [...removed, file]))} />`)}
+          ${kept.map((file) => html`<${FileLine} key=${file} name=${attachmentName(message, file)} onOpen=${() => open(file)} onDrop=${form && (() => form.set("removed", [...removed, file]))} />`)}
           ${added.map((file, i) => html`<${FileLine} key=${file.name + i} name=${file.name} size=${file.size} isNew onDrop=${() => form.set("added", added.filter((other) => other !== file))} />`)}
         </ul>
       `}

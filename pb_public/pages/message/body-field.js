@@ -46,9 +46,9 @@ export function BodyField({ form, fault }) {
     );
   }, []);
   useEffect(() => {
-    // A text from elsewhere (a template, a draft) may have another format, and may be more than the rich editor can hold.
-    if (format === "html" && libraries && htmlAs === "rich" && !fits(libraries, form.values.peek().body)) open(libraries, form.values.peek().body);
-  }, [format, htmlAs, form.values.value.body === "" ]);
+    // Another format came from elsewhere (a template, a draft): the rich editor may not have looked at this text.
+    if (format === "html" && libraries && htmlAs === "rich") open(libraries, form.values.peek().body);
+  }, [format]);
 
   const change = async (view) => {
     if (view === shown) return;
@@ -87,7 +87,7 @@ export function BodyField({ form, fault }) {
       ${unfit && shown === "html" && html`<div class="inside-note"><${Note}>${t("rich.unfit")}<//></div>`}
       ${shown === "" && html`<${Skeleton} rows=${6} />`}
       ${shown === "rich" && html`
-        <${RichEditor} libraries=${libraries} label=${t("message.body")} value=${body} current=${() => form.values.peek().body} onInput=${set} handle=${editor} />
+        <${RichEditor} libraries=${libraries} label=${t("message.body")} value=${body} current=${() => form.values.peek().body} onInput=${set} onUnfit=${() => open(libraries, form.values.peek().body)} handle=${editor} />
         ${fault && html`<div class="code-fault" role="alert"><p><b>${t("template.broken")}</b></p><p class="said">${fault.detail}</p><div><${Button} small onClick=${() => showAs("html")}>${t("template.inCode")}<//></div></div>`}
       `}
       ${shown !== "" && shown !== "rich" && html`

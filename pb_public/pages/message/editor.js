@@ -1,14 +1,13 @@
 import { html, useEffect, useRef, useState } from "../../html.js";
-import { t, when } from "../../i18n/index.js";
-import { saveMessage, testDraft } from "../../data/messages.js";
+import { t } from "../../i18n/index.js";
+import { readMessage, saveMessage, testDraft } from "../../data/messages.js";
 import { keyOf } from "../../data/kept.js";
 import { go } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { Dialog } from "../../parts/dialog.js";
-import { useDraft } from "../../parts/draft.js";
+import { DraftNote, useDraft } from "../../parts/draft.js";
 import { Form, useForm } from "../../parts/form.js";
 import { Menu } from "../../parts/menu.js";
-import { Note } from "../../parts/note.js";
 import { PageHead } from "../../parts/page.js";
 import { TestSend } from "../../parts/test-send.js";
 import { toast } from "../../parts/toast.js";
@@ -29,11 +28,17 @@ export function MessageEditor({ message, crumb, then }) {
   const back = then?.startsWith("/mailings/") ? then : "";
   const usual = then === "mailing" ? "mailing" : back ? "back" : "stay";
   const aim = useRef(usual);
-  const form = useForm(startOf(message), async (values) => {
-    const saved = await saveMessage(id, { ...values, name: values.name.trim() || values.subject.trim() || t("message.unnamed") });
-    form.settle(startOf(saved));
-    draft.drop();
+  const form = useForm(startOf(message), async () => {
     const next = aim.current;
+    let saved = message;
+    do {
+      const sent = form.values.peek();
+      saved = await saveMessage(saved.id, { ...sent, name: sent.name.trim() || sent.subject.trim() || t("message.unnamed") }, form.version);
+      form.version = saved.updated;
+      form.settle(startOf(saved), sent);
+      // What was typed meanwhile is saved too when this page is about to be left; else it waits for the next save.
+    } while (form.dirty() && (next !== "stay" || !id));
+    draft.forget();
     // The guard looks again only after the form has been drawn as saved.
     requestAnimationFrame(() => {
       if (next === "mailing") go("/mailings/new", { message: saved.id });
@@ -41,16 +46,23 @@ export function MessageEditor({ message, crumb, then }) {
       else if (!id) go(`/messages/${saved.id}`, {}, { replace: true });
     });
     if (next === "stay") toast(t("message.saved"));
+  }, {
+    version: message.updated,
+    reread: async () => {
+      const found = await readMessage(id);
+      return { version: found.updated, values: startOf(found) };
+    },
+    fields: wordsOf(),
   });
   // Files that were to be attached are not kept.
-  const draft = useDraft({ key: keyOf("draft", id || "new"), base: message.updated, form, names: ["name", "subject", "preheader", "format", "body", "text_body"], offered: true });
+  const draft = useDraft({ key: keyOf("draft", id || "new"), base: message.updated, form, names: ["name", "subject", "preheader", "format", "body", "text_body"], asks: true });
   const live = useLivePreview(form.values.value, id, client);
   const dirty = form.values.value && form.dirty();
 
   const remove = async () => {
     if (!(await removeMessage(id, message.name))) return;
     form.settle();
-    draft.drop();
+    draft.forget();
     requestAnimationFrame(() => go("/messages", {}, { replace: true }));
   };
   useSaveKey("message");
@@ -64,11 +76,7 @@ export function MessageEditor({ message, crumb, then }) {
   `;
   return html`
     <${PageHead} title=${form.values.value.name || message.name || t("message.newTitle")} crumb=${crumb} acts=${acts} />
-    ${draft.found && html`
-      <${Note} tone="warn" live acts=${html`<${Button} small onClick=${draft.restore}>${t("draft.restore")}<//><${Button} small kind="quiet" onClick=${draft.drop}>${t("draft.drop")}<//>`}>
-        <b>${t("draft.found", { when: when(draft.found.at) })}</b> ${draft.found.base !== message.updated ? t("draft.older") : t("draft.found.text")}
-      <//>
-    `}
+    <${DraftNote} draft=${draft} />
     <div class="segments panes" role="group" aria-label=${t("editor.panes")}>
       ${["write", "look"].map((name) => html`<button key=${name} type="button" aria-pressed=${pane === name} onClick=${() => show(name)}>${t(`editor.${name}`)}</button>`)}
     </div>
@@ -86,6 +94,16 @@ export function MessageEditor({ message, crumb, then }) {
 function startOf({ name, subject, preheader, format, body, text_body }) {
   return { name, subject, preheader, format, body, text_body, added: [], removed: [] };
 }
+
+/** What is compared when somebody else has saved the message meanwhile. */
+const wordsOf = () => ({
+  name: { label: t("message.name") },
+  subject: { label: t("message.subject") },
+  preheader: { label: t("message.preheader") },
+  format: { label: t("message.format"), show: (value) => t(`format.${value}`) },
+  body: { label: t("message.body"), show: (text) => html`<span class="said">${text}</span>` },
+  text_body: { label: t("message.text"), show: (text) => html`<span class="said">${text}</span>` },
+});
 
 /** Ctrl+S saves the form. @param {string} form id */
 function useSaveKey(form) {

@@ -1,5 +1,5 @@
 import { html, useEffect, useRef, useState } from "../../../html.js";
-import { newEditor, textOf } from "./load.js";
+import { fits, newEditor, textOf } from "./load.js";
 import { PictureDialog } from "./picture-dialog.js";
 import { bindPictures, removePicture } from "./pictures.js";
 import { RichToolbar, hrefAt, isCentered } from "./rich-toolbar.js";
@@ -18,9 +18,10 @@ const looksOf = (editor) => ({ ...Object.fromEntries(watched.map((tag) => [tag, 
  * @param {string} props.value  HTML that fits
  * @param {() => string} props.current  the same at this very moment: typing is faster than drawing
  * @param {(text: string) => void} props.onInput
+ * @param {() => void} props.onUnfit  the text was changed from outside to one that would not come out unchanged: it is not shown
  * @param {{current: null | {insert: (text: string) => void, focus: () => void}}} props.handle
  */
-export function RichEditor({ libraries, label, value, current, onInput, handle }) {
+export function RichEditor({ libraries, label, value, current, onInput, onUnfit, handle }) {
   const paper = useRef(/** @type {HTMLElement | null} */ (null));
   /** What was given, and how the editor writes the same. */
   const given = useRef({ value, as: "" });
@@ -85,7 +86,9 @@ export function RichEditor({ libraries, label, value, current, onInput, handle }
   }, []);
   useEffect(() => {
     // Somebody else changed the text: a draft was brought back, a template chosen.
-    if (editor && current() !== last.current) show(editor, current());
+    if (!editor || current() === last.current) return;
+    if (fits(libraries, current())) show(editor, current());
+    else onUnfit();
   }, [value, editor]);
 
   const changePicture = (change) => {

@@ -1,0 +1,224 @@
+package e2e
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"gonets/internal/outbox"
+)
+
+// Somebody else saves a message while it is being changed: nobody overwrites what they have not seen.
+func Test12TwoVersionsOfAMessageAreShown(t *testing.T) {
+	t.Parallel()
+	_, owner, b := newBrowser(t, desktop, outbox.Options{})
+	b.expect("412")
+	id := owner.message(nil)
+	record := "/api/collections/messages/records/" + id
+	var saved struct{ Subject, Preheader, Name string }
+	read := func() { t.Helper(); owner.get(record).want(200).into(&saved) }
+	b.goTo("/messages/" + id)
+	b.fill(b.word("message.subject", nil), "Mine")
+
+	// What is about another field, or the same of this one, is not in the way.
+	owner.patch(record, object{"attachments": nil}).want(200)
+	b.submit(b.word("do.save", nil))
+	b.see(b.word("message.saved", nil))
+	if read(); saved.Subject != "Mine" {
+		t.Errorf("the subject is %q", saved.Subject)
+	}
+
+	owner.patch(record, object{"subject": "Theirs", "preheader": "From them"}).want(200)
+	b.fill(b.word("message.subject", nil), "Mine again")
+	b.submit(b.word("do.save", nil))
+	b.see(b.word("conflict.title", nil))
+	b.see("Theirs")
+	b.accessible("two-versions")
+	b.look("two-versions", desktop)
+	if read(); saved.Subject != "Theirs" {
+		t.Errorf("the subject was overwritten by %q", saved.Subject)
+	}
+	b.press(b.word("conflict.take", nil))
+	b.seeNoMore(b.word("conflict.title", nil))
+	if subject := b.value(b.word("message.subject", nil)); subject != "Theirs" {
+		t.Errorf("the version that was taken has the subject %q", subject)
+	}
+
+	b.fill(b.word("message.subject", nil), "Mine once more")
+	owner.patch(record, object{"subject": "Theirs once more"}).want(200)
+	b.submit(b.word("do.save", nil))
+	b.press(b.word("conflict.keep", nil))
+	b.seeNoMore(b.word("conflict.title", nil))
+	eventually(b.ctx, t, "one's own version is saved", func() bool { read(); return saved.Subject == "Mine once more" })
+	if saved.Preheader != "From them" {
+		t.Errorf("the preheader %q is not that of the version that was taken", saved.Preheader)
+	}
+}
+
+// Every form of a record names the version that it changes.
+func Test12EveryFormNamesItsVersion(t *testing.T) {
+	t.Parallel()
+	_, owner, b := newBrowser(t, phone.in("ru").inTheDark(), outbox.Options{})
+	b.expect("412")
+	client := owner.post("/api/collections/clients/records", object{"email": "ivan@example.org", "full_name": "Ivan"}).want(200).id()
+	owner.post("/api/collections/lists/records", object{"name": "Guests"}).want(200)
+	owner.post("/api/collections/filters/records", object{"name": "Tver", "filter": `email ~ "a"`}).want(200)
+	mailing := owner.mailing(owner.message(nil), nil)
+	for _, c := range []struct{ collection, place, was, open, field, name, theirs, submit string }{
+		{"mailings", "/mailings/" + mailing + "/edit?step=message", "Spring", "", "name", "mailing.name", "Other mailing", "do.next"}, // first: later toasts lie over its button
+		{"clients", "/clients/" + client, "Ivan", "do.edit", "full_name", "client.fullName", "Ivan the other", "do.save"},
+		{"lists", "/lists", "Guests", "list.edit", "name", "list.name", "Other guests", "do.save"},
+		{"filters", "/filters", "Tver", "filter.edit", "name", "filter.name", "Not Tver", "do.save"},
+	} {
+		b.goTo(c.place)
+		if c.open != "" {
+			if c.collection != "clients" {
+				b.press(b.word("list.acts", object{"name": c.was}))
+			}
+			b.press(b.word(c.open, nil))
+		}
+		b.fill(b.word(c.name, nil), "Mine")
+		record := "/api/collections/" + c.collection + "/records/" + owner.newest(c.collection, "")
+		owner.patch(record, object{c.field: c.theirs}).want(200)
+		b.submit(b.word(c.submit, nil))
+		b.see(b.word("conflict.title", nil))
+		b.see(c.theirs)
+		b.accessible("two-versions-" + c.collection)
+		b.look("two-versions-"+c.collection, phone.in("ru").inTheDark())
+		b.press(b.word("conflict.keep", nil))
+		eventually(b.ctx, t, c.collection+" have one's own version", func() bool {
+			return strings.Contains(string(owner.get(record).want(200).body), `"Mine"`)
+		})
+	}
+}
+
+// slowly makes saves of the page wait until they are let go.
+func (b *browser) slowly() (letGo func()) {
+	b.t.Helper()
+	ask[bool](b, `(() => {
+		const send = window.fetch;
+		window.fetch = async (url, options) => {
+			if (['PATCH', 'POST'].includes(options?.method) && String(url).includes('/records')) await new Promise(go => (window.letGo = go));
+			return send(url, options);
+		};
+		return true;
+	})()`)
+	return func() {
+		b.t.Helper()
+		b.do("see a save under way", chromedp.Poll[chromedp.Void](`window.letGo`))
+		ask[bool](b, `(window.letGo(), window.letGo = null, true)`)
+	}
+}
+
+// Typing goes on while a save is under way: nothing of it is lost, whatever comes after the save.
+func Test12TypingDuringASaveIsKept(t *testing.T) {
+	t.Parallel()
+	_, owner, b := newBrowser(t, desktop, outbox.Options{})
+	id := owner.message(nil)
+	b.goTo("/messages/" + id)
+	letGo := b.slowly()
+	b.fill(b.word("message.subject", nil), "First")
+	b.submit(b.word("do.save", nil))
+	b.fill(b.word("message.subject", nil), "First and more")
+	letGo()
+	b.see(b.word("message.saved", nil))
+	if subject := b.value(b.word("message.subject", nil)); subject != "First and more" {
+		t.Errorf("after the save the subject is %q", subject)
+	}
+	b.submit(b.word("do.save", nil))
+	letGo()
+	owner.eventuallyHas(b, "messages", `subject="First and more"`)
+
+	// A new one goes on to its own address when it is saved, and takes along what was typed meanwhile.
+	b.goTo("/messages/new")
+	b.fill(b.word("message.subject", nil), "Second")
+	b.submit(b.word("do.save", nil))
+	b.fill(b.word("message.subject", nil), "Second and more")
+	letGo()
+	letGo()
+	owner.eventuallyHas(b, "messages", `subject="Second and more"`)
+
+	// So does a step of the wizard.
+	b.goTo("/mailings/new?message=" + id)
+	b.fill(b.word("mailing.name", nil), "Third")
+	b.submit(b.word("do.next", nil))
+	b.fill(b.word("mailing.name", nil), "Third and more")
+	letGo()
+	letGo()
+	b.see(b.word("step.audience.title", nil))
+	owner.eventuallyHas(b, "mailings", `name="Third and more"`)
+	if n := owner.count("mailings"); n != 1 {
+		t.Errorf("%d mailings were made of one", n)
+	}
+}
+
+func (c *client) eventuallyHas(b *browser, collection, filter string) {
+	c.t.Helper()
+	eventually(b.ctx, c.t, "there is one of "+collection+" with "+filter, func() bool {
+		var page struct{ TotalItems int }
+		c.get("/api/collections/" + collection + "/records?filter=" + url.QueryEscape(filter)).want(200).into(&page)
+		return page.TotalItems > 0
+	})
+}
+
+// A step that could not be saved waits for its return, also when other steps are saved meanwhile.
+func Test12AStepThatCouldNotBeSavedIsKept(t *testing.T) {
+	t.Parallel()
+	_, owner, b := newBrowser(t, desktop.inTheDark(), outbox.Options{})
+	b.expect("400 (Bad Request)")
+	id := owner.mailing(owner.message(nil), nil)
+	b.goTo("/mailings/" + id + "/edit?step=audience")
+	b.pick(b.word("filter.narrow", nil), b.word("filter.own", nil))
+	b.press(b.word("filter.asText", nil))
+	b.fill(b.word("filter.text", nil), `attributes.city = "Tver" &&`) // not complete: it cannot be saved
+	b.press(b.word("do.back", nil))
+	b.see(b.word("step.message.title", nil))
+	b.fill(b.word("mailing.name", nil), "Renamed")
+	b.submit(b.word("do.next", nil))
+	b.see(b.word("step.audience.title", nil))
+	if filter := b.value(b.word("filter.text", nil)); filter != `attributes.city = "Tver" &&` {
+		t.Errorf("come back to, the step has the filter %q", filter)
+	}
+}
+
+// Two windows with the same message keep what is typed in each. HTML that the rich editor cannot hold never gets into it.
+func Test12DraftsOfTwoWindowsAndOfHTMLAreKept(t *testing.T) {
+	t.Parallel()
+	_, owner, b := newBrowser(t, desktop, outbox.Options{})
+	id := owner.message(object{"body": "<p>Hello</p>"})
+	const complex = `<table><tr><td style="padding:4px">{% if client.full_name %}Hello{% endif %}</td></tr></table><!-- kept -->`
+	b.goTo("/messages/" + id)
+	b.press(b.word("format.html", nil))
+	b.fill(b.word("message.body", nil), complex)
+	b.goTo("/messages") // the browser is told to leave
+	b.submit(b.word("form.leave.act", nil))
+	b.see(b.word("message.new", nil))
+
+	// What another window keeps meanwhile is kept beside it.
+	ask[bool](b, `(() => {
+		const [key, draft] = Object.entries(localStorage).find(([key]) => key.includes('`+id+`'));
+		const other = JSON.parse(draft);
+		localStorage.setItem(key + 'other', JSON.stringify({...other, at: other.at - 1000, values: {...other.values, subject: 'In another window'}}));
+		return true;
+	})()`)
+	b.goTo("/messages/" + id)
+	b.see(b.word("draft.found.text", nil))
+	b.press(b.word("draft.restore", nil))
+	eventually(b.ctx, t, "the draft is there as it was", func() bool {
+		return ask[string](b, `document.querySelector('textarea[name=body]')?.value ?? ''`) == complex
+	})
+	if ask[bool](b, `Boolean(document.querySelector('.rich'))`) {
+		t.Error("the draft is in the rich editor, which cannot hold it")
+	}
+	b.submit(b.word("do.save", nil))
+	b.see(b.word("message.saved", nil))
+	b.goTo("/messages")
+	b.goTo("/messages/" + id)
+	b.see(b.word("draft.older", nil))
+	b.press(b.word("draft.restore", nil))
+	if subject := b.value(b.word("message.subject", nil)); subject != "In another window" {
+		t.Errorf("of the other window the subject is %q", subject)
+	}
+}
