@@ -10,8 +10,8 @@ import (
 	"gonets/internal/demo"
 )
 
-// Version is the version of this build: the module's, or "dev" built from a checkout.
-func Version() string {
+// version is the version of this build: the module's, or "dev" built from a checkout.
+func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
 		return "dev"
@@ -43,7 +43,7 @@ func BindInstance(app core.App) {
 				Demo:         demo.OutboxOf(e.App) != nil,
 				Mail:         settings.SMTP.Enabled && settings.SMTP.Host != "",
 				Address:      request.PublicAddress(e.App),
-				Version:      Version(),
+				Version:      version(),
 			})
 		})
 		return e.Next()

@@ -54,7 +54,7 @@ func (s *Site) Bind(app core.App) {
 		// A folder given by --public changes while it is served: what is kept of it would only grow.
 		var packer packer
 		if s.Folder == "" {
-			packer.folder = filepath.Join(app.DataDir(), PackedFolder)
+			packer.folder = filepath.Join(app.DataDir(), packedFolder)
 			if err := packer.sweep(files); err != nil {
 				app.Logger().Warn("compressed files of an earlier version are left", "error", err)
 			}
@@ -65,7 +65,7 @@ func (s *Site) Bind(app core.App) {
 		return e.Next()
 	})
 	besideBackups := func(e *core.BackupEvent) error {
-		e.Exclude = append(e.Exclude, PackedFolder)
+		e.Exclude = append(e.Exclude, packedFolder)
 		return e.Next()
 	}
 	app.OnBackupCreate().BindFunc(besideBackups)

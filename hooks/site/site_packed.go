@@ -16,10 +16,10 @@ import (
 	"gonets/hooks/request"
 )
 
-// PackedFolder is the folder in the data folder that keeps the compressed files of the embedded site. Best compression
+// packedFolder is the folder in the data folder that keeps the compressed files of the embedded site. Best compression
 // takes seconds of CPU for the whole site, which the first visitors after each restart would wait for. Backups leave
 // the folder out.
-const PackedFolder = "gonets.packed"
+const packedFolder = "gonets.packed"
 
 // packed is a body in a coding of HTTP, "br" or "gzip".
 type packed struct {

@@ -11,7 +11,7 @@ import (
 
 func TestACompressedFileIsKept(t *testing.T) {
 	body := []byte(strings.Repeat("export const answer = 42;\n", 100))
-	p := packer{folder: filepath.Join(t.TempDir(), PackedFolder)}
+	p := packer{folder: filepath.Join(t.TempDir(), packedFolder)}
 	first := p.pack(body)
 	if len(first) != 2 || first[0].coding != "br" || first[1].coding != "gzip" {
 		t.Fatalf("packed as %+v", first)
@@ -59,7 +59,7 @@ func TestACompressedFileIsKept(t *testing.T) {
 
 func TestCompressedFilesOfAnEarlierVersionAreRemoved(t *testing.T) {
 	earlier, now := strings.Repeat("earlier;\n", 50), strings.Repeat("now;\n", 50)
-	p := packer{folder: filepath.Join(t.TempDir(), PackedFolder)}
+	p := packer{folder: filepath.Join(t.TempDir(), packedFolder)}
 	site := fstest.MapFS{"pages/home.js": {Data: []byte(now)}, "logo.png": {Data: []byte(earlier)}}
 	if err := p.sweep(site); err != nil {
 		t.Errorf("with no folder: %v", err)

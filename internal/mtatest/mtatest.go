@@ -1,5 +1,5 @@
-// Package mtatest starts real mail servers for tests: Postfix and Exim, each in a folder of the test and on
-// a free port of the loopback interface, passing on whatever they accept to a port of this machine.
+// Package mtatest starts real mail servers for tests, each in a folder of the test and on free ports of the loopback
+// interface: Postfix and Exim, which pass on whatever they accept to a port of this machine, and Dovecot with mailboxes.
 package mtatest
 
 import (

@@ -39,8 +39,8 @@ func (s *session) encrypt() error {
 	return nil
 }
 
-// certificate makes one that vouches for itself.
-func certificate(names []string) (tls.Certificate, *x509.CertPool, error) {
+// Certificate makes a certificate for names and IP addresses that vouches for itself, and a pool that trusts it.
+func Certificate(names []string) (tls.Certificate, *x509.CertPool, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, nil, err

@@ -108,7 +108,7 @@ func Start(t testing.TB, s Script) *Server {
 			names = []string{"127.0.0.1", "localhost"}
 		}
 		var err error
-		if p.cert, p.roots, err = certificate(names); err != nil {
+		if p.cert, p.roots, err = Certificate(names); err != nil {
 			t.Fatalf("smtptest: making a certificate: %v", err)
 		}
 	}

@@ -171,19 +171,6 @@ func Add(db dbx.Builder, owner, email, reason, mailing, note string) error {
 	})
 }
 
-// Unsuppress takes the address off the owner's stop list and mirrors it in the client's status. An
-// address that is not on it is no error.
-func Unsuppress(db dbx.Builder, owner, email string) error {
-	return atOnce(db, func(tx dbx.Builder) error {
-		_, err := tx.NewQuery(`DELETE FROM suppressions WHERE owner = {:owner} AND kind = 'address' AND value = {:email}`).
-			Bind(dbx.Params{"owner": owner, "email": email}).Execute()
-		if err != nil {
-			return fmt.Errorf("take %s off the stop list: %w", email, err)
-		}
-		return Mirror(tx, owner, []string{email})
-	})
-}
-
 // RemoveBounced removes the addresses from the owner's stop list that a mailing has put there because they bounced, mirrors
 // that in the clients' statuses, and returns their number. Addresses that opted out since, or were on it before, stay.
 func RemoveBounced(tx dbx.Builder, owner, mailing string, emails []string) (int, error) {

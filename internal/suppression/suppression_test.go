@@ -1,9 +1,11 @@
 package suppression
 
 import (
+	"fmt"
 	"maps"
 	"testing"
 
+	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/apptest"
@@ -71,7 +73,7 @@ func TestSuppressMirrorsTheStatus(t *testing.T) {
 		t.Errorf("%d suppressions", n)
 	}
 	for range 2 {
-		if err := Unsuppress(db, owner, email); err != nil {
+		if err := unsuppress(db, owner, email); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -96,7 +98,7 @@ func TestUnsuppressedAddressStaysUnderItsDomain(t *testing.T) {
 	if got := clienttest.Status(t, app, owner, "anna@bad.example"); got != "bounced" {
 		t.Errorf("the address' own reason should show, not %s", got)
 	}
-	if err := Unsuppress(app.NonconcurrentDB(), owner, "anna@bad.example"); err != nil {
+	if err := unsuppress(app.NonconcurrentDB(), owner, "anna@bad.example"); err != nil {
 		t.Fatal(err)
 	}
 	if got := clienttest.Status(t, app, owner, "anna@bad.example"); got != "unsubscribed" {
@@ -105,4 +107,16 @@ func TestUnsuppressedAddressStaysUnderItsDomain(t *testing.T) {
 	if got := clienttest.Status(t, app, owner, "anna@notbad.example"); got != StatusActive {
 		t.Errorf("a domain that only ends alike makes the client %s", got)
 	}
+}
+
+// unsuppress removes the address from the owner's stop list as a deletion of the record does.
+func unsuppress(db dbx.Builder, owner, email string) error {
+	return atOnce(db, func(tx dbx.Builder) error {
+		_, err := tx.NewQuery(`DELETE FROM suppressions WHERE owner = {:owner} AND kind = 'address' AND value = {:email}`).
+			Bind(dbx.Params{"owner": owner, "email": email}).Execute()
+		if err != nil {
+			return fmt.Errorf("take %s off the stop list: %w", email, err)
+		}
+		return Mirror(tx, owner, []string{email})
+	})
 }

@@ -8,20 +8,20 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// MaxHourly is how many addresses a user may send trials to in an hour, so that nobody sends mailings
+// maxHourly is how many addresses a user may send trials to in an hour, so that nobody sends mailings
 // by way of trials.
-const MaxHourly = 20
+const maxHourly = 20
 
-// Allowance counts the addresses that users have sent trials to within the last hour, to the minute. It is
+// allowance counts the addresses that users have sent trials to within the last hour, to the minute. It is
 // kept in the database: a restart forgets nothing. Safe for concurrent use.
-type Allowance struct {
+type allowance struct {
 	app core.App
 	now func() time.Time
 }
 
-// NewAllowance returns the allowance of an instance. now is the clock, time.Now outside of tests.
-func NewAllowance(app core.App, now func() time.Time) *Allowance {
-	return &Allowance{app: app, now: now}
+// newAllowance returns the allowance of an instance. now is the clock, time.Now outside of tests.
+func newAllowance(app core.App, now func() time.Time) *allowance {
+	return &allowance{app: app, now: now}
 }
 
 // minuteLayout is how trials.minute is written: the end of the minute in UTC, so that nothing is forgotten
@@ -35,8 +35,8 @@ type spent struct {
 }
 
 // Take takes n addresses of the user's hour. When so many are not left it takes none, and tells how many
-// are and when there will be n; n must not exceed MaxHourly.
-func (a *Allowance) Take(user string, n int) (ok bool, left int, again time.Time, err error) {
+// are and when there will be n; n must not exceed maxHourly.
+func (a *allowance) Take(user string, n int) (ok bool, left int, again time.Time, err error) {
 	now := a.now().UTC()
 	err = a.app.RunInTransaction(func(tx core.App) error {
 		db := tx.NonconcurrentDB()
@@ -51,7 +51,7 @@ func (a *Allowance) Take(user string, n int) (ok bool, left int, again time.Time
 		if err != nil {
 			return err
 		}
-		left = MaxHourly
+		left = maxHourly
 		for _, m := range minutes {
 			left -= m.Addresses
 		}
@@ -83,11 +83,11 @@ func free(minutes []spent, n int) (time.Time, error) {
 			return at.Add(time.Hour), err
 		}
 	}
-	return time.Time{}, fmt.Errorf("more than %d addresses at once", MaxHourly)
+	return time.Time{}, fmt.Errorf("more than %d addresses at once", maxHourly)
 }
 
 // GiveBack returns the n addresses taken last, which no mail was sent to.
-func (a *Allowance) GiveBack(user string, n int) error {
+func (a *allowance) GiveBack(user string, n int) error {
 	if n == 0 {
 		return nil
 	}

@@ -12,7 +12,7 @@ func TestAnHourHasTwentyAddresses(t *testing.T) {
 	begin := now
 	app := apptest.New(t)
 	clock := func() time.Time { return now }
-	a := NewAllowance(app, clock)
+	a := newAllowance(app, clock)
 	take := func(name, user string, n int, ok bool, left int) time.Time {
 		t.Helper()
 		gotOK, gotLeft, again, err := a.Take(user, n)
@@ -38,7 +38,7 @@ func TestAnHourHasTwentyAddresses(t *testing.T) {
 	if err := a.GiveBack("anna", 2); err != nil {
 		t.Fatal(err)
 	}
-	a = NewAllowance(app, clock) // as after a restart
+	a = newAllowance(app, clock) // as after a restart
 	if again := take("three after two were given back", "anna", 3, false, 2); !again.Equal(begin.Add(time.Hour)) {
 		t.Errorf("three again at %s", again)
 	}

@@ -11,9 +11,9 @@ import (
 // remembered is how long the answer to a request with an Idempotency-Key is kept.
 const remembered = time.Hour
 
-// Once does what a request asks for once, however often the request comes. Kept in memory. Safe for
+// once does what a request asks for once, however often the request comes. Kept in memory. Safe for
 // concurrent use.
-type Once[T any] struct {
+type once[T any] struct {
 	mu   sync.Mutex
 	runs *cache.Cache // of *run[T], by key
 }
@@ -27,12 +27,12 @@ type run[T any] struct {
 // errPanicked is what those get who waited for a call that did not return.
 var errPanicked = errors.New("the same request failed a moment ago")
 
-// NewOnce returns a Once that has done nothing.
-func NewOnce[T any]() *Once[T] { return &Once[T]{runs: cache.New(remembered, 10*time.Minute)} }
+// newOnce returns a once that has done nothing.
+func newOnce[T any]() *once[T] { return &once[T]{runs: cache.New(remembered, 10*time.Minute)} }
 
 // Do calls do unless it has been called for this key within the hour: then the answer of that call is
 // returned, as soon as there is one. A call that failed may be made again. Without a key, do is called.
-func (o *Once[T]) Do(key string, do func() (T, error)) (T, error) {
+func (o *once[T]) Do(key string, do func() (T, error)) (T, error) {
 	if key == "" {
 		return do()
 	}
@@ -53,7 +53,7 @@ func (o *Once[T]) Do(key string, do func() (T, error)) (T, error) {
 }
 
 // join returns the run of the key, and whether the caller is the one to make it.
-func (o *Once[T]) join(key string) (r *run[T], first bool) {
+func (o *once[T]) join(key string) (r *run[T], first bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if known, ok := o.runs.Get(key); ok {

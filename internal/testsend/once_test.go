@@ -7,7 +7,7 @@ import (
 )
 
 func TestOnceDoesEachKeyOnce(t *testing.T) {
-	o := NewOnce[int]()
+	o := newOnce[int]()
 	calls := 0
 	count := func() (int, error) { calls++; return calls, nil }
 	for _, c := range []struct {
@@ -27,7 +27,7 @@ func TestOnceDoesEachKeyOnce(t *testing.T) {
 }
 
 func TestOnceLetsThoseWaitWhoComeMeanwhile(t *testing.T) {
-	o := NewOnce[string]()
+	o := newOnce[string]()
 	begun, finish := make(chan struct{}), make(chan struct{})
 	var group sync.WaitGroup
 	group.Go(func() {
@@ -45,7 +45,7 @@ func TestOnceLetsThoseWaitWhoComeMeanwhile(t *testing.T) {
 }
 
 func TestOnceForgetsWhatFailed(t *testing.T) {
-	o := NewOnce[int]()
+	o := newOnce[int]()
 	broken := errors.New("broken")
 	if _, err := o.Do("a", func() (int, error) { return 0, broken }); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)

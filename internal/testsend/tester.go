@@ -19,8 +19,8 @@ import (
 	"gonets/internal/suppression"
 )
 
-// Timeout bounds a test, however slow the mail server is.
-const Timeout = 90 * time.Second
+// timeout bounds a test, however slow the mail server is.
+const timeout = 90 * time.Second
 
 // Why a test is not sent. Beside these there are LimitError, UnmadeError, memory.ErrBusy and the *denial.Error.
 var (
@@ -39,7 +39,7 @@ type LimitError struct {
 // Error is a sentence for the user.
 func (e *LimitError) Error() string {
 	return fmt.Sprintf("Tests go to at most %d addresses an hour: %d are left now, and %d again in %d minutes",
-		MaxHourly, e.Left, e.Wanted, int(math.Ceil(e.Wait.Minutes())))
+		maxHourly, e.Left, e.Wanted, int(math.Ceil(e.Wait.Minutes())))
 }
 
 // UnmadeError is the error of an e-mail that could not be made, for example because of its template.
@@ -54,13 +54,13 @@ func (e *UnmadeError) Unwrap() error { return e.Err }
 // Tester sends the tests that users ask for. Safe for concurrent use.
 type Tester struct {
 	app       core.App
-	allowance *Allowance
-	once      *Once[Answer]
+	allowance *allowance
+	once      *once[Answer]
 }
 
 // NewTester returns the tester of an instance.
 func NewTester(app core.App) *Tester {
-	return &Tester{app: app, allowance: NewAllowance(app, time.Now), once: NewOnce[Answer]()}
+	return &Tester{app: app, allowance: newAllowance(app, time.Now), once: newOnce[Answer]()}
 }
 
 // Order is a test that somebody asks for.
@@ -113,7 +113,7 @@ func (t *Tester) Do(ctx context.Context, key string, o Order) (Answer, error) {
 		ctx = context.WithoutCancel(ctx)
 	}
 	return t.once.Do(key, func() (Answer, error) {
-		ctx, cancel := context.WithTimeout(ctx, Timeout)
+		ctx, cancel := context.WithTimeout(ctx, timeout)
 		defer cancel()
 		return t.send(ctx, o)
 	})
@@ -154,13 +154,13 @@ func (t *Tester) send(ctx context.Context, o Order) (Answer, error) {
 	}()
 
 	results, err := t.deliver(ctx, o, test)
-	unused -= Reached(results)
+	unused -= countReached(results)
 	if err != nil {
 		return Answer{}, err
 	}
 	for _, address := range o.To {
 		if reason := suppressed[address]; reason != "" {
-			results = append(results, Result{Email: address, Status: Skipped, Response: "on the stop list: " + reason})
+			results = append(results, Result{Email: address, Status: skipped, Response: "on the stop list: " + reason})
 		}
 	}
 	return Answer{Results: results, Left: left + unused}, nil
@@ -198,7 +198,7 @@ func (t *Tester) deliver(ctx context.Context, o Order, test Test) ([]Result, err
 		return nil, err
 	}
 	results, err := test.Send(ctx, time.Now())
-	if lost := limit.GiveBack(t.app, o.Owner, o.Email.Sender, len(test.To)-Accepted(results), taken); lost != nil {
+	if lost := limit.GiveBack(t.app, o.Owner, o.Email.Sender, len(test.To)-countAccepted(results), taken); lost != nil {
 		t.app.Logger().Error("tests that no server took stay counted for the day", "owner", o.Owner, "error", lost)
 	}
 	if err != nil {

@@ -19,12 +19,12 @@ import (
 // MaxAddresses is how many addresses one test goes to at most.
 const MaxAddresses = 10
 
-// Marker is the header line by which a test can be told from the mail that it tests. It stands above
+// marker is the header line by which a test can be told from the mail that it tests. It stands above
 // the DKIM signature, which so stays valid.
-const Marker = "X-Gonets-Test: yes\r\n"
+const marker = "X-Gonets-Test: yes\r\n"
 
-// Skipped is the status of an address that is on the stop list; the other statuses are those of attempts.
-const Skipped stats.Status = "skipped"
+// skipped is the status of an address that is on the stop list; the other statuses are those of attempts.
+const skipped stats.Status = "skipped"
 
 // Result is what became of one address, in the mail server's words.
 type Result struct {
@@ -37,11 +37,11 @@ type Result struct {
 
 // reached tells whether the mail came as far as a mail server.
 func (r Result) reached() bool {
-	return r.Status != Skipped && (r.Code != 0 || r.Status != stats.Failure)
+	return r.Status != skipped && (r.Code != 0 || r.Status != stats.Failure)
 }
 
-// Reached counts the results that a mail server had a part in.
-func Reached(results []Result) int {
+// countReached counts the results that a mail server had a part in.
+func countReached(results []Result) int {
 	n := 0
 	for _, r := range results {
 		if r.reached() {
@@ -51,8 +51,8 @@ func Reached(results []Result) int {
 	return n
 }
 
-// Accepted counts the results whose mail a mail server took, or may have taken.
-func Accepted(results []Result) int {
+// countAccepted counts the results whose mail a mail server took, or may have taken.
+func countAccepted(results []Result) int {
 	n := 0
 	for _, r := range results {
 		if r.Status == stats.Success || r.Status == stats.Uncertain {
@@ -111,11 +111,11 @@ func (t Test) mail(to string, now time.Time) (*marked, error) {
 // marked is a mail below the line that marks it as a test.
 type marked struct{ compose.Message }
 
-func (m *marked) size() int64 { return int64(len(Marker)) + m.Message.Size() }
+func (m *marked) size() int64 { return int64(len(marker)) + m.Message.Size() }
 
 // WriteTo writes the line and the mail.
 func (m *marked) WriteTo(w io.Writer) (int64, error) {
-	n, err := io.WriteString(w, Marker)
+	n, err := io.WriteString(w, marker)
 	if err != nil {
 		return int64(n), err
 	}

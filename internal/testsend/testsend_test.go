@@ -70,7 +70,7 @@ func TestEveryAddressGetsTheServersWords(t *testing.T) {
 			t.Errorf("%s: %+v", test.To[i], got)
 		}
 	}
-	if n := Reached(results); n != 5 {
+	if n := countReached(results); n != 5 {
 		t.Errorf("%d reached the server, want 5", n)
 	}
 	if mail := o.List(0, 1, "you@example.com").Items[0]; mail.Subject != "Hi client@example.com" {
@@ -92,8 +92,8 @@ func TestNobodyWaitsForAServerThatIsNotThere(t *testing.T) {
 			t.Errorf("got %+v", r)
 		}
 	}
-	if Reached(results) != 0 {
-		t.Errorf("%d reached the server", Reached(results))
+	if countReached(results) != 0 {
+		t.Errorf("%d reached the server", countReached(results))
 	}
 }
 

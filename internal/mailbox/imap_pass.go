@@ -1,0 +1,286 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"gonets/internal/arrival"
+)
+
+// pass reads the emails that are new, and from time to time looks at all of them: for those that are to be deleted, and
+// in case the ledger has forgotten one.
+func (s *folder) pass(ctx context.Context, ledger Ledger, done *Pass) error {
+	now := time.Now()
+	from := s.last + 1
+	if !now.Before(s.full) {
+		from = 1
+	}
+	uids, err := s.list(ctx, from)
+	if err != nil {
+		return s.account.trouble(StageRead, err)
+	}
+	unread, due, err := split(ctx, s.account, ledger, uids, s.key)
+	if err != nil {
+		return err
+	}
+	if err := s.remove(ctx, due, done); err != nil {
+		return s.account.trouble(StageRead, err)
+	}
+	if err := s.readAll(ctx, unread, ledger, done); err != nil {
+		return err
+	}
+	if from == 1 {
+		s.full = now.Add(fullPass)
+	}
+	if len(uids) > 0 {
+		s.last = max(s.last, uids[len(uids)-1])
+	}
+	if done.Later > 0 {
+		s.full = time.Time{}
+	}
+	return nil
+}
+
+// list returns the UIDs of all emails that are not marked as deleted, from one on, in ascending order.
+func (s *folder) list(ctx context.Context, from imap.UID) (uids []imap.UID, err error) {
+	criteria := &imap.SearchCriteria{NotFlag: []imap.Flag{imap.FlagDeleted}}
+	if from > 1 {
+		criteria.UID = []imap.UIDSet{{imap.UIDRange{Start: from}}} // to the last one
+	}
+	var options *imap.SearchOptions
+	if s.client.Caps().Has(imap.CapESearch) {
+		options = &imap.SearchOptions{ReturnAll: true} // shorter
+	}
+	s.conn.allow(maxList)
+	err = s.within(ctx, mailTime, func() error {
+		found, err := s.client.UIDSearch(criteria, options).Wait()
+		if err != nil {
+			return err
+		}
+		set, _ := found.All.(imap.UIDSet)
+		uids, err = expand(set, from)
+		return err
+	})
+	return uids, err
+}
+
+// expand lists the UIDs of a set, from one on: a search from a UID on always finds the last email (RFC 3501 § 6.4.8). A
+// set of a few bytes can have 4 billion UIDs.
+func expand(set imap.UIDSet, from imap.UID) ([]imap.UID, error) {
+	total := uint64(0)
+	for _, r := range set {
+		if r.Start == 0 || r.Stop < r.Start {
+			return nil, fmt.Errorf("the server lists emails as %d:%d", r.Start, r.Stop)
+		}
+		if total += uint64(r.Stop-r.Start) + 1; total > MaxMessages {
+			return nil, fmt.Errorf("there are more than %d emails", MaxMessages)
+		}
+	}
+	uids := make([]imap.UID, 0, total)
+	for _, r := range set {
+		for n := uint64(r.Start); n <= uint64(r.Stop); n++ {
+			if uid := imap.UID(n); uid >= from {
+				uids = append(uids, uid)
+			}
+		}
+	}
+	slices.Sort(uids)
+	return slices.Compact(uids), nil
+}
+
+// readAll reads emails. Those of a chunk come in one reply, but each is read when the one before it is booked.
+func (s *folder) readAll(ctx context.Context, uids []imap.UID, ledger Ledger, done *Pass) error {
+	t := &taker{ledger: ledger, done: done}
+	for len(uids) > 0 {
+		part := uids[:min(len(uids), fetched)]
+		uids = uids[len(part):]
+		booked, err := s.readSome(ctx, part, t)
+		if err != nil {
+			return err
+		}
+		if err := s.settle(ctx, booked, done); err != nil {
+			return s.account.trouble(StageRead, err)
+		}
+	}
+	return nil
+}
+
+// fetched is how many emails are asked for at a time, and deleted at a time if they are deleted at once.
+const fetched = 100
+
+// readSome hands some emails on, and returns those that were booked.
+func (s *folder) readSome(ctx context.Context, part []imap.UID, t *taker) (booked []imap.UID, err error) {
+	section := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: arrival.MaxSize}}
+	watch := s.watch(ctx)
+	defer watch.stop()
+	reply := s.client.Fetch(imap.UIDSetNum(part...), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}})
+	closed := false
+	defer func() {
+		if !closed { // what is left of the reply would have to be received; it is not
+			_ = s.conn.Close()
+			_ = reply.Close()
+		}
+	}()
+	for message := reply.Next(); message != nil; message = reply.Next() {
+		uid, source, err := receive(message, t)
+		if err != nil {
+			return booked, s.account.trouble(StageRead, watch.cause(err))
+		}
+		if uid == 0 || source == nil {
+			continue // another session has deleted it, or has changed a flag
+		}
+		watch.pause()
+		outcome, err := t.take(ctx, s.key(uid), source)
+		if err != nil {
+			return booked, s.account.trouble(StageBook, err)
+		}
+		if outcome == arrival.Booked || outcome == arrival.Known {
+			booked = append(booked, uid)
+		}
+		watch.resume()
+	}
+	closed = true
+	if err := reply.Close(); err != nil {
+		return booked, s.account.trouble(StageRead, watch.cause(err))
+	}
+	return booked, nil
+}
+
+// receive reads one email of a reply. It is nil if it has none.
+func receive(message *imapclient.FetchMessageData, t *taker) (uid imap.UID, source []byte, err error) {
+	for item := message.Next(); item != nil; item = message.Next() {
+		switch item := item.(type) {
+		case imapclient.FetchItemDataUID:
+			uid = item.UID
+		case imapclient.FetchItemDataBodySection:
+			if item.Literal == nil {
+				continue
+			}
+			if source, err = t.receive(item.Literal); err != nil {
+				return 0, nil, err
+			}
+			// The reader of a connection that breaks off ends as if the email did.
+			if int64(len(source)) < min(item.Literal.Size(), arrival.MaxSize) {
+				return 0, nil, io.ErrUnexpectedEOF
+			}
+		}
+	}
+	return uid, source, nil
+}
+
+// settle deletes emails that were booked, if that is to be done at once, or marks them as read, so that a person who looks
+// at the mailbox sees what is left to be read.
+func (s *folder) settle(ctx context.Context, booked []imap.UID, done *Pass) error {
+	if len(booked) == 0 {
+		return nil
+	}
+	if after := s.account.DeleteAfter; after != nil && *after <= 0 {
+		return s.remove(ctx, booked, done)
+	}
+	return s.flag(ctx, booked, imap.FlagSeen)
+}
+
+func (s *folder) flag(ctx context.Context, uids []imap.UID, flag imap.Flag) error {
+	s.conn.allow(maxList)
+	return s.within(ctx, mailTime, func() error {
+		store := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{flag}}
+		return s.client.Store(imap.UIDSetNum(uids...), store, nil).Close()
+	})
+}
+
+// remove deletes emails. Without UIDPLUS (RFC 4315), the server can only delete all that are marked as deleted, perhaps by
+// somebody else: then it is done only if there are no others.
+func (s *folder) remove(ctx context.Context, uids []imap.UID, done *Pass) error {
+	for len(uids) > 0 {
+		part := uids[:min(len(uids), chunk)]
+		uids = uids[len(part):]
+		foreign := false
+		if !s.client.Caps().Has(imap.CapUIDPlus) {
+			var err error
+			if foreign, err = s.hasDeleted(ctx); err != nil {
+				return err
+			}
+		}
+		if err := s.flag(ctx, part, imap.FlagDeleted); err != nil {
+			return err
+		}
+		if !foreign {
+			if err := s.expunge(ctx, part); err != nil {
+				return err
+			}
+		}
+		done.Deleted += len(part)
+	}
+	return nil
+}
+
+// hasDeleted is true if the folder has emails that are marked as deleted.
+func (s *folder) hasDeleted(ctx context.Context) (has bool, err error) {
+	s.conn.allow(maxList)
+	err = s.within(ctx, mailTime, func() error {
+		found, err := s.client.UIDSearch(&imap.SearchCriteria{Flag: []imap.Flag{imap.FlagDeleted}}, nil).Wait()
+		if err != nil {
+			return err
+		}
+		set, _ := found.All.(imap.UIDSet)
+		has = len(set) > 0
+		return nil
+	})
+	return has, err
+}
+
+func (s *folder) expunge(ctx context.Context, uids []imap.UID) error {
+	return s.within(ctx, mailTime, func() error {
+		if s.client.Caps().Has(imap.CapUIDPlus) {
+			return s.client.UIDExpunge(imap.UIDSetNum(uids...)).Close()
+		}
+		return s.client.Expunge().Close()
+	})
+}
+
+// watch closes the connection if the transfer of one email takes too long.
+type watch struct {
+	s     *folder
+	ctx   context.Context
+	timer *time.Timer
+	limit time.Duration
+}
+
+var errSlow = errors.New("the server took too long for one email")
+
+func (s *folder) watch(ctx context.Context) *watch {
+	limit := mailTime * s.account.timeout()
+	w := &watch{s: s, ctx: ctx, limit: limit, timer: time.AfterFunc(limit, func() { _ = s.conn.Close() })}
+	w.resume()
+	return w
+}
+
+// pause stops the time while an email is booked.
+func (w *watch) pause() { w.timer.Stop() }
+
+// resume gives the server the time and the bytes for the next email.
+func (w *watch) resume() {
+	w.s.conn.allow(arrival.MaxSize + maxTalk)
+	w.timer.Reset(w.limit)
+}
+
+func (w *watch) stop() { w.timer.Stop() }
+
+// cause returns the reason why the connection ended.
+func (w *watch) cause(err error) error {
+	switch {
+	case w.ctx.Err() != nil:
+		return context.Cause(w.ctx)
+	case errors.Is(err, net.ErrClosed):
+		return errSlow
+	}
+	return err
+}
