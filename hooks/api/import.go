@@ -76,7 +76,7 @@ func (r importRoutes) submit(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	if err := checkImportFile(e.Request.Context(), form.Path, opts.Mapping); err != nil {
+	if err := checkImportFile(e.Request.Context(), form.Path, opts.Reading); err != nil {
 		return wrongFile(e, err)
 	}
 	if opts.Owner != place.Owner() { // a superuser uploads for somebody
@@ -182,6 +182,7 @@ func importOptions(e *core.RequestEvent, f formdata.Upload) (clientfile.ImportOp
 		Owner: owner, List: f.Fields["list"], Conflict: clientfile.Conflict(f.Fields["on_conflict"]),
 		DryRun: slices.Contains([]string{"true", "1", "on", "yes"}, strings.ToLower(f.Fields["dry_run"])),
 	}
+	o.Reading = clientfile.Reading{Encoding: f.Fields["encoding"], Delimiter: f.Fields["delimiter"], Header: f.Fields["header"]}
 	bad := request.Refusals{}
 	if f.Path == "" {
 		bad.Add("file", "required", "Choose a file")
@@ -189,7 +190,7 @@ func importOptions(e *core.RequestEvent, f formdata.Upload) (clientfile.ImportOp
 	if !slices.Contains([]clientfile.Conflict{"", clientfile.Keep, clientfile.Fill, clientfile.Overwrite}, o.Conflict) {
 		bad.Add("on_conflict", "unknown_value", "Must be keep, fill or overwrite")
 	}
-	if raw := f.Fields["mapping"]; raw != "" && json.Unmarshal([]byte(raw), &o.Mapping) != nil {
+	if raw := f.Fields["mapping"]; raw != "" && json.Unmarshal([]byte(raw), &o.Reading.Mapping) != nil {
 		bad.Add("mapping", "not_an_object", `Must be a JSON object such as {"Work mail": "email"}`)
 	}
 	if o.List != "" {
@@ -203,13 +204,13 @@ func importOptions(e *core.RequestEvent, f formdata.Upload) (clientfile.ImportOp
 	return o, nil
 }
 
-func checkImportFile(ctx context.Context, path string, mapping map[string]string) error {
+func checkImportFile(ctx context.Context, path string, how clientfile.Reading) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	return clientfile.CheckFile(ctx, f, mapping)
+	return clientfile.CheckFile(ctx, f, how)
 }
 
 // wrongFile answers 400 for a file that cannot be imported.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -27,7 +26,7 @@ func clientsCommand(app core.App, r *running) *cobra.Command {
 // importFlags are the flags of clients import.
 type importFlags struct {
 	owner, list, conflict string
-	columns               map[string]string
+	reading               clientfile.Reading
 	dryRun, asJSON        bool
 }
 
@@ -35,22 +34,26 @@ func clientsImportCommand(app core.App, r *running) *cobra.Command {
 	var f importFlags
 	c := r.command(app, "import FILE", "Import clients from a CSV file or a workbook", cobra.ExactArgs(1),
 		func(ctx context.Context, out io.Writer, args []string) error { return f.run(ctx, app, out, args[0]) })
-	c.Long = `Import clients from a CSV file (UTF-8, UTF-16 or Windows-1251, separated by commas, semicolons or tabs) or a
-workbook of Excel (.xlsx), with a header or without. Every line that cannot be taken is told with the reason; the others are
-imported. Clients who are known already get what they lack (--on-conflict fill).
+	c.Long = `Import clients from a CSV file, a list of addresses or a workbook of Excel (.xlsx), with a header or without. Encoding,
+delimiter and header are found out; --dry-run tells them with the first rows. Every line that cannot be taken is told
+with the reason; the others are imported. Who has left elsewhere, by a column that says so, comes on the stop list. Clients
+who are known already get what they lack (--on-conflict fill).
 docs/clients.md says more.`
 	c.Example = "  gonets clients import clients.csv --owner anna@example.org --list News --dry-run"
 	flags := c.Flags()
 	flags.StringVar(&f.owner, "owner", "", "whose clients they become: the address of a user")
 	flags.StringVar(&f.list, "list", "", "put them on this list of the owner, by name or id")
 	flags.StringVar(&f.conflict, "on-conflict", string(clientfile.Fill), "clients who are known already: keep, fill or overwrite")
-	flags.StringToStringVar(&f.columns, "map", nil, `where a column goes, "Work mail=email"; email, full_name, comment, attributes.NAME or nothing`)
+	flags.StringToStringVar(&f.reading.Mapping, "map", nil, `where a column goes, "Work mail=email"; email, full_name, comment, attributes.NAME, status or nothing`)
+	flags.StringVar(&f.reading.Encoding, "encoding", "", "the encoding of the file, such as windows-1251, ibm866, utf-8 (found out)")
+	flags.StringVar(&f.reading.Delimiter, "delimiter", "", "comma, semicolon, tab, pipe or one character (found out)")
+	flags.StringVar(&f.reading.Header, "header", "", "the number of the line with the header, or none (found out)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "tell what would happen, change nothing")
 	return jsonFlag(c, &f.asJSON)
 }
 
 func (f *importFlags) run(ctx context.Context, app core.App, out io.Writer, file string) error {
-	opts := clientfile.ImportOptions{Conflict: clientfile.Conflict(f.conflict), Mapping: f.columns, DryRun: f.dryRun}
+	opts := clientfile.ImportOptions{Conflict: clientfile.Conflict(f.conflict), Reading: f.reading, DryRun: f.dryRun}
 	switch opts.Conflict {
 	case clientfile.Keep, clientfile.Fill, clientfile.Overwrite:
 	default:
@@ -64,7 +67,7 @@ func (f *importFlags) run(ctx context.Context, app core.App, out io.Writer, file
 	if opts.List, err = findList(app, user, f.list); err != nil {
 		return err
 	}
-	if err := checkFile(ctx, file, opts.Mapping); err != nil {
+	if err := checkFile(ctx, file, opts.Reading); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 
@@ -96,13 +99,13 @@ func ownerNamed(app core.App, email string) (*core.Record, error) {
 	return findUser(app, email)
 }
 
-func checkFile(ctx context.Context, name string, mapping map[string]string) error {
+func checkFile(ctx context.Context, name string, how clientfile.Reading) error {
 	file, err := os.Open(name)
 	if err != nil {
 		return errors.Unwrap(err) // the caller adds the name
 	}
 	defer file.Close()
-	return clientfile.CheckFile(ctx, file, mapping)
+	return clientfile.CheckFile(ctx, file, how)
 }
 
 // findList finds a list of the user by id or name; "" is none.
@@ -122,55 +125,4 @@ func findList(app core.App, user *core.Record, name string) (string, error) {
 		return "", fmt.Errorf("%s has several lists %q: give the id of the one", user.Email(), name)
 	}
 	return ids[0], nil
-}
-
-// tell writes the result of the import: the problems line by line, then the sums.
-func (f *importFlags) tell(app core.App, out io.Writer, record *core.Record) error {
-	if f.asJSON {
-		return writeJSON(out, record)
-	}
-	if err := tellProblems(app, out, record); err != nil {
-		return err
-	}
-	done := "Imported"
-	if f.dryRun {
-		done = "Would import"
-	}
-	_, err := fmt.Fprintf(out, "%s %s: %s, %d added, %d changed, %d unchanged, %d invalid, %d on the stop list.\n",
-		done, record.GetString("file_name"), printable.Count(int64(record.GetInt("total")), "row", "rows"),
-		record.GetInt("added"), record.GetInt("changed"), record.GetInt("unchanged"), record.GetInt("invalid"), record.GetInt("suppressed"))
-	if err == nil && f.dryRun {
-		_, err = fmt.Fprintln(out, "Nothing was changed.")
-	}
-	return err
-}
-
-// tellProblems writes the whole report of the import: the record has the first problems only.
-func tellProblems(app core.App, out io.Writer, record *core.Record) error {
-	report, err := clientfile.OpenReport(app, record)
-	if err != nil {
-		return err
-	}
-	defer report.Close()
-
-	lines := csv.NewReader(report)
-	if _, err := lines.Read(); err != nil { // the header
-		return fmt.Errorf("read the report: %w", err)
-	}
-	for {
-		line, err := lines.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("read the report: %w", err)
-		}
-		value := printable.Line(line[2])
-		if value != "" {
-			value = ": " + value
-		}
-		if _, err := fmt.Fprintf(out, "line %s: %s%s\n", line[0], line[3], value); err != nil {
-			return err
-		}
-	}
 }

@@ -16,8 +16,9 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// Columns are the columns with which every export begins. A column for each attribute follows.
-var Columns = []string{"email", "full_name", "comment", "status", "created"}
+// Columns are the columns with which every export begins. A column for each attribute follows. lists and lists_left are the
+// names of the lists that the client is on, and has left: see ListNames.
+var Columns = []string{"email", "full_name", "comment", "status", "lists", "lists_left", "created"}
 
 const (
 	pageClients = 2000    // clients that are read at a time
@@ -114,12 +115,15 @@ func (x *export) each(ctx context.Context, do func(client) error) error {
 }
 
 type client struct {
+	ID         string `db:"id"`
 	Email      string `db:"email"`
 	FullName   string `db:"full_name"`
 	Comment    string `db:"comment"`
 	Attributes string `db:"attributes"`
 	Status     string `db:"status"`
 	Created    string `db:"created"`
+
+	lists, left []string // names
 }
 
 // attributes are the client's attributes; none when they are no object.
@@ -132,9 +136,17 @@ func (r client) attributes() map[string]json.RawMessage {
 }
 
 // page reads a page in the order of idx_clients_owner_email.
-func (x *export) page(ctx context.Context, after string) (page []client, err error) {
+func (x *export) page(ctx context.Context, after string) ([]client, error) {
+	page, err := x.clients(ctx, after)
+	if err != nil || len(page) == 0 {
+		return nil, err
+	}
+	return page, x.readLists(ctx, page)
+}
+
+func (x *export) clients(ctx context.Context, after string) (page []client, err error) {
 	rows, err := x.app.ConcurrentDB().NewQuery(fmt.Sprintf(`
-		SELECT email, full_name, comment, COALESCE(attributes, '') AS attributes, status, created
+		SELECT id, email, full_name, comment, COALESCE(attributes, '') AS attributes, status, created
 		FROM clients WHERE owner = {:owner} AND email > {:after}
 		ORDER BY email LIMIT %d`, pageClients)).
 		WithContext(ctx).Bind(dbx.Params{"owner": x.owner, "after": after}).Rows()
@@ -160,7 +172,7 @@ func (x *export) page(ctx context.Context, after string) (page []client, err err
 // fill writes the row of the client into cells.
 func (x *export) fill(cells []string, r client) error {
 	clear(cells)
-	copy(cells, []string{r.Email, r.FullName, r.Comment, r.Status, r.Created})
+	copy(cells, []string{r.Email, r.FullName, r.Comment, r.Status, joinNames(r.lists), joinNames(r.left), r.Created})
 	rest := map[string]json.RawMessage{}
 	for key, value := range r.attributes() {
 		if column, has := x.columns[key]; has {

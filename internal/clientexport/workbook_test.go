@@ -54,7 +54,7 @@ func TestAWorkbookHoldsWhatTheCSVHolds(t *testing.T) {
 	}
 	_, rows, book := sheets(t, file.Bytes())
 	want := [][]string{{
-		"email", "full_name", "comment", "status", "created",
+		"email", "full_name", "comment", "status", "lists", "lists_left", "created",
 		"attributes.age", "attributes.born", "attributes.city", "attributes.minus", "attributes.phone", "attributes.vip", "attributes.zip", "attributes.ключ",
 	}}
 	for _, email := range []string{"anna@example.com", "formula@example.com", "number@example.com"} {
@@ -62,7 +62,7 @@ func TestAWorkbookHoldsWhatTheCSVHolds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		line := []string{email, r.GetString("full_name"), r.GetString("comment"), "active", r.GetString("created")}
+		line := []string{email, r.GetString("full_name"), r.GetString("comment"), "active", "", "", r.GetString("created")}
 		switch email {
 		case "anna@example.com":
 			line = append(line, "", "", "Тверь", "", "", "", "", "я")
@@ -78,7 +78,7 @@ func TestAWorkbookHoldsWhatTheCSVHolds(t *testing.T) {
 	}
 
 	sheet := book.GetSheetList()[0]
-	for _, place := range []string{"B3", "F4", "G4", "L4"} {
+	for _, place := range []string{"B3", "H4", "I4", "N4"} {
 		if kind, err := book.GetCellType(sheet, place); err != nil || kind != excelize.CellTypeInlineString {
 			t.Errorf("%s is of type %v (%v), not text", place, kind, err)
 		}

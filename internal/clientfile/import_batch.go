@@ -21,12 +21,16 @@ type batch struct {
 	stamp      string // created and updated of all rows that it writes
 	added      []storedClient
 	changed    []change
-	subscribed []string // clients, all of them
+	subscribed []subscription
+	newLists   [][]string // id and name
 	left       map[string]bool
 	statuses   map[string]string // of the added, by address
 	result     ImportResult
 	problems   []clientrow.Problem
 }
+
+// subscription is a client on a list, or off it.
+type subscription struct{ list, client, status string }
 
 // change is an existing client before and after.
 type change struct{ before, after storedClient }
@@ -34,7 +38,7 @@ type change struct{ before, after storedClient }
 // flush writes the batch in one transaction. A dry run compares the same and writes nothing.
 func (i *importing) flush() error {
 	i.held = 0
-	if len(i.batch) == 0 {
+	if len(i.batch) == 0 && len(i.left) == 0 {
 		return nil
 	}
 	// In the order of the indexes: their pages are then written once a batch.
@@ -66,6 +70,13 @@ func (i *importing) flush() error {
 	i.result.Unchanged += done.result.Unchanged
 	i.result.Invalid += done.result.Invalid
 	i.result.Suppressed += done.result.Suppressed
+	for _, l := range done.newLists {
+		i.result.NewLists = append(i.result.NewLists, l[1])
+	}
+	for _, e := range i.left {
+		i.result.Left[e.Reason]++
+	}
+	clear(i.left)
 	slices.SortFunc(done.problems, func(a, b clientrow.Problem) int { return cmp.Compare(a.Line, b.Line) })
 	for _, p := range done.problems {
 		i.note(p)
@@ -98,6 +109,9 @@ func (i *importing) compare(db dbx.Builder) (*batch, error) {
 		return nil, err
 	}
 	b := &batch{stamp: database.Stamp(time.Now()), statuses: map[string]string{}}
+	if err := i.nameLists(db, b); err != nil {
+		return nil, err
+	}
 	if b.left, err = i.leftTheList(db, clients); err != nil {
 		return nil, err
 	}
@@ -140,7 +154,7 @@ func (i *importing) decide(b *batch, r clientrow.Row, k storedClient, reason str
 			b.result.Unchanged++
 		}
 	}
-	if reason != "" {
+	if _, leaves := i.left[r.Email]; reason != "" || leaves {
 		b.result.Suppressed++
 	}
 	if b.left[k.ID] {
@@ -149,7 +163,15 @@ func (i *importing) decide(b *batch, r clientrow.Row, k storedClient, reason str
 			Detail: "this person has left the list and is not put on it again",
 		})
 	}
-	b.subscribed = append(b.subscribed, k.ID)
+	if i.opts.List != "" {
+		b.subscribed = append(b.subscribed, subscription{i.opts.List, k.ID, "confirmed"})
+	}
+	for _, name := range r.Lists {
+		b.subscribed = append(b.subscribed, subscription{i.lists[name], k.ID, "confirmed"})
+	}
+	for _, name := range r.ListsLeft {
+		b.subscribed = append(b.subscribed, subscription{i.lists[name], k.ID, "unsubscribed"})
+	}
 	return nil
 }
 
@@ -217,12 +239,14 @@ func (i *importing) write(tx dbx.Builder, b *batch) error {
 		}
 		changes = append(changes, []any{c.before.ID, string(before)})
 	}
-	subscribed := make([][]string, len(b.subscribed))
-	for n, client := range b.subscribed {
-		subscribed[n] = []string{database.NewID(), client}
+	subscribed := make([][]string, 0, len(b.subscribed))
+	for _, s := range b.subscribed {
+		if s.list != "" {
+			subscribed = append(subscribed, []string{database.NewID(), s.list, s.client, s.status})
+		}
 	}
 
-	params := dbx.Params{"owner": i.opts.Owner, "list": i.opts.List, "import": i.id, "stamp": b.stamp}
+	params := dbx.Params{"owner": i.opts.Owner, "import": i.id, "stamp": b.stamp}
 	for _, s := range []struct {
 		what, sql string
 		rows      any
@@ -235,14 +259,18 @@ func (i *importing) write(tx dbx.Builder, b *batch) error {
 		{"change clients", `
 			UPDATE clients SET full_name = r.value->>1, comment = r.value->>2, attributes = r.value->>3, updated = {:stamp}
 			FROM json_each({:rows}) r WHERE clients.id = r.value->>0`, changed, len(changed) == 0},
-		{"put clients on the list", `
+		{"make lists", `
+			INSERT INTO lists (id, owner, name, description, public, double_opt_in, created, updated)
+			SELECT value->>0, {:owner}, value->>1, '', FALSE, FALSE, {:stamp}, {:stamp}
+			FROM json_each({:rows})`, b.newLists, len(b.newLists) == 0},
+		{"put clients on lists", `
 			INSERT INTO subscriptions (id, owner, list, client, status, created, updated)
-			SELECT value->>0, {:owner}, {:list}, value->>1, 'confirmed', {:stamp}, {:stamp}
+			SELECT value->>0, {:owner}, value->>1, value->>2, value->>3, {:stamp}, {:stamp}
 			FROM json_each({:rows}) WHERE TRUE
-			ON CONFLICT (list, client) DO NOTHING`, subscribed, i.opts.List == ""},
-		{"keep whom the import put on the list", `
+			ON CONFLICT (list, client) DO NOTHING`, subscribed, len(subscribed) == 0},
+		{"keep whom the import put on lists", `
 			INSERT INTO import_subscriptions (import, subscription)
-			SELECT {:import}, s.id FROM json_each({:rows}) r CROSS JOIN subscriptions s WHERE s.id = r.value->>0`, subscribed, i.id == "" || i.opts.List == ""},
+			SELECT {:import}, s.id FROM json_each({:rows}) r CROSS JOIN subscriptions s WHERE s.id = r.value->>0`, subscribed, i.id == "" || len(subscribed) == 0},
 		{"keep what can be undone", `
 			INSERT INTO import_changes (import, client, before, stamp)
 			SELECT {:import}, value->>0, value->>1, {:stamp} FROM json_each({:rows})`, changes, i.id == "" || len(changes) == 0},
@@ -259,5 +287,5 @@ func (i *importing) write(tx dbx.Builder, b *batch) error {
 			return fmt.Errorf("%s: %w", s.what, err)
 		}
 	}
-	return nil
+	return i.suppress(tx)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/database"
+	"gonets/internal/suppression"
 )
 
 // undoPage is how many clients are undone in one transaction.
@@ -29,7 +30,7 @@ type UndoResult struct {
 }
 
 // Undo takes an import back: it deletes the clients that the import added, restores those that it changed, and takes
-// everybody off the list whom the import put on it. Clients that were edited or mailed since, or are picked for a mailing,
+// everybody off the lists, and off the stop list, whom the import put there. Lists that it made stay. Clients that were edited or mailed since, or are picked for a mailing,
 // stay as they are. An import that failed in the middle can be undone too.
 //
 // It works in transactions of 1 000 clients. It does not end with the request, but after a transaction when the importer
@@ -58,7 +59,7 @@ func (im *Importer) Undo(record *core.Record) (UndoResult, error) {
 		return u.result, fmt.Errorf("undo import %s: %w", fresh.Id, err)
 	}
 
-	options := optionsOf(fresh)
+	options := OptionsOf(fresh)
 	options.Undone = &u.result
 	fresh.Set("options", options)
 	fresh.Set("status", importUndone)
@@ -80,7 +81,7 @@ func (u *undoing) run() error {
 	for last := ""; ; {
 		clients, err := u.page(`SELECT client FROM import_changes WHERE import = {:import} AND client > {:after} ORDER BY client`, last)
 		if err != nil || len(clients) == 0 {
-			return errors.Join(err, u.leaveList())
+			return errors.Join(err, u.leaveLists(), u.leaveStopList())
 		}
 		after := last
 		last = clients[len(clients)-1]
@@ -104,8 +105,34 @@ func (u *undoing) run() error {
 	}
 }
 
-// leaveList deletes the subscriptions that the import added and nobody has changed since.
-func (u *undoing) leaveList() error {
+// leaveStopList takes off the stop list whom the import put on it, unless the entry was changed since.
+func (u *undoing) leaveStopList() error {
+	for last := ""; ; {
+		ids, err := u.page(`SELECT suppression FROM import_suppressions WHERE import = {:import} AND suppression > {:after} ORDER BY suppression`, last)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		last = ids[len(ids)-1]
+		owner := u.record.GetString("owner")
+		err = u.app.RunInTransaction(func(tx core.App) error {
+			var emails []string
+			err := tx.DB().NewQuery(`
+				DELETE FROM suppressions
+				WHERE owner = {:owner} AND kind = 'address' AND updated = created AND id IN (SELECT value FROM json_each({:ids}))
+				RETURNING value`).Bind(dbx.Params{"owner": owner, "ids": database.JSONArray(ids)}).Column(&emails)
+			if err != nil {
+				return err
+			}
+			return suppression.Mirror(tx.DB(), owner, emails)
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// leaveLists deletes the subscriptions that the import added and nobody has changed since.
+func (u *undoing) leaveLists() error {
 	for last := ""; ; {
 		ids, err := u.page(`SELECT subscription FROM import_subscriptions WHERE import = {:import} AND subscription > {:after} ORDER BY subscription`, last)
 		if err != nil || len(ids) == 0 {
@@ -116,7 +143,7 @@ func (u *undoing) leaveList() error {
 		err = u.transaction(after, last, func(do func(sql string) (int, error)) error {
 			_, err := do(`
 				DELETE FROM subscriptions
-				WHERE status = 'confirmed' AND updated = created AND owner = {:owner} AND id IN (
+				WHERE updated = created AND owner = {:owner} AND id IN (
 					SELECT subscription FROM import_subscriptions
 					WHERE import = {:import} AND subscription > {:after} AND subscription <= {:last})`)
 			return err

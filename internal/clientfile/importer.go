@@ -68,18 +68,25 @@ func NewImporter(app core.App) *Importer {
 	}
 }
 
-// importRecordOptions is imports.options.
-type importRecordOptions struct {
+// RecordOptions is imports.options: what an import was asked to do, and how it read its file.
+type RecordOptions struct {
 	OnConflict Conflict          `json:"on_conflict"`
 	Mapping    map[string]string `json:"mapping,omitempty"`
+	Asked      Reading           `json:"asked"` // what was not to be found out
 	// Process is what runs the import: "serve" or "command". After a restart of the server no import of "serve" is
 	// running.
-	Process   string             `json:"process"`
-	Encoding  string             `json:"encoding,omitempty"`
-	Delimiter string             `json:"delimiter,omitempty"`
-	Columns   []clientrow.Column `json:"columns,omitempty"`
-	Sample    [][]string         `json:"sample,omitempty"` // of a dry run: the first rows, which are shown beside the columns
-	Undone    *UndoResult        `json:"undone,omitempty"`
+	Process string `json:"process"`
+	// How the file was read, and what came of it: see ImportResult.
+	Encoding     string             `json:"encoding,omitempty"`
+	EncodingSure bool               `json:"encoding_sure"`
+	Delimiter    string             `json:"delimiter,omitempty"`
+	Header       int                `json:"header"`
+	AddressList  bool               `json:"address_list"`
+	Columns      []clientrow.Column `json:"columns,omitempty"`
+	Sample       [][]string         `json:"sample,omitempty"` // of a dry run: the first rows, which are shown beside the columns
+	Left         map[string]int     `json:"left,omitempty"`
+	NewLists     []string           `json:"new_lists,omitempty"`
+	Undone       *UndoResult        `json:"undone,omitempty"`
 }
 
 // Submit queues the import of the file at path and returns its record at once. place is one of the same owner. The importer
@@ -129,7 +136,7 @@ func (im *Importer) newRecord(name string, opts ImportOptions, process string) (
 	r.Load(map[string]any{
 		"owner": opts.Owner, "file_name": excerpt.Of(excerpt.OneLine(name), 255), "list": opts.List,
 		"status": importQueued, "dry_run": opts.DryRun,
-		"options":  importRecordOptions{OnConflict: opts.Conflict, Mapping: opts.Mapping, Process: process},
+		"options":  RecordOptions{OnConflict: opts.Conflict, Mapping: opts.Reading.Mapping, Asked: opts.Reading, Process: process},
 		"problems": []clientrow.Problem{},
 	})
 	if err := im.app.Save(r); err != nil {
@@ -207,8 +214,10 @@ func (im *Importer) importFile(ctx context.Context, id string, file tablefile.Fi
 // finish records how the import ended and returns err.
 func (im *Importer) finish(record *core.Record, result ImportResult, report string, err error) error {
 	setResult(record, result)
-	options := optionsOf(record)
-	options.Encoding, options.Delimiter, options.Columns = result.Encoding, result.Delimiter, result.Columns
+	options := OptionsOf(record)
+	options.Encoding, options.EncodingSure, options.Delimiter = result.Encoding, result.EncodingSure, result.Delimiter
+	options.Header, options.AddressList, options.Columns = result.Header, result.AddressList, result.Columns
+	options.Left, options.NewLists = result.Left, result.NewLists
 	if record.GetBool("dry_run") {
 		options.Sample = result.Sample
 	}
@@ -259,8 +268,9 @@ func setResult(record *core.Record, r ImportResult) {
 	})
 }
 
-func optionsOf(record *core.Record) importRecordOptions {
-	var o importRecordOptions
+// OptionsOf reads the options of the record of an import.
+func OptionsOf(record *core.Record) RecordOptions {
+	var o RecordOptions
 	_ = json.Unmarshal([]byte(record.GetString("options")), &o) // unreadable options count as none
 	return o
 }

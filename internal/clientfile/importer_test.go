@@ -108,7 +108,7 @@ func TestSubmittedImportKeepsItsRecord(t *testing.T) {
 	if r.GetInt("total") != 2 || r.GetInt("added") != 1 || r.GetInt("invalid") != 1 || r.GetString("report") == "" || r.GetString("file_name") != "клиенты.csv" {
 		t.Errorf("%v", r.PublicExport())
 	}
-	options := optionsOf(r)
+	options := OptionsOf(r)
 	if options.OnConflict != Fill || options.Encoding != "utf-8" || options.Delimiter != ";" || len(options.Columns) != 2 || options.Columns[1].Field != "full_name" {
 		t.Errorf("%+v", options)
 	}
@@ -144,7 +144,7 @@ func TestLeftOverImportsFail(t *testing.T) {
 	owner := clienttest.Owner(t, app, "owner@example.com")
 	add := func(status, process, updated string) string {
 		r := clienttest.Record(t, app, "imports", map[string]any{
-			"owner": owner, "status": status, "options": importRecordOptions{Process: process}, "total": 7,
+			"owner": owner, "status": status, "options": RecordOptions{Process: process}, "total": 7,
 		})
 		if updated != "" {
 			if _, err := app.DB().NewQuery(`UPDATE imports SET updated = {:u} WHERE id = {:id}`).Bind(dbx.Params{"u": updated, "id": r.Id}).Execute(); err != nil {

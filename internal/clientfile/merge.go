@@ -58,12 +58,8 @@ func (k storedClient) merge(r clientrow.Row, c Conflict) (after storedClient, ch
 	}
 	merged := false
 	for _, a := range r.Attributes {
-		if replaces(clientexport.AttributeText(attributes[a.Key]), a.Value) {
-			value, err := json.Marshal(a.Value)
-			if err != nil {
-				return k, false, err
-			}
-			attributes[a.Key], merged = value, true
+		if replaces(clientexport.AttributeText(attributes[a.Key]), a.Text) {
+			attributes[a.Key], merged = a.Value(), true
 		}
 	}
 	if !merged {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pocketbase/dbx"
+
 	"gonets/internal/apptest"
 	"gonets/internal/clientexport"
 	"gonets/internal/clienttest"
@@ -18,7 +20,7 @@ func TestExportComesBackWhole(t *testing.T) {
 	app := apptest.New(t)
 	owner, other := clienttest.Owner(t, app, "owner@example.com"), clienttest.Owner(t, app, "other@example.com")
 	for _, c := range []map[string]any{
-		{"email": "anna@example.com", "full_name": "Анна «Я», \"q\"; x", "comment": "two\nlines", "attributes": `{"city":"Тверь","ключ":"я"}`},
+		{"email": "anna@example.com", "full_name": "Анна «Я», \"q\"; x", "comment": "two\nlines", "attributes": `{"Favourite tea":"green","a.b":"c","city":"Тверь","ключ":"я","№ 5%":"x"}`},
 		{"email": "formula@example.com", "full_name": `=HYPERLINK("http://evil.example","x")`, "comment": "@SUM(1)", "attributes": `{"phone":"+7 900","minus":"-1","plain":"a=b"}`},
 		{"email": "quotes@example.com", "full_name": "'quoted'", "comment": "'=kept", "attributes": `{"apostrophes":"''+x","zip":"007"}`},
 		{"email": "empty@example.com", "attributes": `{}`},
@@ -55,8 +57,8 @@ func TestExportComesBackWhole(t *testing.T) {
 				t.Errorf("%+v", result)
 			}
 			got, want := clientLines(t, app, back), clientLines(t, app, owner)
-			for i := range want { // the stop list is not part of the file; key order and NULL are no loss
-				want[i] = strings.NewReplacer("|bounced", "|active", "|||||", "|||{}|",
+			for i := range want { // key order and NULL are no loss
+				want[i] = strings.NewReplacer("|||||", "|||{}|",
 					`{"phone":"+7 900","minus":"-1","plain":"a=b"}`, `{"minus":"-1","phone":"+7 900","plain":"a=b"}`).Replace(want[i])
 				if strings.HasPrefix(want[i], "none@") {
 					want[i] = "none@example.com|||{}|active"
@@ -71,5 +73,62 @@ func TestExportComesBackWhole(t *testing.T) {
 				t.Errorf("importing one's own export changes something: %+v", again)
 			}
 		})
+	}
+}
+
+// TestWhoHasLeftStaysAwayInAnotherAccount has one who unsubscribed, one who left a list and one who is on it.
+func TestWhoHasLeftStaysAwayInAnotherAccount(t *testing.T) {
+	app := apptest.New(t)
+	owner, back := clienttest.Owner(t, app, "owner@example.com"), clienttest.Owner(t, app, "back@example.com")
+	for _, email := range []string{"on@example.com", "left@example.com", "gone@example.com"} {
+		clienttest.Client(t, app, owner, email)
+	}
+	find := func(owner, email string) string {
+		r, err := app.FindFirstRecordByFilter("clients", "owner = {:owner} && email = {:email}", dbx.Params{"owner": owner, "email": email})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Id
+	}
+	list := clienttest.Record(t, app, "lists", map[string]any{"owner": owner, "name": `News, "weekly"`}).Id
+	clienttest.Subscribe(t, app, owner, list, find(owner, "on@example.com"), "confirmed")
+	clienttest.Subscribe(t, app, owner, list, find(owner, "gone@example.com"), "confirmed")
+	clienttest.Subscribe(t, app, owner, list, find(owner, "left@example.com"), "unsubscribed")
+	if err := suppression.Add(app.NonconcurrentDB(), owner, "gone@example.com", suppression.ReasonUnsubscribed, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := clientexport.CSV(context.Background(), app, owner, ',', &file); err != nil {
+		t.Fatal(err)
+	}
+	im := NewImporter(app)
+	path := writeFile(t, file.String())
+	_, dry, err := im.Run(context.Background(), path, "x.csv", ImportOptions{Owner: back, DryRun: true}, func(ImportResult) {})
+	if options := OptionsOf(dry); err != nil || options.Left["unsubscribed"] != 1 || !slices.Equal(options.NewLists, []string{`News, "weekly"`}) {
+		t.Errorf("the dry run says %+v, %v", options, err)
+	}
+	_, record, err := im.Run(context.Background(), path, "x.csv", ImportOptions{Owner: back}, func(ImportResult) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var on []string
+	err = app.DB().NewQuery(`
+		SELECT l.name || ': ' || c.email || ' ' || s.status || ' ' || c.status
+		FROM lists l JOIN subscriptions s ON s.list = l.id JOIN clients c ON c.id = s.client
+		WHERE l.owner = {:owner} ORDER BY c.email`).Bind(dbx.Params{"owner": back}).Column(&on)
+	want := []string{
+		`News, "weekly": gone@example.com confirmed unsubscribed`, `News, "weekly": left@example.com unsubscribed active`,
+		`News, "weekly": on@example.com confirmed active`,
+	}
+	if err != nil || !slices.Equal(on, want) {
+		t.Errorf("on the list: %q, %v", on, err)
+	}
+	if _, err := im.Undo(record); err != nil {
+		t.Fatal(err)
+	}
+	for _, collection := range []string{"clients", "subscriptions", "suppressions"} {
+		if n, err := app.CountRecords(collection, dbx.HashExp{"owner": back}); err != nil || n != 0 {
+			t.Errorf("undone, %d of %s are left, %v", n, collection, err)
+		}
 	}
 }

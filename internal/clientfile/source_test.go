@@ -24,7 +24,7 @@ func readAll(file string) (records int, err error) {
 	small := tablefile.Limits{Records: 2000, Workbook: workbook.Limits{
 		Unpacked: 4 << 20, Cells: 20_000, Text: 4 << 20, Row: maxRecord, Columns: maxColumns, Strings: 1000, Time: time.Minute,
 	}}
-	s, err := openSource(context.Background(), strings.NewReader(file), nil, small)
+	s, err := openSource(context.Background(), strings.NewReader(file), Reading{}, small)
 	if err != nil {
 		return 0, err
 	}
@@ -38,7 +38,7 @@ func readAll(file string) (records int, err error) {
 			return records, err
 		}
 		records++
-		clientrow.Read(r.cells, r.line, s.cols, clientrow.Limits{FullName: 200, Comment: 2000, Attributes: 16 << 10})
+		clientrow.Read(r, s.cols, clientrow.Limits{FullName: 200, Comment: 2000, Attributes: 16 << 10})
 	}
 }
 
@@ -46,7 +46,8 @@ func readAll(file string) (records int, err error) {
 var badFiles = map[string]struct{ file, code string }{
 	"a quotation mark before a megabyte":           {`"` + strings.Repeat("a", maxRecord+1), "long_record"},
 	"the same in the second line":                  {"email\n\"" + strings.Repeat("a", 2*maxRecord), "long_record"},
-	"a megabyte of line ends":                      {"email" + strings.Repeat("\n", 2*maxRecord), "long_record"},
+	"a megabyte of line ends":                      {"email" + strings.Repeat("\n", 2*maxRecord), "too_many_rows"},
+	"quotation marks that are not closed":          {"email\n" + strings.Repeat("\"\n", 1000), ""},
 	"a line of a megabyte":                         {strings.Repeat("a", 2*maxRecord), "long_record"},
 	"a quotation mark for a delimiter":             {"sep=\"\nname\n", "no_email_column"},
 	"a line end of old Macs for a delimiter":       {"sep=\r\nname\n", "no_email_column"},

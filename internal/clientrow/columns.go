@@ -5,138 +5,269 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"gonets/internal/clientexport"
+	"gonets/internal/excerpt"
 	"gonets/internal/tablefile"
 )
 
-// maxKey is the length of the name of an attribute, in characters.
-const maxKey = 64
-
 // Column says where a column of a file goes.
 type Column struct {
-	Header string `json:"header"` // what its first line says; "" when the file has no header
-	Field  string `json:"field"`  // email, full_name, comment, attributes.<name>, or "" for nowhere
+	Header string `json:"header"` // what its header says; "" when the file has none
+	// Field is email, full_name, comment, attributes (an object in JSON), attributes.<name>, lists, lists_left, a field that
+	// says who has left (status, subscribed, unsubscribed, bounced, complained, blocked), or "" for nowhere.
+	Field string `json:"field"`
+	By    string `json:"by,omitempty"` // why: mapping, header, content or place
+
+	alsoStatus bool // an attribute whose cells may say all the same that somebody has left
 }
 
-// Columns decides where each column of a file goes: as the mapping says, which names columns by header or by number
-// from 1, and otherwise by the text of the header. first is the first record; header reports whether it is a header.
-// rows are some records after it. The error is a *tablefile.Error.
-func Columns(first []string, rows [][]string, mapping map[string]string) (cols []Column, header bool, err error) {
-	header = !slices.ContainsFunc(first, isAddress)
-	cols = make([]Column, len(first))
-	for i, cell := range first {
-		if header {
-			cols[i].Header = Clean(cell)
+// Why a column has its field: the values of Column.By.
+const (
+	byMapping = "mapping"
+	byHeader  = "header"
+	byContent = "content"
+	byPlace   = "place" // there is no header
+)
+
+// Counts has how many addresses each column has, and how many cells that are not empty.
+type Counts struct{ Addresses, Filled []int }
+
+// Add counts the cells of a record.
+func (c *Counts) Add(record []string) {
+	for len(c.Filled) < min(len(record), tablefile.MaxColumns) {
+		c.Filled, c.Addresses = append(c.Filled, 0), append(c.Addresses, 0)
+	}
+	for i, cell := range record[:min(len(record), len(c.Filled))] {
+		if strings.TrimSpace(cell) == "" {
+			continue
+		}
+		c.Filled[i]++
+		if strings.Contains(cell, "@") && isAddress(cell) {
+			c.Addresses[i]++
 		}
 	}
-	mapped, err := byMapping(cols, mapping)
-	if err != nil {
-		return nil, false, err
+}
+
+// Enough reports whether the column of the addresses is known: one that is called so and has some, or, if none is called so,
+// any that has some.
+func (c *Counts) Enough(header []string) bool {
+	called := false
+	for i, cell := range header {
+		if kind, _ := kindOfHeader(Clean(cell)); kind == kindEmail {
+			called = true
+			if i < len(c.Addresses) && c.Addresses[i] > 0 {
+				return true
+			}
+		}
 	}
-	if header {
-		byHeader(cols, mapped)
+	return !called && slices.ContainsFunc(c.Addresses, func(n int) bool { return n > 0 })
+}
+
+// Columns decides where each column of a file goes: as the mapping says, which names columns by header or by number from 1,
+// and otherwise by the header and what the column has. header is nil for a file without one; rows are some of the records,
+// counts those of as many as were needed. The error is a *tablefile.Error.
+func Columns(header []string, rows [][]string, counts Counts, mapping map[string]string) ([]Column, error) {
+	width := len(counts.Filled)
+	for width > len(header) && counts.Filled[width-1] == 0 { // delimiters at the ends of lines make no column
+		width--
+	}
+	cols := make([]Column, max(len(header), width))
+	for i := range cols {
+		if i < len(header) {
+			cols[i].Header = excerpt.Of(Clean(header[i]), maxHeader)
+		}
+	}
+	if err := mapColumns(cols, mapping); err != nil {
+		return nil, err
+	}
+	g := guess{cols: cols, rows: rows, counts: counts}
+	if header == nil {
+		g.byPlace()
 	} else {
-		byPlace(cols, mapped)
-		rows = append([][]string{first}, rows...)
+		g.byHeader()
 	}
 	if !slices.ContainsFunc(cols, isEmailColumn) {
-		byContent(cols, mapped, rows)
-	}
-	if !slices.ContainsFunc(cols, isEmailColumn) {
-		return nil, false, tablefile.Errorf("no_email_column", "no column of the file has e-mail addresses in it")
+		return nil, tablefile.Errorf("no_email_column", "no column of the file has e-mail addresses in it")
 	}
 	uniqueFields(cols)
-	return cols, header, nil
+	return cols, nil
 }
 
 func isEmailColumn(c Column) bool { return c.Field == "email" }
 
-// byMapping applies the mapping and returns which columns it named.
-func byMapping(cols []Column, mapping map[string]string) (mapped []bool, err error) {
-	mapped = make([]bool, len(cols))
+// mapColumns applies the mapping.
+func mapColumns(cols []Column, mapping map[string]string) error {
 	for name, field := range mapping {
 		if !isTarget(field) {
-			return nil, &tablefile.Error{Field: "mapping", Code: "unknown_field", Detail: fmt.Sprintf(
-				"a column goes to email, full_name, comment, attributes.<name> or nowhere (\"\"), not to %q", field)}
+			return &tablefile.Error{Field: "mapping", Code: "unknown_field", Detail: fmt.Sprintf(
+				"a column goes to email, full_name, comment, attributes.<name>, status or nowhere (\"\"), not to %q", field)}
 		}
-		i := slices.IndexFunc(cols, func(c Column) bool { return c.Header != "" && strings.EqualFold(c.Header, Clean(name)) })
+		i := slices.IndexFunc(cols, func(c Column) bool {
+			return c.Header != "" && strings.EqualFold(c.Header, excerpt.Of(Clean(name), maxHeader))
+		})
 		if i < 0 {
 			n, err := strconv.Atoi(name)
 			if err != nil || n < 1 || n > len(cols) {
-				return nil, &tablefile.Error{Field: "mapping", Code: "unknown_column", Detail: fmt.Sprintf("the file has no column %q", name)}
+				return &tablefile.Error{Field: "mapping", Code: "unknown_column", Detail: fmt.Sprintf("the file has no column %q", name)}
 			}
 			i = n - 1
 		}
-		cols[i].Field, mapped[i] = field, true
+		cols[i].Field, cols[i].By = field, byMapping
 	}
-	return mapped, nil
+	return nil
 }
 
-// isTarget reports whether a column can go to the field.
+// isTarget reports whether a mapping can send a column to the field.
 func isTarget(field string) bool {
 	if key, ok := strings.CutPrefix(field, "attributes."); ok {
-		return key != "" && utf8.RuneCountInString(key) <= maxKey && !strings.ContainsFunc(key, func(r rune) bool {
-			return r != '_' && r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
-		})
+		return isOwnKey(key) && !strings.ContainsAny(key, `"'\[]{}`)
 	}
-	return slices.Contains([]string{"", "email", "full_name", "comment"}, field)
+	return saysWhoLeft(field) || slices.Contains([]string{"", "email", "full_name", "comment", "attributes", "lists", "lists_left"}, field)
 }
 
-// Headers as people write them, in the form of headerWords.
-var (
-	emailHeaders = []string{
-		"email", "e mail", "mail", "email address", "e mail address", "почта", "электронная почта", "эл почта",
-		"адрес электронной почты", "электронный адрес", "емейл", "имейл", "мейл", "эл адрес", "e mail адрес", "email адрес",
-	}
-	// addressHeaders may also mean where somebody lives: they do when another column has an emailHeader.
-	addressHeaders = []string{"адрес", "address"}
-	nameHeaders    = []string{
-		"name", "full name", "имя", "фио", "ф и о", "полное имя", "имя и фамилия", "имя фамилия", "фамилия имя",
-		"фамилия имя отчество", "имя отчество", "контакт", "контактное лицо", "клиент", "contact", "contact name", "client",
-		"first name", "firstname", "given name", "last name", "lastname", "surname", "family name", "middle name", "patronymic",
-		"фамилия", "отчество",
-	}
-	commentHeaders = []string{
-		"comment", "comments", "комментарий", "комментарии", "примечание", "примечания", "заметка", "заметки", "note", "notes",
-	}
-	// commonAttributes are the names that templates use for common Russian headers.
-	commonAttributes = map[string]string{
-		"город": "city", "телефон": "phone", "тел": "phone", "мобильный": "phone", "компания": "company", "организация": "company",
-		"должность": "position", "страна": "country", "регион": "region", "дата рождения": "birthday", "день рождения": "birthday",
-		"пол": "gender", "возраст": "age", "адрес": "address", "сайт": "site", "статус": "status",
-	}
-)
+// guess decides about the columns that the mapping does not name.
+type guess struct {
+	cols   []Column
+	rows   [][]string
+	counts Counts
+}
 
-// byHeader decides by the text of the headers.
-func byHeader(cols []Column, mapped []bool) {
-	own := isOwnExport(cols)
-	hasEmail := slices.ContainsFunc(cols, func(c Column) bool {
-		return c.Field == "email" || slices.Contains(emailHeaders, headerWords(c.Header))
-	})
-	for i := range cols {
-		words := headerWords(cols[i].Header)
-		switch {
-		case mapped[i]:
-		case own && slices.Contains([]string{"status", "created", "lists"}, cols[i].Header):
-			cols[i].Field = "" // columns that Gonets maintains itself
-		case slices.Contains(emailHeaders, words), !hasEmail && slices.Contains(addressHeaders, words):
-			cols[i].Field = "email"
-		case slices.Contains(nameHeaders, words):
-			cols[i].Field = "full_name"
-		case slices.Contains(commentHeaders, words):
-			cols[i].Field = "comment"
-		default:
-			cols[i].Field = "attributes." + attributeName(cols[i].Header, i)
+func (g *guess) set(i int, field, by string) {
+	if g.cols[i].By != byMapping {
+		g.cols[i].Field, g.cols[i].By = field, by
+	}
+}
+
+func (g *guess) isMapped(i int) bool { return g.cols[i].By == byMapping }
+
+// cells are some cells of a column.
+func (g *guess) cells(column int) []string {
+	var cells []string
+	for _, row := range g.rows {
+		if column < len(row) {
+			cells = append(cells, tablefile.Unguard(Clean(row[column])))
+		}
+	}
+	return cells
+}
+
+// byHeader decides by the headers, and by what the columns have where a header may mean several things.
+func (g *guess) byHeader() {
+	if isOwnExport(g.cols) {
+		g.ownExport()
+		return
+	}
+	kinds := make([]int, len(g.cols))
+	for i, c := range g.cols {
+		var reason string
+		kinds[i], reason = kindOfHeader(c.Header)
+		g.set(i, "attributes."+attributeName(c.Header, i), byHeader)
+		switch kinds[i] {
+		case kindComment:
+			g.set(i, "comment", byHeader)
+		case kindStatus:
+			g.who(i, fieldStatus)
+		case kindSubscribed:
+			g.who(i, fieldSubscribed)
+		case kindLeft:
+			g.who(i, leftField(reason))
+		}
+		if cells := g.cells(i); len(cells) > 0 && !g.isMapped(i) && areObjects(cells) {
+			g.set(i, "attributes", byContent)
+		}
+	}
+	g.names(kinds)
+	g.address(func(i int) bool { return kinds[i] == kindEmail })
+}
+
+// who sends a column to a field that says who has left, if its cells do. If they do not, they may say so further on.
+func (g *guess) who(i int, field string) {
+	if g.isMapped(i) {
+		return
+	}
+	if fits(field, g.cells(i)) {
+		g.set(i, field, byHeader)
+	} else {
+		g.cols[i].alsoStatus = true
+	}
+}
+
+func areObjects(cells []string) bool {
+	some := false
+	for _, cell := range cells {
+		if cell == "" {
+			continue
+		}
+		if !isObject(cell) {
+			return false
+		}
+		some = true
+	}
+	return some
+}
+
+// names decides which columns are the name: the one with the whole name, and the parts of it only when there is none.
+func (g *guess) names(kinds []int) {
+	hasLast, hasFirst := slices.Contains(kinds, kindLastName), slices.Contains(kinds, kindFirstName)
+	whole := -1
+	for i, kind := range kinds {
+		if g.cols[i].Field == "full_name" { // mapped
+			return
+		}
+		isWhole := kind == kindWholeName || kind == kindName && (!hasLast || hasFirst)
+		if isWhole && !g.isMapped(i) && i < len(g.counts.Filled) && g.counts.Filled[i] > 0 &&
+			(whole < 0 || kind == kindWholeName && kinds[whole] == kindName) {
+			whole = i
+		}
+	}
+	if whole >= 0 {
+		g.set(whole, "full_name", byHeader)
+		return
+	}
+	for i, kind := range kinds {
+		if kind == kindWholeName || kind == kindName || kind == kindFirstName || kind == kindMiddleName || kind == kindLastName {
+			g.set(i, "full_name", byHeader)
 		}
 	}
 }
 
-// isOwnExport recognises the files that clientexport writes.
+// address decides which column has the addresses: of those that are called so, the first that has some, and otherwise the one
+// with the most.
+func (g *guess) address(called func(i int) bool) {
+	if slices.ContainsFunc(g.cols, isEmailColumn) {
+		return
+	}
+	first, best, most := -1, -1, 0
+	for i := range g.cols {
+		n := 0
+		if i < len(g.counts.Addresses) {
+			n = g.counts.Addresses[i]
+		}
+		switch {
+		case g.isMapped(i):
+		case called(i) && n > 0:
+			g.set(i, "email", byHeader)
+			return
+		case called(i) && first < 0:
+			first = i
+		}
+		if !g.isMapped(i) && n > most {
+			best, most = i, n
+		}
+	}
+	switch {
+	case best >= 0:
+		g.set(best, "email", byContent)
+	case first >= 0:
+		g.set(first, "email", byHeader)
+	}
+}
+
+// isOwnExport recognises the files that clientexport writes. Older ones have no lists.
 func isOwnExport(cols []Column) bool {
-	for _, name := range clientexport.Columns {
+	for _, name := range []string{"email", "full_name", "comment", "status", "created"} {
 		if !slices.ContainsFunc(cols, func(c Column) bool { return c.Header == name }) {
 			return false
 		}
@@ -144,53 +275,63 @@ func isOwnExport(cols []Column) bool {
 	return true
 }
 
-// byPlace decides for a file without a header: the first column with an address is the address, the
-// first other one is the name.
-func byPlace(cols []Column, mapped []bool) {
-	named := slices.ContainsFunc(cols, func(c Column) bool { return c.Field == "full_name" })
-	for i := range cols {
-		if !mapped[i] {
-			cols[i].Field = "attributes." + attributeName("", i)
-		}
-	}
-	for i := range cols {
-		if !mapped[i] && !named && len(cols) > 1 && i <= 1 {
-			cols[i].Field, named = "full_name", true
+// ownExport sends the columns of an export where they came from.
+func (g *guess) ownExport() {
+	for i, c := range g.cols {
+		switch field := c.Header; {
+		case field == "created":
+			g.set(i, "", byHeader)
+		case field == "attributes" || slices.Contains(clientexport.Columns, field):
+			g.set(i, field, byHeader)
+		default:
+			g.set(i, "attributes."+attributeName(c.Header, i), byHeader)
 		}
 	}
 }
 
-// byContent takes the column with the most addresses for the address.
-func byContent(cols []Column, mapped []bool, rows [][]string) {
-	best, most := -1, 0
-	for i := range cols {
-		found := 0
-		for _, row := range rows {
-			if i < len(row) && isAddress(row[i]) {
-				found++
-			}
-		}
-		if !mapped[i] && found > most {
-			best, most = i, found
+// byPlace decides for a file without a header: the column with the most addresses is the address, the first other one is the
+// name.
+func (g *guess) byPlace() {
+	named := slices.ContainsFunc(g.cols, func(c Column) bool { return c.Field == "full_name" })
+	for i := range g.cols {
+		g.set(i, "attributes."+attributeName("", i), byPlace)
+	}
+	g.address(func(int) bool { return false })
+	for i := range g.cols {
+		if cells := g.cells(i); !g.isMapped(i) && g.cols[i].Field != "email" && areObjects(cells) {
+			g.set(i, "attributes", byContent)
 		}
 	}
-	if best < 0 {
-		return
-	}
-	wasName := cols[best].Field == "full_name" && cols[best].Header == ""
-	cols[best].Field = "email"
-	if wasName && best+1 < len(cols) && !mapped[best+1] {
-		cols[best+1].Field = "full_name"
+	for i := range g.cols {
+		if !named && !g.isMapped(i) && strings.HasPrefix(g.cols[i].Field, "attributes.") && i <= 1 && isLikeName(g.cells(i)) {
+			g.set(i, "full_name", byPlace)
+			named = true
+		}
 	}
 }
 
-// uniqueFields makes attributes of further address and comment columns, and adds numbers to equal names of attributes.
-// Several columns of a name stay: they are joined.
+// isLikeName reports whether the cells of a column can be names: most have letters and no digits.
+func isLikeName(cells []string) bool {
+	names, all := 0, 0
+	for _, cell := range cells {
+		if cell == "" {
+			continue
+		}
+		all++
+		if !strings.ContainsAny(cell, "0123456789{}@") && utf8.RuneCountInString(cell) <= 200 {
+			names++
+		}
+	}
+	return names*2 > all
+}
+
+// uniqueFields makes attributes of further address, comment and list columns, and adds numbers to equal names of attributes.
+// Several columns of a name stay, they are joined, and several that say who has left, or that are objects.
 func uniqueFields(cols []Column) {
 	seen := map[string]bool{}
 	for i := range cols {
 		field := cols[i].Field
-		if field == "" || field == "full_name" {
+		if field == "" || field == "full_name" || field == "attributes" || saysWhoLeft(field) {
 			continue
 		}
 		if seen[field] && !strings.HasPrefix(field, "attributes.") {
@@ -202,54 +343,4 @@ func uniqueFields(cols []Column) {
 		}
 		cols[i].Field, seen[field] = field, true
 	}
-}
-
-// attributeName makes a name that templates and filters can use of a header: small Latin letters, digits and "_". Of a
-// header attributes.<name>, which exports have, it is the name.
-func attributeName(header string, column int) string {
-	if isTarget(header) && strings.HasPrefix(header, "attributes.") {
-		return strings.TrimPrefix(header, "attributes.")
-	}
-	words := headerWords(header)
-	if common, ok := commonAttributes[words]; ok {
-		return common
-	}
-	var name strings.Builder
-	for _, r := range words {
-		switch latin, ok := transliteration[r]; {
-		case ok:
-			name.WriteString(latin)
-		case r < utf8.RuneSelf:
-			name.WriteRune(r)
-		}
-	}
-	key := strings.Trim(strings.ReplaceAll(name.String(), " ", "_"), "_")
-	if len(key) > maxKey-4 { // leaves room for a number
-		key = key[:maxKey-4]
-	}
-	if key == "" {
-		return "column_" + strconv.Itoa(column+1)
-	}
-	return key
-}
-
-// transliteration writes Russian letters in Latin ones, as in passports and web addresses.
-var transliteration = map[rune]string{
-	'а': "a", 'б': "b", 'в': "v", 'г': "g", 'д': "d", 'е': "e", 'ж': "zh", 'з': "z", 'и': "i", 'й': "y", 'к': "k",
-	'л': "l", 'м': "m", 'н': "n", 'о': "o", 'п': "p", 'р': "r", 'с': "s", 'т': "t", 'у': "u", 'ф': "f", 'х': "kh",
-	'ц': "ts", 'ч': "ch", 'ш': "sh", 'щ': "sch", 'ъ': "", 'ы': "y", 'ь': "", 'э': "e", 'ю': "yu", 'я': "ya",
-}
-
-// headerWords is a header in small letters without punctuation: "E-Mail:" is "e mail".
-func headerWords(header string) string {
-	fields := strings.FieldsFunc(strings.ToLower(header), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	})
-	return strings.ReplaceAll(strings.Join(fields, " "), "ё", "е")
-}
-
-// isAddress reports whether a cell holds an e-mail address.
-func isAddress(cell string) bool {
-	_, _, problem := parseAddress(cell)
-	return problem == ""
 }

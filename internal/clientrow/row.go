@@ -4,6 +4,7 @@ package clientrow
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,14 +14,16 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/address"
+	"gonets/internal/clientexport"
 	"gonets/internal/excerpt"
+	"gonets/internal/suppression"
 	"gonets/internal/tablefile"
 )
 
 // Problem is what is wrong with one line of a file.
 type Problem struct {
 	Line   int    `json:"line"`
-	Code   string `json:"code"`   // no_email, bad_email, several_emails, duplicate, too_long, open_quote, left_list
+	Code   string `json:"code"`   // docs/clients.md lists them
 	Value  string `json:"value"`  // the cell in question, shortened
 	Detail string `json:"detail"` // the same in English
 }
@@ -32,9 +35,31 @@ type Row struct {
 	FullName   string
 	Comment    string
 	Attributes []attribute // those with a value
+	Lists      []string    // names of lists that the client is on
+	ListsLeft  []string    // names of lists that the client has left
+	Left       string      // why the client must not be mailed, a reason of package suppression; "" for one who may be
+	LeftWord   string      // what the file says about that
+	Notes      []Problem   // what is odd about a row that is taken all the same
 }
 
-type attribute struct{ Key, Value string }
+// attribute is a value for an attribute of a client.
+type attribute struct {
+	Key  string
+	Text string          // as clientexport.AttributeText has it
+	JSON json.RawMessage // nil if the text is all of it
+}
+
+// Value is the attribute in JSON.
+func (a attribute) Value() json.RawMessage {
+	if a.JSON != nil {
+		return a.JSON
+	}
+	encoded, err := json.Marshal(a.Text)
+	if err != nil {
+		panic(err) // strings always encode
+	}
+	return encoded
+}
 
 // Limits are those of the clients collection: an import writes by SQL, and what it writes has to pass PocketBase's
 // validators.
@@ -80,47 +105,68 @@ const (
 )
 
 // Read makes a client of a record, or returns what is wrong with it.
-func Read(record []string, line int, cols []Column, l Limits) (Row, *Problem) {
-	r := Row{Line: line}
+func Read(record tablefile.Record, cols []Column, l Limits) (Row, *Problem) {
+	r := Row{Line: record.Line}
 	var names []string
 	var emailCell string
-	problem := func(code, value, detail string) (Row, *Problem) {
-		return Row{}, &Problem{Line: line, Code: code, Value: excerpt.Of(excerpt.OneLine(value), 120), Detail: detail}
+	problem := func(code, value, detail string) *Problem {
+		return &Problem{Line: record.Line, Code: code, Value: excerpt.Of(excerpt.OneLine(value), 120), Detail: detail}
 	}
-	openQuote := holdsRows(record, cols)
-	for i, col := range cols {
-		if i >= len(record) || col.Field == "" {
+	note := func(code, value, detail string) { r.Notes = append(r.Notes, *problem(code, value, detail)) }
+	for i, cell := range record.Cells {
+		if i >= len(cols) {
+			if cell = Clean(cell); cell != "" {
+				note("more_cells", cell, "the line has more cells than the header; this one and those after it are left out")
+				break
+			}
 			continue
 		}
-		if len(record[i]) > maxCell && !openQuote {
-			return problem("too_long", record[i][:1000], fmt.Sprintf("a cell is longer than %d KB", maxCell>>10))
+		if cols[i].Field == "" {
+			continue
 		}
-		value := tablefile.Unguard(Clean(record[i]))
+		if len(cell) > maxCell {
+			return Row{}, problem("too_long", cell[:1000], fmt.Sprintf("a cell is longer than %d KB", maxCell>>10))
+		}
+		value := tablefile.Unguard(Clean(cell))
 		if value == "" {
 			continue
 		}
-		switch col.Field {
-		case "email":
+		if strings.ContainsRune(value, utf8.RuneError) {
+			note("broken_characters", value, "some characters of it cannot be read")
+		}
+		switch field := cols[i].Field; {
+		case field == "email":
 			emailCell = value
-		case "full_name":
+		case field == "full_name":
 			names = append(names, excerpt.OneLine(value))
-		case "comment":
+		case field == "comment":
 			r.Comment = value
+		case field == "lists":
+			r.Lists = clientexport.ListNames(value)
+		case field == "lists_left":
+			r.ListsLeft = clientexport.ListNames(value)
+		case field == "attributes":
+			r.addObject(value)
+		case saysWhoLeft(field):
+			if reason, known := leftBy(field, value); reason != "" {
+				r.leave(reason, value)
+			} else if !known {
+				r.Attributes = append(r.Attributes, attribute{Key: attributeName(cols[i].Header, i), Text: value})
+			}
 		default:
-			key := strings.TrimPrefix(col.Field, "attributes.")
-			r.Attributes = append(r.Attributes, attribute{key, value})
+			r.Attributes = append(r.Attributes, attribute{Key: strings.TrimPrefix(field, "attributes."), Text: value})
+			if reason, known := leftBy(fieldStatus, value); cols[i].alsoStatus && known && reason != "" {
+				r.leave(reason, value)
+			}
 		}
 	}
 
-	if openQuote {
-		return problem("open_quote", emailCell, "a quotation mark is not closed: the lines after it were taken for one cell")
-	}
 	email, name, wrong := parseAddress(emailCell)
 	if wrong != "" {
-		return problem(wrong, emailCell, addressProblems[wrong])
+		return Row{}, problem(wrong, emailCell, addressProblems[wrong])
 	}
 	if !l.allows(email) {
-		return problem("bad_email", emailCell, "addresses of this domain are not accepted here")
+		return Row{}, problem("bad_email", emailCell, "addresses of this domain are not accepted here")
 	}
 	r.Email, r.FullName = email, strings.Join(names, " ")
 	if r.FullName == "" {
@@ -128,13 +174,40 @@ func Read(record []string, line int, cols []Column, l Limits) (Row, *Problem) {
 	}
 	switch {
 	case utf8.RuneCountInString(r.FullName) > l.FullName:
-		return problem("too_long", r.FullName, fmt.Sprintf("the name is longer than %d characters", l.FullName))
+		return Row{}, problem("too_long", r.FullName, fmt.Sprintf("the name is longer than %d characters", l.FullName))
 	case utf8.RuneCountInString(r.Comment) > l.Comment:
-		return problem("too_long", r.Comment, fmt.Sprintf("the comment is longer than %d characters", l.Comment))
+		return Row{}, problem("too_long", r.Comment, fmt.Sprintf("the comment is longer than %d characters", l.Comment))
 	case len(EncodeAttributes(r.Attributes)) > l.Attributes:
-		return problem("too_long", emailCell, fmt.Sprintf("the attributes take more than %d KB", l.Attributes>>10))
+		return Row{}, problem("too_long", emailCell, fmt.Sprintf("the attributes take more than %d KB", l.Attributes>>10))
+	}
+	if record.OpenQuote {
+		note("open_quote", strings.Join(record.Cells, " "), "a quotation mark is not closed; it was taken for a part of the text")
+	}
+	if !address.HasASCIILocalPart(email) {
+		note("smtputf8", email, "only mail servers with SMTPUTF8 can send to an address whose part before the @ is not in Latin letters")
 	}
 	return r, nil
+}
+
+// leave records why the client must not be mailed. Of several reasons the one that binds more stays.
+func (r *Row) leave(reason, word string) {
+	if suppression.BindsMore(reason, r.Left) {
+		r.Left, r.LeftWord = reason, word
+	}
+}
+
+// addObject makes attributes of a JSON object. What is none is an attribute itself.
+func (r *Row) addObject(cell string) {
+	var object map[string]json.RawMessage
+	if json.Unmarshal([]byte(cell), &object) != nil {
+		r.Attributes = append(r.Attributes, attribute{Key: "attributes", Text: cell})
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		if text := clientexport.AttributeText(object[key]); text != "" && isOwnKey(key) {
+			r.Attributes = append(r.Attributes, attribute{Key: key, Text: text, JSON: object[key]})
+		}
+	}
 }
 
 // allows reports whether the collection allows addresses of that domain.
@@ -147,6 +220,7 @@ var addressProblems = map[string]string{
 	"no_email":       "there is no e-mail address",
 	"bad_email":      "this is not an e-mail address",
 	"several_emails": "there is more than one e-mail address: give each a line of its own",
+	"mixed_letters":  "a word of the address mixes letters of several alphabets, such as a Cyrillic а among Latin letters",
 }
 
 var namedAddress = regexp.MustCompile(`^(.*)<([^<>]+)>$`)
@@ -171,6 +245,9 @@ func parseAddress(cell string) (email, name, problem string) {
 	if err != nil {
 		return "", "", badAddress(cell)
 	}
+	if address.MixesScripts(email) {
+		return "", "", "mixed_letters"
+	}
 	return email, excerpt.OneLine(name), ""
 }
 
@@ -180,31 +257,6 @@ func badAddress(cell string) string {
 		return "several_emails"
 	}
 	return "bad_email"
-}
-
-// holdsRows reports whether a cell contains later lines of the file, because its quotation mark is not closed: whether
-// a line inside it looks like a row.
-func holdsRows(record []string, cols []Column) bool {
-	for _, cell := range record {
-		lines := strings.Split(cell, "\n")
-		for _, line := range lines[1:] {
-			if len(cols) > 1 && strings.ContainsAny(line, ",;\t") && strings.Contains(line, "@") && isLikeRow(line, cols) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func isLikeRow(line string, cols []Column) bool {
-	at := slices.IndexFunc(cols, isEmailColumn)
-	for _, delimiter := range []string{",", ";", "\t"} {
-		cells := strings.Split(line, delimiter)
-		if len(cells) >= len(cols) && at < len(cells) && isAddress(strings.Trim(cells[at], `"`)) {
-			return true
-		}
-	}
-	return false
 }
 
 // Clean removes invisible characters at the ends of a cell, and control characters everywhere in it.
@@ -225,13 +277,29 @@ func Clean(cell string) string {
 
 // EncodeAttributes writes attributes as a JSON object.
 func EncodeAttributes(list []attribute) []byte {
-	values := make(map[string]string, len(list))
-	for _, a := range list {
-		values[a.Key] = a.Value
+	var encoded []byte
+	var err error
+	if slices.ContainsFunc(list, func(a attribute) bool { return a.JSON != nil }) {
+		values := make(map[string]json.RawMessage, len(list))
+		for _, a := range list {
+			values[a.Key] = a.Value()
+		}
+		encoded, err = json.Marshal(values)
+	} else { // much quicker
+		values := make(map[string]string, len(list))
+		for _, a := range list {
+			values[a.Key] = a.Text
+		}
+		encoded, err = json.Marshal(values)
 	}
-	encoded, err := json.Marshal(values)
 	if err != nil {
-		panic(err) // strings always encode
+		panic(err) // they are valid JSON
 	}
 	return encoded
+}
+
+// isAddress reports whether a cell holds an e-mail address.
+func isAddress(cell string) bool {
+	_, _, problem := parseAddress(cell)
+	return problem == ""
 }

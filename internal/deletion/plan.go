@@ -76,6 +76,7 @@ var plans = map[string]plan{
 		stages: []stage{
 			rows("import_changes", "import", "import, client"),
 			rows("import_subscriptions", "import", "import, subscription"),
+			rows("import_suppressions", "import", "import, suppression"),
 			files,
 		},
 	},

@@ -51,10 +51,13 @@ type Limits struct {
 	Workbook workbook.Limits
 }
 
+// MaxColumns is how many columns a file may have.
+const MaxColumns = 200
+
 const (
 	maxRecord  = 1 << 20   // bytes of one record
 	maxRecords = 3_000_000 // of a file: an import keeps a hash of every address
-	maxColumns = 200       // of a file
+	maxColumns = MaxColumns
 )
 
 var (

@@ -2,9 +2,7 @@ package tablefile
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -23,23 +21,37 @@ const sampleRead = 64 << 10
 // Table reads the records of a file.
 type Table struct {
 	Encoding  string // of the text, or "xlsx"
+	Sure      bool   // the encoding was named, or no other one makes a similarly good text of it
 	Delimiter rune   // 0 for a workbook
 
 	contextErr func() error
 	left       int  // records that may still be read
 	begun      bool // a record was read that is not blank
 	records    interface {
-		// read returns the next record and the number of its first line; io.EOF after the last one. The record is valid
-		// until the next call.
-		read() (record []string, line int, err error)
+		// read returns the next record; io.EOF after the last one. Its cells are valid until the next call.
+		read() (Record, error)
 		// close releases what reading needed, but not the file.
 		close() error
 	}
 }
 
+// Record is one record of a file.
+type Record struct {
+	Cells     []string
+	Line      int  // the number of its first line
+	OpenQuote bool // a quotation mark is not closed, and was taken for text
+}
+
+// Options say how to read a text; the zero value finds it out. They mean nothing for a workbook.
+type Options struct {
+	Encoding  string // a name that package charset knows; "" finds it out
+	Delimiter rune   // 0 finds it out
+}
+
 // Open recognizes the format of the file and begins to read it from the start; the end of ctx ends the reading. The
-// table must be closed. The error is an *Error when the file is neither a text nor a workbook.
-func Open(ctx context.Context, file File, limits Limits) (*Table, error) {
+// table must be closed. The error is an *Error when the file is neither a text nor a workbook, and when there is no such
+// encoding.
+func Open(ctx context.Context, file File, options Options, limits Limits) (*Table, error) {
 	start := make([]byte, len(workbook.Start))
 	n, _ := file.ReadAt(start, 0) // a shorter file is not a workbook
 	if string(start[:n]) == workbook.Start {
@@ -47,75 +59,81 @@ func Open(ctx context.Context, file File, limits Limits) (*Table, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &Table{Encoding: "xlsx", contextErr: ctx.Err, left: limits.Records, records: rows}, nil
+		return &Table{Encoding: "xlsx", Sure: true, contextErr: ctx.Err, left: limits.Records, records: rows}, nil
 	}
-	text, err := openText(file)
+	text, err := openText(file, options)
 	if err != nil {
 		return nil, err
 	}
-	return &Table{Encoding: text.encoding, Delimiter: text.delimiter, contextErr: ctx.Err, left: limits.Records, records: text}, nil
+	return &Table{
+		Encoding: text.encoding, Sure: text.sure, Delimiter: text.delimiter,
+		contextErr: ctx.Err, left: limits.Records, records: text,
+	}, nil
 }
 
 // Close releases what reading needed, but not the file.
 func (t *Table) Close() error { return t.records.close() }
 
-// Read returns the next record that is not blank and the number of its first line; io.EOF after the last one. The
-// record is valid until the next call. The error is an *Error for what is wrong with the file.
-func (t *Table) Read() (record []string, line int, err error) {
+// Read returns the next record that is not blank; io.EOF after the last one. Its cells are valid until the next call. The
+// error is an *Error for what is wrong with the file.
+func (t *Table) Read() (Record, error) {
 	for {
-		record, line, err = t.records.read()
+		record, err := t.records.read()
 		if errors.Is(err, io.EOF) && !t.begun {
-			return nil, 0, Errorf("empty_file", "the file is empty")
+			return Record{}, Errorf("empty_file", "the file is empty")
 		}
 		if err != nil {
-			return nil, 0, err
+			return Record{}, err
 		}
 		if err := t.contextErr(); err != nil {
-			return nil, 0, err
+			return Record{}, err
 		}
 		if t.left--; t.left < 0 {
-			return nil, 0, limitError("too_many_rows", "the file has more than %d rows: split it into several files", maxRecords)
+			return Record{}, limitError("too_many_rows", "the file has more than %d rows: split it into several files", maxRecords)
 		}
-		if blank(record) {
+		if blank(record.Cells) {
 			continue
 		}
-		if !t.begun && len(record) > maxColumns {
-			return nil, 0, Errorf("too_many_columns", "the file has more than %d columns", maxColumns)
+		if !t.begun && len(record.Cells) > maxColumns {
+			return Record{}, Errorf("too_many_columns", "the file has more than %d columns", maxColumns)
 		}
 		t.begun = true
-		return record, line, nil
+		return record, nil
 	}
 }
 
-// textTable reads a CSV file: in UTF-8 with or without a byte order mark, UTF-16, Windows-1251 or Windows-1252; with
-// comma, semicolon or tab as the delimiter; with the line ends of any system.
+// textTable reads a CSV file: in any encoding of package charset, with or without a byte order mark; with comma, semicolon,
+// tab or | as the delimiter; with the line ends of any system.
 type textTable struct {
 	encoding  string
+	sure      bool
 	delimiter rune
-	csv       *csv.Reader
-	limit     *limitedRecord
+	csv       *csvReader
 	skipped   int // lines before the first record
 	last      int // the line on which the last record begins
 }
 
-func openText(file io.ReadSeeker) (*textTable, error) {
+func openText(file io.ReadSeeker, options Options) (*textTable, error) {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return nil, fmt.Errorf("read the file: %w", err)
 	}
-	name, decoding, err := detectEncoding(file)
+	guess, err := encodingOf(file, options.Encoding)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return nil, fmt.Errorf("read the file again: %w", err)
 	}
-	text := bufio.NewReaderSize(newLineEnds(transform.NewReader(file, decoding.NewDecoder())), sampleRead)
-	t := &textTable{encoding: name}
+	text := bufio.NewReaderSize(newLineEnds(transform.NewReader(file, guess.Encoding.NewDecoder())), sampleRead)
+	t := &textTable{encoding: guess.Name, sure: guess.Sure}
 	if err := t.skipMark(text); err != nil {
 		return nil, err
 	}
 	if err := t.readSeparatorLine(text); err != nil {
 		return nil, err
+	}
+	if options.Delimiter != 0 {
+		t.delimiter = options.Delimiter
 	}
 	if t.delimiter == 0 {
 		sample, err := text.Peek(sampleRead)
@@ -124,34 +142,26 @@ func openText(file io.ReadSeeker) (*textTable, error) {
 		}
 		t.delimiter = detectDelimiter(sample)
 	}
-	t.limit = &limitedRecord{from: text}
-	t.csv = newCSV(t.limit, t.delimiter)
+	t.csv = newCSV(text, t.delimiter)
 	return t, nil
-}
-
-func newCSV(r io.Reader, delimiter rune) *csv.Reader {
-	c := csv.NewReader(r)
-	c.Comma, c.LazyQuotes, c.FieldsPerRecord, c.ReuseRecord = delimiter, true, -1, true
-	return c
 }
 
 func (*textTable) close() error { return nil }
 
-func (t *textTable) read() (record []string, line int, err error) {
-	t.limit.left = maxRecord
-	record, err = t.csv.Read()
+func (t *textTable) read() (Record, error) {
+	r, err := t.csv.read()
+	r.Line += t.skipped
 	switch {
 	case err == nil:
-		line, _ := t.csv.FieldPos(0)
-		t.last = line + t.skipped
-		return record, t.last, nil
+		t.last = r.Line
+		return r, nil
 	case errors.Is(err, errLongRecord):
-		return nil, 0, Errorf("long_record",
+		return Record{}, Errorf("long_record",
 			"a record after line %d is longer than %d KB: perhaps a quotation mark is not closed", t.last, maxRecord>>10)
 	case errors.Is(err, io.EOF):
-		return nil, 0, io.EOF
+		return Record{}, io.EOF
 	}
-	return nil, 0, fmt.Errorf("read the file: %w", err)
+	return Record{}, fmt.Errorf("read the file: %w", err)
 }
 
 func blank(record []string) bool {
@@ -196,36 +206,6 @@ func (t *textTable) readSeparatorLine(text *bufio.Reader) error {
 	return err
 }
 
-// detectDelimiter returns the delimiter that gives the most records as many fields as the first one.
-func detectDelimiter(sample []byte) rune {
-	if len(sample) == sampleRead { // the last line is cut off
-		if end := bytes.LastIndexByte(sample, '\n'); end > 0 {
-			sample = sample[:end]
-		}
-	}
-	best, bestScore := ',', 0
-	for _, delimiter := range []rune{';', '\t', ','} {
-		c := newCSV(bytes.NewReader(sample), delimiter)
-		fields, score := 0, 0
-		for range 50 {
-			record, err := c.Read()
-			if err != nil {
-				break
-			}
-			if fields == 0 {
-				fields = len(record)
-			}
-			if len(record) == fields {
-				score += fields - 1
-			}
-		}
-		if score > bestScore {
-			best, bestScore = delimiter, score
-		}
-	}
-	return best
-}
-
 // newLineEnds turns the line ends of old Macs (\r) and Windows (\r\n) into \n.
 func newLineEnds(r io.Reader) io.Reader { return transform.NewReader(r, &lineEnds{}) }
 
@@ -255,19 +235,3 @@ func (*lineEnds) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err err
 }
 
 var errLongRecord = errors.New("the record is too long")
-
-// limitedRecord bounds the length of a record: a quotation mark that is never closed would make it endless.
-type limitedRecord struct {
-	from io.Reader
-	left int
-}
-
-// Read implements io.Reader.
-func (l *limitedRecord) Read(p []byte) (int, error) {
-	if l.left <= 0 {
-		return 0, errLongRecord
-	}
-	n, err := l.from.Read(p[:min(len(p), l.left)])
-	l.left -= n
-	return n, err
-}

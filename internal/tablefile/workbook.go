@@ -83,22 +83,22 @@ func (s *sheetRows) nextSheet() error {
 	return nil
 }
 
-func (s *sheetRows) read() (record []string, line int, err error) {
+func (s *sheetRows) read() (Record, error) {
 	for {
 		record, err := s.row()
 		if errors.Is(err, io.EOF) {
 			if err := s.nextTable(); err != nil {
-				return nil, 0, err
+				return Record{}, err
 			}
 			continue
 		}
 		if err != nil {
-			return nil, 0, err
+			return Record{}, err
 		}
 		if s.header == nil && !blank(record) {
 			s.header = slices.Clone(record)
 		}
-		return record, s.line, nil
+		return Record{Cells: record, Line: s.line}, nil
 	}
 }
 

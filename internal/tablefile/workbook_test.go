@@ -53,9 +53,9 @@ func TestAWorkbookThatMeansHarmIsRefused(t *testing.T) {
 		"rows of blank cells without an end": archive(t, sheet(cells(2_000_000, `<c r="XFD1" s="1"/>`))),
 	} {
 		t.Run(name, func(t *testing.T) {
-			table, err := Open(t.Context(), strings.NewReader(file), ToEnd)
+			table, err := Open(t.Context(), strings.NewReader(file), Options{}, ToEnd)
 			for err == nil {
-				if _, _, err = table.Read(); err != nil {
+				if _, err = table.Read(); err != nil {
 					must(t, table.Close())
 				}
 			}

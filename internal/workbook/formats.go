@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -119,14 +121,14 @@ func (f *formats) number(style int, value string) (string, error) {
 		return f.text(style, value)
 	}
 	cell := f.cell(style)
-	if cell.place == "" {
+	if cell.place == "" || rounded(value) != value && slices.Contains(asTyped, f.of[style]) {
 		return value, nil
 	}
 	key := formatted{f.of[style], value}
 	if shown, has := f.values[key]; has {
 		return shown, nil
 	}
-	shown := f.apply(cell.place, value)
+	shown := f.apply(cell.place, rounded(value))
 	if len(f.values) == heldValues {
 		clear(f.values)
 	}
@@ -198,28 +200,47 @@ func (f *formats) apply(place, value string) (shown string) {
 	return shown
 }
 
-// plainNumber is a number without exponent, to the 15 digits that spreadsheets have.
+// plainNumber is a number without exponent. A whole number keeps all digits that are written, or that a double holds
+// exactly: numbers of cards, accounts and phones. Others have those of a spreadsheet.
 func plainNumber(value string) (plain string, is bool) {
 	if len(value) > maxNumber || strings.Contains(value, "_") {
 		return value, false
+	}
+	if isWhole(value) {
+		return value, true
 	}
 	n, err := strconv.ParseFloat(value, 64)
 	if err != nil {
 		return value, false
 	}
 	plain = strconv.FormatFloat(n, 'f', -1, 64)
-	if len(plain)-strings.Count(plain, ".") > 15 && !exact(value) {
-		plain = strconv.FormatFloat(n, 'G', 15, 64)
+	const exact = 1 << 53 // every whole number up to it is a double
+	if len(plain)-strings.Count(plain, ".") > digits && (n != math.Trunc(n) || math.Abs(n) > exact) {
+		plain = strconv.FormatFloat(n, 'G', digits, 64)
 	}
 	return plain, true
 }
 
-// exact reports whether a whole number has no more than 15 digits and then zeros.
-func exact(value string) bool {
-	if strings.ContainsAny(value, ".Ee") {
-		return false
+// asTyped are the formats that show a number as it is: the general one, 0 and @.
+var asTyped = []int{0, 1, 49}
+
+// digits are those that spreadsheets have of a number.
+const digits = 15
+
+// rounded is a plain number as spreadsheets format it.
+func rounded(plain string) string {
+	if isWhole(plain) && len(plain) > digits && len(strings.TrimRight(strings.TrimPrefix(plain, "-"), "0")) > digits {
+		if n, err := strconv.ParseFloat(plain, 64); err == nil {
+			return strconv.FormatFloat(n, 'G', digits, 64)
+		}
 	}
-	return len(strings.TrimRight(strings.TrimLeft(value, "+-0"), "0")) <= 15
+	return plain
+}
+
+// isWhole reports whether a text has digits only, maybe after a minus.
+func isWhole(value string) bool {
+	value = strings.TrimPrefix(value, "-")
+	return value != "" && strings.Trim(value, "0123456789") == "" && (value == "0" || value[0] != '0')
 }
 
 // serial is a date in the form of ISO 8601 as the number of days that other cells have (§ 18.17.4.1); what

@@ -122,7 +122,7 @@ func TestValuesAreAsPeopleSeeThem(t *testing.T) {
 		for line, want := range asExcelize(t, file.Bytes())["Sheet1"] {
 			for column, text := range want {
 				row := got["Sheet1"][line]
-				if have := at(row, column); have != text {
+				if have := at(row, column); have != text && have != "1234567890123456789" { // which excelize rounds
 					t.Errorf("1904 is %t, style %d, value %#v: %q, excelize has %q", date1904, styles[line-1], values[column], have, text)
 				}
 			}

@@ -1,0 +1,75 @@
+package clientfile
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/pocketbase/dbx"
+
+	"gonets/internal/clientrow"
+	"gonets/internal/database"
+	"gonets/internal/suppression"
+)
+
+// suppress puts those who have left on the stop list, and keeps which entries are new, for Undo.
+func (i *importing) suppress(tx dbx.Builder) error {
+	entries := slices.SortedFunc(maps.Values(i.left), func(a, b suppression.Entry) int { return cmp.Compare(a.Email, b.Email) })
+	added, err := suppression.AddMany(tx, i.opts.Owner, entries)
+	if err != nil || len(added) == 0 || i.id == "" {
+		return err
+	}
+	_, err = tx.NewQuery(`INSERT INTO import_suppressions (import, suppression) SELECT {:import}, value FROM json_each({:ids})`).
+		Bind(dbx.Params{"import": i.id, "ids": database.JSONArray(added)}).Execute()
+	if err != nil {
+		return fmt.Errorf("keep whom the import put on the stop list: %w", err)
+	}
+	return nil
+}
+
+const (
+	maxNewLists = 100 // that one import makes
+	maxListName = 100 // characters: that of lists.name
+)
+
+// nameLists finds the lists that the rows name. Those that the owner does not have are to be made.
+func (i *importing) nameLists(db dbx.Builder, b *batch) error {
+	for _, r := range i.batch {
+		for _, name := range slices.Concat(r.Lists, r.ListsLeft) {
+			if i.lists == nil {
+				if err := i.readLists(db); err != nil {
+					return err
+				}
+			}
+			if _, known := i.lists[name]; known {
+				continue
+			}
+			i.lists[name] = ""
+			if len(i.result.NewLists)+len(b.newLists) >= maxNewLists || utf8.RuneCountInString(name) > maxListName {
+				b.problems = append(b.problems, clientrow.Problem{Line: r.Line, Code: "no_list", Value: name, Detail: fmt.Sprintf(
+					"no list of this name can be made: an import makes %d lists at most, with names of up to %d characters", maxNewLists, maxListName)})
+				continue
+			}
+			i.lists[name] = database.NewID()
+			b.newLists = append(b.newLists, []string{i.lists[name], name})
+		}
+	}
+	return nil
+}
+
+// readLists reads the owner's lists by idx_lists_owner. Of several with one name the oldest is taken.
+func (i *importing) readLists(db dbx.Builder) error {
+	var lists []struct{ ID, Name string }
+	err := db.NewQuery(`SELECT id, name FROM lists WHERE owner = {:owner} ORDER BY name, created DESC`).
+		Bind(dbx.Params{"owner": i.opts.Owner}).All(&lists)
+	if err != nil {
+		return fmt.Errorf("read the lists: %w", err)
+	}
+	i.lists = make(map[string]string, len(lists))
+	for _, l := range lists {
+		i.lists[l.Name] = l.ID
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package clientrow
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+
+	"gonets/internal/suppression"
+)
+
+// Why somebody must not be mailed.
+const (
+	reasonUnsubscribed = suppression.ReasonUnsubscribed
+	reasonBounced      = suppression.ReasonBounced
+	reasonComplained   = suppression.ReasonComplained
+	reasonManual       = suppression.ReasonManual
+)
+
+// statusWords are what other services and people write into a column of statuses, in the form of headerWords, and why such
+// a person must not be mailed; "" for those who may be.
+var statusWords = func() map[string]string {
+	of := map[string]string{}
+	for reason, words := range map[string][]string{
+		"": {
+			"active", "enabled", "subscribed", "subscriber", "confirmed", "opted in", "opt in", "optin", "new", "invited", "available", "ok", "valid", "delivered", "verified", "single opt in", "double opt in", "soft bounced", "soft bounce",
+			"unconfirmed", "pending", "waiting", "inactive", "temp unreachable", "temporarily unavailable", "temporarily unreachable", "mailbox full", "activation requested",
+			"активен", "активный", "активна", "активные", "подписан", "подписана", "подписчик", "новый", "новая", "действующий", "доступен", "подтвержден", "не подтвержден", "неактивен", "неактивный", "временно недоступен", "приглашен",
+			"активний", "підписаний", "aktiv", "abonniert", "actif", "inscrit", "abonne", "activo", "suscrito", "attivo", "iscritto", "ativo", "inscrito", "aktywny", "aktif",
+		},
+		reasonUnsubscribed: {
+			"unsubscribed", "unsubscribe", "unsub", "opted out", "opt out", "optout", "not subscribed", "non subscribed", "nonsubscribed", "do not contact", "do not email", "dnc", "left", "unsubscribed by user",
+			"отписан", "отписана", "отписался", "отписалась", "отписался лась", "отписавшийся", "отписка", "отказался", "отказ", "не подписан", "не подписана", "не беспокоить", "отключен",
+			"відписаний", "відписався", "відписана", "abgemeldet", "desinscrit", "desabonne", "dado de baja", "baja", "no suscrito", "cancelado", "descadastrado", "disiscritto", "cancellato", "wypisany", "uitgeschreven", "ayrildi",
+		},
+		reasonBounced: {
+			"bounced", "bounce", "hard bounced", "hard bounce", "bounced hard", "cleaned", "unreachable", "undeliverable", "undelivered", "invalid", "non existent", "does not exist", "not exist", "dead",
+			"недоступен", "недоступный", "недоступна", "недействителен", "недействительный", "не существует", "несуществующий", "невалидный", "ошибка доставки", "недоставлено",
+			"недоступний", "unzustellbar", "rebotado", "rebote", "rebond", "rebondi", "odbity",
+		},
+		reasonComplained: {
+			"complained", "complaint", "complainer", "marked as spam", "spam", "spam complaint", "spam complained", "abuse", "abuse complaint", "reported spam", "reported as spam", "junk", "spam rejected", "marked as spam by user",
+			"жалоба", "пожаловался", "пожаловалась", "жалоба на спам", "пометил как спам", "спам", "скарга",
+		},
+		reasonManual: {
+			"blocklisted", "blacklisted", "blocked", "banned", "suppressed", "suspended", "excluded", "disabled", "removed", "deleted", "archived", "forgotten",
+			"заблокирован", "заблокирована", "в черном списке", "черный список", "в стоп листе", "стоп лист", "удален", "исключен",
+			"заблокований", "gesperrt", "blockiert", "bloque", "bloqueado", "bloccato", "zablokowany", "geblokkeerd", "engellendi",
+		},
+	} {
+		for _, w := range words {
+			of[w] = reason
+		}
+	}
+	return of
+}()
+
+var (
+	yesWords = []string{"true", "1", "yes", "y", "t", "on", "x", "да", "истина", "так", "ja", "wahr", "oui", "vrai", "si", "verdadero", "sim", "tak", "evet", "+", "✓", "✔"}
+	noWords  = []string{"false", "0", "no", "n", "f", "off", "нет", "ложь", "ні", "nein", "falsch", "non", "faux", "falso", "nao", "nie", "hayir", "-", "—", "null", "none", "never", "никогда"}
+	dateLike = regexp.MustCompile(`^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}`)
+	zeroDate = regexp.MustCompile(`^[0\s:./TZ-]+$`)
+)
+
+// word is a cell in the form in which it is looked up.
+func word(cell string) string {
+	if words := headerWords(cell); words != "" {
+		return words
+	}
+	return strings.TrimSpace(cell)
+}
+
+// leftBy returns why the person of a row must not be mailed, by the cell of a column that says so; "" for one who may be.
+// known is false for a cell that says neither.
+func leftBy(field, cell string) (reason string, known bool) {
+	w := word(cell)
+	isDate := dateLike.MatchString(cell)
+	yes, no := slices.Contains(yesWords, w) || isDate && !zeroDate.MatchString(cell), slices.Contains(noWords, w) || zeroDate.MatchString(cell)
+	switch {
+	case cell == "":
+		return "", true
+	case field == fieldStatus || field == fieldSubscribed:
+		if reason, ok := statusWords[w]; ok {
+			return reason, true
+		}
+		if field == fieldSubscribed && no {
+			return reasonUnsubscribed, true
+		}
+		return "", field == fieldSubscribed && yes
+	case no:
+		return "", true
+	case yes:
+		return leftFields[field], true
+	}
+	if reason, ok := statusWords[w]; ok {
+		return reason, true
+	}
+	return leftFields[field], false // a reason or a campaign in the words of whoever wrote it
+}
+
+// The fields of columns that say who has left.
+const (
+	fieldStatus     = "status"     // a word
+	fieldSubscribed = "subscribed" // no for who has left
+)
+
+// leftFields are the fields that have yes, or a date, for who has left.
+var leftFields = map[string]string{
+	"unsubscribed": reasonUnsubscribed, "bounced": reasonBounced, "complained": reasonComplained, "blocked": reasonManual,
+}
+
+// leftField is the field of a reason.
+func leftField(reason string) string {
+	for field, r := range leftFields {
+		if r == reason {
+			return field
+		}
+	}
+	return ""
+}
+
+func saysWhoLeft(field string) bool {
+	return field == fieldStatus || field == fieldSubscribed || leftFields[field] != ""
+}
+
+// fits reports whether the cells of a column are what its header promises: for a status half of them, for yes and no all.
+func fits(field string, cells []string) bool {
+	known, all := 0, 0
+	for _, cell := range cells {
+		if cell == "" {
+			continue
+		}
+		all++
+		if _, ok := leftBy(field, cell); ok {
+			known++
+		}
+	}
+	if field == fieldStatus {
+		return known*2 >= all
+	}
+	return known == all
+}
+
+// isObject reports whether a cell is a JSON object.
+func isObject(cell string) bool {
+	return strings.HasPrefix(cell, "{") && strings.HasSuffix(cell, "}") && json.Valid([]byte(cell))
+}
