@@ -20,8 +20,18 @@ export function Outcome({ found }) {
       { label: t("import.unchanged"), value: number(unchanged) },
       { label: words("invalid"), value: number(invalid) },
     ]} />
+    <${LeftNote} found=${found} />
     ${suppressed > 0 && html`<${Note} tone="warn">${t("import.suppressed", { count: suppressed })}<//>`}
     ${problems.length > 0 && html`<${Problems} found=${found} />`}
+  `;
+}
+
+/** Who has left where the file comes from, and which lists it makes. @param {{found: import("../../data/imports.js").Import}} props */
+export function LeftNote({ found: { options } }) {
+  const reasons = Object.entries(options.left ?? {}).map(([reason, count]) => `${t(`import.left.${reason}`)}: ${number(count)}`);
+  return html`
+    ${reasons.length > 0 && html`<${Note} tone="warn"><b>${t("import.left")}</b> ${reasons.join(", ")}. ${t("import.left.text")}<//>`}
+    ${options.new_lists?.length > 0 && html`<${Note}>${t("import.newLists", { names: options.new_lists.join(", ") })}<//>`}
   `;
 }
 
