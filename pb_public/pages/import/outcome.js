@@ -11,6 +11,7 @@ import { toastTrouble } from "../../parts/toast.js";
 /** What became of the rows of a file, or would become of them. @param {{found: import("../../data/imports.js").Import}} props */
 export function Outcome({ found }) {
   const { dry_run: dryRun, total, added, changed, unchanged, invalid, suppressed, problems = [] } = found;
+  const already = suppressed - Object.values(found.options.left ?? {}).reduce((sum, count) => sum + count, 0);
   const words = (key) => t(dryRun ? `import.would.${key}` : `import.did.${key}`);
   return html`
     <${Figures} items=${[
@@ -21,7 +22,7 @@ export function Outcome({ found }) {
       { label: words("invalid"), value: number(invalid) },
     ]} />
     <${LeftNote} found=${found} />
-    ${suppressed > 0 && html`<${Note} tone="warn">${t("import.suppressed", { count: suppressed })}<//>`}
+    ${already > 0 && html`<${Note} tone="warn">${t("import.suppressed", { count: already })}<//>`}
     ${problems.length > 0 && html`<${Problems} found=${found} />`}
   `;
 }
