@@ -42,6 +42,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindSenders(app)
 	api.BindAudience(app)
 	api.BindClients(app)
+	api.BindLists(app)
 	pages.BindUnsubscribe(app)
 	pages.BindView(app)
 	api.BindMessages(app, net.DefaultResolver)

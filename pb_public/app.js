@@ -2,6 +2,7 @@
 import { html, render } from "./html.js";
 import { preferredLanguage, speak } from "./i18n/index.js";
 import { loadInstance } from "./data/instance.js";
+import "./data/live.js";
 import { me, refresh } from "./data/session.js";
 import { Shell } from "./parts/shell/shell.js";
 import { place } from "./router.js";

@@ -91,12 +91,15 @@ func (b *browser) text(selector string) string {
 	return text
 }
 
+// plain is a text as see compares it: in small letters, with plain spaces. Numbers have others.
+func plain(text string) string { return strings.ToLower(strings.Join(strings.Fields(text), " ")) }
+
 // see waits until the page shows a text.
 func (b *browser) see(text string) {
 	b.t.Helper()
 	b.do("see "+text, chromedp.PollFunction[chromedp.Void](
 		`wanted => document.body.innerText.replace(/\s+/g, ' ').toLowerCase().includes(wanted)`,
-		chromedp.WithPollingArgs(strings.ToLower(text))))
+		chromedp.WithPollingArgs(plain(text))))
 }
 
 // seeNoMore waits until the page does not show a text any more.
@@ -104,7 +107,7 @@ func (b *browser) seeNoMore(text string) {
 	b.t.Helper()
 	b.do("see no more of "+text, chromedp.PollFunction[chromedp.Void](
 		`gone => !document.body.innerText.replace(/\s+/g, ' ').toLowerCase().includes(gone)`,
-		chromedp.WithPollingArgs(strings.ToLower(text))))
+		chromedp.WithPollingArgs(plain(text))))
 }
 
 // find waits for the control with this accessible name and marks it, so that other actions can address it.

@@ -3,17 +3,16 @@ package compose
 import (
 	"crypto/sha256"
 	"encoding/base32"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/mail"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/emersion/go-message"
 
 	"gonets/internal/address"
+	"gonets/internal/encodedword"
 	"gonets/internal/printable"
 )
 
@@ -76,7 +75,7 @@ func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now tim
 	dst = append(dst, "\r\nTo: "...)
 	dst = appendMailbox(dst, len("To: "), name, to)
 	dst = append(dst, "\r\nSubject: "...)
-	dst = appendWords(dst, len("Subject: "), subject)
+	dst = encodedword.Append(dst, len("Subject: "), asLine(printable.Clean(subject)))
 	if a.UnsubscribeURL != "" {
 		if err := checkURL(a.UnsubscribeURL); err != nil {
 			return dst, fmt.Errorf("unsubscribe link: %w", err)
@@ -112,78 +111,6 @@ func appendMessageID(dst []byte, mailing, client, domain string) []byte {
 	return append(dst, '>')
 }
 
-// headerLine is the maximum length of a header line (RFC 5322 § 2.1.1, RFC 2047 § 2).
-const headerLine = 76
-
-// appendWords appends text of one line to a field whose line has reached column, folded and encoded as needed (RFC
-// 2047).
-func appendWords(dst []byte, column int, text string) []byte {
-	text = asLine(printable.Clean(text))
-	if !isPlain(text) {
-		return appendEncoded(dst, column, text)
-	}
-	for first := true; text != ""; first = false {
-		word, rest, _ := strings.Cut(text, " ")
-		switch {
-		case first:
-		case column+1+len(word) > headerLine:
-			dst = append(dst, "\r\n "...)
-			column = 1
-		default:
-			dst = append(dst, ' ')
-			column++
-		}
-		dst = append(dst, word...)
-		column += len(word)
-		text = rest
-	}
-	return dst
-}
-
-// isPlain reports whether text needs no encoding in a header.
-func isPlain(text string) bool {
-	run := 0
-	for i := 0; i < len(text); i++ {
-		switch b := text[i]; {
-		case b >= 0x7f || b < ' ':
-			return false
-		case b == ' ':
-			run = 0
-		default:
-			if run++; run > 60 {
-				return false
-			}
-		}
-	}
-	return !strings.Contains(text, "=?")
-}
-
-// appendEncoded appends text as encoded words in base64, split between characters.
-func appendEncoded(dst []byte, column int, text string) []byte {
-	const around = len("=?utf-8?B?") + len("?=")
-	for text != "" {
-		n := 0
-		for room := (headerLine - 1 - column - around) / 4 * 3; n < len(text); {
-			_, size := utf8.DecodeRuneInString(text[n:])
-			if n+size > room {
-				break
-			}
-			n += size
-		}
-		if n > 0 {
-			dst = append(dst, "=?utf-8?B?"...)
-			dst = base64.StdEncoding.AppendEncode(dst, []byte(text[:n]))
-			dst = append(dst, "?="...)
-			text = text[n:]
-		}
-		if text != "" {
-			dst = append(dst, "\r\n "...)
-			column = 1
-		}
-	}
-	return dst
-}
-
 // appendMailbox appends a name and an address (RFC 5322 § 3.4). The address must be valid.
 func appendMailbox(dst []byte, column int, name, address string) []byte {
 	name = asLine(printable.Clean(name))
@@ -191,7 +118,7 @@ func appendMailbox(dst []byte, column int, name, address string) []byte {
 	switch {
 	case name == "":
 		return append(append(append(dst, '<'), address...), '>')
-	case isPlain(name) && len(name) <= 60:
+	case encodedword.IsPlain(name) && len(name) <= 60:
 		dst = append(dst, '"')
 		for i := 0; i < len(name); i++ {
 			if name[i] == '"' || name[i] == '\\' {
@@ -201,13 +128,13 @@ func appendMailbox(dst []byte, column int, name, address string) []byte {
 		}
 		dst = append(dst, '"')
 	default:
-		dst = appendEncoded(dst, column, name)
+		dst = encodedword.AppendEncoded(dst, column, name)
 	}
 	column += len(dst) - start
 	if at := strings.LastIndexByte(string(dst[start:]), '\n'); at >= 0 {
 		column = len(dst) - start - at - 1
 	}
-	if column+len(" <>")+len(address) > headerLine {
+	if column+len(" <>")+len(address) > encodedword.LineLength {
 		dst = append(dst, "\r\n"...)
 	}
 	return append(append(append(dst, " <"...), address...), '>')

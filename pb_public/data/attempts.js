@@ -1,7 +1,7 @@
 // The log of every try to hand a mail to a mail server.
 import { keysetPage } from "./keyset.js";
 import { api, pb, where } from "./pb.js";
-import { all, ownedBy, wordsIn } from "./search.js";
+import { all, literally, ownedBy, wordsIn } from "./search.js";
 
 /** @typedef {"success" | "failure" | "uncertain"} AttemptStatus */
 
@@ -53,7 +53,7 @@ function codeIs(typed) {
   const code = typed.trim();
   if (/^\d{3}$/.test(code)) return where("code = {:code}", { code: Number(code) });
   if (/^\d{1,2}$/.test(code)) return where("code >= {:from} && code < {:to}", { from: Number(code.padEnd(3, "0")), to: Number(code.padEnd(3, "9")) + 1 });
-  return where("enhanced_code ~ {:code}", { code: `${code}%` });
+  return where("enhanced_code ~ {:code}", { code: `${literally(code)}%` });
 }
 
 /**

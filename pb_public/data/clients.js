@@ -44,13 +44,15 @@ export const readClient = (id, signal) => clients().getOne(id, { expand: "owner"
 
 /**
  * Create or change a client, and put a new one on lists.
- * @param {Partial<Client>} values @param {string[]} [lists] @param {string} [version]  that was changed @returns {Promise<Client>}
+ * @param {Partial<Client>} values @param {string[]} [lists] @param {string} [version]  that was changed
+ * @returns {Promise<Client & {failed: {error: unknown}[]}>} failed: lists that it could not be put on
  */
 export async function saveClient({ id, ...values }, lists = [], version) {
   try {
     const saved = id ? await clients().update(id, values, ifMatch(version)) : await clients().create(values);
-    if (lists.length > 0) await joinLists([saved.id], lists);
-    return saved;
+    // The client is saved; that a list did not take it is another matter.
+    const { failed } = lists.length > 0 ? await joinLists([saved.id], lists) : { failed: [] };
+    return { ...saved, failed };
   } catch (error) {
     // The address and its owner are unique together; it is the address that people typed.
     const wrong = error?.response?.data;
@@ -61,13 +63,16 @@ export async function saveClient({ id, ...values }, lists = [], version) {
   }
 }
 
-/** @param {string[]} ids */
+/** @param {string[]} ids @returns {Promise<import("./each.js").Outcome<string, unknown>>} */
 export async function deleteClients(ids) {
-  try {
-    await each(ids, (id) => clients().delete(id));
-  } finally {
-    stale("clients", "client", "lists", "home");
-  }
+  const outcome = await each(ids, (id) => clients().delete(id).catch(unlessGone));
+  stale("clients", "client", "lists", "home");
+  return outcome;
+}
+
+/** Somebody else was faster. */
+function unlessGone(error) {
+  if (error?.status !== 404) throw error;
 }
 
 /** All of one's own clients as a file. @param {"csv" | "xlsx"} format @param {string} name what the file is called, without its ending */

@@ -1,7 +1,7 @@
 // Saved filters over clients, and the conditions that they are made of.
 import { ifMatch, pb, where } from "./pb.js";
 import { stale } from "./query.js";
-import { ownedBy } from "./search.js";
+import { literally, ownedBy } from "./search.js";
 import { browserZone, me } from "./session.js";
 import { timezone } from "../i18n/index.js";
 import { fromClock, toClock } from "./zone.js";
@@ -68,7 +68,7 @@ export function filterText({ join, conditions }) {
   return conditions
     .map(({ field, sign, value }) => {
       if (!takesValue(sign)) return `${field} ${sign === "blank" ? "=" : "!="} ""`;
-      return `${field} ${sign} ${value.trim() === "" ? "" : literal(field, value.trim())}`.trimEnd();
+      return `${field} ${sign} ${value.trim() === "" ? "" : literal(field, sign, value.trim())}`.trimEnd();
     })
     .join(` ${join} `);
 }
@@ -81,12 +81,15 @@ export const lacksValue = ({ sign, value }) => takesValue(sign) && value.trim() 
 
 const zone = () => timezone.peek() || browserZone();
 
-function literal(field, value) {
+function literal(field, sign, value) {
   if (field === "created") return where("{:at}", { at: fromClock(`${value}T00:00`, zone()) });
   // A number is compared as one; "007" is a text.
   const plain = value === "true" || value === "false" || (Number.isFinite(Number(value)) && String(Number(value)) === value);
-  return field.startsWith("attributes.") && plain ? value : where("{:value}", { value });
+  return field.startsWith("attributes.") && plain ? value : where("{:value}", { value: looksFor(sign) ? literally(value) : value });
 }
+
+/** Signs whose value is a pattern. */
+const looksFor = (sign) => sign === "~" || sign === "!~";
 
 const oneCondition = /\s*(attributes(?:\.[\p{L}\p{N}_-]+)+|\w+)\s*(!=|!~|>=|=|~|>|<)\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true|false|)\s*(&&|\|\||$)/uy;
 
@@ -104,7 +107,7 @@ export function filterConditions(text) {
     oneCondition.lastIndex = at;
     const [, field, sign, value, join] = oneCondition.exec(text.trimEnd()) ?? [];
     const known = field && (ownFields.includes(field) || field.startsWith("attributes.")) && signsOf(field).includes(sign);
-    const read = known ? valueOf(field, value) : null;
+    const read = known ? valueOf(field, sign, value) : null;
     if (read === null) return null;
     if (join) joins.add(join);
     goesOn = Boolean(join);
@@ -120,9 +123,11 @@ export function filterConditions(text) {
   return joins.size > 1 || goesOn ? null : { join: /** @type {"&&" | "||"} */ (join), conditions };
 }
 
-function valueOf(field, token) {
+function valueOf(field, sign, token) {
   if (token === "") return "";
   const value = /^['"]/.test(token) ? token.slice(1, -1).replace(/\\(['"\\])/g, "$1") : token;
+  // What stands for other characters is no text to look for.
+  if (looksFor(sign)) return /(?<!\\)(?:\\\\)*%/.test(value) ? null : value.replace(/\\([\\%_])/g, "$1");
   if (field !== "created") return value;
   const [day, time] = toClock(value, zone()).split("T");
   return time === "00:00" ? day : null;

@@ -1,5 +1,5 @@
 // Lists, and who is on them.
-import { ifMatch, pb, where } from "./pb.js";
+import { api, ifMatch, pb, where } from "./pb.js";
 import { each } from "./each.js";
 import { stale } from "./query.js";
 import { all, ownedBy } from "./search.js";
@@ -20,11 +20,8 @@ export const listsOf = (owner, signal) => lists().getFullList({ filter: ownedBy(
 /** @param {string} id @returns {Promise<List>} */
 export const readList = (id) => lists().getOne(id);
 
-/** How many are on a list: may be mailed through it. @param {string} list @param {AbortSignal} [signal] @returns {Promise<number>} */
-export async function countOnList(list, signal) {
-  const filter = where("list = {:list} && status = 'confirmed'", { list });
-  return (await subscriptions().getList(1, 1, { filter, fields: "id", signal })).totalItems;
-}
+/** How many are on each list of an owner, or with "" of everybody's: may be mailed through it. @param {string} owner @param {AbortSignal} [signal] @returns {Promise<Record<string, number>>} by the list's id */
+export const countsOnLists = (owner, signal) => api("/lists/counts", { query: owner ? { owner } : {}, signal });
 
 /** @param {Partial<List>} values @param {string} [version]  that was changed @returns {Promise<List>} */
 export async function saveList({ id, ...values }, version) {
@@ -58,44 +55,35 @@ async function subscriptionsOf(clients, ids) {
  * Put clients on lists. Who has unsubscribed stays unsubscribed: that was their own decision; who has yet to
  * confirm still has to.
  * @param {string[]} clients @param {string[]} ids
- * @returns {Promise<{added: Subscription[], refused: number}>} what was added, and how many had opted out
+ * @returns {Promise<{added: Subscription[], refused: number, failed: {item: {list: string, client: string}, error: unknown}[]}>} what was added, and how many had opted out
  */
 export async function joinLists(clients, ids) {
   const known = await subscriptionsOf(clients, ids);
   const has = new Set(known.map(({ list, client }) => `${list} ${client}`));
   const missing = ids.flatMap((list) => clients.map((client) => ({ list, client }))).filter(({ list, client }) => !has.has(`${list} ${client}`));
-  try {
-    const added = await each(missing, ({ list, client }) => subscriptions().create({ list, client, status: "confirmed" }));
-    return { added, refused: known.filter(({ status }) => status === "unsubscribed").length };
-  } finally {
-    stale("lists", "clients", "client");
-  }
+  const { done, failed } = await each(missing, ({ list, client }) => subscriptions().create({ list, client, status: "confirmed" }));
+  stale("lists", "clients", "client");
+  return { added: done.map(({ result }) => result), refused: known.filter(({ status }) => status === "unsubscribed").length, failed };
 }
 
 /**
  * Take clients off a list. Where somebody has unsubscribed, that is kept.
- * @param {string[]} clients @param {string} id @returns {Promise<Subscription[]>} what was taken away
+ * @param {string[]} clients @param {string} id @returns {Promise<import("./each.js").Outcome<Subscription, unknown>>} done: what was taken away
  */
 export async function leaveList(clients, id) {
-  const found = (await subscriptionsOf(clients, [id])).filter(({ status }) => status !== "unsubscribed");
-  await dropSubscriptions(found);
-  return found;
+  return dropSubscriptions((await subscriptionsOf(clients, [id])).filter(({ status }) => status !== "unsubscribed"));
 }
 
-/** @param {Subscription[]} gone */
+/** @param {Subscription[]} gone @returns {Promise<import("./each.js").Outcome<Subscription, unknown>>} */
 export async function dropSubscriptions(gone) {
-  try {
-    await each(gone, ({ id }) => subscriptions().delete(id));
-  } finally {
-    stale("lists", "clients", "client");
-  }
+  const outcome = await each(gone, ({ id }) => subscriptions().delete(id));
+  stale("lists", "clients", "client");
+  return outcome;
 }
 
-/** Bring back what leaveList took away, as it was. @param {Subscription[]} gone */
+/** Bring back what leaveList took away, as it was. @param {Subscription[]} gone @returns {Promise<import("./each.js").Outcome<Subscription, unknown>>} */
 export async function restoreSubscriptions(gone) {
-  try {
-    await each(gone, ({ list, client, status }) => subscriptions().create({ list, client, status }));
-  } finally {
-    stale("lists", "clients", "client");
-  }
+  const outcome = await each(gone, ({ list, client, status }) => subscriptions().create({ list, client, status }));
+  stale("lists", "clients", "client");
+  return outcome;
 }

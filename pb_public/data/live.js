@@ -2,7 +2,8 @@
 // breaks, and opened anew for another user.
 import { effect } from "../html.js";
 import { pb } from "./pb.js";
-import { me } from "./session.js";
+import { renewShown } from "./query.js";
+import { me, refresh, renewMe } from "./session.js";
 
 /**
  * @typedef {object} Progress
@@ -17,6 +18,8 @@ import { me } from "./session.js";
  * @property {number} per_second
  * @property {null | {code: string, until?: string, detail?: string}} waiting_reason
  */
+
+function ignore() {}
 
 /**
  * Hear a topic until the returned function is called. Failing to connect is no error of the page's: it shows
@@ -78,13 +81,46 @@ document.addEventListener("visibilitychange", () => {
 /** Progress of mailings that one may see, at most twice a second each. @param {(progress: Progress) => void} listener */
 export const listenMailings = (listener) => listen("gonets/mailings", listener);
 
-const ignore = () => {};
+// A computer that was asleep finds a dead connection, which nobody has told it of: its clock has jumped.
+const tick = 5000;
+const asleep = 30_000;
+let awakeAt = Date.now();
+setInterval(() => {
+  const slept = Date.now() - awakeAt > asleep;
+  awakeAt = Date.now();
+  if (!slept || document.hidden) return;
+  for (const line of lines) {
+    line.leave();
+    line.join();
+  }
+  lookAgain();
+}, tick);
 
-// The server remembers who subscribed: another user needs another connection.
-let known = me.peek()?.id;
+/** Whatever happened meanwhile nobody has told of: it is read, of oneself too. */
+function lookAgain() {
+  refresh();
+  renewShown();
+}
+
+// The server remembers who subscribed: another user needs another connection. Each has one, for what happens to the user:
+// another role, an approval, a block.
+let known = "";
+let hangUp = ignore;
 effect(() => {
-  const id = me.value?.id;
+  const id = me.value?.id ?? "";
   if (id === known) return;
   known = id;
+  hangUp();
   pb.realtime.unsubscribe().catch(ignore);
+  if (!id) return;
+  let first = true;
+  const stops = [
+    // Told at every connection. The first one is there before much can have been missed.
+    listen("PB_CONNECT", () => {
+      if (!first) lookAgain();
+      first = false;
+    }),
+    listen(`users/${id}`, ({ action, record }) => action === "update" && renewMe(record)),
+  ];
+  hangUp = () => stops.forEach((stop) => stop());
 });

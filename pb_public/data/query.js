@@ -116,10 +116,15 @@ async function renew(entry) {
   if (entry.request === request) entry.busy.value = false;
 }
 
+/** Read again all that is shown: something may have happened that nobody told of. What is not shown is forgotten. */
+export function renewShown() {
+  for (const [name, entry] of entries) {
+    if (entry.users > 0) renew(entry);
+    else entries.delete(name);
+  }
+}
+
 // Coming back to the tab is a good moment to look again, and so is the server's coming back.
-const renewShown = () => {
-  for (const entry of entries.values()) if (entry.users > 0) renew(entry);
-};
 let wasOnline = online.peek();
 effect(() => {
   if (online.value && !wasOnline) renewShown();

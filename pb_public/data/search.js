@@ -9,8 +9,11 @@ const mostWords = 4;
  */
 export function wordsIn(fields, search) {
   const words = search.trim().split(/\s+/).filter(Boolean).slice(0, mostWords);
-  return words.map((word) => `(${fields.map((field) => where(`${field} ~ {:word}`, { word })).join(" || ")})`).join(" && ");
+  return words.map((word) => `(${fields.map((field) => where(`${field} ~ {:word}`, { word: literally(word) })).join(" || ")})`).join(" && ");
 }
+
+/** A text to look for as it is: % and _ stand for others in PocketBase's patterns. @param {string} text */
+export const literally = (text) => text.replace(/[\\%_]/g, "\\$&");
 
 /** All conditions that are there, together. @param {...(string | false | null | undefined)} conditions */
 export const all = (...conditions) => conditions.filter(Boolean).join(" && ");

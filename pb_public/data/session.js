@@ -2,7 +2,7 @@
 import { computed, effect, signal } from "../html.js";
 import { language, languages, speak, timezone } from "../i18n/index.js";
 import { getTokenPayload, pb } from "./pb.js";
-import { forgetAll } from "./query.js";
+import { forgetAll, renewShown } from "./query.js";
 import { explain } from "./trouble.js";
 
 /**
@@ -89,6 +89,14 @@ export async function refresh() {
 
 /** A look at the session that is under way: several answers may ask for one at once. @type {Promise<unknown> | null} */
 let looking = null;
+
+/** Take over what has changed in one's record: a role, an approval. Another role sees other data. @param {Partial<User>} record */
+export function renewMe(record) {
+  const before = me.peek();
+  if (!before || record.id !== before.id) return;
+  pb.authStore.save(pb.authStore.token, { ...before, ...record });
+  if (record.role !== before.role) renewShown();
+}
 
 function expire() {
   pb.authStore.clear();

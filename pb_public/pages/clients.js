@@ -58,7 +58,7 @@ export default function ClientsPage({ query }) {
   const wrong = filter ? clients.trouble?.fields.filter : "";
   const shown = () => html`
     ${chosen.size > 0
-      ? html`<${BulkBar} chosen=${chosen} lists=${(lists.data ?? []).filter((one) => one.owner === me.value.id)} onDone=${() => choose(new Set())} />`
+      ? html`<${BulkBar} chosen=${chosen} lists=${(lists.data ?? []).filter((one) => one.owner === me.value.id)} onDone=${choose} />`
       : !nobody && html`<${Toolbar} query=${wanted} lists=${lists.data ?? []} filters=${filters.data ?? []} narrow=${narrow} total=${narrowed ? total.data : undefined} />`}
     ${(filter || editing) && html`<${Narrowing} ...${narrow} wrong=${wrong} saved=${filters.data?.find((one) => one.filter === filter)} />`}
     ${!wrong && html`

@@ -1,6 +1,6 @@
 import { html, useState } from "../html.js";
 import { day, number, t } from "../i18n/index.js";
-import { countOnList, deleteList, listsOf } from "../data/lists.js";
+import { countsOnLists, deleteList, listsOf } from "../data/lists.js";
 import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
 import { href, refine } from "../router.js";
@@ -30,25 +30,25 @@ export default function ListsPage({ query }) {
     <${ListPage} title=${t("clients.tab.lists")} lead=${t("lists.lead")} acts=${create} tabs=${html`<${SectionTabs} current="lists" />`} tools=${tools} query=${{ ...lists, data: lists.data && found }}
       everything=${(search || owner) && { search: "", owner: "" }} none=${{ icon: "list", title: t("lists.empty"), text: t("lists.empty.text"), acts: create }}
       after=${edited && html`<${ListDialog} key=${edited.id} list=${edited.id ? edited : undefined} onClose=${() => edit(null)} />`}>
-      ${(rows) => html`<${ListTable} lists=${rows} onEdit=${edit} />`}
+      ${(rows) => html`<${ListTable} lists=${rows} owner=${owner} onEdit=${edit} />`}
     <//>
   `;
 }
 
-function ListTable({ lists, onEdit }) {
+function ListTable({ lists, owner, onEdit }) {
+  const counts = useQuery(["lists", "counts", me.value.id, owner], (signal) => countsOnLists(owner, signal));
   const columns = [
     { title: t("list.name"), phone: "head", cell: ({ name, description }) => html`<span class="who"><b>${name}</b>${description && html`<small>${description}</small>`}</span>` },
     ...ownerColumn(),
-    { title: t("list.clients"), figures: true, phone: "line", cell: ({ id }) => html`<${Count} list=${id} />` },
+    { title: t("list.clients"), figures: true, phone: "line", cell: ({ id }) => counts.data && html`<${Count} count=${counts.data[id] ?? 0} />` },
     { title: t("client.created"), figures: true, phone: "none", cell: ({ created }) => html`<span class="faint">${day(created)}</span>` },
     { title: t("do.more"), untitled: true, phone: "side", cell: (list) => list.owner === me.value.id && html`<span class="row-acts"><${ListMenu} list=${list} onEdit=${onEdit} /></span>` },
   ];
   return html`<${Table} label=${t("clients.tab.lists")} columns=${columns} rows=${lists} href=${({ id }) => href("/clients", { list: id })} />`;
 }
 
-function Count({ list }) {
-  const count = useQuery(["lists", "count", list], (signal) => countOnList(list, signal));
-  return html`<span class="wide-only">${count.data === undefined ? "" : number(count.data)}</span><span class="phone-only faint">${count.data === undefined ? "" : t("list.count", { count: count.data })}</span>`;
+function Count({ count }) {
+  return html`<span class="wide-only">${number(count)}</span><span class="phone-only faint">${t("list.count", { count })}</span>`;
 }
 
 function ListMenu({ list, onEdit }) {

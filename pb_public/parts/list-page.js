@@ -6,7 +6,7 @@ import { Empty } from "./empty.js";
 import { KeysetPager } from "./keyset-pager.js";
 import { Loaded } from "./loaded.js";
 import { PageHead } from "./page.js";
-import { Pager } from "./pager.js";
+import { EmptiedPage, Pager, isLaterPage } from "./pager.js";
 
 /**
  * A page that lists records: its head, a card with a toolbar, and what was found.
@@ -48,7 +48,8 @@ export function Found({ query, page = 1, perPage, total, everything, none, child
     <${Loaded} query=${query}>
       ${(data) => {
         const rows = data.items ?? data;
-        if (rows.length === 0 && page === 1) return everything ? html`<${NothingFound} everything=${everything} />` : html`<${Empty} icon=${none.icon} title=${none.title} acts=${none.acts}>${none.text}<//>`;
+        if (rows.length === 0 && isLaterPage()) return html`<${EmptiedPage} perPage=${data.perPage ?? perPage} totalItems=${total ?? data.totalItems} />`;
+        if (rows.length === 0) return everything ? html`<${NothingFound} everything=${everything} />` : html`<${Empty} icon=${none.icon} title=${none.title} acts=${none.acts}>${none.text}<//>`;
         return html`${children(rows)}${data.older !== undefined
           ? html`<${KeysetPager} page=${data} onMove=${(place) => refine(place, { replace: false })} />`
           : perPage && html`<${Pager} page=${page} perPage=${data.perPage ?? perPage} shown=${rows.length} totalItems=${total ?? data.totalItems} onPage=${(next) => refine({ page: next > 1 ? next : "" }, { replace: false })} />`}`;

@@ -1,6 +1,8 @@
-import { html } from "../html.js";
+import { html, useEffect } from "../html.js";
 import { t } from "../i18n/index.js";
+import { place, refine } from "../router.js";
 import { Button } from "./button.js";
+import { Skeleton } from "./skeleton.js";
 
 /**
  * The way through a long list: "1–50 of 1,204" with a step back and on. Without a total (counting would cost
@@ -26,4 +28,17 @@ export function Pager({ page, perPage, shown, totalItems, onPage, label = t("pag
       <${Button} small icon="chevron-right" label=${t("pager.on")} disabled=${!more} onClick=${() => onPage(page + 1)} />
     </nav>
   `;
+}
+
+/** Whether the address names a page after the first, of pages with numbers or with cursors. */
+export const isLaterPage = () => Boolean(place.value.query.page || place.value.query.before || place.value.query.after);
+
+/** Nothing is left on a later page: goes to the last one that has something. @param {{perPage: number, totalItems?: number}} props */
+export function EmptiedPage({ perPage, totalItems }) {
+  useEffect(() => {
+    const page = Number(place.peek().query.page) || 1;
+    const last = totalItems === undefined || totalItems < 0 ? page - 1 : Math.min(page - 1, Math.ceil(totalItems / perPage));
+    refine({ page: last > 1 ? last : "", before: "", after: "" });
+  }, [place.value.query.page, totalItems]);
+  return html`<${Skeleton} rows=${6} />`;
 }

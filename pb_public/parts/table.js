@@ -85,7 +85,9 @@ function Tick({ id, chosen, onTick }) {
 function TickAll({ ids, chosen, onChoose }) {
   const all = ids.length > 0 && ids.every((id) => chosen.has(id));
   const some = !all && ids.some((id) => chosen.has(id));
-  return html`<input type="checkbox" aria-label=${t("table.choose.all")} checked=${all} indeterminate=${some} onChange=${() => onChoose(new Set(all ? [] : ids))} />`;
+  // What is chosen on other pages stays so.
+  const toggle = () => onChoose(new Set(all ? [...chosen].filter((id) => !ids.includes(id)) : [...chosen, ...ids]));
+  return html`<input type="checkbox" aria-label=${t("table.choose.all")} checked=${all} indeterminate=${some} onChange=${toggle} />`;
 }
 
 /** Arrows go from row to row, to the same kind of thing in it; the space bar ticks. */

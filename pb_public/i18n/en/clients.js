@@ -80,6 +80,7 @@ export default {
   "bulk.left": { one: "{count} client removed from “{list}”.", other: "{count} clients removed from “{list}”." },
   "bulk.delete.title": { one: "Delete {count} client?", other: "Delete {count} clients?" },
   "bulk.deleted": { one: "{count} client deleted", other: "{count} clients deleted" },
+  "bulk.failed": "Failed: {count}. {reason}.",
 
   "lists.lead": "Named groups; a client can be on several.",
   "lists.search": "Name of a list",

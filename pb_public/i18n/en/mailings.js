@@ -41,6 +41,7 @@ export default {
   "audience.lists.count": { one: "{count} list", other: "{count} lists" },
   "audience.picked": "Picked clients",
   "audience.picked.hint": "Up to 1,000 clients chosen one by one.",
+  "audience.picked.most": { one: "You can pick at most {max} client. For more, use a list.", other: "You can pick at most {max} clients. For more, use a list." },
   "audience.picked.count": { one: "{count} picked client", other: "{count} picked clients" },
   "audience.lists.needed": "Choose at least one list.",
   "audience.picked.needed": "Choose at least one client.",

@@ -80,6 +80,7 @@ export default {
   "bulk.left": { one: "Убрано из «{list}»: {count}.", few: "Убрано из «{list}»: {count}.", many: "Убрано из «{list}»: {count}.", other: "Убрано из «{list}»: {count}." },
   "bulk.delete.title": { one: "Удалить {count} клиента?", few: "Удалить {count} клиентов?", many: "Удалить {count} клиентов?", other: "Удалить {count} клиента?" },
   "bulk.deleted": { one: "{count} клиент удалён", few: "{count} клиента удалено", many: "{count} клиентов удалено", other: "{count} клиента удалено" },
+  "bulk.failed": "Не удалось: {count}. {reason}.",
 
   "lists.lead": "Именованные группы: клиент может быть в нескольких сразу.",
   "lists.search": "Название списка",

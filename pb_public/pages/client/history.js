@@ -7,7 +7,7 @@ import { AttemptTable } from "../../parts/attempt-table.js";
 import { Empty } from "../../parts/empty.js";
 import { Loaded } from "../../parts/loaded.js";
 import { Card } from "../../parts/page.js";
-import { Pager } from "../../parts/pager.js";
+import { EmptiedPage, Pager } from "../../parts/pager.js";
 
 const perPage = 30;
 
@@ -22,7 +22,8 @@ export function ClientHistory({ client: { id }, query }) {
     <${Card} title=${t("client.history")} flush>
       <${Loaded} query=${attempts}>
         ${({ items, totalItems }) =>
-          items.length === 0 && page === 1
+          items.length === 0 && page > 1 ? html`<${EmptiedPage} perPage=${perPage} totalItems=${totalItems} />`
+          : items.length === 0
             ? html`<${Empty} icon="mail" title=${t("client.history.none")}>${t("client.history.none.text")}<//>`
             : html`<${AttemptTable} attempts=${items} label=${t("client.history")} ofClient /><${Pager} page=${page} perPage=${perPage} shown=${items.length} totalItems=${totalItems} onPage=${(next) => refine({ page: next > 1 ? next : "" }, { replace: false })} />`}
       <//>

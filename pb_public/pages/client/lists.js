@@ -1,5 +1,6 @@
 import { html } from "../../html.js";
 import { day, t } from "../../i18n/index.js";
+import { orThrow } from "../../data/each.js";
 import { dropSubscriptions, joinLists, listsOfClient, ownLists, restoreSubscriptions } from "../../data/lists.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
@@ -32,8 +33,8 @@ function Subscribed({ subscription, own }) {
   const name = expand?.list?.name ?? "";
   const leave = async () => {
     try {
-      await dropSubscriptions([subscription]);
-      toast(t("client.list.left", { list: name }), { undo: { title: t("do.undo"), run: () => restoreSubscriptions([subscription]).catch(toastTrouble) } });
+      orThrow(await dropSubscriptions([subscription]));
+      toast(t("client.list.left", { list: name }), { undo: { title: t("do.undo"), run: () => restoreSubscriptions([subscription]).then(orThrow).catch(toastTrouble) } });
     } catch (error) {
       toastTrouble(error);
     }
@@ -51,6 +52,6 @@ function Join({ client, known }) {
   const lists = useQuery(["lists", me.value.id], ownLists);
   const others = (lists.data ?? []).filter(({ id }) => !known.some(({ list }) => list === id));
   if (others.length === 0) return null;
-  const join = (list) => joinLists([client], [list.id]).then(() => toast(t("client.list.joined", { list: list.name })), toastTrouble);
+  const join = (list) => joinLists([client], [list.id]).then(orThrow).then(() => toast(t("client.list.joined", { list: list.name })), toastTrouble);
   return html`<${Menu} label=${t("bulk.join")} items=${others.map((list) => ({ title: list.name, run: () => join(list) }))} opener=${(attributes) => html`<${Button} kind="quiet" small icon="plus" ...${attributes}>${t("bulk.join")}<//>`} />`;
 }

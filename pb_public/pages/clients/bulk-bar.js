@@ -2,6 +2,7 @@ import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { deleteClients } from "../../data/clients.js";
 import { dropSubscriptions, joinLists, leaveList, restoreSubscriptions } from "../../data/lists.js";
+import { explain } from "../../data/trouble.js";
 import { ask } from "../../parts/ask.js";
 import { Button } from "../../parts/button.js";
 import { Menu } from "../../parts/menu.js";
@@ -10,7 +11,7 @@ import { ListDialog } from "../lists/list-dialog.js";
 
 /**
  * What can be done with the ticked clients, in the place of the filters.
- * @param {{chosen: Set<string>, lists: import("../../data/lists.js").List[], onDone: () => void}} props
+ * @param {{chosen: Set<string>, lists: import("../../data/lists.js").List[], onDone: (left: Set<string>) => void}} props onDone: with those that stay chosen
  */
 export function BulkBar({ chosen, lists, onDone }) {
   const [busy, setBusy] = useState(false);
@@ -26,25 +27,36 @@ export function BulkBar({ chosen, lists, onDone }) {
     }
     setBusy(false);
   };
+  /**
+   * Says what was done and what was not; those with whom it failed stay chosen.
+   * @param {string} words @param {{item: any, error: unknown}[]} failed @param {(item: any) => string} idOf @param {() => Promise<{failed: unknown[]}>} [undo]
+   */
+  const finish = (words, failed, idOf, undo) => {
+    const failure = failed.length > 0 ? t("bulk.failed", { count: failed.length, reason: explain(failed[0].error).title.replace(/\.$/, "") }) : "";
+    const back = async () => {
+      const left = await undo();
+      if (left.failed.length > 0) toast(t("bulk.failed", { count: left.failed.length, reason: explain(left.failed[0].error).title.replace(/\.$/, "") }), { tone: "bad" });
+    };
+    toast([words, failure].filter(Boolean).join(" "), { tone: failure ? "bad" : "ok", undo: undo && { title: t("do.undo"), run: () => back().catch(toastTrouble) } });
+    onDone(new Set(failed.map(({ item }) => idOf(item))));
+  };
   const join = (list) =>
     run(async () => {
-      const { added, refused } = await joinLists(ids, [list.id]);
-      const words = [added.length || !refused ? t("bulk.joined", { count: added.length, list: list.name }) : "", refused > 0 ? t("bulk.refused", { count: refused }) : ""].filter(Boolean).join(" ");
-      toast(words, { undo: added.length > 0 ? { title: t("do.undo"), run: () => dropSubscriptions(added).catch(toastTrouble) } : undefined });
-      onDone();
+      const { added, refused, failed } = await joinLists(ids, [list.id]);
+      const words = [added.length || !(refused || failed.length) ? t("bulk.joined", { count: added.length, list: list.name }) : "", refused > 0 ? t("bulk.refused", { count: refused }) : ""].filter(Boolean).join(" ");
+      finish(words, failed, ({ client }) => client, added.length > 0 ? () => dropSubscriptions(added) : undefined);
     });
   const leave = (list) =>
     run(async () => {
-      const gone = await leaveList(ids, list.id);
-      toast(t("bulk.left", { count: gone.length, list: list.name }), { undo: gone.length > 0 ? { title: t("do.undo"), run: () => restoreSubscriptions(gone).catch(toastTrouble) } : undefined });
-      onDone();
+      const { done, failed } = await leaveList(ids, list.id);
+      const gone = done.map(({ item }) => item);
+      finish(gone.length || !failed.length ? t("bulk.left", { count: gone.length, list: list.name }) : "", failed, ({ client }) => client, gone.length > 0 ? () => restoreSubscriptions(gone) : undefined);
     });
   const remove = async () => {
     if (!(await ask({ title: t("bulk.delete.title", { count: ids.length }), text: t("client.delete.text"), act: t("do.delete"), grave: true }))) return;
     await run(async () => {
-      await deleteClients(ids);
-      toast(t("bulk.deleted", { count: ids.length }));
-      onDone();
+      const { done, failed } = await deleteClients(ids);
+      finish(done.length || !failed.length ? t("bulk.deleted", { count: done.length }) + "." : "", failed, (id) => id);
     });
   };
 
@@ -56,7 +68,7 @@ export function BulkBar({ chosen, lists, onDone }) {
       <${Menu} label=${t("bulk.join")} items=${into} opener=${(attributes) => html`<${Button} icon="plus" busy=${busy} ...${attributes}>${t("bulk.join")}<//>`} />
       ${lists.length > 0 && html`<${Menu} label=${t("bulk.leave")} items=${outOf} opener=${(attributes) => html`<${Button} icon="minus" disabled=${busy} ...${attributes}>${t("bulk.leave")}<//>`} />`}
       <${Button} icon="trash" disabled=${busy} onClick=${remove}>${t("do.delete")}<//>
-      <${Button} kind="quiet" onClick=${onDone}>${t("bulk.none")}<//>
+      <${Button} kind="quiet" onClick=${() => onDone(new Set())}>${t("bulk.none")}<//>
       ${naming && html`<${ListDialog} onClose=${() => name(false)} onSaved=${join} />`}
     </div>
   `;

@@ -8,7 +8,7 @@ import { Button } from "../../parts/button.js";
 import { Dialog } from "../../parts/dialog.js";
 import { Check, TextArea, TextField } from "../../parts/field.js";
 import { Form, closing, useForm } from "../../parts/form.js";
-import { toast } from "../../parts/toast.js";
+import { toast, toastTrouble } from "../../parts/toast.js";
 import { meant, shown } from "./attributes.js";
 import { AttributesField, attributesWrong } from "./attributes-field.js";
 
@@ -27,8 +27,9 @@ export function ClientDialog({ client, onClose }) {
     // A number stays one, and so on, where it was not touched.
     const before = client?.attributes ?? {};
     const attributes = Object.fromEntries(rows.filter(({ name }) => name.trim()).map(({ name, text }) => [name.trim(), meant(text, before[name.trim()])]));
-    await saveClient({ id: client?.id, ...values, attributes }, lists, form.version);
+    const { failed } = await saveClient({ id: client?.id, ...values, attributes }, lists, form.version);
     toast(t(client ? "client.changed" : "client.added"));
+    if (failed.length > 0) toastTrouble(failed[0].error);
     onClose();
   }, {
     version: client?.updated ?? "",

@@ -8,7 +8,7 @@ import { answerWords } from "../../parts/mail-words.js";
 import { Button } from "../../parts/button.js";
 import { Empty } from "../../parts/empty.js";
 import { Loaded } from "../../parts/loaded.js";
-import { Pager } from "../../parts/pager.js";
+import { EmptiedPage, Pager, isLaterPage } from "../../parts/pager.js";
 import { Search } from "../../parts/search.js";
 import { RecipientBadge } from "../../parts/badge.js";
 import { Table } from "../../parts/table.js";
@@ -38,7 +38,8 @@ export function Recipients({ mailing, query }) {
       <div class="toolbar"><${Search} value=${search} label=${t("recipients.search")} onSearch=${(words) => refine({ search: words, page: "" })} /></div>
       <${Loaded} query=${recipients}>
         ${({ items: rows, totalItems }) =>
-          rows.length === 0
+          rows.length === 0 && isLaterPage() ? html`<${EmptiedPage} perPage=${perPage} totalItems=${totalItems} />`
+          : rows.length === 0
             ? html`<${Empty} icon="search" title=${t("found.none")} acts=${(search || state) && html`<${Button} onClick=${() => refine({ search: "", state: "", page: "" })}>${t("found.all")}<//>`} />`
             : html`
                 <${Rows} rows=${rows} />

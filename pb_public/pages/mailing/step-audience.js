@@ -75,7 +75,13 @@ function Picked({ chosen, onChoose }) {
   const [search, setSearch] = useState("");
   const found = useQuery(["clients", "find", me.value.id, search], (signal) => findClients(search, me.value.id, signal));
   const picked = useQuery(["clients", "picked", chosen], (signal) => clientsById(chosen, signal));
-  const toggle = (id) => onChoose(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id].slice(0, mostPicked));
+  const [full, fill] = useState(false);
+  const toggle = (id) => {
+    const added = !chosen.includes(id);
+    fill(added && chosen.length >= mostPicked);
+    if (!added) onChoose(chosen.filter((other) => other !== id));
+    else if (chosen.length < mostPicked) onChoose([...chosen, id]);
+  };
   return html`
     ${chosen.length > 0 && html`
       <ul class="chips" aria-label=${t("audience.picked")}>
@@ -83,6 +89,7 @@ function Picked({ chosen, onChoose }) {
       </ul>
     `}
     <${Search} value=${search} label=${t("clients.find")} onSearch=${setSearch} />
+    ${full && html`<p class="error" role="alert">${t("audience.picked.most", { max: mostPicked })}</p>`}
     <${Loaded} query=${found} rows=${3}>
       ${(clients) =>
         clients.length === 0

@@ -1,0 +1,57 @@
+package e2e
+
+import (
+	"testing"
+
+	"gonets/internal/outbox"
+)
+
+// What happens to a user arrives on every page by itself: another role, an approval, a block.
+func Test12RoleApprovalAndBlockArriveByThemselves(t *testing.T) {
+	t.Parallel()
+	w, owner, b := newBrowser(t, desktop.in("ru"), outbox.Options{})
+	manager := w.user("manager@gonets.example", "manager")
+	record := users + "records/" + owner.id
+	b.goTo("/")
+	w.root.patch(record, object{"awaiting_approval": true}).want(200)
+	b.see(b.word("approval.title", nil))
+	manager.post("/api/gonets/users/"+owner.id+"/approve", nil).want(200)
+	b.seeNoMore(b.word("approval.title", nil))
+
+	b.goTo("/statistics")
+	w.root.patch(record, object{"role": "manager"}).want(200)
+	b.see(b.word("nav.users", nil))
+	w.root.patch(record, object{"role": "owner"}).want(200)
+	b.seeNoMore(b.word("nav.users", nil))
+
+	b.expect("40") // whatever is asked in the name of a session that has ended
+	manager.post("/api/gonets/users/"+owner.id+"/block", object{"reason": "spam"}).want(200)
+	b.see(b.word("auth.signIn", nil))
+	b.see(b.word("signIn.ended", nil))
+}
+
+// After a break of the connection, and after sleep, what is shown is read again.
+func Test12WhatWasMissedIsReadAgain(t *testing.T) {
+	t.Parallel()
+	_, owner, b := newBrowser(t, phone, outbox.Options{})
+	add := func(name string) {
+		t.Helper()
+		owner.post("/api/collections/clients/records", object{"email": name + "@example.org", "full_name": name}).want(200)
+	}
+	add("First")
+	b.goTo("/clients")
+	b.see("First")
+	const connected = `import(new URL('data/pb.js', document.baseURI)).then(({pb}) => pb.realtime.isConnected)`
+	eventually(b.ctx, t, "the page is connected", func() bool { return ask[bool](b, connected) })
+	add("Second")
+	ask[bool](b, `import(new URL('data/pb.js', document.baseURI)).then(({pb}) => (pb.realtime.eventSource.onerror(new Event('error')), true))`)
+	b.see("Second")
+
+	add("Third")
+	ask[bool](b, `(() => {
+		const now = Date.now;
+		Date.now = () => now() + 3_600_000; // as if it had been asleep for an hour
+		return true;
+	})()`)
+	b.see("Third")
+}
