@@ -182,6 +182,9 @@ func (c *client) eventuallyHas(b *browser, collection, filter string) {
 		c.get("/api/collections/" + collection + "/records?filter=" + url.QueryEscape(filter)).want(200).into(&page)
 		return page.TotalItems > 0
 	})
+	// The server has it before the page knows, which would ask whether to leave what is not saved.
+	b.do("see that the page knows of it", chromedp.Poll[chromedp.Void](
+		`(() => { const save = document.querySelector('main button[type=submit]'); return !save || !save.hasAttribute('aria-busy') && (save.disabled || location.hash.startsWith('#/mailings/')); })()`))
 }
 
 // A step that could not be saved waits for its return, also when other steps are saved meanwhile.

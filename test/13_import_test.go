@@ -66,6 +66,18 @@ func Test13ClientsComeFromAFileAndGoIntoOne(t *testing.T) {
 			}
 			w.command("clients", "export", "--owner", owner.email, "--format", "pdf").wantCode(t, couldNot).says(t, "csv or xlsx")
 
+			old := filepath.Join(folder, "old.txt") // "Анна" in CP866
+			if err := os.WriteFile(old, []byte("title\nemail^name^status\nanna@example.org^\x80\xad\xad\xa0^bounced\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			told := w.command("clients", "import", old, "--owner", owner.email, "--dry-run", "--encoding", "cp866", "--delimiter", "^", "--header", "2").wantCode(t, 0)
+			for _, want := range []string{"Read as ibm866", "header in line 2", "email → email, name → full_name, status → status", "anna@example.org | Анна | bounced", "1 bounced"} {
+				if !strings.Contains(told.stdout, want) {
+					t.Errorf("the dry run does not say %q:\n%s", want, told.stdout)
+				}
+			}
+			w.command("clients", "import", old, "--owner", owner.email, "--encoding", "klingon").wantCode(t, couldNot).says(t, "encoding")
+
 			w.command("clients", "import", file).wantCode(t, couldNot).says(t, "--owner")
 			w.command("clients", "import", file, "--owner", "nobody@gonets.example").wantCode(t, couldNot).says(t, "no user")
 			w.command("clients", "import", file, "--owner", owner.email, "--list", "Nope").wantCode(t, couldNot).says(t, "no list")

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"mime/multipart"
 	"net/http"
 	"os"
@@ -130,6 +131,24 @@ func TestImportOverTheAPI(t *testing.T) {
 	}
 }
 
+func TestImportReadsAFileAsItIsTold(t *testing.T) {
+	w := newImports(t)
+	file := "title\nemail^name^status\nivan@example.com^\x88\xa2\xa0\xad^blocked\n"
+	a := w.Expect(t, 202, anna, http.MethodPost, importPath, upload(t, file, map[string]string{
+		"encoding": "cp866", "delimiter": "^", "header": "2", "dry_run": "true",
+	}))
+	done := w.finished(t, anna, a.ID())
+	options, _ := done.Body["options"].(map[string]any)
+	for name, want := range map[string]string{
+		"encoding": "ibm866", "delimiter": "^", "header": "2", "left": "map[manual:1]", "sample": "[[ivan@example.com Иван blocked]]",
+		"asked": "map[delimiter:^ encoding:cp866 header:2]", "encoding_sure": "true",
+	} {
+		if got := fmt.Sprint(options[name]); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+}
+
 func TestImportIsRefused(t *testing.T) {
 	w := newImports(t)
 	his := w.Add(t, "lists", map[string]any{"owner": w.IDs[boris], "name": "His"}).Id
@@ -146,6 +165,9 @@ func TestImportIsRefused(t *testing.T) {
 		{name: "an empty file", who: anna, file: "\n", status: 400, field: "file", code: "empty_file"},
 		{name: "a workbook", who: anna, file: "PK\x03\x04x", status: 400, field: "file", code: "workbook"},
 		{name: "no addresses", who: anna, file: "name\nIvan\n", status: 400, field: "file", code: "no_email_column"},
+		{name: "no encoding", who: anna, file: good, fields: map[string]string{"encoding": "klingon"}, status: 400, field: "encoding", code: "unknown_encoding"},
+		{name: "no delimiter", who: anna, file: good, fields: map[string]string{"delimiter": "two words"}, status: 400, field: "delimiter", code: "unknown_delimiter"},
+		{name: "a header that is not there", who: anna, file: good, fields: map[string]string{"header": "9"}, status: 400, field: "header", code: "unknown_header"},
 		{name: "another's list", who: anna, file: good, fields: map[string]string{"list": his}, status: 400, field: "list", code: "unknown_list"},
 		{name: "another as the owner", who: anna, file: good, fields: map[string]string{"owner": w.IDs[boris]}, status: 403, field: "owner", code: "not_own"},
 		{name: "a manager for an owner", who: marta, file: good, fields: map[string]string{"owner": w.IDs[anna]}, status: 403, field: "owner", code: "not_own"},

@@ -54,9 +54,12 @@ func filled(record []string) int {
 var fieldName = regexp.MustCompile(`(?i)^\s*(to|cc|bcc|from|кому|копия|скрытая копия|от)\s*:`)
 
 // SplitList divides a list of addresses at commas and semicolons outside of quotation marks and angle brackets. Empty parts
-// are left out.
+// are left out, and a cell that is one address stays whole: Petrova, Anna <anna@example.com>.
 func SplitList(cell string) []string {
 	cell = fieldName.ReplaceAllString(cell, "")
+	if strings.Count(cell, "@") == 1 && isAddress(cell) {
+		return []string{cell}
+	}
 	var parts []string
 	quoted, angled, from := false, false, 0
 	add := func(to int) {

@@ -158,6 +158,9 @@ func TestStrangeIMAPServers(t *testing.T) {
 		"has a line without end": {
 			map[string]string{"LOGIN": "* OK " + strings.Repeat("x", 2<<20)}, mailbox.StageLogin, "says more",
 		},
+		"breaks off in brackets": {
+			map[string]string{"SELECT": "* OK [UIDVALIDITY"}, mailbox.StageFolder, "",
+		},
 		"breaks off in an email": {
 			map[string]string{"SEARCH": found, "FETCH": "* 1 FETCH (UID 5 BODY[]<0> {1000}\r\nSubject: bounce\r\n"}, mailbox.StageRead, "unexpected EOF",
 		},
@@ -180,6 +183,25 @@ func TestStrangeIMAPServers(t *testing.T) {
 			}
 			if l.taken != 0 {
 				t.Errorf("%d emails were handed on: %q", l.taken, l.booked)
+			}
+		})
+	}
+}
+
+// Nothing that was said in clear counts after STARTTLS, and nobody gets something into the encrypted connection.
+func TestSTARTTLSIsNotFooled(t *testing.T) {
+	for name, answer := range map[string]string{
+		"not offered":            "{tag} BAD what?\r\n",
+		"said too early":         "{tag} OK begin\r\n* PREAUTH welcome\r\n",
+		"broken off":             "* OK",
+		"no answer in 200 lines": strings.Repeat("* OK wait\r\n", 200) + "{tag}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := fake(t, map[string]string{"STARTTLS": answer})
+			a.TLS = relay.TLSStartTLS
+			var trouble *mailbox.Trouble
+			if err := mailbox.Test(t.Context(), a); !errors.As(err, &trouble) || trouble.Stage != mailbox.StageTLS {
+				t.Errorf("got %v", err)
 			}
 		})
 	}

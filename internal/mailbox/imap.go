@@ -61,21 +61,19 @@ func openIMAP(ctx context.Context, a Account, conn net.Conn, metered *meter) (se
 // begin does all that comes before the first email.
 func (s *folder) begin(ctx context.Context, conn net.Conn, options *imapclient.Options) error {
 	a := s.account
-	stage := StageGreeting
+	client := &guarded{Conn: conn}
 	if a.TLS == relay.TLSStartTLS {
-		stage = StageTLS
-	}
-	err := s.within(ctx, 1, func() (err error) {
-		if a.TLS == relay.TLSStartTLS {
-			options.TLSConfig = a.tlsConfig()
-			s.client, err = imapclient.NewStartTLS(conn, options)
+		err := s.within(ctx, 1, func() (err error) {
+			client, err = s.startTLS(ctx, conn)
 			return err
+		})
+		if err != nil {
+			return a.trouble(StageTLS, err)
 		}
-		s.client = imapclient.New(conn, options)
-		return s.client.WaitGreeting()
-	})
-	if err != nil {
-		return a.trouble(stage, err)
+	}
+	s.client = imapclient.New(client, options)
+	if err := s.within(ctx, 1, s.client.WaitGreeting); err != nil {
+		return a.trouble(StageGreeting, err)
 	}
 	if err := s.within(ctx, 1, s.login); err != nil {
 		return a.trouble(StageLogin, err)

@@ -16,6 +16,8 @@ import (
 type Config struct {
 	// Behind is the port of this machine that accepted mail is passed on to.
 	Behind int
+	// LMTP makes Postfix pass it on by LMTP instead of SMTP.
+	LMTP bool
 	// Settings are lines for the main part of the server's configuration; later ones win. {dir} stands
 	// for the folder that Files are in.
 	Settings []string

@@ -73,6 +73,10 @@ func killMaster(t testing.TB, dir string) {
 }
 
 func postfixMain(c Config) string {
+	protocol := "smtp"
+	if c.LMTP {
+		protocol = "lmtp:inet"
+	}
 	return fmt.Sprintf(`
 compatibility_level = 3.6
 queue_directory = {dir}/queue
@@ -91,16 +95,16 @@ mynetworks = 127.0.0.0/8
 alias_maps =
 alias_database =
 local_recipient_maps =
-default_transport = smtp:[127.0.0.1]:%[1]d
+default_transport = %[3]s:[127.0.0.1]:%[1]d
 relay_domains = example.com
-relay_transport = smtp:[127.0.0.1]:%[1]d
+relay_transport = %[3]s:[127.0.0.1]:%[1]d
 smtpd_error_sleep_time = 0
 smtpd_hard_error_limit = 10000
 smtpd_delay_reject = no
 smtputf8_enable = no
 smtp_connection_cache_on_demand = no
-%s
-`, c.Behind, strings.Join(c.Settings, "\n"))
+%[2]s
+`, c.Behind, strings.Join(c.Settings, "\n"), protocol)
 }
 
 // postfixServices are, in columns: service, type, private, unprivileged, chroot, wakeup, processes, command.
@@ -115,6 +119,7 @@ trace unix - - n - 0 bounce
 verify unix - - n - 1 verify
 proxymap unix - - n - - proxymap
 smtp unix - - n - - smtp
+lmtp unix - - n - - lmtp
 error unix - - n - - error
 retry unix - - n - - error
 anvil unix - - n - 1 anvil

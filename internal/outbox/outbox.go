@@ -15,10 +15,11 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"sync"
 	"time"
 
 	"github.com/emersion/go-smtp"
+
+	"gonets/internal/mailserver"
 )
 
 // Defaults and limits.
@@ -84,20 +85,10 @@ func (o Options) withDefaults() Options {
 
 // Outbox is a running server. Its methods may be called from any goroutine, also after Close.
 type Outbox struct {
-	options  Options
-	listener *listener
-	server   *smtp.Server
-	store    *store
-	tries    tries
-
-	mu     sync.Mutex
-	closed bool           // no further e-mail may be counted in taking
-	taking sync.WaitGroup // the e-mails being received
-
-	closing   chan struct{} // closed first, to end waits for the latency
-	served    chan struct{} // closed when the accept loop has ended
-	closeOnce sync.Once
-	closeErr  error
+	options   Options
+	server    *mailserver.Server
+	store     *store
+	tries     tries
 	forgetCtx func() bool // stops watching the context of Start
 }
 
@@ -116,19 +107,11 @@ func Start(ctx context.Context, options Options) (*Outbox, error) {
 	}
 
 	o := &Outbox{
-		options:  options,
-		listener: newListener(l),
-		store:    newStore(options.Keep, options.KeepBytes),
-		closing:  make(chan struct{}),
-		served:   make(chan struct{}),
+		options: options,
+		server:  mailserver.New(l, mailserver.Limits{}),
+		store:   newStore(options.Keep, options.KeepBytes),
 	}
-	o.server = o.newServer()
-	go func() {
-		defer close(o.served)
-		if err := o.server.Serve(o.listener); err != nil && !errors.Is(err, net.ErrClosed) {
-			o.server.ErrorLog.Printf("outbox stopped listening: %v", err)
-		}
-	}()
+	o.server.Start(o.newServer())
 	o.forgetCtx = context.AfterFunc(ctx, func() { o.Close() })
 	return o, nil
 }
@@ -153,30 +136,17 @@ func (o *Outbox) newServer() *smtp.Server {
 
 // Addr is where the server listens, "127.0.0.1:40123".
 func (o *Outbox) Addr() string {
-	return o.listener.Addr().String()
+	return o.server.Addr().String()
 }
 
 // Port is the port of Addr.
 func (o *Outbox) Port() int {
-	return o.listener.Addr().(*net.TCPAddr).Port
+	return o.server.Addr().(*net.TCPAddr).Port
 }
 
 // Close closes all connections, waits until the server's goroutines have ended, and returns the error of closing the listener.
 // Caught e-mails can still be read. A second Close waits for the first and returns the same.
 func (o *Outbox) Close() error {
-	o.closeOnce.Do(func() {
-		o.forgetCtx()
-		close(o.closing)
-		o.closeErr = o.listener.Close()
-		// After the end of the accept loop no new connection can appear.
-		<-o.served
-		o.listener.cut()
-		// This closes the listener a second time, which always fails.
-		_ = o.server.Shutdown(context.Background())
-		o.mu.Lock()
-		o.closed = true
-		o.mu.Unlock()
-		o.taking.Wait()
-	})
-	return o.closeErr
+	o.forgetCtx()
+	return o.server.Close()
 }

@@ -60,10 +60,10 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 // Data receives the e-mail and returns its answer, for go-smtp as an error even when it is a 250.
 func (s *session) Data(r io.Reader) error {
 	o := s.outbox
-	if s.hungUp || !o.enter() {
+	if s.hungUp || !o.server.Enter() {
 		return errClosing
 	}
-	defer o.taking.Done()
+	defer o.server.Leave()
 	mail := caught{envelopeFrom: s.from, to: s.to, status: StatusAccepted}
 	final := s.final
 
@@ -126,18 +126,6 @@ func (o *Outbox) judge(from, rcpt string) *Reply {
 	return o.options.Rules(from, rcpt, o.tries.next(from, rcpt))
 }
 
-// enter makes Close wait for an e-mail being received: with BDAT, go-smtp receives it in a goroutine that its Shutdown does
-// not wait for. False means that the outbox is closed.
-func (o *Outbox) enter() bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.closed {
-		return false
-	}
-	o.taking.Add(1)
-	return true
-}
-
 // linger waits for the latency and reports whether the outbox is still open then.
 func (o *Outbox) linger() bool {
 	if o.options.Latency > 0 {
@@ -145,11 +133,11 @@ func (o *Outbox) linger() bool {
 		defer timer.Stop()
 		select {
 		case <-timer.C:
-		case <-o.closing:
+		case <-o.server.Closing():
 		}
 	}
 	select {
-	case <-o.closing:
+	case <-o.server.Closing():
 		return false
 	default:
 		return true

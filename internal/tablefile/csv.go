@@ -78,9 +78,10 @@ func (c *csvReader) read() (Record, error) {
 		r.OpenQuote = true
 		c.rewind(r.Line)
 		before := c.oneLine
-		c.oneLine = true
-		_, err = c.parse(line, undecided, open)
-		if c.oneLine = before; err != nil {
+		for c.oneLine = true; open != nowhereOpen && err == nil; {
+			open, err = c.parse(line, undecided, open)
+		}
+		if c.oneLine = before || c.rewound > maxRewound; err != nil {
 			return Record{}, err
 		}
 	}
@@ -136,7 +137,6 @@ func (c *csvReader) rewind(line int) {
 		return
 	}
 	c.rewound += len(c.more)
-	c.oneLine = c.oneLine || c.rewound > maxRewound
 	c.back = append(bytes.Clone(c.more), c.back...)
 	c.line = line
 }

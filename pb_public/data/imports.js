@@ -6,7 +6,8 @@ import { stale, useQuery } from "./query.js";
 import { ownedBy } from "./search.js";
 
 /** @typedef {"keep" | "fill" | "overwrite"} OnConflict */
-/** @typedef {{header: string, field: string}} Column field: email, full_name, comment, attributes.city, or "" for nowhere */
+/** @typedef {{header: string, field: string, by?: "mapping" | "header" | "content" | "place"}} Column field: email, full_name, comment, attributes.city, status, or "" for nowhere */
+/** @typedef {{encoding?: string, delimiter?: string, header?: string}} Reading how to read a file; what is empty is found out */
 /** @typedef {{line: number, code: string, value: string, detail: string}} Problem */
 
 /**
@@ -15,7 +16,7 @@ import { ownedBy } from "./search.js";
  * @property {string} owner
  * @property {string} file_name
  * @property {string} list
- * @property {{on_conflict: OnConflict, columns?: Column[], sample?: string[][], undone?: {removed: number, restored: number, kept: number}}} options
+ * @property {{on_conflict: OnConflict, asked: Reading, encoding?: string, encoding_sure: boolean, delimiter?: string, header: number, address_list: boolean, columns?: Column[], sample?: string[][], left?: Record<string, number>, new_lists?: string[], undone?: {removed: number, restored: number, kept: number}}} options
  * @property {"queued" | "running" | "completed" | "failed" | "undone"} status
  * @property {boolean} dry_run   nothing was changed
  * @property {number} total      rows so far
@@ -36,13 +37,14 @@ export const isOver = ({ status }) => status !== "queued" && status !== "running
 
 /**
  * Hand a file over; the answer comes before it has been read.
- * @param {{file: File, list: string, onConflict: OnConflict, mapping?: Record<string, string>, dryRun: boolean}} wanted @returns {Promise<Import>}
+ * @param {{file: File, list: string, onConflict: OnConflict, reading?: Reading, mapping?: Record<string, string>, dryRun: boolean}} wanted @returns {Promise<Import>}
  */
-export async function startImport({ file, list, onConflict, mapping, dryRun }) {
+export async function startImport({ file, list, onConflict, reading = {}, mapping, dryRun }) {
   const body = new FormData();
   body.set("file", file);
   if (list) body.set("list", list);
   body.set("on_conflict", onConflict);
+  for (const [name, value] of Object.entries(reading)) if (value) body.set(name, value);
   if (mapping) body.set("mapping", JSON.stringify(mapping));
   body.set("dry_run", String(dryRun));
   const begun = await api("/clients/import", { method: "POST", body });

@@ -9,11 +9,15 @@ import { Button } from "../../parts/button.js";
 import { Select } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
 import { Card } from "../../parts/page.js";
-import { nameable } from "../clients/attributes.js";
 import { remember } from "./chosen.js";
 import { FileGone } from "./file-gone.js";
+import { ReadingCard } from "./reading-card.js";
+import { LeftNote } from "./outcome.js";
 
-const kinds = ["email", "full_name", "comment", "attribute", ""];
+const kinds = ["email", "full_name", "comment", "attribute", "status", ""];
+
+/** Names of custom fields that a message can use as {{ client.attributes.city }}. */
+const usable = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
 
 /**
  * Where each column of the file goes; the server has made its guess.
@@ -22,7 +26,7 @@ const kinds = ["email", "full_name", "comment", "attribute", ""];
 export function ColumnsStep({ found, chosen }) {
   const { columns = [], sample = [] } = found.options;
   const form = useForm({ fields: columns.map(({ field }) => field) }, async ({ fields }) => {
-    const wrong = columnsWrong(fields);
+    const wrong = columnsWrong(columns, fields);
     if (wrong) {
       form.errors.value = { mapping: wrong };
       return;
@@ -42,6 +46,8 @@ export function ColumnsStep({ found, chosen }) {
   return html`
     <${Form} form=${form} handled=${["mapping"]}>
       ${!chosen && html`<${FileGone} />`}
+      <${ReadingCard} found=${found} chosen=${chosen} />
+      <${LeftNote} found=${found} />
       <${Card} title=${t("import.columns.title")} right=${t("import.rows", { count: found.total })} flush>
         <ul class="columns">
           ${columns.map((column, i) => html`<${ColumnRow} key=${i} number=${i + 1} column=${column} field=${fields[i]} examples=${sample.map((row) => row[i]).filter(Boolean)} fixed=${!chosen} onChange=${(field) => change(i, field)} />`)}
@@ -56,35 +62,48 @@ export function ColumnsStep({ found, chosen }) {
   `;
 }
 
-function ColumnRow({ number: place, column: { header, field: guess }, field, examples, fixed, onChange }) {
+function ColumnRow({ number: place, column: { header, field: guess, by }, field, examples, fixed, onChange }) {
   const id = useId();
   const own = useQuery(["clients", "attributes", me.value.id], ownAttributes);
   const kind = field.startsWith("attributes.") ? "attribute" : field;
   const suggested = guess.startsWith("attributes.") ? guess : `attributes.${header.trim().toLowerCase().replace(/[^\p{L}\p{N}_-]+/gu, "_") || `column_${place}`}`;
   return html`
     <li>
-      <span class="who"><b id=${`${id}h`}>${header || t("import.column", { place })}</b><small class="clip">${examples.join(" · ") || "\u00a0"}</small></span>
-      <${Select} aria-labelledby=${`${id}h`} disabled=${fixed} value=${kind} options=${kinds.map((value) => ({ value, title: t(`import.field.${value || "none"}`) }))} onChange=${(next) => onChange(next === "attribute" ? suggested : next)} />
+      <span class="who"><b id=${`${id}h`}>${header || t("import.column", { place })}</b><small class="clip">${examples.join(" · ") || "\u00a0"}</small>
+        ${kind === "attribute" && html`<small class="clip faint"><code>${variable(field.slice(11))}</code></small>`}
+        ${by === "content" && field === guess && html`<small class="faint">${t("import.by.content")}</small>`}</span>
+      <${Select} aria-labelledby=${`${id}h`} disabled=${fixed} value=${kind} options=${offered(guess).map((value) => ({ value, title: t(`import.field.${value || "none"}`) }))} onChange=${(next) => onChange(next === "attribute" ? suggested : next)} />
       ${kind === "attribute" &&
-      html`<input class="input" aria-label=${t("import.attribute", { column: header || place })} disabled=${fixed} list=${`${id}l`} maxlength="64" value=${field.slice(11)} onInput=${(event) => onChange(`attributes.${event.target.value.trim()}`)} />
+      html`<input class="input" aria-label=${t("import.attribute", { column: header || place })} disabled=${fixed} list=${`${id}l`} maxlength="128" value=${field.slice(11)} onInput=${(event) => onChange(`attributes.${event.target.value.trim()}`)} />
         <datalist id=${`${id}l`}>${(own.data ?? []).map(({ name }) => html`<option key=${name} value=${name} />`)}</datalist>`}
     </li>
   `;
 }
 
-/** @param {string[]} fields */
-function columnsWrong(fields) {
+/** The kinds of columns to choose from, with the one that was guessed. @param {string} guess */
+const offered = (guess) => (guess.startsWith("attributes.") || kinds.includes(guess) ? kinds : [guess, ...kinds]);
+
+/** What a message has for a custom field. @param {string} name */
+const variable = (name) => (usable.test(name) ? `{{ client.attributes.${name} }}` : `{{ client.attributes["${name}"] }}`);
+
+/** @param {import("../../data/imports.js").Column[]} columns @param {string[]} fields */
+function columnsWrong(columns, fields) {
   const emails = fields.filter((field) => field === "email").length;
   if (emails !== 1) return t(emails === 0 ? "import.columns.noEmail" : "import.columns.twoEmails");
   const names = fields.filter((field) => field.startsWith("attributes.")).map((field) => field.slice(11));
-  const wrong = names.find((name) => !nameable.test(name));
-  if (wrong !== undefined) return t("import.columns.wrongName", { name: wrong });
+  const wrong = fields.find((field, i) => field.startsWith("attributes.") && field !== columns[i].field && !usable.test(field.slice(11)));
+  if (wrong !== undefined) return t("import.columns.wrongName", { name: wrong.slice(11) });
   const twice = names.find((name, i) => names.indexOf(name) < i);
   return twice ? t("import.columns.twice", { name: twice }) : "";
 }
 
-/** By place; by header where a header looks like a place. @param {import("../../data/imports.js").Column[]} columns @param {string[]} fields */
+/**
+ * By place; by header where a header looks like a place. What the file itself calls a custom field stays with the server, which
+ * takes more names than may be given here.
+ * @param {import("../../data/imports.js").Column[]} columns @param {string[]} fields
+ */
 function mappingOf(columns, fields) {
   const headers = new Set(columns.map(({ header }) => header));
-  return Object.fromEntries(fields.map((field, i) => [headers.has(String(i + 1)) ? columns[i].header : String(i + 1), field]));
+  const own = (field, i) => field === columns[i].field && columns[i].by !== "mapping" && field.startsWith("attributes.");
+  return Object.fromEntries(fields.flatMap((field, i) => (own(field, i) ? [] : [[headers.has(String(i + 1)) ? columns[i].header : String(i + 1), field]])));
 }

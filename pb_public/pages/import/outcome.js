@@ -11,6 +11,7 @@ import { toastTrouble } from "../../parts/toast.js";
 /** What became of the rows of a file, or would become of them. @param {{found: import("../../data/imports.js").Import}} props */
 export function Outcome({ found }) {
   const { dry_run: dryRun, total, added, changed, unchanged, invalid, suppressed, problems = [] } = found;
+  const already = suppressed - Object.values(found.options.left ?? {}).reduce((sum, count) => sum + count, 0);
   const words = (key) => t(dryRun ? `import.would.${key}` : `import.did.${key}`);
   return html`
     <${Figures} items=${[
@@ -20,8 +21,18 @@ export function Outcome({ found }) {
       { label: t("import.unchanged"), value: number(unchanged) },
       { label: words("invalid"), value: number(invalid) },
     ]} />
-    ${suppressed > 0 && html`<${Note} tone="warn">${t("import.suppressed", { count: suppressed })}<//>`}
+    <${LeftNote} found=${found} />
+    ${already > 0 && html`<${Note} tone="warn">${t("import.suppressed", { count: already })}<//>`}
     ${problems.length > 0 && html`<${Problems} found=${found} />`}
+  `;
+}
+
+/** Who has left where the file comes from, and which lists it makes. @param {{found: import("../../data/imports.js").Import}} props */
+export function LeftNote({ found: { options } }) {
+  const reasons = Object.entries(options.left ?? {}).map(([reason, count]) => `${t(`import.left.${reason}`)}: ${number(count)}`);
+  return html`
+    ${reasons.length > 0 && html`<${Note} tone="warn"><b>${t("import.left")}</b> ${reasons.join(", ")}. ${t("import.left.text")}<//>`}
+    ${options.new_lists?.length > 0 && html`<${Note}>${t("import.newLists", { names: options.new_lists.join(", ") })}<//>`}
   `;
 }
 
