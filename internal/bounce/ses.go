@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"strings"
-
-	"gonets/internal/refusal"
 )
 
 // notification is what Amazon SES says of an email, as Amazon SNS passes it on: as an email or over HTTP.
@@ -101,15 +99,11 @@ func (r *Report) add(one Recipient) {
 // recipient judges one recipient of a bounce. Without a diagnostic, what SES calls permanent is hard: it says so for
 // addresses that do not exist and for those on its own list of such.
 func (s *sesRecipient) recipient(bounceType string) Recipient {
-	text := withoutType(s.Diagnostic)
-	r := Recipient{Address: firstAddress(s.Address), Action: firstWord(s.Action), Code: codeIn(text), Diagnostic: clip(text)}
-	if r.Enhanced = enhancedIn(text); isGeneric(r.Enhanced) {
-		r.Enhanced = cmp.Or(enhancedIn(s.Status), r.Enhanced)
+	otherwise := Soft
+	if bounceType == "Permanent" {
+		otherwise = Hard
 	}
-	class, why := refusal.Refusal{Code: r.Code, Enhanced: r.Enhanced, Text: text}.Class()
-	if why == "" && bounceType == "Permanent" {
-		class, why = refusal.Hard, "Amazon SES calls it permanent"
-	}
-	r.Kind, r.Why = kindOf(class), why
+	r := Judge(withoutType(s.Diagnostic), s.Status, 0, otherwise)
+	r.Address, r.Action = firstAddress(s.Address), firstWord(s.Action)
 	return r
 }
