@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gonets/internal/clientexport"
 	"gonets/internal/excerpt"
 	"gonets/internal/tablefile"
 )
@@ -30,40 +29,6 @@ const (
 	byContent = "content"
 	byPlace   = "place" // there is no header
 )
-
-// Counts has how many addresses each column has, and how many cells that are not empty.
-type Counts struct{ Addresses, Filled []int }
-
-// Add counts the cells of a record.
-func (c *Counts) Add(record []string) {
-	for len(c.Filled) < min(len(record), tablefile.MaxColumns) {
-		c.Filled, c.Addresses = append(c.Filled, 0), append(c.Addresses, 0)
-	}
-	for i, cell := range record[:min(len(record), len(c.Filled))] {
-		if strings.TrimSpace(cell) == "" {
-			continue
-		}
-		c.Filled[i]++
-		if strings.Contains(cell, "@") && isAddress(cell) {
-			c.Addresses[i]++
-		}
-	}
-}
-
-// Enough reports whether the column of the addresses is known: one that is called so and has some, or, if none is called so,
-// any that has some.
-func (c *Counts) Enough(header []string) bool {
-	called := false
-	for i, cell := range header {
-		if kind, _ := kindOfHeader(Clean(cell)); kind == kindEmail {
-			called = true
-			if i < len(c.Addresses) && c.Addresses[i] > 0 {
-				return true
-			}
-		}
-	}
-	return !called && slices.ContainsFunc(c.Addresses, func(n int) bool { return n > 0 })
-}
 
 // Columns decides where each column of a file goes: as the mapping says, which names columns by header or by number from 1,
 // and otherwise by the header and what the column has. header is nil for a file without one; rows are some of the records,
@@ -262,30 +227,6 @@ func (g *guess) address(called func(i int) bool) {
 		g.set(best, "email", byContent)
 	case first >= 0:
 		g.set(first, "email", byHeader)
-	}
-}
-
-// isOwnExport recognises the files that clientexport writes. Older ones have no lists.
-func isOwnExport(cols []Column) bool {
-	for _, name := range []string{"email", "full_name", "comment", "status", "created"} {
-		if !slices.ContainsFunc(cols, func(c Column) bool { return c.Header == name }) {
-			return false
-		}
-	}
-	return true
-}
-
-// ownExport sends the columns of an export where they came from.
-func (g *guess) ownExport() {
-	for i, c := range g.cols {
-		switch field := c.Header; {
-		case field == "created":
-			g.set(i, "", byHeader)
-		case field == "attributes" || slices.Contains(clientexport.Columns, field):
-			g.set(i, field, byHeader)
-		default:
-			g.set(i, "attributes."+attributeName(c.Header, i), byHeader)
-		}
 	}
 }
 
