@@ -94,6 +94,27 @@ func Test12EveryFormNamesItsVersion(t *testing.T) {
 	}
 }
 
+// One's own record is changed by others too: what they leave alone is not in the way.
+func Test12AProfileThatWasChangedElsewhereIsCompared(t *testing.T) {
+	t.Parallel()
+	w, owner, b := newBrowser(t, desktop.in("ru"), outbox.Options{})
+	b.expect("412")
+	record := users + "records/" + owner.id
+	b.goTo("/profile")
+	b.fill(b.word("profile.phone", nil), "+7 1")
+	ask[bool](b, `import(new URL('data/pb.js', document.baseURI)).then(({pb}) => pb.realtime.unsubscribe()).then(() => true)`)
+	w.root.patch(record, object{"daily_quota": 5}).want(200)
+	b.submit(b.word("do.save", nil))
+	b.see(b.word("profile.saved", nil))
+	w.root.patch(record, object{"phone": "+7 2"}).want(200)
+	b.fill(b.word("profile.phone", nil), "+7 3")
+	b.submit(b.word("do.save", nil))
+	b.see(b.word("conflict.title", nil))
+	b.see("+7 2")
+	b.press(b.word("conflict.keep", nil))
+	eventually(b.ctx, t, "one's own version is saved", func() bool { return strings.Contains(string(owner.get(record).want(200).body), `"+7 3"`) })
+}
+
 // slowly makes saves of the page wait until they are let go.
 func (b *browser) slowly() (letGo func()) {
 	b.t.Helper()
@@ -223,5 +244,27 @@ func Test12DraftsOfTwoWindowsAndOfHTMLAreKept(t *testing.T) {
 	b.press(b.word("draft.restore", nil))
 	if subject := b.value(b.word("message.subject", nil)); subject != "In another window" {
 		t.Errorf("of the other window the subject is %q", subject)
+	}
+}
+
+// Whoever goes elsewhere while a step of a mailing is being saved stays there.
+func Test12ASaveThatEndsLateTakesNobodyAway(t *testing.T) {
+	t.Parallel()
+	_, owner, b := newBrowser(t, desktop, outbox.Options{})
+	mailing := owner.mailing(owner.message(nil), nil)
+	b.goTo("/mailings/" + mailing + "/edit?step=message")
+	letGo := b.slowly()
+	b.fill(b.word("mailing.name", nil), "Saved late")
+	b.submit(b.word("do.next", nil))
+	b.do("wait for the save to begin", chromedp.Poll[chromedp.Void](`window.letGo`))
+	ask[bool](b, `(location.hash = '#/lists', true)`)
+	b.see(b.word("lists.empty", nil))
+	letGo()
+	eventually(b.ctx, t, "the step is saved", func() bool {
+		return strings.Contains(string(owner.get("/api/collections/mailings/records/"+mailing).want(200).body), `"Saved late"`)
+	})
+	b.do("let the page act on the answer", chromedp.Poll[chromedp.Void](`new Promise(done => setTimeout(() => requestAnimationFrame(() => done(true)), 50))`))
+	if place := ask[string](b, `location.hash`); place != "#/lists" {
+		t.Errorf("the page went to %s", place)
 	}
 }

@@ -11,7 +11,9 @@ import (
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
+	"gonets/internal/markdown"
 	"gonets/internal/message"
+	"gonets/internal/plaintext"
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
 	"gonets/internal/suppression"
@@ -46,7 +48,8 @@ func BindMessages(app core.App, resolver preflight.Resolver) {
 		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), draftsOnDisk(), apis.BodyLimit(2*maxDraftBytes))
 		messages.POST("/preview", r.previewDraft).Bind(few)
 		messages.POST("/test", r.testDraft)
-		messages.POST("/html", r.htmlOfMarkdown).Bind(few)
+		messages.POST("/html", rewritten(markdown.TemplateToHTML)).Bind(few)
+		messages.POST("/text", rewritten(func(body string) (string, error) { return plaintext.FromHTML(body), nil })).Bind(few)
 		return e.Next()
 	})
 }

@@ -9,7 +9,6 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/demo"
-	"gonets/internal/markdown"
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
 )
@@ -95,28 +94,30 @@ func (r *messageRoutes) draft(e *core.RequestEvent, asked preview.Request) (prev
 	return p, nil
 }
 
-// htmlOfMarkdown answers POST /api/gonets/messages/html, for an author who changes the format of a body.
-func (r *messageRoutes) htmlOfMarkdown(e *core.RequestEvent) error {
-	var asked struct {
-		Body string `json:"body"`
+// rewritten answers a route that rewrites a body in another format, for an author who changes it.
+func rewritten(rewrite func(body string) (string, error)) func(*core.RequestEvent) error {
+	return func(e *core.RequestEvent) error {
+		var asked struct {
+			Body string `json:"body"`
+		}
+		share, err := readDraft(e, &asked, "The body could not be read.")
+		if err != nil {
+			return err
+		}
+		defer share.Release()
+		problems, err := preview.TooLong(e.App, "messages", map[string]string{"body": asked.Body})
+		if err != nil {
+			return e.InternalServerError("", err)
+		}
+		if len(problems) > 0 {
+			return e.BadRequestError("The body is too long.", problems)
+		}
+		body, err := rewrite(asked.Body)
+		if err != nil {
+			return e.BadRequestError("The body cannot be rewritten.", request.Refuse("body", "unusable", err.Error()))
+		}
+		return e.JSON(http.StatusOK, map[string]string{"body": body})
 	}
-	share, err := readDraft(e, &asked, "The body could not be read.")
-	if err != nil {
-		return err
-	}
-	defer share.Release()
-	problems, err := preview.TooLong(e.App, "messages", map[string]string{"body": asked.Body})
-	if err != nil {
-		return e.InternalServerError("", err)
-	}
-	if len(problems) > 0 {
-		return e.BadRequestError("The body is too long.", problems)
-	}
-	html, err := markdown.TemplateToHTML(asked.Body)
-	if err != nil {
-		return e.BadRequestError("The body cannot be rewritten.", request.Refuse("body", "unusable", err.Error()))
-	}
-	return e.JSON(http.StatusOK, map[string]string{"body": html})
 }
 
 // render renders a preview. Its error is about the message.

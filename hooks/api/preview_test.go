@@ -170,6 +170,20 @@ func TestMarkdownIsRewrittenForAnAuthorWhoChangesTheFormat(t *testing.T) {
 	w.Expect(t, 401, anonymous, "POST", path, map[string]any{"body": "x"})
 }
 
+func TestHTMLIsRewrittenAsTextForAnAuthorWhoChangesTheFormat(t *testing.T) {
+	w := newPost(t, nil)
+	const path = "/api/gonets/messages/text"
+	body := `<p>Hi {% if client.attributes.age > 3 %}there{% endif %}, <a href="https://shop.example/onsale=1?a=1&amp;b=2">look</a></p><ul><li>one</li></ul>`
+	a := w.Expect(t, 200, anna, "POST", path, map[string]any{"body": body})
+	if want := "Hi {% if client.attributes.age > 3 %}there{% endif %}, look (https://shop.example/onsale=1?a=1&b=2)\n\n- one\n"; a.Field("body") != want {
+		t.Errorf("got %q, want %q", a.Field("body"), want)
+	}
+	if a := w.Expect(t, 400, anna, "POST", path, map[string]any{"body": strings.Repeat("x", 500_001)}); a.Code("body") != "too_long" {
+		t.Errorf("too long: %s", a.Text)
+	}
+	w.Expect(t, 401, anonymous, "POST", path, map[string]any{"body": "x"})
+}
+
 // signingSender adds a sender that signs, by the mail server of the outbox.
 func (p *post) signingSender(t *testing.T) *core.Record {
 	t.Helper()

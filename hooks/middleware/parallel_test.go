@@ -41,6 +41,7 @@ func TestFewAtOnce(t *testing.T) {
 		{http.MethodGet, "/api/gonets/mailings/" + mailing + "/preflight"},
 		{http.MethodPost, "/api/gonets/messages/preview"},
 		{http.MethodPost, "/api/gonets/messages/html"},
+		{http.MethodPost, "/api/gonets/messages/text"},
 	}
 	for _, r := range routes {
 		if code := w.RefusedForNow(t, anna, r.method, r.path, map[string]any{}).Code("request"); code != "too_many_at_once" {

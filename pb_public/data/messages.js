@@ -104,5 +104,8 @@ export const previewDraft = (draft, signal) => api("/messages/preview", { method
 /** Markdown rewritten as HTML; tags of the template stay as they are. @param {string} body @returns {Promise<string>} */
 export const htmlOfMarkdown = async (body) => (await api("/messages/html", { method: "POST", body: { body } })).body.trim();
 
+/** HTML as plain text, as in the text part of a mail; tags of the template stay as they are. @param {string} body @returns {Promise<string>} */
+export const textOfHTML = async (body) => (await api("/messages/text", { method: "POST", body: { body } })).body;
+
 /** Send a draft to any address now; answers the server's words. @param {Partial<Message> & {client?: string}} draft @param {string[]} to @param {string} key  the same for a click that is repeated */
 export const testDraft = (draft, to, key) => api("/messages/test", { method: "POST", body: { ...draft, to }, headers: { "Idempotency-Key": key } });

@@ -1,5 +1,5 @@
 // A stretch of days of the viewer's calendar, as the address names it: period=30, or from and to.
-import { timezone } from "../i18n/index.js";
+import { daysFrom, timezone } from "../i18n/index.js";
 import { browserZone } from "./session.js";
 import { lastDays } from "./statistics.js";
 import { fromClock } from "./zone.js";
@@ -28,6 +28,5 @@ export function daysOf({ period, from, to }, usual) {
 export function momentsOf(days) {
   if (!days) return { from: null, to: null };
   const zone = timezone.peek() || browserZone();
-  const next = new Date(Date.parse(`${days.to}T00:00Z`) + 86_400_000).toISOString().slice(0, 10);
-  return { from: fromClock(`${days.from}T00:00`, zone), to: fromClock(`${next}T00:00`, zone) };
+  return { from: fromClock(`${days.from}T00:00`, zone), to: fromClock(`${daysFrom(days.to, 1)}T00:00`, zone) };
 }

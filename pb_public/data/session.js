@@ -1,7 +1,7 @@
 // Who is signed in, and the ways in and out.
 import { computed, effect, signal } from "../html.js";
 import { language, languages, speak, timezone } from "../i18n/index.js";
-import { getTokenPayload, pb } from "./pb.js";
+import { getTokenPayload, ifMatch, pb } from "./pb.js";
 import { forgetAll, renewShown } from "./query.js";
 import { explain } from "./trouble.js";
 
@@ -21,6 +21,7 @@ import { explain } from "./trouble.js";
  * @property {boolean} verified
  * @property {number} daily_quota
  * @property {string} created
+ * @property {string} updated
  */
 
 /** Of passwords, in characters: what PocketBase asks for. */
@@ -134,11 +135,15 @@ export const askEmailChange = (email) => users().requestEmailChange(email.trim()
 /** The password proves that the new address is wanted by the account's owner. @param {string} token @param {string} password */
 export const confirmEmailChange = (token, password) => users().confirmEmailChange(token, password);
 
-/** Change some of one's own record. @param {Partial<User> | FormData} values */
-export async function saveProfile(values) {
-  const record = await users().update(me.peek().id, values);
+/** Change some of one's own record. @param {Partial<User> | FormData} values @param {string} [version]  that was changed @returns {Promise<User>} */
+export async function saveProfile(values, version) {
+  const record = await users().update(me.peek().id, values, ifMatch(version));
   pb.authStore.save(pb.authStore.token, record);
+  return /** @type {any} */ (record);
 }
+
+/** One's own record as it is saved now. @returns {Promise<User>} */
+export const readProfile = () => users().getOne(me.peek().id);
 
 /** @param {string} oldPassword @param {string} password */
 export async function changePassword(oldPassword, password) {

@@ -1,6 +1,6 @@
 // Totals of attempts and sent mails over days.
 import { api } from "./pb.js";
-import { timezone } from "../i18n/index.js";
+import { dayOf, daysFrom, timezone } from "../i18n/index.js";
 import { browserZone } from "./session.js";
 
 /** @typedef {{attempts: number, success: number, failure: number, uncertain: number, sent: number}} Totals */
@@ -20,6 +20,6 @@ export function statisticsQuery(wanted) {
 
 /** Days of the viewer's calendar: today and so many before it, as "2026-11-23". @param {number} count */
 export function lastDays(count) {
-  const named = new Intl.DateTimeFormat("en-CA", { timeZone: timezone.peek() || undefined });
-  return { from: named.format(Date.now() - (count - 1) * 86_400_000), to: named.format(Date.now()) };
+  const to = dayOf(Date.now());
+  return { from: daysFrom(to, 1 - count), to };
 }

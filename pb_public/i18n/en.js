@@ -75,6 +75,7 @@ export default {
   "done.unblock": "Unblocked",
 
   // When
+  "when.zone.at": "{day} at {time} ({zone})",
   "when.today": "today at {time}",
   "when.yesterday": "yesterday at {time}",
   "when.tomorrow": "tomorrow at {time}",

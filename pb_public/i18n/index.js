@@ -163,21 +163,35 @@ function dated(value, options) {
   return Number.isNaN(at.getTime()) ? "" : intl("DateTimeFormat", { ...options, timeZone: timezone.value || undefined }).format(at);
 }
 
+const offset = (value, zone) => intl("DateTimeFormat", { timeZone: zone || undefined, timeZoneName: "longOffset" }).formatToParts(moment(value)).find(({ type }) => type === "timeZoneName")?.value;
+
+/** Names the zone where the clock of the computer shows another time: "09:14 GMT+3". */
+const zoned = (value, options) => dated(value, timezone.value && offset(value, timezone.value) !== offset(value, "") ? { ...options, timeZoneName: "short" } : options);
+
 /** "09:14" */
-export const time = (value) => dated(value, { hour: "numeric", minute: "2-digit" });
+export const time = (value) => zoned(value, { hour: "numeric", minute: "2-digit" });
 /** "09:14:05" */
-export const clock = (value) => dated(value, { hour: "numeric", minute: "2-digit", second: "2-digit" });
+export const clock = (value) => zoned(value, { hour: "numeric", minute: "2-digit", second: "2-digit" });
 /** "23 Nov", with the year when it is another one */
 export const day = (value) => dated(value, sameYear(value) ? { day: "numeric", month: "short" } : { day: "numeric", month: "short", year: "numeric" });
 /** "23 Nov, 09:14" */
 export const dayTime = (value) => (sameDay(value, Date.now()) ? time(value) : `${day(value)}, ${time(value)}`);
 /** "23 Nov, 09:14:05" */
 export const dayClock = (value) => (sameDay(value, Date.now()) ? clock(value) : `${day(value)}, ${clock(value)}`);
-/** "23 November 2026 at 09:14", for titles */
-export const fullTime = (value) => dated(value, { dateStyle: "long", timeStyle: "medium" });
+/** "23 November 2026 at 09:14:05 GMT+3", for titles */
+export const fullTime = (value) => dated(value, { dateStyle: "long", timeStyle: "long" });
 
-/** A day of the calendar, "2026-11-23", as "23 Nov": the same in every time zone. @param {string} name */
-export const calendarDay = (name) => intl("DateTimeFormat", { day: "numeric", month: "short", timeZone: "UTC" }).format(midnight(name));
+/** A day of the calendar, "2026-11-23", as "23 Nov", with the year when it is another one: the same in every time zone. @param {string} name */
+export const calendarDay = (name) => intl("DateTimeFormat", { day: "numeric", month: "short", year: name.slice(0, 4) === dayOf(Date.now()).slice(0, 4) ? undefined : "numeric", timeZone: "UTC" }).format(midnight(name));
+
+/** The day of the user's calendar at a moment, "2026-11-23". @param {string | number | Date} value */
+export function dayOf(value) {
+  const at = moment(value);
+  return Number.isNaN(at.getTime()) ? "" : new Intl.DateTimeFormat("en-CA", { timeZone: timezone.value || undefined }).format(at);
+}
+
+/** Some days later or, below 0, earlier: counted on the calendar, where some days are longer than others. @param {string} name "2026-11-23" @param {number} days */
+export const daysFrom = (name, days) => new Date(midnight(name).getTime() + days * 86_400_000).toISOString().slice(0, 10);
 
 /** Days of the calendar from one to another, both included: "3 – 9 Nov", with the years when they are not this one. @param {string} from @param {string} to */
 export function calendarSpan(from, to) {
@@ -190,8 +204,19 @@ const midnight = (name) => new Date(`${name.slice(0, 10)}T00:00:00Z`);
 
 /** "today at 09:14", "tomorrow at 10:00", "23 Nov at 09:14" @param {string | number | Date} value */
 export function when(value) {
-  const near = [["when.today", 0], ["when.yesterday", -1], ["when.tomorrow", 1]].find(([, days]) => sameDay(value, Date.now() + days * 86_400_000));
+  const [at, today] = [dayOf(value), dayOf(Date.now())];
+  const near = [["when.today", 0], ["when.yesterday", -1], ["when.tomorrow", 1]].find(([, days]) => at === daysFrom(today, days));
   return t(near ? near[0] : "when.at", { time: time(value), day: day(value) });
+}
+
+/**
+ * A time that was set by the clock of a zone: by that clock, with its date and the zone's name, where the user's shows another time.
+ * @param {string | Date} value @param {string} zone IANA name
+ */
+export function plannedFor(value, zone) {
+  if (!zone || offset(value, zone) === offset(value, timezone.value)) return when(value);
+  const by = (options) => intl("DateTimeFormat", { ...options, timeZone: zone }).format(moment(value));
+  return t("when.zone.at", { day: by({ day: "numeric", month: "short", year: "numeric" }), time: by({ hour: "numeric", minute: "2-digit" }), zone: zone.replaceAll("_", " ") });
 }
 
 /** "5 minutes ago" @param {string | number | Date} value */
@@ -201,7 +226,6 @@ export function ago(value) {
   return intl("RelativeTimeFormat", { numeric: "auto" }).format(Math.round(seconds / size), name);
 }
 
-const dayOf = (value) => dated(value, { year: "numeric", month: "2-digit", day: "2-digit" });
 const sameDay = (a, b) => dayOf(a) === dayOf(b);
 const sameYear = (value) => dated(value, { year: "numeric" }) === dated(Date.now(), { year: "numeric" });
 

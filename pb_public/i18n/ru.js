@@ -75,6 +75,7 @@ export default {
   "done.unblock": "Разблокировано",
 
   // Когда
+  "when.zone.at": "{day} в {time} ({zone})",
   "when.today": "сегодня в {time}",
   "when.yesterday": "вчера в {time}",
   "when.tomorrow": "завтра в {time}",

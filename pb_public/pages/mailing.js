@@ -1,5 +1,5 @@
 import { html, useState } from "../html.js";
-import { moment, t, when } from "../i18n/index.js";
+import { moment, plannedFor, t, when } from "../i18n/index.js";
 import { isRepeated, readMailing, useLiveMailings } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
 import { isManager, me } from "../data/session.js";
@@ -43,7 +43,7 @@ function Shown({ mailing, query }) {
       acts=${html`<${MailingActs} mailing=${mailing} own=${own} onPreview=${() => preview(true)} />`} />
     ${blocked && html`<${Note} tone="bad"><b>${t("mailing.blocked")}</b> ${reason}<//>`}
     ${status === "created" && html`<${Prepared} mailing=${mailing} own=${own} />`}
-    ${status === "scheduled" && html`<${Note} acts=${own && !blocked && html`<${Button} small href=${href(`/mailings/${mailing.id}/edit`, { step: "when" })}>${t("do.edit")}<//>`}><b>${t("mailing.startsAt", { when: when(mailing.starts_at) })}</b> ${isRepeated(mailing) ? t(`repeat.${mailing.repeat}.text`) : t("mailing.startsAt.text")}<//>`}
+    ${status === "scheduled" && html`<${Note} acts=${own && !blocked && html`<${Button} small href=${href(`/mailings/${mailing.id}/edit`, { step: "when" })}>${t("do.edit")}<//>`}><b>${t("mailing.startsAt", { when: plannedFor(mailing.starts_at, mailing.timezone) })}</b> ${isRepeated(mailing) ? t(`repeat.${mailing.repeat}.text`) : t("mailing.startsAt.text")}<//>`}
     ${mailing.parent && html`<${Note} acts=${html`<${Button} small href=${href(`/mailings/${mailing.parent}`)}>${t("repeat.parent.look")}<//>`}>${t("repeat.parent")}<//>`}
     ${total === 0 && html`<${Waiting} mailing=${mailing} />`}
     ${total > 0 && html`<section class="card" aria-label=${t("progress")}><${LiveProgress} mailing=${mailing} /></section>`}

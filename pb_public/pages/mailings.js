@@ -1,5 +1,5 @@
 import { html } from "../html.js";
-import { t, when } from "../i18n/index.js";
+import { plannedFor, t, when } from "../i18n/index.js";
 import { listMailings, statuses, useLiveMailings } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
@@ -59,7 +59,7 @@ export function audienceWords({ audience, lists, recipients, expand }) {
 }
 
 /** What matters of time in each state. */
-function timeOf({ status, starts_at, started_at, finished_at, created }) {
-  if (status === "scheduled") return when(starts_at);
+function timeOf({ status, timezone, starts_at, started_at, finished_at, created }) {
+  if (status === "scheduled") return plannedFor(starts_at, timezone);
   return when(finished_at || started_at || created);
 }

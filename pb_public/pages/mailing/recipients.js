@@ -1,5 +1,5 @@
 import { html } from "../../html.js";
-import { clock, dayTime, known, t } from "../../i18n/index.js";
+import { dayClock, fullTime, known, t } from "../../i18n/index.js";
 import { left, listRecipients } from "../../data/mailings.js";
 import { useQuery } from "../../data/query.js";
 import { useRenewal } from "../../data/renewal.js";
@@ -55,7 +55,7 @@ function Rows({ rows }) {
     { title: t("recipient"), phone: "head", cell: ({ email, full_name }) => (full_name ? html`<span class="who"><b>${full_name}</b><small>${email}</small></span>` : html`<b class="strong">${email}</b>`) },
     { title: t("recipient.state"), phone: "side", cell: (recipient) => html`<${RecipientBadge} recipient=${recipient} />` },
     { title: t("recipient.answer"), cell: (recipient) => html`<${Outcome} recipient=${recipient} />` },
-    { title: t("recipient.time"), figures: true, phone: "none", cell: ({ at }) => at && html`<span class="faint" title=${dayTime(at)}>${clock(at)}</span>` },
+    { title: t("recipient.time"), figures: true, phone: "none", cell: ({ at }) => at && html`<span class="faint" title=${fullTime(at)}>${dayClock(at)}</span>` },
   ];
   return html`<${Table} label=${t("recipients")} columns=${columns} rows=${rows} id=${({ email }) => email} />`;
 }

@@ -1,10 +1,10 @@
 import { html, useMemo, useState } from "../../html.js";
-import { t, when } from "../../i18n/index.js";
+import { plannedFor, t } from "../../i18n/index.js";
 import { act, countAudience, isRepeated, preflight, testMailing } from "../../data/mailings.js";
 import { newKey } from "../../data/pb.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
-import { go, href } from "../../router.js";
+import { go, here, href } from "../../router.js";
 import { ask } from "../../parts/ask.js";
 import { Button } from "../../parts/button.js";
 import { Checks } from "../../parts/checks.js";
@@ -52,13 +52,14 @@ export function CheckStep({ mailing, back }) {
   const stopped = checks.data && !checks.data.ok;
 
   const launch = async () => {
-    const title = later ? t("send.schedule.title", { when: when(startsAt) }) : sendTitle(count, reach.data?.capped);
+    const title = later ? t("send.schedule.title", { when: plannedFor(startsAt, mailing.timezone) }) : sendTitle(count, reach.data?.capped);
     if (!(await ask({ title, text: later ? t("send.schedule.text") : t("send.text"), act: later ? t("do.schedule") : t("do.send") }))) return;
     setBusy(true);
+    const stillHere = here();
     try {
       if (later) await act(id, "schedule", { starts_at: startsAt });
       else await act(id, "send", undefined, { "Idempotency-Key": key });
-      go(`/mailings/${id}`, {}, { replace: true });
+      if (stillHere()) go(`/mailings/${id}`, {}, { replace: true });
       toast(t(later ? "done.schedule" : "done.send"));
     } catch (error) {
       toastTrouble(error);
@@ -77,9 +78,9 @@ export function CheckStep({ mailing, back }) {
         <${Card} title=${t("check.summary")}>
           <dl class="facts-list">
             <div><dt>${t("check.to")}</dt><dd>${audienceWords(mailing)}${count !== undefined && html` · <b class="num">${t(reach.data.capped ? "reach.atLeast" : "reach.count", { count })}</b>`}</dd></div>
-            <div><dt>${t("check.when")}</dt><dd>${startsAt ? when(startsAt) : t("when.now.title")}</dd></div>
+            <div><dt>${t("check.when")}</dt><dd>${startsAt ? plannedFor(startsAt, mailing.timezone) : t("when.now.title")}</dd></div>
             ${isRepeated(mailing) && html`<div><dt>${t("repeat")}</dt><dd>${t(`repeat.${mailing.repeat}`)}</dd></div>`}
-            ${mailing.ends_at && html`<div><dt>${t("when.end")}</dt><dd>${when(mailing.ends_at)}</dd></div>`}
+            ${mailing.ends_at && html`<div><dt>${t("when.end")}</dt><dd>${plannedFor(mailing.ends_at, mailing.timezone)}</dd></div>`}
             <div><dt>${t("check.from")}</dt><dd>${mailing.from_name || senderName(mailing)}</dd></div>
           </dl>
         <//>

@@ -1,5 +1,5 @@
 import { html } from "../../html.js";
-import { t } from "../../i18n/index.js";
+import { daysFrom, t } from "../../i18n/index.js";
 import { isRepeated, repeats } from "../../data/mailings.js";
 import { browserZone, me } from "../../data/session.js";
 import { fromClock, toClock } from "../../data/zone.js";
@@ -28,7 +28,8 @@ export function WhenStep({ mailing, control, onSave, onNext, back }) {
     form.set("limited", wanted);
     // A day is enough for one mailing, a month for some that are repeated.
     const days = repeated ? 30 : 1;
-    if (wanted && !ends_at) form.set("ends_at", toClock(new Date((starts_at && when === "later" ? fromClock(starts_at, timezone).getTime() : Math.ceil(Date.now() / hour) * hour) + days * 24 * hour), timezone));
+    const from = starts_at && when === "later" ? starts_at : toClock(new Date(Math.ceil(Date.now() / hour) * hour), timezone);
+    if (wanted && !ends_at) form.set("ends_at", daysFrom(from, days) + from.slice(10));
   };
   const options = ["now", "later"].map((value) => ({ value, title: t(`when.${value}.title`), hint: t(`when.${value}.hint`) }));
   // What waits for its time is sent at once on its page; here only the time changes.

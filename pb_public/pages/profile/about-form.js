@@ -1,7 +1,7 @@
 import { html, useMemo } from "../../html.js";
-import { language, languages, speak, t } from "../../i18n/index.js";
+import { country, language, languages, speak, t } from "../../i18n/index.js";
 import { countries } from "../../data/countries.js";
-import { browserZone, saveProfile } from "../../data/session.js";
+import { browserZone, readProfile, saveProfile } from "../../data/session.js";
 import { Button } from "../../parts/button.js";
 import { ComboField } from "../../parts/combo.js";
 import { SelectField, TextField } from "../../parts/field.js";
@@ -11,13 +11,25 @@ import { ZoneField } from "../../parts/zone-field.js";
 
 /** Name, phone, country, language and time zone. @param {{user: import("../../data/session.js").User}} props */
 export function AboutForm({ user }) {
-  const { name, phone, country, language: speaks, timezone } = user;
-  const form = useForm({ name, phone, country, language: speaks, timezone: timezone || browserZone() }, async (values) => {
-    const saved = { ...values, name: values.name.trim(), phone: values.phone.trim() };
-    await saveProfile(saved);
-    form.settle(saved);
-    await speak(/** @type {any} */ (saved.language));
+  const form = useForm(startOf(user), async (values) => {
+    const saved = await saveProfile({ ...values, name: values.name.trim(), phone: values.phone.trim() }, form.version);
+    form.version = saved.updated;
+    form.settle(startOf(saved), values);
+    await speak(saved.language);
     toast(t("profile.saved"));
+  }, {
+    version: user.updated,
+    reread: async () => {
+      const found = await readProfile();
+      return { version: found.updated, values: startOf(found) };
+    },
+    fields: {
+      name: { label: t("profile.name") },
+      phone: { label: t("profile.phone") },
+      country: { label: t("profile.country"), show: (code) => country(code) },
+      language: { label: t("language"), show: (code) => languages[code] },
+      timezone: { label: t("profile.zone"), show: (zone) => zone.replaceAll("_", " ") },
+    },
   });
   const lands = useMemo(() => countries(language.value), [language.value]);
   const here = browserZone();
@@ -36,3 +48,6 @@ export function AboutForm({ user }) {
     <//>
   `;
 }
+
+/** What the form begins with. @param {import("../../data/session.js").User} user */
+const startOf = ({ name, phone, country: lives, language: speaks, timezone }) => ({ name, phone, country: lives, language: speaks, timezone: timezone || browserZone() });
