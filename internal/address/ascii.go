@@ -35,6 +35,19 @@ func ASCII(s string) (string, error) {
 	return s[:at+1] + domain, nil
 }
 
+// Recipient is ASCII for the address of a recipient, whose local part may be in any script (RFC 6532 § 3.2): mail servers with
+// SMTPUTF8 take it, and others are not given it.
+func Recipient(s string) (string, error) {
+	if HasASCIILocalPart(s) {
+		return ASCII(s)
+	}
+	email, err := Normalize(s)
+	if err != nil {
+		return "", fmt.Errorf("%q is no e-mail address that can be written to", excerpt.FirstLine(s, longestQuote))
+	}
+	return email, nil
+}
+
 // IsASCIIDomain reports whether a domain consists of letters, digits, hyphens and dots in ASCII, in an order that
 // can be a domain.
 func IsASCIIDomain(s string) bool {

@@ -18,3 +18,29 @@ func TestAddressesAreCheckedAndMadeASCII(t *testing.T) {
 		}
 	}
 }
+
+func TestRecipientsMayBeInAnyScript(t *testing.T) {
+	for in, want := range map[string]string{
+		"anna@example.org": "anna@example.org", "почта@пример.рф": "почта@xn--e1afmkfd.xn--p1ai", "用户@example.com": "用户@example.com",
+		"я\r\n@b.cd": "", "я<x>@b.cd": "", "я b@c.de": "", "a b@c.de": "", "я\u202e@b.cd": "",
+	} {
+		if got, err := Recipient(in); got != want || (err == nil) != (want != "") {
+			t.Errorf("%q: %q, %v", in, got, err)
+		}
+	}
+}
+
+func TestLettersOfSeveralScriptsInAWordAreFound(t *testing.T) {
+	for in, mixed := range map[string]bool{
+		"аnna@example.com": true, "anna@exаmple.com": true, "anna@example.com": false, "почта@пример.рф": false, "почта.anna@example.com": false,
+		"почта-1@xn--e1afmkfd.xn--p1ai": false, "josé@example.com": false, "ιωάννης@example.com": false, "ιωannis@example.com": true,
+	} {
+		email, err := Normalize(in)
+		if err != nil {
+			t.Fatalf("%s: %v", in, err)
+		}
+		if got := MixesScripts(email); got != mixed {
+			t.Errorf("%s: %v", in, got)
+		}
+	}
+}

@@ -74,6 +74,10 @@ func TestExportsOfOtherServices(t *testing.T) {
 			[]string{"anna  active", "boris  active", "ivan  unsubscribed", "vera  active"},
 		},
 		{
+			"who has left comes late", "email,status\n" + strings.Repeat("anna@example.com,active\n", importSample+10) + "boris@example.com,unsubscribed\n",
+			[]string{"anna  active", "boris  unsubscribed"},
+		},
+		{
 			"the second row of an address says that it left", "email,status\nanna@example.com,active\nanna@example.com,unsubscribed\n",
 			[]string{"anna  unsubscribed"},
 		},
@@ -94,6 +98,17 @@ func TestExportsOfOtherServices(t *testing.T) {
 				t.Errorf("%q, columns %+v", got, result.Columns)
 			}
 		})
+	}
+}
+
+// TestStatusesOfOtherThingsAreKept has a column in which nobody has left.
+func TestStatusesOfOtherThingsAreKept(t *testing.T) {
+	app := apptest.New(t)
+	owner := clienttest.Owner(t, app, "owner@example.com")
+	imported(t, app, ImportOptions{Owner: owner}, "email,Статус,State\nanna@example.com,Новый,OK\nboris@example.com,Активный,NY\n")
+	want := []string{`anna@example.com|||{"state":"OK","status":"Новый"}|active`, `boris@example.com|||{"state":"NY","status":"Активный"}|active`}
+	if got := clientLines(t, app, owner); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
 	}
 }
 

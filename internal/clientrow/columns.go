@@ -152,7 +152,8 @@ func (g *guess) who(i int, field string) {
 	if g.isMapped(i) {
 		return
 	}
-	if fits(field, g.cells(i)) {
+	cells := g.cells(i)
+	if fits(field, cells) && (field != fieldStatus || sayLeft(cells)) {
 		g.set(i, field, byHeader)
 	} else {
 		g.cols[i].alsoStatus = true

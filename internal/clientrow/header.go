@@ -45,7 +45,7 @@ var headerKinds = kindsOf(map[int][]string{
 	},
 	kindAttributes: {"attributes", "attribs", "data", "custom data", "custom fields", "customfields", "custom attributes", "fields", "properties", "metadata", "meta", "extra"},
 	kindStatus: {
-		"status", "state", "subscription status", "subscriber status", "contact status", "email status", "e mail status", "member status", "marketing status", "email marketing status", "email marketing",
+		"status", "subscription status", "subscriber status", "contact status", "email status", "e mail status", "member status", "marketing status", "email marketing status", "email marketing",
 		"subscription", "email subscription status", "email availability", "availability", "list status", "mailing status", "email address status",
 		"статус", "статус подписки", "статус подписчика", "статус контакта", "статус email", "статус e mail", "статус адреса", "состояние", "доступность", "подписка", "статус підписки",
 		"estado", "statut", "stato", "etat", "abonnement", "estado de suscripcion", "statut d abonnement",

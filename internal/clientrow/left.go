@@ -141,6 +141,15 @@ func fits(field string, cells []string) bool {
 	return known == all
 }
 
+// sayLeft reports whether one of the statuses says that somebody has left. A column in which none does may be of other
+// statuses, such as those of orders, and is worth keeping.
+func sayLeft(cells []string) bool {
+	return slices.ContainsFunc(cells, func(cell string) bool {
+		reason, _ := leftBy(fieldStatus, cell)
+		return reason != ""
+	})
+}
+
 // isObject reports whether a cell is a JSON object.
 func isObject(cell string) bool {
 	return strings.HasPrefix(cell, "{") && strings.HasSuffix(cell, "}") && json.Valid([]byte(cell))

@@ -212,7 +212,8 @@ func TestMailRefusesWhomItCannotAddress(t *testing.T) {
 		"no address":              func(a *Addressee) { a.Email = "" },
 		"a line in the address":   func(a *Addressee) { a.Email = "a@example.org\r\nBcc: b@example.org" },
 		"a list of addresses":     func(a *Addressee) { a.Email = "a@example.org,b@example.org" },
-		"Cyrillic before the @":   func(a *Addressee) { a.Email = "анна@example.org" },
+		"a line after Cyrillic":   func(a *Addressee) { a.Email = "анна@example.org\r\nBcc: b@example.org" },
+		"a bracket in Cyrillic":   func(a *Addressee) { a.Email = "анна>@example.org" },
 		"a line in the URL":       func(a *Addressee) { a.UnsubscribeURL = "https://example.org/\r\nX: y" },
 		"a bracket in the URL":    func(a *Addressee) { a.UnsubscribeURL = "https://example.org/>" },
 		"a URL that is no URL":    func(a *Addressee) { a.UnsubscribeURL = "javascript:alert(1)" },
@@ -226,6 +227,16 @@ func TestMailRefusesWhomItCannotAddress(t *testing.T) {
 				t.Errorf("%q, %v", got, err)
 			}
 		})
+	}
+}
+
+// TestMailIsAddressedInAnyScript: RFC 6532 has such an address in the header as it is.
+func TestMailIsAddressedInAnyScript(t *testing.T) {
+	a := anna()
+	a.Email = "анна@пример.рф"
+	mail, err := prepare(t, letter(FormatHTML, "Hi")).AppendMail(nil, a, march)
+	if err != nil || !strings.Contains(string(mail), "To: \"Anna Petrova\" <анна@xn--e1afmkfd.xn--p1ai>\r\n") {
+		t.Errorf("%.300q, %v", mail, err)
 	}
 }
 

@@ -64,7 +64,7 @@ func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now tim
 	if a.To != "" {
 		email, name = a.To, ""
 	}
-	to, err := address.ASCII(email)
+	to, err := address.Recipient(email)
 	if err != nil {
 		return dst, fmt.Errorf("address of the client: %w", err)
 	}

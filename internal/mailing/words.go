@@ -39,6 +39,7 @@ const (
 	ReasonBadAddress  = "bad_address"    // the address does not exist
 	ReasonPolicy      = "policy"         // the mail server does not like who sends or what is sent
 	ReasonTooLong     = "too_long"       // the mail is longer than the mail server takes
+	ReasonSMTPUTF8    = "smtputf8"       // the mail server takes no addresses with other than Latin letters before the @
 	ReasonTriesUsedUp = "tries_used_up"  // refused for now until there were no tries left
 	ReasonNoTimeLeft  = "no_time_left"   // refused for now, and the next try would come after ends_at
 	ReasonTemplate    = "template"       // the mail could not be written

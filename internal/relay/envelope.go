@@ -29,14 +29,20 @@ func (x extensions) refusal(e Envelope) (refused Answer, ok bool) {
 	case e.To == "" || !isSafePath(e.To):
 		return ownRefusal(StageRcpt, 553, "5.1.3", fmt.Sprintf("the address %.80q is malformed", e.To)), true
 	case !isASCII(e.From) && !x.utf8:
-		return ownRefusal(StageMail, 550, "5.6.7", "the sender address is not ASCII and the mail server does not offer SMTPUTF8"), true
+		return ownRefusal(StageMail, 550, notASCII, "the sender address is not ASCII and the mail server does not offer SMTPUTF8"), true
 	case !isASCII(e.To) && !x.utf8:
-		return ownRefusal(StageRcpt, 550, "5.6.7", "the address is not ASCII and the mail server does not offer SMTPUTF8"), true
+		return ownRefusal(StageRcpt, 550, notASCII, "the address is not ASCII and the mail server does not offer SMTPUTF8"), true
 	case x.size > 0 && e.Size > x.size:
 		return ownRefusal(StageMail, 552, "5.3.4", fmt.Sprintf("the mail has %d bytes and the mail server takes %d", e.Size, x.size)), true
 	}
 	return Answer{}, false
 }
+
+// notASCII is the enhanced code of an address that needs SMTPUTF8 (RFC 6531 § 3.5).
+const notASCII = "5.6.7"
+
+// NeedsUTF8 is true for our own refusal of a recipient whose address this server cannot take, because it does not offer SMTPUTF8.
+func (a Answer) NeedsUTF8() bool { return a.Ours && a.Stage == StageRcpt && a.Enhanced == notASCII }
 
 // isSafePath is true for an address that can be written between < and > without being taken for anything else. A space
 // is allowed in a quoted local part only.

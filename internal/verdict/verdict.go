@@ -80,6 +80,9 @@ func Judge(a relay.Answer, err error, c Context) Outcome {
 	if err != nil {
 		return broken(relay.ConnectionErrorOf(err), c)
 	}
+	if a.NeedsUTF8() {
+		return Skipped(mailing.ReasonSMTPUTF8) // the server was not asked
+	}
 	o := answered(a, c)
 	if a.Code == closing {
 		o.Disconnected, o.Suspect = true, !c.Delivered

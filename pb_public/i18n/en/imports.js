@@ -114,7 +114,7 @@ export default {
   "import.undo": "Undo the import",
   "import.undo.stay": "Keep it",
   "import.undo.title": "Undo the import?",
-  "import.undo.text": "Removes added clients and restores changed ones. Clients edited or mailed since are kept.",
+  "import.undo.text": "Removes added clients, restores changed ones and takes off the stop list whom the import put there. Clients edited or mailed since are kept.",
   "import.undone": "Import undone",
   "import.undone.text": "Removed: {removed}, restored: {restored}, kept: {kept}.",
   "imports.title": "Earlier imports",

@@ -120,6 +120,7 @@ export default {
   "reason.bad_address": "the address does not exist",
   "reason.policy": "refused by the server’s policy",
   "reason.too_long": "the email is larger than the mail server accepts",
+  "reason.smtputf8": "the mail server accepts only Latin letters before the @",
   "reason.tries_used_up": "no attempts are left",
   "reason.no_time_left": "the next attempt would have been after the deadline",
   "reason.template": "the email could not be made for this client",
