@@ -52,6 +52,17 @@ export function go(path, query, { replace = false } = {}) {
 }
 
 /**
+ * Remembers the page: what it returns says whether that is still the one shown. What ends later must not take people away
+ * from where they have gone meanwhile. @returns {() => boolean}
+ */
+export function here() {
+  // The address, which is ahead of the place until the browser has told of its change.
+  const now = () => parse(location.hash).path;
+  const before = now();
+  return () => now() === before;
+}
+
+/**
  * Change some of the query, and nothing else. Typing replaces the entry, choosing a page adds one.
  * @param {Record<string, unknown>} patch @param {{replace?: boolean}} [options]
  */

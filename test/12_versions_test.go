@@ -246,3 +246,25 @@ func Test12DraftsOfTwoWindowsAndOfHTMLAreKept(t *testing.T) {
 		t.Errorf("of the other window the subject is %q", subject)
 	}
 }
+
+// Whoever goes elsewhere while a step of a mailing is being saved stays there.
+func Test12ASaveThatEndsLateTakesNobodyAway(t *testing.T) {
+	t.Parallel()
+	_, owner, b := newBrowser(t, desktop, outbox.Options{})
+	mailing := owner.mailing(owner.message(nil), nil)
+	b.goTo("/mailings/" + mailing + "/edit?step=message")
+	letGo := b.slowly()
+	b.fill(b.word("mailing.name", nil), "Saved late")
+	b.submit(b.word("do.next", nil))
+	b.do("wait for the save to begin", chromedp.Poll[chromedp.Void](`window.letGo`))
+	ask[bool](b, `(location.hash = '#/lists', true)`)
+	b.see(b.word("lists.empty", nil))
+	letGo()
+	eventually(b.ctx, t, "the step is saved", func() bool {
+		return strings.Contains(string(owner.get("/api/collections/mailings/records/"+mailing).want(200).body), `"Saved late"`)
+	})
+	b.do("let the page act on the answer", chromedp.Poll[chromedp.Void](`new Promise(done => setTimeout(() => requestAnimationFrame(() => done(true)), 50))`))
+	if place := ask[string](b, `location.hash`); place != "#/lists" {
+		t.Errorf("the page went to %s", place)
+	}
+}

@@ -48,7 +48,11 @@ function Wizard({ mailing, step }) {
   /** What was made of a new mailing, for as long as this step is shown. */
   const id = useRef(mailing.id);
 
+  /** The address that the last save began at. */
+  const from = useRef("");
+
   const save = async (values, version) => {
+    from.current = location.hash;
     const saved = await saveMailing({ id: id.current, ...values }, version);
     id.current = saved.id;
     return saved;
@@ -56,7 +60,8 @@ function Wizard({ mailing, step }) {
   const goOn = () => {
     const next = aim.current || steps[steps.indexOf(step) + 1];
     aim.current = "";
-    go(`/mailings/${id.current}/edit`, { step: next }, { replace: !mailing.id });
+    // Whoever has gone elsewhere meanwhile stays there.
+    if (location.hash === from.current) go(`/mailings/${id.current}/edit`, { step: next }, { replace: !mailing.id });
   };
   /** Onwards only with a step that is right; back with what there is: what cannot be saved yet is kept by the browser. */
   const leave = async (event, key) => {

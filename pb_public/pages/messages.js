@@ -3,7 +3,7 @@ import { t, when } from "../i18n/index.js";
 import { deleteMessage, duplicateMessage, formats, listMessages } from "../data/messages.js";
 import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
-import { go, href, refine } from "../router.js";
+import { go, here, href, refine } from "../router.js";
 import { Badge } from "../parts/badge.js";
 import { Button } from "../parts/button.js";
 import { confirmDelete } from "../parts/delete.js";
@@ -63,10 +63,11 @@ export function useDuplicate(id, name) {
   const [busy, setBusy] = useState(false);
   const duplicate = async () => {
     setBusy(true);
+    const stillHere = here();
     try {
       const copy = await duplicateMessage(id, [...t("message.copyOf", { name })].slice(0, 200).join(""));
       toast(t("done.duplicate"));
-      go(`/messages/${copy.id}`);
+      if (stillHere()) go(`/messages/${copy.id}`);
     } catch (error) {
       toastTrouble(error);
     }

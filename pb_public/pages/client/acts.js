@@ -2,7 +2,7 @@ import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { deleteClients } from "../../data/clients.js";
 import { orThrow } from "../../data/each.js";
-import { go } from "../../router.js";
+import { go, here } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { confirmDelete } from "../../parts/delete.js";
 import { Menu } from "../../parts/menu.js";
@@ -12,7 +12,8 @@ import { SuppressDialog } from "../suppressions/suppress-dialog.js";
 export function ClientActs({ client: { id, email, full_name: name }, suppressions, onEdit }) {
   const [stopping, stop] = useState(false);
   const remove = async () => {
-    if (await confirmDelete({ title: t("client.delete.title", { name: name || email }), text: t("client.delete.text") }, () => deleteClients([id]).then(orThrow))) go("/clients", {}, { replace: true });
+    const stillHere = here();
+    if (await confirmDelete({ title: t("client.delete.title", { name: name || email }), text: t("client.delete.text") }, () => deleteClients([id]).then(orThrow)) && stillHere()) go("/clients", {}, { replace: true });
   };
   const items = [
     suppressions?.length === 0 && { title: t("client.stop"), icon: "ban", run: () => stop(true) },

@@ -1,7 +1,7 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { startImport } from "../../data/imports.js";
-import { go, href } from "../../router.js";
+import { go, here, href } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { toastTrouble } from "../../parts/toast.js";
 import { FileGone } from "./file-gone.js";
@@ -13,9 +13,10 @@ export function CheckStep({ found, chosen }) {
   const { id, added, changed, total, invalid } = found;
   const start = async () => {
     setBusy(true);
+    const stillHere = here();
     try {
       const begun = await startImport({ ...chosen, dryRun: false });
-      go("/clients/import", { id: begun.id, of: total }, { replace: true });
+      if (stillHere()) go("/clients/import", { id: begun.id, of: total }, { replace: true });
     } catch (error) {
       toastTrouble(error);
       setBusy(false);

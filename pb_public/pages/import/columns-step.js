@@ -4,7 +4,7 @@ import { ownAttributes } from "../../data/clients.js";
 import { startImport } from "../../data/imports.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
-import { go, href } from "../../router.js";
+import { go, here, href } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { Select } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
@@ -34,9 +34,10 @@ export function ColumnsStep({ found, chosen }) {
     const guessed = fields.every((field, i) => field === columns[i].field);
     if (guessed || !chosen) return go("/clients/import", { id: found.id, step: "check" });
     const next = { ...chosen, mapping: mappingOf(columns, fields) };
+    const stillHere = here();
     const begun = await startImport({ ...next, dryRun: true });
     remember(begun.id, next);
-    go("/clients/import", { id: begun.id, step: "check" });
+    if (stillHere()) go("/clients/import", { id: begun.id, step: "check" });
   });
   const { fields } = form.values.value;
   const change = (at, field) => {

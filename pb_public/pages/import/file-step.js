@@ -4,7 +4,7 @@ import { startImport } from "../../data/imports.js";
 import { ownLists } from "../../data/lists.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
-import { go } from "../../router.js";
+import { go, here } from "../../router.js";
 import { Button, Icon } from "../../parts/button.js";
 import { Choice, Field, SelectField } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
@@ -28,9 +28,10 @@ export function FileStep({ chosen }) {
       return;
     }
     const next = { file, ...values };
+    const stillHere = here();
     const begun = await startImport({ ...next, dryRun: true });
     remember(begun.id, next);
-    go("/clients/import", { id: begun.id, step: "columns" });
+    if (stillHere()) go("/clients/import", { id: begun.id, step: "columns" });
   });
   const take = (next) => {
     choose(next);

@@ -1,7 +1,7 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { startImport } from "../../data/imports.js";
-import { go } from "../../router.js";
+import { go, here } from "../../router.js";
 import { Field, Select } from "../../parts/field.js";
 import { Card } from "../../parts/page.js";
 import { toastTrouble } from "../../parts/toast.js";
@@ -27,9 +27,10 @@ export function ReadingCard({ found, chosen }) {
     setBusy(true);
     try {
       const next = { ...chosen, reading: { ...chosen.reading, ...change }, mapping: undefined };
+      const stillHere = here();
       const begun = await startImport({ ...next, dryRun: true });
       remember(begun.id, next);
-      go("/clients/import", { id: begun.id, step: "columns" });
+      if (stillHere()) go("/clients/import", { id: begun.id, step: "columns" });
     } catch (error) {
       toastTrouble(error);
     } finally {

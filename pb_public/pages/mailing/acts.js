@@ -3,7 +3,7 @@ import { t } from "../../i18n/index.js";
 import { act, deleteMailing, isRepeated, left } from "../../data/mailings.js";
 import { download } from "../../data/pb.js";
 import { isManager } from "../../data/session.js";
-import { go, href } from "../../router.js";
+import { go, here, href } from "../../router.js";
 import { ask } from "../../parts/ask.js";
 import { Button } from "../../parts/button.js";
 import { confirmDelete } from "../../parts/delete.js";
@@ -39,12 +39,14 @@ export function MailingActs({ mailing, own, onPreview }) {
     if (await ask({ title: t("cancel.title"), text: t("cancel.text", { count }), act: t("do.cancelMailing"), stay: t("cancel.stay"), grave: true })) verb("cancel");
   };
   const duplicate = async () => {
+    const stillHere = here();
     const copy = await run("duplicate", () => act(id, "duplicate"));
-    if (copy) go(`/mailings/${copy.id}/edit`);
+    if (copy && stillHere()) go(`/mailings/${copy.id}/edit`);
   };
   const remove = async () => {
     const text = total > 0 ? t("mailing.delete.history") : t("mailing.delete.text");
-    if (await confirmDelete({ title: t("mailing.delete.title", { name }), text }, () => deleteMailing(id))) go("/mailings", {}, { replace: true });
+    const stillHere = here();
+    if (await confirmDelete({ title: t("mailing.delete.title", { name }), text }, () => deleteMailing(id)) && stillHere()) go("/mailings", {}, { replace: true });
   };
   const report = () => download(`/mailings/${id}/report.csv`, `${name}.csv`).catch(toastTrouble);
   const unblock = () => run("unblock", () => act(id, "unblock"));

@@ -4,7 +4,7 @@ import { act, countAudience, isRepeated, preflight, testMailing } from "../../da
 import { newKey } from "../../data/pb.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
-import { go, href } from "../../router.js";
+import { go, here, href } from "../../router.js";
 import { ask } from "../../parts/ask.js";
 import { Button } from "../../parts/button.js";
 import { Checks } from "../../parts/checks.js";
@@ -55,10 +55,11 @@ export function CheckStep({ mailing, back }) {
     const title = later ? t("send.schedule.title", { when: plannedFor(startsAt, mailing.timezone) }) : sendTitle(count, reach.data?.capped);
     if (!(await ask({ title, text: later ? t("send.schedule.text") : t("send.text"), act: later ? t("do.schedule") : t("do.send") }))) return;
     setBusy(true);
+    const stillHere = here();
     try {
       if (later) await act(id, "schedule", { starts_at: startsAt });
       else await act(id, "send", undefined, { "Idempotency-Key": key });
-      go(`/mailings/${id}`, {}, { replace: true });
+      if (stillHere()) go(`/mailings/${id}`, {}, { replace: true });
       toast(t(later ? "done.schedule" : "done.send"));
     } catch (error) {
       toastTrouble(error);

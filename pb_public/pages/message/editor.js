@@ -2,7 +2,7 @@ import { html, useEffect, useRef, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { readMessage, saveMessage, testDraft } from "../../data/messages.js";
 import { keyOf } from "../../data/kept.js";
-import { go } from "../../router.js";
+import { go, here } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { Dialog } from "../../parts/dialog.js";
 import { DraftNote, useDraft } from "../../parts/draft.js";
@@ -30,6 +30,7 @@ export function MessageEditor({ message, crumb, then }) {
   const aim = useRef(usual);
   const form = useForm(startOf(message), async () => {
     const next = aim.current;
+    const stillHere = here();
     let saved = message;
     do {
       const sent = form.values.peek();
@@ -41,6 +42,7 @@ export function MessageEditor({ message, crumb, then }) {
     draft.forget();
     // The guard looks again only after the form has been drawn as saved.
     requestAnimationFrame(() => {
+      if (!stillHere()) return;
       if (next === "mailing") go("/mailings/new", { message: saved.id });
       else if (next === "back") location.hash = back;
       else if (!id) go(`/messages/${saved.id}`, {}, { replace: true });
