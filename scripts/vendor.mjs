@@ -30,6 +30,7 @@ const versions = {
   "squire-rte": "2.4.8",
   dompurify: "3.4.18",
   prismjs: "1.30.0",
+  turndown: "7.2.5",
 };
 
 /** What the tests look at pages with. */
@@ -54,6 +55,8 @@ const files = [
   { from: "htm/dist/htm.mjs", to: `htm-${v.htm}.js` },
   { from: "pocketbase/dist/pocketbase.es.mjs", to: `pocketbase-${v.pocketbase}.js` },
   { from: "squire-rte/dist/squire.mjs", to: `squire-${v["squire-rte"]}.js` },
+  { from: "turndown/lib/turndown.browser.es.js", to: `turndown-${v.turndown}.js` },
+  { from: "turndown/LICENSE", to: "licences/turndown.txt" },
   { from: "squire-rte/LICENSE", to: "licences/squire.txt" },
   { from: "dompurify/LICENSE", to: "licences/dompurify.txt" },
   { from: "prismjs/LICENSE", to: "licences/prism.txt" },

@@ -19,6 +19,10 @@ func Test12FormatsKeepWhatTheyCanSay(t *testing.T) {
 		{"tags of the template", `<p>Hi {{ client.full_name | default: "you" }}, {% if client.attributes.age > 3 %}<b>come</b>{% endif %}</p>`, "Hi {{ client.full_name | default: \"you\" }}, {% if client.attributes.age > 3 %}**come**{% endif %}\n"},
 		{"a link of the template", `<p><a href="{{ unsubscribe_url }}">Leave</a></p>`, "[Leave]({{ unsubscribe_url }})\n"},
 		{"lists in lists", `<ul><li>one<ol><li>two</li></ol></li></ul>`, "- one\n  1. two\n"},
+		{"code", "<pre><code>a &lt; b\n  {{ x }}</code></pre>", "```\na < b\n  {{ x }}\n```\n"},
+		{"a quotation", `<blockquote><p>One</p><p>two <s>three</s></p></blockquote>`, "> One\n> \n> two ~~three~~\n"},
+		{"an image that is fitted", `<p>See <img src="https://shop.example/a.png" alt="a" width="100"></p>`, `See <img src="https://shop.example/a.png" alt="a" width="100">` + "\n"},
+		{"an image", `<p><img src="https://shop.example/a.png" alt="a"></p>`, "![a](https://shop.example/a.png)\n"},
 		{"signs that are marks", `<p>2 * 3 * 4 and snake_case_name</p>`, "2 \\* 3 \\* 4 and snake\\_case\\_name\n"},
 		{"what Markdown has no marks for", `<table><tbody><tr><td style="padding:4px">x</td></tr></tbody></table>`, `<table><tbody><tr><td style="padding:4px">x</td></tr></tbody></table>` + "\n"},
 	} {

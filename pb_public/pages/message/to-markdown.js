@@ -2,92 +2,72 @@
 import { inertDocument } from "../../data/inert.js";
 import { plainTags } from "./rich/holds.js";
 
-const templateTag = /(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})/;
-
-/** @param {string} html @returns {string} */
-export function markdownOf(html) {
+/** @param {string} html @returns {Promise<string>} */
+export async function markdownOf(html) {
+  const { default: Turndown } = await import("../../vendor/turndown-7.2.5.js");
   const { body } = inertDocument(`<!doctype html><body>${html}`);
-  const parts = [];
-  for (const node of body.childNodes) {
-    const element = node.nodeType === Node.ELEMENT_NODE;
-    const words = element ? (block(/** @type {Element} */ (node)) ?? whole(/** @type {Element} */ (node))) : node.nodeType === Node.TEXT_NODE ? escaped(node.nodeValue.trim()) : "";
-    if (words.trim()) parts.push(words.replace(/\s+$/, ""));
+  return `${plainTags(converter(Turndown).turndown(body)).trim()}\n`;
+}
+
+function converter(Turndown) {
+  const service = new Turndown({
+    headingStyle: "atx",
+    hr: "---",
+    bulletListMarker: "-",
+    codeBlockStyle: "fenced",
+    emDelimiter: "*",
+    br: "", // the server takes each end of a line for one
+    blankReplacement: (_, node) => (bare(node) ? (node.isBlock ? "\n\n" : "") : apart(node)),
+  });
+  service.escape = escaped;
+  service.addRule("item", { filter: "li", replacement: item });
+  service.addRule("struck", { filter: ["s", "del"], replacement: (words) => (words.trim() ? `~~${words}~~` : words) });
+  service.addRule("link", { filter: (node) => node.localName === "a" && node.hasAttribute("href"), replacement: (words, node) => link(words, node.getAttribute("href")) });
+  service.addRule("image", { filter: "img", replacement: (_, node) => image(node) });
+  // The last rule is asked first.
+  const known = new WeakMap();
+  service.addRule("asItIs", { filter: (node) => !hasMarks(node, known), replacement: (_, node) => apart(node) });
+  return service;
+}
+
+/** Elements that Markdown has marks for, with the attributes that have a place in them. @type {Record<string, string[]>} */
+const marked = { ...Object.fromEntries("p div span h1 h2 h3 h4 h5 h6 ul li blockquote hr br b strong i em s del code pre".split(" ").map((name) => [name, []])), a: ["href"], ol: ["start"] };
+
+/** Whether Markdown can say all of an element and of what is in it. @param {Element} element @param {WeakMap<Element, boolean>} known */
+function hasMarks(element, known) {
+  if (!known.has(element)) {
+    const own = element.localName === "img" || (marked[element.localName] && only(element, marked[element.localName]));
+    known.set(element, Boolean(own) && [...element.childNodes].every((node) => node.nodeType === Node.TEXT_NODE || (node.nodeType === Node.ELEMENT_NODE && hasMarks(/** @type {Element} */ (node), known))));
   }
-  return plainTags(parts.join("\n\n")) + (parts.length > 0 ? "\n" : "");
+  return known.get(element);
 }
 
-/** HTML within Markdown ends at an empty line, so it has none. @param {Element} element */
-const whole = (element) => element.outerHTML.replace(/\n\s*\n/g, "\n");
+const only = (element, names) => [...element.attributes].every(({ name }) => names.includes(name));
+const bare = (element) => only(element, []);
 
-/** A paragraph, heading, list or quote; null when Markdown would lose something of it. @param {Element} element @returns {string | null} */
-function block(element) {
-  const tag = element.localName;
-  if (tag === "hr" && bare(element)) return "---";
-  if (tag === "ul" || tag === "ol") return list(element, "");
-  if (tag === "blockquote" && bare(element)) {
-    const inside = [...element.children].map(block);
-    if (inside.includes(null) || looseText(element)) return null;
-    return inside.join("\n\n").replace(/^/gm, "> ").replace(/^> $/gm, ">");
-  }
-  if (!/^(p|div|h[1-6])$/.test(tag) || !bare(element)) return null;
-  const words = inline(element);
-  if (words === null) return null;
-  const line = words.trim();
-  return /^h/.test(tag) ? `${"#".repeat(Number(tag[1]))} ${line.replaceAll("\n", " ")}` : line;
+/** One that is fitted to a width stays HTML, which has no words for Markdown to misread. @param {Element} element */
+function image(element) {
+  if (!only(element, ["src", "alt"])) return element.outerHTML;
+  return `!${link((element.getAttribute("alt") ?? "").replace(/[[\]]/g, ""), element.getAttribute("src") ?? "")}`;
 }
 
-/** @param {Element} element @param {string} indent @returns {string | null} */
-function list(element, indent) {
-  const start = Number(element.getAttribute("start") ?? 1);
-  if ([...element.attributes].some(({ name }) => name !== "start") || looseText(element)) return null;
-  const lines = [];
-  for (const [i, item] of [...element.children].entries()) {
-    if (item.localName !== "li" || !bare(item)) return null;
-    const mark = element.localName === "ol" ? `${start + i}. ` : "- ";
-    const own = item.cloneNode(true);
-    const inner = [...own.children].filter((child) => /^(ul|ol)$/.test(child.localName));
-    for (const child of inner) child.remove();
-    const words = inline(own);
-    const deeper = inner.map((child) => list(child, indent + " ".repeat(mark.length)));
-    if (words === null || deeper.includes(null)) return null;
-    lines.push(indent + mark + words.trim().replaceAll("\n", `\n${indent}${" ".repeat(mark.length)}`), ...deeper);
-  }
-  return lines.join("\n");
+/** HTML within Markdown ends at an empty line, so it has none. @param {any} node */
+function apart(node) {
+  const code = node.outerHTML.replace(/\n\s*\n/g, "\n");
+  return node.isBlock ? `\n\n${code}\n\n` : code;
 }
 
-const marks = { b: "**", strong: "**", i: "*", em: "*", s: "~~", del: "~~", code: "`" };
-
-/** What stands within a line; null when Markdown would lose something. @param {Node} node @returns {string | null} */
-function inline(node) {
-  let words = "";
-  for (const child of node.childNodes) {
-    if (child.nodeType === Node.COMMENT_NODE) return null;
-    if (child.nodeType === Node.TEXT_NODE) {
-      words += escaped(child.nodeValue.replace(/\s+/g, (space) => (space.includes("\u00a0") ? space : " ")));
-      continue;
-    }
-    const element = /** @type {Element} */ (child);
-    const tag = element.localName;
-    const inside = inline(element);
-    if (inside === null) return null;
-    if (tag === "br") words += element.nextSibling ? "\n" : "";
-    else if (tag === "img" && !only(element, ["src", "alt"])) words += element.outerHTML;
-    else if (tag === "img") words += `![${(element.getAttribute("alt") ?? "").replace(/[[\]]/g, "")}](${element.getAttribute("src") ?? ""})`;
-    else if (tag === "a" && only(element, ["href"])) words += link(inside, element.getAttribute("href") ?? "");
-    else if (/^(p|div|span)$/.test(tag) && bare(element)) words += tag === "span" || !words ? inside : `\n${inside}`;
-    else if (marks[tag] && bare(element)) words += marked(inside, marks[tag]);
-    else return null;
-  }
-  return words;
+/** Lines of an item stand below its first word. @param {string} words @param {any} node @param {any} options */
+function item(words, node, { bulletListMarker: bullet }) {
+  const list = node.parentElement;
+  const first = Number(list.getAttribute("start") ?? 1);
+  const mark = list.localName === "ol" ? `${first + [...list.children].indexOf(node)}. ` : `${bullet} `;
+  return mark + words.trim().replaceAll("\n", `\n${" ".repeat(mark.length)}`) + (node.nextSibling ? "\n" : "");
 }
 
-/** Marks stand directly at words, never at spaces. */
-function marked(words, mark) {
-  const [, before, inside, after] = /^(\s*)([\s\S]*?)(\s*)$/.exec(words);
-  return inside ? before + mark + inside + mark + after : words;
-}
+const link = (words, address) => (words && words === address ? `<${address}>` : `[${words}](${/[\s()]/.test(address) && !address.startsWith("{{") ? `<${address}>` : address})`);
 
-const link = (words, address) => (words === address ? `<${address}>` : `[${words}](${/[\s()]/.test(address) && !address.startsWith("{{") ? `<${address}>` : address})`);
+const templateTag = /(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})/;
 
 /** What would be read as a mark is written as what it is; tags of the template stay. @param {string} text */
 function escaped(text) {
@@ -96,7 +76,3 @@ function escaped(text) {
     .map((part, i) => (i % 2 ? part : part.replace(/[\\`*_[\]<>~]/g, (sign) => `\\${sign}`).replace(/^(\s*)(#{1,6}|[-+]|\d+\.)(?=\s)/, "$1\\$2")))
     .join("");
 }
-
-const bare = (element) => element.attributes.length === 0;
-const only = (element, names) => [...element.attributes].every(({ name }) => names.includes(name));
-const looseText = (element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.nodeValue.trim() !== "");
