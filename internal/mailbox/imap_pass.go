@@ -122,16 +122,21 @@ func (s *folder) readSome(ctx context.Context, part []imap.UID, t *taker) (booke
 	watch := s.watch(ctx)
 	defer watch.stop()
 	reply := s.client.Fetch(imap.UIDSetNum(part...), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}})
-	closed := false
+	closed, broken := false, false
 	defer func() {
-		if !closed { // what is left of the reply would have to be received; it is not
-			_ = s.conn.Close()
+		if closed { // else what is left of the reply would have to be received; it is not
+			return
+		}
+		_ = s.conn.Close()
+		// After a failed read the library reads on by itself: a second reader beside it would be a data race.
+		if !broken {
 			_ = reply.Close()
 		}
 	}()
 	for message := reply.Next(); message != nil; message = reply.Next() {
 		uid, source, err := receive(message, t)
 		if err != nil {
+			broken = true
 			return booked, s.account.trouble(StageRead, watch.cause(err))
 		}
 		if uid == 0 || source == nil {
