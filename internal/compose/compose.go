@@ -87,6 +87,8 @@ type Composer struct {
 	signer *dkim.Signer // nil = unsigned
 	domain string       // of From, in ASCII
 
+	branches func() (branches, error) // of the body, once
+
 	states  sync.Pool    // of *state
 	largest atomic.Int64 // length of the longest Head so far
 }
@@ -113,9 +115,10 @@ func Prepare(l Letter) (*Composer, error) {
 	if err := c.parse(l); err != nil {
 		return nil, err
 	}
-	if c.layout, err = newLayout(l); err != nil {
+	if c.layout, err = newLayout(l, c.body); err != nil {
 		return nil, err
 	}
+	c.branches = sync.OnceValues(c.allBranches)
 	return c, c.tryOut()
 }
 

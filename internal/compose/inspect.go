@@ -69,7 +69,7 @@ func (c *Composer) templates() []*template.Template {
 // HasUnsubscribeLink reports whether the body has an unsubscribe link of its own that a reader can see and click. If it has
 // none, or has it in a condition that does not hold, a footer with one is added to each mail.
 func (c *Composer) HasUnsubscribeLink() bool {
-	all, err := c.allBranches()
+	all, err := c.branches()
 	if err != nil {
 		return false
 	}
@@ -88,7 +88,7 @@ func (c *Composer) HasUnsubscribeLink() bool {
 // Links lists the links in the body, in order of appearance, each once, from all branches of its
 // conditions. What a template puts into a link is shown as it is written: https://example.org/?c={{ client.email }}.
 func (c *Composer) Links() []string {
-	all, err := c.allBranches()
+	all, err := c.branches()
 	if err != nil {
 		return nil // a document with all branches is too much, though none of the mails is
 	}
@@ -111,7 +111,7 @@ func (c *Composer) Links() []string {
 // CutValues lists the outputs, as they are written, of whose values only words are kept because of their place: in a
 // script, or in a style outside of quotes and url(…).
 func (c *Composer) CutValues() []string {
-	all, err := c.allBranches()
+	all, err := c.branches()
 	if err != nil || c.layout.format == FormatText {
 		return nil
 	}
@@ -142,6 +142,7 @@ func (b branches) sources() []string {
 	return sources
 }
 
+// allBranches makes the document that the inspections look at: the conversion of its Markdown is the dear part of them.
 func (c *Composer) allBranches() (branches, error) {
 	var b branches
 	var source strings.Builder

@@ -19,9 +19,11 @@ type layout struct {
 	format   Format
 	language string
 	place    placeholder.Prefix
+
+	rightToLeft bool // the direction of its text
 }
 
-func newLayout(l Letter) (layout, error) {
+func newLayout(l Letter, body *template.Template) (layout, error) {
 	switch l.Format {
 	case FormatHTML, FormatMarkdown, FormatText:
 	default:
@@ -31,7 +33,7 @@ func newLayout(l Letter) (layout, error) {
 	if l.Language == "ru" {
 		language = "ru"
 	}
-	return layout{l.Format, language, placeholder.New(l.Body, l.TextBody)}, nil
+	return layout{l.Format, language, placeholder.New(l.Body, l.TextBody), isRightToLeft(body)}, nil
 }
 
 // body makes both parts from a path through the body's template.
@@ -123,7 +125,7 @@ func (l *layout) document(content, preheader, footer string) string {
 		return content[:begin] + preheader + content[begin:end] + footer + content[end:]
 	}
 	direction, align := "", "left"
-	if isRightToLeft(content) {
+	if l.rightToLeft {
 		direction, align = ` dir="rtl"`, "right"
 	}
 	head := `<!DOCTYPE html>
@@ -147,10 +149,14 @@ func (l *layout) document(content, preheader, footer string) string {
 `
 }
 
-// isRightToLeft reports whether most letters of the text in a fragment are of scripts that are written from right to left.
-func isRightToLeft(content string) bool {
+// isRightToLeft reports whether most letters of the texts in a body are of scripts that are written from right to left.
+func isRightToLeft(body *template.Template) bool {
+	var source strings.Builder
+	for s := range body.All() {
+		source.WriteString(s.Literal)
+	}
 	right, left := 0, 0
-	for _, r := range plaintext.FromHTML(content) {
+	for _, r := range plaintext.FromHTML(source.String()) {
 		switch {
 		case !unicode.IsLetter(r):
 		case unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam):
