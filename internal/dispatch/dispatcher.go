@@ -137,19 +137,13 @@ func (d *Dispatcher) next(connected bool) *recipient {
 	idle := time.NewTimer(idleTime)
 	defer idle.Stop()
 	for d.Soft.Err() == nil {
-		d.mu.Lock()
-		now := time.Now()
-		r, wait := d.pick(now, connected)
-		changed := d.changed
-		d.mu.Unlock()
+		r, wait, changed := d.pickOrWait(connected)
 		if r != nil {
 			return r
 		}
 		var due <-chan time.Time
 		if wait > 0 {
-			timer := time.NewTimer(wait)
-			defer timer.Stop()
-			due = timer.C
+			due = time.After(wait)
 		}
 		select {
 		case <-changed:
@@ -160,6 +154,14 @@ func (d *Dispatcher) next(connected bool) *recipient {
 		}
 	}
 	return nil
+}
+
+// pickOrWait is pick, with what tells of the next change.
+func (d *Dispatcher) pickOrWait(connected bool) (r *recipient, wait time.Duration, changed <-chan struct{}) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	r, wait = d.pick(time.Now(), connected)
+	return r, wait, d.changed
 }
 
 // nextAtOnce returns the next recipient if there is one at once and the worker's account is the present
