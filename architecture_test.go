@@ -3,12 +3,14 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -44,12 +46,12 @@ func TestImportsRunOneWay(t *testing.T) {
 	}
 	packages := goList(t)
 	for _, p := range packages {
-		at, listed := place[p.ImportPath]
+		at, isListed := place[p.ImportPath]
 		isForTests := forTests.MatchString(p.ImportPath)
 		switch {
 		case slices.Contains(elsewhere, p.ImportPath) || len(p.GoFiles) == 0:
 			continue
-		case !listed && !isForTests:
+		case !isListed && !isForTests:
 			t.Errorf("%s is not in the table", p.ImportPath)
 		}
 		for _, imported := range p.Imports {
@@ -94,21 +96,30 @@ func TestPackagesAndFilesStaySmall(t *testing.T) {
 	}
 }
 
-func goList(t *testing.T) (packages []goPackage) {
-	t.Helper()
+// listed are all packages, asked for once.
+var listed = sync.OnceValues(func() (packages []goPackage, err error) {
 	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,GoFiles", "./...").Output()
 	if err != nil {
-		t.Fatalf("go list: %v", err)
+		return nil, fmt.Errorf("go list: %w", err)
 	}
 	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
 		var p goPackage
 		err := d.Decode(&p)
 		if errors.Is(err, io.EOF) {
-			return packages
+			return packages, nil
 		}
 		if err != nil {
-			t.Fatal(err)
+			return nil, fmt.Errorf("read what go list says: %w", err)
 		}
 		packages = append(packages, p)
 	}
+})
+
+func goList(t *testing.T) []goPackage {
+	t.Helper()
+	packages, err := listed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packages
 }

@@ -18,6 +18,21 @@ import (
 // cutting passes on what a server says, and closes each connection after so many bytes of it.
 func cutting(t *testing.T, port int, after int64) int {
 	t.Helper()
+	return serve(t, func(client net.Conn) {
+		defer func() { _ = client.Close() }()
+		server, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil {
+			return
+		}
+		defer func() { _ = server.Close() }()
+		go func() { _, _ = io.Copy(server, client) }()
+		_, _ = io.CopyN(client, server, after)
+	})
+}
+
+// serve is a server on a free port, which handles each connection so until the test ends.
+func serve(t *testing.T, handle func(net.Conn)) (port int) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -25,20 +40,11 @@ func cutting(t *testing.T, port int, after int64) int {
 	t.Cleanup(func() { _ = listener.Close() })
 	go func() {
 		for {
-			client, err := listener.Accept()
+			conn, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			go func() {
-				defer func() { _ = client.Close() }()
-				server, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-				if err != nil {
-					return
-				}
-				defer func() { _ = server.Close() }()
-				go func() { _, _ = io.Copy(server, client) }()
-				_, _ = io.CopyN(client, server, after)
-			}()
+			go handle(conn)
 		}
 	}()
 	return listener.Addr().(*net.TCPAddr).Port
@@ -91,22 +97,8 @@ func TestConnectionsThatBreakOff(t *testing.T) {
 // fake is a server of IMAP that answers the commands so; it ends a reply without "%s OK" for the tag by hanging up.
 func fake(t *testing.T, answers map[string]string) mailbox.Account {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go talk(conn, answers)
-		}
-	}()
 	return mailbox.Account{
-		Kind: mailbox.IMAP, Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, TLS: relay.TLSNone,
+		Kind: mailbox.IMAP, Host: "127.0.0.1", Port: serve(t, func(conn net.Conn) { talk(conn, answers) }), TLS: relay.TLSNone,
 		Username: "ann", Password: "a-secret", Timeout: 2 * time.Second,
 	}
 }
