@@ -9,6 +9,7 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/demo"
+	"gonets/internal/message"
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
 )
@@ -44,7 +45,11 @@ func (r *messageRoutes) previewMailing(e *core.RequestEvent) error {
 		return busy(e, err)
 	}
 	defer share.Release()
-	seen, err := render(e, p)
+	attached, err := p.Attached(e.Request.Context())
+	if err != nil {
+		return noMail(e, err)
+	}
+	seen, err := render(p, attached)
 	if err != nil {
 		return noMail(e, err)
 	}
@@ -63,13 +68,13 @@ func (r *messageRoutes) previewDraft(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	seen, err := render(e, p)
+	attached, err := p.Attached(e.Request.Context())
 	if err != nil {
 		return noMail(e, err)
 	}
-	attached, err := p.Attached(e.Request.Context())
+	seen, err := render(p, attached)
 	if err != nil {
-		return e.InternalServerError("", err)
+		return noMail(e, err)
 	}
 	seen.Checks, err = r.checker.Message(e.App, preflight.Mailing{
 		Owner: e.Auth.Id, Letter: p.Letter, Attached: attached, Example: p.As,
@@ -120,9 +125,9 @@ func rewritten(rewrite func(body string) (string, error)) func(*core.RequestEven
 	}
 }
 
-// render renders a preview. Its error is about the message.
-func render(e *core.RequestEvent, p preview.Email) (previewAnswer, error) {
-	composer, err := p.Preview(e.Request.Context())
+// render renders a preview with those attachments. Its error is about the message.
+func render(p preview.Email, attached []message.File) (previewAnswer, error) {
+	composer, err := p.Preview(attached)
 	if err != nil {
 		return previewAnswer{}, err
 	}

@@ -15,17 +15,13 @@ func (p Email) TakeMemory(ctx context.Context) (*memory.Share, error) {
 	return memory.Of(p.app).Mails.TakeSoon(ctx, message.Bytes(p.Letter))
 }
 
-// Preview makes the mail for looking at. It is never signed: who may see it need not be allowed to send
-// it. Its attachments are notes of their size: a source that is shown in a browser needs no more, and
-// nothing large has to be read.
-func (p Email) Preview(ctx context.Context) (*compose.Composer, error) {
-	files, err := p.Attached(ctx)
-	if err != nil {
-		return nil, err
-	}
+// Preview makes the mail for looking at, with what Attached knows of its attachments. It is never signed: who may see
+// it need not be allowed to send it. Its attachments are notes of their size: a source that is shown in a browser needs
+// no more, and nothing large has to be read.
+func (p Email) Preview(attached []message.File) (*compose.Composer, error) {
 	letter := p.Letter
 	letter.DKIM = nil
-	for _, f := range files {
+	for _, f := range attached {
 		letter.Attachments = append(letter.Attachments, compose.Attachment{
 			Name: f.Name, ContentType: "text/plain",
 			Data: fmt.Appendf(nil, "[%d bytes, left out of the preview]", f.Size),
