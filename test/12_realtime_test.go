@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	"gonets/internal/outbox"
@@ -54,4 +55,30 @@ func Test12WhatWasMissedIsReadAgain(t *testing.T) {
 		return true;
 	})()`)
 	b.see("Third")
+}
+
+// A mailing that ends while the page is still joining the topic is shown as ended.
+func Test12AnEndBeforeTheServerTellsIsSeen(t *testing.T) {
+	t.Parallel()
+	w, owner, b := newBrowser(t, desktop, outbox.Options{Latency: 10 * slowly})
+	w.addClients(owner, 3, numbered)
+	b.goTo("/clients")
+	id := owner.mailing(owner.message(nil), nil)
+	other := owner.subscribe("gonets/mailings") // another window, which is told of the end
+	ask[bool](b, `(() => {
+		const send = window.fetch, held = [];
+		window.fetch = async (url, options) => {
+			if (String(url).endsWith('/api/realtime')) await new Promise(go => held.push(go));
+			return send(url, options);
+		};
+		window.letGo = () => held.splice(0).forEach(go => go());
+		return true;
+	})()`)
+	owner.verb(id, "send", nil).want(202)
+	ask[bool](b, `(location.hash = '#/mailings/`+id+`', true)`)
+	b.see(b.word("status.running", nil))
+	for told := ""; !strings.Contains(told, `"completed"`); told = string(other.next("gonets/mailings").data) {
+	}
+	ask[bool](b, `(window.letGo(), setInterval(window.letGo, 100), true)`)
+	b.see(b.word("status.completed", nil))
 }

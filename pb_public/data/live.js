@@ -25,8 +25,9 @@ function ignore() {}
  * Hear a topic until the returned function is called. Failing to connect is no error of the page's: it shows
  * what it has read, and the listener is tried again.
  * @param {string} topic @param {(message: any) => void} listener
+ * @param {() => void} [joined]  called each time when the server has begun to tell: of what happened before, it tells nothing
  */
-export function listen(topic, listener) {
+export function listen(topic, listener, joined = ignore) {
   let wanted = false;
   let joining = false;
   let retry = 0;
@@ -38,6 +39,7 @@ export function listen(topic, listener) {
     joining = true;
     try {
       left = await pb.realtime.subscribe(topic, listener);
+      joined();
     } catch {
       retry = setTimeout(() => wanted && join(), 5000);
     }
@@ -78,8 +80,8 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 
-/** Progress of mailings that one may see, at most twice a second each. @param {(progress: Progress) => void} listener */
-export const listenMailings = (listener) => listen("gonets/mailings", listener);
+/** Progress of mailings that one may see, at most twice a second each. @param {(progress: Progress) => void} listener @param {() => void} joined */
+export const listenMailings = (listener, joined) => listen("gonets/mailings", listener, joined);
 
 // A computer that was asleep finds a dead connection, which nobody has told it of: its clock has jumped.
 const tick = 5000;

@@ -2,7 +2,7 @@
 import { useEffect } from "../html.js";
 import { listenMailings } from "./live.js";
 import { api, ifMatch, pb, where } from "./pb.js";
-import { amend, stale } from "./query.js";
+import { amend, shows, stale } from "./query.js";
 import { all, ownedBy, wordsIn } from "./search.js";
 import { isManager, me } from "./session.js";
 
@@ -193,7 +193,18 @@ export const left = (mailing) => Math.max(0, mailing.total - mailing.sent - mail
 
 /** Hear of mailings while a page shows them: what was read moves on with what is heard. */
 export function useLiveMailings() {
-  useEffect(() => listenMailings(move), []);
+  useEffect(() => listenMailings(move, catchUp), []);
+}
+
+/** How long what a page reads at first may take, in ms. */
+const reading = 1000;
+
+/** A mailing that was read as running may have ended before the server began to tell of it. */
+function catchUp() {
+  setTimeout(() => {
+    const runs = (mailing) => mailing.status === "running";
+    if (shows("mailing", runs) || shows("mailings", ({ items }) => items.some(runs))) stale("mailing", "mailings");
+  }, reading);
 }
 
 /** @param {import("./live.js").Progress} progress */

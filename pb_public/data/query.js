@@ -73,6 +73,19 @@ export function amend(topic, change) {
   }
 }
 
+/**
+ * Whether something that is shown passes, or is still being read.
+ * @param {string} topic first part of the keys @param {(data: any) => boolean} test
+ */
+export function shows(topic, test) {
+  for (const [name, entry] of entries) {
+    if (JSON.parse(name)[0] !== topic || entry.users === 0) continue;
+    const data = entry.data.peek();
+    if (entry.busy.peek() || (data !== undefined && test(data))) return true;
+  }
+  return false;
+}
+
 /** Forget everything: another user sees other data. */
 export function forgetAll() {
   for (const entry of entries.values()) entry.request?.abort();

@@ -1,4 +1,4 @@
-import { html, useEffect, useState } from "../html.js";
+import { html, useState } from "../html.js";
 import { moment, plannedFor, t, when } from "../i18n/index.js";
 import { isRepeated, readMailing, useLiveMailings } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
@@ -25,20 +25,11 @@ import { audienceWords } from "./mailings.js";
 export default function MailingPage({ id, query }) {
   const mailing = useQuery(["mailing", id], (signal) => readMailing(id, signal));
   useLiveMailings();
-  const runs = mailing.data?.status === "running";
-  useEffect(() => {
-    if (!runs) return;
-    const again = setInterval(mailing.reload, unheard);
-    return () => clearInterval(again);
-  }, [runs, id]);
   return html`
     ${!mailing.data && html`<${PageHead} title=${t("mailing")} crumb=${crumb()} />`}
     <${Loaded} query=${mailing}>${(data) => html`<${Shown} mailing=${data} query=${query} />`}<//>
   `;
 }
-
-/** How often a running mailing is read although realtime tells of it: a message may be lost on the way. In ms. */
-const unheard = 10_000;
 
 const crumb = () => html`<a href=${href("/mailings")}>${t("nav.mailings")}</a>`;
 
