@@ -99,7 +99,7 @@ func (in *instance) check(recipients int, got accepted) error {
 		return err
 	}
 	if status != "completed" || total != recipients || counted != total || rows != total || attempts != total || rolled != total {
-		return fmt.Errorf("the books: %s, %d recipients, %d counted as sent, %d of state sent, %d attempts, %d in the rollups",
+		return fmt.Errorf("the ledger: %s, %d recipients, %d counted as sent, %d of state sent, %d attempts, %d in the rollups",
 			status, total, counted, rows, attempts, rolled)
 	}
 	return nil

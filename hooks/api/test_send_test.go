@@ -59,7 +59,7 @@ func TestATestGoesOutAtOnceAsTheClientGetsIt(t *testing.T) {
 		t.Errorf("the mail is %q: %s", mail.Subject, source)
 	}
 	if n := p.Count(t, "attempts", nil) + p.Count(t, "recipients", nil); n != 0 {
-		t.Errorf("%d traces in the books", n)
+		t.Errorf("%d traces in the records", n)
 	}
 	if p.Column(t, "mailings", p.Mailing.Id, "sent") != "0" || p.Column(t, "mailings", p.Mailing.Id, "status") != "created" {
 		t.Error("the mailing has changed")

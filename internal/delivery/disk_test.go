@@ -36,7 +36,7 @@ func TestAFullDiskStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	w.waits(e, id, mailing.WaitDatabase)
 	mailed := len(p.Mails())
 	if states := w.States(id); mailed > states[mailing.Sent]+states[mailing.Sending] {
-		t.Errorf("%d were mailed, the books know of %v", mailed, states)
+		t.Errorf("%d were mailed, the ledger knows of %v", mailed, states)
 	}
 
 	limit(1 << 30)
@@ -76,7 +76,7 @@ func TestALockedDatabaseStopsAndSaysSoAndLosesNobody(t *testing.T) {
 	}
 	w.waits(e, id, mailing.WaitDatabase)
 	if mailed, states := len(p.Mails()), w.States(id); mailed > states[mailing.Sent]+states[mailing.Sending] {
-		t.Errorf("%d were mailed, the books know of %v", mailed, states)
+		t.Errorf("%d were mailed, the ledger knows of %v", mailed, states)
 	}
 	if said := e.BlockedBy(); !strings.Contains(said, "locked") {
 		t.Errorf("the engine says %q", said)

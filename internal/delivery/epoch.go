@@ -75,7 +75,7 @@ func (e *Engine) pauseIfOlder(ctx context.Context) error {
 func readEpoch(db dbx.Builder) (epoch, error) {
 	var e epoch
 	if err := db.NewQuery(`SELECT instance, epoch FROM engine WHERE id = 1`).Row(&e.instance, &e.n); err != nil {
-		return e, fmt.Errorf("read the epoch of the books: %w", err)
+		return e, fmt.Errorf("read the epoch of the database: %w", err)
 	}
 	return e, nil
 }

@@ -297,12 +297,12 @@ func (g *game) accountedTogether() {
 	}
 	for email, n := range got {
 		if n < least[email] || n > most[email] {
-			g.T.Errorf("%s got %d mails; the books say between %d and %d", email, n, least[email], most[email])
+			g.T.Errorf("%s got %d mails; the ledger says between %d and %d", email, n, least[email], most[email])
 		}
 	}
 	for email, n := range least {
 		if got[email] < n {
-			g.T.Errorf("%s got %d mails; the books say %d", email, got[email], n)
+			g.T.Errorf("%s got %d mails; the ledger says %d", email, got[email], n)
 		}
 	}
 }

@@ -88,7 +88,7 @@ func (s *session) run() error {
 		}
 		s.ledger.Close()
 		if err := s.countEpoch(); err != nil {
-			s.log.Error("the epoch file is behind the books", "error", err)
+			s.log.Error("the epoch file is behind the database", "error", err)
 		}
 	}()
 

@@ -34,7 +34,7 @@ type Dispatcher struct {
 	account     *sender.Account
 	queues      []*Queue
 	turn        int           // index of the queue whose turn it is
-	changed     chan struct{} // closed and replaced whenever take may find something new
+	changed     chan struct{} // closed and replaced whenever next may find something new
 	workers     int           // workers
 	connections int           // workers with a connection
 	noNewBefore time.Time     // no further connection before: the server does not want more of them
@@ -99,7 +99,7 @@ func (d *Dispatcher) SetDailyLimit(limit int) { d.limits.Day.SetLimit(limit) }
 // Wait waits for the end of all workers, which comes when nothing new may be begun.
 func (d *Dispatcher) Wait() { d.running.Wait() }
 
-// announce wakes all who wait in take. The mutex is held.
+// announce wakes all who wait in next. The mutex is held.
 func (d *Dispatcher) announce() {
 	close(d.changed)
 	d.changed = make(chan struct{})

@@ -57,7 +57,7 @@ func (l *Ledger) writeBatch(entries []*Entry) error {
 	if !errors.Is(err, errUnexpected) {
 		return err
 	}
-	l.log.Warn("the books were changed by somebody else; looking at each recipient")
+	l.log.Warn("recipients were changed by another process; each is read again")
 	stored, err := l.readRows(entries)
 	if err != nil {
 		return err

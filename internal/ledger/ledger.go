@@ -168,7 +168,7 @@ func (l *Ledger) write(ctx context.Context, entries []*Entry) error {
 			}
 			return nil
 		}
-		l.log.Error("the books could not be written", "error", err, "entries", len(entries))
+		l.log.Error("the ledger could not be written", "error", err, "entries", len(entries))
 		l.Trouble(err)
 		entries = notWritten(entries)
 		select {

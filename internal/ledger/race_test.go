@@ -17,7 +17,7 @@ func TestARecipientInTwoHandsIsMailedByOne(t *testing.T) {
 	one, other := b.recipients(), b.recipients()
 	entries := []*Entry{{Claim: one[0]}, {Claim: other[0]}, {Claim: one[1]}}
 	if err := b.ledger.writeBatch(entries); err != nil {
-		t.Fatalf("the books stand still: %v", err)
+		t.Fatalf("the ledger stands still: %v", err)
 	}
 	if !entries[0].Claimed || entries[1].Claimed || !entries[2].Claimed {
 		t.Errorf("claimed %t, %t and %t", entries[0].Claimed, entries[1].Claimed, entries[2].Claimed)
@@ -50,7 +50,7 @@ func TestARecipientInTwoHandsIsTriedByWhoKnowsTheLastTry(t *testing.T) {
 			one, other := b.recipients()[0], b.recipients()[0]
 			for _, e := range []*Entry{{Claim: one}, {Settle: one, Result: first}, {Claim: other}} {
 				if err := b.ledger.writeBatch([]*Entry{e}); err != nil {
-					t.Fatalf("the books stand still: %v", err)
+					t.Fatalf("the ledger stands still: %v", err)
 				}
 				if e.Claim == other && e.Claimed {
 					t.Error("it was claimed by who does not know what became of it")
@@ -63,7 +63,7 @@ func TestARecipientInTwoHandsIsTriedByWhoKnowsTheLastTry(t *testing.T) {
 				t.Fatalf("claimed %t, %v", last[0].Claimed, err)
 			}
 			if err := b.ledger.writeBatch([]*Entry{{Settle: one, Result: verdict.Outcome{State: mailing.Sent, Status: stats.Success, Code: 250}}}); err != nil {
-				t.Fatalf("the books stand still: %v", err)
+				t.Fatalf("the ledger stands still: %v", err)
 			}
 			b.Audit(b.id)
 		})

@@ -82,7 +82,7 @@ func NoteUnwritten(app core.App, reason *Reason, since, now time.Time) error {
 			"since": database.Stamp(since), "now": database.Stamp(now), "detail": Detail{"code": reason.Code, "words": reason.Detail, "times": 1}.column(),
 		}).Execute()
 	if err != nil {
-		return fmt.Errorf("note that the books could not be written: %w", err)
+		return fmt.Errorf("note that the ledger could not be written: %w", err)
 	}
 	return nil
 }

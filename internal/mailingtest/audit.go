@@ -178,7 +178,7 @@ func (w *World) Accounted(id string, mails []smtptest.Mail) {
 			}
 		}
 		if n := got[email]; n < least || n > most {
-			w.T.Errorf("%s got %d mails; the books say between %d and %d", email, n, least, most)
+			w.T.Errorf("%s got %d mails; the ledger says between %d and %d", email, n, least, most)
 		}
 	}
 	for email, n := range got {

@@ -140,7 +140,7 @@ func (w *World) Balanced(id string) {
 	}
 	left := states[mailing.Pending] + states[mailing.Sending] + states[mailing.Deferred]
 	if m.GetInt("total") != m.GetInt("sent")+m.GetInt("failed")+m.GetInt("uncertain")+m.GetInt("skipped")+left {
-		w.T.Errorf("the books do not balance: %d, %d left", m.GetInt("total"), left)
+		w.T.Errorf("the counters do not balance: %d, %d left", m.GetInt("total"), left)
 	}
 	var attempts, rolled int
 	err := w.App.ConcurrentDB().NewQuery(`

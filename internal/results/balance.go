@@ -34,7 +34,7 @@ func Unbalanced(ctx context.Context, app core.App) ([]Imbalance, error) {
 		WHERE m.status NOT IN ('created', 'scheduled', 'running') AND counted <> found`).
 		WithContext(ctx).All(&bad)
 	if err != nil {
-		return nil, fmt.Errorf("balance the books: %w", err)
+		return nil, fmt.Errorf("compare the counters with the recipients: %w", err)
 	}
 	return bad, nil
 }

@@ -1,5 +1,5 @@
 // Package testsend sends a mail to try it out: at once, to a few addresses, without the engine and
-// without a trace in the books of any mailing.
+// without a trace in the records of any mailing.
 package testsend
 
 import (
