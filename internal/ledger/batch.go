@@ -69,7 +69,7 @@ func (l *Ledger) writeBatch(entries []*Entry) error {
 func (l *Ledger) tryBatch(entries []*Entry, stored map[int64]rowState) (err error) {
 	tx, err := l.db.DB().Begin()
 	if err != nil {
-		return fmt.Errorf("begin a turn: %w", err)
+		return fmt.Errorf("begin a batch: %w", err)
 	}
 	defer func() {
 		if err != nil {
@@ -96,7 +96,7 @@ func (l *Ledger) tryBatch(entries []*Entry, stored map[int64]rowState) (err erro
 		}
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit a turn: %w", err)
+		return fmt.Errorf("commit a batch: %w", err)
 	}
 	b.committed()
 	return nil
