@@ -30,7 +30,7 @@ var files = sync.OnceValues(func() (map[string][]byte, error) {
 	defer os.RemoveAll(dir)
 	app := newApp(dir)
 	for _, step := range []func() error{
-		app.Bootstrap, app.RunAllMigrations, func() error { return prepare(app) }, app.ResetBootstrapState,
+		app.Bootstrap, app.RunAllMigrations, func() error { return prepare(app) }, func() error { return Close(app) },
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -96,8 +96,16 @@ func Open(t testing.TB, folder string) core.App {
 	if err := app.Bootstrap(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = app.ResetBootstrapState() })
+	t.Cleanup(func() { _ = Close(app) })
 	return app
+}
+
+// Close closes an instance as PocketBase does at the end of its process. Closing the databases alone leaves its watcher
+// of the data folder running, which looks at them whenever another instance changes that folder.
+func Close(app core.App) error {
+	return app.OnTerminate().Trigger(&core.TerminateEvent{App: app}, func(*core.TerminateEvent) error {
+		return app.ResetBootstrapState()
+	})
 }
 
 // New opens an instance in a folder of its own.

@@ -36,7 +36,7 @@ func TestARestoredBackupMailsNobodyTwice(t *testing.T) {
 	copyBooks(t, w, backup)
 	w.untilStatus(id, mailing.Completed)
 	e.Stop(context.Background())
-	if err := w.App.(interface{ ResetBootstrapState() error }).ResetBootstrapState(); err != nil {
+	if err := apptest.Close(w.App); err != nil {
 		t.Fatal(err)
 	}
 

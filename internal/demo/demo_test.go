@@ -10,6 +10,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/apptest"
 	"gonets/internal/audience"
 	"gonets/internal/database"
 	"gonets/internal/outbox"
@@ -33,7 +34,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	code := m.Run()
-	_ = filled.ResetBootstrapState()
+	_ = apptest.Close(filled)
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }
@@ -208,7 +209,7 @@ func TestTheSameMomentMakesTheSameData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = again.ResetBootstrapState() })
+	t.Cleanup(func() { _ = apptest.Close(again) })
 	// Users have ids of PocketBase's making, so owners are left out.
 	for _, table := range []string{
 		`SELECT id || email || attributes || status || created FROM clients ORDER BY id`,

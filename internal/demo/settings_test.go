@@ -5,6 +5,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/apptest"
 	"gonets/internal/outbox"
 )
 
@@ -13,7 +14,7 @@ func TestAnotherStartFindsItsOutboxAndLeavesTheRest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = app.ResetBootstrapState() })
+	t.Cleanup(func() { _ = apptest.Close(app) })
 	senders, err := app.FindCollectionByNameOrId("senders")
 	if err != nil {
 		t.Fatal(err)

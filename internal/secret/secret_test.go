@@ -9,8 +9,8 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/apptest"
 	"gonets/internal/secret"
-	_ "gonets/migrations"
 )
 
 const (
@@ -46,7 +46,7 @@ func (in instance) open(encryptionEnv string) (core.App, error) {
 }
 
 func (in instance) close(app core.App) {
-	if err := app.ResetBootstrapState(); err != nil {
+	if err := apptest.Close(app); err != nil {
 		in.t.Error(err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tests"
 
+	"gonets/internal/apptest"
 	_ "gonets/migrations"
 )
 
@@ -50,7 +51,7 @@ func prepare(dir string) error {
 			return fmt.Errorf("add %s: %w", name, err)
 		}
 	}
-	return app.ResetBootstrapState()
+	return apptest.Close(app)
 }
 
 func save(app core.App, collection string, fields map[string]any) (*core.Record, error) {
