@@ -65,6 +65,7 @@ type Addressee struct {
 	// Mailing and Client are ids, for the Message-ID. A test send needs a unique Client: receivers drop a second mail with
 	// the same Message-ID.
 	Mailing, Client string
+	MessageID       string // local part of the Message-ID, in lower case and without special characters; "" = made of Mailing and Client
 	Email           string
 	To              string // address of the To field when the mail goes to somebody else, as a test does; "" = Email
 	FullName        string

@@ -71,7 +71,11 @@ func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now tim
 	dst = append(dst, "Date: "...)
 	dst = now.AppendFormat(dst, time.RFC1123Z)
 	dst = append(dst, "\r\nMessage-ID: "...)
-	dst = appendMessageID(dst, a.Mailing, a.Client, c.domain)
+	if a.MessageID != "" {
+		dst = append(append(append(append(append(dst, '<'), a.MessageID...), '@'), c.domain...), '>')
+	} else {
+		dst = appendMessageID(dst, a.Mailing, a.Client, c.domain)
+	}
 	dst = append(dst, "\r\nTo: "...)
 	dst = appendMailbox(dst, len("To: "), name, to)
 	dst = append(dst, "\r\nSubject: "...)
