@@ -8,39 +8,41 @@ import (
 	"github.com/pocketbase/pocketbase/tools/router"
 )
 
-// BindAttempts makes the log of attempts append-only for everybody, superusers too. The engine
-// writes it by SQL, without records and their hooks.
-func BindAttempts(app core.App) {
-	refuseRecord := func(*core.RecordEvent) error { return attemptsAreAppendOnly() }
-	app.OnRecordCreate("attempts").BindFunc(refuseRecord)
-	app.OnRecordUpdate("attempts").BindFunc(refuseRecord)
-	app.OnRecordDelete("attempts").BindFunc(refuseRecord)
+// appendOnly are the collections that nobody changes, superusers included, with the answer to whoever tries. Attempts and
+// bounces are written by SQL, without records and their hooks.
+var appendOnly = map[string]string{
+	"attempts": "Attempts are history: only the engine adds them, and nobody changes or deletes them.",
+	"bounces":  "Bounces are history: only what comes back adds them, and nobody changes or deletes them.",
+}
+
+// BindHistory makes the logs of attempts and bounces append-only for everybody.
+func BindHistory(app core.App) {
+	for name := range appendOnly {
+		refuseRecord := func(*core.RecordEvent) error { return isAppendOnly(name) }
+		app.OnRecordCreate(name).BindFunc(refuseRecord)
+		app.OnRecordUpdate(name).BindFunc(refuseRecord)
+		app.OnRecordDelete(name).BindFunc(refuseRecord)
+	}
 
 	// The hook above stops a truncation as well, but not that of an empty log, and PocketBase would replace its message.
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.BindFunc(func(r *core.RequestEvent) error {
-			if r.Request.Method == http.MethodDelete && r.Request.Pattern == "DELETE /api/collections/{collection}/truncate" &&
-				r.HasSuperuserAuth() && isCollection(r.App, r.Request.PathValue("collection"), "attempts") {
-				return attemptsAreAppendOnly()
+			if r.Request.Method == http.MethodDelete && r.Request.Pattern == "DELETE /api/collections/{collection}/truncate" && r.HasSuperuserAuth() {
+				c, err := r.App.FindCachedCollectionByNameOrId(r.Request.PathValue("collection"))
+				if err == nil && appendOnly[c.Name] != "" {
+					return isAppendOnly(c.Name)
+				}
 			}
 			return r.Next()
 		})
 		return e.Next()
 	})
 	app.OnCollectionDeleteRequest().BindFunc(func(e *core.CollectionRequestEvent) error {
-		if e.Collection.Name == "attempts" {
-			return attemptsAreAppendOnly()
+		if appendOnly[e.Collection.Name] != "" {
+			return isAppendOnly(e.Collection.Name)
 		}
 		return e.Next()
 	})
 }
 
-func attemptsAreAppendOnly() *router.ApiError {
-	return apis.NewForbiddenError("Attempts are history: only the engine adds them, and nobody changes or deletes them.", nil)
-}
-
-// isCollection reports whether a name or id in a path is that of the collection.
-func isCollection(app core.App, nameOrID, name string) bool {
-	c, err := app.FindCachedCollectionByNameOrId(nameOrID)
-	return err == nil && c.Name == name
-}
+func isAppendOnly(name string) *router.ApiError { return apis.NewForbiddenError(appendOnly[name], nil) }

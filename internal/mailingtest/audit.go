@@ -129,15 +129,23 @@ func (w *World) auditRollups(id string) {
 	if len(rolled) != len(made) {
 		w.T.Errorf("attempts have %d answers, rollups %d", len(made), len(rolled))
 	}
-	var rolledSent, sent int
+	// Who was sent stays so in the rollups, whatever comes back.
+	var rolledSent, sent, rolledComplained, complained int
 	err := w.App.ConcurrentDB().NewQuery(`
-		SELECT (SELECT COALESCE(SUM(sent), 0) FROM rollups WHERE mailing = {:id}), (SELECT sent FROM mailings WHERE id = {:id})`).
-		Bind(dbx.Params{"id": id}).Row(&rolledSent, &sent)
+		SELECT (SELECT COALESCE(SUM(sent), 0) FROM rollups WHERE mailing = {:id}),
+			(SELECT COUNT(*) FROM attempts WHERE mailing = {:id} AND status = 'success')
+				+ (SELECT COALESCE(SUM(detail ->> 'uncertain'), 0) FROM mailing_events WHERE mailing = {:id} AND kind = 'accepted'),
+			(SELECT COALESCE(SUM(complained), 0) FROM rollups WHERE mailing = {:id}),
+			(SELECT complained FROM mailings WHERE id = {:id})`).
+		Bind(dbx.Params{"id": id}).Row(&rolledSent, &sent, &rolledComplained, &complained)
 	if err != nil {
 		w.T.Fatal(err)
 	}
 	if rolledSent != sent {
-		w.T.Errorf("%d are sent, the rollups have %d", sent, rolledSent)
+		w.T.Errorf("%d were sent, the rollups have %d", sent, rolledSent)
+	}
+	if rolledComplained != complained {
+		w.T.Errorf("%d complained, the rollups have %d", complained, rolledComplained)
 	}
 }
 
