@@ -11,6 +11,7 @@ import (
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
+	"gonets/internal/compose"
 	"gonets/internal/markdown"
 	"gonets/internal/message"
 	"gonets/internal/plaintext"
@@ -77,14 +78,32 @@ func noMail(e *core.RequestEvent, err error) error {
 	if middleware.IsServerFault(e.Request, err) || errors.Is(err, filesystem.ErrNotFound) || e.Request.Context().Err() != nil {
 		return e.InternalServerError("", err) // its attachments could not be read
 	}
-	return e.BadRequestError("The mail cannot be made: "+err.Error()+".", err)
+	var unusable *compose.UnusableError
+	if errors.As(err, &unusable) {
+		field := unusableFields[unusable.Part]
+		return e.BadRequestError("The mail cannot be made.", request.Refuse(field.name, field.code, err.Error()))
+	}
+	return e.BadRequestError("The mail cannot be made.", request.Refuse("body", "unusable", err.Error()))
+}
+
+// unusableFields are the fields of a draft that decide about the parts of an e-mail, and the codes of what is wrong there.
+var unusableFields = map[compose.Part]struct{ name, code string }{
+	compose.PartFrom:        {"sender", "from_unusable"},
+	compose.PartReplyTo:     {"reply_to", "reply_to_unusable"},
+	compose.PartClient:      {"client", "client_unusable"},
+	compose.PartUnsubscribe: {"body", "public_address_unusable"},
 }
 
 // brokenTemplate is the answer about a template, with the line in its parameters. (PocketBase's own errors with parameters
 // use their message as a Go template, which text of an author must not be.)
 type brokenTemplate struct{ cause *template.Error }
 
-func (b brokenTemplate) Code() string { return "broken_template" }
+func (b brokenTemplate) Code() string {
+	if b.cause.LimitExceeded {
+		return "template_limit"
+	}
+	return "broken_template"
+}
 
 func (b brokenTemplate) Error() string {
 	return fmt.Sprintf("Line %d: %s", b.cause.Line, b.cause.Detail)
