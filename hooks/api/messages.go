@@ -2,23 +2,19 @@ package api
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/filesystem"
-	"github.com/pocketbase/pocketbase/tools/router"
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
-	"gonets/internal/compose"
 	"gonets/internal/markdown"
 	"gonets/internal/message"
 	"gonets/internal/plaintext"
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
 	"gonets/internal/suppression"
-	"gonets/internal/template"
 	"gonets/internal/testsend"
 )
 
@@ -71,42 +67,11 @@ func noPreview(e *core.RequestEvent, err error) error {
 
 // noMail answers why no mail can be made of a message.
 func noMail(e *core.RequestEvent, err error) error {
-	var broken *template.Error
-	if errors.As(err, &broken) {
-		return e.BadRequestError("The message cannot be written.", map[string]router.SafeErrorItem{broken.Field: brokenTemplate{broken}})
+	if problems := request.Unmade(err); problems != nil {
+		return e.BadRequestError("The message cannot be written.", problems)
 	}
 	if middleware.IsServerFault(e.Request, err) || errors.Is(err, filesystem.ErrNotFound) || e.Request.Context().Err() != nil {
 		return e.InternalServerError("", err) // its attachments could not be read
 	}
-	var unusable *compose.UnusableError
-	if errors.As(err, &unusable) {
-		field := unusableFields[unusable.Part]
-		return e.BadRequestError("The mail cannot be made.", request.Refuse(field.name, field.code, err.Error()))
-	}
 	return e.BadRequestError("The mail cannot be made.", request.Refuse("body", "unusable", err.Error()))
 }
-
-// unusableFields are the fields of a draft that decide about the parts of an e-mail, and the codes of what is wrong there.
-var unusableFields = map[compose.Part]struct{ name, code string }{
-	compose.PartFrom:        {"sender", "from_unusable"},
-	compose.PartReplyTo:     {"reply_to", "reply_to_unusable"},
-	compose.PartClient:      {"client", "client_unusable"},
-	compose.PartUnsubscribe: {"body", "public_address_unusable"},
-}
-
-// brokenTemplate is the answer about a template, with the line in its parameters. (PocketBase's own errors with parameters
-// use their message as a Go template, which text of an author must not be.)
-type brokenTemplate struct{ cause *template.Error }
-
-func (b brokenTemplate) Code() string {
-	if b.cause.LimitExceeded {
-		return "template_limit"
-	}
-	return "broken_template"
-}
-
-func (b brokenTemplate) Error() string {
-	return fmt.Sprintf("Line %d: %s", b.cause.Line, b.cause.Detail)
-}
-
-func (b brokenTemplate) Params() map[string]any { return map[string]any{"line": b.cause.Line} }
