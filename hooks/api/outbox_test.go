@@ -109,7 +109,7 @@ func TestADemoAnswersThisMachineOnly(t *testing.T) {
 	}
 }
 
-func TestADemoShowsPicturesInThePreviewOfALetter(t *testing.T) {
+func TestADemoShowsPicturesInThePreviewOfAMessage(t *testing.T) {
 	w := newDemo(t, 0)
 	const missing = "/api/files/images/nothing00000000/a.png"
 	// A sandboxed frame has the origin "null". 404 says that the request got as far as the files.

@@ -40,7 +40,7 @@ func Prepare(ctx context.Context, app core.App, previews *preview.Reader, mailin
 		return m, err
 	}
 	m.NoMessage = err != nil
-	m.Letter, m.Example = p.Letter, p.As
+	m.Message, m.Example = p.Message, p.As
 	if m.Example.UnsubscribeURL == "" {
 		// The message is tried with all links that it can have; the public address has a check of its own.
 		m.Example.UnsubscribeURL, m.Example.ViewURL = "https://gonets.invalid/u/", "https://gonets.invalid/v/"

@@ -34,13 +34,13 @@ func checkMailServer(m Mailing) Check {
 }
 
 func checkFromAddress(m Mailing) Check {
-	from, err := address.Normalize(m.Letter.FromEmail)
-	detail := Detail{"email": m.Letter.FromEmail}
+	from, err := address.Normalize(m.Message.FromEmail)
+	detail := Detail{"email": m.Message.FromEmail}
 	switch {
-	case m.Letter.FromEmail == "":
+	case m.Message.FromEmail == "":
 		return fault(CodeFromAddress, Error, "empty", nil, "there is no From address: the operator sets one in the mail settings")
 	case err != nil:
-		return fault(CodeFromAddress, Error, "invalid", detail, "%q is no e-mail address", m.Letter.FromEmail)
+		return fault(CodeFromAddress, Error, "invalid", detail, "%q is no e-mail address", m.Message.FromEmail)
 	case m.Demo && isReserved(address.Domain(from)):
 		return fault(CodeFromAddress, OK, "demo", detail, "mails of the demo come from %s, where nobody is", from)
 	case isReserved(address.Domain(from)):
