@@ -27,6 +27,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	BindRecords(app)
 	engine.Beside(tasks(app).Run)
 	figures.Watch()
+	pages.BindErrorPages(app)
 	middleware.BindRequestLimits(app)
 	middleware.BindLogSecrets(app)
 	request.BindCompression(app)

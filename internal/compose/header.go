@@ -20,7 +20,7 @@ import (
 func constantHeader(l Message) (h message.Header, domain string, err error) {
 	from, err := address.ASCII(l.FromEmail)
 	if err != nil {
-		return h, "", fmt.Errorf("from address: %w", err)
+		return h, "", &UnusableError{PartFrom, fmt.Errorf("from address: %w", err)}
 	}
 	// A field that is set later is written above those set before.
 	h.Set("MIME-Version", "1.0")
@@ -39,11 +39,11 @@ func constantHeader(l Message) (h message.Header, domain string, err error) {
 	if l.ReplyTo != "" {
 		parsed, err := mail.ParseAddress(l.ReplyTo)
 		if err != nil {
-			return h, "", fmt.Errorf("reply-to address %q: %w", l.ReplyTo, err)
+			return h, "", &UnusableError{PartReplyTo, fmt.Errorf("reply-to address %q: %w", l.ReplyTo, err)}
 		}
 		replyTo, err := address.ASCII(parsed.Address)
 		if err != nil {
-			return h, "", fmt.Errorf("reply-to address: %w", err)
+			return h, "", &UnusableError{PartReplyTo, fmt.Errorf("reply-to address: %w", err)}
 		}
 		h.Set("Reply-To", addressField("Reply-To", parsed.Name, replyTo))
 	}
@@ -66,7 +66,7 @@ func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now tim
 	}
 	to, err := address.Recipient(email)
 	if err != nil {
-		return dst, fmt.Errorf("address of the client: %w", err)
+		return dst, &UnusableError{PartClient, fmt.Errorf("address of the client: %w", err)}
 	}
 	dst = append(dst, "Date: "...)
 	dst = now.AppendFormat(dst, time.RFC1123Z)
@@ -78,7 +78,7 @@ func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now tim
 	dst = encodedword.Append(dst, len("Subject: "), asLine(printable.Clean(subject)))
 	if a.UnsubscribeURL != "" {
 		if err := checkURL(a.UnsubscribeURL); err != nil {
-			return dst, fmt.Errorf("unsubscribe link: %w", err)
+			return dst, &UnusableError{PartUnsubscribe, fmt.Errorf("unsubscribe link: %w", err)}
 		}
 		// RFC 2369 § 3.2.
 		dst = append(dst, "\r\nList-Unsubscribe:"...)

@@ -105,6 +105,10 @@ export default {
   "send.title.atLeast": { one: "Send to more than {count} recipient?", other: "Send to more than {count} recipients?" },
   "send.title.unknown": "Send the mailing?",
   "send.text": "An email that was sent cannot be taken back. You can pause the mailing at any time.",
+  "retry.title": { one: "Send again to {count} recipient?", other: "Send again to {count} recipients?" },
+  "retry.failed": "The mail servers refused the email. It is offered to them once more.",
+  "retry.uncertain": "Those who already got the email get it twice.",
+  "resume.title": { one: "Continue sending to {count} recipient?", other: "Continue sending to {count} recipients?" },
   "send.schedule.title": "Schedule for {when}?",
   "send.schedule.text": "It starts by itself. Until then you can change or cancel it.",
 
@@ -138,7 +142,7 @@ export default {
   "extend.act": "Send to new recipients",
   "extend.joined": { one: "{count} new recipient has joined.", other: "{count} new recipients have joined." },
   "extend.text": "The audience has grown since the mailing. Those who already got the email do not get it again.",
-  "extend.title": "Send to those who joined?",
+  "extend.title": { one: "Send to {count} new recipient?", other: "Send to {count} new recipients?" },
   "extend.ask": "They get the same email as the others. Nobody gets it twice.",
   "extend.done": { one: "Sending to {count} new recipient", other: "Sending to {count} new recipients" },
   "extend.nobody": "Nobody has joined",
@@ -146,11 +150,11 @@ export default {
   "uncertain.text": "The connection broke before the server answered: the email may have arrived. It is not sent again automatically.",
   "uncertain.retry": "Send again",
   "uncertain.retry.means": "Everybody gets the email, but some may get it twice.",
-  "uncertain.retry.title": "Send again?",
-  "uncertain.retry.text": "Those who already got the email get it twice.",
   "uncertain.retry.done": { one: "{count} recipient queued", other: "{count} recipients queued" },
   "uncertain.accept": "Mark as sent",
   "uncertain.accept.means": "Nobody gets it twice, but some may not get it.",
+  "uncertain.accept.title": { one: "Mark {count} recipient as sent?", other: "Mark {count} recipients as sent?" },
+  "uncertain.accept.text": "They are counted as sent, and nothing is sent to them any more. This cannot be undone.",
   "uncertain.accept.done": { one: "{count} recipient marked as sent", other: "{count} recipients marked as sent" },
 
   // What happened to a mailing

@@ -16,6 +16,7 @@ import { toast, toastTrouble } from "../../parts/toast.js";
 import { audienceWords } from "../mailings.js";
 import { unsavedSteps } from "./kept-step.js";
 import { MailingPreview } from "./preview-dialog.js";
+import { askToSend, mailable } from "./questions.js";
 
 /** The step in which a finding is mended. */
 const places = { audience_size: "audience", message: "message", mail_server: "message", from_address: "message", ends_at: "when" };
@@ -35,9 +36,6 @@ function senderName({ sender, expand }) {
   return expand?.sender ? expand.sender.from_name || expand.sender.name : t("mailing.sender.lost");
 }
 
-/** How many are about to be mailed: as far as that is known. @param {number} [count] @param {boolean} [capped]  there are more */
-const sendTitle = (count, capped) => (count === undefined ? t("send.title.unknown") : t(capped ? "send.title.atLeast" : "send.title", { count }));
-
 /** Everything once more before it goes out: findings, the mail itself, a test, then the button. @param {{mailing: any, back: any}} props */
 export function CheckStep({ mailing, back }) {
   const { id, starts_at: startsAt, audience, lists, recipients, filter } = mailing;
@@ -47,13 +45,15 @@ export function CheckStep({ mailing, back }) {
   // One key for as long as this page is open: a second click or a lost answer never sends twice.
   const key = useMemo(newKey, []);
   const later = startsAt && new Date(startsAt.replace(" ", "T")) > new Date();
-  const count = reach.data && Math.max(0, reach.data.count - reach.data.suppressed);
+  const count = reach.data && mailable(reach.data);
   const [unsaved] = unsavedSteps(mailing, ["message", "audience", "when"]);
   const stopped = checks.data && !checks.data.ok;
 
   const launch = async () => {
-    const title = later ? t("send.schedule.title", { when: plannedFor(startsAt, mailing.timezone) }) : sendTitle(count, reach.data?.capped);
-    if (!(await ask({ title, text: later ? t("send.schedule.text") : t("send.text"), act: later ? t("do.schedule") : t("do.send") }))) return;
+    const question = later
+      ? ask({ title: t("send.schedule.title", { when: plannedFor(startsAt, mailing.timezone) }), text: t("send.schedule.text"), act: t("do.schedule") })
+      : askToSend({ count, capped: reach.data?.capped });
+    if (!(await question)) return;
     setBusy(true);
     const stillHere = here();
     try {
