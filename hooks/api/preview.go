@@ -77,7 +77,7 @@ func (r *messageRoutes) previewDraft(e *core.RequestEvent) error {
 		return noMail(e, err)
 	}
 	seen.Checks, err = r.checker.Message(e.App, preflight.Mailing{
-		Owner: e.Auth.Id, Letter: p.Letter, Attached: attached, Example: p.As,
+		Owner: e.Auth.Id, Message: p.Message, Attached: attached, Example: p.As,
 		PublicURL: e.App.Settings().Meta.AppURL, Demo: demo.OutboxOf(e.App) != nil,
 	})
 	if err != nil {

@@ -27,7 +27,7 @@ func (c *Checker) Message(app core.App, m Mailing) ([]Check, error) {
 	if m.NoMessage {
 		return []Check{fault(CodeMessage, Error, "missing", nil, "the mailing has no message")}, nil
 	}
-	composer, err := compose.Prepare(m.Letter)
+	composer, err := compose.Prepare(m.Message)
 	if err != nil {
 		return []Check{unusable(err)}, nil
 	}
@@ -42,13 +42,13 @@ func (c *Checker) Message(app core.App, m Mailing) ([]Check, error) {
 	return []Check{
 		found(CodeMessage, nil, "there is a message"),
 		checkTemplate(composer.CutValues()),
-		checkSubject(m.Letter, preview),
+		checkSubject(m.Message, preview),
 		checkVariables(composer.Unknown(attributes)),
 		checkLinks(composer, preview, m),
 		checkImages(preview, m),
 		checkSize(m.Attached, preview),
 		checkUnsubscribeLink(composer, m),
-		checkLanguage(m.Letter, preview),
+		checkLanguage(m.Message, preview),
 	}, nil
 }
 
@@ -69,7 +69,7 @@ func checkTemplate(cut []string) Check {
 		"%s stands in a style or a script, where only letters, digits and # %% . , _ - of a value are kept: put it into quotes or url('…')", strings.Join(cut, ", "))
 }
 
-func checkSubject(l compose.Letter, p compose.Preview) Check {
+func checkSubject(l compose.Message, p compose.Preview) Check {
 	detail := Detail{"subject": p.Subject}
 	switch {
 	case strings.TrimSpace(l.Subject) == "":
@@ -122,7 +122,7 @@ func checkUnsubscribeLink(composer *compose.Composer, m Mailing) Check {
 const fewLetters = 40
 
 // checkLanguage compares the script of the text with the language of the footer.
-func checkLanguage(l compose.Letter, p compose.Preview) Check {
+func checkLanguage(l compose.Message, p compose.Preview) Check {
 	cyrillic, letters := 0, 0
 	for _, r := range p.Subject + p.Text {
 		if unicode.IsLetter(r) {

@@ -30,7 +30,7 @@ func (r *Reader) Draft(d Draft, who compose.Addressee) (Email, error) {
 	}
 	p := Email{As: who, app: r.app}
 	p.Sender = d.Sender
-	p.Letter = compose.Letter{
+	p.Message = compose.Message{
 		Subject: d.Subject, Preheader: d.Preheader, Format: compose.Format(d.Format), Body: d.Body, TextBody: d.TextBody,
 		FromName: cmp.Or(d.FromName, sender.FromName), FromEmail: sender.FromEmail, ReplyTo: cmp.Or(d.ReplyTo, sender.ReplyTo),
 		Language: d.Language, DKIM: sender.DKIM,

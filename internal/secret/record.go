@@ -17,7 +17,7 @@ func Bind(app core.App) {
 	app.OnRecordUpdateExecute(collections...).BindFunc(keep)
 	app.OnRecordDeleteExecute(collections...).BindFunc(func(e *core.RecordEvent) error {
 		return database.InTransaction(e, func() error {
-			if err := Remove(e.App, e.Record.Collection().Name, e.Record.Id); err != nil {
+			if err := remove(e.App, e.Record.Collection().Name, e.Record.Id); err != nil {
 				return err
 			}
 			return e.Next()
@@ -43,7 +43,7 @@ func keep(e *core.RecordEvent) error {
 			return err
 		}
 		for name, value := range given {
-			if err := Set(e.App, collection, e.Record.Id, name, value); err != nil {
+			if err := set(e.App, collection, e.Record.Id, name, value); err != nil {
 				return err
 			}
 		}

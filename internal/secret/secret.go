@@ -76,9 +76,9 @@ func Of(app core.App, collection, record string) (map[string]string, error) {
 	return secrets, nil
 }
 
-// Set stores a secret of a record in the transaction of tx; "" removes it. It overwrites the bytes of the former secret in
+// set stores a secret of a record in the transaction of tx; "" removes it. It overwrites the bytes of the former secret in
 // the file.
-func Set(tx core.App, collection, record, name, value string) error {
+func set(tx core.App, collection, record, name, value string) error {
 	r := row{Collection: collection, Record: record, Name: name, Value: value}
 	key, err := keyOf(tx)
 	if err != nil {
@@ -90,8 +90,8 @@ func Set(tx core.App, collection, record, name, value string) error {
 	return overwriting(tx.NonconcurrentDB(), func(db dbx.Builder) error { return r.write(db) })
 }
 
-// Remove removes all secrets of a record, in the transaction of tx.
-func Remove(tx core.App, collection, record string) error {
+// remove removes all secrets of a record, in the transaction of tx.
+func remove(tx core.App, collection, record string) error {
 	return overwriting(tx.NonconcurrentDB(), func(db dbx.Builder) error {
 		if _, err := db.Delete("record_secrets", dbx.HashExp{"collection": collection, "record": record}).Execute(); err != nil {
 			return fmt.Errorf("remove the secrets of %s %s: %w", collection, record, err)
