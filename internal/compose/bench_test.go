@@ -99,7 +99,7 @@ func benchmark(b *testing.B, l Message) {
 	var mail []byte
 	b.ReportAllocs()
 	for b.Loop() {
-		if mail, err = c.AppendMail(mail[:0], a, march); err != nil {
+		if mail, err = c.appendMail(mail[:0], a, march, c.signer); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -223,7 +223,7 @@ func TestMailRefusesWhomItCannotAddress(t *testing.T) {
 			a := anna()
 			change(&a)
 			begun := []byte("before")
-			if got, err := c.AppendMail(begun, a, march); err == nil || string(got) != "before" {
+			if got, err := c.appendMail(begun, a, march, c.signer); err == nil || string(got) != "before" {
 				t.Errorf("%q, %v", got, err)
 			}
 		})
@@ -234,7 +234,7 @@ func TestMailRefusesWhomItCannotAddress(t *testing.T) {
 func TestMailIsAddressedInAnyScript(t *testing.T) {
 	a := anna()
 	a.Email = "анна@пример.рф"
-	mail, err := prepare(t, draft(FormatHTML, "Hi")).AppendMail(nil, a, march)
+	mail, err := prepare(t, draft(FormatHTML, "Hi")).Mail(a, march)
 	if err != nil || !strings.Contains(string(mail), "To: \"Anna Petrova\" <анна@xn--e1afmkfd.xn--p1ai>\r\n") {
 		t.Errorf("%.300q, %v", mail, err)
 	}
@@ -286,12 +286,12 @@ func TestMailsMadeAtOnceDoNotMix(t *testing.T) {
 
 func TestABufferIsUsedAgain(t *testing.T) {
 	c := prepare(t, messageOf4600())
-	buffer, err := c.AppendMail(nil, anna(), march)
+	buffer, err := c.appendMail(nil, anna(), march, c.signer)
 	if err != nil {
 		t.Fatal(err)
 	}
 	first := string(buffer)
-	again, err := c.AppendMail(buffer[:0], anna(), march)
+	again, err := c.appendMail(buffer[:0], anna(), march, c.signer)
 	if err != nil || string(again) != first || &again[0] != &buffer[0] {
 		t.Errorf("another mail or another buffer: %v", err)
 	}

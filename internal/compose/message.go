@@ -75,15 +75,10 @@ func (c *Composer) composeIn(s *state, dst []byte, a Addressee, now time.Time, b
 // Mail returns the complete mail for one addressee, with its attachments. It fails as Compose does, and when an
 // attachment cannot be read.
 func (c *Composer) Mail(a Addressee, now time.Time) ([]byte, error) {
-	return c.AppendMail(nil, a, now)
+	return c.appendMail(nil, a, now, c.signer)
 }
 
-// AppendMail is Mail that appends the message to dst and returns the extended buffer. If it fails, it returns dst
-// unchanged.
-func (c *Composer) AppendMail(dst []byte, a Addressee, now time.Time) ([]byte, error) {
-	return c.appendMail(dst, a, now, c.signer)
-}
-
+// appendMail appends the e-mail to dst and returns the extended buffer. If it fails, it returns dst unchanged.
 func (c *Composer) appendMail(dst []byte, a Addressee, now time.Time, by *dkim.Signer) ([]byte, error) {
 	m, err := c.compose(dst, a, now, by)
 	if err != nil {

@@ -68,8 +68,8 @@ type Report struct {
 	Checks []Check `json:"checks"`
 }
 
-// Unlimited is Allowance.Left without a limit.
-const Unlimited = -1
+// unlimited is Allowance.Left without a limit.
+const unlimited = -1
 
 // Allowance is what may still be sent today.
 type Allowance struct {
@@ -101,8 +101,8 @@ type Mailing struct {
 	StartsAt, EndsAt time.Time // zero = at once; zero = never
 }
 
-// DefaultTimeout bounds all DNS look-ups together.
-const DefaultTimeout = 3 * time.Second
+// defaultTimeout bounds all DNS look-ups together.
+const defaultTimeout = 3 * time.Second
 
 // Checker checks mailings. The zero value makes no DNS look-ups.
 type Checker struct {

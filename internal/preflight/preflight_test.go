@@ -61,7 +61,7 @@ func fine() Mailing {
 			UnsubscribeURL: "https://gonets.io/u/x", ViewURL: "https://gonets.io/v/x",
 		},
 		PublicURL:  "https://gonets.io",
-		OwnerQuota: Allowance{Left: Unlimited}, SenderLimit: Allowance{Left: Unlimited},
+		OwnerQuota: Allowance{Left: unlimited}, SenderLimit: Allowance{Left: unlimited},
 	}
 }
 

@@ -80,16 +80,16 @@ func checkQuota(m Mailing, needed int) Check {
 		{m.OwnerQuota, "owner_quota", "the owner's quota"},
 		{m.SenderLimit, "sender_limit", "the mail server's daily limit"},
 	} {
-		if limit.Left != Unlimited && limit.Left < needed {
+		if limit.Left != unlimited && limit.Left < needed {
 			return fault(CodeQuota, Warning, limit.reason, Detail{"needed": needed, "left": limit.Left, "limit": limit.Limit},
 				"%s leaves %d mails for today: the rest of %d waits for the next days", limit.whose, limit.Left, needed)
 		}
 	}
 	left := m.OwnerQuota.Left
-	if left == Unlimited || m.SenderLimit.Left != Unlimited && m.SenderLimit.Left < left {
+	if left == unlimited || m.SenderLimit.Left != unlimited && m.SenderLimit.Left < left {
 		left = m.SenderLimit.Left
 	}
-	if left == Unlimited {
+	if left == unlimited {
 		return found(CodeQuota, Detail{"needed": needed, "left": nil}, "there is no daily limit")
 	}
 	return found(CodeQuota, Detail{"needed": needed, "left": left}, "%d mails may be sent today", left)

@@ -13,7 +13,7 @@ func Bind(app core.App) {
 	app.OnRecordUpdateExecute("senders").BindFunc(keep)
 	app.OnRecordDeleteExecute("senders").BindFunc(func(e *core.RecordEvent) error {
 		return database.InTransaction(e, func() error {
-			if err := Remove(e.App, e.Record.Id); err != nil {
+			if err := remove(e.App, e.Record.Id); err != nil {
 				return err
 			}
 			return e.Next()
@@ -42,7 +42,7 @@ func keep(e *core.RecordEvent) error {
 			return err
 		}
 		for name, value := range given {
-			if err := Set(e.App, e.Record.Id, name, value); err != nil {
+			if err := set(e.App, e.Record.Id, name, value); err != nil {
 				return err
 			}
 		}

@@ -50,9 +50,9 @@ func Of(app core.App, sender string) (map[string]string, error) {
 	return secrets, nil
 }
 
-// Set stores a secret of a sender in the transaction of tx; "" removes it. It overwrites the bytes of the former secret in
+// set stores a secret of a sender in the transaction of tx; "" removes it. It overwrites the bytes of the former secret in
 // the file.
-func Set(tx core.App, sender, name, value string) error {
+func set(tx core.App, sender, name, value string) error {
 	r := row{Sender: sender, Name: name, Value: value}
 	key, err := keyOf(tx)
 	if err != nil {
@@ -64,8 +64,8 @@ func Set(tx core.App, sender, name, value string) error {
 	return overwriting(tx.NonconcurrentDB(), func(db dbx.Builder) error { return r.write(db) })
 }
 
-// Remove removes all secrets of a sender, in the transaction of tx.
-func Remove(tx core.App, sender string) error {
+// remove removes all secrets of a sender, in the transaction of tx.
+func remove(tx core.App, sender string) error {
 	return overwriting(tx.NonconcurrentDB(), func(db dbx.Builder) error {
 		if _, err := db.Delete("sender_secrets", dbx.HashExp{"sender": sender}).Execute(); err != nil {
 			return fmt.Errorf("remove the secrets of sender %s: %w", sender, err)
