@@ -39,7 +39,8 @@ func Test12AnOwnerSettlesInTheBrowserWhatWentWrong(t *testing.T) {
 
 	// Both choices about the uncertain: the server hangs up on them again, so they are there to be taken as sent.
 	b.press(b.word("uncertain.retry", nil))
-	b.see(b.word("uncertain.retry.text", nil))
+	b.see(b.word("retry.title", object{"count": 2}))
+	b.see(b.word("retry.uncertain", nil))
 	b.submit(b.word("uncertain.retry", nil))
 	b.see(b.word("uncertain.retry.done", object{"count": 2}))
 	eventually(w.ctx, t, "the uncertain are uncertain again", func() bool {
@@ -48,17 +49,25 @@ func Test12AnOwnerSettlesInTheBrowserWhatWentWrong(t *testing.T) {
 	})
 	b.see(b.word("uncertain.head", object{"count": 2}))
 	b.press(b.word("uncertain.accept", nil))
+	b.see(b.word("uncertain.accept.title", object{"count": 2}))
+	b.submit(b.word("uncertain.accept", nil))
 	b.see(b.word("uncertain.accept.done", object{"count": 2}))
 	b.seeNoMore(b.word("uncertain.head", object{"count": 2}))
 
 	b.press(b.word("do.more", nil))
 	b.press(b.word("do.retryFailed", object{"count": 2}))
+	b.see(b.word("retry.title", object{"count": 2}))
+	if m := owner.read(id); m.Status != "completed" || m.Failed != 2 {
+		t.Errorf("before the answer to the question the mailing is %+v", m)
+	}
+	b.submit(b.word("uncertain.retry", nil))
 	eventually(w.ctx, t, "the failed are sent", func() bool { return owner.read(id).Sent == 6 })
 
 	w.addClients(owner, 2, func(i int) string { return "new." + numbered(i) })
 	b.reload()
 	b.see(b.word("extend.joined", object{"count": 2}))
 	b.press(b.word("extend.act", nil))
+	b.see(b.word("extend.title", object{"count": 2}))
 	b.see(b.word("extend.ask", nil))
 	b.submit(b.word("do.send", nil))
 	b.see(b.word("extend.done", object{"count": 2}))
@@ -68,6 +77,56 @@ func Test12AnOwnerSettlesInTheBrowserWhatWentWrong(t *testing.T) {
 	b.see(b.word("step.message.title", nil))
 	if copied := owner.newest("mailings", `status="created"`); copied == id {
 		t.Error("there is no copy")
+	}
+}
+
+// Nothing in the menu of a mailing sends without a question that says to how many.
+func Test12WhatWaitsForItsTimeIsSentNowOnlyAfterAQuestion(t *testing.T) {
+	t.Parallel()
+	w, owner, b := newBrowser(t, phone, outbox.Options{})
+	w.addClients(owner, 3, numbered)
+	owner.post("/api/collections/suppressions/records", object{"kind": "address", "value": numbered(2), "reason": "manual"}).want(200)
+	id := owner.mailing(owner.message(nil), nil)
+	owner.verb(id, "schedule", object{"starts_at": time.Now().Add(48 * time.Hour).UTC().Format(time.RFC3339)}).want(200)
+	b.goTo("/mailings/" + id)
+	for _, answer := range []string{"do.cancel", "do.send"} {
+		b.press(b.word("do.more", nil))
+		if order := ask[string](b, `[...document.querySelectorAll('.menu:popover-open [role=menuitem]')].map(e => e.innerText.trim()).join()`); strings.Index(order, b.word("do.duplicate", nil)) > strings.Index(order, b.word("do.sendNow", nil)) {
+			t.Errorf("sending comes before copying: %s", order)
+		}
+		b.press(b.word("do.sendNow", nil))
+		b.see(b.word("send.title", object{"count": 2}))
+		if m := owner.read(id); m.Status != "scheduled" {
+			t.Errorf("before the answer to the question the mailing is %s", m.Status)
+		}
+		b.submit(b.word(answer, nil))
+	}
+	b.see(b.word("done.send", nil))
+	if m := owner.reaches(id, "completed"); m.Sent != 2 || m.Skipped != 1 {
+		t.Errorf("the mailing is %+v", m)
+	}
+}
+
+// What was stopped for a reason goes on only after the reason was read.
+func Test12WhatWasStoppedGoesOnOnlyAfterAQuestion(t *testing.T) {
+	t.Parallel()
+	rules := func(_, rcpt string, try int) *outbox.Reply {
+		if try == 1 {
+			return &outbox.Reply{Code: 550, Enhanced: "5.7.1", Text: "Not from you"}
+		}
+		return nil
+	}
+	w, owner, b := newBrowser(t, desktop, outbox.Options{Rules: rules})
+	w.addClients(owner, 400, numbered)
+	id := owner.after(owner.mailing(owner.message(nil), nil), "paused", "send", nil)
+	m := owner.read(id)
+	left := m.Total - m.Sent - m.Failed - m.Uncertain - m.Skipped
+	b.goTo("/mailings/" + id)
+	b.press(b.word("do.resume", nil))
+	b.see(b.word("resume.title", object{"count": left}))
+	b.submit(b.word("do.cancel", nil))
+	if m := owner.read(id); m.Status != "paused" {
+		t.Errorf("before the answer to the question the mailing is %s", m.Status)
 	}
 }
 

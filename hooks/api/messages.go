@@ -2,12 +2,10 @@ package api
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/filesystem"
-	"github.com/pocketbase/pocketbase/tools/router"
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
@@ -17,7 +15,6 @@ import (
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
 	"gonets/internal/suppression"
-	"gonets/internal/template"
 	"gonets/internal/testsend"
 )
 
@@ -70,24 +67,11 @@ func noPreview(e *core.RequestEvent, err error) error {
 
 // noMail answers why no mail can be made of a message.
 func noMail(e *core.RequestEvent, err error) error {
-	var broken *template.Error
-	if errors.As(err, &broken) {
-		return e.BadRequestError("The message cannot be written.", map[string]router.SafeErrorItem{broken.Field: brokenTemplate{broken}})
+	if problems := request.Unmade(err); problems != nil {
+		return e.BadRequestError("The message cannot be written.", problems)
 	}
 	if middleware.IsServerFault(e.Request, err) || errors.Is(err, filesystem.ErrNotFound) || e.Request.Context().Err() != nil {
 		return e.InternalServerError("", err) // its attachments could not be read
 	}
-	return e.BadRequestError("The mail cannot be made: "+err.Error()+".", err)
+	return e.BadRequestError("The mail cannot be made.", request.Refuse("body", "unusable", err.Error()))
 }
-
-// brokenTemplate is the answer about a template, with the line in its parameters. (PocketBase's own errors with parameters
-// use their message as a Go template, which text of an author must not be.)
-type brokenTemplate struct{ cause *template.Error }
-
-func (b brokenTemplate) Code() string { return "broken_template" }
-
-func (b brokenTemplate) Error() string {
-	return fmt.Sprintf("Line %d: %s", b.cause.Line, b.cause.Detail)
-}
-
-func (b brokenTemplate) Params() map[string]any { return map[string]any{"line": b.cause.Line} }

@@ -109,7 +109,7 @@ func TestADemoAnswersThisMachineOnly(t *testing.T) {
 	}
 }
 
-func TestADemoShowsPicturesInThePreviewOfALetter(t *testing.T) {
+func TestADemoAnswersPagesWithoutAnOriginWhatNeedsNone(t *testing.T) {
 	w := newDemo(t, 0)
 	const missing = "/api/files/images/nothing00000000/a.png"
 	// A sandboxed frame has the origin "null". 404 says that the request got as far as the files.
@@ -121,6 +121,10 @@ func TestADemoShowsPicturesInThePreviewOfALetter(t *testing.T) {
 	}
 	if rec := w.visit(http.MethodPost, here, "null", "/api/files/token"); rec.Code != http.StatusForbidden {
 		t.Errorf("a token for a frame: %d, want 403", rec.Code)
+	}
+	// A browser that is set to send no referrer sends the form of an unsubscribe page so.
+	if rec := w.visit(http.MethodPost, here, "null", "/u/nothing"); rec.Code != http.StatusNotFound {
+		t.Errorf("from an unsubscribe page: %d, want 404", rec.Code)
 	}
 }
 

@@ -113,7 +113,7 @@ func TestPreviewOfADraft(t *testing.T) {
 			}
 		})
 	}
-	t.Run("with what preflight would say of the letter", func(t *testing.T) {
+	t.Run("with what preflight would say of the message", func(t *testing.T) {
 		a := p.Expect(t, 200, anna, "POST", path, hello(map[string]any{"subject": "", "body": `<a href="">x</a>{{ client.attributes.nosuch }}`}))
 		for _, want := range []string{
 			`"code":"subject","level":"error"`, `"code":"links","level":"warning"`, `"code":"unknown_variables","level":"warning"`, `"code":"size","level":"ok"`,
@@ -145,6 +145,9 @@ func TestPreviewOfADraft(t *testing.T) {
 		{"a subject that could not be saved", "subject", "too_long", hello(map[string]any{"subject": strings.Repeat("я", 256)})},
 		{"another's client", "client", "invalid_reference", hello(map[string]any{"client": others.Id})},
 		{"another's message", "id", "invalid_reference", hello(map[string]any{"id": "nonenonenonenon"})},
+		{"a template that makes too much", "body", "template_limit", hello(map[string]any{"body": "{% for i in (1..100000) %}{% for k in (1..100000) %}word{% endfor %}{% endfor %}"})},
+		{"an address for answers that is none", "reply_to", "reply_to_unusable", hello(map[string]any{"reply_to": "nobody"})},
+		{"an invented person who cannot be mailed", "client", "client_unusable", hello(map[string]any{"example": map[string]any{"email": "no one"}})},
 		{"an unknown sender", "sender", "invalid_reference", hello(map[string]any{"sender": "nonenonenonenon"})},
 	} {
 		t.Run("refuses "+c.name, func(t *testing.T) {
@@ -153,6 +156,20 @@ func TestPreviewOfADraft(t *testing.T) {
 			}
 		})
 	}
+	t.Run("names what of the instance cannot be used", func(t *testing.T) {
+		settings := p.App.Settings()
+		was := settings.Meta
+		defer func() { settings.Meta = was }()
+		settings.Meta.AppURL = "ftp://gonets.example"
+		if a := p.Expect(t, 400, anna, "POST", path, hello(nil)); a.Code("body") != "public_address_unusable" {
+			t.Errorf("its public address: %s", a.Text)
+		}
+		settings.Meta = was
+		settings.Meta.SenderAddress = "nobody"
+		if a := p.Expect(t, 400, anna, "POST", path, hello(nil)); a.Code("sender") != "from_unusable" {
+			t.Errorf("its From address: %s", a.Text)
+		}
+	})
 	p.Expect(t, 401, anonymous, "POST", path, hello(nil))
 	p.Expect(t, 400, anna, "POST", path, []string{"no", "draft"})
 }

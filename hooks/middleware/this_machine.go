@@ -16,7 +16,7 @@ func OnThisMachine(e *core.RequestEvent) error {
 	if !isLoopback(e.Request.Host) {
 		return e.ForbiddenError("The demo answers on this machine only, by the address that it printed.", nil)
 	}
-	if origin := e.Request.Header.Get("Origin"); origin != "" && !isFramedFile(e.Request, origin) {
+	if origin := e.Request.Header.Get("Origin"); origin != "" && !isWithoutOrigin(e.Request, origin) {
 		u, err := url.Parse(origin)
 		if err != nil || !isLoopback(u.Host) {
 			return e.ForbiddenError("The demo does not answer the pages of other sites.", nil)
@@ -25,10 +25,11 @@ func OnThisMachine(e *core.RequestEvent) error {
 	return e.Next()
 }
 
-// isFramedFile reports whether a sandboxed frame, whose origin is "null", asks for a file: an image in the preview of an
-// e-mail. Files are public by their names, or need a token.
-func isFramedFile(r *http.Request, origin string) bool {
-	return origin == "null" && r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/files/")
+// isWithoutOrigin reports whether a page whose origin is "null" asks for what needs none: a sandboxed frame for a file (an image
+// in the preview of an email), or the form of an unsubscribe page in a browser that is set to send no referrer. Files and these
+// pages are for whoever knows their address, which nobody can guess.
+func isWithoutOrigin(r *http.Request, origin string) bool {
+	return origin == "null" && (r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/files/") || strings.HasPrefix(r.URL.Path, "/u/"))
 }
 
 // isLoopback reports whether a host, with or without a port, is always this machine.

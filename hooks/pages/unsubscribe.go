@@ -53,7 +53,7 @@ func (u unsubscribeRoutes) act(e *core.RequestEvent) error {
 	switch choice {
 	case "":
 		if err := o.Everything(); err != nil {
-			return u.fail(e, err)
+			return u.fail(e, err, o.Language)
 		}
 		return e.String(http.StatusOK, "Unsubscribed.")
 	case "list":
@@ -64,7 +64,7 @@ func (u unsubscribeRoutes) act(e *core.RequestEvent) error {
 		err = o.Everything()
 	}
 	if err != nil {
-		return u.fail(e, err)
+		return u.fail(e, err, o.Language)
 	}
 	return e.Redirect(http.StatusSeeOther, "/u/"+e.Request.PathValue("token")+query)
 }
@@ -79,13 +79,14 @@ func (u unsubscribeRoutes) find(e *core.RequestEvent) (*suppression.OptOut, erro
 		return nil, showPage(e, http.StatusNotFound, lostPage(pageLanguage(e.Request, "")))
 	}
 	if err != nil {
-		return nil, u.fail(e, err)
+		return nil, u.fail(e, err, "")
 	}
 	return o, nil
 }
 
-// fail logs the error and shows that the server failed. Mail providers try again.
-func (u unsubscribeRoutes) fail(e *core.RequestEvent, err error) error {
+// fail logs the error and shows that the server failed; mail is the language of the email, "" if it is not known. Mail
+// providers try again.
+func (u unsubscribeRoutes) fail(e *core.RequestEvent, err error, mail string) error {
 	e.App.Logger().Error("An unsubscribe link failed", "error", err)
-	return showPage(e, http.StatusInternalServerError, brokenPage(pageLanguage(e.Request, "")))
+	return showPage(e, http.StatusInternalServerError, brokenPage(pageLanguage(e.Request, mail)))
 }

@@ -40,6 +40,7 @@ type optOutPage struct {
 	Mark     string // "", done or lost
 	Text     [][]run
 	Choices  []button
+	Home     string // the words of a link to the web UI; "" where there is none
 	App      string
 }
 
@@ -179,10 +180,11 @@ func pageLanguage(r *http.Request, mail string) string {
 	return "en"
 }
 
-// showPage answers the page. No cache may store it, because it shows the current state.
+// showPage answers the page. No cache may store it, because it shows the current state. Its address holds a token, which no
+// other site may learn; ours may: without a referrer a browser sends the form with "Origin: null", as of another site.
 func showPage(e *core.RequestEvent, status int, p optOutPage) error {
 	header := e.Response.Header()
-	site.SetPageHeaders(header, unsubscribePolicy, "no-referrer")
+	site.SetPageHeaders(header, unsubscribePolicy, "same-origin")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Robots-Tag", "noindex, nofollow")
 	header.Set("Content-Language", p.Language)

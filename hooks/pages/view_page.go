@@ -22,11 +22,16 @@ var viewNotices = map[string]struct{ notFound, preview, failed viewNotice }{
 	},
 }
 
-// notice shows it in the layout of the unsubscribe page.
+// notice shows it under the policy of the caller.
 func notice(e *core.RequestEvent, status int, n viewNotice) error {
+	return renderPage(e, status, n.page(status))
+}
+
+// page is the notice in the layout of the unsubscribe page.
+func (n viewNotice) page(status int) optOutPage {
 	p := optOutPage{Language: n.Language, Title: n.Title, Text: [][]run{{{Words: n.Text}}}}
 	if status >= http.StatusBadRequest {
 		p.Mark = "lost"
 	}
-	return renderPage(e, status, p)
+	return p
 }

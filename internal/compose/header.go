@@ -17,16 +17,16 @@ import (
 )
 
 // constantHeader returns the header fields that are the same in all mails, and the domain of From.
-func constantHeader(l Letter) (h message.Header, domain string, err error) {
+func constantHeader(l Message) (h message.Header, domain string, err error) {
 	from, err := address.ASCII(l.FromEmail)
 	if err != nil {
-		return h, "", fmt.Errorf("from address: %w", err)
+		return h, "", &UnusableError{PartFrom, fmt.Errorf("from address: %w", err)}
 	}
 	// A field that is set later is written above those set before.
 	h.Set("MIME-Version", "1.0")
 	if l.Language != "" {
 		if l.Language != "ru" && l.Language != "en" {
-			return h, "", fmt.Errorf("unknown language %q of the letter", l.Language)
+			return h, "", fmt.Errorf("unknown language %q of the message", l.Language)
 		}
 		h.Set("Content-Language", l.Language)
 	}
@@ -39,11 +39,11 @@ func constantHeader(l Letter) (h message.Header, domain string, err error) {
 	if l.ReplyTo != "" {
 		parsed, err := mail.ParseAddress(l.ReplyTo)
 		if err != nil {
-			return h, "", fmt.Errorf("reply-to address %q: %w", l.ReplyTo, err)
+			return h, "", &UnusableError{PartReplyTo, fmt.Errorf("reply-to address %q: %w", l.ReplyTo, err)}
 		}
 		replyTo, err := address.ASCII(parsed.Address)
 		if err != nil {
-			return h, "", fmt.Errorf("reply-to address: %w", err)
+			return h, "", &UnusableError{PartReplyTo, fmt.Errorf("reply-to address: %w", err)}
 		}
 		h.Set("Reply-To", addressField("Reply-To", parsed.Name, replyTo))
 	}
@@ -66,7 +66,7 @@ func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now tim
 	}
 	to, err := address.Recipient(email)
 	if err != nil {
-		return dst, fmt.Errorf("address of the client: %w", err)
+		return dst, &UnusableError{PartClient, fmt.Errorf("address of the client: %w", err)}
 	}
 	dst = append(dst, "Date: "...)
 	dst = now.AppendFormat(dst, time.RFC1123Z)
@@ -82,7 +82,7 @@ func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now tim
 	dst = encodedword.Append(dst, len("Subject: "), asLine(printable.Clean(subject)))
 	if a.UnsubscribeURL != "" {
 		if err := checkURL(a.UnsubscribeURL); err != nil {
-			return dst, fmt.Errorf("unsubscribe link: %w", err)
+			return dst, &UnusableError{PartUnsubscribe, fmt.Errorf("unsubscribe link: %w", err)}
 		}
 		// RFC 2369 § 3.2.
 		dst = append(dst, "\r\nList-Unsubscribe:"...)

@@ -58,6 +58,20 @@ func isKnown(name string, known map[string]struct{}) bool {
 	return false
 }
 
+// Bare lists the variables of a client that stand in the templates without a default and outside of conditions on them: who
+// lacks the value gets a gap.
+func (c *Composer) Bare() []string {
+	var names []string
+	for _, t := range c.templates() {
+		for _, name := range t.Bare() {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
 func (c *Composer) templates() []*template.Template {
 	all := []*template.Template{c.subject, c.preheader, c.body}
 	if c.text != nil {

@@ -2,10 +2,13 @@ package mailserver
 
 import (
 	"bufio"
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,8 +19,16 @@ const (
 	partingWrite = time.Second
 )
 
-// tooMany is said to a connection that is one too many (RFC 5321 § 3.8).
-const tooMany = "421 4.3.2 Too many connections, try again later\r\n"
+// tooMany is said to a connection that is one too many, and tooLong to one with too many commands (RFC 5321 § 3.8).
+const (
+	tooMany = "421 4.3.2 Too many connections, try again later\r\n"
+	tooLong = "421 4.7.0 Too many commands in one connection, connect again\r\n"
+)
+
+// errEnded is the error of reading from a connection that has ended, in place of io.EOF: go-smtp copies a chunk of BDAT
+// with io.Copy, for which io.EOF is no error, and would take what has arrived of an email for the whole. It is a
+// net.ErrClosed, about which go-smtp complains no more than about io.EOF.
+var errEnded = fmt.Errorf("the connection has ended: %w", net.ErrClosed)
 
 // listener remembers its open connections, because go-smtp can either cut connections or wait for them, and
 // Close does both.
@@ -107,10 +118,22 @@ type conn struct {
 	listener *listener
 	host     netip.Addr
 	until    time.Time // when the connection ends, whatever is said on it; zero for never
+	commands int       // that have come
+	parting  atomic.Bool
 }
 
-// SetReadDeadline sets the deadline, but none past the end of the connection.
+// SetReadDeadline sets the deadline, but none past the end of the connection. go-smtp calls it before each command and at no
+// other time, if it has a ReadTimeout: so this is where commands are counted, those that wait in its buffer too.
 func (c *conn) SetReadDeadline(t time.Time) error {
+	if c.parting.Load() {
+		return errEnded
+	}
+	if c.commands++; c.listener.limits.Commands > 0 && c.commands > c.listener.limits.Commands {
+		if _, err := io.WriteString(c, tooLong); err != nil {
+			return err
+		}
+		return errEnded
+	}
 	if !c.until.IsZero() && (t.IsZero() || t.After(c.until)) {
 		t = c.until
 	}
@@ -123,7 +146,11 @@ func (c *conn) Read(p []byte) (int, error) {
 			return 0, err
 		}
 	}
-	return c.in.Read(p)
+	n, err := c.in.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = errEnded
+	}
+	return n, err
 }
 
 func (c *conn) Write(p []byte) (int, error) {

@@ -19,6 +19,9 @@ type Limits struct {
 	Connections, PerHost int
 	// Lifetime is how long a connection may last, whatever is said on it.
 	Lifetime time.Duration
+	// Commands is how many commands may come over a connection, whatever they are. The one that is too many is answered 421,
+	// and the connection is closed.
+	Commands int
 }
 
 // Server is a running server. Its methods may be called from any goroutine, also after Close.
@@ -50,6 +53,14 @@ func (m *Server) Start(s *smtp.Server) {
 			s.ErrorLog.Printf("the mail server stopped listening: %v", err)
 		}
 	}()
+}
+
+// Part closes the connection of a session after the answer to the current command, which is to be a 421 (RFC 5321 § 3.8).
+// Commands that the client has sent behind it are not carried out: go-smtp itself would go on.
+func Part(c *smtp.Conn) {
+	if own, ok := c.Conn().(*conn); ok {
+		own.parting.Store(true)
+	}
 }
 
 // Addr is where the server listens.

@@ -26,10 +26,10 @@ const CodeMissing = "no_message"
 
 // Content is what the mails of a mailing are made of.
 type Content struct {
-	Letter compose.Letter // without attachments
-	Sender string         // id of what it goes through; "" = PocketBase's own mail settings
-	Files  []string       // its attachments: keys of the file storage
-	Kept   bool           // as the launch of the mailing kept it
+	Message compose.Message // without attachments
+	Sender  string          // id of what it goes through; "" = PocketBase's own mail settings
+	Files   []string        // its attachments: keys of the file storage
+	Kept    bool            // as the launch of the mailing kept it
 	// ReturnKey makes the tokens of a launched mailing, and ReturnPath puts them into envelope senders; it is zero if the From
 	// address is the envelope sender.
 	ReturnKey  returnpath.Key
@@ -203,7 +203,7 @@ func listID(app core.App, record *core.Record) string {
 
 // content is the message as it was kept, with its attachments in a folder of the file storage.
 func (k kept) content(folder, id string, a *sender.Account) Content {
-	c := Content{Sender: id, Letter: compose.Letter{
+	c := Content{Sender: id, Message: compose.Message{
 		Subject: k.Subject, Preheader: k.Preheader, Format: k.Format, Body: k.Body, TextBody: k.TextBody,
 		FromName: k.FromName, FromEmail: k.FromEmail, ReplyTo: k.ReplyTo, ListID: k.ListID, Language: k.Language,
 		DKIM: a.DKIM,

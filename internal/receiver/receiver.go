@@ -29,6 +29,8 @@ const (
 	// 5321 § 4.5.3.1.8). A bounce has one.
 	MaxMails      = 100
 	MaxRecipients = 100
+	// MaxCommands is how many commands a connection may say, whatever they are.
+	MaxCommands = 2000
 	// MaxRefused is how many recipients of a connection may be unknown before the connection is closed.
 	MaxRefused = 20
 	// maxLine is the maximum length of a line in bytes. Emails within bounces can have long ones.
@@ -75,13 +77,16 @@ func Start(ctx context.Context, o Options) (*Receiver, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for bounces: %w", err)
 	}
+	limits := mailserver.Limits{Connections: MaxConnections, PerHost: MaxPerHost, Lifetime: Lifetime, Commands: MaxCommands}
 	r := &Receiver{
 		options: o,
-		server:  mailserver.New(l, mailserver.Limits{Connections: MaxConnections, PerHost: MaxPerHost, Lifetime: Lifetime}),
+		server:  mailserver.New(l, limits),
 		log:     cmp.Or(o.Log, slog.New(slog.NewTextHandler(io.Discard, nil))),
 	}
 	r.ctx, r.cancel = context.WithCancel(ctx)
-	s := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{receiver: r}, nil }))
+	s := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
+		return &session{receiver: r, conn: c}, nil
+	}))
 	s.LMTP = o.LMTP
 	s.Domain = cmp.Or(o.Hostname, "localhost")
 	s.MaxMessageBytes = arrival.MaxSize

@@ -67,7 +67,8 @@ func start(t *testing.T, lmtp bool, take arrival.Take) *receiver.Receiver {
 
 // talk is a client that says exactly what the test says.
 type talk struct {
-	t *testing.T
+	t    *testing.T
+	conn net.Conn
 	*textproto.Conn
 }
 
@@ -81,7 +82,7 @@ func dial(t *testing.T, r *receiver.Receiver) talk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	return talk{t, textproto.NewConn(conn)}
+	return talk{t, conn, textproto.NewConn(conn)}
 }
 
 // says sends a line and checks how the answer begins.
@@ -191,9 +192,8 @@ func TestHostileClients(t *testing.T) {
 		for n := range receiver.MaxRefused {
 			c.says(fmt.Sprintf("RCPT TO:<guess%d@example.org>", n), "550 5.1.1 ")
 		}
-		c.says("RCPT TO:<bounces+a@example.org>", "421 ")
-		c.says("RSET", "250 ")
-		c.says("MAIL FROM:<>", "421 ")
+		c.says("RCPT TO:<bounces+a@example.org>\r\nRSET\r\nMAIL FROM:<>", "421 4.7.0 ")
+		c.ends()
 	})
 	t.Run("too many emails", func(t *testing.T) {
 		c := dial(t, r)
@@ -203,7 +203,8 @@ func TestHostileClients(t *testing.T) {
 			c.says("MAIL FROM:<>", "250 ")
 			c.says("RSET", "250 ")
 		}
-		c.says("MAIL FROM:<>", "421 ")
+		c.says("MAIL FROM:<>\r\nRSET", "421 4.7.0 ")
+		c.ends()
 	})
 	t.Run("an email that breaks off", func(t *testing.T) {
 		c := dial(t, r)

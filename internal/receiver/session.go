@@ -5,15 +5,16 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"sync"
 
 	"github.com/emersion/go-smtp"
 
 	"gonets/internal/arrival"
+	"gonets/internal/mailserver"
 	"gonets/internal/printable"
 )
 
-// The answers. 421 ends a connection (RFC 5321 § 3.8): go-smtp does not close it, so every command after it has the same
-// answer, until the client or the time of the connection ends it.
+// The answers. 421 ends a connection (RFC 5321 § 3.8).
 var (
 	errUnknown   = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "This address takes no email"}
 	errNoBounce  = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "This address takes bounces only, and this email is none of ours"}
@@ -26,12 +27,15 @@ var (
 	booked       = &smtp.SMTPError{Code: 250, EnhancedCode: smtp.EnhancedCode{2, 0, 0}, Message: "Booked"}
 )
 
-// session is one client's conversation.
+// session is one client's conversation. With BDAT (RFC 3030), go-smtp calls Data in a goroutine of its own, and the client can
+// say RSET or begin another email before it has run.
 type session struct {
 	receiver *Receiver
+	conn     *smtp.Conn
 	mails    int // handed over
 	refused  int // recipients that are none of ours
 
+	mu   sync.Mutex // guards what follows
 	from string
 	to   []string
 }
@@ -39,18 +43,20 @@ type session struct {
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	switch {
 	case s.refused >= MaxRefused:
-		return errGuessing
+		return s.part(errGuessing)
 	case s.mails >= MaxMails:
-		return errTooMany
+		return s.part(errTooMany)
 	}
 	s.mails++
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.from = from
 	return nil
 }
 
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	if s.refused >= MaxRefused {
-		return errGuessing
+		return s.part(errGuessing)
 	}
 	ours, err := s.receiver.options.IsOurs(s.receiver.ctx, to)
 	switch {
@@ -61,8 +67,16 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 		s.refused++
 		return errUnknown
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.to = append(s.to, to)
 	return nil
+}
+
+// part ends the connection with an answer.
+func (s *session) part(answer *smtp.SMTPError) error {
+	mailserver.Part(s.conn)
+	return answer
 }
 
 // Data takes the email and returns its answer, which go-smtp wants as an error even when it is a 250.
@@ -71,7 +85,10 @@ func (s *session) Data(r io.Reader) error {
 		return errClosing
 	}
 	defer s.receiver.server.Leave()
+	s.mu.Lock()
+	// If another email has begun, this is its envelope, and reading r fails.
 	mail := arrival.Mail{Sender: s.from, Recipients: s.to}
+	s.mu.Unlock()
 	source, err := io.ReadAll(r)
 	if answer := (*smtp.SMTPError)(nil); errors.As(err, &answer) {
 		return answer // it is too long
@@ -80,6 +97,11 @@ func (s *session) Data(r io.Reader) error {
 	}
 	mail.Source = source
 	return s.receiver.take(mail)
+}
+
+// LMTPData is Data with an answer for each recipient (RFC 2033 § 4.2), which is the same one for all.
+func (s *session) LMTPData(r io.Reader, _ smtp.StatusCollector) error {
+	return s.Data(r)
 }
 
 func (r *Receiver) take(mail arrival.Mail) error {
@@ -100,6 +122,10 @@ func (r *Receiver) take(mail arrival.Mail) error {
 	return errNotNow
 }
 
-func (s *session) Reset() { s.from, s.to = "", nil }
+func (s *session) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.from, s.to = "", nil
+}
 
 func (s *session) Logout() error { return nil }

@@ -84,6 +84,14 @@ export async function findClients(search, owner = me.peek().id, signal) {
   return (await clients().getList(1, 20, { filter, sort: "-created", skipTotal: true, signal })).items;
 }
 
+/** The id of one's newest client who can be mailed by any mail server, "" when there is none among the newest. @param {AbortSignal} [signal] @returns {Promise<string>} */
+export async function newestMailable(signal) {
+  const filter = all(ownedBy(me.peek().id), "status = 'active'");
+  const { items } = await clients().getList(1, 20, { filter, sort: "-created", skipTotal: true, fields: "id,email", signal });
+  // Servers without SMTPUTF8 do not take others.
+  return items.find(({ email }) => /^[\x21-\x7e]+@/.test(email))?.id ?? "";
+}
+
 /** @param {string[]} ids @param {AbortSignal} [signal] @returns {Promise<Client[]>} */
 export async function clientsById(ids, signal) {
   /** @type {Client[]} */

@@ -37,6 +37,15 @@ export function explain(error) {
 }
 
 /**
+ * The same with the words about fields in its advice: for a note that stands beside none of them.
+ * @param {Trouble} trouble @returns {Trouble}
+ */
+export function inOneNote(trouble) {
+  const words = [...new Set(Object.values(trouble.fields))].filter((one) => one !== trouble.title).join(" ");
+  return words ? { ...trouble, advice: words } : trouble;
+}
+
+/**
  * Words for one field's error of PocketBase or of ours; some fields have words of their own.
  * @param {string} name @param {{code: string, message?: string, params?: Record<string, unknown>}} item
  */

@@ -1,6 +1,6 @@
 import { html, signal, useEffect, useMemo, useRef } from "../html.js";
 import { learn, t } from "../i18n/index.js";
-import { controlWords, explain } from "../data/trouble.js";
+import { controlWords, explain, inOneNote } from "../data/trouble.js";
 import { guardLeaving } from "../router.js";
 import { ask } from "./ask.js";
 import { TroubleNote } from "./trouble.js";
@@ -125,8 +125,8 @@ export function Form({ form, guarded = false, handled = [], children, ...rest })
       const named = new Set([...handled, ...fields().map((control) => control.name)]);
       const placed = Object.keys(trouble.fields).filter((name) => named.has(name));
       form.errors.value = trouble.fields;
-      // Said beside its field it need not be said above the form too.
-      if (placed.length === 0) form.trouble.value = withFields(trouble);
+      // Said beside its field it need not be said above the form too; what has no place here is said with the rest.
+      if (placed.length === 0) form.trouble.value = inOneNote(trouble);
       requestAnimationFrame(() => node.current && focusFirst(fields(), trouble.fields));
     } finally {
       form.busy.value = false;
@@ -149,12 +149,6 @@ const askToLeave = (guarded = true) =>
 export const closing = (form, onClose) => async () => {
   if (!form.dirty() || (await askToLeave())) onClose();
 };
-
-/** Errors of fields that this form does not show are said with the rest. */
-function withFields(trouble) {
-  const words = [...new Set(Object.values(trouble.fields))].filter((one) => one !== trouble.title).join(" ");
-  return words ? { ...trouble, advice: words } : trouble;
-}
 
 function focusFirst(controls, errors) {
   const wrong = controls.find((control) => errors[control.name]);

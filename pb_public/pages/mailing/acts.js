@@ -1,7 +1,7 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { act, deleteMailing, isRepeated, left } from "../../data/mailings.js";
-import { download } from "../../data/pb.js";
+import { download, newKey } from "../../data/pb.js";
 import { isManager } from "../../data/session.js";
 import { go, here, href } from "../../router.js";
 import { ask } from "../../parts/ask.js";
@@ -10,6 +10,7 @@ import { confirmDelete } from "../../parts/delete.js";
 import { Menu } from "../../parts/menu.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
 import { BlockDialog } from "../../parts/block-dialog.js";
+import { askToResume, askToRetry, askToSendNow } from "./questions.js";
 
 /**
  * What may be done with a mailing in its state, the likeliest as buttons, the rest behind three dots.
@@ -34,6 +35,15 @@ export function MailingActs({ mailing, own, onPreview }) {
   };
   const verb = (name, body) => run(name, () => act(id, name, body));
 
+  const sendNow = async () => {
+    if (await askToSendNow(mailing)) run("send", () => act(id, "send", undefined, { "Idempotency-Key": newKey() }));
+  };
+  const retry = async () => {
+    if (await askToRetry("failed", failed)) verb("retry", { states: ["failed"] });
+  };
+  const resume = async () => {
+    if (await askToResume(mailing)) verb("resume");
+  };
   const cancel = async () => {
     const count = left(mailing);
     if (await ask({ title: t("cancel.title"), text: t("cancel.text", { count }), act: t("do.cancelMailing"), stay: t("cancel.stay"), grave: true })) verb("cancel");
@@ -55,9 +65,9 @@ export function MailingActs({ mailing, own, onPreview }) {
   const items = [
     total > 0 && { title: t("mailing.report"), icon: "download", run: report },
     own && status === "created" && { title: t("do.edit"), icon: "pencil", href: href(`/mailings/${id}/edit`) },
-    own && status === "scheduled" && !isRepeated(mailing) && { title: t("do.sendNow"), icon: "send", run: () => verb("send") },
-    own && failed > 0 && status !== "cancelled" && { title: t("do.retryFailed", { count: failed }), icon: "rotate-cw", run: () => verb("retry", { states: ["failed"] }) },
     own && { title: t("do.duplicate"), icon: "copy", run: duplicate },
+    own && status === "scheduled" && !isRepeated(mailing) && { title: t("do.sendNow"), icon: "send", run: sendNow, apart: true },
+    own && failed > 0 && status !== "cancelled" && { title: t("do.retryFailed", { count: failed }), icon: "rotate-cw", run: retry, apart: true },
     isManager.value && !blocked && { title: t("do.block"), icon: "ban", run: () => block(true), grave: true, apart: true },
     isManager.value && blocked && { title: t("do.unblock"), icon: "lock", run: unblock, apart: true },
     own && status !== "running" && { title: t("do.delete"), icon: "trash", run: remove, grave: true, apart: true },
@@ -66,7 +76,7 @@ export function MailingActs({ mailing, own, onPreview }) {
   return html`
     <${Button} kind="quiet" icon="eye" onClick=${onPreview}>${t("mailing.letter")}<//>
     ${own && status === "running" && html`<${Button} icon="pause" busy=${busy === "pause"} onClick=${() => verb("pause")}>${t("do.pause")}<//>`}
-    ${own && status === "paused" && !blocked && html`<${Button} kind="primary" icon="play" busy=${busy === "resume"} onClick=${() => verb("resume")}>${t("do.resume")}<//>`}
+    ${own && status === "paused" && !blocked && html`<${Button} kind="primary" icon="play" busy=${busy === "resume"} onClick=${resume}>${t("do.resume")}<//>`}
     ${own && ["scheduled", "running", "paused"].includes(status) && html`<${Button} icon="x" busy=${busy === "cancel"} onClick=${cancel}>${t("do.cancelMailing")}<//>`}
     ${own && done && html`<${Button} icon="copy" busy=${busy === "duplicate"} onClick=${duplicate}>${t("do.duplicate")}<//>`}
     ${items.length > 0 && html`<${Menu} label=${t("do.more")} items=${items} opener=${(attributes) => html`<${Button} icon="ellipsis" label=${t("do.more")} ...${attributes} />`} />`}

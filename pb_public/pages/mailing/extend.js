@@ -14,7 +14,7 @@ export function Extend({ mailing }) {
   const joined = useQuery(["joined", id, total], (signal) => joinedSince(id, signal)).data?.count ?? 0;
   if (joined === 0) return null;
   const extend = async () => {
-    if (!(await ask({ title: t("extend.title"), text: t("extend.ask"), act: t("do.send") }))) return;
+    if (!(await ask({ title: t("extend.title", { count: joined }), text: t("extend.ask"), act: t("do.send") }))) return;
     setBusy(true);
     try {
       const { recipients: count } = await act(id, "extend");

@@ -21,7 +21,7 @@ const views = ["rich", "html", "markdown", "text"];
  * The body in one of its formats. HTML is shown as rich text when that can hold it without loss, else as code, which
  * says so. Changing the format converts the text, or asks when something would be lost; going back before anything
  * was changed gives the old text again.
- * @param {{form: any, fault: null | {line: number, detail: string}}} props
+ * @param {{form: any, fault: null | import("./live-preview.js").Fault}} props
  */
 export function BodyField({ form, fault }) {
   const { format, body } = form.values.value;
@@ -88,7 +88,7 @@ export function BodyField({ form, fault }) {
       ${shown === "" && html`<${Skeleton} rows=${6} />`}
       ${shown === "rich" && html`
         <${RichEditor} libraries=${libraries} label=${t("message.body")} value=${body} current=${() => form.values.peek().body} onInput=${set} onUnfit=${() => open(libraries, form.values.peek().body)} handle=${editor} />
-        ${fault && html`<div class="code-fault" role="alert"><p><b>${t("template.broken")}</b></p><p class="said">${fault.detail}</p><div><${Button} small onClick=${() => showAs("html")}>${t("template.inCode")}<//></div></div>`}
+        ${fault && html`<div class="code-fault" role="alert"><p><b>${t(fault.words)}</b></p><p class="said">${fault.detail}</p><div><${Button} small onClick=${() => showAs("html")}>${t("template.inCode")}<//></div></div>`}
       `}
       ${shown !== "" && shown !== "rich" && html`
         <${CodeEditor} key=${format} name="body" label=${t("message.body")} value=${body} onInput=${set} fault=${fault} rows=${18} language=${format} handle=${editor} placeholder=${t(`message.body.${format}`)} />

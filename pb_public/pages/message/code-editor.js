@@ -13,7 +13,7 @@ const longest = 60_000;
  * @param {string} props.label
  * @param {string} props.value
  * @param {(text: string) => void} props.onInput
- * @param {null | {line: number, detail: string}} [props.fault]  what is wrong, and where
+ * @param {null | import("./live-preview.js").Fault} [props.fault]  what is wrong, and where
  * @param {number} [props.rows]  at least
  * @param {"html" | "markdown" | "text"} [props.language]  whose colours it gets
  * @param {string} [props.placeholder]
@@ -59,7 +59,7 @@ export function CodeEditor({ name, label, value, onInput, fault, rows = 12, lang
       </div>
       ${fault && html`
         <div class="code-fault" role="alert">
-          <button class="link" type="button" onClick=${goTo}>${fault.line ? t("template.broken.line", { line: fault.line }) : t("template.broken")}</button>
+          <button class="link" type="button" onClick=${goTo}>${fault.line ? t("template.line", { line: fault.line, words: t(fault.words) }) : t(fault.words)}</button>
           <p class="said">${fault.detail}</p>
         </div>
       `}

@@ -2,7 +2,7 @@ import { html, useEffect, useRef, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { readMessage, saveMessage, testDraft } from "../../data/messages.js";
 import { keyOf } from "../../data/kept.js";
-import { go, here } from "../../router.js";
+import { go, here, parse } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { Dialog } from "../../parts/dialog.js";
 import { DraftNote, useDraft } from "../../parts/draft.js";
@@ -17,11 +17,11 @@ import { WritePane } from "./write-pane.js";
 
 /**
  * A message being written, and beside it the mail that it becomes.
- * @param {{message: any, crumb: unknown, then?: string}} props then: "mailing" goes on to a mailing with this message
+ * @param {{message: any, crumb: unknown, then?: string, as?: string}} props then: "mailing" goes on to a mailing with this message; as: whose mail is shown
  */
-export function MessageEditor({ message, crumb, then }) {
+export function MessageEditor({ message, crumb, then, as }) {
   const { id } = message;
-  const [client, chooseClient] = useShownClient();
+  const [client, chooseClient] = useShownClient(as);
   const [testing, test] = useState(false);
   const [pane, show] = useState("write");
   // Somebody who came from a mailing goes back to it: "mailing" begins one, an address is one that is being prepared.
@@ -45,7 +45,7 @@ export function MessageEditor({ message, crumb, then }) {
       if (!stillHere()) return;
       if (next === "mailing") go("/mailings/new", { message: saved.id });
       else if (next === "back") location.hash = back;
-      else if (!id) go(`/messages/${saved.id}`, {}, { replace: true });
+      else if (!id) go(`/messages/${saved.id}`, { as: parse(location.hash).query.as }, { replace: true });
     });
     if (next === "stay") toast(t("message.saved"));
   }, {

@@ -22,7 +22,7 @@ export function MessageReader({ message, crumb }) {
     <${Note} acts=${html`<${Button} small icon="copy" busy=${busy} onClick=${duplicate}>${t("message.readOnly.duplicate")}<//>`}>${t("message.readOnly")}<//>
     <${Card} title=${t("preview")}>
       <${TroubleNote} trouble=${trouble} retry=${retry} />
-      ${fault && html`<${Note} tone="warn">${t("preview.broken")} <span class="said">${fault.detail}</span><//>`}
+      ${fault && html`<${Note} tone="warn">${t("preview.broken")} ${t(fault.words)}. <span class="said">${fault.detail}</span><//>`}
       ${preview ? html`<${Preview} preview=${preview} />` : !trouble && !fault && html`<${Skeleton} rows=${3} />`}
     <//>
     ${message.attachments.length > 0 && html`<${Card} title=${t("attachments")}><${Attachments} message=${message} /><//>`}

@@ -9,7 +9,7 @@ import { VariablesMenu } from "./variables-menu.js";
 
 /**
  * Everything of a message that is written.
- * @param {{form: any, message: import("../../data/messages.js").Message, fault: null | {field: string, line: number, detail: string}}} props
+ * @param {{form: any, message: import("../../data/messages.js").Message, fault: null | import("./live-preview.js").Fault}} props
  */
 export function WritePane({ form, message, fault }) {
   const faultOf = (field) => (fault?.field === field ? fault : null);
@@ -46,7 +46,7 @@ function LineField({ form, name, label, hint, fault, variables = false, optional
     input.current.focus();
     requestAnimationFrame(() => input.current.setSelectionRange(start + text.length, start + text.length));
   };
-  const error = form.errors.value[name] || (fault && t("template.broken"));
+  const error = form.errors.value[name] || (fault && `${t(fault.words)}: ${fault.detail}`);
   return html`
     <${Field} label=${label} hint=${hint} optional=${optional} error=${error} aside=${variables && html`<${VariablesMenu} field=${label} onChoose=${insert} links=${false} />`}>
       ${(attributes) => html`<input class="input" name=${name} ref=${input} ...${attributes} ...${rest} value=${form.values.value[name]} onInput=${(event) => form.set(name, event.target.value)} />`}

@@ -1,0 +1,38 @@
+// What is asked before emails go out: always with the number of those who get one.
+import { known, t } from "../../i18n/index.js";
+import { countAudience, left } from "../../data/mailings.js";
+import { ask } from "../../parts/ask.js";
+import { waitingWords } from "../../parts/waiting.js";
+
+/** How many of an audience are mailed: those on the stop list are not. @param {{count: number, suppressed: number}} reach */
+export const mailable = ({ count, suppressed }) => Math.max(0, count - suppressed);
+
+/** @param {{count?: number, capped?: boolean}} who capped: there are more; without a count it is not known */
+export function askToSend({ count, capped = false }) {
+  const title = count === undefined ? t("send.title.unknown") : t(capped ? "send.title.atLeast" : "send.title", { count });
+  return ask({ title, text: t("send.text"), act: t("do.send") });
+}
+
+/** Ask about a mailing that is sent now and not at its time. @param {import("../../data/mailings.js").Mailing} mailing */
+export async function askToSendNow({ audience, lists, recipients, filter }) {
+  try {
+    const reach = await countAudience({ audience, lists, recipients, filter });
+    return askToSend({ count: mailable(reach), capped: reach.capped });
+  } catch {
+    return askToSend({}); // the launch says what is wrong
+  }
+}
+
+/** Ask before somebody is mailed again. @param {"failed" | "uncertain"} state @param {number} count */
+export const askToRetry = (state, count) => ask({ title: t("retry.title", { count }), text: t(`retry.${state}`, { count }), act: t("uncertain.retry") });
+
+/**
+ * Ask before a mailing goes on that was stopped for a reason. Whoever has paused it just goes on.
+ * @param {import("../../data/mailings.js").Mailing} mailing
+ */
+export async function askToResume(mailing) {
+  const code = mailing.waiting_reason?.code;
+  if (!code) return true;
+  const text = [waitingWords(code), known(`waiting.${code}.text`) && t(`waiting.${code}.text`)].filter(Boolean).join(" ");
+  return ask({ title: t("resume.title", { count: left(mailing) }), text, act: t("do.resume") });
+}
