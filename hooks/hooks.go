@@ -34,6 +34,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	middleware.BindThumbnails(app)
 	middleware.BindRealtime(app)
 	api.BindInstance(app)
+	api.BindReady(app, engine)
 	api.BindSignOut(app)
 	middleware.BindSessionEnded(app)
 	api.BindHome(app, figures)
