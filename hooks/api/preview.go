@@ -16,10 +16,11 @@ import (
 
 // previewAnswer is an e-mail as people read it, and for whom it was rendered.
 type previewAnswer struct {
-	Subject string `json:"subject"`
-	HTML    string `json:"html"`
-	Text    string `json:"text"`
-	Source  string `json:"source"`
+	Subject   string `json:"subject"`
+	Preheader string `json:"preheader"`
+	HTML      string `json:"html"`
+	Text      string `json:"text"`
+	Source    string `json:"source"`
 
 	Client struct {
 		ID       string `json:"id"` // "" for an invented person
@@ -135,7 +136,7 @@ func render(p preview.Email, attached []message.File) (previewAnswer, error) {
 	if err != nil {
 		return previewAnswer{}, err
 	}
-	answer := previewAnswer{Subject: seen.Subject, HTML: seen.HTML, Text: seen.Text, Source: seen.Source}
+	answer := previewAnswer{Subject: seen.Subject, Preheader: seen.Preheader, HTML: seen.HTML, Text: seen.Text, Source: seen.Source}
 	answer.Client.ID, answer.Client.Email, answer.Client.FullName = p.As.Client, p.As.Email, p.As.FullName
 	return answer, nil
 }

@@ -164,10 +164,11 @@ func (c *Composer) state() *state { return c.states.Get().(*state) }
 
 // Preview is a mail before it is encoded.
 type Preview struct {
-	Subject string
-	HTML    string
-	Text    string
-	Source  string // the whole message, as Mail gives it but never signed
+	Subject   string
+	Preheader string
+	HTML      string
+	Text      string
+	Source    string // the whole message, as Mail gives it but never signed
 }
 
 // Preview renders the mail for one addressee. It fails as Mail does. It is never signed: whoever may see a mail is not
@@ -183,7 +184,7 @@ func (c *Composer) Preview(a Addressee, now time.Time) (Preview, error) {
 	if err != nil {
 		return Preview{}, err
 	}
-	p := Preview{Subject: s.slots[slotSubject], Source: string(source)}
+	p := Preview{Subject: s.slots[slotSubject], Preheader: s.slots[slotPreheader], Source: string(source)}
 	p.HTML = string(appendPlain(nil, s.outcome.html, s.slots))
 	text, slots := s.textPart()
 	p.Text = strings.TrimRight(string(appendPlain(nil, text, slots)), "\n") + "\n"

@@ -24,32 +24,46 @@ const (
 // Message checks the e-mail of a message: the checks that need neither an audience nor a mail server, also for a draft. Of m
 // it reads only the fields about the message. The error is the database's.
 func (c *Checker) Message(app core.App, m Mailing) ([]Check, error) {
+	checks, _, err := c.message(app, m)
+	return checks, err
+}
+
+// inspected is a message of which an e-mail can be made.
+type inspected struct {
+	composer *compose.Composer
+	unknown  []string // variables that no client has
+}
+
+// message is Message, and the message for further checks; that is nil when no e-mail can be made of it.
+func (c *Checker) message(app core.App, m Mailing) ([]Check, *inspected, error) {
 	if m.NoMessage {
-		return []Check{fault(CodeMessage, Error, "missing", nil, "the mailing has no message")}, nil
+		return []Check{fault(CodeMessage, Error, "missing", nil, "the mailing has no message")}, nil, nil
 	}
 	composer, err := compose.Prepare(m.Message)
 	if err != nil {
-		return []Check{unusable(err)}, nil
+		return []Check{unusable(err)}, nil, nil
 	}
 	preview, err := composer.Preview(m.Example, c.now())
 	if err != nil {
-		return []Check{unusable(err)}, nil
+		return []Check{unusable(err)}, nil, nil
 	}
 	attributes, err := knownAttributes(app, m.Owner)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	unknown := composer.Unknown(attributes)
 	return []Check{
 		found(CodeMessage, nil, "there is a message"),
 		checkTemplate(composer.CutValues()),
 		checkSubject(m.Message, preview),
-		checkVariables(composer.Unknown(attributes)),
+		checkVariables(unknown),
+		checkSamples(composer, m.Message),
 		checkLinks(composer, preview, m),
 		checkImages(preview, m),
 		checkSize(m.Attached, preview),
 		checkUnsubscribeLink(composer, m),
 		checkLanguage(m.Message, preview),
-	}, nil
+	}, &inspected{composer, unknown}, nil
 }
 
 // unusable is the check of a message of which no e-mail can be made.

@@ -34,6 +34,8 @@ const (
 	CodeTemplate         = "template"          // its templates can be read, and write values whole
 	CodeSubject          = "subject"           // the subject is not empty
 	CodeUnknownVariables = "unknown_variables" // every variable is one that clients have
+	CodeStartingTemplate = "starting_template" // nothing of a starting template is left to be replaced
+	CodeEmptyValues      = "empty_values"      // nobody gets a gap in place of a value
 	CodeLinks            = "links"             // every link works
 	CodeImages           = "images"            // every image can be loaded
 	CodeSize             = "size"              // the mail is not too large
@@ -125,11 +127,18 @@ func (c *Checker) Check(ctx context.Context, app core.App, m Mailing) (Report, e
 	}
 	checks = append(checks, people...)
 
-	ofMessage, err := c.Message(app, m)
+	ofMessage, message, err := c.message(app, m)
 	if err != nil {
 		return Report{}, err
 	}
 	checks = append(checks, ofMessage...)
+	if message != nil {
+		gaps, err := checkGaps(ctx, app, m, message.composer, message.unknown)
+		if err != nil {
+			return Report{}, err
+		}
+		checks = append(checks, gaps)
+	}
 	checks = append(checks, checkMailServer(m))
 	if m.SenderDenied == "" {
 		checks = append(checks, checkFromAddress(m))

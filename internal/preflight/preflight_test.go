@@ -31,8 +31,8 @@ func newApp(t *testing.T) core.App {
 func people(app core.App) error {
 	for i, sql := range []string{
 		`INSERT INTO users (id, email, language) VALUES ('` + owner + `', 'anna@gonets.example', 'en')`,
-		`INSERT INTO clients (id, owner, email, status, attributes, created)
-			VALUES ('client000000001', '` + owner + `', 'a@example.com', 'active', '{"city":"York","pets":{"cat":"Tom"}}', '2026-01-01')`,
+		`INSERT INTO clients (id, owner, email, full_name, status, attributes, created)
+			VALUES ('client000000001', '` + owner + `', 'a@example.com', 'Anna', 'active', '{"city":"York","pets":{"cat":"Tom"}}', '2026-01-01')`,
 		`INSERT INTO clients (id, owner, email, status, attributes, created)
 			VALUES ('client000000002', '` + owner + `', 'b@example.com', 'unsubscribed', 'no JSON', '2026-01-02')`,
 		`INSERT INTO suppressions (id, owner, kind, value, reason) VALUES ('suppression0001', '` + owner + `', 'address', 'b@example.com', 'unsubscribed')`,
@@ -98,8 +98,8 @@ func TestAMailingWithoutFaultIsOK(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		CodePermission, CodeAudienceSize, CodeSuppressed, CodeMessage, CodeTemplate, CodeSubject, CodeUnknownVariables, CodeLinks,
-		CodeImages, CodeSize, CodeUnsubscribeLink, CodeLanguage, CodeMailServer, CodeFromAddress, CodePublicAddress, CodeQuota,
+		CodePermission, CodeAudienceSize, CodeSuppressed, CodeMessage, CodeTemplate, CodeSubject, CodeUnknownVariables, CodeStartingTemplate, CodeLinks,
+		CodeImages, CodeSize, CodeUnsubscribeLink, CodeLanguage, CodeEmptyValues, CodeMailServer, CodeFromAddress, CodePublicAddress, CodeQuota,
 		CodeEndsAt, CodeSPF, CodeDKIM, CodeDMARC,
 	}
 	for i, c := range report.Checks {
@@ -139,6 +139,19 @@ func TestFaultsAreFound(t *testing.T) {
 		{"the subject is empty", func(m *Mailing) { m.Message.Subject = " " }, CodeSubject, Error, "empty"},
 		{"the subject is nothing but a value that is missing", func(m *Mailing) { m.Message.Subject = "{{ client.attributes.pets.dog }}" }, CodeSubject, Warning, "empty_for_some"},
 		{"a variable is unknown", func(m *Mailing) { m.Message.Body = "{{ client.attributes.town }}" }, CodeUnknownVariables, Warning, "unknown"},
+
+		{"the head of a starting template is as it was", func(m *Mailing) { m.Message.Body = "<td><b>Company\n name</b></td>" }, CodeStartingTemplate, Warning, "untouched"},
+		{"the text of a starting template is as it was, in Markdown", func(m *Mailing) { m.Message.Body = "# **Название компании**\n" }, CodeStartingTemplate, Warning, "untouched"},
+		{"a sentence of a starting template is left among others", func(m *Mailing) {
+			m.Message.Body = "<p>News! Two or three sentences: what happened, and why.</p>"
+		}, CodeStartingTemplate, Warning, "untouched"},
+		{"a link leads to the example", func(m *Mailing) { m.Message.Body = `<a href="https://example.com/">x</a>` }, CodeStartingTemplate, Warning, "untouched"},
+		{"a link of the demo leads to the example", inDemo(func(m *Mailing) { m.Message.Body = `<a href="https://www.example.com/x">x</a>` }), CodeStartingTemplate, Warning, "untouched"},
+		{"a few words of a starting template are part of a sentence", func(m *Mailing) { m.Message.Body = "<p>Tell us your company name: Company name Ltd?</p>" }, CodeStartingTemplate, OK, ""},
+		{"a value is missing for some", func(m *Mailing) { m.Message.Body = "<p>Your cat {{ client.attributes.pets.dog }}.</p>" }, CodeEmptyValues, Warning, "empty_for_some"},
+		{"a value is missing for some in the subject", func(m *Mailing) { m.Message.Subject = "For {{ client.attributes.pets.dog }}" }, CodeEmptyValues, Warning, "empty_for_some"},
+		{"a value that is missing has a default", func(m *Mailing) { m.Message.Body = "<p>{{ client.attributes.pets.dog | default: 'pet' }}</p>" }, CodeEmptyValues, OK, ""},
+		{"a variable that nobody has is unknown and no gap", func(m *Mailing) { m.Message.Body = "{{ client.attributes.town }}" }, CodeEmptyValues, OK, ""},
 
 		{"a link has no address", func(m *Mailing) { m.Message.Body = `<a href="">x</a>` }, CodeLinks, Warning, "empty"},
 		{"a link leads to its own page", func(m *Mailing) { m.Message.Body = `<a href="#">x</a>` }, CodeLinks, Warning, "empty"},
@@ -291,5 +304,27 @@ func TestAnUnreachableDatabaseIsAnError(t *testing.T) {
 	}
 	if _, err := checker().Check(context.Background(), app, fine()); err == nil {
 		t.Error("no error")
+	}
+}
+
+func TestGapsAreCountedForThoseWhoWouldGetThem(t *testing.T) {
+	m := fine()
+	m.Audience = audience.Audience{Kind: audience.Everyone}
+	m.Message.Body = "<p>{{ client.full_name }}: {{ client.attributes.pets.dog }} {{ client.attributes.pets.cat }}</p>"
+	report, err := checker().Check(t.Context(), newApp(t), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := report.one(t, CodeEmptyValues)
+	// Of two clients one is on the stop list.
+	if gaps := check.Detail["gaps"]; fmt.Sprint(gaps) != "[{client.attributes.pets.dog 1}]" || check.Detail["of"] != 1 || check.Detail["capped"] != false {
+		t.Errorf("%+v", check)
+	}
+	m.Audience.Filter = "nonsense >"
+	if report, err = checker().Check(t.Context(), newApp(t), m); err != nil {
+		t.Fatal(err)
+	}
+	if check := report.one(t, CodeEmptyValues); check.Detail["reason"] != "not_counted" || check.Level != OK {
+		t.Errorf("of an audience that cannot be read: %+v", check)
 	}
 }

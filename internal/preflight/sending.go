@@ -35,7 +35,7 @@ func checkMailServer(m Mailing) Check {
 
 func checkFromAddress(m Mailing) Check {
 	from, err := address.Normalize(m.Message.FromEmail)
-	detail := Detail{"email": m.Message.FromEmail}
+	detail := Detail{"email": m.Message.FromEmail, "name": m.Message.FromName, "reply_to": m.Message.ReplyTo}
 	switch {
 	case m.Message.FromEmail == "":
 		return fault(CodeFromAddress, Error, "empty", nil, "there is no From address: the operator sets one in the mail settings")
