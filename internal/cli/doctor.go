@@ -46,11 +46,16 @@ health check of a container. Exit code 0 when this or another process sends, 1 w
 	c.Example = "  gonets doctor\n  gonets doctor --ready --url https://mail.example.org"
 	c.Annotations[noDataWith] = "ready"
 	c.Flags().BoolVar(&ready, "ready", false, "ask a running service whether it is ready, nothing else")
-	c.Flags().StringVar(&base, "url", readyURL, "the service that --ready asks")
+	c.Flags().StringVar(&base, "url", doctor.ReadyURL, "the service that --ready asks")
 	examine := c.RunE
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if ready {
-			return askReady(context.Background(), printable.Writer(c.OutOrStdout()), base)
+			sending, err := doctor.AskReady(c.Context(), base)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(printable.Writer(c.OutOrStdout()), "ready: sending", sending)
+			return err
 		}
 		return examine(c, args)
 	}

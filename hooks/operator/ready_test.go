@@ -1,4 +1,4 @@
-package api_test
+package operator_test
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/hooks/api"
+	"gonets/hooks/operator"
 	"gonets/internal/delivery"
 )
 
@@ -18,7 +18,7 @@ func TestReadyTellsAnybodyWhetherMailingsAreSent(t *testing.T) {
 	var engine *delivery.Engine
 	w := newWorld(t, func(app core.App) {
 		engine = delivery.New(app)
-		api.BindReady(app, engine)
+		operator.BindReady(app, engine)
 	})
 	const path = "/api/gonets/ready"
 	for _, who := range everybody {

@@ -1,4 +1,5 @@
-package api
+// Package operator has the routes of whoever runs the instance: ready, health, backups.
+package operator
 
 import (
 	"net/http"
