@@ -82,7 +82,7 @@ func (in *instance) fill(app core.App, recipients int, address string, t trial) 
 		return err
 	}
 	sender, err := save(app, "senders", map[string]any{
-		"name": "sink", "from_email": letter.FromEmail, "from_name": letter.FromName,
+		"name": "sink", "from_email": benchMessage.FromEmail, "from_name": benchMessage.FromName,
 		"host": host, "port": number, "tls": "none", "connections": t.connections, "access": "everyone",
 	})
 	if err != nil {
@@ -93,7 +93,7 @@ func (in *instance) fill(app core.App, recipients int, address string, t trial) 
 		return err
 	}
 	message, err := save(app, "messages", map[string]any{
-		"owner": owner, "name": "letter", "subject": letter.Subject, "format": string(letter.Format), "body": body,
+		"owner": owner, "name": "message", "subject": benchMessage.Subject, "format": string(benchMessage.Format), "body": body,
 	})
 	if err != nil {
 		return err
@@ -157,8 +157,8 @@ func importClients(app core.App, owner string, n int) error {
 	return nil
 }
 
-// letter is the message, without its body.
-var letter = compose.Letter{
+// benchMessage is the message, without its body.
+var benchMessage = compose.Message{
 	Subject: "News for {{ client.full_name }}", Format: compose.FormatHTML,
 	FromName: "Example Shop", FromEmail: "news@example.org", ListID: "abcdefghijklmno.gonets.example.org", Language: "en",
 }
@@ -174,7 +174,7 @@ func bodyFor(size int) (string, error) {
 	body := "<p>Hello {{ client.full_name | default: \"friend\" }} of {{ client.attributes.city }},</p>\n"
 	end := `<p><a href="{{ unsubscribe_url }}">Unsubscribe</a></p>`
 	for {
-		l := letter
+		l := benchMessage
 		l.Body = body + end
 		c, err := compose.Prepare(l)
 		if err != nil {

@@ -76,6 +76,8 @@ func BindRecords(app core.App) {
 	records.BindAttemptsKept(app)
 	records.BindInstance(app)
 	records.BindSenders(app)
+	records.BindMailboxes(app)
+	records.BindBounceHooks(app)
 	records.BindSecrets(app)
 	records.BindUsers(app)
 	records.BindBlocking(app)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -97,6 +98,19 @@ func filled(rows string) string {
 	return b.String()
 }
 
+// moved has the rows as the migrations after the earlier ones keep them, in any order: secrets are in another table now.
+func moved(rows string) string {
+	rows = regexp.MustCompile(`(?m)^# row of sender_secrets\n([^#]*)^sender: `).ReplaceAllString(rows, "# row of record_secrets\ncollection: senders\n${1}record: ")
+	blocks := strings.Split(rows, "# row of ")
+	for i, block := range blocks {
+		lines := strings.Split(strings.TrimSpace(block), "\n")
+		slices.Sort(lines[min(1, len(lines)):])
+		blocks[i] = strings.Join(lines, "\n")
+	}
+	slices.Sort(blocks)
+	return strings.Join(blocks, "\n# row of ")
+}
+
 func TestAFolderWithAllEarlierMigrationsIsTaken(t *testing.T) {
 	dir := folder(t, complete)
 	before := open(t, dir)
@@ -116,7 +130,7 @@ func TestAFolderWithAllEarlierMigrationsIsTaken(t *testing.T) {
 	schema, kept := cutRows(dump(t, app))
 	want, _ := cutRows(dump(t, fresh))
 	wantSame(t, want, schema)
-	wantSame(t, filled(rows), filled(kept))
+	wantSame(t, moved(filled(rows)), moved(filled(kept)))
 	if got, want := appliedFiles(t, app), appliedFiles(t, fresh); !slices.Equal(got, want) {
 		t.Errorf("recorded as applied: %v, want %v", got, want)
 	}
@@ -127,7 +141,7 @@ func TestAFolderWithAllEarlierMigrationsIsTaken(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, kept := cutRows(dump(t, again))
-		wantSame(t, filled(rows), filled(kept))
+		wantSame(t, moved(filled(rows)), moved(filled(kept)))
 	})
 	t.Run("and can be reverted", func(t *testing.T) {
 		runner := core.NewMigrationsRunner(app, core.AppMigrations)

@@ -26,7 +26,7 @@ export const routes = [
   { path: "/mailings", page: () => import("./pages/mailings.js"), for: "user", words: ["mailings"] },
   { path: "/mailings/new", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter", "filters", "checks"], section: "/mailings" },
   { path: "/mailings/:id/edit", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter", "filters", "checks"], section: "/mailings" },
-  { path: "/mailings/:id", page: () => import("./pages/mailing.js"), for: "user", words: ["mailings", "letter"], section: "/mailings" },
+  { path: "/mailings/:id", page: () => import("./pages/mailing.js"), for: "user", words: ["mailings", "letter", "filters"], section: "/mailings" },
 
   { path: "/messages", page: () => import("./pages/messages.js"), for: "user", words: ["messages", "letter", "checks"] },
   { path: "/messages/new", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter", "checks"], section: "/messages" },

@@ -40,7 +40,7 @@ func Test01ANewcomerSignsInOnlyAfterTheLinkInTheMail(t *testing.T) {
 			}
 
 			w.nobody.post(users+"request-verification", object{"email": tc.email}).want(204)
-			mail := w.letters(address, 1)
+			mail := w.mails(address, 1)
 			if mail.Subject != tc.subject {
 				t.Errorf("the mail's subject is %q, want %q", mail.Subject, tc.subject)
 			}
@@ -96,7 +96,7 @@ func Test01AForgottenPasswordIsSetAnew(t *testing.T) {
 
 	w.nobody.post(users+"request-password-reset", object{"email": "stranger@example.org"}).want(204)
 	w.nobody.post(users+"request-password-reset", object{"email": "Owner@Example.org"}).want(204)
-	mail := w.letters(owner.email, 1)
+	mail := w.mails(owner.email, 1)
 	if mail.Subject != "Новый пароль" {
 		t.Errorf("the mail does not follow the language of the profile: %q", mail.Subject)
 	}
@@ -122,7 +122,7 @@ func Test01AddressAndPasswordAreChangedByWhoKnowsThePassword(t *testing.T) {
 
 	owner.patch(users+"records/"+owner.id, object{"email": "new@example.org"}).want(400, 404).problem()
 	owner.post(users+"request-email-change", object{"newEmail": "new@example.org"}).want(204)
-	mail := w.letters("new@example.org", 1)
+	mail := w.mails("new@example.org", 1)
 	token := w.token(mail, "confirm-email")
 	w.nobody.post(users+"confirm-email-change", object{"token": token, "password": "a guess"}).want(400).problem()
 	w.nobody.post(users+"confirm-email-change", object{"token": token, "password": password}).want(204)

@@ -228,7 +228,7 @@ func checkReport(t *testing.T, report string, b *books) {
 
 // checkMailItself looks into one mail of the mailing.
 func checkMailItself(w *world, owner string) {
-	mail := w.letters(numbered(7), 1)
+	mail := w.mails(numbered(7), 1)
 	if mail.Subject != "News for Client 7" || !strings.Contains(mail.HTML, "Hello Client 7") || !strings.Contains(mail.Text, "Hello Client 7") {
 		w.t.Errorf("the mail is not written for its recipient: %q\n%s\n%s", mail.Subject, mail.HTML, mail.Text)
 	}

@@ -22,7 +22,7 @@ func (w *world) unsubscribe(page, form string) reply {
 // unsubscribePage is the path of the page that the newest of n mails to an address offers.
 func (w *world) unsubscribePage(address string, n int) string {
 	w.t.Helper()
-	link, err := url.Parse(strings.Trim(field(w.letters(address, n), "List-Unsubscribe"), "<>"))
+	link, err := url.Parse(strings.Trim(field(w.mails(address, n), "List-Unsubscribe"), "<>"))
 	if err != nil || !strings.HasPrefix(link.Path, "/u/") {
 		w.t.Fatalf("the mail to %s offers %q: %v", address, link, err)
 	}

@@ -69,7 +69,7 @@ func Test12ANewcomerSendsAMailingFromTheBrowser(t *testing.T) {
 				t.Fatalf("there are %d mailings, want 1", len(page.Items))
 			}
 			w.balancedBooks(page.Items[0].ID)
-			if mail := w.letters(numbered(7), 1); mail.Subject != "News for Client 7" || !strings.Contains(mail.HTML, "Hello Client 7, spring is here.") {
+			if mail := w.mails(numbered(7), 1); mail.Subject != "News for Client 7" || !strings.Contains(mail.HTML, "Hello Client 7, spring is here.") {
 				t.Errorf("the mail is %q\n%s", mail.Subject, mail.HTML)
 			}
 		})

@@ -48,13 +48,13 @@ func Test12ALetterIsWrittenAndSeenAsItsRecipientSeesIt(t *testing.T) {
 			b.see("Hello Ivan Petrov, come to Tver")
 			b.press(b.word("preview.html", nil))
 			b.press(b.word("preview.phone", nil))
-			eventually(b.ctx, t, "the letter is as narrow as on a phone", func() bool {
+			eventually(b.ctx, t, "the message is as narrow as on a phone", func() bool {
 				return ask[float64](b, `document.querySelector('.letter-frame.phone iframe')?.getBoundingClientRect().width ?? 1000`) <= 390
 			})
 			if ask[string](b, `document.querySelector('.letter-frame iframe').getAttribute('sandbox')`) != "" {
-				t.Error("a letter may do something in its frame")
+				t.Error("a message may do something in its frame")
 			}
-			b.accessible("letter")
+			b.accessible("message")
 
 			if v.phone {
 				b.press(b.word("editor.write", nil))

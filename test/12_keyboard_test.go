@@ -24,7 +24,7 @@ func Test12ANewcomerSendsAMailingByKeyboard(t *testing.T) {
 	b.tabTo(aField, b.word("auth.password", nil))
 	b.key(password + kb.Enter)
 	b.see(b.word("verify.look", nil))
-	b.open("/#/verify/" + w.token(w.letters(email, 1), "verify"))
+	b.open("/#/verify/" + w.token(w.mails(email, 1), "verify"))
 	b.see(b.word("verify.done", nil))
 	b.tabTo(aButton, b.word("auth.signIn", nil))
 	b.key(kb.Enter)
@@ -78,7 +78,7 @@ func Test12ANewcomerSendsAMailingByKeyboard(t *testing.T) {
 	b.see(b.word("send.text", nil))
 	b.submitByKey(b.word("do.send", nil))
 	b.see(b.word("status.completed", nil))
-	if mail := w.letters("guest@example.org", 1); mail.Subject != "Hello" {
+	if mail := w.mails("guest@example.org", 1); mail.Subject != "Hello" {
 		t.Errorf("the mail is %q", mail.Subject)
 	}
 }

@@ -14,7 +14,7 @@ func Test12AnAddressIsChangedAndAllSessionsEnd(t *testing.T) {
 	b.fill(b.word("profile.email.new", nil), address)
 	b.submit(b.word("profile.email.act", nil))
 	b.see(b.word("profile.email.asked", object{"email": address}))
-	b.goTo("/confirm-email/" + w.token(w.letters(address, 1), "confirm-email"))
+	b.goTo("/confirm-email/" + w.token(w.mails(address, 1), "confirm-email"))
 	b.fill(b.word("auth.password", nil), password)
 	b.submit(b.word("emailChange.act", nil))
 	b.see(b.word("emailChange.done", nil))

@@ -96,7 +96,7 @@ func Test12WhoGotAMailUnsubscribesInTheBrowser(t *testing.T) {
 	w.addClients(owner, 1, numbered)
 	message := owner.message(object{"body": `<p>Hello</p><p><a href="{{ view_url }}">View</a> <a href="{{ unsubscribe_url }}">Unsubscribe</a></p>`})
 	owner.after(owner.mailing(message, nil), "completed", "send", nil)
-	html := w.letters(numbered(0), 1).HTML
+	html := w.mails(numbered(0), 1).HTML
 	link := func(words string) string {
 		start, _, _ := strings.Cut(html, `">`+words+`</a>`)
 		return strings.TrimPrefix(start[strings.LastIndex(start, `"`)+1:], w.nobody.base)

@@ -40,7 +40,7 @@ type fault struct {
 }
 
 // accessible fails the test for every fault that axe-core finds in what is shown now: WCAG 2.2 AA and what is
-// considered good practice. The frames with letters are left out: they hold what users write. Of an open menu
+// considered good practice. The frames with messages are left out: they hold what users write. Of an open menu
 // or dialog only that is looked at, for it lies over the page.
 func (b *browser) accessible(what string) {
 	b.t.Helper()

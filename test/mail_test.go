@@ -6,8 +6,8 @@ import (
 	"gonets/internal/outbox"
 )
 
-// letters waits until an address has got this many mails, and returns the newest.
-func (w *world) letters(address string, n int) outbox.Mail {
+// mails waits until an address has got this many mails, and returns the newest.
+func (w *world) mails(address string, n int) outbox.Mail {
 	w.t.Helper()
 	eventually(w.ctx, w.t, "the mail to "+address+" has come", func() bool { return w.outbox.Count(address) >= n })
 	page := w.outbox.List(0, n+1, address)

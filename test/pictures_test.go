@@ -124,10 +124,10 @@ func (b *browser) told() {
 	b.do("see the speed", chromedp.Poll[chromedp.Void](`/\d/.test(document.querySelector('.live .facts dd')?.innerText ?? '')`))
 }
 
-// settledFrames waits until the letters shown on the page are drawn.
+// settledFrames waits until the messages shown on the page are drawn.
 func (b *browser) settledFrames() {
 	b.t.Helper()
-	b.do("see the letter", chromedp.Poll[chromedp.Void](`(document.querySelector('iframe[srcdoc]')?.srcdoc.length ?? 0) > 500`))
+	b.do("see the message", chromedp.Poll[chromedp.Void](`(document.querySelector('iframe[srcdoc]')?.srcdoc.length ?? 0) > 500`))
 	b.painted()
 }
 

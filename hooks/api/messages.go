@@ -9,7 +9,6 @@ import (
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
-	"gonets/internal/compose"
 	"gonets/internal/markdown"
 	"gonets/internal/message"
 	"gonets/internal/preflight"
@@ -46,7 +45,7 @@ func BindMessages(app core.App, resolver preflight.Resolver) {
 		messages.POST("/preview", r.previewDraft).Bind(few)
 		messages.POST("/test", r.testDraft)
 		messages.POST("/html", rewritten(markdown.TemplateToHTML)).Bind(few)
-		messages.POST("/text", rewritten(compose.TemplateToText)).Bind(few)
+		messages.POST("/text", rewritten(message.TemplateToText)).Bind(few)
 		return e.Next()
 	})
 }

@@ -22,7 +22,7 @@ func (r *messageRoutes) preflight(e *core.RequestEvent) error {
 	if err != nil {
 		return e.InternalServerError("", err)
 	}
-	share, err := memory.Of(e.App).Mails.TakeSoon(ctx, message.Bytes(m.Letter))
+	share, err := memory.Of(e.App).Mails.TakeSoon(ctx, message.Bytes(m.Message))
 	if err != nil {
 		return busy(e, err)
 	}

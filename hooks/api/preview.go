@@ -16,10 +16,11 @@ import (
 
 // previewAnswer is an e-mail as people read it, and for whom it was rendered.
 type previewAnswer struct {
-	Subject string `json:"subject"`
-	HTML    string `json:"html"`
-	Text    string `json:"text"`
-	Source  string `json:"source"`
+	Subject   string `json:"subject"`
+	Preheader string `json:"preheader"`
+	HTML      string `json:"html"`
+	Text      string `json:"text"`
+	Source    string `json:"source"`
 
 	Client struct {
 		ID       string `json:"id"` // "" for an invented person
@@ -77,7 +78,7 @@ func (r *messageRoutes) previewDraft(e *core.RequestEvent) error {
 		return noMail(e, err)
 	}
 	seen.Checks, err = r.checker.Message(e.App, preflight.Mailing{
-		Owner: e.Auth.Id, Letter: p.Letter, Attached: attached, Example: p.As,
+		Owner: e.Auth.Id, Message: p.Message, Attached: attached, Example: p.As,
 		PublicURL: e.App.Settings().Meta.AppURL, Demo: demo.OutboxOf(e.App) != nil,
 	})
 	if err != nil {
@@ -135,7 +136,7 @@ func render(p preview.Email, attached []message.File) (previewAnswer, error) {
 	if err != nil {
 		return previewAnswer{}, err
 	}
-	answer := previewAnswer{Subject: seen.Subject, HTML: seen.HTML, Text: seen.Text, Source: seen.Source}
+	answer := previewAnswer{Subject: seen.Subject, Preheader: seen.Preheader, HTML: seen.HTML, Text: seen.Text, Source: seen.Source}
 	answer.Client.ID, answer.Client.Email, answer.Client.FullName = p.As.Client, p.As.Email, p.As.FullName
 	return answer, nil
 }

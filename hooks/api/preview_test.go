@@ -113,7 +113,7 @@ func TestPreviewOfADraft(t *testing.T) {
 			}
 		})
 	}
-	t.Run("with what preflight would say of the letter", func(t *testing.T) {
+	t.Run("with what preflight would say of the message", func(t *testing.T) {
 		a := p.Expect(t, 200, anna, "POST", path, hello(map[string]any{"subject": "", "body": `<a href="">x</a>{{ client.attributes.nosuch }}`}))
 		for _, want := range []string{
 			`"code":"subject","level":"error"`, `"code":"links","level":"warning"`, `"code":"unknown_variables","level":"warning"`, `"code":"size","level":"ok"`,

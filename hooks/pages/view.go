@@ -81,8 +81,8 @@ func (v viewRoutes) copyOf(ctx context.Context, app core.App, token string) (com
 		return compose.Preview{}, err
 	}
 	defer share.Release()
-	p.Letter.DKIM = nil // nobody sees the source
-	composer, err := compose.Prepare(p.Letter)
+	p.Message.DKIM = nil // nobody sees the source
+	composer, err := compose.Prepare(p.Message)
 	if err != nil {
 		return compose.Preview{}, err
 	}

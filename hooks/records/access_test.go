@@ -140,6 +140,20 @@ func matrix() []row {
 			return map[string]any{"access": "chosen", "users": []string{w.IDs[boris]}}
 		}),
 		{
+			collection: "mailboxes",
+			make:       func(t *testing.T, w *world, _ string) string { return w.Add(t, "mailboxes", mailboxData()).Id },
+			body:       func(*testing.T, *world, string) any { return mailboxData() },
+			patch:      map[string]any{"active": true},
+			list:       superuserOnly, view: superuserOnly, create: superuserOnly, update: superuserOnly, delete: verdicts{403, 403, 403, 403, 403, 204},
+		},
+		{
+			collection: "bounce_hooks",
+			make:       func(t *testing.T, w *world, _ string) string { return w.Add(t, "bounce_hooks", hookData()).Id },
+			body:       func(*testing.T, *world, string) any { return hookData() },
+			patch:      map[string]any{"active": true},
+			list:       superuserOnly, view: superuserOnly, create: superuserOnly, update: superuserOnly, delete: verdicts{403, 403, 403, 403, 403, 204},
+		},
+		{
 			collection: "instance",
 			make: func(t *testing.T, w *world, _ string) string {
 				r, err := records.InstanceOf(w.App)

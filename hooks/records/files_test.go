@@ -15,7 +15,7 @@ func TestFilesOfRecords(t *testing.T) {
 	w := newWorld(t)
 	message := w.Expect(t, 200, anna, http.MethodPost, recordsOf("messages"), hookstest.FileForm(t, "attachments", "price.txt", []byte("42")))
 	image := w.Expect(t, 200, anna, http.MethodPost, recordsOf("images"), hookstest.FileForm(t, "file", "dot.gif", gif))
-	// Letters are read elsewhere, so the address is the public one.
+	// Messages are read elsewhere, so the address is the public one.
 	if want := "https://gonets.example/api/files/" + image.Body["collectionId"].(string) + "/" + image.ID() + "/" + image.Body["file"].(string); image.Body["url"] != want {
 		t.Errorf("the image's address is %v, want %s", image.Body["url"], want)
 	}

@@ -74,7 +74,7 @@ func BindBoundedLists(app core.App) {
 // messages, images and imports are left out: nothing else writes to them, and PocketBase deletes the files that a save does
 // not name, so that it must also write the names.
 func BindPartialUpdates(app core.App) {
-	collections := []string{"clients", "lists", "subscriptions", "filters", "suppressions", "mailings", "users"}
+	collections := []string{"clients", "lists", "subscriptions", "filters", "suppressions", "mailings", "users", "mailboxes", "bounce_hooks"}
 
 	app.OnRecordUpdate(collections...).BindFunc(func(e *core.RecordEvent) error {
 		e.Record.IgnoreUnchangedFields(true)

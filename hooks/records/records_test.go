@@ -162,7 +162,7 @@ func TestTheSecretsOfSendersAreWriteOnly(t *testing.T) {
 	w := newWorld(t)
 	blank := func(what string, record map[string]any) {
 		t.Helper()
-		for _, name := range secret.Names {
+		for _, name := range secret.Names("senders") {
 			if record[name] != "" {
 				t.Errorf("%s shows %s: %v", what, name, record[name])
 			}
@@ -239,7 +239,7 @@ func TestMoreIsSelectedThanAFieldTakes(t *testing.T) {
 // secrets are those of a sender, as the engine reads them.
 func (w *world) secrets(t *testing.T, sender string) map[string]string {
 	t.Helper()
-	kept, err := secret.Of(w.App, sender)
+	kept, err := secret.Of(w.App, "senders", sender)
 	must(t, err)
 	return kept
 }
@@ -259,7 +259,7 @@ func TestNobodyFiltersBySecrets(t *testing.T) {
 			t.Errorf("%s finds %s", path, a.Text)
 		}
 	}
-	for _, column := range secret.Names {
+	for _, column := range secret.Names("senders") {
 		if got := w.Column(t, "senders", id, column); got != "" {
 			t.Errorf("the record holds the %s %q", column, got)
 		}
@@ -282,7 +282,7 @@ func TestASecretGoesWithWhatItIsFor(t *testing.T) {
 	}
 	w.Expect(t, 200, superuser, http.MethodPatch, path, map[string]any{"username": "news", "password": "again"})
 	w.Expect(t, 204, superuser, http.MethodDelete, path, nil)
-	if n := w.Count(t, "sender_secrets", nil); n != 0 {
+	if n := w.Count(t, "record_secrets", nil); n != 0 {
 		t.Errorf("%d secrets are left of a deleted sender", n)
 	}
 }

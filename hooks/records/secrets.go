@@ -8,7 +8,7 @@ import (
 	"gonets/internal/secret"
 )
 
-// BindSecrets stores the secrets of senders in a table that no filter can read, and checks at the start that encrypted ones
+// BindSecrets stores the secrets of senders, mailboxes and webhooks in a table that no filter can read, and checks at the start that encrypted ones
 // can be decrypted.
 func BindSecrets(app core.App) {
 	secret.Bind(app)

@@ -38,7 +38,7 @@ func BindSenders(app core.App) {
 
 	// This is called for every answer: lists, views, creates, updates, expansions, realtime.
 	app.OnRecordEnrich("senders").BindFunc(func(e *core.RecordEnrichEvent) error {
-		for _, name := range secret.Names {
+		for _, name := range secret.Names("senders") {
 			e.Record.Set(name, "")
 		}
 		if !e.RequestInfo.HasSuperuserAuth() {

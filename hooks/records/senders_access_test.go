@@ -218,7 +218,7 @@ func TestTheDefaultSenderMayBeClosed(t *testing.T) {
 	if detail["reason"] != sender.CodeDefaultClosed {
 		t.Errorf("preflight says %v", detail)
 	}
-	// A letter can be written and looked at before there is a sender to send it with.
+	// A message can be written and looked at before there is a sender to send it with.
 	w.Expect(t, 200, anna, http.MethodPost, "/api/gonets/messages/preview", map[string]any{"subject": "Hi", "body": "<p>Hi</p>"})
 	w.Expect(t, 200, anna, http.MethodGet, route(id, "preview"), nil)
 	w.Expect(t, 200, anna, http.MethodPost, recordsOf("mailings"), map[string]any{"name": "Draft"})

@@ -11,7 +11,7 @@ import (
 func sitePolicy(appURL string) string {
 	images := "img-src 'self' data: blob: https:"
 	if origin := originOf(appURL); origin != "" {
-		images += " " + origin // pictures in letters have the public address, which may not be the one in use
+		images += " " + origin // pictures in messages have the public address, which may not be the one in use
 	}
 	return strings.Join([]string{
 		"default-src 'self'",

@@ -19,11 +19,11 @@ const (
 	Picked   = "picked"   // those named one by one
 )
 
-// MaxPicked is how many clients can be picked: the limit of mailings.recipients.
-const MaxPicked = 1000
+// maxPicked is how many clients can be picked: the limit of mailings.recipients.
+const maxPicked = 1000
 
-// MaxLists is how many lists can be named: the limit of mailings.lists.
-const MaxLists = 100
+// maxLists is how many lists can be named: the limit of mailings.lists.
+const maxLists = 100
 
 // Audience is the rule that says who a mailing goes to.
 type Audience struct {
@@ -59,8 +59,8 @@ func (a Audience) Check(app core.App, owner string) error {
 	switch a.Kind {
 	case Everyone, Lists:
 	case Picked:
-		if len(a.Recipients) > MaxPicked {
-			return &InvalidError{"recipients", "too_many", fmt.Sprintf("no more than %d clients can be picked", MaxPicked)}
+		if len(a.Recipients) > maxPicked {
+			return &InvalidError{"recipients", "too_many", fmt.Sprintf("no more than %d clients can be picked", maxPicked)}
 		}
 		return checkOwn(app, "clients", owner, a.Recipients, &InvalidError{"recipients", "unknown_client", "there is no such client"})
 	default:
@@ -72,8 +72,8 @@ func (a Audience) Check(app core.App, owner string) error {
 	if a.Kind == Everyone {
 		return nil
 	}
-	if len(a.Lists) > MaxLists {
-		return &InvalidError{"lists", "too_many", fmt.Sprintf("no more than %d lists can be named", MaxLists)}
+	if len(a.Lists) > maxLists {
+		return &InvalidError{"lists", "too_many", fmt.Sprintf("no more than %d lists can be named", maxLists)}
 	}
 	return checkOwn(app, "lists", owner, a.Lists, &InvalidError{"lists", "unknown_list", "there is no such list"})
 }

@@ -101,8 +101,8 @@ func TestCheck(t *testing.T) {
 		{"another's list", Audience{Kind: Lists, Lists: []string{list, foreign}}, "lists", "unknown_list"},
 		{"another's client", Audience{Kind: Picked, Recipients: []string{theirs}}, "recipients", "unknown_client"},
 		{"an id that is none", Audience{Kind: Picked, Recipients: []string{"' OR 1=1"}}, "recipients", "unknown_client"},
-		{"too many clients", Audience{Kind: Picked, Recipients: make([]string, MaxPicked+1)}, "recipients", "too_many"},
-		{"too many lists", Audience{Kind: Lists, Lists: make([]string, MaxLists+1)}, "lists", "too_many"},
+		{"too many clients", Audience{Kind: Picked, Recipients: make([]string, maxPicked+1)}, "recipients", "too_many"},
+		{"too many lists", Audience{Kind: Lists, Lists: make([]string, maxLists+1)}, "lists", "too_many"},
 		{"a wrong filter", Audience{Kind: Everyone, Filter: "owner = 1"}, "filter", FilterField},
 	} {
 		t.Run(c.name, func(t *testing.T) {

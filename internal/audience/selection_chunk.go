@@ -212,7 +212,7 @@ func (s *Selection) insert(tx dbx.Builder, mailing string, at Cursor, of within,
 			(SELECT COUNT(*) FROM recipients WHERE mailing = {:mailing} AND state = 'skipped' AND id BETWEEN {:id} AND {:end}
 				AND state <> 'pending' AND state <> 'sending' AND state <> 'sent'),
 			COALESCE((SELECT id + 1 FROM recipients WHERE id BETWEEN {:id} AND {:end} ORDER BY id DESC LIMIT 1), {:id})`).
-		Bind(dbx.Params{"id": at.ID, "end": at.ID + int64(max(most, MaxPicked)), "mailing": mailing}).
+		Bind(dbx.Params{"id": at.ID, "end": at.ID + int64(max(most, maxPicked)), "mailing": mailing}).
 		Row(&chunk.Skipped, &chunk.Next.ID)
 	chunk.Pending = int(added) - chunk.Skipped
 	return chunk, err

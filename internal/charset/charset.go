@@ -67,15 +67,6 @@ var candidates = []candidate{
 	{Charset{"euc-kr", korean.EUCKR}, nil, eucKR, commonKorean},
 }
 
-// Names are the names of all encodings, the most common first.
-func Names() []string {
-	names := []string{UTF8.Name, utf16Little.Name, utf16Big.Name}
-	for _, c := range candidates {
-		names = append(names, c.Name)
-	}
-	return names
-}
-
 // otherNames are names that people and programs use, in lower case.
 var otherNames = map[string]string{
 	"utf8": "utf-8", "utf-8-sig": "utf-8", "utf16": "utf-16", "unicode": "utf-16",

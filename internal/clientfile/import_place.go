@@ -2,15 +2,15 @@ package clientfile
 
 import "errors"
 
-// ErrTooManyImports is the error of more imports than an owner may have at the same time.
-var ErrTooManyImports = errors.New("one import is running and two are waiting already")
+// errTooManyImports is the error of more imports than an owner may have at the same time.
+var errTooManyImports = errors.New("one import is running and two are waiting already")
 
 // Reserve takes a place for an import of the owner, before its file is uploaded.
-// Release gives it back; it does nothing after Submit has taken the place. The error is ErrTooManyImports.
+// Release gives it back; it does nothing after Submit has taken the place. The error is errTooManyImports.
 func (im *Importer) Reserve(owner string) (*Place, error) {
 	done, ok := im.places.Begin(owner)
 	if !ok {
-		return nil, ErrTooManyImports
+		return nil, errTooManyImports
 	}
 	return &Place{owner: owner, done: done}, nil
 }

@@ -70,7 +70,7 @@ func TestNobodysImportsKeepOthersWaiting(t *testing.T) {
 	}
 	uploading := reserve(t, im, one)
 	waiting := []*core.Record{submit(one), submit(one)}
-	if _, err := im.Reserve(one); !errors.Is(err, ErrTooManyImports) {
+	if _, err := im.Reserve(one); !errors.Is(err, errTooManyImports) {
 		t.Errorf("a fourth import: %v", err)
 	}
 	waitFor(t, app, submit(other).Id, importCompleted)

@@ -14,8 +14,8 @@ import (
 	"gonets/internal/dkim"
 )
 
-// letterOf4600 is the letter of the benchmarks: 4.6 KB of HTML with a name and an unsubscribe link.
-func letterOf4600() Letter {
+// messageOf4600 is the message of the benchmarks: 4.6 KB of HTML with a name and an unsubscribe link.
+func messageOf4600() Message {
 	row := `<tr><td style="padding:12px 16px;font-family:Arial,sans-serif;font-size:15px;color:#333333">` +
 		`A fairly ordinary paragraph of a monthly newsletter, with <a href="https://shop.example.org/spring">a link</a> in it.</td></tr>` + "\n"
 	body := `<!DOCTYPE html><html><head><meta charset="utf-8"><title>News</title></head><body>
@@ -24,7 +24,7 @@ func letterOf4600() Letter {
 	for len(body)+len(end)+len(row) < 4600 {
 		body += row
 	}
-	return Letter{
+	return Message{
 		Subject: "News for {{ client.full_name }}", Preheader: "What is new in March", Format: FormatHTML, Body: body + end,
 		FromName: "Example Shop", FromEmail: "news@example.org", ReplyTo: "hello@example.org",
 		ListID: "kq3.gonets.example.org", Language: "en",
@@ -43,17 +43,17 @@ func anna() Addressee {
 
 var march = time.Date(2026, 3, 14, 9, 26, 53, 0, time.FixedZone("", 3*3600))
 
-func BenchmarkMail(b *testing.B) { benchmark(b, letterOf4600()) }
+func BenchmarkMail(b *testing.B) { benchmark(b, messageOf4600()) }
 
 func BenchmarkMailWithConditionsAndFilters(b *testing.B) {
-	l := letterOf4600()
+	l := messageOf4600()
 	l.Body = strings.Replace(l.Body, "<table", `{% if client.attributes.city == "Tver" %}Come and see us!{% endif %}
 {% for tag in client.attributes.tags %}<i>{{ tag | upcase }}</i>{% endfor %}<table`, 1)
 	benchmark(b, l)
 }
 
 func BenchmarkMailInMarkdown(b *testing.B) {
-	l := letterOf4600()
+	l := messageOf4600()
 	l.Format = FormatMarkdown
 	l.Body = "# News\n\n{% if client.full_name %}\nHello **{{ client.full_name }}**,\n{% endif %}\n\n" +
 		strings.Repeat("A paragraph with [a link](https://example.org/) and *some* words in it, as one writes.\n\n", 45)
@@ -61,7 +61,7 @@ func BenchmarkMailInMarkdown(b *testing.B) {
 }
 
 func BenchmarkMailInText(b *testing.B) {
-	l := letterOf4600()
+	l := messageOf4600()
 	l.Format = FormatText
 	l.Body = "Hello {{ client.full_name }},\n\n" + strings.Repeat("A line with an address, https://example.org/, as one writes.\n", 75)
 	benchmark(b, l)
@@ -81,7 +81,7 @@ func BenchmarkMailSignedRSA2048(b *testing.B) {
 }
 
 func benchmarkSigned(b *testing.B, key crypto.Signer) {
-	l := letterOf4600()
+	l := messageOf4600()
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		b.Fatal(err)
@@ -90,7 +90,7 @@ func benchmarkSigned(b *testing.B, key crypto.Signer) {
 	benchmark(b, l)
 }
 
-func benchmark(b *testing.B, l Letter) {
+func benchmark(b *testing.B, l Message) {
 	c, err := Prepare(l)
 	if err != nil {
 		b.Fatal(err)
@@ -99,7 +99,7 @@ func benchmark(b *testing.B, l Letter) {
 	var mail []byte
 	b.ReportAllocs()
 	for b.Loop() {
-		if mail, err = c.AppendMail(mail[:0], a, march); err != nil {
+		if mail, err = c.appendMail(mail[:0], a, march, c.signer); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 func TestTheBudgetIsThatOfOneMail(t *testing.T) {
 	const maxSteps = 20_000 // of package template
 	half := "{% for i in (1..client.attributes.n) %}{% endfor %}"
-	l := letter(FormatHTML, half)
+	l := draft(FormatHTML, half)
 	l.Subject, l.Preheader, l.TextBody = half, half, half
 	c := prepare(t, l)
 	a := anna()
@@ -29,7 +29,7 @@ func TestTheBudgetIsThatOfOneMail(t *testing.T) {
 
 // TestAMailThatRunsAwayLeavesTheOthersAlone: what fails is one recipient, with a reason that can be shown.
 func TestAMailThatRunsAwayLeavesTheOthersAlone(t *testing.T) {
-	c := prepare(t, letter(FormatText, "{% for f in client.attributes.o %}{% for g in client.attributes.o %}{% if g == f %}{{ g[0] }}{% endif %}{% endfor %}{% endfor %}"))
+	c := prepare(t, draft(FormatText, "{% for f in client.attributes.o %}{% for g in client.attributes.o %}{% if g == f %}{{ g[0] }}{% endif %}{% endfor %}{% endfor %}"))
 	a := anna()
 	names := map[string]any{}
 	for i := range 2000 {

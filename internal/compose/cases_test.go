@@ -96,7 +96,7 @@ func TestMessagesThatPeopleBring(t *testing.T) {
 		"a Hebrew word":  {body: "<p>The word for peace is שלום</p>", html: []string{"text-align:left"}, not: []string{"rtl"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := letter(c.format, c.body)
+			l := draft(c.format, c.body)
 			if c.format == "" {
 				l.Format = FormatHTML
 			}
@@ -138,7 +138,7 @@ func TestImagesByTheirContentID(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := letter(FormatHTML, string(body))
+	l := draft(FormatHTML, string(body))
 	logo, prices := Attachment{Name: "logo.png", ContentType: "image/png", Data: []byte("logo")}, Attachment{Name: "prices.pdf", Data: []byte("prices")}
 	for name, c := range map[string]struct {
 		attachments []Attachment

@@ -17,7 +17,7 @@ import (
 	"gonets/internal/template"
 )
 
-// Format says how the body of a letter is written.
+// Format says how the body of a message is written.
 type Format string
 
 // The formats of a body.
@@ -28,7 +28,7 @@ const (
 )
 
 // Draft is a message with its sender: everything that is the same for all recipients.
-type Letter struct {
+type Message struct {
 	Subject   string // a template
 	Preheader string // a template; the line that mail programs show after the subject, "" = none
 	Format    Format
@@ -55,7 +55,7 @@ type Attachment struct {
 	Data        []byte // its content, unless Open is set
 
 	// Open opens a content of Size bytes. It is called for each mail, by several goroutines at once, unless the
-	// attachments of the letter are small enough to be kept in memory.
+	// attachments of the message are small enough to be kept in memory.
 	Open func() (io.ReadCloser, error)
 	Size int64
 }
@@ -73,7 +73,7 @@ type Addressee struct {
 	ViewURL         string         // "" = variable empty
 }
 
-// Composer makes the mails of one letter. It is safe for concurrent use.
+// Composer makes the mails of one message. It is safe for concurrent use.
 type Composer struct {
 	subject   *template.Template
 	preheader *template.Template
@@ -96,9 +96,9 @@ type Composer struct {
 // Largest is the length of the longest Message.Head so far, or an estimate before the first one.
 func (c *Composer) Largest() int64 { return c.largest.Load() }
 
-// Prepare parses a letter. It fails with a *template.Error when a template is broken, and with
+// Prepare parses a message. It fails with a *template.Error when a template is broken, and with
 // another error when an address, the format or the DKIM key cannot be used.
-func Prepare(l Letter) (*Composer, error) {
+func Prepare(l Message) (*Composer, error) {
 	c := &Composer{}
 	c.states.New = func() any { return newState() }
 	c.bodies.room, c.texts.room = l.Room, l.Room
@@ -122,7 +122,7 @@ func Prepare(l Letter) (*Composer, error) {
 	return c, c.tryOut()
 }
 
-func (c *Composer) parse(l Letter) (err error) {
+func (c *Composer) parse(l Message) (err error) {
 	text := template.Syntax{TrimLines: true}
 	if c.subject, err = template.Parse("subject", l.Subject, text); err != nil {
 		return err
@@ -164,10 +164,11 @@ func (c *Composer) state() *state { return c.states.Get().(*state) }
 
 // Preview is a mail before it is encoded.
 type Preview struct {
-	Subject string
-	HTML    string
-	Text    string
-	Source  string // the whole message, as Mail gives it but never signed
+	Subject   string
+	Preheader string
+	HTML      string
+	Text      string
+	Source    string // the whole message, as Mail gives it but never signed
 }
 
 // Preview renders the mail for one addressee. It fails as Mail does. It is never signed: whoever may see a mail is not
@@ -183,7 +184,7 @@ func (c *Composer) Preview(a Addressee, now time.Time) (Preview, error) {
 	if err != nil {
 		return Preview{}, err
 	}
-	p := Preview{Subject: s.slots[slotSubject], Source: string(source)}
+	p := Preview{Subject: s.slots[slotSubject], Preheader: s.slots[slotPreheader], Source: string(source)}
 	p.HTML = string(appendPlain(nil, s.outcome.html, s.slots))
 	text, slots := s.textPart()
 	p.Text = strings.TrimRight(string(appendPlain(nil, text, slots)), "\n") + "\n"

@@ -15,7 +15,7 @@ import (
 )
 
 func TestMailIsReadAsItWasWritten(t *testing.T) {
-	l := Letter{
+	l := Message{
 		Subject:   "Новости для {{ client.full_name }}: всё, что случилось в городе {{ client.attributes.city }} за март",
 		Preheader: "Чай & книги",
 		Format:    FormatHTML,
@@ -79,20 +79,20 @@ func TestMailIsReadAsItWasWritten(t *testing.T) {
 func TestFormatsGiveTheirParts(t *testing.T) {
 	attachment := []Attachment{{Name: "a.bin", Data: []byte("data")}}
 	for name, c := range map[string]struct {
-		letter Letter
-		types  []string
+		message Message
+		types   []string
 	}{
-		"text is shown as html too":      {letter(FormatText, "Hi"), []string{"text/plain", "text/html"}},
-		"html has a text alternative":    {letter(FormatHTML, "<p>Hi"), []string{"text/plain", "text/html"}},
-		"markdown becomes html and text": {letter(FormatMarkdown, "*Hi*"), []string{"text/plain", "text/html"}},
+		"text is shown as html too":      {draft(FormatText, "Hi"), []string{"text/plain", "text/html"}},
+		"html has a text alternative":    {draft(FormatHTML, "<p>Hi"), []string{"text/plain", "text/html"}},
+		"markdown becomes html and text": {draft(FormatMarkdown, "*Hi*"), []string{"text/plain", "text/html"}},
 		"text with a file": {
-			Letter{Format: FormatText, Body: "Hi", FromEmail: "a@example.org", Attachments: attachment},
+			Message{Format: FormatText, Body: "Hi", FromEmail: "a@example.org", Attachments: attachment},
 			[]string{"text/plain", "text/html", "application/octet-stream"},
 		},
-		"empty letters are letters": {Letter{Format: FormatHTML, FromEmail: "a@example.org"}, []string{"text/plain", "text/html"}},
+		"empty texts are texts": {Message{Format: FormatHTML, FromEmail: "a@example.org"}, []string{"text/plain", "text/html"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			source, err := prepare(t, c.letter).Mail(anna(), march)
+			source, err := prepare(t, c.message).Mail(anna(), march)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -108,22 +108,22 @@ func TestFooterOffersToUnsubscribeWhereTheBodyDoesNot(t *testing.T) {
 	without := anna()
 	without.UnsubscribeURL = ""
 	for name, c := range map[string]struct {
-		letter     Letter
+		message    Message
 		addressee  Addressee
 		html, text int // how many unsubscribe links
 	}{
-		"no link of its own":           {letter(FormatHTML, "<p>Hi</p>"), anna(), 1, 1},
-		"a link of its own":            {letter(FormatHTML, own), anna(), 1, 1},
-		"a link that is not shown":     {letter(FormatHTML, `{% if false %}`+own+`{% endif %}`), anna(), 1, 1},
-		"in a whole document":          {letter(FormatHTML, `<html><body><p>Hi</p></body></html>`), anna(), 1, 1},
-		"in Markdown":                  {letter(FormatMarkdown, "Hi"), anna(), 1, 1},
-		"in text":                      {letter(FormatText, "Hi"), anna(), 1, 1},
-		"in a text with its own":       {letter(FormatText, "Hi {{ unsubscribe_url }}"), anna(), 2, 1}, // the address and where it leads
-		"in a text of its own without": {Letter{Format: FormatHTML, Body: own, TextBody: "Hi", FromEmail: "a@example.org"}, anna(), 1, 1},
-		"no URL, as in a test":         {letter(FormatHTML, "<p>Hi</p>"), without, 0, 0},
+		"no link of its own":           {draft(FormatHTML, "<p>Hi</p>"), anna(), 1, 1},
+		"a link of its own":            {draft(FormatHTML, own), anna(), 1, 1},
+		"a link that is not shown":     {draft(FormatHTML, `{% if false %}`+own+`{% endif %}`), anna(), 1, 1},
+		"in a whole document":          {draft(FormatHTML, `<html><body><p>Hi</p></body></html>`), anna(), 1, 1},
+		"in Markdown":                  {draft(FormatMarkdown, "Hi"), anna(), 1, 1},
+		"in text":                      {draft(FormatText, "Hi"), anna(), 1, 1},
+		"in a text with its own":       {draft(FormatText, "Hi {{ unsubscribe_url }}"), anna(), 2, 1}, // the address and where it leads
+		"in a text of its own without": {Message{Format: FormatHTML, Body: own, TextBody: "Hi", FromEmail: "a@example.org"}, anna(), 1, 1},
+		"no URL, as in a test":         {draft(FormatHTML, "<p>Hi</p>"), without, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := preview(t, c.letter, c.addressee)
+			p := preview(t, c.message, c.addressee)
 			url := anna().UnsubscribeURL
 			if n := strings.Count(p.HTML, url); n != c.html {
 				t.Errorf("%d links in the HTML, want %d:\n%s", n, c.html, p.HTML)
@@ -139,7 +139,7 @@ func TestFooterOffersToUnsubscribeWhereTheBodyDoesNot(t *testing.T) {
 }
 
 func TestLinksToURLsThatAreNotThereLeaveOnlyTheirText(t *testing.T) {
-	p := preview(t, letter(FormatMarkdown, "[Online]({{ view_url }}) [Leave]({{ unsubscribe_url }})"), Addressee{Email: "a@example.org"})
+	p := preview(t, draft(FormatMarkdown, "[Online]({{ view_url }}) [Leave]({{ unsubscribe_url }})"), Addressee{Email: "a@example.org"})
 	if p.Text != "Online Leave\n" {
 		t.Errorf("%q", p.Text)
 	}
@@ -155,7 +155,7 @@ func TestPreheaderAndFooterStandInsideTheBody(t *testing.T) {
 		"tags in capitals, spite": `<BODY><p>Hi</p></body ><!-- </body> -->`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := letter(FormatHTML, body)
+			l := draft(FormatHTML, body)
 			l.Preheader = "Look inside"
 			html := strings.ReplaceAll(preview(t, l, anna()).HTML, "<!-- <body> -->", "")
 			order := []string{"<p>Hi</p>", "/u/c0ffee", "</"}
@@ -179,25 +179,25 @@ func TestPreheaderAndFooterStandInsideTheBody(t *testing.T) {
 
 func TestPreparingSaysWhatIsWrong(t *testing.T) {
 	for name, c := range map[string]struct {
-		change func(*Letter)
+		change func(*Message)
 		want   string
 	}{
-		"no From":              {func(l *Letter) { l.FromEmail = "" }, "from address"},
-		"From without domain":  {func(l *Letter) { l.FromEmail = "news@" }, "from address"},
-		"From with a line":     {func(l *Letter) { l.FromEmail = "news@example.org\r\nBcc: x@example.org" }, "from address"},
-		"From with two":        {func(l *Letter) { l.FromEmail = "a@example.org, b@example.org" }, "from address"},
-		"From in brackets":     {func(l *Letter) { l.FromEmail = "News <a@example.org>" }, "from address"},
-		"broken Reply-To":      {func(l *Letter) { l.ReplyTo = "nobody" }, "reply-to"},
-		"List-Id with a space": {func(l *Letter) { l.ListID = "a b" }, "list id"},
-		"unknown format":       {func(l *Letter) { l.Format = "rtf" }, "format"},
-		"unknown language":     {func(l *Letter) { l.Language = "tlh" }, "language"},
-		"broken subject":       {func(l *Letter) { l.Subject = "{{ client." }, "subject, line 1"},
-		"broken preheader":     {func(l *Letter) { l.Preheader = "\n{% if %}" }, "preheader, line 2"},
-		"broken text":          {func(l *Letter) { l.TextBody = "\n\n{% endif %}" }, "text_body, line 3"},
-		"DKIM key":             {func(l *Letter) { l.DKIM = &dkim.Key{Domain: "example.org", Selector: "s", PrivateKey: "secret"} }, "DKIM key"},
+		"no From":              {func(l *Message) { l.FromEmail = "" }, "from address"},
+		"From without domain":  {func(l *Message) { l.FromEmail = "news@" }, "from address"},
+		"From with a line":     {func(l *Message) { l.FromEmail = "news@example.org\r\nBcc: x@example.org" }, "from address"},
+		"From with two":        {func(l *Message) { l.FromEmail = "a@example.org, b@example.org" }, "from address"},
+		"From in brackets":     {func(l *Message) { l.FromEmail = "News <a@example.org>" }, "from address"},
+		"broken Reply-To":      {func(l *Message) { l.ReplyTo = "nobody" }, "reply-to"},
+		"List-Id with a space": {func(l *Message) { l.ListID = "a b" }, "list id"},
+		"unknown format":       {func(l *Message) { l.Format = "rtf" }, "format"},
+		"unknown language":     {func(l *Message) { l.Language = "tlh" }, "language"},
+		"broken subject":       {func(l *Message) { l.Subject = "{{ client." }, "subject, line 1"},
+		"broken preheader":     {func(l *Message) { l.Preheader = "\n{% if %}" }, "preheader, line 2"},
+		"broken text":          {func(l *Message) { l.TextBody = "\n\n{% endif %}" }, "text_body, line 3"},
+		"DKIM key":             {func(l *Message) { l.DKIM = &dkim.Key{Domain: "example.org", Selector: "s", PrivateKey: "secret"} }, "DKIM key"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := letter(FormatHTML, "Hi")
+			l := draft(FormatHTML, "Hi")
 			c.change(&l)
 			if _, err := Prepare(l); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%v, want an error about %s", err, c.want)
@@ -207,7 +207,7 @@ func TestPreparingSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestMailRefusesWhomItCannotAddress(t *testing.T) {
-	c := prepare(t, letter(FormatHTML, "Hi"))
+	c := prepare(t, draft(FormatHTML, "Hi"))
 	for name, change := range map[string]func(*Addressee){
 		"no address":              func(a *Addressee) { a.Email = "" },
 		"a line in the address":   func(a *Addressee) { a.Email = "a@example.org\r\nBcc: b@example.org" },
@@ -223,7 +223,7 @@ func TestMailRefusesWhomItCannotAddress(t *testing.T) {
 			a := anna()
 			change(&a)
 			begun := []byte("before")
-			if got, err := c.AppendMail(begun, a, march); err == nil || string(got) != "before" {
+			if got, err := c.appendMail(begun, a, march, c.signer); err == nil || string(got) != "before" {
 				t.Errorf("%q, %v", got, err)
 			}
 		})
@@ -234,7 +234,7 @@ func TestMailRefusesWhomItCannotAddress(t *testing.T) {
 func TestMailIsAddressedInAnyScript(t *testing.T) {
 	a := anna()
 	a.Email = "анна@пример.рф"
-	mail, err := prepare(t, letter(FormatHTML, "Hi")).AppendMail(nil, a, march)
+	mail, err := prepare(t, draft(FormatHTML, "Hi")).Mail(a, march)
 	if err != nil || !strings.Contains(string(mail), "To: \"Anna Petrova\" <анна@xn--e1afmkfd.xn--p1ai>\r\n") {
 		t.Errorf("%.300q, %v", mail, err)
 	}
@@ -258,7 +258,7 @@ func TestMessageIDIsAFunctionOfItsArguments(t *testing.T) {
 }
 
 func TestMailsMadeAtOnceDoNotMix(t *testing.T) {
-	l := letterOf4600()
+	l := messageOf4600()
 	l.TextBody = "{% for tag in client.attributes.tags %}{{ tag }} {% endfor %}{{ client.full_name }}"
 	c := prepare(t, l)
 	var wait sync.WaitGroup
@@ -285,20 +285,20 @@ func TestMailsMadeAtOnceDoNotMix(t *testing.T) {
 }
 
 func TestABufferIsUsedAgain(t *testing.T) {
-	c := prepare(t, letterOf4600())
-	buffer, err := c.AppendMail(nil, anna(), march)
+	c := prepare(t, messageOf4600())
+	buffer, err := c.appendMail(nil, anna(), march, c.signer)
 	if err != nil {
 		t.Fatal(err)
 	}
 	first := string(buffer)
-	again, err := c.AppendMail(buffer[:0], anna(), march)
+	again, err := c.appendMail(buffer[:0], anna(), march, c.signer)
 	if err != nil || string(again) != first || &again[0] != &buffer[0] {
 		t.Errorf("another mail or another buffer: %v", err)
 	}
 }
 
 func TestTemplateErrorsAreTyped(t *testing.T) {
-	c := prepare(t, letter(FormatText, "line 1\n{{ client.attributes.n | default: 1 | divided_by: client.attributes.d }}"))
+	c := prepare(t, draft(FormatText, "line 1\n{{ client.attributes.n | default: 1 | divided_by: client.attributes.d }}"))
 	_, err := c.Mail(Addressee{Email: "a@example.org", Attributes: map[string]any{"d": 0.0}}, march)
 	var broken *template.Error
 	if !errors.As(err, &broken) || broken.Field != "body" || broken.Line != 2 || !strings.Contains(broken.Detail, "divided_by") {
@@ -307,7 +307,7 @@ func TestTemplateErrorsAreTyped(t *testing.T) {
 }
 
 func TestMoreOutcomesThanAreKeptAreRightToo(t *testing.T) {
-	c := prepare(t, letter(FormatMarkdown, "{% for i in (1..client.attributes.n) %}\n- {{ i }}\n{% endfor %}"))
+	c := prepare(t, draft(FormatMarkdown, "{% for i in (1..client.attributes.n) %}\n- {{ i }}\n{% endfor %}"))
 	a := anna()
 	for range 2 {
 		for n := range maxOutcomes + 20 {

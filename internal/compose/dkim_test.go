@@ -55,7 +55,7 @@ func ed25519Key(t *testing.T) signing {
 // signedMail is a mail with everything in it that a signature could stumble over.
 func signedMail(t *testing.T, key signing) []byte {
 	t.Helper()
-	l := letterOf4600()
+	l := messageOf4600()
 	l.Subject = "Всем, кто любит чай: " + l.Subject + strings.Repeat(" и ещё", 20)
 	l.Body += "\n\n\n   \n\n"
 	l.TextBody = "Hi  {{ client.full_name }} \t\n\n.\n..\nFrom here\n\n\n"

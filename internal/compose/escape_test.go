@@ -35,7 +35,7 @@ func TestValuesAreEscapedForWhereTheyStand(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a := anna()
 			a.FullName = c.value
-			if got := preview(t, letter(FormatHTML, c.template), a).HTML; !strings.Contains(got, c.want) {
+			if got := preview(t, draft(FormatHTML, c.template), a).HTML; !strings.Contains(got, c.want) {
 				t.Errorf("%s is not in\n%s", c.want, got)
 			}
 		})
@@ -45,7 +45,7 @@ func TestValuesAreEscapedForWhereTheyStand(t *testing.T) {
 func TestValuesInMarkdownAreNoMarkdown(t *testing.T) {
 	a := anna()
 	a.FullName = "*A* [x](javascript:y) <b> `c` _d_\n\n# e"
-	p := preview(t, letter(FormatMarkdown, "Hi **{{ client.full_name }}** and `{{ client.full_name }}`, [go]({{ client.full_name }}) [on](https://example.org/{{ client.attributes.city }} \"{{ client.email }}\")"), a)
+	p := preview(t, draft(FormatMarkdown, "Hi **{{ client.full_name }}** and `{{ client.full_name }}`, [go]({{ client.full_name }}) [on](https://example.org/{{ client.attributes.city }} \"{{ client.email }}\")"), a)
 	escaped := "*A* [x](javascript:y) &lt;b&gt; `c` _d_\n\n# e"
 	for _, want := range []string{
 		"<strong>" + escaped + "</strong>", "<code>" + escaped + "</code>", `<a href="#">go</a>`, `<a href="https://example.org/Tver" title="anna@example.com">`,
@@ -67,7 +67,7 @@ func TestMarkdownIsMadeAfterTheTags(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a := anna()
 			a.UnsubscribeURL = ""
-			p := preview(t, letter(FormatMarkdown, c.markdown), a)
+			p := preview(t, draft(FormatMarkdown, c.markdown), a)
 			if !strings.Contains(p.HTML, c.html) {
 				t.Errorf("%s is not in\n%s", c.html, p.HTML)
 			}
@@ -81,7 +81,7 @@ func TestMarkdownIsMadeAfterTheTags(t *testing.T) {
 func TestTextAndSubjectAreNotEscaped(t *testing.T) {
 	a := anna()
 	a.FullName = `<b> & "Co"`
-	l := letter(FormatHTML, "<p>{{ client.full_name }}</p>")
+	l := draft(FormatHTML, "<p>{{ client.full_name }}</p>")
 	l.Subject = "For {{ client.full_name }}"
 	p := preview(t, l, a)
 	if p.Subject != "For "+a.FullName || !strings.HasPrefix(p.Text, a.FullName+"\n") {

@@ -16,7 +16,7 @@ import (
 
 // frame is the part of a message that is the same in every mail of a mailing: constant header fields, MIME structure,
 // attachments. The library writes one message with empty parts, and the frame is that message, split at the positions of
-// their contents. The positions are recorded while it is written and not searched afterwards, so no text of a letter can
+// their contents. The positions are recorded while it is written and not searched afterwards, so no text of a message can
 // be taken for one.
 type frame struct {
 	beforeText []byte // begins inside the header
@@ -25,7 +25,7 @@ type frame struct {
 }
 
 // newFrame builds the frame, and returns the domain of From in ASCII.
-func newFrame(l Letter) (f frame, domain string, err error) {
+func newFrame(l Message) (f frame, domain string, err error) {
 	header, domain, err := constantHeader(l)
 	if err != nil {
 		return frame{}, "", err

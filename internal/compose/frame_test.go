@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestNothingInALetterCanStandForItsTexts puts into every field of a letter the marks that an earlier version
+// TestNothingInALetterCanStandForItsTexts puts into every field of a message the marks that an earlier version
 // looked for in the finished message, and what marks of that kind look like.
 func TestNothingInALetterCanStandForItsTexts(t *testing.T) {
 	t.Parallel()
@@ -17,7 +17,7 @@ func TestNothingInALetterCanStandForItsTexts(t *testing.T) {
 		for _, field := range []string{"from_name", "reply_to", "subject", "preheader", "body", "text_body", "file name", "file type", "full_name"} {
 			t.Run(field+" "+mark, func(t *testing.T) {
 				t.Parallel()
-				l, a := letterOf4600(), anna()
+				l, a := messageOf4600(), anna()
 				l.TextBody = "Hello {{ client.full_name }}"
 				l.Attachments = []Attachment{{Name: "a.txt", ContentType: "text/plain", Data: []byte("attached")}}
 				injected := mark + "\r\n\r\nFrom: ceo@bank.example\r\n\r\n" + mark
@@ -69,12 +69,12 @@ func TestNothingInALetterCanStandForItsTexts(t *testing.T) {
 	}
 }
 
-// TestTheFrameIsTheSameWhateverALetterSays: what a letter says moves nothing out of the header.
+// TestTheFrameIsTheSameWhateverALetterSays: what a message says moves nothing out of the header.
 func TestTheFrameIsTheSameWhateverALetterSays(t *testing.T) {
 	t.Parallel()
-	plain, marked := letterOf4600(), letterOf4600()
+	plain, marked := messageOf4600(), messageOf4600()
 	plain.FromName, marked.FromName = "Example Shop dot com", "GONETS.TEXT.HERE xyz"
-	lines := func(l Letter) int {
+	lines := func(l Message) int {
 		t.Helper()
 		source, err := prepare(t, l).Mail(anna(), march)
 		if err != nil {

@@ -17,7 +17,7 @@ import (
 )
 
 // constantHeader returns the header fields that are the same in all mails, and the domain of From.
-func constantHeader(l Letter) (h message.Header, domain string, err error) {
+func constantHeader(l Message) (h message.Header, domain string, err error) {
 	from, err := address.ASCII(l.FromEmail)
 	if err != nil {
 		return h, "", &UnusableError{PartFrom, fmt.Errorf("from address: %w", err)}
@@ -26,7 +26,7 @@ func constantHeader(l Letter) (h message.Header, domain string, err error) {
 	h.Set("MIME-Version", "1.0")
 	if l.Language != "" {
 		if l.Language != "ru" && l.Language != "en" {
-			return h, "", fmt.Errorf("unknown language %q of the letter", l.Language)
+			return h, "", fmt.Errorf("unknown language %q of the message", l.Language)
 		}
 		h.Set("Content-Language", l.Language)
 	}

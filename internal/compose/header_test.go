@@ -23,7 +23,7 @@ func TestSubjectsAreFoldedAndReadBack(t *testing.T) {
 		"words of just over the line": strings.TrimSpace(strings.Repeat(strings.Repeat("y", 59)+" ", 6)),
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := letter(FormatText, "x")
+			l := draft(FormatText, "x")
 			l.Subject = subject
 			source, err := prepare(t, l).Mail(anna(), march)
 			if err != nil {
@@ -43,7 +43,7 @@ func TestSubjectsAreFoldedAndReadBack(t *testing.T) {
 }
 
 func TestSubjectsBecomeOneLine(t *testing.T) {
-	l := letter(FormatText, "x")
+	l := draft(FormatText, "x")
 	l.Subject = "  a\r\nBcc: x@example.org\n\n{{ client.full_name }}\x00\t"
 	a := anna()
 	a.FullName = "b\r\n\r\nbody" + strings.Repeat("c", 10_000)
@@ -59,7 +59,7 @@ func TestSubjectsBecomeOneLine(t *testing.T) {
 
 // TestSubjectsDependOnTheirConditions: a single text in a condition is not a constant.
 func TestSubjectsDependOnTheirConditions(t *testing.T) {
-	l := letter(FormatText, "x")
+	l := draft(FormatText, "x")
 	l.Subject = `{% if client.attributes.city == "Tver" %}News from Tver{% endif %}`
 	l.Preheader = `{% for tag in client.attributes.tags %}tag {% endfor %}`
 	c := prepare(t, l)
@@ -78,7 +78,7 @@ func TestSubjectsDependOnTheirConditions(t *testing.T) {
 }
 
 func TestAMailMayGoToSomebodyElseThanItIsFor(t *testing.T) {
-	c := prepare(t, letter(FormatText, "{{ client.full_name }} {{ client.email }}"))
+	c := prepare(t, draft(FormatText, "{{ client.full_name }} {{ client.email }}"))
 	for to, want := range map[string]string{"": `"Anna" <anna@example.org>`, "tester@example.org": "<tester@example.org>"} {
 		source, err := c.Mail(Addressee{Email: "anna@example.org", FullName: "Anna", To: to}, march)
 		if err != nil {
@@ -118,7 +118,7 @@ func FuzzHeader(f *testing.F) {
 		"Content-Language", "Content-Type", "Date", "From", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Message-Id", "Mime-Version", "Reply-To", "Subject", "To",
 	}
 	f.Fuzz(func(t *testing.T, x, y, z string) {
-		l := Letter{
+		l := Message{
 			Subject: x + " {{ client.full_name }}", Format: FormatText, Body: y, FromName: y, FromEmail: "news@example.org",
 			ReplyTo: (&mail.Address{Name: z, Address: "help@example.org"}).String(), ListID: "x.example.org", Language: "ru",
 			Attachments: []Attachment{{Name: x, ContentType: y, Data: []byte(z)}, {Name: z, ContentType: "text/plain; charset=" + y}},
@@ -173,7 +173,7 @@ func TestOneClickIsPromisedOnlyBesideHTTPS(t *testing.T) {
 	} {
 		a := anna()
 		a.UnsubscribeURL = url
-		source, err := prepare(t, letter(FormatText, "x")).Mail(a, march)
+		source, err := prepare(t, draft(FormatText, "x")).Mail(a, march)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,12 +15,12 @@ import (
 	message "github.com/emersion/go-message"
 )
 
-// letter is the least that can be sent, with a body.
-func letter(format Format, body string) Letter {
-	return Letter{Subject: "Hi", Format: format, Body: body, FromEmail: "news@example.org", Language: "en"}
+// message is the least that can be sent, with a body.
+func draft(format Format, body string) Message {
+	return Message{Subject: "Hi", Format: format, Body: body, FromEmail: "news@example.org", Language: "en"}
 }
 
-func prepare(t testing.TB, l Letter) *Composer {
+func prepare(t testing.TB, l Message) *Composer {
 	t.Helper()
 	c, err := Prepare(l)
 	if err != nil {
@@ -29,7 +29,7 @@ func prepare(t testing.TB, l Letter) *Composer {
 	return c
 }
 
-func preview(t testing.TB, l Letter, a Addressee) Preview {
+func preview(t testing.TB, l Message, a Addressee) Preview {
 	t.Helper()
 	p, err := prepare(t, l).Preview(a, march)
 	if err != nil {

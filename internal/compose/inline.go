@@ -10,7 +10,7 @@ import (
 
 // embed returns the attachments in the order in which they are written: those first that the body shows as images by
 // their name (<img src="cid:logo.png">), and how many these are.
-func embed(l Letter) (attachments []Attachment, inline int) {
+func embed(l Message) (attachments []Attachment, inline int) {
 	if l.Format == FormatText || len(l.Attachments) == 0 {
 		return l.Attachments, 0
 	}

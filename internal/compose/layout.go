@@ -14,7 +14,7 @@ import (
 	"gonets/internal/template"
 )
 
-// layout makes the two parts of a letter from the skeleton of its body.
+// layout makes the two parts of a message from the skeleton of its body.
 type layout struct {
 	format   Format
 	language string
@@ -23,7 +23,7 @@ type layout struct {
 	rightToLeft bool // the direction of its text
 }
 
-func newLayout(l Letter, body *template.Template) (layout, error) {
+func newLayout(l Message, body *template.Template) (layout, error) {
 	switch l.Format {
 	case FormatHTML, FormatMarkdown, FormatText:
 	default:
@@ -46,7 +46,7 @@ func (l *layout) body(t *template.Template, path []byte, who traits) (*outcome, 
 	if err != nil {
 		return nil, &template.Error{Field: t.Field, Line: 1, Detail: err.Error(), LimitExceeded: true}
 	}
-	document := l.letter(content, who, showsOne(content, unsubscribe))
+	document := l.complete(content, who, showsOne(content, unsubscribe))
 	if len(document) > maxMail {
 		return nil, tooLong(t.Field)
 	}
@@ -56,8 +56,8 @@ func (l *layout) body(t *template.Template, path []byte, who traits) (*outcome, 
 	}, nil
 }
 
-// letter adds preheader and footer to the content, if this addressee needs them.
-func (l *layout) letter(content string, who traits, unsubscribes bool) string {
+// complete adds preheader and footer to the content, if this addressee needs them.
+func (l *layout) complete(content string, who traits, unsubscribes bool) string {
 	footer := ""
 	if who&withUnsubscribe != 0 && !unsubscribes {
 		footer = l.footer()
@@ -96,11 +96,11 @@ func (l *layout) toHTML(text string, urls map[int]struct{}) (string, error) {
 	return l.place.Linked(content, urls), nil
 }
 
-// ownColors reports whether the colors of a letter are ours and not its author's.
+// ownColors reports whether the colors of a message are ours and not its author's.
 func (l *layout) ownColors() bool { return l.format != FormatHTML }
 
 // preheader is the line that mail programs show after the subject. The invisible characters after it keep them from
-// adding the beginning of the letter.
+// adding the beginning of the message.
 func (l *layout) preheader() string {
 	return `<div style="display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;mso-hide:all">` +
 		l.place.Of(slotPreheader) + strings.Repeat("&nbsp;&zwnj;", 40) + "</div>\n"

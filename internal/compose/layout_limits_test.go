@@ -34,7 +34,7 @@ func TestManyNamesAreNotedOnce(t *testing.T) {
 }
 
 func TestManyAddressesInText(t *testing.T) {
-	l := letter(FormatText, "{% for i in (1..4500) %}<{{ view_url }}> {% endfor %}")
+	l := draft(FormatText, "{% for i in (1..4500) %}<{{ view_url }}> {% endfor %}")
 	a := anna()
 	p := preview(t, l, a)
 	if n := strings.Count(p.HTML, `<a href="`+a.ViewURL+`">`); n != 4500 {
@@ -45,7 +45,7 @@ func TestManyAddressesInText(t *testing.T) {
 func TestAddressesInTextKeepTheirPlaces(t *testing.T) {
 	a := anna()
 	a.UnsubscribeURL, a.ViewURL = "https://u.example/", "https://v.example/"
-	p := preview(t, letter(FormatText, "({{ view_url }}) https://a.example/{{ client.email }}?v={{ view_url }}), {{ client.full_name }}{{ unsubscribe_url }}{{ view_url }}."), a)
+	p := preview(t, draft(FormatText, "({{ view_url }}) https://a.example/{{ client.email }}?v={{ view_url }}), {{ client.full_name }}{{ unsubscribe_url }}{{ view_url }}."), a)
 	for _, want := range []string{
 		`(<a href="https://v.example/">https://v.example/</a>) <a href="https://a.example/anna@example.com?v=https://v.example/">`,
 		`</a>), Anna Petrova<a href="https://u.example/">https://u.example/</a><a href="https://v.example/">https://v.example/</a>.`,
@@ -61,7 +61,7 @@ func TestManyLinksAreListedOnce(t *testing.T) {
 	for i := range 60_000 {
 		fmt.Fprintf(&b, "http://a/%06d ", i%50_000)
 	}
-	c := prepare(t, letter(FormatText, b.String()))
+	c := prepare(t, draft(FormatText, b.String()))
 	if links := c.Links(); len(links) != 50_000 || !slices.IsSorted(links) {
 		t.Errorf("%d links", len(links))
 	}
@@ -78,7 +78,7 @@ func TestLinksByReferenceDoNotMultiply(t *testing.T) {
 		"an address of a client": "[a]: {{ client.attributes.long }}\n\n" + uses,
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, err := Prepare(letter(FormatMarkdown, body))
+			c, err := Prepare(draft(FormatMarkdown, body))
 			if err == nil {
 				a := anna()
 				a.Attributes = map[string]any{"long": strings.Repeat("x", 16<<10)}
@@ -90,7 +90,7 @@ func TestLinksByReferenceDoNotMultiply(t *testing.T) {
 			}
 		})
 	}
-	p := preview(t, letter(FormatMarkdown, strings.Repeat("[a] and [b]\n\n", 200)+"[a]: https://a.example\n[b]: https://b.example 'B'"), anna())
+	p := preview(t, draft(FormatMarkdown, strings.Repeat("[a] and [b]\n\n", 200)+"[a]: https://a.example\n[b]: https://b.example 'B'"), anna())
 	if n := strings.Count(p.HTML, `<a href="https://b.example" title="B">b</a>`); n != 200 {
 		t.Errorf("%d links by reference", n)
 	}
@@ -102,7 +102,7 @@ func TestAMailHasABound(t *testing.T) {
 		FormatText: strings.Repeat("\t", 900<<10) + "x",
 		FormatHTML: "{% assign x = client.attributes.long | append: client.attributes.long %}<p title='{{ x }}'>" + strings.Repeat("x", 1000<<10),
 	} {
-		c, err := Prepare(letter(format, body))
+		c, err := Prepare(draft(format, body))
 		if err == nil {
 			a := anna()
 			a.Attributes = map[string]any{"long": strings.Repeat("x", 16<<10)}
@@ -125,16 +125,16 @@ func TestEmphasisHasABound(t *testing.T) {
 		"in paragraphs, as a list":  strings.Repeat("- "+strings.Repeat("*a_", 3_000)+"\n\n", 25),
 	} {
 		var broken *template.Error
-		if _, err := Prepare(letter(FormatMarkdown, body)); !errors.As(err, &broken) || broken.Field != "body" {
+		if _, err := Prepare(draft(FormatMarkdown, body)); !errors.As(err, &broken) || broken.Field != "body" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	for name, body := range map[string]string{
-		"a long letter":  strings.Repeat(strings.Repeat("**Bold** and *slanted*, ~~gone~~. ", 30)+"\n\n", 200),
+		"a long message": strings.Repeat(strings.Repeat("**Bold** and *slanted*, ~~gone~~. ", 30)+"\n\n", 200),
 		"a ruled form":   strings.Repeat(strings.Repeat("_", 200)+"\n", 500),
 		"a list of bold": strings.Repeat("- **one** of *many*\n", 1_500),
 	} {
-		if _, err := Prepare(letter(FormatMarkdown, body)); err != nil {
+		if _, err := Prepare(draft(FormatMarkdown, body)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

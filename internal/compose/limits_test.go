@@ -48,7 +48,7 @@ func TestRunawayTemplatesEnd(t *testing.T) {
 		"indented lists within limits":  {FormatMarkdown, strings.Repeat(indentedLists(28), 250), false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			composer, err := Prepare(letter(c.format, c.body))
+			composer, err := Prepare(draft(c.format, c.body))
 			var broken *template.Error
 			if c.fails != errors.As(err, &broken) || err != nil && broken == nil {
 				t.Errorf("Prepare: %v", err)
@@ -71,7 +71,7 @@ func indentedLists(depth int) string {
 }
 
 func TestValuesThatRunAwayFailOneMail(t *testing.T) {
-	c := prepare(t, letter(FormatText, "{% for i in (1..client.attributes.n) %}x{% endfor %}"))
+	c := prepare(t, draft(FormatText, "{% for i in (1..client.attributes.n) %}x{% endfor %}"))
 	if _, err := c.Mail(Addressee{Email: "a@example.org", Attributes: map[string]any{"n": 1e12}}, march); err == nil {
 		t.Error("a loop of 10¹² iterations ended well")
 	}
@@ -81,7 +81,7 @@ func TestValuesThatRunAwayFailOneMail(t *testing.T) {
 }
 
 func TestUnknownVariablesAreReported(t *testing.T) {
-	l := letter(FormatHTML, `{{ client.nmae }} {{ client.full_name }} {{ client.attributes.city }} {{ client.attributes["town"] | default: fallback }}
+	l := draft(FormatHTML, `{{ client.nmae }} {{ client.full_name }} {{ client.attributes.city }} {{ client.attributes["town"] | default: fallback }}
 {% for t in client.attributes.tags %}{{ t }} {{ forloop.index }} {{ t.x }}{% endfor %}{% assign mine = "client.no" %}{{ mine }}
 {% if client.attributes.address.street == blank and other.thing %}{{ unsubscribe_url }}{% endif %}{% case kind %}{% when 'a', which %}{% endcase %}
 {{ client.attributes }} {{ "client.quoted" | append: 'client.too' | default: nil }} {% raw %}{{ raw }}{% endraw %}`)
@@ -110,7 +110,7 @@ func TestLinksAreFoundInAllBranches(t *testing.T) {
 		"none":     {FormatHTML, "<p>Hi</p>", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := prepare(t, letter(c.format, c.body)).Links(); !slices.Equal(got, c.want) {
+			if got := prepare(t, draft(c.format, c.body)).Links(); !slices.Equal(got, c.want) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
@@ -129,7 +129,7 @@ func FuzzMail(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body, value string) {
 		for _, format := range []Format{FormatHTML, FormatMarkdown, FormatText} {
-			l := letter(format, body)
+			l := draft(format, body)
 			l.Subject, l.Preheader = body, body
 			c, err := Prepare(l)
 			if err == nil {

@@ -15,7 +15,7 @@ func (l *layout) lines(t *template.Template, path []byte, who traits) (*outcome,
 	}
 	text, unsubscribe := skeleton(t, path, l.place, who)
 	content := plaintext.ToHTML(text, l.place, urlSlots(t, path))
-	document := l.letter(content, who, showsOne(content, unsubscribe))
+	document := l.complete(content, who, showsOne(content, unsubscribe))
 	if len(document) > maxMail {
 		return nil, tooLong(t.Field)
 	}

@@ -25,7 +25,7 @@ func TestPlainTextBecomesHTMLThatLooksTheSame(t *testing.T) {
 		"a value may be an address, unlinked": {"{{ client.attributes.site }}", "\nhttps://site.example/\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := preview(t, letter(FormatText, c.body), a).HTML; !strings.Contains(got, c.want) {
+			if got := preview(t, draft(FormatText, c.body), a).HTML; !strings.Contains(got, c.want) {
 				t.Errorf("%q is not in\n%s", c.want, got)
 			}
 		})
@@ -33,14 +33,14 @@ func TestPlainTextBecomesHTMLThatLooksTheSame(t *testing.T) {
 }
 
 func TestPlainTextStaysAsItWasWritten(t *testing.T) {
-	p := preview(t, letter(FormatText, "tea    2\n\n<https://example.org/>"), anna())
+	p := preview(t, draft(FormatText, "tea    2\n\n<https://example.org/>"), anna())
 	if !strings.HasPrefix(p.Text, "tea    2\n\n<https://example.org/>\n") {
 		t.Errorf("got %q", p.Text)
 	}
 }
 
 func TestHTMLOfPlainTextHasPreheaderFooterAndDarkMode(t *testing.T) {
-	l := letter(FormatText, "Привет")
+	l := draft(FormatText, "Привет")
 	l.Preheader, l.Language = "Что нового", "ru"
 	p := preview(t, l, anna())
 	for _, want := range []string{`<html lang="ru">`, "Что нового", "Отписаться</a>", "prefers-color-scheme:dark", `<a href="` + anna().UnsubscribeURL} {

@@ -24,7 +24,7 @@ type outcome struct {
 // outcomes caches the outcomes of a template by path.
 type outcomes struct {
 	byKey atomic.Pointer[map[string]*outcome] // a map is never changed, but replaced by a copy
-	room  func(bytes int) bool                // of the Letter
+	room  func(bytes int) bool                // of the Message
 	mu    sync.Mutex                          // held while replacing
 	size  int
 }

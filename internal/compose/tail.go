@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// tail is the end of a message, the same in all mails of a letter: everything after the HTML, with the attachments in
+// tail is the end of a message, the same in all mails of a message: everything after the HTML, with the attachments in
 // base64. It is never changed, so several goroutines can write mails from it at once.
 type tail struct {
 	pieces []piece
@@ -22,7 +22,7 @@ type piece struct {
 	file  *Attachment // nil = none
 }
 
-// maxKeptAttachments is the maximum length of all attachments of a letter in bytes to be kept in memory, encoded. Larger
+// maxKeptAttachments is the maximum length of all attachments of a message in bytes to be kept in memory, encoded. Larger
 // ones are read for each mail, which takes little time compared with transmitting them.
 const maxKeptAttachments = 256 << 10
 

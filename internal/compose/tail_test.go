@@ -56,7 +56,7 @@ func TestLargeAttachmentsAreReadWhileTheMailIsWritten(t *testing.T) {
 	t.Parallel()
 	const size = 5<<20 + 1
 	var storage files
-	l := letterOf4600()
+	l := messageOf4600()
 	l.Attachments = []Attachment{storage.attachment("a.pdf", size), storage.attachment("b.pdf", size)}
 	c := prepare(t, l)
 	if n := storage.read.Load(); n != 0 {
@@ -89,7 +89,7 @@ func TestLargeAttachmentsAreReadWhileTheMailIsWritten(t *testing.T) {
 func TestSmallAttachmentsAreReadOnce(t *testing.T) {
 	t.Parallel()
 	var storage files
-	l := letterOf4600()
+	l := messageOf4600()
 	l.Attachments = []Attachment{storage.attachment("a.pdf", maxKeptAttachments/2), storage.attachment("b.pdf", maxKeptAttachments/2)}
 	c := prepare(t, l)
 	for range 3 {
@@ -109,7 +109,7 @@ func TestAttachmentsArriveAsTheyAre(t *testing.T) {
 	for _, size := range []int64{0, 1, 2, 3, 56, 57, 58, 114, 115, blockOf - 1, blockOf, blockOf + 1, 2 * blockOf, 2*blockOf + 57, maxKeptAttachments, maxKeptAttachments + 1} {
 		for _, beside := range []int64{0, maxKeptAttachments + 1} { // the second makes all of them be streamed
 			var storage files
-			l := letterOf4600()
+			l := messageOf4600()
 			l.Attachments = []Attachment{storage.attachment("a.bin", size), storage.attachment("b.bin", beside)}
 			m, err := prepare(t, l).Compose(nil, anna(), march)
 			if err != nil {
@@ -135,7 +135,7 @@ func TestAStreamedMailIsSignedAsAWhole(t *testing.T) {
 	t.Parallel()
 	key := ed25519Key(t)
 	var storage files
-	l := letterOf4600()
+	l := messageOf4600()
 	l.Attachments = []Attachment{storage.attachment("a.pdf", 3<<20)}
 	l.DKIM = &dkim.Key{Domain: "example.org", Selector: "s1", PrivateKey: key.pem}
 	c := prepare(t, l)
@@ -169,11 +169,11 @@ func TestAnAttachmentThatChangedOrCannotBeReadIsAnError(t *testing.T) {
 				return io.NopCloser(io.MultiReader(io.LimitReader(zeros{}, size/2), broken{gone})), nil
 			},
 		} {
-			l := letterOf4600()
+			l := messageOf4600()
 			l.Attachments = []Attachment{{Name: "a.bin", Size: size, Open: open}}
 			c, err := Prepare(l)
 			if err == nil {
-				var m Message
+				var m Email
 				if m, err = c.Compose(nil, anna(), march); err == nil {
 					_, err = m.WriteTo(io.Discard)
 				}
@@ -195,7 +195,7 @@ func (b broken) Read([]byte) (int, error) { return 0, b.err }
 
 func TestPreviewsAreNotSigned(t *testing.T) {
 	t.Parallel()
-	l := letterOf4600()
+	l := messageOf4600()
 	l.DKIM = &dkim.Key{Domain: "example.org", Selector: "s1", PrivateKey: ed25519Key(t).pem}
 	c := prepare(t, l)
 	p, err := c.Preview(anna(), time.Now())

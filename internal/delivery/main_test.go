@@ -43,6 +43,15 @@ func (w *world) launch(e launcher, id string) launch.Launched {
 	return l
 }
 
+// ProgressOf reads how far a mailing is, as its owner sees it.
+func (e *Engine) ProgressOf(id string) (results.Progress, error) {
+	p, err := results.ProgressOf(e.app, id)
+	if err == nil {
+		e.overlay(&p)
+	}
+	return p, err
+}
+
 // until waits for a condition on the progress of a mailing.
 func (w *world) until(id, what string, holds func(results.Progress) bool) results.Progress {
 	w.T.Helper()

@@ -60,7 +60,7 @@ func newTown(t *testing.T, port int) (w *world, id string) {
 		"access": "everyone",
 	}).Id
 	message := w.Save("messages", map[string]any{
-		"owner": w.Owner, "name": "letter", "subject": "Hello", "format": "text", "body": "{{ client.attributes.story }}",
+		"owner": w.Owner, "name": "message", "subject": "Hello", "format": "text", "body": "{{ client.attributes.story }}",
 	})
 	return w, w.NewMailing(map[string]any{"sender": sender, "message": message.Id})
 }

@@ -10,15 +10,6 @@ import (
 	"gonets/internal/results"
 )
 
-// ProgressOf reads how far a mailing is.
-func (e *Engine) ProgressOf(id string) (results.Progress, error) {
-	p, err := results.ProgressOf(e.app, id)
-	if err == nil {
-		e.overlay(&p)
-	}
-	return p, err
-}
-
 // noteLedger notes that the database cannot be written, or with nil that they can again.
 func (e *Engine) noteLedger(err error) {
 	now := time.Now()

@@ -75,10 +75,10 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 		}
 	}
 	if _, err := message.Kept(w.App, w.Record(id)); !errors.Is(err, sql.ErrNoRows) {
-		t.Errorf("the letter: %v", err)
+		t.Errorf("the message: %v", err)
 	}
 	if content, err := message.Of(w.App, w.Record(id)); content.Kept || err != nil {
-		t.Errorf("the letter was launched: %v, %v", content.Kept, err)
+		t.Errorf("the message was launched: %v, %v", content.Kept, err)
 	}
 	if q, err := e.Retry(t.Context(), id, []mailing.State{mailing.Failed, mailing.Uncertain}); err == nil && q.Recipients != 0 {
 		t.Errorf("retry queues %+v", q)
@@ -87,7 +87,7 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 		t.Errorf("accept takes %+v, %v", q, err)
 	}
 	if _, err := e.Extend(t.Context(), id); err == nil {
-		t.Error("it is extended with the letter of the other")
+		t.Error("it is extended with the message of the other")
 	}
 
 	again(mailing.Running)

@@ -45,16 +45,16 @@ func bookshop() *shop {
 			{"domain", "bigbooks.example", "Another bookseller", 200},
 		},
 		past: []past{
-			{name: "Ten books for a long weekend", letter: "weekend", list: "readers", days: 27, hour: 9, minute: 30, unsubscribes: 3},
-			{name: "An evening with Lena Hartmann", letter: "evening", list: "events", days: 21, hour: 17, minute: 0, unsubscribes: 1},
-			{name: "Patrons first: signed copies", letter: "signed", list: "patrons", days: 16, hour: 10, minute: 0},
-			{name: "Notes from the shop", letter: "notes", days: 11, hour: 8, minute: 45, unsubscribes: 2, complains: true},
-			{name: "Moving house: wrong date", letter: "hours", list: "readers", days: 6, hour: 15, minute: 10, end: cancelled},
-			{name: "Moving house", letter: "hours", list: "readers", days: 5, hour: 9, minute: 0, unsubscribes: 1},
+			{name: "Ten books for a long weekend", message: "weekend", list: "readers", days: 27, hour: 9, minute: 30, unsubscribes: 3},
+			{name: "An evening with Lena Hartmann", message: "evening", list: "events", days: 21, hour: 17, minute: 0, unsubscribes: 1},
+			{name: "Patrons first: signed copies", message: "signed", list: "patrons", days: 16, hour: 10, minute: 0},
+			{name: "Notes from the shop", message: "notes", days: 11, hour: 8, minute: 45, unsubscribes: 2, complains: true},
+			{name: "Moving house: wrong date", message: "hours", list: "readers", days: 6, hour: 15, minute: 10, end: cancelled},
+			{name: "Moving house", message: "hours", list: "readers", days: 5, hour: 9, minute: 0, unsubscribes: 1},
 		},
 		planned: []plan{
-			{name: "Thursday group: what we read next", letter: "evening", list: "events", days: 6, hour: 10},
-			{name: "A short question", letter: "question", list: "readers"},
+			{name: "Thursday group: what we read next", message: "evening", list: "events", days: 6, hour: 10},
+			{name: "A short question", message: "question", list: "readers"},
 		},
 	}
 }

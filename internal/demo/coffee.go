@@ -49,17 +49,17 @@ func coffeeHouse() *shop {
 			{"domain", "konkurent.example", "Сотрудники соседней сети", 160},
 		},
 		past: []past{
-			{name: "Новый сорт: Эфиопия", letter: "ethiopia", list: "beans", days: 28, hour: 11, minute: 0, unsubscribes: 1},
-			{name: "Мастер-класс по латте-арту", letter: "latte-art", list: "workshops", days: 23, hour: 12, minute: 30, end: settled, unsubscribes: 1},
-			{name: "Что у нас нового", letter: "news", days: 19, hour: 10, minute: 15, end: settled, unsubscribes: 4, complains: true},
-			{name: "Клуб: ночная дегустация", letter: "night", list: "club", days: 14, hour: 18, minute: 0},
-			{name: "Бонусы за визиты", letter: "bonus", list: "guests", filter: `attributes.visits > 2`, days: 8, hour: 11, minute: 45, end: settled, unsubscribes: 2},
-			{name: "Два вопроса о кофейне", letter: "survey", list: "guests", days: 4, hour: 16, minute: 20, unsubscribes: 1},
-			{name: "Часы работы в праздники", letter: "hours", days: 1, hour: 13, minute: 5, end: paused},
+			{name: "Новый сорт: Эфиопия", message: "ethiopia", list: "beans", days: 28, hour: 11, minute: 0, unsubscribes: 1},
+			{name: "Мастер-класс по латте-арту", message: "latte-art", list: "workshops", days: 23, hour: 12, minute: 30, end: settled, unsubscribes: 1},
+			{name: "Что у нас нового", message: "news", days: 19, hour: 10, minute: 15, end: settled, unsubscribes: 4, complains: true},
+			{name: "Клуб: ночная дегустация", message: "night", list: "club", days: 14, hour: 18, minute: 0},
+			{name: "Бонусы за визиты", message: "bonus", list: "guests", filter: `attributes.visits > 2`, days: 8, hour: 11, minute: 45, end: settled, unsubscribes: 2},
+			{name: "Два вопроса о кофейне", message: "survey", list: "guests", days: 4, hour: 16, minute: 20, unsubscribes: 1},
+			{name: "Часы работы в праздники", message: "hours", days: 1, hour: 13, minute: 5, end: paused},
 		},
 		planned: []plan{
-			{name: "Каппинг: шесть стран за вечер", letter: "latte-art", list: "workshops", days: 7, hour: 11},
-			{name: "Осталось 48 часов: зерно со скидкой", letter: "sale", list: "guests"},
+			{name: "Каппинг: шесть стран за вечер", message: "latte-art", list: "workshops", days: 7, hour: 11},
+			{name: "Осталось 48 часов: зерно со скидкой", message: "sale", list: "guests"},
 		},
 	}
 }

@@ -126,7 +126,7 @@ func TestTheBooksBalance(t *testing.T) {
 			SELECT c.email FROM clients c LEFT JOIN suppressions s ON s.owner = c.owner AND s.kind = 'address' AND s.value = c.email
 			WHERE c.status <> CASE s.reason WHEN 'bounced' THEN 'bounced' WHEN 'complained' THEN 'complained'
 				WHEN 'unsubscribed' THEN 'unsubscribed' WHEN 'manual' THEN 'unsubscribed' ELSE 'active' END`},
-		{"a launched mailing has its letter", `
+		{"a launched mailing has its message", `
 			SELECT name FROM mailings WHERE total > 0 AND id NOT IN (SELECT mailing FROM contents)`},
 		{"nothing lies in the future but what is planned", `
 			SELECT 'client ' || email FROM clients WHERE created > '2026-03-18 12:00:00.000Z'

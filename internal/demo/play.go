@@ -117,12 +117,12 @@ func (p *play) addStops(db dbx.Builder) error {
 }
 
 func (p *play) addMessages(db dbx.Builder) error {
-	letters, err := lettersOf(p.shop.language)
+	all, err := messagesOf(p.shop.language)
 	if err != nil {
 		return err
 	}
 	messages := newRows("messages", "id", "owner", "name", "subject", "preheader", "format", "body", "attachments", "created", "updated")
-	for i, l := range letters {
+	for i, l := range all {
 		at := p.now.AddDate(0, 0, -60+4*i).Add(-p.crowd.minutes(500))
 		edited := at.Add(p.crowd.minutes(2000))
 		p.messages[l.key] = p.ids.at(at)

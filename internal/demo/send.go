@@ -25,11 +25,11 @@ func (p *play) addMailing(db dbx.Builder, m plan, status mailing.Status, starts 
 	if m.list != "" {
 		kind, lists = "lists", []string{p.lists[m.list]}
 	}
-	if p.messages[m.letter] == "" {
-		return "", fmt.Errorf("there is no letter %q", m.letter)
+	if p.messages[m.message] == "" {
+		return "", fmt.Errorf("there is no message %q", m.message)
 	}
 	mailings := newRows("mailings", mailingColumns...)
-	mailings.add(id, p.owner, m.name, p.messages[m.letter], p.sender, kind, lists, []string{}, m.filter,
+	mailings.add(id, p.owner, m.name, p.messages[m.message], p.sender, kind, lists, []string{}, m.filter,
 		string(status), starts, p.shop.zone, "none", database.Stamp(created), database.Stamp(created))
 	return id, mailings.insert(db)
 }
@@ -71,7 +71,7 @@ func (p *play) send(ctx context.Context, m past) error {
 		if err := p.welcome(db, start); err != nil {
 			return err
 		}
-		id, err = p.addMailing(db, plan{name: m.name, letter: m.letter, list: m.list, filter: m.filter},
+		id, err = p.addMailing(db, plan{name: m.name, message: m.message, list: m.list, filter: m.filter},
 			mailing.Created, "", start.Add(-time.Hour-p.crowd.minutes(600)))
 		return err
 	})

@@ -48,14 +48,14 @@ type stop struct {
 
 // past is a mailing that was sent.
 type past struct {
-	name, letter string
-	list         string // key; "" is everyone
-	filter       string
-	days         int // ago
-	hour, minute int // in the shop's time zone
-	end          ending
-	unsubscribes int  // how many unsubscribe because of it
-	complains    bool // somebody marks it as spam
+	name, message string
+	list          string // key; "" is everyone
+	filter        string
+	days          int // ago
+	hour, minute  int // in the shop's time zone
+	end           ending
+	unsubscribes  int  // how many unsubscribe because of it
+	complains     bool // somebody marks it as spam
 }
 
 // ending is how a mailing ended.
@@ -70,8 +70,8 @@ const (
 
 // plan is a mailing of the future: a draft when days is 0.
 type plan struct {
-	name, letter, list, filter string
-	days, hour                 int
+	name, message, list, filter string
+	days, hour                  int
 }
 
 func sortByTime(people []person) {

@@ -46,7 +46,7 @@ func (s *Shared) openContent(ctx context.Context, q *Queue) (*content, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the contents of mailing %s: %w", q.ID, err)
 	}
-	share, err := s.Memory.Contents.Take(ctx, queueOverhead+message.LetterFactor*bytes)
+	share, err := s.Memory.Contents.Take(ctx, queueOverhead+message.MemoryFactor*bytes)
 	if err != nil {
 		return nil, err
 	}
@@ -68,14 +68,14 @@ func (s *Shared) fill(ctx context.Context, c *content, id string) error {
 	if err != nil {
 		return err
 	}
-	letter, remove, err := kept.ToSend(ctx, s.App)
+	m, remove, err := kept.ToSend(ctx, s.App)
 	if err != nil {
 		return err
 	}
 	c.remove = remove
-	letter.Room = func(bytes int) bool { return c.share.Grow(int64(bytes)) }
-	c.from = letter.FromEmail
-	c.composer, err = compose.Prepare(letter)
+	m.Room = func(bytes int) bool { return c.share.Grow(int64(bytes)) }
+	c.from = m.FromEmail
+	c.composer, err = compose.Prepare(m)
 	return err
 }
 

@@ -103,9 +103,9 @@ func (q *Queue) envelope(r *recipient, size int64) relay.Envelope {
 }
 
 // write makes the mail for r in the memory of dst.
-func (q *Queue) write(dst []byte, r *recipient, now time.Time) (compose.Message, error) {
+func (q *Queue) write(dst []byte, r *recipient, now time.Time) (compose.Email, error) {
 	a := compose.Addressee{Mailing: q.ID, Client: r.Client, Email: r.Email, FullName: r.fullName}
-	failed := compose.Message{Head: dst}
+	failed := compose.Email{Head: dst}
 	if r.attributes != "" && r.attributes != "{}" && r.attributes != "null" {
 		if err := json.Unmarshal([]byte(r.attributes), &a.Attributes); err != nil {
 			return failed, fmt.Errorf("read the attributes of client %s: %w", r.Client, err)

@@ -19,7 +19,7 @@ type worker struct {
 	// delivered is how many mails were answered on this connection.
 	delivered int
 	// mail is the mail being sent, the memory of its head reused from mail to mail.
-	mail compose.Message
+	mail compose.Email
 	// share is the memory that a mail takes which is not small.
 	share *memory.Share
 	// settling is the recipient whose result is being recorded, nil when there is none.

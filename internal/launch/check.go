@@ -41,19 +41,19 @@ func (v *Verbs) check(ctx context.Context, record *core.Record, now time.Time) e
 	if err != nil {
 		return err
 	}
-	letter, err := draft.WithAttachments(ctx, v.App)
+	m, err := draft.WithAttachments(ctx, v.App)
 	if err != nil {
 		return err
 	}
-	if strings.TrimSpace(letter.Subject) == "" {
+	if strings.TrimSpace(m.Subject) == "" {
 		return denial.BadRequest("no_subject", "message", "the message has no subject: write one")
 	}
-	share, err := memory.Of(v.App).Mails.Take(ctx, message.Bytes(letter))
+	share, err := memory.Of(v.App).Mails.Take(ctx, message.Bytes(m))
 	if err != nil {
 		return err
 	}
 	defer share.Release()
-	if _, err := compose.Prepare(letter); err != nil {
+	if _, err := compose.Prepare(m); err != nil {
 		var broken *template.Error
 		if errors.As(err, &broken) {
 			return denial.BadRequest("broken_template", "message", "the message cannot be written: %s", err)

@@ -184,7 +184,7 @@ func (l *pending) keepMessage(ctx context.Context) error {
 	if err := l.v.check(ctx, l.mailing, time.Now()); err != nil {
 		return err
 	}
-	letter, err := message.Keep(ctx, app, l.mailing)
+	kept, err := message.Keep(ctx, app, l.mailing)
 	if err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ func (l *pending) keepMessage(ctx context.Context) error {
 	err = app.NonconcurrentDB().NewQuery(`
 		INSERT INTO contents (mailing, owner, sender, letter) VALUES ({:mailing}, {:owner}, {:sender}, {:letter}) RETURNING no`).
 		Bind(dbx.Params{
-			"mailing": l.id, "owner": l.mailing.GetString("owner"), "sender": l.mailing.GetString("sender"), "letter": letter,
+			"mailing": l.id, "owner": l.mailing.GetString("owner"), "sender": l.mailing.GetString("sender"), "letter": kept,
 		}).Row(&no)
 	if err != nil {
 		return fmt.Errorf("write the contents of mailing %s: %w", l.id, err)

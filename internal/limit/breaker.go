@@ -23,8 +23,8 @@ type Breaker struct {
 const (
 	// FirstPause is how long a breaker waits after the first failure.
 	FirstPause = 2 * time.Second
-	// LongestPause keeps the way back short: a mail server that is repaired is noticed within minutes.
-	LongestPause = 2 * time.Minute
+	// longestPause keeps the way back short: a mail server that is repaired is noticed within minutes.
+	longestPause = 2 * time.Minute
 )
 
 // NewBreaker makes a closed breaker that waits so long after the first failure.
@@ -54,9 +54,6 @@ func (b *Breaker) Try(probe any, next time.Time) {
 // Pause is how long the last failure has it wait.
 func (b *Breaker) Pause() time.Duration { return b.step(max(0, b.strikes-1)) }
 
-// Probing is true while something is being tried with an open breaker.
-func (b *Breaker) Probing() bool { return b.probe != nil }
-
 // Abandon notes that what was being tried has shown nothing.
 func (b *Breaker) Abandon() { b.probe = nil }
 
@@ -76,7 +73,7 @@ func (b *Breaker) Strike(tried any, now time.Time, code, words string) bool {
 }
 
 // step is how long to wait after a failure that so many came before.
-func (b *Breaker) step(before int) time.Duration { return min(b.pause<<min(before, 10), LongestPause) }
+func (b *Breaker) step(before int) time.Duration { return min(b.pause<<min(before, 10), longestPause) }
 
 // Reason is why it is open, nil while it is not.
 func (b *Breaker) Reason() *mailing.Reason { return b.reason }

@@ -62,7 +62,7 @@ func TestABreakerWaitsTwiceAsLongAfterEachFailure(t *testing.T) {
 	if b.Open() || b.Wait(now) != 0 {
 		t.Error("it is open before anything has failed")
 	}
-	for _, want := range []time.Duration{2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 32 * time.Second, 64 * time.Second, LongestPause, LongestPause} {
+	for _, want := range []time.Duration{2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 32 * time.Second, 64 * time.Second, longestPause, longestPause} {
 		if !b.Strike(nil, now, mailing.WaitServer, "") {
 			t.Fatal("a failure is not counted")
 		}

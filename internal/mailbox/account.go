@@ -27,6 +27,22 @@ const (
 	POP3 Kind = "pop3"
 )
 
+// UsualPort is the TCP port at which mail servers offer a kind of mailbox, or 0 if kind or mode is unknown.
+func UsualPort(kind Kind, mode relay.TLSMode) int {
+	clear := mode == relay.TLSNone || mode == relay.TLSStartTLS
+	switch {
+	case kind == IMAP && mode == relay.TLSImplicit:
+		return 993
+	case kind == IMAP && clear:
+		return 143
+	case kind == POP3 && mode == relay.TLSImplicit:
+		return 995
+	case kind == POP3 && clear:
+		return 110
+	}
+	return 0
+}
+
 // Account is a mailbox and how it is to be read.
 type Account struct {
 	Kind Kind

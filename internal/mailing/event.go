@@ -120,8 +120,8 @@ func dropOldest(db dbx.Builder, mailing string) error {
 	return nil
 }
 
-// Amend writes anew what there is to know about an event that is still going on.
-func Amend(db dbx.Builder, id int64, d Detail) error {
+// amend writes anew what there is to know about an event that is still going on.
+func amend(db dbx.Builder, id int64, d Detail) error {
 	_, err := db.NewQuery(`UPDATE mailing_events SET detail = {:detail} WHERE id = {:id}`).
 		Bind(dbx.Params{"detail": d.column(), "id": id}).Execute()
 	if err != nil {

@@ -187,7 +187,7 @@ func (v *Verbs) noteMore(db dbx.Builder, event int64, id string, kind EventKind,
 	if event == 0 {
 		return Note(db, id, v.Actor, kind, d)
 	}
-	return event, Amend(db, event, d)
+	return event, amend(db, event, d)
 }
 
 // requeue makes a chunk pending, with all tries before it again.

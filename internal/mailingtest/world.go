@@ -114,7 +114,7 @@ func (w *World) NewClient(email string) string {
 func (w *World) NewMailing(more map[string]any) string {
 	w.T.Helper()
 	message := w.Save("messages", map[string]any{
-		"owner": w.Owner, "name": "letter", "subject": "Hello {{ client.full_name }}", "format": "html",
+		"owner": w.Owner, "name": "message", "subject": "Hello {{ client.full_name }}", "format": "html",
 		"body": "<p>Dear {{ client.full_name }} of {{ client.attributes.city }}</p>",
 	})
 	fields := map[string]any{

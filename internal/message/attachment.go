@@ -17,11 +17,11 @@ import (
 
 // WithAttachments is the message with its attachments. Nothing of them is read but their size: each mail reads them
 // while it is written.
-func (c Content) WithAttachments(ctx context.Context, app core.App) (compose.Letter, error) {
-	letter := c.Letter
+func (c Content) WithAttachments(ctx context.Context, app core.App) (compose.Message, error) {
+	m := c.Message
 	var err error
-	letter.Attachments, err = attachments(ctx, app, c.Files)
-	return letter, err
+	m.Attachments, err = attachments(ctx, app, c.Files)
+	return m, err
 }
 
 // attachments are files of the storage as they go along with a mail.
@@ -99,12 +99,12 @@ func (f storedFile) Close() error { return errors.Join(f.ReadCloser.Close(), f.f
 
 // ToSend is the message for many mails: with attachments from elsewhere copied to this machine. The function that it
 // returns deletes the copies; call it when no mail is made any more.
-func (c Content) ToSend(ctx context.Context, app core.App) (letter compose.Letter, remove func(), err error) {
-	if letter, err = c.WithAttachments(ctx, app); err != nil {
-		return letter, nil, err
+func (c Content) ToSend(ctx context.Context, app core.App) (m compose.Message, remove func(), err error) {
+	if m, err = c.WithAttachments(ctx, app); err != nil {
+		return m, nil, err
 	}
-	remove, err = localCopies(ctx, app, letter.Attachments)
-	return letter, remove, err
+	remove, err = localCopies(ctx, app, m.Attachments)
+	return m, remove, err
 }
 
 // localCopies has attachments read from copies on this machine if the storage is elsewhere, so that they travel

@@ -105,11 +105,11 @@ func TestAttachmentsKeepTheirNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	letter, err := written.WithAttachments(t.Context(), w.App)
+	complete, err := written.WithAttachments(t.Context(), w.App)
 	if err != nil {
 		t.Fatal(err)
 	}
-	composer, err := compose.Prepare(letter)
+	composer, err := compose.Prepare(complete)
 	if err != nil {
 		t.Fatal(err)
 	}

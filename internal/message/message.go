@@ -25,10 +25,10 @@ const CodeMissing = "no_message"
 
 // Content is what the mails of a mailing are made of.
 type Content struct {
-	Letter compose.Letter // without attachments
-	Sender string         // id of what it goes through; "" = PocketBase's own mail settings
-	Files  []string       // its attachments: keys of the file storage
-	Kept   bool           // as the launch of the mailing kept it
+	Message compose.Message // without attachments
+	Sender  string          // id of what it goes through; "" = PocketBase's own mail settings
+	Files   []string        // its attachments: keys of the file storage
+	Kept    bool            // as the launch of the mailing kept it
 }
 
 // kept is a message as contents.letter holds it. Attachments are files beside the mailing; the DKIM key stays with
@@ -194,7 +194,7 @@ func listID(app core.App, record *core.Record) string {
 
 // content is the message as it was kept, with its attachments in a folder of the file storage.
 func (k kept) content(folder, id string, a *sender.Account) Content {
-	c := Content{Sender: id, Letter: compose.Letter{
+	c := Content{Sender: id, Message: compose.Message{
 		Subject: k.Subject, Preheader: k.Preheader, Format: k.Format, Body: k.Body, TextBody: k.TextBody,
 		FromName: k.FromName, FromEmail: k.FromEmail, ReplyTo: k.ReplyTo, ListID: k.ListID, Language: k.Language,
 		DKIM: a.DKIM,

@@ -94,7 +94,7 @@ func TestAMailIsTakenApart(t *testing.T) {
 func TestListFindsAndPages(t *testing.T) {
 	o := start(t, Options{})
 	for i := range 10 {
-		send(t, o, fmt.Sprintf("client%d@example.org", i), letter(fmt.Sprint(i), fmt.Sprintf("=?utf-8?q?=D0=9F=D0=B8=D1=81=D1=8C=D0=BC=D0=BE?= %d", i), "Hi"))
+		send(t, o, fmt.Sprintf("client%d@example.org", i), smallMail(fmt.Sprint(i), fmt.Sprintf("=?utf-8?q?=D0=9F=D0=B8=D1=81=D1=8C=D0=BC=D0=BE?= %d", i), "Hi"))
 	}
 	for _, tc := range []struct {
 		name          string
@@ -163,9 +163,9 @@ func TestTheJSONIsWhatThePageReads(t *testing.T) {
 
 func TestOneKnowsOnlyWhatIsKept(t *testing.T) {
 	o := start(t, Options{Keep: 1})
-	send(t, o, "a@example.org", letter("1", "Old", "Hi"))
+	send(t, o, "a@example.org", smallMail("1", "Old", "Hi"))
 	old := o.List(0, 1, "").Items[0].ID
-	send(t, o, "a@example.org", letter("2", "New", "Hi"))
+	send(t, o, "a@example.org", smallMail("2", "New", "Hi"))
 	for _, id := range []string{old, "", "nothing"} {
 		if _, ok := o.One(id); ok {
 			t.Errorf("found %q", id)

@@ -121,7 +121,7 @@ func TestManyClientsAtOnceAreCountedExactly(t *testing.T) {
 			client.write(envelope(fmt.Sprintf("c%d-0@example.org", i)))
 			for n := range each {
 				client.want("250 2.", "250 2.", "354 ")
-				client.write(letter(fmt.Sprintf("%d-%d", i, n), "Hello", "Hi") + ".\r\n" + envelope(fmt.Sprintf("c%d-%d@example.org", i, n+1)))
+				client.write(smallMail(fmt.Sprintf("%d-%d", i, n), "Hello", "Hi") + ".\r\n" + envelope(fmt.Sprintf("c%d-%d@example.org", i, n+1)))
 				client.want("250 2.0.0 OK queued as ")
 			}
 		})
@@ -158,7 +158,7 @@ func BenchmarkCounting(b *testing.B) {
 	}{{"counting only", -1}, {"keeping the newest", 0}} {
 		b.Run(tc.name, func(b *testing.B) {
 			o := start(b, Options{Keep: tc.keep})
-			mail := letter("1", "Hello", strings.Repeat(strings.Repeat("x", 76)+"\r\n", 56)) + ".\r\n" + envelope("a@example.org")
+			mail := smallMail("1", "Hello", strings.Repeat(strings.Repeat("x", 76)+"\r\n", 56)) + ".\r\n" + envelope("a@example.org")
 			client := dial(b, o)
 			_ = client.conn.SetDeadline(time.Time{})
 			client.write(envelope("a@example.org"))

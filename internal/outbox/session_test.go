@@ -16,15 +16,15 @@ func TestAnOverlappedConversationIsAnsweredInOrder(t *testing.T) {
 	c.want("250 2.", "250 2.", "354 ")
 
 	// Body, dot and the next envelope in one write (RFC 2920 § 3.1).
-	c.write(letter("1", "One", "..dots\r\n.. and more") + ".\r\n" + envelope("second@example.org"))
+	c.write(smallMail("1", "One", "..dots\r\n.. and more") + ".\r\n" + envelope("second@example.org"))
 	c.want("250 2.0.0 OK queued as ", "250 2.", "250 2.", "354 ")
 
 	// The next recipient is refused: DATA then fails too, and RSET makes room for another.
-	c.write(letter("2", "Two", "Hi") + ".\r\n" + envelope("nosuch@example.org"))
+	c.write(smallMail("2", "Two", "Hi") + ".\r\n" + envelope("nosuch@example.org"))
 	c.want("250 2.0.0 OK queued as ", "250 2.", "550 5.1.1 ", "502 5.5.1 ")
 	c.write("RSET\r\n" + envelope("third@example.org"))
 	c.want("250 2.0.0 ", "250 2.", "250 2.", "354 ")
-	c.write(letter("3", "Three", "Hi") + ".\r\nQUIT\r\n")
+	c.write(smallMail("3", "Three", "Hi") + ".\r\nQUIT\r\n")
 	c.want("250 2.0.0 OK queued as ", "221 ")
 	c.wantEnd()
 
@@ -73,7 +73,7 @@ func TestEachMailIsAnsweredWithItsOwnID(t *testing.T) {
 	for range 3 {
 		c.write(envelope("a@example.org"))
 		c.want("250 ", "250 ", "354 ")
-		c.write(letter("1", "Hello", "Hi") + ".\r\n")
+		c.write(smallMail("1", "Hello", "Hi") + ".\r\n")
 		answer := c.read()
 		match := queued.FindStringSubmatch(answer)
 		if match == nil || seen[match[1]] {
@@ -100,9 +100,9 @@ func TestMailsOverTheLimitAreRefused(t *testing.T) {
 		c := dial(t, o)
 		c.write(envelope("a@example.org"))
 		c.want("250 ", "250 ", "354 ")
-		c.write(letter("1", "Long", strings.Repeat("more and more\r\n", 200)) + ".\r\n" + envelope("b@example.org"))
+		c.write(smallMail("1", "Long", strings.Repeat("more and more\r\n", 200)) + ".\r\n" + envelope("b@example.org"))
 		c.want("552 5.3.4 ", "250 ", "250 ", "354 ")
-		c.write(letter("2", "Short", "Hi") + ".\r\n")
+		c.write(smallMail("2", "Short", "Hi") + ".\r\n")
 		c.want("250 2.0.0 OK queued as ")
 	})
 	if o.Total() != 1 || o.Count("a@example.org") != 0 {
@@ -133,7 +133,7 @@ func TestDemoRulesAnswerAsTheWorldDoes(t *testing.T) {
 				answer := c.read()
 				if strings.HasPrefix(answer, "250 ") {
 					c.want("354 ")
-					c.write(letter("1", "Hello", "Hi") + ".\r\n")
+					c.write(smallMail("1", "Hello", "Hi") + ".\r\n")
 					answer = c.read()
 				} else {
 					c.want("502 ")
@@ -153,7 +153,7 @@ func TestDemoRulesAnswerAsTheWorldDoes(t *testing.T) {
 
 func TestARefusalAtTheEndIsShownAndNotCounted(t *testing.T) {
 	o := start(t, Options{Rules: DemoRules})
-	err := smtp.SendMail(o.Addr(), nil, "a@example.org", []string{"policy@example.org"}, []byte(letter("1", "Buy now", "Hi")))
+	err := smtp.SendMail(o.Addr(), nil, "a@example.org", []string{"policy@example.org"}, []byte(smallMail("1", "Buy now", "Hi")))
 	if e, ok := err.(*textproto.Error); !ok || e.Code != 550 {
 		t.Fatalf("error %v", err)
 	}
@@ -179,7 +179,7 @@ func TestARuleThatHangsUpLeavesTheSenderWithoutAnAnswer(t *testing.T) {
 			c.want("250 ")
 			if tc.stage == AtEnd {
 				c.want("250 ", "354 ")
-				c.write(letter("1", "Hello", "Hi") + ".\r\n" + envelope("b@example.org"))
+				c.write(smallMail("1", "Hello", "Hi") + ".\r\n" + envelope("b@example.org"))
 			}
 			c.wantEnd()
 			if o.Total() != tc.taken || o.Count("a@example.org") != tc.taken {
@@ -215,7 +215,7 @@ func TestLatencyIsWaitedBeforeTheAnswer(t *testing.T) {
 	c.write(envelope("a@example.org"))
 	c.want("250 ", "250 ", "354 ")
 	began := time.Now()
-	c.write(letter("1", "Hello", "Hi") + ".\r\n")
+	c.write(smallMail("1", "Hello", "Hi") + ".\r\n")
 	c.want("250 2.0.0 OK")
 	if took := time.Since(began); took < latency {
 		t.Fatalf("answered after %v", took)

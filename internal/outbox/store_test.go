@@ -10,7 +10,7 @@ import (
 )
 
 func TestTheNewestMailsAreKeptWithinBothBounds(t *testing.T) {
-	size := len(letter("0", "Mail 0", "Hi"))
+	size := len(smallMail("0", "Mail 0", "Hi"))
 	for _, tc := range []struct {
 		name    string
 		options Options
@@ -25,7 +25,7 @@ func TestTheNewestMailsAreKeptWithinBothBounds(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			o := start(t, tc.options)
 			for i := range 5 {
-				send(t, o, "a@example.org", letter(fmt.Sprint(i), fmt.Sprintf("Mail %d", i), "Hi"))
+				send(t, o, "a@example.org", smallMail(fmt.Sprint(i), fmt.Sprintf("Mail %d", i), "Hi"))
 			}
 			var got []string
 			page := o.List(0, 10, "")
@@ -44,13 +44,13 @@ func TestTheNewestMailsAreKeptWithinBothBounds(t *testing.T) {
 
 func TestClearForgetsAllThatWasCaught(t *testing.T) {
 	o := start(t, Options{})
-	send(t, o, "a@example.org", letter("1", "Hello", "Hi"))
+	send(t, o, "a@example.org", smallMail("1", "Hello", "Hi"))
 	id := o.List(0, 1, "").Items[0].ID
 	o.Clear()
 	if _, ok := o.One(id); ok || o.List(0, 10, "").TotalItems != 0 || o.Total() != 0 || len(o.Counts()) != 0 || len(o.MessageIDs()) != 0 {
 		t.Fatal("something is left")
 	}
-	send(t, o, "a@example.org", letter("2", "Hello", "Hi"))
+	send(t, o, "a@example.org", smallMail("2", "Hello", "Hi"))
 	if o.Total() != 1 || o.List(0, 10, "").Items[0].ID == id {
 		t.Fatal("the next mail is not caught as the first")
 	}
@@ -67,20 +67,20 @@ func TestWait(t *testing.T) {
 		o := start(t, Options{Keep: -1})
 		waited := make(chan error, 1)
 		go func() { waited <- o.Wait(soon(t), 2) }()
-		send(t, o, "a@example.org", letter("1", "Hello", "Hi"))
+		send(t, o, "a@example.org", smallMail("1", "Hello", "Hi"))
 		select {
 		case err := <-waited:
 			t.Fatalf("returned after one mail: %v", err)
 		case <-time.After(10 * time.Millisecond):
 		}
-		send(t, o, "a@example.org", letter("2", "Hello", "Hi"))
+		send(t, o, "a@example.org", smallMail("2", "Hello", "Hi"))
 		if err := <-waited; err != nil {
 			t.Fatal(err)
 		}
 	})
 	t.Run("says how many came when it gives up", func(t *testing.T) {
 		o := start(t, Options{})
-		send(t, o, "a@example.org", letter("1", "Hello", "Hi"))
+		send(t, o, "a@example.org", smallMail("1", "Hello", "Hi"))
 		ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
 		defer cancel()
 		err := o.Wait(ctx, 3)

@@ -38,8 +38,8 @@ func send(t testing.TB, o *Outbox, to, source string) {
 	}
 }
 
-// letter is a small mail in CRLF lines.
-func letter(id, subject, body string) string {
+// smallMail is a small mail in CRLF lines.
+func smallMail(id, subject, body string) string {
 	return fmt.Sprintf("From: Sender <sender@example.org>\r\nSubject: %s\r\nMessage-ID: <%s@example.org>\r\n\r\n%s\r\n", subject, id, body)
 }
 

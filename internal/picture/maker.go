@@ -105,7 +105,7 @@ func (m *Maker) make(files *filesystem.System, original, path, size string) erro
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	}
-	if !p.MayHaveThumbnail(size) {
+	if !p.mayHaveThumbnail(size) {
 		return fmt.Errorf("%w: a %s of %d × %d pixels", ErrRefused, p.Format, p.Width, p.Height)
 	}
 	if p.Bytes > largeFrom {

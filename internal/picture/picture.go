@@ -141,5 +141,5 @@ func product(factors ...int) int64 {
 // and the type that was stored with it, may be wrong.
 var thumbnailed = []string{"png", "jpeg", "gif", "webp"}
 
-// Thumbnailed reports whether thumbnails are made of pictures of that format.
-func (p Picture) Thumbnailed() bool { return slices.Contains(thumbnailed, p.Format) }
+// thumbnailed reports whether thumbnails are made of pictures of that format.
+func (p Picture) thumbnailed() bool { return slices.Contains(thumbnailed, p.Format) }

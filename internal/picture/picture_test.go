@@ -196,7 +196,7 @@ func TestThumbnailsAreMadeInBoundedMemory(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		if got := p.MayHaveThumbnail(c.size); got != c.may {
+		if got := p.mayHaveThumbnail(c.size); got != c.may {
 			working, _ := p.working(c.size)
 			t.Errorf("%s: %v, with %d + %d bytes", c.name, got, p.Bytes, working)
 		}

@@ -11,11 +11,11 @@ import (
 // photo within MaxBytes, which is turned upright and cropped to a square with four bytes for each pixel.
 const maxWorking = 96 << 20
 
-// MayHaveThumbnail reports whether a thumbnail of PocketBase's notation, such as "100x100" or "0x50f", can be made
+// mayHaveThumbnail reports whether a thumbnail of PocketBase's notation, such as "100x100" or "0x50f", can be made
 // of the picture in bounded memory and time. Small pictures can be expensive too: one of 1 × 60 000 pixels is enlarged to
 // 56 × 3 360 000 before it is cropped to 56 × 56.
-func (p Picture) MayHaveThumbnail(size string) bool {
-	if !p.Thumbnailed() || !p.Fits() || p.scans > maxScans {
+func (p Picture) mayHaveThumbnail(size string) bool {
+	if !p.thumbnailed() || !p.Fits() || p.scans > maxScans {
 		return false
 	}
 	working, ok := p.working(size)

@@ -44,7 +44,7 @@ func (c *Checker) checkDomain(ctx context.Context, from string, key *dkim.Key) [
 
 	timeout := c.Timeout
 	if timeout == 0 {
-		timeout = DefaultTimeout
+		timeout = defaultTimeout
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()

@@ -24,32 +24,46 @@ const (
 // Message checks the e-mail of a message: the checks that need neither an audience nor a mail server, also for a draft. Of m
 // it reads only the fields about the message. The error is the database's.
 func (c *Checker) Message(app core.App, m Mailing) ([]Check, error) {
+	checks, _, err := c.message(app, m)
+	return checks, err
+}
+
+// inspected is a message of which an e-mail can be made.
+type inspected struct {
+	composer *compose.Composer
+	unknown  []string // variables that no client has
+}
+
+// message is Message, and the message for further checks; that is nil when no e-mail can be made of it.
+func (c *Checker) message(app core.App, m Mailing) ([]Check, *inspected, error) {
 	if m.NoMessage {
-		return []Check{fault(CodeMessage, Error, "missing", nil, "the mailing has no message")}, nil
+		return []Check{fault(CodeMessage, Error, "missing", nil, "the mailing has no message")}, nil, nil
 	}
-	composer, err := compose.Prepare(m.Letter)
+	composer, err := compose.Prepare(m.Message)
 	if err != nil {
-		return []Check{unusable(err)}, nil
+		return []Check{unusable(err)}, nil, nil
 	}
 	preview, err := composer.Preview(m.Example, c.now())
 	if err != nil {
-		return []Check{unusable(err)}, nil
+		return []Check{unusable(err)}, nil, nil
 	}
 	attributes, err := knownAttributes(app, m.Owner)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	unknown := composer.Unknown(attributes)
 	return []Check{
 		found(CodeMessage, nil, "there is a message"),
 		checkTemplate(composer.CutValues()),
-		checkSubject(m.Letter, preview),
-		checkVariables(composer.Unknown(attributes)),
+		checkSubject(m.Message, preview),
+		checkVariables(unknown),
+		checkSamples(composer, m.Message),
 		checkLinks(composer, preview, m),
 		checkImages(preview, m),
 		checkSize(m.Attached, preview),
 		checkUnsubscribeLink(composer, m),
-		checkLanguage(m.Letter, preview),
-	}, nil
+		checkLanguage(m.Message, preview),
+	}, &inspected{composer, unknown}, nil
 }
 
 // unusable is the check of a message of which no e-mail can be made.
@@ -69,7 +83,7 @@ func checkTemplate(cut []string) Check {
 		"%s stands in a style or a script, where only letters, digits and # %% . , _ - of a value are kept: put it into quotes or url('…')", strings.Join(cut, ", "))
 }
 
-func checkSubject(l compose.Letter, p compose.Preview) Check {
+func checkSubject(l compose.Message, p compose.Preview) Check {
 	detail := Detail{"subject": p.Subject}
 	switch {
 	case strings.TrimSpace(l.Subject) == "":
@@ -122,7 +136,7 @@ func checkUnsubscribeLink(composer *compose.Composer, m Mailing) Check {
 const fewLetters = 40
 
 // checkLanguage compares the script of the text with the language of the footer.
-func checkLanguage(l compose.Letter, p compose.Preview) Check {
+func checkLanguage(l compose.Message, p compose.Preview) Check {
 	cyrillic, letters := 0, 0
 	for _, r := range p.Subject + p.Text {
 		if unicode.IsLetter(r) {

@@ -34,6 +34,8 @@ const (
 	CodeTemplate         = "template"          // its templates can be read, and write values whole
 	CodeSubject          = "subject"           // the subject is not empty
 	CodeUnknownVariables = "unknown_variables" // every variable is one that clients have
+	CodeStartingTemplate = "starting_template" // nothing of a starting template is left to be replaced
+	CodeEmptyValues      = "empty_values"      // nobody gets a gap in place of a value
 	CodeLinks            = "links"             // every link works
 	CodeImages           = "images"            // every image can be loaded
 	CodeSize             = "size"              // the mail is not too large
@@ -66,8 +68,8 @@ type Report struct {
 	Checks []Check `json:"checks"`
 }
 
-// Unlimited is Allowance.Left without a limit.
-const Unlimited = -1
+// unlimited is Allowance.Left without a limit.
+const unlimited = -1
 
 // Allowance is what may still be sent today.
 type Allowance struct {
@@ -80,15 +82,15 @@ type Mailing struct {
 	Owner    string // id
 	Audience audience.Audience
 
-	Letter    compose.Letter // without its attachments
+	Message   compose.Message // without its attachments
 	Attached  []message.File
-	NoMessage bool              // the letter has no text
-	Example   compose.Addressee // whom the letter is tried on
+	NoMessage bool              // the message has no text
+	Example   compose.Addressee // whom the message is tried on
 
 	PublicURL    string // of this instance, meta.appURL
 	Demo         bool   // every e-mail is caught: addresses of this machine and reserved domains are right
 	NoMailServer bool
-	// SenderDenied is the code of why the owner may not send with the mailing's sender, and Letter is without its sender
+	// SenderDenied is the code of why the owner may not send with the mailing's sender, and Message is without its sender
 	// then; "" when the owner may.
 	SenderDenied string
 
@@ -99,8 +101,8 @@ type Mailing struct {
 	StartsAt, EndsAt time.Time // zero = at once; zero = never
 }
 
-// DefaultTimeout bounds all DNS look-ups together.
-const DefaultTimeout = 3 * time.Second
+// defaultTimeout bounds all DNS look-ups together.
+const defaultTimeout = 3 * time.Second
 
 // Checker checks mailings. The zero value makes no DNS look-ups.
 type Checker struct {
@@ -113,7 +115,7 @@ type Checker struct {
 func (c *Checker) Check(ctx context.Context, app core.App, m Mailing) (Report, error) {
 	domain := make(chan []Check, 1)
 	if m.SenderDenied == "" {
-		go func() { domain <- c.checkDomain(ctx, m.Letter.FromEmail, m.Letter.DKIM) }()
+		go func() { domain <- c.checkDomain(ctx, m.Message.FromEmail, m.Message.DKIM) }()
 	} else {
 		domain <- nil
 	}
@@ -125,11 +127,18 @@ func (c *Checker) Check(ctx context.Context, app core.App, m Mailing) (Report, e
 	}
 	checks = append(checks, people...)
 
-	letter, err := c.Message(app, m)
+	ofMessage, message, err := c.message(app, m)
 	if err != nil {
 		return Report{}, err
 	}
-	checks = append(checks, letter...)
+	checks = append(checks, ofMessage...)
+	if message != nil {
+		gaps, err := checkGaps(ctx, app, m, message.composer, message.unknown)
+		if err != nil {
+			return Report{}, err
+		}
+		checks = append(checks, gaps)
+	}
 	checks = append(checks, checkMailServer(m))
 	if m.SenderDenied == "" {
 		checks = append(checks, checkFromAddress(m))

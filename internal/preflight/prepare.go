@@ -40,7 +40,7 @@ func Prepare(ctx context.Context, app core.App, previews *preview.Reader, mailin
 		return m, err
 	}
 	m.NoMessage = err != nil
-	m.Letter, m.Example = p.Letter, p.As
+	m.Message, m.Example = p.Message, p.As
 	if m.Example.UnsubscribeURL == "" {
 		// The message is tried with all links that it can have; the public address has a check of its own.
 		m.Example.UnsubscribeURL, m.Example.ViewURL = "https://gonets.invalid/u/", "https://gonets.invalid/v/"
@@ -60,7 +60,7 @@ func Prepare(ctx context.Context, app core.App, previews *preview.Reader, mailin
 	}
 
 	if m.SenderDenied != "" {
-		m.SenderLimit.Left = Unlimited
+		m.SenderLimit.Left = unlimited
 		return m, nil
 	}
 	account, err := sender.Of(app, p.Sender)
@@ -79,7 +79,7 @@ func Prepare(ctx context.Context, app core.App, previews *preview.Reader, mailin
 // leftToday is what a daily limit leaves of the UTC day.
 func leftToday(app core.App, kind limit.UsageKind, id string, most int, now time.Time) (Allowance, error) {
 	if most == 0 {
-		return Allowance{Left: Unlimited}, nil
+		return Allowance{Left: unlimited}, nil
 	}
 	used, err := limit.UsedToday(app, kind, id, now)
 	return Allowance{Limit: most, Left: max(0, most-used)}, err

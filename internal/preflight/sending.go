@@ -34,13 +34,13 @@ func checkMailServer(m Mailing) Check {
 }
 
 func checkFromAddress(m Mailing) Check {
-	from, err := address.Normalize(m.Letter.FromEmail)
-	detail := Detail{"email": m.Letter.FromEmail}
+	from, err := address.Normalize(m.Message.FromEmail)
+	detail := Detail{"email": m.Message.FromEmail, "name": m.Message.FromName, "reply_to": m.Message.ReplyTo}
 	switch {
-	case m.Letter.FromEmail == "":
+	case m.Message.FromEmail == "":
 		return fault(CodeFromAddress, Error, "empty", nil, "there is no From address: the operator sets one in the mail settings")
 	case err != nil:
-		return fault(CodeFromAddress, Error, "invalid", detail, "%q is no e-mail address", m.Letter.FromEmail)
+		return fault(CodeFromAddress, Error, "invalid", detail, "%q is no e-mail address", m.Message.FromEmail)
 	case m.Demo && isReserved(address.Domain(from)):
 		return fault(CodeFromAddress, OK, "demo", detail, "mails of the demo come from %s, where nobody is", from)
 	case isReserved(address.Domain(from)):
@@ -80,16 +80,16 @@ func checkQuota(m Mailing, needed int) Check {
 		{m.OwnerQuota, "owner_quota", "the owner's quota"},
 		{m.SenderLimit, "sender_limit", "the mail server's daily limit"},
 	} {
-		if limit.Left != Unlimited && limit.Left < needed {
+		if limit.Left != unlimited && limit.Left < needed {
 			return fault(CodeQuota, Warning, limit.reason, Detail{"needed": needed, "left": limit.Left, "limit": limit.Limit},
 				"%s leaves %d mails for today: the rest of %d waits for the next days", limit.whose, limit.Left, needed)
 		}
 	}
 	left := m.OwnerQuota.Left
-	if left == Unlimited || m.SenderLimit.Left != Unlimited && m.SenderLimit.Left < left {
+	if left == unlimited || m.SenderLimit.Left != unlimited && m.SenderLimit.Left < left {
 		left = m.SenderLimit.Left
 	}
-	if left == Unlimited {
+	if left == unlimited {
 		return found(CodeQuota, Detail{"needed": needed, "left": nil}, "there is no daily limit")
 	}
 	return found(CodeQuota, Detail{"needed": needed, "left": left}, "%d mails may be sent today", left)

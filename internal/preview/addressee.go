@@ -15,8 +15,8 @@ import (
 	"gonets/internal/suppression"
 )
 
-// Example is an invented person, for whom a mail is shown when there is nobody real.
-func Example(language string) compose.Addressee {
+// example is an invented person, for whom a mail is shown when there is nobody real.
+func example(language string) compose.Addressee {
 	if language == "ru" {
 		return compose.Addressee{
 			Email: "anna@example.com", FullName: "Анна Смирнова", Attributes: map[string]any{"city": "Тверь"},
@@ -34,7 +34,7 @@ func (r *Reader) of(ctx context.Context, mailing *core.Record, client string, la
 		if launched {
 			return r.recipient(mailing.Id, client, owner)
 		}
-		return r.Client(client, owner)
+		return r.client(client, owner)
 	}
 	first, err := r.first(ctx, mailing, launched)
 	if err != nil {
@@ -46,7 +46,7 @@ func (r *Reader) of(ctx context.Context, mailing *core.Record, client string, la
 			return who, err
 		}
 	}
-	who := Example(r.languageOf(owner))
+	who := example(r.languageOf(owner))
 	who.Mailing = mailing.Id
 	return who, nil
 }
@@ -92,7 +92,7 @@ const firstRecipientSQL = `
 // recipient is the addressee of a client who got a mailing, or would. The client's present values are
 // used; of one who was deleted since nothing is left but the address.
 func (r *Reader) recipient(mailing, client, owner string) (compose.Addressee, error) {
-	who, err := r.Client(client, owner)
+	who, err := r.client(client, owner)
 	if err == nil {
 		who.Mailing = mailing
 	}
@@ -103,9 +103,9 @@ func (r *Reader) recipient(mailing, client, owner string) (compose.Addressee, er
 	return compose.Addressee{Mailing: mailing, Client: client, Email: email}, err
 }
 
-// Client is the addressee that a client is, among those of the owner if one is named. It fails with
+// client is the addressee that a client is, among those of the owner if one is named. It fails with
 // ErrNoClient.
-func (r *Reader) Client(id, owner string) (compose.Addressee, error) {
+func (r *Reader) client(id, owner string) (compose.Addressee, error) {
 	among := dbx.HashExp{"id": id}
 	if owner != "" {
 		among["owner"] = owner

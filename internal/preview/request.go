@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -89,10 +90,24 @@ func (r *Reader) Asked(d Request, by *core.Record) (Email, error) {
 	if len(problems) > 0 {
 		return Email{}, problems
 	}
-	return r.Draft(Draft{
-		Subject: d.Subject, Preheader: d.Preheader, Format: d.Format, Body: d.Body, TextBody: d.TextBody,
-		Saved: saved, FromName: d.FromName, ReplyTo: d.ReplyTo, Sender: d.Sender, Language: language,
-	}, who)
+	through, err := sender.ForPreview(r.app, d.Sender)
+	if err != nil {
+		return Email{}, err
+	}
+	p := Email{As: who, app: r.app}
+	p.Sender = d.Sender
+	p.Message = compose.Message{
+		Subject: d.Subject, Preheader: d.Preheader, Format: compose.Format(d.Format), Body: d.Body, TextBody: d.TextBody,
+		FromName: cmp.Or(d.FromName, through.FromName), FromEmail: through.FromEmail, ReplyTo: cmp.Or(d.ReplyTo, through.ReplyTo),
+		Language: language, DKIM: through.DKIM,
+	}
+	if saved != nil {
+		for _, name := range saved.GetStringSlice("attachments") {
+			p.Files = append(p.Files, saved.BaseFilesPath()+"/"+name)
+		}
+	}
+	r.pretendLinks(&p.As)
+	return p, nil
 }
 
 // check finds what could not be saved either; but a draft may be empty.
@@ -152,9 +167,9 @@ func (r *Reader) addressee(d Request, by *core.Record, language string) (compose
 		if by.IsSuperuser() {
 			owner = ""
 		}
-		return r.Client(d.Client, owner)
+		return r.client(d.Client, owner)
 	}
-	who := Example(language)
+	who := example(language)
 	if d.Example != nil {
 		who.FullName, who.Attributes = d.Example.FullName, d.Example.Attributes
 		if d.Example.Email != "" {

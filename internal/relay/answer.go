@@ -51,9 +51,9 @@ func (a Answer) Kind() Kind {
 	switch {
 	case a.Success():
 		return KindSent
-	case a.Temporary():
+	case a.temporary():
 		return KindDeferred
-	case !a.Permanent():
+	case !a.permanent():
 		return KindOpen
 	}
 	_, detail, _ := strings.Cut(a.Enhanced, ".")
@@ -74,11 +74,11 @@ func (a Answer) Kind() Kind {
 // Success is true when the server accepted what it was given.
 func (a Answer) Success() bool { return a.Code/100 == 2 }
 
-// Temporary is true when the same may succeed later.
-func (a Answer) Temporary() bool { return a.class() == 4 }
+// temporary is true when the same may succeed later.
+func (a Answer) temporary() bool { return a.class() == 4 }
 
-// Permanent is true when trying the same again is pointless.
-func (a Answer) Permanent() bool { return a.class() == 5 }
+// permanent is true when trying the same again is pointless.
+func (a Answer) permanent() bool { return a.class() == 5 }
 
 // Open is true when the server waits for the body.
 func (a Answer) Open() bool { return a.Code == 354 }

@@ -46,7 +46,7 @@ func TestAnAnswerIsKeptAsItWasSaid(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.RCPT, smtptest.Act{Raw: tc.raw + "\r\n"})}, Lockstep: true})
-			got, err := dial(t, server(p)).Deliver(within(t), envelope(1), letter(1))
+			got, err := dial(t, server(p)).Deliver(within(t), envelope(1), smallMail(1))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -249,7 +249,7 @@ func TestDial(t *testing.T) {
 			if c.Encrypted() != tc.encrypted {
 				t.Errorf("encrypted: %v", c.Encrypted())
 			}
-			if answer, err := c.Deliver(within(t), envelope(1), letter(1)); err != nil || !answer.Success() {
+			if answer, err := c.Deliver(within(t), envelope(1), smallMail(1)); err != nil || !answer.Success() {
 				t.Errorf("a mail: %s", outcome(answer, err))
 			}
 			if user := p.Mails()[0].User; user != s.Username {

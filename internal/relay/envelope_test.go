@@ -113,7 +113,7 @@ func TestAnEnvelopeIsSaidOrRefused(t *testing.T) {
 				t.Parallel()
 				p := smtptest.Start(t, smtptest.Script{Lockstep: lockstep, Without: tc.without, Transcript: true})
 				c := dial(t, server(p))
-				answer, err := c.Deliver(within(t), tc.envelope, letter(1))
+				answer, err := c.Deliver(within(t), tc.envelope, smallMail(1))
 				if answer.Ours != (tc.commands == nil) {
 					t.Errorf("said to be ours: %v, for %s", answer.Ours, answer)
 				}
@@ -145,13 +145,13 @@ func TestAnEnvelopeWeRefuseOurselves(t *testing.T) {
 	if answer, err := c.Begun(within(t)); err != nil || !answer.Open() {
 		t.Fatal(outcome(answer, err))
 	}
-	if answer, err := c.Finish(within(t), letter(1), &bad); err != nil || !answer.Success() {
+	if answer, err := c.Finish(within(t), smallMail(1), &bad); err != nil || !answer.Success() {
 		t.Fatal(outcome(answer, err))
 	}
 	if answer, err := c.Begun(within(t)); err != nil || !answer.Ours || answer.Kind() != relay.KindBadAddress {
 		t.Fatal(outcome(answer, err))
 	}
-	if answer, err := c.Deliver(within(t), envelope(2), letter(2)); err != nil || !answer.Success() {
+	if answer, err := c.Deliver(within(t), envelope(2), smallMail(2)); err != nil || !answer.Success() {
 		t.Fatal(outcome(answer, err))
 	}
 	if got := len(p.Mails()); got != 2 {

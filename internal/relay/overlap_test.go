@@ -38,7 +38,7 @@ func TestAMailCostsOneRoundTrip(t *testing.T) {
 			e := envelope(n + 1)
 			next = &e
 		}
-		if answer, err := c.Finish(ctx, letter(n), next); err != nil || !answer.Success() {
+		if answer, err := c.Finish(ctx, smallMail(n), next); err != nil || !answer.Success() {
 			t.Fatalf("mail %d: %s", n, outcome(answer, err))
 		}
 	}
@@ -62,7 +62,7 @@ func TestResetIsSaidAfterARefusalOnly(t *testing.T) {
 	}})
 	c := dial(t, server(p))
 	for n := 1; n <= 6; n++ {
-		if _, err := c.Deliver(within(t), envelope(n), letter(n)); err != nil {
+		if _, err := c.Deliver(within(t), envelope(n), smallMail(n)); err != nil {
 			t.Fatalf("mail %d: %v", n, err)
 		}
 	}
@@ -88,7 +88,7 @@ func TestNobodyGetsTheMailOfARefusedSender(t *testing.T) {
 	for n, sender := range senders {
 		e := envelope(n + 1)
 		e.From = sender
-		if _, err := c.Deliver(within(t), e, letter(n+1)); err != nil {
+		if _, err := c.Deliver(within(t), e, smallMail(n+1)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -106,7 +106,7 @@ func TestARecipientAcceptedForARefusedSender(t *testing.T) {
 		smtptest.At(smtptest.RCPT, smtptest.Act{Raw: "250 2.1.5 Ok\r\n"}),
 		smtptest.At(smtptest.DATA, smtptest.Act{Raw: "354 go on\r\n"}),
 	}})
-	answer, err := dial(t, server(p)).Deliver(within(t), envelope(1), letter(1))
+	answer, err := dial(t, server(p)).Deliver(within(t), envelope(1), smallMail(1))
 	if got, want := outcome(answer, err), "untouched, broken at rcpt"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
@@ -121,7 +121,7 @@ func TestAnAbandonedEnvelope(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.Abandon()
-		if answer, err := c.Deliver(within(t), envelope(2), letter(2)); err != nil || !answer.Success() {
+		if answer, err := c.Deliver(within(t), envelope(2), smallMail(2)); err != nil || !answer.Success() {
 			t.Fatal(outcome(answer, err))
 		}
 	})
@@ -135,14 +135,14 @@ func TestAnAbandonedEnvelope(t *testing.T) {
 		if _, err := c.Begun(within(t)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := c.Finish(within(t), letter(1), &next); err != nil {
+		if _, err := c.Finish(within(t), smallMail(1), &next); err != nil {
 			t.Fatal(err)
 		}
 		c.Abandon()
 		if err := c.Begin(envelope(3)); err == nil {
 			t.Error("the connection is still used")
 		}
-		if answer, err := dial(t, server(p)).Deliver(within(t), envelope(3), letter(3)); err != nil || !answer.Success() {
+		if answer, err := dial(t, server(p)).Deliver(within(t), envelope(3), smallMail(3)); err != nil || !answer.Success() {
 			t.Fatal(outcome(answer, err))
 		}
 		for _, m := range p.Mails() {
@@ -159,7 +159,7 @@ func TestStepsOutOfOrder(t *testing.T) {
 	if _, err := c.Begun(within(t)); err == nil {
 		t.Error("Begun without Begin was fine")
 	}
-	if _, err := c.Finish(within(t), letter(1), nil); err == nil {
+	if _, err := c.Finish(within(t), smallMail(1), nil); err == nil {
 		t.Error("Finish without an open envelope was fine")
 	}
 	if err := c.Begin(envelope(1)); err != nil {

@@ -58,7 +58,7 @@ func TestPostfix(t *testing.T) {
 		return relay.Envelope{From: from, To: to(n)}
 	}
 	body := func(n int) []byte {
-		b := fmt.Appendf(nil, "From: news@example.org\r\nTo: %s\r\nSubject: Letter %d\r\nMessage-ID: <%d@example.org>\r\n"+
+		b := fmt.Appendf(nil, "From: news@example.org\r\nTo: %s\r\nSubject: Message %d\r\nMessage-ID: <%d@example.org>\r\n"+
 			"Date: Thu, 01 Jan 2026 00:00:00 +0000\r\n\r\n.\r\n..dots\r\n", to(n), n, n)
 		if n%50 == 0 {
 			b = append(b, bytes.Repeat([]byte("too long\r\n"), postfixLimit/10)...)
@@ -118,7 +118,7 @@ func TestPostfixHangsUp(t *testing.T) {
 	c := dial(t, s)
 	refused := 0
 	for n := range 20 {
-		answer, err := c.Deliver(within(t), relay.Envelope{From: "news@example.org", To: fmt.Sprintf("unknown%d@example.com", n)}, letter(n))
+		answer, err := c.Deliver(within(t), relay.Envelope{From: "news@example.org", To: fmt.Sprintf("unknown%d@example.com", n)}, smallMail(n))
 		switch got := outcome(answer, err); {
 		case strings.HasPrefix(got, "bad_address at rcpt: 550 5.1.1 "):
 			refused++

@@ -42,8 +42,8 @@ func envelope(n int) relay.Envelope {
 	return relay.Envelope{From: "news@example.org", To: fmt.Sprintf("reader%d@example.com", n)}
 }
 
-func letter(n int) text {
-	return fmt.Appendf(nil, "Subject: Letter %d\r\n\r\nHello, reader %d\r\n.\r\n..and a dot\r\n", n, n)
+func smallMail(n int) text {
+	return fmt.Appendf(nil, "Subject: Message %d\r\n\r\nHello, reader %d\r\n.\r\n..and a dot\r\n", n, n)
 }
 
 // text is a body that is in memory as a whole.
@@ -89,7 +89,7 @@ func sendThree(t *testing.T, p *smtptest.Server) [3]string {
 		begun = false
 		if err == nil && answer.Open() {
 			next := envelope(n + 2)
-			answer, err = c.Finish(ctx, letter(n+1), &next)
+			answer, err = c.Finish(ctx, smallMail(n+1), &next)
 			begun = err == nil
 		}
 		if n != 1 || results[n] == "" {
@@ -131,8 +131,8 @@ func arrived(t *testing.T, p *smtptest.Server, second bool) {
 		if m.From != e.From || len(m.To) != 1 || m.To[0] != e.To {
 			t.Errorf("envelope %d arrived as %s → %v", n, m.From, m.To)
 		}
-		if string(m.Body) != string(letter(n)) {
-			t.Errorf("letter %d arrived as %q", n, m.Body)
+		if string(m.Body) != string(smallMail(n)) {
+			t.Errorf("email %d arrived as %q", n, m.Body)
 		}
 	}
 }

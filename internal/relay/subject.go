@@ -49,7 +49,7 @@ func (a Answer) Subject() Subject {
 		return SubjectMail // its size or its characters, which MAIL declares (RFC 1870, RFC 6531)
 	case detail == "7.13", detail == "7.14": // the user's account is disabled; there is no trust
 		return SubjectLogin
-	case a.Temporary(), a.Code/10 == 50: // 500…504: it does not understand us
+	case a.temporary(), a.Code/10 == 50: // 500…504: it does not understand us
 		return SubjectServer
 	}
 	return SubjectSender
@@ -71,7 +71,7 @@ func (a Answer) credential() Subject {
 // answers 454 4.7.1 Relay access denied until its settings are changed. A refusal that says itself that waiting helps,
 // such as greylisting, concerns the mail.
 func (a Answer) subjectOfText() Subject {
-	if a.Temporary() && waitingHelps.MatchString(a.Text) {
+	if a.temporary() && waitingHelps.MatchString(a.Text) {
 		return SubjectMail
 	}
 	text := excerpt.OneLine(someAddress.ReplaceAllString(a.Text, " "))

@@ -28,13 +28,13 @@ func TestAServerThatStopsAnswering(t *testing.T) {
 	}{
 		{
 			"at MAIL it has touched nothing",
-			smtptest.At(smtptest.MAIL, smtptest.Stall()), letter(1),
+			smtptest.At(smtptest.MAIL, smtptest.Stall()), smallMail(1),
 			relay.Timeouts{Command: soon},
 			"untouched, broken at mail",
 		},
 		{
 			"at RCPT it has touched nothing",
-			smtptest.At(smtptest.RCPT, smtptest.Stall()), letter(1),
+			smtptest.At(smtptest.RCPT, smtptest.Stall()), smallMail(1),
 			relay.Timeouts{Command: soon},
 			"untouched, broken at rcpt",
 		},
@@ -46,7 +46,7 @@ func TestAServerThatStopsAnswering(t *testing.T) {
 		},
 		{
 			"after the dot it leaves us uncertain",
-			smtptest.At(smtptest.Body, smtptest.Stall()), letter(1),
+			smtptest.At(smtptest.Body, smtptest.Stall()), smallMail(1),
 			relay.Timeouts{Final: soon},
 			"uncertain",
 		},
@@ -91,7 +91,7 @@ func TestEndingTheContextEndsAnyWait(t *testing.T) {
 				a := smtptest.Stall()
 				return &a
 			}}})
-			answer, err := dial(t, server(p)).Deliver(ctx, envelope(1), letter(1))
+			answer, err := dial(t, server(p)).Deliver(ctx, envelope(1), smallMail(1))
 			if got := outcome(answer, err); got != tc.want {
 				t.Errorf("%s, want %s", got, tc.want)
 			}
@@ -113,7 +113,7 @@ func TestAContextThatHasEndedWritesNothing(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(within(t))
 	cancel()
-	answer, err := c.Finish(ctx, letter(1), nil)
+	answer, err := c.Finish(ctx, smallMail(1), nil)
 	if got, want := outcome(answer, err), "untouched, broken at body"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
@@ -138,10 +138,10 @@ func TestAContextThatEndsTooLateHarmsNothing(t *testing.T) {
 			t.Fatalf("mail %d: %v", n, err)
 		}
 		close(stop) // races with the end of Finish
-		if _, err := c.Finish(ctx, letter(n), nil); err != nil {
+		if _, err := c.Finish(ctx, smallMail(n), nil); err != nil {
 			c = dial(t, server(p)) // it was in time
 		}
-		if answer, err := c.Deliver(within(t), envelope(n), letter(n)); err != nil || !answer.Success() {
+		if answer, err := c.Deliver(within(t), envelope(n), smallMail(n)); err != nil || !answer.Success() {
 			t.Fatalf("mail %d, after the race: %s", n, outcome(answer, err))
 		}
 		cancel()
@@ -204,10 +204,10 @@ func TestAGoodbyeThatNobodyAskedFor(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			c := dial(t, server(smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{tc.rule}})))
-			if answer, err := c.Deliver(within(t), envelope(1), letter(1)); err != nil || !answer.Success() {
+			if answer, err := c.Deliver(within(t), envelope(1), smallMail(1)); err != nil || !answer.Success() {
 				t.Fatalf("the first mail: %s", outcome(answer, err))
 			}
-			answer, err := c.Deliver(within(t), envelope(2), letter(2))
+			answer, err := c.Deliver(within(t), envelope(2), smallMail(2))
 			if got := outcome(answer, err); got != tc.want {
 				t.Errorf("%s, want %s", got, tc.want)
 			}

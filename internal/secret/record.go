@@ -1,19 +1,23 @@
 package secret
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/database"
 )
 
-// Bind removes the secrets of senders from their records before they are saved: superusers can filter by every field of a
-// record, also through relations.
+// Bind removes secrets from their records before they are saved: superusers can filter by every field of a record, also through
+// relations.
 func Bind(app core.App) {
-	app.OnRecordCreateExecute("senders").BindFunc(keep)
-	app.OnRecordUpdateExecute("senders").BindFunc(keep)
-	app.OnRecordDeleteExecute("senders").BindFunc(func(e *core.RecordEvent) error {
+	collections := slices.Collect(maps.Keys(belonging))
+	app.OnRecordCreateExecute(collections...).BindFunc(keep)
+	app.OnRecordUpdateExecute(collections...).BindFunc(keep)
+	app.OnRecordDeleteExecute(collections...).BindFunc(func(e *core.RecordEvent) error {
 		return database.InTransaction(e, func() error {
-			if err := Remove(e.App, e.Record.Id); err != nil {
+			if err := remove(e.App, e.Record.Collection().Name, e.Record.Id); err != nil {
 				return err
 			}
 			return e.Next()
@@ -22,32 +26,41 @@ func Bind(app core.App) {
 }
 
 // keep saves the record without its secrets, and the secrets in their table. An empty secret keeps the stored one, unless
-// the fields that it belongs to become empty too: the user name, or domain and selector.
+// the fields that it belongs to become empty too.
 func keep(e *core.RecordEvent) error {
+	collection := e.Record.Collection().Name
 	given := map[string]string{}
-	for _, name := range Names {
-		if value := e.Record.GetString(name); value != "" {
-			given[name] = value
-			e.Record.Set(name, "")
+	for _, f := range belonging[collection] {
+		if value := e.Record.GetString(f.name); value != "" {
+			given[f.name] = value
+			e.Record.Set(f.name, "")
+		} else if len(f.with) > 0 && emptied(e.Record, f.with...) {
+			given[f.name] = ""
 		}
-	}
-	if _, set := given[Password]; !set && emptied(e.Record, "username") {
-		given[Password] = ""
-	}
-	if _, set := given[DKIMKey]; !set && emptied(e.Record, "dkim_domain", "dkim_selector") {
-		given[DKIMKey] = ""
 	}
 	return database.InTransaction(e, func() error {
 		if err := e.Next(); err != nil {
 			return err
 		}
 		for name, value := range given {
-			if err := Set(e.App, e.Record.Id, name, value); err != nil {
+			if err := set(e.App, collection, e.Record.Id, name, value); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// Has reports whether a record that is about to be saved will have the secret: it is given, or stored and not taken away.
+func Has(app core.App, record *core.Record, name string) (bool, error) {
+	if record.GetString(name) != "" {
+		return true, nil
+	}
+	if record.IsNew() {
+		return false, nil
+	}
+	stored, err := Of(app, record.Collection().Name, record.Id)
+	return stored[name] != "", err
 }
 
 // emptied reports whether all fields are empty now, and one was not before.

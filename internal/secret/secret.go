@@ -1,5 +1,5 @@
-// Package secret stores the passwords and keys of senders in a plain table that no API and no filter can read, and encrypts
-// them when the operator gives a key (--encryptionEnv).
+// Package secret stores the passwords and keys of records (senders, mailboxes, webhooks) in a plain table that no API and no
+// filter can read, and encrypts them when the operator gives a key (--encryptionEnv).
 package secret
 
 import (
@@ -12,30 +12,56 @@ import (
 	"github.com/pocketbase/pocketbase/tools/security"
 )
 
-// The names of a sender's secrets: the fields of the collection by which they are set.
+// The names of secrets: the fields of the collections by which they are set.
 const (
-	Password = "password"
-	DKIMKey  = "dkim_key"
+	Password = "password" // of a sender and of a mailbox
+	DKIMKey  = "dkim_key" // of a sender
+	Shared   = "secret"   // of a webhook: what its provider signs or says
 )
 
-// Names are the names of all secrets.
-var Names = []string{Password, DKIMKey}
+// belonging are the secrets of the collections, each with the fields that it belongs to.
+var belonging = map[string][]field{
+	"senders":      {{Password, []string{"username"}}, {DKIMKey, []string{"dkim_domain", "dkim_selector"}}},
+	"mailboxes":    {{Password, []string{"username"}}},
+	"bounce_hooks": {{name: Shared}},
+}
+
+type field struct {
+	name string
+	// with are the fields without which the secret is of no use: it goes when all of them become empty.
+	with []string
+}
+
+// Names are the names of the secrets of a collection.
+func Names(collection string) []string {
+	var names []string
+	for _, f := range belonging[collection] {
+		names = append(names, f.name)
+	}
+	return names
+}
 
 // row is a secret as it is stored.
 type row struct {
-	Sender    string `db:"sender"`
-	Name      string `db:"name"`
-	Value     string `db:"value"`
-	Encrypted bool   `db:"encrypted"`
+	Collection string `db:"collection"`
+	Record     string `db:"record"`
+	Name       string `db:"name"`
+	Value      string `db:"value"`
+	Encrypted  bool   `db:"encrypted"`
 }
 
-// Of returns the secrets that a sender has, by name.
-func Of(app core.App, sender string) (map[string]string, error) {
+// String says whose secret it is.
+func (r row) String() string { return r.Name + " of " + r.Collection + " " + r.Record }
+
+const columns = `SELECT collection, record, name, value, encrypted FROM record_secrets`
+
+// Of returns the secrets that a record has, by name.
+func Of(app core.App, collection, record string) (map[string]string, error) {
 	var rows []row
-	err := app.ConcurrentDB().NewQuery(`SELECT sender, name, value, encrypted FROM sender_secrets WHERE sender = {:sender}`).
-		Bind(dbx.Params{"sender": sender}).All(&rows)
+	err := app.ConcurrentDB().NewQuery(columns + ` WHERE collection = {:collection} AND record = {:record}`).
+		Bind(dbx.Params{"collection": collection, "record": record}).All(&rows)
 	if err != nil {
-		return nil, fmt.Errorf("read the secrets of sender %s: %w", sender, err)
+		return nil, fmt.Errorf("read the secrets of %s %s: %w", collection, record, err)
 	}
 	key, err := keyOf(app)
 	if err != nil {
@@ -44,16 +70,16 @@ func Of(app core.App, sender string) (map[string]string, error) {
 	secrets := map[string]string{}
 	for _, r := range rows {
 		if secrets[r.Name], err = r.open(key); err != nil {
-			return nil, fmt.Errorf("read the %s of sender %s: %w", r.Name, sender, err)
+			return nil, fmt.Errorf("read the %s: %w", r, err)
 		}
 	}
 	return secrets, nil
 }
 
-// Set stores a secret of a sender in the transaction of tx; "" removes it. It overwrites the bytes of the former secret in
+// set stores a secret of a record in the transaction of tx; "" removes it. It overwrites the bytes of the former secret in
 // the file.
-func Set(tx core.App, sender, name, value string) error {
-	r := row{Sender: sender, Name: name, Value: value}
+func set(tx core.App, collection, record, name, value string) error {
+	r := row{Collection: collection, Record: record, Name: name, Value: value}
 	key, err := keyOf(tx)
 	if err != nil {
 		return err
@@ -64,11 +90,11 @@ func Set(tx core.App, sender, name, value string) error {
 	return overwriting(tx.NonconcurrentDB(), func(db dbx.Builder) error { return r.write(db) })
 }
 
-// Remove removes all secrets of a sender, in the transaction of tx.
-func Remove(tx core.App, sender string) error {
+// remove removes all secrets of a record, in the transaction of tx.
+func remove(tx core.App, collection, record string) error {
 	return overwriting(tx.NonconcurrentDB(), func(db dbx.Builder) error {
-		if _, err := db.Delete("sender_secrets", dbx.HashExp{"sender": sender}).Execute(); err != nil {
-			return fmt.Errorf("remove the secrets of sender %s: %w", sender, err)
+		if _, err := db.Delete("record_secrets", dbx.HashExp{"collection": collection, "record": record}).Execute(); err != nil {
+			return fmt.Errorf("remove the secrets of %s %s: %w", collection, record, err)
 		}
 		return nil
 	})
@@ -76,15 +102,17 @@ func Remove(tx core.App, sender string) error {
 
 func (r row) write(db dbx.Builder) error {
 	statement := `
-		INSERT INTO sender_secrets (sender, name, value, encrypted) VALUES ({:sender}, {:name}, {:value}, {:encrypted})
-		ON CONFLICT (sender, name) DO UPDATE SET value = excluded.value, encrypted = excluded.encrypted`
+		INSERT INTO record_secrets (collection, record, name, value, encrypted)
+		VALUES ({:collection}, {:record}, {:name}, {:value}, {:encrypted})
+		ON CONFLICT (collection, record, name) DO UPDATE SET value = excluded.value, encrypted = excluded.encrypted`
 	if r.Value == "" {
-		statement = `DELETE FROM sender_secrets WHERE sender = {:sender} AND name = {:name}`
+		statement = `DELETE FROM record_secrets WHERE collection = {:collection} AND record = {:record} AND name = {:name}`
 	}
-	_, err := db.NewQuery(statement).
-		Bind(dbx.Params{"sender": r.Sender, "name": r.Name, "value": r.Value, "encrypted": r.Encrypted}).Execute()
+	_, err := db.NewQuery(statement).Bind(dbx.Params{
+		"collection": r.Collection, "record": r.Record, "name": r.Name, "value": r.Value, "encrypted": r.Encrypted,
+	}).Execute()
 	if err != nil {
-		return fmt.Errorf("keep the %s of sender %s: %w", r.Name, r.Sender, err)
+		return fmt.Errorf("keep the %s: %w", r, err)
 	}
 	return nil
 }
@@ -96,7 +124,7 @@ func (r row) seal(key string) (row, error) {
 	}
 	sealed, err := security.Encrypt([]byte(r.Value), key)
 	if err != nil {
-		return r, fmt.Errorf("encrypt the %s of sender %s: %w", r.Name, r.Sender, err)
+		return r, fmt.Errorf("encrypt the %s: %w", r, err)
 	}
 	r.Value, r.Encrypted = sealed, true
 	return r, nil

@@ -96,7 +96,7 @@ func newSender(t *testing.T, app core.App, password string) *core.Record {
 
 func wantSecret(t *testing.T, app core.App, sender, want string) {
 	t.Helper()
-	kept, err := secret.Of(app, sender)
+	kept, err := secret.Of(app, "senders", sender)
 	if err != nil || kept[secret.Password] != want {
 		t.Errorf("the password is %q (%v), want %q", kept[secret.Password], err, want)
 	}

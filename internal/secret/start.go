@@ -55,18 +55,18 @@ func CheckSettings(app core.App) error {
 // the operator gives a key. Its error says what the operator has to do.
 func Open(app core.App) error {
 	key, err := keyOf(app)
-	if err != nil || !app.HasTable("sender_secrets") {
+	if err != nil || !app.HasTable("record_secrets") {
 		return err // without the table, the migrations have to run first
 	}
 	var rows []row
-	err = app.ConcurrentDB().NewQuery(`SELECT sender, name, value, encrypted FROM sender_secrets`).All(&rows)
+	err = app.ConcurrentDB().NewQuery(columns).All(&rows)
 	if err != nil {
-		return fmt.Errorf("read the secrets of senders: %w", err)
+		return fmt.Errorf("read the secrets of records: %w", err)
 	}
 	var clear []row
 	for _, r := range rows {
 		if _, err := r.open(key); err != nil {
-			return advice("the passwords of senders cannot be read", app, err)
+			return advice("the passwords of senders and mailboxes cannot be read", app, err)
 		}
 		if !r.Encrypted {
 			clear = append(clear, r)
@@ -107,9 +107,9 @@ func encryptAll(app core.App, key string, clear []row) error {
 		})
 	})
 	if err != nil {
-		return fmt.Errorf("encrypt the secrets of senders: %w", err)
+		return fmt.Errorf("encrypt the secrets of records: %w", err)
 	}
-	app.Logger().Info("the secrets of senders are encrypted now", "secrets", len(clear))
+	app.Logger().Info("the secrets of senders, mailboxes and webhooks are encrypted now", "secrets", len(clear))
 	return emptyLog(app.NonconcurrentDB())
 }
 

@@ -74,7 +74,7 @@ func Of(app core.App, sender string) (*Account, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read sender %s: %w", sender, err)
 	}
-	secrets, err := secret.Of(app, sender)
+	secrets, err := secret.Of(app, "senders", sender)
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ func Test(ctx context.Context, app core.App, id, to string) (TestResult, error) 
 	if err != nil {
 		return TestResult{}, err
 	}
-	composer, err := compose.Prepare(compose.Letter{
+	composer, err := compose.Prepare(compose.Message{
 		Subject: "Gonets: the sender works", Format: compose.FormatText,
 		Body:     "This mail was sent to try out a mail server account. If you can read it, it works.",
 		FromName: a.FromName, FromEmail: a.FromEmail, ReplyTo: a.ReplyTo, DKIM: a.DKIM,

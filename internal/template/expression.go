@@ -210,6 +210,16 @@ func scanWords(source string) []word {
 	return words
 }
 
+// wordsOf are the words of one kind in an expression.
+func wordsOf(source string, kind wordKind) (found []string) {
+	for _, w := range scanWords(source) {
+		if w.kind == kind {
+			found = append(found, w.text)
+		}
+	}
+	return found
+}
+
 // isName reports whether s can name a variable.
 func isName(s string) bool {
 	return s != "" && wordPattern.FindString(s) == s && !slices.Contains(notVariables, s) &&

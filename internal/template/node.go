@@ -21,15 +21,17 @@ type (
 	arm    struct {
 		line      int
 		condition expression // nil = else
+		variables []string   // that the condition reads
 		negated   bool
 		body      []node
 	}
 
 	// choice is case and when.
 	choice struct {
-		line    int
-		subject expression
-		arms    []choiceArm
+		line      int
+		subject   expression
+		variables []string // that the subject reads
+		arms      []choiceArm
 	}
 	choiceArm struct {
 		line   int
@@ -63,6 +65,7 @@ type Output struct {
 	line      int
 	value     expression
 	variables []string
+	filters   []string
 }
 
 // Uses reports whether the expression reads a variable, such as unsubscribe_url.

@@ -140,11 +140,7 @@ func (t *Template) build(children []parser.ASTNode) ([]node, error) {
 				return nil, err
 			}
 			o := &Output{number: len(t.outputs), line: child.SourceLoc.LineNo, Source: child.Source, value: value}
-			for _, w := range scanWords(child.Args) {
-				if w.kind == wordVariable {
-					o.variables = append(o.variables, w.text)
-				}
-			}
+			o.variables, o.filters = wordsOf(child.Args, wordVariable), wordsOf(child.Args, wordFilter)
 			t.outputs = append(t.outputs, o)
 			nodes = append(nodes, o)
 		case *parser.ASTTag:
@@ -196,6 +192,7 @@ func (t *Template) branch(b *parser.ASTBlock) (node, error) {
 			if a.condition, err = t.expression(clause.Token, clause.Args); err != nil {
 				return nil, err
 			}
+			a.variables = wordsOf(clause.Args, wordVariable)
 		}
 		if a.body, err = t.build(clause.Body); err != nil {
 			return nil, err
@@ -206,7 +203,7 @@ func (t *Template) branch(b *parser.ASTBlock) (node, error) {
 }
 
 func (t *Template) choice(b *parser.ASTBlock) (node, error) {
-	n := &choice{line: b.SourceLoc.LineNo}
+	n := &choice{line: b.SourceLoc.LineNo, variables: wordsOf(b.Args, wordVariable)}
 	var err error
 	if n.subject, err = t.expression(b.Token, b.Args); err != nil {
 		return nil, err

@@ -133,7 +133,7 @@ func (t *Tester) send(ctx context.Context, o Order) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	test := Test{From: o.Email.Letter.FromEmail, As: o.Email.As}
+	test := Test{From: o.Email.Message.FromEmail, As: o.Email.As}
 	for _, address := range o.To {
 		if suppressed[address] == "" {
 			test.To = append(test.To, address)

@@ -109,9 +109,9 @@ func (t Test) mail(to string, now time.Time) (*marked, error) {
 }
 
 // marked is a mail below the line that marks it as a test.
-type marked struct{ compose.Message }
+type marked struct{ compose.Email }
 
-func (m *marked) size() int64 { return int64(len(marker)) + m.Message.Size() }
+func (m *marked) size() int64 { return int64(len(marker)) + m.Email.Size() }
 
 // WriteTo writes the line and the mail.
 func (m *marked) WriteTo(w io.Writer) (int64, error) {
@@ -119,7 +119,7 @@ func (m *marked) WriteTo(w io.Writer) (int64, error) {
 	if err != nil {
 		return int64(n), err
 	}
-	rest, err := m.Message.WriteTo(w)
+	rest, err := m.Email.WriteTo(w)
 	return int64(n) + rest, err
 }
 

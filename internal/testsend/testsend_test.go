@@ -34,7 +34,7 @@ func newTest(t *testing.T, to ...string) (Test, *outbox.Outbox) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = o.Close() })
-	composer, err := compose.Prepare(compose.Letter{
+	composer, err := compose.Prepare(compose.Message{
 		Subject: "Hi {{ client.email }}", Format: compose.FormatText, Body: "Hi", FromEmail: "news@gonets.example",
 	})
 	if err != nil {

@@ -46,25 +46,30 @@ func isHMAC(given, secret string, message []byte) bool {
 	return hmac.Equal(sum, h.Sum(nil))
 }
 
-// isECDSA is true if a signature in base64 of a message was made by the owner of a public key, which is in base64 or PEM.
-func isECDSA(given, key string, message []byte) bool {
-	der, err := base64.StdEncoding.DecodeString(strings.TrimSpace(key))
-	if block, _ := pem.Decode([]byte(key)); block != nil {
+// IsPublicKey is true for a public key of ECDSA in base64 or PEM, as SendGrid shows it.
+func IsPublicKey(text string) bool { return publicKey(text) != nil }
+
+func publicKey(text string) *ecdsa.PublicKey {
+	der, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+	if block, _ := pem.Decode([]byte(text)); block != nil {
 		der, err = block.Bytes, nil
 	}
 	if err != nil {
-		return false
+		return nil
 	}
 	parsed, err := x509.ParsePKIXPublicKey(der)
 	if err != nil {
-		return false
+		return nil
 	}
-	public, ok := parsed.(*ecdsa.PublicKey)
-	if !ok {
-		return false
-	}
+	public, _ := parsed.(*ecdsa.PublicKey)
+	return public
+}
+
+// isECDSA is true if a signature in base64 of a message was made by the owner of a public key.
+func isECDSA(given, key string, message []byte) bool {
+	public := publicKey(key)
 	signature, err := base64.StdEncoding.DecodeString(given)
-	if err != nil {
+	if public == nil || err != nil {
 		return false
 	}
 	sum := sha256.Sum256(message)

@@ -135,7 +135,7 @@ export async function act(id, verb, body, headers) {
 /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<{ok: boolean, checks: Check[]}>} */
 export const preflight = (id, signal) => api(`/mailings/${id}/preflight`, { signal });
 
-/** @typedef {{subject: string, html: string, text: string, source: string, client: {id: string, email: string, full_name: string}, checks?: Check[]}} Preview client: whose mail it is, without an id when made up; checks: of a draft */
+/** @typedef {{subject: string, preheader: string, html: string, text: string, source: string, client: {id: string, email: string, full_name: string}, checks?: Check[]}} Preview client: whose mail it is, without an id when made up; checks: of a draft */
 
 /** The mail as one client gets it. @param {string} id @param {string} client "" is the first of the audience @param {AbortSignal} [signal] @returns {Promise<Preview>} */
 export const previewMailing = (id, client, signal) => api(`/mailings/${id}/preview`, { query: client ? { client } : {}, signal });

@@ -5,6 +5,7 @@ import { useQuery } from "../data/query.js";
 import { isManager, me } from "../data/session.js";
 import { href } from "../router.js";
 import { Button } from "../parts/button.js";
+import { filterWords } from "../parts/filter-words.js";
 import { LiveProgress } from "../parts/live-progress.js";
 import { Loaded } from "../parts/loaded.js";
 import { Note } from "../parts/note.js";
@@ -64,7 +65,7 @@ function extendable({ status, total, audience, blocked, ends_at: end }) {
 }
 
 function leadOf(mailing) {
-  const { started_at, finished_at, status, created, expand } = mailing;
+  const { started_at, finished_at, status, created, audience, filter, expand } = mailing;
   const time =
     finished_at && ["completed", "cancelled"].includes(status) ? t("mailing.finishedAt", { when: when(finished_at) })
     : started_at ? t("mailing.startedAt", { when: when(started_at) })
@@ -72,7 +73,8 @@ function leadOf(mailing) {
   const message = expand?.message?.name;
   const owner = isManager.value && mailing.owner !== me.value.id && (expand?.owner?.name || expand?.owner?.email);
   // The dot stays with the words before it when the line breaks.
-  return [owner, time, audienceWords(mailing), message && t("mailing.ofMessage", { name: message })].filter(Boolean).join("\u00a0· ");
+  const whom = filter && audience !== "picked" ? `${audienceWords(mailing)}: ${filterWords(filter)}` : audienceWords(mailing);
+  return [owner, time, whom, message && t("mailing.ofMessage", { name: message })].filter(Boolean).join("\u00a0· ");
 }
 
 function Prepared({ mailing, own }) {

@@ -56,7 +56,12 @@ function words(code, level, detail) {
   return key ? t(key, detail) : (detail.text ?? code);
 }
 
-/** What exactly is meant: links, images, variables by name. */
-function faults({ links, images, variables }) {
-  return [...(links ?? []), ...(images ?? [])].map(({ url, problem }) => [url || "—", known(`check.problem.${problem}`) ? t(`check.problem.${problem}`) : problem].join(": ")).concat(variables ?? []);
+/** What exactly is meant: links, images, variables by name, texts that were to be replaced, values that some lack. */
+function faults({ links, images, variables, texts, gaps, of, capped }) {
+  return [
+    ...[...(links ?? []), ...(images ?? [])].map(({ url, problem }) => [url || "—", known(`check.problem.${problem}`) ? t(`check.problem.${problem}`) : problem].join(": ")),
+    ...(variables ?? []),
+    ...(texts ?? []),
+    ...(gaps ?? []).map(({ variable, recipients: count }) => `${variable}: ${t(capped ? "check.gap.capped" : "check.gap", { count, of })}`),
+  ];
 }

@@ -1,6 +1,6 @@
 import { html, useMemo, useState } from "../../html.js";
 import { plannedFor, t } from "../../i18n/index.js";
-import { act, countAudience, isRepeated, preflight, testMailing } from "../../data/mailings.js";
+import { act, countAudience, isRepeated, preflight, previewMailing, testMailing } from "../../data/mailings.js";
 import { newKey } from "../../data/pb.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
@@ -8,6 +8,7 @@ import { go, here, href } from "../../router.js";
 import { ask } from "../../parts/ask.js";
 import { Button } from "../../parts/button.js";
 import { Checks } from "../../parts/checks.js";
+import { filterWords } from "../../parts/filter-words.js";
 import { Loaded } from "../../parts/loaded.js";
 import { Note } from "../../parts/note.js";
 import { Card } from "../../parts/page.js";
@@ -22,7 +23,7 @@ import { askToSend, mailable } from "./questions.js";
 const places = { audience_size: "audience", message: "message", mail_server: "message", from_address: "message", ends_at: "when" };
 
 /** Findings that are mended in the message itself. */
-const ofMessage = ["template", "subject", "unknown_variables", "links", "images", "size", "language"];
+const ofMessage = ["template", "subject", "unknown_variables", "starting_template", "empty_values", "links", "images", "size", "language"];
 
 /** @param {string} code @param {{id: string, message: string}} mailing */
 function mendAt(code, { id, message }) {
@@ -30,9 +31,13 @@ function mendAt(code, { id, message }) {
   return places[code] && href(`/mailings/${id}/edit`, { step: places[code] });
 }
 
-/** @param {import("../../data/mailings.js").Mailing} mailing */
-function senderName({ sender, expand }) {
-  if (!sender) return t("mailing.sender.default");
+/**
+ * From whom it comes, as its recipients will see it; as long as that is not known, what the mailing says.
+ * @param {import("../../data/mailings.js").Mailing} mailing @param {import("../../data/mailings.js").Check | undefined} found  the check of the From address
+ */
+function fromWords({ sender, from_name: given, expand }, found) {
+  if (found?.detail.email) return [found.detail.name, `<${found.detail.email}>`].filter(Boolean).join(" ");
+  if (given || !sender) return given || t("mailing.sender.default");
   return expand?.sender ? expand.sender.from_name || expand.sender.name : t("mailing.sender.lost");
 }
 
@@ -41,6 +46,7 @@ export function CheckStep({ mailing, back }) {
   const { id, starts_at: startsAt, audience, lists, recipients, filter } = mailing;
   const checks = useQuery(["preflight", id, mailing.updated], (signal) => preflight(id, signal));
   const reach = useQuery(["reach", { audience, lists, recipients, filter }], (signal) => countAudience({ audience, lists, recipients, filter }, signal));
+  const preheader = useQuery(["preview", id, ""], (signal) => previewMailing(id, "", signal)).data?.preheader;
   const [busy, setBusy] = useState(false);
   // One key for as long as this page is open: a second click or a lost answer never sends twice.
   const key = useMemo(newKey, []);
@@ -48,6 +54,9 @@ export function CheckStep({ mailing, back }) {
   const count = reach.data && mailable(reach.data);
   const [unsaved] = unsavedSteps(mailing, ["message", "audience", "when"]);
   const stopped = checks.data && !checks.data.ok;
+  const ofFrom = checks.data?.checks.find(({ code }) => code === "from_address");
+  const replyTo = ofFrom?.detail.reply_to || mailing.reply_to;
+  const filtered = filter && audience !== "picked";
 
   const launch = async () => {
     const question = later
@@ -77,11 +86,14 @@ export function CheckStep({ mailing, back }) {
       <div class="stack loose">
         <${Card} title=${t("check.summary")}>
           <dl class="facts-list">
+            <div><dt>${t("check.from")}</dt><dd>${fromWords(mailing, ofFrom)}</dd></div>
+            ${replyTo && html`<div><dt>${t("mailing.replyTo")}</dt><dd>${replyTo}</dd></div>`}
+            ${preheader && html`<div><dt>${t("check.preheader")}</dt><dd>${preheader}</dd></div>`}
             <div><dt>${t("check.to")}</dt><dd>${audienceWords(mailing)}${count !== undefined && html` · <b class="num">${t(reach.data.capped ? "reach.atLeast" : "reach.count", { count })}</b>`}</dd></div>
-            <div><dt>${t("check.when")}</dt><dd>${startsAt ? plannedFor(startsAt, mailing.timezone) : t("when.now.title")}</dd></div>
-            ${isRepeated(mailing) && html`<div><dt>${t("repeat")}</dt><dd>${t(`repeat.${mailing.repeat}`)}</dd></div>`}
-            ${mailing.ends_at && html`<div><dt>${t("when.end")}</dt><dd>${plannedFor(mailing.ends_at, mailing.timezone)}</dd></div>`}
-            <div><dt>${t("check.from")}</dt><dd>${mailing.from_name || senderName(mailing)}</dd></div>
+            ${filtered && html`<div><dt>${t("check.filter")}</dt><dd>${filterWords(filter)}</dd></div>`}
+            <div><dt>${t(isRepeated(mailing) ? "when.start.first" : "check.when")}</dt><dd>${startsAt ? plannedFor(startsAt, mailing.timezone) : t("when.now.title")}</dd></div>
+            ${isRepeated(mailing) && html`<div><dt>${t("repeat")}</dt><dd>${t(`repeat.${mailing.repeat}`)}${mailing.ends_at && ` ${t("check.repeat.until", { when: plannedFor(mailing.ends_at, mailing.timezone) })}`}</dd><dd class="faint">${t("check.repeat.what")}</dd></div>`}
+            ${mailing.ends_at && !isRepeated(mailing) && html`<div><dt>${t("when.end")}</dt><dd>${plannedFor(mailing.ends_at, mailing.timezone)}</dd></div>`}
           </dl>
         <//>
         <${Card} title=${t("check.title")} flush>

@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-//go:embed letters
-var letterFiles embed.FS
+//go:embed messages
+var files embed.FS
 
-// letter is a message in a file: a line for each field, an empty line, the body. The extension of the file is the format.
-type letter struct {
+// messageFile is a message in a file: a line for each field, an empty line, the body. The extension of the file is the format.
+type messageFile struct {
 	key                      string // the file's name without ending
 	name, subject, preheader string
 	format, body             string
@@ -23,45 +23,45 @@ const frameFile = "frame.html"
 
 var formats = map[string]string{".html": "html", ".md": "markdown", ".txt": "text"}
 
-// lettersOf reads the messages in a language, sorted by file name.
-func lettersOf(language string) ([]letter, error) {
-	folder := path.Join("letters", language)
-	entries, err := fs.ReadDir(letterFiles, folder)
+// messagesOf reads the messages in a language, sorted by file name.
+func messagesOf(language string) ([]messageFile, error) {
+	folder := path.Join("messages", language)
+	entries, err := fs.ReadDir(files, folder)
 	if err != nil {
-		return nil, fmt.Errorf("read the letters: %w", err)
+		return nil, fmt.Errorf("read the messages: %w", err)
 	}
-	frame, err := fs.ReadFile(letterFiles, path.Join(folder, frameFile))
+	frame, err := fs.ReadFile(files, path.Join(folder, frameFile))
 	if err != nil {
-		return nil, fmt.Errorf("read the letters: %w", err)
+		return nil, fmt.Errorf("read the messages: %w", err)
 	}
-	var letters []letter
+	var all []messageFile
 	for _, e := range entries {
 		if e.Name() == frameFile {
 			continue
 		}
-		raw, err := fs.ReadFile(letterFiles, path.Join(folder, e.Name()))
+		raw, err := fs.ReadFile(files, path.Join(folder, e.Name()))
 		if err != nil {
-			return nil, fmt.Errorf("read the letters: %w", err)
+			return nil, fmt.Errorf("read the messages: %w", err)
 		}
-		l, err := readLetter(e.Name(), string(raw))
+		l, err := readMessage(e.Name(), string(raw))
 		if err != nil {
 			return nil, err
 		}
 		if l.format == "html" {
 			l.body = strings.Replace(string(frame), "[[body]]", dress(l.body, dresses[language]), 1)
 		}
-		letters = append(letters, l)
+		all = append(all, l)
 	}
-	return letters, nil
+	return all, nil
 }
 
-func readLetter(file, raw string) (letter, error) {
+func readMessage(file, raw string) (messageFile, error) {
 	ending := path.Ext(file)
 	_, key, _ := strings.Cut(strings.TrimSuffix(file, ending), "-")
-	l := letter{key: key, format: formats[ending]}
+	l := messageFile{key: key, format: formats[ending]}
 	head, body, ok := strings.Cut(raw, "\n\n")
 	if !ok || l.format == "" {
-		return l, fmt.Errorf("letter %s: no head, or an ending that says no format", file)
+		return l, fmt.Errorf("message %s: no head, or an ending that says no format", file)
 	}
 	for line := range strings.SplitSeq(head, "\n") {
 		field, value, _ := strings.Cut(line, ": ")
@@ -73,7 +73,7 @@ func readLetter(file, raw string) (letter, error) {
 		case "preheader":
 			l.preheader = value
 		default:
-			return l, fmt.Errorf("letter %s: unknown field %q", file, field)
+			return l, fmt.Errorf("message %s: unknown field %q", file, field)
 		}
 	}
 	l.body = strings.TrimSpace(body) + "\n"

@@ -17,16 +17,16 @@ func TestEveryLetterCanBeWritten(t *testing.T) {
 		known = append(known, "client.attributes."+attribute)
 	}
 	for _, s := range []*shop{coffeeHouse(), bookshop()} {
-		letters, err := lettersOf(s.language)
+		all, err := messagesOf(s.language)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(letters) < 6 {
-			t.Errorf("%d letters in %s, want at least 6", len(letters), s.language)
+		if len(all) < 6 {
+			t.Errorf("%d all in %s, want at least 6", len(all), s.language)
 		}
-		for _, l := range letters {
+		for _, l := range all {
 			t.Run(s.language+" "+l.key, func(t *testing.T) {
-				c, err := compose.Prepare(compose.Letter{
+				c, err := compose.Prepare(compose.Message{
 					Subject: l.subject, Preheader: l.preheader, Format: compose.Format(l.format), Body: l.body,
 					FromName: s.fromName, FromEmail: s.fromEmail, Language: s.language,
 				})
@@ -82,9 +82,9 @@ func TestWhatWasSentCanBeLookedAt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		letter := kept.Letter
-		if letter.Subject == "" || letter.FromEmail == "" {
-			t.Errorf("the letter of %q has subject %q and comes from %q", mailing.GetString("name"), letter.Subject, letter.FromEmail)
+		message := kept.Message
+		if message.Subject == "" || message.FromEmail == "" {
+			t.Errorf("the message of %q has subject %q and comes from %q", mailing.GetString("name"), message.Subject, message.FromEmail)
 		}
 	}
 }
