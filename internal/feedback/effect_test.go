@@ -43,7 +43,7 @@ func TestEachKind(t *testing.T) {
 			t.Fatalf("%+v, %v", q, err)
 		}
 		w.untilStatus(id, mailing.Completed)
-		w.wantCounts(id, 6, 0, 1)                                                // the hard one is skipped
+		w.wantCounts(id, 6, 0, 1)                                               // the hard one is skipped
 		w.want(arrival.Booked, dsn(of(1), "5.2.2", "552 5.2.2 full once more")) // another try
 		w.wantCounts(id, 5, 1, 1)
 	})
