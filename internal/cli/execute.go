@@ -63,7 +63,7 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 		clientsCommand(app, &r),
 		roleCommand(app, &r),
 		doctorCommand(app, &r),
-		bouncesCommand(),
+		bouncesCommand(app, &r),
 		demoCommand(app, engine),
 	)
 	// Both after the demo, which accepts an empty folder only, or empties its own (--reset).
