@@ -16,9 +16,12 @@ import (
 	"gonets/hooks/site"
 	"gonets/internal/deletion"
 	"gonets/internal/delivery"
+	"gonets/internal/feedback"
+	"gonets/internal/intake"
 	"gonets/internal/stats"
 	"gonets/internal/suppression"
 	"gonets/internal/task"
+	"gonets/internal/webhook"
 )
 
 // Register binds everything that Gonets adds to the application. It starts nothing: work begins
@@ -26,6 +29,9 @@ import (
 func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *stats.Service) {
 	BindRecords(app)
 	engine.Beside(tasks(app).Run)
+	booker := feedback.New(app)
+	mailboxes := intake.NewMailboxes(app, booker)
+	engine.Beside(mailboxes.Run)
 	figures.Watch()
 	pages.BindErrorPages(app)
 	middleware.BindRequestLimits(app)
@@ -41,6 +47,8 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindMailings(app, engine)
 	api.BindUsers(app)
 	api.BindSenders(app)
+	api.BindMailboxes(app, mailboxes)
+	api.BindBounceHooks(app, intake.NewHooks(app, booker, webhook.New(nil)))
 	api.BindAudience(app)
 	api.BindClients(app)
 	api.BindLists(app)

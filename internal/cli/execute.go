@@ -54,7 +54,7 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 	var r running
 	r.waitFor(app)
 	app.RootCmd.AddCommand(
-		cmd.NewServeCommand(app, true),
+		serveCommand(app),
 		cmd.NewSuperuserCommand(app),
 		sendCommand(app, &r),
 		mailingsCommand(app, &r),
