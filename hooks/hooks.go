@@ -10,6 +10,7 @@ import (
 
 	"gonets/hooks/api"
 	"gonets/hooks/middleware"
+	"gonets/hooks/operator"
 	"gonets/hooks/pages"
 	"gonets/hooks/records"
 	"gonets/hooks/request"
@@ -40,6 +41,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	middleware.BindThumbnails(app)
 	middleware.BindRealtime(app)
 	api.BindInstance(app)
+	operator.BindReady(app, engine)
 	api.BindSignOut(app)
 	middleware.BindSessionEnded(app)
 	api.BindHome(app, figures)

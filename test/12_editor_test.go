@@ -25,6 +25,8 @@ func Test12ALetterIsWrittenAndSeenAsItsRecipientSeesIt(t *testing.T) {
 			// From the menu at the cursor, and then on with typing: bold is over where it is switched off.
 			b.press(b.word("variables.into", object{"field": b.word("message.body", nil)}))
 			b.press(b.word("variable.full_name", nil))
+			b.submit(b.word("do.insert", nil))
+			eventually(b.ctx, t, "the variable is a chip", func() bool { return len(b.chips()) == 1 })
 			typed(", ")
 			b.press(b.word("rich.bold", nil))
 			typed("come")
@@ -32,6 +34,8 @@ func Test12ALetterIsWrittenAndSeenAsItsRecipientSeesIt(t *testing.T) {
 			typed(" to ")
 			b.press(b.word("variables.into", object{"field": b.word("message.body", nil)}))
 			b.press("city")
+			b.fill(b.word("variable.fallback", nil), "your town")
+			b.submit(b.word("do.insert", nil))
 			shown := func(what string) bool {
 				return strings.Contains(ask[string](b, `document.querySelector('.letter-frame iframe')?.srcdoc ?? ''`), what)
 			}
@@ -70,7 +74,7 @@ func Test12ALetterIsWrittenAndSeenAsItsRecipientSeesIt(t *testing.T) {
 				}
 				owner.get("/api/collections/messages/records").want(200).into(&list)
 				return len(list.Items) == 1 && list.Items[0].Format == "html" && list.Items[0].Subject == "Spring for {{ client.full_name }}" &&
-					strings.Contains(list.Items[0].Body, "Hello {{ client.full_name }}, <b>come</b> to {{ client.attributes.city }}")
+					strings.Contains(list.Items[0].Body, "Hello {{ client.full_name }}, <b>come</b> to {{ client.attributes.city | default: \"your town\" }}")
 			})
 		})
 	}

@@ -11,7 +11,6 @@ import (
 	"gonets/hooks/request"
 	"gonets/internal/markdown"
 	"gonets/internal/message"
-	"gonets/internal/plaintext"
 	"gonets/internal/preflight"
 	"gonets/internal/preview"
 	"gonets/internal/suppression"
@@ -46,7 +45,7 @@ func BindMessages(app core.App, resolver preflight.Resolver) {
 		messages.POST("/preview", r.previewDraft).Bind(few)
 		messages.POST("/test", r.testDraft)
 		messages.POST("/html", rewritten(markdown.TemplateToHTML)).Bind(few)
-		messages.POST("/text", rewritten(func(body string) (string, error) { return plaintext.FromHTML(body), nil })).Bind(few)
+		messages.POST("/text", rewritten(message.TemplateToText)).Bind(few)
 		return e.Next()
 	})
 }

@@ -190,9 +190,9 @@ func TestMarkdownIsRewrittenForAnAuthorWhoChangesTheFormat(t *testing.T) {
 func TestHTMLIsRewrittenAsTextForAnAuthorWhoChangesTheFormat(t *testing.T) {
 	w := newPost(t, nil)
 	const path = "/api/gonets/messages/text"
-	body := `<p>Hi {% if client.attributes.age > 3 %}there{% endif %}, <a href="https://shop.example/onsale=1?a=1&amp;b=2">look</a></p><ul><li>one</li></ul>`
+	body := `<p>Hi {% if client.attributes.age > 3 %}there{% endif %} {{ client.full_name|default: "dear  <friend>" }}, <a href="https://shop.example/onsale=1?a=1&amp;b=2">look</a></p><ul><li>one</li></ul>`
 	a := w.Expect(t, 200, anna, "POST", path, map[string]any{"body": body})
-	if want := "Hi {% if client.attributes.age > 3 %}there{% endif %}, look (https://shop.example/onsale=1?a=1&b=2)\n\n- one\n"; a.Field("body") != want {
+	if want := "Hi {% if client.attributes.age > 3 %}there{% endif %} {{ client.full_name|default: \"dear  <friend>\" }}, look (https://shop.example/onsale=1?a=1&b=2)\n\n- one\n"; a.Field("body") != want {
 		t.Errorf("got %q, want %q", a.Field("body"), want)
 	}
 	if a := w.Expect(t, 400, anna, "POST", path, map[string]any{"body": strings.Repeat("x", 500_001)}); a.Code("body") != "too_long" {

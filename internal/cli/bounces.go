@@ -11,9 +11,6 @@ import (
 	"gonets/internal/bounce"
 )
 
-// noData marks the commands that need no data folder: it is neither opened nor created for them.
-const noData = "gonets/no-data"
-
 // bouncesCommand has the commands for what mail systems send back.
 func bouncesCommand() *cobra.Command {
 	c := &cobra.Command{Use: "bounces", Short: "Read what mail systems send back", Annotations: map[string]string{noData: ""}}

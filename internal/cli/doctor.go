@@ -15,7 +15,10 @@ import (
 
 // doctorCommand tells an operator what is missing before the first real mailing.
 func doctorCommand(app core.App, r *running) *cobra.Command {
-	var asJSON bool
+	var (
+		asJSON, ready bool
+		base          string
+	)
 	c := r.command(app, "doctor", "Tell what is missing before the first real mailing", cobra.NoArgs,
 		func(ctx context.Context, out io.Writer, _ []string) error {
 			findings, ok, err := doctor.Examine(ctx, app)
@@ -36,6 +39,25 @@ func doctorCommand(app core.App, r *running) *cobra.Command {
 			return err
 		})
 	c.Long = `Tell what is missing before the first real mailing: superuser, mail server, public address, first
-manager, backups, disk space, and whether the books balance. Exit code 1 when something must be mended.`
+manager, backups, disk space, and whether the books balance. Exit code 1 when something must be mended.
+
+With --ready it only asks a running service whether mailings are sent, and does not open the data folder: for the
+health check of a container. Exit code 0 when this or another process sends, 1 when none does or nobody answers.`
+	c.Example = "  gonets doctor\n  gonets doctor --ready --url https://mail.example.org"
+	c.Annotations[noDataWith] = "ready"
+	c.Flags().BoolVar(&ready, "ready", false, "ask a running service whether it is ready, nothing else")
+	c.Flags().StringVar(&base, "url", doctor.ReadyURL, "the service that --ready asks")
+	examine := c.RunE
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if ready {
+			sending, err := doctor.AskReady(c.Context(), base)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(printable.Writer(c.OutOrStdout()), "ready: sending", sending)
+			return err
+		}
+		return examine(c, args)
+	}
 	return jsonFlag(c, &asJSON)
 }

@@ -79,14 +79,14 @@ func Execute(app *pocketbase.PocketBase) int {
 	keepPrivate()
 	log.SetOutput(printable.Writer(os.Stderr)) // messages of the HTTP server and of PocketBase
 	root, args := app.RootCmd, os.Args[1:]
-	c, _, err := root.Find(args)
+	c, rest, err := root.Find(args)
 	if c == root && len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		err = cmp.Or(checkFlags(root, args), err)
 	}
 	if err != nil {
 		return fail(err)
 	}
-	if _, ok := c.Annotations[noData]; ok {
+	if needsNoData(c, rest) {
 		root.SilenceErrors, root.SilenceUsage = true, true
 		if err := root.Execute(); err != nil {
 			return fail(err)

@@ -21,13 +21,10 @@ func (c *Composer) Unknown(attributes []string) []string {
 	var unknown []string
 	for _, t := range c.templates() {
 		for _, name := range t.Variables {
-			if _, again := seen[name]; again {
-				continue
-			}
-			seen[name] = struct{}{}
-			if !isKnown(name, names) {
+			if _, again := seen[name]; !again && !isKnown(name, names) {
 				unknown = append(unknown, name)
 			}
+			seen[name] = struct{}{}
 		}
 	}
 	return unknown
@@ -58,16 +55,12 @@ func isKnown(name string, known map[string]struct{}) bool {
 	return false
 }
 
-// Bare lists the variables of a client that stand in the templates without a default and outside of conditions on them: who
-// lacks the value gets a gap.
+// Bare lists the variables of a client that stand in one of the templates without a default and outside of conditions on them:
+// who lacks the value gets a gap.
 func (c *Composer) Bare() []string {
 	var names []string
 	for _, t := range c.templates() {
-		for _, name := range t.Bare() {
-			if !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
+		names = append(names, t.Bare()...)
 	}
 	return names
 }

@@ -43,6 +43,8 @@ type Engine struct {
 
 	// unwritable is why the database cannot be written; nil while they can.
 	unwritable atomic.Pointer[unwritable]
+	// unreadable is why the running mailings could not be read when they were polled last; nil when they could.
+	unreadable atomic.Pointer[blockedBy]
 	// blocked is what else keeps this process from sending; nil while nothing does.
 	blocked atomic.Pointer[blockedBy]
 
@@ -51,7 +53,8 @@ type Engine struct {
 
 	mu      sync.Mutex
 	begun   *activity // what Start has started; nil before and after
-	sending bool
+	sending bool      // the lock is ours
+	open    bool      // a session sends
 }
 
 // Option changes how an engine works.
@@ -241,7 +244,7 @@ func (e *Engine) supervise(soft, hard context.Context) {
 
 func (e *Engine) sendWhileLocked(soft, hard context.Context, l *lock) (err error) {
 	if err := l.wait(soft, func() { e.blocked.Store(&blockedBy{}) }); err != nil {
-		return err
+		return coded{err, StateLock}
 	}
 	defer func() { err = errors.Join(err, l.release()) }()
 	l.sign(e.only)
@@ -256,6 +259,8 @@ func (e *Engine) sendWhileLocked(soft, hard context.Context, l *lock) (err error
 		return fmt.Errorf("begin to send: %w", err)
 	}
 	e.blocked.Store(nil)
+	e.setOpen(true)
+	defer e.setOpen(false)
 	return s.run()
 }
 

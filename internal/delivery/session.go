@@ -45,7 +45,7 @@ const pollEvery = 500 * time.Millisecond
 // newSession settles what an earlier process left, and opens the ledger.
 func (e *Engine) newSession(soft, hard context.Context) (*session, error) {
 	if err := e.pauseIfOlder(soft); err != nil {
-		return nil, err
+		return nil, coded{err, StateEpoch}
 	}
 	if err := e.ClearInterrupted(soft); err != nil {
 		// Of one mailing, perhaps, which is tried again with every poll and keeps no other from being sent.
@@ -124,8 +124,10 @@ func (s *session) poll(now time.Time) error {
 func (s *session) pollMailings(now time.Time) error {
 	rows, err := s.runningMailings()
 	if err != nil {
+		s.unreadable.Store(&blockedBy{err})
 		return err
 	}
+	s.unreadable.Store(nil)
 	var errs []error
 	running := map[string]bool{}
 	for i := range rows {

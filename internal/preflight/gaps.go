@@ -3,6 +3,7 @@ package preflight
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/pocketbase/pocketbase/core"
@@ -53,7 +54,7 @@ func bareFields(composer *compose.Composer, unknown []string) (variables, fields
 	for _, name := range composer.Bare() {
 		field, _ := strings.CutPrefix(name, "client.")
 		isAttribute := strings.HasPrefix(field, "attributes.")
-		if unknownTo[name] || field != "full_name" && !isAttribute || len(fields) == audience.MaxLacking {
+		if unknownTo[name] || slices.Contains(variables, name) || field != "full_name" && !isAttribute || len(fields) == audience.MaxLacking {
 			continue
 		}
 		variables, fields = append(variables, name), append(fields, field)

@@ -30,6 +30,7 @@ type field int
 
 const (
 	fullName field = iota
+	firstName
 	emailAddress
 	attribute
 	unsubscribeURL
@@ -37,10 +38,11 @@ const (
 )
 
 var fieldNames = map[string]field{
-	"client.full_name": fullName,
-	"client.email":     emailAddress,
-	UnsubscribeURL:     unsubscribeURL,
-	ViewURL:            viewURL,
+	"client.full_name":  fullName,
+	"client.first_name": firstName,
+	"client.email":      emailAddress,
+	UnsubscribeURL:      unsubscribeURL,
+	ViewURL:             viewURL,
 }
 
 // compound is an expression that the library evaluates.

@@ -20,11 +20,11 @@ const (
 
 // Variables are the variables that every template can use. The attributes of a client are inside
 // client.attributes, as in client.attributes.city.
-var Variables = []string{"client.full_name", "client.email", "client.attributes", UnsubscribeURL, ViewURL}
+var Variables = []string{"client.full_name", "client.first_name", "client.email", "client.attributes", UnsubscribeURL, ViewURL}
 
 // Values are the values of the variables in one rendering. An empty text counts as missing.
 type Values struct {
-	FullName       string         // client.full_name
+	FullName       string         // client.full_name; client.first_name is made of it
 	Email          string         // client.email
 	Attributes     map[string]any // client.attributes, as decoded from JSON; not changed by a rendering
 	UnsubscribeURL string         // unsubscribe_url
@@ -251,6 +251,7 @@ func (r *Renderer) bind() {
 	}
 	r.bindings["client"] = r.counted(map[string]any{
 		"full_name":  filter.Value(r.values.FullName),
+		"first_name": filter.Value(r.values.firstName()),
 		"email":      filter.Value(r.values.Email),
 		"attributes": r.attributes,
 	})
@@ -263,6 +264,8 @@ func (s simple) value(r *Renderer) (any, error) {
 	switch s.field {
 	case fullName:
 		v = r.values.FullName
+	case firstName:
+		v = r.values.firstName()
 	case emailAddress:
 		v = r.values.Email
 	case unsubscribeURL:

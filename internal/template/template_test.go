@@ -79,6 +79,8 @@ func TestTemplatesRender(t *testing.T) {
 		"an object has no text":               {"[{{ client.attributes.address }}]", "[]"},
 		"an unknown variable is empty":        {"[{{ client.nmae }}{{ foo.bar[1].baz }}]", "[]"},
 		"a missing attribute is empty":        {"[{{ client.attributes.nope }}{{ client.attributes.null }}]", "[]"},
+		"a first name":                        {"Hi {{ client.first_name }}!", "Hi Anna!"},
+		"a first name in an expression":       {"Hi {{ client.first_name | upcase }}!", "Hi ANNA!"},
 		"no default for what is there":        {`{{ client.full_name | default: "friend" }}`, "Anna Petrova"},
 		"a default for what is missing":       {`{{ client.attributes.nope | default: "friend" }}`, "friend"},
 		"a default for what is empty":         {`{{ client.attributes.empty | default: 'friend' }}`, "friend"},

@@ -111,6 +111,8 @@ export function Form({ form, guarded = false, handled = [], children, ...rest })
 
   const onSubmit = async (event) => {
     event.preventDefault();
+    // A dialog within this form has a form of its own, whose event comes here too.
+    if (event.target !== node.current) return;
     if (form.busy.peek()) return;
     const errors = Object.fromEntries(fields().map((control) => [control.name, controlWords(control)]).filter(([, words]) => words));
     form.errors.value = errors;

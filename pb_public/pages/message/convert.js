@@ -1,4 +1,5 @@
 import { htmlOfMarkdown, textOfHTML } from "../../data/messages.js";
+import { withoutTags } from "./tags.js";
 import { markdownOf } from "./to-markdown.js";
 
 // From one format of a body to another. Tags of the template survive every change, because they are text.
@@ -22,12 +23,14 @@ export async function convert(body, from, to) {
 
 /** Plain text as paragraphs of HTML. @param {string} text */
 function paragraphs(text) {
-  return text
+  const bare = withoutTags(text);
+  const made = bare.text
     .trim()
     .split(/\n{2,}/)
     .filter(Boolean)
-    .map((part) => `<p>${linked(part.replace(/&(?!\w+;)/g, "&amp;").replace(/<(?![%{])/g, "&lt;")).replaceAll("\n", "<br>\n")}</p>`)
+    .map((part) => `<p>${linked(part.replace(/&(?!\w+;)/g, "&amp;").replaceAll("<", "&lt;")).replaceAll("\n", "<br>\n")}</p>`)
     .join("\n");
+  return bare.back(made);
 }
 
 /** @param {string} escaped */

@@ -1,15 +1,17 @@
 // A letter in HTML, rewritten in Markdown. What Markdown has no marks for stays HTML, which it may hold.
 import { inertDocument } from "../../data/inert.js";
-import { plainTags } from "./rich/holds.js";
+import { withoutTags } from "./tags.js";
 
 /** @param {string} html @returns {Promise<string>} */
 export async function markdownOf(html) {
   const { default: Turndown } = await import("../../vendor/turndown-7.2.5.js");
-  const { body } = inertDocument(`<!doctype html><body>${html}`);
-  return `${plainTags(converter(Turndown).turndown(body)).trim()}\n`;
+  const { text, back } = withoutTags(html);
+  const { body } = inertDocument(`<!doctype html><body>${text}`);
+  return `${back(converter(Turndown, back).turndown(body)).trim()}\n`;
 }
 
-function converter(Turndown) {
+/** @param {any} Turndown @param {(text: string) => string} back puts the tags of the template in again */
+function converter(Turndown, back) {
   const service = new Turndown({
     headingStyle: "atx",
     hr: "---",
@@ -22,8 +24,8 @@ function converter(Turndown) {
   service.escape = escaped;
   service.addRule("item", { filter: "li", replacement: item });
   service.addRule("struck", { filter: ["s", "del"], replacement: (words) => (words.trim() ? `~~${words}~~` : words) });
-  service.addRule("link", { filter: (node) => node.localName === "a" && node.hasAttribute("href"), replacement: (words, node) => link(words, node.getAttribute("href")) });
-  service.addRule("image", { filter: "img", replacement: (_, node) => image(node) });
+  service.addRule("link", { filter: (node) => node.localName === "a" && node.hasAttribute("href"), replacement: (words, node) => link(words, node.getAttribute("href"), back) });
+  service.addRule("image", { filter: "img", replacement: (_, node) => image(node, back) });
   // The last rule is asked first.
   const known = new WeakMap();
   service.addRule("asItIs", { filter: (node) => !hasMarks(node, known), replacement: (_, node) => apart(node) });
@@ -46,9 +48,9 @@ const only = (element, names) => [...element.attributes].every(({ name }) => nam
 const bare = (element) => only(element, []);
 
 /** One that is fitted to a width stays HTML, which has no words for Markdown to misread. @param {Element} element */
-function image(element) {
+function image(element, back) {
   if (!only(element, ["src", "alt"])) return element.outerHTML;
-  return `!${link((element.getAttribute("alt") ?? "").replace(/[[\]]/g, ""), element.getAttribute("src") ?? "")}`;
+  return `!${link((element.getAttribute("alt") ?? "").replace(/[[\]]/g, ""), element.getAttribute("src") ?? "", back)}`;
 }
 
 /** HTML within Markdown ends at an empty line, so it has none. @param {any} node */
@@ -65,14 +67,10 @@ function item(words, node, { bulletListMarker: bullet }) {
   return mark + words.trim().replaceAll("\n", `\n${" ".repeat(mark.length)}`) + (node.nextSibling ? "\n" : "");
 }
 
-const link = (words, address) => (words && words === address ? `<${address}>` : `[${words}](${/[\s()]/.test(address) && !address.startsWith("{{") ? `<${address}>` : address})`);
-
-const templateTag = /(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})/;
-
-/** What would be read as a mark is written as what it is; tags of the template stay. @param {string} text */
-function escaped(text) {
-  return text
-    .split(templateTag)
-    .map((part, i) => (i % 2 ? part : part.replace(/[\\`*_[\]<>~]/g, (sign) => `\\${sign}`).replace(/^(\s*)(#{1,6}|[-+]|\d+\.)(?=\s)/, "$1\\$2")))
-    .join("");
+function link(words, address, back) {
+  const whole = back(address);
+  return words && words === address ? `<${address}>` : `[${words}](${/[\s()]/.test(whole) && !whole.startsWith("{{") ? `<${address}>` : address})`;
 }
+
+/** What would be read as a mark is written as what it is. @param {string} text */
+const escaped = (text) => text.replace(/[\\`*_[\]<>~]/g, (sign) => `\\${sign}`).replace(/^(\s*)(#{1,6}|[-+]|\d+\.)(?=\s)/, "$1\\$2");

@@ -1,36 +1,44 @@
-import { html } from "../../html.js";
+import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { ownAttributes } from "../../data/clients.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
 import { Button } from "../../parts/button.js";
 import { Menu } from "../../parts/menu.js";
+import { attributeOf, isAlwaysThere, variableTag, variableTitle } from "./tags.js";
+import { VariableDialog } from "./variable-dialog.js";
 
 /** So many attributes fit into a menu; who has more types the rest. */
 const most = 20;
 
-/** A name that can follow a dot in a template; others stand in brackets. */
-const plain = /^[\p{L}_][\p{L}\p{N}_]*$/u;
-
-/** @param {string} name */
-const attribute = (name) => (plain.test(name) ? `client.attributes.${name}` : `client.attributes[${JSON.stringify(name)}]`);
-
 /**
- * What each recipient has a value for; the one chosen is put in at the cursor.
+ * What each recipient has a value for; the one chosen is put in at the cursor. Of a value that some do not have one is asked
+ * what stands in its place.
  * @param {{field: string, onChoose: (tag: string) => void, links?: boolean, small?: boolean}} props field: what it is put into; links: addresses too, which have no place in a subject
  */
 export function VariablesMenu({ field, onChoose, links = true }) {
+  const [asked, ask] = useState("");
   const attributes = useQuery(["clients", "attributes", me.value.id], ownAttributes);
-  const item = (title, expression, note = "") => ({ title, note, run: () => onChoose(`{{ ${expression} }}`) });
+  const item = (expression, note = "") => ({
+    title: variableTitle(expression),
+    note,
+    run: () => (isAlwaysThere(expression) ? onChoose(variableTag(expression)) : ask(variableTag(expression))),
+  });
   const items = [
-    item(t("variable.full_name"), "client.full_name"),
-    item(t("variable.full_name.or"), `client.full_name | default: "${t("variable.friend")}"`, t("variable.friend")),
-    item(t("variable.email"), "client.email"),
-    ...(attributes.data ?? []).slice(0, most).map(({ name, example }, i) => ({ ...item(name, attribute(name), example), apart: i === 0 })),
-    ...(links ? [{ ...item(t("variable.unsubscribe_url"), "unsubscribe_url"), apart: true }, item(t("variable.view_url"), "view_url")] : []),
+    item("client.first_name"),
+    item("client.full_name"),
+    item("client.email"),
+    ...(attributes.data ?? []).slice(0, most).map(({ name, example }, i) => ({ ...item(attributeOf(name), example), apart: i === 0 })),
+    ...(links ? [{ ...item("unsubscribe_url"), apart: true }, item("view_url")] : []),
   ];
+  const done = (tag) => {
+    ask("");
+    // The dialog gives the focus back to where it was when it closes: what follows waits for that.
+    requestAnimationFrame(() => onChoose(tag));
+  };
   return html`
     <${Menu} label=${t("variables")} items=${items} head=${t("variables.head")}
       opener=${(rest) => html`<${Button} kind="quiet" small icon="braces" aria-label=${t("variables.into", { field })} ...${rest}>${t("variable")}<//>`} />
+    ${asked && html`<${VariableDialog} tag=${asked} onDone=${done} onClose=${() => ask("")} />`}
   `;
 }

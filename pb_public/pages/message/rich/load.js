@@ -1,7 +1,8 @@
 // The rich editor's libraries, fetched when they are first needed.
 import { withoutHandlers } from "../../../data/inert.js";
+import { dropFalseChips, makeChips, withTags, withTagsAsText } from "./chips.js";
 import { holds, plainTags, withoutLastLine } from "./holds.js";
-import { ownMark, pasted } from "./paste.js";
+import { ownMark, pasted, plainText } from "./paste.js";
 
 /** @typedef {any} Squire the editor on one element */
 
@@ -28,9 +29,13 @@ export function newEditor({ Squire, purify }, root) {
   const editor = new Squire(root, {
     blockTag: "P",
     addLinks: true,
-    willCutCopy: (html) => ownMark + html,
+    willCutCopy: (html) => ownMark + withTagsAsText(html),
+    toPlainText: plainText,
     sanitizeToDOMFragment: (html) => {
       const fragment = document.importNode(purify.sanitize(withoutHandlers(html), kept), true);
+      dropFalseChips(fragment);
+      // Before spaces are touched: a chip keeps its tag as it was written.
+      makeChips(fragment);
       collapseSpaces(fragment);
       return fragment;
     },
@@ -84,8 +89,11 @@ const ownClasses = /(<[a-z0-9]+\b[^>]*?) class="\s*(?:font|size|color|highlight|
 /** What it puts on a picture while that is selected. */
 const ownFocus = /(<img\b[^>]*?) tabindex="-1"/g;
 
+/** The editor makes room to type behind a chip at the end of a line, which no letter needs. */
+const room = /(<img\b(?:"[^"]*"|[^">])*?\bdata-tag="[^"]*"(?:"[^"]*"|[^">])*>\s*)<br>(?=<\/(?:p|div|li|h[1-6]|td|th|blockquote)>)/g;
+
 /** What the editor's element holds, as the message keeps it. @param {Squire} editor */
-export const textOf = (editor) => plainTags(withoutLastLine(editor.getHTML().replace(ownClasses, "$1").replace(ownFocus, "$1")));
+export const textOf = (editor) => plainTags(withoutLastLine(withTags(editor.getHTML().replace(room, "$1")).replace(ownClasses, "$1").replace(ownFocus, "$1")));
 
 /** Whether HTML can be written on in the editor without losing anything. @param {{Squire: any, purify: any}} libraries @param {string} html */
 export function fits(libraries, html) {

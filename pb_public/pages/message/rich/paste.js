@@ -11,6 +11,14 @@ const kept = {
   ul: [], ol: ["start"], li: [], img: ["src", "alt", "width", "height"], table: ["border", "cellpadding", "cellspacing"], thead: [], tbody: [], tr: [], td: ["colspan", "rowspan"], th: ["colspan", "rowspan"],
 };
 
+/** HTML of the editor as the plain text of the clipboard. @param {string} html */
+export function plainText(html) {
+  const { body } = inertDocument(html);
+  for (const end of body.querySelectorAll("br")) end.replaceWith("\n");
+  for (const block of body.querySelectorAll(`${blocks}, li, tr`)) block.append("\n");
+  return body.textContent.replaceAll("\u00a0", " ").replace(/\n+$/, "");
+}
+
 const gone = "head, title, style, script, meta, link, xml, template, noscript, object, iframe, input, button, select, textarea, svg";
 
 /**

@@ -1,4 +1,5 @@
 // Pictures that come into the text by themselves: pasted, dropped, or within something pasted.
+import { isChip } from "./chips.js";
 import { pictureCode, upload } from "../image-button.js";
 
 /**
@@ -25,7 +26,7 @@ export function bindPictures(editor, sheet, onOpen) {
     keys[event.key](image);
   };
   addEventListener("keydown", onKey, true);
-  editor.addEventListener("dblclick", ({ target }) => target instanceof HTMLImageElement && open(target));
+  editor.addEventListener("dblclick", ({ target }) => target instanceof HTMLImageElement && !isChip(target) && open(target));
   // The clipboard is emptied as soon as this returns.
   editor.addEventListener("pasteImage", ({ detail }) => insertPictures(editor, picturesIn([...detail.clipboardData.items].map((item) => item.getAsFile()))));
   editor.addEventListener("willPaste", ({ detail }) => uploadEmbedded(detail.fragment));
@@ -62,7 +63,7 @@ async function insertPictures(editor, files) {
 
 /** Pictures that are written into pasted HTML byte by byte: mail programs do not show such. @param {DocumentFragment} fragment is about to be inserted */
 async function uploadEmbedded(fragment) {
-  for (const image of [...fragment.querySelectorAll("img")].filter(({ src }) => src.startsWith("data:"))) {
+  for (const image of [...fragment.querySelectorAll("img")].filter((image) => image.src.startsWith("data:") && !isChip(image))) {
     const file = fileOf(image.src);
     const picture = file && (await upload(file));
     if (!picture) {

@@ -1,4 +1,6 @@
 import { html, useEffect, useRef, useState } from "../../../html.js";
+import { VariableDialog } from "../variable-dialog.js";
+import { chipIn, isChip, makeChips, newChip, tagOf } from "./chips.js";
 import { fits, newEditor, textOf } from "./load.js";
 import { PictureDialog } from "./picture-dialog.js";
 import { bindPictures, removePicture } from "./pictures.js";
@@ -31,11 +33,11 @@ export function RichEditor({ libraries, label, value, current, onInput, onUnfit,
   const [editor, setEditor] = useState(/** @type {any} */ (null));
   const [on, setOn] = useState(/** @type {Record<string, boolean>} */ ({}));
   const [picture, setPicture] = useState(/** @type {null | HTMLImageElement} */ (null));
+  const [chip, setChip] = useState(/** @type {null | HTMLImageElement} */ (null));
   const [linking, setLinking] = useState(/** @type {null | {url: string}} */ (null));
 
   const show = (squire, text) => {
     squire.setHTML(text);
-    markTags(paper.current);
     given.current = { value: text, as: textOf(squire) };
     last.current = text;
   };
@@ -44,8 +46,8 @@ export function RichEditor({ libraries, label, value, current, onInput, onUnfit,
     const sheet = paper.current.parentElement;
     show(squire, value);
     squire.addEventListener("input", () => {
+      chipTyped(squire);
       const text = textOf(squire);
-      markTags(paper.current);
       last.current = text === given.current.as ? given.current.value : text;
       say.current(last.current);
     });
@@ -62,6 +64,21 @@ export function RichEditor({ libraries, label, value, current, onInput, onUnfit,
     };
     sheet.addEventListener("keydown", emptied, true);
     sheet.addEventListener("paste", emptied, true);
+    // The editor would offer to change the size of a chip, as of any picture.
+    const pressChip = (event) => {
+      if (!isChip(event.target)) return;
+      event.stopPropagation();
+      setChip(event.target);
+    };
+    sheet.addEventListener("click", pressChip, true);
+    const enterChip = (event) => {
+      const selected = event.key === "Enter" && chipIn(squire.getSelection());
+      if (!selected) return;
+      event.preventDefault();
+      event.stopPropagation();
+      setChip(selected);
+    };
+    sheet.addEventListener("keydown", enterChip, true);
     squire.addEventListener("keydown", (event) => {
       // By the place of the key: with Cyrillic letters switched on its name is another.
       if (event.code !== "KeyK" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
@@ -81,6 +98,8 @@ export function RichEditor({ libraries, label, value, current, onInput, onUnfit,
       unbindPictures();
       sheet.removeEventListener("keydown", emptied, true);
       sheet.removeEventListener("paste", emptied, true);
+      sheet.removeEventListener("click", pressChip, true);
+      sheet.removeEventListener("keydown", enterChip, true);
       squire.destroy();
     };
   }, []);
@@ -96,6 +115,19 @@ export function RichEditor({ libraries, label, value, current, onInput, onUnfit,
     change();
     setPicture(null);
   };
+  const replaceChip = (tag) => {
+    editor.saveUndoState();
+    const fresh = newChip(tag);
+    chip.replaceWith(fresh);
+    setChip(null);
+    requestAnimationFrame(() => {
+      const range = document.createRange();
+      range.setStartAfter(fresh);
+      range.collapse(true);
+      editor.focus();
+      editor.setSelection(range);
+    });
+  };
   const look = ({ alt, width }) => {
     picture.setAttribute("alt", alt);
     picture.setAttribute("width", String(width));
@@ -105,21 +137,22 @@ export function RichEditor({ libraries, label, value, current, onInput, onUnfit,
   return html`
     ${editor && html`<${RichToolbar} editor=${editor} on=${on} linking=${linking} onLinking=${setLinking} />`}
     <div class="rich-scroll"><div class="rich" role="textbox" aria-multiline="true" aria-label=${label} spellcheck="true" ref=${paper}></div></div>
+    ${chip && html`<${VariableDialog} tag=${tagOf(chip)} onDone=${replaceChip} onRemove=${() => (setChip(null), requestAnimationFrame(() => removePicture(editor, chip)))} onClose=${() => setChip(null)} />`}
     ${picture && html`<${PictureDialog} image=${picture} onDone=${(looks) => changePicture(() => look(looks))} onRemove=${() => (setPicture(null), requestAnimationFrame(() => removePicture(editor, picture)))} onClose=${() => setPicture(null)} />`}
   `;
 }
 
-/** Colours tags of the template where the browser can do so without touching the text. @param {HTMLElement} paper */
-function markTags(paper) {
-  if (!("highlights" in CSS)) return;
-  const ranges = [];
-  const texts = document.createTreeWalker(paper, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    for (const { index, 0: tag } of texts.currentNode.nodeValue.matchAll(/\{\{.*?\}\}|\{%.*?%\}/gs)) {
-      ranges.push(new StaticRange({ startContainer: texts.currentNode, startOffset: index, endContainer: texts.currentNode, endOffset: index + tag.length }));
-    }
-  }
-  CSS.highlights.set("template-tags", new Highlight(...ranges));
+/** Tags that were just typed become chips. @param {any} editor */
+function chipTyped(editor) {
+  const range = editor.getSelection();
+  const caret = range.collapsed ? { node: range.startContainer, offset: range.startOffset } : { node: editor.getRoot(), offset: 0 };
+  editor.modifyDocument(() => {
+    const moved = makeChips(editor.getRoot(), caret);
+    if (!moved) return;
+    range.setStart(moved.node, moved.offset);
+    range.collapse(true);
+    editor.setSelection(range);
+  });
 }
 
 /** Whether everything is selected. @param {any} editor */
