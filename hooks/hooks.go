@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/api"
+	"gonets/hooks/incoming"
 	"gonets/hooks/middleware"
 	"gonets/hooks/operator"
 	"gonets/hooks/pages"
@@ -49,8 +50,8 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindMailings(app, engine)
 	api.BindUsers(app)
 	api.BindSenders(app)
-	api.BindMailboxes(app, mailboxes)
-	api.BindBounceHooks(app, intake.NewHooks(app, booker, webhook.New(nil)))
+	incoming.BindMailboxes(app, mailboxes)
+	incoming.BindBounceHooks(app, intake.NewHooks(app, booker, webhook.New(nil)))
 	api.BindAudience(app)
 	api.BindClients(app)
 	api.BindLists(app)

@@ -1,4 +1,4 @@
-package api_test
+package incoming_test
 
 import (
 	"context"
@@ -24,8 +24,8 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/hooks/api"
 	"gonets/hooks/hookstest"
+	"gonets/hooks/incoming"
 	"gonets/internal/feedback"
 	"gonets/internal/intake"
 	"gonets/internal/webhook"
@@ -37,7 +37,7 @@ const hookSecret = "a secret that nobody guesses"
 func hookWorld(t *testing.T, fetch webhook.Fetch) *hookstest.World {
 	t.Helper()
 	return hookstest.New(t, func(app core.App) {
-		api.BindBounceHooks(app, intake.NewHooks(app, feedback.New(app), webhook.New(fetch)))
+		incoming.BindBounceHooks(app, intake.NewHooks(app, feedback.New(app), webhook.New(fetch)))
 	})
 }
 
@@ -45,7 +45,7 @@ func hookWorld(t *testing.T, fetch webhook.Fetch) *hookstest.World {
 func addHook(t *testing.T, w *hookstest.World, data map[string]any) (id, path string) {
 	t.Helper()
 	data["active"] = true
-	a := w.Expect(t, 200, superuser, http.MethodPost, recordsOf("bounce_hooks"), data)
+	a := w.Expect(t, 200, hookstest.Superuser, http.MethodPost, hookstest.RecordsOf("bounce_hooks"), data)
 	return a.ID(), "/hooks/" + a.Field("provider") + "/" + a.Field("key")
 }
 
@@ -114,7 +114,7 @@ func TestReportsOfProviders(t *testing.T) {
 		return w.Column(t, "bounce_hooks", id, "last_seen_at") != "" && w.Column(t, "bounce_hooks", id, "last_error") == ""
 	})
 
-	w.Expect(t, 200, superuser, http.MethodPatch, recordsOf("bounce_hooks", id), map[string]any{"active": false})
+	w.Expect(t, 200, hookstest.Superuser, http.MethodPatch, hookstest.RecordsOf("bounce_hooks", id), map[string]any{"active": false})
 	w.Eventually(t, "an inactive webhook is gone", func() bool { return report(t, w, path, strings.NewReader(body), signed(body)...).Status == 404 })
 }
 
@@ -180,10 +180,10 @@ func TestASubscriptionOfAmazonIsConfirmed(t *testing.T) {
 		page  = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem"
 	)
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	must(t, err)
+	hookstest.Must(t, err)
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	must(t, err)
+	hookstest.Must(t, err)
 	var fetched []string
 	w := hookWorld(t, func(_ context.Context, address string) ([]byte, error) {
 		fetched = append(fetched, address)
@@ -197,10 +197,10 @@ func TestASubscriptionOfAmazonIsConfirmed(t *testing.T) {
 		}
 		sum := sha256.Sum256([]byte(text))
 		signature, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:])
-		must(t, err)
+		hookstest.Must(t, err)
 		m["SignatureVersion"], m["Signature"], m["SigningCertURL"] = "2", base64.StdEncoding.EncodeToString(signature), page
 		raw, err := json.Marshal(m)
-		must(t, err)
+		hookstest.Must(t, err)
 		return string(raw)
 	}
 	subscription := map[string]string{

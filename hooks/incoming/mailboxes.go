@@ -1,13 +1,18 @@
-package api
+// Package incoming has the routes of the ways in of bounces: those that mail providers report by, and those by which superusers
+// try mailboxes out.
+package incoming
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/request"
+	"gonets/internal/denial"
 	"gonets/internal/intake"
 )
 
@@ -31,8 +36,13 @@ func tryMailbox(do func(context.Context, string) (intake.Result, error)) func(*c
 		ctx, cancel := context.WithTimeout(e.Request.Context(), mailboxTime)
 		defer cancel()
 		result, err := do(ctx, e.Request.PathValue("id"))
-		if err != nil {
-			return refused(e, err)
+		var denied *denial.Error
+		switch {
+		case errors.As(err, &denied):
+			message := request.AsSentence(denied.Message)
+			return apis.NewApiError(denied.Status, message, request.Refuse(denied.Field, denied.Code, message))
+		case err != nil:
+			return e.InternalServerError("The mailbox could not be tried.", err)
 		}
 		return e.JSON(http.StatusOK, result)
 	}
