@@ -157,6 +157,9 @@ func (l *pending) claim() error {
 	return nil
 }
 
+// errLaunching refuses what cannot be done while a launch is under way.
+var errLaunching = denial.New(http.StatusConflict, "launching", "", "the mailing is being launched already")
+
 // whyNot says why a mailing could not be claimed for a verb.
 func (v *Verbs) whyNot(verb, id string) error {
 	m, err := mailing.Find(v.App, id)
@@ -166,7 +169,7 @@ func (v *Verbs) whyNot(verb, id string) error {
 	case m.GetBool("blocked"):
 		return mailing.ErrBlocked
 	case m.GetString("launching_at") != "":
-		return denial.New(http.StatusConflict, "launching", "", "the mailing is being launched already")
+		return errLaunching
 	}
 	return mailing.WrongState(verb, mailing.Status(m.GetString("status")))
 }

@@ -21,6 +21,7 @@ const (
 	EventOccurrence  EventKind = "occurrence"  // of, due: made by a mailing that repeats, for that time
 	EventRepeated    EventKind = "repeated"    // mailing, due, missed: what a mailing that repeats has made
 	EventScheduled   EventKind = "scheduled"   // starts_at
+	EventUnscheduled EventKind = "unscheduled" // –
 	EventLaunched    EventKind = "launched"    // total, skipped, and if nothing was running at its time: due
 	EventPaused      EventKind = "paused"      // left; by the engine: code, words; for what came back: back, handed
 	EventResumed     EventKind = "resumed"     // left, and until then: handed, bounced, complained
@@ -66,7 +67,7 @@ type Detail map[string]any
 
 // endWaits are the events after which a mailing waits for nothing that it waited for before.
 var endWaits = map[EventKind]bool{
-	EventScheduled: true, EventLaunched: true, EventPaused: true, EventResumed: true, EventCancelled: true, EventEnded: true,
+	EventScheduled: true, EventUnscheduled: true, EventLaunched: true, EventPaused: true, EventResumed: true, EventCancelled: true, EventEnded: true,
 }
 
 // MaxEvents is how many events of a mailing are kept. Nobody gets there by hand; a program, or a mail
