@@ -48,6 +48,7 @@ func Test02AVerbFitsTheStateOrIsRefused(t *testing.T) {
 	}{
 		{"send", nil, map[string]string{"created": "completed", "scheduled": "completed"}},
 		{"schedule", later, map[string]string{"created": "scheduled", "scheduled": "scheduled"}},
+		{"unschedule", nil, map[string]string{"scheduled": "created", "created": "created"}},
 		{"pause", nil, map[string]string{"running": "paused", "paused": "paused"}},
 		{"resume", nil, map[string]string{"paused": "running", "running": "running"}},
 		{"cancel", nil, map[string]string{"scheduled": "cancelled", "running": "cancelled", "paused": "cancelled", "cancelled": "cancelled"}},

@@ -40,7 +40,7 @@ func (w *world) estate(owner *client) estate {
 
 // routesOfAMailing are those that change it, and those that only read it.
 var routesOfAMailing = struct{ act, read []string }{
-	act:  []string{"send", "schedule", "pause", "resume", "cancel", "retry", "accept", "extend", "duplicate"},
+	act:  []string{"send", "schedule", "unschedule", "pause", "resume", "cancel", "retry", "accept", "extend", "duplicate"},
 	read: []string{"recipients", "report.csv"},
 }
 

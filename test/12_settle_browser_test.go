@@ -96,6 +96,7 @@ func Test12WhatWaitsForItsTimeIsSentNowOnlyAfterAQuestion(t *testing.T) {
 		}
 		b.press(b.word("do.sendNow", nil))
 		b.see(b.word("send.title", object{"count": 2}))
+		b.see(b.word("reach.suppressed", object{"count": 1}))
 		if m := owner.read(id); m.Status != "scheduled" {
 			t.Errorf("before the answer to the question the mailing is %s", m.Status)
 		}

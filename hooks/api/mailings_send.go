@@ -69,12 +69,13 @@ func (m mailingRoutes) duplicate(_ context.Context, e *core.RequestEvent, id str
 	return e.JSON(http.StatusOK, mailing.Done{ID: duplicate, Status: mailing.Created})
 }
 
-// bindControl adds POST pause, resume, cancel.
+// bindControl adds POST unschedule, pause, resume, cancel.
 func (m mailingRoutes) bindControl(group *router.RouterGroup[*core.RequestEvent]) {
 	for path, act := range map[string]func(*launch.Verbs, string) (mailing.Done, error){
-		"/pause":  (*launch.Verbs).Pause,
-		"/resume": (*launch.Verbs).Resume,
-		"/cancel": (*launch.Verbs).Cancel,
+		"/unschedule": (*launch.Verbs).Unschedule,
+		"/pause":      (*launch.Verbs).Pause,
+		"/resume":     (*launch.Verbs).Resume,
+		"/cancel":     (*launch.Verbs).Cancel,
 	} {
 		group.POST(path, verb(m, func(_ context.Context, e *core.RequestEvent, id string) (mailing.Done, error) {
 			return act(m.by(e), id)

@@ -16,7 +16,7 @@ import (
 // engineFields of a mailing are changed by the verbs and the engine only, which write them by SQL. A save that changes one is
 // refused, in the admin UI too. The values say what to do instead.
 var engineFields = map[string]string{
-	"status":         "use the routes send, schedule, pause, resume or cancel of the mailing",
+	"status":         "use the routes send, schedule, unschedule, pause, resume or cancel of the mailing",
 	"blocked":        "use the routes block and unblock of the mailing",
 	"block_reason":   "use the route block of the mailing",
 	"total":          "the engine counts recipients",
@@ -25,6 +25,8 @@ var engineFields = map[string]string{
 	"uncertain":      "the engine counts recipients; the routes accept and retry settle them",
 	"skipped":        "the engine counts recipients",
 	"deferred":       "the engine counts recipients",
+	"bounced":        "what comes back is counted; the route retry queues them again",
+	"complained":     "what comes back is counted",
 	"started_at":     "the engine notes when it starts; use the route send or schedule",
 	"finished_at":    "the engine notes when it ends; use the route cancel",
 	"launching_at":   "use the route send",
@@ -196,7 +198,7 @@ func checkDates(bad request.Refusals, m *core.Record) {
 		bad.Add("ends_at", "ends_before_start", "Must be after the start")
 	}
 	if m.GetString("status") == "scheduled" && starts.IsZero() && request.Changed(m, "starts_at") {
-		bad.Add("starts_at", "required", "A scheduled mailing needs its start: cancel it instead")
+		bad.Add("starts_at", "required", "A scheduled mailing needs its start: unschedule or cancel it instead")
 	}
 }
 

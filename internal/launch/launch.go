@@ -157,6 +157,9 @@ func (l *pending) claim() error {
 	return nil
 }
 
+// errLaunching refuses what cannot be done while a launch is under way.
+var errLaunching = denial.New(http.StatusConflict, "launching", "", "the mailing is being launched already")
+
 // whyNot says why a mailing could not be claimed for a verb.
 func (v *Verbs) whyNot(verb, id string) error {
 	m, err := mailing.Find(v.App, id)
@@ -166,7 +169,7 @@ func (v *Verbs) whyNot(verb, id string) error {
 	case m.GetBool("blocked"):
 		return mailing.ErrBlocked
 	case m.GetString("launching_at") != "":
-		return denial.New(http.StatusConflict, "launching", "", "the mailing is being launched already")
+		return errLaunching
 	}
 	return mailing.WrongState(verb, mailing.Status(m.GetString("status")))
 }
@@ -228,7 +231,8 @@ func (l *pending) commit() error {
 		res, err := tx.NonconcurrentDB().NewQuery(`
 			UPDATE mailings
 			SET status = 'running', launching_at = '', started_at = {:now}, finished_at = '', waiting_reason = NULL, updated = {:now},
-				total = {:total}, skipped = {:skipped}, sent = 0, failed = 0, uncertain = 0, deferred = 0
+				total = {:total}, skipped = {:skipped}, sent = 0, failed = 0, uncertain = 0, deferred = 0,
+				bounced = 0, complained = 0
 			WHERE id = {:id} AND launching_at = {:mark} AND status IN ('created', 'scheduled')`).
 			Bind(dbx.Params{"now": now, "total": answer.Total, "skipped": l.skipped, "id": l.id, "mark": l.mark}).Execute()
 		if err != nil {

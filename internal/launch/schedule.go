@@ -58,6 +58,46 @@ func (v *Verbs) Schedule(ctx context.Context, id string, startsAt time.Time) (ma
 	return mailing.Done{ID: id, Status: mailing.Scheduled}, nil
 }
 
+// Unschedule makes a mailing that waits for its start a prepared one again: nothing starts it any more until it is sent or
+// scheduled. Its start stays as a proposal. One that was paused before it had begun may be unscheduled too.
+func (v *Verbs) Unschedule(id string) (mailing.Done, error) {
+	done, made := mailing.Done{ID: id, Status: mailing.Created}, false
+	err := v.App.RunInTransaction(func(tx core.App) error {
+		db := tx.NonconcurrentDB()
+		res, err := db.NewQuery(`
+			UPDATE mailings
+			SET status = 'created', waiting_reason = NULL, updated = {:now}, occurrence_at = IIF(parent = '', '', occurrence_at)
+			WHERE id = {:id} AND launching_at = '' AND (status = 'scheduled' OR status = 'paused' AND started_at = '')`).
+			Bind(dbx.Params{"now": database.Stamp(time.Now()), "id": id}).Execute()
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		made = true
+		_, err = mailing.Note(db, id, v.Actor, mailing.EventUnscheduled, nil)
+		return err
+	})
+	if err != nil {
+		return mailing.Done{}, fmt.Errorf("unschedule mailing %s: %w", id, err)
+	}
+	if made {
+		v.Wake()
+		return done, nil
+	}
+	m, err := mailing.Find(v.App, id)
+	switch {
+	case err != nil:
+		return mailing.Done{}, err
+	case m.GetString("launching_at") != "":
+		return mailing.Done{}, errLaunching
+	case m.GetString("status") != string(mailing.Created):
+		return mailing.Done{}, mailing.WrongState("unschedule", mailing.Status(m.GetString("status")))
+	}
+	return done, nil
+}
+
 // plan schedules a mailing and notes it, unless it was scheduled for that very time. It returns false
 // when the mailing cannot be scheduled any more.
 func (v *Verbs) plan(db dbx.Builder, id, startsAt string) (bool, error) {

@@ -42,6 +42,8 @@ export default {
   // Verbs
   "do.back": "Back",
   "do.next": "Next",
+  "do.done": "Done",
+  "do.saveNext": "Save and continue",
   "do.goOn": "Continue",
   "do.create": "Create",
   "do.undo": "Undo",
@@ -57,6 +59,7 @@ export default {
   "do.send": "Send",
   "do.sendNow": "Send now",
   "do.schedule": "Schedule",
+  "do.unschedule": "Back to draft",
   "do.pause": "Pause",
   "do.resume": "Resume",
   "do.cancelMailing": "Cancel mailing",
@@ -65,6 +68,7 @@ export default {
   "do.unblock": "Unblock",
   "done.send": "Mailing launched",
   "done.schedule": "Mailing scheduled",
+  "done.unschedule": "A draft again: it starts only when you send or schedule it",
   "done.pause": "Mailing paused",
   "done.resume": "Mailing resumed",
   "done.cancel": "Mailing cancelled",
@@ -321,7 +325,7 @@ export default {
 
   // Progress
   progress: "Progress",
-  "progress.of": "of {total}",
+  "progress.of": "sent of {total}",
   "progress.rate": "speed",
   "progress.perSecond": "{rate}/s",
   "progress.left": "left",

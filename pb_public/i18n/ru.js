@@ -42,6 +42,8 @@ export default {
   // Действия
   "do.back": "Назад",
   "do.next": "Дальше",
+  "do.done": "Готово",
+  "do.saveNext": "Сохранить и дальше",
   "do.goOn": "Продолжить",
   "do.create": "Создать",
   "do.undo": "Отменить",
@@ -57,6 +59,7 @@ export default {
   "do.send": "Отправить",
   "do.sendNow": "Отправить сейчас",
   "do.schedule": "Запланировать",
+  "do.unschedule": "Снять с расписания",
   "do.pause": "Приостановить",
   "do.resume": "Продолжить",
   "do.cancelMailing": "Отменить",
@@ -65,6 +68,7 @@ export default {
   "do.unblock": "Разблокировать",
   "done.send": "Рассылка запущена",
   "done.schedule": "Рассылка запланирована",
+  "done.unschedule": "Рассылка снята с расписания: сама она не начнётся",
   "done.pause": "Рассылка приостановлена",
   "done.resume": "Рассылка продолжена",
   "done.cancel": "Рассылка отменена",
@@ -321,7 +325,7 @@ export default {
 
   // Ход рассылки
   progress: "Ход рассылки",
-  "progress.of": "из {total}",
+  "progress.of": "отправлено из {total}",
   "progress.rate": "скорость",
   "progress.perSecond": "{rate}/с",
   "progress.left": "осталось",

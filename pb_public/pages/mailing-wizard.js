@@ -1,5 +1,5 @@
 import { html, useRef } from "../html.js";
-import { t } from "../i18n/index.js";
+import { plannedFor, t } from "../i18n/index.js";
 import { readMailing, saveMailing } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
 import { browserZone, me } from "../data/session.js";
@@ -8,6 +8,7 @@ import { Loaded } from "../parts/loaded.js";
 import { Note } from "../parts/note.js";
 import { PageHead } from "../parts/page.js";
 import { Stepper } from "../parts/stepper.js";
+import { toast } from "../parts/toast.js";
 import { AudienceStep } from "./mailing/step-audience.js";
 import { CheckStep } from "./mailing/step-check.js";
 import { MessageStep } from "./mailing/step-message.js";
@@ -39,6 +40,7 @@ const crumb = () => html`<a href=${href("/mailings")}>${t("nav.mailings")}</a>`;
 
 function Wizard({ mailing, step }) {
   if (!["created", "scheduled"].includes(mailing.status)) return html`<${Launched} mailing=${mailing} />`;
+  const isScheduled = mailing.status === "scheduled";
   const address = (key) => href(`/mailings/${mailing.id}/edit`, { step: key });
   const reached = { message: true, audience: Boolean(mailing.message), when: Boolean(mailing.message), check: Boolean(mailing.message) };
   const control = useRef(/** @type {import("./mailing/kept-step.js").StepControl | null} */ (null));
@@ -60,6 +62,7 @@ function Wizard({ mailing, step }) {
   const goOn = () => {
     const next = aim.current || steps[steps.indexOf(step) + 1];
     aim.current = "";
+    if (isScheduled) toast(t("wizard.saved", { step: t(`step.${step}`) }));
     // Whoever has gone elsewhere meanwhile stays there.
     if (location.hash === from.current) go(`/mailings/${id.current}/edit`, { step: next }, { replace: !mailing.id });
   };
@@ -85,6 +88,7 @@ function Wizard({ mailing, step }) {
   return html`
     <${PageHead} title=${mailing.name || t("wizard.title")} crumb=${crumb()} />
     <${Stepper} current=${step} steps=${steps.map((key, i) => ({ key, title: t(`step.${key}`), href: mailing.id && reached[key] ? address(key) : undefined, onClick: (event) => leave(event, key), done: Boolean(mailing.id) && i < steps.indexOf(step) }))} />
+    ${isScheduled && html`<${Note}>${t("wizard.scheduled", { when: plannedFor(mailing.starts_at, mailing.timezone) })}<//>`}
     <${View} key=${step} mailing=${mailing} control=${control} onSave=${save} onNext=${goOn} back=${previous ? { href: address(previous), onClick: (event) => leave(event, previous) } : null} />
   `;
 }

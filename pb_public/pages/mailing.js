@@ -45,6 +45,7 @@ function Shown({ mailing, query }) {
     ${blocked && html`<${Note} tone="bad"><b>${t("mailing.blocked")}</b> ${reason}<//>`}
     ${status === "created" && html`<${Prepared} mailing=${mailing} own=${own} />`}
     ${status === "scheduled" && html`<${Note} acts=${own && !blocked && html`<${Button} small href=${href(`/mailings/${mailing.id}/edit`, { step: "when" })}>${t("do.edit")}<//>`}><b>${t("mailing.startsAt", { when: plannedFor(mailing.starts_at, mailing.timezone) })}</b> ${isRepeated(mailing) ? t(`repeat.${mailing.repeat}.text`) : t("mailing.startsAt.text")}<//>`}
+    ${status === "cancelled" && total === 0 && !isRepeated(mailing) && html`<${Note}>${t("mailing.cancelled.text")}<//>`}
     ${mailing.parent && html`<${Note} acts=${html`<${Button} small href=${href(`/mailings/${mailing.parent}`)}>${t("repeat.parent.look")}<//>`}>${t("repeat.parent")}<//>`}
     ${total === 0 && html`<${Waiting} mailing=${mailing} />`}
     ${total > 0 && html`<section class="card" aria-label=${t("progress")}><${LiveProgress} mailing=${mailing} /></section>`}
@@ -67,7 +68,7 @@ function extendable({ status, total, audience, blocked, ends_at: end }) {
 function leadOf(mailing) {
   const { started_at, finished_at, status, created, audience, filter, expand } = mailing;
   const time =
-    finished_at && ["completed", "cancelled"].includes(status) ? t("mailing.finishedAt", { when: when(finished_at) })
+    finished_at && ["completed", "cancelled"].includes(status) ? t(status === "completed" ? "mailing.finishedAt" : "mailing.cancelledAt", { when: when(finished_at) })
     : started_at ? t("mailing.startedAt", { when: when(started_at) })
     : t("mailing.createdAt", { when: when(created) });
   const message = expand?.message?.name;

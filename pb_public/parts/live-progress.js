@@ -13,7 +13,7 @@ export function LiveProgress({ mailing }) {
   return html`
     <div class="live">
       <div class="top">
-        <div><span class="big">${number(answered)}</span> <span class="muted num">${t("progress.of", { total })}</span></div>
+        <div><span class="big">${number(sent)}</span> <span class="muted num">${t("progress.of", { total })}</span></div>
         <dl class="facts">
           ${runs && html`<div><dt>${t("progress.rate")}</dt><dd>${rate > 0 ? t("progress.perSecond", { rate: Math.round(rate) || 1 }) : "—"}</dd></div>`}
           ${runs && html`<div><dt>${t("progress.left")}</dt><dd>${rate > 0 ? t("progress.about", { time: duration(rest / rate) }) : "—"}</dd></div>`}

@@ -19,7 +19,8 @@ import { askToResume, askToRetry, askToSendNow } from "./questions.js";
 export function MailingActs({ mailing, own, onPreview }) {
   const [busy, setBusy] = useState("");
   const [blocking, block] = useState(false);
-  const { id, name, status, failed, total, blocked } = mailing;
+  const { id, name, status, failed, total, blocked, started_at: started } = mailing;
+  const waits = status === "scheduled" || (status === "paused" && !started);
 
   const run = async (verb, work, done = t(`done.${verb}`)) => {
     setBusy(verb);
@@ -45,8 +46,8 @@ export function MailingActs({ mailing, own, onPreview }) {
     if (await askToResume(mailing)) verb("resume");
   };
   const cancel = async () => {
-    const count = left(mailing);
-    if (await ask({ title: t("cancel.title"), text: t("cancel.text", { count }), act: t("do.cancelMailing"), stay: t("cancel.stay"), grave: true })) verb("cancel");
+    const text = isRepeated(mailing) ? t("cancel.series") : waits ? t("cancel.scheduled") : t("cancel.text", { count: left(mailing) });
+    if (await ask({ title: t("cancel.title"), text, act: t("do.cancelMailing"), stay: t("cancel.stay"), grave: true })) verb("cancel");
   };
   const duplicate = async () => {
     const stillHere = here();
@@ -54,7 +55,7 @@ export function MailingActs({ mailing, own, onPreview }) {
     if (copy && stillHere()) go(`/mailings/${copy.id}/edit`);
   };
   const remove = async () => {
-    const text = total > 0 ? t("mailing.delete.history") : t("mailing.delete.text");
+    const text = t(total > 0 ? "mailing.delete.history" : isRepeated(mailing) ? "mailing.delete.series" : "mailing.delete.text");
     const stillHere = here();
     if (await confirmDelete({ title: t("mailing.delete.title", { name }), text }, () => deleteMailing(id)) && stillHere()) go("/mailings", {}, { replace: true });
   };
@@ -77,6 +78,7 @@ export function MailingActs({ mailing, own, onPreview }) {
     <${Button} kind="quiet" icon="eye" onClick=${onPreview}>${t("mailing.letter")}<//>
     ${own && status === "running" && html`<${Button} icon="pause" busy=${busy === "pause"} onClick=${() => verb("pause")}>${t("do.pause")}<//>`}
     ${own && status === "paused" && !blocked && html`<${Button} kind="primary" icon="play" busy=${busy === "resume"} onClick=${resume}>${t("do.resume")}<//>`}
+    ${own && waits && html`<${Button} icon="undo-2" busy=${busy === "unschedule"} onClick=${() => verb("unschedule")}>${t("do.unschedule")}<//>`}
     ${own && ["scheduled", "running", "paused"].includes(status) && html`<${Button} icon="x" busy=${busy === "cancel"} onClick=${cancel}>${t("do.cancelMailing")}<//>`}
     ${own && done && html`<${Button} icon="copy" busy=${busy === "duplicate"} onClick=${duplicate}>${t("do.duplicate")}<//>`}
     ${items.length > 0 && html`<${Menu} label=${t("do.more")} items=${items} opener=${(attributes) => html`<${Button} icon="ellipsis" label=${t("do.more")} ...${attributes} />`} />`}

@@ -42,6 +42,7 @@ const tellers = {
     more: missed > 0 ? t("timeline.missed", { count: missed }) : undefined,
   }),
   scheduled: ({ starts_at: at }) => ({ tone: "idle", words: t("timeline.scheduled", { when: when(at) }) }),
+  unscheduled: () => ({ tone: "idle", words: t("timeline.unscheduled") }),
   launched: ({ total, skipped, due }, event, byEngine) => ({
     tone: "run",
     words: t("timeline.launched", { count: total }),

@@ -10,7 +10,7 @@ import { MailingBadge } from "../../parts/badge.js";
 import { Table } from "../../parts/table.js";
 
 /** What a repeated mailing has sent so far: every occurrence is a mailing of its own. @param {{mailing: import("../../data/mailings.js").Mailing}} props */
-export function Occurrences({ mailing: { id, starts_at: next } }) {
+export function Occurrences({ mailing: { id, status, starts_at: next } }) {
   const occurrences = useQuery(["mailings", "occurrences", id, next], (signal) => occurrencesOf(id, signal));
   const columns = [
     { title: t("mailing.time"), phone: "head", look: "strong", cell: ({ occurrence_at: at }) => when(at) },
@@ -23,7 +23,7 @@ export function Occurrences({ mailing: { id, starts_at: next } }) {
       <${Loaded} query=${occurrences} rows=${2}>
         ${({ items }) =>
           items.length === 0
-            ? html`<p class="inside muted">${t("repeat.done.none")}</p>`
+            ? html`<p class="inside muted">${t(status === "scheduled" ? "repeat.done.none" : "repeat.done.never")}</p>`
             : html`<${Table} label=${t("repeat.done")} columns=${columns} rows=${items} href=${(one) => href(`/mailings/${one.id}`)} />`}
       <//>
     <//>

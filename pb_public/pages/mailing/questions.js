@@ -7,19 +7,20 @@ import { waitingWords } from "../../parts/waiting.js";
 /** How many of an audience are mailed: those on the stop list are not. @param {{count: number, suppressed: number}} reach */
 export const mailable = ({ count, suppressed }) => Math.max(0, count - suppressed);
 
-/** @param {{count?: number, capped?: boolean}} who capped: there are more; without a count it is not known */
-export function askToSend({ count, capped = false }) {
-  const title = count === undefined ? t("send.title.unknown") : t(capped ? "send.title.atLeast" : "send.title", { count });
-  return ask({ title, text: t("send.text"), act: t("do.send") });
+/** @param {{count: number, suppressed: number, capped: boolean}} [reach] of the audience; it may not be known */
+export function askToSend(reach) {
+  const title = reach ? t(reach.capped ? "send.title.atLeast" : "send.title", { count: mailable(reach) }) : t("send.title.unknown");
+  // The total of the mailing has those who are skipped, too.
+  const skipped = reach && !reach.capped && reach.suppressed > 0 && t("reach.suppressed", { count: reach.suppressed });
+  return ask({ title, text: [skipped, t("send.text")].filter(Boolean).join(" "), act: t("do.send") });
 }
 
 /** Ask about a mailing that is sent now and not at its time. @param {import("../../data/mailings.js").Mailing} mailing */
 export async function askToSendNow({ audience, lists, recipients, filter }) {
   try {
-    const reach = await countAudience({ audience, lists, recipients, filter });
-    return askToSend({ count: mailable(reach), capped: reach.capped });
+    return askToSend(await countAudience({ audience, lists, recipients, filter }));
   } catch {
-    return askToSend({}); // the launch says what is wrong
+    return askToSend(); // the launch says what is wrong
   }
 }
 

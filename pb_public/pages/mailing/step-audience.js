@@ -39,7 +39,7 @@ export function AudienceStep({ mailing, control, onSave, onNext, back }) {
         <//>
         <${Card} title=${t("reach.title")}>${nobody(values) ? html`<p class="muted">${t("reach.choose")}</p>` : html`<${Reach} audience=${values} />`}<//>
       </div>
-      <${WizardFoot} back=${back} busy=${form.busy.value} />
+      <${WizardFoot} mailing=${mailing} back=${back} busy=${form.busy.value} />
     <//>
   `;
 }

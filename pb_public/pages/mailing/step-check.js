@@ -50,6 +50,7 @@ export function CheckStep({ mailing, back }) {
   const [busy, setBusy] = useState(false);
   // One key for as long as this page is open: a second click or a lost answer never sends twice.
   const key = useMemo(newKey, []);
+  const scheduled = mailing.status === "scheduled"; // every step is saved: nothing is left to be done
   const later = startsAt && new Date(startsAt.replace(" ", "T")) > new Date();
   const count = reach.data && mailable(reach.data);
   const [unsaved] = unsavedSteps(mailing, ["message", "audience", "when"]);
@@ -61,7 +62,7 @@ export function CheckStep({ mailing, back }) {
   const launch = async () => {
     const question = later
       ? ask({ title: t("send.schedule.title", { when: plannedFor(startsAt, mailing.timezone) }), text: t("send.schedule.text"), act: t("do.schedule") })
-      : askToSend({ count, capped: reach.data?.capped });
+      : askToSend(reach.data);
     if (!(await question)) return;
     setBusy(true);
     const stillHere = here();
@@ -99,11 +100,14 @@ export function CheckStep({ mailing, back }) {
         <${Card} title=${t("check.title")} flush>
           <${Loaded} query=${checks} rows=${4}>${({ checks: found }) => html`<${Checks} checks=${found} mendAt=${(code) => mendAt(code, mailing)} />`}<//>
         <//>
+        ${scheduled && stopped && html`<${Note} tone="warn">${t("wizard.scheduled.stopped")}<//>`}
         ${me.value.awaiting_approval && html`<${Note} tone="warn"><b>${t("approval.title")}</b> ${t("approval.text")}<//>`}
         <div class="wizard-foot">
           <${Button} icon="arrow-left" ...${back}>${t("do.back")}<//>
           <span class="push"></span>
-          <${Button} kind="primary" icon="send" busy=${busy} disabled=${stopped || me.value.awaiting_approval} onClick=${launch}>${later ? t("do.schedule") : t("do.send")}<//>
+          ${scheduled
+            ? html`<${Button} kind="primary" icon="check" href=${href(`/mailings/${id}`)}>${t("do.done")}<//>`
+            : html`<${Button} kind="primary" icon="send" busy=${busy} disabled=${stopped || me.value.awaiting_approval} onClick=${launch}>${later ? t("do.schedule") : t("do.send")}<//>`}
         </div>
       </div>
     </div>

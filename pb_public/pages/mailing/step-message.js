@@ -69,7 +69,7 @@ export function MessageStep({ mailing, control, onSave, onNext }) {
           <${TextField} form=${form} name="reply_to" type="email" label=${t("mailing.replyTo")} hint=${t("mailing.replyTo.hint")} optional />
         </div>
       <//>
-      <${WizardFoot} busy=${form.busy.value} />
+      <${WizardFoot} mailing=${mailing} busy=${form.busy.value} />
     <//>
   `;
 }

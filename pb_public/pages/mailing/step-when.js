@@ -50,7 +50,7 @@ export function WhenStep({ mailing, control, onSave, onNext, back }) {
         <label class="check"><input type="checkbox" checked=${limited} onChange=${(event) => chooseLimit(event.target.checked)} /><span>${t(repeated ? "when.limit.repeat" : "when.limit")}<small>${t(repeated ? "when.limit.repeat.hint" : "when.limit.hint")}</small></span></label>
         ${limited && html`<${TextField} form=${form} name="ends_at" type="datetime-local" label=${t("when.end")} min=${form.values.value.starts_at || soonest} required />`}
       <//>
-      <${WizardFoot} back=${back} busy=${form.busy.value} />
+      <${WizardFoot} mailing=${mailing} back=${back} busy=${form.busy.value} />
     <//>
   `;
 }
