@@ -9,9 +9,10 @@ import (
 	"gonets/internal/intake"
 )
 
-// serveCommand is PocketBase's command, which takes bounces too.
+// serveCommand is PocketBase's command with the flags of Gonets. It takes bounces too.
 func serveCommand(app core.App) *cobra.Command {
 	c := cmd.NewServeCommand(app, true)
+	logFlag(c)
 	at := new(intake.Addresses)
 	c.Flags().StringVar(&at.SMTP, "bounce-listen", "", "take bounces by SMTP at HOST:PORT (docs/bounces.md)")
 	c.Flags().StringVar(&at.LMTP, "bounce-lmtp", "", "take bounces by LMTP at HOST:PORT")
