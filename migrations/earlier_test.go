@@ -87,11 +87,13 @@ func cutRows(dump string) (schema, rows string) {
 	return schema, rows
 }
 
-// filled leaves out the columns without a value: later migrations add some.
+// filled leaves out the columns without a value, and those that later migrations add and fill.
 func filled(rows string) string {
+	added := []string{"return_key", "soft_bounces", "pause_bounce_percent", "pause_complaint_percent", "bounced", "complained"}
 	var b strings.Builder
 	for line := range strings.Lines(rows) {
-		if _, value, _ := strings.Cut(strings.TrimSpace(line), ":"); strings.HasPrefix(line, "#") || strings.TrimSpace(value) != "" {
+		column, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+		if strings.HasPrefix(line, "#") || strings.TrimSpace(value) != "" && !slices.Contains(added, column) {
 			b.WriteString(line)
 		}
 	}

@@ -164,7 +164,7 @@ func dumpSettings(t *testing.T, app core.App, b *strings.Builder) {
 // dumpRows writes the rows of all tables that are not PocketBase's own.
 func dumpRows(t *testing.T, app core.App, b *strings.Builder) {
 	t.Helper()
-	made := []string{"id", "created", "updated", "instance"}
+	made := []string{"id", "created", "updated", "instance", "return_key"}
 	for _, table := range query(t, app, `
 		SELECT name FROM sqlite_master
 		WHERE type = 'table' AND name NOT LIKE '\_%' ESCAPE '\' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name`) {

@@ -162,6 +162,14 @@ func (w *World) AddAttempt(t *testing.T, id, owner, mailing string) {
 		dbx.Params{"id": id, "mailing": mailing, "owner": owner, "now": types.NowDateTime().String()})
 }
 
+// AddBounce writes a bounce the way they are booked: by SQL.
+func (w *World) AddBounce(t *testing.T, id, owner string) {
+	t.Helper()
+	w.SQL(t, `INSERT INTO bounces (id, owner, email, kind, code, source, created)
+		VALUES ({:id}, {:owner}, 'anna@example.com', 'hard', 250, 'smtp', {:now})`,
+		dbx.Params{"id": id, "owner": owner, "now": types.NowDateTime().String()})
+}
+
 // RecordsOf is the path of a collection's records, or of one.
 func RecordsOf(collection string, id ...string) string {
 	return strings.Join(append([]string{"/api/collections", collection, "records"}, id...), "/")

@@ -130,6 +130,17 @@ func matrix() []row {
 			patch: map[string]any{"code": 550},
 			list:  seenByReaders, view: seenByReaders, create: nobody, update: nobody, delete: nobody,
 		},
+		{
+			collection: "bounces",
+			make: func(t *testing.T, w *world, user string) string {
+				id := unique("bounce%09d")
+				w.AddBounce(t, id, w.IDs[user])
+				return id
+			},
+			body:  func(*testing.T, *world, string) any { return map[string]any{"email": "a@example.com"} },
+			patch: map[string]any{"code": 550},
+			list:  seenByReaders, view: seenByReaders, create: nobody, update: nobody, delete: nobody,
+		},
 		senderRow(verdicts{404, 404, 200, 200, 200, 200}, func(*world) map[string]any { return map[string]any{"access": "everyone"} }),
 		senderRow(verdicts{404, 404, 404, 200, 404, 200}, func(*world) map[string]any { return map[string]any{"access": ""} }), // a new one
 		senderRow(verdicts{404, 404, 404, 200, 404, 200}, func(*world) map[string]any { return map[string]any{"access": "chosen"} }),

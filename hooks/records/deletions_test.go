@@ -48,8 +48,10 @@ func TestADeletedMailingTakesItsAttemptsAlong(t *testing.T) {
 		w.AddAttempt(t, unique("attempt%08d"), w.IDs[anna], id)
 	}
 	w.AddAttempt(t, unique("attempt%08d"), w.IDs[anna], other)
+	w.AddBounce(t, "bounce000000001", w.IDs[anna])
+	w.SQL(t, `UPDATE bounces SET mailing = {:id}`, dbx.Params{"id": id})
 	w.Expect(t, 204, anna, http.MethodDelete, recordsOf("mailings", id), nil)
-	for _, table := range []string{"recipients", "attempts", "contents", "requests", "mailing_events"} {
+	for _, table := range []string{"recipients", "attempts", "bounces", "contents", "requests", "mailing_events"} {
 		if n := w.Count(t, table, dbx.HashExp{"mailing": id}); n != 0 {
 			t.Errorf("%d rows of %s are left", n, table)
 		}
@@ -155,6 +157,8 @@ func TestDeletingAUser(t *testing.T) {
 	launching := w.Mailing(t, "created", nil)
 	w.SQL(t, `UPDATE mailings SET launching_at = 'now' WHERE id = {:id}`, dbx.Params{"id": launching})
 	w.AddAttempt(t, unique("attempt%08d"), w.IDs[anna], launching)
+	w.AddBounce(t, "bounce000000001", w.IDs[anna])
+	w.SQL(t, `INSERT INTO soft_failures (owner, email, failures, first_at, last_at) VALUES ({:id}, 'a@example.com', 1, 1, 1)`, dbx.Params{"id": w.IDs[anna]})
 	w.Add(t, "suppressions", map[string]any{"owner": w.IDs[anna], "value": "x@example.com"})
 	w.Add(t, "filters", map[string]any{"owner": w.IDs[anna], "name": "f", "filter": `email ~ "x"`})
 	w.SQL(t, `INSERT INTO usage (kind, id, day, mails) VALUES ('owner', {:id}, '2026-01-01', 5)`, dbx.Params{"id": w.IDs[anna]})
@@ -196,7 +200,7 @@ func TestDeletingAUser(t *testing.T) {
 	})
 	t.Run("takes everything along", func(t *testing.T) {
 		w.workAll(t)
-		for _, collection := range append(slices.Clone(records.Owned), "attempts") {
+		for _, collection := range append(slices.Clone(records.Owned), "attempts", "bounces", "soft_failures") {
 			if n := w.Count(t, collection, dbx.HashExp{"owner": w.IDs[anna]}); n != 0 {
 				t.Errorf("%d %s are left", n, collection)
 			}

@@ -25,6 +25,8 @@ var engineFields = map[string]string{
 	"uncertain":      "the engine counts recipients; the routes accept and retry settle them",
 	"skipped":        "the engine counts recipients",
 	"deferred":       "the engine counts recipients",
+	"bounced":        "what comes back is counted; the route retry queues them again",
+	"complained":     "what comes back is counted",
 	"started_at":     "the engine notes when it starts; use the route send or schedule",
 	"finished_at":    "the engine notes when it ends; use the route cancel",
 	"launching_at":   "use the route send",

@@ -34,7 +34,7 @@ func TestOnlyTheEngineMovesAMailing(t *testing.T) {
 	message := w.Add(t, "messages", map[string]any{"owner": w.IDs[anna], "subject": "Hello"}).Id
 	values := map[string]any{
 		"status": "running", "blocked": true, "block_reason": "spam", "total": 5, "sent": 5, "failed": 5,
-		"uncertain": 5, "skipped": 5, "deferred": 5, "started_at": "2030-01-01 00:00:00.000Z",
+		"uncertain": 5, "skipped": 5, "deferred": 5, "bounced": 5, "complained": 5, "started_at": "2030-01-01 00:00:00.000Z",
 		"finished_at": "2030-01-01 00:00:00.000Z", "launching_at": "2030-01-01 00:00:00.000Z",
 		"waiting_reason": map[string]any{"code": "x"}, "parent": "abcdefghijklmno", "occurrence_at": "2030-01-01 00:00:00.000Z",
 	}

@@ -127,11 +127,19 @@ func TestAClientsStatusIsReadOnly(t *testing.T) {
 	}
 }
 
-func TestAttemptsAreAppendOnly(t *testing.T) {
+func TestHistoryIsAppendOnly(t *testing.T) {
 	w := newWorld(t)
 	w.AddAttempt(t, "attempt00000001", w.IDs[anna], "")
-	attempts := recordsOf("attempts")
-	c, err := w.App.FindCollectionByNameOrId("attempts")
+	w.AddBounce(t, "attempt00000001", w.IDs[anna])
+	for _, collection := range []string{"attempts", "bounces"} {
+		t.Run(collection, func(t *testing.T) { isAppendOnly(t, w, collection) })
+	}
+}
+
+// isAppendOnly checks a collection that has the record attempt00000001.
+func isAppendOnly(t *testing.T, w *world, collection string) {
+	attempts := recordsOf(collection)
+	c, err := w.App.FindCollectionByNameOrId(collection)
 	must(t, err)
 	for _, who := range everybody {
 		w.Expect(t, 403, who, http.MethodPost, attempts, map[string]any{"email": "a@example.com"})
@@ -146,15 +154,15 @@ func TestAttemptsAreAppendOnly(t *testing.T) {
 			w.Expect(t, 400, who, http.MethodPost, "/api/batch", map[string]any{"requests": []any{request}})
 		}
 	}
-	for _, name := range []string{"attempts", c.Id} {
+	for _, name := range []string{collection, c.Id} {
 		w.Expect(t, 403, superuser, http.MethodDelete, "/api/collections/"+name+"/truncate", nil)
 		w.Expect(t, 403, superuser, http.MethodDelete, "/api/collections/"+name, nil)
 	}
 	if err := w.App.TruncateCollection(c); err == nil {
 		t.Error("truncated")
 	}
-	if got := w.Column(t, "attempts", "attempt00000001", "code"); got != "250" {
-		t.Errorf("the attempt's code is %s", got)
+	if got := w.Column(t, collection, "attempt00000001", "code"); got != "250" {
+		t.Errorf("the code is %s", got)
 	}
 }
 

@@ -1,9 +1,13 @@
 package records
 
 import (
+	"errors"
+
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/request"
+	"gonets/internal/address"
+	"gonets/internal/returnpath"
 	"gonets/internal/secret"
 )
 
@@ -13,6 +17,10 @@ func BindSenders(app core.App) {
 	prepare := func(e *core.RecordEvent) error {
 		normalizeEmail(e.Record, "from_email")
 		normalizeEmail(e.Record, "reply_to")
+		normalizeEmail(e.Record, "return_path")
+		if e.Record.GetString("return_path") != "" {
+			request.SetDefault(e.Record, "return_path_style", string(returnpath.Plus))
+		}
 		request.SetDefault(e.Record, "tls", "starttls")
 		if e.Record.GetInt("connections") == 0 {
 			e.Record.Set("connections", 10)
@@ -29,6 +37,7 @@ func BindSenders(app core.App) {
 		bad := request.Refusals{}
 		checkEmail(bad, e.Record, "from_email")
 		checkEmail(bad, e.Record, "reply_to")
+		checkReturnPath(bad, e.Record)
 		bad.OneLine(e.Record, "name", "from_name", "host", "username", "password", "dkim_domain", "dkim_selector")
 		if err := bad.Err(); err != nil {
 			return err
@@ -48,4 +57,19 @@ func BindSenders(app core.App) {
 		}
 		return e.Next()
 	})
+}
+
+// checkReturnPath refuses a return path that cannot be an envelope sender with the token of a recipient.
+func checkReturnPath(bad request.Refusals, sender *core.Record) {
+	path := sender.GetString("return_path")
+	if path == "" {
+		return
+	}
+	_, err := returnpath.New(path, returnpath.Style(sender.GetString("return_path_style")))
+	switch {
+	case errors.Is(err, returnpath.ErrTooLong):
+		bad.Add("return_path", "return_path_too_long", "The part before the @ has at most 34 characters: a token of 30 is added to it")
+	case err != nil || !address.HasASCIILocalPart(path):
+		bad.Add("return_path", "invalid_email", "Must be an e-mail address with Latin letters before the @")
+	}
 }

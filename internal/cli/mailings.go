@@ -31,6 +31,8 @@ type mailingLine struct {
 	Uncertain  int           `db:"uncertain" json:"uncertain"`
 	Skipped    int           `db:"skipped" json:"skipped"`
 	Deferred   int           `db:"deferred" json:"deferred"`
+	Bounced    int           `db:"bounced" json:"bounced"`
+	Complained int           `db:"complained" json:"complained"`
 	Reason     types.JSONRaw `db:"waiting_reason" json:"waiting_reason"`
 	Created    string        `db:"created" json:"created"`
 	StartsAt   string        `db:"starts_at" json:"starts_at"`
@@ -40,13 +42,15 @@ type mailingLine struct {
 
 const mailingLinesSQL = `
 SELECT m.id, m.name, m.owner, u.email AS owner_email, m.status, m.blocked,
-	m.total, m.sent, m.failed, m.uncertain, m.skipped, m.deferred,
+	m.total, m.sent, m.failed, m.uncertain, m.skipped, m.deferred, m.bounced, m.complained,
 	COALESCE(m.waiting_reason, 'null') AS waiting_reason, m.created, m.starts_at, m.started_at, m.finished_at
 FROM mailings m JOIN users u ON u.id = m.owner
 `
 
 // left is the number of recipients without a final state.
-func (m *mailingLine) left() int { return m.Total - m.Sent - m.Failed - m.Uncertain - m.Skipped }
+func (m *mailingLine) left() int {
+	return m.Total - m.Sent - m.Failed - m.Uncertain - m.Skipped - m.Bounced
+}
 
 var statuses = []mailing.Status{
 	mailing.Created, mailing.Scheduled, mailing.Running, mailing.Paused, mailing.Completed, mailing.Cancelled,
@@ -104,15 +108,15 @@ func writeMailings(out io.Writer, lines []mailingLine) error {
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ID\tSTATUS\tSENT\tFAILED\tUNCERTAIN\tLEFT\tTOTAL\tOWNER\tNAME")
+	fmt.Fprintln(table, "ID\tSTATUS\tSENT\tFAILED\tUNCERTAIN\tBOUNCED\tLEFT\tTOTAL\tOWNER\tNAME")
 	for i := range lines {
 		m := &lines[i]
 		status := m.Status
 		if m.Blocked {
 			status += ", blocked"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n",
-			m.ID, status, m.Sent, m.Failed, m.Uncertain, m.left(), m.Total, m.OwnerEmail, printable.Line(m.Name))
+		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n",
+			m.ID, status, m.Sent, m.Failed, m.Uncertain, m.Bounced, m.left(), m.Total, m.OwnerEmail, printable.Line(m.Name))
 	}
 	return table.Flush()
 }

@@ -184,7 +184,7 @@ func summary(m *mailingLine) string {
 	for _, part := range []struct {
 		n    int
 		word string
-	}{{m.Failed, "failed"}, {m.Uncertain, "uncertain"}, {m.Skipped, "skipped"}, {m.left(), "left"}} {
+	}{{m.Failed, "failed"}, {m.Uncertain, "uncertain"}, {m.Skipped, "skipped"}, {m.Bounced, "bounced"}, {m.left(), "left"}} {
 		if part.n > 0 {
 			s += fmt.Sprintf(", %d %s", part.n, part.word)
 		}

@@ -85,6 +85,8 @@ func describe(m *mailingLine) string {
 	line("uncertain", m.Uncertain)
 	line("skipped", m.Skipped)
 	line("deferred", m.Deferred)
+	line("bounced", m.Bounced)
+	line("complained", m.Complained)
 	line("left", m.left())
 	return b.String()
 }

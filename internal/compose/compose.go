@@ -62,15 +62,15 @@ type Attachment struct {
 
 // Addressee is whom one mail is for.
 type Addressee struct {
-	// Mailing and Client are ids, for the Message-ID. A test send needs a unique Client: receivers drop a second mail with
-	// the same Message-ID.
-	Mailing, Client string
-	Email           string
-	To              string // address of the To field when the mail goes to somebody else, as a test does; "" = Email
-	FullName        string
-	Attributes      map[string]any // as decoded from JSON; never changed
-	UnsubscribeURL  string         // "" = variable empty, no List-Unsubscribe (test sends)
-	ViewURL         string         // "" = variable empty
+	// Mailing and Client are ids, for the Message-ID, unless MessageID is its local part, which must need no quotes. A test
+	// send needs a unique Client: receivers drop a second e-mail with the same Message-ID.
+	Mailing, Client, MessageID string
+	Email                      string
+	To                         string // address of the To field when the mail goes to somebody else, as a test does; "" = Email
+	FullName                   string
+	Attributes                 map[string]any // as decoded from JSON; never changed
+	UnsubscribeURL             string         // "" = variable empty, no List-Unsubscribe (test sends)
+	ViewURL                    string         // "" = variable empty
 }
 
 // Composer makes the mails of one message. It is safe for concurrent use.

@@ -71,7 +71,7 @@ func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now tim
 	dst = append(dst, "Date: "...)
 	dst = now.AppendFormat(dst, time.RFC1123Z)
 	dst = append(dst, "\r\nMessage-ID: "...)
-	dst = appendMessageID(dst, a.Mailing, a.Client, c.domain)
+	dst = appendMessageID(dst, a.MessageID, a.Mailing, a.Client, c.domain)
 	dst = append(dst, "\r\nTo: "...)
 	dst = appendMailbox(dst, len("To: "), name, to)
 	dst = append(dst, "\r\nSubject: "...)
@@ -96,19 +96,19 @@ func (c *Composer) appendHeader(dst []byte, subject string, a Addressee, now tim
 // MessageID returns the Message-ID of the mail of a mailing to a client, in angle brackets. The same arguments always give
 // the same id, so that receivers can recognize a mail that was sent again.
 func MessageID(mailing, client, domain string) string {
-	return string(appendMessageID(nil, mailing, client, domain))
+	return string(appendMessageID(nil, "", mailing, client, domain))
 }
 
 var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-func appendMessageID(dst []byte, mailing, client, domain string) []byte {
-	var room [64]byte
-	sum := sha256.Sum256(append(append(append(room[:0], mailing...), 0), client...))
+func appendMessageID(dst []byte, local, mailing, client, domain string) []byte {
 	dst = append(dst, '<')
-	dst = lowerBase32.AppendEncode(dst, sum[:20])
-	dst = append(dst, '@')
-	dst = append(dst, domain...)
-	return append(dst, '>')
+	if dst = append(dst, local...); local == "" {
+		var room [64]byte
+		sum := sha256.Sum256(append(append(append(room[:0], mailing...), 0), client...))
+		dst = lowerBase32.AppendEncode(dst, sum[:20])
+	}
+	return append(append(append(dst, '@'), domain...), '>')
 }
 
 // appendMailbox appends a name and an address (RFC 5322 § 3.4). The address must be valid.

@@ -28,6 +28,8 @@ var plans = map[string]plan{
 			records("clients", ""), // a trigger takes care of their former addresses
 			rows("suppressions", "owner", "rowid"),
 			rows("attempts", "owner", "rowid"),
+			rows("bounces", "owner", "rowid"),
+			rows("soft_failures", "owner", "owner, email"),
 			usage("owner"),
 			rows("trials", "user", "user, minute"),
 			unlink(relation{"senders", "users"}),
@@ -65,6 +67,7 @@ var plans = map[string]plan{
 		stages: []stage{
 			rows("recipients", "mailing", "rowid"),
 			rows("attempts", "mailing", "rowid"),
+			rows("bounces", "mailing", "rowid"),
 			rows("contents", "mailing", "rowid"),
 			rows("requests", "mailing", "mailing, verb, key"),
 			rows("mailing_events", "mailing", "rowid"),

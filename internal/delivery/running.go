@@ -40,7 +40,8 @@ type runningMailing struct {
 func (s *session) runningMailings() ([]runningMailing, error) {
 	var rows []runningMailing
 	err := s.app.ConcurrentDB().NewQuery(`
-		SELECT m.id, m.owner, c.no, c.sender, m.ends_at, m.total, m.sent + m.failed + m.uncertain + m.skipped AS settled, m.sent + m.uncertain AS taken,
+		SELECT m.id, m.owner, c.no, c.sender, m.ends_at, m.total, m.sent + m.failed + m.uncertain + m.skipped + m.bounced AS settled,
+			m.sent + m.uncertain + m.bounced AS taken,
 			m.deferred, u.daily_quota, u.verified, u.blocked, u.awaiting_approval, COALESCE(m.waiting_reason, '') AS reason,
 			` + sender.Usable("m.owner", "c.sender") + ` AS usable
 		FROM mailings m

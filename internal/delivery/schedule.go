@@ -76,7 +76,7 @@ func (s *session) finishStopped() error {
 	var ids []string
 	err := s.app.ConcurrentDB().NewQuery(`
 		SELECT id FROM mailings
-		WHERE status = 'cancelled' AND total > sent + failed + uncertain + skipped AND {:only} IN ('', id)`).
+		WHERE status = 'cancelled' AND total > sent + failed + uncertain + skipped + bounced AND {:only} IN ('', id)`).
 		WithContext(s.soft).Bind(dbx.Params{"only": s.only}).Column(&ids)
 	if err != nil {
 		return fmt.Errorf("list the cancelled mailings: %w", err)

@@ -10,13 +10,16 @@ import (
 	"gonets/internal/mailing"
 	"gonets/internal/memory"
 	"gonets/internal/message"
+	"gonets/internal/returnpath"
 )
 
 // content is what the mails of a mailing are written from. It is in memory while the mailing can send, and takes
 // a share of the memory for messages as long as it is.
 type content struct {
 	composer *compose.Composer
-	from     string // of the envelope
+	from     string // of the envelope, unless there is a return path
+	path     returnpath.Path
+	key      returnpath.Key
 	share    *memory.Share
 	remove   func() // deletes the local copies of attachments
 }
@@ -74,7 +77,7 @@ func (s *Shared) fill(ctx context.Context, c *content, id string) error {
 	}
 	c.remove = remove
 	m.Room = func(bytes int) bool { return c.share.Grow(int64(bytes)) }
-	c.from = m.FromEmail
+	c.from, c.path, c.key = m.FromEmail, kept.ReturnPath, kept.ReturnKey
 	c.composer, err = compose.Prepare(m)
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"gonets/internal/limit"
 	"gonets/internal/mailing"
 	"gonets/internal/relay"
+	"gonets/internal/returnpath"
 	"gonets/internal/suppression"
 	"gonets/internal/verdict"
 )
@@ -99,12 +100,19 @@ func (q *Queue) loadAgain(r *recipient) {
 
 // envelope is what goes around the mail to r; size is 0 while the mail is not written.
 func (q *Queue) envelope(r *recipient, size int64) relay.Envelope {
-	return relay.Envelope{From: q.content.from, To: r.Email, Size: size}
+	if r.from == "" {
+		if r.from = q.content.from; !q.content.path.IsZero() {
+			r.from = q.content.path.Of(q.content.key, r.ID)
+		}
+	}
+	return relay.Envelope{From: r.from, To: r.Email, Size: size}
 }
 
 // write makes the mail for r in the memory of dst.
 func (q *Queue) write(dst []byte, r *recipient, now time.Time) (compose.Email, error) {
-	a := compose.Addressee{Mailing: q.ID, Client: r.Client, Email: r.Email, FullName: r.fullName}
+	a := compose.Addressee{
+		Mailing: q.ID, Client: r.Client, MessageID: returnpath.MessageID(q.content.key, r.ID), Email: r.Email, FullName: r.fullName,
+	}
 	failed := compose.Email{Head: dst}
 	if r.attributes != "" && r.attributes != "{}" && r.attributes != "null" {
 		if err := json.Unmarshal([]byte(r.attributes), &a.Attributes); err != nil {

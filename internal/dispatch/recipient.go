@@ -12,6 +12,7 @@ type recipient struct {
 	attributes string // of the client, JSON; "" when there are none
 	found      bool   // the client is still there
 	queue      *Queue
+	from       string // envelope sender of the mail, once it is made
 	// suspect is true when a connection broke at it that had delivered nothing before: because of the
 	// server, or because of this mail.
 	suspect bool

@@ -190,7 +190,7 @@ func (d *doctor) books(ctx context.Context) error {
 		return err
 	}
 	for _, b := range bad {
-		d.found(levelError, "books", "mailing %s counts %s (total, sent, failed, uncertain, skipped, deferred) but its recipients say %s",
+		d.found(levelError, "books", "mailing %s counts %s (total, sent, failed, uncertain, skipped, deferred, bounced) but its recipients say %s",
 			b.Mailing, b.Counted, b.Found)
 	}
 	if len(bad) == 0 {

@@ -231,7 +231,8 @@ func (l *pending) commit() error {
 		res, err := tx.NonconcurrentDB().NewQuery(`
 			UPDATE mailings
 			SET status = 'running', launching_at = '', started_at = {:now}, finished_at = '', waiting_reason = NULL, updated = {:now},
-				total = {:total}, skipped = {:skipped}, sent = 0, failed = 0, uncertain = 0, deferred = 0
+				total = {:total}, skipped = {:skipped}, sent = 0, failed = 0, uncertain = 0, deferred = 0,
+				bounced = 0, complained = 0
 			WHERE id = {:id} AND launching_at = {:mark} AND status IN ('created', 'scheduled')`).
 			Bind(dbx.Params{"now": now, "total": answer.Total, "skipped": l.skipped, "id": l.id, "mark": l.mark}).Execute()
 		if err != nil {

@@ -8,7 +8,7 @@ import (
 	"gonets/internal/database"
 	"gonets/internal/mailing"
 	"gonets/internal/stats"
-	"gonets/internal/suppression"
+	"gonets/internal/undelivered"
 	"gonets/internal/verdict"
 )
 
@@ -76,19 +76,22 @@ func (b *batch) attempt(e *Entry) error {
 	return nil
 }
 
-// suppress puts addresses that do not exist on the stop list of the mailing's owner, unless it is the
-// server that is not to be believed.
+// suppress puts addresses on the stop list of the mailing's owner that do not exist, or were refused too often, unless it is
+// the server that is not to be believed.
 func (b *batch) suppress() error {
 	doubted, err := b.doubt()
 	if err != nil {
 		return err
 	}
 	for _, e := range b.settles {
-		if e.Result.Reason != mailing.ReasonBadAddress || doubted[e.Settle.Mailing] {
+		m := e.Settle.Mailing
+		class, ok := e.Result.Undelivered()
+		if !ok || doubted[m] {
 			continue
 		}
-		m := e.Settle.Mailing
-		err := suppression.Add(b.l.db.Wrap(b.tx), m.Owner, e.Settle.Email, suppression.ReasonBounced, m.ID, e.Result.Response)
+		err := undelivered.Record(b.l.db.Wrap(b.tx), undelivered.Failure{
+			Owner: m.Owner, Mailing: m.ID, Email: e.Settle.Email, Class: class, Note: e.Result.Response, SentAt: b.now,
+		})
 		if err != nil {
 			return err
 		}

@@ -86,4 +86,4 @@ SET sent           = sent + {:sent},
 WHERE id = {:mailing}`
 
 const nobodyLeft = `(status = 'running' OR status = 'paused') AND started_at <> ''
-		AND total <= sent + failed + uncertain + skipped + {:sent} + {:failed} + {:uncertain} + {:skipped}`
+		AND total <= sent + failed + uncertain + skipped + bounced + {:sent} + {:failed} + {:uncertain} + {:skipped}`

@@ -36,7 +36,7 @@ func Recover(ctx context.Context, app core.App, l *Ledger) error {
 		FROM mailings m
 		JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
 		JOIN recipients r ON r.id BETWEEN c.no << {:bits} AND (c.no << {:bits}) + c.last
-		WHERE m.started_at <> '' AND m.total > m.sent + m.failed + m.uncertain + m.skipped AND r.state = 'sending'`).
+		WHERE m.started_at <> '' AND m.total > m.sent + m.failed + m.uncertain + m.skipped + m.bounced AND r.state = 'sending'`).
 		WithContext(ctx).Bind(dbx.Params{"bits": mailing.IDBits}).All(&rows)
 	if err != nil {
 		return fmt.Errorf("find interrupted recipients: %w", err)

@@ -23,18 +23,18 @@ const (
 	EventScheduled   EventKind = "scheduled"   // starts_at
 	EventUnscheduled EventKind = "unscheduled" // –
 	EventLaunched    EventKind = "launched"    // total, skipped, and if nothing was running at its time: due
-	EventPaused      EventKind = "paused"      // left; by the engine: code, words
-	EventResumed     EventKind = "resumed"     // left
+	EventPaused      EventKind = "paused"      // left; by the engine: code, words; for what came back: back, handed
+	EventResumed     EventKind = "resumed"     // left, and until then: handed, bounced, complained
 	EventCancelled   EventKind = "cancelled"   // left; by the engine: code, words
 	EventBlocked     EventKind = "blocked"     // reason, paused: whether it was running
 	EventUnblocked   EventKind = "unblocked"   // –
-	EventRetried     EventKind = "retried"     // failed, uncertain: how many were queued again
+	EventRetried     EventKind = "retried"     // failed, uncertain, bounced: how many were queued again
 	EventAccepted    EventKind = "accepted"    // uncertain: how many count as sent
 	EventExtended    EventKind = "extended"    // recipients, skipped
 	EventWaiting     EventKind = "waiting"     // code, words, times
 	EventInterrupted EventKind = "interrupted" // recipients that became uncertain
 	EventEnded       EventKind = "ended"       // left: ends_at passed
-	EventCompleted   EventKind = "completed"   // sent, failed, uncertain, skipped; written by a trigger
+	EventCompleted   EventKind = "completed"   // sent, failed, uncertain, skipped, bounced; written by a trigger
 )
 
 // ActorKind is what kind of somebody did something to a mailing.
@@ -145,7 +145,7 @@ func (d Detail) column() string {
 
 // leftIn is how many recipients of a mailing are still to be mailed.
 func leftIn(db dbx.Builder, id string) (left int, err error) {
-	err = db.NewQuery(`SELECT total - sent - failed - uncertain - skipped FROM mailings WHERE id = {:id}`).
+	err = db.NewQuery(`SELECT total - sent - failed - uncertain - skipped - bounced FROM mailings WHERE id = {:id}`).
 		Bind(dbx.Params{"id": id}).Row(&left)
 	if err != nil {
 		return 0, fmt.Errorf("count who is left in mailing %s: %w", id, err)

@@ -41,7 +41,7 @@ func PauseAll(db dbx.Builder, where string, params dbx.Params, reason *Reason) e
 		`UPDATE mailing_events SET ended = {:now}
 		WHERE kind = 'waiting' AND ended = '' AND mailing IN (SELECT id FROM mailings WHERE ` + where + `)`,
 		`INSERT INTO mailing_events (mailing, owner, at, kind, actor, detail)
-		SELECT id, owner, {:now}, 'paused', 'engine', json_set({:detail}, '$.left', total - sent - failed - uncertain - skipped)
+		SELECT id, owner, {:now}, 'paused', 'engine', json_set({:detail}, '$.left', total - sent - failed - uncertain - skipped - bounced)
 		FROM mailings WHERE ` + where,
 		`UPDATE mailings SET status = 'paused', waiting_reason = {:reason}, updated = {:now} WHERE ` + where,
 	} {
@@ -81,6 +81,18 @@ func PauseFor(db dbx.Builder, id string, reason *Reason, more Detail) error {
 func Left(db dbx.Builder, id string) (Detail, error) {
 	left, err := leftIn(db, id)
 	return Detail{"left": left}, err
+}
+
+// addCameBack adds to the detail of an event how many e-mails of a mailing were handed over, and what came back of them.
+func addCameBack(db dbx.Builder, id string, d Detail) error {
+	var handed, bounced, complained int
+	err := db.NewQuery(`SELECT sent + uncertain + bounced, bounced, complained FROM mailings WHERE id = {:id}`).
+		Bind(dbx.Params{"id": id}).Row(&handed, &bounced, &complained)
+	if err != nil {
+		return fmt.Errorf("count what came back of mailing %s: %w", id, err)
+	}
+	d["handed"], d["bounced"], d["complained"] = handed, bounced, complained
+	return nil
 }
 
 // Add adds why the engine did something.

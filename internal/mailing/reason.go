@@ -40,6 +40,9 @@ const (
 	WaitApproval     = "awaiting_approval"  // paused: its owner has to be approved first
 	WaitUnverified   = "owner_not_verified" // paused: its owner has not confirmed the e-mail address
 	WaitDatabase     = "database"           // the database cannot be written, so nothing is sent
+
+	WaitBounces    = "too_many_bounces"    // paused: too much of what was sent came back
+	WaitComplaints = "too_many_complaints" // paused: too many recipients called it unwanted
 )
 
 // maxDetail keeps a reason within its field, in characters.

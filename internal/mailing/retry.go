@@ -19,13 +19,13 @@ type Queued struct {
 	Recipients int `json:"recipients"`
 }
 
-// Retry queues the recipients of a mailing that are in one of the states, Failed or Uncertain, again.
+// Retry queues the recipients of a mailing that are in one of the states, Failed, Uncertain or Bounced, again.
 func (v *Verbs) Retry(ctx context.Context, id string, states []State) (Queued, error) {
 	if len(states) == 0 {
 		return Queued{}, errNothingChosen
 	}
 	for _, s := range states {
-		if s != Failed && s != Uncertain {
+		if s != Failed && s != Uncertain && s != Bounced {
 			return Queued{}, errNothingChosen
 		}
 	}
@@ -198,10 +198,7 @@ func requeue(db dbx.Builder, id string, from State, chunk []recipientState) erro
 	if err != nil {
 		return err
 	}
-	counter := "failed"
-	if from == Uncertain {
-		counter = "uncertain"
-	}
+	counter := string(from) // failed, uncertain or bounced
 	_, err = db.NewQuery(`
 		UPDATE mailings
 		SET ` + counter + ` = ` + counter + ` - {:n}, updated = {:now},

@@ -21,7 +21,7 @@ const completeSQL = `
 UPDATE mailings
 SET status = 'completed', finished_at = {:now}, waiting_reason = NULL, updated = {:now}
 WHERE id = {:mailing} AND status IN ('running', 'paused') AND started_at <> ''
-	AND total <= sent + failed + uncertain + skipped`
+	AND total <= sent + failed + uncertain + skipped + bounced`
 
 // Verbs are what somebody does with mailings. Each writes the database only, so it works in any process.
 type Verbs struct {
@@ -110,6 +110,11 @@ func (v *Verbs) transit(t transition) (Done, error) {
 		d, err := Left(db, t.id)
 		if err != nil {
 			return err
+		}
+		if t.kind == EventResumed {
+			if err := addCameBack(db, t.id, d); err != nil {
+				return err
+			}
 		}
 		_, err = Note(db, t.id, v.Actor, t.kind, d)
 		return err
@@ -238,7 +243,7 @@ func allowedIn(verb string, status Status, allowed ...Status) error {
 
 // errNothingChosen refuses a retry of states that cannot be retried.
 var errNothingChosen = denial.New(http.StatusBadRequest, "states_invalid", "states",
-	"choose which recipients to try again: failed, uncertain or both")
+	"choose which recipients to try again: failed, uncertain, bounced or several of them")
 
 // WrongState refuses a verb that does not fit the status of a mailing.
 func WrongState(verb string, status Status) *denial.Error {

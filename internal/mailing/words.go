@@ -30,6 +30,7 @@ const (
 	Uncertain State = "uncertain" // handed over perhaps: the answer never came
 	Skipped   State = "skipped"   // not mailed, for the reason given
 	Deferred  State = "deferred"  // refused for now; tried again when next_try_at has come
+	Bounced   State = "bounced"   // sent, and came back
 )
 
 // Why a recipient is in the state it is in: recipients.reason. Beside these there are the reasons of
@@ -50,4 +51,8 @@ const (
 	ReasonDeleted     = "client_deleted" // the client was deleted first
 	ReasonAccepted    = "accepted"       // uncertain, and taken as sent by the owner
 	ReasonNotRecorded = "not_recorded"   // what became of it could not be written to the database
+	ReasonHard        = "hard"           // it came back: the address takes no mail
+	ReasonSoft        = "soft"           // it came back: this mail was not delivered, another one may be
+	ReasonBlock       = "block"          // it came back because of who sent it or what it contains
+	ReasonComplained  = "complained"     // sent, and the recipient called it unwanted
 )

@@ -129,7 +129,7 @@ func (w *World) Balanced(id string) {
 	for _, n := range states {
 		all += n
 	}
-	got := map[mailing.State]int{mailing.Sent: m.GetInt("sent"), mailing.Failed: m.GetInt("failed"), mailing.Uncertain: m.GetInt("uncertain"), mailing.Skipped: m.GetInt("skipped"), mailing.Deferred: m.GetInt("deferred")}
+	got := map[mailing.State]int{mailing.Sent: m.GetInt("sent"), mailing.Failed: m.GetInt("failed"), mailing.Uncertain: m.GetInt("uncertain"), mailing.Skipped: m.GetInt("skipped"), mailing.Deferred: m.GetInt("deferred"), mailing.Bounced: m.GetInt("bounced")}
 	for state, n := range got {
 		if n != states[state] {
 			w.T.Errorf("the mailing counts %d %s, there are %d", n, state, states[state])
@@ -139,7 +139,7 @@ func (w *World) Balanced(id string) {
 		w.T.Errorf("the mailing counts %d recipients, there are %d", m.GetInt("total"), all)
 	}
 	left := states[mailing.Pending] + states[mailing.Sending] + states[mailing.Deferred]
-	if m.GetInt("total") != m.GetInt("sent")+m.GetInt("failed")+m.GetInt("uncertain")+m.GetInt("skipped")+left {
+	if m.GetInt("total") != m.GetInt("sent")+m.GetInt("failed")+m.GetInt("uncertain")+m.GetInt("skipped")+m.GetInt("bounced")+left {
 		w.T.Errorf("the counters do not balance: %d, %d left", m.GetInt("total"), left)
 	}
 	var attempts, rolled int

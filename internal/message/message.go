@@ -17,6 +17,7 @@ import (
 	"gonets/internal/compose"
 	"gonets/internal/denial"
 	"gonets/internal/mailing"
+	"gonets/internal/returnpath"
 	"gonets/internal/sender"
 )
 
@@ -29,6 +30,10 @@ type Content struct {
 	Sender  string          // id of what it goes through; "" = PocketBase's own mail settings
 	Files   []string        // its attachments: keys of the file storage
 	Kept    bool            // as the launch of the mailing kept it
+	// ReturnKey makes the tokens of a launched mailing, and ReturnPath puts them into envelope senders; it is zero if the From
+	// address is the envelope sender.
+	ReturnKey  returnpath.Key
+	ReturnPath returnpath.Path
 }
 
 // kept is a message as contents.letter holds it. Attachments are files beside the mailing; the DKIM key stays with
@@ -102,9 +107,10 @@ func Draft(app core.App, record *core.Record) (Content, error) {
 // has kept one.
 func Kept(app core.App, record *core.Record) (Content, error) {
 	var id, raw string
+	var key []byte
 	var k kept
-	err := app.ConcurrentDB().NewQuery(`SELECT sender, letter FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
-		Bind(dbx.Params{"mailing": record.Id, "owner": record.GetString("owner")}).Row(&id, &raw)
+	err := app.ConcurrentDB().NewQuery(`SELECT sender, letter, return_key FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
+		Bind(dbx.Params{"mailing": record.Id, "owner": record.GetString("owner")}).Row(&id, &raw, &key)
 	if err == nil {
 		err = json.Unmarshal([]byte(raw), &k)
 	}
@@ -116,7 +122,10 @@ func Kept(app core.App, record *core.Record) (Content, error) {
 		return Content{}, err
 	}
 	c := k.content(keptFolder(record), id, a)
-	c.Kept = true
+	c.Kept, c.ReturnPath = true, a.ReturnPath
+	if copy(c.ReturnKey[:], key) != len(c.ReturnKey) {
+		return Content{}, fmt.Errorf("mailing %s has no key", record.Id)
+	}
 	return c, nil
 }
 

@@ -10,7 +10,7 @@ import (
 // Imbalance is a mailing whose counters do not say what its recipients say.
 type Imbalance struct {
 	Mailing string `db:"mailing" json:"mailing"`
-	// Counted are total, sent, failed, uncertain, skipped, deferred by the counters of the mailing;
+	// Counted are total, sent, failed, uncertain, skipped, deferred, bounced by the counters of the mailing;
 	// Found the same by its recipients.
 	Counted string `db:"counted" json:"counted"`
 	Found   string `db:"found" json:"found"`
@@ -23,12 +23,12 @@ func Unbalanced(ctx context.Context, app core.App) ([]Imbalance, error) {
 	bad := []Imbalance{}
 	err := app.ConcurrentDB().NewQuery(`
 		SELECT m.id AS mailing,
-			format('%d, %d, %d, %d, %d, %d', m.total, m.sent, m.failed, m.uncertain, m.skipped, m.deferred) AS counted,
-			format('%d, %d, %d, %d, %d, %d', r.total, r.sent, r.failed, r.uncertain, r.skipped, r.deferred) AS found
+			format('%d, %d, %d, %d, %d, %d, %d', m.total, m.sent, m.failed, m.uncertain, m.skipped, m.deferred, m.bounced) AS counted,
+			format('%d, %d, %d, %d, %d, %d, %d', r.total, r.sent, r.failed, r.uncertain, r.skipped, r.deferred, r.bounced) AS found
 		FROM (
 			SELECT mailing, COUNT(*) AS total,
 				SUM(state = 'sent') AS sent, SUM(state = 'failed') AS failed, SUM(state = 'uncertain') AS uncertain,
-				SUM(state = 'skipped') AS skipped, SUM(state = 'deferred') AS deferred
+				SUM(state = 'skipped') AS skipped, SUM(state = 'deferred') AS deferred, SUM(state = 'bounced') AS bounced
 			FROM recipients GROUP BY mailing
 		) r JOIN mailings m ON m.id = r.mailing
 		WHERE m.status NOT IN ('created', 'scheduled', 'running') AND counted <> found`).

@@ -48,22 +48,24 @@ const ProgressTopic = "gonets/mailings"
 
 // Progress is how far a mailing is, as the realtime topic tells it.
 type Progress struct {
-	ID        string         `db:"id" json:"id"`
-	Owner     string         `db:"owner" json:"-"`
-	Status    mailing.Status `db:"status" json:"status"`
-	Total     int            `db:"total" json:"total"`
-	Sent      int            `db:"sent" json:"sent"`
-	Failed    int            `db:"failed" json:"failed"`
-	Uncertain int            `db:"uncertain" json:"uncertain"`
-	Skipped   int            `db:"skipped" json:"skipped"`
-	Deferred  int            `db:"deferred" json:"deferred"`
-	PerSecond float64        `db:"-" json:"per_second"`
-	Reason    types.JSONRaw  `db:"waiting_reason" json:"waiting_reason"`
-	Updated   string         `db:"updated" json:"-"`
+	ID         string         `db:"id" json:"id"`
+	Owner      string         `db:"owner" json:"-"`
+	Status     mailing.Status `db:"status" json:"status"`
+	Total      int            `db:"total" json:"total"`
+	Sent       int            `db:"sent" json:"sent"`
+	Failed     int            `db:"failed" json:"failed"`
+	Uncertain  int            `db:"uncertain" json:"uncertain"`
+	Skipped    int            `db:"skipped" json:"skipped"`
+	Deferred   int            `db:"deferred" json:"deferred"`
+	Bounced    int            `db:"bounced" json:"bounced"`
+	Complained int            `db:"complained" json:"complained"`
+	PerSecond  float64        `db:"-" json:"per_second"`
+	Reason     types.JSONRaw  `db:"waiting_reason" json:"waiting_reason"`
+	Updated    string         `db:"updated" json:"-"`
 }
 
 // settled is how many recipients have been tried to their end.
-func (p *Progress) settled() int { return p.Sent + p.Failed + p.Uncertain }
+func (p *Progress) settled() int { return p.Sent + p.Failed + p.Uncertain + p.Bounced }
 
 // ProgressOf reads how far a mailing is.
 func ProgressOf(app core.App, id string) (Progress, error) {
@@ -79,7 +81,7 @@ func ProgressOf(app core.App, id string) (Progress, error) {
 }
 
 const progressSQL = `
-SELECT id, owner, status, total, sent, failed, uncertain, skipped, deferred, COALESCE(waiting_reason, 'null') AS waiting_reason, updated
+SELECT id, owner, status, total, sent, failed, uncertain, skipped, deferred, bounced, complained, COALESCE(waiting_reason, 'null') AS waiting_reason, updated
 FROM mailings
 `
 

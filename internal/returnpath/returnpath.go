@@ -59,6 +59,9 @@ type Path struct {
 	isPlain       bool
 }
 
+// IsZero is true for the zero value: no return path.
+func (p Path) IsZero() bool { return p.before == "" }
+
 // New checks an address and a style. An empty style is Plus. It fails with ErrInvalid, ErrStyle or ErrTooLong.
 func New(of string, style Style) (Path, error) {
 	normal, err := address.Normalize(of)
@@ -89,27 +92,48 @@ func (p Path) Of(key Key, recipient int64) string {
 	if p.isPlain {
 		return p.before
 	}
-	return p.before + token(key, recipient) + p.after
+	return p.before + token(inReturnPath, key, recipient) + p.after
 }
 
-func token(key Key, recipient int64) string {
+// Address is the return path without a token, for e-mails without a recipient's row; "" for the zero value.
+func (p Path) Address() string {
+	if p.isPlain || p.after == "" {
+		return p.before
+	}
+	return p.before[:len(p.before)-1] + p.after
+}
+
+// MessageID returns the local part of the Message-ID of the e-mail to a recipient. Whoever knows it cannot make the
+// return path: a Message-ID gets into replies and archives, which strangers read.
+func MessageID(key Key, recipient int64) string { return token(inMessageID, key, recipient) }
+
+// place is where a token is found. The token of one place proves nothing in the other.
+type place string
+
+const (
+	inReturnPath place = "gonets return path\x00"
+	inMessageID  place = "gonets message id\x00"
+)
+
+func token(at place, key Key, recipient int64) string {
 	var data [8 + macBytes]byte
 	binary.BigEndian.PutUint64(data[:], uint64(recipient))
-	copy(data[8:], mac(key, data[:8]))
+	copy(data[8:], mac(at, key, data[:8]))
 	return encoding.EncodeToString(data[:])
 }
 
-func mac(key Key, recipient []byte) []byte {
+func mac(at place, key Key, recipient []byte) []byte {
 	h := hmac.New(sha256.New, key[:])
-	h.Write([]byte("gonets return path\x00"))
+	h.Write([]byte(at))
 	h.Write(recipient)
 	return h.Sum(nil)[:macBytes]
 }
 
-// Token is what an address claims. Nothing of it is proven before Proves says so.
+// Token is what an address or a Message-ID claims. Nothing of it is proven before Proves says so.
 type Token struct {
 	// Recipient is the number of the recipient's row.
 	Recipient int64
+	at        place
 	mac       [macBytes]byte
 }
 
@@ -123,10 +147,24 @@ func Find(in string) (t Token, ok bool) {
 	if separator != '+' && separator != '-' && separator != '=' {
 		return Token{}, false
 	}
+	return decode(inReturnPath, text)
+}
+
+// FindInMessageID finds a token in a Message-ID, with or without angle brackets. ok is false if there is none.
+func FindInMessageID(id string) (t Token, ok bool) {
+	local, _, _ := strings.Cut(strings.Trim(strings.TrimSpace(id), "<>"), "@")
+	if len(local) != TokenLength {
+		return Token{}, false
+	}
+	return decode(inMessageID, strings.ToLower(local))
+}
+
+func decode(at place, text string) (t Token, ok bool) {
 	data, err := encoding.DecodeString(text)
 	if err != nil || encoding.EncodeToString(data) != text {
 		return Token{}, false
 	}
+	t.at = at
 	t.Recipient = int64(binary.BigEndian.Uint64(data))
 	copy(t.mac[:], data[8:])
 	return t, t.Recipient > 0
@@ -136,5 +174,5 @@ func Find(in string) (t Token, ok bool) {
 func (t Token) Proves(key Key) bool {
 	var recipient [8]byte
 	binary.BigEndian.PutUint64(recipient[:], uint64(t.Recipient))
-	return hmac.Equal(t.mac[:], mac(key, recipient[:]))
+	return hmac.Equal(t.mac[:], mac(t.at, key, recipient[:]))
 }

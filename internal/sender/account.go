@@ -1,6 +1,7 @@
 package sender
 
 import (
+	"cmp"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"gonets/internal/denial"
 	"gonets/internal/dkim"
 	"gonets/internal/relay"
+	"gonets/internal/returnpath"
 	"gonets/internal/secret"
 )
 
@@ -23,12 +25,17 @@ type Account struct {
 	DailyLimit          int
 	WarmUp              WarmUp
 	DKIM                *dkim.Key
+	// ReturnPath makes the envelope senders of its e-mails. It is zero if the From address is the envelope sender.
+	ReturnPath returnpath.Path
 
 	FromEmail, FromName, ReplyTo string
 
 	// Version changes with every change of the settings.
 	Version string
 }
+
+// EnvelopeFrom is the envelope sender of an e-mail that has no recipient's row, such as a test.
+func (a *Account) EnvelopeFrom() string { return cmp.Or(a.ReturnPath.Address(), a.FromEmail) }
 
 // defaultConnections is what a sender has that names no number, and PocketBase's own mail settings.
 const defaultConnections = 10
@@ -60,13 +67,15 @@ func Of(app core.App, sender string) (*Account, error) {
 		DailyLimit          int     `db:"daily_limit"`
 		WarmUpStart         int     `db:"warm_up_start"`
 		WarmUpGrowth        int     `db:"warm_up_growth"`
+		ReturnPath          string  `db:"return_path"`
+		ReturnPathStyle     string  `db:"return_path_style"`
 		DKIMDomain          string  `db:"dkim_domain"`
 		DKIMSelector        string  `db:"dkim_selector"`
 		Updated             string  `db:"updated"`
 	}
 	err := app.ConcurrentDB().NewQuery(`
 		SELECT from_email, from_name, reply_to, host, port, tls, username, connections, rate_per_second,
-			domain_rate_per_second, daily_limit, warm_up_start, warm_up_growth, dkim_domain, dkim_selector, updated
+			domain_rate_per_second, daily_limit, warm_up_start, warm_up_growth, return_path, return_path_style, dkim_domain, dkim_selector, updated
 		FROM senders WHERE id = {:id}`).Bind(dbx.Params{"id": sender}).One(&row)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNoMailServer
@@ -90,6 +99,11 @@ func Of(app core.App, sender string) (*Account, error) {
 	}
 	if a.Connections <= 0 {
 		a.Connections = defaultConnections
+	}
+	if row.ReturnPath != "" {
+		if a.ReturnPath, err = returnpath.New(row.ReturnPath, returnpath.Style(row.ReturnPathStyle)); err != nil {
+			return nil, fmt.Errorf("return path of sender %s: %w", sender, err)
+		}
 	}
 	if key := secrets[secret.DKIMKey]; key != "" {
 		a.DKIM = &dkim.Key{Domain: row.DKIMDomain, Selector: row.DKIMSelector, PrivateKey: key}

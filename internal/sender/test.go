@@ -80,5 +80,5 @@ func (a *Account) deliver(ctx context.Context, conn *relay.Conn, composer *compo
 	if err != nil {
 		return relay.Answer{}, err
 	}
-	return conn.Deliver(ctx, relay.Envelope{From: a.FromEmail, To: to}, &mail)
+	return conn.Deliver(ctx, relay.Envelope{From: a.EnvelopeFrom(), To: to}, &mail)
 }

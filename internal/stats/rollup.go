@@ -20,16 +20,18 @@ const (
 	NoAttempt Status = ""
 )
 
-// Result has the values of one attempt, or of a recipient that became sent without one, for the statistics.
+// Result has the values of one attempt, or of a recipient whose state changed without one, for the statistics.
 type Result struct {
 	At       time.Time // when it was recorded; its quarter-hour counts
 	Owner    string    // id of the mailing's owner
 	Mailing  string    // id of the mailing
 	Email    string    // of the recipient; only its domain is stored
-	Status   Status    // NoAttempt for a recipient that its owner marked as sent
+	Status   Status    // NoAttempt if there was none
 	Code     int       // SMTP reply code, 0 without a reply
 	Enhanced string    // enhanced status code of RFC 3463, "" without
 	Sent     int       // recipients that became sent by it: 1 or 0
+	// Bounced and Complained are recipients whose e-mail came back, or who complained: 1 or 0. The status is NoAttempt.
+	Bounced, Complained int
 }
 
 // Quarter is the width of a rollup: every offset from UTC in use today is a multiple of it, so days

@@ -173,6 +173,9 @@ func (t *Tester) deliver(ctx context.Context, o Order, test Test) ([]Result, err
 		return nil, err
 	}
 	test.Server = account.Server
+	if !account.ReturnPath.IsZero() {
+		test.From = account.ReturnPath.Address()
+	}
 	if o.Mailing != "" { // for a draft it is taken before the draft is read
 		share, err := o.Email.TakeMemory(ctx)
 		if err != nil {

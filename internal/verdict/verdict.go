@@ -8,6 +8,7 @@ import (
 	"gonets/internal/compose"
 	"gonets/internal/excerpt"
 	"gonets/internal/mailing"
+	"gonets/internal/refusal"
 	"gonets/internal/relay"
 	"gonets/internal/stats"
 )
@@ -52,6 +53,25 @@ func (o *Outcome) Attempted() bool { return o.Status != stats.NoAttempt }
 
 // HandedOver is true when a mail server has accepted the mail, or may have: it counts against daily limits.
 func (o *Outcome) HandedOver() bool { return o.State == mailing.Sent || o.State == mailing.Uncertain }
+
+// Undelivered is what the failure of a recipient means for the address; ok is false if it means nothing. In the session, only
+// the codes of an unknown address are hard: a server that calls every address unknown is found out by them (FirstAnswers),
+// before its word is taken for good. What says so in words only is soft.
+func (o *Outcome) Undelivered() (class refusal.Class, ok bool) {
+	switch {
+	case o.State != mailing.Failed:
+		return "", false
+	case o.Reason == mailing.ReasonBadAddress:
+		return refusal.Hard, true
+	case o.Reason == mailing.ReasonRefused, o.Reason == mailing.ReasonTriesUsedUp:
+		class, _ := refusal.Refusal{Code: o.Code, Enhanced: o.Enhanced, Text: o.Response}.Class()
+		if class == refusal.Hard {
+			class = refusal.Soft
+		}
+		return class, true
+	}
+	return "", false
+}
 
 // Context is what has to be known beside the answer to judge it.
 type Context struct {

@@ -30,6 +30,13 @@ func TestOldAttemptsAreForgotten(t *testing.T) {
 		must(t, deletion.ForgetAttempts(t.Context(), w.App, time.Now()))
 	}
 
+	for _, days := range []int{29, 31} {
+		w.AddBounce(t, unique("bounce%09d"), w.IDs[anna])
+		w.SQL(t, `UPDATE bounces SET mailing = {:id}, created = {:at} WHERE mailing = ''`, dbx.Params{
+			"id": done, "at": time.Now().UTC().AddDate(0, 0, -days).Format("2006-01-02 15:04:05.000Z"),
+		})
+	}
+
 	forget(0)
 	if !left(old) || !left(orphan) {
 		t.Error("0 days should keep them for ever")
@@ -37,6 +44,9 @@ func TestOldAttemptsAreForgotten(t *testing.T) {
 	forget(30)
 	if left(old) || left(orphan) {
 		t.Error("attempts older than 30 days are still there")
+	}
+	if n := w.Count(t, "bounces", nil); n != 1 {
+		t.Errorf("%d bounces, want the one of 29 days", n)
 	}
 	if !left(young) {
 		t.Error("an attempt of 29 days is gone")

@@ -7,14 +7,15 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/deletion"
+	"gonets/internal/feedback"
 )
 
 // keepAttempts is the name of the scheduled job, as the admin UI lists it.
 const keepAttempts = "gonetsAttemptsKept"
 
-// BindAttemptsKept deletes attempts that are older than instance.attempts_kept_days, once an hour while the service runs.
-// Counters, states and rollups stay.
-func BindAttemptsKept(app core.App) {
+// BindHistoryKept deletes attempts and bounces that are older than instance.attempts_kept_days, and what is noted of bounces for
+// some time only, once an hour while the service runs. Counters, states and rollups stay.
+func BindHistoryKept(app core.App) {
 	ctx, cancel := context.WithCancel(context.Background())
 	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
 		cancel()
@@ -23,6 +24,9 @@ func BindAttemptsKept(app core.App) {
 	app.Cron().MustAdd(keepAttempts, "23 * * * *", func() {
 		if err := deletion.ForgetAttempts(ctx, app, time.Now()); err != nil && ctx.Err() == nil {
 			app.Logger().Error("forget old attempts", "error", err)
+		}
+		if err := feedback.Forget(ctx, app, time.Now()); err != nil && ctx.Err() == nil {
+			app.Logger().Error("forget what came back", "error", err)
 		}
 	})
 }
