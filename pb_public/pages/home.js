@@ -100,7 +100,7 @@ function Counts({ counts, scheduled, month, earlier }) {
       { label: t("home.mailings"), value: counts && number(counts.mailings), href: href("/mailings"), note: counts?.new_mailings > 0 && [grown(counts.new_mailings), " ", t("home.days", { count: 7 })] },
       { label: t("home.active"), value: counts && number(counts.active_mailings), note: scheduled > 0 && t("home.scheduled", { count: scheduled }) },
       { label: t("home.recipients"), value: counts && number(counts.unique_recipients), href: href("/clients"), note: counts?.new_recipients > 0 && [grown(counts.new_recipients, "up"), " ", t("home.days", { count: days })] },
-      { label: t("home.accepted"), value: month && (share === null ? "—" : percent(share)), note: delta === 0 ? t("home.days", { count: days }) : [grown(delta, delta > 0 ? "up" : "down"), " ", t("home.before", { count: days })] },
+      { label: t("home.accepted"), value: month && (share === null ? "—" : percent(share)), note: delta === 0 ? t("home.days", { count: days }) : [grown(delta, delta > 0 ? "up" : "down"), " ", t("home.before")] },
     ]} />
   `;
 }
