@@ -52,6 +52,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindOutbox(app)
 	api.BindImports(app)
 	api.BindExport(app)
+	api.BindBulk(app)
 	site.Bind(app)
 }
 
