@@ -1,4 +1,4 @@
-package cli
+package demoserver
 
 import (
 	"bytes"
@@ -70,7 +70,7 @@ func TestATakenAddressLeavesTheFolderAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	d := &demoServer{http: taken.Addr().String(), reset: true}
+	d := &server{http: taken.Addr().String(), reset: true}
 	if err := d.claim(folder); err == nil || !strings.Contains(err.Error(), "--http") {
 		t.Fatalf("error %v, want one that names --http", err)
 	}

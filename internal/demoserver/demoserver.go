@@ -1,4 +1,5 @@
-package cli
+// Package demoserver is the command that serves a demo: invented data, and a mail server that catches everything.
+package demoserver
 
 import (
 	"context"
@@ -21,12 +22,12 @@ import (
 	"gonets/internal/outbox"
 )
 
-// demoLatency is how long the demo's mail server takes for one e-mail: with ten connections about 250 e-mails a second,
+// latency is how long the demo's mail server takes for one e-mail: with ten connections about 250 e-mails a second,
 // slow enough to watch.
-const demoLatency = 40 * time.Millisecond
+const latency = 40 * time.Millisecond
 
-// demoDeferral are the times between tries in a demo: short, so that a visitor sees greylisted recipients being sent.
-var demoDeferral = []time.Duration{4 * time.Second, 15 * time.Second, time.Minute, 5 * time.Minute}
+// deferral are the times between tries in a demo: short, so that a visitor sees greylisted recipients being sent.
+var deferral = []time.Duration{4 * time.Second, 15 * time.Second, time.Minute, 5 * time.Minute}
 
 // DataDir is the data folder of the command in args unless --dir names one; "" is PocketBase's default. PocketBase needs it
 // before it reads the command line, so this finds the command: the first word that is neither a flag nor its value.
@@ -44,8 +45,8 @@ func DataDir(args []string) string {
 	return ""
 }
 
-// demoServer is the demo of one run of the process.
-type demoServer struct {
+// server is the demo of one run of the process.
+type server struct {
 	app    *pocketbase.PocketBase
 	engine *delivery.Engine
 	http   string
@@ -55,9 +56,9 @@ type demoServer struct {
 	folder   *demo.Folder
 }
 
-// demoCommand serves Gonets with example data and a mail server that catches all e-mails.
-func demoCommand(app *pocketbase.PocketBase, engine *delivery.Engine) *cobra.Command {
-	d := &demoServer{app: app, engine: engine}
+// Command serves Gonets with example data and a mail server that catches all e-mails.
+func Command(app *pocketbase.PocketBase, engine *delivery.Engine) *cobra.Command {
+	d := &server{app: app, engine: engine}
 	c := &cobra.Command{
 		Use: "demo", Short: "Try Gonets: the whole service with example data and its own catch-all mail server",
 		Long: "Serves Gonets on this machine only, with example data in a folder of its own (demo_data, or --dir)\n" +
@@ -87,7 +88,7 @@ func demoCommand(app *pocketbase.PocketBase, engine *delivery.Engine) *cobra.Com
 }
 
 // claim takes the address and the folder, so that nothing is changed when one of them is in use.
-func (d *demoServer) claim(dataDir string) error {
+func (d *server) claim(dataDir string) error {
 	address, err := loopback(d.http)
 	if err != nil {
 		return err
@@ -126,12 +127,12 @@ func cause(err error) error {
 	return err
 }
 
-func (d *demoServer) run(c *cobra.Command) error {
+func (d *server) run(c *cobra.Command) error {
 	app, ctx := d.app, context.Background()
 	if err := app.RunAllMigrations(); err != nil {
 		return fmt.Errorf("bring the database up to date: %w", err)
 	}
-	box, err := outbox.Start(ctx, outbox.Options{Rules: outbox.DemoRules, Latency: demoLatency, Log: app.Logger()})
+	box, err := outbox.Start(ctx, outbox.Options{Rules: outbox.DemoRules, Latency: latency, Log: app.Logger()})
 	if err != nil {
 		return err
 	}
@@ -141,7 +142,7 @@ func (d *demoServer) run(c *cobra.Command) error {
 	}
 
 	demo.Announce(app, box)
-	delivery.Deferral(demoDeferral, len(demoDeferral)+1)(d.engine)
+	delivery.Deferral(deferral, len(deferral)+1)(d.engine)
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Listener = d.listener
 		e.InstallerFunc = nil // there is a superuser, and nobody asked for a browser
@@ -163,7 +164,7 @@ func (d *demoServer) run(c *cobra.Command) error {
 }
 
 // prepare points the mail settings at the outbox and fills a new folder.
-func (d *demoServer) prepare(ctx context.Context, box *outbox.Outbox, address string) error {
+func (d *server) prepare(ctx context.Context, box *outbox.Outbox, address string) error {
 	first := !d.folder.Filled()
 	if err := demo.Configure(d.app, box, address, first); err != nil {
 		return err
