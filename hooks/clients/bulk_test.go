@@ -1,17 +1,17 @@
-package api_test
+package clients_test
 
 import (
 	"net/http"
 	"strings"
 	"testing"
 
-	"gonets/hooks/api"
+	"gonets/hooks/clients"
 )
 
 const bulkRoute = "/api/gonets/clients/bulk"
 
 func TestTheSameIsDoneWithAllClientsThatMatch(t *testing.T) {
-	w := newWorld(t, api.BindBulk, api.BindExport)
+	w := newWorld(t, clients.BindBulk, clients.BindExport)
 	add := func(owner, email, name string) string {
 		return w.Add(t, "clients", map[string]any{"owner": w.IDs[owner], "email": email, "full_name": name}).Id
 	}
