@@ -106,7 +106,9 @@ func Test17AKillLosesNoBounceAndBooksNoneTwice(t *testing.T) {
 
 	emails := map[string]int{}
 	for page := 1; len(emails) < total; page++ {
-		var answer struct{ Items []struct{ Email, Kind string } }
+		var answer struct {
+			Items []struct{ Email, Kind string }
+		}
 		owner.get(fmt.Sprintf("/api/collections/bounces/records?sort=id&skipTotal=1&perPage=500&page=%d", page)).want(200).into(&answer)
 		for _, b := range answer.Items {
 			if emails[b.Email]++; b.Kind != "hard" {
@@ -158,7 +160,7 @@ func Test17ServeTakesBouncesOrSaysWhyNot(t *testing.T) {
 	if err := c.Mail(""); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Rcpt("bounces@news.example"); err == nil || !strings.HasPrefix(err.Error(), "550 5.1.1") {
+	if err := c.Rcpt("bounces@news.example"); err == nil || !strings.Contains(err.Error(), "5.1.1") {
 		t.Errorf("an address that is none of ours is answered %v", err)
 	}
 	if code := w.server.stop(); code != 0 {
