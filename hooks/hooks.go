@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/api"
+	"gonets/hooks/incoming"
 	"gonets/hooks/middleware"
 	"gonets/hooks/operator"
 	"gonets/hooks/pages"
@@ -17,9 +18,12 @@ import (
 	"gonets/hooks/site"
 	"gonets/internal/deletion"
 	"gonets/internal/delivery"
+	"gonets/internal/feedback"
+	"gonets/internal/intake"
 	"gonets/internal/stats"
 	"gonets/internal/suppression"
 	"gonets/internal/task"
+	"gonets/internal/webhook"
 )
 
 // Register binds everything that Gonets adds to the application. It starts nothing: work begins
@@ -27,6 +31,9 @@ import (
 func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *stats.Service) {
 	BindRecords(app)
 	engine.Beside(tasks(app).Run)
+	booker := feedback.New(app)
+	mailboxes := intake.NewMailboxes(app, booker)
+	engine.Beside(mailboxes.Run)
 	figures.Watch()
 	pages.BindErrorPages(app)
 	middleware.BindRequestLimits(app)
@@ -43,6 +50,8 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindMailings(app, engine)
 	api.BindUsers(app)
 	api.BindSenders(app)
+	incoming.BindMailboxes(app, mailboxes)
+	incoming.BindBounceHooks(app, intake.NewHooks(app, booker, webhook.New(nil)))
 	api.BindAudience(app)
 	api.BindClients(app)
 	api.BindLists(app)
