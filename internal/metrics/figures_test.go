@@ -59,11 +59,11 @@ func TestTheFiguresAreThoseOfTheRecipients(t *testing.T) {
 		return w.States(id)[mailing.Sent]+w.States(id)[mailing.Failed] == 9 && w.States(id)[mailing.Deferred] == 1
 	})
 	for name, want := range map[string]float64{
-		`gonets_recipients{state="sent"}`:     8,
-		`gonets_recipients{state="failed"}`:   1,
-		`gonets_recipients{state="deferred"}`: 1,
-		`gonets_recipients{state="pending"}`:  0,
-		`gonets_ready`:                        1,
+		`gonets_recipients{state="sent"}`:                                  8,
+		`gonets_recipients{state="failed"}`:                                1,
+		`gonets_recipients{state="deferred"}`:                              1,
+		`gonets_recipients{state="pending"}`:                               0,
+		`gonets_ready`:                                                     1,
 		`gonets_attempts_total{sender="` + sender + `",class="success"}`:   8,
 		`gonets_attempts_total{sender="` + sender + `",class="permanent"}`: 1,
 		`gonets_attempts_total{sender="` + sender + `",class="temporary"}`: 1,
