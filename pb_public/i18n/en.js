@@ -266,6 +266,7 @@ export default {
   "home.accepted": "Accepted by servers",
   "home.scheduled": { one: "{count} scheduled", other: "{count} scheduled" },
   "home.days": { one: "last {count} day", other: "last {count} days" },
+  "home.before": "on the month before",
   "home.month": { one: "Sent in {count} day", other: "Sent in {count} days" },
   "home.more": "Also running",
   "home.last": "Latest results",

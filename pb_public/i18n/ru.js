@@ -266,6 +266,7 @@ export default {
   "home.accepted": "Принято серверами",
   "home.scheduled": { one: "{count} запланирована", few: "{count} запланировано", many: "{count} запланировано", other: "{count} запланировано" },
   "home.days": { one: "за {count} день", few: "за {count} дня", many: "за {count} дней", other: "за {count} дня" },
+  "home.before": "к прошлому месяцу",
   "home.month": { one: "Отправлено за {count} день", few: "Отправлено за {count} дня", many: "Отправлено за {count} дней", other: "Отправлено за {count} дня" },
   "home.more": "Сейчас также отправляются",
   "home.last": "Последние результаты",
