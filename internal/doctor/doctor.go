@@ -67,7 +67,8 @@ const probeTime = 15 * time.Second
 func Examine(ctx context.Context, app core.App) (findings []Finding, ok bool, err error) {
 	d := doctor{app: app}
 	err = d.run(
-		ctx, d.superuser, d.mailServers, d.publicAddress, d.certificate, d.manager, d.backups, d.lastBackup, d.disk, d.size, d.books, d.sending, d.oldestWaiting, d.clock, d.version,
+		ctx, d.superuser, d.mailServers, d.publicAddress, d.certificate, d.manager, d.backups, d.lastBackup, d.disk, d.size, d.books, d.waysIn,
+		d.sending, d.oldestWaiting, d.clock, d.version,
 	)
 	if err != nil {
 		return nil, false, err
@@ -119,6 +120,13 @@ func (d *doctor) mailServers(ctx context.Context) error {
 	}
 	for _, s := range senders {
 		d.probe(ctx, s.ID, "sender "+s.Name)
+		account, err := sender.Of(d.app, s.ID)
+		if err != nil {
+			continue // the probe has said so
+		}
+		if err := d.returnPath(ctx, account, s.Name); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package api
+package clients
 
 import (
 	"strconv"
@@ -63,7 +63,7 @@ func listClients(e *core.RequestEvent) error {
 
 // listAttemptsOf answers the attempts to reach a client, if the user may see the client.
 func listAttemptsOf(e *core.RequestEvent) error {
-	client, err := visible(e, "clients", "client")
+	client, err := request.Visible(e, "clients", "client")
 	if err != nil {
 		return err
 	}
