@@ -8,6 +8,7 @@ import { AvatarField } from "./profile/avatar-field.js";
 import { EmailForm } from "./profile/email-form.js";
 import { PasswordForm } from "./profile/password-form.js";
 import { Sessions } from "./profile/sessions.js";
+import { Tokens } from "./profile/tokens.js";
 
 /** What one can say and change about oneself. */
 export default function ProfilePage() {
@@ -38,6 +39,7 @@ export default function ProfilePage() {
         <${Card} title=${t("profile.email")}><${EmailForm} user=${user} /><//>
         <${Card} title=${t("profile.password")}><${PasswordForm} user=${user} /><//>
         <${Card} title=${t("profile.sessions")}><${Sessions} /><//>
+        <${Card} title=${t("profile.tokens")}><${Tokens} /><//>
       </div>
     </div>
   `;
