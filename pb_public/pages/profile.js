@@ -34,12 +34,12 @@ export default function ProfilePage() {
             <div><dt>${t("profile.since")}</dt><dd>${day(created)}</dd></div>
           </dl>
         <//>
+        <${Card} title=${t("profile.tokens")}><${Tokens} /><//>
       </div>
       <div class="stack loose">
         <${Card} title=${t("profile.email")}><${EmailForm} user=${user} /><//>
         <${Card} title=${t("profile.password")}><${PasswordForm} user=${user} /><//>
         <${Card} title=${t("profile.sessions")}><${Sessions} /><//>
-        <${Card} title=${t("profile.tokens")}><${Tokens} /><//>
       </div>
     </div>
   `;

@@ -32,7 +32,7 @@ function TokenRow({ token: { id, name, scope, expires, last_used_at: used } }) {
     }
   };
   const facts = [
-    listed(scope.map((one) => t(`tokens.scope.${one}`))),
+    listed(scope.map((one) => t(`tokens.scope.${one}`).toLocaleLowerCase())),
     used ? t("tokens.used", { when: ago(used) }) : t("tokens.unused"),
     expires && (new Date(expires) > new Date() ? t("tokens.until", { day: day(expires) }) : t("tokens.expired")),
   ];
