@@ -16,6 +16,7 @@ import (
 	"gonets/internal/cli"
 	"gonets/internal/database"
 	"gonets/internal/delivery"
+	"gonets/internal/demoserver"
 	"gonets/internal/stats"
 )
 
@@ -28,7 +29,7 @@ func main() { os.Exit(run()) }
 func run() int {
 	app := pocketbase.NewWithConfig(pocketbase.Config{
 		DefaultDev:     false, // `go run` would turn it on and print every SQL statement
-		DefaultDataDir: cli.DataDir(os.Args[1:]),
+		DefaultDataDir: demoserver.DataDir(os.Args[1:]),
 		DBConnect:      database.Connect,
 	})
 

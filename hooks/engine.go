@@ -3,7 +3,7 @@ package hooks
 import (
 	"context"
 	"errors"
-	"fmt"
+	"log"
 	"os"
 	"time"
 
@@ -66,7 +66,7 @@ func endInTime(app core.App, engine *delivery.Engine) {
 		Func: func(e *core.TerminateEvent) error {
 			if serves && !e.IsRestart {
 				late := time.AfterFunc(endTime, func() {
-					fmt.Fprintln(os.Stderr, "Something still holds the database, a backup perhaps. It is left as it is; ending now.")
+					log.Println("Something still holds the database, a backup perhaps. It is left as it is; ending now.")
 					os.Exit(0)
 				})
 				defer late.Stop()

@@ -9,6 +9,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/api"
+	"gonets/hooks/clients"
+	"gonets/hooks/incoming"
 	"gonets/hooks/middleware"
 	"gonets/hooks/operator"
 	"gonets/hooks/pages"
@@ -18,9 +20,12 @@ import (
 	"gonets/hooks/tokens"
 	"gonets/internal/deletion"
 	"gonets/internal/delivery"
+	"gonets/internal/feedback"
+	"gonets/internal/intake"
 	"gonets/internal/stats"
 	"gonets/internal/suppression"
 	"gonets/internal/task"
+	"gonets/internal/webhook"
 )
 
 // Register binds everything that Gonets adds to the application. It starts nothing: work begins
@@ -28,6 +33,9 @@ import (
 func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *stats.Service) {
 	BindRecords(app)
 	engine.Beside(tasks(app).Run)
+	booker := feedback.New(app)
+	mailboxes := intake.NewMailboxes(app, booker)
+	engine.Beside(mailboxes.Run)
 	figures.Watch()
 	pages.BindErrorPages(app)
 	middleware.BindRequestLimits(app)
@@ -45,15 +53,18 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindMailings(app, engine)
 	api.BindUsers(app)
 	api.BindSenders(app)
-	api.BindAudience(app)
-	api.BindClients(app)
-	api.BindLists(app)
+	incoming.BindMailboxes(app, mailboxes)
+	incoming.BindBounceHooks(app, intake.NewHooks(app, booker, webhook.New(nil)))
+	clients.BindAudience(app)
+	clients.BindClients(app)
+	clients.BindLists(app)
 	pages.BindUnsubscribe(app)
 	pages.BindView(app)
 	api.BindMessages(app, net.DefaultResolver)
 	api.BindOutbox(app)
-	api.BindImports(app)
-	api.BindExport(app)
+	clients.BindImports(app)
+	clients.BindExport(app)
+	clients.BindBulk(app)
 	site.Bind(app)
 }
 

@@ -24,13 +24,13 @@ export const routes = [
   { path: "/confirm-email/:token", page: () => import("./pages/auth/confirm-email.js"), for: "anyone", words: ["auth"] },
 
   { path: "/mailings", page: () => import("./pages/mailings.js"), for: "user", words: ["mailings"] },
-  { path: "/mailings/new", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter", "filters", "checks"], section: "/mailings" },
-  { path: "/mailings/:id/edit", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter", "filters", "checks"], section: "/mailings" },
-  { path: "/mailings/:id", page: () => import("./pages/mailing.js"), for: "user", words: ["mailings", "letter", "filters"], section: "/mailings" },
+  { path: "/mailings/new", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter", "filters", "checks", "said"], section: "/mailings" },
+  { path: "/mailings/:id/edit", page: () => import("./pages/mailing-wizard.js"), for: "user", words: ["mailings", "letter", "filters", "checks", "said"], section: "/mailings" },
+  { path: "/mailings/:id", page: () => import("./pages/mailing.js"), for: "user", words: ["mailings", "letter", "filters", "said"], section: "/mailings" },
 
   { path: "/messages", page: () => import("./pages/messages.js"), for: "user", words: ["messages", "letter", "checks"] },
-  { path: "/messages/new", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter", "checks"], section: "/messages" },
-  { path: "/messages/:id", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter", "checks"], section: "/messages" },
+  { path: "/messages/new", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter", "checks", "said"], section: "/messages" },
+  { path: "/messages/:id", page: () => import("./pages/message.js"), for: "user", words: ["messages", "letter", "checks", "said"], section: "/messages" },
 
   { path: "/outbox", page: () => import("./pages/outbox.js"), for: "demo", words: ["outbox", "letter"] },
   { path: "/outbox/:id", page: () => import("./pages/outbox-mail.js"), for: "demo", words: ["outbox", "letter"], section: "/outbox" },
@@ -38,11 +38,11 @@ export const routes = [
   { path: "/clients", page: () => import("./pages/clients.js"), for: "user", words: ["clients", "filters"] },
   { path: "/clients/import", page: () => import("./pages/import.js"), for: "user", words: ["clients", "imports"], section: "/clients" },
   { path: "/clients/imports", page: () => import("./pages/imports.js"), for: "user", words: ["imports"], section: "/clients" },
-  { path: "/clients/:id", page: () => import("./pages/client.js"), for: "user", words: ["clients", "attempts", "suppressions"], section: "/clients" },
+  { path: "/clients/:id", page: () => import("./pages/client.js"), for: "user", words: ["clients", "attempts", "suppressions", "said"], section: "/clients" },
   { path: "/lists", page: () => import("./pages/lists.js"), for: "user", words: ["clients"], section: "/clients" },
   { path: "/filters", page: () => import("./pages/filters.js"), for: "user", words: ["clients", "filters"], section: "/clients" },
   { path: "/suppressions", page: () => import("./pages/suppressions.js"), for: "user", words: ["suppressions"] },
-  { path: "/attempts", page: () => import("./pages/attempts.js"), for: "user", words: ["attempts"] },
+  { path: "/attempts", page: () => import("./pages/attempts.js"), for: "user", words: ["attempts", "said"] },
   { path: "/statistics", page: () => import("./pages/statistics.js"), for: "user", words: ["statistics"] },
   { path: "/users", page: () => import("./pages/users.js"), for: "manager", words: ["users"] },
 ];

@@ -1,23 +1,13 @@
 package api
 
 import (
-	"runtime/debug"
-
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/records"
 	"gonets/hooks/request"
+	"gonets/internal/build"
 	"gonets/internal/demo"
 )
-
-// version is the version of this build: the module's, or "dev" built from a checkout.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "dev"
-	}
-	return info.Main.Version
-}
 
 // BindInstance adds GET /api/gonets/instance: what the sign-in page needs to know. Nothing in it is
 // secret.
@@ -43,7 +33,7 @@ func BindInstance(app core.App) {
 				Demo:         demo.OutboxOf(e.App) != nil,
 				Mail:         settings.SMTP.Enabled && settings.SMTP.Host != "",
 				Address:      request.PublicAddress(e.App),
-				Version:      version(),
+				Version:      build.Of().Version,
 			})
 		})
 		return e.Next()

@@ -105,7 +105,7 @@ func tooManyValues() error {
 
 // limitBody bounds bodies that are no multipart form.
 func limitBody(e *core.RequestEvent) error {
-	if !hasForm(e) {
+	if !hasForm(e) && !strings.HasSuffix(e.Request.Pattern, HookPath) {
 		if err := checkBody(e.Request, bodyLimit(e)); err != nil {
 			return err
 		}

@@ -8,7 +8,8 @@ import (
 )
 
 // secretsInLogs match the tokens that addresses and errors can contain: in parameters, in the links of e-mails, and JSON Web
-// Tokens anywhere. Whoever has the link of an e-mail can use it.
+// Tokens anywhere. Whoever has the link of an e-mail can use it, and
+// whoever has the key of a webhook can report.
 var secretsInLogs = []struct {
 	pattern *regexp.Regexp
 	instead string
@@ -16,6 +17,8 @@ var secretsInLogs = []struct {
 	{regexp.MustCompile(`(?i)((?:[?&#;]|%3F|%26|\b)[a-z_-]*(?:token|password|secret|authorization)(?:=|%3D))[^&\s"'#;]+`), "${1}…"},
 	// In every spelling of a path: in capitals, with dots, with any character escaped (RFC 3986, sections 2.1 and 6.2.2).
 	{regexp.MustCompile(`(?i)((?:/|%2F)(?:[uv]|%[57][56])(?:(?:/|%2F)(?:\.|%2E)*)+)(?:[a-z0-9_-]|%[0-9a-f]{2}){20,}`), "${1}…"},
+	// The keys of webhooks, behind the name of a provider.
+	{regexp.MustCompile(`(?i)((?:/|%2F)(?:h|%[46]8)(?:o|%[46]F){2}(?:k|%[46]B)(?:s|%[57]3)(?:(?:/|%2F)(?:\.|%2E)*)+(?:[a-z0-9_-]|%[0-9a-f]{2})+(?:(?:/|%2F)(?:\.|%2E)*)+)(?:[a-z0-9_-]|%[0-9a-f]{2}){20,}`), "${1}…"},
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{5,}(?:\.|%2E)[A-Za-z0-9_-]+(?:(?:\.|%2E)[A-Za-z0-9_-]*)?`), "…"},
 }
 

@@ -25,6 +25,9 @@ const maxQuery = 32 << 10
 // maxParam is how long a parameter of our routes may be, in bytes; filters have limits of their own.
 const maxParam = 1000
 
+// HookPath is the route by which mail providers report. It limits its bodies itself, after it has looked at the key.
+const HookPath = "/hooks/{provider}/{key}"
+
 // BindRequestLimits checks the addresses of requests before they are handled. Superusers are exempt.
 func BindRequestLimits(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {

@@ -1,19 +1,15 @@
 package cli
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
-	"unicode"
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
@@ -147,22 +143,11 @@ func writeJSON(out io.Writer, value any) error { return writeIndented(out, value
 func writeLine(out io.Writer, value any) error { return writeIndented(out, value, "") }
 
 func writeIndented(out io.Writer, value any, indent string) error {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetIndent("", indent)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
+	text, err := printable.JSON(value, indent)
+	if err != nil {
 		return err
 	}
-	var escaped strings.Builder
-	for _, r := range b.String() {
-		if printable.Directs(r) || r != '\n' && unicode.IsControl(r) {
-			fmt.Fprintf(&escaped, `\u%04x`, r)
-		} else {
-			escaped.WriteRune(r)
-		}
-	}
-	_, err := io.WriteString(out, escaped.String())
+	_, err = io.WriteString(out, text)
 	return err
 }
 

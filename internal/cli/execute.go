@@ -17,7 +17,10 @@ import (
 	"github.com/pocketbase/pocketbase/cmd"
 	"github.com/spf13/cobra"
 
+	"gonets/internal/build"
 	"gonets/internal/delivery"
+	"gonets/internal/demoserver"
+	"gonets/internal/jsonlog"
 	"gonets/internal/printable"
 	"gonets/migrations"
 )
@@ -51,10 +54,11 @@ func (e *ExitError) Unwrap() error { return e.Err }
 // Register adds PocketBase's own commands and those of Gonets.
 func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 	app.RootCmd.Short = "Gonets: a self-hosted mailing service"
+	app.RootCmd.Version = build.Of().String()
 	var r running
 	r.waitFor(app)
 	app.RootCmd.AddCommand(
-		cmd.NewServeCommand(app, true),
+		serveCommand(app, engine),
 		cmd.NewSuperuserCommand(app),
 		sendCommand(app, &r),
 		mailingsCommand(app, &r),
@@ -64,7 +68,8 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 		roleCommand(app, &r),
 		doctorCommand(app, &r),
 		bouncesCommand(),
-		demoCommand(app, engine),
+		versionCommand(),
+		demoserver.Command(app, engine),
 	)
 	// Both after the demo, which accepts an empty folder only, or empties its own (--reset).
 	migrations.Bind(app)
@@ -83,22 +88,26 @@ func Execute(app *pocketbase.PocketBase) int {
 	if c == root && len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		err = cmp.Or(checkFlags(root, args), err)
 	}
+	var say messages
 	if err != nil {
-		return fail(err)
+		return say.fail(err)
 	}
 	if needsNoData(c, rest) {
 		root.SilenceErrors, root.SilenceUsage = true, true
 		if err := root.Execute(); err != nil {
-			return fail(err)
+			return say.fail(err)
 		}
 		return ExitOK
 	}
+	if say, err = messagesOf(app, c, rest); err != nil {
+		return say.fail(err)
+	}
 	if !asksForHelp(args) {
 		if err := checkFolder(c, app.DataDir()); err != nil {
-			return fail(err)
+			return say.fail(err)
 		}
 		if err := makePrivate(app.DataDir()); err != nil {
-			fmt.Fprintln(os.Stderr, "Warning: others on this machine may be able to read the data:", err)
+			say.warn("others on this machine may be able to read the data", err)
 		}
 	}
 
@@ -109,16 +118,16 @@ func Execute(app *pocketbase.PocketBase) int {
 
 	err = app.Execute()
 	if terr := removeTemporary(app); terr != nil {
-		fmt.Fprintln(os.Stderr, "Warning: the temporary files could not be removed:", terr)
+		say.warn("the temporary files could not be removed", terr)
 	}
 	if err != nil {
-		return fail(err)
+		return say.fail(err)
 	}
 	if _, ours := c.Annotations[own]; ours && !asksForHelp(args) && !kept.complete() {
 		return ExitStopped // by a signal that came before the command began
 	}
 	if err := kept.error(); err != nil {
-		return fail(err)
+		return say.fail(err)
 	}
 	return ExitOK
 }
@@ -138,13 +147,13 @@ func asksForHelp(args []string) bool {
 }
 
 // fail prints what went wrong and returns the exit code for it.
-func fail(err error) int {
+func (m messages) fail(err error) int {
 	var exit *ExitError
 	if !errors.As(err, &exit) {
 		exit = &ExitError{Code: ExitFailed, Err: err}
 	}
 	if exit.Err != nil {
-		fmt.Fprintln(printable.Writer(os.Stderr), "Error:", exit.Err)
+		m.write(jsonlog.LevelError, "Error: ", exit.Err.Error())
 	}
 	return exit.Code
 }

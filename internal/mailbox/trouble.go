@@ -39,12 +39,34 @@ type Trouble struct {
 
 // Error says where and why it failed, in one line of at most 500 characters. It never contains the password.
 func (t *Trouble) Error() string {
+	return fmt.Sprintf("mailbox at %s: %s: %s", t.Server, t.Stage, t.said())
+}
+
+// said is the cause without secrets, in one line.
+func (t *Trouble) said() string {
 	said := t.Err.Error()
 	if t.secrets != nil {
 		said = t.secrets.Replace(said)
 	}
 	said, _, _ = strings.Cut(said, "\n")
-	return fmt.Sprintf("mailbox at %s: %s: %s", t.Server, t.Stage, excerpt.Of(printable.Line(said), longestReason))
+	return excerpt.Of(printable.Line(said), longestReason)
+}
+
+// words are what each stage means for the operator, with the place of the server.
+var words = map[Stage]string{
+	StageConnect:  "The mail server at %s cannot be reached",
+	StageTLS:      "The connection to the mail server at %s cannot be encrypted",
+	StageGreeting: "The server at %s does not answer as a mailbox of this kind does",
+	StageLogin:    "The mail server at %s does not let us in with this username and password",
+	StageFolder:   "The mail server at %s does not open the folder",
+	StageRead:     "Reading from the mail server at %s broke off",
+	StageBook:     "What was read from the mail server at %s could not be written into the database",
+}
+
+// Words say what happened in a sentence for the operator, followed by the cause, which is often what the server said. They
+// have no password in them.
+func (t *Trouble) Words() string {
+	return fmt.Sprintf(words[t.Stage], t.Server) + ": " + t.said()
 }
 
 // Unwrap returns the cause. Its text may contain what the server said, and so the password: show the text of t.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/tools/types"
 )
 
 // Counting the distinct addresses of more than manyClients clients takes too long to wait for: their number is then updated
@@ -23,10 +24,19 @@ type Tally struct {
 	UniqueRecipients int64 `json:"unique_recipients" db:"unique_recipients"` // distinct addresses of clients
 }
 
+// Own has the counts of one user.
+type Own struct {
+	Tally
+	Messages      int64 `json:"messages" db:"messages"`
+	Suppressions  int64 `json:"suppressions" db:"suppressions"`
+	NewMailings   int64 `json:"new_mailings" db:"new_mailings"`     // of the last seven days
+	NewRecipients int64 `json:"new_recipients" db:"new_recipients"` // of the last thirty days
+}
+
 // Home is the tally of the service and, for those who are signed in, of their own.
 type Home struct {
 	Tally
-	Mine *Tally `json:"mine,omitempty"`
+	Mine *Own `json:"mine,omitempty"`
 }
 
 // Home counts for the viewer. Everybody may see the counts of the service.
@@ -39,7 +49,7 @@ func (s *Service) Home(ctx context.Context, v Viewer) (Home, error) {
 	switch {
 	case v.Role == Anybody:
 	case v.ID == "":
-		home.Mine = &Tally{}
+		home.Mine = &Own{}
 	default:
 		mine, err := s.ownTally(ctx, v.ID)
 		if err != nil {
@@ -88,24 +98,35 @@ func (s *Service) uniqueRecipients(ctx context.Context) (int64, error) {
 	return fetch(ctx, s.memo, p, count)
 }
 
-func (s *Service) ownTally(ctx context.Context, owner string) (Tally, error) {
+func (s *Service) ownTally(ctx context.Context, owner string) (Own, error) {
 	p := plan{
 		key: "home:mine:" + owner, atMost: freshFor,
 		version: s.clients.of(owner).Load() + s.mailings.of(owner).Load(),
 	}
-	return fetch(ctx, s.memo, p, func(ctx context.Context) (Tally, error) {
-		var t Tally
-		// An owner has each address once: idx_clients_owner_email is unique, and this reads nothing else.
+	return fetch(ctx, s.memo, p, func(ctx context.Context) (Own, error) {
+		var t Own
+		now := time.Now()
+		// An owner has each address once: idx_clients_owner_email is unique, and this reads nothing else. What is new
+		// is found by the indexes on owner and created.
 		err := s.app.DB().NewQuery(`
 			SELECT COUNT(*) AS mailings, COUNT(*) FILTER (WHERE status = 'running') AS active_mailings,
-				(SELECT COUNT(*) FROM clients WHERE owner = {:owner}) AS unique_recipients
+				(SELECT COUNT(*) FROM clients WHERE owner = {:owner}) AS unique_recipients,
+				(SELECT COUNT(*) FROM messages WHERE owner = {:owner}) AS messages,
+				(SELECT COUNT(*) FROM suppressions WHERE owner = {:owner}) AS suppressions,
+				(SELECT COUNT(*) FROM mailings WHERE owner = {:owner} AND created >= {:week}) AS new_mailings,
+				(SELECT COUNT(*) FROM clients WHERE owner = {:owner} AND created >= {:month}) AS new_recipients
 			FROM mailings WHERE owner = {:owner}`).
-			Bind(dbx.Params{"owner": owner}).WithContext(ctx).One(&t)
+			Bind(dbx.Params{"owner": owner, "week": daysBefore(now, 7), "month": daysBefore(now, 30)}).WithContext(ctx).One(&t)
 		if err != nil {
 			return t, fmt.Errorf("count what user %s has: %w", owner, err)
 		}
 		return t, nil
 	})
+}
+
+// daysBefore is a time as records have it.
+func daysBefore(now time.Time, days int) string {
+	return now.UTC().AddDate(0, 0, -days).Format(types.DefaultDateLayout)
 }
 
 func (s *Service) number(ctx context.Context, sql string, params dbx.Params) (int64, error) {

@@ -229,18 +229,23 @@ func TestHomeCountsTheServiceAndOnesOwn(t *testing.T) {
 		w.client(t, w.anna, email)
 	}
 	w.client(t, w.boris, "a@example.org")
+	w.save(t, "messages", map[string]any{"owner": w.boris.Id, "name": "News"})
+	w.save(t, "suppressions", map[string]any{"owner": w.boris.Id, "kind": "address", "value": "x@example.org", "reason": "manual"})
+	if _, err := w.NonconcurrentDB().NewQuery(`UPDATE clients SET created = '2020-01-01 00:00:00.000Z' WHERE email = 'b@example.org'`).Execute(); err != nil {
+		t.Fatal(err)
+	}
 
 	all := Tally{Mailings: 3, ActiveMailings: 2, UniqueRecipients: 2}
 	for _, tc := range []struct {
 		name string
 		who  *core.Record
-		mine *Tally
+		mine *Own
 	}{
 		{"anybody", nil, nil},
-		{"an owner", w.anna, &Tally{Mailings: 2, ActiveMailings: 1, UniqueRecipients: 2}},
-		{"another", w.boris, &Tally{Mailings: 1, ActiveMailings: 1, UniqueRecipients: 1}},
-		{"a manager counts own ones too", w.manager, &Tally{}},
-		{"a superuser owns nothing", w.root, &Tally{}},
+		{"an owner", w.anna, &Own{Tally: Tally{Mailings: 2, ActiveMailings: 1, UniqueRecipients: 2}, NewMailings: 2, NewRecipients: 1}},
+		{"another", w.boris, &Own{Tally: Tally{Mailings: 1, ActiveMailings: 1, UniqueRecipients: 1}, Messages: 1, Suppressions: 1, NewMailings: 1, NewRecipients: 1}},
+		{"a manager counts own ones too", w.manager, &Own{}},
+		{"a superuser owns nothing", w.root, &Own{}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if got, want := w.home(t, tc.who), (Home{Tally: all, Mine: tc.mine}); !reflect.DeepEqual(got, want) {

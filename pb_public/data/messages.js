@@ -66,7 +66,7 @@ export const readMessage = (id, signal) => messages().getOne(id, { expand: "owne
 export async function saveMessage(id, { added = [], removed = [], ...values }, version) {
   const body = { ...values, ...(added.length && { "attachments+": added }), ...(removed.length && { "attachments-": removed }) };
   const saved = id ? await messages().update(id, body, ifMatch(version)) : await messages().create(body);
-  stale("messages", "message", "preflight", "preview");
+  stale("messages", "message", "preflight", "preview", ...(id ? [] : ["home"]));
   return saved;
 }
 
@@ -81,7 +81,7 @@ export async function duplicateMessage(id, name) {
 /** @param {string} id */
 export async function deleteMessage(id) {
   await messages().delete(id);
-  stale("messages", "mailings", "mailing");
+  stale("messages", "mailings", "mailing", "home");
 }
 
 /** Attachments are protected: a token of two minutes opens one. @param {Message} message @param {string} file @returns {Promise<Blob>} */

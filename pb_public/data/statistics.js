@@ -18,8 +18,8 @@ export function statisticsQuery(wanted) {
   return { ...given, tz: timezone.peek() || browserZone() };
 }
 
-/** Days of the viewer's calendar: today and so many before it, as "2026-11-23". @param {number} count */
-export function lastDays(count) {
-  const to = dayOf(Date.now());
+/** Days of the viewer's calendar up to today, or up to so many days before, as "2026-11-23". @param {number} count @param {number} [before] */
+export function lastDays(count, before = 0) {
+  const to = daysFrom(dayOf(Date.now()), -before);
   return { from: daysFrom(to, 1 - count), to };
 }

@@ -44,12 +44,12 @@ export async function suppress(values) {
     if (wrong?.value?.code === "validation_not_unique") error.response.data = { value: { code: "suppressed_already" } };
     throw error;
   } finally {
-    stale("suppressions", "clients", "client");
+    stale("suppressions", "clients", "client", "home");
   }
 }
 
 /** @param {string} id */
 export async function unsuppress(id) {
   await pb.collection("suppressions").delete(id);
-  stale("suppressions", "clients", "client");
+  stale("suppressions", "clients", "client", "home");
 }

@@ -132,6 +132,9 @@ export const evenPercent = (share) => intl("NumberFormat", { style: "percent", m
 
 const notWhole = (share) => (share < 1 ? Math.min(share, 0.999) : share);
 
+/** 214 → "+214", -0.3 → "−0.3". @param {number} value */
+export const change = (value) => intl("NumberFormat", { maximumFractionDigits: 1, signDisplay: "exceptZero" }).format(value);
+
 /** 12480 → "12.5K", for places too narrow for the whole figure. @param {number} value */
 export const short = (value) => intl("NumberFormat", { notation: "compact", maximumFractionDigits: 1 }).format(value);
 

@@ -1,5 +1,6 @@
 import { html, useState } from "../html.js";
 import { fullTime, t } from "../i18n/index.js";
+import { asWritten } from "../data/idn.js";
 import { readClient } from "../data/clients.js";
 import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
@@ -35,7 +36,7 @@ function Shown({ client, query }) {
   const own = owner === me.value.id;
   const suppressions = useQuery(["suppressions", "of", owner, email, status], (signal) => suppressionsOf(owner, email, signal));
   return html`
-    <${PageHead} title=${name || email} crumb=${crumb()} badge=${html`<${ClientBadge} status=${status} />`} lead=${name && email}
+    <${PageHead} title=${name || asWritten(email)} crumb=${crumb()} badge=${html`<${ClientBadge} status=${status} />`} lead=${name && asWritten(email)}
       acts=${own && html`<${ClientActs} client=${client} suppressions=${suppressions.data} onEdit=${() => edit(true)} />`} />
     ${suppressions.data?.map((one) => html`<${WhyNotMailed} key=${one.id} suppression=${one} own=${own} />`)}
     <div class="two">

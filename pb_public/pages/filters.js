@@ -6,6 +6,7 @@ import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
 import { href, refine } from "../router.js";
 import { Button } from "../parts/button.js";
+import { filterWords } from "../parts/filter-words.js";
 import { confirmDelete } from "../parts/delete.js";
 import { ListPage } from "../parts/list-page.js";
 import { Menu } from "../parts/menu.js";
@@ -32,7 +33,7 @@ export default function FiltersPage({ query: { owner = "" } }) {
 function FilterTable({ filters, onEdit }) {
   const columns = [
     { title: t("filter.name"), phone: "head", cell: ({ name }) => html`<span class="strong">${name}</span>` },
-    { title: t("filter.text"), look: "said", cell: ({ filter }) => filter },
+    { title: t("filter.text"), look: "muted wraps", cell: ({ filter }) => html`<span title=${filter}>${filterWords(filter)}</span>` },
     ...ownerColumn(),
     { title: t("filter.matches"), figures: true, phone: "line", cell: (filter) => filter.owner === me.value.id && html`<${Matches} filter=${filter.filter} />` },
     { title: t("client.created"), figures: true, phone: "none", cell: ({ created }) => html`<span class="faint">${day(created)}</span>` },

@@ -1,5 +1,5 @@
 import { html } from "../html.js";
-import { calendarDay, number, percent, t, timezone, when } from "../i18n/index.js";
+import { calendarDay, change, number, percent, t, timezone, when } from "../i18n/index.js";
 import { useHome } from "../data/home.js";
 import { currentMailings, finishedMailings, useLiveMailings } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
@@ -33,6 +33,7 @@ export default function HomePage() {
   const current = useQuery(["mailings", "current", user.id], currentMailings);
   const finished = useQuery(["mailings", "finished", user.id], finishedMailings);
   const month = useQuery(["statistics", "home", user.id], (signal) => readStatistics(lastDays(days), signal));
+  const earlier = useQuery(["statistics", "home", user.id, "earlier"], (signal) => readStatistics(lastDays(days, days), signal));
   useLiveMailings();
 
   const now = current.data?.items ?? [];
@@ -48,7 +49,7 @@ export default function HomePage() {
   `;
   const shown = () => html`
     ${isNew && html`<${FirstSteps} />`}
-    <${Counts} counts=${counts} scheduled=${scheduled.length} month=${month.data?.totals} />
+    <${Counts} counts=${counts} scheduled=${scheduled.length} month=${month.data?.totals} earlier=${earlier.data?.totals} />
     ${launched.slice(0, whole).map((mailing) => html`
       <${Card} key=${mailing.id} flush badge=${html`<${MailingBadge} mailing=${mailing} />`}
         title=${html`<a href=${href(`/mailings/${mailing.id}`)}>${mailing.name}</a>`}
@@ -70,7 +71,7 @@ export default function HomePage() {
     `}
   `;
   return html`
-    <${PageHead} title=${greeting(user.name)} lead=${current.data ? summary(running.length, scheduled) : "\u00a0"} acts=${acts} />
+    <${PageHead} title=${greeting(user.name)} tab=${t("nav.home")} lead=${current.data ? summary(running.length, scheduled) : "\u00a0"} acts=${acts} />
     ${user.awaiting_approval && html`<${Note} tone="warn"><b>${t("approval.title")}</b> ${t("approval.text")}<//>`}
     ${known(current, finished, month) ? shown() : html`<section class="card"><${Skeleton} rows=${12} /></section>`}
   `;
@@ -88,14 +89,18 @@ function summary(running, scheduled) {
   return parts.filter(Boolean).join(" ") || t("home.quiet");
 }
 
-function Counts({ counts, scheduled, month }) {
-  const share = month && month.attempts > 0 ? month.success / month.attempts : null;
+/** Of the service the counts have no growth. */
+function Counts({ counts, scheduled, month, earlier }) {
+  const shareOf = (totals) => (totals && totals.attempts > 0 ? totals.success / totals.attempts : null);
+  const [share, before] = [shareOf(month), shareOf(earlier)];
+  const delta = share !== null && before !== null ? Math.round((share - before) * 1000) / 10 : 0;
+  const grown = (value, look = "") => html`<span class=${look}>${change(value)}</span>`;
   return html`
     <${Figures} items=${[
-      { label: t("home.mailings"), value: counts && number(counts.mailings), href: href("/mailings") },
+      { label: t("home.mailings"), value: counts && number(counts.mailings), href: href("/mailings"), note: counts?.new_mailings > 0 && [grown(counts.new_mailings), " ", t("home.days", { count: 7 })] },
       { label: t("home.active"), value: counts && number(counts.active_mailings), note: scheduled > 0 && t("home.scheduled", { count: scheduled }) },
-      { label: t("home.recipients"), value: counts && number(counts.unique_recipients), href: href("/clients") },
-      { label: t("home.accepted"), value: month && (share === null ? "—" : percent(share)), note: t("home.days", { count: days }) },
+      { label: t("home.recipients"), value: counts && number(counts.unique_recipients), href: href("/clients"), note: counts?.new_recipients > 0 && [grown(counts.new_recipients, "up"), " ", t("home.days", { count: days })] },
+      { label: t("home.accepted"), value: month && (share === null ? "—" : percent(share)), note: delta === 0 ? t("home.days", { count: days }) : [grown(delta, delta > 0 ? "up" : "down"), " ", t("home.before")] },
     ]} />
   `;
 }

@@ -1,5 +1,6 @@
 import { html, useState } from "../html.js";
 import { moment, plannedFor, t, when } from "../i18n/index.js";
+import { asWritten } from "../data/idn.js";
 import { isRepeated, readMailing, useLiveMailings } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
 import { isManager, me } from "../data/session.js";
@@ -67,6 +68,7 @@ function extendable({ status, total, audience, blocked, ends_at: end }) {
 
 function leadOf(mailing) {
   const { started_at, finished_at, status, created, audience, filter, expand } = mailing;
+  const sender = expand?.sender?.from_email;
   const time =
     finished_at && ["completed", "cancelled"].includes(status) ? t(status === "completed" ? "mailing.finishedAt" : "mailing.cancelledAt", { when: when(finished_at) })
     : started_at ? t("mailing.startedAt", { when: when(started_at) })
@@ -75,7 +77,7 @@ function leadOf(mailing) {
   const owner = isManager.value && mailing.owner !== me.value.id && (expand?.owner?.name || expand?.owner?.email);
   // The dot stays with the words before it when the line breaks.
   const whom = filter && audience !== "picked" ? `${audienceWords(mailing)}: ${filterWords(filter)}` : audienceWords(mailing);
-  return [owner, time, whom, message && t("mailing.ofMessage", { name: message })].filter(Boolean).join("\u00a0· ");
+  return [owner, time, whom, message && t("mailing.ofMessage", { name: message }), sender && t("mailing.fromSender", { email: asWritten(sender) })].filter(Boolean).join("\u00a0· ");
 }
 
 function Prepared({ mailing, own }) {

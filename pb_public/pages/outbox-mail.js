@@ -1,5 +1,6 @@
 import { html, useState } from "../html.js";
 import { bytes, t, when } from "../i18n/index.js";
+import { asWritten } from "../data/idn.js";
 import { readCaught } from "../data/outbox.js";
 import { useQuery } from "../data/query.js";
 import { href } from "../router.js";
@@ -33,7 +34,7 @@ function Shown({ mail, crumb }) {
     <${PageHead} title=${subject || t("outbox.noSubject")} crumb=${crumb} badge=${html`<${Badge} tone=${tones[status]}>${t(`outbox.${status}`)}<//>`} lead=${`${when(at)} · ${bytes(size)}`} />
     <${Card}>
       <dl class="facts-list across">
-        <div><dt>${t("outbox.from")}</dt><dd>${from}</dd></div>
+        <div><dt>${t("outbox.from")}</dt><dd>${asWritten(from)}</dd></div>
         <div><dt>${t("outbox.to")}</dt><dd>${to.join(", ")}</dd></div>
         <div><dt>${t("outbox.envelopeFrom")}</dt><dd>${sender || "<>"}</dd></div>
         <div><dt>${t("outbox.answer")}</dt><dd class="said">${answer || t("outbox.noAnswer")}</dd></div>

@@ -1,5 +1,6 @@
 import { html, useEffect } from "../html.js";
 import { bytes, t, when } from "../i18n/index.js";
+import { asWritten } from "../data/idn.js";
 import { emptyOutbox, listOutbox } from "../data/outbox.js";
 import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
@@ -46,7 +47,7 @@ export default function OutboxPage({ query }) {
 function MailTable({ mails }) {
   const columns = [
     { title: t("outbox.mail"), phone: "head", cell: ({ subject, to }) => html`<span class="who"><b>${subject || t("outbox.noSubject")}</b><small class="clip">${to.join(", ")}</small></span>` },
-    { title: t("outbox.from"), phone: "none", cell: ({ from }) => html`<span class="faint">${from}</span>` },
+    { title: t("outbox.from"), phone: "none", cell: ({ from }) => html`<span class="faint">${asWritten(from)}</span>` },
     { title: t("outbox.answer"), phone: "side", cell: ({ status }) => html`<${Badge} tone=${tones[status]}>${t(`outbox.${status}`)}<//>` },
     { title: t("outbox.size"), figures: true, phone: "none", cell: ({ size }) => bytes(size) },
     { title: t("outbox.at"), figures: true, phone: "line", cell: ({ at }) => html`<span class="faint">${when(at)}</span>` },

@@ -1,5 +1,6 @@
 import { html } from "../html.js";
 import { bytes, day, t } from "../i18n/index.js";
+import { asWritten } from "../data/idn.js";
 import { me } from "../data/session.js";
 import { useStorage } from "../data/storage.js";
 import { Card, PageHead } from "../parts/page.js";
@@ -16,7 +17,7 @@ export default function ProfilePage() {
   const { role, daily_quota: quota, created } = user;
   const storage = useStorage().data;
   return html`
-    <${PageHead} title=${t("nav.profile")} lead=${user.email} />
+    <${PageHead} title=${t("nav.profile")} lead=${asWritten(user.email)} />
     <div class="two">
       <div class="stack loose">
         <${Card} title=${t("profile.about")}>

@@ -7,6 +7,7 @@ import { listSuppressions, suppressionReasons } from "../data/suppressions.js";
 import { href, refine } from "../router.js";
 import { Badge } from "../parts/badge.js";
 import { Button } from "../parts/button.js";
+import { Address } from "../parts/mail-words.js";
 import { ListPage } from "../parts/list-page.js";
 import { NarrowSelect } from "../parts/field.js";
 import { OwnerFilter, ownerColumn } from "../parts/owner.js";
@@ -46,7 +47,7 @@ function Rows({ suppressions }) {
   const ids = [...new Set(suppressions.map(({ mailing }) => mailing).filter(Boolean))].sort();
   const names = useQuery(["mailingNames", ids], (signal) => mailingNames(ids, signal));
   const columns = [
-    { title: t("suppression.who"), phone: "head", cell: (one) => html`<span class="who"><b>${suppressionWords(one)}</b>${one.kind === "domain" && html`<small>${t("suppressions.kind.domain.one")}</small>`}</span>` },
+    { title: t("suppression.who"), phone: "head", cell: (one) => html`<span class="who"><b>${one.kind === "address" ? html`<${Address} email=${one.value} />` : suppressionWords(one)}</b>${one.kind === "domain" && html`<small>${t("suppressions.kind.domain.one")}</small>`}</span>` },
     { title: t("suppression.reason"), phone: "line", cell: ({ reason }) => html`<${Badge} tone=${tones[reason]}>${t(`suppression.reason.${reason}`)}<//>` },
     { title: t("suppression.source"), cell: (one) => html`<${Source} suppression=${one} names=${names.data} />` },
     ...ownerColumn(),

@@ -1,5 +1,6 @@
 import { html } from "../html.js";
 import { day, t } from "../i18n/index.js";
+import { asWritten } from "../data/idn.js";
 import { useQuery } from "../data/query.js";
 import { countUsers, listUsers, userStates } from "../data/users.js";
 import { href, refine } from "../router.js";
@@ -34,7 +35,7 @@ export default function UsersPage({ query }) {
 
 function UserTable({ users, sort }) {
   const columns = [
-    { title: t("user"), sort: "name", phone: "head", cell: (user) => html`<span class="person"><${Avatar} user=${user} /><span class="who"><b>${user.name || user.email}</b>${user.name && html`<small class="clip">${user.email}</small>`}</span></span>` },
+    { title: t("user"), sort: "name", phone: "head", cell: (user) => html`<span class="person"><${Avatar} user=${user} /><span class="who"><b>${user.name || asWritten(user.email)}</b>${user.name && html`<small class="clip">${asWritten(user.email)}</small>`}</span></span>` },
     { title: t("user.state"), look: "of-person", cell: (user) => html`<${UserBadges} user=${user} />` },
     { title: t("user.created"), sort: "created", figures: true, phone: "none", cell: ({ created }) => html`<span class="faint">${day(created)}</span>` },
     { title: t("user.approve"), untitled: true, look: "acts of-person", cell: (user) => html`<${Approve} user=${user} />` },

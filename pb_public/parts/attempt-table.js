@@ -3,7 +3,7 @@ import { dayClock, duration, fullTime, number, t } from "../i18n/index.js";
 import { mailingNames } from "../data/attempts.js";
 import { useQuery } from "../data/query.js";
 import { href } from "../router.js";
-import { answerWords } from "./mail-words.js";
+import { Address, answerWords } from "./mail-words.js";
 import { Badge } from "./badge.js";
 import { ownerColumn } from "./owner.js";
 import { reason } from "./reasons.js";
@@ -27,7 +27,7 @@ export function AttemptTable({ attempts, label, ofClient = false }) {
   const ids = [...new Set(attempts.map(({ mailing }) => mailing))].sort();
   const names = useQuery(["mailingNames", ids], (signal) => mailingNames(ids, signal));
   const mailing = ({ mailing: id }) => (names.data?.[id] ? html`<a class=${ofClient ? "strong" : ""} href=${href(`/mailings/${id}`)}>${names.data[id]}</a>` : html`<span class="faint">${names.data ? t("attempt.mailing.gone") : " "}</span>`);
-  const who = ({ email, client }) => (client ? html`<a class="strong" href=${href(`/clients/${client}`)}>${email}</a>` : html`<span class="strong">${email}</span>`);
+  const who = ({ email, client }) => (client ? html`<a class="strong" href=${href(`/clients/${client}`)}><${Address} email=${email} /></a>` : html`<span class="strong"><${Address} email=${email} /></span>`);
   const time = {
     title: t("attempt.time"),
     figures: true,

@@ -1,5 +1,6 @@
 import { html } from "../html.js";
 import { known, t } from "../i18n/index.js";
+import { asWritten } from "../data/idn.js";
 import { Icon } from "./button.js";
 
 const signs = { ok: "circle-check", warning: "triangle-alert", error: "circle-alert", note: "info" };
@@ -53,7 +54,7 @@ function Finding({ check: { code, level, detail }, mendAt }) {
 /** The reason has the best words; else the level; else the server's own, in English. */
 function words(code, level, detail) {
   const key = [`check.${code}.${detail.reason}`, `check.${code}.${level}`, level === "ok" && `check.${code}`].find((one) => one && known(one));
-  return key ? t(key, detail) : (detail.text ?? code);
+  return key ? t(key, Object.fromEntries(Object.entries(detail).map(([name, value]) => [name, typeof value === "string" ? asWritten(value) : value]))) : (detail.text ?? code);
 }
 
 /** What exactly is meant: links, images, variables by name, texts that were to be replaced, values that some lack. */

@@ -1,5 +1,6 @@
 import { html, useId, useState } from "../html.js";
 import { t } from "../i18n/index.js";
+import { asWritten } from "../data/idn.js";
 import { findClients } from "../data/clients.js";
 import { useQuery } from "../data/query.js";
 import { Combo } from "./combo.js";
@@ -22,10 +23,10 @@ export function ClientSelect({ owner, value, shown, invented = false, onChange }
   const search = useSettled(typed, pause);
   const id = useId();
   const clients = useQuery(["clients", "find", owner, search], (signal) => findClients(search, owner, signal));
-  const found = (clients.data ?? []).map(({ id: client, email, full_name }) => ({ value: client, title: full_name || email, note: full_name && email }));
+  const found = (clients.data ?? []).map(({ id: client, email, full_name }) => ({ value: client, title: full_name || asWritten(email), note: full_name && asWritten(email) }));
   const current = value || shown?.id || "";
   const known = found.some((option) => option.value === current);
-  const named = shown?.id ? { value: shown.id, title: shown.full_name || shown.email, note: shown.full_name && shown.email } : null;
+  const named = shown?.id ? { value: shown.id, title: shown.full_name || asWritten(shown.email), note: shown.full_name && asWritten(shown.email) } : null;
   const options = [
     // Who is shown is named even when the search is for somebody else.
     ...(named && !known && !search ? [named] : []),

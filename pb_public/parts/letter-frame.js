@@ -1,6 +1,7 @@
 import { html, useEffect, useMemo, useRef, useState } from "../html.js";
 import { t } from "../i18n/index.js";
 import { inertDocument } from "../data/inert.js";
+import { darken } from "./dark-letter.js";
 
 /** What mail programs give a letter on a computer, in pixels; narrower places show it smaller. */
 const desktop = 680;
@@ -11,18 +12,19 @@ const desktop = 680;
  * @param {string} props.letter  a whole document
  * @param {boolean} [props.phone]
  * @param {boolean} [props.dark]
+ * @param {boolean} [props.still]  a thumbnail: it does not scroll
  * @param {boolean} [props.links]  they open, in a new tab: for mails that were really sent
  */
-export function LetterFrame({ letter, phone = false, dark = false, links = false }) {
+export function LetterFrame({ letter, phone = false, dark = false, links = false, still = false }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const width = useWidth(box);
-  const { content, inverted } = useMemo(() => tame(letter, dark, links), [letter, dark, links]);
+  const content = useMemo(() => tame(letter, dark, links), [letter, dark, links]);
   const scale = phone || !width ? 1 : Math.min(1, width / desktop);
   const size = scale < 1 ? { inlineSize: `${desktop}px`, blockSize: `${100 / scale}%`, scale: String(scale) } : {};
   const look = ["letter-frame", phone && "phone", dark && "dark"].filter(Boolean).join(" ");
   return html`
     <div class=${look} ref=${box}>
-      <iframe class=${inverted ? "inverted" : ""} style=${size} title=${t("preview")} sandbox=${links ? "allow-popups allow-popups-to-escape-sandbox" : ""} srcdoc=${content}></iframe>
+      <iframe style=${size} title=${t("preview")} sandbox=${links ? "allow-popups allow-popups-to-escape-sandbox" : ""} scrolling=${still ? "no" : undefined} srcdoc=${content}></iframe>
     </div>
   `;
 }
@@ -44,7 +46,7 @@ const foreign = "script, link, iframe, frame, object, embed, form input[type=ima
 /**
  * A letter made ready to be looked at: links lead nowhere or into a new tab, pictures that the page may not load
  * show their description, and light or dark is what was asked for and not what the system says.
- * Letters without colours of their own for dark are inverted, as mail programs do.
+ * Letters without colours of their own for dark get them, as from mail programs.
  */
 function tame(letter, dark, links) {
   const page = inertDocument(letter);
@@ -55,12 +57,11 @@ function tame(letter, dark, links) {
     speaksDark ||= /prefers-color-scheme:\s*dark/.test(style.textContent);
     style.textContent = style.textContent.replace(/\(\s*prefers-color-scheme:\s*(dark|light)\s*\)/g, (_, scheme) => ((scheme === "dark") === dark ? "(min-width: 0)" : "(max-width: 0)"));
   }
-  const inverted = dark && !speaksDark;
+  if (dark && !speaksDark) darken(page);
   const own = page.createElement("style");
   own.textContent = [
-    `:root { color-scheme: ${dark && speaksDark ? "dark" : "light"}; }`,
+    `:root { color-scheme: ${dark ? "dark" : "light"}; }`,
     !links && "a, button, input { pointer-events: none; }",
-    inverted && "img, video { filter: invert(1) hue-rotate(180deg); }",
   ].filter(Boolean).join("\n");
   page.head.prepend(own);
   if (links) {
@@ -71,7 +72,7 @@ function tame(letter, dark, links) {
   } else {
     for (const link of page.querySelectorAll("a[href], button, input, select, textarea")) link.setAttribute("tabindex", "-1");
   }
-  return { content: `<!doctype html>${page.documentElement.outerHTML}`, inverted };
+  return `<!doctype html>${page.documentElement.outerHTML}`;
 }
 
 function loads(address) {

@@ -5,15 +5,16 @@ import { t } from "../i18n/index.js";
  * The top of a page: where it is, what it is, what can be done. Sets the window's title too.
  * @param {object} props
  * @param {string} props.title
+ * @param {string} [props.tab]     what the window is called, where the title does not say where one is
  * @param {unknown} [props.crumb]  a link one step up
  * @param {unknown} [props.lead]   one sentence below the title
  * @param {unknown} [props.badge]  beside the title
  * @param {unknown} [props.acts]   buttons
  */
-export function PageHead({ title, crumb, lead, badge, acts }) {
+export function PageHead({ title, tab = title, crumb, lead, badge, acts }) {
   useEffect(() => {
-    document.title = `${title} · ${t("brand")}`;
-  }, [title]);
+    document.title = `${tab} · ${t("brand")}`;
+  }, [tab]);
   return html`
     <header class="head">
       <div class="words">

@@ -1,5 +1,6 @@
 import { html } from "../html.js";
 import { t } from "../i18n/index.js";
+import { asWritten } from "../data/idn.js";
 import { isUnfinished } from "../data/filters.js";
 import { countAudience } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
@@ -31,7 +32,7 @@ export function Reach({ audience }) {
             <p class="muted">${t("reach.people", { count })}</p>
             ${suppressed > 0 && html`<p class="muted">${t("reach.suppressed", { count: suppressed })}</p>`}
           </div>
-          ${sample.length > 0 && html`<ul class="stack tight">${sample.slice(0, 5).map(({ email, full_name }) => html`<li key=${email} class="who"><b>${full_name || email}</b>${full_name && html`<small>${email}</small>`}</li>`)}</ul>`}
+          ${sample.length > 0 && html`<ul class="stack tight">${sample.slice(0, 5).map(({ email, full_name }) => html`<li key=${email} class="who"><b>${full_name || asWritten(email)}</b>${full_name && html`<small>${asWritten(email)}</small>`}</li>`)}</ul>`}
         `
       : !reach.trouble && html`<span class="bone figure"></span>`}
   `;

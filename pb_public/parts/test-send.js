@@ -2,7 +2,7 @@ import { html, useMemo, useState } from "../html.js";
 import { t } from "../i18n/index.js";
 import { newKey } from "../data/pb.js";
 import { me } from "../data/session.js";
-import { answerWords } from "./mail-words.js";
+import { Address, answerWords } from "./mail-words.js";
 import { Button } from "./button.js";
 import { TextField } from "./field.js";
 import { Form, useForm } from "./form.js";
@@ -32,7 +32,7 @@ export function TestSend({ send }) {
     <//>
     ${answer?.results.map((one) => html`
       <${Note} key=${one.email} tone=${tones[one.status] ?? "bad"} live>
-        <b>${one.email}</b> ${t(`test.${one.status}`)}<p class="said">${answerWords(one)}</p>
+        <b><${Address} email=${one.email} /></b> ${t(`test.${one.status}`)}<p class="said">${answerWords(one)}</p>
       <//>
     `)}
     ${answer?.left <= 5 && html`<p class="hint muted">${t("test.left", { count: answer.left })}</p>`}

@@ -23,6 +23,7 @@ export default {
   "mailing.cancelled.text": "It was cancelled before its start: nobody got it.",
   "mailing.startsAt": "Starts {when}.",
   "mailing.startsAt.text": "Until then you can change or cancel it.",
+  "mailing.fromSender": "from {email}",
   "mailing.ofMessage": "message “{name}”",
   "mailing.blocked": "A manager has blocked this mailing.",
   "mailing.prepared": "In preparation",

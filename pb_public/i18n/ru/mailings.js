@@ -23,6 +23,7 @@ export default {
   "mailing.cancelled.text": "Её отменили до начала: письмо не получил никто.",
   "mailing.startsAt": "Начнётся {when}.",
   "mailing.startsAt.text": "До этого её можно изменить или отменить.",
+  "mailing.fromSender": "отправитель {email}",
   "mailing.ofMessage": "сообщение «{name}»",
   "mailing.blocked": "Менеджер заблокировал эту рассылку.",
   "mailing.prepared": "Рассылка готовится",

@@ -1,5 +1,6 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { asWritten } from "../../data/idn.js";
 import { deleteClients } from "../../data/clients.js";
 import { orThrow } from "../../data/each.js";
 import { go, here } from "../../router.js";
@@ -13,7 +14,7 @@ export function ClientActs({ client: { id, email, full_name: name }, suppression
   const [stopping, stop] = useState(false);
   const remove = async () => {
     const stillHere = here();
-    if (await confirmDelete({ title: t("client.delete.title", { name: name || email }), text: t("client.delete.text") }, () => deleteClients([id]).then(orThrow)) && stillHere()) go("/clients", {}, { replace: true });
+    if (await confirmDelete({ title: t("client.delete.title", { name: name || asWritten(email) }), text: t("client.delete.text") }, () => deleteClients([id]).then(orThrow)) && stillHere()) go("/clients", {}, { replace: true });
   };
   const items = [
     suppressions?.length === 0 && { title: t("client.stop"), icon: "ban", run: () => stop(true) },

@@ -1,5 +1,6 @@
 import { html } from "../../html.js";
 import { t, when } from "../../i18n/index.js";
+import { asWritten } from "../../data/idn.js";
 import { href } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { Note } from "../../parts/note.js";
@@ -10,7 +11,7 @@ export function WhyNotMailed({ suppression, own }) {
   const { kind, value, reason, mailing, note, created } = suppression;
   return html`
     <${Note} tone=${reason === "manual" ? "info" : "warn"} acts=${own && html`<${Button} onClick=${() => removeSuppression(suppression)}>${t("suppression.remove")}<//>`}>
-      <b>${kind === "domain" ? t("client.stopped.domain", { domain: value }) : t(`client.stopped.${reason}`)}</b>${" "}
+      <b>${kind === "domain" ? t("client.stopped.domain", { domain: asWritten(value) }) : t(`client.stopped.${reason}`)}</b>${" "}
       ${t("client.stopped.since", { when: when(created) })}${mailing && html`${" "}<a class="link" href=${href(`/mailings/${mailing}`)}>${t("suppression.mailing")}</a>.`}
       ${note && html`<p class="muted">${note}</p>`}
     <//>

@@ -3,6 +3,7 @@ import { t } from "../../i18n/index.js";
 import { isUnfinished } from "../../data/filters.js";
 import { Button } from "../../parts/button.js";
 import { Select } from "../../parts/field.js";
+import { filterWords } from "../../parts/filter-words.js";
 import { FilterEditor } from "../../parts/filter-editor.js";
 import { useTyped } from "../../parts/settled.js";
 import { FilterDialog } from "../filters/filter-dialog.js";
@@ -37,7 +38,7 @@ export function Narrowing({ filter, wrong, saved, editing, onEdit, onChange }) {
   };
   return html`
     <section class=${editing ? "narrowing" : "narrowing said-only"} aria-label=${t("clients.filter")}>
-      ${editing ? html`<${Editor} filter=${filter} wrong=${wrong} onChange=${onChange} />` : html`<div class=${wrong ? "field wrong" : "field"}><p class="said">${filter}</p>${wrong && html`<p class="error" role="alert">${wrong}</p>`}</div>`}
+      ${editing ? html`<${Editor} filter=${filter} wrong=${wrong} onChange=${onChange} />` : html`<div class=${wrong ? "field wrong" : "field"}><p title=${filter}>${filterWords(filter)}</p>${wrong && html`<p class="error" role="alert">${wrong}</p>`}</div>`}
       <div class="row">
         ${editing ? html`<${Button} small onClick=${() => onEdit(false)}>${t("clients.filter.done")}<//>` : html`<${Button} small kind="quiet" icon="pencil" onClick=${() => onEdit(true)}>${t("clients.filter.edit")}<//>`}
         ${filter && !saved && !wrong && html`<${Button} small kind="quiet" icon="plus" onClick=${() => keep(true)}>${t("clients.filter.keep")}<//>`}

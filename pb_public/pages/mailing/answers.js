@@ -6,6 +6,7 @@ import { useRenewal } from "../../data/renewal.js";
 import { href } from "../../router.js";
 import { Card } from "../../parts/page.js";
 import { Loaded } from "../../parts/loaded.js";
+import { answerWords } from "../../parts/mail-words.js";
 import { Meter } from "../../parts/progress.js";
 import { reason } from "../../parts/reasons.js";
 
@@ -48,7 +49,7 @@ function Group({ id, state, answers, count }) {
           (answer) => html`
             <li key=${[answer.code, answer.enhanced_code, answer.text, answer.reason].join()}>
               <div class="line"><span>${wordsOf(answer)}</span><b class="num">${number(answer.recipients)}</b></div>
-              ${answer.text && html`<p class="said">${[answer.enhanced_code || answer.code || "", answer.text].filter(Boolean).join(" ")}</p>`}
+              ${answer.text && html`<p class="said">${answerWords({ code: answer.enhanced_code ? 0 : answer.code, enhanced_code: answer.enhanced_code, response: answer.text })}</p>`}
               <${Meter} share=${answer.recipients / most} tone=${tones[state]} />
             </li>
           `,

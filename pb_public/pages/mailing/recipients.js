@@ -4,7 +4,7 @@ import { left, listRecipients } from "../../data/mailings.js";
 import { useQuery } from "../../data/query.js";
 import { useRenewal } from "../../data/renewal.js";
 import { href, refine } from "../../router.js";
-import { answerWords } from "../../parts/mail-words.js";
+import { Address, answerWords } from "../../parts/mail-words.js";
 import { Button } from "../../parts/button.js";
 import { Empty } from "../../parts/empty.js";
 import { Loaded } from "../../parts/loaded.js";
@@ -52,7 +52,7 @@ export function Recipients({ mailing, query }) {
 
 function Rows({ rows }) {
   const columns = [
-    { title: t("recipient"), phone: "head", cell: ({ email, full_name }) => (full_name ? html`<span class="who"><b>${full_name}</b><small>${email}</small></span>` : html`<b class="strong">${email}</b>`) },
+    { title: t("recipient"), phone: "head", cell: ({ email, full_name }) => (full_name ? html`<span class="who"><b>${full_name}</b><small><${Address} email=${email} /></small></span>` : html`<b class="strong"><${Address} email=${email} /></b>`) },
     { title: t("recipient.state"), phone: "side", cell: (recipient) => html`<${RecipientBadge} recipient=${recipient} />` },
     { title: t("recipient.answer"), cell: (recipient) => html`<${Outcome} recipient=${recipient} />` },
     { title: t("recipient.time"), figures: true, phone: "none", cell: ({ at }) => at && html`<span class="faint" title=${fullTime(at)}>${dayClock(at)}</span>` },

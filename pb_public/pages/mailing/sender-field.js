@@ -1,5 +1,6 @@
 import { html, useEffect } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { asWritten } from "../../data/idn.js";
 import { useQuery } from "../../data/query.js";
 import { usableSenders } from "../../data/senders.js";
 import { SelectField } from "../../parts/field.js";
@@ -16,7 +17,7 @@ export function SenderField({ form }) {
   if (!data) return null;
   const lost = Boolean(chosen) && !data.senders.some(({ id }) => id === chosen);
   if (!lost && data.senders.length === 0) return data.default ? null : html`<${Note} tone="warn"><b>${t("mailing.sender.none")}</b> ${t("mailing.sender.none.text")}<//>`;
-  const options = data.senders.map((one) => ({ value: one.id, title: `${one.name} <${one.from_email}>` }));
+  const options = data.senders.map((one) => ({ value: one.id, title: `${one.name} <${asWritten(one.from_email)}>` }));
   if (data.default || !chosen) options.unshift({ value: "", title: t(data.default ? "mailing.sender.default" : "mailing.sender.choose") });
   if (lost) options.unshift({ value: chosen, title: t("mailing.sender.lost") });
   return html`

@@ -1,5 +1,6 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { asWritten } from "../../data/idn.js";
 import { clientsById, findClients } from "../../data/clients.js";
 import { isUnfinished } from "../../data/filters.js";
 import { ownLists } from "../../data/lists.js";
@@ -85,7 +86,7 @@ function Picked({ chosen, onChoose }) {
   return html`
     ${chosen.length > 0 && html`
       <ul class="chips" aria-label=${t("audience.picked")}>
-        ${(picked.data ?? []).map(({ id, email, full_name }) => html`<li key=${id}><span class="chip">${full_name || email}<${Button} kind="quiet" small icon="x" label=${t("audience.drop", { name: full_name || email })} onClick=${() => toggle(id)} /></span></li>`)}
+        ${(picked.data ?? []).map(({ id, email, full_name }) => html`<li key=${id}><span class="chip">${full_name || asWritten(email)}<${Button} kind="quiet" small icon="x" label=${t("audience.drop", { name: full_name || asWritten(email) })} onClick=${() => toggle(id)} /></span></li>`)}
       </ul>
     `}
     <${Search} value=${search} label=${t("clients.find")} onSearch=${setSearch} />
@@ -94,7 +95,7 @@ function Picked({ chosen, onChoose }) {
       ${(clients) =>
         clients.length === 0
           ? html`<p class="muted">${t("found.none")}</p>`
-          : html`<ul class="picks framed">${clients.map(({ id, email, full_name }) => html`<${Pick} key=${id} title=${full_name || email} note=${full_name && email} checked=${chosen.includes(id)} onToggle=${() => toggle(id)} />`)}</ul>`}
+          : html`<ul class="picks framed">${clients.map(({ id, email, full_name }) => html`<${Pick} key=${id} title=${full_name || asWritten(email)} note=${full_name && asWritten(email)} checked=${chosen.includes(id)} onToggle=${() => toggle(id)} />`)}</ul>`}
     <//>
   `;
 }

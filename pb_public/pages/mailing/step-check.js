@@ -1,5 +1,6 @@
 import { html, useMemo, useState } from "../../html.js";
 import { plannedFor, t } from "../../i18n/index.js";
+import { asWritten } from "../../data/idn.js";
 import { act, countAudience, isRepeated, preflight, previewMailing, testMailing } from "../../data/mailings.js";
 import { newKey } from "../../data/pb.js";
 import { useQuery } from "../../data/query.js";
@@ -36,7 +37,7 @@ function mendAt(code, { id, message }) {
  * @param {import("../../data/mailings.js").Mailing} mailing @param {import("../../data/mailings.js").Check | undefined} found  the check of the From address
  */
 function fromWords({ sender, from_name: given, expand }, found) {
-  if (found?.detail.email) return [found.detail.name, `<${found.detail.email}>`].filter(Boolean).join(" ");
+  if (found?.detail.email) return [found.detail.name, `<${asWritten(found.detail.email)}>`].filter(Boolean).join(" ");
   if (given || !sender) return given || t("mailing.sender.default");
   return expand?.sender ? expand.sender.from_name || expand.sender.name : t("mailing.sender.lost");
 }

@@ -68,10 +68,22 @@ export function MessageEditor({ message, crumb, then, as }) {
     requestAnimationFrame(() => go("/messages", {}, { replace: true }));
   };
   useSaveKey("message");
+  const mail = () => {
+    if (!form.dirty()) return go("/mailings/new", { message: id });
+    aim.current = "mailing";
+    /** @type {HTMLFormElement} */ (document.getElementById("message")).requestSubmit();
+  };
+  const mailable = usual === "stay" && id;
+  // The buttons of a phone have one line.
+  const phone = matchMedia("(max-width: 760px)").matches;
+  const more = [
+    mailable && phone && { title: t("message.mail"), icon: "send", run: mail },
+    id && { title: t("do.delete"), icon: "trash", grave: true, run: remove },
+  ].filter(Boolean);
   const acts = html`
-    ${id && html`<${Menu} label=${t("do.more")} items=${[{ title: t("do.delete"), icon: "trash", grave: true, run: remove }]} opener=${(attributes) => html`<${Button} icon="ellipsis" label=${t("do.more")} ...${attributes} />`} />`}
+    ${more.length > 0 && html`<${Menu} label=${t("do.more")} items=${more} opener=${(attributes) => html`<${Button} icon="ellipsis" label=${t("do.more")} ...${attributes} />`} />`}
     <${Button} icon="mail-check" onClick=${() => test(true)}>${t("test.title")}<//>
-    ${usual === "stay" && id && html`<${Button} icon="send" type=${dirty ? "submit" : "button"} form="message" onClick=${() => (dirty ? (aim.current = "mailing") : go("/mailings/new", { message: id }))}>${t("message.mail")}<//>`}
+    ${mailable && !phone && html`<${Button} icon="send" onClick=${mail}>${t("message.mail")}<//>`}
     <${Button} kind="primary" type="submit" form="message" busy=${form.busy.value} disabled=${Boolean(id) && !dirty && usual === "stay"} onClick=${() => (aim.current = usual)}>
       ${t({ mailing: "message.saveAndMail", back: "message.saveAndBack", stay: "do.save" }[usual])}
     <//>

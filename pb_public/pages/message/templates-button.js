@@ -36,7 +36,7 @@ function Gallery({ onChoose, onClose }) {
           ${found.map((template) => html`
             <li key=${template.key}>
               <button type="button" class="template" onClick=${() => onChoose(template)}>
-                <span class="thumb" inert aria-hidden="true"><${LetterFrame} letter=${sample(template.body)} /></span>
+                <span class="thumb" inert aria-hidden="true"><${LetterFrame} letter=${sample(template.body)} still /></span>
                 <b>${template.name}</b><small class="faint">${template.about}</small>
               </button>
             </li>

@@ -1,5 +1,6 @@
 import { html, useState } from "../../html.js";
 import { evenPercent, number, t } from "../../i18n/index.js";
+import { asWritten } from "../../data/idn.js";
 import { isManager } from "../../data/session.js";
 import { href } from "../../router.js";
 import { Badge } from "../../parts/badge.js";
@@ -53,7 +54,7 @@ export function ByMailing({ mailings }) {
 export function ByDomain({ domains }) {
   const head = [{ title: t("statistics.domain") }, { title: t("statistics.sent"), figures: true }, { title: t("statistics.failure"), figures: true, look: "wide-only" }, { title: t("statistics.accepted"), figures: true }];
   const row = ({ domain, attempts, success, sent, failure }) => html`
-    <td class="name">${domain === "other" ? html`<span class="faint">${t("statistics.domain.other")}</span>` : domain}</td>
+    <td class="name">${domain === "other" ? html`<span class="faint">${t("statistics.domain.other")}</span>` : asWritten(domain)}</td>
     <td class="figures">${number(sent)}</td>
     <td class="figures wide-only">${number(failure)}</td>
     <td class="figures">${share(success, attempts)}</td>

@@ -14,7 +14,7 @@ import { UserMenu } from "./user-menu.js";
 export function SideBar() {
   const items = visibleMenu();
   const mine = useHome().data?.mine;
-  const counts = { "/mailings": mine?.mailings, "/clients": mine?.unique_recipients };
+  const counts = { "/mailings": mine?.mailings, "/messages": mine?.messages, "/clients": mine?.unique_recipients, "/suppressions": mine?.suppressions };
   const section = sectionOf(place.value.path);
   const link = ({ path, icon, title }) => html`
     <a key=${path} href=${href(path)} aria-current=${path === section ? "page" : undefined}>

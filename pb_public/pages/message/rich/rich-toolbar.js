@@ -1,6 +1,7 @@
 import { html, useState } from "../../../html.js";
 import { t } from "../../../i18n/index.js";
 import { Button } from "../../../parts/button.js";
+import { useRoving } from "../../../parts/roving.js";
 import { ImageButton, pictureCode } from "../image-button.js";
 import { ButtonDialog } from "./button-dialog.js";
 import { LinkDialog } from "./link-dialog.js";
@@ -15,6 +16,7 @@ import { LinkDialog } from "./link-dialog.js";
  */
 export function RichToolbar({ editor, on, linking, onLinking }) {
   const [pressing, press] = useState(false);
+  const roving = useRoving();
   const button = (icon, words, lit, run) => html`
     <${Button} key=${icon} kind="quiet" small icon=${icon} label=${t(words)} aria-pressed=${lit} onMouseDown=${stay} onClick=${() => (editor.focus(), run())} />
   `;
@@ -31,7 +33,7 @@ export function RichToolbar({ editor, on, linking, onLinking }) {
     whenClosed(() => insertAfter(editor, code));
   };
   return html`
-    <div class="rich-toolbar" role="toolbar" aria-label=${t("rich.toolbar")}>
+    <div class="rich-toolbar" role="toolbar" aria-label=${t("rich.toolbar")} aria-orientation="horizontal" ...${roving}>
       ${button("undo-2", "rich.undo", undefined, () => editor.undo())}
       ${button("redo-2", "rich.redo", undefined, () => editor.redo())}
       <span class="apart"></span>

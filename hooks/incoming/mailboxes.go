@@ -1,0 +1,49 @@
+// Package incoming has the routes of the ways in of bounces: those that mail providers report by, and those by which superusers
+// try mailboxes out.
+package incoming
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/hooks/request"
+	"gonets/internal/denial"
+	"gonets/internal/intake"
+)
+
+// mailboxTime bounds the test of a mailbox, and the wait for its reading, however slow its mail server is.
+const mailboxTime = 60 * time.Second
+
+// BindMailboxes adds POST /api/gonets/mailboxes/{id}/read and /test for superusers, who set mailboxes up. Both answer in the
+// same words as last_error.
+func BindMailboxes(app core.App, mailboxes *intake.Mailboxes) {
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		group := e.Router.Group("/api/gonets/mailboxes/{id}")
+		group.Bind(apis.RequireSuperuserAuth())
+		group.POST("/read", tryMailbox(mailboxes.Read))
+		group.POST("/test", tryMailbox(mailboxes.Test))
+		return e.Next()
+	})
+}
+
+func tryMailbox(do func(context.Context, string) (intake.Result, error)) func(*core.RequestEvent) error {
+	return func(e *core.RequestEvent) error {
+		ctx, cancel := context.WithTimeout(e.Request.Context(), mailboxTime)
+		defer cancel()
+		result, err := do(ctx, e.Request.PathValue("id"))
+		var denied *denial.Error
+		switch {
+		case errors.As(err, &denied):
+			message := request.AsSentence(denied.Message)
+			return apis.NewApiError(denied.Status, message, request.Refuse(denied.Field, denied.Code, message))
+		case err != nil:
+			return e.InternalServerError("The mailbox could not be tried.", err)
+		}
+		return e.JSON(http.StatusOK, result)
+	}
+}
