@@ -52,6 +52,7 @@ var routes = map[string]token.Scope{
 	"GET /api/gonets/mailings/{id}/timeline":   token.Read,
 	"GET /api/gonets/mailings/{id}/joined":     token.Read,
 
+	"POST /api/gonets/clients/bulk":             token.Write,
 	"POST /api/gonets/clients/import":           token.Write,
 	"POST /api/gonets/imports/{id}/undo":        token.Write,
 	"POST /api/gonets/mailings/{id}/duplicate":  token.Write,

@@ -12,6 +12,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/api"
+	"gonets/hooks/clients"
 	"gonets/hooks/hookstest"
 	"gonets/hooks/middleware"
 	"gonets/hooks/tokens"
@@ -24,7 +25,7 @@ const tokensPath = "/api/gonets/tokens"
 // newWorld serves the routes that tokens are tried on.
 func newWorld(t *testing.T) *hookstest.World {
 	t.Helper()
-	return hookstest.New(t, middleware.BindRealtime, tokens.Bind, hookstest.MailingRoutes, api.BindClients, api.BindSignOut, api.BindImports,
+	return hookstest.New(t, middleware.BindRealtime, tokens.Bind, hookstest.MailingRoutes, clients.BindClients, api.BindSignOut, clients.BindImports,
 		func(app core.App) { api.BindHome(app, stats.New(app)) })
 }
 
@@ -245,7 +246,7 @@ func TestRevokingEndsRealtime(t *testing.T) {
 func TestEveryRouteIsForTokensOrNot(t *testing.T) {
 	never := []string{
 		"GET /tokens", "POST /tokens", "DELETE /tokens/{id}", "POST /users/{id}/block", "POST /users/{id}/approve", "POST /sign-out-everywhere",
-		"DELETE /outbox", "POST /senders/{id}/test", "GET /u/{token}", "POST /u/{token}", "GET /v/{token}",
+		"DELETE /outbox", "POST /senders/{id}/test", "POST /mailboxes/{id}/test", "POST /mailboxes/{id}/read", "GET /u/{token}", "POST /u/{token}", "GET /v/{token}",
 	}
 	raw, err := os.ReadFile("../../docs/api.md")
 	hookstest.Must(t, err)
