@@ -7,6 +7,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/router"
 
+	"gonets/hooks/request"
 	"gonets/internal/denial"
 	"gonets/internal/mailing"
 )
@@ -24,7 +25,7 @@ func (m mailingRoutes) bindSettle(group *router.RouterGroup[*core.RequestEvent])
 }
 
 func (m mailingRoutes) joined(e *core.RequestEvent) error {
-	mailing, err := visibleMailing(e)
+	mailing, err := request.VisibleMailing(e)
 	if err != nil {
 		return err
 	}
@@ -36,7 +37,7 @@ func (m mailingRoutes) joined(e *core.RequestEvent) error {
 }
 
 // maxStates is how many states can be named: all of them.
-const maxStates = 7
+const maxStates = 8
 
 func (m mailingRoutes) retry(ctx context.Context, e *core.RequestEvent, id string) (mailing.Queued, error) {
 	var body struct {
