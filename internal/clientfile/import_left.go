@@ -14,9 +14,10 @@ import (
 	"gonets/internal/suppression"
 )
 
-// suppress puts those who have left on the stop list, and keeps which entries are new, for Undo.
-func (i *importing) suppress(tx dbx.Builder) error {
-	entries := slices.SortedFunc(maps.Values(i.left), func(a, b suppression.Entry) int { return cmp.Compare(a.Email, b.Email) })
+// suppress puts those who have left, and those who have not confirmed, on the stop list, and keeps which entries are new, for Undo.
+func (i *importing) suppress(tx dbx.Builder, waiting []suppression.Entry) error {
+	entries := slices.AppendSeq(slices.Clone(waiting), maps.Values(i.left))
+	slices.SortFunc(entries, func(a, b suppression.Entry) int { return cmp.Compare(a.Email, b.Email) })
 	added, err := suppression.AddMany(tx, i.opts.Owner, entries)
 	if err != nil || len(added) == 0 || i.id == "" {
 		return err
