@@ -37,7 +37,7 @@ func (m mailingRoutes) joined(e *core.RequestEvent) error {
 }
 
 // maxStates is how many states can be named: all of them.
-const maxStates = 7
+const maxStates = 8
 
 func (m mailingRoutes) retry(ctx context.Context, e *core.RequestEvent, id string) (mailing.Queued, error) {
 	var body struct {
