@@ -203,39 +203,11 @@ func (i *importing) storedClients(db dbx.Builder, emails []string) (map[string]s
 	return clients, nil
 }
 
-// leftTheList finds the clients who have left the list: an import does not subscribe them again.
-func (i *importing) leftTheList(db dbx.Builder, clients map[string]storedClient) (map[string]bool, error) {
-	left := map[string]bool{}
-	if i.opts.List == "" || len(clients) == 0 {
-		return left, nil
-	}
-	ids := make([]string, 0, len(clients))
-	for _, k := range clients {
-		ids = append(ids, k.ID)
-	}
-	var found []string
-	err := db.NewQuery(leftSQL).Bind(dbx.Params{"list": i.opts.List, "ids": database.JSONArray(ids)}).Column(&found)
-	if err != nil {
-		return nil, fmt.Errorf("look for clients who have left the list: %w", err)
-	}
-	for _, id := range found {
-		left[id] = true
-	}
-	return left, nil
-}
-
-// storedSQL looks each address up in idx_clients_owner_email, leftSQL each client in
-// idx_subscriptions_list_client. CROSS JOIN: see suppressedSQL.
-const (
-	storedSQL = `
-		SELECT c.id, c.email, c.full_name, c.comment, COALESCE(c.attributes, '') AS attributes
-		FROM json_each({:emails}) e CROSS JOIN clients c
-		WHERE c.owner = {:owner} AND c.email = e.value`
-
-	leftSQL = `
-		SELECT s.client FROM json_each({:ids}) e CROSS JOIN subscriptions s
-		WHERE s.list = {:list} AND s.client = e.value AND s.status = 'unsubscribed'`
-)
+// storedSQL looks each address up in idx_clients_owner_email. CROSS JOIN: see suppressedSQL.
+const storedSQL = `
+	SELECT c.id, c.email, c.full_name, c.comment, COALESCE(c.attributes, '') AS attributes
+	FROM json_each({:emails}) e CROSS JOIN clients c
+	WHERE c.owner = {:owner} AND c.email = e.value`
 
 // write writes the batch. Each statement gets its rows as one JSON array: one statement for each row would be half as
 // fast.
