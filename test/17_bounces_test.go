@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gonets/internal/outbox"
 )
 
 func Test17BouncesAreReadWithoutADataFolder(t *testing.T) {
@@ -64,4 +66,46 @@ func Test17BouncesAreReadWithoutADataFolder(t *testing.T) {
 			t.Errorf("%s was created", folder)
 		}
 	}
+}
+
+func Test17BouncesTakeEffectBesideARunningServe(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
+	owner := w.user("owner@gonets.example", "owner")
+	w.addClients(owner, 3, numbered)
+	sender := w.root.post("/api/collections/senders/records", object{
+		"name": "News", "from_email": "news@gonets.example", "host": "127.0.0.1", "port": w.outbox.Port(), "tls": "none", "access": "everyone",
+		"return_path": "bounces@gonets.example", "return_path_style": "minus",
+	}).want(200).id()
+	id := owner.mailing(owner.message(nil), object{"sender": sender})
+	w.command("send", id).wantCode(t, allSent)
+	from := w.mails(numbered(1), 1).EnvelopeFrom
+	if !strings.HasPrefix(from, "bounces-") {
+		t.Fatalf("the envelope sender is %s", from)
+	}
+	file := filepath.Join(w.folder, "bounced.eml")
+	if err := os.WriteFile(file, []byte("Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.com\nTo: "+from+"\nSubject: failure notice\n\n"+
+		"Hi. This is the qmail-send program at mx.example.com.\n\n<"+numbered(1)+">:\nSorry, no mailbox here by that name. (#5.1.1)\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	for n, matched := range []string{"token", ""} { // the second time it was read before
+		r := w.command("bounces", "read", "--apply", file).wantCode(t, 0)
+		var line map[string]any
+		r.json(t, &line)
+		if line["matched_by"] != matched || n == 0 && (line["mailing"] != id || line["client"] == "") {
+			t.Errorf("%v", line)
+		}
+	}
+	b := w.balancedBooks(id)
+	if b.mailing.Bounced != 1 || b.mailing.Sent != 2 || b.recipients[numbered(1)].State != "bounced" || b.recipients[numbered(1)].Enhanced != "5.1.1" {
+		t.Errorf("%+v, %+v", b.mailing, b.recipients[numbered(1)])
+	}
+	if status, _ := owner.standing(numbered(1)); status != "bounced" {
+		t.Errorf("the client is %s", status)
+	}
+	if r := w.command("status", id).wantCode(t, 0); !strings.Contains(r.stdout, "bounced    1\n") {
+		t.Error(r.stdout)
+	}
+	command(w.ctx, t, w.folder, "bounces", "read", "--apply", "--dir", filepath.Join(w.folder, "none"), file).wantCode(t, couldNot).says(t, "no data folder")
 }

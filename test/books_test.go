@@ -114,15 +114,16 @@ func (b *books) checkCounters(t *testing.T) {
 		{"uncertain", m.Uncertain, b.states["uncertain"]},
 		{"skipped", m.Skipped, b.states["skipped"]},
 		{"deferred", m.Deferred, b.states["deferred"]},
+		{"bounced", m.Bounced, b.states["bounced"]},
 	} {
 		if counter.says != counter.are {
 			t.Errorf("the mailing says %s %d, its recipients are %d", counter.name, counter.says, counter.are)
 		}
 	}
 	left := b.states["pending"] + b.states["sending"] + b.states["deferred"]
-	if m.Total != m.Sent+m.Failed+m.Uncertain+m.Skipped+left {
-		t.Errorf("total %d = sent %d + failed %d + uncertain %d + skipped %d + left %d does not add up",
-			m.Total, m.Sent, m.Failed, m.Uncertain, m.Skipped, left)
+	if m.Total != m.Sent+m.Failed+m.Uncertain+m.Skipped+m.Bounced+left {
+		t.Errorf("total %d = sent %d + failed %d + uncertain %d + skipped %d + bounced %d + left %d does not add up",
+			m.Total, m.Sent, m.Failed, m.Uncertain, m.Skipped, m.Bounced, left)
 	}
 	if m.Status == "completed" && left > 0 {
 		t.Errorf("completed, but %d recipients are left", left)
@@ -165,7 +166,7 @@ func (b *books) checkMail(w *world) {
 		got := counts[email]
 		delete(counts, email)
 		switch r.State {
-		case "sent":
+		case "sent", "bounced":
 			if got == 1 {
 				continue
 			}

@@ -237,6 +237,8 @@ type mailing struct {
 	Failed        int             `json:"failed"`
 	Uncertain     int             `json:"uncertain"`
 	Skipped       int             `json:"skipped"`
+	Bounced       int             `json:"bounced"`
+	Complained    int             `json:"complained"`
 	Deferred      int             `json:"deferred"`
 	WaitingReason json.RawMessage `json:"waiting_reason"`
 }

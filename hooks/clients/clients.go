@@ -1,6 +1,7 @@
 package clients
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
@@ -19,11 +20,13 @@ import (
 //     audience. PocketBase's language cannot say all that these can (it knows ASCII names of attributes
 //     only, and sorts every text after every number), and its list rule joins the users.
 //   - GET /api/gonets/clients/{id}/attempts: what was sent to a client, without reading all attempts.
+//   - GET /api/gonets/clients/{id}/bounces: what came back of it.
 func BindClients(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
 		e.Router.GET(strings.TrimPrefix(middleware.ClientsRoute, "GET "), listClients).Bind(signedIn)
-		e.Router.GET("/api/gonets/clients/{id}/attempts", listAttemptsOf).Bind(signedIn)
+		e.Router.GET("/api/gonets/clients/{id}/attempts", listHistoryOf(results.AttemptsOf)).Bind(signedIn)
+		e.Router.GET("/api/gonets/clients/{id}/bounces", listHistoryOf(results.BouncesOf)).Bind(signedIn)
 		return e.Next()
 	})
 }
@@ -61,18 +64,20 @@ func listClients(e *core.RequestEvent) error {
 	return page.Answer(e)
 }
 
-// listAttemptsOf answers the attempts to reach a client, if the user may see the client.
-func listAttemptsOf(e *core.RequestEvent) error {
-	client, err := request.Visible(e, "clients", "client")
-	if err != nil {
-		return err
+// listHistoryOf answers the attempts to reach a client, or what came back, if the user may see the client.
+func listHistoryOf(read func(context.Context, core.App, *core.Record, int, int) ([]*core.Record, int, error)) func(*core.RequestEvent) error {
+	return func(e *core.RequestEvent) error {
+		client, err := request.Visible(e, "clients", "client")
+		if err != nil {
+			return err
+		}
+		page := request.PageOf(e.Request.URL.Query())
+		records, total, err := read(e.Request.Context(), e.App, client, page.Page, page.PerPage)
+		if err != nil {
+			return e.InternalServerError("", err)
+		}
+		page.Items = records
+		page.Count(total)
+		return page.Answer(e)
 	}
-	page := request.PageOf(e.Request.URL.Query())
-	attempts, total, err := results.AttemptsOf(e.Request.Context(), e.App, client, page.Page, page.PerPage)
-	if err != nil {
-		return e.InternalServerError("", err)
-	}
-	page.Items = attempts
-	page.Count(total)
-	return page.Answer(e)
 }

@@ -1,41 +1,67 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 
+	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
 
 	"gonets/internal/bounce"
 )
 
 // bouncesCommand has the commands for what mail systems send back.
-func bouncesCommand() *cobra.Command {
+func bouncesCommand(app core.App, r *running) *cobra.Command {
 	c := &cobra.Command{Use: "bounces", Short: "Read what mail systems send back", Annotations: map[string]string{noData: ""}}
-	read := &cobra.Command{
-		Use: "read FILE…|-", Short: "Tell what bounces, complaints and automatic replies say",
-		Long: `Tell what bounces, complaints and automatic replies say: one line of JSON for each recipient. A file is one email as it
-arrived, or an mbox; - is standard input. It needs no data folder and changes nothing.`,
-		Example:     "  gonets bounces read Maildir/new/*\n  ssh mail cat bounce.eml | gonets bounces read -",
-		Args:        cobra.MinimumNArgs(1),
-		Annotations: map[string]string{noData: ""},
-		RunE: func(c *cobra.Command, files []string) error {
-			var errs []error
-			for _, file := range files {
-				if err := readBounce(c.OutOrStdout(), c.InOrStdin(), file); err != nil {
-					errs = append(errs, err)
-				}
-			}
-			return errors.Join(errs...)
-		},
-	}
-	c.AddCommand(read)
+	c.AddCommand(bouncesReadCommand(app, r))
 	return c
 }
 
-// bounceLine is what is said of one recipient (docs/bounces.md). What needs the database is empty.
+func bouncesReadCommand(app core.App, r *running) *cobra.Command {
+	var apply bool
+	c := &cobra.Command{Use: "read FILE…|-", Short: "Tell what bounces, complaints and automatic replies say", Args: cobra.MinimumNArgs(1)}
+	c.Long = `Tell what bounces, complaints and automatic replies say: one line of JSON for each recipient. A file is one email as it
+arrived, or an mbox; - is standard input.
+
+Without --apply it needs no data folder and changes nothing. With --apply the recipients become bounced or are counted as
+complaints, also while the service runs. What was read before has no effect again.`
+	c.Example = `  gonets bounces read Maildir/new/*
+  ssh mail cat bounce.eml | gonets bounces read -
+  gonets bounces read --apply --dir /var/lib/gonets -`
+	booking := r.command(app, "", "", nil, func(ctx context.Context, out io.Writer, files []string) error {
+		a := newApplier(ctx, app, forProgram(out))
+		for _, file := range files {
+			a.read(c.InOrStdin(), file)
+		}
+		return a.end()
+	})
+	c.Annotations = map[string]string{own: "", dataWith: "apply"}
+	c.RunE = func(c *cobra.Command, files []string) error {
+		if apply {
+			return booking.RunE(c, files)
+		}
+		var errs []error
+		for _, file := range files {
+			err := readEmails(c.InOrStdin(), file, func(email []byte) error {
+				for _, r := range bounce.Parse(email).Recipients {
+					if err := writeLine(c.OutOrStdout(), lineOf(file, r)); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			errs = append(errs, err)
+		}
+		return errors.Join(errs...)
+	}
+	c.Flags().BoolVar(&apply, "apply", false, "change recipients, counters and the stop list by what the emails say")
+	return c
+}
+
+// bounceLine is what is said of one recipient (docs/bounces.md). What needs the database is empty without it.
 type bounceLine struct {
 	File         string      `json:"file"`
 	Kind         bounce.Kind `json:"kind"`
@@ -49,8 +75,14 @@ type bounceLine struct {
 	MatchedBy    string      `json:"matched_by"`
 }
 
-// readBounce writes what one file says.
-func readBounce(out io.Writer, stdin io.Reader, file string) error {
+func lineOf(file string, r bounce.Recipient) bounceLine {
+	return bounceLine{
+		File: file, Kind: r.Kind, Recipient: r.Address, Code: r.Code, EnhancedCode: r.Enhanced, Action: r.Action, Diagnostic: r.Diagnostic,
+	}
+}
+
+// readEmails calls each with the emails of a file, or of standard input.
+func readEmails(stdin io.Reader, file string, each func(email []byte) error) error {
 	source := stdin
 	if file != "-" {
 		f, err := os.Open(file)
@@ -64,13 +96,8 @@ func readBounce(out io.Writer, stdin io.Reader, file string) error {
 		if err != nil {
 			return err
 		}
-		for _, r := range bounce.Parse(email).Recipients {
-			line := bounceLine{
-				File: file, Kind: r.Kind, Recipient: r.Address, Code: r.Code, EnhancedCode: r.Enhanced, Action: r.Action, Diagnostic: r.Diagnostic,
-			}
-			if err := writeLine(out, line); err != nil {
-				return err
-			}
+		if err := each(email); err != nil {
+			return err
 		}
 	}
 	return nil

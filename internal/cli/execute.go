@@ -67,7 +67,7 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 		clientsCommand(app, &r),
 		roleCommand(app, &r),
 		doctorCommand(app, &r),
-		bouncesCommand(),
+		bouncesCommand(app, &r),
 		versionCommand(),
 		demoserver.Command(app, engine),
 	)

@@ -1,5 +1,7 @@
 package mailing
 
+import "strconv"
+
 // AttemptID is the id of one attempt: 15 characters, as PocketBase wants them, made of the recipient
 // and of which try it was. So an attempt is found without being noted with its recipient, the same one
 // cannot be written twice, and those of a mailing are written side by side, which is twice as fast as
@@ -16,6 +18,15 @@ func AttemptID(recipient int64, try int) string {
 		recipient /= 36
 	}
 	return string(id[:])
+}
+
+// RecipientOf is the recipient that an id was made of; ok is false if AttemptID does not make such ids.
+func RecipientOf(id string) (recipient int64, ok bool) {
+	if len(id) != 15 {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(id[:12], 36, 64)
+	return n, err == nil && n > 0
 }
 
 // MostTries is how many attempts at one recipient an id can tell apart. None comes so far: trying every

@@ -15,10 +15,10 @@ import (
 	"gonets/internal/mailing"
 )
 
-// Answer is what a mail server said to several recipients of a mailing: the same but for addresses and
-// numbers.
+// Answer is what a mail server said to several recipients of a mailing, or what came back of their mails: the same but for
+// addresses and numbers.
 type Answer struct {
-	State        mailing.State `json:"state"` // of the recipients: failed, deferred or uncertain
+	State        mailing.State `json:"state"` // of the recipients: failed, bounced, deferred or uncertain
 	Code         int           `json:"code"`  // 0 when no server said anything
 	EnhancedCode string        `json:"enhanced_code"`
 	Text         string        `json:"text"`   // without codes, with … for what differs; "" when nothing was said
@@ -41,12 +41,11 @@ const (
 	maxAnswers = 50
 )
 
-// AnswerList groups the last answers to the recipients of a mailing who failed, were deferred or are
-// uncertain.
+// Answers groups the last answers to the recipients of a mailing who failed, bounced, were deferred or are uncertain.
 func Answers(ctx context.Context, app core.App, id string) (AnswerList, error) {
 	a := AnswerList{Items: []Answer{}}
 	groups := map[Answer]int{}
-	for _, state := range []mailing.State{mailing.Failed, mailing.Deferred, mailing.Uncertain} {
+	for _, state := range []mailing.State{mailing.Failed, mailing.Bounced, mailing.Deferred, mailing.Uncertain} {
 		var rows []Recipient
 		err := app.ConcurrentDB().NewQuery(recipientsSQL + rareFrom + ` AND r.state = {:state} LIMIT {:limit}`).
 			WithContext(ctx).Bind(dbx.Params{"mailing": id, "bits": mailing.IDBits, "state": string(state), "limit": lookedAt}).All(&rows)

@@ -19,30 +19,41 @@ import (
 // owner's mailings, and the ids of the attempts follow from the recipients (AttemptID). A mailing costs
 // some ten microseconds, however many were mailed.
 func AttemptsOf(ctx context.Context, app core.App, client *core.Record, page, perPage int) (attempts []*core.Record, total int, err error) {
-	ids, err := attemptIDs(ctx, app, client)
+	return history(ctx, app, "attempts", client, page, perPage)
+}
+
+// BouncesOf returns a page of what came back from one client, the newest first, and how many there are in all. It finds
+// them like AttemptsOf.
+func BouncesOf(ctx context.Context, app core.App, client *core.Record, page, perPage int) (bounces []*core.Record, total int, err error) {
+	return history(ctx, app, "bounces", client, page, perPage)
+}
+
+// history returns a page of a log whose ids are made by AttemptID.
+func history(ctx context.Context, app core.App, log string, client *core.Record, page, perPage int) (records []*core.Record, total int, err error) {
+	ids, err := historyIDs(ctx, app, client)
 	if err != nil {
 		return nil, 0, err
 	}
 	params := dbx.Params{"ids": ids, "client": client.Id}
 	// Those that were forgotten in the meantime (attempts_kept_days) are not there any more.
 	const of = `[[id]] IN (SELECT value FROM json_each({:ids})) AND [[client]] = {:client}`
-	err = app.ConcurrentDB().Select("COUNT(*)").From("attempts").Where(dbx.NewExp(of, params)).WithContext(ctx).Row(&total)
+	err = app.ConcurrentDB().Select("COUNT(*)").From(log).Where(dbx.NewExp(of, params)).WithContext(ctx).Row(&total)
 	if err != nil {
-		return nil, 0, fmt.Errorf("count the attempts at client %s: %w", client.Id, err)
+		return nil, 0, fmt.Errorf("count the %s of client %s: %w", log, client.Id, err)
 	}
-	attempts = []*core.Record{}
-	err = app.RecordQuery("attempts").WithContext(ctx).Where(dbx.NewExp(of, params)).
+	records = []*core.Record{}
+	err = app.RecordQuery(log).WithContext(ctx).Where(dbx.NewExp(of, params)).
 		OrderBy("created DESC", "id DESC").
 		Limit(int64(perPage)).Offset(int64(page-1) * int64(perPage)).
-		All(&attempts)
+		All(&records)
 	if err != nil {
-		return nil, 0, fmt.Errorf("read the attempts at client %s: %w", client.Id, err)
+		return nil, 0, fmt.Errorf("read the %s of client %s: %w", log, client.Id, err)
 	}
-	return attempts, total, nil
+	return records, total, nil
 }
 
-// attemptIDs are the ids of all attempts at the client, as a JSON array.
-func attemptIDs(ctx context.Context, app core.App, client *core.Record) (string, error) {
+// historyIDs are the ids that attempts at the client and bounces can have, as a JSON array. Complaints have those of try 0.
+func historyIDs(ctx context.Context, app core.App, client *core.Record) (string, error) {
 	var recipients []struct {
 		ID    int64 `db:"id"`
 		Tries int   `db:"tries"`
@@ -64,7 +75,7 @@ func attemptIDs(ctx context.Context, app core.App, client *core.Record) (string,
 	}
 	ids := []byte{'['}
 	for _, r := range recipients {
-		for try := 1; try <= r.Tries; try++ {
+		for try := 0; try <= r.Tries; try++ {
 			ids = append(database.AppendString(ids, mailing.AttemptID(r.ID, try)), ',')
 		}
 	}

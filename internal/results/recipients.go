@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
@@ -18,16 +17,20 @@ import (
 
 // Query chooses a page of the recipients of a mailing.
 type Query struct {
-	State   mailing.State // "" is all
+	State   mailing.State // "" is all, Complained those who called the mail unwanted
 	Search  string        // in address and name
 	Page    int           // from 1
 	PerPage int
 }
 
+// Complained is no state of a recipient: who complains stays sent.
+const Complained mailing.State = "complained"
+
 // maxPerPage is what PocketBase's own lists allow.
 const maxPerPage = 1000
 
-// Recipient is a line of a list of recipients: what became of one, with the mail server's last words.
+// Recipient is a line of a list of recipients: what became of one, with the last words about it: of the mail
+// server, or of the report that came back.
 type Recipient struct {
 	Client       string        `db:"client" json:"client"`
 	Email        string        `db:"email" json:"email"`
@@ -39,7 +42,7 @@ type Recipient struct {
 	Code         int           `db:"-" json:"code"`        // 0 when no server said anything
 	EnhancedCode string        `db:"-" json:"enhanced_code"`
 	Response     string        `db:"-" json:"response"`
-	At           string        `db:"-" json:"at"` // of the last attempt, "" before the first
+	At           string        `db:"-" json:"at"` // of the last attempt, or of what came back; "" before the first
 
 	ID   int64 `db:"id" json:"-"`
 	Next int64 `db:"next_try_at" json:"-"`
@@ -67,6 +70,11 @@ func Recipients(ctx context.Context, app core.App, id string, q Query) (Recipien
 		return p, err
 	}
 	params["mailing"], params["bits"] = id, mailing.IDBits
+	if q.State == Complained {
+		if params["complained"], err = complained(ctx, app, id); err != nil {
+			return p, err
+		}
+	}
 	if p.TotalItems, err = countRecipients(ctx, app, id, q, where, params); err != nil {
 		return p, err
 	}
@@ -77,7 +85,10 @@ func Recipients(ctx context.Context, app core.App, id string, q Query) (Recipien
 	if err != nil {
 		return p, fmt.Errorf("list the recipients of mailing %s: %w", id, err)
 	}
-	return p, addAnswers(ctx, app, p.Items)
+	if err := addAnswers(ctx, app, p.Items); err != nil || q.State != Complained {
+		return p, err
+	}
+	return p, addReports(ctx, app, p.Items, func(r *Recipient) string { return mailing.AttemptID(r.ID, 0) })
 }
 
 // recipientsSQL reads by primary key: the recipients of one mailing lie side by side.
@@ -103,7 +114,9 @@ func (q Query) where() (where, order string, params dbx.Params, err error) {
 	case "":
 	case mailing.Pending, mailing.Sending, mailing.Sent:
 		where = ` AND r.state = {:state}`
-	case mailing.Failed, mailing.Uncertain, mailing.Skipped, mailing.Deferred:
+	case Complained:
+		where = ` AND r.id IN (SELECT value FROM json_each({:complained}))`
+	case mailing.Failed, mailing.Uncertain, mailing.Skipped, mailing.Deferred, mailing.Bounced:
 		where = rareFrom + ` AND r.state = {:state}`
 	default:
 		return "", "", nil, denial.BadRequest("state_unknown", "state", "there is no state %q", q.State)
@@ -139,6 +152,8 @@ func countRecipients(ctx context.Context, app core.App, id string, q Query, wher
 			return p.Skipped, nil
 		case mailing.Deferred:
 			return p.Deferred, nil
+		case mailing.Bounced:
+			return p.Bounced, nil
 		}
 	}
 	var n int
@@ -147,44 +162,4 @@ func countRecipients(ctx context.Context, app core.App, id string, q Query, wher
 		return 0, fmt.Errorf("count the recipients of mailing %s: %w", id, err)
 	}
 	return n, nil
-}
-
-// addAnswers adds what the mail server said in the last attempt at each recipient, which is found by
-// its id.
-func addAnswers(ctx context.Context, app core.App, recipients []Recipient) error {
-	of := make(map[string]*Recipient, len(recipients))
-	ids := []byte{'['}
-	for i := range recipients {
-		r := &recipients[i]
-		if r.Next > 0 {
-			r.NextTryAt = database.Stamp(time.UnixMilli(r.Next))
-		}
-		if r.Tries > 0 {
-			id := mailing.AttemptID(r.ID, r.Tries)
-			of[id] = r
-			ids = append(database.AppendString(ids, id), ',')
-		}
-	}
-	if len(of) == 0 {
-		return nil
-	}
-	var answers []struct {
-		ID       string `db:"id"`
-		Code     int    `db:"code"`
-		Enhanced string `db:"enhanced_code"`
-		Response string `db:"response"`
-		Created  string `db:"created"`
-	}
-	err := app.ConcurrentDB().NewQuery(`
-		SELECT a.id, a.code, a.enhanced_code, a.response, a.created
-		FROM json_each({:ids}) j JOIN attempts a ON a.id = j.value`).
-		WithContext(ctx).Bind(dbx.Params{"ids": database.CloseArray(ids)}).All(&answers)
-	if err != nil {
-		return fmt.Errorf("read the last attempts: %w", err)
-	}
-	for _, a := range answers {
-		r := of[a.ID]
-		r.Code, r.EnhancedCode, r.Response, r.At = a.Code, a.Enhanced, a.Response, a.Created
-	}
-	return nil
 }

@@ -41,7 +41,7 @@ func (s *sums) add(k *rollupKey, c *Counts) {
 	s.days[s.within.day(k.bucket)].add(c)
 	of(s.domains, k.domain).add(c)
 	of(s.mailings, mailingKey{k.mailing, k.owner}).add(c)
-	if c.Attempts > 0 { // recipients that an owner marked as sent have no answer
+	if c.Attempts > 0 || c.Bounced > 0 { // recipients that an owner marked as sent have no answer, and complaints neither
 		of(s.codes, answer{k.code, k.enhanced}).add(c)
 	}
 }

@@ -15,6 +15,8 @@ import { me, refresh, renewMe } from "./session.js";
  * @property {number} uncertain
  * @property {number} skipped
  * @property {number} deferred
+ * @property {number} bounced
+ * @property {number} complained
  * @property {number} per_second
  * @property {null | {code: string, until?: string, detail?: string}} waiting_reason
  */

@@ -7,7 +7,7 @@ import { all, ownedBy, wordsIn } from "./search.js";
 import { isManager, me } from "./session.js";
 
 /** @typedef {"created" | "scheduled" | "running" | "paused" | "completed" | "cancelled"} Status */
-/** @typedef {"pending" | "sending" | "sent" | "failed" | "uncertain" | "skipped" | "deferred"} RecipientState */
+/** @typedef {"pending" | "sending" | "sent" | "failed" | "uncertain" | "skipped" | "deferred" | "bounced"} RecipientState */
 
 /** @typedef {"none" | "daily" | "weekly" | "monthly"} Repeat */
 
@@ -45,6 +45,8 @@ export const statuses = ["created", "scheduled", "running", "paused", "completed
  * @property {number} uncertain
  * @property {number} skipped
  * @property {number} deferred
+ * @property {number} bounced     came back after it was sent
+ * @property {number} complained  of those sent
  * @property {string} started_at
  * @property {string} finished_at
  * @property {null | {code: string, until?: string, detail?: string}} waiting_reason
@@ -175,7 +177,7 @@ export const retryAnswer = (id, { state, code, enhanced_code, text, reason }) =>
 export const isRetriable = ({ status, blocked, ends_at: end }) => ["running", "paused", "completed"].includes(status) && !blocked && !(end && new Date(end.replace(" ", "T")) < new Date());
 
 /** The states that somebody is queued again from. @type {RecipientState[]} */
-export const retried = ["failed", "uncertain"];
+export const retried = ["failed", "uncertain", "bounced"];
 
 /** What servers said to those who have not got their mail, the same together. @param {string} id @param {AbortSignal} [signal] @returns {Promise<{items: Answer[], capped: boolean}>} */
 export const answersOf = (id, signal) => api(`/mailings/${id}/answers`, { signal });
@@ -200,8 +202,8 @@ export const joinedSince = (id, signal) => api(`/mailings/${id}/joined`, { signa
 /** How many an audience reaches. @param {Audience} audience @param {AbortSignal} [signal] @returns {Promise<{count: number, capped: boolean, suppressed: number, sample: {email: string, full_name: string}[]}>} */
 export const countAudience = (audience, signal) => api("/audience/count", { method: "POST", body: audience, signal });
 
-/** What of a mailing is still to be sent. @param {Pick<Mailing, "total" | "sent" | "failed" | "uncertain" | "skipped">} mailing */
-export const left = (mailing) => Math.max(0, mailing.total - mailing.sent - mailing.failed - mailing.uncertain - mailing.skipped);
+/** What of a mailing is still to be sent. @param {Pick<Mailing, "total" | "sent" | "failed" | "uncertain" | "skipped" | "bounced">} mailing */
+export const left = (mailing) => Math.max(0, mailing.total - mailing.sent - mailing.failed - mailing.uncertain - mailing.skipped - (mailing.bounced ?? 0));
 
 /** Hear of mailings while a page shows them: what was read moves on with what is heard. */
 export function useLiveMailings() {

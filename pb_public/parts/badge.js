@@ -10,7 +10,7 @@ export function Badge({ tone = "idle", title, children }) {
 }
 
 const ofMailing = { created: "idle", scheduled: "plan", running: "run", paused: "warn", completed: "ok", cancelled: "idle" };
-const ofRecipient = { pending: "idle", sending: "run", sent: "ok", failed: "bad", uncertain: "warn", skipped: "idle", deferred: "warn" };
+const ofRecipient = { pending: "idle", sending: "run", sent: "ok", failed: "bad", uncertain: "warn", skipped: "idle", deferred: "warn", bounced: "bad" };
 const ofClient = { active: "ok", unsubscribed: "idle", bounced: "bad", complained: "warn" };
 
 /** Where a mailing stands; blocked wins over its status. @param {{mailing: import("../data/mailings.js").Mailing}} props */

@@ -3,12 +3,12 @@ import { listed, number, t } from "../i18n/index.js";
 import { left } from "../data/mailings.js";
 
 /** States in the order in which they are stacked. */
-const states = ["sent", "failed", "deferred", "uncertain", "waiting", "skipped"];
+const states = ["sent", "bounced", "failed", "deferred", "uncertain", "waiting", "skipped"];
 
 /** @param {import("../data/mailings.js").Mailing} mailing */
 function counts(mailing) {
   const waiting = Math.max(0, left(mailing) - mailing.deferred);
-  return states.map((state) => ({ state, count: state === "waiting" ? waiting : mailing[state] })).filter(({ state, count }) => count > 0 || state === "sent");
+  return states.map((state) => ({ state, count: state === "waiting" ? waiting : (mailing[state] ?? 0) })).filter(({ state, count }) => count > 0 || state === "sent");
 }
 
 /** How far a mailing is, its states stacked. @param {{mailing: import("../data/mailings.js").Mailing, slim?: boolean}} props */

@@ -53,7 +53,7 @@ const tellers = {
   cancelled: ({ code, words, left: count }, event, byEngine) => ({ tone: "bad", words: t("timeline.cancelled"), more: byEngine && code ? sentences(code, words) : count > 0 ? t("timeline.unmailed", { count }) : undefined }),
   blocked: ({ reason, paused }) => ({ tone: "bad", words: t(paused ? "timeline.blocked.paused" : "timeline.blocked"), more: reason }),
   unblocked: () => ({ tone: "idle", words: t("timeline.unblocked") }),
-  retried: (detail) => ({ tone: "run", words: t("timeline.retried"), more: counted(detail, "failed", "uncertain") }),
+  retried: (detail) => ({ tone: "run", words: t("timeline.retried"), more: counted(detail, "failed", "uncertain", "bounced") }),
   accepted: ({ uncertain }) => ({ tone: "ok", words: t("timeline.accepted", { count: uncertain }) }),
   extended: ({ recipients, skipped }) => ({ tone: "run", words: t("timeline.extended", { count: recipients }), more: skipped > 0 ? t("timeline.launched.skipped", { count: skipped }) : undefined }),
   waiting: ({ code, words, times }, { at, ended }) => ({
@@ -65,7 +65,7 @@ const tellers = {
   }),
   interrupted: ({ recipients }) => ({ tone: "warn", words: t("timeline.interrupted"), more: t("timeline.interrupted.text", { count: recipients }) }),
   ended: ({ left: count }) => ({ tone: "warn", words: t("timeline.ended"), more: count > 0 ? t("timeline.unmailed", { count }) : undefined }),
-  completed: (detail) => ({ tone: "ok", words: t("timeline.completed"), more: counted(detail, "sent", "failed", "uncertain", "skipped") || undefined }),
+  completed: (detail) => ({ tone: "ok", words: t("timeline.completed"), more: counted(detail, "sent", "bounced", "failed", "uncertain", "skipped") || undefined }),
 };
 
 const sentences = (code, detail) => [waitingWords(code), causeWords(code, detail)].filter(Boolean).join(" ");

@@ -17,7 +17,7 @@ import { Tabs } from "../../parts/tabs.js";
 import { askToRetryOne, retryAndSay } from "./questions.js";
 
 const perPage = 50;
-const tabs = ["", "sent", "failed", "deferred", "uncertain", "skipped", "pending"];
+const tabs = ["", "sent", "bounced", "failed", "deferred", "uncertain", "skipped", "pending"];
 
 /**
  * Everyone of a mailing by state, with the mail server's own words.
@@ -28,7 +28,7 @@ export function Recipients({ mailing, query }) {
   const { state = "", search = "" } = query;
   const page = Number(query.page) || 1;
   const recipients = useQuery(["recipients", id, { state, search, page }], (signal) => listRecipients(id, { state, search, page, perPage }, signal));
-  useRenewal([mailing.sent, mailing.failed, mailing.deferred, mailing.uncertain, mailing.skipped].join(), recipients.reload);
+  useRenewal([mailing.sent, mailing.bounced, mailing.failed, mailing.deferred, mailing.uncertain, mailing.skipped].join(), recipients.reload);
 
   const counts = { "": mailing.total, pending: Math.max(0, left(mailing) - mailing.deferred) };
   const items = tabs
