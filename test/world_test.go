@@ -30,6 +30,7 @@ type world struct {
 	folder string          // where gonets is started; empty at first
 	data   string          // the data folder in it
 	listen string          // "127.0.0.1:40123", the same after a restart
+	flags  []string        // further ones of serve
 	server *process
 	outbox *outbox.Outbox
 	nobody *client // not signed in
@@ -100,7 +101,7 @@ func (w *world) serve() {
 	w.t.Helper()
 	// Connections to the server before a restart are dead, which a POST finds out only by failing.
 	http.DefaultClient.CloseIdleConnections()
-	w.server = start(w.ctx, w.t, w.folder, "serve", "--dir", w.data, "--http", w.listen)
+	w.server = start(w.ctx, w.t, w.folder, append([]string{"serve", "--dir", w.data, "--http", w.listen}, w.flags...)...)
 	w.server.answers(w.ctx, w.nobody.base)
 }
 

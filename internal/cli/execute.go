@@ -58,7 +58,7 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 	var r running
 	r.waitFor(app)
 	app.RootCmd.AddCommand(
-		serveCommand(app),
+		serveCommand(app, engine),
 		cmd.NewSuperuserCommand(app),
 		sendCommand(app, &r),
 		mailingsCommand(app, &r),

@@ -17,6 +17,7 @@ import (
 	"gonets/internal/launch"
 	"gonets/internal/limit"
 	"gonets/internal/mailing"
+	"gonets/internal/measure"
 	"gonets/internal/relay"
 	"gonets/internal/results"
 	"gonets/internal/suppression"
@@ -48,6 +49,10 @@ type Engine struct {
 	// blocked is what else keeps this process from sending; nil while nothing does.
 	blocked atomic.Pointer[blockedBy]
 
+	// figures count what is sent; servers is how the mail servers do, nil while this process does not send.
+	figures *measure.Delivery
+	servers atomic.Pointer[[]MailServer]
+
 	// beside is what else the one process does that sends.
 	beside []func(context.Context)
 
@@ -73,7 +78,7 @@ func Deferral(steps []time.Duration, maxTries int) Option {
 func New(app core.App, options ...Option) *Engine {
 	e := &Engine{
 		app: app, tokens: suppression.NewTokens(app), deferral: verdict.DefaultDeferral, pause: limit.FirstPause,
-		stay: dispatch.LongestStay,
+		stay: dispatch.LongestStay, figures: measure.New(),
 		wake: make(chan struct{}, 1),
 	}
 	e.Verbs = launch.New(app, e.Wake)
@@ -261,6 +266,7 @@ func (e *Engine) sendWhileLocked(soft, hard context.Context, l *lock) (err error
 	e.blocked.Store(nil)
 	e.setOpen(true)
 	defer e.setOpen(false)
+	defer e.servers.Store(nil)
 	return s.run()
 }
 

@@ -55,7 +55,7 @@ func (e *Engine) newSession(soft, hard context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.Trouble = e.noteLedger
+	l.Trouble, l.Figures = e.noteLedger, e.figures
 	if err := ledger.Recover(soft, e.app, l); err != nil {
 		l.Discard()
 		return nil, err
@@ -110,6 +110,7 @@ func (s *session) run() error {
 // poll brings what is in memory in line with the database. A part that fails does not keep the others
 // from their work.
 func (s *session) poll(now time.Time) error {
+	defer s.noteServers()
 	return errors.Join(
 		s.startDue(now),
 		s.endOverdue(now),

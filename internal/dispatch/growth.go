@@ -144,6 +144,16 @@ func (d *Dispatcher) serverFailed(now time.Time, err error) {
 	d.Log.Warn("the mail server is in trouble", "sender", d.sender, "error", err, "again", now.Add(d.limits.Server.Wait(now)))
 }
 
+// Trouble is why the circuit breaker of the mail server is open; nil while it is closed.
+func (d *Dispatcher) Trouble() *mailing.Reason {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.limits.Server.Open() {
+		return nil
+	}
+	return d.limits.Server.Reason()
+}
+
 // LoadDue loads the deferred recipients of a queue whose next try has come, if there is room for them, and says
 // whether there are any. deferred is how many are deferred in all.
 func (d *Dispatcher) LoadDue(q *Queue, deferred int, now time.Time) (bool, error) {

@@ -10,6 +10,7 @@ import (
 	"gonets/internal/database"
 	"gonets/internal/limit"
 	"gonets/internal/mailing"
+	"gonets/internal/measure"
 	"gonets/internal/stats"
 	"gonets/internal/verdict"
 )
@@ -143,6 +144,9 @@ func (b *batch) committed() {
 	b.l.Batches.Add(1)
 	for _, e := range b.settles {
 		r := e.Settle
+		if e.Result.Attempted() {
+			b.l.Figures.Attempt(r.Mailing.Sender, classOf(&e.Result))
+		}
 		r.State = e.Result.State
 		r.Tries += one(e.Result.Attempted())
 		r.Forgiven += one(e.Result.Forgiven)
@@ -162,6 +166,21 @@ func (b *batch) committed() {
 	for _, e := range b.claims {
 		e.Claim.State, e.Claim.claimedOn, e.Claimed = mailing.Sending, limit.UTCDay(b.now), true
 	}
+}
+
+// classOf is what became of an attempt.
+func classOf(o *verdict.Outcome) measure.Class {
+	switch {
+	case o.Status == stats.Success:
+		return measure.Success
+	case o.Status == stats.Uncertain:
+		return measure.Uncertain
+	case o.Code >= 500:
+		return measure.Permanent
+	case o.Code >= 400:
+		return measure.Temporary
+	}
+	return measure.NoReply
 }
 
 // tallied notes that a recipient goes from its state to another.

@@ -16,6 +16,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/limit"
+	"gonets/internal/measure"
 	"gonets/internal/stats"
 	"gonets/internal/verdict"
 )
@@ -45,6 +46,8 @@ type Ledger struct {
 	took  time.Duration
 	// Trouble is called when a batch fails, and with nil when one succeeds after that.
 	Trouble func(error)
+	// Figures counts what is written; an engine sets its own, which outlive the ledger.
+	Figures *measure.Delivery
 }
 
 // Entry is what one worker submits: the result of a recipient, the claim of the next one, or both.
@@ -87,7 +90,7 @@ func New(app core.App) (*Ledger, error) {
 	return &Ledger{
 		app: app, db: db, log: app.Logger(), statements: s, rollups: stats.NewRecorder(),
 		entries: make(chan *Entry, ledgerRoom), done: make(chan struct{}),
-		Trouble: func(error) {},
+		Trouble: func(error) {}, Figures: measure.New(),
 	}, nil
 }
 
@@ -163,6 +166,7 @@ func (l *Ledger) write(ctx context.Context, entries []*Entry) error {
 		l.ended = time.Now()
 		l.took = l.ended.Sub(begin)
 		if err == nil {
+			l.Figures.Batch(l.took, len(entries))
 			if failed {
 				l.Trouble(nil)
 			}

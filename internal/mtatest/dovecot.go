@@ -144,6 +144,10 @@ func pemOf(t testing.TB, c tls.Certificate) (cert, key string) {
 		string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
+// Base is the folder of the mailboxes: each is a maildir with the name of its user. They belong to the user "nobody", who is
+// to deliver into them.
+func (m *Mailboxes) Base() string { return filepath.Join(m.dir, "mail") }
+
 // Deliver puts emails into the inbox of a user, which then exists, as a mail system does.
 func (m *Mailboxes) Deliver(t testing.TB, user string, emails ...string) {
 	t.Helper()

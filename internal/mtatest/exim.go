@@ -78,14 +78,16 @@ rcpt:
 %s
 accept
 begin routers
+%s
 behind:
 driver = manualroute
 route_list = * 127.0.0.1
 self = send
 transport = behind
 begin transports
+%s
 behind:
 driver = smtp
 port = %d
-`, program, port, strings.Join(c.Settings, "\n"), rules, c.Behind)
+`, program, port, strings.Join(c.Settings, "\n"), rules, c.Routers, c.Transports, c.Behind)
 }

@@ -21,6 +21,8 @@ type Config struct {
 	// Settings are lines for the main part of the server's configuration; later ones win. {dir} stands
 	// for the folder that Files are in.
 	Settings []string
+	// Routers and Transports are, for Exim, further ones that stand before its own.
+	Routers, Transports string
 	// Files are further files, by name, that settings refer to.
 	Files map[string]string
 }

@@ -1,0 +1,95 @@
+// Package backup knows the backups of an instance: the last one, and whether one can be restored.
+package backup
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// File is a backup.
+type File struct {
+	Name  string    `json:"name"`
+	Bytes int64     `json:"bytes"`
+	Made  time.Time `json:"made"`
+}
+
+// Last returns the newest backup; ok is false when there is none.
+func Last(ctx context.Context, app core.App) (last File, ok bool, err error) {
+	fsys, err := app.NewBackupsFilesystem()
+	if err != nil {
+		return File{}, false, fmt.Errorf("open the place of backups: %w", err)
+	}
+	defer fsys.Close()
+	fsys.SetContext(ctx)
+	files, err := fsys.List("")
+	if err != nil {
+		return File{}, false, fmt.Errorf("list the backups: %w", err)
+	}
+	for _, f := range files {
+		if strings.HasSuffix(f.Key, ".zip") && (!ok || f.ModTime.After(last.Made)) {
+			last, ok = File{Name: f.Key, Bytes: f.Size, Made: f.ModTime}, true
+		}
+	}
+	return last, ok, nil
+}
+
+const (
+	// freshOnDisk and freshElsewhere are how long a Watch keeps what it knows: another machine is asked rarely.
+	freshOnDisk    = 15 * time.Second
+	freshElsewhere = 10 * time.Minute
+	// listTime bounds how long the list of backups may take.
+	listTime = 20 * time.Second
+)
+
+// Watch knows the newest backup without listing all of them each time.
+type Watch struct {
+	app core.App
+
+	mu    sync.Mutex
+	asked bool
+	at    time.Time // when it was asked last
+	last  File
+	ok    bool
+	err   error
+}
+
+// NewWatch makes a watch over the backups of an instance.
+func NewWatch(app core.App) *Watch { return &Watch{app: app} }
+
+// Last is Last, as it was seconds ago, or minutes ago when backups are on another machine. Only the first call waits for that machine.
+func (w *Watch) Last() (last File, ok bool, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	fresh := freshOnDisk
+	if w.app.Settings().Backups.S3.Enabled {
+		fresh = freshElsewhere
+	}
+	switch {
+	case !w.asked:
+		w.asked, w.at = true, time.Now()
+		w.last, w.ok, w.err = w.list()
+	case time.Since(w.at) > fresh:
+		w.at = time.Now()
+		go w.refresh()
+	}
+	return w.last, w.ok, w.err
+}
+
+// refresh asks again. It ends within listTime.
+func (w *Watch) refresh() {
+	last, ok, err := w.list()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.last, w.ok, w.err = last, ok, err
+}
+
+func (w *Watch) list() (File, bool, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), listTime)
+	defer cancel()
+	return Last(ctx, w.app)
+}
