@@ -43,7 +43,7 @@ var (
 	// counted is a number with a word of letters right after it.
 	counted = regexp.MustCompile(`\{(?:count|max|min|left|limit|total|sent|added)\} \pL`)
 	// uncounted are the words after a number that are the same after every number.
-	uncounted = regexp.MustCompile(`\{\w+\} (из|of|sent|failed|uncertain|skipped|changed|left)\b|\{\w+\} (из|до) \{`)
+	uncounted = regexp.MustCompile(`\{\w+\} (из|of|sent|bounced|failed|uncertain|skipped|changed|left)\b|\{\w+\} (из|до) \{`)
 )
 
 // form is the plural form of a whole number in Russian (CLDR, plural rules).
