@@ -94,7 +94,7 @@ func TestDaysAreTheProfilesUnlessAskedOtherwise(t *testing.T) {
 func TestTheTableHasARowADay(t *testing.T) {
 	w := newFigures(t)
 	rec := w.Get(t, anna, "/api/gonets/statistics.csv?from=2026-01-30&to=2026-02-02")
-	want := "day,attempts,success,failure,uncertain,sent,bounced,complained\n2026-01-30,0,0,0,0,0,0,0\n2026-01-31,0,0,0,0,0,0,0\n2026-02-01,0,0,0,0,0,0,0\n2026-02-02,0,0,0,0,0,0,0\n"
+	want := "day,attempts,success,failure,uncertain,sent,bounced,hard,soft,block,complained\n2026-01-30,0,0,0,0,0,0,0,0,0,0\n2026-01-31,0,0,0,0,0,0,0,0,0,0\n2026-02-01,0,0,0,0,0,0,0,0,0,0\n2026-02-02,0,0,0,0,0,0,0,0,0,0\n"
 	if rec.Body.String() != want {
 		t.Errorf("got %q", rec.Body)
 	}
@@ -107,7 +107,7 @@ func TestTheTableHasARowADay(t *testing.T) {
 	for line := range strings.Lines(w.Get(t, anna, "/api/gonets/statistics.csv").Body.String()) {
 		sum = line
 	}
-	if !strings.HasSuffix(sum, ",1,1,0,0,1,0,0\n") {
+	if !strings.HasSuffix(sum, ",1,1,0,0,1,0,0,0,0,0\n") {
 		t.Errorf("today is %q", sum)
 	}
 }
