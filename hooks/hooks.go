@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/api"
+	"gonets/hooks/clients"
 	"gonets/hooks/incoming"
 	"gonets/hooks/middleware"
 	"gonets/hooks/operator"
@@ -52,15 +53,16 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindSenders(app)
 	incoming.BindMailboxes(app, mailboxes)
 	incoming.BindBounceHooks(app, intake.NewHooks(app, booker, webhook.New(nil)))
-	api.BindAudience(app)
-	api.BindClients(app)
-	api.BindLists(app)
+	clients.BindAudience(app)
+	clients.BindClients(app)
+	clients.BindLists(app)
 	pages.BindUnsubscribe(app)
 	pages.BindView(app)
 	api.BindMessages(app, net.DefaultResolver)
 	api.BindOutbox(app)
-	api.BindImports(app)
-	api.BindExport(app)
+	clients.BindImports(app)
+	clients.BindExport(app)
+	clients.BindBulk(app)
 	site.Bind(app)
 }
 

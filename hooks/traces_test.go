@@ -21,6 +21,7 @@ import (
 	"modernc.org/sqlite"
 
 	"gonets/hooks/api"
+	"gonets/hooks/clients"
 	"gonets/hooks/hookstest"
 	"gonets/hooks/pages"
 	"gonets/internal/delivery"
@@ -146,7 +147,7 @@ var triggers = []string{
 // "go test ./hooks -run Traces -update" writes them there.
 func TestTraces(t *testing.T) {
 	var engine *delivery.Engine
-	w := hookstest.New(t, pages.BindUnsubscribe, api.BindImports, func(app core.App) {
+	w := hookstest.New(t, pages.BindUnsubscribe, clients.BindImports, func(app core.App) {
 		engine = delivery.New(app)
 		api.BindMailings(app, engine)
 	})

@@ -111,3 +111,72 @@ func Test12ListsAreCountedAtOnceAndPickedClientsAreBounded(t *testing.T) {
 	b.see(b.word("audience.picked.most", object{"max": 1000}))
 	b.accessible("picked-too-many")
 }
+
+// All that match are chosen, on whatever page they are: what is done with them is done by the server, told, and undone.
+func Test12AllThatMatchAreChosen(t *testing.T) {
+	t.Parallel()
+	v := phone.in("ru")
+	w, owner, b := newBrowser(t, v, outbox.Options{})
+	w.addClients(owner, 120, func(i int) string {
+		if i < 7 {
+			return "other." + numbered(i)
+		}
+		return numbered(i)
+	})
+	owner.post("/api/collections/lists/records", object{"name": "Guests"}).want(200)
+	b.goTo("/clients?search=client0")
+	chooseAll := func(count int) {
+		b.choose(b.word("table.choose.all", nil))
+		b.see(b.word("bulk.chosen", object{"count": 50}))
+		b.press(b.word("bulk.everything", object{"count": count}))
+		b.see(b.word("bulk.chosen", object{"count": count}))
+	}
+	b.lookAs(desktop.in("ru")) // on a phone rows are ticked one by one
+	b.settled()
+	chooseAll(120)
+	b.look("clients-everything", desktop.in("ru"))
+	b.accessible("clients-everything")
+	b.press(b.word("bulk.join", nil))
+	b.press("Guests")
+	b.see(b.word("bulk.joined", object{"count": 120, "list": "Guests"}))
+	if n := owner.count("subscriptions"); n != 120 {
+		t.Errorf("%d clients are on the list, want 120", n)
+	}
+	b.press(b.word("do.undo", nil))
+	eventually(b.ctx, t, "nobody is on the list", func() bool { return owner.count("subscriptions") == 0 })
+
+	// A tick taken away means the ticked ones again.
+	chooseAll(120)
+	b.choose(b.word("table.choose.all", nil))
+	b.seeNoMore(b.word("bulk.chosen", object{"count": 120}))
+
+	// Nothing is done with clients who match since.
+	b.expect("409 (Conflict)")
+	chooseAll(120)
+	owner.post("/api/collections/clients/records", object{"email": "late.client0@example.org"}).want(200)
+	b.press(b.word("do.delete", nil))
+	b.see(b.word("bulk.delete.title", object{"count": 120}))
+	b.submit(b.word("do.delete", nil))
+	b.see(b.word("code.more_match", nil))
+	if n := owner.count("clients"); n != 121 {
+		t.Errorf("%d clients are left, want 121", n)
+	}
+	b.goTo("/clients?search=other.")
+	b.see("other." + numbered(3))
+	b.goTo("/clients?search=client001")
+	b.see(numbered(119))
+	b.reload()
+	b.choose(b.word("table.choose.all", nil))
+	b.see(b.word("bulk.chosen", object{"count": 20}))
+	if text := b.text("main"); strings.Contains(text, strings.Split(b.word("bulk.everything", object{"count": 20}), ":")[0]) {
+		t.Error("all that match are offered although all are ticked")
+	}
+	b.press(b.word("bulk.none", nil))
+	b.goTo("/clients?search=client0&status=active")
+	b.settled()
+	chooseAll(121)
+	b.press(b.word("do.delete", nil))
+	b.submit(b.word("do.delete", nil))
+	b.see(b.word("bulk.deleted", object{"count": 121}))
+	eventually(b.ctx, t, "they are gone", func() bool { return owner.count("clients") == 0 })
+}

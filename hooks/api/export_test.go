@@ -1,9 +1,4 @@
 package api
 
-// What the tests of this package read beside its routes.
-const (
-	ImportBody    = importBody
-	MaxDraftBytes = maxDraftBytes
-)
-
-var ImporterOf = importerOf
+// MaxDraftBytes is what the tests of this package read beside its routes.
+const MaxDraftBytes = maxDraftBytes

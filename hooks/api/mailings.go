@@ -53,7 +53,7 @@ func actorOf(e *core.RequestEvent, role mailing.ActorKind) mailing.Actor {
 // context is not that of the request: a verb does not stop in the middle when the browser tab is closed.
 func (m mailingRoutes) own(action func(ctx context.Context, e *core.RequestEvent, id string) error) func(*core.RequestEvent) error {
 	return func(e *core.RequestEvent) error {
-		mailing, err := owned(e, "mailings", "mailing")
+		mailing, err := request.Owned(e, "mailings", "mailing")
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ func (m mailingRoutes) bindModeration(group *router.RouterGroup[*core.RequestEve
 // moderated answers a route for managers and superusers, and logs who used it.
 func (m mailingRoutes) moderated(act func(e *core.RequestEvent, id string) (mailing.Done, string, error)) func(*core.RequestEvent) error {
 	return func(e *core.RequestEvent) error {
-		mailing, err := visibleMailing(e)
+		mailing, err := request.VisibleMailing(e)
 		if err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@ func (m mailingRoutes) bindRecipients(app core.App, group *router.RouterGroup[*c
 }
 
 func (m mailingRoutes) recipients(e *core.RequestEvent) error {
-	record, err := visibleMailing(e)
+	record, err := request.VisibleMailing(e)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (m mailingRoutes) recipients(e *core.RequestEvent) error {
 }
 
 func (m mailingRoutes) answers(e *core.RequestEvent) error {
-	record, err := visibleMailing(e)
+	record, err := request.VisibleMailing(e)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (m mailingRoutes) answers(e *core.RequestEvent) error {
 }
 
 func (m mailingRoutes) report(e *core.RequestEvent) error {
-	record, err := visibleMailing(e)
+	record, err := request.VisibleMailing(e)
 	if err != nil {
 		return err
 	}

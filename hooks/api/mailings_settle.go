@@ -7,6 +7,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/router"
 
+	"gonets/hooks/request"
 	"gonets/internal/denial"
 	"gonets/internal/mailing"
 )
@@ -24,7 +25,7 @@ func (m mailingRoutes) bindSettle(group *router.RouterGroup[*core.RequestEvent])
 }
 
 func (m mailingRoutes) joined(e *core.RequestEvent) error {
-	mailing, err := visibleMailing(e)
+	mailing, err := request.VisibleMailing(e)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 // bindTimeline adds GET timeline, for all who may see the mailing.
 func (m mailingRoutes) bindTimeline(group *router.RouterGroup[*core.RequestEvent]) {
 	group.GET("/timeline", func(e *core.RequestEvent) error {
-		record, err := visibleMailing(e)
+		record, err := request.VisibleMailing(e)
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/request"
 	"gonets/internal/demo"
 	"gonets/internal/memory"
 	"gonets/internal/message"
@@ -13,7 +14,7 @@ import (
 
 // preflight answers GET /api/gonets/mailings/{id}/preflight.
 func (r *messageRoutes) preflight(e *core.RequestEvent) error {
-	mailing, err := visibleMailing(e)
+	mailing, err := request.VisibleMailing(e)
 	if err != nil {
 		return err
 	}

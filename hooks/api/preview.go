@@ -33,7 +33,7 @@ type previewAnswer struct {
 
 // previewMailing answers GET /api/gonets/mailings/{id}/preview?client=.
 func (r *messageRoutes) previewMailing(e *core.RequestEvent) error {
-	mailing, err := visibleMailing(e)
+	mailing, err := request.VisibleMailing(e)
 	if err != nil {
 		return err
 	}

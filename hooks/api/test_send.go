@@ -21,7 +21,7 @@ import (
 
 // testMailing answers POST /api/gonets/mailings/{id}/test.
 func (r *messageRoutes) testMailing(e *core.RequestEvent) error {
-	mailing, err := owned(e, "mailings", "mailing")
+	mailing, err := request.Owned(e, "mailings", "mailing")
 	if err != nil {
 		return err
 	}

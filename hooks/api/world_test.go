@@ -31,7 +31,6 @@ var (
 )
 
 type (
-	answer   = hookstest.Answer
 	verdicts = hookstest.Verdicts
 )
 

@@ -29,6 +29,15 @@ func (noNames) LookupTXT(_ context.Context, name string) ([]string, error) {
 	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
 }
 
+func (n noNames) LookupMX(ctx context.Context, name string) ([]*net.MX, error) {
+	_, err := n.LookupTXT(ctx, name)
+	return nil, err
+}
+
+func (n noNames) LookupHost(ctx context.Context, name string) ([]string, error) {
+	return n.LookupTXT(ctx, name)
+}
+
 // NewPost starts the mail server, which answers by the rules.
 func NewPost(t *testing.T, rules outbox.Rules) *Post {
 	t.Helper()

@@ -9,13 +9,13 @@ import (
 	"strings"
 	"testing"
 
-	"gonets/hooks/api"
+	"gonets/hooks/clients"
 	"gonets/hooks/hookstest"
 	"gonets/hooks/middleware"
 )
 
 func TestBodiesAreBoundedBeforeTheyAreRead(t *testing.T) {
-	w := newWorld(t, api.BindImports)
+	w := newWorld(t, clients.BindImports)
 	t.Setenv("TMPDIR", t.TempDir())
 	long := strings.Repeat("a", middleware.FormLimits.FieldBytes)
 	many := make([][2]string, middleware.FormLimits.Parts+1)

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"gonets/hooks/api"
+	"gonets/hooks/clients"
 	"gonets/hooks/hookstest"
 	"gonets/internal/deadline"
 )
@@ -19,7 +19,7 @@ import (
 func contains(n int) string { return `email ~ "` + strings.Repeat("ж", n) + `"` }
 
 func TestTextsToSearchForAreShort(t *testing.T) {
-	w := newWorld(t, withRealtime(patient), api.BindAudience, api.BindClients, hookstest.MailingRoutes)
+	w := newWorld(t, withRealtime(patient), clients.BindAudience, clients.BindClients, hookstest.MailingRoutes)
 	base := w.listen(t)
 	filter := w.Add(t, "filters", map[string]any{"owner": w.IDs[anna], "name": "Old", "filter": contains(1)}).Id
 	mailing := w.Sendable(t, nil)
@@ -71,7 +71,7 @@ func TestTextsToSearchForAreShort(t *testing.T) {
 }
 
 func TestWhatAFilterDrivesEndsInTime(t *testing.T) {
-	w := newWorld(t, api.BindAudience, api.BindClients, hookstest.MailingRoutes)
+	w := newWorld(t, clients.BindAudience, clients.BindClients, hookstest.MailingRoutes)
 	w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": "ilya@example.com"})
 	slow := w.Sendable(t, map[string]any{"filter": contains(1)})
 	quick := w.Sendable(t, nil)

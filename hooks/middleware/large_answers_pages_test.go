@@ -8,7 +8,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/hooks/api"
+	"gonets/hooks/clients"
 	"gonets/hooks/middleware"
 	"gonets/internal/realtime"
 )
@@ -27,7 +27,7 @@ func (w *world) subscribed(t *testing.T, clients int) string {
 // TestExpansionsThereAndBack: sixty subscriptions, expanded to their list and back twice, were 150 MB of JSON, a
 // thousand of them more memory than there is.
 func TestExpansionsThereAndBack(t *testing.T) {
-	w := newWorld(t, api.BindClients)
+	w := newWorld(t, clients.BindClients)
 	list := w.subscribed(t, 60)
 	const (
 		once = "subscriptions_via_list.client"

@@ -7,6 +7,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/api"
+	"gonets/hooks/clients"
 	"gonets/hooks/middleware"
 	"gonets/internal/delivery"
 	"gonets/internal/parallel"
@@ -15,7 +16,7 @@ import (
 
 // TestFewAtOnce asks for everything that is written for one user while four of these are under way.
 func TestFewAtOnce(t *testing.T) {
-	w := newWorld(t, api.BindImports, api.BindExport,
+	w := newWorld(t, clients.BindImports, clients.BindExport,
 		func(app core.App) { api.BindMessages(app, nil) },
 		func(app core.App) { api.BindMailings(app, delivery.New(app)) },
 		func(app core.App) { api.BindStatistics(app, stats.New(app)) })

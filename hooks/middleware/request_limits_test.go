@@ -11,6 +11,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/api"
+	"gonets/hooks/clients"
 	"gonets/hooks/hookstest"
 	"gonets/hooks/middleware"
 )
@@ -32,7 +33,7 @@ func (w *world) sendRaw(t *testing.T, who, method, path, contentType, body strin
 }
 
 func TestRequestsAreBoundedBeforeTheyAreRead(t *testing.T) {
-	w := newWorld(t, middleware.BindRequestLimits, func(app core.App) { api.BindMessages(app, nil) }, api.BindAudience, api.BindClients)
+	w := newWorld(t, middleware.BindRequestLimits, func(app core.App) { api.BindMessages(app, nil) }, clients.BindAudience, clients.BindClients)
 	letters := func(n int) string { return strings.Repeat("x", n) }
 	for _, c := range []struct {
 		name, who, method, path, contentType, body string

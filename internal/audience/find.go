@@ -118,6 +118,32 @@ func (w Wanted) Find(ctx context.Context, app core.App, page, perPage int) ([]*c
 	return found, nil
 }
 
+// IDs returns the ids of the clients that are wanted, in no order, up to most. It reads all clients of the owner. The errors are
+// those of Find.
+func (w Wanted) IDs(ctx context.Context, app core.App, most int) ([]string, error) {
+	f, err := w.query()
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	err = w.inTime(ctx, app, func(ctx context.Context) error {
+		return deadline.Whole(app.ConcurrentDB().Select("c.id").From("clients c").Where(f.where).Limit(int64(most)).WithContext(ctx)).Column(&ids)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("choose clients: %w", err)
+	}
+	return ids, nil
+}
+
+// Where is the condition of what is wanted as SQL over clients, named c. The error is an *InvalidError.
+func (w Wanted) Where() (dbx.Expression, error) {
+	f, err := w.query()
+	if err != nil {
+		return nil, err
+	}
+	return f.where, nil
+}
+
 // Total is how many clients match. It reads all clients of the owner.
 func (w Wanted) Total(ctx context.Context, app core.App) (int, error) {
 	f, err := w.query()

@@ -12,6 +12,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
 
+	"gonets/internal/audience"
 	"gonets/internal/clientexport"
 )
 
@@ -62,7 +63,7 @@ func (f *exportFlags) writer(ctx context.Context, app core.App, owner *core.Reco
 		if f.delimiter != "" {
 			return nil, errors.New("--delimiter is for CSV: a workbook has none")
 		}
-		return func(w io.Writer) error { return clientexport.Workbook(ctx, app, owner.Id, w) }, nil
+		return func(w io.Writer) error { return clientexport.Workbook(ctx, app, audience.Wanted{Owner: owner.Id}, w) }, nil
 	case "", "csv":
 		delimiter := clientexport.Delimiter(owner)
 		if f.delimiter != "" {
@@ -71,7 +72,9 @@ func (f *exportFlags) writer(ctx context.Context, app core.App, owner *core.Reco
 				return nil, err
 			}
 		}
-		return func(w io.Writer) error { return clientexport.CSV(ctx, app, owner.Id, delimiter, w) }, nil
+		return func(w io.Writer) error {
+			return clientexport.CSV(ctx, app, audience.Wanted{Owner: owner.Id}, delimiter, w)
+		}, nil
 	}
 	return nil, fmt.Errorf("--format is csv or xlsx, not %q", f.format)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/audience"
 	"gonets/internal/tablefile"
 )
 
@@ -34,11 +35,11 @@ func DelimiterNamed(name string) (rune, error) {
 	return 0, fmt.Errorf("the delimiter is comma, semicolon or tab, not %q", name)
 }
 
-// CSV writes all clients of the owner: UTF-8 with a byte order mark, so that Excel recognises it, with CRLF and the
+// CSV writes the clients of the owner that are wanted: UTF-8 with a byte order mark, so that Excel recognises it, with CRLF and the
 // delimiter. Each attribute has a column, attributes.<name>. Cells that a spreadsheet program would take for formulas are
-// guarded; an import undoes that.
-func CSV(ctx context.Context, app core.App, owner string, delimiter rune, w io.Writer) error {
-	x, err := newExport(ctx, app, owner)
+// guarded; an import undoes that. The error is an *audience.InvalidError when the filter is invalid.
+func CSV(ctx context.Context, app core.App, wanted audience.Wanted, delimiter rune, w io.Writer) error {
+	x, err := newExport(ctx, app, wanted)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,9 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/audience"
+	"gonets/internal/deadline"
 )
 
 // Columns are the columns with which every export begins. A column for each attribute follows. lists and lists_left are the
@@ -33,10 +36,11 @@ const (
 // restColumn is the name of the column of attributes without one.
 const restColumn = "attributes"
 
-// export is the export of all clients of one owner, in whatever kind of file.
+// export is the export of the clients of one owner that are wanted, in whatever kind of file.
 type export struct {
 	app     core.App
-	owner   string
+	wanted  audience.Wanted
+	where   dbx.Expression // the same over clients, named c
 	keys    []string       // names of the attributes with a column, in their order
 	columns map[string]int // the place of each in keys
 	rest    bool           // there are others
@@ -44,10 +48,14 @@ type export struct {
 
 // newExport finds out which columns there are: one for each attribute, or for those that most clients
 // have.
-func newExport(ctx context.Context, app core.App, owner string) (*export, error) {
-	x := &export{app: app, owner: owner, columns: map[string]int{}}
+func newExport(ctx context.Context, app core.App, wanted audience.Wanted) (*export, error) {
+	where, err := wanted.Where()
+	if err != nil {
+		return nil, err
+	}
+	x := &export{app: app, wanted: wanted, where: where, columns: map[string]int{}}
 	counts := map[string]int{}
-	err := x.each(ctx, func(c client) error {
+	err = x.each(ctx, func(c client) error {
 		for key := range c.attributes() {
 			n, counted := counts[key]
 			if len(key) > maxKeyBytes || !counted && len(counts) == maxCounted {
@@ -144,12 +152,24 @@ func (x *export) page(ctx context.Context, after string) ([]client, error) {
 	return page, x.readLists(ctx, page)
 }
 
+// clients reads a page, without lists. What a filter drives has its time for each page.
 func (x *export) clients(ctx context.Context, after string) (page []client, err error) {
-	rows, err := x.app.ConcurrentDB().NewQuery(fmt.Sprintf(`
-		SELECT id, email, full_name, comment, COALESCE(attributes, '') AS attributes, status, created
-		FROM clients WHERE owner = {:owner} AND email > {:after}
-		ORDER BY email LIMIT %d`, pageClients)).
-		WithContext(ctx).Bind(dbx.Params{"owner": x.owner, "after": after}).Rows()
+	query := x.app.ConcurrentDB().
+		Select("c.id", "c.email", "c.full_name", "c.comment", "COALESCE(c.attributes, '') AS attributes", "c.status", "c.created").
+		From("clients c").Where(x.where).AndWhere(dbx.NewExp("c.email > {:after}", dbx.Params{"after": after})).
+		OrderBy("c.email").Limit(pageClients)
+	if x.wanted.Filter == "" {
+		return readPage(query.WithContext(ctx))
+	}
+	err = deadline.Run(ctx, x.app, func(ctx context.Context) (err error) {
+		page, err = readPage(deadline.Whole(query.WithContext(ctx)))
+		return err
+	})
+	return page, err
+}
+
+func readPage(query *dbx.SelectQuery) (page []client, err error) {
+	rows, err := query.Rows()
 	if err != nil {
 		return nil, fmt.Errorf("read the clients to export: %w", err)
 	}

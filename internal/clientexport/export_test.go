@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"gonets/internal/apptest"
+	"gonets/internal/audience"
 	"gonets/internal/clienttest"
 )
 
@@ -20,7 +21,7 @@ func TestExportPages(t *testing.T) {
 	list := clienttest.List(t, app, owner)
 	clienttest.Fill(t, app, owner, list, 2*pageClients+1)
 	var file bytes.Buffer
-	if err := CSV(context.Background(), app, owner, ',', &file); err != nil {
+	if err := CSV(context.Background(), app, audience.Wanted{Owner: owner}, ',', &file); err != nil {
 		t.Fatal(err)
 	}
 	if lines := strings.Count(file.String(), "\r\n"); lines != 2*pageClients+2 {
@@ -41,8 +42,8 @@ func TestManyAttributesDoNotCostEveryClientAColumn(t *testing.T) {
 		clienttest.Client(t, app, owner, fmt.Sprintf("client%03d@example.com", n), map[string]any{"attributes": attributes})
 	}
 	var file, book bytes.Buffer
-	must(t, CSV(context.Background(), app, owner, ',', &file))
-	must(t, Workbook(context.Background(), app, owner, &book))
+	must(t, CSV(context.Background(), app, audience.Wanted{Owner: owner}, ',', &file))
+	must(t, Workbook(context.Background(), app, audience.Wanted{Owner: owner}, &book))
 	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(file.Bytes(), []byte("\ufeff")))).ReadAll()
 	must(t, err)
 	header := rows[0]
@@ -84,7 +85,7 @@ func TestPagesOfLargeClientsAreShort(t *testing.T) {
 	for n := range clients {
 		clienttest.Client(t, app, owner, fmt.Sprintf("client%03d@example.com", n), map[string]any{"attributes": map[string]any{"a": strings.Repeat("x", 15<<10)}})
 	}
-	x, err := newExport(context.Background(), app, owner)
+	x, err := newExport(context.Background(), app, audience.Wanted{Owner: owner})
 	must(t, err)
 	page, err := x.page(context.Background(), "")
 	if must(t, err); len(page) > pageBytes/(15<<10)+1 {

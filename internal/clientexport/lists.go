@@ -26,7 +26,7 @@ func (x *export) readLists(ctx context.Context, page []client) error {
 	}
 	var found []struct{ Client, Name, Status string }
 	err := x.app.ConcurrentDB().NewQuery(listsSQL + ` ORDER BY s.client, l.name`).WithContext(ctx).
-		Bind(dbx.Params{"owner": x.owner, "clients": database.JSONArray(ids)}).All(&found)
+		Bind(dbx.Params{"owner": x.wanted.Owner, "clients": database.JSONArray(ids)}).All(&found)
 	if err != nil {
 		return fmt.Errorf("read the lists of the clients to export: %w", err)
 	}

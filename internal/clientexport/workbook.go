@@ -7,13 +7,14 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/audience"
 	"gonets/internal/tablefile"
 )
 
-// Workbook writes all clients of the owner as a workbook of Excel, in the columns of CSV. It writes nothing
+// Workbook writes the clients of the owner that are wanted as a workbook of Excel, in the columns of CSV. It writes nothing
 // to w before all clients are read.
-func Workbook(ctx context.Context, app core.App, owner string, w io.Writer) (err error) {
-	x, err := newExport(ctx, app, owner)
+func Workbook(ctx context.Context, app core.App, wanted audience.Wanted, w io.Writer) (err error) {
+	x, err := newExport(ctx, app, wanted)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"gonets/internal/apptest"
+	"gonets/internal/audience"
 	"gonets/internal/clienttest"
 )
 
@@ -49,7 +50,7 @@ func TestAWorkbookHoldsWhatTheCSVHolds(t *testing.T) {
 	clienttest.Client(t, app, other, "secret@example.com")
 
 	var file bytes.Buffer
-	if err := Workbook(context.Background(), app, owner, &file); err != nil {
+	if err := Workbook(context.Background(), app, audience.Wanted{Owner: owner}, &file); err != nil {
 		t.Fatal(err)
 	}
 	_, rows, book := sheets(t, file.Bytes())
@@ -106,11 +107,11 @@ func TestAWorkbookThatIsBrokenOffLeavesNothing(t *testing.T) {
 	clienttest.Client(t, app, owner, "anna@example.com")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := Workbook(ctx, app, owner, os.Stdout); !errors.Is(err, context.Canceled) {
+	if err := Workbook(ctx, app, audience.Wanted{Owner: owner}, os.Stdout); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 	broken := errors.New("the client has gone")
-	if err := Workbook(context.Background(), app, owner, brokenWriter{broken}); !errors.Is(err, broken) {
+	if err := Workbook(context.Background(), app, audience.Wanted{Owner: owner}, brokenWriter{broken}); !errors.Is(err, broken) {
 		t.Errorf("%v", err)
 	}
 	if left, err := filepath.Glob(filepath.Join(temporary, "*")); err != nil || len(left) > 0 {

@@ -11,6 +11,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/apptest"
+	"gonets/internal/audience"
 	"gonets/internal/clientexport"
 	"gonets/internal/clienttest"
 	"gonets/internal/suppression"
@@ -36,7 +37,7 @@ func TestExportComesBackWhole(t *testing.T) {
 	for _, delimiter := range []rune{';', ','} {
 		t.Run(string(delimiter), func(t *testing.T) {
 			var file bytes.Buffer
-			if err := clientexport.CSV(context.Background(), app, owner, delimiter, &file); err != nil {
+			if err := clientexport.CSV(context.Background(), app, audience.Wanted{Owner: owner}, delimiter, &file); err != nil {
 				t.Fatal(err)
 			}
 			text := file.String()
@@ -98,7 +99,7 @@ func TestWhoHasLeftStaysAwayInAnotherAccount(t *testing.T) {
 		t.Fatal(err)
 	}
 	var file bytes.Buffer
-	if err := clientexport.CSV(context.Background(), app, owner, ',', &file); err != nil {
+	if err := clientexport.CSV(context.Background(), app, audience.Wanted{Owner: owner}, ',', &file); err != nil {
 		t.Fatal(err)
 	}
 	im := NewImporter(app)

@@ -12,6 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"gonets/internal/apptest"
+	"gonets/internal/audience"
 	"gonets/internal/clientexport"
 	"gonets/internal/clienttest"
 )
@@ -101,7 +102,7 @@ func TestAnExportedWorkbookComesBackWhole(t *testing.T) {
 		clienttest.Client(t, app, owner, c["email"].(string), c)
 	}
 	var file bytes.Buffer
-	must(t, clientexport.Workbook(context.Background(), app, owner, &file))
+	must(t, clientexport.Workbook(context.Background(), app, audience.Wanted{Owner: owner}, &file))
 	if result, _ := imported(t, app, ImportOptions{Owner: back}, file.String()); result.Added != 3 || result.Invalid != 0 {
 		t.Errorf("%+v", result)
 	}

@@ -42,7 +42,7 @@ const probeTime = 15 * time.Second
 func Examine(ctx context.Context, app core.App) (findings []Finding, ok bool, err error) {
 	d := doctor{app: app}
 	for _, check := range []func(context.Context) error{
-		d.superuser, d.mailServers, d.publicAddress, d.manager, d.backups, d.disk, d.books,
+		d.superuser, d.mailServers, d.publicAddress, d.manager, d.backups, d.disk, d.books, d.waysIn,
 	} {
 		if err := check(ctx); err != nil {
 			return nil, false, err
@@ -97,6 +97,13 @@ func (d *doctor) mailServers(ctx context.Context) error {
 	}
 	for _, s := range senders {
 		d.probe(ctx, s.ID, "sender "+s.Name)
+		account, err := sender.Of(d.app, s.ID)
+		if err != nil {
+			continue // the probe has said so
+		}
+		if err := d.returnPath(ctx, account, s.Name); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -15,6 +15,23 @@ import (
 // *net.DNSError with IsNotFound, other errors count as no answer.
 type Resolver interface {
 	LookupTXT(ctx context.Context, name string) ([]string, error)
+	LookupMX(ctx context.Context, name string) ([]*net.MX, error)
+	LookupHost(ctx context.Context, name string) ([]string, error)
+}
+
+// identity is in whose name e-mails are sent.
+type identity struct {
+	from string
+	key  *dkim.Key // nil if Gonets does not sign them
+	path Return
+}
+
+// Return is where bounces of e-mails go.
+type Return struct {
+	// Path is the address of the sender's return path; "" if it has none: then the From address is the envelope sender.
+	Path string
+	// Read is true if a mailbox is read, so that bounces may be fetched from another server.
+	Read bool
 }
 
 // lookup is one check of a domain. ask fails without an answer.
@@ -23,16 +40,20 @@ type lookup struct {
 	ask  func(ctx context.Context) (Check, error)
 }
 
-// checkDomain makes the checks of the domain of From at the same time and within the timeout. A check without an answer is
-// reported as skipped, because the mailing may be right.
-func (c *Checker) checkDomain(ctx context.Context, from string, key *dkim.Key) []Check {
+// checkDomain makes the checks of the domains of From and of the return path at the same time and within the timeout. A check
+// without an answer is reported as skipped, because the mailing may be right.
+func (c *Checker) checkDomain(ctx context.Context, id identity) []Check {
 	skipped := func(reason, text string) (all []Check) {
-		for _, code := range []string{CodeSPF, CodeDKIM, CodeDMARC} {
+		codes := []string{CodeSPF, CodeDKIM, CodeDMARC}
+		if id.path.Path != "" {
+			codes = append(codes, CodeReturnPath)
+		}
+		for _, code := range codes {
 			all = append(all, fault(code, OK, reason, Detail{"skipped": true}, "%s", text))
 		}
 		return all
 	}
-	domain, err := address.NormalizeDomain(address.Domain(from))
+	domain, err := address.NormalizeDomain(address.Domain(id.from))
 	switch {
 	case err != nil:
 		return skipped("no_domain", "not looked up: there is no From address")
@@ -50,10 +71,17 @@ func (c *Checker) checkDomain(ctx context.Context, from string, key *dkim.Key) [
 	defer cancel()
 
 	r := records{c.Resolver}
+	envelope := domain // SPF is asked of the domain of the envelope sender (RFC 7208 § 2.4)
+	if id.path.Path != "" {
+		envelope = address.Domain(id.path.Path)
+	}
 	looks := []lookup{
-		{CodeSPF, func(ctx context.Context) (Check, error) { return r.spf(ctx, domain) }},
-		{CodeDKIM, func(ctx context.Context) (Check, error) { return r.dkim(ctx, domain, key) }},
+		{CodeSPF, func(ctx context.Context) (Check, error) { return r.spf(ctx, envelope) }},
+		{CodeDKIM, func(ctx context.Context) (Check, error) { return r.dkim(ctx, domain, id.key) }},
 		{CodeDMARC, func(ctx context.Context) (Check, error) { return r.dmarc(ctx, domain) }},
+	}
+	if id.path.Path != "" {
+		looks = append(looks, lookup{CodeReturnPath, func(ctx context.Context) (Check, error) { return r.returnPath(ctx, domain, id) }})
 	}
 	answers := make([]chan Check, len(looks))
 	for i, l := range looks {
@@ -124,6 +152,9 @@ func cutFold(s, prefix string) (rest string, ok bool) {
 // spf checks that the domain says who may send for it (RFC 7208). Whether our mail server may, only the receiving side can
 // check: it sees the address that the e-mail comes from.
 func (r records) spf(ctx context.Context, domain string) (Check, error) {
+	if isReserved(domain) {
+		return fault(CodeSPF, OK, "reserved_domain", Detail{"skipped": true, "domain": domain}, "not looked up: %s is an example", domain), nil
+	}
 	texts, err := r.texts(ctx, domain, "spf1")
 	if err != nil {
 		return Check{}, err

@@ -26,6 +26,21 @@ func (n names) LookupTXT(_ context.Context, name string) ([]string, error) {
 	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
 }
 
+// LookupMX answers what is published for "MX NAME".
+func (n names) LookupMX(ctx context.Context, name string) ([]*net.MX, error) {
+	hosts, err := n.LookupTXT(ctx, "MX "+name)
+	var servers []*net.MX
+	for _, host := range hosts {
+		servers = append(servers, &net.MX{Host: host})
+	}
+	return servers, err
+}
+
+// LookupHost answers what is published for "A NAME".
+func (n names) LookupHost(ctx context.Context, name string) ([]string, error) {
+	return n.LookupTXT(ctx, "A "+name)
+}
+
 // published is a domain that has everything.
 var published = names{
 	"gonets.io":        {"google-site-verification=x", "v=spf1 include:_spf.gonets.io -all"},
@@ -60,7 +75,7 @@ func TestTheDomainOfFrom(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			checker := &Checker{Resolver: c.names}
-			check := Report{Checks: checker.checkDomain(t.Context(), c.from, nil)}.one(t, c.code)
+			check := Report{Checks: checker.checkDomain(t.Context(), identity{from: c.from})}.one(t, c.code)
 			if reason, _ := check.Detail["reason"].(string); check.Level != c.level || reason != c.reason {
 				t.Errorf("got %+v", check)
 			}
@@ -117,7 +132,7 @@ func TestThePublishedKeyIsComparedToTheOneThatSigns(t *testing.T) {
 			}
 			checker := &Checker{Resolver: n}
 			key := &dkim.Key{Domain: c.domain, Selector: "s1", PrivateKey: c.key}
-			check := Report{Checks: checker.checkDomain(t.Context(), "a@gonets.io", key)}.one(t, CodeDKIM)
+			check := Report{Checks: checker.checkDomain(t.Context(), identity{from: "a@gonets.io", key: key})}.one(t, CodeDKIM)
 			if reason, _ := check.Detail["reason"].(string); check.Level != c.level || reason != c.reason {
 				t.Errorf("got %+v", check)
 			}
@@ -137,11 +152,29 @@ func (d deaf) LookupTXT(ctx context.Context, _ string) ([]string, error) {
 	return nil, ctx.Err()
 }
 
+func (d deaf) LookupMX(ctx context.Context, name string) ([]*net.MX, error) {
+	_, err := d.LookupTXT(ctx, name)
+	return nil, err
+}
+
+func (d deaf) LookupHost(ctx context.Context, name string) ([]string, error) {
+	return d.LookupTXT(ctx, name)
+}
+
 // failing is what a machine without a network has.
 type failing struct{}
 
 func (failing) LookupTXT(_ context.Context, name string) ([]string, error) {
 	return nil, &net.DNSError{Err: "server misbehaving", Name: name, IsTemporary: true}
+}
+
+func (f failing) LookupMX(ctx context.Context, name string) ([]*net.MX, error) {
+	_, err := f.LookupTXT(ctx, name)
+	return nil, err
+}
+
+func (f failing) LookupHost(ctx context.Context, name string) ([]string, error) {
+	return f.LookupTXT(ctx, name)
 }
 
 func TestADomainThatCannotBeAskedIsNoFault(t *testing.T) {
@@ -154,11 +187,12 @@ func TestADomainThatCannotBeAskedIsNoFault(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			checker := &Checker{Resolver: resolver, Timeout: 20 * time.Millisecond}
 			begun := time.Now()
-			checks := checker.checkDomain(t.Context(), "a@gonets.io", &dkim.Key{Domain: "gonets.io", Selector: "s"})
+			id := identity{from: "a@gonets.io", key: &dkim.Key{Domain: "gonets.io", Selector: "s"}, path: Return{Path: "bounces@gonets.io"}}
+			checks := checker.checkDomain(t.Context(), id)
 			if took := time.Since(begun); took > 500*time.Millisecond {
 				t.Errorf("took %s", took)
 			}
-			if len(checks) != 3 {
+			if len(checks) != 4 {
 				t.Fatalf("got %+v", checks)
 			}
 			for _, check := range checks {

@@ -46,9 +46,10 @@ const (
 	CodePublicAddress    = "public_address"    // links in mails lead back to this instance
 	CodeQuota            = "quota"             // the daily limits are high enough
 	CodeEndsAt           = "ends_at"           // there is time left
-	CodeSPF              = "spf"               // From's domain says who may send for it
+	CodeSPF              = "spf"               // the domain of the envelope sender, which is From's without a return path, says who may send for it
 	CodeDKIM             = "dkim"              // the key that mails are signed with is published
 	CodeDMARC            = "dmarc"             // From's domain says what to do with forgeries
+	CodeReturnPath       = "return_path"       // bounces can arrive; only if the sender has a return path
 )
 
 // Detail are the values of one check. "text" is a sentence in English; "reason" is a stable word for the problem, missing
@@ -98,6 +99,9 @@ type Mailing struct {
 
 	OwnerQuota, SenderLimit Allowance
 
+	// Return is that of the sender.
+	Return Return
+
 	StartsAt, EndsAt time.Time // zero = at once; zero = never
 }
 
@@ -115,7 +119,7 @@ type Checker struct {
 func (c *Checker) Check(ctx context.Context, app core.App, m Mailing) (Report, error) {
 	domain := make(chan []Check, 1)
 	if m.SenderDenied == "" {
-		go func() { domain <- c.checkDomain(ctx, m.Message.FromEmail, m.Message.DKIM) }()
+		go func() { domain <- c.checkDomain(ctx, identity{m.Message.FromEmail, m.Message.DKIM, m.Return}) }()
 	} else {
 		domain <- nil
 	}

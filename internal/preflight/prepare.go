@@ -71,6 +71,9 @@ func Prepare(ctx context.Context, app core.App, previews *preview.Reader, mailin
 		return m, err
 	default:
 		dailyLimit = account.DailyLimit
+		if m.Return, err = ReturnOf(ctx, app, account); err != nil {
+			return m, err
+		}
 	}
 	m.SenderLimit, err = leftToday(app, limit.UsageOfSender, p.Sender, dailyLimit, now)
 	return m, err

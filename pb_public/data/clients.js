@@ -70,13 +70,51 @@ export async function deleteClients(ids) {
   return outcome;
 }
 
+/** Which of one's own clients match. @param {ClientsWanted} wanted */
+const matching = ({ search, status, list, filter }) => ({ search, status, list, filter });
+
+/**
+ * Put all clients that match on a list; who has unsubscribed from it stays so.
+ * @param {ClientsWanted} wanted @param {number} expected  how many were shown @param {string} list
+ * @returns {Promise<{clients: string[], refused: number}>}
+ */
+export const joinMatching = (wanted, expected, list) => changeMany({ act: "join", list, matching: matching(wanted), expected });
+
+/** Take all clients that match off a list. @param {ClientsWanted} wanted @param {number} expected @param {string} list @returns {Promise<{confirmed: string[], pending: string[]}>} */
+export const leaveMatching = (wanted, expected, list) => changeMany({ act: "leave", list, matching: matching(wanted), expected });
+
+/** @param {ClientsWanted} wanted @param {number} expected @returns {Promise<{deleted: number}>} */
+export const deleteMatching = (wanted, expected) => changeMany({ act: "delete", matching: matching(wanted), expected });
+
+/** Take joinMatching back. @param {string} list @param {string[]} clients */
+export const unjoin = (list, clients) => changeMany({ act: "leave", list, clients });
+
+/** Take leaveMatching back: everybody is on the list as before. @param {string} list @param {{confirmed: string[], pending: string[]}} left */
+export async function rejoin(list, left) {
+  for (const status of /** @type {const} */ (["confirmed", "pending"])) {
+    if (left[status].length > 0) await changeMany({ act: "join", list, clients: left[status], status });
+  }
+}
+
+/** @param {Record<string, unknown>} body @returns {Promise<any>} */
+async function changeMany(body) {
+  try {
+    return await api("/clients/bulk", { method: "POST", body });
+  } finally {
+    stale("clients", "client", "lists", "home");
+  }
+}
+
 /** Somebody else was faster. */
 function unlessGone(error) {
   if (error?.status !== 404) throw error;
 }
 
-/** All of one's own clients as a file. @param {"csv" | "xlsx"} format @param {string} name what the file is called, without its ending */
-export const exportClients = (format, name) => download(`/clients/export.${format}`, `${name}.${format}`);
+/**
+ * One's own clients as a file: all of them, or those that match.
+ * @param {"csv" | "xlsx"} format @param {string} name what the file is called, without its ending @param {ClientsWanted} [wanted]
+ */
+export const exportClients = (format, name, wanted) => download(`/clients/export.${format}`, `${name}.${format}`, wanted && matching(wanted));
 
 /** A few clients whose name or address contains the words, for choosing one. @param {string} search @param {string} [owner] @param {AbortSignal} [signal] @returns {Promise<Client[]>} */
 export async function findClients(search, owner = me.peek().id, signal) {

@@ -236,6 +236,8 @@ export default {
   "code.expand_too_large": "Too much for one page: show fewer records at once",
   "code.answers_busy": "The server is busy with long answers. Try again in half a minute.",
   "code.answers_too_large": "The answers to these requests are too long together: send fewer of them at once",
+  "code.more_match": "More clients match now than were shown. Look at the list again.",
+  "code.too_many_clients": "No more than 50,000 clients at once: narrow the choice.",
   "code.unreadable": "The request cannot be read",
 
   // Sign in and register

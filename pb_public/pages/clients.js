@@ -36,8 +36,17 @@ export default function ClientsPage({ query }) {
   const lists = useQuery(["lists", me.value.id, owner], (signal) => listsOf(owner, signal));
   const filters = useQuery(["filters", me.value.id, owner], (signal) => filtersOf(owner, signal));
   const [editing, edit] = useState(false);
-  const [chosen, choose] = useState(/** @type {Set<string>} */ (new Set()));
+  const [chosen, setChosen] = useState(/** @type {Set<string>} */ (new Set()));
+  // All that match are chosen, also those on other pages.
+  const [everything, chooseEverything] = useState(false);
+  const choose = (next) => {
+    chooseEverything(false);
+    setChosen(next);
+  };
   useEffect(() => choose(new Set()), [search, status, list, filter, owner]);
+  const here = (clients.data?.items ?? []).map(({ id }) => id);
+  const ticked = everything ? new Set([...chosen, ...here]) : chosen;
+  const more = !everything && (total.data ?? 0) > chosen.size && here.length > 0 && here.every((id) => chosen.has(id));
 
   // Others' clients are for looking at: there is nothing to do with them together.
   const editable = !isManager.value || owner === me.value.id;
@@ -58,12 +67,12 @@ export default function ClientsPage({ query }) {
   const wrong = filter ? clients.trouble?.fields.filter : "";
   const shown = () => html`
     ${chosen.size > 0
-      ? html`<${BulkBar} chosen=${chosen} lists=${(lists.data ?? []).filter((one) => one.owner === me.value.id)} onDone=${choose} />`
+      ? html`<${BulkBar} chosen=${ticked} wanted=${wanted} total=${total.data} everything=${everything} onEverything=${more && (() => chooseEverything(true))} lists=${(lists.data ?? []).filter((one) => one.owner === me.value.id)} onDone=${choose} />`
       : !nobody && html`<${Toolbar} query=${wanted} lists=${lists.data ?? []} filters=${filters.data ?? []} narrow=${narrow} total=${narrowed ? total.data : undefined} />`}
     ${(filter || editing) && html`<${Narrowing} ...${narrow} wrong=${wrong} saved=${filters.data?.find((one) => one.filter === filter)} />`}
     ${!wrong && html`
       <${Found} query=${clients} page=${page} perPage=${perPage} total=${total.data} everything=${narrowed && showAll} none=${{ icon: "users", title: t("clients.none"), text: t("clients.none.text"), acts: html`<${FirstClients} />` }}>
-        ${(rows) => html`<${ClientTable} clients=${rows} sort=${sort} chosen=${editable ? chosen : undefined} onChoose=${choose} />`}
+        ${(rows) => html`<${ClientTable} clients=${rows} sort=${sort} chosen=${editable ? ticked : undefined} onChoose=${choose} />`}
       <//>
     `}
   `;

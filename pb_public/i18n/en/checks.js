@@ -160,4 +160,13 @@ export default {
   "check.dmarc.reserved_domain": "DMARC is not checked: the domain is an example",
   "check.dmarc.offline": "DMARC was not checked: there is no internet connection",
   "check.dmarc.no_domain": "DMARC was not checked: there is no sender address",
+  "check.return_path": "Bounces can come back",
+  "check.return_path.no_mx": "Bounces cannot come back: the domain of the return path takes no email",
+  "check.return_path.no_mx.do": "For the owner of {domain}: add an MX record. Or ask the administrator to set up a mailbox that Gonets reads.",
+  "check.return_path.not_aligned": "The return path is of another domain than the sender address",
+  "check.return_path.not_aligned.do": "Ask the administrator to sign emails with DKIM, or to choose a return path in the domain of the sender address: otherwise DMARC fails.",
+  "check.return_path.no_answer": "The return path was not checked: DNS did not answer",
+  "check.return_path.reserved_domain": "The return path is not checked: the domain is an example",
+  "check.return_path.offline": "The return path was not checked: there is no internet connection",
+  "check.return_path.no_domain": "The return path was not checked: there is no sender address",
 };

@@ -72,6 +72,10 @@ export default {
 
   bulk: "Actions for the selected",
   "bulk.chosen": { one: "{count} selected", other: "{count} selected" },
+  "bulk.everything": { one: "Select all {count} that match", other: "Select all {count} that match" },
+  "bulk.export": "Download",
+  "bulk.export.xlsx": "Excel",
+  "bulk.export.csv": "CSV",
   "bulk.none": "Clear selection",
   "bulk.join": "Add to list",
   "bulk.leave": "Remove from list",

@@ -160,4 +160,13 @@ export default {
   "check.dmarc.reserved_domain": "DMARC не проверяется: домен вымышленный",
   "check.dmarc.offline": "DMARC не проверен: нет выхода в интернет",
   "check.dmarc.no_domain": "DMARC не проверен: нет адреса отправителя",
+  "check.return_path": "Возвраты смогут прийти",
+  "check.return_path.no_mx": "Возвраты не придут: домен обратного адреса не принимает почту",
+  "check.return_path.no_mx.do": "Владельцу домена {domain}: добавьте запись MX. Или попросите администратора подключить ящик, который читает Gonets.",
+  "check.return_path.not_aligned": "Обратный адрес в другом домене, чем адрес отправителя",
+  "check.return_path.not_aligned.do": "Попросите администратора подписывать письма DKIM или выбрать обратный адрес в домене отправителя: иначе не пройдёт проверка DMARC.",
+  "check.return_path.no_answer": "Обратный адрес не проверен: DNS не ответил",
+  "check.return_path.reserved_domain": "Обратный адрес не проверяется: домен вымышленный",
+  "check.return_path.offline": "Обратный адрес не проверен: нет выхода в интернет",
+  "check.return_path.no_domain": "Обратный адрес не проверен: нет адреса отправителя",
 };

@@ -72,6 +72,10 @@ export default {
 
   bulk: "Действия с выбранными",
   "bulk.chosen": { one: "Выбран {count}", few: "Выбрано {count}", many: "Выбрано {count}", other: "Выбрано {count}" },
+  "bulk.everything": { one: "Выбрать все подходящие: {count}", few: "Выбрать все подходящие: {count}", many: "Выбрать все подходящие: {count}", other: "Выбрать все подходящие: {count}" },
+  "bulk.export": "Скачать",
+  "bulk.export.xlsx": "Excel",
+  "bulk.export.csv": "CSV",
   "bulk.none": "Снять выбор",
   "bulk.join": "В список",
   "bulk.leave": "Из списка",

@@ -1,4 +1,4 @@
-package api_test
+package clients_test
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/hooks/api"
+	"gonets/hooks/clients"
 	"gonets/hooks/hookstest"
 	"gonets/internal/clientfile"
 	"gonets/internal/storage"
@@ -53,7 +53,7 @@ func (w *world) finished(t *testing.T, who, id string) answer {
 func newImports(t *testing.T) *world {
 	t.Helper()
 	t.Setenv("TMPDIR", t.TempDir())
-	w := newWorld(t, api.BindImports, api.BindExport)
+	w := newWorld(t, clients.BindImports, clients.BindExport)
 	t.Cleanup(func() {
 		must(t, w.App.OnTerminate().Trigger(&core.TerminateEvent{App: w.App}))
 		left, err := filepath.Glob(filepath.Join(os.TempDir(), "gonets-*"))
@@ -208,7 +208,7 @@ func TestNoFileAnswersWithAnErrorOfTheServer(t *testing.T) {
 func TestAnOwnerHasThreeImportsAtOnce(t *testing.T) {
 	w := newImports(t)
 	const good = "email\nivan@example.com\n"
-	importer := api.ImporterOf(w.App)
+	importer := clients.ImporterOf(w.App)
 	var held []*clientfile.Place
 	for range 3 {
 		place, err := importer.Reserve(w.IDs[anna])
@@ -256,7 +256,7 @@ func TestServerFailsImportsThatWereLeft(t *testing.T) {
 			left = r.Id
 			return e.Next()
 		})
-	}, api.BindImports)
+	}, clients.BindImports)
 	if a := w.finished(t, anna, left); a.Body["status"] != "failed" || a.Body["error"] == "" {
 		t.Errorf("%s", a.Text)
 	}

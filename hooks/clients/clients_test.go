@@ -1,4 +1,4 @@
-package api_test
+package clients_test
 
 import (
 	"fmt"
@@ -9,13 +9,13 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/hooks/api"
+	"gonets/hooks/clients"
 	"gonets/hooks/hookstest"
 	"gonets/internal/mailing"
 )
 
 func TestClientsAreFound(t *testing.T) {
-	w := newWorld(t, api.BindClients)
+	w := newWorld(t, clients.BindClients)
 	list := w.Add(t, "lists", map[string]any{"owner": w.IDs[anna], "name": "VIP"}).Id
 	for _, c := range []map[string]any{
 		{"email": "ivan@example.com", "full_name": "Иван Петров", "attributes": `{"город":"Тверь","age":"34"}`},
@@ -86,7 +86,7 @@ func TestClientsAreFound(t *testing.T) {
 }
 
 func TestFindingClientsIsRefused(t *testing.T) {
-	w := newWorld(t, api.BindClients)
+	w := newWorld(t, clients.BindClients)
 	for _, c := range []struct {
 		name, who, query string
 		status           int
@@ -130,7 +130,7 @@ func TestSearchByRESTKnowsNoCase(t *testing.T) {
 }
 
 func TestWhatWasSentToAClient(t *testing.T) {
-	w := newWorld(t, hookstest.MailingRoutes, api.BindClients)
+	w := newWorld(t, hookstest.MailingRoutes, clients.BindClients)
 	client := w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": "ilya@example.com"}).Id
 	w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": "olga@example.com"})
 	var want []string // ids of attempts, the newest first

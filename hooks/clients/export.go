@@ -1,4 +1,4 @@
-package api
+package clients
 
 import (
 	"context"
@@ -9,13 +9,14 @@ import (
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
+	"gonets/internal/audience"
 	"gonets/internal/clientexport"
 )
 
 // workbookType is the media type of Office Open XML spreadsheets.
 const workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-// BindExport adds GET /api/gonets/clients/export.csv and export.xlsx: all clients of the user, or for
+// BindExport adds GET /api/gonets/clients/export.csv and export.xlsx: the clients of the user that the query chooses, or for
 // managers and superusers those of the owner in the query.
 func BindExport(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
@@ -38,8 +39,12 @@ func exportCSV(e *core.RequestEvent) error {
 			return e.BadRequestError(request.AsSentence(err.Error()), request.Refuse("delimiter", "unknown_value", request.AsSentence(err.Error())))
 		}
 	}
+	wanted, err := narrowedTo(e, owner)
+	if err != nil {
+		return err
+	}
 	return request.StreamDated(e, "clients", ".csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
-		return clientexport.CSV(ctx, e.App, owner.Id, delimiter, w)
+		return clientexport.CSV(ctx, e.App, wanted, delimiter, w)
 	})
 }
 
@@ -48,9 +53,28 @@ func exportWorkbook(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
+	wanted, err := narrowedTo(e, owner)
+	if err != nil {
+		return err
+	}
 	return request.StreamDated(e, "clients", ".xlsx", workbookType, func(ctx context.Context, w io.Writer) error {
-		return clientexport.Workbook(ctx, e.App, owner.Id, w)
+		return clientexport.Workbook(ctx, e.App, wanted, w)
 	})
+}
+
+// narrowedTo are the clients of the owner that the query chooses, as in a list of clients. A filter that is invalid or too slow
+// is refused before the file begins.
+func narrowedTo(e *core.RequestEvent, owner *core.Record) (audience.Wanted, error) {
+	query := e.Request.URL.Query()
+	wanted := audience.Wanted{
+		Owner: owner.Id, Search: query.Get("search"), Status: query.Get("status"), List: query.Get("list"), Filter: query.Get("filter"),
+	}
+	if wanted.Search != "" || wanted.Filter != "" {
+		if _, err := wanted.Total(e.Request.Context(), e.App); err != nil {
+			return wanted, wrongAudience(e, err)
+		}
+	}
+	return wanted, nil
 }
 
 // readableOwner is the owner of the data that a request reads.

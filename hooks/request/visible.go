@@ -1,12 +1,12 @@
-package api
+package request
 
 import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// visible returns the record of the path if the view rule of its collection allows it, and 404 otherwise. noun is the
+// Visible returns the record of the path if the view rule of its collection allows it, and 404 otherwise. noun is the
 // word for it in the answer.
-func visible(e *core.RequestEvent, collection, noun string) (*core.Record, error) {
+func Visible(e *core.RequestEvent, collection, noun string) (*core.Record, error) {
 	missing := "There is no such " + noun + "."
 	record, err := e.App.FindRecordById(collection, e.Request.PathValue("id"))
 	if err != nil {
@@ -22,14 +22,14 @@ func visible(e *core.RequestEvent, collection, noun string) (*core.Record, error
 	return record, nil
 }
 
-// visibleMailing is visible for the mailing of the path.
-func visibleMailing(e *core.RequestEvent) (*core.Record, error) {
-	return visible(e, "mailings", "mailing")
+// VisibleMailing is Visible for the mailing of the path.
+func VisibleMailing(e *core.RequestEvent) (*core.Record, error) {
+	return Visible(e, "mailings", "mailing")
 }
 
-// owned is visible, and 403 for those who may see the record and neither own it nor are superusers.
-func owned(e *core.RequestEvent, collection, noun string) (*core.Record, error) {
-	record, err := visible(e, collection, noun)
+// Owned is Visible, and 403 for those who may see the record and neither own it nor are superusers.
+func Owned(e *core.RequestEvent, collection, noun string) (*core.Record, error) {
+	record, err := Visible(e, collection, noun)
 	if err == nil && !e.HasSuperuserAuth() && record.GetString("owner") != e.Auth.Id {
 		return nil, e.ForbiddenError("Only the owner of the "+noun+" may do this.", nil)
 	}

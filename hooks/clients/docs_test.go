@@ -1,4 +1,4 @@
-package api_test
+package clients_test
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/ui"
 
-	"gonets/hooks/api"
+	"gonets/hooks/clients"
 )
 
 // TestThePageOnInstallingIsTrue compares what operators copy with what it is about.
@@ -19,7 +19,7 @@ func TestThePageOnInstallingIsTrue(t *testing.T) {
 	must(t, err)
 	page := string(raw)
 
-	if want := fmt.Sprintf("client_max_body_size %dm;", api.ImportBody>>20); !strings.Contains(page, want) {
+	if want := fmt.Sprintf("client_max_body_size %dm;", clients.ImportBody>>20); !strings.Contains(page, want) {
 		t.Errorf("a proxy would not let an import through: there is no %q", want)
 	}
 	if strings.Contains(page, "ProtectSystem=strict") && !strings.Contains(page, "\nPrivateTmp=true\n") {

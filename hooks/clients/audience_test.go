@@ -1,16 +1,16 @@
-package api_test
+package clients_test
 
 import (
 	"net/http"
 	"testing"
 
-	"gonets/hooks/api"
+	"gonets/hooks/clients"
 )
 
 const countPath = "/api/gonets/audience/count"
 
 func TestCountOfAnAudience(t *testing.T) {
-	w := newWorld(t, api.BindAudience)
+	w := newWorld(t, clients.BindAudience)
 	one := w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": "one@example.com", "full_name": "One"}).Id
 	w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": "two@example.com"})
 	w.Add(t, "suppressions", map[string]any{"owner": w.IDs[anna], "value": "two@example.com"})

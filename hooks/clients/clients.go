@@ -1,4 +1,4 @@
-package api
+package clients
 
 import (
 	"context"
@@ -67,7 +67,7 @@ func listClients(e *core.RequestEvent) error {
 // listHistoryOf answers the attempts to reach a client, or what came back, if the user may see the client.
 func listHistoryOf(read func(context.Context, core.App, *core.Record, int, int) ([]*core.Record, int, error)) func(*core.RequestEvent) error {
 	return func(e *core.RequestEvent) error {
-		client, err := visible(e, "clients", "client")
+		client, err := request.Visible(e, "clients", "client")
 		if err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package api
+package clients
 
 import (
 	"context"
@@ -101,7 +101,7 @@ func tooManyImports(e *core.RequestEvent) error {
 
 // show answers the record of an import if the view rule allows it.
 func (r importRoutes) show(e *core.RequestEvent) error {
-	record, err := visible(e, "imports", "import")
+	record, err := request.Visible(e, "imports", "import")
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (r importRoutes) show(e *core.RequestEvent) error {
 // report answers all problems of an import as a file; the record has the first 100. The report of an import without problems
 // has no lines.
 func (r importRoutes) report(e *core.RequestEvent) error {
-	record, err := visible(e, "imports", "import")
+	record, err := request.Visible(e, "imports", "import")
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func (r importRoutes) report(e *core.RequestEvent) error {
 // undo takes an import back and answers its record; options.undone counts what was done. A second call answers 200 and does
 // nothing.
 func (r importRoutes) undo(e *core.RequestEvent) error {
-	record, err := owned(e, "imports", "import")
+	record, err := request.Owned(e, "imports", "import")
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,5 @@
-package api
+// Package clients answers the routes about clients: lists and counts of them, changes of many, files.
+package clients
 
 import (
 	"errors"

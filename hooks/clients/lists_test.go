@@ -1,14 +1,14 @@
-package api_test
+package clients_test
 
 import (
 	"net/http"
 	"testing"
 
-	"gonets/hooks/api"
+	"gonets/hooks/clients"
 )
 
 func TestClientsOnListsAreCountedAtOnce(t *testing.T) {
-	w := newWorld(t, api.BindLists)
+	w := newWorld(t, clients.BindLists)
 	list := map[string]string{}
 	for _, l := range []struct{ owner, name string }{{anna, "Guests"}, {anna, "Empty"}, {boris, "His"}} {
 		list[l.name] = w.Add(t, "lists", map[string]any{"owner": w.IDs[l.owner], "name": l.name}).Id
