@@ -142,8 +142,8 @@ func TestHomeIsForAnybodyAndMineForWhoSignedIn(t *testing.T) {
 	w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": "a@example.org"})
 	for who, want := range map[string]string{
 		anonymous: `{"mailings":0,"active_mailings":0,"unique_recipients":1}`,
-		anna:      `{"mailings":0,"active_mailings":0,"unique_recipients":1,"mine":{"mailings":0,"active_mailings":0,"unique_recipients":1}}`,
-		marta:     `{"mailings":0,"active_mailings":0,"unique_recipients":1,"mine":{"mailings":0,"active_mailings":0,"unique_recipients":0}}`,
+		anna:      `{"mailings":0,"active_mailings":0,"unique_recipients":1,"mine":{"mailings":0,"active_mailings":0,"unique_recipients":1,"messages":0,"suppressions":0,"new_mailings":0,"new_recipients":1}}`,
+		marta:     `{"mailings":0,"active_mailings":0,"unique_recipients":1,"mine":{"mailings":0,"active_mailings":0,"unique_recipients":0,"messages":0,"suppressions":0,"new_mailings":0,"new_recipients":0}}`,
 	} {
 		if got := w.Get(t, who, "/api/gonets/home").Body.String(); got != want {
 			t.Errorf("%s: %s", who, got)
