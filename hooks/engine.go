@@ -5,12 +5,14 @@ import (
 	"errors"
 	"log"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/hook"
 
 	"gonets/internal/delivery"
+	"gonets/internal/doctor"
 )
 
 // RunEngine runs the engine while the server serves. It is not part of Register: tests of routes need no engine, and would
@@ -26,6 +28,7 @@ func RunEngine(app core.App, engine *delivery.Engine) {
 		return e.Next()
 	})
 	endInTime(app, engine)
+	runAlerts(app, engine)
 	app.OnBackupCreate().BindFunc(func(e *core.BackupEvent) error {
 		e.Exclude = append(e.Exclude, delivery.BesideBackups()...)
 		return e.Next()
@@ -77,6 +80,38 @@ func endInTime(app core.App, engine *delivery.Engine) {
 	})
 	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
 		engine.Stop(context.Background())
+		return e.Next()
+	})
+}
+
+// alertsEnd is how long the process waits at its end for an e-mail to superusers that is being sent.
+const alertsEnd = time.Second
+
+// runAlerts tells superusers of problems while the server runs.
+func runAlerts(app core.App, engine *delivery.Engine) {
+	alerts := doctor.NewAlerts(app, doctor.NewHealth(app, engine))
+	ctx, cancel := context.WithCancel(context.Background())
+	var begin sync.Once
+	ended := make(chan struct{})
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		if err := e.Next(); err != nil {
+			return err
+		}
+		begin.Do(func() {
+			go func() {
+				defer close(ended)
+				alerts.Run(ctx)
+			}()
+		})
+		return nil
+	})
+	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
+		cancel()
+		begin.Do(func() { close(ended) })
+		select {
+		case <-ended:
+		case <-time.After(alertsEnd):
+		}
 		return e.Next()
 	})
 }

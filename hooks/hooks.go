@@ -44,6 +44,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	middleware.BindRealtime(app)
 	api.BindInstance(app)
 	operator.BindReady(app, engine)
+	operator.BindHealth(app, engine)
 	api.BindSignOut(app)
 	middleware.BindSessionEnded(app)
 	api.BindHome(app, figures)

@@ -5,10 +5,11 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/recall"
 )
 
 // File is a backup.
@@ -48,48 +49,34 @@ const (
 
 // Watch knows the newest backup without listing all of them each time.
 type Watch struct {
-	app core.App
+	app  core.App
+	list *recall.Value[listed]
+}
 
-	mu    sync.Mutex
-	asked bool
-	at    time.Time // when it was asked last
-	last  File
-	ok    bool
-	err   error
+// listed is what Last has returned.
+type listed struct {
+	last File
+	ok   bool
+	err  error
 }
 
 // NewWatch makes a watch over the backups of an instance.
-func NewWatch(app core.App) *Watch { return &Watch{app: app} }
+func NewWatch(app core.App) *Watch {
+	return &Watch{app: app, list: recall.New(func() listed {
+		ctx, cancel := context.WithTimeout(context.Background(), listTime)
+		defer cancel()
+		last, ok, err := Last(ctx, app)
+		return listed{last, ok, err}
+	})}
+}
 
-// Last is Last, as it was seconds ago, or minutes ago when backups are on another machine. Only the first call waits for that machine.
+// Last is the newest backup as it was seconds ago, or minutes ago when backups are on another machine. Only the first call waits for
+// that machine.
 func (w *Watch) Last() (last File, ok bool, err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	fresh := freshOnDisk
 	if w.app.Settings().Backups.S3.Enabled {
 		fresh = freshElsewhere
 	}
-	switch {
-	case !w.asked:
-		w.asked, w.at = true, time.Now()
-		w.last, w.ok, w.err = w.list()
-	case time.Since(w.at) > fresh:
-		w.at = time.Now()
-		go w.refresh()
-	}
-	return w.last, w.ok, w.err
-}
-
-// refresh asks again. It ends within listTime.
-func (w *Watch) refresh() {
-	last, ok, err := w.list()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.last, w.ok, w.err = last, ok, err
-}
-
-func (w *Watch) list() (File, bool, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), listTime)
-	defer cancel()
-	return Last(ctx, w.app)
+	l := w.list.Get(fresh)
+	return l.last, l.ok, l.err
 }

@@ -19,7 +19,7 @@ func doctorCommand(app core.App, r *running) *cobra.Command {
 		asJSON, ready bool
 		base          string
 	)
-	c := r.command(app, "doctor", "Tell what is missing before the first real mailing", cobra.NoArgs,
+	c := r.command(app, "doctor", "Tell what is missing, and how the service does", cobra.NoArgs,
 		func(ctx context.Context, out io.Writer, _ []string) error {
 			findings, ok, err := doctor.Examine(ctx, app)
 			if err != nil {
@@ -30,6 +30,9 @@ func doctorCommand(app core.App, r *running) *cobra.Command {
 			} else {
 				for _, f := range findings {
 					_, werr := fmt.Fprintf(out, "%-8s %-15s %s\n", f.Level, f.Code, printable.Line(f.Detail))
+					if f.Do != "" && werr == nil {
+						_, werr = fmt.Fprintf(out, "%24s → %s\n", "", printable.Line(f.Do))
+					}
 					err = errors.Join(err, werr)
 				}
 			}
@@ -39,7 +42,8 @@ func doctorCommand(app core.App, r *running) *cobra.Command {
 			return err
 		})
 	c.Long = `Tell what is missing before the first real mailing: superuser, mail server, public address, first
-manager, backups, disk space, and whether the books balance. Exit code 1 when something must be mended.
+manager, backups; and how the service does: who sends, who waits, mail servers, the last backup, disk, database, certificate,
+clock, version, and whether the counters match the recipients. Exit code 1 when something must be mended.
 
 With --ready it only asks a running service whether mailings are sent, and does not open the data folder: for the
 health check of a container. Exit code 0 when this or another process sends, 1 when none does or nobody answers.`

@@ -1,4 +1,5 @@
-// Package doctor checks an instance before its first real mailing: what is missing, and what is wrong.
+// Package doctor checks an instance: what is missing before its first real mailing, and how it does afterwards. It tells superusers
+// of problems.
 package doctor
 
 import (
@@ -12,16 +13,26 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/backup"
+	"gonets/internal/delivery"
 	"gonets/internal/printable"
+	"gonets/internal/recall"
 	"gonets/internal/results"
 	"gonets/internal/sender"
 )
 
 // Finding is the result of one check.
 type Finding struct {
-	Code   string `json:"code"`
-	Level  string `json:"level"` // error, warning or ok
+	Code  string `json:"code"`
+	Level string `json:"level"` // error, warning or ok
+	// Detail is what was found, in English. Do is what to do about it, "" when there is nothing to do or Detail says it.
 	Detail string `json:"detail"`
+	Do     string `json:"do,omitempty"`
+	// Reason is a stable word for what was found, Subject what it is about (the id of a sender or a mailing, a host), and Values
+	// are the figures of Detail.
+	Reason  string         `json:"reason,omitempty"`
+	Subject string         `json:"subject,omitempty"`
+	Values  map[string]any `json:"values,omitempty"`
 }
 
 const (
@@ -33,26 +44,46 @@ const (
 type doctor struct {
 	app      core.App
 	findings []Finding
+
+	// Of a running service; nil for a command.
+	engine       *delivery.Engine
+	watch        *backup.Watch
+	certificates *recall.Value[Finding]
+}
+
+// state is which process sends.
+func (d *doctor) state() delivery.State {
+	if d.engine == nil {
+		return delivery.StateOf(d.app.DataDir())
+	}
+	return d.engine.State()
 }
 
 // probeTime bounds the test of one mail server.
 const probeTime = 15 * time.Second
 
-// Examine makes all checks. ok is false when one of them found an error.
+// Examine makes all checks, for an operator who waits: it connects to each mail server and reads all recipients. ok is false when one
+// of them found an error.
 func Examine(ctx context.Context, app core.App) (findings []Finding, ok bool, err error) {
 	d := doctor{app: app}
-	for _, check := range []func(context.Context) error{
-		d.superuser, d.mailServers, d.publicAddress, d.manager, d.backups, d.disk, d.books, d.waysIn,
-	} {
+	err = d.run(
+		ctx, d.superuser, d.mailServers, d.publicAddress, d.certificate, d.manager, d.backups, d.lastBackup, d.disk, d.size, d.books, d.waysIn,
+		d.sending, d.oldestWaiting, d.clock, d.version,
+	)
+	if err != nil {
+		return nil, false, err
+	}
+	return d.findings, healthy(d.findings), nil
+}
+
+// run makes checks, until one of them cannot be made.
+func (d *doctor) run(ctx context.Context, checks ...func(context.Context) error) error {
+	for _, check := range checks {
 		if err := check(ctx); err != nil {
-			return nil, false, err
+			return err
 		}
 	}
-	ok = true
-	for _, f := range d.findings {
-		ok = ok && f.Level != levelError
-	}
-	return d.findings, ok, nil
+	return nil
 }
 
 func (d *doctor) found(level, code, format string, args ...any) {
@@ -81,19 +112,11 @@ func (d *doctor) mailServers(ctx context.Context) error {
 	if err := d.app.ConcurrentDB().NewQuery(`SELECT id, name FROM senders ORDER BY name`).WithContext(ctx).All(&senders); err != nil {
 		return fmt.Errorf("read senders: %w", err)
 	}
-	settings := d.app.Settings()
-	switch {
-	case settings.SMTP.Enabled:
-		d.probe(ctx, "", fmt.Sprintf("%s:%d", settings.SMTP.Host, settings.SMTP.Port))
-		if strings.HasSuffix(settings.Meta.SenderAddress, "@example.com") {
-			d.found(levelError, "sender_address", "mails would come from %s: set the sender address in Settings → Mail settings",
-				settings.Meta.SenderAddress)
-		}
-	case len(senders) == 0:
-		d.found(levelError, "mail_server", "no mail server is set up: Settings → Mail settings at /_/, Use SMTP mail server")
-	default:
-		d.found(levelWarning, "mail_server",
-			"SMTP is off in Settings → Mail settings: mailings can go by senders, but nobody gets a verification or reset mail")
+	if err := d.mailSettings(ctx); err != nil {
+		return err
+	}
+	if smtp := d.app.Settings().SMTP; smtp.Enabled {
+		d.probe(ctx, "", fmt.Sprintf("%s:%d", smtp.Host, smtp.Port))
 	}
 	for _, s := range senders {
 		d.probe(ctx, s.ID, "sender "+s.Name)
@@ -105,6 +128,29 @@ func (d *doctor) mailServers(ctx context.Context) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// mailSettings checks whether there is a mail server, without connecting to it.
+func (d *doctor) mailSettings(ctx context.Context) error {
+	settings := d.app.Settings()
+	if settings.SMTP.Enabled {
+		if strings.HasSuffix(settings.Meta.SenderAddress, "@example.com") {
+			d.found(levelError, "sender_address", "mails would come from %s: set the sender address in Settings → Mail settings",
+				settings.Meta.SenderAddress)
+		}
+		return nil
+	}
+	var senders bool
+	if err := d.app.ConcurrentDB().NewQuery(`SELECT EXISTS (SELECT 1 FROM senders)`).WithContext(ctx).Row(&senders); err != nil {
+		return fmt.Errorf("read senders: %w", err)
+	}
+	if senders {
+		d.found(levelWarning, "mail_settings",
+			"SMTP is off in Settings → Mail settings: mailings can go by senders, but nobody gets a verification or reset mail")
+		return nil
+	}
+	d.found(levelError, "mail_settings", "no mail server is set up: Settings → Mail settings at /_/, Use SMTP mail server")
 	return nil
 }
 

@@ -6,19 +6,18 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/VictoriaMetrics/metrics"
 	"github.com/pocketbase/pocketbase/core"
-	"github.com/pocketbase/pocketbase/tools/types"
 
 	"gonets/internal/backup"
 	"gonets/internal/build"
+	"gonets/internal/database"
 	"gonets/internal/delivery"
 	"gonets/internal/measure"
+	"gonets/internal/results"
 )
 
 const (
@@ -41,15 +40,15 @@ type Figures struct {
 
 // stored is what the database knows.
 type stored struct {
-	Total      int64  `db:"total"`
-	Sent       int64  `db:"sent"`
-	Failed     int64  `db:"failed"`
-	Uncertain  int64  `db:"uncertain"`
-	Skipped    int64  `db:"skipped"`
-	Deferred   int64  `db:"deferred"`
-	Bounced    int64  `db:"bounced"`
-	Complained int64  `db:"complained"`
-	Oldest     string `db:"oldest"` // start of the mailing whose recipients wait longest, "" when nobody waits
+	Total      int64     `db:"total"`
+	Sent       int64     `db:"sent"`
+	Failed     int64     `db:"failed"`
+	Uncertain  int64     `db:"uncertain"`
+	Skipped    int64     `db:"skipped"`
+	Deferred   int64     `db:"deferred"`
+	Bounced    int64     `db:"bounced"`
+	Complained int64     `db:"complained"`
+	since      time.Time // the launch of the mailing whose recipients wait longest; the zero time when nobody waits
 }
 
 // New makes the figures of an instance and its engine.
@@ -68,7 +67,7 @@ func (f *Figures) Write(w io.Writer) error {
 		gauge(w, fmt.Sprintf(`gonets_breaker_open{sender=%q}`, measure.Label(s.Sender)), truth(s.Trouble != nil))
 	}
 	f.engine.Figures().Write(w)
-	gauge(w, "gonets_database_bytes", float64(DatabaseBytes(f.app)))
+	gauge(w, "gonets_database_bytes", float64(database.Bytes(f.app.DataDir())))
 	f.writeBackup(w)
 	err := f.writeStored(w)
 	metrics.WriteProcessMetrics(w)
@@ -110,15 +109,15 @@ func (f *Figures) writeStored(w io.Writer) error {
 	}
 	gauge(w, "gonets_complaints", float64(s.Complained))
 	waits := 0.0
-	if began, err := time.Parse(types.DefaultDateLayout, s.Oldest); err == nil {
-		waits = max(0, time.Since(began).Seconds())
+	if !s.since.IsZero() {
+		waits = max(0, time.Since(s.since).Seconds())
 	}
 	gauge(w, "gonets_oldest_waiting_seconds", waits)
 	return nil
 }
 
 // stored reads the counters of the mailings, not their recipients, at most once in fresh. The sums read a row for each mailing that
-// was launched; who waits is found by idx_mailings_status.
+// was launched.
 func (f *Figures) stored() (stored, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -131,29 +130,21 @@ func (f *Figures) stored() (stored, error) {
 	err := f.app.ConcurrentDB().NewQuery(`
 		SELECT COALESCE(SUM(total), 0) AS total, COALESCE(SUM(sent), 0) AS sent, COALESCE(SUM(failed), 0) AS failed,
 			COALESCE(SUM(uncertain), 0) AS uncertain, COALESCE(SUM(skipped), 0) AS skipped, COALESCE(SUM(deferred), 0) AS deferred,
-			COALESCE(SUM(bounced), 0) AS bounced, COALESCE(SUM(complained), 0) AS complained,
-			COALESCE((
-				SELECT MIN(started_at) FROM mailings
-				WHERE status = 'running' AND blocked = FALSE AND started_at <> ''
-					AND total > sent + failed + uncertain + skipped + bounced), '') AS oldest
+			COALESCE(SUM(bounced), 0) AS bounced, COALESCE(SUM(complained), 0) AS complained
 		FROM mailings WHERE started_at <> ''`).
 		WithContext(ctx).One(&s)
 	if err != nil {
 		return s, fmt.Errorf("read the counters of the mailings: %w", err)
 	}
+	oldest, err := results.LongestWaiting(ctx, f.app)
+	if err != nil {
+		return s, err
+	}
+	if oldest != nil {
+		s.since = oldest.Since.Time()
+	}
 	f.known, f.at = s, time.Now()
 	return s, nil
-}
-
-// DatabaseBytes is the size of the databases on disk, with what is not yet merged into them.
-func DatabaseBytes(app core.App) int64 {
-	var sum int64
-	for _, name := range []string{"data.db", "data.db-wal", "auxiliary.db", "auxiliary.db-wal"} {
-		if info, err := os.Stat(filepath.Join(app.DataDir(), name)); err == nil {
-			sum += info.Size()
-		}
-	}
-	return sum
 }
 
 func gauge(w io.Writer, name string, value float64) { metrics.WriteGaugeFloat64(w, name, value) }
