@@ -117,7 +117,9 @@ func Test06TheDemoShowsTheMainJob(t *testing.T) {
 		if m.Sent != 1 || m.Total != 4 {
 			t.Errorf("%+v", m)
 		}
-		var page struct{ Items []struct{ Email, Kind, Source, Diagnostic string } }
+		var page struct {
+			Items []struct{ Email, Kind, Source, Diagnostic string }
+		}
 		owner.get("/api/collections/bounces/records?filter=" + url.QueryEscape("mailing = '"+id+"'")).want(200).into(&page)
 		for _, b := range page.Items {
 			if b.Kind != kinds[b.Email] || b.Source != "smtp" || b.Diagnostic == "" && b.Kind != "complaint" {
