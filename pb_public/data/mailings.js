@@ -187,7 +187,7 @@ export const answersOf = (id, signal) => api(`/mailings/${id}/answers`, { signal
  * @property {string} at
  * @property {string} ended  when a wait was over
  * @property {string} kind
- * @property {null | {kind: "owner" | "manager" | "superuser" | "cli" | "engine", id: string, name: string}} actor
+ * @property {null | {kind: "owner" | "manager" | "superuser" | "token" | "cli" | "engine", id: string, name: string}} actor
  * @property {Record<string, any>} detail
  */
 

@@ -185,6 +185,7 @@ export default {
   "timeline.by.owner": "owner",
   "timeline.by.manager": "manager",
   "timeline.by.superuser": "administrator",
+  "timeline.by.token": "token “{name}”",
   "timeline.by.cli": "command line",
   "timeline.created": "Created",
   "timeline.copied": "Created as a copy of “{name}”",

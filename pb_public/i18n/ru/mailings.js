@@ -185,6 +185,7 @@ export default {
   "timeline.by.owner": "владелец",
   "timeline.by.manager": "менеджер",
   "timeline.by.superuser": "администратор",
+  "timeline.by.token": "токен «{name}»",
   "timeline.by.cli": "командная строка",
   "timeline.created": "Создана",
   "timeline.copied": "Создана как копия «{name}»",

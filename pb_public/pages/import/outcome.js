@@ -31,7 +31,7 @@ export function Outcome({ found }) {
 export function LeftNote({ found: { options } }) {
   const reasons = Object.entries(options.left ?? {}).map(([reason, count]) => `${t(`import.left.${reason}`)}: ${number(count)}`);
   return html`
-    ${reasons.length > 0 && html`<${Note} tone="warn"><b>${t("import.left")}</b> ${reasons.join(", ")}. ${t("import.left.text")}<//>`}
+    ${reasons.length > 0 && html`<${Note} tone="warn"><b>${t("import.left")}</b> ${reasons.join(", ")}. ${t("import.left.text")} ${options.left.unconfirmed > 0 && t("import.left.agreed")}<//>`}
     ${options.new_lists?.length > 0 && html`<${Note}>${t("import.newLists", { names: options.new_lists.join(", ") })}<//>`}
   `;
 }
