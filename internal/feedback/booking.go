@@ -184,7 +184,7 @@ func (t *booking) settle(l *Line, r target) error {
 		recipient = `UPDATE recipients SET state = 'bounced', reason = {:reason}, next_try_at = 0 WHERE id = {:id}`
 		was := string(r.State) // the name of the counter, too
 		counters = was + ` = ` + was + ` - 1, bounced = bounced + 1`
-		result.Bounced = 1
+		result.Bounced, result.Class = 1, refusal.Class(l.Kind)
 	default:
 		return nil
 	}
