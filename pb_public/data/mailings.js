@@ -165,7 +165,7 @@ export const testMailing = (id, to, key) => api(`/mailings/${id}/test`, { method
  */
 export const listRecipients = (id, wanted, signal) => api(`/mailings/${id}/recipients`, { query: wanted, signal });
 
-/** @typedef {{state: "failed" | "deferred" | "uncertain", code: number, enhanced_code: string, text: string, reason: string, recipients: number}} Answer */
+/** @typedef {{state: "failed" | "bounced" | "deferred" | "uncertain", code: number, enhanced_code: string, text: string, reason: string, recipients: number}} Answer */
 
 /** What servers said to those who have not got their mail, the same together. @param {string} id @param {AbortSignal} [signal] @returns {Promise<{items: Answer[], capped: boolean}>} */
 export const answersOf = (id, signal) => api(`/mailings/${id}/answers`, { signal });

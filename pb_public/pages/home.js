@@ -20,6 +20,7 @@ import { Skeleton } from "../parts/skeleton.js";
 import { MailingBadge } from "../parts/badge.js";
 import { Table } from "../parts/table.js";
 import { FirstSteps } from "./home/first-steps.js";
+import { Warnings } from "./home/warnings.js";
 
 const days = 30;
 
@@ -49,6 +50,7 @@ export default function HomePage() {
   `;
   const shown = () => html`
     ${isNew && html`<${FirstSteps} />`}
+    ${month.data && html`<${Warnings} totals=${month.data.totals} />`}
     <${Counts} counts=${counts} scheduled=${scheduled.length} month=${month.data?.totals} earlier=${earlier.data?.totals} />
     ${launched.slice(0, whole).map((mailing) => html`
       <${Card} key=${mailing.id} flush badge=${html`<${MailingBadge} mailing=${mailing} />`}

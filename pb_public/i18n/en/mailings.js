@@ -121,6 +121,7 @@ export default {
   "send.text": "An email that was sent cannot be taken back. You can pause the mailing at any time.",
   "retry.title": { one: "Send again to {count} recipient?", other: "Send again to {count} recipients?" },
   "retry.failed": "The mail servers refused the email. It is offered to them once more.",
+  "retry.bounced": "The email came back from these recipients. It is sent to them once more; addresses on the stop list are skipped.",
   "retry.uncertain": "Those who already got the email get it twice.",
   "resume.title": { one: "Continue sending to {count} recipient?", other: "Continue sending to {count} recipients?" },
   "send.schedule.title": "Schedule for {when}?",
@@ -155,6 +156,7 @@ export default {
   "reason.unsubscribed": "unsubscribed",
   "reason.bounced": "on the stop list: undeliverable",
   "reason.complained": "on the stop list: complained",
+  "reason.sent.complained": "marked the email as spam",
   "reason.manual": "on the stop list",
   "extend.act": "Send to new recipients",
   "extend.joined": { one: "{count} new recipient has joined.", other: "{count} new recipients have joined." },
@@ -221,6 +223,7 @@ export default {
   // Servers’ answers
   "answers.title": "Servers’ answers",
   "answers.failed": "Failed",
+  "answers.bounced": "Bounced",
   "answers.deferred": "Will be retried",
   "answers.uncertain": "Uncertain",
   "answers.more": { one: "And {count} more answer.", other: "And {count} more answers." },
