@@ -140,6 +140,21 @@ func Test12OwnReasonsAreTranslated(t *testing.T) {
 	}
 }
 
+// What is wrong with a template is said in the reader's language, with what is meant.
+func Test12FaultsOfTemplatesAreTranslated(t *testing.T) {
+	t.Parallel()
+	_, owner, b := newBrowser(t, desktop.in("ru"), outbox.Options{})
+	b.expect("400")
+	b.goTo("/messages/" + owner.message(nil))
+	for subject, want := range map[string]string{
+		"{{ client.email": "{{ client.email: нет закрывающих скобок", "{% if client.email %}x": "у {% if %} нет конца: {% endif %}", "{% endif %}": "{% endif %} может стоять только внутри if",
+		"{{ x | nosuch }}": "фильтра «nosuch» нет, есть append", "{% nosuch %}": "тега «nosuch» нет", "{% assign a %}": "нет знака =", "{{ a \"b }}": "не читается «a \"b»",
+	} {
+		b.fill(b.word("message.subject", nil), subject)
+		b.see(want)
+	}
+}
+
 func Test12TheToolbarIsOneStopOfTheTabKey(t *testing.T) {
 	t.Parallel()
 	_, owner, b := newBrowser(t, desktop.in("en"), outbox.Options{})

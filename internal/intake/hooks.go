@@ -35,6 +35,7 @@ type Hooks struct {
 	booker *feedback.Booker
 	reader *webhook.Reader
 	states *statuses
+	probes probes
 
 	mu     sync.Mutex
 	loaded time.Time

@@ -46,7 +46,7 @@ export default {
   "import.header.none": "No header",
   "import.header.line": "Line {line}",
   "import.by.content": "Found by its contents",
-  "import.left": "The file says who must not be mailed:",
+  "import.left": "The file says who must not be mailed",
   "import.left.text": "They go to the stop list and get no email.",
   "import.left.agreed": "Take those who did not confirm off the stop list when they have agreed.",
   "import.left.unsubscribed": "unsubscribed",

@@ -46,7 +46,7 @@ export default {
   "import.header.none": "Нет заголовков",
   "import.header.line": "Строка {line}",
   "import.by.content": "Найден по содержимому",
-  "import.left": "В файле отмечены те, кому писать нельзя:",
+  "import.left": "В файле отмечены те, кому писать нельзя",
   "import.left.text": "Эти адреса идут в стоп-лист: писем они не получат.",
   "import.left.agreed": "Не подтвердивших уберите из стоп-листа, когда они согласятся.",
   "import.left.unsubscribed": "отписались",

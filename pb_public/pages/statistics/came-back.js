@@ -51,7 +51,7 @@ function ByKind({ totals, query }) {
       <table class="table plain" aria-label=${t("statistics.class")}>
         <thead><tr>
           <th scope="col">${t("bounce.kind")}</th><th scope="col" class="figures">${t("statistics.count")}</th>
-          <th scope="col" class="figures">${t("statistics.share")}</th><th scope="col" class="figures wide-only">${t("statistics.limit")}</th>
+          <th scope="col" class="figures">${t("statistics.share")}</th><th scope="col" class="figures wide-only" title=${t("statistics.limit.text")}>${t("statistics.limit")}</th>
         </tr></thead>
         <tbody>
           ${bounceKinds.map((kind) => {
