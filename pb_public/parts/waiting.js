@@ -35,5 +35,5 @@ export function causeWords(code, detail = "") {
   }
   const back = { too_many_bounces: "bounced", too_many_complaints: "complained" }[code];
   const [, ended, tried] = (back && /^(\d+) of (\d+)/.exec(detail)) || [];
-  return ended ? t("waiting.cause", { cause: t(`cause.${back}`), ended: Number(ended), tried: Number(tried) }) : "";
+  return ended ? t("waiting.cause", { cause: t(`count.${back}`), ended: Number(ended), tried: Number(tried) }) : "";
 }
