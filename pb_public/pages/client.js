@@ -40,7 +40,7 @@ function Shown({ client, query }) {
       acts=${own && html`<${ClientActs} client=${client} suppressions=${suppressions.data} onEdit=${() => edit(true)} />`} />
     ${suppressions.data?.map((one) => html`<${WhyNotMailed} key=${one.id} suppression=${one} own=${own} />`)}
     <div class="two">
-      <${ClientHistory} client=${client} query=${query} />
+      <${ClientHistory} client=${client} suppressions=${suppressions.data} query=${query} />
       <div class="stack loose">
         <${Facts} client=${client} own=${own} />
         <${ClientLists} client=${client} own=${own} />

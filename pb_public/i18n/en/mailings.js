@@ -137,6 +137,8 @@ export default {
   // Progress
   recipients: "Recipients",
   "recipients.all": "All",
+  "count.unsubscribed": "Unsubscribed",
+  "count.complained": "Complained",
   "recipients.byState": "Recipients by state",
   "recipients.search": "Search by address",
   recipient: "Recipient",

@@ -137,6 +137,8 @@ export default {
   // Ход рассылки
   recipients: "Получатели",
   "recipients.all": "Все",
+  "count.unsubscribed": "Отписались",
+  "count.complained": "Пожаловались",
   "recipients.byState": "Получатели по состояниям",
   "recipients.search": "Найти по адресу",
   recipient: "Получатель",
