@@ -117,7 +117,7 @@ func TestTheStateIsWrittenNowAndThen(t *testing.T) {
 	m := intake.NewMailboxes(w.App, w.booker)
 	id := w.newMailbox("imap", boxes.IMAP, map[string]any{"active": true})
 	w.run(m)
-	w.Eventually("the mailboxes are read", func() bool {
+	w.Eventually("it is read", func() bool {
 		_, err := m.Read(t.Context(), id)
 		return err == nil
 	})

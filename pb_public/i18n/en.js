@@ -29,6 +29,7 @@ export default {
   "nav.outbox": "Demo mail",
   "nav.profile": "Profile",
   "nav.running": { one: "{count} mailing is running", other: "{count} mailings are running" },
+  "nav.awaiting": { one: "{count} user awaits approval", other: "{count} users await approval" },
   "me.menu": "You and settings",
   "guest.foot": "Gonets: mailings from your own server",
   "missing.title": "Page not found",
@@ -42,8 +43,6 @@ export default {
   // Verbs
   "do.back": "Back",
   "do.next": "Next",
-  "do.done": "Done",
-  "do.saveNext": "Save and continue",
   "do.goOn": "Continue",
   "do.create": "Create",
   "do.undo": "Undo",
@@ -59,7 +58,6 @@ export default {
   "do.send": "Send",
   "do.sendNow": "Send now",
   "do.schedule": "Schedule",
-  "do.unschedule": "Back to draft",
   "do.pause": "Pause",
   "do.resume": "Resume",
   "do.cancelMailing": "Cancel mailing",
@@ -68,7 +66,6 @@ export default {
   "do.unblock": "Unblock",
   "done.send": "Mailing launched",
   "done.schedule": "Mailing scheduled",
-  "done.unschedule": "A draft again: it starts only when you send or schedule it",
   "done.pause": "Mailing paused",
   "done.resume": "Mailing resumed",
   "done.cancel": "Mailing cancelled",
@@ -236,8 +233,6 @@ export default {
   "code.expand_too_large": "Too much for one page: show fewer records at once",
   "code.answers_busy": "The server is busy with long answers. Try again in half a minute.",
   "code.answers_too_large": "The answers to these requests are too long together: send fewer of them at once",
-  "code.more_match": "More clients match now than were shown. Look at the list again.",
-  "code.too_many_clients": "No more than 50,000 clients at once: narrow the choice.",
   "code.unreadable": "The request cannot be read",
 
   // Sign in and register

@@ -54,6 +54,10 @@ export default {
   "cancel.text": { one: "{count} recipient will not get it. It cannot be resumed afterwards.", other: "{count} recipients will not get it. It cannot be resumed afterwards." },
   "cancel.scheduled": "It will not be sent to anybody. A cancelled mailing can only be copied; to change or postpone this one, choose “Back to draft”.",
   "cancel.series": "Nothing more is sent; what was sent stays. A cancelled mailing can only be copied; to change this one, choose “Back to draft”.",
+  "do.unschedule": "Back to draft",
+  "done.unschedule": "A draft again: it starts only when you send or schedule it",
+  "do.done": "Done",
+  "do.saveNext": "Save and continue",
   "cancel.stay": "Keep it",
   "block.mailing": "Block “{name}”?",
 
