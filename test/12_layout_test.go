@@ -19,6 +19,7 @@ func Test12TablesFitIntoANarrowWindow(t *testing.T) {
 	t.Parallel()
 	w := newDemo(t, 3*time.Minute)
 	owner := w.printed()["owner"]
+	client := "/clients/" + w.enter(owner).newest("clients", `status="bounced"`)
 	v := desktop.in("ru")
 	v.width = 1000
 	b := w.openBrowser(v)
@@ -26,7 +27,7 @@ func Test12TablesFitIntoANarrowWindow(t *testing.T) {
 	for _, width := range []int64{1000, 800} {
 		v.width = width
 		b.lookAs(v)
-		for _, path := range []string{"/clients", "/suppressions", "/mailings", "/attempts", "/filters", "/lists", "/messages", "/statistics"} {
+		for _, path := range []string{"/clients", "/suppressions", "/mailings", "/attempts", "/filters", "/lists", "/messages", "/statistics", client} {
 			b.goTo(path)
 			b.painted()
 			wide := ask[string](b, `[...document.querySelectorAll('.table')].filter(one => one.scrollWidth > one.parentElement.clientWidth + 1 && getComputedStyle(one.closest('.card')).overflowX !== 'auto').map(one => one.getAttribute('aria-label') + ' ' + one.scrollWidth + ' of ' + one.parentElement.clientWidth).join()`)
