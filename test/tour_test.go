@@ -70,6 +70,7 @@ func (c *client) tour() []stop {
 		{name: "filter-new", path: "/filters", open: func(b *browser) { b.press(b.word("filter.new", nil)) }},
 		{name: "suppressions", path: "/suppressions"},
 		{name: "attempts", path: "/attempts"},
+		{name: "bounces", path: "/bounces"},
 		{name: "statistics", path: "/statistics", often: true},
 		{name: "profile", path: "/profile"},
 		{name: "token-new", path: "/profile", open: func(b *browser) { b.press(b.word("tokens.new", nil)) }},

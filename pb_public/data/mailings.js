@@ -165,7 +165,7 @@ export const testMailing = (id, to, key) => api(`/mailings/${id}/test`, { method
  */
 export const listRecipients = (id, wanted, signal) => api(`/mailings/${id}/recipients`, { query: wanted, signal });
 
-/** @typedef {{state: "failed" | "deferred" | "uncertain", code: number, enhanced_code: string, text: string, reason: string, recipients: number}} Answer */
+/** @typedef {{state: "failed" | "bounced" | "deferred" | "uncertain", code: number, enhanced_code: string, text: string, reason: string, recipients: number}} Answer */
 
 /** Send once more to one recipient who has not got it for sure. @param {string} id @param {Recipient} recipient @returns {Promise<{recipients: number}>} */
 export const retryOne = (id, { client, state }) => act(id, "retry", { states: [state], recipients: [client] });

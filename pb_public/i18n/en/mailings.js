@@ -128,7 +128,7 @@ export default {
   "retry.one.title": "Send again to {email}?",
   "retry.answer": "Send again after “{answer}”",
   "retry.failed": "The mail servers refused the email. It is offered to them once more.",
-  "retry.bounced": "The email came back as undeliverable. It is sent to them once more.",
+  "retry.bounced": "The email came back as undeliverable. It is sent once more; addresses on the stop list are skipped.",
   "retry.uncertain": "Those who already got the email get it twice.",
   "resume.title": { one: "Continue sending to {count} recipient?", other: "Continue sending to {count} recipients?" },
   "send.schedule.title": "Schedule for {when}?",
@@ -137,6 +137,7 @@ export default {
   // Progress
   recipients: "Recipients",
   "recipients.all": "All",
+  "count.unsubscribed": "Unsubscribed",
   "recipients.byState": "Recipients by state",
   "recipients.search": "Search by address",
   recipient: "Recipient",
@@ -163,6 +164,7 @@ export default {
   "reason.unsubscribed": "unsubscribed",
   "reason.bounced": "on the stop list: undeliverable",
   "reason.complained": "on the stop list: complained",
+  "reason.sent.complained": "marked the email as spam",
   "reason.manual": "on the stop list",
   "extend.act": "Send to new recipients",
   "extend.joined": { one: "{count} new recipient has joined.", other: "{count} new recipients have joined." },
@@ -229,6 +231,7 @@ export default {
   // Servers’ answers
   "answers.title": "Servers’ answers",
   "answers.failed": "Failed",
+  "answers.bounced": "Bounced",
   "answers.deferred": "Will be retried",
   "answers.uncertain": "Uncertain",
   "answers.more": { one: "And {count} more answer.", other: "And {count} more answers." },

@@ -128,7 +128,7 @@ export default {
   "retry.one.title": "Отправить ещё раз на {email}?",
   "retry.answer": "Отправить ещё раз после «{answer}»",
   "retry.failed": "Почтовые серверы не приняли письмо. Предложим им его ещё раз.",
-  "retry.bounced": "Письмо вернулось недоставленным. Отправим его ещё раз.",
+  "retry.bounced": "Письмо вернулось недоставленным. Отправим его ещё раз, а адреса из стоп-листа пропустим.",
   "retry.uncertain": "Кто уже получил письмо, получит его второй раз.",
   "resume.title": { one: "Продолжить отправку? Осталось: {count} получатель", few: "Продолжить отправку? Осталось: {count} получателя", many: "Продолжить отправку? Осталось: {count} получателей", other: "Продолжить отправку? Осталось: {count} получателя" },
   "send.schedule.title": "Запланировать на {when}?",
@@ -137,6 +137,7 @@ export default {
   // Ход рассылки
   recipients: "Получатели",
   "recipients.all": "Все",
+  "count.unsubscribed": "Отписались",
   "recipients.byState": "Получатели по состояниям",
   "recipients.search": "Найти по адресу",
   recipient: "Получатель",
@@ -163,6 +164,7 @@ export default {
   "reason.unsubscribed": "отписался",
   "reason.bounced": "в стоп-листе: почта не доставляется",
   "reason.complained": "в стоп-листе: пожаловался",
+  "reason.sent.complained": "письмо отметили как спам",
   "reason.manual": "в стоп-листе",
   "extend.act": "Отправить новым получателям",
   "extend.joined": { one: "Добавился {count} новый получатель.", few: "Добавилось {count} новых получателя.", many: "Добавилось {count} новых получателей.", other: "Добавилось {count} новых получателя." },
@@ -229,6 +231,7 @@ export default {
   // Ответы серверов
   "answers.title": "Ответы серверов",
   "answers.failed": "Не приняли",
+  "answers.bounced": "Вернулись",
   "answers.deferred": "Отправим ещё раз",
   "answers.uncertain": "Неизвестно",
   "answers.more": { one: "И ещё {count} ответ.", few: "И ещё {count} ответа.", many: "И ещё {count} ответов.", other: "И ещё {count} ответа." },

@@ -16,13 +16,13 @@ import { askToRetry, retryAndSay } from "./questions.js";
 const shown = 6;
 
 /** States in the order in which they matter, each with its colour. */
-const tones = { failed: "bad", deferred: "warn", uncertain: "warn" };
+const tones = { bounced: "bad", failed: "bad", deferred: "warn", uncertain: "warn" };
 
 /** What servers said to those who have not got their mail, the same answers together. @param {{mailing: import("../../data/mailings.js").Mailing}} props */
 export function Answers({ mailing }) {
-  const { id, failed, deferred, uncertain } = mailing;
+  const { id, failed, bounced, deferred, uncertain } = mailing;
   const answers = useQuery(["answers", id], (signal) => answersOf(id, signal));
-  useRenewal([failed, deferred, uncertain].join(), answers.reload);
+  useRenewal([bounced, failed, deferred, uncertain].join(), answers.reload);
   return html`
     <${Card} title=${t("answers.title")} flush>
       <${Loaded} query=${answers} rows=${2}>

@@ -25,7 +25,7 @@ export async function askToSendNow({ audience, lists, recipients, filter }) {
   }
 }
 
-/** Ask before somebody is mailed again. @param {"failed" | "uncertain"} state @param {number} count */
+/** Ask before somebody is mailed again. @param {"failed" | "bounced" | "uncertain"} state @param {number} count */
 export const askToRetry = (state, count) => ask({ title: t("retry.title", { count }), text: t(`retry.${state}`, { count }), act: t("uncertain.retry") });
 
 /** Ask before one recipient is mailed again. @param {import("../../data/mailings.js").Recipient} recipient */
