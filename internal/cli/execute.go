@@ -71,6 +71,7 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 		versionCommand(),
 		demoserver.Command(app, engine),
 	)
+	completionCommand(app.RootCmd)
 	// Both after the demo, which accepts an empty folder only, or empties its own (--reset).
 	migrations.Bind(app)
 	keepTemporary(app)
@@ -84,6 +85,12 @@ func Execute(app *pocketbase.PocketBase) int {
 	keepPrivate()
 	log.SetOutput(printable.Writer(os.Stderr)) // messages of the HTTP server and of PocketBase
 	root, args := app.RootCmd, os.Args[1:]
+	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+		if root.Execute() != nil { // a shell asks; there is nobody to read an error
+			return ExitFailed
+		}
+		return ExitOK
+	}
 	c, rest, err := root.Find(args)
 	if c == root && len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		err = cmp.Or(checkFlags(root, args), err)
