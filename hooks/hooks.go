@@ -17,6 +17,7 @@ import (
 	"gonets/hooks/records"
 	"gonets/hooks/request"
 	"gonets/hooks/site"
+	"gonets/hooks/tokens"
 	"gonets/internal/deletion"
 	"gonets/internal/delivery"
 	"gonets/internal/feedback"
@@ -39,6 +40,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	pages.BindErrorPages(app)
 	middleware.BindRequestLimits(app)
 	middleware.BindLogSecrets(app)
+	tokens.Bind(app)
 	request.BindCompression(app)
 	middleware.BindThumbnails(app)
 	middleware.BindRealtime(app)
@@ -94,6 +96,7 @@ func BindRecords(app core.App) {
 	records.BindMailboxes(app)
 	records.BindBounceHooks(app)
 	records.BindSecrets(app)
+	records.BindTokens(app)
 	records.BindUsers(app)
 	records.BindBlocking(app)
 	records.BindTypedAddresses(app)

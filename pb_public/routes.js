@@ -38,12 +38,13 @@ export const routes = [
   { path: "/clients", page: () => import("./pages/clients.js"), for: "user", words: ["clients", "filters"] },
   { path: "/clients/import", page: () => import("./pages/import.js"), for: "user", words: ["clients", "imports"], section: "/clients" },
   { path: "/clients/imports", page: () => import("./pages/imports.js"), for: "user", words: ["imports"], section: "/clients" },
-  { path: "/clients/:id", page: () => import("./pages/client.js"), for: "user", words: ["clients", "attempts", "suppressions", "said"], section: "/clients" },
+  { path: "/clients/:id", page: () => import("./pages/client.js"), for: "user", words: ["clients", "attempts", "bounces", "suppressions", "said"], section: "/clients" },
   { path: "/lists", page: () => import("./pages/lists.js"), for: "user", words: ["clients"], section: "/clients" },
   { path: "/filters", page: () => import("./pages/filters.js"), for: "user", words: ["clients", "filters"], section: "/clients" },
   { path: "/suppressions", page: () => import("./pages/suppressions.js"), for: "user", words: ["suppressions"] },
-  { path: "/attempts", page: () => import("./pages/attempts.js"), for: "user", words: ["attempts", "said"] },
-  { path: "/statistics", page: () => import("./pages/statistics.js"), for: "user", words: ["statistics"] },
+  { path: "/attempts", page: () => import("./pages/attempts.js"), for: "user", words: ["attempts", "bounces", "said"] },
+  { path: "/bounces", page: () => import("./pages/bounces.js"), for: "user", words: ["attempts", "bounces", "said"], section: "/attempts" },
+  { path: "/statistics", page: () => import("./pages/statistics.js"), for: "user", words: ["statistics", "bounces", "rates"] },
   { path: "/users", page: () => import("./pages/users.js"), for: "manager", words: ["users"] },
 ];
 

@@ -52,7 +52,7 @@ func Test06TheDemoShowsTheMainJob(t *testing.T) {
 
 	t.Run("there is something to look at", func(t *testing.T) {
 		owner := owner.in(t)
-		for collection, atLeast := range map[string]int{"clients": 100, "lists": 2, "messages": 3, "mailings": 5, "suppressions": 5, "attempts": 500} {
+		for collection, atLeast := range map[string]int{"clients": 100, "lists": 2, "messages": 3, "mailings": 5, "suppressions": 5, "attempts": 500, "bounces": 5} {
 			var page struct{ TotalItems int }
 			owner.get("/api/collections/" + collection + "/records?perPage=1").want(200).into(&page)
 			if page.TotalItems < atLeast {
@@ -93,6 +93,42 @@ func Test06TheDemoShowsTheMainJob(t *testing.T) {
 		mail := owner.inOutbox("you@example.org")
 		if mail.Subject != "News for You" || !strings.Contains(mail.HTML, "Hello You") || mail.Text == "" || field(mail, "List-Unsubscribe") == "" {
 			t.Errorf("in the outbox there is %+v", mail.Summary)
+		}
+	})
+
+	t.Run("bounces and complaints come back", func(t *testing.T) {
+		owner := owner.in(t)
+		kinds := map[string]string{
+			"ann.former@example.org": "hard", "ben.quota@example.org": "soft", "filter.cy@example.org": "block", "dora.angry@example.org": "complaint",
+		}
+		var picked []string
+		for email := range kinds {
+			picked = append(picked, owner.post("/api/collections/clients/records", object{"email": email}).want(200).id())
+		}
+		var senders struct{ Items []struct{ ID string } }
+		owner.get("/api/collections/senders/records").want(200).into(&senders)
+		id := owner.mailing(owner.message(nil), object{"audience": "picked", "recipients": picked, "sender": senders.Items[0].ID})
+		owner.after(id, "completed", "send", nil)
+		var m mailing
+		eventually(w.ctx, t, "everything has come back", func() bool {
+			owner.get("/api/collections/mailings/records/" + id).want(200).into(&m)
+			return m.Bounced == 3 && m.Complained == 1
+		})
+		if m.Sent != 1 || m.Total != 4 {
+			t.Errorf("%+v", m)
+		}
+		var page struct {
+			Items []struct{ Email, Kind, Source, Diagnostic string }
+		}
+		owner.get("/api/collections/bounces/records?filter=" + url.QueryEscape("mailing = '"+id+"'")).want(200).into(&page)
+		for _, b := range page.Items {
+			if b.Kind != kinds[b.Email] || b.Source != "smtp" || b.Diagnostic == "" && b.Kind != "complaint" {
+				t.Errorf("%+v", b)
+			}
+			delete(kinds, b.Email)
+		}
+		if len(kinds) > 0 {
+			t.Errorf("there is no bounce of %v", kinds)
 		}
 	})
 

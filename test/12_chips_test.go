@@ -124,6 +124,12 @@ func Test12ChipsKeepTheirSource(t *testing.T) {
 	// What is typed becomes a chip when it is complete.
 	key("type a tag", chromedp.KeyEvent(" {{ client.email }}!"))
 	eventually(b.ctx, t, "what was typed is a chip", func() bool { return len(b.chips()) == len(tagsOfTagged)+2 })
+	// By the keyboard: selected, a chip is opened by Enter.
+	caret(`(range, paper) => { range.setStartBefore(paper.querySelector('.template-tag')); range.collapse(true); }`)
+	key("select a chip and open it", chromedp.KeyEvent(kb.ArrowRight, chromedp.KeyModifiers(chromedp.ModifierShift)), chromedp.KeyEvent(kb.Enter))
+	b.see(b.word("variable.fallback", nil))
+	b.submit(b.word("do.cancel", nil))
+
 	// A press on a chip asks for what it has of its own.
 	b.do("press a chip", chromedp.Click(".rich p:last-child .template-tag:last-of-type"))
 	b.see(b.word("variable.always", nil))

@@ -82,7 +82,7 @@ func Test12ErrorsOfTheEditorNameTheirCause(t *testing.T) {
 	b.goTo("/messages/" + message)
 	b.fill(b.word("message.subject", nil), "Hi {{ client.full_name | nosuch }}")
 	b.see(b.word("template.broken", nil) + ": ")
-	b.see("nosuch")
+	b.see("there is no filter “nosuch”")
 	b.fill(b.word("message.subject", nil), "{% for i in (1..90000) %}{% for k in (1..90000) %}x{% endfor %}{% endfor %}")
 	b.see(b.word("template.limit", nil))
 	b.fill(b.word("message.subject", nil), "Hi")

@@ -19,6 +19,7 @@ func Test12TablesFitIntoANarrowWindow(t *testing.T) {
 	t.Parallel()
 	w := newDemo(t, 3*time.Minute)
 	owner := w.printed()["owner"]
+	client := "/clients/" + w.enter(owner).newest("clients", `status="bounced"`)
 	v := desktop.in("ru")
 	v.width = 1000
 	b := w.openBrowser(v)
@@ -26,7 +27,7 @@ func Test12TablesFitIntoANarrowWindow(t *testing.T) {
 	for _, width := range []int64{1000, 800} {
 		v.width = width
 		b.lookAs(v)
-		for _, path := range []string{"/clients", "/suppressions", "/mailings", "/attempts", "/filters", "/lists", "/messages", "/statistics"} {
+		for _, path := range []string{"/clients", "/suppressions", "/mailings", "/attempts", "/filters", "/lists", "/messages", "/statistics", client} {
 			b.goTo(path)
 			b.painted()
 			wide := ask[string](b, `[...document.querySelectorAll('.table')].filter(one => one.scrollWidth > one.parentElement.clientWidth + 1 && getComputedStyle(one.closest('.card')).overflowX !== 'auto').map(one => one.getAttribute('aria-label') + ' ' + one.scrollWidth + ' of ' + one.parentElement.clientWidth).join()`)
@@ -137,6 +138,21 @@ func Test12OwnReasonsAreTranslated(t *testing.T) {
 		if got := ask[string](b, fmt.Sprintf(`import(new URL('parts/mail-words.js', document.baseURI)).then(({answerWords}) => answerWords(%s))`, given)); got != want {
 			t.Errorf("%q is shown as %q, want %q", said, got, want)
 		}
+	}
+}
+
+// What is wrong with a template is said in the reader's language, with what is meant.
+func Test12FaultsOfTemplatesAreTranslated(t *testing.T) {
+	t.Parallel()
+	_, owner, b := newBrowser(t, desktop.in("ru"), outbox.Options{})
+	b.expect("400")
+	b.goTo("/messages/" + owner.message(nil))
+	for subject, want := range map[string]string{
+		"{{ client.email": "{{ client.email: нет закрывающих скобок", "{% if client.email %}x": "у {% if %} нет конца: {% endif %}", "{% endif %}": "{% endif %} может стоять только внутри if",
+		"{{ x | nosuch }}": "фильтра «nosuch» нет, есть append", "{% nosuch %}": "тега «nosuch» нет", "{% assign a %}": "нет знака =", "{{ a \"b }}": "не читается «a \"b»",
+	} {
+		b.fill(b.word("message.subject", nil), subject)
+		b.see(want)
 	}
 }
 

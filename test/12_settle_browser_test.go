@@ -131,6 +131,48 @@ func Test12WhatWasStoppedGoesOnOnlyAfterAQuestion(t *testing.T) {
 	}
 }
 
+// One recipient, or all who got one answer, are sent to once more; the others are left alone.
+func Test12OneRecipientAndOneAnswerAreRetried(t *testing.T) {
+	t.Parallel()
+	rules := func(_, rcpt string, try int) *outbox.Reply {
+		if try > 1 {
+			return nil
+		}
+		switch {
+		case strings.HasPrefix(rcpt, "full."):
+			return &outbox.Reply{Code: 552, Enhanced: "5.2.2", Text: "Mailbox full"}
+		case strings.HasPrefix(rcpt, "no."):
+			return &outbox.Reply{Code: 550, Enhanced: "5.7.1", Text: "Not today"}
+		}
+		return nil
+	}
+	v := phone.in("ru")
+	w, owner, b := newBrowser(t, v, outbox.Options{Rules: rules})
+	kinds := []string{"", "full.", "no."}
+	w.addClients(owner, 9, func(i int) string { return kinds[i%len(kinds)] + numbered(i) })
+	id := owner.after(owner.mailing(owner.message(nil), nil), "completed", "send", nil)
+	if m := owner.read(id); m.Failed != 6 || m.Sent != 3 {
+		t.Fatalf("the mailing is %+v", m)
+	}
+	one := "no." + numbered(2)
+	b.goTo("/mailings/" + id + "?state=failed")
+	b.look("mailing-failed", v)
+	b.accessible("mailing-failed")
+	b.press(b.word("retry.one", object{"email": one}))
+	b.see(b.word("retry.one.title", object{"email": one}))
+	b.submit(b.word("uncertain.retry", nil))
+	eventually(w.ctx, t, "one more is sent", func() bool { m := owner.read(id); return m.Status == "completed" && m.Sent == 4 && m.Failed == 5 })
+	b.lookAs(desktop.in("ru"))
+	b.settled()
+	b.look("mailing-failed", desktop.in("ru"))
+	b.see("5.2.2 Mailbox full")
+	b.press(ask[string](b, `[...document.querySelectorAll('.answers li')].find(li => li.innerText.includes('Mailbox full')).querySelector('button').getAttribute('aria-label')`))
+	b.see(b.word("retry.title", object{"count": 3}))
+	b.submit(b.word("uncertain.retry", nil))
+	eventually(w.ctx, t, "three more are sent", func() bool { m := owner.read(id); return m.Status == "completed" && m.Sent == 7 && m.Failed == 2 })
+	w.balancedBooks(id)
+}
+
 func Test12AManagerBlocksInTheBrowserAndTheOwnerReadsWhy(t *testing.T) {
 	t.Parallel()
 	v := phone.inTheDark()

@@ -34,6 +34,7 @@ func (c *client) tour() []stop {
 	who := c.post("/api/collections/clients/records", object{"email": "you@example.org", "full_name": "You"}).want(200).id()
 	c.after(c.mailing(c.newest("messages", ""), object{"audience": "picked", "recipients": []string{who}}), "completed", "send", nil)
 	c.get("/api/gonets/outbox").want(200).into(&caught)
+	c.post("/api/gonets/tokens", object{"name": "Order form", "scopes": []string{"write", "send"}}).want(201)
 	message := "/messages/" + c.newest("messages", "")
 	completed := "/mailings/" + c.newest("mailings", `status="completed" && failed>0`)
 	return []stop{
@@ -69,8 +70,10 @@ func (c *client) tour() []stop {
 		{name: "filter-new", path: "/filters", open: func(b *browser) { b.press(b.word("filter.new", nil)) }},
 		{name: "suppressions", path: "/suppressions"},
 		{name: "attempts", path: "/attempts"},
+		{name: "bounces", path: "/bounces"},
 		{name: "statistics", path: "/statistics", often: true},
 		{name: "profile", path: "/profile"},
+		{name: "token-new", path: "/profile", open: func(b *browser) { b.press(b.word("tokens.new", nil)) }},
 		{name: "sign-out-everywhere", path: "/profile", open: func(b *browser) { b.press(b.word("sessions.act", nil)) }},
 		{name: "outbox", path: "/outbox"},
 		{name: "outbox-mail", path: "/outbox/" + caught.Items[0].ID},

@@ -46,6 +46,9 @@ func actorOf(e *core.RequestEvent, role mailing.ActorKind) mailing.Actor {
 	if e.HasSuperuserAuth() {
 		return mailing.Actor{Kind: mailing.ActorSuperuser, ID: e.Auth.Id}
 	}
+	if t, ok := request.TokenOf(e); ok {
+		return mailing.Actor{Kind: mailing.ActorToken, ID: e.Auth.Id, Name: t.Name}
+	}
 	return mailing.Actor{Kind: role, ID: e.Auth.Id, Name: e.Auth.GetString("name")}
 }
 

@@ -10,6 +10,7 @@ import (
 	"gonets/hooks/request"
 	"gonets/internal/denial"
 	"gonets/internal/mailing"
+	"gonets/internal/results"
 )
 
 // bindSettle adds POST retry, accept, extend, and GET joined: how many recipients extend would add.
@@ -36,18 +37,35 @@ func (m mailingRoutes) joined(e *core.RequestEvent) error {
 	return e.JSON(http.StatusOK, map[string]int{"count": n})
 }
 
-// maxStates is how many states can be named: all of them.
-const maxStates = 8
+// maxStates is how many states can be named: all of them. maxRetried is how many recipients.
+const (
+	maxStates  = 8
+	maxRetried = 1000
+)
 
+// retry queues all recipients in the states again, or those of them who are named or got one answer.
 func (m mailingRoutes) retry(ctx context.Context, e *core.RequestEvent, id string) (mailing.Queued, error) {
 	var body struct {
-		States []mailing.State `json:"states" form:"states"`
+		States     []mailing.State       `json:"states" form:"states"`
+		Recipients []string              `json:"recipients" form:"recipients"` // ids of clients
+		Answer     *results.AnswerChoice `json:"answer"`
 	}
 	if err := e.BindBody(&body); err != nil {
 		return mailing.Queued{}, &denial.Error{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
 	}
-	if len(body.States) > maxStates {
+	switch {
+	case len(body.States) > maxStates:
 		return mailing.Queued{}, &denial.Error{Status: http.StatusBadRequest, Code: "states_invalid", Field: "states", Message: "name each state once"}
+	case len(body.Recipients) > maxRetried:
+		return mailing.Queued{}, denial.BadRequest("too_many", "recipients", "name no more than %d recipients", maxRetried)
+	case body.Recipients == nil && body.Answer == nil:
+		return m.by(e).Retry(ctx, id, body.States)
+	case body.Recipients != nil && len(body.Recipients) == 0:
+		return mailing.Queued{}, denial.BadRequest("required", "recipients", "name somebody, or leave the recipients out for all in the states")
 	}
-	return m.by(e).Retry(ctx, id, body.States)
+	chosen, err := results.Chosen(ctx, e.App, id, body.States, results.Choice{Clients: body.Recipients, Answer: body.Answer})
+	if err != nil {
+		return mailing.Queued{}, err
+	}
+	return m.by(e).RetryOnly(ctx, id, body.States, chosen)
 }

@@ -122,6 +122,61 @@ func TestRecipientsAndReportTellWhatBecameOfEach(t *testing.T) {
 	}
 }
 
+func TestOneRecipientOrOneAnswerIsRetried(t *testing.T) {
+	w := newWorld(t, hookstest.MailingRoutes)
+	clients := map[string]string{}
+	for _, email := range []string{"full1@example.com", "full2@example.com", "gone@example.com"} {
+		clients[email] = w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": email}).Id
+	}
+	id := w.Sendable(t, nil)
+	w.Expect(t, 202, anna, http.MethodPost, route(id, "send"), nil)
+	var rows []struct {
+		ID    int64
+		Email string
+	}
+	must(t, w.App.DB().NewQuery(`SELECT id, email FROM recipients`).All(&rows))
+	for _, r := range rows {
+		attempt := mailing.AttemptID(r.ID, 1)
+		w.AddAttempt(t, attempt, w.IDs[anna], id)
+		code, said := 552, "552 5.2.2 <"+r.Email+">: Mailbox full"
+		if r.Email == "gone@example.com" {
+			code, said = 550, "550 5.7.1 No"
+		}
+		w.SQL(t, `UPDATE attempts SET code = {:code}, enhanced_code = '5.2.2', response = {:said} WHERE id = {:id}`, dbx.Params{"code": code, "said": said, "id": attempt})
+	}
+	again := func() {
+		w.SQL(t, `UPDATE recipients SET state = 'failed', tries = 1`, nil)
+		w.SQL(t, `UPDATE mailings SET status = 'completed', sent = 0, failed = 3 WHERE id = {:id}`, dbx.Params{"id": id})
+	}
+	failed := []string{"failed"}
+	for _, c := range []struct {
+		name   string
+		body   map[string]any
+		status int
+		queued string
+	}{
+		{"one recipient", map[string]any{"states": failed, "recipients": []string{clients["full1@example.com"]}}, 200, "full1@example.com"},
+		{"a code", map[string]any{"states": failed, "answer": map[string]any{"code": 552}}, 200, "full1@example.com full2@example.com"},
+		{"an answer as it is grouped", map[string]any{"states": failed, "answer": map[string]any{"code": 552, "enhanced_code": "5.2.2", "text": "Mailbox full", "reason": ""}}, 200, "full1@example.com full2@example.com"},
+		{"an answer that nobody got", map[string]any{"states": failed, "answer": map[string]any{"code": 421}}, 200, ""},
+		{"a recipient in another state", map[string]any{"states": []string{"uncertain"}, "recipients": []string{clients["full1@example.com"]}}, 200, ""},
+		{"one of those with an answer", map[string]any{"states": failed, "recipients": []string{clients["gone@example.com"]}, "answer": map[string]any{"code": 552}}, 200, ""},
+		{"nobody named", map[string]any{"states": failed, "recipients": []string{}}, 400, ""},
+		{"no state", map[string]any{"recipients": []string{clients["full1@example.com"]}}, 400, ""},
+		{"too many named", map[string]any{"states": failed, "recipients": make([]string, 1001)}, 400, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			again()
+			a := w.Expect(t, c.status, anna, http.MethodPost, route(id, "retry"), c.body)
+			var queued []string
+			must(t, w.App.DB().NewQuery(`SELECT email FROM recipients WHERE state = 'pending' ORDER BY email`).Column(&queued))
+			if got := strings.Join(queued, " "); got != c.queued || c.status == 200 && a.Body["recipients"] != float64(len(queued)) {
+				t.Errorf("queued %q: %s", got, a.Text)
+			}
+		})
+	}
+}
+
 func TestAVerbDoesNotEndWithTheTabThatAskedForIt(t *testing.T) {
 	w := newWorld(t, hookstest.MailingRoutes)
 	for _, email := range []string{"ilya@example.com", "olga@example.com"} {

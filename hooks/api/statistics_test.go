@@ -94,7 +94,7 @@ func TestDaysAreTheProfilesUnlessAskedOtherwise(t *testing.T) {
 func TestTheTableHasARowADay(t *testing.T) {
 	w := newFigures(t)
 	rec := w.Get(t, anna, "/api/gonets/statistics.csv?from=2026-01-30&to=2026-02-02")
-	want := "day,attempts,success,failure,uncertain,sent,bounced,complained\n2026-01-30,0,0,0,0,0,0,0\n2026-01-31,0,0,0,0,0,0,0\n2026-02-01,0,0,0,0,0,0,0\n2026-02-02,0,0,0,0,0,0,0\n"
+	want := "day,attempts,success,failure,uncertain,sent,bounced,hard,soft,block,complained\n2026-01-30,0,0,0,0,0,0,0,0,0,0\n2026-01-31,0,0,0,0,0,0,0,0,0,0\n2026-02-01,0,0,0,0,0,0,0,0,0,0\n2026-02-02,0,0,0,0,0,0,0,0,0,0\n"
 	if rec.Body.String() != want {
 		t.Errorf("got %q", rec.Body)
 	}
@@ -107,7 +107,7 @@ func TestTheTableHasARowADay(t *testing.T) {
 	for line := range strings.Lines(w.Get(t, anna, "/api/gonets/statistics.csv").Body.String()) {
 		sum = line
 	}
-	if !strings.HasSuffix(sum, ",1,1,0,0,1,0,0\n") {
+	if !strings.HasSuffix(sum, ",1,1,0,0,1,0,0,0,0,0\n") {
 		t.Errorf("today is %q", sum)
 	}
 }
@@ -142,8 +142,8 @@ func TestHomeIsForAnybodyAndMineForWhoSignedIn(t *testing.T) {
 	w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": "a@example.org"})
 	for who, want := range map[string]string{
 		anonymous: `{"mailings":0,"active_mailings":0,"unique_recipients":1}`,
-		anna:      `{"mailings":0,"active_mailings":0,"unique_recipients":1,"mine":{"mailings":0,"active_mailings":0,"unique_recipients":1}}`,
-		marta:     `{"mailings":0,"active_mailings":0,"unique_recipients":1,"mine":{"mailings":0,"active_mailings":0,"unique_recipients":0}}`,
+		anna:      `{"mailings":0,"active_mailings":0,"unique_recipients":1,"mine":{"mailings":0,"active_mailings":0,"unique_recipients":1,"messages":0,"suppressions":0,"new_mailings":0,"new_recipients":1}}`,
+		marta:     `{"mailings":0,"active_mailings":0,"unique_recipients":1,"mine":{"mailings":0,"active_mailings":0,"unique_recipients":0,"messages":0,"suppressions":0,"new_mailings":0,"new_recipients":0}}`,
 	} {
 		if got := w.Get(t, who, "/api/gonets/home").Body.String(); got != want {
 			t.Errorf("%s: %s", who, got)

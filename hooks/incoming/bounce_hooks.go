@@ -22,13 +22,14 @@ const (
 	retryReports = "60"
 )
 
-// BindBounceHooks adds POST /hooks/{provider}/{key}, by which mail providers report bounces and complaints. The key says who
-// calls, and the signature that it is the provider.
+// BindBounceHooks adds POST /hooks/{provider}/{key}, by which mail providers report bounces and complaints: the key says who
+// calls, and the signature that it is the provider. POST /api/gonets/bounce_hooks/{id}/test is for superusers.
 func BindBounceHooks(app core.App, hooks *intake.Hooks) {
 	r := hookRoute{hooks}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		// The body is limited by the handler, which looks at the key first.
 		e.Router.POST(middleware.HookPath, r.take).Unbind(apis.DefaultBodyLimitMiddlewareId, middleware.FormMiddleware)
+		e.Router.POST("/api/gonets/bounce_hooks/{id}/test", tried(hooks.Probe)).Bind(apis.RequireSuperuserAuth())
 		return e.Next()
 	})
 }
@@ -47,6 +48,9 @@ func (r hookRoute) take(e *core.RequestEvent) error {
 		return e.InternalServerError("", err)
 	}
 	defer hook.Close()
+	if hook.IsProbe(e.Request.Header) {
+		return e.NoContent(http.StatusNoContent)
+	}
 
 	body, err := readReport(e)
 	if err == nil {

@@ -229,3 +229,46 @@ func TestASubscriptionOfAmazonIsConfirmed(t *testing.T) {
 		}
 	}
 }
+
+// TestAWebhookIsTriedAtThePublicAddress serves by HTTP, so that the service can call itself.
+func TestAWebhookIsTriedAtThePublicAddress(t *testing.T) {
+	w := hookWorld(t, nil)
+	id, path := addHook(t, w, map[string]any{"provider": "generic", "secret": hookSecret})
+	server := httptest.NewServer(w.HTTP)
+	t.Cleanup(server.Close)
+	elsewhere := httptest.NewServer(http.RedirectHandler("https://other.example/", http.StatusMovedPermanently))
+	t.Cleanup(elsewhere.Close)
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	test := "/api/gonets/bounce_hooks/" + id + "/test"
+	for base, c := range map[string]struct {
+		ok   bool
+		says string
+	}{
+		server.URL + "/":        {true, "Only this machine"},
+		elsewhere.URL:           {false, "sends requests on"},
+		server.URL + "/nowhere": {false, "answers 404"},
+		closed.URL:              {false, "cannot be reached"},
+		"":                      {false, "is not known"},
+	} {
+		settings := w.App.Settings()
+		settings.Meta.AppURL = base
+		hookstest.Must(t, w.App.SaveNoValidate(settings))
+		a := w.Expect(t, 200, hookstest.Superuser, http.MethodPost, test, nil)
+		said := a.Field("error")
+		if a.Body["ok"] != c.ok || !strings.Contains(said, c.says) || a.Field("address") != strings.TrimSuffix(base, "/")+path {
+			t.Errorf("%q: %s", base, a.Text)
+		}
+		if strings.Contains(said, strings.TrimPrefix(path, "/hooks/generic/")) {
+			t.Errorf("%q: the words have the key: %s", base, said)
+		}
+	}
+	if said := w.Column(t, "bounce_hooks", id, "last_error"); said != "" {
+		t.Errorf("the test has made the last error %q", said)
+	}
+	for i, want := range (hookstest.Verdicts{401, 401, 403, 403, 403, 200}) {
+		w.Expect(t, want, hookstest.Everybody[i], http.MethodPost, test, nil)
+	}
+	w.Expect(t, 200, hookstest.Superuser, http.MethodPatch, hookstest.RecordsOf("bounce_hooks", id), map[string]any{"active": false})
+	w.Expect(t, 404, hookstest.Superuser, http.MethodPost, test, nil)
+}

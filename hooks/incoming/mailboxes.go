@@ -16,8 +16,8 @@ import (
 	"gonets/internal/intake"
 )
 
-// mailboxTime bounds the test of a mailbox, and the wait for its reading, however slow its mail server is.
-const mailboxTime = 60 * time.Second
+// trialTime bounds a test, and the wait for the reading of a mailbox, however slow its mail server is.
+const trialTime = 60 * time.Second
 
 // BindMailboxes adds POST /api/gonets/mailboxes/{id}/read and /test for superusers, who set mailboxes up. Both answer in the
 // same words as last_error.
@@ -25,15 +25,16 @@ func BindMailboxes(app core.App, mailboxes *intake.Mailboxes) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		group := e.Router.Group("/api/gonets/mailboxes/{id}")
 		group.Bind(apis.RequireSuperuserAuth())
-		group.POST("/read", tryMailbox(mailboxes.Read))
-		group.POST("/test", tryMailbox(mailboxes.Test))
+		group.POST("/read", tried(mailboxes.Read))
+		group.POST("/test", tried(mailboxes.Test))
 		return e.Next()
 	})
 }
 
-func tryMailbox(do func(context.Context, string) (intake.Result, error)) func(*core.RequestEvent) error {
+// tried answers with how it went to try out a record.
+func tried[R any](do func(ctx context.Context, id string) (R, error)) func(*core.RequestEvent) error {
 	return func(e *core.RequestEvent) error {
-		ctx, cancel := context.WithTimeout(e.Request.Context(), mailboxTime)
+		ctx, cancel := context.WithTimeout(e.Request.Context(), trialTime)
 		defer cancel()
 		result, err := do(ctx, e.Request.PathValue("id"))
 		var denied *denial.Error
@@ -42,7 +43,7 @@ func tryMailbox(do func(context.Context, string) (intake.Result, error)) func(*c
 			message := request.AsSentence(denied.Message)
 			return apis.NewApiError(denied.Status, message, request.Refuse(denied.Field, denied.Code, message))
 		case err != nil:
-			return e.InternalServerError("The mailbox could not be tried.", err)
+			return e.InternalServerError("It could not be tried.", err)
 		}
 		return e.JSON(http.StatusOK, result)
 	}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/language"
 
 	"gonets/hooks/site"
+	"gonets/internal/address"
 	"gonets/internal/suppression"
 )
 
@@ -63,7 +64,7 @@ func (optOutPage) Style() template.CSS { return template.CSS(unsubscribeCSS) }
 // stateOf is the page for the state of the subscription. restored: the person has just subscribed again.
 func stateOf(o *suppression.OptOut, lang string, restored bool) optOutPage {
 	w := unsubscribeWords[lang]
-	email, left, stays := strongRun(o.Email), listNames(o, w, true), listNames(o, w, false)
+	email, left, stays := strongRun(address.Written(o.Email)), listNames(o, w, true), listNames(o, w, false)
 	undo := button{Value: "undo", Words: w.undo}
 	everything := button{Value: "everything", Words: w.everything}
 	from := plainRun(w.anySender)

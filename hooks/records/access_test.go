@@ -110,6 +110,18 @@ func matrix() []row {
 			list:  seenByReaders, view: seenByReaders, create: createdForSelf, update: writtenByOwner, delete: deletedByOwner,
 		},
 		{
+			collection: "tokens",
+			make: func(t *testing.T, w *world, user string) string {
+				return w.Add(t, "tokens", map[string]any{"owner": w.IDs[user], "name": "script", "scope": []string{"read"}, "hash": unique("hash %d")}).Id
+			},
+			body: func(*testing.T, *world, string) any {
+				return map[string]any{"name": "script", "scope": []string{"read"}}
+			},
+			patch: map[string]any{"name": "other"},
+			list:  verdicts{404, 404, 404, 404, 200, 200}, view: verdicts{404, 404, 404, 404, 200, 200},
+			create: verdicts{403, 403, 403, 403, 403, 400}, update: verdicts{403, 403, 403, 403, 403, 400}, delete: verdicts{404, 404, 404, 404, 204, 204},
+		},
+		{
 			collection: "imports",
 			make: func(t *testing.T, w *world, user string) string {
 				return w.Add(t, "imports", map[string]any{"owner": w.IDs[user], "file_name": "people.csv", "status": "completed"}).Id

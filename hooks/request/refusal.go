@@ -42,14 +42,14 @@ func Refuse(field, code, message string) error {
 // header.
 func (r Refusals) OneLine(record *core.Record, fields ...string) {
 	for _, field := range fields {
-		if strings.ContainsFunc(record.GetString(field), breaksLine) {
+		if strings.ContainsFunc(record.GetString(field), BreaksLine) {
 			r.Add(field, "no_line_breaks", "Must be one line without control characters")
 		}
 	}
 }
 
-// breaksLine reports whether r is a control character or one of Unicode's line and paragraph separators.
-func breaksLine(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
+// BreaksLine reports whether r is a control character or one of Unicode's line and paragraph separators.
+func BreaksLine(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
 
 // Changed reports whether the record's field differs from the value that was read from the database. JSON is compared by
 // value.

@@ -30,6 +30,17 @@ func TestRecipientsMayBeInAnyScript(t *testing.T) {
 	}
 }
 
+func TestDomainsAreShownAsPeopleWriteThem(t *testing.T) {
+	for in, want := range map[string]string{
+		"почта@xn--e1afmkfd.xn--p1ai": "почта@пример.рф", "a@xn--mnchen-3ya.de": "a@münchen.de", "anna@example.com": "anna@example.com",
+		"a@xn--exmple-4nf.com": "a@xn--exmple-4nf.com", "a@xn--99999999999.com": "a@xn--99999999999.com",
+	} {
+		if got := Written(in); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
 func TestLettersOfSeveralScriptsInAWordAreFound(t *testing.T) {
 	for in, mixed := range map[string]bool{
 		"аnna@example.com": true, "anna@exаmple.com": true, "anna@example.com": false, "почта@пример.рф": false, "почта.anna@example.com": false,

@@ -18,6 +18,17 @@ func HasASCIILocalPart(email string) bool {
 	return true
 }
 
+// Written returns an address with its domain as people write it: почта@пример.рф for почта@xn--e1afmkfd.xn--p1ai. One that mixes scripts
+// stays as it is, for it may pretend to be another.
+func Written(email string) string {
+	local, domain, _ := strings.Cut(email, "@")
+	shown, err := idna.Display.ToUnicode(domain)
+	if err != nil || MixesScripts("a@"+domain) {
+		return email
+	}
+	return local + "@" + shown
+}
+
 // lookalikes are the scripts with letters that look like those of another one.
 var lookalikes = []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic, unicode.Greek}
 

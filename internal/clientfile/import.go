@@ -48,7 +48,7 @@ type ImportResult struct {
 	AddressList  bool // the file is no table but a list of addresses
 	Columns      []clientrow.Column
 	Sample       [][]string     // the first rows of the file, shortened
-	Left         map[string]int // addresses that the file puts on the stop list, by reason
+	Left         map[string]int // addresses that the file puts on the stop list, by reason or clientrow.Unconfirmed
 	NewLists     []string       // lists that the import makes
 }
 
@@ -145,7 +145,7 @@ func (i *importing) add(r tablefile.Record) {
 		i.note(*problem)
 		return
 	}
-	if row.Left != "" {
+	if row.Left != "" && row.Left != clientrow.Unconfirmed {
 		i.leave(row)
 	}
 	key := [2]uint64{maphash.String(i.seeds[0], row.Email), maphash.String(i.seeds[1], row.Email)}

@@ -24,7 +24,8 @@ type batch struct {
 	subscribed []subscription
 	newLists   [][]string // id and name
 	left       map[string]bool
-	statuses   map[string]string // of the added, by address
+	waiting    []suppression.Entry // the added who have not confirmed
+	statuses   map[string]string   // of the added, by address
 	result     ImportResult
 	problems   []clientrow.Problem
 }
@@ -76,6 +77,9 @@ func (i *importing) flush() error {
 	for _, e := range i.left {
 		i.result.Left[e.Reason]++
 	}
+	if len(done.waiting) > 0 {
+		i.result.Left[clientrow.Unconfirmed] += len(done.waiting)
+	}
 	clear(i.left)
 	slices.SortFunc(done.problems, func(a, b clientrow.Problem) int { return cmp.Compare(a.Line, b.Line) })
 	for _, p := range done.problems {
@@ -125,6 +129,12 @@ func (i *importing) compare(db dbx.Builder) (*batch, error) {
 
 // decide adds what one row changes.
 func (i *importing) decide(b *batch, r clientrow.Row, k storedClient, reason string) error {
+	_, leaves := i.left[r.Email]
+	waits := r.Left == clientrow.Unconfirmed && !leaves
+	joins := "confirmed"
+	if waits {
+		joins = "pending"
+	}
 	if k.ID == "" {
 		k = storedClient{
 			ID: database.NewID(), Email: r.Email, FullName: r.FullName, Comment: r.Comment,
@@ -133,6 +143,10 @@ func (i *importing) decide(b *batch, r clientrow.Row, k storedClient, reason str
 		b.added = append(b.added, k)
 		b.statuses[k.Email] = suppression.StatusOf(reason)
 		b.result.Added++
+		if waits && reason == "" {
+			b.waiting = append(b.waiting, suppression.Entry{Email: r.Email, Reason: suppression.ReasonManual, Note: "import: " + r.LeftWord})
+			leaves = true
+		}
 	} else {
 		after, changed, err := k.merge(r, i.opts.Conflict)
 		switch {
@@ -154,7 +168,7 @@ func (i *importing) decide(b *batch, r clientrow.Row, k storedClient, reason str
 			b.result.Unchanged++
 		}
 	}
-	if _, leaves := i.left[r.Email]; reason != "" || leaves {
+	if reason != "" || leaves {
 		b.result.Suppressed++
 	}
 	if b.left[k.ID] {
@@ -164,10 +178,10 @@ func (i *importing) decide(b *batch, r clientrow.Row, k storedClient, reason str
 		})
 	}
 	if i.opts.List != "" {
-		b.subscribed = append(b.subscribed, subscription{i.opts.List, k.ID, "confirmed"})
+		b.subscribed = append(b.subscribed, subscription{i.opts.List, k.ID, joins})
 	}
 	for _, name := range r.Lists {
-		b.subscribed = append(b.subscribed, subscription{i.lists[name], k.ID, "confirmed"})
+		b.subscribed = append(b.subscribed, subscription{i.lists[name], k.ID, joins})
 	}
 	for _, name := range r.ListsLeft {
 		b.subscribed = append(b.subscribed, subscription{i.lists[name], k.ID, "unsubscribed"})
@@ -189,39 +203,11 @@ func (i *importing) storedClients(db dbx.Builder, emails []string) (map[string]s
 	return clients, nil
 }
 
-// leftTheList finds the clients who have left the list: an import does not subscribe them again.
-func (i *importing) leftTheList(db dbx.Builder, clients map[string]storedClient) (map[string]bool, error) {
-	left := map[string]bool{}
-	if i.opts.List == "" || len(clients) == 0 {
-		return left, nil
-	}
-	ids := make([]string, 0, len(clients))
-	for _, k := range clients {
-		ids = append(ids, k.ID)
-	}
-	var found []string
-	err := db.NewQuery(leftSQL).Bind(dbx.Params{"list": i.opts.List, "ids": database.JSONArray(ids)}).Column(&found)
-	if err != nil {
-		return nil, fmt.Errorf("look for clients who have left the list: %w", err)
-	}
-	for _, id := range found {
-		left[id] = true
-	}
-	return left, nil
-}
-
-// storedSQL looks each address up in idx_clients_owner_email, leftSQL each client in
-// idx_subscriptions_list_client. CROSS JOIN: see suppressedSQL.
-const (
-	storedSQL = `
-		SELECT c.id, c.email, c.full_name, c.comment, COALESCE(c.attributes, '') AS attributes
-		FROM json_each({:emails}) e CROSS JOIN clients c
-		WHERE c.owner = {:owner} AND c.email = e.value`
-
-	leftSQL = `
-		SELECT s.client FROM json_each({:ids}) e CROSS JOIN subscriptions s
-		WHERE s.list = {:list} AND s.client = e.value AND s.status = 'unsubscribed'`
-)
+// storedSQL looks each address up in idx_clients_owner_email. CROSS JOIN: see suppressedSQL.
+const storedSQL = `
+	SELECT c.id, c.email, c.full_name, c.comment, COALESCE(c.attributes, '') AS attributes
+	FROM json_each({:emails}) e CROSS JOIN clients c
+	WHERE c.owner = {:owner} AND c.email = e.value`
 
 // write writes the batch. Each statement gets its rows as one JSON array: one statement for each row would be half as
 // fast.
@@ -287,5 +273,5 @@ func (i *importing) write(tx dbx.Builder, b *batch) error {
 			return fmt.Errorf("%s: %w", s.what, err)
 		}
 	}
-	return i.suppress(tx)
+	return i.suppress(tx, b.waiting)
 }

@@ -14,9 +14,10 @@ import (
 	"gonets/internal/suppression"
 )
 
-// suppress puts those who have left on the stop list, and keeps which entries are new, for Undo.
-func (i *importing) suppress(tx dbx.Builder) error {
-	entries := slices.SortedFunc(maps.Values(i.left), func(a, b suppression.Entry) int { return cmp.Compare(a.Email, b.Email) })
+// suppress puts those who have left, and those who have not confirmed, on the stop list, and keeps which entries are new, for Undo.
+func (i *importing) suppress(tx dbx.Builder, waiting []suppression.Entry) error {
+	entries := slices.AppendSeq(slices.Clone(waiting), maps.Values(i.left))
+	slices.SortFunc(entries, func(a, b suppression.Entry) int { return cmp.Compare(a.Email, b.Email) })
 	added, err := suppression.AddMany(tx, i.opts.Owner, entries)
 	if err != nil || len(added) == 0 || i.id == "" {
 		return err
@@ -73,3 +74,29 @@ func (i *importing) readLists(db dbx.Builder) error {
 	}
 	return nil
 }
+
+// leftTheList finds the clients who have left the list: an import does not subscribe them again.
+func (i *importing) leftTheList(db dbx.Builder, clients map[string]storedClient) (map[string]bool, error) {
+	left := map[string]bool{}
+	if i.opts.List == "" || len(clients) == 0 {
+		return left, nil
+	}
+	ids := make([]string, 0, len(clients))
+	for _, k := range clients {
+		ids = append(ids, k.ID)
+	}
+	var found []string
+	err := db.NewQuery(leftSQL).Bind(dbx.Params{"list": i.opts.List, "ids": database.JSONArray(ids)}).Column(&found)
+	if err != nil {
+		return nil, fmt.Errorf("look for clients who have left the list: %w", err)
+	}
+	for _, id := range found {
+		left[id] = true
+	}
+	return left, nil
+}
+
+// leftSQL looks each client up in idx_subscriptions_list_client. CROSS JOIN: see suppressedSQL.
+const leftSQL = `
+	SELECT s.client FROM json_each({:ids}) e CROSS JOIN subscriptions s
+	WHERE s.list = {:list} AND s.client = e.value AND s.status = 'unsubscribed'`

@@ -54,6 +54,26 @@ func TestExportsOfOtherServices(t *testing.T) {
 			[]string{"anna Анна active", "boris Борис unsubscribed", "ivan Иван complained", "vera Вера bounced"},
 		},
 		{
+			"Sendy, unconfirmed", "Name,Email,Status\nAnna,anna@example.com,Subscribed\nBoris,boris@example.com,Unconfirmed\n",
+			[]string{"anna Anna active", "boris Boris unsubscribed"},
+		},
+		{
+			"statuses of contacts, some pending", "email,status\nanna@example.com,active\nboris@example.com,pending\n",
+			[]string{"anna  active", "boris  unsubscribed"},
+		},
+		{
+			"phpList", "email,confirmed,blacklisted\nanna@example.com,1,0\nboris@example.com,0,0\nvera@example.com,0,1\n",
+			[]string{"anna  active", "boris  unsubscribed", "vera  unsubscribed"},
+		},
+		{
+			"in Russian, unconfirmed", "Почта;Имя;Статус\nanna@example.com;Анна;Активный\nboris@example.com;Борис;Не подтверждён\n",
+			[]string{"anna Анна active", "boris Борис unsubscribed"},
+		},
+		{
+			"statuses of orders, some pending", "email,status\nanna@example.com,pending\nboris@example.com,new\nvera@example.com,delivered\nivan@example.com,waiting\n",
+			[]string{"anna  active", "boris  active", "ivan  active", "vera  active"},
+		},
+		{
 			"Google Contacts, new", "First Name,Middle Name,Last Name,Phonetic First Name,Name Prefix,Nickname,File As,Organization Name,Birthday,Notes,Labels,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Value,Phone 1 - Value\nАнна,,Петрова,,,,,,,,* myContacts,* Home,anna@example.com,work@example.com,+7 900\n",
 			[]string{"anna Анна Петрова active"},
 		},

@@ -136,6 +136,8 @@ func (g *guess) byHeader() {
 			g.who(i, fieldStatus)
 		case kindSubscribed:
 			g.who(i, fieldSubscribed)
+		case kindConfirmed:
+			g.who(i, fieldConfirmed)
 		case kindLeft:
 			g.who(i, leftField(reason))
 		}

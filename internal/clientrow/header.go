@@ -19,6 +19,7 @@ const (
 	kindAttributes // JSON objects
 	kindStatus     // a word
 	kindSubscribed // yes or no
+	kindConfirmed  // the same
 	kindLeft       // yes, or when; leftHeaders have the reason
 	kindOther      // a common attribute
 )
@@ -53,6 +54,9 @@ var headerKinds = kindsOf(map[int][]string{
 	kindSubscribed: {
 		"subscribed", "is subscribed", "opted in", "opt in", "optin", "accepts marketing", "accepts email marketing", "email opt in", "email consent", "newsletter", "marketing consent", "email permission", "consent", "receive emails",
 		"подписан", "подписана", "согласие", "согласие на рассылку", "получает рассылку", "подписан на рассылку", "підписаний", "abonniert", "suscrito", "inscrit", "abonne", "iscritto", "inscrito",
+	},
+	kindConfirmed: {
+		"confirmed", "is confirmed", "subscription confirmed", "double opt in", "double optin", "doi", "подтвержден", "подтверждена", "подписка подтверждена", "bestatigt", "confirme", "confirmado", "confermato",
 	},
 	kindOther: {
 		"phone", "phone number", "mobile", "mobile phone", "tel", "city", "town", "country", "region", "company", "organization", "position", "job title", "title", "birthday", "date of birth", "gender", "sex", "age",

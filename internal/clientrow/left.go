@@ -23,10 +23,16 @@ var statusWords = func() map[string]string {
 	of := map[string]string{}
 	for reason, words := range map[string][]string{
 		"": {
-			"active", "enabled", "subscribed", "subscriber", "confirmed", "opted in", "opt in", "optin", "new", "invited", "available", "ok", "valid", "delivered", "verified", "single opt in", "double opt in", "soft bounced", "soft bounce",
-			"unconfirmed", "pending", "waiting", "inactive", "temp unreachable", "temporarily unavailable", "temporarily unreachable", "mailbox full", "activation requested",
-			"активен", "активный", "активна", "активные", "подписан", "подписана", "подписчик", "новый", "новая", "действующий", "доступен", "подтвержден", "не подтвержден", "неактивен", "неактивный", "временно недоступен", "приглашен",
+			"active", "enabled", "subscribed", "subscriber", "confirmed", "opted in", "opt in", "optin", "new", "available", "ok", "valid", "delivered", "verified", "single opt in", "double opt in", "soft bounced", "soft bounce",
+			"inactive", "temp unreachable", "temporarily unavailable", "temporarily unreachable", "mailbox full",
+			"активен", "активный", "активна", "активные", "подписан", "подписана", "подписчик", "новый", "новая", "действующий", "доступен", "подтвержден", "неактивен", "неактивный", "временно недоступен",
 			"активний", "підписаний", "aktiv", "abonniert", "actif", "inscrit", "abonne", "activo", "suscrito", "attivo", "iscritto", "ativo", "inscrito", "aktywny", "aktif",
+		},
+		Unconfirmed: {
+			"unconfirmed", "not confirmed", "non confirmed", "unactivated", "not activated", "activation requested", "confirmation pending", "pending confirmation", "awaiting confirmation", "awaiting activation", "waiting for confirmation", "unverified", "not verified",
+			"pending", "waiting", "invited",
+			"не подтвержден", "неподтвержденный", "не подтверждена", "не подтвердил", "не подтвердила", "ожидает подтверждения", "ждет подтверждения", "не активирован", "приглашен",
+			"не підтверджений", "unbestatigt", "nicht bestatigt", "non confirme", "no confirmado", "non confermato", "nao confirmado", "niepotwierdzony",
 		},
 		reasonUnsubscribed: {
 			"unsubscribed", "unsubscribe", "unsub", "opted out", "opt out", "optout", "not subscribed", "non subscribed", "nonsubscribed", "do not contact", "do not email", "dnc", "left", "unsubscribed by user",
@@ -87,6 +93,11 @@ func leftBy(field, cell string) (reason string, known bool) {
 			return reasonUnsubscribed, true
 		}
 		return "", field == fieldSubscribed && yes
+	case field == fieldConfirmed && (no || yes):
+		if no {
+			return Unconfirmed, true
+		}
+		return "", true
 	case no:
 		return "", true
 	case yes:
@@ -94,6 +105,9 @@ func leftBy(field, cell string) (reason string, known bool) {
 	}
 	if reason, ok := statusWords[w]; ok {
 		return reason, true
+	}
+	if field == fieldConfirmed {
+		return "", false
 	}
 	return leftFields[field], false // a reason or a campaign in the words of whoever wrote it
 }
@@ -120,7 +134,7 @@ func leftField(reason string) string {
 }
 
 func saysWhoLeft(field string) bool {
-	return field == fieldStatus || field == fieldSubscribed || leftFields[field] != ""
+	return field == fieldStatus || field == fieldSubscribed || field == fieldConfirmed || leftFields[field] != ""
 }
 
 // fits reports whether the cells of a column are what its header promises: for a status half of them, for yes and no all.
@@ -141,12 +155,12 @@ func fits(field string, cells []string) bool {
 	return known == all
 }
 
-// sayLeft reports whether one of the statuses says that somebody has left. A column in which none does may be of other
+// sayLeft reports whether one of the statuses says that somebody has left or not confirmed. A column in which none does may be of other
 // statuses, such as those of orders, and is worth keeping.
 func sayLeft(cells []string) bool {
-	return slices.ContainsFunc(cells, func(cell string) bool {
+	return saysWaiting(cells) || slices.ContainsFunc(cells, func(cell string) bool {
 		reason, _ := leftBy(fieldStatus, cell)
-		return reason != ""
+		return reason != "" && !slices.Contains(waitingWords, word(cell))
 	})
 }
 

@@ -15,7 +15,6 @@ import (
 	"gonets/internal/address"
 	"gonets/internal/clientexport"
 	"gonets/internal/excerpt"
-	"gonets/internal/suppression"
 	"gonets/internal/tablefile"
 )
 
@@ -36,7 +35,7 @@ type Row struct {
 	Attributes []attribute // those with a value
 	Lists      []string    // names of lists that the client is on
 	ListsLeft  []string    // names of lists that the client has left
-	Left       string      // why the client must not be mailed, a reason of package suppression; "" for one who may be
+	Left       string      // why the client must not be mailed, a reason of package suppression or Unconfirmed; "" for one who may be
 	LeftWord   string      // what the file says about that
 	Notes      []Problem   // what is odd about a row that is taken all the same
 }
@@ -154,7 +153,7 @@ func Read(record tablefile.Record, cols []Column, l Limits) (Row, *Problem) {
 			}
 		default:
 			r.Attributes = append(r.Attributes, attribute{Key: strings.TrimPrefix(field, "attributes."), Text: value})
-			if reason, known := leftBy(fieldStatus, value); cols[i].alsoStatus && known && reason != "" {
+			if reason, known := leftBy(fieldStatus, value); cols[i].alsoStatus && known && reason != "" && !slices.Contains(waitingWords, word(value)) {
 				r.leave(reason, value)
 			}
 		}
@@ -190,7 +189,7 @@ func Read(record tablefile.Record, cols []Column, l Limits) (Row, *Problem) {
 
 // leave records why the client must not be mailed. Of several reasons the one that binds more stays.
 func (r *Row) leave(reason, word string) {
-	if suppression.BindsMore(reason, r.Left) {
+	if BindsMore(reason, r.Left) {
 		r.Left, r.LeftWord = reason, word
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"gonets/internal/database"
 	"gonets/internal/mailing"
+	"gonets/internal/outbox"
 	"gonets/internal/stats"
 )
 
@@ -24,8 +25,9 @@ type booking struct {
 	attempts *rows
 	states   [][]any // of recipients: id, state, tries, reason
 	results  []stats.Result
-	bounced  []left
-	reached  []string       // addresses that got the e-mail
+	refused  []left         // because their address does not exist
+	returned []returned     // e-mails that came back after they were accepted
+	reached  []string       // addresses that got the e-mail and do not return it
 	usage    map[string]int // mails by UTC day
 	counts   map[mailing.State]int
 
@@ -95,7 +97,7 @@ func (b *booking) run() error {
 func (b *booking) settle(r addressed, state mailing.State, tries int, reason string) {
 	b.counts[state]++
 	b.states = append(b.states, []any{r.ID, state, tries, reason})
-	if state == mailing.Sent {
+	if state == mailing.Sent && outbox.DemoReturns(r.Email) == nil {
 		b.reached = append(b.reached, r.Email)
 	}
 }

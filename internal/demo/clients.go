@@ -17,7 +17,7 @@ type person struct {
 	lists           []string // keys of the lists that the client is on
 }
 
-// guest is a client whose address the demo's mail server does not simply accept (outbox.DemoRules).
+// guest is a client whose address the demo's mail server does not simply accept (outbox.DemoRules, outbox.DemoReturns).
 type guest struct {
 	fullName, email string
 	days            int // since the client was added
@@ -91,11 +91,15 @@ func (c *crowd) name() (fullName, email string) {
 		first.typed + last.typed[:1] + fmt.Sprint(65+c.IntN(35)),
 		last.typed + fmt.Sprint(1960+c.IntN(46)),
 	}[min(c.IntN(7), 4)]
-	switch n := c.IntN(200); { // addresses that the mail server refuses: outbox.DemoRules
+	switch n := c.IntN(200); { // addresses that the mail server refuses or returns: outbox.DemoRules, outbox.DemoReturns
 	case n < 5:
 		local = "bounce." + local
 	case n < 7:
 		local += ".full"
+	case n < 9:
+		local += ".former"
+	case n < 10:
+		local += ".quota"
 	}
 	host := c.weighted(c.shop.names.domains)
 	email = local + "@" + host

@@ -94,9 +94,11 @@ func TestTheBooksBalance(t *testing.T) {
 				OR m.failed <> (SELECT COUNT(*) FROM recipients r WHERE r.mailing = m.id AND r.state = 'failed')
 				OR m.uncertain <> (SELECT COUNT(*) FROM recipients r WHERE r.mailing = m.id AND r.state = 'uncertain')
 				OR m.skipped <> (SELECT COUNT(*) FROM recipients r WHERE r.mailing = m.id AND r.state = 'skipped')
+				OR m.bounced <> (SELECT COUNT(*) FROM recipients r WHERE r.mailing = m.id AND r.state = 'bounced')
+				OR m.complained <> (SELECT COUNT(*) FROM recipients r WHERE r.mailing = m.id AND r.state = 'sent' AND r.reason = 'complained')
 				OR m.deferred <> 0`},
 		{"nobody is left in a mailing that has ended", `
-			SELECT name FROM mailings WHERE status IN ('completed', 'cancelled') AND total <> sent + failed + uncertain + skipped`},
+			SELECT name FROM mailings WHERE status IN ('completed', 'cancelled') AND total <> sent + failed + uncertain + skipped + bounced`},
 		{"a recipient has as many attempts as tries", `
 			SELECT r.email FROM recipients r
 			WHERE r.tries <> (SELECT COUNT(*) FROM attempts a WHERE a.mailing = r.mailing AND a.email = r.email)`},
@@ -105,7 +107,7 @@ func TestTheBooksBalance(t *testing.T) {
 			WHERE CASE
 				WHEN r.state IN ('pending', 'skipped') THEN r.tries > 0
 				WHEN r.reason = 'accepted' THEN a.status IS NOT 'uncertain'
-				WHEN r.state = 'sent' THEN a.status IS NOT 'success'
+				WHEN r.state IN ('sent', 'bounced') THEN a.status IS NOT 'success'
 				WHEN r.state = 'failed' THEN a.status IS NOT 'failure'
 				ELSE a.status IS NOT r.state
 			END OR a.client <> r.client`},
@@ -113,7 +115,20 @@ func TestTheBooksBalance(t *testing.T) {
 			SELECT m.name FROM mailings m
 			WHERE (SELECT COUNT(*) FROM attempts a WHERE a.mailing = m.id) <> (SELECT COALESCE(SUM(attempts), 0) FROM rollups r WHERE r.mailing = m.id)
 				OR (SELECT COUNT(*) FROM attempts a WHERE a.mailing = m.id AND a.status = 'failure') <> (SELECT COALESCE(SUM(failure), 0) FROM rollups r WHERE r.mailing = m.id)
-				OR m.sent <> (SELECT COALESCE(SUM(sent), 0) FROM rollups r WHERE r.mailing = m.id)`},
+				OR m.sent + m.bounced <> (SELECT COALESCE(SUM(sent), 0) FROM rollups r WHERE r.mailing = m.id)`},
+		{"what came back is in the log, in the rollups and with the recipients", `
+			SELECT m.name FROM mailings m
+			WHERE m.bounced <> (SELECT COUNT(*) FROM bounces b WHERE b.mailing = m.id AND b.kind <> 'complaint')
+				OR m.complained <> (SELECT COUNT(*) FROM bounces b WHERE b.mailing = m.id AND b.kind = 'complaint')
+				OR m.bounced <> (SELECT COALESCE(SUM(bounced), 0) FROM rollups r WHERE r.mailing = m.id)
+				OR m.complained <> (SELECT COALESCE(SUM(complained), 0) FROM rollups r WHERE r.mailing = m.id)`},
+		{"nothing came back before it was sent, and nothing long after", `
+			SELECT b.email FROM bounces b JOIN attempts a ON a.mailing = b.mailing AND a.email = b.email AND a.status = 'success'
+			WHERE b.created <= a.created OR unixepoch(b.created) > unixepoch(a.created) + 60`},
+		{"who complained or does not exist any more came on the stop list then", `
+			SELECT b.email FROM bounces b LEFT JOIN suppressions s ON s.owner = b.owner AND s.value = b.email
+			WHERE b.kind IN ('hard', 'complaint') AND (s.created IS NOT b.created
+				OR s.reason IS NOT IIF(b.kind = 'hard', 'bounced', 'complained') OR s.mailing <> b.mailing)`},
 		{"an address that does not exist came on the stop list", `
 			SELECT email FROM attempts WHERE enhanced_code IN ('5.1.1', '5.1.2')
 			EXCEPT SELECT value FROM suppressions WHERE reason = 'bounced'`},
@@ -132,6 +147,7 @@ func TestTheBooksBalance(t *testing.T) {
 			SELECT 'client ' || email FROM clients WHERE created > '2026-03-18 12:00:00.000Z'
 			UNION ALL SELECT 'stop ' || value FROM suppressions WHERE created > '2026-03-18 12:00:00.000Z'
 			UNION ALL SELECT 'attempt ' || email FROM attempts WHERE created > '2026-03-18 12:00:00.000Z'
+			UNION ALL SELECT 'bounce ' || email FROM bounces WHERE created > '2026-03-18 12:00:00.000Z'
 			UNION ALL SELECT 'message ' || name FROM messages WHERE updated > '2026-03-18 12:00:00.000Z'`},
 		{"all addresses are of domains that do not exist", `
 			SELECT email FROM clients WHERE email NOT LIKE '%@%.example'`},
@@ -157,7 +173,10 @@ func TestThereIsSomethingOfEverything(t *testing.T) {
 		{"second tries", `SELECT COUNT(*) FROM attempts WHERE try = 2 AND status = 'success'`, 2},
 		{"recipients taken as sent", `SELECT COUNT(*) FROM recipients WHERE reason = 'accepted'`, 1},
 		{"opt-outs", `SELECT COUNT(*) FROM suppressions WHERE reason = 'unsubscribed'`, 10},
-		{"complaints", `SELECT COUNT(*) FROM suppressions WHERE reason = 'complained'`, 2},
+		{"complaints", `SELECT COUNT(*) FROM bounces WHERE kind = 'complaint'`, 3},
+		{"hard bounces", `SELECT COUNT(*) FROM bounces WHERE kind = 'hard'`, 5},
+		{"soft bounces", `SELECT COUNT(*) FROM bounces WHERE kind = 'soft'`, 5},
+		{"blocks", `SELECT COUNT(*) FROM bounces WHERE kind = 'block'`, 3},
 		{"unconfirmed subscriptions", `SELECT COUNT(*) FROM subscriptions WHERE status = 'pending'`, 2},
 		{"messages", `SELECT COUNT(*) FROM messages`, 12},
 	} {
@@ -180,7 +199,10 @@ func TestTheStatisticsAreThoseOfTheBooks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	attempts, sent := number(t, `SELECT COUNT(*) FROM attempts`), number(t, `SELECT SUM(sent) FROM mailings`)
+	attempts, sent := number(t, `SELECT COUNT(*) FROM attempts`), number(t, `SELECT SUM(sent + bounced) FROM mailings`)
+	if bounced := number(t, `SELECT COUNT(*) FROM bounces WHERE kind <> 'complaint'`); int(got.Totals.Bounced) != bounced {
+		t.Errorf("%d bounced, want %d", got.Totals.Bounced, bounced)
+	}
 	if int(got.Totals.Attempts) != attempts || int(got.Totals.Sent) != sent {
 		t.Errorf("%d attempts and %d sent, want %d and %d", got.Totals.Attempts, got.Totals.Sent, attempts, sent)
 	}
@@ -216,6 +238,7 @@ func TestTheSameMomentMakesTheSameData(t *testing.T) {
 		`SELECT id || email || response || created FROM attempts ORDER BY id`,
 		`SELECT id || name || sent || started_at FROM mailings ORDER BY id`,
 		`SELECT value || reason || created FROM suppressions ORDER BY value`,
+		`SELECT id || email || kind || diagnostic || created FROM bounces ORDER BY id`,
 	} {
 		one, other := column[string](t, filled, table), column[string](t, again, table)
 		if strings.Join(one, "\n") != strings.Join(other, "\n") {

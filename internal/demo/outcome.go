@@ -54,7 +54,7 @@ func (b *booking) judge(r addressed, a relay.Answer, try int, at time.Time, took
 		state = mailing.Deferred
 	case kind == relay.KindBadAddress:
 		reason = mailing.ReasonBadAddress
-		b.bounced = append(b.bounced, left{r.Email, response, at})
+		b.refused = append(b.refused, left{r.Email, response, at})
 	case kind == relay.KindPolicy:
 		reason = mailing.ReasonPolicy
 	}
@@ -82,29 +82,27 @@ func (b *booking) judge(r addressed, a relay.Answer, try int, at time.Time, took
 		})
 	}
 	b.settle(r, state, try, reason)
+	if back := outbox.DemoReturns(r.Email); back != nil && state == mailing.Sent {
+		b.returned = append(b.returned, returned{r, back, at})
+	}
 	return true
 }
 
-// stop adds addresses that bounced, complained or unsubscribed because of the mailing to the stop list.
+// stop adds addresses that were refused or unsubscribed because of the mailing to the stop list.
 func (b *booking) stop() error {
-	for _, l := range b.bounced {
+	for _, l := range b.refused {
 		if err := b.suppress(l, suppression.ReasonBounced); err != nil {
 			return err
 		}
 	}
-	leaving := b.past.unsubscribes + one(b.past.complains)
-	for i := range min(leaving, len(b.reached)) {
+	for i := range min(b.past.unsubscribes, len(b.reached)) {
 		n := i + b.crowd.IntN(len(b.reached)-i)
 		b.reached[i], b.reached[n] = b.reached[n], b.reached[i]
-		reason := suppression.ReasonUnsubscribed
-		if i >= b.past.unsubscribes {
-			reason = suppression.ReasonComplained
-		}
 		l := left{email: b.reached[i], at: b.clock.Add(time.Minute + b.crowd.minutes(9*60))}
 		if l.at.After(b.now) {
 			l.at = b.now
 		}
-		if err := b.suppress(l, reason); err != nil {
+		if err := b.suppress(l, suppression.ReasonUnsubscribed); err != nil {
 			return err
 		}
 	}
@@ -115,10 +113,15 @@ func (b *booking) suppress(l left, reason string) error {
 	if err := suppression.Add(b.db, b.owner, l.email, reason, b.mailing, l.note); err != nil {
 		return err
 	}
-	_, err := b.db.Update("suppressions", dbx.Params{"created": database.Stamp(l.at), "updated": database.Stamp(l.at)},
-		dbx.HashExp{"owner": b.owner, "kind": "address", "value": l.email}).Execute()
+	return b.dateStop(b.db, l.email, l.at)
+}
+
+// dateStop sets when an address came on the stop list, if it is there.
+func (p *play) dateStop(db dbx.Builder, email string, at time.Time) error {
+	_, err := db.Update("suppressions", dbx.Params{"created": database.Stamp(at), "updated": database.Stamp(at)},
+		dbx.HashExp{"owner": p.owner, "kind": "address", "value": email}).Execute()
 	if err != nil {
-		return fmt.Errorf("date the stop of %s back: %w", l.email, err)
+		return fmt.Errorf("date the stop of %s back: %w", email, err)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"gonets/internal/database"
 	"gonets/internal/delivery"
+	"gonets/internal/returnpath"
 	"gonets/internal/suppression"
 )
 
@@ -81,10 +82,10 @@ func (p *play) addSender(db dbx.Builder) error {
 	at := p.now.Add(-p.shop.age)
 	p.sender = p.ids.at(at)
 	senders := newRows("senders", "id", "name", "from_email", "from_name", "reply_to", "host", "port", "tls", "connections",
-		"access", "users", "created", "updated")
+		"access", "users", "return_path", "return_path_style", "created", "updated")
 	senders.add(p.sender, p.shop.senderName, p.shop.fromEmail, p.shop.fromName, p.shop.replyTo,
 		senderHost, p.app.Settings().SMTP.Port, "none", 10,
-		"chosen", `["`+p.owner+`"]`, database.Stamp(at), database.Stamp(at))
+		"chosen", `["`+p.owner+`"]`, p.shop.returnPath, string(returnpath.Plus), database.Stamp(at), database.Stamp(at))
 	return senders.insert(db)
 }
 

@@ -81,8 +81,14 @@ func (p *play) send(ctx context.Context, m past) error {
 	if _, err := p.engine.Launch(ctx, id, ""); err != nil {
 		return fmt.Errorf("launch: %w", err)
 	}
-	return p.app.RunInTransaction(func(tx core.App) error {
+	var back []returned
+	err = p.app.RunInTransaction(func(tx core.App) error {
 		b := newBooking(p, tx.NonconcurrentDB(), id, m, start)
+		defer func() { back = b.returned }()
 		return b.run()
 	})
+	if err != nil {
+		return err
+	}
+	return p.takeBack(ctx, id, back)
 }

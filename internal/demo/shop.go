@@ -15,7 +15,7 @@ type shop struct {
 	names    names
 
 	fromName, fromEmail, replyTo string
-	senderName                   string
+	senderName, returnPath       string
 
 	clients    int
 	age        time.Duration // since the first client was added
@@ -54,8 +54,7 @@ type past struct {
 	days          int // ago
 	hour, minute  int // in the shop's time zone
 	end           ending
-	unsubscribes  int  // how many unsubscribe because of it
-	complains     bool // somebody marks it as spam
+	unsubscribes  int // how many unsubscribe because of it
 }
 
 // ending is how a mailing ended.

@@ -19,6 +19,8 @@ import (
 
 	"gonets/internal/delivery"
 	"gonets/internal/demo"
+	"gonets/internal/feedback"
+	"gonets/internal/intake"
 	"gonets/internal/outbox"
 )
 
@@ -62,8 +64,8 @@ func Command(app *pocketbase.PocketBase, engine *delivery.Engine) *cobra.Command
 	c := &cobra.Command{
 		Use: "demo", Short: "Try Gonets: the whole service with example data and its own catch-all mail server",
 		Long: "Serves Gonets on this machine only, with example data in a folder of its own (demo_data, or --dir)\n" +
-			"and a mail server that catches everything: nothing leaves this machine. Ctrl-C stops it; the data\n" +
-			"is there again the next time.",
+			"and a mail server that catches everything: nothing leaves this machine. Some e-mails come back as\n" +
+			"bounces and complaints, seconds later. Ctrl-C stops it; the data is there again the next time.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return d.run(c) },
 	}
@@ -132,13 +134,19 @@ func (d *server) run(c *cobra.Command) error {
 	if err := app.RunAllMigrations(); err != nil {
 		return fmt.Errorf("bring the database up to date: %w", err)
 	}
-	box, err := outbox.Start(ctx, outbox.Options{Rules: outbox.DemoRules, Latency: latency, Log: app.Logger()})
+	back, err := intake.Listen(ctx, app, feedback.New(app), intake.Addresses{SMTP: "127.0.0.1:0"})
 	if err != nil {
-		return err
+		return fmt.Errorf("take what comes back: %w", err)
+	}
+	box, err := outbox.Start(ctx, outbox.Options{
+		Rules: outbox.DemoRules, Returns: outbox.DemoReturns, ReturnTo: back.Addrs()[0].String(), Latency: latency, Log: app.Logger(),
+	})
+	if err != nil {
+		return errors.Join(err, back.Close())
 	}
 	address := "http://" + d.listener.Addr().String()
 	if err := d.prepare(ctx, box, address); err != nil {
-		return errors.Join(err, box.Close())
+		return errors.Join(err, box.Close(), back.Close())
 	}
 
 	demo.Announce(app, box)
@@ -154,7 +162,7 @@ func (d *server) run(c *cobra.Command) error {
 	})
 	// After the engine, which sends until it has stopped.
 	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
-		return errors.Join(box.Close(), e.Next(), d.folder.Release())
+		return errors.Join(box.Close(), back.Close(), e.Next(), d.folder.Release())
 	})
 	err = apis.Serve(app, apis.ServeConfig{HttpAddr: d.listener.Addr().String(), AllowedOrigins: []string{address}})
 	if errors.Is(err, http.ErrServerClosed) {

@@ -51,7 +51,7 @@ func (t *booking) report(lines []Line, paths []string, original bounce.Original)
 		if err != nil {
 			return "", err
 		}
-		if !ok {
+		if !ok || l.Kind == bounce.Complaint && t.doubts(r) {
 			continue
 		}
 		one, err := t.book(l, r)
@@ -184,7 +184,7 @@ func (t *booking) settle(l *Line, r target) error {
 		recipient = `UPDATE recipients SET state = 'bounced', reason = {:reason}, next_try_at = 0 WHERE id = {:id}`
 		was := string(r.State) // the name of the counter, too
 		counters = was + ` = ` + was + ` - 1, bounced = bounced + 1`
-		result.Bounced = 1
+		result.Bounced, result.Class = 1, refusal.Class(l.Kind)
 	default:
 		return nil
 	}
@@ -197,18 +197,17 @@ func (t *booking) settle(l *Line, r target) error {
 	return stats.Record(t.db, []stats.Result{result})
 }
 
-// follow puts the address on the stop list if the rules say so. What is tied by the address alone and came as an e-mail may
-// be forged: a hard bounce then counts like a soft one, and a complaint is only counted.
+// doubts reports whether what is said of a recipient may be forged: it is tied by the address alone, and came as an e-mail.
+func (t *booking) doubts(r target) bool { return r.by == ByAddress && t.source != FromWebhook }
+
+// follow puts the address on the stop list if the rules say so. A hard bounce that may be forged counts like a soft one. A
+// complaint that may be forged is not booked at all: one among some hundred recipients pauses a mailing.
 func (t *booking) follow(l *Line, r target) error {
-	doubtful := r.by == ByAddress && t.source != FromWebhook
 	if l.Kind == bounce.Complaint {
-		if doubtful {
-			return nil
-		}
 		return undelivered.Complaint(t.db, r.Owner, r.Mailing, r.Email, l.Diagnostic)
 	}
 	class := refusal.Class(l.Kind)
-	if doubtful && class == refusal.Hard {
+	if t.doubts(r) && class == refusal.Hard {
 		class = refusal.Soft
 	}
 	sent, err := t.sentAt(r)

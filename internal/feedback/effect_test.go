@@ -11,6 +11,7 @@ import (
 	"gonets/internal/bounce"
 	"gonets/internal/mailing"
 	"gonets/internal/smtptest"
+	"gonets/internal/stats"
 	"gonets/internal/webhook"
 )
 
@@ -36,6 +37,18 @@ func TestEachKind(t *testing.T) {
 	if list := fmt.Sprint(w.StopList()); list != "[person0@example0.com bounced person4@example4.com complained]" {
 		t.Errorf("the stop list is %s", list)
 	}
+
+	t.Run("and the statistics tell them apart", func(t *testing.T) {
+		service := stats.New(w.App)
+		defer service.Close()
+		s, err := service.Statistics(t.Context(), stats.Viewer{ID: w.Owner, Role: stats.Owner}, stats.Query{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := s.Totals; c.Bounced != 3 || c.Hard != 1 || c.Soft != 1 || c.Block != 1 || c.Complained != 1 {
+			t.Errorf("%+v", c)
+		}
+	})
 
 	t.Run("and a retry takes the bounced", func(t *testing.T) {
 		q, err := w.engine.Retry(t.Context(), id, []mailing.State{mailing.Bounced})

@@ -55,6 +55,11 @@ type Booker struct {
 // New returns a booker over the application's database.
 func New(app core.App) *Booker { return &Booker{app: app, now: time.Now} }
 
+// At returns a booker for which it is always the same time, for data of the past.
+func (b *Booker) At(now time.Time) *Booker {
+	return &Booker{app: b.app, now: func() time.Time { return now }}
+}
+
 // Line is what was done with what a report says of one recipient.
 type Line struct {
 	bounce.Recipient

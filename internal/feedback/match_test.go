@@ -91,6 +91,10 @@ func TestAnAddressAloneTiesAReportOfAPlainReturnPath(t *testing.T) {
 	w.want(arrival.NotOurs, report("bounces@example.org", "person0@example0.com", "5.1.1", "550 no such user", "From: boss@example.org\nMessage-ID: <a@b>\nReceived: x"))
 	w.want(arrival.Booked, report("bounces@example.org", "Person0@example0.com", "5.1.1", "550 no such user", "From: News <news@example.org>\nMessage-ID: <a@b>\nReceived: x"))
 	w.want(arrival.Known, report("bounces@example.org", "person0@example0.com", "5.1.1", "550 no such user", ""))
+	// A complaint may be forged as easily, and pauses a mailing sooner.
+	w.want(arrival.NotOurs, []byte(strings.ReplaceAll("From: feedback@example.net\nTo: <bounces@example.org>\nMIME-Version: 1.0\n"+
+		"Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n"+
+		"User-Agent: x\nVersion: 1\nOriginal-Rcpt-To: person3@example3.com\n\n--b--\n", "\n", "\r\n")))
 	w.wantCounts(id, 3, 1, 0)
 	if list := w.StopList(); len(list) != 0 {
 		t.Errorf("an address alone puts %v on the stop list", list)

@@ -35,6 +35,7 @@ type Hooks struct {
 	booker *feedback.Booker
 	reader *webhook.Reader
 	states *statuses
+	probes probes
 
 	mu     sync.Mutex
 	loaded time.Time
@@ -52,9 +53,15 @@ type hookRow struct {
 	Topic    string `db:"topic"`
 }
 
-// NewHooks returns webhooks whose reports the reader verifies.
+// NewHooks returns webhooks whose reports the reader verifies. What is left to be written of their states is written when the
+// application ends.
 func NewHooks(app core.App, booker *feedback.Booker, reader *webhook.Reader) *Hooks {
-	return &Hooks{app: app, booker: booker, reader: reader, states: newStatuses(app, hookStatus), underWay: map[string]int{}}
+	h := &Hooks{app: app, booker: booker, reader: reader, states: newStatuses(app, hookStatus), underWay: map[string]int{}}
+	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
+		h.states.close()
+		return e.Next()
+	})
+	return h
 }
 
 // Hook is a webhook while a request of it is handled.

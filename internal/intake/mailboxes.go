@@ -89,10 +89,11 @@ func (m *Mailboxes) follow(ctx context.Context) error {
 		}
 	}
 	for id, b := range wanted {
-		if m.reads[id] == nil {
-			if err := m.begin(ctx, b); err != nil {
-				return err
-			}
+		if m.reads[id] != nil {
+			continue
+		}
+		if err := m.begin(ctx, b); err != nil {
+			m.states.note(id, time.Now(), "The password of the mailbox cannot be read: "+err.Error()+". Set it again.")
 		}
 	}
 	return nil

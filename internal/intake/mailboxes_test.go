@@ -117,6 +117,10 @@ func TestTheStateIsWrittenNowAndThen(t *testing.T) {
 	m := intake.NewMailboxes(w.App, w.booker)
 	id := w.newMailbox("imap", boxes.IMAP, map[string]any{"active": true})
 	w.run(m)
+	w.Eventually("it is read", func() bool {
+		_, err := m.Read(t.Context(), id)
+		return err == nil
+	})
 	written := map[string]bool{}
 	for begun := time.Now(); time.Since(begun) < 2*time.Second; {
 		if _, err := m.Read(t.Context(), id); err != nil {

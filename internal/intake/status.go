@@ -24,7 +24,7 @@ type statuses struct {
 
 	mu sync.Mutex
 	of map[string]*status
-	// closed is true when nothing is written later any more.
+	// closed is true when nothing is written any more: the database is closed after it.
 	closed bool
 }
 
@@ -50,6 +50,9 @@ func newStatuses(app core.App, statement string) *statuses {
 func (s *statuses) note(id string, at time.Time, failure string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
 	of := s.of[id]
 	if of == nil {
 		of = &status{}
@@ -61,13 +64,13 @@ func (s *statuses) note(id string, at time.Time, failure string) {
 	of.failure = excerpt.Of(failure, longestError)
 	switch wait := writeEvery - at.Sub(of.written); {
 	case of.later != nil:
-	case wait <= 0 || s.closed:
+	case wait <= 0:
 		s.write(id, of)
 	default:
 		of.later = time.AfterFunc(wait, func() {
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			if of.later != nil {
+			if of.later != nil && !s.closed {
 				s.write(id, of)
 			}
 		})
@@ -88,7 +91,7 @@ func (s *statuses) write(id string, of *status) {
 	}
 }
 
-// close writes what was to be written later.
+// close writes what was to be written later, and nothing any more.
 func (s *statuses) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -17,10 +17,15 @@ type Watcher struct {
 	Report func(done Pass, err error, retry time.Duration)
 	// Poll is how often the mailbox is looked at if the server does not announce new emails. Default 5 min.
 	Poll time.Duration
+	// Later is how often it is looked at as long as an email can only be booked later: a bounce can come back before it is known
+	// that its email was sent. Default 30 s.
+	Later time.Duration
 	// FirstRetry and LastRetry are how long nothing is tried after the first failure and at most; the time doubles with every
 	// failure. Defaults 30 s and 30 min: a server may lock an account whose password is wrong again and again.
 	FirstRetry, LastRetry time.Duration
 
+	// again is true if an email of the last pass can only be booked later.
+	again bool
 	// wake has one slot: one value asks for a pass as well as many do.
 	wake chan struct{}
 }
@@ -28,14 +33,23 @@ type Watcher struct {
 // What a field of a Watcher left at zero means.
 const (
 	DefaultPoll       = 5 * time.Minute
+	DefaultLater      = 30 * time.Second
 	DefaultFirstRetry = 30 * time.Second
 	DefaultLastRetry  = 30 * time.Minute
 )
 
+// poll is when the mailbox is looked at again.
+func (w *Watcher) poll() time.Duration {
+	if w.again {
+		return min(w.Poll, w.Later)
+	}
+	return w.Poll
+}
+
 // NewWatcher returns a watcher, which does nothing until Run.
 func NewWatcher(a Account, ledger Ledger) *Watcher {
 	return &Watcher{
-		Account: a, Ledger: ledger, Poll: DefaultPoll, FirstRetry: DefaultFirstRetry, LastRetry: DefaultLastRetry,
+		Account: a, Ledger: ledger, Poll: DefaultPoll, Later: DefaultLater, FirstRetry: DefaultFirstRetry, LastRetry: DefaultLastRetry,
 		wake: make(chan struct{}, 1),
 	}
 }
@@ -56,7 +70,7 @@ func (w *Watcher) Run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		pause := w.Poll
+		pause := w.poll()
 		if err != nil {
 			if read {
 				failures = 0
@@ -91,8 +105,9 @@ func (w *Watcher) connected(ctx context.Context) (read bool, err error) {
 			return read, err
 		}
 		read = true
+		w.again = done.Later > 0
 		w.report(done, nil, 0)
-		err := s.wait(ctx, w.wake, w.Poll)
+		err := s.wait(ctx, w.wake, w.poll())
 		if errors.Is(err, errNoWait) {
 			return true, nil
 		}

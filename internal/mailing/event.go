@@ -47,13 +47,14 @@ const (
 	ActorOwner       ActorKind = "owner"
 	ActorManager     ActorKind = "manager"
 	ActorSuperuser   ActorKind = "superuser"
+	ActorToken       ActorKind = "token" // a program, with a token of the user
 )
 
 // Actor is who does something to a mailing.
 type Actor struct {
 	Kind ActorKind `json:"kind"`
 	ID   string    `json:"id"`   // of a user
-	Name string    `json:"name"` // of a user, as it was then
+	Name string    `json:"name"` // of a user or a token, as it was then
 }
 
 // ByEngine is the engine itself.

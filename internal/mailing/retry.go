@@ -3,6 +3,7 @@ package mailing
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -21,6 +22,20 @@ type Queued struct {
 
 // Retry queues the recipients of a mailing that are in one of the states, Failed, Uncertain or Bounced, again.
 func (v *Verbs) Retry(ctx context.Context, id string, states []State) (Queued, error) {
+	return v.retry(ctx, id, states, nil)
+}
+
+// RetryOnly is Retry for those of the recipients alone; others are left as they are. They are named by recipients.id.
+func (v *Verbs) RetryOnly(ctx context.Context, id string, states []State, recipients []int64) (Queued, error) {
+	only := make(map[int64]bool, len(recipients))
+	for _, r := range recipients {
+		only[r] = true
+	}
+	return v.retry(ctx, id, states, only)
+}
+
+// retry is Retry, for those in only if that is not nil.
+func (v *Verbs) retry(ctx context.Context, id string, states []State, only map[int64]bool) (Queued, error) {
 	if len(states) == 0 {
 		return Queued{}, errNothingChosen
 	}
@@ -36,7 +51,7 @@ func (v *Verbs) Retry(ctx context.Context, id string, states []State) (Queued, e
 	if ends := m.GetDateTime("ends_at"); !ends.IsZero() && ends.Time().Before(time.Now()) {
 		return Queued{}, denial.BadRequest("ended", "ends_at", "the end of the mailing has passed")
 	}
-	return v.changeStates(ctx, stateChange{id: id, kind: EventRetried, states: states, may: MayContinue, apply: requeue})
+	return v.changeStates(ctx, stateChange{id: id, kind: EventRetried, states: states, only: only, may: MayContinue, apply: requeue})
 }
 
 // Accept takes the uncertain recipients of a mailing as sent. No attempt is added, for none was made.
@@ -49,6 +64,7 @@ type stateChange struct {
 	id     string // of the mailing
 	kind   EventKind
 	states []State
+	only   map[int64]bool // whom it is about, by recipients.id; nil = everybody in the states
 	// may refuses it, in the transaction of each chunk; nil when nothing does.
 	may func(db dbx.Builder, id string) error
 	// apply changes recipients that are in one state, and the counters.
@@ -71,6 +87,9 @@ func (v *Verbs) changeStates(ctx context.Context, b stateChange) (Queued, error)
 	found, err := v.inStates(ctx, b.id, b.states)
 	if err != nil {
 		return q, err
+	}
+	if b.only != nil {
+		found = slices.DeleteFunc(found, func(t tried) bool { return !b.only[t.id] })
 	}
 	var noted int64 // the event, once there is one
 	changed := Detail{}

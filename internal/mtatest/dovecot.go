@@ -48,7 +48,8 @@ func Dovecot(t testing.TB, certificate tls.Certificate, settings ...string) *Mai
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	m := &Mailboxes{IMAP: freePort(t), IMAPS: freePort(t), POP3: freePort(t), POP3S: freePort(t), dir: dir}
+	ports := freePorts(t, 4)
+	m := &Mailboxes{IMAP: ports[0], IMAPS: ports[1], POP3: ports[2], POP3S: ports[3], dir: dir}
 	owned(t, dir, "mail", mailUser)
 	cert, key := pemOf(t, certificate)
 	for name, content := range map[string]string{"cert.pem": cert, "key.pem": key, "dovecot.conf": m.config(settings)} {

@@ -4,7 +4,8 @@
 // It behaves like a real one (PIPELINING, SIZE, 8BITMIME, SMTPUTF8, enhanced codes, `250 2.0.0 OK queued as …`),
 // keeps the newest e-mails in memory (List, One), and counts all of them by address and by
 // Message-ID (Count, Total, MessageIDs), so that a test can prove that nobody was mailed twice.
-// Rules make it refuse, defer or close the connection, as real mail servers do; see DemoRules.
+// Rules make it refuse, defer or close the connection, as real mail servers do; see DemoRules. What it has accepted can come
+// back later, as bounces and complaints; see DemoReturns.
 package outbox
 
 import (
@@ -63,6 +64,10 @@ type Options struct {
 	Latency time.Duration
 	// Rules decide which recipients are not accepted; nil accepts all.
 	Rules Rules
+	// Returns decide which accepted e-mails come back, as reports to their envelope sender; nil returns none.
+	Returns Returns
+	// ReturnTo is the mail server that takes the reports, "127.0.0.1:2525".
+	ReturnTo string
 	// Log gets the errors of the server, also broken connections; nil drops them.
 	Log *slog.Logger
 }
@@ -89,6 +94,7 @@ type Outbox struct {
 	server    *mailserver.Server
 	store     *store
 	tries     tries
+	returner  *returner   // nil if nothing comes back
 	forgetCtx func() bool // stops watching the context of Start
 }
 
@@ -111,6 +117,9 @@ func Start(ctx context.Context, options Options) (*Outbox, error) {
 		server:  mailserver.New(l, mailserver.Limits{}),
 		store:   newStore(options.Keep, options.KeepBytes),
 	}
+	if options.Returns != nil {
+		o.returner = startReturner(options.Returns, options.ReturnTo, o.logger())
+	}
 	o.server.Start(o.newServer())
 	o.forgetCtx = context.AfterFunc(ctx, func() { o.Close() })
 	return o, nil
@@ -126,12 +135,15 @@ func (o *Outbox) newServer() *smtp.Server {
 	s.ReadTimeout = readTimeout
 	s.WriteTimeout = writeTimeout
 	s.EnableSMTPUTF8 = true
-	logger := o.options.Log
-	if logger == nil {
-		logger = slog.New(slog.NewTextHandler(io.Discard, nil))
-	}
-	s.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
+	s.ErrorLog = slog.NewLogLogger(o.logger().Handler(), slog.LevelWarn)
 	return s
+}
+
+func (o *Outbox) logger() *slog.Logger {
+	if o.options.Log == nil {
+		return slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	return o.options.Log
 }
 
 // Addr is where the server listens, "127.0.0.1:40123".
@@ -145,8 +157,11 @@ func (o *Outbox) Port() int {
 }
 
 // Close closes all connections, waits until the server's goroutines have ended, and returns the error of closing the listener.
-// Caught e-mails can still be read. A second Close waits for the first and returns the same.
+// Caught e-mails can still be read; what was to come back does not. A second Close waits for the first and returns the same.
 func (o *Outbox) Close() error {
 	o.forgetCtx()
+	if o.returner != nil {
+		o.returner.close()
+	}
 	return o.server.Close()
 }

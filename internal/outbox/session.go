@@ -94,6 +94,9 @@ func (s *session) Data(r io.Reader) error {
 		mail.status, mail.answer = StatusRefused, line(answer)
 	}
 	o.store.catch(&mail, buf.Bytes())
+	if o.returner != nil && mail.status != StatusRefused {
+		o.returner.add(&mail, buf.Bytes())
+	}
 	if mail.status == StatusUnanswered {
 		return s.refuse(final)
 	}

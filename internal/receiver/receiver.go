@@ -42,6 +42,9 @@ const (
 	// bookTimeout is how long the booking of an email may take; mail servers wait at least ten minutes (RFC 5321 §
 	// 4.5.3.2.6).
 	bookTimeout = time.Minute
+	// defaultPatience is Options.Patience if it is 0, and patienceStep how often an email is handed on meanwhile.
+	defaultPatience = 10 * time.Second
+	patienceStep    = 200 * time.Millisecond
 )
 
 // Options say what a receiver takes.
@@ -57,6 +60,9 @@ type Options struct {
 	IsOurs func(ctx context.Context, recipient string) (bool, error)
 	// Take books an email.
 	Take arrival.Take
+	// Patience is how long an email waits here that can only be booked later: a bounce can come back before it is known that
+	// its email was sent, and mail servers try again after minutes only, some never. Default 10 s.
+	Patience time.Duration
 	// Log gets what goes wrong here, not what clients do wrong; nil drops it.
 	Log *slog.Logger
 }
@@ -77,6 +83,7 @@ func Start(ctx context.Context, o Options) (*Receiver, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for bounces: %w", err)
 	}
+	o.Patience = cmp.Or(o.Patience, defaultPatience)
 	limits := mailserver.Limits{Connections: MaxConnections, PerHost: MaxPerHost, Lifetime: Lifetime, Commands: MaxCommands}
 	r := &Receiver{
 		options: o,

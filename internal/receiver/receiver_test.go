@@ -57,7 +57,7 @@ func (b *books) count() int {
 
 func start(t *testing.T, lmtp bool, take arrival.Take) *receiver.Receiver {
 	t.Helper()
-	r, err := receiver.Start(t.Context(), receiver.Options{Addr: "127.0.0.1:0", LMTP: lmtp, IsOurs: isOurs, Take: take})
+	r, err := receiver.Start(t.Context(), receiver.Options{Addr: "127.0.0.1:0", LMTP: lmtp, IsOurs: isOurs, Take: take, Patience: time.Nanosecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,6 +229,25 @@ func TestHostileClients(t *testing.T) {
 	_ = r.Close() // it waits for what is being taken
 	if b.count() != 0 {
 		t.Errorf("%d emails are booked", b.count())
+	}
+}
+
+// TestPatience hands over a bounce of an email of which it is not known yet that it was sent.
+func TestPatience(t *testing.T) {
+	tries := 0
+	r, err := receiver.Start(t.Context(), receiver.Options{Addr: "127.0.0.1:0", IsOurs: isOurs, Take: func(context.Context, arrival.Mail) (arrival.Outcome, error) {
+		if tries++; tries < 3 {
+			return arrival.Later, nil
+		}
+		return arrival.Booked, nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	err = smtp.SendMail(r.Addr().String(), nil, "", []string{"bounces+a@example.org"}, []byte("Subject: bounce\r\n\r\n"))
+	if err != nil || tries != 3 {
+		t.Errorf("after %d tries: %v", tries, err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/emersion/go-smtp"
 
@@ -107,7 +108,7 @@ func (s *session) LMTPData(r io.Reader, _ smtp.StatusCollector) error {
 func (r *Receiver) take(mail arrival.Mail) error {
 	ctx, cancel := context.WithTimeout(r.ctx, bookTimeout)
 	defer cancel()
-	outcome, err := r.options.Take(ctx, mail)
+	outcome, err := r.book(ctx, mail)
 	switch {
 	case err != nil && r.ctx.Err() != nil:
 		return errClosing
@@ -120,6 +121,21 @@ func (r *Receiver) take(mail arrival.Mail) error {
 		return errNoBounce
 	}
 	return errNotNow
+}
+
+// book hands an email on, again and again as long as it can only be booked later and there is Patience.
+func (r *Receiver) book(ctx context.Context, mail arrival.Mail) (arrival.Outcome, error) {
+	for until := time.Now().Add(r.options.Patience); ; {
+		outcome, err := r.options.Take(ctx, mail)
+		if err != nil || outcome != arrival.Later || time.Now().After(until) {
+			return outcome, err
+		}
+		select {
+		case <-ctx.Done():
+			return outcome, ctx.Err()
+		case <-time.After(patienceStep):
+		}
+	}
 }
 
 func (s *session) Reset() {

@@ -1,5 +1,7 @@
 package stats
 
+import "gonets/internal/refusal"
+
 // Counts are the figures of a day, a domain, an answer or a mailing.
 type Counts struct {
 	Attempts  int64 `json:"attempts" db:"attempts"`   // tries to hand a mail over: success + failure + uncertain
@@ -9,15 +11,18 @@ type Counts struct {
 	Sent      int64 `json:"sent" db:"sent"`           // recipients that became sent, those taken as sent among them
 	// Bounced are recipients whose e-mail came back, Complained those who called it unwanted. They are counted when the
 	// report arrives. Sent does not become less by them.
-	Bounced    int64 `json:"bounced" db:"bounced"`
+	Bounced    int64 `json:"bounced" db:"bounced"` // hard + soft + block
+	Hard       int64 `json:"hard" db:"hard"`       // the address or its domain takes no e-mail
+	Soft       int64 `json:"soft" db:"-"`          // what may be otherwise the next time
+	Block      int64 `json:"block" db:"block"`     // refused because of the sender or the content
 	Complained int64 `json:"complained" db:"complained"`
 }
 
 // count adds one result.
 func (c *Counts) count(r *Result) {
 	c.Sent += int64(r.Sent)
-	c.Bounced += int64(r.Bounced)
 	c.Complained += int64(r.Complained)
+	c.bounce(r)
 	switch r.Status {
 	case Success:
 		c.Success++
@@ -31,6 +36,19 @@ func (c *Counts) count(r *Result) {
 	c.Attempts++
 }
 
+func (c *Counts) bounce(r *Result) {
+	n := int64(r.Bounced)
+	c.Bounced += n
+	switch r.Class {
+	case refusal.Hard:
+		c.Hard += n
+	case refusal.Block:
+		c.Block += n
+	default:
+		c.Soft += n
+	}
+}
+
 // add adds other counts.
 func (c *Counts) add(o *Counts) {
 	c.Attempts += o.Attempts
@@ -39,5 +57,8 @@ func (c *Counts) add(o *Counts) {
 	c.Uncertain += o.Uncertain
 	c.Sent += o.Sent
 	c.Bounced += o.Bounced
+	c.Hard += o.Hard
+	c.Soft += o.Soft
+	c.Block += o.Block
 	c.Complained += o.Complained
 }

@@ -53,7 +53,7 @@ func (r *Recorder) Rows(tx dbx.Builder, results []Result) (string, error) {
 	for k, c := range sums {
 		rows = append(rows, []any{
 			k.owner, k.bucket, k.mailing, k.domain, k.code, k.enhanced,
-			c.Attempts, c.Success, c.Failure, c.Uncertain, c.Sent, c.Bounced, c.Complained,
+			c.Attempts, c.Success, c.Failure, c.Uncertain, c.Sent, c.Bounced, c.Complained, c.Hard, c.Block,
 		})
 	}
 	batch, err := json.Marshal(rows)
@@ -66,10 +66,11 @@ func (r *Recorder) Rows(tx dbx.Builder, results []Result) (string, error) {
 // Upsert adds to the rollups, by the primary key. The values of jsonb_each need no second parsing, which makes the statement
 // a third faster.
 const Upsert = `
-INSERT INTO rollups (owner, bucket, mailing, domain, code, enhanced_code, attempts, success, failure, uncertain, sent, bounced, complained)
+INSERT INTO rollups (owner, bucket, mailing, domain, code, enhanced_code, attempts, success, failure, uncertain, sent, bounced, complained,
+	hard, block)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
 	value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10,
-	value ->> 11, value ->> 12
+	value ->> 11, value ->> 12, value ->> 13, value ->> 14
 FROM jsonb_each({:rows})
 WHERE true -- or the parser takes ON CONFLICT for a join's
 ON CONFLICT (owner, bucket, mailing, domain, code, enhanced_code) DO UPDATE SET
@@ -79,7 +80,9 @@ ON CONFLICT (owner, bucket, mailing, domain, code, enhanced_code) DO UPDATE SET
 	uncertain  = uncertain  + excluded.uncertain,
 	sent       = sent       + excluded.sent,
 	bounced    = bounced    + excluded.bounced,
-	complained = complained + excluded.complained`
+	complained = complained + excluded.complained,
+	hard       = hard       + excluded.hard,
+	block      = block      + excluded.block`
 
 // learn reads the domains of quarter-hours that the recorder does not have yet, and deletes those of past quarter-hours.
 func (r *Recorder) learn(tx dbx.Builder, results []Result) error {

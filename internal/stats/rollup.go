@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gonets/internal/address"
+	"gonets/internal/refusal"
 )
 
 // Status is the result of one attempt: the values of attempts.status.
@@ -32,6 +33,7 @@ type Result struct {
 	Sent     int       // recipients that became sent by it: 1 or 0
 	// Bounced and Complained are recipients whose e-mail came back, or who complained: 1 or 0. The status is NoAttempt.
 	Bounced, Complained int
+	Class               refusal.Class // of what bounced
 }
 
 // Quarter is the width of a rollup: every offset from UTC in use today is a multiple of it, so days

@@ -134,7 +134,7 @@ func (s *Service) read(ctx context.Context, within span, owner, mailing string) 
 		owners = everyOwner
 	}
 	rows, err := s.app.DB().NewQuery(`
-		SELECT owner, bucket, mailing, domain, code, enhanced_code, attempts, success, failure, uncertain, sent, bounced, complained
+		SELECT owner, bucket, mailing, domain, code, enhanced_code, attempts, success, failure, uncertain, sent, bounced, complained, hard, block
 		FROM rollups
 		WHERE owner IN (` + owners + `) AND bucket >= {:from} AND bucket < {:to}
 			AND ({:mailing} = '' OR mailing = {:mailing})`).
@@ -150,10 +150,11 @@ func (s *Service) read(ctx context.Context, within span, owner, mailing string) 
 		var key rollupKey
 		var c Counts
 		err := rows.Rows.Scan(&key.owner, &key.bucket, &key.mailing, &key.domain, &key.code, &key.enhanced,
-			&c.Attempts, &c.Success, &c.Failure, &c.Uncertain, &c.Sent, &c.Bounced, &c.Complained)
+			&c.Attempts, &c.Success, &c.Failure, &c.Uncertain, &c.Sent, &c.Bounced, &c.Complained, &c.Hard, &c.Block)
 		if err != nil {
 			return Statistics{}, fmt.Errorf("read a rollup: %w", err)
 		}
+		c.Soft = c.Bounced - c.Hard - c.Block
 		sums.add(&key, &c)
 	}
 	if err := rows.Err(); err != nil {

@@ -29,17 +29,20 @@ export const attemptStatuses = ["success", "failure", "uncertain"];
  * @param {AbortSignal} [signal] @returns {Promise<import("./keyset.js").KeysetPage<Attempt>>}
  */
 export function listAttempts({ search = "", status, mailing, owner, code, from, to, ...place }, signal) {
-  const filter = all(
+  const filter = all(logged({ search, mailing, owner, code, from, to }), status && where("status = {:status}", { status }));
+  return keysetPage("attempts", { ...place, filter }, signal);
+}
+
+/** The filter of a log of e-mails. @param {{search?: string, mailing?: string, owner?: string, code?: string, from?: Date | null, to?: Date | null}} wanted */
+export const logged = ({ search = "", mailing, owner, code, from, to }) =>
+  all(
     ownedBy(owner),
     mailing && where("mailing = {:mailing}", { mailing }),
-    status && where("status = {:status}", { status }),
     code && codeIs(code),
     from && where("created >= {:from}", { from }),
     to && where("created < {:to}", { to }),
     wordsIn(["email"], search),
   );
-  return keysetPage("attempts", { ...place, filter }, signal);
-}
 
 /**
  * What was sent to one client. Looking through all attempts would take a second where there are a million.

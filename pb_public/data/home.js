@@ -1,7 +1,9 @@
 // Counts of the service and of one's own.
-import { api } from "./pb.js";
-import { useQuery } from "./query.js";
-import { me } from "./session.js";
+import { useEffect } from "../html.js";
+import { listen } from "./live.js";
+import { api, pb } from "./pb.js";
+import { stale, useQuery } from "./query.js";
+import { isManager, me } from "./session.js";
 
 /** @typedef {{mailings: number, active_mailings: number, unique_recipients: number}} Counts */
 
@@ -10,4 +12,12 @@ import { me } from "./session.js";
 /** The server answers 304 while nothing has changed, which the browser turns into what it has kept. */
 export function useHome() {
   return useQuery(["home", me.value?.id ?? ""], (signal) => /** @type {Promise<Counts & {mine?: OwnCounts}>} */ (api("/home", { signal })));
+}
+
+/** How many users wait for a manager's yes; 0 for those who are none, and as long as it is not known. */
+export function useAwaiting() {
+  const watches = isManager.value;
+  const awaiting = useQuery(watches ? ["users", "awaiting"] : null, (signal) => pb.collection("users").getList(1, 1, { filter: "awaiting_approval = true && blocked = false", fields: "id", signal }));
+  useEffect(() => (watches ? listen("users/*", () => stale("users")) : undefined), [watches]);
+  return watches ? (awaiting.data?.totalItems ?? 0) : 0;
 }

@@ -165,7 +165,19 @@ export const testMailing = (id, to, key) => api(`/mailings/${id}/test`, { method
  */
 export const listRecipients = (id, wanted, signal) => api(`/mailings/${id}/recipients`, { query: wanted, signal });
 
-/** @typedef {{state: "failed" | "deferred" | "uncertain", code: number, enhanced_code: string, text: string, reason: string, recipients: number}} Answer */
+/** @typedef {{state: "failed" | "bounced" | "deferred" | "uncertain", code: number, enhanced_code: string, text: string, reason: string, recipients: number}} Answer */
+
+/** Send once more to one recipient who has not got it for sure. @param {string} id @param {Recipient} recipient @returns {Promise<{recipients: number}>} */
+export const retryOne = (id, { client, state }) => act(id, "retry", { states: [state], recipients: [client] });
+
+/** Send once more to all who got the same answer. @param {string} id @param {Answer} answer @returns {Promise<{recipients: number}>} */
+export const retryAnswer = (id, { state, code, enhanced_code, text, reason }) => act(id, "retry", { states: [state], answer: { code, enhanced_code, text, reason } });
+
+/** Whether its owner may send to some of its recipients once more. @param {Pick<Mailing, "status" | "blocked" | "ends_at">} mailing */
+export const isRetriable = ({ status, blocked, ends_at: end }) => ["running", "paused", "completed"].includes(status) && !blocked && !(end && new Date(end.replace(" ", "T")) < new Date());
+
+/** The states that somebody is queued again from. @type {RecipientState[]} */
+export const retried = ["failed", "uncertain", "bounced"];
 
 /** What servers said to those who have not got their mail, the same together. @param {string} id @param {AbortSignal} [signal] @returns {Promise<{items: Answer[], capped: boolean}>} */
 export const answersOf = (id, signal) => api(`/mailings/${id}/answers`, { signal });
@@ -175,7 +187,7 @@ export const answersOf = (id, signal) => api(`/mailings/${id}/answers`, { signal
  * @property {string} at
  * @property {string} ended  when a wait was over
  * @property {string} kind
- * @property {null | {kind: "owner" | "manager" | "superuser" | "cli" | "engine", id: string, name: string}} actor
+ * @property {null | {kind: "owner" | "manager" | "superuser" | "token" | "cli" | "engine", id: string, name: string}} actor
  * @property {Record<string, any>} detail
  */
 

@@ -3,7 +3,7 @@ import { api } from "./pb.js";
 import { dayOf, daysFrom, timezone } from "../i18n/index.js";
 import { browserZone } from "./session.js";
 
-/** @typedef {{attempts: number, success: number, failure: number, uncertain: number, sent: number}} Totals */
+/** @typedef {{attempts: number, success: number, failure: number, uncertain: number, sent: number, bounced: number, hard: number, soft: number, block: number, complained: number}} Totals */
 /** @typedef {{totals: Totals, days: (Totals & {day: string})[], domains: (Totals & {domain: string})[], codes: (Totals & {code: number, enhanced_code: string})[], mailings: (Totals & {mailing: string, name: string, owner: string})[]}} Statistics */
 
 /**

@@ -130,6 +130,9 @@ export const percent = (share) => intl("NumberFormat", { style: "percent", maxim
 /** The same with its decimal always written, so that a column of them lines up. @param {number} share */
 export const evenPercent = (share) => intl("NumberFormat", { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(notWhole(share));
 
+/** A small share, as of complaints: 0.0014 → "0.14%". @param {number} share */
+export const finePercent = (share) => intl("NumberFormat", { style: "percent", maximumFractionDigits: 2 }).format(share);
+
 const notWhole = (share) => (share < 1 ? Math.min(share, 0.999) : share);
 
 /** 214 → "+214", -0.3 → "−0.3". @param {number} value */

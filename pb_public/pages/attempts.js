@@ -8,6 +8,7 @@ import { refine } from "../router.js";
 import { AttemptTable } from "../parts/attempt-table.js";
 import { Button } from "../parts/button.js";
 import { ListPage } from "../parts/list-page.js";
+import { LogTabs } from "../parts/log-tabs.js";
 import { MailingFilter } from "../parts/mailing-filter.js";
 import { NarrowSelect } from "../parts/field.js";
 import { OwnerFilter } from "../parts/owner.js";
@@ -35,7 +36,7 @@ export default function AttemptsPage({ query }) {
     <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value, mailing: "", ...start })} />
   `;
   return html`
-    <${ListPage} title=${t("nav.attempts")} lead=${t("attempts.lead")} acts=${acts} tools=${tools} query=${attempts}
+    <${ListPage} title=${t("nav.attempts")} lead=${t("attempts.lead")} acts=${acts} tabs=${html`<${LogTabs} current="attempts" />`} tools=${tools} query=${attempts}
       everything=${isNarrowed && nothing} none=${{ icon: "scroll-text", title: t("attempts.none"), text: t("attempts.none.text") }}>
       ${(rows) => html`<${AttemptTable} attempts=${rows} label=${t("nav.attempts")} />`}
     <//>

@@ -13,6 +13,7 @@ import { Card, PageHead } from "../parts/page.js";
 import { ClientBadge } from "../parts/badge.js";
 import { shown } from "./clients/attributes.js";
 import { ClientDialog } from "./clients/client-dialog.js";
+import { CameBack } from "./client/came-back.js";
 import { ClientActs } from "./client/acts.js";
 import { ClientHistory } from "./client/history.js";
 import { ClientLists } from "./client/lists.js";
@@ -40,7 +41,10 @@ function Shown({ client, query }) {
       acts=${own && html`<${ClientActs} client=${client} suppressions=${suppressions.data} onEdit=${() => edit(true)} />`} />
     ${suppressions.data?.map((one) => html`<${WhyNotMailed} key=${one.id} suppression=${one} own=${own} />`)}
     <div class="two">
-      <${ClientHistory} client=${client} query=${query} />
+      <div class="stack loose">
+        <${CameBack} client=${client} />
+        <${ClientHistory} client=${client} query=${query} />
+      </div>
       <div class="stack loose">
         <${Facts} client=${client} own=${own} />
         <${ClientLists} client=${client} own=${own} />

@@ -46,7 +46,7 @@ export default function ClientsPage({ query }) {
   useEffect(() => choose(new Set()), [search, status, list, filter, owner]);
   const here = (clients.data?.items ?? []).map(({ id }) => id);
   const ticked = everything ? new Set([...chosen, ...here]) : chosen;
-  const more = !everything && (total.data ?? 0) > chosen.size && here.length > 0 && here.every((id) => chosen.has(id));
+  const more = !everything && chosen.size > 0 && (total.data ?? 0) > chosen.size;
 
   // Others' clients are for looking at: there is nothing to do with them together.
   const editable = !isManager.value || owner === me.value.id;

@@ -10,6 +10,7 @@ import { Button } from "../parts/button.js";
 import { ChartFrame, DayBars } from "../parts/chart.js";
 import { Figures } from "../parts/figures.js";
 import { LiveProgress } from "../parts/live-progress.js";
+import { Later } from "../parts/later.js";
 import { Loaded, known } from "../parts/loaded.js";
 import { Note } from "../parts/note.js";
 import { OwnerName, ownerColumn } from "../parts/owner.js";
@@ -19,7 +20,6 @@ import { Reasons } from "../parts/reasons.js";
 import { Skeleton } from "../parts/skeleton.js";
 import { MailingBadge } from "../parts/badge.js";
 import { Table } from "../parts/table.js";
-import { FirstSteps } from "./home/first-steps.js";
 
 const days = 30;
 
@@ -48,7 +48,8 @@ export default function HomePage() {
     <${Button} kind="primary" icon="send" href=${href("/mailings/new")}>${t("mailing.new")}<//>
   `;
   const shown = () => html`
-    ${isNew && html`<${FirstSteps} />`}
+    ${isNew && html`<${Later} load=${() => import("./home/first-steps.js")} words="first" />`}
+    ${month.data?.totals.hard + month.data?.totals.complained > 0 && html`<${Later} load=${() => import("./home/warnings.js")} words="rates" totals=${month.data.totals} />`}
     <${Counts} counts=${counts} scheduled=${scheduled.length} month=${month.data?.totals} earlier=${earlier.data?.totals} />
     ${launched.slice(0, whole).map((mailing) => html`
       <${Card} key=${mailing.id} flush badge=${html`<${MailingBadge} mailing=${mailing} />`}

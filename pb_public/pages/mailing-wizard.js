@@ -1,12 +1,14 @@
-import { html, useRef } from "../html.js";
+import { html, useMemo, useRef } from "../html.js";
 import { plannedFor, t } from "../i18n/index.js";
 import { readMailing, saveMailing } from "../data/mailings.js";
 import { useQuery } from "../data/query.js";
+import { lastFrom } from "../data/senders.js";
 import { browserZone, me } from "../data/session.js";
 import { go, href } from "../router.js";
 import { Loaded } from "../parts/loaded.js";
 import { Note } from "../parts/note.js";
 import { PageHead } from "../parts/page.js";
+import { Skeleton } from "../parts/skeleton.js";
 import { Stepper } from "../parts/stepper.js";
 import { toast } from "../parts/toast.js";
 import { AudienceStep } from "./mailing/step-audience.js";
@@ -29,7 +31,10 @@ const blank = () => ({
  */
 export default function MailingWizardPage({ id, query }) {
   const mailing = useQuery(id ? ["mailing", id] : null, (signal) => readMailing(id, signal));
-  if (!id) return html`<${Wizard} mailing=${{ ...blank(), message: query.message ?? "" }} step="message" />`;
+  const last = useQuery(id ? null : ["mailings", "last from", me.value.id], lastFrom);
+  const start = useMemo(() => ({ ...blank(), ...last.data, message: query.message ?? "" }), [last.data]);
+  if (!id && (last.data || last.trouble)) return html`<${Wizard} mailing=${start} step="message" />`;
+  if (!id) return html`<${PageHead} title=${t("wizard.title")} crumb=${crumb()} /><section class="card"><${Skeleton} rows=${8} /></section>`;
   return html`
     ${!mailing.data && html`<${PageHead} title=${t("wizard.title")} crumb=${crumb()} />`}
     <${Loaded} query=${mailing}>${(data) => html`<${Wizard} mailing=${data} step=${views[query.step] ? query.step : "message"} />`}<//>

@@ -53,7 +53,7 @@ function Shown({ mailing, query }) {
     ${own && mailing.uncertain > 0 && html`<${Uncertain} mailing=${mailing} />`}
     ${own && extendable(mailing) && html`<${Extend} mailing=${mailing} />`}
     ${isRepeated(mailing) && status !== "created" && html`<${Occurrences} mailing=${mailing} />`}
-    ${mailing.failed + mailing.deferred + mailing.uncertain > 0
+    ${mailing.failed + mailing.bounced + mailing.deferred + mailing.uncertain > 0
       ? html`<div class="two"><${Answers} mailing=${mailing} /><${Timeline} mailing=${mailing} /></div>`
       : html`<${Timeline} mailing=${mailing} wide />`}
     ${total > 0 && html`<${Recipients} mailing=${mailing} query=${query} />`}

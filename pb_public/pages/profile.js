@@ -9,6 +9,7 @@ import { AvatarField } from "./profile/avatar-field.js";
 import { EmailForm } from "./profile/email-form.js";
 import { PasswordForm } from "./profile/password-form.js";
 import { Sessions } from "./profile/sessions.js";
+import { Tokens } from "./profile/tokens.js";
 
 /** What one can say and change about oneself. */
 export default function ProfilePage() {
@@ -34,6 +35,7 @@ export default function ProfilePage() {
             <div><dt>${t("profile.since")}</dt><dd>${day(created)}</dd></div>
           </dl>
         <//>
+        <${Card} title=${t("profile.tokens")}><${Tokens} /><//>
       </div>
       <div class="stack loose">
         <${Card} title=${t("profile.email")}><${EmailForm} user=${user} /><//>

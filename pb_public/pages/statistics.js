@@ -1,5 +1,5 @@
 import { html } from "../html.js";
-import { calendarDay, calendarSpan, number, percent, t } from "../i18n/index.js";
+import { calendarDay, calendarSpan, finePercent, number, percent, t } from "../i18n/index.js";
 import { download } from "../data/pb.js";
 import { daysOf } from "../data/period.js";
 import { useQuery } from "../data/query.js";
@@ -15,8 +15,10 @@ import { MailingFilter } from "../parts/mailing-filter.js";
 import { OwnerFilter, OwnerName } from "../parts/owner.js";
 import { PageHead } from "../parts/page.js";
 import { Period } from "../parts/period.js";
+import { RateNotes } from "../parts/rates.js";
 import { toastTrouble } from "../parts/toast.js";
 import { columnsOf } from "./statistics/columns.js";
+import { CameBack } from "./statistics/came-back.js";
 import { ByAnswer, ByDomain, ByMailing } from "./statistics/tables.js";
 
 const usual = 30;
@@ -42,14 +44,14 @@ export default function StatisticsPage({ query }) {
       <${MailingFilter} value=${mailing} owner=${owner} onChange=${(value) => refine({ mailing: value })} />
       <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value, mailing: "" })} />
     </div>
-    <${Loaded} query=${statistics}>${(data) => html`<${Shown} data=${data} narrowed=${mailing || owner || query.period || query.from} />`}<//>
+    <${Loaded} query=${statistics}>${(data) => html`<${Shown} data=${data} narrowed=${mailing || owner || query.period || query.from} query=${query} />`}<//>
   `;
 }
 
-/** @param {{data: import("../data/statistics.js").Statistics, narrowed: unknown}} props */
-function Shown({ data, narrowed }) {
+/** @param {{data: import("../data/statistics.js").Statistics, narrowed: unknown, query: Record<string, string>}} props */
+function Shown({ data, narrowed, query }) {
   const { totals, days, mailings, domains, codes } = data;
-  if (totals.attempts === 0 && totals.sent === 0) {
+  if (totals.attempts + totals.sent + totals.bounced + totals.complained === 0) {
     const acts = narrowed && html`<${Button} onClick=${() => refine({ period: 365, from: "", to: "", mailing: "", owner: "" })}>${t("statistics.year")}<//>`;
     return html`<section class="card"><${Empty} icon="chart-column" title=${t("statistics.none")} acts=${acts}>${t(narrowed ? "statistics.none.narrowed" : "statistics.none.text")}<//></section>`;
   }
@@ -58,22 +60,24 @@ function Shown({ data, narrowed }) {
   const rows = columns.map((one) => [name(one), number(one.attempts), number(one.sent), number(one.failure), number(one.uncertain)]);
   const title = t(`statistics.by.${unit}`);
   const sent = t("mails", { count: totals.sent });
+  const ofSent = (count) => totals.sent > 0 && t("statistics.ofSent", { share: finePercent(count / totals.sent) });
   return html`
+    <${RateNotes} totals=${totals} />
     <${Figures} items=${[
       { label: t("statistics.sent"), value: number(totals.sent) },
-      { label: t("statistics.attempts"), value: number(totals.attempts) },
-      { label: t("statistics.accepted"), value: totals.attempts > 0 ? percent(totals.success / totals.attempts) : "—", note: t("statistics.accepted.note") },
+      { label: t("statistics.accepted"), value: totals.attempts > 0 ? percent(totals.success / totals.attempts) : "—", note: t("statistics.accepted.note", { count: totals.attempts }) },
       { label: t("statistics.failure"), value: number(totals.failure) },
       { label: t("statistics.uncertain"), value: number(totals.uncertain) },
+      { label: t("statistics.bounced"), value: number(totals.bounced), note: ofSent(totals.bounced) },
+      { label: t("statistics.complained"), value: number(totals.complained), note: ofSent(totals.complained) },
     ]} />
     <${ChartFrame} title=${title} right=${sent}
       table=${{ head: [t(`statistics.in.${unit}`), t("statistics.attempts"), t("chart.sent"), t("chart.failure"), t("statistics.uncertain")], rows }}>
       <${DayBars} days=${columns} label=${`${title}: ${sent}`} />
     <//>
+    <${CameBack} totals=${totals} columns=${columns} unit=${unit} nameOf=${name} query=${query} />
     <${ByMailing} mailings=${mailings} />
-    <div class="even">
-      <${ByDomain} domains=${domains} />
-      <${ByAnswer} codes=${codes} />
-    </div>
+    <${ByDomain} domains=${domains} />
+    <${ByAnswer} codes=${codes} />
   `;
 }

@@ -51,7 +51,7 @@ function Rows({ suppressions }) {
     { title: t("suppression.reason"), phone: "line", cell: ({ reason }) => html`<${Badge} tone=${tones[reason]}>${t(`suppression.reason.${reason}`)}<//>` },
     { title: t("suppression.source"), cell: (one) => html`<${Source} suppression=${one} names=${names.data} />` },
     ...ownerColumn(),
-    { title: t("suppression.created"), figures: true, phone: "line", cell: ({ created }) => html`<span class="faint">${dayTime(created)}</span>` },
+    { title: t("suppression.created"), figures: true, look: "breaks", phone: "line", cell: ({ created }) => html`<span class="faint">${dayTime(created)}</span>` },
     { title: t("suppression.remove"), untitled: true, figures: true, phone: "side", cell: (one) => one.owner === me.value.id && html`<span class="row-acts"><${Remove} suppression=${one} /></span>` },
   ];
   return html`<${Table} label=${t("nav.suppressions")} columns=${columns} rows=${suppressions} />`;

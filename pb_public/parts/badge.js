@@ -19,8 +19,9 @@ export function MailingBadge({ mailing }) {
   return html`<${Badge} tone=${ofMailing[mailing.status]}>${t(`status.${mailing.status}`)}<//>`;
 }
 
-/** Where one recipient stands; a deferred one says until when. @param {{recipient: {state: string, next_try_at?: string}}} props */
-export function RecipientBadge({ recipient: { state, next_try_at } }) {
+/** Where one recipient stands; a deferred one says until when, and one who complained that. @param {{recipient: {state: string, next_try_at?: string, reason?: string}}} props */
+export function RecipientBadge({ recipient: { state, next_try_at, reason } }) {
+  if (state === "sent" && reason === "complained") return html`<${Badge} tone="warn">${t("state.complained")}<//>`;
   const words = state === "deferred" && next_try_at ? t("state.deferred.until", { time: dayTime(next_try_at) }) : t(`state.${state}`);
   return html`<${Badge} tone=${ofRecipient[state]}>${words}<//>`;
 }

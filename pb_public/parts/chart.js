@@ -24,14 +24,21 @@ export function ChartFrame({ title, right, table, children }) {
   `;
 }
 
+/** @typedef {{name: string, look: "good" | "bad" | "complained", dot: string, title: string}} Series  name: of the figure; look, dot: classes of its column and of its legend */
+
+const mails = () => [
+  { name: "sent", look: "good", dot: "good", title: t("chart.sent") },
+  { name: "failure", look: "bad", dot: "failed", title: t("chart.failure") },
+];
+
 /**
- * Mails by day or by a longer stretch: what was sent as columns, what failed on top of them.
- * @param {{days: {day: string, until?: string, sent: number, failure: number}[], label: string}} props day: "2026-11-23"; until: the last day of the stretch
+ * Mails by day or by a longer stretch: what was sent as columns, what failed on top of them; or other figures, stacked.
+ * @param {{days: ({day: string, until?: string} & Record<string, any>)[], label: string, series?: Series[], said?: string}} props day: "2026-11-23"; until: the last day of the stretch; said: key of what is said of a column
  */
-export function DayBars({ days, label }) {
+export function DayBars({ days, label, series = mails(), said = "chart.day" }) {
   const [pointed, point] = useState(-1);
   const [place, width] = useWidth();
-  const highest = roundedUp(Math.max(1, ...days.map(({ sent, failure }) => sent + failure)));
+  const highest = roundedUp(Math.max(1, ...days.map((day) => series.reduce((sum, { name }) => sum + day[name], 0))));
   const lines = [0, 0.5, 1].filter((part) => part === 0 || Number.isInteger(highest * part));
   const end = width - size.digit * number(highest).length - size.gap;
   const scale = (size.base - size.top) / highest;
@@ -41,23 +48,25 @@ export function DayBars({ days, label }) {
   return html`
     <div class="chart-head">
       <ul class="legend">
-        <li><span class="dot good"></span>${t("chart.sent")}</li>
-        <li><span class="dot failed"></span>${t("chart.failure")}</li>
+        ${series.map(({ name, dot, title }) => html`<li key=${name}><span class=${`dot ${dot}`}></span>${title}</li>`)}
       </ul>
-      <p class="chart-said num" aria-live="off">${shown && t("chart.day", { day: nameOf(shown), sent: shown.sent, failure: shown.failure })}</p>
+      <p class="chart-said num" aria-live="off">${shown && t(said, { day: nameOf(shown), ...Object.fromEntries(series.map(({ name }) => [name, shown[name]])) })}</p>
     </div>
     <svg ref=${place} viewBox=${`0 0 ${width} ${size.height}`} role="img" aria-label=${label} onPointerLeave=${() => point(-1)}>
       ${lines.map((part) => html`<line key=${part} class="grid" x1="0" x2=${end} y1=${size.base - highest * scale * part} y2=${size.base - highest * scale * part} />`)}
       ${lines.map((part) => html`<text key=${part} class="mark" x=${width} y=${size.base - highest * scale * part + 4} text-anchor="end">${number(highest * part)}</text>`)}
-      ${days.map(({ day: name, sent, failure }, i) => {
+      ${days.map((day, i) => {
         const x = (i + 0.5) * step - across / 2;
-        const good = sent * scale;
-        const bad = failure * scale;
+        let top = size.base;
         return html`
-          <g key=${name} class=${i === pointed ? "column pointed" : "column"} onPointerEnter=${() => point(i)}>
+          <g key=${day.day} class=${i === pointed ? "column pointed" : "column"} onPointerEnter=${() => point(i)}>
             <rect class="reach" x=${i * step} y="0" width=${step} height=${size.base} />
-            ${sent > 0 && html`<rect class="good" x=${x} y=${size.base - good} width=${across} height=${good} rx=${Math.min(size.round, across / 3)} />`}
-            ${failure > 0 && html`<rect class="bad" x=${x} y=${size.base - good - Math.max(2, bad) - 1.5} width=${across} height=${Math.max(2, bad)} rx="1.5" />`}
+            ${series.map(({ name, look }, n) => {
+              if (!(day[name] > 0)) return null;
+              const height = n === 0 ? day[name] * scale : Math.max(2, day[name] * scale);
+              top -= height + (n === 0 ? 0 : 1.5);
+              return html`<rect key=${name} class=${look} x=${x} y=${top} width=${across} height=${height} rx=${n === 0 ? Math.min(size.round, across / 3) : 1.5} />`;
+            })}
           </g>
         `;
       })}

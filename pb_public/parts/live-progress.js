@@ -6,8 +6,9 @@ import { Waiting } from "./waiting.js";
 
 /** How far a launched mailing is: how many, how fast, how long still, and in which states. @param {{mailing: import("../data/mailings.js").Mailing}} props */
 export function LiveProgress({ mailing }) {
-  const { total, sent, failed, uncertain, status, per_second: rate = 0 } = mailing;
-  const answered = sent + failed + uncertain;
+  const { total, sent, failed, uncertain, bounced = 0, status, per_second: rate = 0 } = mailing;
+  const accepted = sent + bounced; // it came back after that
+  const answered = accepted + failed + uncertain;
   const rest = left(mailing);
   const runs = status === "running" && rest > 0;
   return html`
@@ -17,7 +18,7 @@ export function LiveProgress({ mailing }) {
         <dl class="facts">
           ${runs && html`<div><dt>${t("progress.rate")}</dt><dd>${rate > 0 ? t("progress.perSecond", { rate: Math.round(rate) || 1 }) : "—"}</dd></div>`}
           ${runs && html`<div><dt>${t("progress.left")}</dt><dd>${rate > 0 ? t("progress.about", { time: duration(rest / rate) }) : "—"}</dd></div>`}
-          <div><dt>${t("progress.accepted")}</dt><dd>${answered > 0 ? percent(sent / answered) : "—"}</dd></div>
+          <div><dt>${t("progress.accepted")}</dt><dd>${answered > 0 ? percent(accepted / answered) : "—"}</dd></div>
         </dl>
       </div>
       <${StateBar} mailing=${mailing} />

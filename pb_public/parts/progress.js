@@ -3,7 +3,7 @@ import { listed, number, t } from "../i18n/index.js";
 import { left } from "../data/mailings.js";
 
 /** States in the order in which they are stacked. */
-const states = ["sent", "bounced", "failed", "deferred", "uncertain", "waiting", "skipped"];
+const states = ["sent", "complained", "bounced", "failed", "deferred", "uncertain", "waiting", "skipped"];
 
 /** @param {import("../data/mailings.js").Mailing} mailing */
 function counts(mailing) {
@@ -17,7 +17,11 @@ export function StateBar({ mailing, slim = false }) {
   const words = listed(parts.map(({ state, count }) => `${t(`count.${state}`)} ${number(count)}`));
   return html`
     <div class=${slim ? "bar slim" : "bar"} role="img" aria-label=${words}>
-      ${parts.map(({ state, count }) => state !== "waiting" && count > 0 && html`<i key=${state} class=${state} style=${{ inlineSize: `${(count / mailing.total) * 100}%` }}></i>`)}
+      ${parts.map(({ state, count }) => {
+        // Who complained was sent the email, and is counted there already.
+        const width = state === "sent" ? count - (mailing.complained ?? 0) : count;
+        return state !== "waiting" && width > 0 && html`<i key=${state} class=${state} style=${{ inlineSize: `${(width / mailing.total) * 100}%` }}></i>`;
+      })}
     </div>
   `;
 }

@@ -22,7 +22,7 @@ export const waitingWords = (code) => t(known(`waiting.${code}`) ? `waiting.${co
 
 /**
  * The cause behind it, as a sentence; "" when none is known.
- * @param {string} code @param {string} [detail]  a refused start begins with the code of the refusal; too many failures read "bad_address: 110 of 150"
+ * @param {string} code @param {string} [detail]  a refused start begins with the code of the refusal; too many failures read "bad_address: 110 of 150", too many bounces "30 of 250"
  */
 export function causeWords(code, detail = "") {
   if (code === "cannot_start") {
@@ -33,5 +33,7 @@ export function causeWords(code, detail = "") {
     const [, cause, ended, tried] = /^(\w+): (\d+) of (\d+)/.exec(detail) ?? [];
     return cause && known(`cause.${cause}`) ? t("waiting.cause", { cause: t(`cause.${cause}`), ended: Number(ended), tried: Number(tried) }) : "";
   }
-  return "";
+  const back = { too_many_bounces: "bounced", too_many_complaints: "complained" }[code];
+  const [, ended, tried] = (back && /^(\d+) of (\d+)/.exec(detail)) || [];
+  return ended ? t("waiting.cause", { cause: t(`count.${back}`), ended: Number(ended), tried: Number(tried) }) : "";
 }

@@ -76,6 +76,8 @@ export default {
   "bulk.export": "Download",
   "bulk.export.xlsx": "Excel",
   "bulk.export.csv": "CSV",
+  "code.more_match": "More clients match now than were shown. Look at the list again.",
+  "code.too_many_clients": "No more than 50,000 clients at once: narrow the choice.",
   "bulk.none": "Clear selection",
   "bulk.join": "Add to list",
   "bulk.leave": "Remove from list",

@@ -76,6 +76,8 @@ export default {
   "bulk.export": "Скачать",
   "bulk.export.xlsx": "Excel",
   "bulk.export.csv": "CSV",
+  "code.more_match": "Теперь подходит больше клиентов, чем было показано. Посмотрите список ещё раз.",
+  "code.too_many_clients": "Не больше 50 000 клиентов за один раз: выберите меньше.",
   "bulk.none": "Снять выбор",
   "bulk.join": "В список",
   "bulk.leave": "Из списка",

@@ -10,7 +10,7 @@ import { Card } from "../../parts/page.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
 
 /** On an empty account: the three things that lead to the first mailing, the next one lit. */
-export function FirstSteps() {
+export default function FirstSteps() {
   const id = me.value.id;
   const mine = useHome().data?.mine;
   const messages = useQuery(["messages", "any", id], (signal) => pb.collection("messages").getList(1, 1, { filter: where("owner = {:id}", { id }), skipTotal: true, fields: "id", signal }));

@@ -31,10 +31,13 @@ export function Outcome({ found }) {
 export function LeftNote({ found: { options } }) {
   const reasons = Object.entries(options.left ?? {}).map(([reason, count]) => `${t(`import.left.${reason}`)}: ${number(count)}`);
   return html`
-    ${reasons.length > 0 && html`<${Note} tone="warn"><b>${t("import.left")}</b> ${reasons.join(", ")}. ${t("import.left.text")}<//>`}
+    ${reasons.length > 0 && html`<${Note} tone="warn"><b>${t("import.left")}</b> <p>${first(reasons.join(", "))}.</p><p>${t("import.left.text")} ${options.left.unconfirmed > 0 && t("import.left.agreed")}</p><//>`}
     ${options.new_lists?.length > 0 && html`<${Note}>${t("import.newLists", { names: options.new_lists.join(", ") })}<//>`}
   `;
 }
+
+/** A sentence begins with a capital. @param {string} words */
+const first = (words) => words.charAt(0).toLocaleUpperCase() + words.slice(1);
 
 function Problems({ found }) {
   const report = () => saveReport(found, `${t("import.report.file")} ${found.file_name.replace(/\.\w+$/, "")}.csv`).catch(toastTrouble);

@@ -46,7 +46,7 @@ export function ReadingCard({ found, chosen }) {
   const lines = Array.from({ length: Math.max(headerLines, header) }, (_, i) => ({ value: String(i + 1), title: t("import.header.line", { line: String(i + 1) }) }));
   return html`
     <${Card} title=${t("import.read.title")}>
-      <div class="even">
+      <div class="beside">
         ${!isBook && choice(t("import.read.encoding"), encoding, encodings.map((name) => ({ value: name, title: name.toUpperCase() })), (value) => again({ encoding: value }), sure ? "" : t("import.read.unsure"))}
         ${!isBook && !list && choice(t("import.read.delimiter"), delimiters[delimiter] ?? delimiter, Object.values(delimiters).map((name) => ({ value: name, title: t(`import.delimiter.${name}`) })), (value) => again({ delimiter: value }))}
         ${!list && choice(t("import.read.header"), header > 0 ? String(header) : "none", [{ value: "none", title: t("import.header.none") }, ...lines], (value) => again({ header: value }), header > 1 ? t("import.read.above") : "")}

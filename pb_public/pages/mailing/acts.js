@@ -19,7 +19,7 @@ import { askToResume, askToRetry, askToSendNow } from "./questions.js";
 export function MailingActs({ mailing, own, onPreview }) {
   const [busy, setBusy] = useState("");
   const [blocking, block] = useState(false);
-  const { id, name, status, failed, total, blocked, started_at: started } = mailing;
+  const { id, name, status, failed, bounced, total, blocked, started_at: started } = mailing;
   const waits = status === "scheduled" || (status === "paused" && !started);
 
   const run = async (verb, work, done = t(`done.${verb}`)) => {
@@ -39,8 +39,8 @@ export function MailingActs({ mailing, own, onPreview }) {
   const sendNow = async () => {
     if (await askToSendNow(mailing)) run("send", () => act(id, "send", undefined, { "Idempotency-Key": newKey() }));
   };
-  const retry = async () => {
-    if (await askToRetry("failed", failed)) verb("retry", { states: ["failed"] });
+  const retry = async (state, count) => {
+    if (await askToRetry(state, count)) verb("retry", { states: [state] });
   };
   const resume = async () => {
     if (await askToResume(mailing)) verb("resume");
@@ -68,7 +68,8 @@ export function MailingActs({ mailing, own, onPreview }) {
     own && status === "created" && { title: t("do.edit"), icon: "pencil", href: href(`/mailings/${id}/edit`) },
     own && { title: t("do.duplicate"), icon: "copy", run: duplicate },
     own && status === "scheduled" && !isRepeated(mailing) && { title: t("do.sendNow"), icon: "send", run: sendNow, apart: true },
-    own && failed > 0 && status !== "cancelled" && { title: t("do.retryFailed", { count: failed }), icon: "rotate-cw", run: retry, apart: true },
+    own && failed > 0 && status !== "cancelled" && { title: t("do.retryFailed", { count: failed }), icon: "rotate-cw", run: () => retry("failed", failed), apart: true },
+    own && bounced > 0 && status !== "cancelled" && { title: t("do.retryBounced", { count: bounced }), icon: "undo-2", run: () => retry("bounced", bounced), apart: failed === 0 },
     isManager.value && !blocked && { title: t("do.block"), icon: "ban", run: () => block(true), grave: true, apart: true },
     isManager.value && blocked && { title: t("do.unblock"), icon: "lock", run: unblock, apart: true },
     own && status !== "running" && { title: t("do.delete"), icon: "trash", run: remove, grave: true, apart: true },

@@ -12,6 +12,7 @@ import { causeWords, waitingWords } from "../../parts/waiting.js";
 /** By whom; what the engine does goes without saying. @param {MailingEvent["actor"]} actor */
 export function whoOf(actor) {
   if (!actor || actor.kind === "engine") return "";
+  if (actor.kind === "token") return t("timeline.by.token", { name: actor.name });
   if (actor.id && actor.id === me.value.id) return t("timeline.me");
   const role = t(`timeline.by.${actor.kind}`);
   return actor.name ? (actor.kind === "owner" ? actor.name : `${actor.name}, ${role}`) : role;

@@ -2,6 +2,7 @@
 import { known, t } from "../../i18n/index.js";
 import { countAudience, left } from "../../data/mailings.js";
 import { ask } from "../../parts/ask.js";
+import { toast, toastTrouble } from "../../parts/toast.js";
 import { waitingWords } from "../../parts/waiting.js";
 
 /** How many of an audience are mailed: those on the stop list are not. @param {{count: number, suppressed: number}} reach */
@@ -24,8 +25,11 @@ export async function askToSendNow({ audience, lists, recipients, filter }) {
   }
 }
 
-/** Ask before somebody is mailed again. @param {"failed" | "uncertain"} state @param {number} count */
+/** Ask before somebody is mailed again. @param {"failed" | "bounced" | "uncertain"} state @param {number} count */
 export const askToRetry = (state, count) => ask({ title: t("retry.title", { count }), text: t(`retry.${state}`, { count }), act: t("uncertain.retry") });
+
+/** Ask before one recipient is mailed again. @param {import("../../data/mailings.js").Recipient} recipient */
+export const askToRetryOne = ({ state, email }) => ask({ title: t("retry.one.title", { email }), text: t(`retry.${state}`, { count: 1 }), act: t("uncertain.retry") });
 
 /**
  * Ask before a mailing goes on that was stopped for a reason. Whoever has paused it just goes on.
@@ -36,4 +40,14 @@ export async function askToResume(mailing) {
   if (!code) return true;
   const text = [waitingWords(code), known(`waiting.${code}.text`) && t(`waiting.${code}.text`)].filter(Boolean).join(" ");
   return ask({ title: t("resume.title", { count: left(mailing) }), text, act: t("do.resume") });
+}
+
+/** Queues some recipients again and says how many that were. @param {() => Promise<{recipients: number}>} retry */
+export async function retryAndSay(retry) {
+  try {
+    const { recipients: count } = await retry();
+    toast(t("uncertain.retry.done", { count }));
+  } catch (error) {
+    toastTrouble(error);
+  }
 }

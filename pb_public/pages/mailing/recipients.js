@@ -1,8 +1,9 @@
-import { html } from "../../html.js";
+import { html, useState } from "../../html.js";
 import { dayClock, fullTime, known, t } from "../../i18n/index.js";
-import { left, listRecipients } from "../../data/mailings.js";
+import { isRetriable, left, listRecipients, retried, retryOne } from "../../data/mailings.js";
 import { useQuery } from "../../data/query.js";
 import { useRenewal } from "../../data/renewal.js";
+import { me } from "../../data/session.js";
 import { href, refine } from "../../router.js";
 import { Address, answerWords } from "../../parts/mail-words.js";
 import { Button } from "../../parts/button.js";
@@ -13,9 +14,10 @@ import { Search } from "../../parts/search.js";
 import { RecipientBadge } from "../../parts/badge.js";
 import { Table } from "../../parts/table.js";
 import { Tabs } from "../../parts/tabs.js";
+import { askToRetryOne, retryAndSay } from "./questions.js";
 
 const perPage = 50;
-const tabs = ["", "sent", "bounced", "failed", "deferred", "uncertain", "skipped", "pending"];
+const tabs = ["", "sent", "complained", "bounced", "failed", "deferred", "uncertain", "skipped", "pending"];
 
 /**
  * Everyone of a mailing by state, with the mail server's own words.
@@ -26,7 +28,7 @@ export function Recipients({ mailing, query }) {
   const { state = "", search = "" } = query;
   const page = Number(query.page) || 1;
   const recipients = useQuery(["recipients", id, { state, search, page }], (signal) => listRecipients(id, { state, search, page, perPage }, signal));
-  useRenewal([mailing.sent, mailing.bounced, mailing.failed, mailing.deferred, mailing.uncertain, mailing.skipped].join(), recipients.reload);
+  useRenewal([mailing.sent, mailing.bounced, mailing.complained, mailing.failed, mailing.deferred, mailing.uncertain, mailing.skipped].join(), recipients.reload);
 
   const counts = { "": mailing.total, pending: Math.max(0, left(mailing) - mailing.deferred) };
   const items = tabs
@@ -42,7 +44,7 @@ export function Recipients({ mailing, query }) {
           : rows.length === 0
             ? html`<${Empty} icon="search" title=${t("found.none")} acts=${(search || state) && html`<${Button} onClick=${() => refine({ search: "", state: "", page: "" })}>${t("found.all")}<//>`} />`
             : html`
-                <${Rows} rows=${rows} />
+                <${Rows} rows=${rows} mailing=${mailing} />
                 <${Pager} page=${page} perPage=${perPage} shown=${rows.length} totalItems=${totalItems} onPage=${(next) => refine({ page: next > 1 ? next : "" }, { replace: false })} />
               `}
       <//>
@@ -50,19 +52,34 @@ export function Recipients({ mailing, query }) {
   `;
 }
 
-function Rows({ rows }) {
+function Rows({ rows, mailing }) {
+  const again = mailing.owner === me.value.id && isRetriable(mailing) && rows.some(({ state }) => retried.includes(state));
   const columns = [
     { title: t("recipient"), phone: "head", cell: ({ email, full_name }) => (full_name ? html`<span class="who"><b>${full_name}</b><small><${Address} email=${email} /></small></span>` : html`<b class="strong"><${Address} email=${email} /></b>`) },
     { title: t("recipient.state"), phone: "side", cell: (recipient) => html`<${RecipientBadge} recipient=${recipient} />` },
     { title: t("recipient.answer"), cell: (recipient) => html`<${Outcome} recipient=${recipient} />` },
     { title: t("recipient.time"), figures: true, phone: "none", cell: ({ at }) => at && html`<span class="faint" title=${fullTime(at)}>${dayClock(at)}</span>` },
-  ];
+    again && { title: t("uncertain.retry"), untitled: true, look: "acts", cell: (recipient) => retried.includes(recipient.state) && html`<${Again} mailing=${mailing} recipient=${recipient} />` },
+  ].filter(Boolean);
   return html`<${Table} label=${t("recipients")} columns=${columns} rows=${rows} id=${({ email }) => email} />`;
+}
+
+/** Sends to one recipient once more. */
+function Again({ mailing: { id }, recipient }) {
+  const [busy, setBusy] = useState(false);
+  const retry = async () => {
+    if (!(await askToRetryOne(recipient))) return;
+    setBusy(true);
+    await retryAndSay(() => retryOne(id, recipient));
+    setBusy(false);
+  };
+  return html`<${Button} kind="quiet" small icon="rotate-cw" busy=${busy} label=${t("retry.one", { email: recipient.email })} onClick=${retry} />`;
 }
 
 /** What the server said, untouched, and why that made the state what it is. */
 function Outcome({ recipient }) {
-  const { reason } = recipient;
+  const { reason, state } = recipient;
   const said = answerWords(recipient);
-  return html`${said && html`<span class="said">${said}</span>`}${reason && known(`reason.${reason}`) && html`<small class="faint why">${t(`reason.${reason}`)}</small>`}`;
+  const why = reason === "complained" && state === "sent" ? "reason.sent.complained" : `reason.${reason}`;
+  return html`${said && html`<span class="said">${said}</span>`}${reason && known(why) && html`<small class="faint why">${t(why)}</small>`}`;
 }

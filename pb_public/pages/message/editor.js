@@ -8,6 +8,7 @@ import { Dialog } from "../../parts/dialog.js";
 import { DraftNote, useDraft } from "../../parts/draft.js";
 import { Form, useForm } from "../../parts/form.js";
 import { Menu } from "../../parts/menu.js";
+import { narrow } from "../../parts/narrow.js";
 import { PageHead } from "../../parts/page.js";
 import { TestSend } from "../../parts/test-send.js";
 import { toast } from "../../parts/toast.js";
@@ -75,15 +76,14 @@ export function MessageEditor({ message, crumb, then, as }) {
   };
   const mailable = usual === "stay" && id;
   // The buttons of a phone have one line.
-  const phone = matchMedia("(max-width: 760px)").matches;
   const more = [
-    mailable && phone && { title: t("message.mail"), icon: "send", run: mail },
+    mailable && narrow.value && { title: t("message.mail"), icon: "send", run: mail },
     id && { title: t("do.delete"), icon: "trash", grave: true, run: remove },
   ].filter(Boolean);
   const acts = html`
     ${more.length > 0 && html`<${Menu} label=${t("do.more")} items=${more} opener=${(attributes) => html`<${Button} icon="ellipsis" label=${t("do.more")} ...${attributes} />`} />`}
     <${Button} icon="mail-check" onClick=${() => test(true)}>${t("test.title")}<//>
-    ${mailable && !phone && html`<${Button} icon="send" onClick=${mail}>${t("message.mail")}<//>`}
+    ${mailable && !narrow.value && html`<${Button} icon="send" onClick=${mail}>${t("message.mail")}<//>`}
     <${Button} kind="primary" type="submit" form="message" busy=${form.busy.value} disabled=${Boolean(id) && !dirty && usual === "stay"} onClick=${() => (aim.current = usual)}>
       ${t({ mailing: "message.saveAndMail", back: "message.saveAndBack", stay: "do.save" }[usual])}
     <//>

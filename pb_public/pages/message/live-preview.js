@@ -12,6 +12,7 @@ import { useSettled } from "../../parts/settled.js";
 import { refine } from "../../router.js";
 import { Skeleton } from "../../parts/skeleton.js";
 import { TroubleNote } from "../../parts/trouble.js";
+import { faultWords } from "./fault-words.js";
 import { LetterChecks } from "./letter-checks.js";
 
 /** How long typing has to rest before the mail is made again. */
@@ -20,7 +21,7 @@ const pause = 400;
 /** What is wrong with a template, by the server's word for it. */
 const faults = { broken_template: "template.broken", template_limit: "template.limit" };
 
-/** @typedef {{field: string, line: number, words: string, detail: string}} Fault what is wrong with the template of a field: words for it, and what exactly in the server's */
+/** @typedef {{field: string, line: number, words: string, detail: string}} Fault what is wrong with the template of a field: words for it, and what exactly */
 
 /** What the server needs to make a mail of a message that is not saved. */
 export const draftOf = ({ subject, preheader, format, body, text_body }, id, client) => ({ id, client, subject, preheader, format, body, text_body });
@@ -46,7 +47,7 @@ export function useLivePreview(values, id, client) {
         const trouble = explain(error);
         if (request.signal.aborted || trouble.kind === "aborted") return;
         const field = Object.keys(trouble.codes).find((name) => faults[trouble.codes[name]]);
-        const fault = field ? { field, line: trouble.params[field].line ?? 0, words: faults[trouble.codes[field]], detail: trouble.details[field].replace(/^Line \d+: /, "") } : null;
+        const fault = field ? { field, line: trouble.params[field].line ?? 0, words: faults[trouble.codes[field]], detail: faultWords(trouble.details[field].replace(/^Line \d+: |\.$/g, "")) } : null;
         setState((last) => ({ ...last, trouble: fault ? null : inOneNote(trouble), fault }));
       }
     };

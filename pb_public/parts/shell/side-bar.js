@@ -1,6 +1,6 @@
 import { html } from "../../html.js";
 import { number, t } from "../../i18n/index.js";
-import { useHome } from "../../data/home.js";
+import { useAwaiting, useHome } from "../../data/home.js";
 import { instance } from "../../data/instance.js";
 import { isManager, me } from "../../data/session.js";
 import { href, place } from "../../router.js";
@@ -15,10 +15,11 @@ export function SideBar() {
   const items = visibleMenu();
   const mine = useHome().data?.mine;
   const counts = { "/mailings": mine?.mailings, "/messages": mine?.messages, "/clients": mine?.unique_recipients, "/suppressions": mine?.suppressions };
+  const awaiting = useAwaiting();
   const section = sectionOf(place.value.path);
   const link = ({ path, icon, title }) => html`
-    <a key=${path} href=${href(path)} aria-current=${path === section ? "page" : undefined}>
-      <${Icon} name=${icon} />${t(title)}${path === "/mailings" && mine?.active_mailings > 0
+    <a key=${path} href=${path === "/users" && awaiting > 0 ? href(path, { state: "awaiting" }) : href(path)} aria-current=${path === section ? "page" : undefined}>
+      <${Icon} name=${icon} />${t(title)}${path === "/users" && awaiting > 0 && html`<span class="count run" title=${t("nav.awaiting", { count: awaiting })}>${number(awaiting)}</span>`}${path === "/mailings" && mine?.active_mailings > 0
         ? html`<span class="count run" title=${t("nav.running", { count: mine.active_mailings })}>${number(mine.active_mailings)}</span>`
         : counts[path] > 0 && html`<span class="count">${number(counts[path])}</span>`}
     </a>

@@ -72,13 +72,13 @@ export function RichEditor({ libraries, label, value, current, onInput, onUnfit,
     };
     sheet.addEventListener("click", pressChip, true);
     const enterChip = (event) => {
-      const selected = event.key === "Enter" && chipIn(squire.getSelection());
+      const selected = event.inputType === "insertParagraph" && chipIn(squire.getSelection());
       if (!selected) return;
       event.preventDefault();
       event.stopPropagation();
       setChip(selected);
     };
-    sheet.addEventListener("keydown", enterChip, true);
+    sheet.addEventListener("beforeinput", enterChip, true);
     squire.addEventListener("keydown", (event) => {
       // By the place of the key: with Cyrillic letters switched on its name is another.
       if (event.code !== "KeyK" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
@@ -99,7 +99,7 @@ export function RichEditor({ libraries, label, value, current, onInput, onUnfit,
       sheet.removeEventListener("keydown", emptied, true);
       sheet.removeEventListener("paste", emptied, true);
       sheet.removeEventListener("click", pressChip, true);
-      sheet.removeEventListener("keydown", enterChip, true);
+      sheet.removeEventListener("beforeinput", enterChip, true);
       squire.destroy();
     };
   }, []);
