@@ -1,4 +1,4 @@
-module gonets/packaging/deb/build
+module gonets/packaging/deb/nfpm
 
 go 1.26.4
 
