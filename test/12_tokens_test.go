@@ -21,7 +21,7 @@ func Test12ATokenIsMadeUsedAndRevoked(t *testing.T) {
 	if !strings.HasPrefix(secret, "gnt_") {
 		t.Fatalf("the secret is %q", secret)
 	}
-	b.press(b.word("do.done", nil))
+	b.submit(b.word("do.close", nil))
 	b.see("Форма заказа")
 	b.see(b.word("tokens.unused", nil))
 

@@ -108,6 +108,12 @@ func TestRecipientsAndReportTellWhatBecameOfEach(t *testing.T) {
 	if len(sent) != 1 || sent[0]["email"] != "ilya@example.com" || sent[0]["code"] != 250.0 || sent[0]["response"] != "Ok: queued" || sent[0]["at"] == "" {
 		t.Errorf("sent: %v", sent)
 	}
+	w.Add(t, "suppressions", map[string]any{"owner": w.IDs[anna], "value": "ilya@example.com", "reason": "unsubscribed", "mailing": id})
+	w.Add(t, "suppressions", map[string]any{"owner": w.IDs[anna], "value": "olga@example.com", "reason": "unsubscribed", "mailing": "another00000000"})
+	gone := w.Expect(t, 200, anna, http.MethodGet, route(id, "recipients")+"?state=unsubscribed", nil)
+	if items := gone.Items(); len(items) != 1 || gone.Body["totalItems"] != 1.0 || items[0]["email"] != "ilya@example.com" {
+		t.Errorf("unsubscribed: %s", gone.Text)
+	}
 	if found := w.Expect(t, 200, anna, http.MethodGet, route(id, "recipients")+"?search=OLGA", nil).Items(); len(found) != 1 || found[0]["state"] != "pending" {
 		t.Errorf("found: %v", found)
 	}
@@ -116,6 +122,10 @@ func TestRecipientsAndReportTellWhatBecameOfEach(t *testing.T) {
 		t.Errorf("report: %q", lines)
 	}
 	for _, line := range lines[1:] {
+		cells := strings.Split(line, ",")
+		if left := cells[len(cells)-2] != ""; left != strings.HasPrefix(line, "ilya") {
+			t.Errorf("the report says of who unsubscribed %q", line)
+		}
 		if strings.HasPrefix(line, "-") || strings.Contains(line, ",=1") {
 			t.Errorf("a spreadsheet would calculate %q", line)
 		}

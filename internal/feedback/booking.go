@@ -20,13 +20,15 @@ import (
 	"gonets/internal/undelivered"
 )
 
-// booking books what one e-mail or report says, in a transaction.
+// booking books what e-mails or reports say, in one transaction.
 type booking struct {
 	ctx    context.Context
 	db     dbx.Builder
 	app    core.App
 	source Source
 	now    time.Time
+	// results are for the statistics, which are written at the end.
+	results []stats.Result
 }
 
 // report books what a report says. paths are addresses that may contain a token, the likeliest first. It fills in what the
@@ -168,7 +170,7 @@ func (t *booking) add(l *Line, r target) (bool, error) {
 	return n > 0, err
 }
 
-// settle changes the state of the recipient, the counters of the mailing and the statistics. Only who was sent an e-mail
+// settle changes the state of the recipient and the counters of the mailing, and notes it for the statistics. Only who was sent an e-mail
 // becomes bounced: a report about an earlier try changes nothing for one that waits for the next.
 func (t *booking) settle(l *Line, r target) error {
 	result := stats.Result{At: t.now, Owner: r.Owner, Mailing: r.Mailing, Email: r.Email, Code: l.Code, Enhanced: l.Enhanced}
@@ -194,7 +196,8 @@ func (t *booking) settle(l *Line, r target) error {
 	if _, err := t.db.NewQuery(`UPDATE mailings SET ` + counters + `, updated = {:now} WHERE id = {:mailing}`).Bind(params).Execute(); err != nil {
 		return fmt.Errorf("count a bounce of mailing %s: %w", r.Mailing, err)
 	}
-	return stats.Record(t.db, []stats.Result{result})
+	t.results = append(t.results, result)
+	return nil
 }
 
 // doubts reports whether what is said of a recipient may be forged: it is tied by the address alone, and came as an e-mail.

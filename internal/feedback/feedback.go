@@ -18,6 +18,7 @@ import (
 	"gonets/internal/bounce"
 	"gonets/internal/mailbox"
 	"gonets/internal/returnpath"
+	"gonets/internal/stats"
 	"gonets/internal/webhook"
 )
 
@@ -137,12 +138,15 @@ func (b *Booker) books(ctx context.Context, source Source, place string, mails [
 	}
 	booked := make([]Booked, len(mails))
 	err := b.app.RunInTransaction(func(tx core.App) error {
+		t := &booking{ctx: ctx, db: tx.NonconcurrentDB(), app: tx, source: source, now: b.now()}
 		for i, m := range mails {
-			t := &booking{ctx: ctx, db: tx.NonconcurrentDB(), app: tx, source: source, now: b.now()}
 			var err error
 			if booked[i], err = t.mail(place, hashes[i], m); err != nil {
 				return err
 			}
+		}
+		if err := stats.Record(t.db, t.results); err != nil {
+			return err
 		}
 		return ctx.Err()
 	})
@@ -183,8 +187,8 @@ func (b *Booker) Reports(ctx context.Context, hook string, reports []webhook.Rep
 			return err
 		}
 		err := b.app.RunInTransaction(func(tx core.App) error {
+			t := &booking{ctx: ctx, db: tx.NonconcurrentDB(), app: tx, source: FromWebhook, now: b.now()}
 			for _, r := range part {
-				t := &booking{ctx: ctx, db: tx.NonconcurrentDB(), app: tx, source: FromWebhook, now: b.now()}
 				wait, err := t.provided(hook, r)
 				if err != nil {
 					return err
@@ -193,7 +197,7 @@ func (b *Booker) Reports(ctx context.Context, hook string, reports []webhook.Rep
 					later = ErrLater
 				}
 			}
-			return nil
+			return stats.Record(t.db, t.results)
 		})
 		if err != nil {
 			return fmt.Errorf("book the reports of a provider: %w", err)

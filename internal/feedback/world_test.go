@@ -28,7 +28,7 @@ type world struct {
 }
 
 // newWorld makes a world whose sender has a return path of a style; "" is none.
-func newWorld(t *testing.T, style string, rules ...smtptest.Rule) *world {
+func newWorld(t testing.TB, style string, rules ...smtptest.Rule) *world {
 	t.Helper()
 	w := &world{World: mailingtest.New(t), server: smtptest.Start(t, smtptest.Script{Rules: rules})}
 	fields := map[string]any{}

@@ -145,7 +145,7 @@ func TestStrangeIMAPServers(t *testing.T) {
 			map[string]string{"SEARCH": "* ESEARCH (TAG \"{tag}\") UID ALL 1:4294967295\r\n{tag} OK\r\n"}, mailbox.StageRead, "more than",
 		},
 		"lists without end": {
-			map[string]string{"SEARCH": "* SEARCH " + strings.Repeat("1 ", 20<<20) + "\r\n{tag} OK\r\n"}, mailbox.StageRead, "says more",
+			map[string]string{"SEARCH": "* SEARCH " + strings.Repeat("4294967295 ", 4<<20) + "\r\n{tag} OK\r\n"}, mailbox.StageRead, "says more",
 		},
 		"has a line without end": {
 			map[string]string{"LOGIN": "* OK " + strings.Repeat("x", 2<<20)}, mailbox.StageLogin, "says more",

@@ -28,9 +28,14 @@ func Report(ctx context.Context, app core.App, id string, to io.Writer) error {
 	out.UseCRLF = true
 	err := out.Write([]string{
 		"email", "full_name", "state", "reason", "tries", "code", "enhanced_code", "response", "at", "next_try_at", "client",
+		"unsubscribed_at", "complained_at",
 	})
 	if err != nil {
 		return fmt.Errorf("write the report of mailing %s: %w", id, err)
+	}
+	left, err := readAfterwards(ctx, app, id)
+	if err != nil {
+		return err
 	}
 	for after := int64(0); ; {
 		var rows []Recipient
@@ -44,7 +49,7 @@ func Report(ctx context.Context, app core.App, id string, to io.Writer) error {
 			return err
 		}
 		for i := range rows {
-			if err := out.Write(rows[i].cells()); err != nil {
+			if err := out.Write(append(rows[i].cells(), left.unsubscribed[rows[i].Email], left.complained[rows[i].ID])); err != nil {
 				return fmt.Errorf("write the report of mailing %s: %w", id, err)
 			}
 		}

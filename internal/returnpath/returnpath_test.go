@@ -99,3 +99,38 @@ func FuzzFind(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkOf makes what an e-mail needs: the envelope sender and the Message-ID.
+func BenchmarkOf(b *testing.B) {
+	p, err := New("bounces@example.org", Plus)
+	if err != nil {
+		b.Fatal(err)
+	}
+	key := NewKey()
+	for i := int64(1); b.Loop(); i++ {
+		if len(p.Of(key, i)) < len(MessageID(key, i)) {
+			b.Fatal("the return path is too short")
+		}
+	}
+}
+
+func TestATokenOfOnePlaceProvesNothingInTheOther(t *testing.T) {
+	key := NewKey()
+	p, err := New("b@example.org", Plus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token, ok := FindInMessageID("<" + MessageID(key, recipient) + "@news.example.org>"); !ok || token.Recipient != recipient || !token.Proves(key) || token.Proves(NewKey()) {
+		t.Errorf("%+v, %v", token, ok)
+	}
+	if token, ok := Find("b+" + MessageID(key, recipient) + "@example.org"); !ok || token.Proves(key) {
+		t.Error("a Message-ID makes a return path")
+	}
+	local, _, _ := strings.Cut(p.Of(key, recipient), "@")
+	if token, ok := FindInMessageID(strings.TrimPrefix(local, "b+") + "@example.org"); !ok || token.Proves(key) {
+		t.Error("a return path makes a Message-ID")
+	}
+	if p.Address() != "b@example.org" || (Path{}).Address() != "" || !(Path{}).IsZero() {
+		t.Errorf("the address is %q", p.Address())
+	}
+}

@@ -43,7 +43,7 @@ function Shown({ client, query }) {
     <div class="two">
       <div class="stack loose">
         <${CameBack} client=${client} />
-        <${ClientHistory} client=${client} query=${query} />
+        <${ClientHistory} client=${client} suppressions=${suppressions.data} query=${query} />
       </div>
       <div class="stack loose">
         <${Facts} client=${client} own=${own} />

@@ -31,7 +31,7 @@ const blank = () => ({
  */
 export default function MailingWizardPage({ id, query }) {
   const mailing = useQuery(id ? ["mailing", id] : null, (signal) => readMailing(id, signal));
-  const last = useQuery(id ? null : ["mailings", "last from", me.value.id], lastFrom);
+  const last = useQuery(id ? null : ["last sender", me.value.id], lastFrom);
   const start = useMemo(() => ({ ...blank(), ...last.data, message: query.message ?? "" }), [last.data]);
   if (!id && (last.data || last.trouble)) return html`<${Wizard} mailing=${start} step="message" />`;
   if (!id) return html`<${PageHead} title=${t("wizard.title")} crumb=${crumb()} /><section class="card"><${Skeleton} rows=${8} /></section>`;

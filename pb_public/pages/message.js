@@ -6,8 +6,11 @@ import { me } from "../data/session.js";
 import { href } from "../router.js";
 import { Loaded } from "../parts/loaded.js";
 import { PageHead } from "../parts/page.js";
+import { styleSheet } from "../parts/style-sheet.js";
 import { MessageEditor } from "./message/editor.js";
 import { MessageReader } from "./message/reader.js";
+
+await styleSheet("styles/editor.css");
 
 /** What a new message begins with. */
 const blank = { id: "", name: "", subject: "", preheader: "", format: "html", body: "", text_body: "", attachments: [], updated: "" };

@@ -28,4 +28,10 @@ export default {
   "messages.none": "No messages yet",
   "messages.none.text": "First write a message, then choose who gets it.",
   "clients.find": "Name or address",
+  "field.client.invalid_reference": "This client no longer exists: choose another one",
+  "code.template_limit": "Variables and conditions of the message make too large an email",
+  "code.from_unusable": "The From address is not valid: choose another sender, or ask an administrator to correct this one",
+  "code.reply_to_unusable": "The address for replies is not valid. Correct it.",
+  "code.client_unusable": "No email can be sent to this client’s address. Choose another client.",
+  "code.public_address_unusable": "The public address of this service is not valid, so no unsubscribe link can be made. Ask an administrator to correct it.",
 };

@@ -137,6 +137,7 @@ export default {
   // Progress
   recipients: "Recipients",
   "recipients.all": "All",
+  "count.unsubscribed": "Unsubscribed",
   "recipients.byState": "Recipients by state",
   "recipients.search": "Search by address",
   recipient: "Recipient",

@@ -137,6 +137,7 @@ export default {
   // Ход рассылки
   recipients: "Получатели",
   "recipients.all": "Все",
+  "count.unsubscribed": "Отписались",
   "recipients.byState": "Получатели по состояниям",
   "recipients.search": "Найти по адресу",
   recipient: "Получатель",

@@ -17,7 +17,7 @@ import { Tabs } from "../../parts/tabs.js";
 import { askToRetryOne, retryAndSay } from "./questions.js";
 
 const perPage = 50;
-const tabs = ["", "sent", "complained", "bounced", "failed", "deferred", "uncertain", "skipped", "pending"];
+const tabs = ["", "sent", "unsubscribed", "complained", "bounced", "failed", "deferred", "uncertain", "skipped", "pending"];
 
 /**
  * Everyone of a mailing by state, with the mail server's own words.
@@ -30,7 +30,9 @@ export function Recipients({ mailing, query }) {
   const recipients = useQuery(["recipients", id, { state, search, page }], (signal) => listRecipients(id, { state, search, page, perPage }, signal));
   useRenewal([mailing.sent, mailing.bounced, mailing.complained, mailing.failed, mailing.deferred, mailing.uncertain, mailing.skipped].join(), recipients.reload);
 
-  const counts = { "": mailing.total, pending: Math.max(0, left(mailing) - mailing.deferred) };
+  // No states: who has left or complained has got the email.
+  const gone = useQuery(["recipients", id, "unsubscribed"], (signal) => listRecipients(id, { state: "unsubscribed", search: "", page: 1, perPage: 1 }, signal));
+  const counts = { "": mailing.total, unsubscribed: gone.data?.totalItems ?? 0, pending: Math.max(0, left(mailing) - mailing.deferred) };
   const items = tabs
     .map((key) => ({ key, title: t(key ? `count.${key === "pending" ? "waiting" : key}` : "recipients.all"), count: counts[key] ?? mailing[key], href: href(`/mailings/${id}`, { state: key, search }) }))
     .filter(({ key, count }) => key === "" || key === state || count > 0);

@@ -47,7 +47,7 @@ function Scopes({ form }) {
 }
 
 function Secret({ secret, onClose }) {
-  const acts = html`<${Button} kind="primary" onClick=${onClose}>${t("do.done")}<//>`;
+  const acts = html`<${Button} kind="primary" onClick=${onClose}>${t("do.close")}<//>`;
   return html`
     <${Dialog} title=${t("tokens.made")} acts=${acts} onClose=${onClose}>
       <p>${t("tokens.secret.text")}</p>
