@@ -134,6 +134,7 @@ func TestWhatWasSentToAClient(t *testing.T) {
 	client := w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": "ilya@example.com"}).Id
 	w.Add(t, "clients", map[string]any{"owner": w.IDs[anna], "email": "olga@example.com"})
 	var want []string // ids of attempts, the newest first
+	var bounced string
 	for i := range 3 {
 		sent := w.Sendable(t, nil)
 		w.Expect(t, 202, anna, http.MethodPost, route(sent, "send"), nil)
@@ -153,6 +154,13 @@ func TestWhatWasSentToAClient(t *testing.T) {
 					want = append([]string{id}, want...)
 				}
 			}
+			if i == 0 {
+				w.AddBounce(t, mailing.AttemptID(r.ID, 1), w.IDs[anna])
+				w.SQL(t, `UPDATE bounces SET client = {:client} WHERE client = ''`, dbx.Params{"client": r.Client})
+				if r.Client == client {
+					bounced = mailing.AttemptID(r.ID, 1)
+				}
+			}
 			w.SQL(t, `UPDATE recipients SET state = 'sent', tries = {:tries} WHERE id = {:id}`, dbx.Params{"id": r.ID, "tries": i + 1})
 		}
 		w.SQL(t, `UPDATE mailings SET status = 'completed' WHERE id = {:id}`, dbx.Params{"id": sent})
@@ -170,6 +178,12 @@ func TestWhatWasSentToAClient(t *testing.T) {
 		}
 		if status == 200 && (!slices.Equal(got, want) || a.Body["totalItems"] != 6.0) {
 			t.Errorf("%s sees %q of %v, want %q", who, got, a.Body["totalItems"], want)
+		}
+	}
+	for who, status := range map[string]int{anonymous: 401, boris: 404, kirill: 401, anna: 200, marta: 200, superuser: 200} {
+		a := w.Expect(t, status, who, http.MethodGet, "/api/gonets/clients/"+client+"/bounces", nil)
+		if items := a.Items(); status == 200 && (len(items) != 1 || items[0]["id"] != bounced || a.Body["totalItems"] != 1.0) {
+			t.Errorf("%s sees %s, want the bounce %s", who, a.Text, bounced)
 		}
 	}
 	if second := w.Expect(t, 200, anna, http.MethodGet, path+"?perPage=4&page=2", nil); len(second.Items()) != 2 || second.Items()[0]["id"] != want[4] {

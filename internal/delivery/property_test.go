@@ -220,7 +220,7 @@ func (g *game) look() {
 		}
 		err := g.App.ConcurrentDB().NewQuery(`
 			WITH c AS (SELECT state, COUNT(*) AS n FROM recipients WHERE mailing = {:id} GROUP BY state)
-			SELECT m.status, m.total, m.sent, m.sent + m.failed + m.uncertain + m.skipped AS settled,
+			SELECT m.status, m.total, m.sent, m.sent + m.failed + m.uncertain + m.skipped + m.bounced AS settled,
 				COALESCE((SELECT SUM(n) FROM c), 0) AS counted,
 				(SELECT COUNT(*) FROM attempts WHERE mailing = m.id) AS attempts,
 				(SELECT COALESCE(SUM(attempts), 0) FROM rollups WHERE mailing = m.id) AS rolled,
