@@ -47,6 +47,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindInstance(app)
 	operator.BindReady(app, engine)
 	operator.BindHealth(app, engine)
+	operator.BindBackups(app)
 	api.BindSignOut(app)
 	middleware.BindSessionEnded(app)
 	api.BindHome(app, figures)

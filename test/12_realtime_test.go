@@ -49,12 +49,19 @@ func Test12WhatWasMissedIsReadAgain(t *testing.T) {
 	b.see("Second")
 
 	add("Third")
+	const connection = `import(new URL('data/pb.js', document.baseURI)).then(({pb}) => pb.realtime.clientId)`
+	eventually(b.ctx, t, "the page is connected again", func() bool { return ask[bool](b, connected) })
+	dead := ask[string](b, connection)
 	ask[bool](b, `(() => {
 		const now = Date.now;
 		Date.now = () => now() + 3_600_000; // as if it had been asleep for an hour
 		return true;
 	})()`)
 	b.see("Third")
+	eventually(b.ctx, t, "the page has another connection", func() bool {
+		now := ask[string](b, connection)
+		return now != "" && now != dead
+	})
 }
 
 // A mailing that ends while the page is still joining the topic is shown as ended.

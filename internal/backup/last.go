@@ -4,6 +4,7 @@ package backup
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,22 +22,33 @@ type File struct {
 
 // Last returns the newest backup; ok is false when there is none.
 func Last(ctx context.Context, app core.App) (last File, ok bool, err error) {
+	files, err := All(ctx, app)
+	if err != nil || len(files) == 0 {
+		return File{}, false, err
+	}
+	return files[0], true, nil
+}
+
+// All returns the backups, the newest first.
+func All(ctx context.Context, app core.App) ([]File, error) {
 	fsys, err := app.NewBackupsFilesystem()
 	if err != nil {
-		return File{}, false, fmt.Errorf("open the place of backups: %w", err)
+		return nil, fmt.Errorf("open the place of backups: %w", err)
 	}
 	defer fsys.Close()
 	fsys.SetContext(ctx)
-	files, err := fsys.List("")
+	found, err := fsys.List("")
 	if err != nil {
-		return File{}, false, fmt.Errorf("list the backups: %w", err)
+		return nil, fmt.Errorf("list the backups: %w", err)
 	}
-	for _, f := range files {
-		if strings.HasSuffix(f.Key, ".zip") && (!ok || f.ModTime.After(last.Made)) {
-			last, ok = File{Name: f.Key, Bytes: f.Size, Made: f.ModTime}, true
+	files := []File{}
+	for _, f := range found {
+		if strings.HasSuffix(f.Key, ".zip") {
+			files = append(files, File{Name: f.Key, Bytes: f.Size, Made: f.ModTime})
 		}
 	}
-	return last, ok, nil
+	slices.SortFunc(files, func(a, b File) int { return b.Made.Compare(a.Made) })
+	return files, nil
 }
 
 const (

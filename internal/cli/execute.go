@@ -22,6 +22,8 @@ import (
 	"gonets/internal/demoserver"
 	"gonets/internal/jsonlog"
 	"gonets/internal/printable"
+	"gonets/internal/private"
+	"gonets/internal/tempdir"
 	"gonets/migrations"
 )
 
@@ -67,13 +69,15 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 		clientsCommand(app, &r),
 		roleCommand(app, &r),
 		doctorCommand(app, &r),
+		backupsCommand(app, &r),
 		bouncesCommand(app, &r),
 		versionCommand(),
 		demoserver.Command(app, engine),
 	)
+	completionCommand(app.RootCmd)
 	// Both after the demo, which accepts an empty folder only, or empties its own (--reset).
 	migrations.Bind(app)
-	keepTemporary(app)
+	tempdir.Keep(app)
 }
 
 // Execute runs the command line and returns the exit code.
@@ -81,9 +85,15 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 // PocketBase drops the error of the command that it runs, and exits with 0 for an unknown one. So every command stores its
 // error in an outcome.
 func Execute(app *pocketbase.PocketBase) int {
-	keepPrivate()
+	private.Umask()
 	log.SetOutput(printable.Writer(os.Stderr)) // messages of the HTTP server and of PocketBase
 	root, args := app.RootCmd, os.Args[1:]
+	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+		if root.Execute() != nil { // a shell asks; there is nobody to read an error
+			return ExitFailed
+		}
+		return ExitOK
+	}
 	c, rest, err := root.Find(args)
 	if c == root && len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		err = cmp.Or(checkFlags(root, args), err)
@@ -106,7 +116,7 @@ func Execute(app *pocketbase.PocketBase) int {
 		if err := checkFolder(c, app.DataDir()); err != nil {
 			return say.fail(err)
 		}
-		if err := makePrivate(app.DataDir()); err != nil {
+		if err := private.Folder(app.DataDir()); err != nil {
 			say.warn("others on this machine may be able to read the data", err)
 		}
 	}
@@ -117,7 +127,7 @@ func Execute(app *pocketbase.PocketBase) int {
 	kept.watch(root)
 
 	err = app.Execute()
-	if terr := removeTemporary(app); terr != nil {
+	if terr := tempdir.Remove(app); terr != nil {
 		say.warn("the temporary files could not be removed", terr)
 	}
 	if err != nil {

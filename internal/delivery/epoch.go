@@ -97,7 +97,12 @@ func (e *Engine) readEpochFile() (epoch, error) {
 // writeEpochFile replaces the file in one step.
 func (e *Engine) writeEpochFile(at epoch) error {
 	path := e.epochPath()
-	f, err := os.CreateTemp(filepath.Dir(path), epochFile+".*")
+	// Not beside the file: a backup that reads the data folder fails when a file vanishes, and leaves this folder out.
+	folder := filepath.Join(filepath.Dir(path), tempdir.Name)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("write the epoch: %w", err)
+	}
+	f, err := os.CreateTemp(folder, epochFile+".*")
 	if err != nil {
 		return fmt.Errorf("write the epoch: %w", err)
 	}

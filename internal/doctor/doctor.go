@@ -15,6 +15,7 @@ import (
 
 	"gonets/internal/backup"
 	"gonets/internal/delivery"
+	"gonets/internal/disk"
 	"gonets/internal/printable"
 	"gonets/internal/recall"
 	"gonets/internal/results"
@@ -222,7 +223,7 @@ const (
 )
 
 func (d *doctor) disk(context.Context) error {
-	free, err := freeSpace(d.app.DataDir())
+	free, err := disk.Free(d.app.DataDir())
 	switch {
 	case err != nil:
 		d.found(levelWarning, "disk", "free space of %s is not known: %s", d.app.DataDir(), err)
@@ -238,7 +239,7 @@ func (d *doctor) disk(context.Context) error {
 
 // books checks that the counters of each mailing match its recipients.
 func (d *doctor) books(ctx context.Context) error {
-	bad, err := results.Unbalanced(ctx, d.app)
+	bad, err := results.Unbalanced(ctx, d.app.ConcurrentDB())
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func (h *Health) Report(ctx context.Context) Report {
 	defer cancel()
 	d := doctor{app: h.app, engine: h.engine, watch: h.watch, certificates: h.certificates}
 	for _, check := range []func(context.Context) error{
-		d.sending, d.oldestWaiting, d.breakers, d.mailSettings, d.publicAddress, d.certificate, d.backups, d.lastBackup,
+		d.sending, d.oldestWaiting, d.breakers, d.mailSettings, d.waysIn, d.publicAddress, d.certificate, d.backups, d.lastBackup,
 		d.disk, d.size, d.clock, d.version, d.superuser, d.manager,
 	} {
 		if err := check(ctx); err != nil {

@@ -16,6 +16,7 @@ import (
 	"gonets/internal/build"
 	"gonets/internal/database"
 	"gonets/internal/delivery"
+	"gonets/internal/disk"
 	"gonets/internal/mailing"
 	"gonets/internal/measure"
 	"gonets/internal/printable"
@@ -180,7 +181,7 @@ func (d *doctor) size(ctx context.Context) error {
 		growth := (now - before.Bytes) / (today - before.Day)
 		f.Values["bytes_a_day"] = growth
 		f.Detail += fmt.Sprintf(", %+d MB a day", growth>>20)
-		if free, err := freeSpace(d.app.DataDir()); err == nil && growth > 0 && int64(free)/growth < fullSoon {
+		if free, err := disk.Free(d.app.DataDir()); err == nil && growth > 0 && int64(free)/growth < fullSoon {
 			f.Level, f.Reason = levelWarning, "full_soon"
 			f.Detail += fmt.Sprintf("; the disk is full in %d days", int64(free)/growth)
 			f.Do = "give it a larger disk, or keep attempts for fewer days: attempts_kept_days of the instance"

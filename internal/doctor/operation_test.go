@@ -12,6 +12,7 @@ import (
 	"gonets/internal/apptest"
 	"gonets/internal/database"
 	"gonets/internal/delivery"
+	"gonets/internal/disk"
 )
 
 func find(t *testing.T, r Report, code string) Finding {
@@ -86,7 +87,7 @@ func TestHealthSaysWhatIsWrong(t *testing.T) {
 	}
 
 	// The database has grown by as much as the disk has room for in five days.
-	free, err := freeSpace(app.DataDir())
+	free, err := disk.Free(app.DataDir())
 	must(t, err)
 	sql(`INSERT INTO health_sizes (day, bytes) VALUES ({:day}, {:bytes})`,
 		dbx.Params{"day": day(time.Now()) - 2, "bytes": database.Bytes(app.DataDir()) - int64(free)/5*2})

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/dbx"
 )
 
 // Imbalance is a mailing whose counters do not say what its recipients say.
@@ -19,9 +19,9 @@ type Imbalance struct {
 // Unbalanced looks at every recipient of every mailing that does not run, and returns the mailings
 // whose books do not balance. There should be none, ever. It reads the whole table: for an operator
 // who asks, not for a page.
-func Unbalanced(ctx context.Context, app core.App) ([]Imbalance, error) {
+func Unbalanced(ctx context.Context, db dbx.Builder) ([]Imbalance, error) {
 	bad := []Imbalance{}
-	err := app.ConcurrentDB().NewQuery(`
+	err := db.NewQuery(`
 		SELECT m.id AS mailing,
 			format('%d, %d, %d, %d, %d, %d, %d', m.total, m.sent, m.failed, m.uncertain, m.skipped, m.deferred, m.bounced) AS counted,
 			format('%d, %d, %d, %d, %d, %d, %d', r.total, r.sent, r.failed, r.uncertain, r.skipped, r.deferred, r.bounced) AS found

@@ -51,17 +51,24 @@ export function listen(topic, listener, joined = ignore) {
   const leave = () => {
     wanted = false;
     clearTimeout(retry);
-    left?.().catch(ignore);
+    const gone = left?.().catch(ignore);
     left = null;
+    return gone;
   };
   const line = { join, leave };
   lines.add(line);
   if (!away) join();
   return () => {
     lines.delete(line);
-    leave();
+    setTimeout(leave, lingers);
   };
 }
+
+/**
+ * How long a topic is heard after its last listener has gone, in ms. The SDK never attaches a listener that comes while the
+ * last one before it goes, for the topics are the same as before: so the next page comes first.
+ */
+const lingers = 1000;
 
 // A page that nobody sees lets go of its connection, for a user has ten of them; when it is come back to, it reads
 // anew what it shows (query.js) and listens again.
@@ -93,10 +100,10 @@ setInterval(() => {
   const slept = Date.now() - awakeAt > asleep;
   awakeAt = Date.now();
   if (!slept || document.hidden) return;
-  for (const line of lines) {
-    line.leave();
-    line.join();
-  }
+  // Everything is left before anything is joined: only then a new connection is made.
+  Promise.all([...lines].map((line) => line.leave())).then(() => {
+    for (const line of lines) line.join();
+  });
   lookAgain();
 }, tick);
 

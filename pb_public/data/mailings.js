@@ -217,7 +217,7 @@ const reading = 1000;
 function catchUp() {
   setTimeout(() => {
     const runs = (mailing) => mailing.status === "running";
-    if (shows("mailing", runs) || shows("mailings", ({ items }) => items.some(runs))) stale("mailing", "mailings");
+    if (shows("mailing", runs) || shows("mailings", ({ items }) => items?.some(runs))) stale("mailing", "mailings");
   }, reading);
 }
 
@@ -232,7 +232,8 @@ function move(progress) {
     return { ...mailing, ...progress };
   };
   amend("mailing", moved);
-  amend("mailings", (list) => ({ ...list, items: list.items.map(moved) }));
+  // Not every page keeps a list of them, and a page is heard for a moment after it was left.
+  amend("mailings", (list) => (list.items ? { ...list, items: list.items.map(moved) } : list));
   // A new status brings more with it than counters: times, what may be done, what the home page says.
   if (turned) stale("mailings", "mailing", "recipients", "home");
   if (turned || told) stale("timeline");

@@ -1,6 +1,6 @@
 // Invented figures for the page that shows all parts.
 
-export const mailing = { status: "running", total: 12480, sent: 8097, failed: 96, deferred: 19, uncertain: 2, skipped: 40, per_second: 1162, waiting_reason: { code: "server_unreachable", until: new Date(Date.now() + 300_000).toISOString(), detail: "dial tcp 192.0.2.1:25: connect: connection refused" } };
+export const mailing = { status: "running", total: 12480, sent: 8077, bounced: 20, complained: 12, failed: 96, deferred: 19, uncertain: 2, skipped: 40, per_second: 1162, waiting_reason: { code: "server_unreachable", until: new Date(Date.now() + 300_000).toISOString(), detail: "dial tcp 192.0.2.1:25: connect: connection refused" } };
 
 export const people = [
   { id: "1", name: "Marina Sokolova", email: "m.sokolova@mail.example", state: "sent", said: "250 2.0.0 Ok: queued on mail-n1 as 4Xk2", tries: 1 },

@@ -17,7 +17,7 @@ export function States({ look }) {
     <${Card} title="Badges">
       <div class="row">${["idle", "run", "ok", "warn", "bad"].map((tone) => html`<${Badge} key=${tone} tone=${tone}>${tone}<//>`)}</div>
       <div class="row">${statuses.map((status) => html`<${MailingBadge} key=${status} mailing=${{ status }} />`)}<${MailingBadge} mailing=${{ blocked: true }} /></div>
-      <div class="row">${["pending", "sending", "sent", "failed", "deferred", "uncertain", "skipped"].map((state) => html`<${RecipientBadge} key=${state} recipient=${{ state }} />`)}</div>
+      <div class="row">${["pending", "sending", "sent", "bounced", "failed", "deferred", "uncertain", "skipped"].map((state) => html`<${RecipientBadge} key=${state} recipient=${{ state }} />`)}<${RecipientBadge} recipient=${{ state: "sent", reason: "complained" }} /></div>
       <div class="row">${["active", "unsubscribed", "bounced", "complained"].map((status) => html`<${ClientBadge} key=${status} status=${status} />`)}</div>
     <//>
     ${Object.entries(words).map(([tone, title]) => html`<${Note} key=${tone} tone=${tone} acts=${html`<${Button} small>Act<//>`}><b>${title}</b> And what follows from it.<//>`)}

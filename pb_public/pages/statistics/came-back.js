@@ -24,15 +24,13 @@ export function CameBack({ totals, columns, unit, nameOf, query }) {
     { name: "bounced", look: "bad", dot: "failed", title: t("statistics.bounced") },
     { name: "complained", look: "complained", dot: "complained", title: t("statistics.complained") },
   ];
-  const head = [t(`statistics.in.${unit}`), ...bounceKinds.map((kind) => t(`bounce.kind.${kind}`))];
-  const rows = columns.map((column) => [nameOf(column), ...bounceKinds.map((kind) => number(column[figures[kind]]))]);
+  const head = [t(`statistics.in.${unit}`), ...series.map(({ title }) => title)];
+  const rows = columns.map((column) => [nameOf(column), ...series.map(({ name }) => number(column[name]))]);
   return html`
-    <div class="even">
-      <${ByKind} totals=${totals} query=${query} />
-      <${ChartFrame} title=${t("statistics.back")} right=${number(count)} table=${{ head, rows }}>
-        <${DayBars} days=${columns} label=${`${t("statistics.back")}: ${number(count)}`} series=${series} said="statistics.back.day" />
-      <//>
-    </div>
+    <${ByKind} totals=${totals} query=${query} />
+    <${ChartFrame} title=${t("statistics.back")} right=${number(count)} table=${{ head, rows }}>
+      <${DayBars} days=${columns} label=${`${t("statistics.back")}: ${number(count)}`} series=${series} said="statistics.back.day" />
+    <//>
   `;
 }
 

@@ -1,4 +1,5 @@
-package cli
+// Package private keeps the data folder from other users of the machine.
+package private
 
 import (
 	"errors"
@@ -8,7 +9,7 @@ import (
 )
 
 // Only the user that Gonets runs as may read the data folder: it has addresses, e-mails, password hashes and secrets. New
-// files and folders get these permissions when they are created (keepPrivate).
+// files and folders get these permissions when they are created (Umask).
 const (
 	privateFile   fs.FileMode = 0o600
 	privateFolder fs.FileMode = 0o700
@@ -20,9 +21,9 @@ var dataFiles = []string{
 	"data.db*", "auxiliary.db*", "logs.db*", "gonets.*", "storage", "backups", ".autocert_cache", ".pb_temp_to_delete", ".notify*",
 }
 
-// makePrivate removes the permissions of others from the files of the data folder: earlier versions left them. It goes on
+// Folder removes the permissions of others from the files of the data folder: earlier versions left them. It goes on
 // after an error; a missing folder is no error. It does not follow links.
-func makePrivate(dir string) error {
+func Folder(dir string) error {
 	if !hasModes {
 		return nil
 	}

@@ -1,6 +1,6 @@
 //go:build unix
 
-package cli
+package private
 
 import (
 	"io/fs"
@@ -32,7 +32,7 @@ func TestTheDataFolderIsMadePrivate(t *testing.T) {
 	if err := os.Chmod(filepath.Join(dir, "backups", "b.zip"), 0o400); err != nil { // more is not given
 		t.Fatal(err)
 	}
-	if err := makePrivate(dir); err != nil {
+	if err := Folder(dir); err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]fs.FileMode{
@@ -54,7 +54,7 @@ func TestAFolderWithoutADatabaseIsLeftAlone(t *testing.T) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := makePrivate(dir); err != nil {
+	if err := Folder(dir); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != 0o755 {

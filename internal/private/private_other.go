@@ -1,9 +1,9 @@
 //go:build !unix
 
-package cli
+package private
 
 // hasModes reports whether files have permissions for their owner and for others.
 const hasModes = false
 
-// keepPrivate does nothing: new files have the permissions of their folder.
-func keepPrivate() {}
+// Umask does nothing: new files have the permissions of their folder.
+func Umask() {}
