@@ -35,6 +35,7 @@ var routes = map[string]token.Scope{
 	"GET /api/gonets/clients":                  token.Read,
 	"GET /api/gonets/clients/export.csv":       token.Read,
 	"GET /api/gonets/clients/export.xlsx":      token.Read,
+	"GET /api/gonets/clients/{id}/bounces":     token.Read,
 	"GET /api/gonets/clients/{id}/attempts":    token.Read,
 	"GET /api/gonets/imports/{id}":             token.Read,
 	"GET /api/gonets/imports/{id}/report.csv":  token.Read,
