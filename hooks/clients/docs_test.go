@@ -22,8 +22,17 @@ func TestThePageOnInstallingIsTrue(t *testing.T) {
 	if want := fmt.Sprintf("client_max_body_size %dm;", clients.ImportBody>>20); !strings.Contains(page, want) {
 		t.Errorf("a proxy would not let an import through: there is no %q", want)
 	}
-	if strings.Contains(page, "ProtectSystem=strict") && !strings.Contains(page, "\nPrivateTmp=true\n") {
-		t.Error("the unit leaves no place for temporary files")
+	proxy, err := os.ReadFile("../../packaging/proxy/nginx.conf")
+	must(t, err)
+	if want := fmt.Sprintf("client_max_body_size %dm;", clients.ImportBody>>20); !strings.Contains(string(proxy), want) {
+		t.Errorf("the example of nginx would not let an import through: there is no %q", want)
+	}
+	unit, err := os.ReadFile("../../packaging/systemd/gonets.service")
+	must(t, err)
+	for _, want := range []string{"ProtectSystem=strict", "PrivateTmp=yes", "StateDirectory=gonets", "NoNewPrivileges=yes"} {
+		if !strings.Contains(string(unit), "\n"+want+"\n") {
+			t.Errorf("the unit has no %s", want)
+		}
 	}
 
 	// The names in the admin UI are those that PocketBase has.
