@@ -20,6 +20,7 @@ var engineFields = map[string]string{
 	"blocked":        "use the routes block and unblock of the mailing",
 	"block_reason":   "use the route block of the mailing",
 	"total":          "the engine counts recipients",
+	"number":         "mailings are numbered by themselves",
 	"sent":           "the engine counts recipients",
 	"failed":         "the engine counts recipients; the route retry queues them again",
 	"uncertain":      "the engine counts recipients; the routes accept and retry settle them",
@@ -59,7 +60,16 @@ func BindMailings(app core.App) {
 		if e.Record.GetString("timezone") == "" {
 			e.Record.Set("timezone", zoneOf(e.App, e.Record.GetString("owner")))
 		}
-		return prepare(e)
+		if err := prepare(e); err != nil {
+			return err
+		}
+		// A trigger numbers mailings, and the record does not know yet.
+		number := 0
+		if err := e.App.DB().Select("number").From("mailings").Where(dbx.HashExp{"id": e.Record.Id}).Row(&number); err != nil {
+			return err
+		}
+		e.Record.Set("number", number)
+		return nil
 	})
 	app.OnRecordUpdate("mailings").BindFunc(func(e *core.RecordEvent) error {
 		// One transaction for the check and the write: no launch can happen between them.

@@ -34,7 +34,7 @@ func TestOnlyTheEngineMovesAMailing(t *testing.T) {
 	message := w.Add(t, "messages", map[string]any{"owner": w.IDs[anna], "subject": "Hello"}).Id
 	values := map[string]any{
 		"status": "running", "blocked": true, "block_reason": "spam", "total": 5, "sent": 5, "failed": 5,
-		"uncertain": 5, "skipped": 5, "deferred": 5, "bounced": 5, "complained": 5, "started_at": "2030-01-01 00:00:00.000Z",
+		"uncertain": 5, "skipped": 5, "deferred": 5, "bounced": 5, "complained": 5, "number": 5, "started_at": "2030-01-01 00:00:00.000Z",
 		"finished_at": "2030-01-01 00:00:00.000Z", "launching_at": "2030-01-01 00:00:00.000Z",
 		"waiting_reason": map[string]any{"code": "x"}, "parent": "abcdefghijklmno", "occurrence_at": "2030-01-01 00:00:00.000Z",
 	}
@@ -327,5 +327,26 @@ func TestAMailingIsWrittenByAFormToo(t *testing.T) {
 				t.Error(a.Text)
 			}
 		})
+	}
+}
+
+func TestMailingsOfAnOwnerAreNumbered(t *testing.T) {
+	w := newWorld(t)
+	create := func(who string, data map[string]any) answer {
+		data["name"] = "Spring"
+		return w.Expect(t, 200, who, http.MethodPost, recordsOf("mailings"), data)
+	}
+	first, second, other := create(anna, map[string]any{}), create(anna, map[string]any{}), create(boris, map[string]any{})
+	for _, c := range []struct {
+		a    answer
+		want float64
+	}{{first, 1}, {second, 2}, {other, 1}} {
+		if c.a.Body["number"] != c.want {
+			t.Errorf("the number is %v, want %v", c.a.Body["number"], c.want)
+		}
+	}
+	w.Expect(t, 400, anna, http.MethodPatch, recordsOf("mailings", first.ID()), map[string]any{"number": 7})
+	if a := w.Expect(t, 200, anna, http.MethodPatch, recordsOf("mailings", first.ID()), map[string]any{"name": "Summer"}); a.Body["number"] != 1.0 {
+		t.Errorf("after a change the number is %v", a.Body["number"])
 	}
 }

@@ -33,7 +33,8 @@ export default function MailingPage({ id, query }) {
   `;
 }
 
-const crumb = () => html`<a href=${href("/mailings")}>${t("nav.mailings")}</a>`;
+/** @param {number} [number] */
+const crumb = (number) => html`<a href=${href("/mailings")}>${t("nav.mailings")}</a>${number && html` / ${t("mailing.number", { number })}`}`;
 
 /** @param {{mailing: import("../data/mailings.js").Mailing, query: Record<string, string>}} props */
 function Shown({ mailing, query }) {
@@ -41,7 +42,7 @@ function Shown({ mailing, query }) {
   const { status, total, owner, blocked, block_reason: reason } = mailing;
   const own = owner === me.value.id;
   return html`
-    <${PageHead} title=${mailing.name} crumb=${crumb()} badge=${html`<${MailingBadge} mailing=${mailing} />`} lead=${leadOf(mailing)}
+    <${PageHead} title=${mailing.name} crumb=${crumb(mailing.number)} badge=${html`<${MailingBadge} mailing=${mailing} />`} lead=${leadOf(mailing)}
       acts=${html`<${MailingActs} mailing=${mailing} own=${own} onPreview=${() => preview(true)} />`} />
     ${blocked && html`<${Note} tone="bad"><b>${t("mailing.blocked")}</b> ${reason}<//>`}
     ${status === "created" && html`<${Prepared} mailing=${mailing} own=${own} />`}

@@ -1,6 +1,7 @@
 // Mailings: the list, the wizard, the page of one.
 export default {
   // Mailings
+  "mailing.number": "No. {number}",
   "mailing.name.hint": "Only you see it.",
   "mailing.time": "When",
   "mailing.sender": "Sender",

@@ -1,6 +1,7 @@
 // Рассылки: список, мастер, страница одной.
 export default {
   // Рассылки
+  "mailing.number": "№ {number}",
   "mailing.name.hint": "Видите только вы.",
   "mailing.time": "Когда",
   "mailing.sender": "Отправитель",
