@@ -119,8 +119,12 @@ func (t *booking) book(l *Line, r target) (arrival.Outcome, error) {
 	case r.State == mailing.Sending:
 		return arrival.Later, nil
 	}
-	if added, err := t.add(l, r); err != nil || !added {
-		return arrival.Known, err
+	added, err := t.add(l, r)
+	if err != nil {
+		return "", err
+	}
+	if !added {
+		return t.worsen(l, r)
 	}
 	if err := t.settle(l, r); err != nil {
 		return "", err
@@ -129,6 +133,24 @@ func (t *booking) book(l *Line, r target) (arrival.Outcome, error) {
 		return "", err
 	}
 	return arrival.Booked, t.pause(r.Mailing)
+}
+
+// worsen books a hard bounce after a milder one of the same try: the first system that was asked was busy, the last one does not
+// know the address. The recipient stays as it is, and the address goes on the stop list.
+func (t *booking) worsen(l *Line, r target) (arrival.Outcome, error) {
+	if l.Kind != bounce.Hard || t.doubts(r) {
+		return arrival.Known, nil
+	}
+	milder := false
+	err := t.db.NewQuery(`SELECT EXISTS (SELECT 1 FROM bounces WHERE id = {:id} AND kind <> 'hard')`).
+		Bind(dbx.Params{"id": mailing.AttemptID(r.ID, max(1, r.Tries))}).Row(&milder)
+	if err != nil {
+		return "", fmt.Errorf("read an earlier bounce: %w", err)
+	}
+	if !milder {
+		return arrival.Known, nil
+	}
+	return arrival.Booked, t.follow(l, r)
 }
 
 // bookDeleted books what arrives after the mailing was deleted: the address is the one of the report. The token proves that an

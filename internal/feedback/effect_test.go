@@ -227,3 +227,21 @@ func TestReportsOfAProvider(t *testing.T) {
 		t.Errorf("%d reports are noted", n)
 	}
 }
+
+func TestAHardBounceAfterASoftOneReachesTheStopList(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "plus")
+	w.NewClients(2)
+	id, mails := w.send()
+	m := mails["person1@example1.com"]
+	w.want(arrival.Booked, dsn(m, "4.2.2", "452 4.2.2 mailbox full"))
+	if list := w.StopList(); len(list) != 0 {
+		t.Errorf("after the soft bounce the stop list is %v", list)
+	}
+	w.want(arrival.Known, dsn(m, "4.2.2", "452 4.2.2 mailbox full, says another system"))
+	w.want(arrival.Booked, dsn(m, "5.1.1", "550 5.1.1 no such user"))
+	if list := w.StopList(); len(list) != 1 || list[0] != "person1@example1.com bounced" {
+		t.Errorf("after the hard bounce the stop list is %v", list)
+	}
+	w.wantCounts(id, 1, 1, 0)
+}
