@@ -146,6 +146,9 @@ func Test12WhatIsNotThereIsAPage(t *testing.T) {
 		home := map[string]string{"en": "Go to the home page", "ru": "На главную"}[v.language]
 		b.open("/whatever")
 		b.leave(home)
+		eventually(b.ctx, t, "the home page has come", func() bool { // words are asked of the UI, and the page before may load no script
+			return ask[bool](b, `location.pathname === "/" && document.readyState === "complete"`)
+		})
 		b.see(b.word("auth.signIn", nil))
 	}
 }

@@ -20,8 +20,10 @@ import { explain } from "./trouble.js";
 const entries = new Map();
 const kept = 60;
 
-/** Two parts of a page that show the same ask for it once. */
+/** Two parts of a page that show the same ask for it once, and the next page asks again. */
 const fresh = 1000;
+let arrivedAt = 0;
+addEventListener("hashchange", () => (arrivedAt = Date.now()));
 
 /**
  * Data behind a key. The key names the data and everything it depends on; null reads nothing yet.
@@ -37,7 +39,7 @@ export function useQuery(key, load) {
   useEffect(() => {
     if (!name) return;
     entry.users++;
-    if (Date.now() - entry.readAt > fresh) renew(entry);
+    if (entry.readAt < arrivedAt || Date.now() - entry.readAt > fresh) renew(entry);
     return () => {
       if (--entry.users > 0) return;
       entry.request?.abort();
