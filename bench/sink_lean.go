@@ -77,7 +77,7 @@ func (c *catcher) handle() bool {
 	return true
 }
 
-// answer replies to the command that begins with a benchMessage. It returns false for QUIT.
+// answer replies to the command that begins with a letter. It returns false for QUIT.
 func (c *catcher) answer(letter byte) bool {
 	switch letter {
 	case 'E':

@@ -27,7 +27,7 @@ const (
 	FormatText     Format = "text" // its HTML alternative shows the same lines, links clickable
 )
 
-// Draft is a message with its sender: everything that is the same for all recipients.
+// Message is a message with its sender: everything that is the same for all recipients.
 type Message struct {
 	Subject   string // a template
 	Preheader string // a template; the line that mail programs show after the subject, "" = none
@@ -93,7 +93,7 @@ type Composer struct {
 	largest atomic.Int64 // length of the longest Head so far
 }
 
-// Largest is the length of the longest Message.Head so far, or an estimate before the first one.
+// Largest is the length of the longest Email.Head so far, or an estimate before the first one.
 func (c *Composer) Largest() int64 { return c.largest.Load() }
 
 // Prepare parses a message. It fails with a *template.Error when a template is broken, and with
