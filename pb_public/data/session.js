@@ -29,10 +29,24 @@ export const shortestPassword = 8;
 
 const users = () => pb.collection("users");
 
-/** The signed-in user, or null. @type {import("../vendor/signals-core-1.14.5.js").Signal<User | null>} */
-export const me = signal(/** @type {any} */ (pb.authStore.isValid && pb.authStore.record?.collectionName === "users" ? pb.authStore.record : null));
+const superusers = "_superusers";
+const isAccount = (record) => ["users", superusers].includes(record?.collectionName);
+
+/** The signed-in user, or null. A superuser has an id and an address only. @type {import("../vendor/signals-core-1.14.5.js").Signal<User | null>} */
+export const me = signal(/** @type {any} */ (pb.authStore.isValid && isAccount(pb.authStore.record) ? pb.authStore.record : null));
 
 export const isManager = computed(() => me.value?.role === "manager");
+
+/** Whether it is who runs the service, with an account of PocketBase's own. */
+export const isSuperuser = computed(() => /** @type {any} */ (me.value)?.collectionName === superusers);
+
+/** Whether pages and menu items that are for these are for who is here now. @param {string} [audience] as in routes.js; "demo" is not known here */
+export function isFor(audience) {
+  if (audience === "guest") return !me.value;
+  if (audience === "user") return me.value !== null && !isSuperuser.value;
+  if (audience === "manager") return isManager.value || isSuperuser.value;
+  return audience !== "superuser" || isSuperuser.value;
+}
 
 /** Whether the session ended without the user asking for it; the sign-in page says so. */
 export const ended = signal(false);
@@ -54,14 +68,35 @@ effect(() => {
   }
 });
 
-/** @param {string} email @param {string} password */
-export async function signIn(email, password) {
-  await users().authWithPassword(email.trim(), password);
+/**
+ * Users and superusers have accounts of two kinds. What the first kind refuses is tried with the other: nobody has to know which one is theirs.
+ * @param {string} email @param {string} password @param {boolean} [asSuperuser]  try this kind first: both accounts may have the same address and password
+ */
+export async function signIn(email, password, asSuperuser = false) {
+  const [first, second] = asSuperuser ? [superusers, "users"] : ["users", superusers];
+  const enter = (collection) => pb.collection(collection).authWithPassword(email.trim(), password);
+  await enter(first).catch((error) => {
+    if (error.status !== 400) throw error;
+    return enter(second);
+  });
   ended.value = false;
 }
 
+/** Send the code of a second factor by email: what names it when it is entered. @param {string} collection @param {string} email */
+export const askCode = async (collection, email) => (await pb.collection(collection).requestOTP(email)).otpId;
+
+/** @param {string} collection @param {string} id  of the code @param {string} code @param {string} mfaId  what the password was worth */
+export async function enterCode(collection, id, code, mfaId) {
+  await pb.collection(collection).authWithOTP(id, code, { mfaId });
+  ended.value = false;
+}
+
+/** Where the admin UI of PocketBase is, and where it keeps its session. */
+export const adminUI = { href: "_/", key: `__pb_superusers__${new URL("_", location.href).pathname}` };
+
 export function signOut() {
   ended.value = false;
+  if (isSuperuser.peek()) localStorage.removeItem(adminUI.key);
   pb.authStore.clear();
 }
 
@@ -78,7 +113,7 @@ export async function signOutEverywhere() {
 export async function refresh() {
   if (!pb.authStore.token) return;
   if (!pb.authStore.isValid) return expire();
-  looking ??= users().authRefresh();
+  looking ??= pb.collection(isSuperuser.peek() ? superusers : "users").authRefresh();
   try {
     await looking;
   } catch (error) {
