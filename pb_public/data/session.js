@@ -1,7 +1,7 @@
 // Who is signed in, and the ways in and out.
 import { computed, effect, signal } from "../html.js";
 import { language, languages, speak, timezone } from "../i18n/index.js";
-import { getTokenPayload, ifMatch, pb } from "./pb.js";
+import { ifMatch, pb } from "./pb.js";
 import { forgetAll, renewShown } from "./query.js";
 import { explain } from "./trouble.js";
 
@@ -24,12 +24,9 @@ import { explain } from "./trouble.js";
  * @property {string} updated
  */
 
-/** Of passwords, in characters: what PocketBase asks for. */
-export const shortestPassword = 8;
-
 const users = () => pb.collection("users");
 
-const superusers = "_superusers";
+export const superusers = "_superusers";
 const isAccount = (record) => ["users", superusers].includes(record?.collectionName);
 
 /** The signed-in user, or null. A superuser has an id and an address only. @type {import("../vendor/signals-core-1.14.5.js").Signal<User | null>} */
@@ -67,29 +64,6 @@ effect(() => {
     if (user.language !== language.peek()) speak(user.language);
   }
 });
-
-/**
- * Users and superusers have accounts of two kinds. What the first kind refuses is tried with the other: nobody has to know which one is theirs.
- * @param {string} email @param {string} password @param {boolean} [asSuperuser]  try this kind first: both accounts may have the same address and password
- */
-export async function signIn(email, password, asSuperuser = false) {
-  const [first, second] = asSuperuser ? [superusers, "users"] : ["users", superusers];
-  const enter = (collection) => pb.collection(collection).authWithPassword(email.trim(), password);
-  await enter(first).catch((error) => {
-    if (error.status !== 400) throw error;
-    return enter(second);
-  });
-  ended.value = false;
-}
-
-/** Send the code of a second factor by email: what names it when it is entered. @param {string} collection @param {string} email */
-export const askCode = async (collection, email) => (await pb.collection(collection).requestOTP(email)).otpId;
-
-/** @param {string} collection @param {string} id  of the code @param {string} code @param {string} mfaId  what the password was worth */
-export async function enterCode(collection, id, code, mfaId) {
-  await pb.collection(collection).authWithOTP(id, code, { mfaId });
-  ended.value = false;
-}
 
 /** Where the admin UI of PocketBase is, and where it keeps its session. */
 export const adminUI = { href: "_/", key: `__pb_superusers__${new URL("_", location.href).pathname}` };
@@ -139,36 +113,7 @@ function expire() {
   ended.value = true;
 }
 
-/**
- * Register and ask for the verification mail, which PocketBase does not send by itself.
- * @param {{name: string, email: string, password: string}} values
- */
-export async function register({ name, email, password }) {
-  const address = email.trim();
-  await users().create({ name, email: address, password, passwordConfirm: password, language: language.peek(), timezone: browserZone() });
-  await askVerification(address);
-}
-
 export const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
-
-/** @param {string} email */
-export const askVerification = (email) => users().requestVerification(email.trim());
-/** @param {string} token */
-export const verify = (token) => users().confirmVerification(token);
-/** The address that the token of one of our letters is about, so that it need not be typed; "" when there is none. @param {string} token */
-export function emailIn(token) {
-  const { newEmail, email = "" } = getTokenPayload(token);
-  return String(newEmail ?? email);
-}
-
-/** @param {string} email */
-export const askPasswordReset = (email) => users().requestPasswordReset(email.trim());
-/** @param {string} token @param {string} password */
-export const resetPassword = (token, password) => users().confirmPasswordReset(token, password, password);
-/** @param {string} email */
-export const askEmailChange = (email) => users().requestEmailChange(email.trim());
-/** The password proves that the new address is wanted by the account's owner. @param {string} token @param {string} password */
-export const confirmEmailChange = (token, password) => users().confirmEmailChange(token, password);
 
 /** Change some of one's own record. @param {Partial<User> | FormData} values @param {string} [version]  that was changed @returns {Promise<User>} */
 export async function saveProfile(values, version) {

@@ -1,6 +1,6 @@
 import { html, useEffect, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { askCode, enterCode } from "../../data/session.js";
+import { askCode, enterCode } from "../../data/accounts.js";
 import { explain } from "../../data/trouble.js";
 import { Button } from "../../parts/button.js";
 import { TextField } from "../../parts/field.js";

@@ -1,6 +1,7 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { askVerification, ended, signIn } from "../../data/session.js";
+import { askVerification, signIn } from "../../data/accounts.js";
+import { ended } from "../../data/session.js";
 import { instance } from "../../data/instance.js";
 import { explain } from "../../data/trouble.js";
 import { href } from "../../router.js";
