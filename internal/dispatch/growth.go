@@ -154,6 +154,13 @@ func (d *Dispatcher) Trouble() *mailing.Reason {
 	return d.limits.Server.Reason()
 }
 
+// Connections is how many connections to the mail server are open.
+func (d *Dispatcher) Connections() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.connections
+}
+
 // LoadDue loads the deferred recipients of a queue whose next try has come, if there is room for them, and says
 // whether there are any. deferred is how many are deferred in all.
 func (d *Dispatcher) LoadDue(q *Queue, deferred int, now time.Time) (bool, error) {

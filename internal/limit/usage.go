@@ -194,6 +194,9 @@ func (s SenderLimit) Limit(now time.Time) int {
 	return sender.WarmUp{Start: s.WarmUpStart, Growth: s.WarmUpGrowth}.Limit(daysSince(s.First, now), s.DailyLimit)
 }
 
+// Day is how many UTC days ago the sender sent its first mail, as far as it warms up; 0 before.
+func (s SenderLimit) Day(now time.Time) int { return daysSince(s.First, now) }
+
 // UsedSQL is how many mails of the day are used up: handed over, or in flight since then or the day before.
 func UsedSQL(kind, id string) string {
 	return `COALESCE((SELECT SUM(IIF(day = {:day}, mails, 0) + in_flight) FROM usage WHERE kind = ` + kind + ` AND id = ` + id + ` AND day >= {:before}), 0)`
