@@ -92,6 +92,27 @@ func (c *Composer) HasUnsubscribeLink() bool {
 	return showsOne(all.document, values)
 }
 
+// ShowsAddress reports whether the body shows the address of the brand, in one of its branches at least. If it does not, a
+// footer with the address is added to each mail.
+func (c *Composer) ShowsAddress() bool {
+	all, err := c.branches()
+	if err != nil {
+		return false
+	}
+	var has shown
+	for i, output := range all.outputs {
+		if output.Uses(template.BrandAddress) {
+			has.address = append(has.address, c.layout.place.Of(slotOutputs+i))
+		}
+	}
+	return !c.layout.footer.LacksAddress(has.address, func() string {
+		if c.layout.format == FormatText {
+			return all.document
+		}
+		return plaintext.FromHTML(all.document)
+	})
+}
+
 // Links lists the links in the body, in order of appearance, each once, from all branches of its
 // conditions. What a template puts into a link is shown as it is written: https://example.org/?c={{ client.email }}.
 func (c *Composer) Links() []string {
