@@ -10,18 +10,26 @@ import (
 	"github.com/spf13/cobra"
 
 	"gonets/internal/doctor"
+	"gonets/internal/nameserver"
 	"gonets/internal/printable"
 )
 
 // doctorCommand tells an operator what is missing before the first real mailing.
-func doctorCommand(app core.App, r *running) *cobra.Command {
+func doctorCommand(app core.App, r *running, resolver *nameserver.Resolver) *cobra.Command {
 	var (
 		asJSON, ready bool
-		base          string
+		base, domain  string
 	)
 	c := r.command(app, "doctor", "Tell what is missing, and how the service does", cobra.NoArgs,
 		func(ctx context.Context, out io.Writer, _ []string) error {
-			findings, ok, err := doctor.Examine(ctx, app)
+			if domain != "" {
+				ok, err := examineDomain(ctx, app, resolver, out, domain, asJSON)
+				if err == nil && !ok {
+					return &ExitError{Code: ExitFailed}
+				}
+				return err
+			}
+			findings, ok, err := doctor.Examine(ctx, app, resolver)
 			if err != nil {
 				return err
 			}
@@ -45,11 +53,15 @@ func doctorCommand(app core.App, r *running) *cobra.Command {
 manager, backups; and how the service does: who sends, who waits, mail servers, the last backup, disk, database, certificate,
 clock, version, and whether the counters match the recipients. Exit code 1 when something must be mended.
 
+With --domain it asks the name servers of a domain for the records that e-mails from it need: SPF, DKIM, DMARC, where bounces
+come in. Exit code 1 when one is wrong, or nobody answers.
+
 With --ready it only asks a running service whether mailings are sent, and does not open the data folder: for the
 health check of a container. Exit code 0 when this or another process sends, 1 when none does or nobody answers.`
-	c.Example = "  gonets doctor\n  gonets doctor --ready --url https://mail.example.org"
+	c.Example = "  gonets doctor\n  gonets doctor --domain example.org\n  gonets doctor --ready --url https://mail.example.org"
 	c.Annotations[noDataWith] = "ready"
 	c.Flags().BoolVar(&ready, "ready", false, "ask a running service whether it is ready, nothing else")
+	c.Flags().StringVar(&domain, "domain", "", "check the DNS records of this domain instead")
 	c.Flags().StringVar(&base, "url", doctor.ReadyURL, "the service that --ready asks")
 	examine := c.RunE
 	c.RunE = func(c *cobra.Command, args []string) error {
