@@ -11,6 +11,8 @@ import (
 	"strconv"
 
 	"github.com/miekg/dns"
+
+	"gonets/internal/address"
 )
 
 // Resolver is the resolver of this machine, or the one that the operator names. The zero value is that of this machine. It is a
@@ -44,8 +46,7 @@ func isHost(host string) bool {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return true
 	}
-	_, ok := dns.IsDomainName(host)
-	return ok && host != "" && net.ParseIP(host) == nil
+	return address.IsASCIIDomain(host)
 }
 
 // String is the resolver that was named, "" for that of this machine.

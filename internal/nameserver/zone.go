@@ -109,7 +109,8 @@ const reachTime = 3 * time.Second
 // machines of our own network.
 func isPublic(ip string) bool {
 	a, err := netip.ParseAddr(ip)
-	return err == nil && a.IsGlobalUnicast() && !a.IsPrivate() && !sharedSpace.Contains(a.Unmap())
+	a = a.Unmap()
+	return err == nil && a.IsGlobalUnicast() && !a.IsPrivate() && !sharedSpace.Contains(a)
 }
 
 // sharedSpace are the addresses between a provider and its customers (RFC 6598).
