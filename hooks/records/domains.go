@@ -14,7 +14,7 @@ import (
 // BindDomains keeps the domains valid that e-mails come from, and makes their keys. Only superusers reach them.
 func BindDomains(app core.App) {
 	normalize := func(r *core.Record) {
-		if name, err := address.NormalizeDomain(r.GetString("name")); err == nil {
+		if name, err := domain.Normalize(r.GetString("name")); err == nil {
 			r.Set("name", name)
 		}
 	}
