@@ -16,6 +16,7 @@ import (
 	"gonets/internal/backup"
 	"gonets/internal/delivery"
 	"gonets/internal/disk"
+	"gonets/internal/dnsrecord"
 	"gonets/internal/printable"
 	"gonets/internal/recall"
 	"gonets/internal/results"
@@ -44,6 +45,7 @@ const (
 
 type doctor struct {
 	app      core.App
+	resolver dnsrecord.Resolver
 	findings []Finding
 
 	// Of a running service; nil for a command.
@@ -65,8 +67,8 @@ const probeTime = 15 * time.Second
 
 // Examine makes all checks, for an operator who waits: it connects to each mail server and reads all recipients. ok is false when one
 // of them found an error.
-func Examine(ctx context.Context, app core.App) (findings []Finding, ok bool, err error) {
-	d := doctor{app: app}
+func Examine(ctx context.Context, app core.App, resolver dnsrecord.Resolver) (findings []Finding, ok bool, err error) {
+	d := doctor{app: app, resolver: resolver}
 	err = d.run(
 		ctx, d.superuser, d.mailServers, d.publicAddress, d.certificate, d.manager, d.backups, d.lastBackup, d.disk, d.size, d.books, d.waysIn,
 		d.sending, d.oldestWaiting, d.clock, d.version,
@@ -75,6 +77,24 @@ func Examine(ctx context.Context, app core.App) (findings []Finding, ok bool, er
 		return nil, false, err
 	}
 	return d.findings, healthy(d.findings), nil
+}
+
+// Findings are what Examine has found, as it is told to programs.
+type Findings struct {
+	OK     bool      `json:"ok"`
+	Checks []Finding `json:"checks"`
+}
+
+// String is the findings for a terminal.
+func (all Findings) String() string {
+	var b strings.Builder
+	for _, f := range all.Checks {
+		fmt.Fprintf(&b, "%-8s %-15s %s\n", f.Level, f.Code, printable.Line(f.Detail))
+		if f.Do != "" {
+			fmt.Fprintf(&b, "%24s → %s\n", "", printable.Line(f.Do))
+		}
+	}
+	return b.String()
 }
 
 // run makes checks, until one of them cannot be made.
