@@ -105,6 +105,15 @@ func superuserTour() []stop {
 		{name: "superuser-home", path: "/"},
 		{name: "superuser-users", path: "/users"},
 		{name: "superuser-of-users", path: "/mailings"},
+		{name: "settings-servers", path: "/settings/servers"},
+		{name: "settings-server-new", path: "/settings/servers/new"},
+		{name: "settings-server-own", path: "/settings/servers/default"},
+		{name: "settings-bounces", path: "/settings/bounces"},
+		{name: "settings-mailbox-new", path: "/settings/bounces", open: func(b *browser) { b.press(b.word("mailbox.new", nil)) }},
+		{name: "settings-hook-new", path: "/settings/bounces", open: func(b *browser) { b.press(b.word("hook.new", nil)) }},
+		{name: "settings-registration", path: "/settings/registration"},
+		{name: "settings-limits", path: "/settings/limits"},
+		{name: "settings-backups", path: "/settings/backups"},
 		{name: "settings-health", path: "/settings/health"},
 	}
 }
