@@ -22,6 +22,7 @@ import (
 	"gonets/internal/delivery"
 	"gonets/internal/feedback"
 	"gonets/internal/intake"
+	"gonets/internal/notifier"
 	"gonets/internal/stats"
 	"gonets/internal/suppression"
 	"gonets/internal/task"
@@ -36,6 +37,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	booker := feedback.New(app)
 	mailboxes := intake.NewMailboxes(app, booker)
 	engine.Beside(mailboxes.Run)
+	engine.Beside(notifier.New(app).Run)
 	figures.Watch()
 	pages.BindErrorPages(app)
 	middleware.BindRequestLimits(app)
@@ -55,6 +57,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindMailings(app, engine)
 	api.BindUsers(app)
 	api.BindSenders(app)
+	api.BindWebhooks(app)
 	incoming.BindMailboxes(app, mailboxes)
 	incoming.BindBounceHooks(app, intake.NewHooks(app, booker, webhook.New(nil)))
 	clients.BindAudience(app)
@@ -95,6 +98,8 @@ func BindRecords(app core.App) {
 	records.BindSenders(app)
 	records.BindMailboxes(app)
 	records.BindBounceHooks(app)
+	records.BindWebhooks(app)
+	records.BindNotifications(app)
 	records.BindSecrets(app)
 	records.BindTokens(app)
 	records.BindUsers(app)

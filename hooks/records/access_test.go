@@ -100,6 +100,9 @@ func matrix() []row {
 			return map[string]any{"name": unique("message %d"), "subject": "Hello", "body": "<p>Hello</p>"}
 		}, map[string]any{"subject": "Hello again"}),
 		ownedRow("mailings", named("mailing %d"), map[string]any{"name": "renamed"}),
+		ownedRow("webhooks", func(*testing.T, *world, string) map[string]any {
+			return map[string]any{"url": unique("https://example.org/hooks/%d"), "events": []string{"mailing.completed"}}
+		}, map[string]any{"active": true}),
 		{
 			collection: "images",
 			make: func(t *testing.T, w *world, user string) string {

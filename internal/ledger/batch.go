@@ -91,7 +91,7 @@ func (l *Ledger) tryBatch(entries []*Entry, stored map[int64]rowState) (err erro
 			b.claims = append(b.claims, e)
 		}
 	}
-	for _, step := range []func() error{b.admit, b.settle, b.claim, b.suppress, b.record, b.use, b.count} {
+	for _, step := range []func() error{b.admit, b.settle, b.claim, b.suppress, b.record, b.use, b.tell, b.count} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -16,7 +16,9 @@ import (
 const (
 	Password = "password" // of a sender and of a mailbox
 	DKIMKey  = "dkim_key" // of a sender
-	Shared   = "secret"   // of a webhook: what its provider signs or says
+	Shared   = "secret"   // of a webhook: what its provider signs or says, or what we sign with
+	Former   = "former"   // of a webhook that is called: the secret before this one
+	Address  = "address"  // of a webhook that is called: its address as it was given
 )
 
 // belonging are the secrets of the collections, each with the fields that it belongs to.
@@ -24,6 +26,7 @@ var belonging = map[string][]field{
 	"senders":      {{Password, []string{"username"}}, {DKIMKey, []string{"dkim_domain", "dkim_selector"}}},
 	"mailboxes":    {{Password, []string{"username"}}},
 	"bounce_hooks": {{name: Shared}},
+	"webhooks":     {{name: Shared}, {name: Former}, {name: Address}},
 }
 
 type field struct {
