@@ -90,7 +90,8 @@ func TestPackagesAndFilesStaySmall(t *testing.T) {
 				t.Errorf("%s/%s has %d lines", p.ImportPath, name, lines)
 			}
 		}
-		if sum > 1800 {
+		// The schema has a file for each change, and grows with every version.
+		if sum > 1800 && p.ImportPath != "gonets/migrations" {
 			t.Errorf("%s has %d lines", p.ImportPath, sum)
 		}
 	}

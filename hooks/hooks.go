@@ -18,6 +18,7 @@ import (
 	"gonets/hooks/request"
 	"gonets/hooks/site"
 	"gonets/hooks/tokens"
+	"gonets/hooks/webhooks"
 	"gonets/internal/deletion"
 	"gonets/internal/delivery"
 	"gonets/internal/feedback"
@@ -57,7 +58,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindMailings(app, engine)
 	api.BindUsers(app)
 	api.BindSenders(app)
-	api.BindWebhooks(app)
+	webhooks.BindRoutes(app)
 	incoming.BindMailboxes(app, mailboxes)
 	incoming.BindBounceHooks(app, intake.NewHooks(app, booker, webhook.New(nil)))
 	clients.BindAudience(app)
@@ -98,8 +99,8 @@ func BindRecords(app core.App) {
 	records.BindSenders(app)
 	records.BindMailboxes(app)
 	records.BindBounceHooks(app)
-	records.BindWebhooks(app)
-	records.BindNotifications(app)
+	webhooks.BindRecords(app)
+	webhooks.BindClients(app)
 	records.BindSecrets(app)
 	records.BindTokens(app)
 	records.BindUsers(app)

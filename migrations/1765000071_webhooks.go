@@ -24,7 +24,7 @@ func init() {
 }
 
 // webhooks are the addresses that are called when something happens to what their owner has. Nobody sees the secret: it is
-// in record_secrets, and the field exists only to set it (internal/secret). The same is true of an address with a password or
+// in record_secrets, and the field exists only to set it (internal/secret). It is not hidden, because owners could not set it then. The same is true of an address with a password or
 // parameters: url is then what may be shown of it. The fields from disabled_reason on are written by Gonets alone.
 func webhooks(c *collection) {
 	c.Fields.Add(
@@ -40,7 +40,7 @@ func webhooks(c *collection) {
 				"transactional.sent", "transactional.failed",
 			},
 		},
-		&core.TextField{Name: "secret", Max: 100, Hidden: true, Help: "whsec_…, by which calls are signed; empty means that one is made"},
+		&core.TextField{Name: "secret", Max: 100, Help: "whsec_…, by which calls are signed; empty means that one is made"},
 		&core.BoolField{Name: "active", Help: "Whether it is called"},
 		choice("disabled_reason", "Why Gonets calls it no longer", "failing", "gone", "too_many_waiting"),
 		&core.DateField{Name: "last_success_at"},

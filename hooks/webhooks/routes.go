@@ -1,6 +1,7 @@
-package api
+package webhooks
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
+	"gonets/internal/denial"
 	"gonets/internal/endpoint"
 	"gonets/internal/notification"
 	"gonets/internal/notifier"
@@ -21,8 +23,8 @@ const (
 	mostEvents  = 200
 )
 
-// BindWebhooks adds the routes under /api/gonets/webhooks/{id}: test, events, resend and secret. The records are PocketBase's.
-func BindWebhooks(app core.App) {
+// BindRoutes adds the routes under /api/gonets/webhooks/{id}: test, events, resend and secret. The records are PocketBase's.
+func BindRoutes(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		group := e.Router.Group("/api/gonets/webhooks/{id}").Bind(apis.RequireAuth("users", core.CollectionNameSuperusers))
 		group.GET("/events", webhookEvents)
@@ -68,7 +70,12 @@ func resendEvent(e *core.RequestEvent) error {
 		return err
 	}
 	if err := notification.Resend(e.App, r, e.Request.PathValue("event"), time.Now()); err != nil {
-		return refused(e, err)
+		var denied *denial.Error
+		if !errors.As(err, &denied) {
+			return err
+		}
+		message := request.AsSentence(denied.Message)
+		return apis.NewApiError(denied.Status, message, request.Refuse(denied.Field, denied.Code, message))
 	}
 	return e.JSON(http.StatusAccepted, map[string]any{"state": notification.Waiting})
 }

@@ -1,4 +1,4 @@
-package records
+package webhooks
 
 import (
 	"database/sql"
@@ -14,10 +14,10 @@ import (
 	"gonets/internal/suppression"
 )
 
-// BindNotifications tells webhooks of clients who are unsubscribed and subscribed one by one, by the API or the admin UI. What
+// BindClients tells webhooks of clients who are unsubscribed and subscribed one by one, by the API or the admin UI. What
 // recipients do themselves is told by package suppression; imports and changes of many clients at once are not told client by
 // client.
-func BindNotifications(app core.App) {
+func BindClients(app core.App) {
 	told := func(tell func(e *core.RecordEvent, before, after string) error, stateOf func(*core.Record) string, deletes bool) func(*core.RecordEvent) error {
 		return func(e *core.RecordEvent) error {
 			before := ""

@@ -1,4 +1,4 @@
-package api_test
+package webhooks_test
 
 import (
 	"fmt"
@@ -9,9 +9,24 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"gonets/hooks/api"
+	"gonets/hooks/hookstest"
+	"gonets/hooks/webhooks"
 	"gonets/internal/notification"
 	"gonets/internal/secret"
+)
+
+// Who asks, in the tests.
+const (
+	anonymous = hookstest.Anonymous
+	anna      = hookstest.Anna
+	boris     = hookstest.Boris
+	marta     = hookstest.Marta
+	superuser = hookstest.Superuser
+)
+
+var (
+	must      = hookstest.Must
+	recordsOf = hookstest.RecordsOf
 )
 
 // webhookRoute is the path of a route of a webhook.
@@ -26,7 +41,7 @@ func webhookBody(more map[string]any) map[string]any {
 }
 
 func TestASecretOfAWebhookIsShownOnce(t *testing.T) {
-	w := newWorld(t, api.BindWebhooks)
+	w := hookstest.New(t, webhooks.BindRoutes)
 	listener := w.Connect(t, anna)
 	listener.Subscribe("webhooks/*")
 	made := w.Expect(t, 200, anna, http.MethodPost, recordsOf("webhooks"), webhookBody(map[string]any{"url": "https://ann:p4ss@example.org/hooks?token=t0ken"}))
@@ -90,7 +105,7 @@ func TestASecretOfAWebhookIsShownOnce(t *testing.T) {
 }
 
 func TestWhatAWebhookMustHave(t *testing.T) {
-	w := newWorld(t, api.BindWebhooks)
+	w := hookstest.New(t, webhooks.BindRoutes)
 	for _, c := range []struct {
 		field, code string
 		value       any
@@ -132,7 +147,7 @@ func TestWhatAWebhookMustHave(t *testing.T) {
 }
 
 func TestTestAndLogOfAWebhook(t *testing.T) {
-	w := newWorld(t, api.BindWebhooks)
+	w := hookstest.New(t, webhooks.BindRoutes)
 	w.SQL(t, `UPDATE instance SET webhook_networks = '127.0.0.1'`, nil)
 	s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprint(rw, "thanks") }))
 	defer s.Close()
@@ -179,7 +194,7 @@ func TestTestAndLogOfAWebhook(t *testing.T) {
 
 // TestWhatHappensToClientsIsWritten has the owner's own changes; what recipients do is in hooks/pages.
 func TestWhatHappensToClientsIsWritten(t *testing.T) {
-	w := newWorld(t, api.BindWebhooks)
+	w := hookstest.New(t, webhooks.BindRoutes)
 	id := w.Expect(t, 200, anna, http.MethodPost, recordsOf("webhooks"), webhookBody(nil)).ID()
 	told := func() []string {
 		t.Helper()
@@ -225,7 +240,7 @@ func TestWhatHappensToClientsIsWritten(t *testing.T) {
 }
 
 func TestWhatTriggersWrite(t *testing.T) {
-	w := newWorld(t, api.BindWebhooks)
+	w := hookstest.New(t, webhooks.BindRoutes)
 	w.Expect(t, 200, anna, http.MethodPost, recordsOf("webhooks"), webhookBody(map[string]any{
 		"events": []string{"mailing.launched", "mailing.paused", "mailing.completed", "recipient.bounced", "recipient.complained", "import.completed"},
 	}))

@@ -1,4 +1,6 @@
-package records
+// Package webhooks is what hooks do for the webhooks of owners: it keeps their records valid, has their routes, and tells them
+// of clients whom people subscribe and unsubscribe.
+package webhooks
 
 import (
 	"errors"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/records"
 	"gonets/hooks/request"
 	"gonets/internal/database"
 	"gonets/internal/endpoint"
@@ -16,9 +19,9 @@ import (
 	"gonets/internal/secret"
 )
 
-// BindWebhooks keeps webhooks valid, makes their secrets, and keeps what is secret of their addresses out of the records.
-func BindWebhooks(app core.App) {
-	writtenByUs(app, "webhooks", "disabled_reason", "last_success_at", "failing_since", "rotated_at")
+// BindRecords keeps webhooks valid, makes their secrets, and keeps what is secret of their addresses out of the records.
+func BindRecords(app core.App) {
+	records.WrittenByUs(app, "webhooks", "disabled_reason", "last_success_at", "failing_since", "rotated_at")
 	app.OnRecordCreate("webhooks").BindFunc(func(e *core.RecordEvent) error {
 		request.SetDefault(e.Record, "secret", endpoint.NewSecret())
 		prepareAddress(e.Record)
@@ -51,7 +54,7 @@ func BindWebhooks(app core.App) {
 		}
 		return e.Next()
 	})
-	hideSecrets(app, "webhooks")
+	records.HideSecrets(app, "webhooks")
 	showNewSecrets(app)
 }
 
@@ -121,7 +124,7 @@ func checkAddress(bad request.Refusals, app core.App, r *core.Record) error {
 	if err != nil {
 		return nil
 	}
-	instance, err := InstanceOf(app)
+	instance, err := records.InstanceOf(app)
 	if err != nil {
 		return err
 	}
@@ -156,10 +159,9 @@ func showNewSecrets(app core.App) {
 		}
 		return e.Next()
 	})
-	// After hideSecrets. Realtime connections get another record.
+	// After records.HideSecrets. Realtime connections get another record.
 	app.OnRecordEnrich("webhooks").BindFunc(func(e *core.RecordEnrichEvent) error {
 		if made, ok := shown.Load(e.Record); ok {
-			e.Record.Unhide("secret")
 			e.Record.Set("secret", made)
 		}
 		return e.Next()
