@@ -5,12 +5,9 @@ import (
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
-
-	"gonets/hooks/request"
-	"gonets/internal/endpoint"
 )
 
-// BindInstance keeps exactly one record in the collection instance, and the networks in it valid.
+// BindInstance keeps exactly one record in the collection instance.
 func BindInstance(app core.App) {
 	app.OnRecordCreate("instance").BindFunc(func(e *core.RecordEvent) error {
 		n, err := e.App.CountRecords("instance")
@@ -24,12 +21,6 @@ func BindInstance(app core.App) {
 	})
 	app.OnRecordDelete("instance").BindFunc(func(*core.RecordEvent) error {
 		return apis.NewBadRequestError("The instance keeps its one record: edit it.", nil)
-	})
-	app.OnRecordValidate("instance").BindFunc(func(e *core.RecordEvent) error {
-		if _, err := endpoint.ParseNetworks(e.Record.GetString("webhook_networks")); err != nil {
-			return request.Refuse("webhook_networks", "invalid_networks", request.AsSentence(err.Error()))
-		}
-		return e.Next()
 	})
 }
 

@@ -19,7 +19,8 @@ import (
 	"gonets/internal/secret"
 )
 
-// BindRecords keeps webhooks valid, makes their secrets, and keeps what is secret of their addresses out of the records.
+// BindRecords keeps webhooks valid, and the networks that they may call, makes their secrets, and keeps what is secret of
+// their addresses out of the records.
 func BindRecords(app core.App) {
 	records.WrittenByUs(app, "webhooks", "disabled_reason", "last_success_at", "failing_since", "rotated_at")
 	app.OnRecordCreate("webhooks").BindFunc(func(e *core.RecordEvent) error {
@@ -51,6 +52,12 @@ func BindRecords(app core.App) {
 	app.OnRecordValidate("webhooks").BindFunc(func(e *core.RecordEvent) error {
 		if err := checkWebhook(e.App, e.Record); err != nil {
 			return err
+		}
+		return e.Next()
+	})
+	app.OnRecordValidate("instance").BindFunc(func(e *core.RecordEvent) error {
+		if _, err := endpoint.ParseNetworks(e.Record.GetString("webhook_networks")); err != nil {
+			return request.Refuse("webhook_networks", "invalid_networks", request.AsSentence(err.Error()))
 		}
 		return e.Next()
 	})

@@ -60,7 +60,7 @@ func NewClient() *Client {
 		DialContext:            dialer.DialContext,
 		TLSHandshakeTimeout:    CallTime / 2,
 		MaxIdleConns:           200,
-		MaxIdleConnsPerHost:    10,
+		MaxIdleConnsPerHost:    100,
 		IdleConnTimeout:        30 * time.Second,
 		MaxResponseHeaderBytes: maxAnswer,
 		DisableCompression:     true, // a small answer may unpack to a large one

@@ -86,12 +86,12 @@ func (l *lane) read(app core.App, w row, now time.Time) {
 
 // fill reads the next events of webhooks that have few left.
 func (s *session) fill(ctx context.Context) {
-	if len(s.unwritten) > 0 {
-		return // the database does not have what became of those that were called
-	}
 	for _, l := range s.order {
 		if !l.more || l.off || len(l.queue) >= enough || l.rest.After(s.now()) {
 			continue
+		}
+		if s.write(); s.stuck {
+			return // the database does not have what became of those that were called
 		}
 		if err := l.fill(ctx, s.app.ConcurrentDB(), s.now()); err != nil {
 			s.failed(ctx, "the events of a webhook could not be read", err)

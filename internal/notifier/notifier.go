@@ -57,12 +57,14 @@ func (n *Notifier) Run(ctx context.Context) {
 			return
 		case <-ticker.C:
 			s.follow(ctx)
-			s.write(nil)
+			s.write()
+		case <-s.gathered.C:
+			s.write()
 		case first := <-s.results:
 			// The next calls begin before the results are on the disk.
-			done := s.take(first)
+			s.take(first)
 			s.begin()
-			s.write(done)
+			s.gather()
 		}
 	}
 }
@@ -96,8 +98,12 @@ type session struct {
 	callCtx context.Context
 	cancel  context.CancelFunc
 	// results has room for all calls, so that none waits at the end.
-	results   chan result
+	results chan result
+	// unwritten are results that are to be written when gathered says so; stuck is true when they could not be.
 	unwritten []settled
+	gathered  *time.Timer
+	gathering bool
+	stuck     bool
 	networks  string
 	counted   time.Time // when waiting events were counted
 }
@@ -113,14 +119,16 @@ type result struct {
 func newSession(n *Notifier) *session {
 	s := &session{
 		Notifier: n, client: endpoint.NewClient(), lanes: map[string]*lane{}, owners: map[string]int{}, results: make(chan result, maxCalls),
+		gathered: time.NewTimer(time.Hour),
 	}
+	s.gathered.Stop()
 	s.callCtx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
 
 // begin begins as many calls as there may be, one of each webhook in turn.
 func (s *session) begin() {
-	if len(s.unwritten) > 0 {
+	if s.stuck {
 		return // the database cannot be written: nothing would be recorded
 	}
 	for begun := true; begun; {
@@ -150,9 +158,8 @@ func (s *session) call(l *lane, e *event) {
 	}()
 }
 
-// take takes a result and those that have arrived too, and says what became of their events.
-func (s *session) take(first result) []settled {
-	var all []settled
+// take takes a result and those that have arrived too, and judges what became of their events.
+func (s *session) take(first result) {
 	for r := first; ; {
 		s.calls--
 		if s.owners[r.lane.Owner]--; s.owners[r.lane.Owner] == 0 {
@@ -160,12 +167,12 @@ func (s *session) take(first result) []settled {
 		}
 		delete(r.lane.calls, r.event.ID)
 		if !r.broken {
-			all = append(all, r.lane.settle(r.event, r.answer, s.now()))
+			s.unwritten = append(s.unwritten, r.lane.settle(r.event, r.answer, s.now()))
 		}
 		select {
 		case r = <-s.results:
 		default:
-			return all
+			return
 		}
 	}
 }
@@ -175,11 +182,10 @@ func (s *session) end() {
 	late := time.AfterFunc(graceTime, s.cancel)
 	defer late.Stop()
 	defer s.cancel()
-	var done []settled
 	for s.calls > 0 {
-		done = append(done, s.take(<-s.results)...)
+		s.take(<-s.results)
 	}
-	s.write(done)
+	s.write()
 }
 
 // follow reads which webhooks have events that are due, and what has changed of the others.

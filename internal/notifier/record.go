@@ -15,18 +15,35 @@ import (
 const (
 	// noteTime is how often the last success of a webhook is written.
 	noteTime = 5 * time.Second
+	// gatherTime is how long results wait for others, and enoughResults how many wait no longer.
+	gatherTime    = 10 * time.Millisecond
+	enoughResults = 200
 	// countTime is how often waiting events are counted.
 	countTime = 10 * time.Second
 )
 
+// gather lets a few more results arrive before they are written: a transaction has a cost of its own, which they share. What is
+// not written when the process is killed is told again.
+func (s *session) gather() {
+	switch n := len(s.unwritten); {
+	case n >= enoughResults:
+		s.write()
+	case n > 0 && !s.gathering:
+		s.gathering = true
+		s.gathered.Reset(gatherTime)
+	}
+}
+
 // write records what became of events, in one transaction. What cannot be written is written with the next results, and nobody
 // is called until then.
-func (s *session) write(done []settled) {
-	s.unwritten = append(s.unwritten, done...)
+func (s *session) write() {
+	s.gathering = false
+	s.gathered.Stop()
 	if len(s.unwritten) == 0 {
 		return
 	}
 	if err := s.app.RunInTransaction(func(tx core.App) error { return record(tx.NonconcurrentDB(), s.unwritten) }); err != nil {
+		s.stuck = true
 		s.app.Logger().Error("the answers of webhooks could not be recorded", "error", err)
 		return
 	}
@@ -35,7 +52,7 @@ func (s *session) write(done []settled) {
 			s.app.Logger().Warn("a webhook was switched off", "webhook", d.lane.ID, "reason", d.disable)
 		}
 	}
-	s.unwritten = nil
+	s.unwritten, s.stuck = nil, false
 }
 
 // record writes the events and their webhooks.
