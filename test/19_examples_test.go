@@ -105,8 +105,9 @@ func (e example) run(t *testing.T, w *world, email string) {
 
 	e.learn(t, w, owner, environment, must, person)
 
-	must("unsubscribe", person)
-	owner.get("/api/collections/clients/records/" + client).want(200).into(&added)
+	other := must("add-client", "other-"+person, "Ben")
+	must("unsubscribe", "other-"+person)
+	owner.get("/api/collections/clients/records/" + other).want(200).into(&added)
 	if added.Status != "unsubscribed" {
 		t.Errorf("the client is %s", added.Status)
 	}

@@ -7,12 +7,16 @@
 #   gonets.sh unsubscribe EMAIL
 set -eu
 
-# api METHOD PATH [curl's options] prints the answer. An error is printed too, and ends the script.
+# api METHOD PATH [curl's options] prints the answer. An error of Gonets says in English what to do, and ends the script.
 api() {
   method=$1 path=$2
   shift 2
-  curl --silent --show-error --fail-with-body --request "$method" "$GONETS_URL$path" \
-    --header "Authorization: Bearer $GONETS_TOKEN" "$@"
+  answer=$(curl --silent --show-error --fail-with-body --request "$method" "$GONETS_URL$path" \
+    --header "Authorization: Bearer $GONETS_TOKEN" "$@") || {
+    printf '%s\n' "$answer" >&2
+    exit 1
+  }
+  printf '%s\n' "$answer"
 }
 
 # send_json is api with a body that curl reads from standard input.
@@ -21,22 +25,28 @@ send_json() { api "$1" "$2" --header 'Content-Type: application/json' --data-bin
 # quote makes a JSON string of a text of one line.
 quote() { printf '"%s"' "$(printf %s "$1" | sed 's/["\\]/\\&/g')"; }
 
-# field NAME takes a text out of the answer.
-field() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }
+# field NAME ANSWER prints a text of the answer.
+field() { printf '%s\n' "$2" | sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }
 
 add_client() {
-  printf '{"email": %s, "full_name": %s}' "$(quote "$1")" "$(quote "$2")" |
-    send_json POST /api/collections/clients/records | field id
+  client=$(printf '{"email": %s, "full_name": %s}' "$(quote "$1")" "$(quote "$2")" | send_json POST /api/collections/clients/records)
+  field id "$client"
 }
 
 send_mailing() {
   message=$(printf '{"name": %s, "subject": %s, "format": "text", "body": %s}' "$(quote "$1")" "$(quote "$1")" "$(quote "$2")" |
-    send_json POST /api/collections/messages/records | field id)
-  mailing=$(printf '{"name": %s, "message": "%s", "audience": "everyone"}' "$(quote "$1")" "$message" |
-    send_json POST /api/collections/mailings/records | field id)
+    send_json POST /api/collections/messages/records)
+  mailing=$(printf '{"name": %s, "message": "%s", "audience": "everyone"}' "$(quote "$1")" "$(field id "$message")" |
+    send_json POST /api/collections/mailings/records)
+  id=$(field id "$mailing")
   # With the key, asking again after a lost answer sends nothing twice.
-  api POST "/api/gonets/mailings/$mailing/send" --header "Idempotency-Key: $mailing" --retry 3 >&2
-  while status=$(api GET "/api/collections/mailings/records/$mailing" | field status); [ "$status" = running ]; do sleep 1; done
+  api POST "/api/gonets/mailings/$id/send" --header "Idempotency-Key: $id" --retry 3 >&2
+  status=running
+  while [ "$status" = running ]; do
+    sleep 1
+    mailing=$(api GET "/api/collections/mailings/records/$id")
+    status=$(field status "$mailing")
+  done
   echo "$status"
 }
 
@@ -47,8 +57,8 @@ bounces() {
 }
 
 unsubscribe() {
-  printf '{"value": %s, "reason": "unsubscribed"}' "$(quote "$1")" |
-    send_json POST /api/collections/suppressions/records | field id
+  entry=$(printf '{"value": %s, "reason": "unsubscribed"}' "$(quote "$1")" | send_json POST /api/collections/suppressions/records)
+  field id "$entry"
 }
 
 case ${1:-} in
