@@ -20,7 +20,7 @@ func Test12AWebhookIsMadeTriedAndMended(t *testing.T) {
 	b.fill(b.word("webhook.url", nil), address+"/?token=s3cret")
 	b.submit(b.word("do.create", nil))
 	b.see(b.word("code.address_not_allowed", nil))
-	b.screenshot("webhook-refused")
+	b.look("webhook-refused", phone.in("ru"))
 	b.expect("400") // the request that was refused
 	w.allowLoopback()
 	b.submit(b.word("do.create", nil))
@@ -28,10 +28,10 @@ func Test12AWebhookIsMadeTriedAndMended(t *testing.T) {
 	if secret := ask[string](b, `document.querySelector('.token-secret').value`); !strings.HasPrefix(secret, "whsec_") {
 		t.Fatalf("the secret is %q", secret)
 	}
-	b.screenshot("webhook-secret")
+	b.look("webhook-secret", phone.in("ru"))
 	b.submit(b.word("do.close", nil))
 	b.see(b.word("webhook.never", nil))
-	b.screenshot("webhooks")
+	b.look("webhooks", phone.in("ru"))
 	b.press(address + "/?token=…")
 
 	b.press(b.word("webhook.test", nil))
@@ -41,12 +41,11 @@ func Test12AWebhookIsMadeTriedAndMended(t *testing.T) {
 	}
 	b.see(b.word("webhook.told.delivered", nil))
 	b.accessible("webhook")
-	b.fits()
-	b.screenshot("webhook")
+	b.look("webhook", phone.in("ru"))
 	b.press(b.word("event.webhook.test", nil))
 	b.see("HTTP 200")
 	b.accessible("event of a webhook")
-	b.screenshot("webhook-event")
+	b.look("webhook-event", phone.in("ru"))
 	b.submit(b.word("do.close", nil))
 
 	// What Gonets switched off says why, and is switched on again.
