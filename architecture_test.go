@@ -25,7 +25,7 @@ type goPackage struct {
 var forTests = regexp.MustCompile(`test$`)
 
 // elsewhere are packages without a row in the table: nothing imports them but main.
-var elsewhere = []string{"gonets", "gonets/migrations", "gonets/bench", "gonets/test"}
+var elsewhere = []string{"gonets", "gonets/migrations", "gonets/bench", "gonets/docs/api", "gonets/test"}
 
 // row is a row of the table in docs/architecture.md: a package, and ○ if it knows nothing of PocketBase.
 var row = regexp.MustCompile("(?m)^\\| `((?:internal|hooks)[a-z0-9/]*)` \\| (○?)")
@@ -90,7 +90,7 @@ func TestPackagesAndFilesStaySmall(t *testing.T) {
 				t.Errorf("%s/%s has %d lines", p.ImportPath, name, lines)
 			}
 		}
-		// The schema has a file for each change, and grows with every version.
+		// Each change of the schema is a new file, and none is ever edited or removed.
 		if sum > 1800 && p.ImportPath != "gonets/migrations" {
 			t.Errorf("%s has %d lines", p.ImportPath, sum)
 		}

@@ -1,6 +1,4 @@
-//go:build ignore
-
-// Gonets from Go, with the standard library. Needs GONETS_URL (https://mail.example.org) and GONETS_TOKEN (gnt_…).
+// Command api uses Gonets from Go, with the standard library. Needs GONETS_URL (https://mail.example.org) and GONETS_TOKEN (gnt_…).
 //
 //	go run gonets.go add-client EMAIL NAME
 //	go run gonets.go send-mailing SUBJECT TEXT

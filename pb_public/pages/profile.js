@@ -6,12 +6,16 @@ import { useStorage } from "../data/storage.js";
 import { href } from "../router.js";
 import { Button } from "../parts/button.js";
 import { Card, PageHead } from "../parts/page.js";
+import { styleSheet } from "../parts/style-sheet.js";
 import { AboutForm } from "./profile/about-form.js";
 import { AvatarField } from "./profile/avatar-field.js";
+import { Brand } from "./profile/brand.js";
 import { EmailForm } from "./profile/email-form.js";
 import { PasswordForm } from "./profile/password-form.js";
 import { Sessions } from "./profile/sessions.js";
 import { Tokens } from "./profile/tokens.js";
+
+await styleSheet("styles/brand.css");
 
 /** What one can say and change about oneself. */
 export default function ProfilePage() {
@@ -44,6 +48,7 @@ export default function ProfilePage() {
         <//>
       </div>
       <div class="stack loose">
+        <${Card} title=${t("brand.title")}><${Brand} /><//>
         <${Card} title=${t("profile.email")}><${EmailForm} user=${user} /><//>
         <${Card} title=${t("profile.password")}><${PasswordForm} user=${user} /><//>
         <${Card} title=${t("profile.sessions")}><${Sessions} /><//>
