@@ -37,7 +37,7 @@ func doctorCommand(app core.App, r *running) *cobra.Command {
 				}
 			}
 			if err == nil && !ok {
-				return &ExitError{Code: ExitFailed}
+				return &exitError{Code: exitFailed}
 			}
 			return err
 		})

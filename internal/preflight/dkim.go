@@ -13,7 +13,7 @@ import (
 // § 3.6). E-mails that Gonets does not sign may be signed by the mail server, which cannot be checked here.
 func (r records) dkim(ctx context.Context, from string, key *dkim.Key) (Check, error) {
 	if key == nil {
-		return fault(CodeDKIM, OK, "not_signed_here", Detail{"domain": from}, "Gonets does not sign these mails: let the mail server do it"), nil
+		return fault(codeDKIM, OK, "not_signed_here", Detail{"domain": from}, "Gonets does not sign these mails: let the mail server do it"), nil
 	}
 	name := key.Name()
 	detail := Detail{"domain": key.Domain, "selector": key.Selector, "name": name}
@@ -21,20 +21,20 @@ func (r records) dkim(ctx context.Context, from string, key *dkim.Key) (Check, e
 	var failed *net.DNSError
 	switch {
 	case errors.As(err, &failed) && failed.IsNotFound || err == nil && len(texts) == 0:
-		return fault(CodeDKIM, Warning, "missing", detail, "the key that mails are signed with is not published at %s", name), nil
+		return fault(codeDKIM, Warning, "missing", detail, "the key that mails are signed with is not published at %s", name), nil
 	case err != nil:
 		return Check{}, err
 	}
 	published := tags(texts[0])["p"]
 	switch {
 	case published == "":
-		return fault(CodeDKIM, Warning, "revoked", detail, "the key at %s has been withdrawn", name), nil
+		return fault(codeDKIM, Warning, "revoked", detail, "the key at %s has been withdrawn", name), nil
 	case !key.IsPublishedAs(published):
-		return fault(CodeDKIM, Warning, "other_key", detail, "the key at %s is not the one that mails are signed with", name), nil
+		return fault(codeDKIM, Warning, "other_key", detail, "the key at %s is not the one that mails are signed with", name), nil
 	case !aligned(from, key.Domain): // RFC 7489 § 3.1.1
-		return fault(CodeDKIM, Warning, "other_domain", detail, "mails from %s are signed by %s: that does not speak for From", from, key.Domain), nil
+		return fault(codeDKIM, Warning, "other_domain", detail, "mails from %s are signed by %s: that does not speak for From", from, key.Domain), nil
 	}
-	return found(CodeDKIM, detail, "mails are signed, and the key is published"), nil
+	return found(codeDKIM, detail, "mails are signed, and the key is published"), nil
 }
 
 // aligned reports whether the domain of a signature is aligned with From: it is the same domain, or one

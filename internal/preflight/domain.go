@@ -44,9 +44,9 @@ type lookup struct {
 // without an answer is reported as skipped, because the mailing may be right.
 func (c *Checker) checkDomain(ctx context.Context, id identity) []Check {
 	skipped := func(reason, text string) (all []Check) {
-		codes := []string{CodeSPF, CodeDKIM, CodeDMARC}
+		codes := []string{codeSPF, codeDKIM, codeDMARC}
 		if id.path.Path != "" {
-			codes = append(codes, CodeReturnPath)
+			codes = append(codes, codeReturnPath)
 		}
 		for _, code := range codes {
 			all = append(all, fault(code, OK, reason, Detail{"skipped": true}, "%s", text))
@@ -76,12 +76,12 @@ func (c *Checker) checkDomain(ctx context.Context, id identity) []Check {
 		envelope = address.Domain(id.path.Path)
 	}
 	looks := []lookup{
-		{CodeSPF, func(ctx context.Context) (Check, error) { return r.spf(ctx, envelope) }},
-		{CodeDKIM, func(ctx context.Context) (Check, error) { return r.dkim(ctx, domain, id.key) }},
-		{CodeDMARC, func(ctx context.Context) (Check, error) { return r.dmarc(ctx, domain) }},
+		{codeSPF, func(ctx context.Context) (Check, error) { return r.spf(ctx, envelope) }},
+		{codeDKIM, func(ctx context.Context) (Check, error) { return r.dkim(ctx, domain, id.key) }},
+		{codeDMARC, func(ctx context.Context) (Check, error) { return r.dmarc(ctx, domain) }},
 	}
 	if id.path.Path != "" {
-		looks = append(looks, lookup{CodeReturnPath, func(ctx context.Context) (Check, error) { return r.returnPath(ctx, domain, id) }})
+		looks = append(looks, lookup{codeReturnPath, func(ctx context.Context) (Check, error) { return r.returnPath(ctx, domain, id) }})
 	}
 	answers := make([]chan Check, len(looks))
 	for i, l := range looks {
@@ -153,7 +153,7 @@ func cutFold(s, prefix string) (rest string, ok bool) {
 // check: it sees the address that the e-mail comes from.
 func (r records) spf(ctx context.Context, domain string) (Check, error) {
 	if isReserved(domain) {
-		return fault(CodeSPF, OK, "reserved_domain", Detail{"skipped": true, "domain": domain}, "not looked up: %s is an example", domain), nil
+		return fault(codeSPF, OK, "reserved_domain", Detail{"skipped": true, "domain": domain}, "not looked up: %s is an example", domain), nil
 	}
 	texts, err := r.texts(ctx, domain, "spf1")
 	if err != nil {
@@ -162,17 +162,17 @@ func (r records) spf(ctx context.Context, domain string) (Check, error) {
 	detail := Detail{"domain": domain}
 	switch {
 	case len(texts) == 0:
-		return fault(CodeSPF, Warning, "missing", detail, "%s does not say who may send for it: mails may be taken for forgeries", domain), nil
+		return fault(codeSPF, Warning, "missing", detail, "%s does not say who may send for it: mails may be taken for forgeries", domain), nil
 	case len(texts) > 1: // § 4.5
-		return fault(CodeSPF, Warning, "several", detail, "%s has %d SPF records: with more than one, none counts", domain, len(texts)), nil
+		return fault(codeSPF, Warning, "several", detail, "%s has %d SPF records: with more than one, none counts", domain, len(texts)), nil
 	}
 	detail["record"] = texts[0]
 	for _, term := range strings.Fields(texts[0]) {
 		if strings.EqualFold(term, "+all") || strings.EqualFold(term, "all") {
-			return fault(CodeSPF, Warning, "allows_everybody", detail, "%s lets everybody send for it", domain), nil
+			return fault(codeSPF, Warning, "allows_everybody", detail, "%s lets everybody send for it", domain), nil
 		}
 	}
-	return found(CodeSPF, detail, "%s says who may send for it", domain), nil
+	return found(codeSPF, detail, "%s says who may send for it", domain), nil
 }
 
 // dmarc reads the policy for forged e-mails, from the domain upwards (RFC 7489 § 6.6.3 asks the organizational domain; this
@@ -190,11 +190,11 @@ func (r records) dmarc(ctx context.Context, domain string) (Check, error) {
 		detail := Detail{"domain": name, "record": texts[0], "policy": policy}
 		switch policy {
 		case "none", "quarantine", "reject":
-			return found(CodeDMARC, detail, "%s has the policy %s", name, policy), nil
+			return found(codeDMARC, detail, "%s has the policy %s", name, policy), nil
 		}
-		return fault(CodeDMARC, Warning, "unreadable", detail, "the DMARC record of %s names no policy", name), nil
+		return fault(codeDMARC, Warning, "unreadable", detail, "the DMARC record of %s names no policy", name), nil
 	}
-	return fault(CodeDMARC, Warning, "missing", Detail{"domain": domain}, "%s has no DMARC policy: large mail services want one from whoever sends much", domain), nil
+	return fault(codeDMARC, Warning, "missing", Detail{"domain": domain}, "%s has no DMARC policy: large mail services want one from whoever sends much", domain), nil
 }
 
 // tags reads a list such as "v=DMARC1; p=none" (RFC 6376 § 3.2).
