@@ -41,6 +41,7 @@ const (
 	codeImages           = "images"            // every image can be loaded
 	codeSize             = "size"              // the mail is not too large
 	codeUnsubscribeLink  = "unsubscribe_link"  // recipients can opt out
+	codePostalAddress    = "postal_address"    // the e-mail has the postal address of its owner
 	codeLanguage         = "language"          // the footer has the language of the message
 	codeMailServer       = "mail_server"       // there is a mail server to send with
 	codeFromAddress      = "from_address"      // From can receive replies
