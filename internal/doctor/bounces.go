@@ -41,6 +41,7 @@ func (d *doctor) waysIn(ctx context.Context) error {
 	}
 	for _, b := range bad {
 		d.found(levelWarning, "bounces", "%s %s: %s", b.What, b.Name, b.Error)
+		d.because(b.What, b.Name, nil)
 	}
 	return nil
 }
