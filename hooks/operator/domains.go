@@ -9,7 +9,6 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/middleware"
-	"gonets/internal/address"
 	"gonets/internal/domain"
 	"gonets/internal/nameserver"
 )
@@ -34,7 +33,7 @@ type domainRoutes struct{ resolver *nameserver.Resolver }
 // about answers what is told of the domain in the path.
 func (r domainRoutes) about(tell func(context.Context, core.App, string) (domain.Report, error)) func(*core.RequestEvent) error {
 	return func(e *core.RequestEvent) error {
-		name, err := address.NormalizeDomain(e.Request.PathValue("name"))
+		name, err := domain.Normalize(e.Request.PathValue("name"))
 		var report domain.Report
 		if err == nil {
 			report, err = tell(e.Request.Context(), e.App, name)

@@ -14,7 +14,7 @@ import (
 // BindDomains keeps the domains valid that e-mails come from, and makes their keys. Only superusers reach them.
 func BindDomains(app core.App) {
 	normalize := func(r *core.Record) {
-		if name, err := address.NormalizeDomain(r.GetString("name")); err == nil {
+		if name, err := domain.Normalize(r.GetString("name")); err == nil {
 			r.Set("name", name)
 		}
 	}
@@ -51,7 +51,7 @@ func BindDomains(app core.App) {
 			{"next_selector", secret.NextKey},
 			{"next_selector_2", secret.NextKey2},
 		} {
-			checkKey(bad, r, name, key[0], key[1])
+			checkKey(bad, r, key[0], key[1])
 		}
 		if err := bad.Err(); err != nil {
 			return err
@@ -63,16 +63,17 @@ func BindDomains(app core.App) {
 }
 
 // checkKey refuses a key that cannot sign.
-func checkKey(bad request.Refusals, r *core.Record, name, selectorField, keyField string) {
-	private, selector := r.GetString(keyField), r.GetString(selectorField)
+func checkKey(bad request.Refusals, r *core.Record, selectorField, keyField string) {
+	private := r.GetString(keyField)
 	if private == "" {
 		return
 	}
-	if selector == "" {
+	if r.GetString(selectorField) == "" {
 		bad.Add(selectorField, "selector_required", "Set the selector at which the key is published")
 		return
 	}
-	if _, err := dkim.NewSigner(dkim.Key{Domain: name, Selector: selector, PrivateKey: private}); err != nil {
+	// What is wrong with the domain and the selector is told at their fields.
+	if _, err := dkim.NewSigner(dkim.Key{Domain: "example.org", Selector: "s", PrivateKey: private}); err != nil {
 		bad.Add(keyField, "invalid_key", "Must be a private key for RSA (1024 bits or more) or Ed25519 in PEM, which begins with -----BEGIN PRIVATE KEY-----")
 	}
 }

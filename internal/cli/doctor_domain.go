@@ -8,7 +8,6 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/address"
 	"gonets/internal/domain"
 	"gonets/internal/nameserver"
 	"gonets/internal/printable"
@@ -16,7 +15,7 @@ import (
 
 // examineDomain tells what a domain publishes and what it should. ok is false when something must be mended, or nobody answers.
 func examineDomain(ctx context.Context, app core.App, resolver *nameserver.Resolver, out io.Writer, name string, asJSON bool) (ok bool, err error) {
-	ascii, err := address.NormalizeDomain(name)
+	ascii, err := domain.Normalize(name)
 	if err != nil {
 		return false, fmt.Errorf("--domain: %q is no domain: give one such as example.org", name)
 	}

@@ -4,10 +4,18 @@ package domain
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"gonets/internal/address"
 	"gonets/internal/dnsrecord"
 )
+
+// Normalize returns a domain as it is stored: in lower case and in ASCII, without the dot of the root. It fails as
+// address.NormalizeDomain does.
+func Normalize(name string) (string, error) {
+	return address.NormalizeDomain(strings.TrimSuffix(strings.TrimSpace(name), "."))
+}
 
 // Kinds of records.
 const (
