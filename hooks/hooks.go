@@ -8,6 +8,7 @@ import (
 
 	"gonets/hooks/api"
 	"gonets/hooks/clients"
+	"gonets/hooks/domains"
 	"gonets/hooks/incoming"
 	"gonets/hooks/middleware"
 	"gonets/hooks/operator"
@@ -47,7 +48,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	operator.BindReady(app, engine)
 	operator.BindHealth(app, engine)
 	operator.BindBackups(app)
-	operator.BindDomains(app, resolver)
+	domains.BindRoutes(app, resolver)
 	api.BindSignOut(app)
 	middleware.BindSessionEnded(app)
 	api.BindHome(app, figures)
@@ -93,7 +94,7 @@ func BindRecords(app core.App) {
 	records.BindHistoryKept(app)
 	records.BindInstance(app)
 	records.BindSenders(app)
-	records.BindDomains(app)
+	domains.BindRecords(app)
 	records.BindMailboxes(app)
 	records.BindBounceHooks(app)
 	records.BindSecrets(app)

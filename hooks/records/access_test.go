@@ -178,8 +178,8 @@ func matrix() []row {
 		},
 		{
 			collection: "domains",
-			make:       func(t *testing.T, w *world, _ string) string { return w.Add(t, "domains", domainData(t)).Id },
-			body:       func(t *testing.T, _ *world, _ string) any { return domainData(t) },
+			make:       func(t *testing.T, w *world, _ string) string { return w.Add(t, "domains", domainData()).Id },
+			body:       func(*testing.T, *world, string) any { return domainData() },
 			patch:      map[string]any{"dkim_selector": "other"},
 			list:       superuserOnly, view: superuserOnly, create: superuserOnly, update: superuserOnly, delete: verdicts{403, 403, 403, 403, 403, 204},
 		},

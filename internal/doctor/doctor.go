@@ -79,6 +79,24 @@ func Examine(ctx context.Context, app core.App, resolver dnsrecord.Resolver) (fi
 	return d.findings, healthy(d.findings), nil
 }
 
+// Findings are what Examine has found, as it is told to programs.
+type Findings struct {
+	OK     bool      `json:"ok"`
+	Checks []Finding `json:"checks"`
+}
+
+// String is the findings for a terminal.
+func (all Findings) String() string {
+	var b strings.Builder
+	for _, f := range all.Checks {
+		fmt.Fprintf(&b, "%-8s %-15s %s\n", f.Level, f.Code, printable.Line(f.Detail))
+		if f.Do != "" {
+			fmt.Fprintf(&b, "%24s → %s\n", "", printable.Line(f.Do))
+		}
+	}
+	return b.String()
+}
+
 // run makes checks, until one of them cannot be made.
 func (d *doctor) run(ctx context.Context, checks ...func(context.Context) error) error {
 	for _, check := range checks {

@@ -104,6 +104,15 @@ func Check(ctx context.Context, app core.App, resolver *nameserver.Resolver, nam
 	return report, keep(app, s.keys.ID, report)
 }
 
+// Examine is Check of a domain as a user writes it.
+func Examine(ctx context.Context, app core.App, resolver *nameserver.Resolver, name string) (Report, error) {
+	ascii, err := Normalize(name)
+	if err != nil {
+		return Report{}, fmt.Errorf("%q is no domain: give one such as example.org", name)
+	}
+	return Check(ctx, app, resolver, ascii)
+}
+
 // keep stores the result of a check. The statement leaves updated as it is: the keys have not changed.
 func keep(app core.App, id string, report Report) error {
 	result, err := json.Marshal(report)

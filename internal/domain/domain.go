@@ -109,3 +109,6 @@ type Report struct {
 func (r *Report) Unanswered() bool {
 	return slices.ContainsFunc(r.Records, func(record Record) bool { return record.Verdict == NoAnswer })
 }
+
+// Complete reports whether every record was asked for, and none is an error.
+func (r *Report) Complete() bool { return r.OK && !r.Unanswered() }

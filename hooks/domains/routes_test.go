@@ -1,4 +1,4 @@
-package operator_test
+package domains_test
 
 import (
 	"net/http"
@@ -6,7 +6,8 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/hooks/operator"
+	"gonets/hooks/domains"
+	"gonets/hooks/hookstest"
 	"gonets/internal/dkim"
 	"gonets/internal/dnstest"
 	"gonets/internal/nameserver"
@@ -14,11 +15,11 @@ import (
 
 func TestDomainsAreForSuperusers(t *testing.T) {
 	resolver := new(nameserver.Resolver)
-	w := newWorld(t, func(app core.App) { operator.BindDomains(app, resolver) })
+	w := hookstest.New(t, func(app core.App) { domains.BindRoutes(app, resolver) })
 	one, err := dkim.MakeEd25519()
-	must(t, err)
+	hookstest.Must(t, err)
 	w.Add(t, "domains", map[string]any{"name": "mine.test", "dkim_key": one})
-	must(t, resolver.Set(dnstest.Start(t, map[string]string{"mine.test": dnstest.TXT("_dmarc", "v=DMARC1; p=reject")})))
+	hookstest.Must(t, resolver.Set(dnstest.Start(t, map[string]string{"mine.test": dnstest.TXT("_dmarc", "v=DMARC1; p=reject")})))
 
 	for _, c := range []struct{ method, path string }{
 		{http.MethodGet, "/api/gonets/domains/mine.test"},
@@ -26,10 +27,10 @@ func TestDomainsAreForSuperusers(t *testing.T) {
 		{http.MethodPost, "/api/gonets/domains/mine.test/rotate"},
 	} {
 		for i, status := range []int{401, 401, 403, 403, 403, 200} {
-			w.Expect(t, status, everybody[i], c.method, c.path, nil)
+			w.Expect(t, status, hookstest.Everybody[i], c.method, c.path, nil)
 		}
 	}
-	checked := w.Expect(t, 200, superuser, http.MethodGet, "/api/gonets/domains/Mine.Test./check", nil)
+	checked := w.Expect(t, 200, hookstest.Superuser, http.MethodGet, "/api/gonets/domains/Mine.Test./check", nil)
 	records, _ := checked.Body["records"].([]any)
 	verdicts := map[any]any{}
 	for _, r := range records {
@@ -42,10 +43,10 @@ func TestDomainsAreForSuperusers(t *testing.T) {
 	if verdicts["dmarc"] != "ok" || verdicts["spf"] != "missing" || verdicts["dkim"] != "missing" || verdicts["next_dkim"] != "missing" || checked.Body["ok"] != false {
 		t.Errorf("answered %s", checked.Text)
 	}
-	if a := w.Expect(t, 200, superuser, http.MethodGet, "/api/gonets/domains/mine.test", nil); a.Body["checked_at"] == nil {
+	if a := w.Expect(t, 200, hookstest.Superuser, http.MethodGet, "/api/gonets/domains/mine.test", nil); a.Body["checked_at"] == nil {
 		t.Errorf("the result was not kept: %s", a.Text)
 	}
 	for _, path := range []string{"/api/gonets/domains/other.test/check", "/api/gonets/domains/no%20domain", "/api/gonets/domains/other.test"} {
-		w.Expect(t, 404, superuser, http.MethodGet, path, nil)
+		w.Expect(t, 404, hookstest.Superuser, http.MethodGet, path, nil)
 	}
 }

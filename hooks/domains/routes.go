@@ -1,4 +1,4 @@
-package operator
+package domains
 
 import (
 	"context"
@@ -13,10 +13,9 @@ import (
 	"gonets/internal/nameserver"
 )
 
-// BindDomains adds the routes about the domains that e-mails come from, for superusers: GET /api/gonets/domains/{name} tells the
-// records to publish, GET …/check asks the domain's own name servers for them, and POST …/rotate makes keys that replace its keys.
-func BindDomains(app core.App, resolver *nameserver.Resolver) {
-	r := domainRoutes{resolver}
+// BindRoutes adds the routes: GET /api/gonets/domains/{name} tells the records to publish, GET …/check asks the domain's own name servers for them, and POST …/rotate makes keys that replace its keys.
+func BindRoutes(app core.App, resolver *nameserver.Resolver) {
+	r := routes{resolver}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		domains := e.Router.Group("/api/gonets/domains/{name}")
 		domains.Bind(apis.RequireSuperuserAuth())
@@ -28,10 +27,10 @@ func BindDomains(app core.App, resolver *nameserver.Resolver) {
 	})
 }
 
-type domainRoutes struct{ resolver *nameserver.Resolver }
+type routes struct{ resolver *nameserver.Resolver }
 
 // about answers what is told of the domain in the path.
-func (r domainRoutes) about(tell func(context.Context, core.App, string) (domain.Report, error)) func(*core.RequestEvent) error {
+func (r routes) about(tell func(context.Context, core.App, string) (domain.Report, error)) func(*core.RequestEvent) error {
 	return func(e *core.RequestEvent) error {
 		name, err := domain.Normalize(e.Request.PathValue("name"))
 		var report domain.Report
@@ -52,7 +51,7 @@ func (r domainRoutes) about(tell func(context.Context, core.App, string) (domain
 }
 
 // check refuses domains that are not in the collection: what is asked of others, only the command line tells.
-func (r domainRoutes) check(ctx context.Context, app core.App, name string) (domain.Report, error) {
+func (r routes) check(ctx context.Context, app core.App, name string) (domain.Report, error) {
 	if _, err := domain.RecordsOf(ctx, app, name); err != nil {
 		return domain.Report{}, err
 	}

@@ -1,9 +1,11 @@
-package records
+// Package domains has the records and the routes of the domains that e-mails come from. Only superusers reach them.
+package domains
 
 import (
 	"github.com/pocketbase/pocketbase/core"
 	"golang.org/x/net/publicsuffix"
 
+	"gonets/hooks/records"
 	"gonets/hooks/request"
 	"gonets/internal/address"
 	"gonets/internal/dkim"
@@ -11,8 +13,8 @@ import (
 	"gonets/internal/secret"
 )
 
-// BindDomains keeps the domains valid that e-mails come from, and makes their keys. Only superusers reach them.
-func BindDomains(app core.App) {
+// BindRecords keeps the domains valid, and makes their keys.
+func BindRecords(app core.App) {
 	normalize := func(r *core.Record) {
 		if name, err := domain.Normalize(r.GetString("name")); err == nil {
 			r.Set("name", name)
@@ -58,8 +60,8 @@ func BindDomains(app core.App) {
 		}
 		return e.Next()
 	})
-	writtenByUs(app, "domains", "checked_at", "result")
-	hideSecrets(app, "domains")
+	records.WrittenByUs(app, "domains", "checked_at", "result")
+	records.HideSecrets(app, "domains")
 }
 
 // checkKey refuses a key that cannot sign.
