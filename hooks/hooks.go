@@ -15,6 +15,7 @@ import (
 	"gonets/hooks/pages"
 	"gonets/hooks/records"
 	"gonets/hooks/request"
+	"gonets/hooks/setup"
 	"gonets/hooks/site"
 	"gonets/hooks/tokens"
 	"gonets/internal/deletion"
@@ -48,6 +49,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	operator.BindReady(app, engine)
 	operator.BindHealth(app, engine)
 	operator.BindBackups(app)
+	setup.Bind(app)
 	domains.BindRoutes(app, resolver)
 	api.BindSignOut(app)
 	middleware.BindSessionEnded(app)

@@ -1,14 +1,16 @@
-import { html, useState } from "../../../html.js";
+import { html } from "../../../html.js";
 import { dayTime, listed, t } from "../../../i18n/index.js";
-import { checkDomain, removeDomain, rotateKeys, useDomain } from "../../../data/domains.js";
+import { removeDomain, rotateKeys, useDomain } from "../../../data/domains.js";
 import { asWritten } from "../../../data/idn.js";
 import { go, href } from "../../../router.js";
 import { ask } from "../../../parts/ask.js";
-import { Button, Icon } from "../../../parts/button.js";
+import { Button } from "../../../parts/button.js";
 import { confirmDelete } from "../../../parts/delete.js";
 import { Loaded } from "../../../parts/loaded.js";
 import { Card, PageHead } from "../../../parts/page.js";
 import { toast, toastTrouble } from "../../../parts/toast.js";
+import { Alignment } from "./alignment.js";
+import { CheckNow } from "./check-now.js";
 import { Records } from "./records.js";
 
 /** One domain: the records to enter, and what its name servers have. @param {{name: string}} props */
@@ -19,23 +21,6 @@ export function DomainPage({ name }) {
     <${PageHead} title=${asWritten(name)} crumb=${crumb} lead=${t("domains.records.lead")} acts=${html`<${CheckNow} name=${name} />`} />
     <${Loaded} query=${domain} rows=${8}>${(report) => html`<${Whole} report=${report} />`}<//>
   `;
-}
-
-/** @param {{name: string}} props */
-export function CheckNow({ name }) {
-  const [busy, work] = useState(false);
-  const check = async () => {
-    work(true);
-    try {
-      const { changed } = await checkDomain(name);
-      toast(t(changed ? "domains.changed" : "domains.checked.now"));
-    } catch (error) {
-      toastTrouble(error);
-    } finally {
-      work(false);
-    }
-  };
-  return html`<${Button} kind="primary" icon="rotate-cw" busy=${busy} onClick=${check}>${t("domains.check")}<//>`;
 }
 
 function Whole({ report }) {
@@ -65,18 +50,5 @@ function Whole({ report }) {
         <div class="row"><${Button} icon="key-round" onClick=${rotate}>${t("domains.rotate")}<//><${Button} kind="danger" icon="trash" onClick=${remove}>${t("domains.delete")}<//></div>
       <//>
     </div>
-  `;
-}
-
-const signs = { none: ["error", "circle-alert"], unknown: ["note-only", "info"] };
-
-/** Whether receivers believe that e-mails come from the domain, in one sentence. */
-export function Alignment({ report: { name, alignment } }) {
-  const { verdict, from, envelope } = alignment;
-  const [look, icon] = signs[verdict] ?? ["ok", "circle-check"];
-  return html`
-    <${Card} label=${t("domains.alignment")} flush>
-      <ul class="checks"><li class=${look}><${Icon} name=${icon} /><div><b>${t("domains.alignment")}</b><p>${t(`domains.alignment.${verdict}`, { from: asWritten(from), envelope: asWritten(envelope), name: asWritten(name) })}</p></div></li></ul>
-    <//>
   `;
 }
