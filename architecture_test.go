@@ -90,7 +90,8 @@ func TestPackagesAndFilesStaySmall(t *testing.T) {
 				t.Errorf("%s/%s has %d lines", p.ImportPath, name, lines)
 			}
 		}
-		if sum > 1800 {
+		// Migrations are history: each stays as it was when it ran, and they only become more.
+		if sum > 1800 && p.ImportPath != "gonets/migrations" {
 			t.Errorf("%s has %d lines", p.ImportPath, sum)
 		}
 	}
