@@ -29,7 +29,7 @@ func Test19AServiceIsSetUpInTheBrowser(t *testing.T) {
 	for _, v := range []viewport{desktop, phone.in("ru")} {
 		t.Run(v.name(), func(t *testing.T) {
 			t.Parallel()
-			w := emptyWorld(t, 4*time.Minute)
+			w := emptyWorld(t, 9*time.Minute)
 			w.catchMail(outbox.Options{})
 			w.serve()
 			old := w.linkOf()
@@ -50,6 +50,7 @@ func Test19AServiceIsSetUpInTheBrowser(t *testing.T) {
 
 			b.see(b.word("setup.service.title", nil))
 			b.fill(b.word("setup.service.name", nil), "Our letters")
+			b.fill(b.word("setup.service.address", nil), "https://mail.gonets.example")
 			b.submit(b.word("setup.save", nil))
 
 			b.see(b.word("setup.mail.title", nil))
