@@ -13,6 +13,7 @@ import (
 	"gonets/hooks/middleware"
 	"gonets/hooks/operator"
 	"gonets/hooks/pages"
+	"gonets/hooks/readers"
 	"gonets/hooks/records"
 	"gonets/hooks/request"
 	"gonets/hooks/setup"
@@ -88,6 +89,7 @@ func BindRecords(app core.App) {
 	records.BindStopList(app)
 	records.BindMessages(app)
 	records.BindImages(app)
+	readers.BindBrands(app)
 	records.BindPictures(app)
 	records.BindStorage(app)
 	records.BindMailings(app)
