@@ -29,7 +29,7 @@ func Test19AServiceIsSetUpInTheBrowser(t *testing.T) {
 	for _, v := range []viewport{desktop, phone.in("ru")} {
 		t.Run(v.name(), func(t *testing.T) {
 			t.Parallel()
-			w := emptyWorld(t, 9*time.Minute)
+			w := emptyWorld(t, 4*time.Minute)
 			w.catchMail(outbox.Options{})
 			w.serve()
 			old := w.linkOf()
