@@ -4,6 +4,7 @@
 //	go run ./bench -connections 50 -latency 20ms -for 5s
 //	go run ./bench -connections 50 -latency 0s -recipients 10000,1000000
 //	go run ./bench -locks                   how long deletions of many rows delay other writes
+//	go run ./bench -webhooks                how many events a second webhooks are told
 //	go run ./bench -lean                    with a sink that only finds the end of each e-mail
 //
 // All contestants send e-mails of one size to the same sink, which reads them as a mail server does, answers at once or after
@@ -69,6 +70,7 @@ func run(ctx context.Context) error {
 	asSink := flag.Bool("sink", false, "be the sink: listen until standard input ends, then print what was accepted")
 	lean := flag.Bool("lean", false, "have the sink look for the end of each mail and nothing else, instead of reading it as a mail server does")
 	locks := flag.Bool("locks", false, "measure how long deletions and rules over many rows keep other writes waiting")
+	webhooks := flag.Bool("webhooks", false, "measure how many events a second webhooks are told, by a receiver with the first latency; -recipients is their number")
 	var engine engineFlags
 	flag.StringVar(&engine.cpu, "cpuprofile", "", "file for a profile of the engine while it sends")
 	flag.StringVar(&engine.heap, "heapprofile", "", "file for a profile of what the engine allocates")
@@ -90,6 +92,8 @@ func run(ctx context.Context) error {
 	switch {
 	case *locks:
 		return measureLocks(ctx, recipients[0])
+	case *webhooks:
+		return measureWebhooks(ctx, recipients[0], waits[0])
 	case *asSink:
 		return serveSink(trial{latency: waits[0], lean: *lean}, recipients[0], os.Stdin, os.Stdout)
 	case engine.dir != "":
