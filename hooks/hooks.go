@@ -4,6 +4,7 @@
 package hooks
 
 import (
+	"context"
 	"net"
 
 	"github.com/pocketbase/pocketbase/core"
@@ -25,6 +26,7 @@ import (
 	"gonets/internal/stats"
 	"gonets/internal/suppression"
 	"gonets/internal/task"
+	"gonets/internal/transactional"
 	"gonets/internal/webhook"
 )
 
@@ -54,6 +56,8 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindStatistics(app, figures)
 	api.BindMailings(app, engine)
 	api.BindUsers(app)
+	api.BindTransactional(app, transactional.New(app, engine.WakeForCalls))
+	engine.Beside(func(ctx context.Context) { transactional.Keep(ctx, app) })
 	api.BindSenders(app)
 	incoming.BindMailboxes(app, mailboxes)
 	incoming.BindBounceHooks(app, intake.NewHooks(app, booker, webhook.New(nil)))

@@ -69,6 +69,7 @@ type Addressee struct {
 	To                         string // address of the To field when the mail goes to somebody else, as a test does; "" = Email
 	FullName                   string
 	Attributes                 map[string]any // as decoded from JSON; never changed
+	Data                       map[string]any // of a transactional e-mail: the variable data; never changed
 	UnsubscribeURL             string         // "" = variable empty, no List-Unsubscribe (test sends)
 	ViewURL                    string         // "" = variable empty
 }

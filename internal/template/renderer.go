@@ -27,6 +27,7 @@ type Values struct {
 	FullName       string         // client.full_name; client.first_name is made of it
 	Email          string         // client.email
 	Attributes     map[string]any // client.attributes, as decoded from JSON; not changed by a rendering
+	Data           map[string]any // data, of a transactional e-mail; the same is true of it
 	UnsubscribeURL string         // unsubscribe_url
 	ViewURL        string         // view_url
 	Now            time.Time      // {{ "now" | date: "%Y" }}
@@ -243,12 +244,8 @@ func (r *Renderer) bind() {
 		return
 	}
 	r.isBound = true
-	r.attributes = make(map[string]any, len(r.values.Attributes))
-	for name, v := range r.values.Attributes {
-		if v = filter.Value(v); v != nil {
-			r.attributes[name] = v
-		}
-	}
+	r.attributes = converted(r.values.Attributes)
+	r.bindings["data"] = r.counted(converted(r.values.Data))
 	r.bindings["client"] = r.counted(map[string]any{
 		"full_name":  filter.Value(r.values.FullName),
 		"first_name": filter.Value(r.values.firstName()),
