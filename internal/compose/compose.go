@@ -40,9 +40,11 @@ type Message struct {
 	ReplyTo   string // an address, with or without a name; "" = header left out
 	ListID    string // value of List-Id without its brackets (RFC 2919); "" = header left out
 	Language  string // "ru" or "en" (default): words of the footer, and Content-Language
+	// Brand is whose message it is. If the body does not show its address, a footer with it is added.
+	Brand template.Brand
 
 	Attachments []Attachment
-	DKIM        *dkim.Key // nil = unsigned
+	DKIM        []dkim.Key // it is signed with each of them; empty = unsigned
 
 	// Room reports whether so many more bytes may be cached for the next mails. nil = always.
 	Room func(bytes int) bool
@@ -87,6 +89,7 @@ type Composer struct {
 	frame  frame
 	signer *dkim.Signer // nil = unsigned
 	domain string       // of From, in ASCII
+	brand  template.Brand
 
 	branches func() (branches, error) // of the body, once
 
@@ -100,7 +103,7 @@ func (c *Composer) Largest() int64 { return c.largest.Load() }
 // Prepare parses a message. It fails with a *template.Error when a template is broken, and with
 // another error when an address, the format or the DKIM key cannot be used.
 func Prepare(l Message) (*Composer, error) {
-	c := &Composer{}
+	c := &Composer{brand: l.Brand}
 	c.states.New = func() any { return newState() }
 	c.bodies.room, c.texts.room = l.Room, l.Room
 
@@ -108,8 +111,8 @@ func Prepare(l Message) (*Composer, error) {
 	if c.frame, c.domain, err = newFrame(l); err != nil {
 		return nil, err
 	}
-	if l.DKIM != nil {
-		if c.signer, err = dkim.NewSigner(*l.DKIM); err != nil {
+	if len(l.DKIM) > 0 {
+		if c.signer, err = dkim.NewSigner(l.DKIM...); err != nil {
 			return nil, err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"gonets/internal/compose"
 	"gonets/internal/sender"
+	"gonets/internal/template"
 )
 
 // Call is the content of transactional e-mails, as contents.letter holds it: the message of all recipients of a call.
@@ -26,6 +27,7 @@ type Call struct {
 	FromEmail string         `json:"from_email"`
 	ReplyTo   string         `json:"reply_to,omitempty"`
 	Language  string         `json:"language,omitempty"`
+	Brand     template.Brand `json:"brand,omitzero"`
 	// Data are the values of the variable data for all recipients.
 	Data map[string]any `json:"data,omitempty"`
 	// Files are the attachments.
@@ -44,7 +46,7 @@ type CallFile struct {
 func (c *Call) Message(app core.App, a *sender.Account) compose.Message {
 	m := compose.Message{
 		Subject: c.Subject, Preheader: c.Preheader, Format: c.Format, Body: c.Body, TextBody: c.TextBody,
-		FromName: c.FromName, FromEmail: c.FromEmail, ReplyTo: c.ReplyTo, Language: c.Language, DKIM: a.DKIM,
+		FromName: c.FromName, FromEmail: c.FromEmail, ReplyTo: c.ReplyTo, Language: c.Language, Brand: c.Brand, DKIM: a.DKIM,
 	}
 	for _, f := range c.Files {
 		m.Attachments = append(m.Attachments, compose.Attachment{

@@ -11,6 +11,7 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/compose"
+	"gonets/internal/dnsrecord"
 	"gonets/internal/message"
 )
 
@@ -40,6 +41,7 @@ const (
 	CodeImages           = "images"            // every image can be loaded
 	CodeSize             = "size"              // the mail is not too large
 	CodeUnsubscribeLink  = "unsubscribe_link"  // recipients can opt out
+	CodePostalAddress    = "postal_address"    // the e-mail has the postal address of its owner
 	CodeLanguage         = "language"          // the footer has the language of the message
 	CodeMailServer       = "mail_server"       // there is a mail server to send with
 	CodeFromAddress      = "from_address"      // From can receive replies
@@ -110,8 +112,8 @@ const defaultTimeout = 3 * time.Second
 
 // Checker checks mailings. The zero value makes no DNS look-ups.
 type Checker struct {
-	Resolver Resolver      // nil = the checks of the sender's domain are skipped
-	Timeout  time.Duration // of those checks; 0 = DefaultTimeout
+	Resolver dnsrecord.Resolver // nil = the checks of the sender's domain are skipped
+	Timeout  time.Duration      // of those checks; 0 = DefaultTimeout
 	Now      func() time.Time
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/tools/filesystem"
 
+	"gonets/internal/brand"
 	"gonets/internal/denial"
 	"gonets/internal/message"
 	"gonets/internal/printable"
@@ -63,7 +64,12 @@ func (s *Service) fill(a *accepting) error {
 	if err != nil {
 		return fmt.Errorf("read the language of owner %s: %w", a.Owner, err)
 	}
+	of, err := brand.Of(s.app, a.Owner)
+	if err != nil {
+		return err
+	}
 	a.content = message.Call{
+		Brand:   of,
 		Subject: a.Subject, FromName: cmp.Or(a.FromName, a.account.FromName), FromEmail: a.account.FromEmail,
 		ReplyTo: cmp.Or(a.ReplyTo, a.account.ReplyTo), Language: language, Data: a.Data,
 	}
@@ -82,7 +88,7 @@ func (s *Service) fill(a *accepting) error {
 		return denial.BadRequest("no_subject", "message", "the message has no subject: write one")
 	}
 	c := message.CallOf(m)
-	c.FromName, c.FromEmail, c.ReplyTo, c.Language, c.Data = a.content.FromName, a.content.FromEmail, a.content.ReplyTo, language, a.Data
+	c.FromName, c.FromEmail, c.ReplyTo, c.Language, c.Brand, c.Data = a.content.FromName, a.content.FromEmail, a.content.ReplyTo, language, of.InEmails(), a.Data
 	a.content = c
 	names := m.GetStringSlice("attachments")
 	if len(names)+len(a.Files) > MaxFiles {
