@@ -69,7 +69,7 @@ func (s *Service) fill(a *accepting) error {
 		return err
 	}
 	a.content = message.Call{
-		Brand:   of,
+		Brand:   of.InEmails(),
 		Subject: a.Subject, FromName: cmp.Or(a.FromName, a.account.FromName), FromEmail: a.account.FromEmail,
 		ReplyTo: cmp.Or(a.ReplyTo, a.account.ReplyTo), Language: language, Data: a.Data,
 	}
