@@ -70,8 +70,7 @@ type Addressee struct {
 	Email                      string
 	To                         string // address of the To field when the mail goes to somebody else, as a test does; "" = Email
 	FullName                   string
-	Attributes                 map[string]any // as decoded from JSON; never changed
-	Data                       map[string]any // of a transactional e-mail: the variable data; never changed
+	Attributes, Data           map[string]any // as decoded from JSON; never changed. Data is for transactional e-mails
 	UnsubscribeURL             string         // "" = variable empty, no List-Unsubscribe (test sends)
 	ViewURL                    string         // "" = variable empty
 }
