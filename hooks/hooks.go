@@ -4,6 +4,8 @@
 package hooks
 
 import (
+	"context"
+
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/api"
@@ -29,6 +31,7 @@ import (
 	"gonets/internal/stats"
 	"gonets/internal/suppression"
 	"gonets/internal/task"
+	"gonets/internal/transactional"
 	"gonets/internal/webhook"
 )
 
@@ -61,6 +64,8 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindStatistics(app, figures)
 	api.BindMailings(app, engine)
 	api.BindUsers(app)
+	api.BindTransactional(app, transactional.New(app, engine.WakeForCalls))
+	engine.Beside(func(ctx context.Context) { transactional.Keep(ctx, app) })
 	api.BindSenders(app)
 	webhooks.BindRoutes(app)
 	incoming.BindMailboxes(app, mailboxes)
