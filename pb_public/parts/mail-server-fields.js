@@ -13,12 +13,12 @@ export function MailServerFields({ form, stored = false, modes = ["starttls", "i
   const take = (key) => {
     choose(key);
     const found = presets.find((one) => one.key === key);
-    if (!found) return;
+    if (!found.host) return;
     form.set("host", found.host);
     form.set("port", String(found.port));
     form.set("tls", modes.includes(found.tls) ? found.tls : modes[0]);
   };
-  const options = [...presets.map(({ key }) => key), "other"].map((key) => ({ value: key, title: t(`preset.${key}`) }));
+  const options = presets.map(({ key: value }) => ({ value, title: t(`preset.${value}`) }));
   return html`
     <${Field} label=${t("server.preset")} hint=${known(`preset.${preset}.hint`) && t(`preset.${preset}.hint`)}>
       ${(attributes) => html`<${Select} ...${attributes} value=${preset} options=${options} onChange=${take} />`}

@@ -2,6 +2,7 @@
 export default {
   "settings.title": "Settings",
   "settings.servers": "Mail servers",
+  "settings.domains": "Domains",
   "settings.bounces": "Bounces",
   "settings.registration": "Registration and quotas",
   "settings.limits": "Limits and retention",
