@@ -33,7 +33,8 @@ func (e *Engine) Figures() *measure.Delivery { return e.figures }
 func (s *session) noteServers() {
 	all := make([]MailServer, 0, len(s.dispatchers))
 	for id, d := range s.dispatchers {
-		all = append(all, MailServer{Sender: id, Trouble: d.Trouble(), Connections: d.Connections()})
+		trouble, connections := d.Server()
+		all = append(all, MailServer{Sender: id, Trouble: trouble, Connections: connections})
 	}
 	slices.SortFunc(all, func(a, b MailServer) int { return strings.Compare(a.Sender, b.Sender) })
 	s.servers.Store(&all)

@@ -147,21 +147,14 @@ func (d *Dispatcher) serverFailed(now time.Time, err error) {
 	d.Log.Warn("the mail server is in trouble", "sender", d.sender, "error", err, "again", now.Add(d.limits.Server.Wait(now)))
 }
 
-// Trouble is why the circuit breaker of the mail server is open; nil while it is closed.
-func (d *Dispatcher) Trouble() *mailing.Reason {
+// Server is why the circuit breaker of the mail server is open, nil while it is closed, and how many connections are open.
+func (d *Dispatcher) Server() (trouble *mailing.Reason, connections int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !d.limits.Server.Open() {
-		return nil
+	if d.limits.Server.Open() {
+		trouble = d.limits.Server.Reason()
 	}
-	return d.limits.Server.Reason()
-}
-
-// Connections is how many connections to the mail server are open.
-func (d *Dispatcher) Connections() int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.connections
+	return trouble, d.connections
 }
 
 // LoadDue loads the deferred recipients of a queue whose next try has come, if there is room for them, and says

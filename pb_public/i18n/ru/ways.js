@@ -33,7 +33,7 @@ export default {
   "mailbox.read": "прочитан {when}",
   "mailbox.unread": "ещё не читался",
   "mailbox.readNow": "Прочитать сейчас",
-  "mailbox.done": { one: "Прочитан. Учтён {count} возврат.", few: "Прочитан. Учтено {count} возврата.", many: "Прочитан. Учтено {count} возвратов.", other: "Прочитан. Учтено {count} возврата." },
+  "mailbox.done": "Прочитан. Учтено возвратов: {count}.",
   "mailbox.ok": "Ящик читается.",
   "mailbox.failed": "Ящик прочитать не удалось. Проверьте сервер, шифрование, имя пользователя и пароль.",
   "mailbox.delete": "Удалить «{name}»?",
