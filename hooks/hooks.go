@@ -12,6 +12,7 @@ import (
 	"gonets/hooks/clients"
 	"gonets/hooks/incoming"
 	"gonets/hooks/middleware"
+	"gonets/hooks/openapi"
 	"gonets/hooks/operator"
 	"gonets/hooks/pages"
 	"gonets/hooks/records"
@@ -67,12 +68,15 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	clients.BindImports(app)
 	clients.BindExport(app)
 	clients.BindBulk(app)
+	clients.BindUpsert(app)
+	openapi.Bind(app)
 	site.Bind(app)
 }
 
 // BindRecords binds what keeps records valid, whoever writes them, and bounds the answers about them.
 func BindRecords(app core.App) {
 	middleware.BindFailures(app)
+	middleware.BindRetryAfter(app)
 	middleware.BindBodies(app)
 	records.BindIDs(app)
 	records.BindBoundedLists(app)
@@ -109,6 +113,7 @@ func BindRecords(app core.App) {
 	middleware.BindExpansions(app)
 	middleware.BindBatchAnswers(app)
 	middleware.BindNarrowing(app)
+	middleware.BindCursors(app)
 }
 
 // tasks is the worker for what record hooks leave to be done later.

@@ -56,7 +56,7 @@ func BindBounceHooks(app core.App) {
 		}
 		return e.Next()
 	})
-	writtenByUs(app, "bounce_hooks", "last_seen_at", "last_error")
+	writtenByUs(app, "bounce_hooks", hookNotes...)
 	hideSecrets(app, "bounce_hooks")
 }
 

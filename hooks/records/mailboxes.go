@@ -66,7 +66,7 @@ func BindMailboxes(app core.App) {
 		}
 		return e.Next()
 	})
-	writtenByUs(app, "mailboxes", "last_read_at", "last_error")
+	writtenByUs(app, "mailboxes", mailboxNotes...)
 	hideSecrets(app, "mailboxes")
 }
 
