@@ -81,6 +81,8 @@ func (d *Description) Check(req *http.Request, sent []byte, status int, header h
 	if req.Method == http.MethodHead {
 		return nil
 	}
+	req = req.Clone(req.Context())
+	req.Body = http.NoBody // it was read
 	_, pattern := d.mux.Handler(req)
 	route := d.routes[pattern]
 	if route == nil || !strings.HasPrefix(pattern, req.Method+" ") {

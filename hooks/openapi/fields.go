@@ -37,14 +37,17 @@ func fieldSchema(field core.Field, d direction) object {
 		if d == got {
 			return object{"type": "string", "pattern": dateTime}
 		}
-		return object{"type": "string"}
+		return object{"type": []string{"string", "null"}}
 	case *core.SelectField:
 		return many(object{"type": "string", "enum": f.Values}, f.MaxSelect, d)
 	case *core.RelationField:
 		return many(object{"type": "string"}, f.MaxSelect, d)
 	case *core.FileField:
-		if d == sent {
+		if d == sent && f.MaxSelect > 1 {
 			return many(object{"type": "string", "format": "binary"}, f.MaxSelect, d)
+		}
+		if d == sent {
+			return object{"type": []string{"string", "null"}, "format": "binary"}
 		}
 		return many(object{"type": "string"}, f.MaxSelect, d)
 	case *core.JSONField:

@@ -61,7 +61,7 @@ var mailingRoutes = []Route{
 	})), api.Retry{States: []mailing.State{mailing.Failed}}, "states"),
 	verb("accept", "acceptUncertain", "Takes the uncertain recipients as sent", queued, Errors{400: {"states.states_invalid"}}),
 	verb("extend", "extendMailing", "Sends a completed mailing to those who joined its audience since", queued, cannotSend),
-	verb("duplicate", "duplicateMailing", "Makes a mailing with the same message and audience", done(mailing.Created), Errors{400: {"message.cannot_be_copied"}}),
+	verb("duplicate", "duplicateMailing", "Makes a mailing with the same message and audience", done(mailing.Created), Errors{400: {"message.cannot_be_copied"}, 403: notAllowed}),
 	forManagers(with(verb("block", "blockMailing", "Blocks a mailing", done(mailing.Paused), Errors{
 		400: append([]string{"reason.required", "reason.too_long"}, unreadable...),
 	}), api.Block{Reason: "The list was bought"}, "reason")),

@@ -37,7 +37,7 @@ var messageRoutes = []Route{
 		Method: get, Path: mailings + "/preview", ID: "previewMailing", Summary: "The mail as one client gets it",
 		Query:   []Param{text("client", "The id of the client; the first of the audience if it is left out")},
 		Answers: Answers{200: api.Preview{Subject: "Hello, Ilya", HTML: "<p>Hello</p>", Text: "Hello", Source: "From: …"}},
-		Errors:  Errors{400: append([]string{"message.no_message"}, unmade...), 503: {"message.mails_busy"}}.with(busyErrors),
+		Errors:  Errors{400: append([]string{"message.no_message"}, unmade...), 403: senderDenied, 503: {"message.mails_busy"}}.with(busyErrors),
 	},
 	{
 		Method: get, Path: mailings + "/preflight", ID: "checkMailing", Summary: "Checks a mailing before it is sent",

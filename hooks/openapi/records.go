@@ -3,6 +3,7 @@ package openapi
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -26,6 +27,12 @@ var never = map[string][]string{
 
 // sometimes are the fields that some answers lack, because of who asks.
 var sometimes = map[string][]string{"users": {"email"}, "senders": {"created", "updated"}}
+
+// computed are fields of answers that no column has.
+var computed = map[string]object{"images": {"url": object{"type": "string", "description": "The public address of the picture, for messages"}}}
+
+// alsoNumbers are the texts that requests may give as numbers.
+var alsoNumbers = map[string]string{"mailboxes": "delete_after_days"}
 
 // sample is the body of a request that has a schema of its own.
 type sample struct{ schema, example object }
@@ -81,7 +88,7 @@ func (s *schemas) addCollection(c *core.Collection) (routes []Route) {
 	body := sample{object{"$ref": "#/components/schemas/" + c.Name + "_input"}, exampleOf(c)}
 	add("create", c.CreateRule, Route{
 		Method: http.MethodPost, Path: list, Summary: "Makes a record of " + c.Name, Query: shown(), Body: body, Needs: needs(c),
-		Answers: Answers{200: Record(c.Name)}, Errors: Errors{400: recordCodes, 409: {"running"}},
+		Answers: Answers{200: Record(c.Name)}, Errors: Errors{400: recordCodes, 403: creationCodes[c.Name], 409: {"running"}},
 	})
 	add("update", c.UpdateRule, Route{
 		Method: http.MethodPatch, Path: one, Summary: "Changes a record of " + c.Name + ": fields that are left out stay", Query: shown(), Body: body,
@@ -160,6 +167,7 @@ func recordSchema(c *core.Collection) object {
 		}
 		properties[name] = schema
 	}
+	maps.Copy(properties, computed[c.Name])
 	slices.Sort(required)
 	return object{"type": "object", "properties": properties, "required": required, "example": exampleRecord(c)}
 }
@@ -172,6 +180,9 @@ func inputSchema(c *core.Collection) object {
 			continue
 		}
 		schema := fieldSchema(f, sent)
+		if alsoNumbers[c.Name] == f.GetName() {
+			schema["type"] = []string{"string", "integer"}
+		}
 		if help := helpOf(f); help != "" {
 			schema["description"] = help
 		}
