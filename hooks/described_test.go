@@ -24,7 +24,7 @@ import (
 func TestEveryRouteIsDescribed(t *testing.T) {
 	app := apptest.NewTestApp(t)
 	demo.Announce(app, &outbox.Outbox{}) // its routes are those of a demo only
-	hooks.Register(app, &site.Site{Embedded: fstest.MapFS{}}, delivery.New(app), stats.New(app))
+	hooks.Register(app, &site.Site{Embedded: fstest.MapFS{}}, delivery.New(app), stats.New(app), nil)
 	router, err := apis.NewRouter(app)
 	if err != nil {
 		t.Fatal(err)

@@ -86,10 +86,7 @@ func (d *Description) Check(req *http.Request, sent []byte, status int, header h
 	_, pattern := d.mux.Handler(req)
 	route := d.routes[pattern]
 	if route == nil || !strings.HasPrefix(pattern, req.Method+" ") {
-		if strings.HasPrefix(req.URL.Path, "/api/gonets/") && status != http.StatusNotFound {
-			return fmt.Errorf("%s is not described", req.URL.Path)
-		}
-		return nil
+		return nil // TestEveryRouteIsDescribed finds the routes that ought to be
 	}
 	input := &openapi3filter.RequestValidationInput{
 		Request: req, PathParams: params(route.Path, req.URL.Path), Route: route,

@@ -43,7 +43,7 @@ func Routes() []Route {
 // Document makes the description: JSON in which equal parts are always in the same order.
 func Document(app core.App) ([]byte, error) {
 	s := newSchemas()
-	s.components["Error"] = errorSchema(object{"type": "string"})
+	s.Components["Error"] = errorSchema(object{"type": "string"})
 	routes := Routes()
 	for _, name := range collections {
 		c, err := collection(app, name)
@@ -75,7 +75,7 @@ func Document(app core.App) ([]byte, error) {
 		"tags":    tagList(tags),
 		"paths":   paths,
 		"components": object{
-			"schemas":   s.components,
+			"schemas":   s.Components,
 			"responses": s.responseComponents,
 			"securitySchemes": object{
 				"token":   object{"type": "http", "scheme": "bearer", "bearerFormat": "gnt_…", "description": "A token for programs, made by POST /api/gonets/tokens"},

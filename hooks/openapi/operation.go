@@ -140,7 +140,7 @@ func (s *schemas) input(r Route) object {
 	if schema, is := r.Body.(sample); is {
 		return schema.schema
 	}
-	schema := s.of(reflect.TypeOf(r.Body), sent)
+	schema := s.Of(reflect.TypeOf(r.Body), sent)
 	if len(r.Needs) == 0 {
 		return schema
 	}
@@ -198,10 +198,10 @@ func (s *schemas) media(answer any) object {
 		var any []object
 		examples := object{}
 		for i, one := range a {
-			any = append(any, s.of(reflect.TypeOf(one), got))
+			any = append(any, s.Of(reflect.TypeOf(one), got))
 			examples[fmt.Sprintf("answer%d", i+1)] = object{"value": one}
 		}
 		return object{"schema": object{"anyOf": any}, "examples": examples}
 	}
-	return object{"schema": s.of(reflect.TypeOf(answer), got), "example": answer}
+	return object{"schema": s.Of(reflect.TypeOf(answer), got), "example": answer}
 }

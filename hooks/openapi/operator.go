@@ -7,6 +7,7 @@ import (
 	"gonets/internal/backup"
 	"gonets/internal/build"
 	"gonets/internal/doctor"
+	"gonets/internal/domain"
 	"gonets/internal/intake"
 	"gonets/internal/outbox"
 	"gonets/internal/relay"
@@ -16,6 +17,15 @@ import (
 var caught = outbox.Summary{
 	ID: "1", From: "News <news@example.com>", To: []string{"ilya@example.com"}, Subject: "Hello", At: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), Size: 4711,
 	Status: outbox.StatusAccepted, Answer: "250 2.0.0 OK",
+}
+
+// aboutDomain is a route about a domain that e-mails come from.
+func aboutDomain(method, path, id, summary string) Route {
+	return Route{
+		Method: method, Path: prefix + "/domains/{name}" + path, ID: id, Summary: summary, For: Superusers,
+		Answers: Answers{200: domain.Report{Name: "example.org", Zone: "example.org", Listed: true, Senders: []string{"News"}, Asked: []string{}, OK: true, Records: []domain.Record{}}},
+		Errors:  Errors{404: nil}.with(busyErrors),
+	}
 }
 
 // operatorRoutes are for whoever runs the instance; the outbox is that of a demo.
@@ -37,6 +47,9 @@ var operatorRoutes = []Route{
 		Answers: Answers{200: sender.TestResult{OK: true, Stage: relay.StageIdle, Code: 250, Encrypted: true, Pipelining: true, DurationMs: 130}},
 		Errors:  Errors{400: {"to.invalid_email", "sender.no_mail_server", "mailing.letter_unusable"}},
 	},
+	aboutDomain(get, "", "domainRecords", "The records that a domain has to publish, and what the last check found"),
+	aboutDomain(get, "/check", "checkDomain", "Asks the name servers of a domain for its records"),
+	aboutDomain(post, "/rotate", "rotateKeys", "Makes keys that replace those of a domain once both are published"),
 	{
 		Method: post, Path: prefix + "/mailboxes/{id}/test", ID: "testMailbox", Summary: "Logs in to a mailbox of bounces and opens its folder", For: Superusers,
 		Answers: Answers{200: intake.Result{OK: true}}, Errors: Errors{404: {"mailbox.no_mailbox"}},

@@ -16,7 +16,7 @@ import (
 // collections are those whose records are described.
 var collections = []string{
 	"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "mailings", "attempts", "bounces", "imports", "senders",
-	"tokens", "users", "mailboxes", "bounce_hooks", "instance",
+	"tokens", "users", "domains", "mailboxes", "bounce_hooks", "instance",
 }
 
 // never are the actions that nobody can carry out by the API, whatever the rules say.
@@ -50,8 +50,8 @@ func recordPageRef(collection string) object {
 
 // addCollection describes the records of a collection, and returns the routes of what its rules allow.
 func (s *schemas) addCollection(c *core.Collection) (routes []Route) {
-	s.components[c.Name] = recordSchema(c)
-	s.components[c.Name+"_page"] = pageSchema(c.Name)
+	s.Components[c.Name] = recordSchema(c)
+	s.Components[c.Name+"_page"] = pageSchema(c.Name)
 	list := "/api/collections/" + c.Name + "/records"
 	one := list + "/{id}"
 	add := func(action string, rule *string, r Route) {
@@ -80,10 +80,10 @@ func (s *schemas) addCollection(c *core.Collection) (routes []Route) {
 	})
 	add("view", c.ViewRule, Route{
 		Method: http.MethodGet, Path: one, Summary: "Reads one record of " + c.Name, Query: shown(),
-		Answers: Answers{200: Record(c.Name)}, Errors: Errors{429: {"answers_busy"}},
+		Answers: Answers{200: Record(c.Name)}, Errors: Errors{400: {"expand.expand_too_large"}, 429: {"answers_busy"}},
 	})
 	if !slices.Contains(never[c.Name], "update") {
-		s.components[c.Name+"_input"] = inputSchema(c)
+		s.Components[c.Name+"_input"] = inputSchema(c)
 	}
 	body := sample{object{"$ref": "#/components/schemas/" + c.Name + "_input"}, exampleOf(c)}
 	add("create", c.CreateRule, Route{

@@ -18,6 +18,8 @@ func ReadOnly(collection string) []string {
 		return mailboxNotes
 	case "bounce_hooks":
 		return hookNotes
+	case "domains":
+		return []string{"checked_at", "result"}
 	}
 	return nil
 }

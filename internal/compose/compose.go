@@ -42,7 +42,7 @@ type Message struct {
 	Language  string // "ru" or "en" (default): words of the footer, and Content-Language
 
 	Attachments []Attachment
-	DKIM        *dkim.Key // nil = unsigned
+	DKIM        []dkim.Key // it is signed with each of them; empty = unsigned
 
 	// Room reports whether so many more bytes may be cached for the next mails. nil = always.
 	Room func(bytes int) bool
@@ -107,8 +107,8 @@ func Prepare(l Message) (*Composer, error) {
 	if c.frame, c.domain, err = newFrame(l); err != nil {
 		return nil, err
 	}
-	if l.DKIM != nil {
-		if c.signer, err = dkim.NewSigner(*l.DKIM); err != nil {
+	if len(l.DKIM) > 0 {
+		if c.signer, err = dkim.NewSigner(l.DKIM...); err != nil {
 			return nil, err
 		}
 	}
