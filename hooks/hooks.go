@@ -14,6 +14,7 @@ import (
 	"gonets/hooks/openapi"
 	"gonets/hooks/operator"
 	"gonets/hooks/pages"
+	"gonets/hooks/readers"
 	"gonets/hooks/records"
 	"gonets/hooks/request"
 	"gonets/hooks/site"
@@ -90,6 +91,7 @@ func BindRecords(app core.App) {
 	records.BindStopList(app)
 	records.BindMessages(app)
 	records.BindImages(app)
+	readers.BindBrands(app)
 	records.BindPictures(app)
 	records.BindStorage(app)
 	records.BindMailings(app)

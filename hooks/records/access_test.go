@@ -99,6 +99,21 @@ func matrix() []row {
 		ownedRow("messages", func(*testing.T, *world, string) map[string]any {
 			return map[string]any{"name": unique("message %d"), "subject": "Hello", "body": "<p>Hello</p>"}
 		}, map[string]any{"subject": "Hello again"}),
+		{
+			collection: "brands", // one an owner: Anna has hers
+			make: func(t *testing.T, w *world, user string) string {
+				forgetBrand(t, w, user)
+				return w.Add(t, "brands", map[string]any{"owner": w.IDs[user], "name": "Tea & Co"}).Id
+			},
+			body: func(t *testing.T, w *world, user string) any {
+				if holder(user) != anna {
+					forgetBrand(t, w, user)
+				}
+				return map[string]any{"name": "Tea & Co"}
+			},
+			patch: map[string]any{"postal_address": "1 High Street, York"},
+			list:  seenByReaders, view: seenByReaders, create: verdicts{400, 400, 200, 200, 400, 400}, update: writtenByOwner, delete: deletedByOwner,
+		},
 		ownedRow("mailings", named("mailing %d"), map[string]any{"name": "renamed"}),
 		{
 			collection: "images",

@@ -18,7 +18,7 @@ import (
 // (attempts name their owner too, but as plain text: they are history.)
 var owned = []string{
 	"clients", "lists", "subscriptions", "filters", "suppressions",
-	"messages", "images", "mailings", "imports",
+	"messages", "images", "mailings", "imports", "brands",
 }
 
 // BindOwners gives every owned record an owner, the signed-in user when none is named, and keeps it from changing.

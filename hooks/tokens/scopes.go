@@ -13,9 +13,9 @@ import (
 // Accounts, superusers and tokens are none of them.
 var (
 	readable = []string{
-		"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "senders", "mailings", "attempts", "imports", "bounces",
+		"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "senders", "mailings", "attempts", "imports", "bounces",
 	}
-	writable = []string{"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "mailings"}
+	writable = []string{"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "mailings"}
 )
 
 // routes are the routes for tokens and the scope that each needs. "" is any. What is not here is not for tokens.

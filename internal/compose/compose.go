@@ -40,6 +40,8 @@ type Message struct {
 	ReplyTo   string // an address, with or without a name; "" = header left out
 	ListID    string // value of List-Id without its brackets (RFC 2919); "" = header left out
 	Language  string // "ru" or "en" (default): words of the footer, and Content-Language
+	// Brand is whose message it is. If the body does not show its address, a footer with it is added.
+	Brand template.Brand
 
 	Attachments []Attachment
 	DKIM        []dkim.Key // it is signed with each of them; empty = unsigned
@@ -86,6 +88,7 @@ type Composer struct {
 	frame  frame
 	signer *dkim.Signer // nil = unsigned
 	domain string       // of From, in ASCII
+	brand  template.Brand
 
 	branches func() (branches, error) // of the body, once
 
@@ -99,7 +102,7 @@ func (c *Composer) Largest() int64 { return c.largest.Load() }
 // Prepare parses a message. It fails with a *template.Error when a template is broken, and with
 // another error when an address, the format or the DKIM key cannot be used.
 func Prepare(l Message) (*Composer, error) {
-	c := &Composer{}
+	c := &Composer{brand: l.Brand}
 	c.states.New = func() any { return newState() }
 	c.bodies.room, c.texts.room = l.Room, l.Room
 

@@ -80,16 +80,36 @@ func (c *Composer) HasUnsubscribeLink() bool {
 	if err != nil {
 		return false
 	}
-	var values []string
-	for i, output := range all.outputs {
-		if output.Uses(template.UnsubscribeURL) {
-			values = append(values, c.layout.place.Of(slotOutputs+i))
-		}
-	}
+	values := c.places(all, template.UnsubscribeURL)
 	if c.layout.format == FormatText {
 		return len(values) > 0
 	}
 	return showsOne(all.document, values)
+}
+
+// ShowsAddress reports whether the body shows the address of the brand, in one of its branches at least. If it does not, a
+// footer with the address is added to each mail.
+func (c *Composer) ShowsAddress() bool {
+	all, err := c.branches()
+	if err != nil {
+		return false
+	}
+	return !c.layout.footer.LacksAddress(c.places(all, template.BrandAddress), func() string {
+		if c.layout.format == FormatText {
+			return all.document
+		}
+		return plaintext.FromHTML(all.document)
+	})
+}
+
+// places are the placeholders of the outputs that use a variable.
+func (c *Composer) places(b branches, variable string) (found []string) {
+	for i, output := range b.outputs {
+		if output.Uses(variable) {
+			found = append(found, c.layout.place.Of(slotOutputs+i))
+		}
+	}
+	return found
 }
 
 // Links lists the links in the body, in order of appearance, each once, from all branches of its

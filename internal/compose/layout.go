@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"golang.org/x/net/html"
 
+	"gonets/internal/footer"
 	"gonets/internal/markdown"
 	"gonets/internal/placeholder"
 	"gonets/internal/plaintext"
@@ -18,6 +18,7 @@ import (
 type layout struct {
 	format   Format
 	language string
+	footer   footer.Footer
 	place    placeholder.Prefix
 
 	rightToLeft bool // the direction of its text
@@ -33,7 +34,10 @@ func newLayout(l Message, body *template.Template) (layout, error) {
 	if l.Language == "ru" {
 		language = "ru"
 	}
-	return layout{l.Format, language, placeholder.New(l.Body, l.TextBody), isRightToLeft(body)}, nil
+	b := l.Brand
+	place := placeholder.New(l.Body, l.TextBody, b.Name, b.Address, b.Site)
+	end := footer.Footer{Language: language, Brand: b, Unsubscribe: place.Of(slotUnsubscribe), OwnColors: l.Format != FormatHTML}
+	return layout{l.Format, language, end, place, isRightToLeft(body)}, nil
 }
 
 // body makes both parts from a path through the body's template.
@@ -41,12 +45,12 @@ func (l *layout) body(t *template.Template, path []byte, who traits) (*outcome, 
 	if l.format == FormatText {
 		return l.lines(t, path, who)
 	}
-	text, unsubscribe := skeleton(t, path, l.place, who)
+	text, has := skeleton(t, path, l.place, who)
 	content, err := l.toHTML(text, urlSlots(t, path))
 	if err != nil {
 		return nil, &template.Error{Field: t.Field, Line: 1, Detail: err.Error(), LimitExceeded: true}
 	}
-	document := l.complete(content, who, showsOne(content, unsubscribe))
+	document := l.complete(content, who, has)
 	if len(document) > maxMail {
 		return nil, tooLong(t.Field)
 	}
@@ -56,30 +60,27 @@ func (l *layout) body(t *template.Template, path []byte, who traits) (*outcome, 
 	}, nil
 }
 
-// complete adds preheader and footer to the content, if this addressee needs them.
-func (l *layout) complete(content string, who traits, unsubscribes bool) string {
-	footer := ""
-	if who&withUnsubscribe != 0 && !unsubscribes {
-		footer = l.footer()
-	}
+// complete adds preheader and footer to the content, as far as it does not show the same.
+func (l *layout) complete(content string, who traits, has shown) string {
+	end := l.footer.HTML(footer.Parts{
+		Unsubscribe: who&withUnsubscribe != 0 && !showsOne(content, has.unsubscribe),
+		Address:     l.footer.LacksAddress(has.address, func() string { return plaintext.FromHTML(content) }),
+	})
 	preheader := ""
 	if who&withPreheader != 0 {
 		preheader = l.preheader()
 	}
-	return l.document(content, preheader, footer)
+	return l.document(content, preheader, end)
 }
 
 // text makes the text part from a path through a template in plain text.
 func (l *layout) text(t *template.Template, path []byte, who traits) (*outcome, error) {
-	text, unsubscribe := skeleton(t, path, l.place, who)
-	text = strings.TrimRight(text, "\n") + "\n"
-	if who&withUnsubscribe != 0 && len(unsubscribe) == 0 {
-		words := "Unsubscribe: "
-		if l.language == "ru" {
-			words = "Отписаться: "
-		}
-		text += "\n—\n" + words + l.place.Of(slotUnsubscribe) + "\n"
-	}
+	text, has := skeleton(t, path, l.place, who)
+	body := strings.TrimRight(text, "\n") + "\n"
+	text = body + l.footer.Text(footer.Parts{
+		Unsubscribe: who&withUnsubscribe != 0 && len(has.unsubscribe) == 0,
+		Address:     l.footer.LacksAddress(has.address, func() string { return body }),
+	})
 	return &outcome{text: segments(l.place, text, nil)}, nil
 }
 
@@ -106,23 +107,10 @@ func (l *layout) preheader() string {
 		l.place.Of(slotPreheader) + strings.Repeat("&nbsp;&zwnj;", 40) + "</div>\n"
 }
 
-func (l *layout) footer() string {
-	before, link := "Don’t want these e-mails?", "Unsubscribe"
-	if l.language == "ru" {
-		before, link = "Не хотите получать такие письма?", "Отписаться"
-	}
-	color := "color:#767676"
-	if l.ownColors() {
-		color = "" // ownStyle has one for each mode
-	}
-	return "\n" + `<div class="footer" style="padding:24px 16px;text-align:center;font-family:Arial,sans-serif;font-size:12px;line-height:18px;` + color + `">` +
-		before + ` <a href="` + l.place.Of(slotUnsubscribe) + `" style="` + color + `">` + link + "</a></div>\n"
-}
-
 // document inserts preheader and footer into a document, or puts a document around a fragment.
-func (l *layout) document(content, preheader, footer string) string {
+func (l *layout) document(content, preheader, finish string) string {
 	if begin, end, isDocument := bodyOf(content); isDocument {
-		return content[:begin] + preheader + content[begin:end] + footer + content[end:]
+		return content[:begin] + preheader + content[begin:end] + finish + content[end:]
 	}
 	direction, align := "", "left"
 	if l.rightToLeft {
@@ -143,7 +131,7 @@ func (l *layout) document(content, preheader, footer string) string {
 ` + preheader + `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center" style="padding:24px 16px">
 <div class="letter"` + direction + ` style="max-width:600px;margin:0 auto;text-align:` + align + `;font-family:-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:16px;line-height:1.6">
 ` + strings.TrimSpace(content) + `
-</div>` + footer + `</td></tr></table>
+</div>` + finish + `</td></tr></table>
 </body>
 </html>
 `
@@ -155,17 +143,7 @@ func isRightToLeft(body *template.Template) bool {
 	for s := range body.All() {
 		source.WriteString(s.Literal)
 	}
-	right, left := 0, 0
-	for _, r := range plaintext.FromHTML(source.String()) {
-		switch {
-		case !unicode.IsLetter(r):
-		case unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam):
-			right++
-		default:
-			left++
-		}
-	}
-	return right > left
+	return plaintext.IsRightToLeft(source.String())
 }
 
 // bodyOf finds where the content of a document begins and ends; isDocument is false for a fragment.

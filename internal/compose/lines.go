@@ -13,9 +13,9 @@ func (l *layout) lines(t *template.Template, path []byte, who traits) (*outcome,
 	if err != nil {
 		return nil, err
 	}
-	text, unsubscribe := skeleton(t, path, l.place, who)
+	text, has := skeleton(t, path, l.place, who)
 	content := plaintext.ToHTML(text, l.place, urlSlots(t, path))
-	document := l.complete(content, who, showsOne(content, unsubscribe))
+	document := l.complete(content, who, has)
 	if len(document) > maxMail {
 		return nil, tooLong(t.Field)
 	}

@@ -128,9 +128,12 @@ func tooLong(field string) error {
 	return &template.Error{Field: field, Line: 1, Detail: fmt.Sprintf("the mail is longer than %d KB", maxMail>>10), LimitExceeded: true}
 }
 
-// skeleton renders a path through t with placeholders for its values, and returns those that use the unsubscribe link. A
-// URL that this addressee does not have leaves no placeholder, so that it does not become an empty link.
-func skeleton(t *template.Template, path []byte, place placeholder.Prefix, who traits) (text string, unsubscribe []string) {
+// shown are the placeholders of a text that use what a footer would show.
+type shown struct{ unsubscribe, address []string }
+
+// skeleton renders a path through t with placeholders for its values. A URL that this addressee does not have leaves no
+// placeholder, so that it does not become an empty link.
+func skeleton(t *template.Template, path []byte, place placeholder.Prefix, who traits) (text string, has shown) {
 	var b strings.Builder
 	for s := range t.Along(path) {
 		if s.Output == nil {
@@ -145,10 +148,13 @@ func skeleton(t *template.Template, path []byte, place placeholder.Prefix, who t
 		value := place.Of(slotOutputs + s.Nth)
 		b.WriteString(value)
 		if s.Output.Uses(template.UnsubscribeURL) {
-			unsubscribe = append(unsubscribe, value)
+			has.unsubscribe = append(has.unsubscribe, value)
+		}
+		if s.Output.Uses(template.BrandAddress) {
+			has.address = append(has.address, value)
 		}
 	}
-	return b.String(), unsubscribe
+	return b.String(), has
 }
 
 // showsOne reports whether a reader of the HTML can see and click a link with one of the placeholders.

@@ -36,7 +36,7 @@ const maxLine = 400
 func (s *state) render(c *Composer, a Addressee, now time.Time) error {
 	s.values = template.Values{
 		FullName: a.FullName, Email: a.Email, Attributes: a.Attributes,
-		UnsubscribeURL: a.UnsubscribeURL, ViewURL: a.ViewURL, Now: now,
+		UnsubscribeURL: a.UnsubscribeURL, ViewURL: a.ViewURL, Brand: c.brand, Now: now,
 	}
 	s.budget.Reset()
 	defer func() { s.values = template.Values{} }()

@@ -15,12 +15,13 @@ var plans = map[string]plan{
 	"users": {
 		relations: []string{
 			"clients.owner", "lists.owner", "subscriptions.owner", "filters.owner", "suppressions.owner",
-			"messages.owner", "images.owner", "mailings.owner", "imports.owner", "tokens.owner", "senders.users",
+			"messages.owner", "images.owner", "mailings.owner", "imports.owner", "brands.owner", "tokens.owner", "senders.users",
 		},
 		stages: []stage{
 			records("mailings", deletedToo("mailings")),
 			records("messages", deletedToo("messages")),
 			records("images", deletedToo("images")),
+			records("brands", deletedToo("brands")),
 			records("imports", deletedToo("imports")),
 			records("lists", ""),
 			records("filters", ""),
@@ -59,6 +60,7 @@ var plans = map[string]plan{
 		stages:    []stage{unlinkOwn(relation{"mailings", "message"}), files},
 	},
 	"images": {stages: []stage{files}},
+	"brands": {stages: []stage{files}},
 	"senders": {
 		relations: []string{"mailings.sender"},
 		stages:    []stage{unlink(relation{"mailings", "sender"}), usage("sender")},

@@ -14,11 +14,13 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/brand"
 	"gonets/internal/compose"
 	"gonets/internal/denial"
 	"gonets/internal/mailing"
 	"gonets/internal/returnpath"
 	"gonets/internal/sender"
+	"gonets/internal/template"
 )
 
 // CodeMissing is the code of the refusal of a mailing without a message.
@@ -50,6 +52,7 @@ type kept struct {
 	ListID      string         `json:"list_id,omitempty"`
 	Language    string         `json:"language,omitempty"`
 	Attachments []string       `json:"attachments,omitempty"`
+	Brand       template.Brand `json:"brand,omitzero"`
 }
 
 // Of reads the message of a mailing to show it: as its launch kept it, or as it is now. It needs no mail server.
@@ -177,13 +180,17 @@ func keep(app core.App, record, written *core.Record, a *sender.Account) (kept, 
 	if err != nil {
 		return kept{}, fmt.Errorf("read the language of the owner: %w", err)
 	}
+	of, err := brand.Of(app, record.GetString("owner"))
+	if err != nil {
+		return kept{}, err
+	}
 	return kept{
 		Subject: written.GetString("subject"), Preheader: written.GetString("preheader"),
 		Format: compose.Format(written.GetString("format")), Body: written.GetString("body"), TextBody: written.GetString("text_body"),
 		FromName: cmp.Or(record.GetString("from_name"), a.FromName), FromEmail: a.FromEmail,
 		ReplyTo: cmp.Or(record.GetString("reply_to"), a.ReplyTo),
 		ListID:  listID(app, record), Language: language,
-		Attachments: written.GetStringSlice("attachments"),
+		Attachments: written.GetStringSlice("attachments"), Brand: of.InEmails(),
 	}, nil
 }
 
@@ -206,7 +213,7 @@ func (k kept) content(folder, id string, a *sender.Account) Content {
 	c := Content{Sender: id, Message: compose.Message{
 		Subject: k.Subject, Preheader: k.Preheader, Format: k.Format, Body: k.Body, TextBody: k.TextBody,
 		FromName: k.FromName, FromEmail: k.FromEmail, ReplyTo: k.ReplyTo, ListID: k.ListID, Language: k.Language,
-		DKIM: a.DKIM,
+		Brand: k.Brand, DKIM: a.DKIM,
 	}}
 	for _, name := range k.Attachments {
 		c.Files = append(c.Files, folder+"/"+name)

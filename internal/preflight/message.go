@@ -62,6 +62,7 @@ func (c *Checker) message(app core.App, m Mailing) ([]Check, *inspected, error) 
 		checkImages(preview, m),
 		checkSize(m.Attached, preview),
 		checkUnsubscribeLink(composer, m),
+		checkPostalAddress(composer, m),
 		checkLanguage(m.Message, preview),
 	}, &inspected{composer, unknown}, nil
 }
@@ -130,6 +131,17 @@ func checkUnsubscribeLink(composer *compose.Composer, m Mailing) Check {
 		return found(CodeUnsubscribeLink, Detail{"by": by}, "a footer with the unsubscribe link is added")
 	}
 	return found(CodeUnsubscribeLink, Detail{"by": by}, "the message has an unsubscribe link")
+}
+
+// checkPostalAddress warns of an e-mail without a postal address, which laws about commercial e-mail ask for.
+func checkPostalAddress(composer *compose.Composer, m Mailing) Check {
+	switch {
+	case m.Message.Brand.Address == "":
+		return fault(CodePostalAddress, Warning, "missing", nil, "the brand has no postal address: many countries require one in every commercial e-mail")
+	case composer.ShowsAddress():
+		return found(CodePostalAddress, Detail{"by": "author"}, "the message shows the postal address")
+	}
+	return found(CodePostalAddress, Detail{"by": "footer"}, "a footer with the postal address is added")
 }
 
 // fewLetters is how many letters are needed to recognise the language.

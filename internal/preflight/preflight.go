@@ -41,6 +41,7 @@ const (
 	CodeImages           = "images"            // every image can be loaded
 	CodeSize             = "size"              // the mail is not too large
 	CodeUnsubscribeLink  = "unsubscribe_link"  // recipients can opt out
+	CodePostalAddress    = "postal_address"    // the e-mail has the postal address of its owner
 	CodeLanguage         = "language"          // the footer has the language of the message
 	CodeMailServer       = "mail_server"       // there is a mail server to send with
 	CodeFromAddress      = "from_address"      // From can receive replies

@@ -13,6 +13,7 @@ import (
 	"gonets/internal/audience"
 	"gonets/internal/compose"
 	"gonets/internal/message"
+	"gonets/internal/template"
 )
 
 // owner is the id of the only user.
@@ -54,7 +55,7 @@ func fine() Mailing {
 		Message: compose.Message{
 			Subject: "News from {{ client.attributes.city }}", Format: compose.FormatHTML, Language: "en",
 			Body:      `<p>Hello {{ client.full_name }}, here is what is new.</p><p><a href="https://gonets.io/news">Read on</a> <img src="https://gonets.io/cat.png" alt="A cat"></p>`,
-			FromEmail: "news@gonets.io",
+			FromEmail: "news@gonets.io", Brand: template.Brand{Address: "1 High Street, York"},
 		},
 		Example: compose.Addressee{
 			Email: "a@example.com", FullName: "Anna", Attributes: map[string]any{"city": "York"},
@@ -99,7 +100,7 @@ func TestAMailingWithoutFaultIsOK(t *testing.T) {
 	}
 	want := []string{
 		CodePermission, CodeAudienceSize, CodeSuppressed, CodeMessage, CodeTemplate, CodeSubject, CodeUnknownVariables, CodeStartingTemplate, CodeLinks,
-		CodeImages, CodeSize, CodeUnsubscribeLink, CodeLanguage, CodeEmptyValues, CodeMailServer, CodeFromAddress, CodePublicAddress, CodeQuota,
+		CodeImages, CodeSize, CodeUnsubscribeLink, CodePostalAddress, CodeLanguage, CodeEmptyValues, CodeMailServer, CodeFromAddress, CodePublicAddress, CodeQuota,
 		CodeEndsAt, CodeSPF, CodeDKIM, CodeDMARC,
 	}
 	for i, c := range report.Checks {
@@ -191,6 +192,7 @@ func TestFaultsAreFound(t *testing.T) {
 		{"the demo is on this machine only", inDemo(func(m *Mailing) {}), CodePublicAddress, OK, "demo"},
 		{"the demo writes from an example", inDemo(func(m *Mailing) { m.Message.FromEmail = "news@shop.example" }), CodeFromAddress, OK, "demo"},
 		{"the way to opt out of the demo is on this machine", inDemo(func(m *Mailing) {}), CodeUnsubscribeLink, OK, ""},
+		{"the brand has no address", func(m *Mailing) { m.Message.Brand = template.Brand{Name: "Tea"} }, CodePostalAddress, Warning, "missing"},
 		{"an image of the demo is on this machine", inDemo(func(m *Mailing) {
 			m.Message.Body = `<img alt="" src="http://localhost:8090/api/files/images/x/cat.png">`
 		}), CodeImages, OK, ""},

@@ -10,6 +10,7 @@ import (
 	validation "github.com/pocketbase/ozzo-validation/v4"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/brand"
 	"gonets/internal/compose"
 	"gonets/internal/sender"
 )
@@ -80,7 +81,8 @@ func (r *Reader) Asked(d Request, by *core.Record) (Email, error) {
 			saved = nil
 		}
 	}
-	language := r.footerLanguage(by, saved)
+	author := authorOf(by, saved)
+	language := r.footerLanguage(author)
 	who, err := r.addressee(d, by, language)
 	if errors.Is(err, ErrNoClient) {
 		add(problems, "client", "invalid_reference", "There is no such client among yours")
@@ -89,6 +91,10 @@ func (r *Reader) Asked(d Request, by *core.Record) (Email, error) {
 	}
 	if len(problems) > 0 {
 		return Email{}, problems
+	}
+	of, err := brand.Of(r.app, author)
+	if err != nil {
+		return Email{}, err
 	}
 	through, err := sender.ForPreview(r.app, d.Sender)
 	if err != nil {
@@ -99,7 +105,7 @@ func (r *Reader) Asked(d Request, by *core.Record) (Email, error) {
 	p.Message = compose.Message{
 		Subject: d.Subject, Preheader: d.Preheader, Format: compose.Format(d.Format), Body: d.Body, TextBody: d.TextBody,
 		FromName: cmp.Or(d.FromName, through.FromName), FromEmail: through.FromEmail, ReplyTo: cmp.Or(d.ReplyTo, through.ReplyTo),
-		Language: language, DKIM: through.DKIM,
+		Language: language, Brand: of.InEmails(), DKIM: through.DKIM,
 	}
 	if saved != nil {
 		for _, name := range saved.GetStringSlice("attachments") {
@@ -179,16 +185,20 @@ func (r *Reader) addressee(d Request, by *core.Record, language string) (compose
 	return who, nil
 }
 
-// footerLanguage is the language of who asks; of the message's owner for a superuser, who has none.
-func (r *Reader) footerLanguage(by, message *core.Record) string {
-	user := by.Id
-	if by.IsSuperuser() {
-		if message == nil {
-			return "en"
-		}
-		user = message.GetString("owner")
+// authorOf is the id of whose message is shown: who asks, or the message's owner for a superuser; "" if nobody's.
+func authorOf(by, message *core.Record) string {
+	switch {
+	case !by.IsSuperuser():
+		return by.Id
+	case message == nil:
+		return ""
 	}
-	if r.languageOf(user) == "ru" {
+	return message.GetString("owner")
+}
+
+// footerLanguage is the language of the author.
+func (r *Reader) footerLanguage(author string) string {
+	if r.languageOf(author) == "ru" {
 		return "ru"
 	}
 	return "en"

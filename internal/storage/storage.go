@@ -1,4 +1,4 @@
-// Package storage counts the bytes of the files that each owner keeps, and bounds them: pictures,
+// Package storage counts the bytes of the files that each owner keeps, and bounds them: pictures, logos,
 // attachments of messages and of launched mailings, reports of imports.
 //
 // The sizes are in the plain table stored_files. Triggers remove the files of deleted records, however they are
@@ -127,7 +127,7 @@ func encode[T any](list []T) (string, error) {
 
 // Collections are the collections with files, with the field of the names. The files of launched
 // mailings are copies that no field names.
-var Collections = map[string]string{"images": "file", "messages": "attachments", "imports": "report", "mailings": ""}
+var Collections = map[string]string{"images": "file", "messages": "attachments", "imports": "report", "brands": "logo", "mailings": ""}
 
 // Repair removes the counts of files whose record does not exist, because the process was killed before it saved the record. A
 // server calls it before it accepts requests.

@@ -35,6 +35,9 @@ const (
 	attribute
 	unsubscribeURL
 	viewURL
+	brandName
+	brandAddress
+	brandSite
 )
 
 var fieldNames = map[string]field{
@@ -43,6 +46,9 @@ var fieldNames = map[string]field{
 	"client.email":      emailAddress,
 	UnsubscribeURL:      unsubscribeURL,
 	ViewURL:             viewURL,
+	"brand.name":        brandName,
+	BrandAddress:        brandAddress,
+	"brand.site":        brandSite,
 }
 
 // compound is an expression that the library evaluates.

@@ -4,33 +4,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/osteele/liquid/expressions"
 
 	"gonets/internal/printable"
 	"gonets/internal/template/filter"
 )
-
-// UnsubscribeURL and ViewURL are the names of the variables for the links of an e-mail.
-const (
-	UnsubscribeURL = "unsubscribe_url"
-	ViewURL        = "view_url"
-)
-
-// Variables are the variables that every template can use. The attributes of a client are inside
-// client.attributes, as in client.attributes.city.
-var Variables = []string{"client.full_name", "client.first_name", "client.email", "client.attributes", UnsubscribeURL, ViewURL}
-
-// Values are the values of the variables in one rendering. An empty text counts as missing.
-type Values struct {
-	FullName       string         // client.full_name; client.first_name is made of it
-	Email          string         // client.email
-	Attributes     map[string]any // client.attributes, as decoded from JSON; not changed by a rendering
-	UnsubscribeURL string         // unsubscribe_url
-	ViewURL        string         // view_url
-	Now            time.Time      // {{ "now" | date: "%Y" }}
-}
 
 // Renderer renders templates. The result is the path through the template (which texts and outputs were visited,
 // in order) and the values of the outputs: what depends on the path alone can then be computed once and kept for
@@ -255,6 +234,11 @@ func (r *Renderer) bind() {
 		"email":      filter.Value(r.values.Email),
 		"attributes": r.attributes,
 	})
+	if b := r.values.Brand; b != (Brand{}) {
+		r.bindings["brand"] = r.counted(map[string]any{
+			"name": filter.Value(b.Name), "address": filter.Value(b.Address), "site": filter.Value(b.Site),
+		})
+	}
 	r.bindings[UnsubscribeURL] = r.counted(filter.Value(r.values.UnsubscribeURL))
 	r.bindings[ViewURL] = r.counted(filter.Value(r.values.ViewURL))
 }
@@ -272,6 +256,12 @@ func (s simple) value(r *Renderer) (any, error) {
 		v = r.values.UnsubscribeURL
 	case viewURL:
 		v = r.values.ViewURL
+	case brandName:
+		v = r.values.Brand.Name
+	case brandAddress:
+		v = r.values.Brand.Address
+	case brandSite:
+		v = r.values.Brand.Site
 	case attribute:
 		v = r.attribute(s.name)
 	}

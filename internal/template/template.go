@@ -268,7 +268,7 @@ func (t *Template) assignment(tag *parser.ASTTag) (node, error) {
 // local records a variable that the template sets itself.
 func (t *Template) local(tag parser.Token, name string) error {
 	first, _, _ := strings.Cut(name, ".")
-	if name != first || !isName(name) || slices.Contains([]string{"client", UnsubscribeURL, ViewURL, "forloop"}, name) {
+	if name != first || !isName(name) || slices.Contains([]string{"client", "brand", UnsubscribeURL, ViewURL, "forloop"}, name) {
 		return t.fail(tag, "%q cannot be the name of a variable of your own", name)
 	}
 	t.locals[name] = struct{}{}

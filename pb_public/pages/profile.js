@@ -4,12 +4,16 @@ import { asWritten } from "../data/idn.js";
 import { me } from "../data/session.js";
 import { useStorage } from "../data/storage.js";
 import { Card, PageHead } from "../parts/page.js";
+import { styleSheet } from "../parts/style-sheet.js";
 import { AboutForm } from "./profile/about-form.js";
 import { AvatarField } from "./profile/avatar-field.js";
+import { Brand } from "./profile/brand.js";
 import { EmailForm } from "./profile/email-form.js";
 import { PasswordForm } from "./profile/password-form.js";
 import { Sessions } from "./profile/sessions.js";
 import { Tokens } from "./profile/tokens.js";
+
+await styleSheet("styles/brand.css");
 
 /** What one can say and change about oneself. */
 export default function ProfilePage() {
@@ -38,6 +42,7 @@ export default function ProfilePage() {
         <${Card} title=${t("profile.tokens")}><${Tokens} /><//>
       </div>
       <div class="stack loose">
+        <${Card} title=${t("brand.title")}><${Brand} /><//>
         <${Card} title=${t("profile.email")}><${EmailForm} user=${user} /><//>
         <${Card} title=${t("profile.password")}><${PasswordForm} user=${user} /><//>
         <${Card} title=${t("profile.sessions")}><${Sessions} /><//>

@@ -93,6 +93,8 @@ export default {
   "variable.email": "Client’s address",
   "variable.unsubscribe_url": "Unsubscribe link",
   "variable.view_url": "Link to the email in the browser",
+  "variable.brand_name": "Brand name",
+  "variable.brand_address": "Postal address",
   "rich.toolbar": "Formatting",
   "rich.undo": "Undo",
   "rich.redo": "Redo",

@@ -93,6 +93,8 @@ export default {
   "variable.email": "Адрес клиента",
   "variable.unsubscribe_url": "Ссылка для отписки",
   "variable.view_url": "Ссылка на письмо в браузере",
+  "variable.brand_name": "Название бренда",
+  "variable.brand_address": "Почтовый адрес",
   "rich.toolbar": "Оформление",
   "rich.undo": "Отменить",
   "rich.redo": "Повторить",

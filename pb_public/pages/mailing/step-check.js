@@ -29,6 +29,7 @@ const ofMessage = ["template", "subject", "unknown_variables", "starting_templat
 /** @param {string} code @param {{id: string, message: string}} mailing */
 function mendAt(code, { id, message }) {
   if (ofMessage.includes(code)) return href(`/messages/${message}`, { then: `/mailings/${id}/edit?step=check` });
+  if (code === "postal_address") return href("/profile");
   return places[code] && href(`/mailings/${id}/edit`, { step: places[code] });
 }
 

@@ -44,10 +44,10 @@ export function readVariable(written) {
 }
 
 /** Variables that have words of their own. */
-const named = { "client.first_name": "first_name", "client.full_name": "full_name", "client.email": "email", unsubscribe_url: "unsubscribe_url", view_url: "view_url" };
+const named = { "client.first_name": "first_name", "client.full_name": "full_name", "client.email": "email", unsubscribe_url: "unsubscribe_url", view_url: "view_url", "brand.name": "brand_name", "brand.address": "brand_address" };
 
 /** Whether an expression is empty for nobody. @param {string} expression */
-export const isAlwaysThere = (expression) => ["client.email", "unsubscribe_url", "view_url"].includes(expression);
+export const isAlwaysThere = (expression) => ["client.email", "unsubscribe_url", "view_url", "brand.name", "brand.address"].includes(expression);
 
 /** An expression in words: "First name", "city". @param {string} expression */
 export function variableTitle(expression) {

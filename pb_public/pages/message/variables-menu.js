@@ -30,6 +30,8 @@ export function VariablesMenu({ field, onChoose, links = true }) {
     item("client.email"),
     ...(attributes.data ?? []).slice(0, most).map(({ name, example }, i) => ({ ...item(attributeOf(name), example), apart: i === 0 })),
     ...(links ? [{ ...item("unsubscribe_url"), apart: true }, item("view_url")] : []),
+    { ...item("brand.name"), apart: !links },
+    ...(links ? [item("brand.address")] : []),
   ];
   const done = (tag) => {
     ask("");
