@@ -34,9 +34,14 @@ func TestTheDescriptionIsValid(t *testing.T) {
 	}
 
 	for _, c := range []struct{ method, path, scope string }{
-		{"POST", "/api/gonets/mailings/{id}/send", "send"}, {"POST", "/api/gonets/clients/upsert", "write"}, {"GET", "/api/gonets/home", "read"},
-		{"GET", "/api/collections/clients/records", "read"}, {"PATCH", "/api/collections/messages/records/{id}", "write"},
-		{"POST", "/api/gonets/tokens", "-"}, {"GET", "/api/collections/users/records", "-"}, {"GET", "/api/collections/mailboxes/records", "-"},
+		{"POST", "/api/gonets/mailings/{id}/send", "send"},
+		{"POST", "/api/gonets/clients/upsert", "write"},
+		{"GET", "/api/gonets/home", "read"},
+		{"GET", "/api/collections/clients/records", "read"},
+		{"PATCH", "/api/collections/messages/records/{id}", "write"},
+		{"POST", "/api/gonets/tokens", "-"},
+		{"GET", "/api/collections/users/records", "-"},
+		{"GET", "/api/collections/mailboxes/records", "-"},
 	} {
 		scope := "-"
 		operation := document.Paths.Value(c.path).GetOperation(c.method)
