@@ -136,7 +136,24 @@ func isInput(c *core.Collection, f core.Field) bool {
 		return true
 	}
 	name := f.GetName()
-	return name != "id" && name != "tokenKey" && !slices.Contains(records.ReadOnly(c.Name), name)
+	return name != "id" && name != "tokenKey" && !slices.Contains(readOnly(c.Name), name)
+}
+
+// readOnly are the fields of a collection that requests cannot set: a change of them is refused, or has no effect.
+func readOnly(collection string) []string {
+	switch collection {
+	case "clients":
+		return []string{"status"}
+	case "mailings":
+		return slices.Collect(maps.Keys(records.EngineFields))
+	case "mailboxes":
+		return []string{"last_read_at", "last_error"}
+	case "bounce_hooks":
+		return []string{"last_seen_at", "last_error"}
+	case "domains":
+		return []string{"checked_at", "result"}
+	}
+	return nil
 }
 
 // recordSchema is a record as answers have it.
@@ -153,7 +170,7 @@ func recordSchema(c *core.Collection) object {
 		}
 		schema := fieldSchema(f, got)
 		help := helpOf(f)
-		if slices.Contains(records.ReadOnly(c.Name), name) || f.Type() == core.FieldTypeAutodate || name == "id" {
+		if slices.Contains(readOnly(c.Name), name) || f.Type() == core.FieldTypeAutodate || name == "id" {
 			schema["readOnly"] = true
 		}
 		switch {

@@ -56,7 +56,7 @@ func BindBounceHooks(app core.App) {
 		}
 		return e.Next()
 	})
-	WrittenByUs(app, "bounce_hooks", hookNotes...)
+	WrittenByUs(app, "bounce_hooks", "last_seen_at", "last_error")
 	HideSecrets(app, "bounce_hooks")
 }
 

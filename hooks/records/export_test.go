@@ -5,6 +5,6 @@ const KeepAttempts = keepAttempts
 
 var (
 	ContentFields = contentFields
-	EngineFields  = engineFields
+	EngineFields  = EngineFields
 	Owned         = owned
 )

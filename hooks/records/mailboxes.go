@@ -66,7 +66,7 @@ func BindMailboxes(app core.App) {
 		}
 		return e.Next()
 	})
-	WrittenByUs(app, "mailboxes", mailboxNotes...)
+	WrittenByUs(app, "mailboxes", "last_read_at", "last_error")
 	HideSecrets(app, "mailboxes")
 }
 
