@@ -7,6 +7,7 @@ import (
 	"gonets/hooks/request"
 	"gonets/internal/build"
 	"gonets/internal/demo"
+	"gonets/internal/mailing"
 )
 
 // Instance is what anybody may know of this instance.
@@ -34,7 +35,7 @@ func BindInstance(app core.App) {
 				Registration: decided.GetString("registration"),
 				Demo:         demo.OutboxOf(e.App) != nil,
 				Mail:         settings.SMTP.Enabled && settings.SMTP.Host != "",
-				Address:      request.PublicAddress(e.App),
+				Address:      mailing.PublicAddress(e.App),
 				Version:      build.Of().Version,
 			})
 		})

@@ -6,6 +6,7 @@ import (
 	"gonets/internal/clientfile"
 	"gonets/internal/delivery"
 	"gonets/internal/mailing"
+	"gonets/internal/notification"
 	"gonets/internal/outbox"
 	"gonets/internal/preflight"
 	"gonets/internal/stats"
@@ -28,6 +29,7 @@ var enums = map[reflect.Type][]string{
 		mailing.EventCompleted),
 	reflect.TypeFor[stats.Status]():        {"success", "failure", "uncertain", "skipped"},
 	reflect.TypeFor[preflight.Level]():     words(preflight.OK, preflight.Warning, preflight.Error),
+	reflect.TypeFor[notification.State]():  words(notification.Waiting, notification.Delivered, notification.Failed),
 	reflect.TypeFor[outbox.Status]():       words(outbox.StatusAccepted, outbox.StatusRefused, outbox.StatusUnanswered),
 	reflect.TypeFor[delivery.Place]():      words(delivery.Here, delivery.Elsewhere),
 	reflect.TypeFor[clientfile.Became]():   words(clientfile.Added, clientfile.Changed, clientfile.Unchanged, clientfile.Invalid),

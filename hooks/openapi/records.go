@@ -15,8 +15,8 @@ import (
 
 // collections are those whose records are described.
 var collections = []string{
-	"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "mailings", "attempts", "bounces", "imports", "senders",
-	"tokens", "users", "domains", "mailboxes", "bounce_hooks", "instance",
+	"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "mailings", "attempts", "bounces", "imports", "senders",
+	"webhooks", "tokens", "users", "domains", "mailboxes", "bounce_hooks", "instance",
 }
 
 // never are the actions that nobody can carry out by the API, whatever the rules say.
@@ -150,6 +150,8 @@ func readOnly(collection string) []string {
 		return []string{"last_read_at", "last_error"}
 	case "bounce_hooks":
 		return []string{"last_seen_at", "last_error"}
+	case "webhooks":
+		return []string{"disabled_reason", "last_success_at", "failing_since", "rotated_at"}
 	case "domains":
 		return []string{"checked_at", "result"}
 	}

@@ -200,7 +200,7 @@ func (r *Row) problem(code, value, detail string) *Problem {
 
 // leave records why the client must not be mailed. Of several reasons the one that binds more stays.
 func (r *Row) leave(reason, word string) {
-	if BindsMore(reason, r.Left) {
+	if bindsMore(reason, r.Left) {
 		r.Left, r.LeftWord = reason, word
 	}
 }

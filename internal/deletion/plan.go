@@ -15,7 +15,7 @@ var plans = map[string]plan{
 	"users": {
 		relations: []string{
 			"clients.owner", "lists.owner", "subscriptions.owner", "filters.owner", "suppressions.owner",
-			"messages.owner", "images.owner", "mailings.owner", "imports.owner", "brands.owner", "tokens.owner", "senders.users",
+			"messages.owner", "images.owner", "mailings.owner", "imports.owner", "brands.owner", "tokens.owner", "webhooks.owner", "senders.users",
 		},
 		stages: []stage{
 			records("mailings", deletedToo("mailings")),
@@ -32,6 +32,7 @@ var plans = map[string]plan{
 			rows("bounces", "owner", "rowid"),
 			rows("soft_failures", "owner", "owner, email"),
 			rows("tokens", "owner", "rowid"),
+			records("webhooks", deletedToo("webhooks")),
 			usage("owner"),
 			rows("trials", "user", "user, minute"),
 			unlink(relation{"senders", "users"}),
@@ -77,6 +78,10 @@ var plans = map[string]plan{
 			files,
 		},
 		late: true,
+	},
+	"webhooks": {
+		stages: []stage{rows("webhook_events", "webhook", "rowid")},
+		late:   true,
 	},
 	"imports": {
 		stages: []stage{

@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/database"
+	"gonets/internal/notification"
 )
 
 // OptOut is the subscription behind the unsubscribe link of one e-mail: its recipient, and what that person may change. It
@@ -147,6 +148,19 @@ func (o *OptOut) findSender() error {
 // Everything puts the person on the owner's stop list. Doing it again changes nothing.
 func (o *OptOut) Everything() error {
 	return o.change(func(tx dbx.Builder) error {
+		before, err := Reasons(tx, o.Owner, o.emails)
+		if err != nil {
+			return err
+		}
+		news := false // bounces are no decision of the person
+		for _, email := range o.emails {
+			news = news || before[email] == "" || before[email] == ReasonBounced
+		}
+		if news {
+			if err := o.tell(tx, notification.ClientUnsubscribed, nil); err != nil {
+				return err
+			}
+		}
 		for _, email := range o.emails {
 			if err := Add(tx, o.Owner, email, ReasonUnsubscribed, o.mailing, ""); err != nil {
 				return err
@@ -162,7 +176,7 @@ func (o *OptOut) TheseLists() error {
 		return o.Everything()
 	}
 	return o.change(func(tx dbx.Builder) error {
-		return o.setLists(tx, "unsubscribed", `status = 'confirmed'`)
+		return o.setLists(tx, notification.ClientUnsubscribed, "unsubscribed", `status = 'confirmed'`)
 	})
 }
 
@@ -179,10 +193,13 @@ func (o *OptOut) Undo() error {
 			return fmt.Errorf("undo an opt-out: %w", err)
 		}
 		if undone > 0 {
+			if err := o.tell(tx, notification.ClientSubscribed, nil); err != nil {
+				return err
+			}
 			return Mirror(tx, o.Owner, o.emails)
 		}
 		// Lists that were left together have the same updated.
-		return o.setLists(tx, "confirmed", `status = 'unsubscribed' AND updated = (
+		return o.setLists(tx, notification.ClientSubscribed, "confirmed", `status = 'unsubscribed' AND updated = (
 			SELECT MAX(updated) FROM subscriptions
 			WHERE client = {:client} AND status = 'unsubscribed' AND list IN (SELECT value FROM json_each({:lists})))`)
 	})
@@ -198,20 +215,34 @@ func (o *OptOut) params() dbx.Params {
 	return dbx.Params{"owner": o.Owner, "emails": database.JSONArray(o.emails)}
 }
 
-func (o *OptOut) setLists(tx dbx.Builder, status, where string) error {
+// setLists changes the status on the lists of the mailing for which a condition holds, and tells webhooks of it.
+func (o *OptOut) setLists(tx dbx.Builder, kind notification.Kind, status, where string) error {
 	ids := make([]string, len(o.Lists))
 	for i, l := range o.Lists {
 		ids[i] = l.ID
 	}
-	_, err := tx.NewQuery(`
+	var changed []string
+	err := tx.NewQuery(`
 		UPDATE subscriptions SET status = {:status}, updated = {:now}
-		WHERE client = {:client} AND list IN (SELECT value FROM json_each({:lists})) AND ` + where).
+		WHERE client = {:client} AND list IN (SELECT value FROM json_each({:lists})) AND ` + where + `
+		RETURNING list`).
 		Bind(dbx.Params{"status": status, "now": database.Stamp(time.Now()), "client": o.client, "lists": database.JSONArray(ids)}).
-		Execute()
+		Column(&changed)
 	if err != nil {
 		return fmt.Errorf("change who is on a list: %w", err)
 	}
-	return nil
+	if len(changed) == 0 {
+		return nil
+	}
+	return o.tell(tx, kind, changed)
+}
+
+// tell tells the owner's webhooks what the person has done, to some lists or to all e-mails.
+func (o *OptOut) tell(tx dbx.Builder, kind notification.Kind, lists []string) error {
+	return notification.Write(tx, time.Now(), notification.Event{
+		Owner: o.Owner, Kind: kind, Subject: o.Email,
+		Data: notification.Client{Client: o.client, Email: o.Email, Mailing: o.mailing, Lists: append([]string{}, lists...), By: notification.ByRecipient},
+	})
 }
 
 // change runs do in one transaction and reads the state afterwards.
