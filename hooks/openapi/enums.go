@@ -30,7 +30,7 @@ var enums = map[reflect.Type][]string{
 	reflect.TypeFor[stats.Status]():        {"success", "failure", "uncertain", "skipped"},
 	reflect.TypeFor[preflight.Level]():     words(preflight.OK, preflight.Warning, preflight.Error),
 	reflect.TypeFor[notification.State]():  words(notification.Waiting, notification.Delivered, notification.Failed),
-	reflect.TypeFor[outbox.Status]():       words(outbox.StatusAccepted, outbox.StatusRefused, outbox.StatusUnanswered),
+	reflect.TypeFor[outbox.Status]():       {"accepted", "refused", "unanswered"},
 	reflect.TypeFor[delivery.Place]():      words(delivery.Here, delivery.Elsewhere),
 	reflect.TypeFor[clientfile.Became]():   words(clientfile.Added, clientfile.Changed, clientfile.Unchanged, clientfile.Invalid),
 	reflect.TypeFor[clientfile.Conflict](): {"", "keep", "fill", "overwrite"},

@@ -30,7 +30,7 @@ var tested = testsend.Answer{Left: 18, Results: []testsend.Result{
 	{Email: "me@example.org", Status: stats.Success, Code: 250, EnhancedCode: "2.0.0", Response: "250 2.0.0 Ok: queued as 4Xk2"},
 }}
 
-var checks = []preflight.Check{{Code: preflight.CodeSubject, Level: preflight.Error, Detail: preflight.Detail{"text": "The subject is empty.", "reason": "empty"}}}
+var checks = []preflight.Check{{Code: "subject", Level: preflight.Error, Detail: preflight.Detail{"text": "The subject is empty.", "reason": "empty"}}}
 
 var messageRoutes = []Route{
 	{

@@ -16,7 +16,7 @@ import (
 
 var caught = outbox.Summary{
 	ID: "1", From: "News <news@example.com>", To: []string{"ilya@example.com"}, Subject: "Hello", At: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), Size: 4711,
-	Status: outbox.StatusAccepted, Answer: "250 2.0.0 OK",
+	Status: "accepted", Answer: "250 2.0.0 OK",
 }
 
 // aboutDomain is a route about a domain that e-mails come from.
