@@ -4,6 +4,8 @@
 package hooks
 
 import (
+	"context"
+
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/api"
@@ -17,6 +19,7 @@ import (
 	"gonets/hooks/readers"
 	"gonets/hooks/records"
 	"gonets/hooks/request"
+	"gonets/hooks/setup"
 	"gonets/hooks/site"
 	"gonets/hooks/tokens"
 	"gonets/hooks/webhooks"
@@ -29,6 +32,7 @@ import (
 	"gonets/internal/stats"
 	"gonets/internal/suppression"
 	"gonets/internal/task"
+	"gonets/internal/transactional"
 	"gonets/internal/webhook"
 )
 
@@ -53,6 +57,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	operator.BindReady(app, engine)
 	operator.BindHealth(app, engine)
 	operator.BindBackups(app)
+	setup.Bind(app)
 	domains.BindRoutes(app, resolver)
 	api.BindSignOut(app)
 	middleware.BindSessionEnded(app)
@@ -60,6 +65,8 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindStatistics(app, figures)
 	api.BindMailings(app, engine)
 	api.BindUsers(app)
+	api.BindTransactional(app, transactional.New(app, engine.WakeForCalls))
+	engine.Beside(func(ctx context.Context) { transactional.Keep(ctx, app) })
 	api.BindSenders(app)
 	webhooks.BindRoutes(app)
 	incoming.BindMailboxes(app, mailboxes)

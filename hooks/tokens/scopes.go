@@ -55,6 +55,8 @@ var routes = map[string]token.Scope{
 	"GET /api/gonets/mailings/{id}/report.csv": token.Read,
 	"GET /api/gonets/mailings/{id}/timeline":   token.Read,
 	"GET /api/gonets/mailings/{id}/joined":     token.Read,
+	"GET /api/gonets/transactional":            token.Read,
+	"GET /api/gonets/transactional/{id}":       token.Read,
 	"GET /api/gonets/webhooks/{id}/events":     token.Read,
 
 	"POST /api/gonets/clients/bulk":             token.Write,
@@ -80,6 +82,7 @@ var routes = map[string]token.Scope{
 	"POST /api/gonets/mailings/{id}/extend":   token.Send,
 	"POST /api/gonets/mailings/{id}/test":     token.Send,
 	"POST /api/gonets/messages/test":          token.Send,
+	"POST /api/gonets/transactional":          token.Send,
 }
 
 // table finds the scope of a request. It is a ServeMux of its own because the requests in a batch have no pattern.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"gonets/internal/limit"
 	"gonets/internal/mailing"
 	"gonets/internal/sender"
 	"gonets/internal/verdict"
@@ -75,8 +76,10 @@ func (d *Dispatcher) grow(now time.Time) {
 		return
 	}
 	waiting := 0
-	for _, q := range d.queues {
-		waiting += q.waiting()
+	for _, among := range d.inOrder() {
+		for _, q := range among.queues {
+			waiting += q.waiting()
+		}
 	}
 	want := min((waiting+perConnection-1)/perConnection, d.account.Connections)
 	if r := d.account.RatePerSecond; r > 0 {
@@ -186,8 +189,12 @@ func (d *Dispatcher) Reason(q *Queue, now time.Time, pending int, due bool) *mai
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	lost := q.unrecordableReason()
-	if pending > 0 && q.exhausted && !q.loading && q.unused() {
+	switch {
+	case pending == 0 || !q.exhausted || q.loading:
+	case q.unused():
 		q.rewind()
+	case q.IsTransactional():
+		q.exhausted = false // calls have come since
 	}
 	d.updateContent(q, now, pending > 0, due)
 	d.grow(now)
@@ -210,7 +217,7 @@ func (d *Dispatcher) Reason(q *Queue, now time.Time, pending int, due bool) *mai
 }
 
 // FailureLimit returns a copy of the failure limit of a queue.
-func (d *Dispatcher) FailureLimit(q *Queue) FailureLimit {
+func (d *Dispatcher) FailureLimit(q *Queue) limit.Failures {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	g := q.failures

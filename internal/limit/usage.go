@@ -56,9 +56,14 @@ type Change struct{ Mails, InFlight int }
 // Changes are the changes of one transaction.
 type Changes map[usageKey]Change
 
-// Add counts mails for their owner and their sender.
+// Add counts mails for their owner and their sender. With an empty owner, as transactional e-mails have it, they are counted
+// for the sender only.
 func (u Changes) Add(owner, sender, day string, c Change) {
-	for _, key := range []usageKey{{UsageOfOwner, owner, day}, {UsageOfSender, sender, day}} {
+	keys := []usageKey{{UsageOfSender, sender, day}, {UsageOfOwner, owner, day}}
+	if owner == "" {
+		keys = keys[:1]
+	}
+	for _, key := range keys {
 		sum := u[key]
 		sum.Mails += c.Mails
 		sum.InFlight += c.InFlight
