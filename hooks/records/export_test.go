@@ -5,6 +5,5 @@ const KeepAttempts = keepAttempts
 
 var (
 	ContentFields = contentFields
-	EngineFields  = EngineFields
 	Owned         = owned
 )
