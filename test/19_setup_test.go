@@ -110,7 +110,7 @@ func Test19AServiceIsSetUpInTheBrowser(t *testing.T) {
 			marta.post("/api/collections/clients/records", object{"email": "reader@example.org"}).want(200)
 			message := marta.post("/api/collections/messages/records", object{"name": "First", "subject": "First", "body": "<p>Hello</p>"}).want(200).id()
 			marta.after(marta.mailing(message, nil), "completed", "send", nil)
-			if mail := w.mails("reader@example.org", 1); strings.Count(mail.Source, "d=gonets.example; ") != 2 {
+			if mail := w.mails("reader@example.org", 1); strings.Count(mail.Source, "d=gonets.example;") != 2 {
 				t.Errorf("the email is not signed twice:\n%s", mail.Source)
 			}
 		})
