@@ -91,12 +91,10 @@ type StorageUse struct {
 
 // showStorage answers how many bytes the files of the user take, and may take.
 func showStorage(e *core.RequestEvent) error {
-	var answer StorageUse
-	var err, lerr error
-	answer.Used, err = storage.Used(e.App.ConcurrentDB(), e.Auth.Id)
-	answer.Limit, lerr = storage.Limit(e.App.ConcurrentDB())
+	used, err := storage.Used(e.App.ConcurrentDB(), e.Auth.Id)
+	limit, lerr := storage.Limit(e.App.ConcurrentDB())
 	if err := errors.Join(err, lerr); err != nil {
 		return e.InternalServerError("", err)
 	}
-	return e.JSON(http.StatusOK, answer)
+	return e.JSON(http.StatusOK, StorageUse{used, limit})
 }
