@@ -15,6 +15,7 @@ require (
 	github.com/fatih/color v1.19.0
 	github.com/ganigeorgiev/fexpr v0.6.0
 	github.com/gofrs/flock v0.13.2
+	github.com/miekg/dns v1.1.73
 	github.com/ncruces/go-strftime v1.0.0
 	github.com/osteele/liquid v1.9.2
 	github.com/patrickmn/go-cache v2.1.0+incompatible
@@ -47,7 +48,6 @@ require (
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/mattn/go-colorable v0.1.15 // indirect
 	github.com/mattn/go-isatty v0.0.23 // indirect
-	github.com/miekg/dns v1.1.73 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/richardlehane/mscfb v1.0.9 // indirect
 	github.com/richardlehane/msoleps v1.0.6 // indirect

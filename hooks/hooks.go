@@ -18,6 +18,7 @@ import (
 	"gonets/hooks/readers"
 	"gonets/hooks/records"
 	"gonets/hooks/request"
+	"gonets/hooks/setup"
 	"gonets/hooks/site"
 	"gonets/hooks/tokens"
 	"gonets/hooks/webhooks"
@@ -55,6 +56,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	operator.BindReady(app, engine)
 	operator.BindHealth(app, engine)
 	operator.BindBackups(app)
+	setup.Bind(app)
 	domains.BindRoutes(app, resolver)
 	api.BindSignOut(app)
 	middleware.BindSessionEnded(app)

@@ -1,6 +1,7 @@
 // The pages of superusers: the menu, home.
 export default {
   "settings.title": "Settings",
+  "settings.domains": "Domains",
   "settings.health": "Health",
   "settings.admin": "Open the admin UI",
   "settings.admin.text": "PocketBase’s own pages: collections, logs, everything that is not here. You are signed in there too.",

@@ -1,6 +1,7 @@
 // Страницы администратора: меню, главная.
 export default {
   "settings.title": "Настройки",
+  "settings.domains": "Домены",
   "settings.health": "Состояние",
   "settings.admin": "Открыть админку",
   "settings.admin.text": "Страницы самой PocketBase: коллекции, журналы и всё, чего нет здесь. Вход выполнен и там.",

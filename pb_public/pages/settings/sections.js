@@ -7,5 +7,6 @@ const section = (key, icon, page, ...words) => ({ key, icon, page, words, path: 
 
 /** In the order of the menu. @type {Section[]} */
 export const sections = [
+  section("domains", "globe", () => import("./domains.js"), "domains"),
   section("health", "shield", () => import("./health.js"), "health"),
 ];
