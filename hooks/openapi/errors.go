@@ -37,6 +37,7 @@ var meanings = map[int]string{
 	http.StatusForbidden:             "You may see it, but not do this",
 	http.StatusNotFound:              "There is no such thing, or you may not see it",
 	http.StatusConflict:              "It is not in a state for this",
+	http.StatusGone:                  "It was there, and is over",
 	http.StatusPreconditionFailed:    "It was changed since the version that If-Match names",
 	http.StatusRequestEntityTooLarge: "The request is too large",
 	http.StatusRequestURITooLong:     "The address of the request is too long",

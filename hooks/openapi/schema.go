@@ -7,6 +7,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/tools/types"
 
+	"gonets/hooks/api"
 	"gonets/internal/jsonschema"
 )
 
@@ -34,6 +35,11 @@ func newSchemas() *schemas {
 		reflect.TypeFor[types.JSONRaw]():   {},
 		reflect.TypeFor[json.RawMessage](): {},
 	}
+	known[reflect.TypeFor[api.CallRecipient]()] = object{"anyOf": []object{{"type": "string"}, { // an address alone
+		"type": "object", "required": []string{"email"}, "properties": object{
+			"email": object{"type": "string"}, "full_name": object{"type": "string"}, "data": object{"type": []string{"object", "null"}, "additionalProperties": true},
+		},
+	}}}
 	for t, words := range enums {
 		known[t] = object{"type": "string", "enum": words}
 	}

@@ -37,6 +37,11 @@ var userRoutes = []Route{
 		Answers: Answers{200: Record("users")},
 	},
 	{
+		Method: post, Path: prefix + "/users/{id}/transactional_quota", ID: "grantTransactional", Summary: "Sets how many transactional e-mails a user may send a day",
+		For: Managers, Body: api.QuotaGrant{Quota: new(500)}, Needs: []string{"transactional_quota"},
+		Answers: Answers{200: Record("users")}, Errors: Errors{400: {"transactional_quota.out_of_range"}},
+	},
+	{
 		Method: get, Path: prefix + "/senders", ID: "usableSenders", Summary: "The senders that you may send mailings with",
 		Answers: Answers{200: sender.Choice{Senders: []sender.Sender{{ID: exampleID, Name: "News", FromEmail: "news@example.com", FromName: "News"}}, Default: true}},
 	},
