@@ -13,6 +13,7 @@ import (
 	"gonets/hooks/domains"
 	"gonets/hooks/incoming"
 	"gonets/hooks/middleware"
+	"gonets/hooks/openapi"
 	"gonets/hooks/operator"
 	"gonets/hooks/pages"
 	"gonets/hooks/readers"
@@ -81,12 +82,15 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	clients.BindImports(app)
 	clients.BindExport(app)
 	clients.BindBulk(app)
+	clients.BindUpsert(app)
+	openapi.Bind(app)
 	site.Bind(app)
 }
 
 // BindRecords binds what keeps records valid, whoever writes them, and bounds the answers about them.
 func BindRecords(app core.App) {
 	middleware.BindFailures(app)
+	middleware.BindRetryAfter(app)
 	middleware.BindBodies(app)
 	records.BindIDs(app)
 	records.BindBoundedLists(app)
@@ -127,6 +131,7 @@ func BindRecords(app core.App) {
 	middleware.BindExpansions(app)
 	middleware.BindBatchAnswers(app)
 	middleware.BindNarrowing(app)
+	middleware.BindCursors(app)
 }
 
 // tasks is the worker for what record hooks leave to be done later.

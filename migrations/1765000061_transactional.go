@@ -46,8 +46,7 @@ func init() {
 	)
 }
 
-// transactionalTable has one row for each call of POST /api/gonets/transactional and each e-mail that came by SMTP: up to a
-// hundred recipients of one content. Its contents and recipients are in the tables of the mailings, with the id of the call
+// transactionalTable has one row for each call of POST /api/gonets/transactional: up to a hundred recipients of one content. Its contents and recipients are in the tables of the mailings, with the id of the call
 // in place of that of a mailing, which has no record in mailings.
 const transactionalTable = `
 CREATE TABLE transactional (
@@ -55,8 +54,8 @@ CREATE TABLE transactional (
 	id         TEXT    NOT NULL UNIQUE,     -- contents.mailing and recipients.mailing
 	owner      TEXT    NOT NULL,
 	sender     TEXT    NOT NULL,            -- '' = PocketBase's own mail settings
-	source     TEXT    NOT NULL,            -- api, smtp, or service: what Gonets itself sends for the owner
-	subject    TEXT    NOT NULL,            -- a template, unless source is smtp
+	source     TEXT    NOT NULL,            -- api, or service: what Gonets itself sends for the owner
+	subject    TEXT    NOT NULL,            -- a template
 	from_email TEXT    NOT NULL,
 	addresses  TEXT    NOT NULL,            -- of the recipients, separated by spaces
 	total      INTEGER NOT NULL,            -- recipients

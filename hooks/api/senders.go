@@ -78,10 +78,13 @@ func usableSenders(engine *delivery.Engine) func(*core.RequestEvent) error {
 	}
 }
 
+// SenderTest is the body of POST /api/gonets/senders/{id}/test.
+type SenderTest struct {
+	To string `json:"to" form:"to" doc:"Where a short email goes to; without it only the connection and the login are tried"`
+}
+
 func testSender(e *core.RequestEvent) error {
-	var body struct {
-		To string `json:"to" form:"to"`
-	}
+	var body SenderTest
 	if err := e.BindBody(&body); err != nil {
 		return e.BadRequestError("The request could not be read.", err)
 	}

@@ -23,9 +23,9 @@ import (
 // callFactor is the memory that decoding a call takes, as a multiple of its bytes.
 const callFactor = 4
 
-// callBody is the body of a call, as JSON or as fields of a form.
-type callBody struct {
-	To          []callRecipient  `json:"to"`
+// CallRequest is the body of a call, as JSON or as fields of a form.
+type CallRequest struct {
+	To          []CallRecipient  `json:"to"`
 	Message     string           `json:"message"`
 	Subject     string           `json:"subject"`
 	HTML        string           `json:"html"`
@@ -35,27 +35,27 @@ type callBody struct {
 	Sender      string           `json:"sender"`
 	FromName    string           `json:"from_name"`
 	ReplyTo     string           `json:"reply_to"`
-	Attachments []callAttachment `json:"attachments"`
+	Attachments []CallAttachment `json:"attachments"`
 }
 
-// callRecipient is an address, alone or with what belongs to it.
-type callRecipient struct {
+// CallRecipient is an address, alone or with what belongs to it.
+type CallRecipient struct {
 	Email    string         `json:"email"`
 	FullName string         `json:"full_name"`
 	Data     map[string]any `json:"data"`
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (r *callRecipient) UnmarshalJSON(raw []byte) error {
+func (r *CallRecipient) UnmarshalJSON(raw []byte) error {
 	if bytes.HasPrefix(raw, []byte(`"`)) {
 		return json.Unmarshal(raw, &r.Email)
 	}
-	type fields callRecipient
+	type fields CallRecipient
 	return json.Unmarshal(raw, (*fields)(r))
 }
 
-// callAttachment is a file in JSON.
-type callAttachment struct {
+// CallAttachment is a file in JSON.
+type CallAttachment struct {
 	Name    string `json:"name"`
 	Content string `json:"content"` // base64
 	Type    string `json:"type"`
@@ -99,7 +99,7 @@ func readCall(e *core.RequestEvent) (call transactional.Call, done func(), err e
 		return call, done, busy(e, err)
 	}
 	defer share.Release() // before the e-mail is tried, which takes memory of its own: files are on disk by then
-	var body callBody
+	var body CallRequest
 	if err := e.BindBody(&body); err != nil {
 		return call, done, unreadable(err)
 	}
@@ -127,7 +127,7 @@ func badAttachment(e *core.RequestEvent, name string, err error) error {
 }
 
 // call is the call without attachments.
-func (b *callBody) call() transactional.Call {
+func (b *CallRequest) call() transactional.Call {
 	c := transactional.Call{
 		Message: b.Message, Subject: b.Subject, HTML: b.HTML, Markdown: b.Markdown, Text: b.Text, Data: b.Data,
 		Sender: b.Sender, FromName: b.FromName, ReplyTo: b.ReplyTo,
@@ -140,14 +140,14 @@ func (b *callBody) call() transactional.Call {
 
 // callOfForm reads the fields of a form: @jsonPayload with the whole call, as PocketBase's clients send it, or one field for
 // each, where to can be repeated and data is JSON.
-func callOfForm(values map[string][]string) (b callBody, err error) {
+func callOfForm(values map[string][]string) (b CallRequest, err error) {
 	for _, payload := range values["@jsonPayload"] {
 		if err := json.Unmarshal([]byte(payload), &b); err != nil {
 			return b, err
 		}
 	}
 	for _, to := range values["to"] {
-		var r callRecipient
+		var r CallRecipient
 		if strings.HasPrefix(to, "{") {
 			err = json.Unmarshal([]byte(to), &r)
 		} else {
@@ -176,7 +176,7 @@ func callOfForm(values map[string][]string) (b callBody, err error) {
 const fileInMemory = 64 << 10
 
 // fileOf decodes an attachment, into a temporary file at path unless it is small.
-func fileOf(a callAttachment) (file *filesystem.File, path string, err error) {
+func fileOf(a CallAttachment) (file *filesystem.File, path string, err error) {
 	content, err := base64.StdEncoding.DecodeString(a.Content)
 	if err != nil {
 		return nil, "", err

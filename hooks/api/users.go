@@ -32,9 +32,7 @@ func block(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	var body struct {
-		Reason string `json:"reason" form:"reason"`
-	}
+	var body Block
 	if err := e.BindBody(&body); err != nil {
 		return e.BadRequestError("The request could not be read.", err)
 	}

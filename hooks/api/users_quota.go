@@ -11,6 +11,11 @@ import (
 // maxTransactionalQuota is the most that can be granted.
 const maxTransactionalQuota = 10_000_000
 
+// QuotaGrant is the body of POST /api/gonets/users/{id}/transactional_quota.
+type QuotaGrant struct {
+	Quota *int `json:"transactional_quota" form:"transactional_quota" doc:"E-mails a UTC day; 0 for none"`
+}
+
 // grantQuota answers POST /api/gonets/users/{id}/transactional_quota {transactional_quota}. Managers grant it to owners and
 // superusers to everybody, so nobody grants it to themselves.
 func grantQuota(e *core.RequestEvent) error {
@@ -18,9 +23,7 @@ func grantQuota(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	var body struct {
-		Quota *int `json:"transactional_quota" form:"transactional_quota"`
-	}
+	var body QuotaGrant
 	if err := e.BindBody(&body); err != nil {
 		return e.BadRequestError("The request could not be read: transactional_quota must be a whole number.", err)
 	}

@@ -42,10 +42,20 @@ func (r routes) announce(_ core.App, _ *core.Record, baseURL string) error {
 	return err
 }
 
+// Token is the body of POST /api/gonets/setup/check.
+type Token struct {
+	Token string `json:"token" form:"token"`
+}
+
+// Account is the body of POST /api/gonets/setup/superuser.
+type Account struct {
+	Token    string `json:"token" form:"token"`
+	Email    string `json:"email" form:"email"`
+	Password string `json:"password" form:"password"`
+}
+
 func (r routes) check(e *core.RequestEvent) error {
-	var body struct {
-		Token string `json:"token" form:"token"`
-	}
+	var body Token
 	if err := e.BindBody(&body); err != nil {
 		return e.BadRequestError("The request could not be read.", err)
 	}
@@ -57,11 +67,7 @@ func (r routes) check(e *core.RequestEvent) error {
 
 // superuser makes the first superuser, and signs in with that account.
 func (r routes) superuser(e *core.RequestEvent) error {
-	var body struct {
-		Token    string `json:"token" form:"token"`
-		Email    string `json:"email" form:"email"`
-		Password string `json:"password" form:"password"`
-	}
+	var body Account
 	if err := e.BindBody(&body); err != nil {
 		return e.BadRequestError("The request could not be read.", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"gonets/internal/token"
 )
@@ -24,6 +25,7 @@ var routes = map[string]token.Scope{
 	"POST /api/batch":                          "", // each request in it needs its own
 	"GET /api/gonets/instance":                 "",
 	"GET /api/gonets/ready":                    "",
+	"GET /api/gonets/openapi.json":             "",
 	"GET /api/realtime":                        token.Read,
 	"POST /api/realtime":                       token.Read,
 	"GET /api/files/{path...}":                 token.Read,
@@ -58,6 +60,7 @@ var routes = map[string]token.Scope{
 	"GET /api/gonets/webhooks/{id}/events":     token.Read,
 
 	"POST /api/gonets/clients/bulk":             token.Write,
+	"POST /api/gonets/clients/upsert":           token.Write,
 	"POST /api/gonets/clients/import":           token.Write,
 	"POST /api/gonets/imports/{id}/undo":        token.Write,
 	"POST /api/gonets/mailings/{id}/duplicate":  token.Write,
@@ -111,6 +114,12 @@ func (t table) add(pattern string, scope token.Scope) {
 	t.mux.Handle(pattern, http.NotFoundHandler())
 	t.scopes[pattern] = scope
 }
+
+// all is the table, made once.
+var all = sync.OnceValue(newTable)
+
+// ScopeOf returns the scope that a request needs, "" for any; ok is false if it is not for tokens.
+func ScopeOf(method, path string) (needs token.Scope, ok bool) { return all().scopeOf(method, path) }
 
 // scopeOf returns the scope that a request needs; ok is false if it is not for tokens.
 func (t table) scopeOf(method, path string) (needs token.Scope, ok bool) {

@@ -78,8 +78,6 @@ func checkContent(c *Call) error {
 	}
 	given := c.Subject != "" || c.HTML != "" || c.Markdown != "" || c.Text != ""
 	switch {
-	case c.Raw != nil:
-		return nil
 	case c.Message != "" && given:
 		return denial.BadRequest("two_contents", "message", "either name a message, or give a subject with html, markdown or text: not both")
 	case c.Message != "":
@@ -132,15 +130,11 @@ func dataBytes(field string, data map[string]any) (int, error) {
 func hashOf(c *Call) (sum [sha256.Size]byte, err error) {
 	h := sha256.New()
 	named := *c
-	named.Key, named.Files, named.Raw = "", nil, nil
+	named.Key, named.Files = "", nil
 	if err := json.NewEncoder(h).Encode(named); err != nil {
 		return sum, fmt.Errorf("hash a call: %w", err)
 	}
-	files := c.Files
-	if c.Raw != nil {
-		files = []File{*c.Raw}
-	}
-	for _, f := range files {
+	for _, f := range c.Files {
 		r, err := f.Content.Reader.Open()
 		if err != nil {
 			return sum, fmt.Errorf("%w: %w", errFiles, err)

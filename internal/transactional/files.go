@@ -103,9 +103,6 @@ func (s *Service) fill(a *accepting) error {
 // storeFiles stores the files of a call, before it is written. They count for the storage of the owner until they are sent.
 func (s *Service) storeFiles(ctx context.Context, a *accepting) (err error) {
 	given := a.Files
-	if a.Raw != nil {
-		given = []File{*a.Raw}
-	}
 	if len(given)+len(a.copied) == 0 {
 		return nil
 	}

@@ -24,7 +24,7 @@ type Line struct {
 	Owner      string `db:"owner" json:"owner"`
 	Sender     string `db:"sender" json:"sender"` // "" = PocketBase's own mail settings
 	Source     Source `db:"source" json:"source"`
-	Subject    string `db:"subject" json:"subject"` // a template, unless it came by SMTP
+	Subject    string `db:"subject" json:"subject"` // a template
 	FromEmail  string `db:"from_email" json:"from_email"`
 	Email      string `db:"-" json:"email"` // of the first recipient
 	Total      int    `db:"total" json:"total"`

@@ -29,7 +29,6 @@ type Source string
 // The sources.
 const (
 	FromAPI     Source = "api"
-	FromSMTP    Source = "smtp"
 	FromService Source = "service" // Gonets itself sends it for the owner: no quota counts it
 )
 
@@ -42,7 +41,6 @@ const (
 	MaxAllData      = 1 << 20        // bytes of JSON of all recipients together
 	MaxFiles        = 10             // attachments
 	MaxFileBytes    = 10 << 20       // of one attachment
-	MaxRawBytes     = 30 << 20       // of an e-mail that came by SMTP
 	MaxKey          = 200            // characters of an Idempotency-Key
 	KeysKept        = 24 * time.Hour // how long an Idempotency-Key is known
 	Lifetime        = 72 * time.Hour // how long an e-mail may wait: an older one is not sent any more
@@ -77,9 +75,6 @@ type Call struct {
 	FromName             string         // "" for the sender's
 	ReplyTo              string         // "" for the sender's
 	Files                []File
-
-	// Raw is a whole e-mail, which goes out as it is, in place of message, subject and bodies.
-	Raw *File
 }
 
 // Recipient is one address that a call goes to.
@@ -184,9 +179,6 @@ func (s *Service) check(ctx context.Context, a *accepting) error {
 	}
 	if err := s.fill(a); err != nil {
 		return err
-	}
-	if a.Raw != nil {
-		return nil
 	}
 	m := a.content.Message(s.app, a.account)
 	m.Attachments = nil // they are not stored yet
