@@ -30,16 +30,16 @@ func BindSenders(app core.App, engine *delivery.Engine) {
 	})
 }
 
-// usable is what a user may send with. The states are those of doctor.Server, and say nothing of what is set up.
-type usable struct {
+// Usable is what a user may send with. The states are those of doctor.Server, and say nothing of what is set up.
+type Usable struct {
 	sender.Choice
 	States       map[string]string `json:"states"`        // of the senders by id
 	DefaultState string            `json:"default_state"` // of PocketBase's own mail settings, "" when they may not be used
-	Quota        quota             `json:"quota"`
+	Quota        Quota             `json:"quota"`
 }
 
-// quota is how many e-mails a user may send in a UTC day.
-type quota struct {
+// Quota is how many e-mails a user may send in a UTC day.
+type Quota struct {
 	Limit int `json:"limit"` // 0 is none
 	Used  int `json:"used"`
 }
@@ -48,7 +48,7 @@ type quota struct {
 // they may use, and only superusers see who may use which.
 func usableSenders(engine *delivery.Engine) func(*core.RequestEvent) error {
 	return func(e *core.RequestEvent) error {
-		answer, user := usable{States: map[string]string{}}, e.Auth.Id
+		answer, user := Usable{States: map[string]string{}}, e.Auth.Id
 		if e.HasSuperuserAuth() {
 			user = ""
 		}

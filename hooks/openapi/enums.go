@@ -31,7 +31,7 @@ var enums = map[reflect.Type][]string{
 	reflect.TypeFor[preflight.Level]():     words(preflight.OK, preflight.Warning, preflight.Error),
 	reflect.TypeFor[notification.State]():  words(notification.Waiting, notification.Delivered, notification.Failed),
 	reflect.TypeFor[outbox.Status]():       {"accepted", "refused", "unanswered"},
-	reflect.TypeFor[delivery.Place]():      words(delivery.Here, delivery.Elsewhere),
+	reflect.TypeFor[delivery.Place]():      words(delivery.Here, delivery.Elsewhere, delivery.Nowhere),
 	reflect.TypeFor[clientfile.Became]():   words(clientfile.Added, clientfile.Changed, clientfile.Unchanged, clientfile.Invalid),
 	reflect.TypeFor[clientfile.Conflict](): {"", "keep", "fill", "overwrite"},
 	reflect.TypeFor[token.Scope]():         words(token.Scopes...),

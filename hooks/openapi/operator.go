@@ -4,8 +4,10 @@ import (
 	"time"
 
 	"gonets/hooks/api"
+	"gonets/hooks/operator"
 	"gonets/internal/backup"
 	"gonets/internal/build"
+	"gonets/internal/delivery"
 	"gonets/internal/doctor"
 	"gonets/internal/domain"
 	"gonets/internal/intake"
@@ -40,6 +42,10 @@ var operatorRoutes = []Route{
 		Method: post, Path: prefix + "/backups/{name}/try", ID: "tryBackup", Summary: "Tells whether a backup can be restored", For: Superusers,
 		Answers: Answers{200: backup.Trial{File: backup.File{Name: "backup.zip", Bytes: 48211034, Made: caught.At}, OK: true, Problems: []string{}, Files: 12}},
 		Errors:  Errors{404: nil, 503: nil, 507: nil},
+	},
+	{
+		Method: get, Path: prefix + "/senders/status", ID: "senderStatus", Summary: "How each mail server does now", For: Superusers,
+		Answers: Answers{200: operator.Servers{Sending: delivery.Here, Servers: []doctor.Server{}}},
 	},
 	{
 		Method: post, Path: prefix + "/senders/{id}/test", ID: "testSender", Summary: "Connects with the mail server of a sender, and logs in", For: Superusers,

@@ -43,6 +43,9 @@ var userRoutes = []Route{
 	},
 	{
 		Method: get, Path: prefix + "/senders", ID: "usableSenders", Summary: "The senders that you may send mailings with",
-		Answers: Answers{200: sender.Choice{Senders: []sender.Sender{{ID: exampleID, Name: "News", FromEmail: "news@example.com", FromName: "News"}}, Default: true}},
+		Answers: Answers{200: api.Usable{
+			Choice: sender.Choice{Senders: []sender.Sender{{ID: exampleID, Name: "News", FromEmail: "news@example.com", FromName: "News"}}, Default: true},
+			States: map[string]string{exampleID: "ready"}, DefaultState: "ready", Quota: api.Quota{Limit: 500, Used: 120},
+		}},
 	},
 }

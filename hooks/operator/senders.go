@@ -10,6 +10,12 @@ import (
 	"gonets/internal/doctor"
 )
 
+// Servers are the mail servers that mailings are sent with, and which process sends; "nowhere" if none does.
+type Servers struct {
+	Sending delivery.Place  `json:"sending"`
+	Servers []doctor.Server `json:"servers"`
+}
+
 // BindServers adds GET /api/gonets/senders/status for superusers: how each mail server does now. The sender "" is PocketBase's own mail
 // settings.
 func BindServers(app core.App, engine *delivery.Engine) {
@@ -23,7 +29,7 @@ func BindServers(app core.App, engine *delivery.Engine) {
 				return e.InternalServerError("", err)
 			}
 			e.Response.Header().Set("Cache-Control", "private, no-store")
-			return e.JSON(http.StatusOK, map[string]any{"sending": engine.State().Sending, "servers": servers})
+			return e.JSON(http.StatusOK, Servers{engine.State().Sending, servers})
 		}).Bind(apis.RequireSuperuserAuth())
 		return e.Next()
 	})
