@@ -167,7 +167,7 @@ func TestAKeyThatIsMissingOrWrongIsSaidClearly(t *testing.T) {
 			t.Fatal(err)
 		}
 		in.close(app)
-		if _, err := in.open(""); err == nil || !strings.Contains(err.Error(), "passwords of senders") {
+		if _, err := in.open(""); err == nil || !strings.Contains(err.Error(), "keys of senders") {
 			t.Errorf("without a key: %v", err)
 		}
 		t.Setenv(variable, strings.Repeat("x", 32))

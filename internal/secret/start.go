@@ -66,7 +66,7 @@ func Open(app core.App) error {
 	var clear []row
 	for _, r := range rows {
 		if _, err := r.open(key); err != nil {
-			return advice("the passwords and keys of senders, mailboxes and domains cannot be read", app, err)
+			return advice("the passwords and keys of senders, mailboxes, domains and webhooks cannot be read", app, err)
 		}
 		if !r.Encrypted {
 			clear = append(clear, r)
