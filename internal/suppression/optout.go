@@ -1,6 +1,7 @@
 package suppression
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/consent"
 	"gonets/internal/database"
 )
 
@@ -19,16 +21,19 @@ type OptOut struct {
 	Email  string // the address of the recipient
 	// Language of the e-mail: ru, en, or "" when it is not known any more.
 	Language string
-	// Stopped says that the person is on the owner's stop list.
+	// Stopped says that the person is on the owner's stop list, not for a while only.
 	Stopped bool
+	// PausedUntil is when the pause of the person ends; zero without a pause.
+	PausedUntil time.Time
 	// Lists are the lists of the mailing that the person is or was on; none when the mailing was not sent to lists.
 	Lists []ListMembership
 	// Undoable says that Undo would change something.
 	Undoable bool
 
-	app     core.App
-	mailing string
-	client  string
+	// Mailing and Client are the ids of the link. Client may be deleted.
+	Mailing, Client string
+
+	app    core.App
 	emails  []string // Email, and the client's current address if it is another one
 }
 
@@ -48,7 +53,7 @@ func FindOptOut(app core.App, tokens *Tokens, token string) (*OptOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &OptOut{app: app, mailing: mailing, client: client}
+	o := &OptOut{app: app, Mailing: mailing, Client: client}
 	if err := o.findAddresses(); err != nil {
 		return nil, err
 	}
@@ -71,7 +76,7 @@ func (o *OptOut) findAddresses() error {
 		WHERE c.id = {:client} AND (m.id IS NULL OR m.owner = c.owner)
 		UNION ALL
 		SELECT owner, '' AS email FROM mailings WHERE id = {:mailing}
-		ORDER BY email DESC`).Bind(dbx.Params{"mailing": o.mailing, "client": o.client}).All(&found)
+		ORDER BY email DESC`).Bind(dbx.Params{"mailing": o.Mailing, "client": o.Client}).All(&found)
 	if err != nil {
 		return fmt.Errorf("find the owner of a link: %w", err)
 	}
@@ -80,7 +85,7 @@ func (o *OptOut) findAddresses() error {
 	}
 	o.Owner = found[0].Owner
 	current := found[0].Email
-	if o.emails, err = EmailsOf(o.app.DB(), o.mailing, o.client); err != nil {
+	if o.emails, err = EmailsOf(o.app.DB(), o.Mailing, o.Client); err != nil {
 		return err
 	}
 	o.Email = current
@@ -100,7 +105,20 @@ func (o *OptOut) refresh() error {
 	if err != nil {
 		return err
 	}
-	o.Stopped = len(reasons) == len(o.emails)
+	stopped, paused := 0, 0
+	for _, reason := range reasons {
+		if reason == ReasonPaused {
+			paused++
+		} else {
+			stopped++
+		}
+	}
+	o.Stopped, o.PausedUntil = stopped == len(o.emails), time.Time{}
+	if !o.Stopped && paused > 0 {
+		if o.PausedUntil, err = pausedUntil(db, o.Owner, o.emails); err != nil {
+			return err
+		}
+	}
 
 	o.Lists = nil
 	err = db.NewQuery(`
@@ -110,7 +128,7 @@ func (o *OptOut) refresh() error {
 		JOIN subscriptions s ON s.list = l.id AND s.client = {:client} AND s.status IN ('confirmed', 'unsubscribed')
 		WHERE m.id = {:mailing} AND m.owner = {:owner} AND m.audience = 'lists'
 		ORDER BY l.name`).
-		Bind(dbx.Params{"mailing": o.mailing, "owner": o.Owner, "client": o.client}).All(&o.Lists)
+		Bind(dbx.Params{"mailing": o.Mailing, "owner": o.Owner, "client": o.Client}).All(&o.Lists)
 	if err != nil {
 		return fmt.Errorf("find the lists of a link: %w", err)
 	}
@@ -134,7 +152,7 @@ func (o *OptOut) findSender() error {
 		SELECT COALESCE(NULLIF(json_extract(letter, '$.from_name'), ''), json_extract(letter, '$.from_email'), '') AS sender,
 			COALESCE(json_extract(letter, '$.language'), '') AS language
 		FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
-		Bind(dbx.Params{"mailing": o.mailing, "owner": o.Owner}).All(&found)
+		Bind(dbx.Params{"mailing": o.Mailing, "owner": o.Owner}).All(&found)
 	if err != nil {
 		return fmt.Errorf("find the sender of a link: %w", err)
 	}
@@ -145,10 +163,15 @@ func (o *OptOut) findSender() error {
 }
 
 // Everything puts the person on the owner's stop list. Doing it again changes nothing.
-func (o *OptOut) Everything() error {
+func (o *OptOut) Everything(by consent.By) error {
 	return o.change(func(tx dbx.Builder) error {
+		if !o.Stopped {
+			if err := consent.Add(tx, o.entry(consent.Withdrawn, "", by)); err != nil {
+				return err
+			}
+		}
 		for _, email := range o.emails {
-			if err := Add(tx, o.Owner, email, ReasonUnsubscribed, o.mailing, ""); err != nil {
+			if err := Add(tx, o.Owner, email, ReasonUnsubscribed, o.Mailing, ""); err != nil {
 				return err
 			}
 		}
@@ -157,19 +180,36 @@ func (o *OptOut) Everything() error {
 }
 
 // TheseLists unsubscribes the person from the lists of the mailing only. Without lists it is Everything.
-func (o *OptOut) TheseLists() error {
+func (o *OptOut) TheseLists(by consent.By) error {
 	if len(o.Lists) == 0 {
-		return o.Everything()
+		return o.Everything(by)
 	}
 	return o.change(func(tx dbx.Builder) error {
+		for _, l := range o.Lists {
+			if l.Left {
+				continue
+			}
+			if err := consent.Add(tx, o.entry(consent.Withdrawn, l.ID, by)); err != nil {
+				return err
+			}
+		}
 		return o.setLists(tx, "unsubscribed", `status = 'confirmed'`)
 	})
 }
 
 // Undo takes back what the person did by an unsubscribe link: the suppression, or without one, the last unsubscription from
 // lists. Decisions of the owner or of mail servers stay.
-func (o *OptOut) Undo() error {
+func (o *OptOut) Undo(by consent.By) error {
+	if !o.Undoable {
+		return nil
+	}
+	if err := o.mayChange(); err != nil {
+		return err
+	}
 	return o.change(func(tx dbx.Builder) error {
+		if err := consent.Add(tx, o.entry(consent.Confirmed, "", by)); err != nil {
+			return err
+		}
 		res, err := tx.NewQuery(`DELETE FROM suppressions WHERE ` + o.ownDoing()).Bind(o.params()).Execute()
 		if err != nil {
 			return fmt.Errorf("undo an opt-out: %w", err)
@@ -186,6 +226,44 @@ func (o *OptOut) Undo() error {
 			SELECT MAX(updated) FROM subscriptions
 			WHERE client = {:client} AND status = 'unsubscribed' AND list IN (SELECT value FROM json_each({:lists})))`)
 	})
+}
+
+// PauseFor keeps the owner from mailing the person for a number of days, or goes on with 0.
+func (o *OptOut) PauseFor(days int) error {
+	return o.change(func(tx dbx.Builder) error {
+		for _, email := range o.emails {
+			var err error
+			if days > 0 {
+				err = Pause(tx, o.Owner, email, o.Mailing, time.Now().AddDate(0, 0, days))
+			} else {
+				err = Resume(tx, o.Owner, email)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// ErrTooOften is the error of a reader who has changed too much in a day. Opting out is always possible.
+var ErrTooOften = errors.New("too many changes in one day")
+
+// mayChange returns ErrTooOften to a reader who has changed too much.
+func (o *OptOut) mayChange() error {
+	n, err := consent.LastDay(o.app.DB(), o.Owner, o.Client)
+	if err == nil && n >= consent.MostOfDay {
+		err = ErrTooOften
+	}
+	return err
+}
+
+// entry is the row about the person for the log of consents.
+func (o *OptOut) entry(event consent.Event, list string, by consent.By) consent.Entry {
+	return consent.Entry{
+		Owner: o.Owner, Client: o.Client, Email: o.Email, List: list, Event: event,
+		Text: "link of mailing " + o.Mailing, By: by,
+	}
 }
 
 // ownDoing is the condition for suppressions that the person made by an unsubscribe link.
@@ -206,7 +284,7 @@ func (o *OptOut) setLists(tx dbx.Builder, status, where string) error {
 	_, err := tx.NewQuery(`
 		UPDATE subscriptions SET status = {:status}, updated = {:now}
 		WHERE client = {:client} AND list IN (SELECT value FROM json_each({:lists})) AND ` + where).
-		Bind(dbx.Params{"status": status, "now": database.Stamp(time.Now()), "client": o.client, "lists": database.JSONArray(ids)}).
+		Bind(dbx.Params{"status": status, "now": database.Stamp(time.Now()), "client": o.Client, "lists": database.JSONArray(ids)}).
 		Execute()
 	if err != nil {
 		return fmt.Errorf("change who is on a list: %w", err)
