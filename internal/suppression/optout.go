@@ -1,7 +1,6 @@
 package suppression
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -166,7 +165,7 @@ func (o *OptOut) findSender() error {
 func (o *OptOut) Everything(by consent.By) error {
 	return o.change(func(tx dbx.Builder) error {
 		if !o.Stopped {
-			if err := consent.Add(tx, o.entry(consent.Withdrawn, "", by)); err != nil {
+			if err := consent.Add(tx, o.Entry(consent.Withdrawn, "", by)); err != nil {
 				return err
 			}
 		}
@@ -185,15 +184,7 @@ func (o *OptOut) TheseLists(by consent.By) error {
 		return o.Everything(by)
 	}
 	return o.change(func(tx dbx.Builder) error {
-		for _, l := range o.Lists {
-			if l.Left {
-				continue
-			}
-			if err := consent.Add(tx, o.entry(consent.Withdrawn, l.ID, by)); err != nil {
-				return err
-			}
-		}
-		return o.setLists(tx, "unsubscribed", `status = 'confirmed'`)
+		return o.setLists(tx, "unsubscribed", `status = 'confirmed'`, consent.Withdrawn, by)
 	})
 }
 
@@ -203,13 +194,10 @@ func (o *OptOut) Undo(by consent.By) error {
 	if !o.Undoable {
 		return nil
 	}
-	if err := o.mayChange(); err != nil {
+	if err := o.MayChange(); err != nil {
 		return err
 	}
 	return o.change(func(tx dbx.Builder) error {
-		if err := consent.Add(tx, o.entry(consent.Confirmed, "", by)); err != nil {
-			return err
-		}
 		res, err := tx.NewQuery(`DELETE FROM suppressions WHERE ` + o.ownDoing()).Bind(o.params()).Execute()
 		if err != nil {
 			return fmt.Errorf("undo an opt-out: %w", err)
@@ -219,51 +207,16 @@ func (o *OptOut) Undo(by consent.By) error {
 			return fmt.Errorf("undo an opt-out: %w", err)
 		}
 		if undone > 0 {
+			if err := consent.Add(tx, o.Entry(consent.Confirmed, "", by)); err != nil {
+				return err
+			}
 			return Mirror(tx, o.Owner, o.emails)
 		}
 		// Lists that were left together have the same updated.
 		return o.setLists(tx, "confirmed", `status = 'unsubscribed' AND updated = (
 			SELECT MAX(updated) FROM subscriptions
-			WHERE client = {:client} AND status = 'unsubscribed' AND list IN (SELECT value FROM json_each({:lists})))`)
+			WHERE client = {:client} AND status = 'unsubscribed' AND list IN (SELECT value FROM json_each({:lists})))`, consent.Confirmed, by)
 	})
-}
-
-// PauseFor keeps the owner from mailing the person for a number of days, or goes on with 0.
-func (o *OptOut) PauseFor(days int) error {
-	return o.change(func(tx dbx.Builder) error {
-		for _, email := range o.emails {
-			var err error
-			if days > 0 {
-				err = Pause(tx, o.Owner, email, o.Mailing, time.Now().AddDate(0, 0, days))
-			} else {
-				err = Resume(tx, o.Owner, email)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// ErrTooOften is the error of a reader who has changed too much in a day. Opting out is always possible.
-var ErrTooOften = errors.New("too many changes in one day")
-
-// mayChange returns ErrTooOften to a reader who has changed too much.
-func (o *OptOut) mayChange() error {
-	n, err := consent.LastDay(o.app.DB(), o.Owner, o.Client)
-	if err == nil && n >= consent.MostOfDay {
-		err = ErrTooOften
-	}
-	return err
-}
-
-// entry is the row about the person for the log of consents.
-func (o *OptOut) entry(event consent.Event, list string, by consent.By) consent.Entry {
-	return consent.Entry{
-		Owner: o.Owner, Client: o.Client, Email: o.Email, List: list, Event: event,
-		Text: "link of mailing " + o.Mailing, By: by,
-	}
 }
 
 // ownDoing is the condition for suppressions that the person made by an unsubscribe link.
@@ -276,20 +229,27 @@ func (o *OptOut) params() dbx.Params {
 	return dbx.Params{"owner": o.Owner, "emails": database.JSONArray(o.emails)}
 }
 
-func (o *OptOut) setLists(tx dbx.Builder, status, where string) error {
+// setLists sets the status on lists of the mailing, and logs it.
+func (o *OptOut) setLists(tx dbx.Builder, status, where string, event consent.Event, by consent.By) error {
 	ids := make([]string, len(o.Lists))
 	for i, l := range o.Lists {
 		ids[i] = l.ID
 	}
-	_, err := tx.NewQuery(`
+	var changed []string
+	err := tx.NewQuery(`
 		UPDATE subscriptions SET status = {:status}, updated = {:now}
-		WHERE client = {:client} AND list IN (SELECT value FROM json_each({:lists})) AND ` + where).
+		WHERE client = {:client} AND list IN (SELECT value FROM json_each({:lists})) AND ` + where + `
+		RETURNING list`).
 		Bind(dbx.Params{"status": status, "now": database.Stamp(time.Now()), "client": o.Client, "lists": database.JSONArray(ids)}).
-		Execute()
+		Column(&changed)
 	if err != nil {
 		return fmt.Errorf("change who is on a list: %w", err)
 	}
-	return nil
+	log := make([]consent.Entry, len(changed))
+	for i, list := range changed {
+		log[i] = o.Entry(event, list, by)
+	}
+	return consent.Add(tx, log...)
 }
 
 // change runs do in one transaction and reads the state afterwards.
