@@ -80,12 +80,7 @@ func (c *Composer) HasUnsubscribeLink() bool {
 	if err != nil {
 		return false
 	}
-	var values []string
-	for i, output := range all.outputs {
-		if output.Uses(template.UnsubscribeURL) {
-			values = append(values, c.layout.place.Of(slotOutputs+i))
-		}
-	}
+	values := c.places(all, template.UnsubscribeURL)
 	if c.layout.format == FormatText {
 		return len(values) > 0
 	}
@@ -99,18 +94,22 @@ func (c *Composer) ShowsAddress() bool {
 	if err != nil {
 		return false
 	}
-	var has shown
-	for i, output := range all.outputs {
-		if output.Uses(template.BrandAddress) {
-			has.address = append(has.address, c.layout.place.Of(slotOutputs+i))
-		}
-	}
-	return !c.layout.footer.LacksAddress(has.address, func() string {
+	return !c.layout.footer.LacksAddress(c.places(all, template.BrandAddress), func() string {
 		if c.layout.format == FormatText {
 			return all.document
 		}
 		return plaintext.FromHTML(all.document)
 	})
+}
+
+// places are the placeholders of the outputs that use a variable.
+func (c *Composer) places(b branches, variable string) (found []string) {
+	for i, output := range b.outputs {
+		if output.Uses(variable) {
+			found = append(found, c.layout.place.Of(slotOutputs+i))
+		}
+	}
+	return found
 }
 
 // Links lists the links in the body, in order of appearance, each once, from all branches of its

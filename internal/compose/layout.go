@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"golang.org/x/net/html"
 
@@ -144,17 +143,7 @@ func isRightToLeft(body *template.Template) bool {
 	for s := range body.All() {
 		source.WriteString(s.Literal)
 	}
-	right, left := 0, 0
-	for _, r := range plaintext.FromHTML(source.String()) {
-		switch {
-		case !unicode.IsLetter(r):
-		case unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam):
-			right++
-		default:
-			left++
-		}
-	}
-	return right > left
+	return plaintext.IsRightToLeft(source.String())
 }
 
 // bodyOf finds where the content of a document begins and ends; isDocument is false for a fragment.
