@@ -12,7 +12,7 @@ import (
 // Accounts, superusers and tokens are none of them.
 var (
 	readable = []string{
-		"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "senders", "mailings", "attempts", "imports", "bounces",
+		"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "senders", "mailings", "attempts", "imports", "bounces", "consents", "opt_out_reasons",
 	}
 	writable = []string{"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "mailings"}
 )

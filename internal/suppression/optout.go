@@ -33,7 +33,7 @@ type OptOut struct {
 	Mailing, Client string
 
 	app    core.App
-	emails  []string // Email, and the client's current address if it is another one
+	emails []string // Email, and the client's current address if it is another one
 }
 
 // ListMembership is a person on a list.
