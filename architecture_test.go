@@ -90,7 +90,8 @@ func TestPackagesAndFilesStaySmall(t *testing.T) {
 				t.Errorf("%s/%s has %d lines", p.ImportPath, name, lines)
 			}
 		}
-		if sum > 1800 {
+		// Each change of the schema is a new file, and none is ever edited or removed.
+		if sum > 1800 && p.ImportPath != "gonets/migrations" {
 			t.Errorf("%s has %d lines", p.ImportPath, sum)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"gonets/internal/database"
 	"gonets/internal/delivery"
 	"gonets/internal/demoserver"
+	"gonets/internal/nameserver"
 	"gonets/internal/stats"
 )
 
@@ -38,13 +39,14 @@ func run() int {
 	engine := delivery.New(app)
 	figures := stats.New(app)
 
-	hooks.Register(app, site, engine, figures)
+	resolver := new(nameserver.Resolver)
+	hooks.Register(app, site, engine, figures, resolver)
 	hooks.RunEngine(app, engine)
 	migratecmd.MustRegister(app, app.RootCmd, migratecmd.Config{
 		Dir:         "migrations",
 		Automigrate: osutils.IsProbablyGoRun(),
 	})
-	cli.Register(app, engine)
+	cli.Register(app, engine, resolver)
 
 	return cli.Execute(app)
 }

@@ -4,12 +4,11 @@
 package hooks
 
 import (
-	"net"
-
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/api"
 	"gonets/hooks/clients"
+	"gonets/hooks/domains"
 	"gonets/hooks/incoming"
 	"gonets/hooks/middleware"
 	"gonets/hooks/operator"
@@ -23,6 +22,7 @@ import (
 	"gonets/internal/delivery"
 	"gonets/internal/feedback"
 	"gonets/internal/intake"
+	"gonets/internal/nameserver"
 	"gonets/internal/stats"
 	"gonets/internal/suppression"
 	"gonets/internal/task"
@@ -31,7 +31,7 @@ import (
 
 // Register binds everything that Gonets adds to the application. It starts nothing: work begins
 // when the server does.
-func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *stats.Service) {
+func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *stats.Service, resolver *nameserver.Resolver) {
 	BindRecords(app)
 	engine.Beside(tasks(app).Run)
 	booker := feedback.New(app)
@@ -49,6 +49,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	operator.BindReady(app, engine)
 	operator.BindHealth(app, engine)
 	operator.BindBackups(app)
+	domains.BindRoutes(app, resolver)
 	api.BindSignOut(app)
 	middleware.BindSessionEnded(app)
 	api.BindHome(app, figures)
@@ -63,7 +64,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	clients.BindLists(app)
 	pages.BindUnsubscribe(app)
 	pages.BindView(app)
-	api.BindMessages(app, net.DefaultResolver)
+	api.BindMessages(app, resolver)
 	api.BindOutbox(app)
 	clients.BindImports(app)
 	clients.BindExport(app)
@@ -97,6 +98,7 @@ func BindRecords(app core.App) {
 	records.BindHistoryKept(app)
 	records.BindInstance(app)
 	records.BindSenders(app)
+	domains.BindRecords(app)
 	records.BindMailboxes(app)
 	records.BindBounceHooks(app)
 	records.BindSecrets(app)

@@ -38,6 +38,11 @@ CREATE TABLE record_secrets (
 // moveSecrets copies secrets from a table, and removes it with all its bytes in the file: what is in clear there would
 // survive a later encryption.
 func moveSecrets(copied, from string) func(core.App) error {
+	return overwriting(statements(copied, `DELETE FROM `+from, `DROP TABLE `+from))
+}
+
+// overwriting runs a step that overwrites deleted bytes in the file.
+func overwriting(step func(core.App) error) func(core.App) error {
 	return func(app core.App) error {
 		var before, now int
 		if err := app.DB().NewQuery(`PRAGMA secure_delete`).Row(&before); err != nil {
@@ -46,7 +51,7 @@ func moveSecrets(copied, from string) func(core.App) error {
 		if err := app.DB().NewQuery(`PRAGMA secure_delete = ON`).Row(&now); err != nil {
 			return fmt.Errorf("turn on secure_delete: %w", err)
 		}
-		if err := statements(copied, `DELETE FROM `+from, `DROP TABLE `+from)(app); err != nil {
+		if err := step(app); err != nil {
 			return err
 		}
 		if err := app.DB().NewQuery(fmt.Sprintf(`PRAGMA secure_delete = %d`, before)).Row(&now); err != nil {

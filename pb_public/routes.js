@@ -1,11 +1,12 @@
 // All pages: their addresses, their modules, who may see them, where they stand in the menu.
+import { signal } from "./html.js";
 import { match } from "./router.js";
 
 /**
  * @typedef {object} Route
  * @property {string} path  pattern; ":id" becomes a property of the page
  * @property {() => Promise<{default: any}>} page  the module is loaded when the page is first shown
- * @property {"anyone" | "guest" | "user" | "manager" | "demo"} for  "guest": not signed in; "demo": anyone, under demo only
+ * @property {"anyone" | "guest" | "user" | "manager" | "superuser" | "demo"} for  "guest": not signed in; "user": owners and managers; "manager": superusers too; "demo": anyone, under demo only
  * @property {string[]} [words]  dictionaries beside the common one: i18n/ru/auth.js is "auth"
  * @property {string} [section]  the item of the menu that is lit, when it is not the path itself
  */
@@ -46,6 +47,10 @@ export const routes = [
   { path: "/bounces", page: () => import("./pages/bounces.js"), for: "user", words: ["attempts", "bounces", "said"], section: "/attempts" },
   { path: "/statistics", page: () => import("./pages/statistics.js"), for: "user", words: ["statistics", "bounces", "rates"] },
   { path: "/users", page: () => import("./pages/users.js"), for: "manager", words: ["users"] },
+
+  { path: "/", page: () => import("./pages/settings/overview.js"), for: "superuser", words: ["settings", "health"] },
+  { path: "/settings/:section", page: () => import("./pages/settings.js"), for: "superuser", words: ["settings"] },
+  { path: "/settings/:section/:id", page: () => import("./pages/settings.js"), for: "superuser", words: ["settings"] },
 ];
 
 /**
@@ -53,13 +58,13 @@ export const routes = [
  * @property {string} path
  * @property {string} icon
  * @property {string} title  key of its words
- * @property {"user" | "manager" | "demo"} [for]
+ * @property {Route["for"]} [for]  "user" when it is not said
  * @property {boolean} [second]  in the lower group
  */
 
 /** @type {MenuItem[]} */
 export const menu = [
-  { path: "/", icon: "house", title: "nav.home" },
+  { path: "/", icon: "house", title: "nav.home", for: "anyone" },
   { path: "/mailings", icon: "send", title: "nav.mailings" },
   { path: "/messages", icon: "mail", title: "nav.messages" },
   { path: "/clients", icon: "users", title: "nav.clients" },
@@ -70,6 +75,9 @@ export const menu = [
   { path: "/outbox", icon: "inbox", title: "nav.outbox", for: "demo", second: true },
 ];
 
+/** What superusers can set, for their menu: pages/settings/sections.js has it, and comes when one of them signs in. @type {import("./vendor/signals-core-1.14.5.js").Signal<MenuItem[]>} */
+export const settings = signal([]);
+
 /** The routes of a path and the parameters in it: one page for guests and one for users may share an address. @param {string} path */
 export function routesOf(path) {
   return routes.map((route) => ({ route, params: match(route.path, path) })).filter(({ params }) => params);
@@ -77,6 +85,7 @@ export function routesOf(path) {
 
 /** The item of the menu that a path belongs to. @param {string} path */
 export function sectionOf(path) {
-  const route = routesOf(path)[0]?.route;
+  const { route, params } = routesOf(path)[0] ?? {};
+  if (params?.section) return `/settings/${params.section}`;
   return route?.section ?? route?.path ?? "";
 }

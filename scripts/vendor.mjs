@@ -95,11 +95,11 @@ const features = ["kern", "ccmp", "locl", "mark", "tnum", "cv11", "ss03"];
 
 /** Icons of Lucide that the UI uses, each becomes one path. */
 const icons = `
-  arrow-down arrow-left arrow-right arrow-up ban bold braces calendar chart-column check chevron-down chevron-left
-  chevron-right chevron-up circle-alert circle-check circle-pause circle-question-mark circle-x clock code copy download
-  ellipsis ellipsis-vertical external-link eye file-text flag globe heading-1 heading-2 hourglass house image inbox info italic
+  arrow-down arrow-left arrow-up ban bold braces chart-column check chevron-down chevron-left
+  chevron-right chevron-up circle-alert circle-check circle-question-mark code copy download
+  ellipsis external-link eye file-text globe heading-1 heading-2 hourglass house image inbox info italic
   key-round languages layout-template link list list-filter list-ordered lock log-out mail mail-check menu minus monitor moon pause pencil play plus
-  printer quote rectangle-horizontal redo-2 remove-formatting rotate-ccw-clock rotate-cw scroll-text search send settings shield skip-forward smartphone sparkles sun tag text-align-center trash
+  printer quote rectangle-horizontal redo-2 remove-formatting rotate-ccw-clock rotate-cw scroll-text search send settings shield smartphone sun tag text-align-center trash
   triangle-alert underline undo-2 upload user user-check user-cog users wifi-off x
 `.trim().split(/\s+/);
 

@@ -99,6 +99,16 @@ func (c *client) managerTour() []stop {
 	}
 }
 
+// superuserTour is what only superusers see.
+func superuserTour() []stop {
+	return []stop{
+		{name: "superuser-home", path: "/"},
+		{name: "superuser-users", path: "/users"},
+		{name: "superuser-of-users", path: "/mailings"},
+		{name: "settings-health", path: "/settings/health"},
+	}
+}
+
 // openUserMenu presses what opens the menu of the user: on a wide screen a button with the user's own name.
 func (b *browser) openUserMenu() {
 	b.t.Helper()

@@ -9,6 +9,7 @@ import (
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
+	"gonets/internal/dnsrecord"
 	"gonets/internal/markdown"
 	"gonets/internal/message"
 	"gonets/internal/preflight"
@@ -26,7 +27,7 @@ type messageRoutes struct {
 
 // BindMessages adds the routes. The resolver is asked about the domains of From addresses; without one
 // these checks are skipped.
-func BindMessages(app core.App, resolver preflight.Resolver) {
+func BindMessages(app core.App, resolver dnsrecord.Resolver) {
 	r := &messageRoutes{
 		previews: preview.NewReader(app, suppression.NewTokens(app)),
 		checker:  preflight.Checker{Resolver: resolver},

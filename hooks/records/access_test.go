@@ -215,6 +215,13 @@ func matrix() []row {
 			list:       superuserOnly, view: superuserOnly, create: superuserOnly, update: superuserOnly, delete: verdicts{403, 403, 403, 403, 403, 204},
 		},
 		{
+			collection: "domains",
+			make:       func(t *testing.T, w *world, _ string) string { return w.Add(t, "domains", domainData()).Id },
+			body:       func(*testing.T, *world, string) any { return domainData() },
+			patch:      map[string]any{"dkim_selector": "other"},
+			list:       superuserOnly, view: superuserOnly, create: superuserOnly, update: superuserOnly, delete: verdicts{403, 403, 403, 403, 403, 204},
+		},
+		{
 			collection: "instance",
 			make: func(t *testing.T, w *world, _ string) string {
 				r, err := records.InstanceOf(w.App)

@@ -56,8 +56,8 @@ func BindBounceHooks(app core.App) {
 		}
 		return e.Next()
 	})
-	writtenByUs(app, "bounce_hooks", "last_seen_at", "last_error")
-	hideSecrets(app, "bounce_hooks")
+	WrittenByUs(app, "bounce_hooks", "last_seen_at", "last_error")
+	HideSecrets(app, "bounce_hooks")
 }
 
 // checkHookSecret wants a secret of every provider but ses, whose messages are signed by certificates of Amazon. The secret of

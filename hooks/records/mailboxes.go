@@ -66,8 +66,8 @@ func BindMailboxes(app core.App) {
 		}
 		return e.Next()
 	})
-	writtenByUs(app, "mailboxes", "last_read_at", "last_error")
-	hideSecrets(app, "mailboxes")
+	WrittenByUs(app, "mailboxes", "last_read_at", "last_error")
+	HideSecrets(app, "mailboxes")
 }
 
 // localName is a name without dots, as machines of one network have them.
@@ -87,8 +87,8 @@ func isThisMachine(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// writtenByUs keeps whoever saves a record from changing fields that only statements of ours write.
-func writtenByUs(app core.App, collection string, fields ...string) {
+// WrittenByUs keeps whoever saves a record from changing fields that only statements of ours write.
+func WrittenByUs(app core.App, collection string, fields ...string) {
 	app.OnRecordCreate(collection).BindFunc(func(e *core.RecordEvent) error {
 		for _, field := range fields {
 			e.Record.Set(field, nil)
@@ -104,8 +104,8 @@ func writtenByUs(app core.App, collection string, fields ...string) {
 	})
 }
 
-// hideSecrets leaves the secrets out of every answer: lists, views, creates, updates, expansions, realtime.
-func hideSecrets(app core.App, collection string) {
+// HideSecrets leaves the secrets out of every answer: lists, views, creates, updates, expansions, realtime.
+func HideSecrets(app core.App, collection string) {
 	app.OnRecordEnrich(collection).BindFunc(func(e *core.RecordEnrichEvent) error {
 		for _, name := range secret.Names(collection) {
 			e.Record.Set(name, "")

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"gonets/internal/dkim"
 	"gonets/internal/secret"
 )
 
@@ -17,6 +18,14 @@ func mailboxData() map[string]any {
 
 func hookData() map[string]any {
 	return map[string]any{"provider": "mailgun", "secret": "0123456789abcdef0123456789abcdef"}
+}
+
+// aKey is for Ed25519, which is quick to make.
+var aKey, _ = dkim.MakeEd25519()
+
+// domainData is a domain with keys, so that none have to be made.
+func domainData() map[string]any {
+	return map[string]any{"name": unique("d%d.example.org"), "dkim_key": aKey, "dkim_key_2": aKey}
 }
 
 // with is data with other values.

@@ -21,6 +21,7 @@ import (
 	"gonets/internal/delivery"
 	"gonets/internal/demoserver"
 	"gonets/internal/jsonlog"
+	"gonets/internal/nameserver"
 	"gonets/internal/printable"
 	"gonets/internal/private"
 	"gonets/internal/tempdir"
@@ -54,9 +55,10 @@ func (e *ExitError) Error() string {
 func (e *ExitError) Unwrap() error { return e.Err }
 
 // Register adds PocketBase's own commands and those of Gonets.
-func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
+func Register(app *pocketbase.PocketBase, engine *delivery.Engine, resolver *nameserver.Resolver) {
 	app.RootCmd.Short = "Gonets: a self-hosted mailing service"
 	app.RootCmd.Version = build.Of().String()
+	app.RootCmd.PersistentFlags().Var(resolver, "dns", "ask this name server about domains, not the resolver of this machine")
 	var r running
 	r.waitFor(app)
 	app.RootCmd.AddCommand(
@@ -68,7 +70,7 @@ func Register(app *pocketbase.PocketBase, engine *delivery.Engine) {
 		reportCommand(app, &r, engine),
 		clientsCommand(app, &r),
 		roleCommand(app, &r),
-		doctorCommand(app, &r),
+		doctorCommand(app, &r, resolver),
 		backupsCommand(app, &r),
 		bouncesCommand(app, &r),
 		versionCommand(),

@@ -14,6 +14,7 @@ import (
 
 	"gonets/internal/apptest"
 	"gonets/internal/delivery"
+	"gonets/internal/nameserver"
 	"gonets/internal/printable"
 	"gonets/internal/smtptest"
 )
@@ -55,8 +56,8 @@ func TestTheDoctorPrintsNothingThatDrivesATerminal(t *testing.T) {
 				t.Fatal(err)
 			}
 			var r running
-			wantClean(t, "the doctor", run(t, doctorCommand(app, &r)))
-			printed := run(t, doctorCommand(app, &r), "--json")
+			wantClean(t, "the doctor", run(t, doctorCommand(app, &r, new(nameserver.Resolver))))
+			printed := run(t, doctorCommand(app, &r, new(nameserver.Resolver)), "--json")
 			wantClean(t, "the doctor in JSON", printed)
 			if !json.Valid([]byte(printed)) {
 				t.Errorf("no JSON: %s", printed)

@@ -86,7 +86,7 @@ func benchmarkSigned(b *testing.B, key crypto.Signer) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	l.DKIM = &dkim.Key{Domain: "example.org", Selector: "s1", PrivateKey: string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))}
+	l.DKIM = []dkim.Key{{Domain: "example.org", Selector: "s1", PrivateKey: string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))}}
 	benchmark(b, l)
 }
 

@@ -44,7 +44,7 @@ type Message struct {
 	Brand template.Brand
 
 	Attachments []Attachment
-	DKIM        *dkim.Key // nil = unsigned
+	DKIM        []dkim.Key // it is signed with each of them; empty = unsigned
 
 	// Room reports whether so many more bytes may be cached for the next mails. nil = always.
 	Room func(bytes int) bool
@@ -110,8 +110,8 @@ func Prepare(l Message) (*Composer, error) {
 	if c.frame, c.domain, err = newFrame(l); err != nil {
 		return nil, err
 	}
-	if l.DKIM != nil {
-		if c.signer, err = dkim.NewSigner(*l.DKIM); err != nil {
+	if len(l.DKIM) > 0 {
+		if c.signer, err = dkim.NewSigner(l.DKIM...); err != nil {
 			return nil, err
 		}
 	}

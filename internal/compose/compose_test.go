@@ -194,7 +194,7 @@ func TestPreparingSaysWhatIsWrong(t *testing.T) {
 		"broken subject":       {func(l *Message) { l.Subject = "{{ client." }, "subject, line 1"},
 		"broken preheader":     {func(l *Message) { l.Preheader = "\n{% if %}" }, "preheader, line 2"},
 		"broken text":          {func(l *Message) { l.TextBody = "\n\n{% endif %}" }, "text_body, line 3"},
-		"DKIM key":             {func(l *Message) { l.DKIM = &dkim.Key{Domain: "example.org", Selector: "s", PrivateKey: "secret"} }, "DKIM key"},
+		"DKIM key":             {func(l *Message) { l.DKIM = []dkim.Key{{Domain: "example.org", Selector: "s", PrivateKey: "secret"}} }, "DKIM key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := draft(FormatHTML, "Hi")

@@ -60,7 +60,7 @@ func signedMail(t *testing.T, key signing) []byte {
 	l.Body += "\n\n\n   \n\n"
 	l.TextBody = "Hi  {{ client.full_name }} \t\n\n.\n..\nFrom here\n\n\n"
 	l.Attachments = []Attachment{{Name: "Прайс.pdf", ContentType: "application/pdf", Data: make([]byte, 3000)}}
-	l.DKIM = &dkim.Key{Domain: "example.org", Selector: "s1", PrivateKey: key.pem}
+	l.DKIM = []dkim.Key{{Domain: "example.org", Selector: "s1", PrivateKey: key.pem}}
 	source, err := prepare(t, l).Mail(anna(), march)
 	if err != nil {
 		t.Fatal(err)

@@ -137,7 +137,7 @@ func TestAStreamedMailIsSignedAsAWhole(t *testing.T) {
 	var storage files
 	l := messageOf4600()
 	l.Attachments = []Attachment{storage.attachment("a.pdf", 3<<20)}
-	l.DKIM = &dkim.Key{Domain: "example.org", Selector: "s1", PrivateKey: key.pem}
+	l.DKIM = []dkim.Key{{Domain: "example.org", Selector: "s1", PrivateKey: key.pem}}
 	c := prepare(t, l)
 	m, err := c.Compose(nil, anna(), march)
 	if err != nil {
@@ -196,7 +196,7 @@ func (b broken) Read([]byte) (int, error) { return 0, b.err }
 func TestPreviewsAreNotSigned(t *testing.T) {
 	t.Parallel()
 	l := messageOf4600()
-	l.DKIM = &dkim.Key{Domain: "example.org", Selector: "s1", PrivateKey: ed25519Key(t).pem}
+	l.DKIM = []dkim.Key{{Domain: "example.org", Selector: "s1", PrivateKey: ed25519Key(t).pem}}
 	c := prepare(t, l)
 	p, err := c.Preview(anna(), time.Now())
 	if err != nil {

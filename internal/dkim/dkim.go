@@ -51,8 +51,9 @@ func (k Key) IsPublishedAs(public string) bool {
 	return false
 }
 
-// Signer signs e-mails with one key. It is safe for concurrent use.
-type Signer struct{ options dkim.SignOptions }
+// Signer signs e-mails, with one key or with several: a receiver that does not know Ed25519 finds the signature by RSA then
+// (RFC 8463 § 3). It is safe for concurrent use.
+type Signer struct{ keys []dkim.SignOptions }
 
 // signedFields are the header fields that the signature covers. Fields that an e-mail does not have are listed too,
 // so that nobody can add them; From is listed twice, so that nobody can add a second one (RFC 6376 § 8.15). RFC 8058
@@ -63,23 +64,26 @@ var signedFields = []string{
 	"MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Language",
 }
 
-// NewSigner parses a key. Its error says what is wrong with the key, the domain or the selector.
-func NewSigner(k Key) (*Signer, error) {
-	key, err := parse(k.PrivateKey)
-	if err != nil {
-		return nil, fmt.Errorf("DKIM key: %w", err)
+// NewSigner parses keys. Its error says what is wrong with a key, its domain or its selector.
+func NewSigner(keys ...Key) (*Signer, error) {
+	s := &Signer{}
+	for _, k := range keys {
+		key, err := parse(k.PrivateKey)
+		if err != nil {
+			return nil, fmt.Errorf("DKIM key: %w", err)
+		}
+		if !address.IsASCIIDomain(k.Domain) || !address.IsASCIIDomain(k.Selector) {
+			return nil, fmt.Errorf("DKIM domain %q or selector %q is not valid", k.Domain, k.Selector)
+		}
+		s.keys = append(s.keys, dkim.SignOptions{
+			Domain:                 k.Domain,
+			Selector:               k.Selector,
+			Signer:                 key,
+			HeaderCanonicalization: dkim.CanonicalizationRelaxed,
+			BodyCanonicalization:   dkim.CanonicalizationRelaxed,
+			HeaderKeys:             signedFields,
+		})
 	}
-	if !address.IsASCIIDomain(k.Domain) || !address.IsASCIIDomain(k.Selector) {
-		return nil, fmt.Errorf("DKIM domain %q or selector %q is not valid", k.Domain, k.Selector)
-	}
-	s := &Signer{dkim.SignOptions{
-		Domain:                 k.Domain,
-		Selector:               k.Selector,
-		Signer:                 key,
-		HeaderCanonicalization: dkim.CanonicalizationRelaxed,
-		BodyCanonicalization:   dkim.CanonicalizationRelaxed,
-		HeaderKeys:             signedFields,
-	}}
 	if _, err := s.Sign(strings.NewReader("From: <a@example.org>\r\n\r\n").WriteTo); err != nil {
 		return nil, fmt.Errorf("DKIM: %w", err)
 	}
@@ -107,20 +111,46 @@ func parse(text string) (crypto.Signer, error) {
 	return nil, fmt.Errorf("a %T cannot be used, only RSA and Ed25519", key)
 }
 
-// Sign returns the DKIM-Signature field of an e-mail, to be put before its first field. writeTo is the method WriteTo of
-// the e-mail; unlike an io.WriterTo it allocates nothing. The error is that of writeTo, or of the signing.
+// Sign returns the DKIM-Signature fields of an e-mail, one a key, to be put before its first field. writeTo is the method
+// WriteTo of the e-mail; unlike an io.WriterTo it allocates nothing. The error is that of writeTo, or of the signing.
 func (s *Signer) Sign(writeTo func(io.Writer) (int64, error)) (string, error) {
-	options := s.options
-	w, err := dkim.NewSigner(&options)
-	if err != nil {
+	signers := make([]*dkim.Signer, 0, len(s.keys))
+	// A signer has a goroutine that ends when it is closed.
+	defer func() {
+		for _, w := range signers {
+			_ = w.Close()
+		}
+	}()
+	for i := range s.keys {
+		w, err := dkim.NewSigner(&s.keys[i])
+		if err != nil {
+			return "", err
+		}
+		signers = append(signers, w)
+	}
+	if _, err := writeTo(both(signers)); err != nil {
 		return "", err
 	}
-	if _, err := writeTo(w); err != nil {
-		_ = w.Close()
-		return "", err
+	var fields strings.Builder
+	for len(signers) > 0 {
+		w := signers[0]
+		signers = signers[1:]
+		if err := w.Close(); err != nil {
+			return "", err
+		}
+		fields.WriteString(w.Signature())
 	}
-	if err := w.Close(); err != nil {
-		return "", err
+	return fields.String(), nil
+}
+
+// both writes to all signers.
+func both(signers []*dkim.Signer) io.Writer {
+	if len(signers) == 1 {
+		return signers[0]
 	}
-	return w.Signature(), nil
+	writers := make([]io.Writer, len(signers))
+	for i, w := range signers {
+		writers[i] = w
+	}
+	return io.MultiWriter(writers...)
 }

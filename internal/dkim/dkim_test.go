@@ -74,6 +74,32 @@ func TestSignaturesHold(t *testing.T) {
 	}
 }
 
+func TestAnEmailIsSignedWithEveryKey(t *testing.T) {
+	keys, published := keys(t)
+	a, b := keys["RSA in PKCS #8"], keys["Ed25519"]
+	b.Selector = "s2"
+	s, err := NewSigner(a, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const email = "From: a@example.org\r\nSubject: x\r\n\r\nHello\r\n"
+	signatures, err := s.Sign(strings.NewReader(email).WriteTo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := dkim.VerifyWithOptions(strings.NewReader(signatures+email), &dkim.VerifyOptions{
+		LookupTXT: func(domain string) ([]string, error) {
+			if domain == b.Name() {
+				return []string{"v=DKIM1; k=ed25519; p=" + published["Ed25519"]}, nil
+			}
+			return []string{"v=DKIM1; k=rsa; p=" + published["RSA in PKCS #8"]}, nil
+		},
+	})
+	if err != nil || len(found) != 2 || found[0].Err != nil || found[1].Err != nil {
+		t.Errorf("%v %+v", err, found)
+	}
+}
+
 func TestAKeyIsComparedWithThePublishedOne(t *testing.T) {
 	keys, published := keys(t)
 	for name, key := range keys {

@@ -3,14 +3,10 @@ package doctor
 import (
 	"context"
 	"fmt"
-	"net"
 
 	"gonets/internal/preflight"
 	"gonets/internal/sender"
 )
-
-// resolver asks the domain name system.
-var resolver preflight.Resolver = net.DefaultResolver
 
 // returnPath checks where bounces of a sender go, as preflight does. Nothing is said of a sender without a return path.
 func (d *doctor) returnPath(ctx context.Context, account *sender.Account, name string) error {
@@ -18,7 +14,7 @@ func (d *doctor) returnPath(ctx context.Context, account *sender.Account, name s
 	if err != nil {
 		return err
 	}
-	checker := preflight.Checker{Resolver: resolver}
+	checker := preflight.Checker{Resolver: d.resolver}
 	for _, check := range checker.CheckReturnPath(ctx, account, path) {
 		level := levelOK
 		if check.Level != preflight.OK {
@@ -45,6 +41,7 @@ func (d *doctor) waysIn(ctx context.Context) error {
 	}
 	for _, b := range bad {
 		d.found(levelWarning, "bounces", "%s %s: %s", b.What, b.Name, b.Error)
+		d.because(b.What, b.Name, nil)
 	}
 	return nil
 }

@@ -27,14 +27,11 @@ func (u unknown) LookupMX(ctx context.Context, name string) ([]*net.MX, error) {
 }
 
 func TestBouncesThatCannotComeBackAreTold(t *testing.T) {
-	before := resolver
-	resolver = unknown{}
-	t.Cleanup(func() { resolver = before })
 	w := mailingtest.New(t)
 	server := smtptest.Start(t, smtptest.Script{})
 	id := w.NewSender(server, map[string]any{"from_email": "news@gonets.io"})
 	codes := func() (codes []string) {
-		findings, _, err := Examine(t.Context(), w.App)
+		findings, _, err := Examine(t.Context(), w.App, unknown{})
 		if err != nil {
 			t.Fatal(err)
 		}

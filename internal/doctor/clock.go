@@ -16,7 +16,7 @@ const aheadMost = 2 * time.Minute
 func (d *doctor) clock(ctx context.Context) error {
 	const do = "set the clock, and have it kept: timedatectl set-ntp true"
 	now := time.Now().UTC()
-	f := Finding{Code: "clock", Level: levelOK, Detail: now.Format(time.DateTime + " MST")}
+	f := Finding{Code: "clock", Level: levelOK, Detail: now.Format(time.DateTime + " MST"), Values: map[string]any{"now": now.Format(time.RFC3339)}}
 	var newest string
 	// By idx_attempts_created.
 	if err := d.app.ConcurrentDB().NewQuery(`SELECT COALESCE(MAX(created), '') FROM attempts`).WithContext(ctx).Row(&newest); err != nil {

@@ -16,6 +16,7 @@ import (
 	"gonets/internal/backup"
 	"gonets/internal/delivery"
 	"gonets/internal/disk"
+	"gonets/internal/dnsrecord"
 	"gonets/internal/printable"
 	"gonets/internal/recall"
 	"gonets/internal/results"
@@ -44,6 +45,7 @@ const (
 
 type doctor struct {
 	app      core.App
+	resolver dnsrecord.Resolver
 	findings []Finding
 
 	// Of a running service; nil for a command.
@@ -65,8 +67,8 @@ const probeTime = 15 * time.Second
 
 // Examine makes all checks, for an operator who waits: it connects to each mail server and reads all recipients. ok is false when one
 // of them found an error.
-func Examine(ctx context.Context, app core.App) (findings []Finding, ok bool, err error) {
-	d := doctor{app: app}
+func Examine(ctx context.Context, app core.App, resolver dnsrecord.Resolver) (findings []Finding, ok bool, err error) {
+	d := doctor{app: app, resolver: resolver}
 	err = d.run(
 		ctx, d.superuser, d.mailServers, d.publicAddress, d.certificate, d.manager, d.backups, d.lastBackup, d.disk, d.size, d.books, d.waysIn,
 		d.sending, d.oldestWaiting, d.clock, d.version,
@@ -75,6 +77,24 @@ func Examine(ctx context.Context, app core.App) (findings []Finding, ok bool, er
 		return nil, false, err
 	}
 	return d.findings, healthy(d.findings), nil
+}
+
+// Findings are what Examine has found, as it is told to programs.
+type Findings struct {
+	OK     bool      `json:"ok"`
+	Checks []Finding `json:"checks"`
+}
+
+// String is the findings for a terminal.
+func (all Findings) String() string {
+	var b strings.Builder
+	for _, f := range all.Checks {
+		fmt.Fprintf(&b, "%-8s %-15s %s\n", f.Level, f.Code, printable.Line(f.Detail))
+		if f.Do != "" {
+			fmt.Fprintf(&b, "%24s → %s\n", "", printable.Line(f.Do))
+		}
+	}
+	return b.String()
 }
 
 // run makes checks, until one of them cannot be made.
@@ -91,6 +111,12 @@ func (d *doctor) found(level, code, format string, args ...any) {
 	d.findings = append(d.findings, Finding{Code: code, Level: level, Detail: fmt.Sprintf(format, args...)})
 }
 
+// because gives the last finding its reason.
+func (d *doctor) because(reason, subject string, values map[string]any) {
+	f := &d.findings[len(d.findings)-1]
+	f.Reason, f.Subject, f.Values = reason, subject, values
+}
+
 func (d *doctor) superuser(context.Context) error {
 	n, err := d.app.CountRecords(core.CollectionNameSuperusers, dbx.Not(dbx.HashExp{"email": core.DefaultInstallerEmail}))
 	if err != nil {
@@ -98,6 +124,7 @@ func (d *doctor) superuser(context.Context) error {
 	}
 	if n == 0 {
 		d.found(levelError, "superuser", "there is no superuser: gonets superuser upsert EMAIL PASSWORD")
+		d.because("none", "", nil)
 		return nil
 	}
 	d.found(levelOK, "superuser", "%s", printable.Count(n, "superuser", "superusers"))
@@ -139,6 +166,7 @@ func (d *doctor) mailSettings(ctx context.Context) error {
 		if strings.HasSuffix(settings.Meta.SenderAddress, "@example.com") {
 			d.found(levelError, "sender_address", "mails would come from %s: set the sender address in Settings → Mail settings",
 				settings.Meta.SenderAddress)
+			d.because("example", settings.Meta.SenderAddress, nil)
 		}
 		return nil
 	}
@@ -149,9 +177,11 @@ func (d *doctor) mailSettings(ctx context.Context) error {
 	if senders {
 		d.found(levelWarning, "mail_settings",
 			"SMTP is off in Settings → Mail settings: mailings can go by senders, but nobody gets a verification or reset mail")
+		d.because("only_senders", "", nil)
 		return nil
 	}
 	d.found(levelError, "mail_settings", "no mail server is set up: Settings → Mail settings at /_/, Use SMTP mail server")
+	d.because("none", "", nil)
 	return nil
 }
 
@@ -172,10 +202,13 @@ func (d *doctor) publicAddress(context.Context) error {
 	switch {
 	case err != nil || address.Host == "":
 		d.found(levelError, "public_address", "%q is no address: set Settings → Application → Application URL", raw)
+		d.because("none", raw, nil)
 	case isLocal(address.Hostname()):
 		d.found(levelError, "public_address", "%s: links in mails would lead to the reader's own machine; set Settings → Application → Application URL", raw)
+		d.because("local", raw, nil)
 	case address.Scheme != "https":
 		d.found(levelWarning, "public_address", "%s: mail providers want https for one-click unsubscribe (RFC 8058)", raw)
+		d.because("not_https", raw, nil)
 	default:
 		d.found(levelOK, "public_address", "%s", raw)
 	}
@@ -197,6 +230,7 @@ func (d *doctor) manager(context.Context) error {
 	}
 	if n == 0 {
 		d.found(levelWarning, "manager", "there is no manager: register in the web UI, then gonets role EMAIL manager")
+		d.because("none", "", nil)
 		return nil
 	}
 	d.found(levelOK, "manager", "%s", printable.Count(n, "manager", "managers"))
@@ -208,8 +242,10 @@ func (d *doctor) backups(context.Context) error {
 	switch {
 	case backups.Cron == "":
 		d.found(levelWarning, "backups", "no backups are made: turn them on in Settings → Backups")
+		d.because("off", "", nil)
 	case !backups.S3.Enabled:
 		d.found(levelOK, "backups", "on schedule %q, on this machine's disk: better somewhere else (S3)", backups.Cron)
+		d.because("this_disk", "", map[string]any{"schedule": backups.Cron})
 	default:
 		d.found(levelOK, "backups", "on schedule %q", backups.Cron)
 	}
@@ -227,6 +263,8 @@ func (d *doctor) disk(context.Context) error {
 	switch {
 	case err != nil:
 		d.found(levelWarning, "disk", "free space of %s is not known: %s", d.app.DataDir(), err)
+		d.because("unknown", "", nil)
+		return nil
 	case free < diskCritical:
 		d.found(levelError, "disk", "%d MB are free: with a full disk nothing can be sent", free>>20)
 	case free < diskLow:
@@ -234,6 +272,11 @@ func (d *doctor) disk(context.Context) error {
 	default:
 		d.found(levelOK, "disk", "%d GB are free", free>>30)
 	}
+	reason := ""
+	if free < diskLow {
+		reason = "low"
+	}
+	d.because(reason, "", map[string]any{"free": free})
 	return nil
 }
 

@@ -2,44 +2,46 @@ package preflight
 
 import (
 	"context"
-	"errors"
-	"net"
-	"strings"
 
 	"gonets/internal/dkim"
+	"gonets/internal/dnsrecord"
 )
 
-// dkim compares the key that mails are signed with to the one that its domain publishes (RFC 6376
-// § 3.6). E-mails that Gonets does not sign may be signed by the mail server, which cannot be checked here.
-func (r records) dkim(ctx context.Context, from string, key *dkim.Key) (Check, error) {
-	if key == nil {
+// dkim compares the keys that mails are signed with to those that their domains publish (RFC 6376 § 3.6), and tells of the first
+// that is wrong. E-mails that Gonets does not sign may be signed by the mail server, which cannot be checked here.
+func (r records) dkim(ctx context.Context, from string, keys []dkim.Key) (Check, error) {
+	if len(keys) == 0 {
 		return fault(CodeDKIM, OK, "not_signed_here", Detail{"domain": from}, "Gonets does not sign these mails: let the mail server do it"), nil
 	}
+	var first Check
+	for i, key := range keys {
+		check, err := r.key(ctx, from, key)
+		if err != nil || check.Level != OK {
+			return check, err
+		}
+		if i == 0 {
+			first = check
+		}
+	}
+	return first, nil
+}
+
+func (r records) key(ctx context.Context, from string, key dkim.Key) (Check, error) {
 	name := key.Name()
 	detail := Detail{"domain": key.Domain, "selector": key.Selector, "name": name}
-	texts, err := r.resolver.LookupTXT(ctx, name)
-	var failed *net.DNSError
-	switch {
-	case errors.As(err, &failed) && failed.IsNotFound || err == nil && len(texts) == 0:
-		return fault(CodeDKIM, Warning, "missing", detail, "the key that mails are signed with is not published at %s", name), nil
-	case err != nil:
+	published, err := dnsrecord.DKIM(ctx, r.resolver, key)
+	if err != nil {
 		return Check{}, err
 	}
-	published := tags(texts[0])["p"]
 	switch {
-	case published == "":
+	case published.Verdict == dnsrecord.Missing:
+		return fault(CodeDKIM, Warning, "missing", detail, "the key that mails are signed with is not published at %s", name), nil
+	case published.Verdict == dnsrecord.Revoked:
 		return fault(CodeDKIM, Warning, "revoked", detail, "the key at %s has been withdrawn", name), nil
-	case !key.IsPublishedAs(published):
+	case published.Verdict != dnsrecord.OK:
 		return fault(CodeDKIM, Warning, "other_key", detail, "the key at %s is not the one that mails are signed with", name), nil
-	case !aligned(from, key.Domain): // RFC 7489 § 3.1.1
+	case !dnsrecord.DKIMSpeaksFor(from, key.Domain): // RFC 7489 § 3.1.1
 		return fault(CodeDKIM, Warning, "other_domain", detail, "mails from %s are signed by %s: that does not speak for From", from, key.Domain), nil
 	}
 	return found(CodeDKIM, detail, "mails are signed, and the key is published"), nil
-}
-
-// aligned reports whether the domain of a signature is aligned with From: it is the same domain, or one
-// above or below it.
-func aligned(from, signed string) bool {
-	from, signed = "."+strings.ToLower(from), "."+strings.ToLower(signed)
-	return strings.HasSuffix(from, signed) || strings.HasSuffix(signed, from)
 }

@@ -2,27 +2,17 @@ package preflight
 
 import (
 	"context"
-	"errors"
-	"net"
-	"strings"
 	"time"
 
 	"gonets/internal/address"
 	"gonets/internal/dkim"
+	"gonets/internal/dnsrecord"
 )
-
-// Resolver asks the domain name system; *net.Resolver is one. A name without such a record is a
-// *net.DNSError with IsNotFound, other errors count as no answer.
-type Resolver interface {
-	LookupTXT(ctx context.Context, name string) ([]string, error)
-	LookupMX(ctx context.Context, name string) ([]*net.MX, error)
-	LookupHost(ctx context.Context, name string) ([]string, error)
-}
 
 // identity is in whose name e-mails are sent.
 type identity struct {
 	from string
-	key  *dkim.Key // nil if Gonets does not sign them
+	keys []dkim.Key // none if Gonets does not sign them
 	path Return
 }
 
@@ -77,7 +67,7 @@ func (c *Checker) checkDomain(ctx context.Context, id identity) []Check {
 	}
 	looks := []lookup{
 		{CodeSPF, func(ctx context.Context) (Check, error) { return r.spf(ctx, envelope) }},
-		{CodeDKIM, func(ctx context.Context) (Check, error) { return r.dkim(ctx, domain, id.key) }},
+		{CodeDKIM, func(ctx context.Context) (Check, error) { return r.dkim(ctx, domain, id.keys) }},
 		{CodeDMARC, func(ctx context.Context) (Check, error) { return r.dmarc(ctx, domain) }},
 	}
 	if id.path.Path != "" {
@@ -119,35 +109,7 @@ func noAnswer(code, domain string) Check {
 }
 
 // records reads the records of a domain.
-type records struct{ resolver Resolver }
-
-// texts are the TXT records of a name that begin with v=version, none when there is no such name.
-func (r records) texts(ctx context.Context, name, version string) ([]string, error) {
-	all, err := r.resolver.LookupTXT(ctx, name)
-	var failed *net.DNSError
-	if errors.As(err, &failed) && failed.IsNotFound {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var meant []string
-	for _, text := range all {
-		rest, ok := cutFold(strings.TrimSpace(text), "v="+version)
-		if ok && (rest == "" || rest[0] == ' ' || rest[0] == ';') {
-			meant = append(meant, text)
-		}
-	}
-	return meant, nil
-}
-
-// cutFold is strings.CutPrefix without regard to case.
-func cutFold(s, prefix string) (rest string, ok bool) {
-	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
-		return s, false
-	}
-	return s[len(prefix):], true
-}
+type records struct{ resolver dnsrecord.Resolver }
 
 // spf checks that the domain says who may send for it (RFC 7208). Whether our mail server may, only the receiving side can
 // check: it sees the address that the e-mail comes from.
@@ -155,54 +117,36 @@ func (r records) spf(ctx context.Context, domain string) (Check, error) {
 	if isReserved(domain) {
 		return fault(CodeSPF, OK, "reserved_domain", Detail{"skipped": true, "domain": domain}, "not looked up: %s is an example", domain), nil
 	}
-	texts, err := r.texts(ctx, domain, "spf1")
+	spf, err := dnsrecord.CheckSPF(ctx, r.resolver, domain, dnsrecord.Wanted{})
 	if err != nil {
 		return Check{}, err
 	}
 	detail := Detail{"domain": domain}
-	switch {
-	case len(texts) == 0:
+	switch spf.Verdict {
+	case dnsrecord.Missing:
 		return fault(CodeSPF, Warning, "missing", detail, "%s does not say who may send for it: mails may be taken for forgeries", domain), nil
-	case len(texts) > 1: // § 4.5
-		return fault(CodeSPF, Warning, "several", detail, "%s has %d SPF records: with more than one, none counts", domain, len(texts)), nil
+	case dnsrecord.Several:
+		return fault(CodeSPF, Warning, "several", detail, "%s has %d SPF records: with more than one, none counts", domain, len(spf.Records)), nil
 	}
-	detail["record"] = texts[0]
-	for _, term := range strings.Fields(texts[0]) {
-		if strings.EqualFold(term, "+all") || strings.EqualFold(term, "all") {
-			return fault(CodeSPF, Warning, "allows_everybody", detail, "%s lets everybody send for it", domain), nil
-		}
+	detail["record"] = spf.Records[0]
+	if spf.Verdict == dnsrecord.AllowsEverybody {
+		return fault(CodeSPF, Warning, "allows_everybody", detail, "%s lets everybody send for it", domain), nil
 	}
 	return found(CodeSPF, detail, "%s says who may send for it", domain), nil
 }
 
-// dmarc reads the policy for forged e-mails, from the domain upwards (RFC 7489 § 6.6.3 asks the organizational domain; this
-// asks all parents except the top-level domain).
+// dmarc reads the policy for forged e-mails, of the domain or of one above it.
 func (r records) dmarc(ctx context.Context, domain string) (Check, error) {
-	for name := domain; strings.Contains(name, "."); _, name, _ = strings.Cut(name, ".") {
-		texts, err := r.texts(ctx, "_dmarc."+name, "DMARC1")
-		if err != nil {
-			return Check{}, err
-		}
-		if len(texts) != 1 {
-			continue
-		}
-		policy := strings.ToLower(tags(texts[0])["p"])
-		detail := Detail{"domain": name, "record": texts[0], "policy": policy}
-		switch policy {
-		case "none", "quarantine", "reject":
-			return found(CodeDMARC, detail, "%s has the policy %s", name, policy), nil
-		}
-		return fault(CodeDMARC, Warning, "unreadable", detail, "the DMARC record of %s names no policy", name), nil
+	policy, err := dnsrecord.DMARC(ctx, r.resolver, domain)
+	if err != nil {
+		return Check{}, err
 	}
-	return fault(CodeDMARC, Warning, "missing", Detail{"domain": domain}, "%s has no DMARC policy: large mail services want one from whoever sends much", domain), nil
-}
-
-// tags reads a list such as "v=DMARC1; p=none" (RFC 6376 § 3.2).
-func tags(record string) map[string]string {
-	all := map[string]string{}
-	for _, tag := range strings.Split(record, ";") {
-		name, value, _ := strings.Cut(tag, "=")
-		all[strings.ToLower(strings.TrimSpace(name))] = strings.TrimSpace(value)
+	if policy.Verdict == dnsrecord.Missing || policy.Verdict == dnsrecord.Several {
+		return fault(CodeDMARC, Warning, "missing", Detail{"domain": domain}, "%s has no DMARC policy: large mail services want one from whoever sends much", domain), nil
 	}
-	return all
+	detail := Detail{"domain": policy.Domain, "record": policy.Records[0], "policy": policy.Policy}
+	if policy.Verdict != dnsrecord.OK {
+		return fault(CodeDMARC, Warning, "unreadable", detail, "the DMARC record of %s names no policy", policy.Domain), nil
+	}
+	return found(CodeDMARC, detail, "%s has the policy %s", policy.Domain, policy.Policy), nil
 }

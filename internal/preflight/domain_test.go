@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"gonets/internal/dkim"
+	"gonets/internal/dnsrecord"
 )
 
 // names is a domain name system of TXT records.
@@ -131,8 +132,8 @@ func TestThePublishedKeyIsComparedToTheOneThatSigns(t *testing.T) {
 				n["s1._domainkey."+c.domain] = c.published
 			}
 			checker := &Checker{Resolver: n}
-			key := &dkim.Key{Domain: c.domain, Selector: "s1", PrivateKey: c.key}
-			check := Report{Checks: checker.checkDomain(t.Context(), identity{from: "a@gonets.io", key: key})}.one(t, CodeDKIM)
+			keys := []dkim.Key{{Domain: c.domain, Selector: "s1", PrivateKey: c.key}}
+			check := Report{Checks: checker.checkDomain(t.Context(), identity{from: "a@gonets.io", keys: keys})}.one(t, CodeDKIM)
 			if reason, _ := check.Detail["reason"].(string); check.Level != c.level || reason != c.reason {
 				t.Errorf("got %+v", check)
 			}
@@ -178,7 +179,7 @@ func (f failing) LookupHost(ctx context.Context, name string) ([]string, error) 
 }
 
 func TestADomainThatCannotBeAskedIsNoFault(t *testing.T) {
-	for name, resolver := range map[string]Resolver{
+	for name, resolver := range map[string]dnsrecord.Resolver{
 		"nobody to ask": nil,
 		"no network":    failing{},
 		"no answer":     deaf{heedsContext: true},
@@ -187,7 +188,7 @@ func TestADomainThatCannotBeAskedIsNoFault(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			checker := &Checker{Resolver: resolver, Timeout: 20 * time.Millisecond}
 			begun := time.Now()
-			id := identity{from: "a@gonets.io", key: &dkim.Key{Domain: "gonets.io", Selector: "s"}, path: Return{Path: "bounces@gonets.io"}}
+			id := identity{from: "a@gonets.io", keys: []dkim.Key{{Domain: "gonets.io", Selector: "s"}}, path: Return{Path: "bounces@gonets.io"}}
 			checks := checker.checkDomain(t.Context(), id)
 			if took := time.Since(begun); took > 500*time.Millisecond {
 				t.Errorf("took %s", took)

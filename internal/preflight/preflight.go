@@ -11,6 +11,7 @@ import (
 
 	"gonets/internal/audience"
 	"gonets/internal/compose"
+	"gonets/internal/dnsrecord"
 	"gonets/internal/message"
 )
 
@@ -111,8 +112,8 @@ const defaultTimeout = 3 * time.Second
 
 // Checker checks mailings. The zero value makes no DNS look-ups.
 type Checker struct {
-	Resolver Resolver      // nil = the checks of the sender's domain are skipped
-	Timeout  time.Duration // of those checks; 0 = DefaultTimeout
+	Resolver dnsrecord.Resolver // nil = the checks of the sender's domain are skipped
+	Timeout  time.Duration      // of those checks; 0 = DefaultTimeout
 	Now      func() time.Time
 }
 

@@ -2,14 +2,14 @@ package preflight
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
+	"slices"
 
 	"github.com/pocketbase/pocketbase/core"
-	"golang.org/x/net/publicsuffix"
 
 	"gonets/internal/address"
+	"gonets/internal/dkim"
+	"gonets/internal/dnsrecord"
 	"gonets/internal/sender"
 )
 
@@ -33,7 +33,7 @@ func (c *Checker) CheckReturnPath(ctx context.Context, account *sender.Account, 
 		return nil
 	}
 	var checks []Check
-	for _, check := range c.checkDomain(ctx, identity{from: account.FromEmail, key: account.DKIM, path: r}) {
+	for _, check := range c.checkDomain(ctx, identity{from: account.FromEmail, keys: account.DKIM, path: r}) {
 		if check.Code == CodeSPF || check.Code == CodeReturnPath {
 			checks = append(checks, check)
 		}
@@ -49,45 +49,16 @@ func (r records) returnPath(ctx context.Context, from string, id identity) (Chec
 		detail["skipped"] = true
 		return fault(CodeReturnPath, OK, "reserved_domain", detail, "not looked up: %s is an example", domain), nil
 	}
-	takes, err := r.takesMail(ctx, domain)
+	servers, err := dnsrecord.MailServers(ctx, r.resolver, domain)
 	switch {
 	case err != nil:
 		return Check{}, err
-	case !takes && !id.path.Read:
+	case len(servers) == 0 && !id.path.Read:
 		return fault(CodeReturnPath, Warning, "no_mx", detail,
 			"%s takes no email: it has no MX record, and no mailbox is read, so bounces are lost", domain), nil
-	case !speaksFor(from, domain) && (id.key == nil || !aligned(from, id.key.Domain)):
+	case !dnsrecord.SPFSpeaksFor(from, domain) && !slices.ContainsFunc(id.keys, func(k dkim.Key) bool { return dnsrecord.DKIMSpeaksFor(from, k.Domain) }):
 		return fault(CodeReturnPath, Warning, "not_aligned", detail,
 			"SPF of %s does not speak for %s: DMARC then needs a DKIM signature of %s", domain, from, from), nil
 	}
 	return found(CodeReturnPath, detail, "bounces go to %s", id.path.Path), nil
-}
-
-// takesMail reports whether a domain has a mail server (RFC 5321 § 5.1): by MX records, if none of them says that it has none
-// (RFC 7505), or by an address.
-func (r records) takesMail(ctx context.Context, domain string) (bool, error) {
-	servers, err := r.resolver.LookupMX(ctx, domain)
-	var failed *net.DNSError
-	switch {
-	case len(servers) > 0:
-		return servers[0].Host != ".", nil
-	case err != nil && !(errors.As(err, &failed) && failed.IsNotFound):
-		return false, err
-	}
-	addresses, err := r.resolver.LookupHost(ctx, domain)
-	if errors.As(err, &failed) && failed.IsNotFound {
-		return false, nil
-	}
-	return len(addresses) > 0, err
-}
-
-// speaksFor reports whether the domain of the envelope sender is aligned with From in DMARC's relaxed mode (RFC 7489 § 3.1.2):
-// both belong to the same organization.
-func speaksFor(from, envelope string) bool {
-	a, err := publicsuffix.EffectiveTLDPlusOne(from)
-	if err != nil {
-		return from == envelope
-	}
-	b, err := publicsuffix.EffectiveTLDPlusOne(envelope)
-	return err == nil && a == b
 }

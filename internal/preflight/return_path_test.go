@@ -7,7 +7,7 @@ import (
 )
 
 func TestTheReturnPath(t *testing.T) {
-	signed := &dkim.Key{Domain: "gonets.io", Selector: "s"}
+	signed := []dkim.Key{{Domain: "gonets.io", Selector: "s"}}
 	for _, c := range []struct {
 		name   string
 		id     identity
@@ -25,7 +25,7 @@ func TestTheReturnPath(t *testing.T) {
 		{"beside From", identity{from: "a@news.gonets.io", path: Return{Path: "b@bounces.gonets.io"}}, names{"MX bounces.gonets.io": {"mx."}}, CodeReturnPath, OK, "", "bounces.gonets.io"},
 		{"of somebody else", identity{from: "a@gonets.io", path: Return{Path: "b@relay.io"}}, names{"MX relay.io": {"mx."}}, CodeReturnPath, Warning, "not_aligned", "relay.io"},
 		{"of a neighbour below one suffix", identity{from: "a@gonets.co.uk", path: Return{Path: "b@other.co.uk"}}, names{"MX other.co.uk": {"mx."}}, CodeReturnPath, Warning, "not_aligned", "other.co.uk"},
-		{"of somebody else, but signed", identity{from: "a@gonets.io", key: signed, path: Return{Path: "b@relay.io"}}, names{"MX relay.io": {"mx."}}, CodeReturnPath, OK, "", "relay.io"},
+		{"of somebody else, but signed", identity{from: "a@gonets.io", keys: signed, path: Return{Path: "b@relay.io"}}, names{"MX relay.io": {"mx."}}, CodeReturnPath, OK, "", "relay.io"},
 		{"an example", identity{from: "a@gonets.io", path: Return{Path: "b@example.org"}}, names{}, CodeReturnPath, OK, "reserved_domain", "example.org"},
 		{"SPF is asked of its domain", identity{from: "a@gonets.io", path: Return{Path: "b@relay.io"}}, names{"gonets.io": {"v=spf1 -all"}}, CodeSPF, Warning, "missing", "relay.io"},
 		{"SPF of its domain", identity{from: "a@gonets.io", path: Return{Path: "b@relay.io"}}, names{"relay.io": {"v=spf1 -all"}}, CodeSPF, OK, "", "relay.io"},

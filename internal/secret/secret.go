@@ -1,4 +1,4 @@
-// Package secret stores the passwords and keys of records (senders, mailboxes, webhooks) in a plain table that no API and no
+// Package secret stores the passwords and keys of records (senders, mailboxes, webhooks, domains) in a plain table that no API and no
 // filter can read, and encrypts them when the operator gives a key (--encryptionEnv).
 package secret
 
@@ -15,8 +15,11 @@ import (
 // The names of secrets: the fields of the collections by which they are set.
 const (
 	Password = "password" // of a sender and of a mailbox
-	DKIMKey  = "dkim_key" // of a sender
-	Shared   = "secret"   // of a webhook: what its provider signs or says
+	DKIMKey  = "dkim_key" // of a sender and of a domain
+	DKIMKey2 = "dkim_key_2"
+	NextKey  = "next_key" // of a domain: what replaces its DKIM key
+	NextKey2 = "next_key_2"
+	Shared   = "secret" // of a webhook: what its provider signs or says
 )
 
 // belonging are the secrets of the collections, each with the fields that it belongs to.
@@ -24,6 +27,12 @@ var belonging = map[string][]field{
 	"senders":      {{Password, []string{"username"}}, {DKIMKey, []string{"dkim_domain", "dkim_selector"}}},
 	"mailboxes":    {{Password, []string{"username"}}},
 	"bounce_hooks": {{name: Shared}},
+	"domains": {
+		{DKIMKey, []string{"dkim_selector"}},
+		{DKIMKey2, []string{"dkim_selector_2"}},
+		{NextKey, []string{"next_selector"}},
+		{NextKey2, []string{"next_selector_2"}},
+	},
 }
 
 type field struct {

@@ -66,7 +66,7 @@ func Open(app core.App) error {
 	var clear []row
 	for _, r := range rows {
 		if _, err := r.open(key); err != nil {
-			return advice("the passwords of senders and mailboxes cannot be read", app, err)
+			return advice("the passwords and keys of senders, mailboxes and domains cannot be read", app, err)
 		}
 		if !r.Encrypted {
 			clear = append(clear, r)
@@ -109,7 +109,7 @@ func encryptAll(app core.App, key string, clear []row) error {
 	if err != nil {
 		return fmt.Errorf("encrypt the secrets of records: %w", err)
 	}
-	app.Logger().Info("the secrets of senders, mailboxes and webhooks are encrypted now", "secrets", len(clear))
+	app.Logger().Info("the secrets of senders, mailboxes, webhooks and domains are encrypted now", "secrets", len(clear))
 	return emptyLog(app.NonconcurrentDB())
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"gonets/internal/denial"
 	"gonets/internal/dkim"
+	"gonets/internal/domainkey"
 	"gonets/internal/relay"
 	"gonets/internal/returnpath"
 	"gonets/internal/secret"
@@ -24,7 +25,8 @@ type Account struct {
 	DomainRatePerSecond float64
 	DailyLimit          int
 	WarmUp              WarmUp
-	DKIM                *dkim.Key
+	// DKIM are the keys that its e-mails are signed with; none if they are not signed here.
+	DKIM []dkim.Key
 	// ReturnPath makes the envelope senders of its e-mails. It is zero if the From address is the envelope sender.
 	ReturnPath returnpath.Path
 
@@ -106,9 +108,21 @@ func Of(app core.App, sender string) (*Account, error) {
 		}
 	}
 	if key := secrets[secret.DKIMKey]; key != "" {
-		a.DKIM = &dkim.Key{Domain: row.DKIMDomain, Selector: row.DKIMSelector, PrivateKey: key}
+		a.DKIM = []dkim.Key{{Domain: row.DKIMDomain, Selector: row.DKIMSelector, PrivateKey: key}}
+		return a, nil
 	}
-	return a, nil
+	return a, a.signByDomain(app)
+}
+
+// signByDomain has the e-mails signed with the keys of the domain that From is in, if there is one.
+func (a *Account) signByDomain(app core.App) error {
+	d, err := domainkey.Of(app, a.FromEmail)
+	if err != nil || d == nil {
+		return err
+	}
+	a.DKIM = d.Keys
+	a.Version += " " + d.ID + " " + d.Version
+	return nil
 }
 
 // ownAccount is PocketBase's own mail settings. With them switched off PocketBase would use sendmail,
@@ -131,7 +145,7 @@ func ownAccount(app core.App) (*Account, error) {
 		a.Server.TLS = relay.TLSImplicit
 	}
 	a.Version = fmt.Sprint(a.Server.Host, a.Server.Port, a.Server.TLS, a.Server.Username, a.Server.Password, a.Server.LocalName)
-	return a, nil
+	return a, a.signByDomain(app)
 }
 
 // ForPreview is SenderOf for mails that are shown and not sent. Without a mail server they come

@@ -3,7 +3,7 @@ import { useEffect } from "../html.js";
 import { listen } from "./live.js";
 import { api, pb } from "./pb.js";
 import { stale, useQuery } from "./query.js";
-import { isManager, me } from "./session.js";
+import { isFor, me } from "./session.js";
 
 /** @typedef {{mailings: number, active_mailings: number, unique_recipients: number}} Counts */
 
@@ -16,7 +16,7 @@ export function useHome() {
 
 /** How many users wait for a manager's yes; 0 for those who are none, and as long as it is not known. */
 export function useAwaiting() {
-  const watches = isManager.value;
+  const watches = isFor("manager");
   const awaiting = useQuery(watches ? ["users", "awaiting"] : null, (signal) => pb.collection("users").getList(1, 1, { filter: "awaiting_approval = true && blocked = false", fields: "id", signal }));
   useEffect(() => (watches ? listen("users/*", () => stale("users")) : undefined), [watches]);
   return watches ? (awaiting.data?.totalItems ?? 0) : 0;

@@ -131,7 +131,7 @@ effect(() => {
       if (!first) lookAgain();
       first = false;
     }),
-    listen(`users/${id}`, ({ action, record }) => action === "update" && renewMe(record)),
+    listen(`${me.peek().collectionName}/${id}`, ({ action, record }) => action === "update" && renewMe(record)),
   ];
   hangUp = () => stops.forEach((stop) => stop());
 });

@@ -1,7 +1,7 @@
 // Who is signed in, and the ways in and out.
 import { computed, effect, signal } from "../html.js";
 import { language, languages, speak, timezone } from "../i18n/index.js";
-import { getTokenPayload, ifMatch, pb } from "./pb.js";
+import { ifMatch, pb } from "./pb.js";
 import { forgetAll, renewShown } from "./query.js";
 import { explain } from "./trouble.js";
 
@@ -24,15 +24,26 @@ import { explain } from "./trouble.js";
  * @property {string} updated
  */
 
-/** Of passwords, in characters: what PocketBase asks for. */
-export const shortestPassword = 8;
-
 const users = () => pb.collection("users");
 
-/** The signed-in user, or null. @type {import("../vendor/signals-core-1.14.5.js").Signal<User | null>} */
-export const me = signal(/** @type {any} */ (pb.authStore.isValid && pb.authStore.record?.collectionName === "users" ? pb.authStore.record : null));
+export const superusers = "_superusers";
+const isAccount = (record) => ["users", superusers].includes(record?.collectionName);
+
+/** The signed-in user, or null. A superuser has an id and an address only. @type {import("../vendor/signals-core-1.14.5.js").Signal<User | null>} */
+export const me = signal(/** @type {any} */ (pb.authStore.isValid && isAccount(pb.authStore.record) ? pb.authStore.record : null));
 
 export const isManager = computed(() => me.value?.role === "manager");
+
+/** Whether it is who runs the service, with an account of PocketBase's own. */
+export const isSuperuser = computed(() => /** @type {any} */ (me.value)?.collectionName === superusers);
+
+/** Whether pages and menu items that are for these are for who is here now. @param {string} [audience] as in routes.js; "demo" is not known here */
+export function isFor(audience) {
+  if (audience === "guest") return !me.value;
+  if (audience === "user") return me.value !== null && !isSuperuser.value;
+  if (audience === "manager") return isManager.value || isSuperuser.value;
+  return audience !== "superuser" || isSuperuser.value;
+}
 
 /** Whether the session ended without the user asking for it; the sign-in page says so. */
 export const ended = signal(false);
@@ -54,14 +65,12 @@ effect(() => {
   }
 });
 
-/** @param {string} email @param {string} password */
-export async function signIn(email, password) {
-  await users().authWithPassword(email.trim(), password);
-  ended.value = false;
-}
+/** Where the admin UI of PocketBase is, and where it keeps its session. */
+export const adminUI = { href: "_/", key: `__pb_superusers__${new URL("_", location.href).pathname}` };
 
 export function signOut() {
   ended.value = false;
+  if (isSuperuser.peek()) localStorage.removeItem(adminUI.key);
   pb.authStore.clear();
 }
 
@@ -78,7 +87,7 @@ export async function signOutEverywhere() {
 export async function refresh() {
   if (!pb.authStore.token) return;
   if (!pb.authStore.isValid) return expire();
-  looking ??= users().authRefresh();
+  looking ??= pb.collection(isSuperuser.peek() ? superusers : "users").authRefresh();
   try {
     await looking;
   } catch (error) {
@@ -104,36 +113,7 @@ function expire() {
   ended.value = true;
 }
 
-/**
- * Register and ask for the verification mail, which PocketBase does not send by itself.
- * @param {{name: string, email: string, password: string}} values
- */
-export async function register({ name, email, password }) {
-  const address = email.trim();
-  await users().create({ name, email: address, password, passwordConfirm: password, language: language.peek(), timezone: browserZone() });
-  await askVerification(address);
-}
-
 export const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
-
-/** @param {string} email */
-export const askVerification = (email) => users().requestVerification(email.trim());
-/** @param {string} token */
-export const verify = (token) => users().confirmVerification(token);
-/** The address that the token of one of our letters is about, so that it need not be typed; "" when there is none. @param {string} token */
-export function emailIn(token) {
-  const { newEmail, email = "" } = getTokenPayload(token);
-  return String(newEmail ?? email);
-}
-
-/** @param {string} email */
-export const askPasswordReset = (email) => users().requestPasswordReset(email.trim());
-/** @param {string} token @param {string} password */
-export const resetPassword = (token, password) => users().confirmPasswordReset(token, password, password);
-/** @param {string} email */
-export const askEmailChange = (email) => users().requestEmailChange(email.trim());
-/** The password proves that the new address is wanted by the account's owner. @param {string} token @param {string} password */
-export const confirmEmailChange = (token, password) => users().confirmEmailChange(token, password);
 
 /** Change some of one's own record. @param {Partial<User> | FormData} values @param {string} [version]  that was changed @returns {Promise<User>} */
 export async function saveProfile(values, version) {

@@ -143,8 +143,8 @@ export const short = (value) => intl("NumberFormat", { notation: "compact", maxi
 
 /** @param {number} size in bytes */
 export function bytes(size) {
-  const [value, unit] = size < 1024 ? [size, "byte"] : size < 1048576 ? [size / 1024, "kilobyte"] : [size / 1048576, "megabyte"];
-  return intl("NumberFormat", { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: unit === "megabyte" ? 1 : 0 }).format(value);
+  const step = Math.min(Math.floor(Math.log2(Math.max(size, 1)) / 10), 3);
+  return intl("NumberFormat", { style: "unit", unit: ["byte", "kilobyte", "megabyte", "gigabyte"][step], unitDisplay: "short", maximumFractionDigits: step > 1 ? 1 : 0 }).format(size / 1024 ** step);
 }
 
 /** How long, in the one or two units that matter: "2 min 5 sec". @param {number} seconds */

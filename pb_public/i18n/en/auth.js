@@ -16,6 +16,7 @@ export default {
   "signIn.blocked": "This account is blocked.",
   "signIn.blocked.why": "The reason: {reason}.",
   "signIn.blocked.ask": "If this is a mistake, contact the administrator.",
+  "signIn.superuser": "This account may not sign in here: administrators may only sign in from addresses that are allowed in the admin UI, and with a password.",
   "signIn.ended": "Your session has ended. Sign in again, and you will be back where you were.",
   "register.title": "Create an account",
   "register.lead": "You can prepare your first mailing in a minute.",

@@ -1,6 +1,7 @@
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { confirmEmailChange, emailIn, signOut } from "../../data/session.js";
+import { confirmEmailChange, emailIn } from "../../data/accounts.js";
+import { signOut } from "../../data/session.js";
 import { go } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { PasswordField } from "../../parts/field.js";

@@ -1,7 +1,7 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { instance } from "../../data/instance.js";
-import { askPasswordReset } from "../../data/session.js";
+import { askPasswordReset } from "../../data/accounts.js";
 import { href } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { TextField } from "../../parts/field.js";

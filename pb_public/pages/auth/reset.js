@@ -1,6 +1,7 @@
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { emailIn, resetPassword, shortestPassword, signOut } from "../../data/session.js";
+import { emailIn, resetPassword, shortestPassword } from "../../data/accounts.js";
+import { signOut } from "../../data/session.js";
 import { go, href } from "../../router.js";
 import { Button } from "../../parts/button.js";
 import { PasswordField } from "../../parts/field.js";

@@ -1,6 +1,7 @@
 import { html, useEffect, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { askVerification, emailIn, me, refresh, verify } from "../../data/session.js";
+import { askVerification, emailIn, verify } from "../../data/accounts.js";
+import { me, refresh } from "../../data/session.js";
 import { explain } from "../../data/trouble.js";
 import { go } from "../../router.js";
 import { Button } from "../../parts/button.js";

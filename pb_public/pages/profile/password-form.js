@@ -1,6 +1,7 @@
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { changePassword, shortestPassword } from "../../data/session.js";
+import { shortestPassword } from "../../data/accounts.js";
+import { changePassword } from "../../data/session.js";
 import { Button } from "../../parts/button.js";
 import { PasswordField } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";

@@ -1,7 +1,7 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { moderate } from "../../data/users.js";
-import { me } from "../../data/session.js";
+import { isSuperuser, me } from "../../data/session.js";
 import { href } from "../../router.js";
 import { ask } from "../../parts/ask.js";
 import { BlockDialog } from "../../parts/block-dialog.js";
@@ -9,8 +9,8 @@ import { Button } from "../../parts/button.js";
 import { Menu } from "../../parts/menu.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
 
-/** Managers are left alone, and so is oneself. @param {import("../../data/users.js").SeenUser} user */
-const mayModerate = ({ id, role }) => role !== "manager" && id !== me.value.id;
+/** Managers leave each other alone; superusers moderate everybody. @param {import("../../data/users.js").SeenUser} user */
+const mayModerate = ({ id, role }) => isSuperuser.value || (role !== "manager" && id !== me.value.id);
 
 /** Let a new user send mailings. @param {{user: import("../../data/users.js").SeenUser}} props */
 export function Approve({ user }) {
@@ -32,14 +32,14 @@ export function UserMenu({ user }) {
   const unblock = async () => {
     if (await ask({ title: t("user.unblock.title", { name }), text: t("user.unblock.text"), act: t("do.unblock") })) moderateAndSay(user, "unblock");
   };
-  const items = [
+  // Superusers have no pages of mailings and clients.
+  const items = isSuperuser.value ? [] : [
     { title: t("user.mailings"), icon: "send", href: href("/mailings", { owner: id }) },
     { title: t("user.clients"), icon: "users", href: href("/clients", { owner: id }) },
     { title: t("user.statistics"), icon: "chart-column", href: href("/statistics", { owner: id }) },
     { title: t("user.attempts"), icon: "scroll-text", href: href("/attempts", { owner: id }) },
-    mayModerate(user) && !blocked && { title: t("do.block"), icon: "ban", run: () => block(true), grave: true, apart: true },
-    mayModerate(user) && blocked && { title: t("do.unblock"), icon: "lock", run: unblock, apart: true },
   ];
+  if (mayModerate(user)) items.push(blocked ? { title: t("do.unblock"), icon: "lock", run: unblock, apart: true } : { title: t("do.block"), icon: "ban", run: () => block(true), grave: true, apart: true });
   return html`
     <span class="row-acts"><${Menu} label=${name} items=${items} opener=${(attributes) => html`<${Button} kind="quiet" small icon="ellipsis" label=${t("user.acts", { name })} ...${attributes} />`} /></span>
     ${blocking && html`<${BlockDialog} title=${t("block.user", { name })} text=${t("block.user.text")} onClose=${() => block(false)} onBlock=${(reason) => moderate(id, "block", { reason })} />`}

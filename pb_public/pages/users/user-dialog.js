@@ -1,6 +1,7 @@
 import { html } from "../../html.js";
 import { country, fullTime, language, languages, number, t } from "../../i18n/index.js";
 import { useQuery } from "../../data/query.js";
+import { isSuperuser } from "../../data/session.js";
 import { countsOf, readUser } from "../../data/users.js";
 import { href } from "../../router.js";
 import { Dialog } from "../../parts/dialog.js";
@@ -23,7 +24,7 @@ export function UserDialog({ id, onClose }) {
 function Shown({ user }) {
   const { id, email, phone, country: code, language: spoken, timezone, daily_quota: quota, created, blocked, block_reason: reason } = user;
   const counts = useQuery(["users", "has", id], (signal) => countsOf(id, signal));
-  const has = (what) => counts.data && html`<a class="link" href=${href(`/${what}`, { owner: id })}>${number(counts.data[what])}</a>`;
+  const has = (what) => counts.data && (isSuperuser.value ? number(counts.data[what]) : html`<a class="link" href=${href(`/${what}`, { owner: id })}>${number(counts.data[what])}</a>`);
   const facts = [
     [t("user.email"), email],
     phone && [t("user.phone"), phone],

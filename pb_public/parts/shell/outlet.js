@@ -2,12 +2,13 @@ import { html, useEffect, useErrorBoundary, useLayoutEffect, useState } from "..
 import { learn, t } from "../../i18n/index.js";
 import { look, online } from "../../data/connection.js";
 import { instance } from "../../data/instance.js";
-import { isManager, me } from "../../data/session.js";
+import { isFor, me } from "../../data/session.js";
 import { explain } from "../../data/trouble.js";
 import { go, href, place, scrollPosition } from "../../router.js";
 import { routesOf } from "../../routes.js";
 import { Button } from "../button.js";
 import { Empty } from "../empty.js";
+import { Later } from "../later.js";
 import { PageHead } from "../page.js";
 import { Skeleton } from "../skeleton.js";
 import { TroubleState } from "../trouble.js";
@@ -22,9 +23,12 @@ export function Outlet() {
   const found = candidates.find(({ allowed }) => allowed === true) ?? candidates[0];
   const allowed = found?.allowed;
   useEffect(() => {
-    if (typeof allowed === "string") go(allowed, allowed === "/sign-in" ? { next: place.peek().path === "/" ? "" : href(path, query).slice(1) } : {}, { replace: true });
+    if (typeof allowed !== "string") return;
+    const signIn = { next: path === "/" ? "" : href(path, query).slice(1), as: found.route.for === "superuser" && path !== "/" && "superuser" };
+    go(allowed, allowed === "/sign-in" ? signIn : {}, { replace: true });
   }, [allowed, path]);
   if (!found) return html`<${Obstacle} kind="missing" />`;
+  if (allowed === false && found.route.for === "user") return html`<${Later} load=${() => import("../../pages/settings/for-users.js")} words="settings" />`;
   if (allowed === false) return html`<${Obstacle} kind=${found.route.for === "manager" ? "managers" : "missing"} />`;
   if (allowed === null || typeof allowed === "string") return html`<${Skeleton} />`;
   // Another record is another page: nothing of the last one's state may stay.
@@ -33,19 +37,10 @@ export function Outlet() {
 
 /** true, false (not for this user), null (not known yet), or where to go instead. */
 function mayShow(route, query) {
-  const user = me.value;
-  switch (route.for) {
-    case "guest":
-      return user ? nextOf(query) : true;
-    case "user":
-      return user ? true : "/sign-in";
-    case "manager":
-      return user ? isManager.value : "/sign-in";
-    case "demo":
-      return instance.value ? instance.value.demo : null;
-    default:
-      return true;
-  }
+  if (route.for === "demo") return instance.value ? instance.value.demo : null;
+  if (isFor(route.for)) return true;
+  if (route.for === "guest") return nextOf(query);
+  return me.value ? false : "/sign-in";
 }
 
 /** After signing in one gets where one wanted to go; only within the UI. */
@@ -53,7 +48,8 @@ function nextOf({ next = "" }) {
   return next.startsWith("/") ? next : "/";
 }
 
-function Page({ route, params, query }) {
+/** A page in this place. @param {{route: import("../../routes.js").Route, params: Record<string, string>, query: Record<string, string>}} props */
+export function Page({ route, params, query }) {
   const [module, setModule] = useState(loaded.get(route.page));
   const [trouble, setTrouble] = useState(null);
   const [error, resetError] = useErrorBoundary();
@@ -85,10 +81,10 @@ function Page({ route, params, query }) {
   return html`<${module.default} ...${params} query=${query} />`;
 }
 
-/** No page is shown at this address: there is none, or it is for others. @param {{kind: "missing" | "managers"}} props */
-function Obstacle({ kind }) {
+/** No page is shown at this address: there is none, or it is for others. @param {{kind: "missing" | "managers" | "forUsers"}} props */
+export function Obstacle({ kind }) {
   return html`
     <${PageHead} title=${t(`${kind}.title`)} />
-    <div class="card"><${Empty} icon=${kind === "managers" ? "lock" : "circle-question-mark"} title=${t(`${kind}.head`)} acts=${html`<${Button} href=${href("/")}>${t("missing.home")}<//>`}>${t(`${kind}.text`)}<//></div>
+    <div class="card"><${Empty} icon=${kind === "missing" ? "circle-question-mark" : "lock"} title=${t(`${kind}.head`)} acts=${html`<${Button} href=${href("/")}>${t("missing.home")}<//>`}>${t(`${kind}.text`)}<//></div>
   `;
 }

@@ -1,6 +1,8 @@
-import { html } from "../../html.js";
-import { t } from "../../i18n/index.js";
-import { me } from "../../data/session.js";
+import { effect, html } from "../../html.js";
+import { learn, t } from "../../i18n/index.js";
+import { online } from "../../data/connection.js";
+import { isSuperuser, me } from "../../data/session.js";
+import { settings } from "../../routes.js";
 import { Asker } from "../ask.js";
 import { Toaster } from "../toast.js";
 import { BottomBar } from "./bottom-bar.js";
@@ -9,6 +11,14 @@ import { OfflineBanner } from "./offline-banner.js";
 import { Outlet } from "./outlet.js";
 import { SideBar } from "./side-bar.js";
 import { TopBar } from "./top-bar.js";
+
+// The menu of superusers is not what everybody should wait for.
+effect(() => {
+  if (!isSuperuser.value || !online.value || settings.peek().length > 0) return;
+  Promise.all([import("../../pages/settings/sections.js"), learn("settings")]).then(([{ sections }]) => (settings.value = sections), ignore);
+});
+
+function ignore() {}
 
 /** The frame around every page, and what may appear over any of them. */
 export function Shell() {

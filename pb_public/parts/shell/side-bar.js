@@ -2,9 +2,9 @@ import { html } from "../../html.js";
 import { number, t } from "../../i18n/index.js";
 import { useAwaiting, useHome } from "../../data/home.js";
 import { instance } from "../../data/instance.js";
-import { isManager, me } from "../../data/session.js";
+import { isFor, isSuperuser, me } from "../../data/session.js";
 import { href, place } from "../../router.js";
-import { menu, sectionOf } from "../../routes.js";
+import { menu, sectionOf, settings } from "../../routes.js";
 import { Avatar } from "../avatar.js";
 import { Brand } from "../brand.js";
 import { Icon } from "../button.js";
@@ -12,7 +12,7 @@ import { UserMenu } from "./user-menu.js";
 
 /** The way to every part of the service, beside the page on wide screens. */
 export function SideBar() {
-  const items = visibleMenu();
+  const items = menu.filter(mayOpen);
   const mine = useHome().data?.mine;
   const counts = { "/mailings": mine?.mailings, "/messages": mine?.messages, "/clients": mine?.unique_recipients, "/suppressions": mine?.suppressions };
   const awaiting = useAwaiting();
@@ -29,6 +29,7 @@ export function SideBar() {
     <aside class="side">
       <${Brand} />
       <nav class="nav" aria-label=${t("nav.label")}>${items.filter((item) => !item.second).map(link)}</nav>
+      ${isSuperuser.value && settings.value.length > 0 && html`<nav class="nav second" aria-label=${t("settings.title")}>${settings.value.map(link)}</nav>`}
       ${second.length > 0 && html`<nav class="nav second" aria-label=${t("nav.label.second")}>${second.map(link)}</nav>`}
       <${UserMenu}
         opener=${(attributes) => html`
@@ -42,7 +43,7 @@ export function SideBar() {
   `;
 }
 
+const mayOpen = (item) => (item.for === "demo" ? instance.value?.demo : isFor(item.for ?? "user"));
+
 /** Items of the menu that the user may open. */
-export function visibleMenu() {
-  return menu.filter((item) => (item.for === "manager" ? isManager.value : item.for === "demo" ? instance.value?.demo : true));
-}
+export const visibleMenu = () => [...menu.filter((item) => !item.second), ...(isSuperuser.value ? settings.value : []), ...menu.filter((item) => item.second)].filter(mayOpen);
