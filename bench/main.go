@@ -4,6 +4,7 @@
 //	go run ./bench -connections 50 -latency 20ms -for 5s
 //	go run ./bench -connections 50 -latency 0s -recipients 10000,1000000
 //	go run ./bench -locks                   how long deletions of many rows delay other writes
+//	go run ./bench -webhooks                how many events a second webhooks are told
 //	go run ./bench -lean                    with a sink that only finds the end of each e-mail
 //
 // All contestants send e-mails of one size to the same sink, which reads them as a mail server does, answers at once or after
@@ -13,6 +14,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -46,6 +48,7 @@ type contestant struct {
 var contestants = []contestant{
 	{"raw blaster", blast},
 	{"relay", sendByRelay},
+	{smtpSource, sendBySMTPSource},
 }
 
 func main() {
@@ -67,6 +70,7 @@ func run(ctx context.Context) error {
 	asSink := flag.Bool("sink", false, "be the sink: listen until standard input ends, then print what was accepted")
 	lean := flag.Bool("lean", false, "have the sink look for the end of each mail and nothing else, instead of reading it as a mail server does")
 	locks := flag.Bool("locks", false, "measure how long deletions and rules over many rows keep other writes waiting")
+	webhooks := flag.Bool("webhooks", false, "measure how many events a second webhooks are told, by a receiver with the first latency; -recipients is their number")
 	var engine engineFlags
 	flag.StringVar(&engine.cpu, "cpuprofile", "", "file for a profile of the engine while it sends")
 	flag.StringVar(&engine.heap, "heapprofile", "", "file for a profile of what the engine allocates")
@@ -88,6 +92,8 @@ func run(ctx context.Context) error {
 	switch {
 	case *locks:
 		return measureLocks(ctx, recipients[0])
+	case *webhooks:
+		return measureWebhooks(ctx, recipients[0], waits[0])
 	case *asSink:
 		return serveSink(trial{latency: waits[0], lean: *lean}, recipients[0], os.Stdin, os.Stdout)
 	case engine.dir != "":
@@ -115,15 +121,20 @@ func newTable() table {
 	for _, c := range contestants {
 		fmt.Fprintf(t, "%s\t", c.name)
 	}
-	fmt.Fprintln(t, "engine, mails/s\tof the ceiling\trecipients\tCPU a mail\tlaunch\tlongest wait\tpeak RSS\t")
+	fmt.Fprintln(t, "engine, mails/s\tof the ceiling\tof smtp-source\trecipients\tCPU a mail\tlaunch\tlongest wait\tpeak RSS\t")
 	return t
 }
 
 // line runs a trial with every contestant and prints it.
 func (b table) line(ctx context.Context, t trial, recipients int, profiles engineFlags) error {
-	var rates []float64
+	var rates []float64 // 0 for one that is not on this machine
 	for _, c := range contestants {
 		rate, err := measure(ctx, c, t)
+		if errors.Is(err, errMissing) {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			rates = append(rates, 0)
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("%s, %d connections, %s: %w", c.name, t.connections, t.latency, err)
 		}
@@ -141,15 +152,23 @@ func (b table) line(ctx context.Context, t trial, recipients int, profiles engin
 
 	fmt.Fprintf(b, "%d\t%s\t", t.connections, t.latency)
 	for _, rate := range rates {
-		fmt.Fprintf(b, "%.0f\t", rate)
+		fmt.Fprintf(b, "%s\t", orNone("%.0f", rate))
 	}
-	var shares []string
-	for _, rate := range rates[1:] {
-		shares = append(shares, fmt.Sprintf("%.2f", rate/ceiling))
+	ofSource := 0.0
+	if source := rates[len(contestants)-1]; source > 0 {
+		ofSource = s.rate() / source
 	}
-	fmt.Fprintf(b, "%s\t%d\t%d µs\t%.2f s\t%d ms\t%d MB\t\n", strings.Join(shares, " "), s.Recipients, s.perMail().Microseconds(),
+	fmt.Fprintf(b, "%.2f\t%s\t%d\t%d µs\t%.2f s\t%d ms\t%d MB\t\n", s.rate()/ceiling, orNone("%.2f", ofSource), s.Recipients, s.perMail().Microseconds(),
 		s.Launch.Seconds(), s.LongestWait.Milliseconds(), s.PeakRSS>>20)
 	return ctx.Err()
+}
+
+// orNone writes a figure, or a dash if there is none.
+func orNone(format string, value float64) string {
+	if value == 0 {
+		return "–"
+	}
+	return fmt.Sprintf(format, value)
 }
 
 // measure runs a contestant with a new sink and returns its e-mails a second. The sink must have accepted exactly the e-mails

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"testing"
 	"time"
 )
@@ -20,6 +22,9 @@ func TestWhatIsCountedWasAccepted(t *testing.T) {
 				var mails int
 				got := serve(t, try, 0, func(address string) (err error) {
 					mails, err = c.send(ctx, address, try)
+					if errors.Is(err, errMissing) && os.Getenv("GONETS_REQUIRE_ALL") != "1" {
+						t.Skip(err)
+					}
 					return err
 				})
 				if mails == 0 || got.Mails < mails || got.Mails > mails+try.connections {

@@ -21,6 +21,7 @@ const (
 	fine       = "250 2.1.0 Ok\r\n"
 	goOn       = "354 go on\r\n"
 	queued     = "250 2.0.0 Ok: queued\r\n"
+	goodbye    = "221 2.0.0 Bye\r\n"
 )
 
 // sink is the mail server that contestants send to, as another process.

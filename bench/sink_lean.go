@@ -39,6 +39,7 @@ func (c *catcher) serve() {
 		}
 		c.in = c.in[:len(c.in)+n]
 		if !c.handle() {
+			_, _ = c.nc.Write(c.out)
 			return
 		}
 	}
@@ -86,6 +87,7 @@ func (c *catcher) answer(letter byte) bool {
 		c.out = append(c.out, goOn...)
 		c.inBody = true
 	case 'Q':
+		c.out = append(c.out, goodbye...)
 		return false
 	default:
 		c.out = append(c.out, fine...)

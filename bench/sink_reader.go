@@ -48,6 +48,8 @@ func (r *reader) serve() {
 				return
 			}
 		case "QUIT":
+			r.out = append(r.out, goodbye...)
+			_ = r.flush()
 			return
 		default:
 			r.out = append(r.out, fine...)

@@ -18,11 +18,13 @@ import (
 	"gonets/hooks/request"
 	"gonets/hooks/site"
 	"gonets/hooks/tokens"
+	"gonets/hooks/webhooks"
 	"gonets/internal/deletion"
 	"gonets/internal/delivery"
 	"gonets/internal/feedback"
 	"gonets/internal/intake"
 	"gonets/internal/nameserver"
+	"gonets/internal/notifier"
 	"gonets/internal/stats"
 	"gonets/internal/suppression"
 	"gonets/internal/task"
@@ -37,6 +39,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	booker := feedback.New(app)
 	mailboxes := intake.NewMailboxes(app, booker)
 	engine.Beside(mailboxes.Run)
+	engine.Beside(notifier.New(app).Run)
 	figures.Watch()
 	pages.BindErrorPages(app)
 	middleware.BindRequestLimits(app)
@@ -57,6 +60,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindMailings(app, engine)
 	api.BindUsers(app)
 	api.BindSenders(app)
+	webhooks.BindRoutes(app)
 	incoming.BindMailboxes(app, mailboxes)
 	incoming.BindBounceHooks(app, intake.NewHooks(app, booker, webhook.New(nil)))
 	clients.BindAudience(app)
@@ -101,6 +105,8 @@ func BindRecords(app core.App) {
 	domains.BindRecords(app)
 	records.BindMailboxes(app)
 	records.BindBounceHooks(app)
+	webhooks.BindRecords(app)
+	webhooks.BindClients(app)
 	records.BindSecrets(app)
 	records.BindTokens(app)
 	records.BindUsers(app)

@@ -35,6 +35,10 @@ func (c *client) tour() []stop {
 	c.after(c.mailing(c.newest("messages", ""), object{"audience": "picked", "recipients": []string{who}}), "completed", "send", nil)
 	c.get("/api/gonets/outbox").want(200).into(&caught)
 	c.post("/api/gonets/tokens", object{"name": "Order form", "scopes": []string{"write", "send"}}).want(201)
+	webhook := c.post("/api/collections/webhooks/records", object{
+		"url": "https://ann:secret@hooks.invalid/gonets?token=secret", "events": []string{"mailing.completed", "recipient.bounced", "client.unsubscribed"},
+	}).want(200).id()
+	c.post("/api/gonets/webhooks/"+webhook+"/test", nil).want(200)
 	message := "/messages/" + c.newest("messages", "")
 	completed := "/mailings/" + c.newest("mailings", `status="completed" && failed>0`)
 	return []stop{
@@ -74,6 +78,10 @@ func (c *client) tour() []stop {
 		{name: "statistics", path: "/statistics", often: true},
 		{name: "profile", path: "/profile"},
 		{name: "token-new", path: "/profile", open: func(b *browser) { b.press(b.word("tokens.new", nil)) }},
+		{name: "webhooks", path: "/webhooks"},
+		{name: "webhook-new", path: "/webhooks", open: func(b *browser) { b.press(b.word("webhooks.new", nil)) }},
+		{name: "webhook", path: "/webhooks/" + webhook},
+		{name: "webhook-event", path: "/webhooks/" + webhook, open: func(b *browser) { b.press(b.word("event.webhook.test", nil)) }},
 		{name: "sign-out-everywhere", path: "/profile", open: func(b *browser) { b.press(b.word("sessions.act", nil)) }},
 		{name: "outbox", path: "/outbox"},
 		{name: "outbox-mail", path: "/outbox/" + caught.Items[0].ID},

@@ -7,6 +7,7 @@ import (
 	"gonets/hooks/request"
 	"gonets/internal/build"
 	"gonets/internal/demo"
+	"gonets/internal/mailing"
 )
 
 // BindInstance adds GET /api/gonets/instance: what the sign-in page needs to know. Nothing in it is
@@ -32,7 +33,7 @@ func BindInstance(app core.App) {
 				Registration: decided.GetString("registration"),
 				Demo:         demo.OutboxOf(e.App) != nil,
 				Mail:         settings.SMTP.Enabled && settings.SMTP.Host != "",
-				Address:      request.PublicAddress(e.App),
+				Address:      mailing.PublicAddress(e.App),
 				Version:      build.Of().Version,
 			})
 		})

@@ -87,7 +87,7 @@ func (u unsubscribeRoutes) act(e *core.RequestEvent) error {
 	case "resume":
 		err, query = r.PauseFor(0), "?resumed"
 	case "why":
-		err, query = r.Tell(e.Request.PostFormValue("why"), e.Request.PostFormValue("words")), "?told"
+		err, query = r.Explain(e.Request.PostFormValue("why"), e.Request.PostFormValue("words")), "?told"
 	default:
 		err = r.Everything(by)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/hooks/request"
+	"gonets/internal/mailing"
 )
 
 // accountEmail is an e-mail of Gonets to its users, in one language: a paragraph, a button that opens a page of the web UI, and
@@ -72,7 +72,7 @@ func writeEmail(e *core.MailerRecordEvent, p page, texts map[string]accountEmail
 	service := serviceName(e.App.Settings().Meta.AppName, lang)
 	fill := strings.NewReplacer("{app}", service, "{time}", span(lang, p.duration(e.Record.Collection())))
 	l.Subject, l.Text, l.Note = fill.Replace(l.Subject), fill.Replace(l.Text), fill.Replace(l.Note)
-	link := request.PublicAddress(e.App) + "/#/" + p.path + "/" + token
+	link := mailing.PublicAddress(e.App) + "/#/" + p.path + "/" + token
 
 	var html bytes.Buffer
 	if err := emailHTML.Execute(&html, map[string]any{"Lang": lang, "Email": l, "Link": link, "App": service}); err != nil {

@@ -116,6 +116,9 @@ func matrix() []row {
 			list:  seenByReaders, view: seenByReaders, create: verdicts{400, 400, 200, 200, 400, 400}, update: writtenByOwner, delete: deletedByOwner,
 		},
 		ownedRow("mailings", named("mailing %d"), map[string]any{"name": "renamed"}),
+		ownedRow("webhooks", func(*testing.T, *world, string) map[string]any {
+			return map[string]any{"url": unique("https://example.org/hooks/%d"), "events": []string{"mailing.completed"}}
+		}, map[string]any{"active": true}),
 		{
 			collection: "images",
 			make: func(t *testing.T, w *world, user string) string {

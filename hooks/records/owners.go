@@ -18,7 +18,7 @@ import (
 // (attempts name their owner too, but as plain text: they are history.)
 var owned = []string{
 	"clients", "lists", "subscriptions", "filters", "suppressions",
-	"messages", "images", "mailings", "imports", "brands",
+	"messages", "images", "mailings", "imports", "brands", "webhooks",
 }
 
 // BindOwners gives every owned record an owner, the signed-in user when none is named, and keeps it from changing.
@@ -74,7 +74,7 @@ func BindBoundedLists(app core.App) {
 // messages, images and imports are left out: nothing else writes to them, and PocketBase deletes the files that a save does
 // not name, so that it must also write the names.
 func BindPartialUpdates(app core.App) {
-	collections := []string{"clients", "lists", "subscriptions", "filters", "suppressions", "mailings", "users", "mailboxes", "bounce_hooks"}
+	collections := []string{"clients", "lists", "subscriptions", "filters", "suppressions", "mailings", "users", "mailboxes", "bounce_hooks", "webhooks"}
 
 	app.OnRecordUpdate(collections...).BindFunc(func(e *core.RecordEvent) error {
 		e.Record.IgnoreUnchangedFields(true)

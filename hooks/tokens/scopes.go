@@ -12,7 +12,8 @@ import (
 // Accounts, superusers and tokens are none of them.
 var (
 	readable = []string{
-		"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "senders", "mailings", "attempts", "imports", "bounces", "consents", "opt_out_reasons",
+		"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "senders", "mailings", "attempts", "imports", "bounces",
+		"consents", "opt_out_reasons", "webhooks",
 	}
 	writable = []string{"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "mailings"}
 )
@@ -52,6 +53,7 @@ var routes = map[string]token.Scope{
 	"GET /api/gonets/mailings/{id}/report.csv": token.Read,
 	"GET /api/gonets/mailings/{id}/timeline":   token.Read,
 	"GET /api/gonets/mailings/{id}/joined":     token.Read,
+	"GET /api/gonets/webhooks/{id}/events":     token.Read,
 
 	"POST /api/gonets/clients/bulk":             token.Write,
 	"POST /api/gonets/clients/import":           token.Write,
@@ -63,6 +65,10 @@ var routes = map[string]token.Scope{
 	"POST /api/gonets/mailings/{id}/accept":     token.Write,
 	"POST /api/gonets/mailings/{id}/block":      token.Write,
 	"POST /api/gonets/mailings/{id}/unblock":    token.Write,
+
+	// Webhooks are made, changed and given another secret by people: a webhook goes on when the token that made it is revoked.
+	"POST /api/gonets/webhooks/{id}/test":                  token.Write,
+	"POST /api/gonets/webhooks/{id}/events/{event}/resend": token.Write,
 
 	"POST /api/gonets/mailings/{id}/send":     token.Send,
 	"POST /api/gonets/mailings/{id}/schedule": token.Send,

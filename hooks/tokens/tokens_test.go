@@ -79,6 +79,9 @@ func TestATokenAsksWithinItsScopes(t *testing.T) {
 		{"superusers", "GET", hookstest.RecordsOf("_superusers"), nil, [5]int{403, 403, 403, 403, 403}},
 		{"tokens", "GET", hookstest.RecordsOf("tokens"), nil, [5]int{403, 403, 403, 403, 403}},
 		{"another token", "POST", tokensPath, func() map[string]any { return map[string]any{"name": "x", "scopes": []string{"read"}} }, [5]int{403, 403, 403, 403, 403}},
+		{"webhooks", "GET", hookstest.RecordsOf("webhooks"), nil, [5]int{200, 200, 403, 200, 200}},
+		{"a webhook", "POST", hookstest.RecordsOf("webhooks"), nil, [5]int{403, 403, 403, 403, 403}},
+		{"the secret of a webhook", "POST", "/api/gonets/webhooks/x/secret", nil, [5]int{403, 403, 403, 403, 403}},
 		{"a session", "POST", "/api/collections/users/auth-refresh", nil, [5]int{403, 403, 403, 403, 403}},
 		{"a token for files", "POST", "/api/files/token", nil, [5]int{403, 403, 403, 403, 403}},
 		{"the end of all sessions", "POST", "/api/gonets/sign-out-everywhere", nil, [5]int{403, 403, 403, 403, 403}},
@@ -246,7 +249,7 @@ func TestRevokingEndsRealtime(t *testing.T) {
 func TestEveryRouteIsForTokensOrNot(t *testing.T) {
 	never := []string{
 		"GET /tokens", "POST /tokens", "DELETE /tokens/{id}", "POST /users/{id}/block", "POST /users/{id}/approve", "POST /sign-out-everywhere",
-		"DELETE /outbox", "GET /domains/{name}", "GET /domains/{name}/check", "POST /domains/{name}/rotate", "POST /senders/{id}/test", "POST /mailboxes/{id}/test", "POST /mailboxes/{id}/read", "POST /bounce_hooks/{id}/test", "GET /u/{token}", "POST /u/{token}", "GET /v/{token}",
+		"DELETE /outbox", "GET /domains/{name}", "GET /domains/{name}/check", "POST /domains/{name}/rotate", "POST /senders/{id}/test", "POST /mailboxes/{id}/test", "POST /mailboxes/{id}/read", "POST /bounce_hooks/{id}/test", "POST /webhooks/{id}/secret", "GET /u/{token}", "POST /u/{token}", "GET /v/{token}",
 	}
 	raw, err := os.ReadFile("../../docs/api.md")
 	hookstest.Must(t, err)
@@ -258,7 +261,7 @@ func TestEveryRouteIsForTokensOrNot(t *testing.T) {
 		for _, n := range never {
 			listed = listed || n == m[1]+" "+path
 		}
-		if tokens.HasScope(m[1], "/api/gonets"+strings.ReplaceAll(path, "{id}", "x")) == listed {
+		if tokens.HasScope(m[1], "/api/gonets"+strings.NewReplacer("{id}", "x", "{event}", "1").Replace(path)) == listed {
 			t.Errorf("%s %s has a scope and is listed as not for tokens, or neither", m[1], path)
 		}
 	}

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// ErrInvalid is wrapped by the errors of Normalize and NormalizeDomain.
-var ErrInvalid = errors.New("not an e-mail address")
+// errInvalid is wrapped by the errors of Normalize and NormalizeDomain.
+var errInvalid = errors.New("not an e-mail address")
 
 // Lengths in octets: RFC 5321 §§ 4.5.3.1.1 to 4.5.3.1.3 (a path of 256 has two angle brackets).
 const (
@@ -25,7 +25,7 @@ const (
 
 // Normalize returns the form in which an address is stored and compared: trimmed, in lower case, the domain in ASCII
 // (почта@Пример.рф → почта@xn--e1afmkfd.xn--p1ai). It is idempotent, and its result passes PocketBase's own e-mail
-// field. The error wraps ErrInvalid.
+// field. The error wraps errInvalid.
 //
 // Quoted local parts ("a b"@example.com) are refused: they are very rare, and they could bring spaces and line breaks
 // into an SMTP command.
@@ -33,11 +33,11 @@ func Normalize(s string) (string, error) {
 	s = strings.TrimFunc(s, IsInvisible)
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 {
-		return "", fmt.Errorf("%w: no @ in it", ErrInvalid)
+		return "", fmt.Errorf("%w: no @ in it", errInvalid)
 	}
 	local := strings.ToLower(s[:at])
 	if local == "" || len(local) > maxLocalPart || strings.ContainsFunc(local, isForbidden) {
-		return "", fmt.Errorf("%w: bad part before the @", ErrInvalid)
+		return "", fmt.Errorf("%w: bad part before the @", errInvalid)
 	}
 	domain, err := NormalizeDomain(s[at+1:])
 	if err != nil {
@@ -45,25 +45,25 @@ func Normalize(s string) (string, error) {
 	}
 	email := local + "@" + domain
 	if len(email) > maxEmail || is.EmailFormat.Validate(email) != nil {
-		return "", ErrInvalid
+		return "", errInvalid
 	}
 	return email, nil
 }
 
 // NormalizeDomain returns a domain in the form that Normalize uses: trimmed, in lower case, in ASCII. A domain without
-// a dot is refused. The error wraps ErrInvalid.
+// a dot is refused. The error wraps errInvalid.
 func NormalizeDomain(s string) (string, error) {
 	// Before idna.Lookup, which removes some of these characters, for example the soft hyphen.
 	s = strings.TrimFunc(s, IsInvisible)
 	if len(s) > maxDomain*utf8.UTFMax || strings.ContainsFunc(s, isForbidden) { // the time of ToASCII is quadratic
-		return "", fmt.Errorf("%w: bad domain", ErrInvalid)
+		return "", fmt.Errorf("%w: bad domain", errInvalid)
 	}
 	domain, err := idna.Lookup.ToASCII(strings.ToLower(s))
 	if err != nil {
-		return "", fmt.Errorf("%w: bad domain", ErrInvalid)
+		return "", fmt.Errorf("%w: bad domain", errInvalid)
 	}
 	if len(domain) > maxDomain || is.EmailFormat.Validate("a@"+domain) != nil || strings.HasSuffix(domain, ".") {
-		return "", fmt.Errorf("%w: bad domain", ErrInvalid)
+		return "", fmt.Errorf("%w: bad domain", errInvalid)
 	}
 	return domain, nil
 }

@@ -59,7 +59,7 @@ func TestNormalizeRefuses(t *testing.T) {
 		"bytes that are not UTF-8":      "an\xffna@example.com",
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got, err := Normalize(in); !errors.Is(err, ErrInvalid) {
+			if got, err := Normalize(in); !errors.Is(err, errInvalid) {
 				t.Fatalf("Normalize(%q) = %q, %v; want ErrInvalid", in, got, err)
 			}
 		})
@@ -71,7 +71,7 @@ func TestNormalizeDomain(t *testing.T) {
 		t.Fatalf("got %q, %v", got, err)
 	}
 	for _, in := range []string{"", "com", "a@example.com", "exa mple.com", "example.com."} {
-		if got, err := NormalizeDomain(in); !errors.Is(err, ErrInvalid) {
+		if got, err := NormalizeDomain(in); !errors.Is(err, errInvalid) {
 			t.Errorf("NormalizeDomain(%q) = %q, %v; want ErrInvalid", in, got, err)
 		}
 	}
@@ -86,7 +86,7 @@ func TestALongDomainIsRefusedBeforeItIsConverted(t *testing.T) {
 	for name, domain := range map[string]string{
 		"in ASCII": strings.Repeat("a", maxDomain-3) + ".com", "in another alphabet": strings.Repeat("ж", 300) + ".com", "by far": string(long),
 	} {
-		if got, err := NormalizeDomain(domain); !errors.Is(err, ErrInvalid) {
+		if got, err := NormalizeDomain(domain); !errors.Is(err, errInvalid) {
 			t.Errorf("%s: NormalizeDomain = %d bytes, %v; want ErrInvalid", name, len(got), err)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 
 	"gonets/internal/bounce"
 )
@@ -62,9 +61,4 @@ func (m Mail) Hash() string {
 		sum.Write([]byte{'\n'})
 	}
 	return hex.EncodeToString(sum.Sum(nil))
-}
-
-// IsDone is true if the email need not be handed on again.
-func (o Outcome) IsDone() bool {
-	return slices.Contains([]Outcome{Booked, Known, NotOurs}, o)
 }

@@ -16,11 +16,3 @@ func TestHashKnowsAnEmailByItsContent(t *testing.T) {
 		}
 	}
 }
-
-func TestOnlyWhatIsToComeAgainIsNotDone(t *testing.T) {
-	for outcome, done := range map[Outcome]bool{Booked: true, Known: true, NotOurs: true, Later: false, "": false} {
-		if outcome.IsDone() != done {
-			t.Errorf("%q: %v", outcome, !done)
-		}
-	}
-}

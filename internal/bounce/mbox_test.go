@@ -59,7 +59,4 @@ func TestAnErrorOfTheSourceIsReturned(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	}
-	if _, err := Read(iotest.ErrReader(broken)); !errors.Is(err, broken) {
-		t.Errorf("%v", err)
-	}
 }

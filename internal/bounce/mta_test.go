@@ -1,7 +1,6 @@
 package bounce_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/smtp"
@@ -67,7 +66,7 @@ func TestPostfixWarnsOfADelay(t *testing.T) {
 	send(t, port, []string{"later@example.com"})
 	for _, m := range reports(t, behind, 1) {
 		keep(t, "postfix-delayed", m)
-		r := parse(t, m)
+		r := bounce.Parse(m)
 		if len(r.Recipients) != 1 || r.Recipients[0].Kind != bounce.Delayed || r.Recipients[0].Address != "later@example.com" {
 			t.Errorf("the warning says %+v", r.Recipients)
 		}
@@ -89,7 +88,7 @@ func checkReports(t *testing.T, port int, behind *smtptest.Server, name string) 
 		read = len(mails)
 		for i, m := range mails[begin:] {
 			keep(t, fmt.Sprintf("%s-%d", name, begin+i), m)
-			r := parse(t, m)
+			r := bounce.Parse(m)
 			for _, rcpt := range r.Recipients {
 				got[rcpt.Address] = rcpt
 			}
@@ -138,15 +137,6 @@ func reports(t *testing.T, behind *smtptest.Server, most int) (list [][]byte) {
 		n = len(mails) // and one more, the next time
 	}
 	return list
-}
-
-func parse(t *testing.T, email []byte) *bounce.Report {
-	t.Helper()
-	r, err := bounce.Read(bytes.NewReader(email))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
 }
 
 // keep writes a report to the folder that GONETS_KEEP_REPORTS names, to look at or to make a fixture of.

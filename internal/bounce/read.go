@@ -3,24 +3,12 @@ package bounce
 import (
 	"bytes"
 	"cmp"
-	"fmt"
-	"io"
 	"strings"
 
 	"gonets/internal/mimepart"
 )
 
-// Read reads one email, no more than MaxSize bytes of it. It returns an error only if r does: whatever was sent back,
-// something can be said of it.
-func Read(r io.Reader) (*Report, error) {
-	source, err := io.ReadAll(io.LimitReader(r, MaxSize))
-	if err != nil {
-		return nil, fmt.Errorf("read the email: %w", err)
-	}
-	return Parse(source), nil
-}
-
-// Parse is Read for an email in memory.
+// Parse reads one email, no more than MaxSize bytes of it. Whatever was sent back, something can be said of it.
 func Parse(source []byte) *Report {
 	return parse(lineFeeds(source[:min(len(source), MaxSize)]), 0)
 }

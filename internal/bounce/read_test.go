@@ -59,7 +59,7 @@ func TestWhatComesBackIsRead(t *testing.T) {
 	for name, want := range fixtures {
 		for _, ends := range []string{"\n", "\r\n", "\r"} {
 			t.Run(fmt.Sprintf("%s with line ends %q", name, ends), func(t *testing.T) {
-				r := parse(t, bytes.ReplaceAll(fixture(t, name), []byte("\n"), []byte(ends)))
+				r := bounce.Parse(bytes.ReplaceAll(fixture(t, name), []byte("\n"), []byte(ends)))
 				got := map[string]bool{}
 				for _, r := range r.Recipients {
 					got[fmt.Sprintf("%s %s %d %s %s", r.Kind, r.Address, r.Code, r.Enhanced, r.Action)] = true
@@ -82,13 +82,13 @@ func TestWhatComesBackIsRead(t *testing.T) {
 
 func TestTheOriginalIsKnown(t *testing.T) {
 	for _, name := range []string{"postfix", "exim", "qmail", "gmail-blocked", "sendmail-old", "office365-denied", "opensmtpd-warning", "nested", "complaint"} {
-		o := parse(t, fixture(t, name)).Original
+		o := bounce.Parse(fixture(t, name)).Original
 		if o.MessageID != "1@news.example" || o.From != "news@news.example" || len(o.To) != 1 {
 			t.Errorf("%s: %+v", name, o)
 		}
 	}
 	for name := range fixtures {
-		o := parse(t, fixture(t, name)).Original
+		o := bounce.Parse(fixture(t, name)).Original
 		found := false
 		for _, a := range o.ReturnPaths {
 			found = found || a == "bounces+mzxw6ytboi@news.example"
@@ -100,7 +100,7 @@ func TestTheOriginalIsKnown(t *testing.T) {
 }
 
 func TestTheAddressThatWasMailedIsTheRecipient(t *testing.T) {
-	r := parse(t, fixture(t, "forwarded")).Recipients[0]
+	r := bounce.Parse(fixture(t, "forwarded")).Recipients[0]
 	if r.Address != "ann+news@example.com" || r.Final != "ann@elsewhere.example" {
 		t.Errorf("%+v", r)
 	}
@@ -115,7 +115,7 @@ func TestOneReportHasNoMoreThanItsLimits(t *testing.T) {
 			break
 		}
 	}
-	for _, r := range parse(t, []byte(b.String())).Recipients {
+	for _, r := range bounce.Parse([]byte(b.String())).Recipients {
 		if n := len([]rune(r.Diagnostic)); n > bounce.MaxDiagnostic {
 			t.Fatalf("a diagnostic of %d characters", n)
 		}
@@ -125,7 +125,7 @@ func TestOneReportHasNoMoreThanItsLimits(t *testing.T) {
 	for i := range 3 * bounce.MaxRecipients {
 		fmt.Fprintf(&b, "<u%d@example.com>: no\n", i)
 	}
-	if n := len(parse(t, []byte(b.String())).Recipients); n != bounce.MaxRecipients {
+	if n := len(bounce.Parse([]byte(b.String())).Recipients); n != bounce.MaxRecipients {
 		t.Errorf("%d recipients", n)
 	}
 }

@@ -21,8 +21,8 @@ type Charset struct {
 	Encoding encoding.Encoding
 }
 
-// UTF8 is the encoding that needs no decoding.
-var UTF8 = Charset{"utf-8", encoding.Nop}
+// plainUTF8 is the encoding that needs no decoding.
+var plainUTF8 = Charset{"utf-8", encoding.Nop}
 
 var (
 	utf16Marked = Charset{"utf-16", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)}
@@ -86,7 +86,7 @@ func Named(name string) (Charset, bool) {
 	if other, ok := otherNames[name]; ok {
 		name = other
 	}
-	for _, c := range []Charset{UTF8, utf16Marked, utf16Little, utf16Big} {
+	for _, c := range []Charset{plainUTF8, utf16Marked, utf16Little, utf16Big} {
 		if c.Name == name {
 			return c, true
 		}

@@ -37,7 +37,7 @@ func Detect(r io.Reader) (Guess, error) {
 	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
 		return Guess{utf16Marked, true}, nil
 	case bytes.HasPrefix(start, []byte("\xef\xbb\xbf")):
-		return Guess{UTF8, true}, nil
+		return Guess{plainUTF8, true}, nil
 	}
 	if even, odd := zeros(start); even+odd > 0 {
 		switch half := len(start) / 2; { // addresses are in ASCII, so a tenth at least is
@@ -66,9 +66,9 @@ func Detect(r io.Reader) (Guess, error) {
 	}
 	switch {
 	case s.invalid == 0:
-		return Guess{UTF8, true}, nil
+		return Guess{plainUTF8, true}, nil
 	case s.valid > s.invalid:
-		return Guess{UTF8, s.valid > 10*s.invalid}, nil
+		return Guess{plainUTF8, s.valid > 10*s.invalid}, nil
 	}
 	return judge(s.sample), nil
 }

@@ -51,7 +51,7 @@ func encode(t *testing.T, e encoding.Encoding, text string) string {
 
 // names are the names of all encodings, the most common first.
 func names() []string {
-	all := []string{UTF8.Name, utf16Little.Name, utf16Big.Name}
+	all := []string{plainUTF8.Name, utf16Little.Name, utf16Big.Name}
 	for _, c := range candidates {
 		all = append(all, c.Name)
 	}

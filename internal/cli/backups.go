@@ -56,7 +56,7 @@ func backupsTryCommand(app core.App, r *running) *cobra.Command {
 				err = tellTrial(out, trial)
 			}
 			if err == nil && !trial.OK {
-				return &ExitError{Code: ExitFailed}
+				return &exitError{Code: exitFailed}
 			}
 			return err
 		})

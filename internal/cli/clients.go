@@ -80,7 +80,7 @@ func (f *importFlags) run(ctx context.Context, app core.App, out io.Writer, file
 	}
 	switch {
 	case errors.Is(err, context.Canceled):
-		return &ExitError{ExitStopped, errors.New(record.GetString("error"))}
+		return &exitError{exitStopped, errors.New(record.GetString("error"))}
 	case err != nil:
 		return fmt.Errorf("%s: %w", file, err)
 	case record.GetInt("invalid") > 0:

@@ -72,7 +72,7 @@ func (r *running) command(app core.App, use, short string, args cobra.Positional
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx, ok := r.begin()
 			if !ok {
-				return &ExitError{Code: ExitStopped}
+				return &exitError{Code: exitStopped}
 			}
 			defer r.live.Done()
 			if err := app.RunAllMigrations(); err != nil {

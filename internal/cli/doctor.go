@@ -32,7 +32,7 @@ func doctorCommand(app core.App, r *running, resolver *nameserver.Resolver) *cob
 				_, err = io.WriteString(out, report.String())
 			}
 			if err == nil && !ok {
-				return &ExitError{Code: ExitFailed}
+				return &exitError{Code: exitFailed}
 			}
 			return err
 		})

@@ -30,21 +30,21 @@ import (
 
 // Exit codes of every command. They are a contract (docs/cli.md).
 const (
-	ExitOK         = 0 // all sent; the command did what it was asked
-	ExitFailed     = 1 // could not run; the message on stderr says why
-	ExitIncomplete = 3 // finished, but some recipients failed or are uncertain
-	ExitStopped    = 4 // stopped before the end
+	exitOK         = 0 // all sent; the command did what it was asked
+	exitFailed     = 1 // could not run; the message on stderr says why
+	exitIncomplete = 3 // finished, but some recipients failed or are uncertain
+	exitStopped    = 4 // stopped before the end
 )
 
-// ExitError is an error that ends the process with a code of its own. A nil Err prints nothing: the
+// exitError is an error that ends the process with a code of its own. A nil Err prints nothing: the
 // command has written its message already.
-type ExitError struct {
+type exitError struct {
 	Code int
 	Err  error
 }
 
 // Error implements error.
-func (e *ExitError) Error() string {
+func (e *exitError) Error() string {
 	if e.Err == nil {
 		return fmt.Sprintf("exit code %d", e.Code)
 	}
@@ -52,7 +52,7 @@ func (e *ExitError) Error() string {
 }
 
 // Unwrap implements errors.Unwrap.
-func (e *ExitError) Unwrap() error { return e.Err }
+func (e *exitError) Unwrap() error { return e.Err }
 
 // Register adds PocketBase's own commands and those of Gonets.
 func Register(app *pocketbase.PocketBase, engine *delivery.Engine, resolver *nameserver.Resolver) {
@@ -92,9 +92,9 @@ func Execute(app *pocketbase.PocketBase) int {
 	root, args := app.RootCmd, os.Args[1:]
 	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
 		if root.Execute() != nil { // a shell asks; there is nobody to read an error
-			return ExitFailed
+			return exitFailed
 		}
-		return ExitOK
+		return exitOK
 	}
 	c, rest, err := root.Find(args)
 	if c == root && len(args) > 0 && strings.HasPrefix(args[0], "-") {
@@ -109,7 +109,7 @@ func Execute(app *pocketbase.PocketBase) int {
 		if err := root.Execute(); err != nil {
 			return say.fail(err)
 		}
-		return ExitOK
+		return exitOK
 	}
 	if say, err = messagesOf(app, c, rest); err != nil {
 		return say.fail(err)
@@ -136,12 +136,12 @@ func Execute(app *pocketbase.PocketBase) int {
 		return say.fail(err)
 	}
 	if _, ours := c.Annotations[own]; ours && !asksForHelp(args) && !kept.complete() {
-		return ExitStopped // by a signal that came before the command began
+		return exitStopped // by a signal that came before the command began
 	}
 	if err := kept.error(); err != nil {
 		return say.fail(err)
 	}
-	return ExitOK
+	return exitOK
 }
 
 // checkFlags refuses unknown flags before the command, or without one. PocketBase ignores them, because it reads --dir
@@ -160,9 +160,9 @@ func asksForHelp(args []string) bool {
 
 // fail prints what went wrong and returns the exit code for it.
 func (m messages) fail(err error) int {
-	var exit *ExitError
+	var exit *exitError
 	if !errors.As(err, &exit) {
-		exit = &ExitError{Code: ExitFailed, Err: err}
+		exit = &exitError{Code: exitFailed, Err: err}
 	}
 	if exit.Err != nil {
 		m.write(jsonlog.LevelError, "Error: ", exit.Err.Error())

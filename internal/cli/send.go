@@ -99,7 +99,7 @@ const still = 2 * time.Second
 func (s *sending) run(ctx context.Context) (*mailingLine, error) {
 	if err := s.begin(ctx); err != nil {
 		if ctx.Err() != nil && !refused(err) {
-			return nil, &ExitError{ExitStopped, errors.New("stopped before the mailing was launched; nothing was sent")}
+			return nil, &exitError{exitStopped, errors.New("stopped before the mailing was launched; nothing was sent")}
 		}
 		return nil, err
 	}
@@ -171,9 +171,9 @@ func refused(err error) bool {
 func verdict(m *mailingLine) error {
 	switch {
 	case mailing.Status(m.Status) != mailing.Completed:
-		return &ExitError{Code: ExitStopped}
+		return &exitError{Code: exitStopped}
 	case m.Failed+m.Uncertain > 0:
-		return &ExitError{Code: ExitIncomplete}
+		return &exitError{Code: exitIncomplete}
 	}
 	return nil
 }

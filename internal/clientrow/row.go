@@ -189,7 +189,7 @@ func Read(record tablefile.Record, cols []Column, l Limits) (Row, *Problem) {
 
 // leave records why the client must not be mailed. Of several reasons the one that binds more stays.
 func (r *Row) leave(reason, word string) {
-	if BindsMore(reason, r.Left) {
+	if bindsMore(reason, r.Left) {
 		r.Left, r.LeftWord = reason, word
 	}
 }

@@ -19,9 +19,9 @@ var waitingWords = []string{"pending", "waiting", "invited", "приглашен
 // contactWords are statuses of contacts only: beside them waitingWords are of contacts too.
 var contactWords = []string{"active", "subscribed", "subscriber", "confirmed", "enabled", "opted in", "активен", "активный", "активна", "подписан", "подписана", "подтвержден"}
 
-// BindsMore reports whether a reason that somebody must not be mailed binds more than another one: any reason to be on the stop list
+// bindsMore reports whether a reason that somebody must not be mailed binds more than another one: any reason to be on the stop list
 // more than a missing confirmation.
-func BindsMore(reason, other string) bool {
+func bindsMore(reason, other string) bool {
 	if reason == Unconfirmed || other == Unconfirmed {
 		return other == "" || reason != Unconfirmed && reason != ""
 	}

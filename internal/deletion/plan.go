@@ -15,7 +15,7 @@ var plans = map[string]plan{
 	"users": {
 		relations: []string{
 			"clients.owner", "lists.owner", "subscriptions.owner", "filters.owner", "suppressions.owner",
-			"messages.owner", "images.owner", "mailings.owner", "imports.owner", "brands.owner", "consents.owner", "opt_out_reasons.owner", "tokens.owner", "senders.users",
+			"messages.owner", "images.owner", "mailings.owner", "imports.owner", "brands.owner", "consents.owner", "opt_out_reasons.owner", "tokens.owner", "webhooks.owner", "senders.users",
 		},
 		stages: []stage{
 			records("mailings", deletedToo("mailings")),
@@ -34,6 +34,7 @@ var plans = map[string]plan{
 			rows("opt_out_reasons", "owner", "rowid"),
 			rows("soft_failures", "owner", "owner, email"),
 			rows("tokens", "owner", "rowid"),
+			records("webhooks", deletedToo("webhooks")),
 			usage("owner"),
 			rows("trials", "user", "user, minute"),
 			unlink(relation{"senders", "users"}),
@@ -79,6 +80,10 @@ var plans = map[string]plan{
 			files,
 		},
 		late: true,
+	},
+	"webhooks": {
+		stages: []stage{rows("webhook_events", "webhook", "rowid")},
+		late:   true,
 	},
 	"imports": {
 		stages: []stage{

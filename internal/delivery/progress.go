@@ -36,17 +36,25 @@ type unwritable struct {
 	since time.Time
 }
 
-// overlay says of a running mailing that it waits for the database to become writable. That cannot be
-// written down where other reasons are.
+// waitsForDatabase is the reason for which a mailing waits, nil if it does not run or the database can be written. It cannot
+// be stored where other reasons are.
+func (e *Engine) waitsForDatabase(s mailing.Status) *mailing.Reason {
+	if u := e.unwritable.Load(); u != nil && s == mailing.Running {
+		return u.Reason
+	}
+	return nil
+}
+
+// overlay adds the reason to the progress of a mailing.
 func (e *Engine) overlay(p *results.Progress) {
-	if r := e.unwritable.Load(); r != nil && p.Status == mailing.Running {
+	if r := e.waitsForDatabase(p.Status); r != nil {
 		p.Reason = types.JSONRaw(r.Column().(string))
 	}
 }
 
-// Overlay is overlay for the record of a mailing.
+// Overlay adds it to the record of a mailing.
 func (e *Engine) Overlay(record *core.Record) {
-	if r := e.unwritable.Load(); r != nil && mailing.Status(record.GetString("status")) == mailing.Running {
+	if r := e.waitsForDatabase(mailing.Status(record.GetString("status"))); r != nil {
 		record.Set("waiting_reason", r)
 	}
 }

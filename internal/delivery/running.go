@@ -102,7 +102,7 @@ func (s *session) addQueue(m *runningMailing, d *dispatch.Dispatcher) (*dispatch
 		s.quotas[m.Owner] = quota
 	}
 	q := dispatch.NewQueue(ledger.Mailing{ID: m.ID, Owner: m.Owner, Sender: m.Sender, No: m.No, First: first},
-		m.EndsAt.Time(), quota, s.app.Settings().Meta.AppURL, s.tokens)
+		m.EndsAt.Time(), quota, mailing.PublicAddress(s.app), s.tokens)
 	s.queues[m.ID] = q
 	d.Add(q)
 	return q, nil

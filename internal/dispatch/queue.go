@@ -3,7 +3,6 @@ package dispatch
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -23,7 +22,7 @@ type Queue struct {
 	ledger.Mailing
 	endsAt time.Time
 
-	appURL string // what links begin with
+	appURL string // what links begin with, without a slash at its end
 	tokens *suppression.Tokens
 
 	// Guarded by the dispatcher's mutex:
@@ -44,7 +43,7 @@ type Queue struct {
 func NewQueue(m ledger.Mailing, endsAt time.Time, quota *limit.Meter, appURL string, tokens *suppression.Tokens) *Queue {
 	return &Queue{
 		Mailing: m, endsAt: endsAt, limits: limit.Mailing{Quota: quota}, recorded: m.First,
-		appURL: strings.TrimRight(appURL, "/"), tokens: tokens,
+		appURL: appURL, tokens: tokens,
 	}
 }
 

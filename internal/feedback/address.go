@@ -55,7 +55,7 @@ func (t *booking) byAddress(original bounce.Original, addresses ...string) (r ta
 			c := &all[j]
 			switch {
 			case isEarlierID(original.MessageID, c.Mailing, c.Client):
-				c.by = ByMessageID
+				c.by = byMessageID
 				return c.target, true, nil
 			case t.source != FromWebhook && (c.Style == returnpath.Plus || c.Style == returnpath.Minus),
 				original.From != "" && !strings.EqualFold(original.From, c.From):
@@ -67,7 +67,7 @@ func (t *booking) byAddress(original bounce.Original, addresses ...string) (r ta
 			}
 		}
 		if newest != nil {
-			newest.by = ByAddress
+			newest.by = byAddress
 			return newest.target, true, nil
 		}
 	}

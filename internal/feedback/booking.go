@@ -223,7 +223,7 @@ func (t *booking) settle(l *Line, r target) error {
 }
 
 // doubts reports whether what is said of a recipient may be forged: it is tied by the address alone, and came as an e-mail.
-func (t *booking) doubts(r target) bool { return r.by == ByAddress && t.source != FromWebhook }
+func (t *booking) doubts(r target) bool { return r.by == byAddress && t.source != FromWebhook }
 
 // follow puts the address on the stop list if the rules say so. A hard bounce that may be forged counts like a soft one. A
 // complaint that may be forged is not booked at all: one among some hundred recipients pauses a mailing.

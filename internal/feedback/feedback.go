@@ -36,12 +36,12 @@ const (
 // Match says what tied a report to its recipient.
 type Match string
 
-// The matches, from the surest to the least sure. Unmatched reports have no effect.
+// The matches, from the surest to the least sure. Reports without one have no effect.
 const (
-	ByToken     Match = "token"      // in the return path, proven by the key of the mailing
-	ByMessageID Match = "message_id" // of the e-mail, as returned
-	ByAddress   Match = "address"    // of a recipient of the last seven days, of one owner only
-	Unmatched   Match = ""
+	byToken     Match = "token"      // in the return path, proven by the key of the mailing
+	byMessageID Match = "message_id" // of the e-mail, as returned
+	byAddress   Match = "address"    // of a recipient of the last seven days, of one owner only
+	unmatched   Match = ""
 )
 
 // ErrLater says that something is about an e-mail that is being handed over: the report is to be handed in again.

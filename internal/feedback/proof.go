@@ -37,11 +37,11 @@ func (t *booking) proven(paths []string, messageID string) (r target, ok bool, e
 	var claims []claim
 	for _, path := range paths {
 		if token, ok := returnpath.Find(path); ok {
-			claims = append(claims, claim{token, ByToken})
+			claims = append(claims, claim{token, byToken})
 		}
 	}
 	if token, ok := returnpath.FindInMessageID(messageID); ok {
-		claims = append(claims, claim{token, ByMessageID})
+		claims = append(claims, claim{token, byMessageID})
 	}
 	for _, c := range claims {
 		id, owner, err := provenMailing(t.ctx, t.db, c.token)

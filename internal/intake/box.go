@@ -20,8 +20,8 @@ import (
 	"gonets/internal/secret"
 )
 
-// ErrNoMailbox says that there is no such record in mailboxes.
-var ErrNoMailbox = denial.New(http.StatusNotFound, "no_mailbox", "mailbox", "there is no such mailbox")
+// errNoMailbox says that there is no such record in mailboxes.
+var errNoMailbox = denial.New(http.StatusNotFound, "no_mailbox", "mailbox", "there is no such mailbox")
 
 // box is a record of mailboxes without its password. Two that are equal are read in the same way: updated is another one
 // whenever the password was set.
@@ -50,14 +50,14 @@ func boxes(ctx context.Context, app core.App, where string, params dbx.Params) (
 	return all, nil
 }
 
-// boxOf reads one record. It fails with ErrNoMailbox.
+// boxOf reads one record. It fails with errNoMailbox.
 func boxOf(ctx context.Context, app core.App, id string) (box, error) {
 	all, err := boxes(ctx, app, `id = {:id}`, dbx.Params{"id": id})
 	if err != nil {
 		return box{}, err
 	}
 	if len(all) == 0 {
-		return box{}, ErrNoMailbox
+		return box{}, errNoMailbox
 	}
 	return all[0], nil
 }

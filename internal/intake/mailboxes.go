@@ -201,12 +201,12 @@ func resultOf(done mailbox.Pass, err error) Result {
 	return r
 }
 
-// The errors of Read, beside ErrNoMailbox.
+// The errors of Read, beside errNoMailbox.
 var (
-	ErrInactive   = denial.New(http.StatusConflict, "mailbox_inactive", "active", "the mailbox is not active: switch it on, then it is read at once")
-	ErrNotReading = denial.New(http.StatusConflict, "mailbox_read_elsewhere", "mailbox",
+	errInactive   = denial.New(http.StatusConflict, "mailbox_inactive", "active", "the mailbox is not active: switch it on, then it is read at once")
+	errNotReading = denial.New(http.StatusConflict, "mailbox_read_elsewhere", "mailbox",
 		"the mailboxes are read by another process of Gonets, or not yet: it reads this one by itself within five minutes")
-	ErrStillReading = denial.New(http.StatusConflict, "mailbox_still_read", "mailbox", "the mailbox is still being read: there is much in it, or its server is slow")
+	errStillReading = denial.New(http.StatusConflict, "mailbox_still_read", "mailbox", "the mailbox is still being read: there is much in it, or its server is slow")
 )
 
 // Read has a mailbox read now and waits for the end of the pass, or until ctx ends.
@@ -216,7 +216,7 @@ func (m *Mailboxes) Read(ctx context.Context, id string) (Result, error) {
 		return Result{}, err
 	}
 	if !b.Active {
-		return Result{}, ErrInactive
+		return Result{}, errInactive
 	}
 	for {
 		m.mu.Lock()
@@ -224,7 +224,7 @@ func (m *Mailboxes) Read(ctx context.Context, id string) (Result, error) {
 		m.mu.Unlock()
 		switch {
 		case !reads:
-			return Result{}, ErrNotReading
+			return Result{}, errNotReading
 		case r != nil && r.box == b:
 			answer := r.ask()
 			r.watcher.ReadNow()
@@ -232,13 +232,13 @@ func (m *Mailboxes) Read(ctx context.Context, id string) (Result, error) {
 			case result := <-answer:
 				return result, nil
 			case <-ctx.Done():
-				return Result{}, ErrStillReading
+				return Result{}, errStillReading
 			}
 		}
 		// It was switched on or changed a moment ago.
 		select {
 		case <-ctx.Done():
-			return Result{}, ErrStillReading
+			return Result{}, errStillReading
 		case <-time.After(pollTime / 10):
 		}
 		if b, err = boxOf(ctx, m.app, id); err != nil {

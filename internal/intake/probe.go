@@ -16,11 +16,12 @@ import (
 
 	"gonets/internal/denial"
 	"gonets/internal/excerpt"
+	"gonets/internal/mailing"
 	"gonets/internal/printable"
 )
 
-// ErrNoHook says that there is no such record in bounce_hooks, or that it is not active.
-var ErrNoHook = denial.New(http.StatusNotFound, "no_webhook", "webhook", "there is no such webhook, or it is not active")
+// errNoHook says that there is no such record in bounce_hooks, or that it is not active.
+var errNoHook = denial.New(http.StatusNotFound, "no_webhook", "webhook", "there is no such webhook, or it is not active")
 
 const (
 	// probeHeader has the word by which a webhook recognizes a request of Probe.
@@ -68,7 +69,7 @@ func (k *Hook) IsProbe(header http.Header) bool {
 }
 
 // Probe calls a webhook at our own public address, as its provider would, with a request that changes nothing. It fails with
-// ErrNoHook.
+// errNoHook.
 func (h *Hooks) Probe(ctx context.Context, id string) (Probed, error) {
 	var rows []hookRow
 	err := h.app.ConcurrentDB().NewQuery(`SELECT id, provider, key, topic FROM bounce_hooks WHERE id = {:id} AND active`).
@@ -77,9 +78,9 @@ func (h *Hooks) Probe(ctx context.Context, id string) (Probed, error) {
 		return Probed{}, fmt.Errorf("read the webhook: %w", err)
 	}
 	if len(rows) == 0 {
-		return Probed{}, ErrNoHook
+		return Probed{}, errNoHook
 	}
-	base := strings.TrimRight(h.app.Settings().Meta.AppURL, "/")
+	base := mailing.PublicAddress(h.app)
 	p := Probed{Address: base + "/hooks/" + rows[0].Provider + "/" + rows[0].Key}
 	public, err := url.Parse(base)
 	if err != nil || public.Hostname() == "" {

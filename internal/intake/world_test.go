@@ -1,7 +1,6 @@
 package intake_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -83,35 +82,7 @@ func (w *world) set(collection, id string, fields map[string]any) {
 	}
 }
 
-// dsn is a delivery status notification about an e-mail (RFC 3464), with its header.
+// dsn is a delivery status notification about an e-mail, with the line ends of a file.
 func dsn(m smtptest.Mail) string {
-	header, _, _ := bytes.Cut(m.Body, []byte("\r\n\r\n"))
-	return strings.ReplaceAll(fmt.Sprintf(`From: MAILER-DAEMON@mx.example.net
-To: <%s>
-Subject: Undelivered Mail Returned to Sender
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary=b
-
---b
-Content-Type: text/plain
-
-The mail could not be delivered.
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.net
-
-Final-Recipient: rfc822; %s
-Action: failed
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 User unknown
-
---b
-Content-Type: text/rfc822-headers
-
-%s
-
---b--
-`, m.From, m.To[0], header), "\r\n", "\n")
+	return strings.ReplaceAll(string(mailingtest.DSN(m, "5.1.1", "550 5.1.1 User unknown")), "\r\n", "\n")
 }

@@ -10,7 +10,6 @@ import (
 	"gonets/internal/database"
 	"gonets/internal/limit"
 	"gonets/internal/mailing"
-	"gonets/internal/measure"
 	"gonets/internal/stats"
 	"gonets/internal/verdict"
 )
@@ -91,7 +90,7 @@ func (l *Ledger) tryBatch(entries []*Entry, stored map[int64]rowState) (err erro
 			b.claims = append(b.claims, e)
 		}
 	}
-	for _, step := range []func() error{b.admit, b.settle, b.claim, b.suppress, b.record, b.use, b.count} {
+	for _, step := range []func() error{b.admit, b.settle, b.claim, b.suppress, b.record, b.use, b.tell, b.count} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -145,7 +144,7 @@ func (b *batch) committed() {
 	for _, e := range b.settles {
 		r := e.Settle
 		if e.Result.Attempted() {
-			b.l.Figures.Attempt(r.Mailing.Sender, classOf(&e.Result))
+			b.l.Figures.Attempt(r.Mailing.Sender, e.Result.Class())
 		}
 		r.State = e.Result.State
 		r.Tries += one(e.Result.Attempted())
@@ -166,21 +165,6 @@ func (b *batch) committed() {
 	for _, e := range b.claims {
 		e.Claim.State, e.Claim.claimedOn, e.Claimed = mailing.Sending, limit.UTCDay(b.now), true
 	}
-}
-
-// classOf is what became of an attempt.
-func classOf(o *verdict.Outcome) measure.Class {
-	switch {
-	case o.Status == stats.Success:
-		return measure.Success
-	case o.Status == stats.Uncertain:
-		return measure.Uncertain
-	case o.Code >= 500:
-		return measure.Permanent
-	case o.Code >= 400:
-		return measure.Temporary
-	}
-	return measure.NoReply
 }
 
 // tallied notes that a recipient goes from its state to another.

@@ -106,15 +106,15 @@ func (b *batch) openMailings() (map[string]bool, error) {
 // claim marks the recipients whose mail goes out next.
 func (b *batch) claim() error {
 	var (
-		fresh, others   = []byte{'['}, []byte{'['}
-		nFresh, nOthers int
+		fresh   []int64
+		others  = []byte{'['}
+		nOthers int
 	)
 	for _, e := range b.claims {
 		r := e.Claim
 		b.tallied(r, mailing.Sending)
 		if r.State == mailing.Pending && r.Tries == 0 {
-			fresh = append(strconv.AppendInt(fresh, r.ID, 10), ',')
-			nFresh++
+			fresh = append(fresh, r.ID)
 			continue
 		}
 		others = strconv.AppendInt(append(others, '['), r.ID, 10)
@@ -123,10 +123,10 @@ func (b *batch) claim() error {
 		others = append(others, ']', ',')
 		nOthers++
 	}
-	if err := b.update(b.l.statements.claim, "ids", fresh, nFresh); err != nil {
+	if err := b.updateRuns(b.l.statements.claim, fresh); err != nil {
 		return fmt.Errorf("claim recipients: %w", err)
 	}
-	if err := b.update(b.l.statements.claimAgain, "rows", others, nOthers); err != nil {
+	if err := b.update(b.l.statements.claimAgain, others, nOthers); err != nil {
 		return fmt.Errorf("claim recipients again: %w", err)
 	}
 	return nil

@@ -3,7 +3,7 @@ package ledger
 import (
 	"database/sql"
 	"fmt"
-	"strconv"
+	"slices"
 
 	"gonets/internal/database"
 	"gonets/internal/mailing"
@@ -16,17 +16,18 @@ import (
 // of claimed are among them.
 func (b *batch) settle() error {
 	var (
-		sent, others   = []byte{'['}, []byte{'['}
-		nSent, nOthers int
+		insert  = b.tx.Stmt(b.l.statements.attempt)
+		sent    []int64
+		others  = []byte{'['}
+		nOthers int
 	)
 	for _, e := range b.settles {
-		if err := b.attempt(e); err != nil {
+		if err := b.attempt(insert, e); err != nil {
 			return err
 		}
 		b.tallied(e.Settle, e.Result.State)
 		if e.Result.State == mailing.Sent && e.Settle.State == mailing.Sending {
-			sent = append(strconv.AppendInt(sent, e.Settle.ID, 10), ',')
-			nSent++
+			sent = append(sent, e.Settle.ID)
 			continue
 		}
 		others = append(appendSettled(others, e.Settle, &e.Result), ',')
@@ -38,19 +39,44 @@ func (b *batch) settle() error {
 		others = append(appendSettled(others, s.r, &o), ',')
 		nOthers++
 	}
-	if err := b.update(b.l.statements.sent, "ids", sent, nSent); err != nil {
-		return err
+	if err := b.updateRuns(b.l.statements.sent, sent); err != nil {
+		return fmt.Errorf("write results: %w", err)
 	}
-	return b.update(b.l.statements.settle, "rows", others, nOthers)
+	return b.update(b.l.statements.settle, others, nOthers)
 }
 
-// update runs a statement over a JSON array of n elements, if there are any. It fails with
+// updateRuns runs a statement over the ids, once for each run of ids that follow each other: those of one mailing mostly
+// do. It fails with errUnexpected when it changes another number of rows.
+func (b *batch) updateRuns(stmt *sql.Stmt, ids []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	stmt = b.tx.Stmt(stmt)
+	for len(ids) > 0 {
+		n := 1
+		for n < len(ids) && ids[n] == ids[n-1]+1 {
+			n++
+		}
+		res, err := stmt.Exec(ids[0], ids[n-1])
+		if err != nil {
+			return err
+		}
+		if err := expect(res, n); err != nil {
+			return err
+		}
+		ids = ids[n:]
+	}
+	return nil
+}
+
+// update runs a statement over a JSON array of n rows, if there are any. It fails with
 // errUnexpected when it changes another number of rows.
-func (b *batch) update(stmt *sql.Stmt, name string, array []byte, n int) error {
+func (b *batch) update(stmt *sql.Stmt, rows []byte, n int) error {
 	if n == 0 {
 		return nil
 	}
-	res, err := b.tx.Stmt(stmt).Exec(sql.Named(name, database.CloseArray(array)))
+	res, err := b.tx.Stmt(stmt).Exec(named("rows", database.CloseArray(rows)))
 	if err != nil {
 		return fmt.Errorf("write results: %w", err)
 	}
@@ -58,12 +84,12 @@ func (b *batch) update(stmt *sql.Stmt, name string, array []byte, n int) error {
 }
 
 // attempt writes an attempt to the log and notes it for the rollups.
-func (b *batch) attempt(e *Entry) error {
+func (b *batch) attempt(insert *sql.Stmt, e *Entry) error {
 	r, o := e.Settle, &e.Result
 	if !o.Attempted() {
 		return nil
 	}
-	_, err := b.tx.Stmt(b.l.statements.attempt).Exec(
+	_, err := insert.Exec(
 		mailing.AttemptID(r.ID, r.Tries+1), r.Mailing.ID, r.Client, r.Mailing.Owner, r.Email,
 		string(o.Status), o.Code, o.Enhanced, o.Response, r.Tries+1, o.Duration.Milliseconds(), b.stamp)
 	if err != nil {

@@ -33,11 +33,12 @@ SELECT r.id, r.state, r.tries
 FROM json_each({:ids}) j
 JOIN recipients r ON r.id = j.value`
 
-// sentSQL settles those that were sent, by their ids.
+// sentSQL settles those that were sent, one run of ids that follow each other at a time. An update of a range needs no
+// temporary table; one of a list of ids builds one, and reads the rows twice.
 const sentSQL = `
 UPDATE recipients
 SET state = 'sent', tries = tries + 1, next_try_at = 0, reason = ''
-WHERE id IN (SELECT value FROM json_each({:ids})) AND state = 'sending'`
+WHERE id BETWEEN ? AND ? AND state = 'sending'`
 
 // settleSQL settles all others, unless they have been tried since. Rows: 0 id, 1 state it was in, 2 state, 3 tries, 4 forgiven,
 // 5 next_try_at, 6 reason.
@@ -55,12 +56,12 @@ const attemptSQL = `
 INSERT INTO attempts (id, mailing, client, owner, email, status, code, enhanced_code, response, try, duration_ms, created)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-// claimSQL claims those never tried, by their ids. It checks state and number of tries, so that nobody is claimed
-// twice, nor by a worker that does not know the result of the last try.
+// claimSQL claims those never tried, one run of ids at a time. It checks state and number of tries, so that nobody is
+// claimed twice, nor by a worker that does not know the result of the last try.
 const claimSQL = `
 UPDATE recipients
 SET state = 'sending'
-WHERE id IN (SELECT value FROM json_each({:ids})) AND state = 'pending' AND tries = 0`
+WHERE id BETWEEN ? AND ? AND state = 'pending' AND tries = 0`
 
 // claimAgainSQL claims all others. Rows: 0 id, 1 state it is in, 2 tries.
 const claimAgainSQL = `

@@ -85,8 +85,8 @@ type Ledger interface {
 
 // Limits of what is read, beside those of package pop3.
 const (
-	// MaxMessages is the maximum number of emails in a mailbox. It is not read if there are more.
-	MaxMessages = 250_000
+	// maxMessages is the maximum number of emails in a mailbox. It is not read if there are more.
+	maxMessages = 250_000
 	// maxPOP3Size is the maximum size of an email that is read by POP3, which cannot stop in the middle of one; longer ones
 	// stay where they are. By IMAP, the beginning of every email is read.
 	maxPOP3Size = 64 << 20

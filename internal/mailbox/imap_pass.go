@@ -80,8 +80,8 @@ func expand(set imap.UIDSet, from imap.UID) ([]imap.UID, error) {
 		if r.Start == 0 || r.Stop < r.Start {
 			return nil, fmt.Errorf("the server lists emails as %d:%d", r.Start, r.Stop)
 		}
-		if total += uint64(r.Stop-r.Start) + 1; total > MaxMessages {
-			return nil, fmt.Errorf("there are more than %d emails", MaxMessages)
+		if total += uint64(r.Stop-r.Start) + 1; total > maxMessages {
+			return nil, fmt.Errorf("there are more than %d emails", maxMessages)
 		}
 	}
 	uids := make([]imap.UID, 0, total)

@@ -20,18 +20,6 @@ type Pass struct {
 	TooLong int
 }
 
-// Read reads a mailbox once. What was read before an error stays booked, and is counted. Every error is a *Trouble.
-func Read(ctx context.Context, a Account, ledger Ledger) (Pass, error) {
-	var done Pass
-	s, err := open(ctx, a)
-	if err != nil {
-		return done, err
-	}
-	defer s.end()
-	err = s.pass(ctx, ledger, &done)
-	return done, err
-}
-
 // Test logs in and opens the folder, and changes nothing. Every error is a *Trouble.
 func Test(ctx context.Context, a Account) error {
 	s, err := open(ctx, a)

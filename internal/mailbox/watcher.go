@@ -32,10 +32,10 @@ type Watcher struct {
 
 // What a field of a Watcher left at zero means.
 const (
-	DefaultPoll       = 5 * time.Minute
-	DefaultLater      = 30 * time.Second
-	DefaultFirstRetry = 30 * time.Second
-	DefaultLastRetry  = 30 * time.Minute
+	defaultPoll       = 5 * time.Minute
+	defaultLater      = 30 * time.Second
+	defaultFirstRetry = 30 * time.Second
+	defaultLastRetry  = 30 * time.Minute
 )
 
 // poll is when the mailbox is looked at again.
@@ -49,7 +49,7 @@ func (w *Watcher) poll() time.Duration {
 // NewWatcher returns a watcher, which does nothing until Run.
 func NewWatcher(a Account, ledger Ledger) *Watcher {
 	return &Watcher{
-		Account: a, Ledger: ledger, Poll: DefaultPoll, Later: DefaultLater, FirstRetry: DefaultFirstRetry, LastRetry: DefaultLastRetry,
+		Account: a, Ledger: ledger, Poll: defaultPoll, Later: defaultLater, FirstRetry: defaultFirstRetry, LastRetry: defaultLastRetry,
 		wake: make(chan struct{}, 1),
 	}
 }

@@ -34,13 +34,13 @@ const storeKey = "gonets.memory"
 // Of returns the budgets of an instance.
 func Of(app core.App) *Messages {
 	return app.Store().GetOrSet(storeKey, func() any {
-		return &Messages{Contents: NewBudget(contentsBudget), Mails: NewBudget(mailsBudget)}
+		return &Messages{Contents: newBudget(contentsBudget), Mails: newBudget(mailsBudget)}
 	}).(*Messages)
 }
 
 // Limit sets other budgets for an instance, before the first Of.
 func Limit(app core.App, contents, mails int64) *Messages {
-	m := &Messages{Contents: NewBudget(contents), Mails: NewBudget(mails)}
+	m := &Messages{Contents: newBudget(contents), Mails: newBudget(mails)}
 	app.Store().Set(storeKey, m)
 	return m
 }
@@ -54,8 +54,8 @@ type Budget struct {
 	waiting atomic.Int64
 }
 
-// NewBudget returns a budget of so many bytes.
-func NewBudget(size int64) *Budget {
+// newBudget returns a budget of so many bytes.
+func newBudget(size int64) *Budget {
 	return &Budget{size: size, free: semaphore.NewWeighted(size)}
 }
 

@@ -10,7 +10,7 @@ import (
 
 func TestNoMoreIsTakenThanThereIs(t *testing.T) {
 	t.Parallel()
-	b := NewBudget(100)
+	b := newBudget(100)
 	var group sync.WaitGroup
 	var now atomic.Int64
 	for i := range 200 {
@@ -37,7 +37,7 @@ func TestNoMoreIsTakenThanThereIs(t *testing.T) {
 
 func TestWhatIsLargerThanTheBudgetGetsAllOfIt(t *testing.T) {
 	t.Parallel()
-	b := NewBudget(100)
+	b := newBudget(100)
 	s, err := b.Take(t.Context(), 1000)
 	if err != nil || b.Taken() != 100 {
 		t.Fatalf("%d are taken, %v", b.Taken(), err)
@@ -53,7 +53,7 @@ func TestWhatIsLargerThanTheBudgetGetsAllOfIt(t *testing.T) {
 
 func TestAWaitEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	b := NewBudget(100)
+	b := newBudget(100)
 	all, _ := b.TryTake(100)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	gone := errors.New("nobody waits any more")
@@ -71,7 +71,7 @@ func TestAWaitEndsWithItsContext(t *testing.T) {
 
 func TestAShareGrowsByWhatNobodyWaitsFor(t *testing.T) {
 	t.Parallel()
-	b := NewBudget(100)
+	b := newBudget(100)
 	s, _ := b.TryTake(10)
 	if !s.Grow(80) || s.Grow(20) || b.Taken() != 90 {
 		t.Errorf("%d are taken", b.Taken())

@@ -27,8 +27,8 @@ const (
 	readTime = 5 * time.Second
 )
 
-// Figures are what is measured of an instance.
-type Figures struct {
+// figures are what is measured of an instance.
+type figures struct {
 	app     core.App
 	engine  *delivery.Engine
 	backups *backup.Watch
@@ -51,13 +51,13 @@ type stored struct {
 	since      time.Time // the launch of the mailing whose recipients wait longest; the zero time when nobody waits
 }
 
-// New makes the figures of an instance and its engine.
-func New(app core.App, engine *delivery.Engine) *Figures {
-	return &Figures{app: app, engine: engine, backups: backup.NewWatch(app)}
+// newFigures makes the figures of an instance and its engine.
+func newFigures(app core.App, engine *delivery.Engine) *figures {
+	return &figures{app: app, engine: engine, backups: backup.NewWatch(app)}
 }
 
 // Write writes all figures as Prometheus reads them. What cannot be read is left out, and the error returned at the end.
-func (f *Figures) Write(w io.Writer) error {
+func (f *figures) Write(w io.Writer) error {
 	state := f.engine.State()
 	info := build.Of()
 	gauge(w, fmt.Sprintf(`gonets_build_info{version=%q,commit=%q}`, info.Version, info.Commit), 1)
@@ -75,7 +75,7 @@ func (f *Figures) Write(w io.Writer) error {
 }
 
 // writeBackup writes the age of the last backup: +Inf when there is none, nothing when that is not known.
-func (f *Figures) writeBackup(w io.Writer) {
+func (f *figures) writeBackup(w io.Writer) {
 	last, ok, err := f.backups.Last()
 	if err != nil {
 		f.app.Logger().Warn("the backups cannot be listed", "error", err)
@@ -88,7 +88,7 @@ func (f *Figures) writeBackup(w io.Writer) {
 	gauge(w, "gonets_backup_age_seconds", age)
 }
 
-func (f *Figures) writeStored(w io.Writer) error {
+func (f *figures) writeStored(w io.Writer) error {
 	s, err := f.stored()
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func (f *Figures) writeStored(w io.Writer) error {
 
 // stored reads the counters of the mailings, not their recipients, at most once in fresh. The sums read a row for each mailing that
 // was launched.
-func (f *Figures) stored() (stored, error) {
+func (f *figures) stored() (stored, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if time.Since(f.at) < fresh {

@@ -19,7 +19,7 @@ import (
 )
 
 // scrape reads a figure by its name with labels; -1 when it is missing.
-func scrape(t *testing.T, f *Figures, name string) float64 {
+func scrape(t *testing.T, f *figures, name string) float64 {
 	t.Helper()
 	f.at = time.Time{}
 	var all bytes.Buffer
@@ -46,7 +46,7 @@ func TestTheFiguresAreThoseOfTheRecipients(t *testing.T) {
 	sender := w.NewSender(p, nil)
 	id := w.NewMailing(map[string]any{"sender": sender})
 	e := delivery.New(w.App)
-	f := New(w.App, e)
+	f := newFigures(w.App, e)
 	if ready := scrape(t, f, "gonets_ready"); ready != 0 {
 		t.Errorf("ready is %v before the start", ready)
 	}
@@ -94,7 +94,7 @@ func TestAnOpenBreakerIsShown(t *testing.T) {
 	sender := w.NewSender(p, nil)
 	id := w.NewMailing(map[string]any{"sender": sender})
 	e := delivery.New(w.App)
-	f := New(w.App, e)
+	f := newFigures(w.App, e)
 	e.Start(t.Context())
 	t.Cleanup(func() { e.Stop(t.Context()) })
 	if _, err := e.Launch(t.Context(), id, ""); err != nil {
@@ -149,7 +149,7 @@ func BenchmarkScrape(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	f := New(w.App, delivery.New(w.App))
+	f := newFigures(w.App, delivery.New(w.App))
 	var all bytes.Buffer
 	for b.Loop() {
 		all.Reset()

@@ -19,7 +19,7 @@ import (
 
 // Server serves GET /metrics at an address of its own, which need not be open to the world as the web UI is.
 type Server struct {
-	figures *Figures
+	figures *figures
 	address *string // where to listen; "" is nowhere
 
 	mu       sync.Mutex
@@ -29,7 +29,7 @@ type Server struct {
 
 // Bind serves the figures while the application serves, at an address that is known by then; "" serves them nowhere.
 func Bind(app core.App, engine *delivery.Engine, address *string) *Server {
-	s := &Server{figures: New(app, engine), address: address}
+	s := &Server{figures: newFigures(app, engine), address: address}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		if *s.address == "" {
 			return e.Next()

@@ -76,12 +76,12 @@ func TestPartsAreFound(t *testing.T) {
 }
 
 func TestNoMorePartsAreReadThanTheLimit(t *testing.T) {
-	_, parts := Parse([]byte("Content-Type: multipart/mixed; boundary=b\n\n" + strings.Repeat("--b\n\nx\n", 3*MaxParts)))
-	if len(parts) == 0 || len(parts) >= MaxParts {
+	_, parts := Parse([]byte("Content-Type: multipart/mixed; boundary=b\n\n" + strings.Repeat("--b\n\nx\n", 3*maxParts)))
+	if len(parts) == 0 || len(parts) >= maxParts {
 		t.Errorf("%d parts", len(parts))
 	}
 	deep := strings.Repeat("--b\nContent-Type: multipart/mixed; boundary=b\n\n", 100)
-	if _, parts = Parse([]byte("Content-Type: multipart/mixed; boundary=b\n\n" + deep)); len(parts) == 0 || len(parts) > MaxParts {
+	if _, parts = Parse([]byte("Content-Type: multipart/mixed; boundary=b\n\n" + deep)); len(parts) == 0 || len(parts) > maxParts {
 		t.Errorf("%d parts", len(parts))
 	}
 }
@@ -91,7 +91,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("Content-Transfer-Encoding: quoted-printable\nSubject: =?utf-8?q?=D0?=\n\na=3Db=\nc=zz=3"))
 	f.Fuzz(func(t *testing.T, email []byte) {
 		h, parts := Parse(email)
-		if len(parts) > MaxParts {
+		if len(parts) > maxParts {
 			t.Errorf("%d parts", len(parts))
 		}
 		for _, p := range parts {

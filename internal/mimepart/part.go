@@ -9,8 +9,8 @@ import (
 	"gonets/internal/printable"
 )
 
-// MaxParts is how many parts of an email are read. Parts may be in 10 levels.
-const MaxParts = 1000
+// maxParts is how many parts of an email are read. Parts may be in 10 levels.
+const maxParts = 1000
 
 const maxDepth = 10
 
@@ -62,12 +62,12 @@ type walk struct {
 }
 
 func (w *walk) add(header Header, body []byte, depth int) {
-	if w.seen++; w.seen > MaxParts {
+	if w.seen++; w.seen > maxParts {
 		return
 	}
 	mediaType, params := contentType(header.Get("content-type"))
 	if strings.HasPrefix(mediaType, "multipart/") && depth < maxDepth {
-		pieces := split(body, params["boundary"], MaxParts-w.seen)
+		pieces := split(body, params["boundary"], maxParts-w.seen)
 		for _, piece := range pieces {
 			h, b := Header(nil), piece
 			if piece[0] != '\n' { // otherwise it has no header at all

@@ -25,12 +25,12 @@ import (
 
 // Defaults and limits.
 const (
-	// DefaultKeep is how many e-mails are kept: more than anybody scrolls through.
-	DefaultKeep = 2000
-	// DefaultKeepBytes (64 MiB) bounds the memory of a demo whose mails carry attachments.
-	DefaultKeepBytes = 64 << 20
-	// DefaultMaxMailBytes (30 MiB) is the limit of large mail providers.
-	DefaultMaxMailBytes = 30 << 20
+	// defaultKeep is how many e-mails are kept: more than anybody scrolls through.
+	defaultKeep = 2000
+	// defaultKeepBytes (64 MiB) bounds the memory of a demo whose mails carry attachments.
+	defaultKeepBytes = 64 << 20
+	// defaultMaxMailBytes (30 MiB) is the limit of large mail providers.
+	defaultMaxMailBytes = 30 << 20
 )
 
 const (
@@ -44,21 +44,21 @@ const (
 	writeTimeout = time.Minute
 )
 
-// ErrNotLoopback is the error of Start for an address that other machines can reach.
-var ErrNotLoopback = errors.New("not a loopback address such as 127.0.0.1:0")
+// errNotLoopback is the error of Start for an address that other machines can reach.
+var errNotLoopback = errors.New("not a loopback address such as 127.0.0.1:0")
 
 // Options say how an outbox behaves. The zero value is a server on a free port of 127.0.0.1 that accepts
 // everything at once.
 type Options struct {
 	// Addr is a loopback IP address with a port, "[::1]:2525"; port 0 picks a free one. Default "127.0.0.1:0".
 	Addr string
-	// Keep is how many mails are kept, the newest; default DefaultKeep, negative keeps none and only counts.
+	// Keep is how many mails are kept, the newest; default defaultKeep, negative keeps none and only counts.
 	Keep int
-	// KeepBytes bounds the size of the kept sources together; default DefaultKeepBytes. A mail larger than
+	// KeepBytes bounds the size of the kept sources together; default defaultKeepBytes. A mail larger than
 	// that is counted and not kept.
 	KeepBytes int64
 	// MaxMailBytes is announced as SIZE (RFC 1870); a mail has to be smaller or is refused with 552 5.3.4.
-	// Default DefaultMaxMailBytes.
+	// Default defaultMaxMailBytes.
 	MaxMailBytes int64
 	// Latency is the delay of each e-mail's final answer, so that the progress of a demo can be watched.
 	Latency time.Duration
@@ -77,13 +77,13 @@ func (o Options) withDefaults() Options {
 		o.Addr = "127.0.0.1:0"
 	}
 	if o.Keep == 0 {
-		o.Keep = DefaultKeep
+		o.Keep = defaultKeep
 	}
 	if o.KeepBytes == 0 {
-		o.KeepBytes = DefaultKeepBytes
+		o.KeepBytes = defaultKeepBytes
 	}
 	if o.MaxMailBytes == 0 {
-		o.MaxMailBytes = DefaultMaxMailBytes
+		o.MaxMailBytes = defaultMaxMailBytes
 	}
 	return o
 }
@@ -99,12 +99,12 @@ type Outbox struct {
 }
 
 // Start listens and serves until Close or until ctx is done.
-// The error is ErrNotLoopback or that of listening.
+// The error is errNotLoopback or that of listening.
 func Start(ctx context.Context, options Options) (*Outbox, error) {
 	options = options.withDefaults()
 	addr, err := netip.ParseAddrPort(options.Addr)
 	if err != nil || !addr.Addr().IsLoopback() {
-		return nil, fmt.Errorf("outbox: listen on %q: %w", options.Addr, ErrNotLoopback)
+		return nil, fmt.Errorf("outbox: listen on %q: %w", options.Addr, errNotLoopback)
 	}
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", options.Addr)

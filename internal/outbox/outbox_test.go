@@ -29,7 +29,7 @@ func TestStartListensOnLoopbackOnly(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			o, err := Start(context.Background(), Options{Addr: tc.addr})
 			if !tc.ok {
-				if !errors.Is(err, ErrNotLoopback) {
+				if !errors.Is(err, errNotLoopback) {
 					t.Fatalf("error %v, want ErrNotLoopback", err)
 				}
 				return

@@ -64,7 +64,7 @@ func (s *session) Data(r io.Reader) error {
 		return errClosing
 	}
 	defer o.server.Leave()
-	mail := caught{envelopeFrom: s.from, to: s.to, status: StatusAccepted}
+	mail := caught{envelopeFrom: s.from, to: s.to, status: statusAccepted}
 	final := s.final
 
 	buf := buffers.Get().(*bytes.Buffer)
@@ -88,16 +88,16 @@ func (s *session) Data(r io.Reader) error {
 	case final == nil:
 		mail.answer = line(answer)
 	case final.Code == 0:
-		mail.status = StatusUnanswered
+		mail.status = statusUnanswered
 	default:
 		answer = final.smtp()
-		mail.status, mail.answer = StatusRefused, line(answer)
+		mail.status, mail.answer = statusRefused, line(answer)
 	}
 	o.store.catch(&mail, buf.Bytes())
-	if o.returner != nil && mail.status != StatusRefused {
+	if o.returner != nil && mail.status != statusRefused {
 		o.returner.add(&mail, buf.Bytes())
 	}
-	if mail.status == StatusUnanswered {
+	if mail.status == statusUnanswered {
 		return s.refuse(final)
 	}
 	return answer

@@ -80,7 +80,7 @@ func TestEachMailIsAnsweredWithItsOwnID(t *testing.T) {
 			t.Fatalf("answer %q", answer)
 		}
 		seen[match[1]] = true
-		if mail, ok := o.One(match[1]); !ok || mail.Answer != answer || mail.Status != StatusAccepted {
+		if mail, ok := o.One(match[1]); !ok || mail.Answer != answer || mail.Status != statusAccepted {
 			t.Fatalf("mail %s found: %v, answer %q", match[1], ok, mail.Answer)
 		}
 	}
@@ -158,7 +158,7 @@ func TestARefusalAtTheEndIsShownAndNotCounted(t *testing.T) {
 		t.Fatalf("error %v", err)
 	}
 	page := o.List(0, 10, "")
-	if o.Total() != 0 || page.TotalItems != 1 || page.Items[0].Status != StatusRefused || !strings.HasPrefix(page.Items[0].Answer, "550 5.7.1 ") {
+	if o.Total() != 0 || page.TotalItems != 1 || page.Items[0].Status != statusRefused || !strings.HasPrefix(page.Items[0].Answer, "550 5.7.1 ") {
 		t.Fatalf("total %d, page %+v", o.Total(), page)
 	}
 }
@@ -185,7 +185,7 @@ func TestARuleThatHangsUpLeavesTheSenderWithoutAnAnswer(t *testing.T) {
 			if o.Total() != tc.taken || o.Count("a@example.org") != tc.taken {
 				t.Fatalf("counts %v", o.Counts())
 			}
-			if page := o.List(0, 1, ""); tc.taken == 1 && (page.Items[0].Status != StatusUnanswered || page.Items[0].Answer != "") {
+			if page := o.List(0, 1, ""); tc.taken == 1 && (page.Items[0].Status != statusUnanswered || page.Items[0].Answer != "") {
 				t.Fatalf("page %+v", page)
 			}
 		})

@@ -16,9 +16,9 @@ type Status string
 
 // The statuses of a mail.
 const (
-	StatusAccepted   Status = "accepted"   // answered with 250
-	StatusRefused    Status = "refused"    // read to the end, then refused by a rule; not counted
-	StatusUnanswered Status = "unanswered" // taken and counted, but the sender never heard so
+	statusAccepted   Status = "accepted"   // answered with 250
+	statusRefused    Status = "refused"    // read to the end, then refused by a rule; not counted
+	statusUnanswered Status = "unanswered" // taken and counted, but the sender never heard so
 )
 
 // caught is one e-mail as it arrived. It does not change.
@@ -88,7 +88,7 @@ func (s *store) catch(m *caught, source []byte) {
 		s.keptBytes += int64(len(m.source))
 		s.forgetOldest()
 	}
-	if m.status == StatusRefused {
+	if m.status == statusRefused {
 		return
 	}
 	s.total++

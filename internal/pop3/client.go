@@ -23,16 +23,16 @@ const (
 	longestLine = 4096
 	// mostCapabilities is the maximum number of lines of CAPA. Dovecot has ten.
 	mostCapabilities = 100
-	// MaxMessages is the maximum number of emails in a mailbox. List fails if there are more.
-	MaxMessages = 250_000
-	// DefaultTimeout is how long the server may be silent (RFC 1939 § 3 lets the server wait ten times as long).
-	DefaultTimeout = time.Minute
+	// maxMessages is the maximum number of emails in a mailbox. List fails if there are more.
+	maxMessages = 250_000
+	// defaultTimeout is how long the server may be silent (RFC 1939 § 3 lets the server wait ten times as long).
+	defaultTimeout = time.Minute
 	// longestReply is how many times the timeout a reply of many lines may take.
 	longestReply = 10
 )
 
-// ErrNoSTLS is the error of StartTLS for a server that does not offer it.
-var ErrNoSTLS = errors.New("the server does not offer STLS")
+// errNoSTLS is the error of StartTLS for a server that does not offer it.
+var errNoSTLS = errors.New("the server does not offer STLS")
 
 var errInjected = errors.New("something was said in clear between STLS and the handshake: somebody is on the line")
 
@@ -52,11 +52,11 @@ type Client struct {
 }
 
 // New takes over a connection, on which TLS has begun if it is to begin with it, reads the greeting, and asks for the
-// capabilities. Timeout is how long the server may be silent; 0 means DefaultTimeout. The end of ctx closes the connection,
+// capabilities. Timeout is how long the server may be silent; 0 means defaultTimeout. The end of ctx closes the connection,
 // also later on. After an error the connection is closed.
 func New(ctx context.Context, conn net.Conn, timeout time.Duration) (*Client, error) {
 	if timeout <= 0 {
-		timeout = DefaultTimeout
+		timeout = defaultTimeout
 	}
 	c := &Client{ctx: ctx, timeout: timeout, release: context.AfterFunc(ctx, func() { _ = conn.Close() })}
 	c.use(conn)
@@ -87,7 +87,7 @@ func (c *Client) Close() error {
 func (c *Client) capabilities() error {
 	c.can = map[string][]string{}
 	_, err := c.ask("CAPA")
-	if refused := (*Refused)(nil); errors.As(err, &refused) {
+	if refused := (*refusedError)(nil); errors.As(err, &refused) {
 		return nil
 	}
 	if err != nil {
@@ -108,11 +108,11 @@ func (c *Client) Offers(capability string) bool {
 }
 
 // StartTLS encrypts the connection and verifies the certificate of the server by config. The capabilities are asked for
-// again: an attacker could have changed those that were sent in clear. The error is ErrNoSTLS if the server does
+// again: an attacker could have changed those that were sent in clear. The error is errNoSTLS if the server does
 // not offer it.
 func (c *Client) StartTLS(config *tls.Config) error {
 	if !c.Offers("STLS") {
-		return ErrNoSTLS
+		return errNoSTLS
 	}
 	if _, err := c.ask("STLS"); err != nil {
 		return err
@@ -132,7 +132,7 @@ func (c *Client) StartTLS(config *tls.Config) error {
 }
 
 // Login logs in by SASL PLAIN if the server offers it, otherwise by USER and PASS. Both send the password, so the
-// connection should be encrypted. The error is a *Refused if the server does not accept the login.
+// connection should be encrypted. The error is a *refusedError if the server does not accept the login.
 func (c *Client) Login(username, password string) error {
 	if strings.ContainsAny(username+password, "\r\n\x00") {
 		return errors.New("a username or password with a line end in it cannot be said")

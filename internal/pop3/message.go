@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// ErrNoUIDL is the error of List for a server without unique identifiers: without them, no email can be recognised.
-var ErrNoUIDL = errors.New("the server does not know UIDL, so that emails could not be recognised")
+// errNoUIDL is the error of List for a server without unique identifiers: without them, no email can be recognised.
+var errNoUIDL = errors.New("the server does not know UIDL, so that emails could not be recognised")
 
 // Message is an email in the mailbox.
 type Message struct {
@@ -24,18 +24,18 @@ type Message struct {
 	Size int64
 }
 
-// List returns all emails in the mailbox, in the order of their numbers. The error is ErrNoUIDL if the server
+// List returns all emails in the mailbox, in the order of their numbers. The error is errNoUIDL if the server
 // has no unique identifiers.
 func (c *Client) List() ([]Message, error) {
 	_, err := c.askMany("UIDL")
-	if refused := (*Refused)(nil); errors.As(err, &refused) && !strings.HasPrefix(refused.Code, "SYS") {
-		return nil, fmt.Errorf("%w: %w", ErrNoUIDL, err)
+	if refused := (*refusedError)(nil); errors.As(err, &refused) && !strings.HasPrefix(refused.Code, "SYS") {
+		return nil, fmt.Errorf("%w: %w", errNoUIDL, err)
 	}
 	if err != nil {
 		return nil, err
 	}
 	var messages []Message
-	err = c.lines("UIDL", MaxMessages, func(line string) error {
+	err = c.lines("UIDL", maxMessages, func(line string) error {
 		number, uid, ok := numbered(line)
 		if !ok || !isUID(uid) {
 			return malformed{fmt.Sprintf("UIDL has the line %.80q", line)}
@@ -60,7 +60,7 @@ func (c *Client) sizes(messages []Message) error {
 	if _, err := c.askMany("LIST"); err != nil {
 		return err
 	}
-	return c.lines("LIST", MaxMessages, func(line string) error {
+	return c.lines("LIST", maxMessages, func(line string) error {
 		number, rest, ok := numbered(line)
 		if !ok {
 			return malformed{fmt.Sprintf("LIST has the line %.80q", line)}

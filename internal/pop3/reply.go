@@ -12,8 +12,8 @@ import (
 	"gonets/internal/printable"
 )
 
-// Refused is the error of a command that the server has answered with -ERR.
-type Refused struct {
+// refusedError is the error of a command that the server has answered with -ERR.
+type refusedError struct {
 	// Command is the command, without what stood behind it.
 	Command string
 	// Code is the response code of RFC 2449 § 8 and RFC 3206 in upper case, such as "AUTH", "IN-USE" or "SYS/TEMP"; "" if
@@ -24,14 +24,14 @@ type Refused struct {
 }
 
 // Error repeats the words of the server.
-func (r *Refused) Error() string {
+func (r *refusedError) Error() string {
 	if r.Code != "" {
 		return fmt.Sprintf("%s refused: [%s] %s", r.Command, r.Code, r.Text)
 	}
 	return fmt.Sprintf("%s refused: %s", r.Command, r.Text)
 }
 
-// longestText is the maximum length of Refused.Text in characters.
+// longestText is the maximum length of refusedError.Text in characters.
 const longestText = 500
 
 // malformed is a reply that POP3 does not have. After it, no reply can be assigned to a command any more.
@@ -39,7 +39,7 @@ type malformed struct{ detail string }
 
 func (m malformed) Error() string { return "a reply that does not fit: " + m.detail }
 
-// refusal is nil for a reply that begins with +OK, a *Refused for one that begins with -ERR, and malformed for others.
+// refusal is nil for a reply that begins with +OK, a *refusedError for one that begins with -ERR, and malformed for others.
 func refusal(command, line string) error {
 	status, text, _ := strings.Cut(line, " ")
 	switch {
@@ -48,7 +48,7 @@ func refusal(command, line string) error {
 	case !strings.EqualFold(status, "-ERR"):
 		return malformed{fmt.Sprintf("%.60q", line)}
 	}
-	r := &Refused{Command: command, Text: text}
+	r := &refusedError{Command: command, Text: text}
 	if rest, ok := strings.CutPrefix(text, "["); ok {
 		if code, said, ok := strings.Cut(rest, "]"); ok {
 			r.Code, r.Text = strings.ToUpper(printable.Text(code)), strings.TrimSpace(said)

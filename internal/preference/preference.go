@@ -13,6 +13,7 @@ import (
 
 	"gonets/internal/consent"
 	"gonets/internal/database"
+	"gonets/internal/notification"
 	"gonets/internal/suppression"
 )
 
@@ -139,12 +140,28 @@ func (r *Reader) Save(c Chosen, by consent.By) error {
 		if err := r.leave(tx.DB(), leaves); err != nil {
 			return err
 		}
+		if err := r.tell(tx.DB(), joins, leaves); err != nil {
+			return err
+		}
 		return consent.Add(tx.DB(), log...)
 	})
 	if err != nil {
 		return err
 	}
 	return r.read()
+}
+
+// tell tells the owner's webhooks which lists the reader has joined and left.
+func (r *Reader) tell(db dbx.Builder, joins, leaves []string) error {
+	if len(joins) > 0 {
+		if err := r.OptOut.Tell(db, notification.ClientSubscribed, joins); err != nil {
+			return err
+		}
+	}
+	if len(leaves) > 0 {
+		return r.OptOut.Tell(db, notification.ClientUnsubscribed, leaves)
+	}
+	return nil
 }
 
 // saveClient changes name and language as a record, so that they are checked as those of every client.

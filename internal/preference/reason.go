@@ -16,9 +16,9 @@ var Reasons = []string{"too_many", "not_relevant", "never_signed_up", "other"}
 // mostWords is how many characters of a reader's own words are kept.
 const mostWords = 500
 
-// Tell keeps why the reader leaves. There is one reason for each reader and mailing, the last one. An unknown one counts as
+// Explain keeps why the reader leaves. There is one reason for each reader and mailing, the last one. An unknown one counts as
 // other.
-func (r *Reader) Tell(reason, words string) error {
+func (r *Reader) Explain(reason, words string) error {
 	if !slices.Contains(Reasons, reason) {
 		reason = "other"
 	}

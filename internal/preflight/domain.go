@@ -34,9 +34,9 @@ type lookup struct {
 // without an answer is reported as skipped, because the mailing may be right.
 func (c *Checker) checkDomain(ctx context.Context, id identity) []Check {
 	skipped := func(reason, text string) (all []Check) {
-		codes := []string{CodeSPF, CodeDKIM, CodeDMARC}
+		codes := []string{codeSPF, codeDKIM, codeDMARC}
 		if id.path.Path != "" {
-			codes = append(codes, CodeReturnPath)
+			codes = append(codes, codeReturnPath)
 		}
 		for _, code := range codes {
 			all = append(all, fault(code, OK, reason, Detail{"skipped": true}, "%s", text))
@@ -66,12 +66,12 @@ func (c *Checker) checkDomain(ctx context.Context, id identity) []Check {
 		envelope = address.Domain(id.path.Path)
 	}
 	looks := []lookup{
-		{CodeSPF, func(ctx context.Context) (Check, error) { return r.spf(ctx, envelope) }},
-		{CodeDKIM, func(ctx context.Context) (Check, error) { return r.dkim(ctx, domain, id.keys) }},
-		{CodeDMARC, func(ctx context.Context) (Check, error) { return r.dmarc(ctx, domain) }},
+		{codeSPF, func(ctx context.Context) (Check, error) { return r.spf(ctx, envelope) }},
+		{codeDKIM, func(ctx context.Context) (Check, error) { return r.dkim(ctx, domain, id.keys) }},
+		{codeDMARC, func(ctx context.Context) (Check, error) { return r.dmarc(ctx, domain) }},
 	}
 	if id.path.Path != "" {
-		looks = append(looks, lookup{CodeReturnPath, func(ctx context.Context) (Check, error) { return r.returnPath(ctx, domain, id) }})
+		looks = append(looks, lookup{codeReturnPath, func(ctx context.Context) (Check, error) { return r.returnPath(ctx, domain, id) }})
 	}
 	answers := make([]chan Check, len(looks))
 	for i, l := range looks {
@@ -115,7 +115,7 @@ type records struct{ resolver dnsrecord.Resolver }
 // check: it sees the address that the e-mail comes from.
 func (r records) spf(ctx context.Context, domain string) (Check, error) {
 	if isReserved(domain) {
-		return fault(CodeSPF, OK, "reserved_domain", Detail{"skipped": true, "domain": domain}, "not looked up: %s is an example", domain), nil
+		return fault(codeSPF, OK, "reserved_domain", Detail{"skipped": true, "domain": domain}, "not looked up: %s is an example", domain), nil
 	}
 	spf, err := dnsrecord.CheckSPF(ctx, r.resolver, domain, dnsrecord.Wanted{})
 	if err != nil {
@@ -124,15 +124,15 @@ func (r records) spf(ctx context.Context, domain string) (Check, error) {
 	detail := Detail{"domain": domain}
 	switch spf.Verdict {
 	case dnsrecord.Missing:
-		return fault(CodeSPF, Warning, "missing", detail, "%s does not say who may send for it: mails may be taken for forgeries", domain), nil
+		return fault(codeSPF, Warning, "missing", detail, "%s does not say who may send for it: mails may be taken for forgeries", domain), nil
 	case dnsrecord.Several:
-		return fault(CodeSPF, Warning, "several", detail, "%s has %d SPF records: with more than one, none counts", domain, len(spf.Records)), nil
+		return fault(codeSPF, Warning, "several", detail, "%s has %d SPF records: with more than one, none counts", domain, len(spf.Records)), nil
 	}
 	detail["record"] = spf.Records[0]
 	if spf.Verdict == dnsrecord.AllowsEverybody {
-		return fault(CodeSPF, Warning, "allows_everybody", detail, "%s lets everybody send for it", domain), nil
+		return fault(codeSPF, Warning, "allows_everybody", detail, "%s lets everybody send for it", domain), nil
 	}
-	return found(CodeSPF, detail, "%s says who may send for it", domain), nil
+	return found(codeSPF, detail, "%s says who may send for it", domain), nil
 }
 
 // dmarc reads the policy for forged e-mails, of the domain or of one above it.
@@ -142,11 +142,11 @@ func (r records) dmarc(ctx context.Context, domain string) (Check, error) {
 		return Check{}, err
 	}
 	if policy.Verdict == dnsrecord.Missing || policy.Verdict == dnsrecord.Several {
-		return fault(CodeDMARC, Warning, "missing", Detail{"domain": domain}, "%s has no DMARC policy: large mail services want one from whoever sends much", domain), nil
+		return fault(codeDMARC, Warning, "missing", Detail{"domain": domain}, "%s has no DMARC policy: large mail services want one from whoever sends much", domain), nil
 	}
 	detail := Detail{"domain": policy.Domain, "record": policy.Records[0], "policy": policy.Policy}
 	if policy.Verdict != dnsrecord.OK {
-		return fault(CodeDMARC, Warning, "unreadable", detail, "the DMARC record of %s names no policy", policy.Domain), nil
+		return fault(codeDMARC, Warning, "unreadable", detail, "the DMARC record of %s names no policy", policy.Domain), nil
 	}
-	return found(CodeDMARC, detail, "%s has the policy %s", policy.Domain, policy.Policy), nil
+	return found(codeDMARC, detail, "%s has the policy %s", policy.Domain, policy.Policy), nil
 }

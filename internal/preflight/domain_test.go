@@ -57,22 +57,22 @@ func TestTheDomainOfFrom(t *testing.T) {
 		level  Level
 		reason string
 	}{
-		{"SPF that says who may send", "a@gonets.io", published, CodeSPF, OK, ""},
-		{"no SPF", "a@gonets.io", names{"gonets.io": {"v=spf10 -all"}}, CodeSPF, Warning, "missing"},
-		{"two SPF records, of which none counts", "a@gonets.io", names{"gonets.io": {"v=spf1 -all", "V=SPF1 a -all"}}, CodeSPF, Warning, "several"},
-		{"SPF that lets everybody send", "a@gonets.io", names{"gonets.io": {"v=spf1 a +all"}}, CodeSPF, Warning, "allows_everybody"},
-		{"no such domain", "a@gonets.io", names{}, CodeSPF, Warning, "missing"},
+		{"SPF that says who may send", "a@gonets.io", published, codeSPF, OK, ""},
+		{"no SPF", "a@gonets.io", names{"gonets.io": {"v=spf10 -all"}}, codeSPF, Warning, "missing"},
+		{"two SPF records, of which none counts", "a@gonets.io", names{"gonets.io": {"v=spf1 -all", "V=SPF1 a -all"}}, codeSPF, Warning, "several"},
+		{"SPF that lets everybody send", "a@gonets.io", names{"gonets.io": {"v=spf1 a +all"}}, codeSPF, Warning, "allows_everybody"},
+		{"no such domain", "a@gonets.io", names{}, codeSPF, Warning, "missing"},
 
-		{"DMARC", "a@gonets.io", published, CodeDMARC, OK, ""},
-		{"DMARC of the domain above", "a@mail.gonets.io", published, CodeDMARC, OK, ""},
-		{"no DMARC", "a@gonets.io", names{}, CodeDMARC, Warning, "missing"},
-		{"DMARC of the top domain is not asked for", "a@gonets.io", names{"_dmarc.io": {"v=DMARC1; p=none"}}, CodeDMARC, Warning, "missing"},
-		{"DMARC without a policy", "a@gonets.io", names{"_dmarc.gonets.io": {"v=DMARC1; rua=mailto:x@gonets.io"}}, CodeDMARC, Warning, "unreadable"},
+		{"DMARC", "a@gonets.io", published, codeDMARC, OK, ""},
+		{"DMARC of the domain above", "a@mail.gonets.io", published, codeDMARC, OK, ""},
+		{"no DMARC", "a@gonets.io", names{}, codeDMARC, Warning, "missing"},
+		{"DMARC of the top domain is not asked for", "a@gonets.io", names{"_dmarc.io": {"v=DMARC1; p=none"}}, codeDMARC, Warning, "missing"},
+		{"DMARC without a policy", "a@gonets.io", names{"_dmarc.gonets.io": {"v=DMARC1; rua=mailto:x@gonets.io"}}, codeDMARC, Warning, "unreadable"},
 
-		{"mails that Gonets does not sign", "a@gonets.io", published, CodeDKIM, OK, "not_signed_here"},
-		{"a domain for examples", "support@example.com", published, CodeSPF, OK, "reserved_domain"},
-		{"a domain in its own script", "a@почта.рф", names{"xn--80a1acny.xn--p1ai": {"v=spf1 -all"}}, CodeSPF, OK, ""},
-		{"no From", "", published, CodeSPF, OK, "no_domain"},
+		{"mails that Gonets does not sign", "a@gonets.io", published, codeDKIM, OK, "not_signed_here"},
+		{"a domain for examples", "support@example.com", published, codeSPF, OK, "reserved_domain"},
+		{"a domain in its own script", "a@почта.рф", names{"xn--80a1acny.xn--p1ai": {"v=spf1 -all"}}, codeSPF, OK, ""},
+		{"no From", "", published, codeSPF, OK, "no_domain"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			checker := &Checker{Resolver: c.names}
@@ -133,7 +133,7 @@ func TestThePublishedKeyIsComparedToTheOneThatSigns(t *testing.T) {
 			}
 			checker := &Checker{Resolver: n}
 			keys := []dkim.Key{{Domain: c.domain, Selector: "s1", PrivateKey: c.key}}
-			check := Report{Checks: checker.checkDomain(t.Context(), identity{from: "a@gonets.io", keys: keys})}.one(t, CodeDKIM)
+			check := Report{Checks: checker.checkDomain(t.Context(), identity{from: "a@gonets.io", keys: keys})}.one(t, codeDKIM)
 			if reason, _ := check.Detail["reason"].(string); check.Level != c.level || reason != c.reason {
 				t.Errorf("got %+v", check)
 			}

@@ -12,8 +12,8 @@ import (
 	"gonets/internal/compose"
 )
 
-// Gap is a variable that has no value for some of the audience, where the message has nothing in its place.
-type Gap struct {
+// gap is a variable that has no value for some of the audience, where the message has nothing in its place.
+type gap struct {
 	Variable   string `json:"variable"`   // client.attributes.city
 	Recipients int    `json:"recipients"` // who have no value
 }
@@ -22,27 +22,27 @@ type Gap struct {
 func checkGaps(ctx context.Context, app core.App, m Mailing, composer *compose.Composer, unknown []string) (Check, error) {
 	bare, fields := bareFields(composer, unknown)
 	if len(fields) == 0 {
-		return found(CodeEmptyValues, Detail{"gaps": []Gap{}}, "nobody gets a gap in place of a value"), nil
+		return found(codeEmptyValues, Detail{"gaps": []gap{}}, "nobody gets a gap in place of a value"), nil
 	}
 	lack, err := m.Audience.Lacking(ctx, app, m.Owner, fields)
 	var invalid *audience.InvalidError
 	if errors.As(err, &invalid) {
-		return fault(CodeEmptyValues, OK, "not_counted", Detail{"skipped": true}, "missing values were not counted: %s", invalid.Detail), nil
+		return fault(codeEmptyValues, OK, "not_counted", Detail{"skipped": true}, "missing values were not counted: %s", invalid.Detail), nil
 	}
 	if err != nil {
 		return Check{}, err
 	}
-	gaps, most := []Gap{}, 0
+	gaps, most := []gap{}, 0
 	for i, count := range lack.Counts {
 		if count > 0 {
-			gaps, most = append(gaps, Gap{bare[i], count}), max(most, count)
+			gaps, most = append(gaps, gap{bare[i], count}), max(most, count)
 		}
 	}
 	detail := Detail{"gaps": gaps, "of": lack.Of, "capped": lack.Capped}
 	if len(gaps) == 0 {
-		return found(CodeEmptyValues, detail, "nobody gets a gap in place of a value"), nil
+		return found(codeEmptyValues, detail, "nobody gets a gap in place of a value"), nil
 	}
-	return fault(CodeEmptyValues, Warning, "empty_for_some", detail, "%d of %d have no value for a variable without a default: they get a gap", most, lack.Of), nil
+	return fault(codeEmptyValues, Warning, "empty_for_some", detail, "%d of %d have no value for a variable without a default: they get a gap", most, lack.Of), nil
 }
 
 // bareFields are the variables that can leave a gap, and the fields of clients that they read.

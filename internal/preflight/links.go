@@ -13,8 +13,8 @@ import (
 	"gonets/internal/message"
 )
 
-// Link is a link or an image that will not work.
-type Link struct {
+// brokenLink is a link or an image that will not work.
+type brokenLink struct {
 	URL     string `json:"url"`
 	Problem string `json:"problem"` // empty, malformed, relative, anchor, private, insecure, scheme, embedded, not_attached or missing_alt
 }
@@ -40,10 +40,10 @@ func checkLinks(composer *compose.Composer, p compose.Preview, m Mailing) Check 
 	})
 	for _, element := range elements(p.HTML, "a", "href") {
 		if problem := linkProblem(element.url); problem == "empty" {
-			faults = append(faults, Link{URL: element.url, Problem: problem})
+			faults = append(faults, brokenLink{URL: element.url, Problem: problem})
 		}
 	}
-	return checkAll(CodeLinks, "links", len(links), faults)
+	return checkAll(codeLinks, "links", len(links), faults)
 }
 
 // anchorProblem is the problem of a link to a place in the same e-mail.
@@ -68,7 +68,7 @@ func anchorsOf(document string) (names []string) {
 // checkImages checks the images of the rendered e-mail.
 func checkImages(p compose.Preview, m Mailing) Check {
 	images := elements(p.HTML, "img", "src")
-	var faults []Link
+	var faults []brokenLink
 	for _, image := range images {
 		problem := linkProblem(image.url)
 		if m.isOwn(image.url) {
@@ -86,10 +86,10 @@ func checkImages(p compose.Preview, m Mailing) Check {
 			problem = "missing_alt"
 		}
 		if problem != "" {
-			faults = append(faults, Link{URL: excerpt.Of(image.url, longestURL), Problem: problem})
+			faults = append(faults, brokenLink{URL: excerpt.Of(image.url, longestURL), Problem: problem})
 		}
 	}
-	return checkAll(CodeImages, "images", len(images), faults)
+	return checkAll(codeImages, "images", len(images), faults)
 }
 
 // isOwn reports whether a link leads to this instance: such links work in the demo, although they lead to this machine.
@@ -97,8 +97,8 @@ func (m Mailing) isOwn(link string) bool {
 	return m.Demo && m.PublicURL != "" && strings.HasPrefix(link, strings.TrimRight(m.PublicURL, "/")+"/")
 }
 
-func checkAll(code, what string, total int, faults []Link) Check {
-	named := append([]Link{}, faults[:min(len(faults), mostLinks)]...)
+func checkAll(code, what string, total int, faults []brokenLink) Check {
+	named := append([]brokenLink{}, faults[:min(len(faults), mostLinks)]...)
 	detail := Detail{"total": total, "faults": len(faults), what: named}
 	if len(faults) == 0 {
 		return found(code, detail, "no fault was found with %d %s", total, what)
@@ -106,10 +106,10 @@ func checkAll(code, what string, total int, faults []Link) Check {
 	return fault(code, Warning, named[0].Problem, detail, "%d of the %s may not work: %q is %s", len(faults), what, named[0].URL, named[0].Problem)
 }
 
-func faultsOf(urls []string, problem func(string) string) (faults []Link) {
+func faultsOf(urls []string, problem func(string) string) (faults []brokenLink) {
 	for _, u := range urls {
 		if p := problem(u); p != "" {
-			faults = append(faults, Link{URL: excerpt.Of(u, longestURL), Problem: p})
+			faults = append(faults, brokenLink{URL: excerpt.Of(u, longestURL), Problem: p})
 		}
 	}
 	return faults

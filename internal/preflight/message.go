@@ -37,7 +37,7 @@ type inspected struct {
 // message is Message, and the message for further checks; that is nil when no e-mail can be made of it.
 func (c *Checker) message(app core.App, m Mailing) ([]Check, *inspected, error) {
 	if m.NoMessage {
-		return []Check{fault(CodeMessage, Error, "missing", nil, "the mailing has no message")}, nil, nil
+		return []Check{fault(codeMessage, Error, "missing", nil, "the mailing has no message")}, nil, nil
 	}
 	composer, err := compose.Prepare(m.Message)
 	if err != nil {
@@ -53,7 +53,7 @@ func (c *Checker) message(app core.App, m Mailing) ([]Check, *inspected, error) 
 	}
 	unknown := composer.Unknown(attributes)
 	return []Check{
-		found(CodeMessage, nil, "there is a message"),
+		found(codeMessage, nil, "there is a message"),
 		checkTemplate(composer.CutValues()),
 		checkSubject(m.Message, preview),
 		checkVariables(unknown),
@@ -71,16 +71,16 @@ func (c *Checker) message(app core.App, m Mailing) ([]Check, *inspected, error) 
 func unusable(err error) Check {
 	var broken *template.Error
 	if errors.As(err, &broken) {
-		return fault(CodeTemplate, Error, "broken_template", Detail{"field": broken.Field, "line": broken.Line}, "%s", broken)
+		return fault(codeTemplate, Error, "broken_template", Detail{"field": broken.Field, "line": broken.Line}, "%s", broken)
 	}
-	return fault(CodeMessage, Error, "unusable", nil, "%s", err)
+	return fault(codeMessage, Error, "unusable", nil, "%s", err)
 }
 
 func checkTemplate(cut []string) Check {
 	if len(cut) == 0 {
-		return found(CodeTemplate, nil, "the templates can be read")
+		return found(codeTemplate, nil, "the templates can be read")
 	}
-	return fault(CodeTemplate, Warning, "cut_values", Detail{"variables": cut},
+	return fault(codeTemplate, Warning, "cut_values", Detail{"variables": cut},
 		"%s stands in a style or a script, where only letters, digits and # %% . , _ - of a value are kept: put it into quotes or url('…')", strings.Join(cut, ", "))
 }
 
@@ -88,18 +88,18 @@ func checkSubject(l compose.Message, p compose.Preview) Check {
 	detail := Detail{"subject": p.Subject}
 	switch {
 	case strings.TrimSpace(l.Subject) == "":
-		return fault(CodeSubject, Error, "empty", nil, "the subject is empty")
+		return fault(codeSubject, Error, "empty", nil, "the subject is empty")
 	case strings.TrimSpace(p.Subject) == "":
-		return fault(CodeSubject, Warning, "empty_for_some", nil, "the subject is empty for a client without those values: give a default")
+		return fault(codeSubject, Warning, "empty_for_some", nil, "the subject is empty for a client without those values: give a default")
 	}
-	return found(CodeSubject, detail, "the subject is %q", p.Subject)
+	return found(codeSubject, detail, "the subject is %q", p.Subject)
 }
 
 func checkVariables(unknown []string) Check {
 	if len(unknown) == 0 {
-		return found(CodeUnknownVariables, Detail{"variables": []string{}}, "every variable is known")
+		return found(codeUnknownVariables, Detail{"variables": []string{}}, "every variable is known")
 	}
-	return fault(CodeUnknownVariables, Warning, "unknown", Detail{"variables": unknown}, "no client has %s: it stays empty", strings.Join(unknown, ", "))
+	return fault(codeUnknownVariables, Warning, "unknown", Detail{"variables": unknown}, "no client has %s: it stays empty", strings.Join(unknown, ", "))
 }
 
 func checkSize(files []message.File, p compose.Preview) Check {
@@ -112,11 +112,11 @@ func checkSize(files []message.File, p compose.Preview) Check {
 	detail := Detail{"bytes": whole, "html_bytes": len(p.HTML), "attachments_bytes": attached}
 	switch {
 	case whole > largeMail:
-		return fault(CodeSize, Warning, "large", detail, "a mail has %d MB: some mail servers refuse it. Link to files instead of attaching them", whole>>20)
+		return fault(codeSize, Warning, "large", detail, "a mail has %d MB: some mail servers refuse it. Link to files instead of attaching them", whole>>20)
 	case len(p.HTML) > clippedHTML:
-		return fault(CodeSize, Warning, "clipped", detail, "the HTML has %d KB: Gmail shows the first 102 KB only", len(p.HTML)>>10)
+		return fault(codeSize, Warning, "clipped", detail, "the HTML has %d KB: Gmail shows the first 102 KB only", len(p.HTML)>>10)
 	}
-	return found(CodeSize, detail, "a mail has %d KB", (whole+1023)>>10)
+	return found(codeSize, detail, "a mail has %d KB", (whole+1023)>>10)
 }
 
 func checkUnsubscribeLink(composer *compose.Composer, m Mailing) Check {
@@ -125,23 +125,23 @@ func checkUnsubscribeLink(composer *compose.Composer, m Mailing) Check {
 		by = "author"
 	}
 	if public := checkPublicAddress(m); public.Level != OK {
-		return fault(CodeUnsubscribeLink, Warning, "public_address", Detail{"by": by}, "the unsubscribe link does not work for recipients: %s", public.Detail["text"])
+		return fault(codeUnsubscribeLink, Warning, "public_address", Detail{"by": by}, "the unsubscribe link does not work for recipients: %s", public.Detail["text"])
 	}
 	if by == "footer" {
-		return found(CodeUnsubscribeLink, Detail{"by": by}, "a footer with the unsubscribe link is added")
+		return found(codeUnsubscribeLink, Detail{"by": by}, "a footer with the unsubscribe link is added")
 	}
-	return found(CodeUnsubscribeLink, Detail{"by": by}, "the message has an unsubscribe link")
+	return found(codeUnsubscribeLink, Detail{"by": by}, "the message has an unsubscribe link")
 }
 
 // checkPostalAddress warns of an e-mail without a postal address, which laws about commercial e-mail ask for.
 func checkPostalAddress(composer *compose.Composer, m Mailing) Check {
 	switch {
 	case m.Message.Brand.Address == "":
-		return fault(CodePostalAddress, Warning, "missing", nil, "the brand has no postal address: many countries require one in every commercial e-mail")
+		return fault(codePostalAddress, Warning, "missing", nil, "the brand has no postal address: many countries require one in every commercial e-mail")
 	case composer.ShowsAddress():
-		return found(CodePostalAddress, Detail{"by": "author"}, "the message shows the postal address")
+		return found(codePostalAddress, Detail{"by": "author"}, "the message shows the postal address")
 	}
-	return found(CodePostalAddress, Detail{"by": "footer"}, "a footer with the postal address is added")
+	return found(codePostalAddress, Detail{"by": "footer"}, "a footer with the postal address is added")
 }
 
 // fewLetters is how many letters are needed to recognise the language.
@@ -163,10 +163,10 @@ func checkLanguage(l compose.Message, p compose.Preview) Check {
 		looks = "ru"
 	}
 	if letters >= fewLetters && looks != l.Language {
-		return fault(CodeLanguage, Warning, "other_language", Detail{"language": l.Language, "looks": looks},
+		return fault(codeLanguage, Warning, "other_language", Detail{"language": l.Language, "looks": looks},
 			"the message looks like %q and the footer is in %q: that is the owner's language", looks, l.Language)
 	}
-	return found(CodeLanguage, Detail{"language": l.Language}, "the footer is in %q", l.Language)
+	return found(codeLanguage, Detail{"language": l.Language}, "the footer is in %q", l.Language)
 }
 
 // sampled is how many of an owner's newest and oldest clients are read for their attributes.

@@ -28,30 +28,30 @@ const (
 // Codes of the checks, in the order in which they are made. The UI has a text for each; docs/api.md describes
 // their details.
 const (
-	CodePermission       = "permission"        // neither the mailing nor its owner is blocked
-	CodeAudienceSize     = "audience_size"     // the audience is not empty
-	CodeSuppressed       = "suppressed"        // how many of them are on the stop list
-	CodeMessage          = "message"           // there is a message, and an e-mail can be made of it
-	CodeTemplate         = "template"          // its templates can be read, and write values whole
-	CodeSubject          = "subject"           // the subject is not empty
-	CodeUnknownVariables = "unknown_variables" // every variable is one that clients have
-	CodeStartingTemplate = "starting_template" // nothing of a starting template is left to be replaced
-	CodeEmptyValues      = "empty_values"      // nobody gets a gap in place of a value
-	CodeLinks            = "links"             // every link works
-	CodeImages           = "images"            // every image can be loaded
-	CodeSize             = "size"              // the mail is not too large
-	CodeUnsubscribeLink  = "unsubscribe_link"  // recipients can opt out
-	CodePostalAddress    = "postal_address"    // the e-mail has the postal address of its owner
-	CodeLanguage         = "language"          // the footer has the language of the message
-	CodeMailServer       = "mail_server"       // there is a mail server to send with
-	CodeFromAddress      = "from_address"      // From can receive replies
-	CodePublicAddress    = "public_address"    // links in mails lead back to this instance
-	CodeQuota            = "quota"             // the daily limits are high enough
-	CodeEndsAt           = "ends_at"           // there is time left
-	CodeSPF              = "spf"               // the domain of the envelope sender, which is From's without a return path, says who may send for it
-	CodeDKIM             = "dkim"              // the key that mails are signed with is published
-	CodeDMARC            = "dmarc"             // From's domain says what to do with forgeries
-	CodeReturnPath       = "return_path"       // bounces can arrive; only if the sender has a return path
+	codePermission       = "permission"        // neither the mailing nor its owner is blocked
+	codeAudienceSize     = "audience_size"     // the audience is not empty
+	codeSuppressed       = "suppressed"        // how many of them are on the stop list
+	codeMessage          = "message"           // there is a message, and an e-mail can be made of it
+	codeTemplate         = "template"          // its templates can be read, and write values whole
+	codeSubject          = "subject"           // the subject is not empty
+	codeUnknownVariables = "unknown_variables" // every variable is one that clients have
+	codeStartingTemplate = "starting_template" // nothing of a starting template is left to be replaced
+	codeEmptyValues      = "empty_values"      // nobody gets a gap in place of a value
+	codeLinks            = "links"             // every link works
+	codeImages           = "images"            // every image can be loaded
+	codeSize             = "size"              // the mail is not too large
+	codeUnsubscribeLink  = "unsubscribe_link"  // recipients can opt out
+	codePostalAddress    = "postal_address"    // the e-mail has the postal address of its owner
+	codeLanguage         = "language"          // the footer has the language of the message
+	codeMailServer       = "mail_server"       // there is a mail server to send with
+	codeFromAddress      = "from_address"      // From can receive replies
+	codePublicAddress    = "public_address"    // links in mails lead back to this instance
+	codeQuota            = "quota"             // the daily limits are high enough
+	codeEndsAt           = "ends_at"           // there is time left
+	codeSPF              = "spf"               // the domain of the envelope sender, which is From's without a return path, says who may send for it
+	codeDKIM             = "dkim"              // the key that mails are signed with is published
+	codeDMARC            = "dmarc"             // From's domain says what to do with forgeries
+	codeReturnPath       = "return_path"       // bounces can arrive; only if the sender has a return path
 )
 
 // Detail are the values of one check. "text" is a sentence in English; "reason" is a stable word for the problem, missing
@@ -192,7 +192,7 @@ func checkAudience(ctx context.Context, app core.App, m Mailing) ([]Check, int, 
 	}
 	var invalid *audience.InvalidError
 	if errors.As(err, &invalid) {
-		return []Check{fault(CodeAudienceSize, Error, invalid.Code, Detail{"field": invalid.Field}, "%s", invalid.Detail)}, 0, nil
+		return []Check{fault(codeAudienceSize, Error, invalid.Code, Detail{"field": invalid.Field}, "%s", invalid.Detail)}, 0, nil
 	}
 	if err != nil {
 		return nil, 0, err
@@ -202,18 +202,18 @@ func checkAudience(ctx context.Context, app core.App, m Mailing) ([]Check, int, 
 	var size Check
 	switch {
 	case count.Count == 0:
-		size = fault(CodeAudienceSize, Error, "empty", detail, "nobody is in the audience")
+		size = fault(codeAudienceSize, Error, "empty", detail, "nobody is in the audience")
 	case mailed == 0:
-		size = fault(CodeAudienceSize, Error, "all_suppressed", detail, "everybody in the audience is on the stop list")
+		size = fault(codeAudienceSize, Error, "all_suppressed", detail, "everybody in the audience is on the stop list")
 	case count.Capped:
-		size = found(CodeAudienceSize, detail, "more than %d will get it", mailed)
+		size = found(codeAudienceSize, detail, "more than %d will get it", mailed)
 	default:
-		size = found(CodeAudienceSize, detail, "%d will get it", mailed)
+		size = found(codeAudienceSize, detail, "%d will get it", mailed)
 	}
 	if count.Suppressed == 0 {
-		return []Check{size, found(CodeSuppressed, Detail{"count": 0}, "nobody in the audience is on the stop list")}, mailed, nil
+		return []Check{size, found(codeSuppressed, Detail{"count": 0}, "nobody in the audience is on the stop list")}, mailed, nil
 	}
-	stopped := fault(CodeSuppressed, Warning, "some_suppressed", Detail{"count": count.Suppressed, "capped": count.Capped},
+	stopped := fault(codeSuppressed, Warning, "some_suppressed", Detail{"count": count.Suppressed, "capped": count.Capped},
 		"%d in the audience are on the stop list and will be skipped", count.Suppressed)
 	return []Check{size, stopped}, mailed, nil
 }

@@ -99,9 +99,9 @@ func TestAMailingWithoutFaultIsOK(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		CodePermission, CodeAudienceSize, CodeSuppressed, CodeMessage, CodeTemplate, CodeSubject, CodeUnknownVariables, CodeStartingTemplate, CodeLinks,
-		CodeImages, CodeSize, CodeUnsubscribeLink, CodePostalAddress, CodeLanguage, CodeEmptyValues, CodeMailServer, CodeFromAddress, CodePublicAddress, CodeQuota,
-		CodeEndsAt, CodeSPF, CodeDKIM, CodeDMARC,
+		codePermission, codeAudienceSize, codeSuppressed, codeMessage, codeTemplate, codeSubject, codeUnknownVariables, codeStartingTemplate, codeLinks,
+		codeImages, codeSize, codeUnsubscribeLink, codePostalAddress, codeLanguage, codeEmptyValues, codeMailServer, codeFromAddress, codePublicAddress, codeQuota,
+		codeEndsAt, codeSPF, codeDKIM, codeDMARC,
 	}
 	for i, c := range report.Checks {
 		if c.Level != OK || i >= len(want) || c.Code != want[i] || c.Detail["text"] == "" {
@@ -122,90 +122,90 @@ func TestFaultsAreFound(t *testing.T) {
 		level  Level
 		reason string
 	}{
-		{"the mailing is blocked", func(m *Mailing) { m.MailingBlocked = true }, CodePermission, Error, "mailing_blocked"},
-		{"the owner is blocked", func(m *Mailing) { m.OwnerBlocked = true }, CodePermission, Error, "owner_blocked"},
-		{"the owner's address is not confirmed", func(m *Mailing) { m.OwnerUnverified = true }, CodePermission, Error, "owner_not_verified"},
-		{"the owner waits for approval", func(m *Mailing) { m.AwaitingApproval = true }, CodePermission, Error, "awaiting_approval"},
+		{"the mailing is blocked", func(m *Mailing) { m.MailingBlocked = true }, codePermission, Error, "mailing_blocked"},
+		{"the owner is blocked", func(m *Mailing) { m.OwnerBlocked = true }, codePermission, Error, "owner_blocked"},
+		{"the owner's address is not confirmed", func(m *Mailing) { m.OwnerUnverified = true }, codePermission, Error, "owner_not_verified"},
+		{"the owner waits for approval", func(m *Mailing) { m.AwaitingApproval = true }, codePermission, Error, "awaiting_approval"},
 
-		{"nobody is in the audience", func(m *Mailing) { m.Audience.Recipients = nil }, CodeAudienceSize, Error, "empty"},
-		{"everybody is on the stop list", func(m *Mailing) { m.Audience.Recipients = []string{"client000000002"} }, CodeAudienceSize, Error, "all_suppressed"},
-		{"somebody is on the stop list", func(m *Mailing) { m.Audience = audience.Audience{Kind: audience.Everyone} }, CodeSuppressed, Warning, "some_suppressed"},
+		{"nobody is in the audience", func(m *Mailing) { m.Audience.Recipients = nil }, codeAudienceSize, Error, "empty"},
+		{"everybody is on the stop list", func(m *Mailing) { m.Audience.Recipients = []string{"client000000002"} }, codeAudienceSize, Error, "all_suppressed"},
+		{"somebody is on the stop list", func(m *Mailing) { m.Audience = audience.Audience{Kind: audience.Everyone} }, codeSuppressed, Warning, "some_suppressed"},
 		{"the filter cannot be read", func(m *Mailing) {
 			m.Audience = audience.Audience{Kind: audience.Everyone, Filter: "nonsense >"}
-		}, CodeAudienceSize, Error, audience.FilterUnreadable},
+		}, codeAudienceSize, Error, audience.FilterUnreadable},
 
-		{"there is no message", func(m *Mailing) { m.NoMessage = true }, CodeMessage, Error, "missing"},
-		{"the template is broken", func(m *Mailing) { m.Message.Body = "{% if %}" }, CodeTemplate, Error, "broken_template"},
-		{"no mail can be made", func(m *Mailing) { m.Message.ReplyTo = "nobody" }, CodeMessage, Error, "unusable"},
-		{"the subject is empty", func(m *Mailing) { m.Message.Subject = " " }, CodeSubject, Error, "empty"},
-		{"the subject is nothing but a value that is missing", func(m *Mailing) { m.Message.Subject = "{{ client.attributes.pets.dog }}" }, CodeSubject, Warning, "empty_for_some"},
-		{"a variable is unknown", func(m *Mailing) { m.Message.Body = "{{ client.attributes.town }}" }, CodeUnknownVariables, Warning, "unknown"},
+		{"there is no message", func(m *Mailing) { m.NoMessage = true }, codeMessage, Error, "missing"},
+		{"the template is broken", func(m *Mailing) { m.Message.Body = "{% if %}" }, codeTemplate, Error, "broken_template"},
+		{"no mail can be made", func(m *Mailing) { m.Message.ReplyTo = "nobody" }, codeMessage, Error, "unusable"},
+		{"the subject is empty", func(m *Mailing) { m.Message.Subject = " " }, codeSubject, Error, "empty"},
+		{"the subject is nothing but a value that is missing", func(m *Mailing) { m.Message.Subject = "{{ client.attributes.pets.dog }}" }, codeSubject, Warning, "empty_for_some"},
+		{"a variable is unknown", func(m *Mailing) { m.Message.Body = "{{ client.attributes.town }}" }, codeUnknownVariables, Warning, "unknown"},
 
-		{"the head of a starting template is as it was", func(m *Mailing) { m.Message.Body = "<td><b>Company\n name</b></td>" }, CodeStartingTemplate, Warning, "untouched"},
-		{"the text of a starting template is as it was, in Markdown", func(m *Mailing) { m.Message.Body = "# **Название компании**\n" }, CodeStartingTemplate, Warning, "untouched"},
+		{"the head of a starting template is as it was", func(m *Mailing) { m.Message.Body = "<td><b>Company\n name</b></td>" }, codeStartingTemplate, Warning, "untouched"},
+		{"the text of a starting template is as it was, in Markdown", func(m *Mailing) { m.Message.Body = "# **Название компании**\n" }, codeStartingTemplate, Warning, "untouched"},
 		{"a sentence of a starting template is left among others", func(m *Mailing) {
 			m.Message.Body = "<p>News! Two or three sentences: what happened, and why.</p>"
-		}, CodeStartingTemplate, Warning, "untouched"},
-		{"a link leads to the example", func(m *Mailing) { m.Message.Body = `<a href="https://example.com/">x</a>` }, CodeStartingTemplate, Warning, "untouched"},
-		{"a link of the demo leads to the example", inDemo(func(m *Mailing) { m.Message.Body = `<a href="https://www.example.com/x">x</a>` }), CodeStartingTemplate, Warning, "untouched"},
-		{"a few words of a starting template are part of a sentence", func(m *Mailing) { m.Message.Body = "<p>Tell us your company name: Company name Ltd?</p>" }, CodeStartingTemplate, OK, ""},
-		{"a value is missing for some", func(m *Mailing) { m.Message.Body = "<p>Your cat {{ client.attributes.pets.dog }}.</p>" }, CodeEmptyValues, Warning, "empty_for_some"},
-		{"a value is missing for some in the subject", func(m *Mailing) { m.Message.Subject = "For {{ client.attributes.pets.dog }}" }, CodeEmptyValues, Warning, "empty_for_some"},
-		{"a value that is missing has a default", func(m *Mailing) { m.Message.Body = "<p>{{ client.attributes.pets.dog | default: 'pet' }}</p>" }, CodeEmptyValues, OK, ""},
-		{"a variable that nobody has is unknown and no gap", func(m *Mailing) { m.Message.Body = "{{ client.attributes.town }}" }, CodeEmptyValues, OK, ""},
+		}, codeStartingTemplate, Warning, "untouched"},
+		{"a link leads to the example", func(m *Mailing) { m.Message.Body = `<a href="https://example.com/">x</a>` }, codeStartingTemplate, Warning, "untouched"},
+		{"a link of the demo leads to the example", inDemo(func(m *Mailing) { m.Message.Body = `<a href="https://www.example.com/x">x</a>` }), codeStartingTemplate, Warning, "untouched"},
+		{"a few words of a starting template are part of a sentence", func(m *Mailing) { m.Message.Body = "<p>Tell us your company name: Company name Ltd?</p>" }, codeStartingTemplate, OK, ""},
+		{"a value is missing for some", func(m *Mailing) { m.Message.Body = "<p>Your cat {{ client.attributes.pets.dog }}.</p>" }, codeEmptyValues, Warning, "empty_for_some"},
+		{"a value is missing for some in the subject", func(m *Mailing) { m.Message.Subject = "For {{ client.attributes.pets.dog }}" }, codeEmptyValues, Warning, "empty_for_some"},
+		{"a value that is missing has a default", func(m *Mailing) { m.Message.Body = "<p>{{ client.attributes.pets.dog | default: 'pet' }}</p>" }, codeEmptyValues, OK, ""},
+		{"a variable that nobody has is unknown and no gap", func(m *Mailing) { m.Message.Body = "{{ client.attributes.town }}" }, codeEmptyValues, OK, ""},
 
-		{"a link has no address", func(m *Mailing) { m.Message.Body = `<a href="">x</a>` }, CodeLinks, Warning, "empty"},
-		{"a link leads to its own page", func(m *Mailing) { m.Message.Body = `<a href="#">x</a>` }, CodeLinks, Warning, "empty"},
-		{"a link is relative", func(m *Mailing) { m.Message.Body = `<a href="/news">x</a>` }, CodeLinks, Warning, "relative"},
-		{"a link lacks its scheme", func(m *Mailing) { m.Message.Body = `<a href="www.gonets.io">x</a>` }, CodeLinks, Warning, "relative"},
-		{"a link is not encrypted", func(m *Mailing) { m.Message.Body = `<a href="http://gonets.io">x</a>` }, CodeLinks, Warning, "insecure"},
-		{"a link leads to this machine", func(m *Mailing) { m.Message.Body = `<a href="https://localhost:8090/">x</a>` }, CodeLinks, Warning, "private"},
-		{"a link leads to a host without a domain", func(m *Mailing) { m.Message.Body = `<a href="https://value/">x</a>` }, CodeLinks, Warning, "private"},
-		{"a link leads to this network", func(m *Mailing) { m.Message.Body = `<a href="https://192.168.1.10/">x</a>` }, CodeLinks, Warning, "private"},
-		{"a link is a script", func(m *Mailing) { m.Message.Body = `<a href="javascript:alert(1)">x</a>` }, CodeLinks, Warning, "scheme"},
+		{"a link has no address", func(m *Mailing) { m.Message.Body = `<a href="">x</a>` }, codeLinks, Warning, "empty"},
+		{"a link leads to its own page", func(m *Mailing) { m.Message.Body = `<a href="#">x</a>` }, codeLinks, Warning, "empty"},
+		{"a link is relative", func(m *Mailing) { m.Message.Body = `<a href="/news">x</a>` }, codeLinks, Warning, "relative"},
+		{"a link lacks its scheme", func(m *Mailing) { m.Message.Body = `<a href="www.gonets.io">x</a>` }, codeLinks, Warning, "relative"},
+		{"a link is not encrypted", func(m *Mailing) { m.Message.Body = `<a href="http://gonets.io">x</a>` }, codeLinks, Warning, "insecure"},
+		{"a link leads to this machine", func(m *Mailing) { m.Message.Body = `<a href="https://localhost:8090/">x</a>` }, codeLinks, Warning, "private"},
+		{"a link leads to a host without a domain", func(m *Mailing) { m.Message.Body = `<a href="https://value/">x</a>` }, codeLinks, Warning, "private"},
+		{"a link leads to this network", func(m *Mailing) { m.Message.Body = `<a href="https://192.168.1.10/">x</a>` }, codeLinks, Warning, "private"},
+		{"a link is a script", func(m *Mailing) { m.Message.Body = `<a href="javascript:alert(1)">x</a>` }, codeLinks, Warning, "scheme"},
 		{"a link in a branch not taken is relative", func(m *Mailing) {
 			m.Message.Body = `{% if client.email == "x" %}<a href="news">x</a>{% endif %}`
-		}, CodeLinks, Warning, "relative"},
-		{"a link leads to a place that is not there", func(m *Mailing) { m.Message.Body = `<a href="#news">x</a><h2 id="other">y</h2>` }, CodeLinks, Warning, "anchor"},
+		}, codeLinks, Warning, "relative"},
+		{"a link leads to a place that is not there", func(m *Mailing) { m.Message.Body = `<a href="#news">x</a><h2 id="other">y</h2>` }, codeLinks, Warning, "anchor"},
 		{"an image is not attached", func(m *Mailing) {
 			m.Message.Body, m.Attached = `<img alt="" src="cid:logo.png">`, []message.File{{Name: "logo.gif"}}
-		}, CodeImages, Warning, "not_attached"},
-		{"a value is cut by its place", func(m *Mailing) { m.Message.Body = `<p style="color:{{ client.attributes.city }}">x</p>` }, CodeTemplate, Warning, "cut_values"},
-		{"an image is embedded", func(m *Mailing) { m.Message.Body = `<img alt="" src="data:image/png;base64,AAAA">` }, CodeImages, Warning, "embedded"},
-		{"an image has no description", func(m *Mailing) { m.Message.Body = `<img src="https://gonets.io/cat.png">` }, CodeImages, Warning, "missing_alt"},
-		{"an image is relative", func(m *Mailing) { m.Message.Body = `<img alt="" src="cat.png">` }, CodeImages, Warning, "relative"},
+		}, codeImages, Warning, "not_attached"},
+		{"a value is cut by its place", func(m *Mailing) { m.Message.Body = `<p style="color:{{ client.attributes.city }}">x</p>` }, codeTemplate, Warning, "cut_values"},
+		{"an image is embedded", func(m *Mailing) { m.Message.Body = `<img alt="" src="data:image/png;base64,AAAA">` }, codeImages, Warning, "embedded"},
+		{"an image has no description", func(m *Mailing) { m.Message.Body = `<img src="https://gonets.io/cat.png">` }, codeImages, Warning, "missing_alt"},
+		{"an image is relative", func(m *Mailing) { m.Message.Body = `<img alt="" src="cat.png">` }, codeImages, Warning, "relative"},
 
-		{"the HTML is cut by the largest mail service", func(m *Mailing) { m.Message.Body = strings.Repeat("<p>word</p>", 12_000) }, CodeSize, Warning, "clipped"},
-		{"the attachments are too large", func(m *Mailing) { m.Attached = []message.File{{Size: 5 << 20}, {Size: 4 << 20}} }, CodeSize, Warning, "large"},
-		{"the footer speaks another language", func(m *Mailing) { m.Message.Language = "ru" }, CodeLanguage, Warning, "other_language"},
+		{"the HTML is cut by the largest mail service", func(m *Mailing) { m.Message.Body = strings.Repeat("<p>word</p>", 12_000) }, codeSize, Warning, "clipped"},
+		{"the attachments are too large", func(m *Mailing) { m.Attached = []message.File{{Size: 5 << 20}, {Size: 4 << 20}} }, codeSize, Warning, "large"},
+		{"the footer speaks another language", func(m *Mailing) { m.Message.Language = "ru" }, codeLanguage, Warning, "other_language"},
 
-		{"there is no mail server", func(m *Mailing) { m.NoMailServer = true }, CodeMailServer, Error, "not_set"},
-		{"there is no From", func(m *Mailing) { m.Message.FromEmail = "" }, CodeFromAddress, Error, "empty"},
-		{"From is no address", func(m *Mailing) { m.Message.FromEmail = "news" }, CodeFromAddress, Error, "invalid"},
-		{"From is the example that settings begin with", func(m *Mailing) { m.Message.FromEmail = "support@example.com" }, CodeFromAddress, Warning, "reserved_domain"},
-		{"there is no public address", func(m *Mailing) { m.PublicURL = "" }, CodePublicAddress, Warning, "not_set"},
-		{"the public address is none", func(m *Mailing) { m.PublicURL = "gonets" }, CodePublicAddress, Warning, "invalid"},
-		{"the public address is this machine", func(m *Mailing) { m.PublicURL = "http://localhost:8090" }, CodePublicAddress, Warning, "local"},
-		{"the public address is loopback", func(m *Mailing) { m.PublicURL = "https://[::1]:8090" }, CodePublicAddress, Warning, "local"},
-		{"the public address is not encrypted", func(m *Mailing) { m.PublicURL = "http://gonets.io" }, CodePublicAddress, Warning, "not_https"},
-		{"the way to opt out leads nowhere", func(m *Mailing) { m.PublicURL = "http://localhost:8090" }, CodeUnsubscribeLink, Warning, "public_address"},
-		{"the demo is on this machine only", inDemo(func(m *Mailing) {}), CodePublicAddress, OK, "demo"},
-		{"the demo writes from an example", inDemo(func(m *Mailing) { m.Message.FromEmail = "news@shop.example" }), CodeFromAddress, OK, "demo"},
-		{"the way to opt out of the demo is on this machine", inDemo(func(m *Mailing) {}), CodeUnsubscribeLink, OK, ""},
-		{"the brand has no address", func(m *Mailing) { m.Message.Brand = template.Brand{Name: "Tea"} }, CodePostalAddress, Warning, "missing"},
+		{"there is no mail server", func(m *Mailing) { m.NoMailServer = true }, codeMailServer, Error, "not_set"},
+		{"there is no From", func(m *Mailing) { m.Message.FromEmail = "" }, codeFromAddress, Error, "empty"},
+		{"From is no address", func(m *Mailing) { m.Message.FromEmail = "news" }, codeFromAddress, Error, "invalid"},
+		{"From is the example that settings begin with", func(m *Mailing) { m.Message.FromEmail = "support@example.com" }, codeFromAddress, Warning, "reserved_domain"},
+		{"there is no public address", func(m *Mailing) { m.PublicURL = "" }, codePublicAddress, Warning, "not_set"},
+		{"the public address is none", func(m *Mailing) { m.PublicURL = "gonets" }, codePublicAddress, Warning, "invalid"},
+		{"the public address is this machine", func(m *Mailing) { m.PublicURL = "http://localhost:8090" }, codePublicAddress, Warning, "local"},
+		{"the public address is loopback", func(m *Mailing) { m.PublicURL = "https://[::1]:8090" }, codePublicAddress, Warning, "local"},
+		{"the public address is not encrypted", func(m *Mailing) { m.PublicURL = "http://gonets.io" }, codePublicAddress, Warning, "not_https"},
+		{"the way to opt out leads nowhere", func(m *Mailing) { m.PublicURL = "http://localhost:8090" }, codeUnsubscribeLink, Warning, "public_address"},
+		{"the demo is on this machine only", inDemo(func(m *Mailing) {}), codePublicAddress, OK, "demo"},
+		{"the demo writes from an example", inDemo(func(m *Mailing) { m.Message.FromEmail = "news@shop.example" }), codeFromAddress, OK, "demo"},
+		{"the way to opt out of the demo is on this machine", inDemo(func(m *Mailing) {}), codeUnsubscribeLink, OK, ""},
+		{"the brand has no address", func(m *Mailing) { m.Message.Brand = template.Brand{Name: "Tea"} }, codePostalAddress, Warning, "missing"},
 		{"an image of the demo is on this machine", inDemo(func(m *Mailing) {
 			m.Message.Body = `<img alt="" src="http://localhost:8090/api/files/images/x/cat.png">`
-		}), CodeImages, OK, ""},
+		}), codeImages, OK, ""},
 		{"an image of the demo is on another machine near by", inDemo(func(m *Mailing) {
 			m.Message.Body = `<img alt="" src="http://192.168.1.10/cat.png">`
-		}), CodeImages, Warning, "private"},
+		}), codeImages, Warning, "private"},
 
-		{"the owner's quota is used up", func(m *Mailing) { m.OwnerQuota = Allowance{Limit: 500} }, CodeQuota, Warning, "owner_quota"},
-		{"the sender's limit is used up", func(m *Mailing) { m.SenderLimit = Allowance{Limit: 500} }, CodeQuota, Warning, "sender_limit"},
-		{"the end has passed", func(m *Mailing) { m.EndsAt = noon }, CodeEndsAt, Error, "passed"},
+		{"the owner's quota is used up", func(m *Mailing) { m.OwnerQuota = Allowance{Limit: 500} }, codeQuota, Warning, "owner_quota"},
+		{"the sender's limit is used up", func(m *Mailing) { m.SenderLimit = Allowance{Limit: 500} }, codeQuota, Warning, "sender_limit"},
+		{"the end has passed", func(m *Mailing) { m.EndsAt = noon }, codeEndsAt, Error, "passed"},
 		{"the end comes before the start", func(m *Mailing) {
 			m.StartsAt, m.EndsAt = noon.Add(2*time.Hour), noon.Add(time.Hour)
-		}, CodeEndsAt, Error, "before_start"},
+		}, codeEndsAt, Error, "before_start"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := fine()
@@ -232,24 +232,24 @@ func TestWhatIsNoFault(t *testing.T) {
 		change func(m *Mailing)
 		code   string
 	}{
-		{"a variable inside of a known one", func(m *Mailing) { m.Message.Body = "{{ client.attributes.pets.cat }}" }, CodeUnknownVariables},
-		{"a link that is a variable", func(m *Mailing) { m.Message.Body = `<a href="{{ view_url }}">x</a>` }, CodeLinks},
-		{"a link with a variable", func(m *Mailing) { m.Message.Body = `<a href="https://gonets.io/?who={{ client.email }}">x</a>` }, CodeLinks},
-		{"an address and a telephone", func(m *Mailing) { m.Message.Body = `<a href="mailto:a@gonets.io">x</a><a href="tel:+44">y</a>` }, CodeLinks},
+		{"a variable inside of a known one", func(m *Mailing) { m.Message.Body = "{{ client.attributes.pets.cat }}" }, codeUnknownVariables},
+		{"a link that is a variable", func(m *Mailing) { m.Message.Body = `<a href="{{ view_url }}">x</a>` }, codeLinks},
+		{"a link with a variable", func(m *Mailing) { m.Message.Body = `<a href="https://gonets.io/?who={{ client.email }}">x</a>` }, codeLinks},
+		{"an address and a telephone", func(m *Mailing) { m.Message.Body = `<a href="mailto:a@gonets.io">x</a><a href="tel:+44">y</a>` }, codeLinks},
 		{"a link to a place in the mail", func(m *Mailing) {
 			m.Message.Body = `<a href="#news">News</a><a href="#%D1%82">x</a><a href="#top">up</a><h2 id="news">News</h2><a name="т"></a>`
-		}, CodeLinks},
+		}, codeLinks},
 		{"an image that is attached", func(m *Mailing) {
 			m.Message.Body, m.Attached = `<img alt="" src="cid:logo.png">`, []message.File{{Name: "a.pdf"}, {Name: "logo.png"}}
-		}, CodeImages},
-		{"a value in url() of a style", func(m *Mailing) { m.Message.Body = `<p style="background:url('{{ client.attributes.city }}')">x</p>` }, CodeTemplate},
-		{"an image that only decorates", func(m *Mailing) { m.Message.Body = `<img alt="" src="https://gonets.io/line.png">` }, CodeImages},
-		{"links in text", func(m *Mailing) { m.Message.Format, m.Message.Body = compose.FormatText, "See https://gonets.io." }, CodeLinks},
-		{"an audience within the quota", func(m *Mailing) { m.OwnerQuota = Allowance{Limit: 500, Left: 1} }, CodeQuota},
-		{"an end to come", func(m *Mailing) { m.EndsAt = noon.Add(time.Hour) }, CodeEndsAt},
+		}, codeImages},
+		{"a value in url() of a style", func(m *Mailing) { m.Message.Body = `<p style="background:url('{{ client.attributes.city }}')">x</p>` }, codeTemplate},
+		{"an image that only decorates", func(m *Mailing) { m.Message.Body = `<img alt="" src="https://gonets.io/line.png">` }, codeImages},
+		{"links in text", func(m *Mailing) { m.Message.Format, m.Message.Body = compose.FormatText, "See https://gonets.io." }, codeLinks},
+		{"an audience within the quota", func(m *Mailing) { m.OwnerQuota = Allowance{Limit: 500, Left: 1} }, codeQuota},
+		{"an end to come", func(m *Mailing) { m.EndsAt = noon.Add(time.Hour) }, codeEndsAt},
 		{"little text in any language", func(m *Mailing) {
 			m.Message.Format, m.Message.Body, m.Message.Subject = compose.FormatText, "Привет", "Привет"
-		}, CodeLanguage},
+		}, codeLanguage},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := fine()
@@ -272,10 +272,10 @@ func TestAReportNamesWhatIsWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(report.one(t, CodeUnknownVariables).Detail["variables"]); got != "[client.attributes.town client.nickname]" {
+	if got := fmt.Sprint(report.one(t, codeUnknownVariables).Detail["variables"]); got != "[client.attributes.town client.nickname]" {
 		t.Errorf("variables %s", got)
 	}
-	if got := fmt.Sprint(report.one(t, CodeLinks).Detail["links"]); got != "[{/a relative} {http://gonets.io insecure}]" {
+	if got := fmt.Sprint(report.one(t, codeLinks).Detail["links"]); got != "[{/a relative} {http://gonets.io insecure}]" {
 		t.Errorf("links %s", got)
 	}
 	for body, by := range map[string]string{
@@ -286,7 +286,7 @@ func TestAReportNamesWhatIsWrong(t *testing.T) {
 		if report, err = checker().Check(t.Context(), newApp(t), m); err != nil {
 			t.Fatal(err)
 		}
-		if got := report.one(t, CodeUnsubscribeLink).Detail["by"]; got != by {
+		if got := report.one(t, codeUnsubscribeLink).Detail["by"]; got != by {
 			t.Errorf("%s: the way to opt out is by the %v", body, got)
 		}
 	}
@@ -294,7 +294,7 @@ func TestAReportNamesWhatIsWrong(t *testing.T) {
 	if report, err = checker().Check(t.Context(), newApp(t), m); err != nil {
 		t.Fatal(err)
 	}
-	if got := report.one(t, CodeTemplate).Detail; got["line"] != 3 || got["field"] != "body" {
+	if got := report.one(t, codeTemplate).Detail; got["line"] != 3 || got["field"] != "body" {
 		t.Errorf("template %+v", got)
 	}
 }
@@ -317,7 +317,7 @@ func TestGapsAreCountedForThoseWhoWouldGetThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	check := report.one(t, CodeEmptyValues)
+	check := report.one(t, codeEmptyValues)
 	// Of two clients one is on the stop list.
 	if gaps := check.Detail["gaps"]; fmt.Sprint(gaps) != "[{client.attributes.pets.dog 1}]" || check.Detail["of"] != 1 || check.Detail["capped"] != false {
 		t.Errorf("%+v", check)
@@ -326,7 +326,7 @@ func TestGapsAreCountedForThoseWhoWouldGetThem(t *testing.T) {
 	if report, err = checker().Check(t.Context(), newApp(t), m); err != nil {
 		t.Fatal(err)
 	}
-	if check := report.one(t, CodeEmptyValues); check.Detail["reason"] != "not_counted" || check.Level != OK {
+	if check := report.one(t, codeEmptyValues); check.Detail["reason"] != "not_counted" || check.Level != OK {
 		t.Errorf("of an audience that cannot be read: %+v", check)
 	}
 }

@@ -26,7 +26,7 @@ func ReturnOf(ctx context.Context, app core.App, account *sender.Account) (Retur
 	return r, nil
 }
 
-// CheckReturnPath makes the checks of a sender that depend on its return path: CodeSPF of the domain, and CodeReturnPath. There
+// CheckReturnPath makes the checks of a sender that depend on its return path: codeSPF of the domain, and codeReturnPath. There
 // are none if it has no return path.
 func (c *Checker) CheckReturnPath(ctx context.Context, account *sender.Account, r Return) []Check {
 	if r.Path == "" {
@@ -34,7 +34,7 @@ func (c *Checker) CheckReturnPath(ctx context.Context, account *sender.Account, 
 	}
 	var checks []Check
 	for _, check := range c.checkDomain(ctx, identity{from: account.FromEmail, keys: account.DKIM, path: r}) {
-		if check.Code == CodeSPF || check.Code == CodeReturnPath {
+		if check.Code == codeSPF || check.Code == codeReturnPath {
 			checks = append(checks, check)
 		}
 	}
@@ -47,18 +47,18 @@ func (r records) returnPath(ctx context.Context, from string, id identity) (Chec
 	detail := Detail{"domain": domain, "email": id.path.Path}
 	if isReserved(domain) {
 		detail["skipped"] = true
-		return fault(CodeReturnPath, OK, "reserved_domain", detail, "not looked up: %s is an example", domain), nil
+		return fault(codeReturnPath, OK, "reserved_domain", detail, "not looked up: %s is an example", domain), nil
 	}
 	servers, err := dnsrecord.MailServers(ctx, r.resolver, domain)
 	switch {
 	case err != nil:
 		return Check{}, err
 	case len(servers) == 0 && !id.path.Read:
-		return fault(CodeReturnPath, Warning, "no_mx", detail,
+		return fault(codeReturnPath, Warning, "no_mx", detail,
 			"%s takes no email: it has no MX record, and no mailbox is read, so bounces are lost", domain), nil
 	case !dnsrecord.SPFSpeaksFor(from, domain) && !slices.ContainsFunc(id.keys, func(k dkim.Key) bool { return dnsrecord.DKIMSpeaksFor(from, k.Domain) }):
-		return fault(CodeReturnPath, Warning, "not_aligned", detail,
+		return fault(codeReturnPath, Warning, "not_aligned", detail,
 			"SPF of %s does not speak for %s: DMARC then needs a DKIM signature of %s", domain, from, from), nil
 	}
-	return found(CodeReturnPath, detail, "bounces go to %s", id.path.Path), nil
+	return found(codeReturnPath, detail, "bounces go to %s", id.path.Path), nil
 }

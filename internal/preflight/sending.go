@@ -12,25 +12,25 @@ import (
 func checkPermission(m Mailing) Check {
 	switch {
 	case m.MailingBlocked:
-		return fault(CodePermission, Error, "mailing_blocked", nil, "a manager has blocked this mailing")
+		return fault(codePermission, Error, "mailing_blocked", nil, "a manager has blocked this mailing")
 	case m.OwnerBlocked:
-		return fault(CodePermission, Error, "owner_blocked", nil, "the owner of this mailing is blocked")
+		return fault(codePermission, Error, "owner_blocked", nil, "the owner of this mailing is blocked")
 	case m.OwnerUnverified:
-		return fault(CodePermission, Error, "owner_not_verified", nil, "the owner of this mailing has not confirmed the e-mail address")
+		return fault(codePermission, Error, "owner_not_verified", nil, "the owner of this mailing has not confirmed the e-mail address")
 	case m.AwaitingApproval:
-		return fault(CodePermission, Error, "awaiting_approval", nil, "the owner may send once a manager has said yes")
+		return fault(codePermission, Error, "awaiting_approval", nil, "the owner may send once a manager has said yes")
 	}
-	return found(CodePermission, nil, "the owner may send")
+	return found(codePermission, nil, "the owner may send")
 }
 
 func checkMailServer(m Mailing) Check {
 	if m.SenderDenied != "" {
-		return fault(CodeMailServer, Error, m.SenderDenied, nil, "the owner may not send with this sender: choose another, or ask the superuser for access")
+		return fault(codeMailServer, Error, m.SenderDenied, nil, "the owner may not send with this sender: choose another, or ask the superuser for access")
 	}
 	if m.NoMailServer {
-		return fault(CodeMailServer, Error, "not_set", nil, "there is no mail server: the operator sets one in the settings, or a sender")
+		return fault(codeMailServer, Error, "not_set", nil, "there is no mail server: the operator sets one in the settings, or a sender")
 	}
-	return found(CodeMailServer, nil, "there is a mail server")
+	return found(codeMailServer, nil, "there is a mail server")
 }
 
 func checkFromAddress(m Mailing) Check {
@@ -38,15 +38,15 @@ func checkFromAddress(m Mailing) Check {
 	detail := Detail{"email": m.Message.FromEmail, "name": m.Message.FromName, "reply_to": m.Message.ReplyTo}
 	switch {
 	case m.Message.FromEmail == "":
-		return fault(CodeFromAddress, Error, "empty", nil, "there is no From address: the operator sets one in the mail settings")
+		return fault(codeFromAddress, Error, "empty", nil, "there is no From address: the operator sets one in the mail settings")
 	case err != nil:
-		return fault(CodeFromAddress, Error, "invalid", detail, "%q is no e-mail address", m.Message.FromEmail)
+		return fault(codeFromAddress, Error, "invalid", detail, "%q is no e-mail address", m.Message.FromEmail)
 	case m.Demo && isReserved(address.Domain(from)):
-		return fault(CodeFromAddress, OK, "demo", detail, "mails of the demo come from %s, where nobody is", from)
+		return fault(codeFromAddress, OK, "demo", detail, "mails of the demo come from %s, where nobody is", from)
 	case isReserved(address.Domain(from)):
-		return fault(CodeFromAddress, Warning, "reserved_domain", detail, "%s is an example: nobody can answer it, and mail servers refuse it", from)
+		return fault(codeFromAddress, Warning, "reserved_domain", detail, "%s is an example: nobody can answer it, and mail servers refuse it", from)
 	}
-	return found(CodeFromAddress, detail, "mails come from %s", from)
+	return found(codeFromAddress, detail, "mails come from %s", from)
 }
 
 // checkPublicAddress checks the address in the links of e-mails. A mailing can be sent without a valid one, but nobody can
@@ -57,17 +57,17 @@ func checkPublicAddress(m Mailing) Check {
 	u, err := url.Parse(address)
 	switch {
 	case strings.TrimSpace(address) == "":
-		return fault(CodePublicAddress, Warning, "not_set", nil, "the public address is not set: the links in mails lead nowhere")
+		return fault(codePublicAddress, Warning, "not_set", nil, "the public address is not set: the links in mails lead nowhere")
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		return fault(CodePublicAddress, Warning, "invalid", detail, "the public address %q is no web address", address)
+		return fault(codePublicAddress, Warning, "invalid", detail, "the public address %q is no web address", address)
 	case m.Demo && isPrivate(u.Hostname()):
-		return fault(CodePublicAddress, OK, "demo", detail, "links in the mails of the demo lead to %s, on this machine only", address)
+		return fault(codePublicAddress, OK, "demo", detail, "links in the mails of the demo lead to %s, on this machine only", address)
 	case isPrivate(u.Hostname()):
-		return fault(CodePublicAddress, Warning, "local", detail, "%s can be reached from this machine or network only", address)
+		return fault(codePublicAddress, Warning, "local", detail, "%s can be reached from this machine or network only", address)
 	case u.Scheme != "https":
-		return fault(CodePublicAddress, Warning, "not_https", detail, "%s is not https: mail services show no unsubscribe button for it", address)
+		return fault(codePublicAddress, Warning, "not_https", detail, "%s is not https: mail services show no unsubscribe button for it", address)
 	}
-	return found(CodePublicAddress, detail, "links in mails lead to %s", address)
+	return found(codePublicAddress, detail, "links in mails lead to %s", address)
 }
 
 // checkQuota compares the audience with what may still be sent today. A larger mailing
@@ -81,7 +81,7 @@ func checkQuota(m Mailing, needed int) Check {
 		{m.SenderLimit, "sender_limit", "the mail server's daily limit"},
 	} {
 		if limit.Left != unlimited && limit.Left < needed {
-			return fault(CodeQuota, Warning, limit.reason, Detail{"needed": needed, "left": limit.Left, "limit": limit.Limit},
+			return fault(codeQuota, Warning, limit.reason, Detail{"needed": needed, "left": limit.Left, "limit": limit.Limit},
 				"%s leaves %d mails for today: the rest of %d waits for the next days", limit.whose, limit.Left, needed)
 		}
 	}
@@ -90,23 +90,23 @@ func checkQuota(m Mailing, needed int) Check {
 		left = m.SenderLimit.Left
 	}
 	if left == unlimited {
-		return found(CodeQuota, Detail{"needed": needed, "left": nil}, "there is no daily limit")
+		return found(codeQuota, Detail{"needed": needed, "left": nil}, "there is no daily limit")
 	}
-	return found(CodeQuota, Detail{"needed": needed, "left": left}, "%d mails may be sent today", left)
+	return found(codeQuota, Detail{"needed": needed, "left": left}, "%d mails may be sent today", left)
 }
 
 func (c *Checker) checkEndsAt(m Mailing) Check {
 	if m.EndsAt.IsZero() {
-		return found(CodeEndsAt, nil, "the mailing has no end")
+		return found(codeEndsAt, nil, "the mailing has no end")
 	}
 	detail := Detail{"ends_at": m.EndsAt.UTC()}
 	switch {
 	case !m.EndsAt.After(c.now()):
-		return fault(CodeEndsAt, Error, "passed", detail, "the mailing ended before it began: nobody would get it")
+		return fault(codeEndsAt, Error, "passed", detail, "the mailing ended before it began: nobody would get it")
 	case !m.StartsAt.IsZero() && !m.EndsAt.After(m.StartsAt):
-		return fault(CodeEndsAt, Error, "before_start", detail, "the mailing ends before it starts: nobody would get it")
+		return fault(codeEndsAt, Error, "before_start", detail, "the mailing ends before it starts: nobody would get it")
 	}
-	return found(CodeEndsAt, detail, "whoever has not got it by then will be skipped")
+	return found(codeEndsAt, detail, "whoever has not got it by then will be skipped")
 }
 
 // isReserved reports whether a domain is reserved for examples and tests (RFC 2606, RFC 6761).

@@ -48,9 +48,9 @@ func checkSamples(composer *compose.Composer, m compose.Message) Check {
 		}
 	}
 	if len(texts) == 0 {
-		return found(CodeStartingTemplate, Detail{"texts": []string{}}, "nothing of a starting template is left")
+		return found(codeStartingTemplate, Detail{"texts": []string{}}, "nothing of a starting template is left")
 	}
-	return fault(CodeStartingTemplate, Warning, "untouched", Detail{"texts": texts}, "the message still has texts of the starting template, such as %q", texts[0])
+	return fault(codeStartingTemplate, Warning, "untouched", Detail{"texts": texts}, "the message still has texts of the starting template, such as %q", texts[0])
 }
 
 // sampleIn is the sample that a text is, or has; "" for none.

@@ -5,12 +5,12 @@ package preview
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/compose"
 	"gonets/internal/denial"
+	"gonets/internal/mailing"
 	"gonets/internal/message"
 	"gonets/internal/suppression"
 )
@@ -101,7 +101,7 @@ func (r *Reader) pretendLinks(who *compose.Addressee) { r.link(who, Token, Token
 
 // link gives the addressee the links of these tokens, if the instance has an address for them.
 func (r *Reader) link(who *compose.Addressee, unsubscribe, view string) {
-	base := strings.TrimRight(r.app.Settings().Meta.AppURL, "/")
+	base := mailing.PublicAddress(r.app)
 	if base == "" {
 		return
 	}

@@ -20,7 +20,7 @@ func JSON(value any, indent string) (string, error) {
 	}
 	var escaped strings.Builder
 	for _, r := range b.String() {
-		if Directs(r) || r != '\n' && unicode.IsControl(r) {
+		if directs(r) || r != '\n' && unicode.IsControl(r) {
 			fmt.Fprintf(&escaped, `\u%04x`, r)
 		} else {
 			escaped.WriteRune(r)

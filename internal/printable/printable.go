@@ -34,7 +34,7 @@ func Line(s string) string { return strings.Map(visible, s) }
 // visible is what is printed for a character; -1 for nothing.
 func visible(r rune) rune {
 	switch {
-	case Directs(r):
+	case directs(r):
 		return -1
 	case unicode.IsControl(r), r == '\u2028', r == '\u2029':
 		return ' '
@@ -68,8 +68,8 @@ func Clean(s string) string {
 	}, s)
 }
 
-// Directs reports whether a character is invisible and changes the direction of the text around it.
-func Directs(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
+// directs reports whether a character is invisible and changes the direction of the text around it.
+func directs(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
 
 // Writer makes a writer that passes Text on. A carriage return stays in front of a line feed, where CSV has it.
 func Writer(w io.Writer) io.Writer { return &writer{to: w} }

@@ -34,8 +34,8 @@ type Connection struct {
 	guest   *time.Timer
 }
 
-// Drop ends the connection: it gets no further message, and PocketBase closes it.
-func (c *Connection) Drop() {
+// drop ends the connection: it gets no further message, and PocketBase closes it.
+func (c *Connection) drop() {
 	c.of.app.SubscriptionsBroker().Unregister(c.Id())
 	c.Discard() // for a connection that is not registered yet, or no longer
 }
@@ -72,7 +72,7 @@ func (c *Connection) Send(m subscriptions.Message) {
 	}
 	if len(c.queue) >= c.of.QueuedMessages || len(c.queue) > 0 && c.queued+size > c.of.QueuedBytes {
 		c.mu.Unlock()
-		c.Drop()
+		c.drop()
 		return
 	}
 	c.queue = append(c.queue, m)
@@ -151,13 +151,13 @@ func (c *Connection) dropUnused() {
 	asked := c.asked
 	c.mu.Unlock()
 	if !asked && len(c.Subscriptions()) == 0 {
-		c.Drop()
+		c.drop()
 	}
 }
 
 func (c *Connection) dropGuest() {
 	if c.of.userOf(c) == "" {
-		c.Drop()
+		c.drop()
 	}
 }
 
@@ -183,7 +183,7 @@ func (c *Connection) Set(key string, value any) {
 func (c *Connection) signIn(user *core.Record) {
 	before, _ := c.Get(apis.RealtimeClientAuthKey).(*core.Record)
 	if before != nil && before.GetString("role") != user.GetString("role") {
-		c.Drop()
+		c.drop()
 		return
 	}
 	c.mu.Lock()
@@ -214,7 +214,7 @@ func (c *Connection) hold(key string, messages []subscriptions.Message) bool {
 	gone := c.gone
 	c.mu.Unlock()
 	if most {
-		c.Drop()
+		c.drop()
 	}
 	return !most && !gone
 }
@@ -223,7 +223,7 @@ func (c *Connection) hold(key string, messages []subscriptions.Message) bool {
 // subscribed to topics that guests may not have.
 func (c *Connection) Unset(key string) {
 	if key == apis.RealtimeClientAuthKey {
-		c.Drop()
+		c.drop()
 	}
 	c.mu.Lock()
 	c.holding -= c.held[key]

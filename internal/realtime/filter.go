@@ -140,7 +140,7 @@ func (c *Connection) check(q *dbx.Query, run func() error) error {
 	}
 	if interrupted {
 		c.of.app.Logger().Warn("the filters of a user's realtime subscriptions take too long", "user", user)
-		c.Drop()
+		c.drop()
 	}
 	return err
 }

@@ -85,7 +85,7 @@ func (c *Connections) bound(user string, most int, keep *Connection) {
 		if n <= most || oldest == nil {
 			return
 		}
-		oldest.Drop()
+		oldest.drop()
 	}
 }
 

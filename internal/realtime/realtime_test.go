@@ -82,7 +82,7 @@ func TestSendNeverWaitsAndDropsWhoIsFarBehind(t *testing.T) {
 		if conn.queued > conn.of.QueuedBytes && c.name != "one of any size" {
 			t.Errorf("%s: %d bytes are kept", c.name, conn.queued)
 		}
-		conn.Drop()
+		conn.drop()
 	}
 }
 

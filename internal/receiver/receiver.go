@@ -19,20 +19,20 @@ import (
 
 // Limits of what a client can take.
 const (
-	// MaxConnections and MaxPerHost are how many connections may be open, of all hosts and of one IP address. A mail server
+	// maxConnections and maxPerHost are how many connections may be open, of all hosts and of one IP address. A mail server
 	// on the same machine hands on everything from one address.
-	MaxConnections = 50
-	MaxPerHost     = 20
-	// Lifetime is how long a connection may last. A mail server that has more to say connects again.
-	Lifetime = 15 * time.Minute
-	// MaxMails is how many emails a connection may hand over, and MaxRecipients how many recipients an email may have (RFC
+	maxConnections = 50
+	maxPerHost     = 20
+	// lifetime is how long a connection may last. A mail server that has more to say connects again.
+	lifetime = 15 * time.Minute
+	// maxMails is how many emails a connection may hand over, and maxRecipients how many recipients an email may have (RFC
 	// 5321 § 4.5.3.1.8). A bounce has one.
-	MaxMails      = 100
-	MaxRecipients = 100
-	// MaxCommands is how many commands a connection may say, whatever they are.
-	MaxCommands = 2000
-	// MaxRefused is how many recipients of a connection may be unknown before the connection is closed.
-	MaxRefused = 20
+	maxMails      = 100
+	maxRecipients = 100
+	// maxCommands is how many commands a connection may say, whatever they are.
+	maxCommands = 2000
+	// maxRefused is how many recipients of a connection may be unknown before the connection is closed.
+	maxRefused = 20
 	// maxLine is the maximum length of a line in bytes. Emails within bounces can have long ones.
 	maxLine = 256 << 10
 	// readTimeout is how long a client may be silent, and how long one email may take.
@@ -84,7 +84,7 @@ func Start(ctx context.Context, o Options) (*Receiver, error) {
 		return nil, fmt.Errorf("listen for bounces: %w", err)
 	}
 	o.Patience = cmp.Or(o.Patience, defaultPatience)
-	limits := mailserver.Limits{Connections: MaxConnections, PerHost: MaxPerHost, Lifetime: Lifetime, Commands: MaxCommands}
+	limits := mailserver.Limits{Connections: maxConnections, PerHost: maxPerHost, Lifetime: lifetime, Commands: maxCommands}
 	r := &Receiver{
 		options: o,
 		server:  mailserver.New(l, limits),
@@ -97,7 +97,7 @@ func Start(ctx context.Context, o Options) (*Receiver, error) {
 	s.LMTP = o.LMTP
 	s.Domain = cmp.Or(o.Hostname, "localhost")
 	s.MaxMessageBytes = arrival.MaxSize
-	s.MaxRecipients = MaxRecipients
+	s.MaxRecipients = maxRecipients
 	s.MaxLineLength = maxLine
 	s.ReadTimeout = readTimeout
 	s.WriteTimeout = writeTimeout

@@ -43,9 +43,9 @@ type session struct {
 
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	switch {
-	case s.refused >= MaxRefused:
+	case s.refused >= maxRefused:
 		return s.part(errGuessing)
-	case s.mails >= MaxMails:
+	case s.mails >= maxMails:
 		return s.part(errTooMany)
 	}
 	s.mails++
@@ -56,7 +56,7 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 }
 
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	if s.refused >= MaxRefused {
+	if s.refused >= maxRefused {
 		return s.part(errGuessing)
 	}
 	ours, err := s.receiver.options.IsOurs(s.receiver.ctx, to)

@@ -11,8 +11,8 @@ import (
 	"gonets/internal/mailing"
 )
 
-// Unsubscribed is no state of a recipient: who unsubscribes by the link in an email has got it.
-const Unsubscribed mailing.State = "unsubscribed"
+// unsubscribed is no state of a recipient: who unsubscribes by the link in an email has got it.
+const unsubscribed mailing.State = "unsubscribed"
 
 // optedOutSQL are the addresses that were put on the stop list by the link in an email of the mailing, found among those of
 // its owner.

@@ -75,7 +75,7 @@ func Recipients(ctx context.Context, app core.App, id string, q Query) (Recipien
 			return p, err
 		}
 	}
-	if q.State == Unsubscribed {
+	if q.State == unsubscribed {
 		if params["unsubscribed"], err = optedOut(ctx, app, id); err != nil {
 			return p, err
 		}
@@ -121,7 +121,7 @@ func (q Query) where() (where, order string, params dbx.Params, err error) {
 		where = ` AND r.state = {:state}`
 	case Complained:
 		where = ` AND r.id IN (SELECT value FROM json_each({:complained}))`
-	case Unsubscribed:
+	case unsubscribed:
 		where = ` AND r.email IN (SELECT value FROM json_each({:unsubscribed}))`
 	case mailing.Failed, mailing.Uncertain, mailing.Skipped, mailing.Deferred, mailing.Bounced:
 		where = rareFrom + ` AND r.state = {:state}`

@@ -29,26 +29,8 @@ func addAnswers(ctx context.Context, app core.App, recipients []Recipient) error
 			ids = append(database.AppendString(ids, id), ',')
 		}
 	}
-	if len(of) == 0 {
-		return nil
-	}
-	var answers []struct {
-		ID       string `db:"id"`
-		Code     int    `db:"code"`
-		Enhanced string `db:"enhanced_code"`
-		Response string `db:"response"`
-		Created  string `db:"created"`
-	}
-	err := app.ConcurrentDB().NewQuery(`
-		SELECT a.id, a.code, a.enhanced_code, a.response, a.created
-		FROM json_each({:ids}) j JOIN attempts a ON a.id = j.value`).
-		WithContext(ctx).Bind(dbx.Params{"ids": database.CloseArray(ids)}).All(&answers)
-	if err != nil {
+	if err := addWords(ctx, app, of, "attempts", "response", database.CloseArray(ids)); err != nil {
 		return fmt.Errorf("read the last attempts: %w", err)
-	}
-	for _, a := range answers {
-		r := of[a.ID]
-		r.Code, r.EnhancedCode, r.Response, r.At = a.Code, a.Enhanced, a.Response, a.Created
 	}
 	return addReports(ctx, app, recipients, func(r *Recipient) string {
 		if r.State != mailing.Bounced {
@@ -69,28 +51,33 @@ func addReports(ctx context.Context, app core.App, recipients []Recipient, id fu
 			ids = append(database.AppendString(ids, id), ',')
 		}
 	}
+	if err := addWords(ctx, app, of, "bounces", "diagnostic", database.CloseArray(ids)); err != nil {
+		return fmt.Errorf("read what came back: %w", err)
+	}
+	return nil
+}
+
+// addWords fills the recipients, by the ids of rows in a table, with the code and the words of those rows.
+func addWords(ctx context.Context, app core.App, of map[string]*Recipient, table, words, ids string) error {
 	if len(of) == 0 {
 		return nil
 	}
-	var reports []struct {
-		ID         string `db:"id"`
-		Code       int    `db:"code"`
-		Enhanced   string `db:"enhanced_code"`
-		Diagnostic string `db:"diagnostic"`
-		Created    string `db:"created"`
+	var rows []struct {
+		ID       string `db:"id"`
+		Code     int    `db:"code"`
+		Enhanced string `db:"enhanced_code"`
+		Words    string `db:"words"`
+		Created  string `db:"created"`
 	}
 	err := app.ConcurrentDB().NewQuery(`
-		SELECT b.id, b.code, b.enhanced_code, b.diagnostic, b.created
-		FROM json_each({:ids}) j JOIN bounces b ON b.id = j.value`).
-		WithContext(ctx).Bind(dbx.Params{"ids": database.CloseArray(ids)}).All(&reports)
-	if err != nil {
-		return fmt.Errorf("read what came back: %w", err)
+		SELECT a.id, a.code, a.enhanced_code, a.` + words + ` AS words, a.created
+		FROM json_each({:ids}) j JOIN ` + table + ` a ON a.id = j.value`).
+		WithContext(ctx).Bind(dbx.Params{"ids": ids}).All(&rows)
+	for _, a := range rows {
+		r := of[a.ID]
+		r.Code, r.EnhancedCode, r.Response, r.At = a.Code, a.Enhanced, a.Words, a.Created
 	}
-	for _, b := range reports {
-		r := of[b.ID]
-		r.Code, r.EnhancedCode, r.Response, r.At = b.Code, b.Enhanced, b.Diagnostic, b.Created
-	}
-	return nil
+	return err
 }
 
 // complained are the ids of the recipients of a mailing who complained, as a JSON array, by idx_bounces_mailing_kind.

@@ -37,8 +37,8 @@ func NewKey() (k Key) {
 
 const (
 	macBytes = 10
-	// TokenLength is the length of a token in characters.
-	TokenLength = 29
+	// tokenLength is the length of a token in characters.
+	tokenLength = 29
 	// maxLocalPart is the maximum length of a local part in octets (RFC 5321 § 4.5.3.1.1).
 	maxLocalPart = 64
 )
@@ -48,8 +48,8 @@ var encoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPaddin
 
 // The errors of New.
 var (
-	ErrInvalid = errors.New("the return path is not a valid e-mail address")
-	ErrStyle   = errors.New("the style of the return path is unknown")
+	errInvalid = errors.New("the return path is not a valid e-mail address")
+	errStyle   = errors.New("the style of the return path is unknown")
 	ErrTooLong = fmt.Errorf("the part of the return path before the @ is too long: with the token it has more than %d characters", maxLocalPart)
 )
 
@@ -62,11 +62,11 @@ type Path struct {
 // IsZero is true for the zero value: no return path.
 func (p Path) IsZero() bool { return p.before == "" }
 
-// New checks an address and a style. An empty style is Plus. It fails with ErrInvalid, ErrStyle or ErrTooLong.
+// New checks an address and a style. An empty style is Plus. It fails with errInvalid, errStyle or ErrTooLong.
 func New(of string, style Style) (Path, error) {
 	normal, err := address.Normalize(of)
 	if err != nil {
-		return Path{}, ErrInvalid
+		return Path{}, errInvalid
 	}
 	at := strings.LastIndexByte(normal, '@')
 	local, domain := normal[:at], normal[at:]
@@ -79,9 +79,9 @@ func New(of string, style Style) (Path, error) {
 	case Minus:
 		separator = "-"
 	default:
-		return Path{}, ErrStyle
+		return Path{}, errStyle
 	}
-	if len(local)+len(separator)+TokenLength > maxLocalPart {
+	if len(local)+len(separator)+tokenLength > maxLocalPart {
 		return Path{}, ErrTooLong
 	}
 	return Path{before: local + separator, after: domain}, nil
@@ -140,10 +140,10 @@ type Token struct {
 // Find finds a token in an address, whatever the style, the case and the domain. ok is false if there is none.
 func Find(in string) (t Token, ok bool) {
 	local, _, _ := strings.Cut(strings.Trim(strings.TrimSpace(in), "<>"), "@")
-	if len(local) <= TokenLength {
+	if len(local) <= tokenLength {
 		return Token{}, false
 	}
-	separator, text := local[len(local)-TokenLength-1], strings.ToLower(local[len(local)-TokenLength:])
+	separator, text := local[len(local)-tokenLength-1], strings.ToLower(local[len(local)-tokenLength:])
 	if separator != '+' && separator != '-' && separator != '=' {
 		return Token{}, false
 	}
@@ -153,7 +153,7 @@ func Find(in string) (t Token, ok bool) {
 // FindInMessageID finds a token in a Message-ID, with or without angle brackets. ok is false if there is none.
 func FindInMessageID(id string) (t Token, ok bool) {
 	local, _, _ := strings.Cut(strings.Trim(strings.TrimSpace(id), "<>"), "@")
-	if len(local) != TokenLength {
+	if len(local) != tokenLength {
 		return Token{}, false
 	}
 	return decode(inMessageID, strings.ToLower(local))

@@ -17,7 +17,7 @@ func TestAnAddressNamesItsRecipient(t *testing.T) {
 		}
 		address := p.Of(key, recipient)
 		local, domain, _ := strings.Cut(address, "@")
-		if domain != "example.org" || len(local) != len("bounces+")+TokenLength {
+		if domain != "example.org" || len(local) != len("bounces+")+tokenLength {
 			t.Errorf("%s: %s", style, address)
 		}
 		for _, arrived := range []string{address, strings.ToUpper(address), "<" + address + ">", local + "@relay.example.net"} {
@@ -43,7 +43,7 @@ func TestATokenCannotBeChanged(t *testing.T) {
 	}
 	address := p.Of(key, recipient)
 	seen := map[string]bool{}
-	for i := len("b+"); i < len("b+")+TokenLength; i++ {
+	for i := len("b+"); i < len("b+")+tokenLength; i++ {
 		for _, c := range "abcdefghijklmnopqrstuvwxyz234567" {
 			changed := address[:i] + string(c) + address[i+1:]
 			token, ok := Find(changed)
@@ -59,10 +59,10 @@ func TestATokenCannotBeChanged(t *testing.T) {
 
 func TestWhatIsNoToken(t *testing.T) {
 	for _, address := range []string{
-		"", "@", "bounces@example.org", "bounces+@example.org", strings.Repeat("a", TokenLength) + "@example.org",
-		"+" + strings.Repeat("a", TokenLength-1) + "@example.org", "bounces+" + strings.Repeat("1", TokenLength) + "@example.org",
-		"bounces+" + strings.Repeat("a", TokenLength) + "@example.org", // number 0
-		"bounces." + strings.Repeat("b", TokenLength) + "@example.org",
+		"", "@", "bounces@example.org", "bounces+@example.org", strings.Repeat("a", tokenLength) + "@example.org",
+		"+" + strings.Repeat("a", tokenLength-1) + "@example.org", "bounces+" + strings.Repeat("1", tokenLength) + "@example.org",
+		"bounces+" + strings.Repeat("a", tokenLength) + "@example.org", // number 0
+		"bounces." + strings.Repeat("b", tokenLength) + "@example.org",
 	} {
 		if token, ok := Find(address); ok {
 			t.Errorf("%q has %+v", address, token)
@@ -72,7 +72,7 @@ func TestWhatIsNoToken(t *testing.T) {
 
 func TestReturnPathsThatCannotBe(t *testing.T) {
 	for address, want := range map[string]error{
-		"": ErrInvalid, "bounces": ErrInvalid, "a b@example.org": ErrInvalid,
+		"": errInvalid, "bounces": errInvalid, "a b@example.org": errInvalid,
 		strings.Repeat("a", 34) + "@example.org": nil, strings.Repeat("a", 35) + "@example.org": ErrTooLong,
 	} {
 		if _, err := New(address, Plus); !errors.Is(err, want) {
@@ -82,7 +82,7 @@ func TestReturnPathsThatCannotBe(t *testing.T) {
 	if _, err := New(strings.Repeat("a", 60)+"@example.org", Plain); err != nil {
 		t.Error(err)
 	}
-	if _, err := New("a@example.org", "dot"); !errors.Is(err, ErrStyle) {
+	if _, err := New("a@example.org", "dot"); !errors.Is(err, errStyle) {
 		t.Error(err)
 	}
 }

@@ -19,7 +19,9 @@ const (
 	DKIMKey2 = "dkim_key_2"
 	NextKey  = "next_key" // of a domain: what replaces its DKIM key
 	NextKey2 = "next_key_2"
-	Shared   = "secret" // of a webhook: what its provider signs or says
+	Shared   = "secret"  // of a webhook: what its provider signs or says, or what we sign with
+	Former   = "former"  // of a webhook that is called: the secret before this one
+	Address  = "address" // of a webhook that is called: its address as it was given
 )
 
 // belonging are the secrets of the collections, each with the fields that it belongs to.

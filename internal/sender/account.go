@@ -42,11 +42,11 @@ func (a *Account) EnvelopeFrom() string { return cmp.Or(a.ReturnPath.Address(), 
 // defaultConnections is what a sender has that names no number, and PocketBase's own mail settings.
 const defaultConnections = 10
 
-// CodeNoMailServer is the code of the denial when there is no mail server.
-const CodeNoMailServer = "no_mail_server"
+// codeNoMailServer is the code of the denial when there is no mail server.
+const codeNoMailServer = "no_mail_server"
 
 // ErrNoMailServer says that there is nothing to send with.
-var ErrNoMailServer = denial.BadRequest(CodeNoMailServer, "sender",
+var ErrNoMailServer = denial.BadRequest(codeNoMailServer, "sender",
 	"no mail server is set up: choose a sender, or ask the superuser to turn on SMTP in the mail settings")
 
 // Of reads the account of a sender; "" is PocketBase's own mail settings. It fails with

@@ -6,7 +6,8 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
-	"github.com/pocketbase/pocketbase/tools/types"
+
+	"gonets/internal/database"
 )
 
 // Counting the distinct addresses of more than manyClients clients takes too long to wait for: their number is then updated
@@ -105,7 +106,7 @@ func (s *Service) ownTally(ctx context.Context, owner string) (Own, error) {
 	}
 	return fetch(ctx, s.memo, p, func(ctx context.Context) (Own, error) {
 		var t Own
-		now := time.Now()
+		daysAgo := func(days int) string { return database.Stamp(time.Now().UTC().AddDate(0, 0, -days)) }
 		// An owner has each address once: idx_clients_owner_email is unique, and this reads nothing else. What is new
 		// is found by the indexes on owner and created.
 		err := s.app.DB().NewQuery(`
@@ -116,17 +117,12 @@ func (s *Service) ownTally(ctx context.Context, owner string) (Own, error) {
 				(SELECT COUNT(*) FROM mailings WHERE owner = {:owner} AND created >= {:week}) AS new_mailings,
 				(SELECT COUNT(*) FROM clients WHERE owner = {:owner} AND created >= {:month}) AS new_recipients
 			FROM mailings WHERE owner = {:owner}`).
-			Bind(dbx.Params{"owner": owner, "week": daysBefore(now, 7), "month": daysBefore(now, 30)}).WithContext(ctx).One(&t)
+			Bind(dbx.Params{"owner": owner, "week": daysAgo(7), "month": daysAgo(30)}).WithContext(ctx).One(&t)
 		if err != nil {
 			return t, fmt.Errorf("count what user %s has: %w", owner, err)
 		}
 		return t, nil
 	})
-}
-
-// daysBefore is a time as records have it.
-func daysBefore(now time.Time, days int) string {
-	return now.UTC().AddDate(0, 0, -days).Format(types.DefaultDateLayout)
 }
 
 func (s *Service) number(ctx context.Context, sql string, params dbx.Params) (int64, error) {

@@ -73,12 +73,12 @@ func (c civil) until(o civil) int {
 func (c civil) start(zone *time.Location) int64 {
 	at := time.Date(c.year, c.month, c.day, 0, 0, 0, 0, zone)
 	for c.until(dayOf(at)) < 0 {
-		at = at.Add(Quarter)
+		at = at.Add(quarter)
 	}
-	for c.until(dayOf(at.Add(-Quarter))) >= 0 {
-		at = at.Add(-Quarter)
+	for c.until(dayOf(at.Add(-quarter))) >= 0 {
+		at = at.Add(-quarter)
 	}
-	return Bucket(at)
+	return bucket(at)
 }
 
 // span calculates the range at a moment. The error is a *QueryError.
@@ -100,7 +100,7 @@ func (q Query) span(now time.Time) (span, error) {
 		last = day
 		s.to = day.plus(1).start(zone)
 	default:
-		s.to = Bucket(at.Add(Quarter - 1))
+		s.to = bucket(at.Add(quarter - 1))
 		last = dayOf(time.Unix(s.to-1, 0).In(zone))
 	}
 
@@ -114,7 +114,7 @@ func (q Query) span(now time.Time) (span, error) {
 		first = day
 		s.from = day.start(zone)
 	default:
-		s.from = Bucket(at)
+		s.from = bucket(at)
 		first = dayOf(time.Unix(s.from, 0).In(zone))
 	}
 

@@ -8,7 +8,7 @@ import (
 )
 
 // mostDomains is how many domains of one mailing are counted by name in one quarter-hour; the rest
-// are OtherDomain. A mailing to a million people in half a million domains then leaves hundreds of
+// are otherDomain. A mailing to a million people in half a million domains then leaves hundreds of
 // rollups an hour instead of as many as there are attempts, while a domain with more than a few
 // per cent of the recipients is almost certainly among the first.
 const mostDomains = 200
@@ -88,14 +88,14 @@ ON CONFLICT (owner, bucket, mailing, domain, code, enhanced_code) DO UPDATE SET
 func (r *Recorder) learn(tx dbx.Builder, results []Result) error {
 	newest := r.newest
 	for i := range results {
-		newest = max(newest, Bucket(results[i].At))
+		newest = max(newest, bucket(results[i].At))
 	}
 	if newest > r.newest {
 		r.newest = newest
 		clear(r.known)
 	}
 	for i := range results {
-		s := slot{results[i].Owner, results[i].Mailing, Bucket(results[i].At)}
+		s := slot{results[i].Owner, results[i].Mailing, bucket(results[i].At)}
 		if r.known[s] != nil {
 			continue
 		}

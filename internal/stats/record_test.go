@@ -48,8 +48,8 @@ func TestResultsAreSummedByQuarterMailingDomainAndAnswer(t *testing.T) {
 	app := newApp(t)
 	record(t, app,
 		sentTo(noon, "anna", "m1", "a@Example.org"),
-		sentTo(noon.Add(Quarter-1), "anna", "m1", "b@example.org"),
-		sentTo(noon.Add(Quarter), "anna", "m1", "c@example.org"),
+		sentTo(noon.Add(quarter-1), "anna", "m1", "b@example.org"),
+		sentTo(noon.Add(quarter), "anna", "m1", "c@example.org"),
 		sentTo(noon, "anna", "m2", "a@example.org"),
 		sentTo(noon, "boris", "m3", "a@example.org"),
 		Result{At: noon, Owner: "anna", Mailing: "m1", Email: `"odd@name"@example.org`, Status: Failure, Code: 550, Enhanced: "5.1.1"},
@@ -60,7 +60,7 @@ func TestResultsAreSummedByQuarterMailingDomainAndAnswer(t *testing.T) {
 	record(t, app, Result{At: noon, Owner: "anna", Mailing: "m1", Email: "d@example.org", Status: NoAttempt, Sent: 1},
 		sentTo(noon, "anna", "m1", "e@example.org"))
 
-	at, next := noon.Unix(), noon.Add(Quarter).Unix()
+	at, next := noon.Unix(), noon.Add(quarter).Unix()
 	want := []stored{
 		{"anna", at, "m1", "example.org", 0, "", Counts{Attempts: 1, Uncertain: 1, Sent: 1}},
 		{"anna", at, "m1", "example.org", 250, "2.0.0", Counts{Attempts: 3, Success: 3, Sent: 3}},
@@ -112,7 +112,7 @@ func TestManyDomainsShareOneRollup(t *testing.T) {
 			if got := counts["known.example"]; got != turns {
 				t.Errorf("a domain known before the bound was reached has %d, want %d", got, turns)
 			}
-			if got, want := counts[OtherDomain], int64(turns*perTurn-mostDomains+1); got != want {
+			if got, want := counts[otherDomain], int64(turns*perTurn-mostDomains+1); got != want {
 				t.Errorf("%d went to other domains, want %d", got, want)
 			}
 			if want := int64(turns * (perTurn + 1)); total != want {
@@ -131,8 +131,8 @@ func TestEachMailingAndQuarterHasABoundOfItsOwn(t *testing.T) {
 	}
 	own := []Result{
 		sentTo(noon, "anna", "m2", "a@own.example"),
-		sentTo(noon.Add(Quarter), "anna", "m1", "a@own.example"),
-		sentTo(noon.Add(-Quarter), "anna", "m1", "a@own.example"), // arrives late
+		sentTo(noon.Add(quarter), "anna", "m1", "a@own.example"),
+		sentTo(noon.Add(-quarter), "anna", "m1", "a@own.example"), // arrives late
 	}
 	for _, batch := range [][]Result{results, own} {
 		if err := app.RunInTransaction(func(tx core.App) error { return r.Record(tx.DB(), batch) }); err != nil {

@@ -36,12 +36,12 @@ type Result struct {
 	Class               refusal.Class // of what bounced
 }
 
-// Quarter is the width of a rollup: every offset from UTC in use today is a multiple of it, so days
+// quarter is the width of a rollup: every offset from UTC in use today is a multiple of it, so days
 // of any zone can be summed from rollups.
-const Quarter = 15 * time.Minute
+const quarter = 15 * time.Minute
 
-// OtherDomain is the name in rollups and statistics for all further domains.
-const OtherDomain = "other"
+// otherDomain is the name in rollups and statistics for all further domains.
+const otherDomain = "other"
 
 // slot is a quarter-hour of a mailing.
 type slot struct {
@@ -57,26 +57,26 @@ type rollupKey struct {
 	enhanced string
 }
 
-// rollups sums the results by key. Domains for which name returns false are counted as OtherDomain.
+// rollups sums the results by key. Domains for which name returns false are counted as otherDomain.
 func rollups(results []Result, name func(slot, string) bool) map[rollupKey]*Counts {
 	sums := make(map[rollupKey]*Counts, len(results))
 	for i := range results {
 		r := &results[i]
 		key := rollupKey{
-			slot:   slot{r.Owner, r.Mailing, Bucket(r.At)},
+			slot:   slot{r.Owner, r.Mailing, bucket(r.At)},
 			domain: strings.ToLower(address.Domain(r.Email)), code: r.Code, enhanced: r.Enhanced,
 		}
 		if !name(key.slot, key.domain) {
-			key.domain = OtherDomain
+			key.domain = otherDomain
 		}
 		of(sums, key).count(r)
 	}
 	return sums
 }
 
-// Bucket is the Unix time, in seconds, of the quarter-hour's start that t falls in.
-func Bucket(t time.Time) int64 {
-	const width = int64(Quarter / time.Second)
+// bucket is the Unix time, in seconds, of the quarter-hour's start that t falls in.
+func bucket(t time.Time) int64 {
+	const width = int64(quarter / time.Second)
 	seconds := t.Unix()
 	return seconds - (seconds%width+width)%width
 }

@@ -15,12 +15,12 @@ func TestBucketIsTheStartOfTheQuarter(t *testing.T) {
 		want time.Time
 	}{
 		{"on the start", noon, noon},
-		{"just before the next", noon.Add(Quarter - 1), noon},
-		{"whatever the zone", noon.Add(20 * time.Minute).In(time.FixedZone("+05:45", 5*3600+45*60)), noon.Add(Quarter)},
+		{"just before the next", noon.Add(quarter - 1), noon},
+		{"whatever the zone", noon.Add(20 * time.Minute).In(time.FixedZone("+05:45", 5*3600+45*60)), noon.Add(quarter)},
 		{"before 1970", time.Unix(-1, 0), time.Unix(-900, 0)},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			if got := Bucket(tc.at); got != tc.want.Unix() {
+			if got := bucket(tc.at); got != tc.want.Unix() {
 				t.Errorf("got %s, want %s", time.Unix(got, 0).UTC(), tc.want.UTC())
 			}
 		})

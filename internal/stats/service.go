@@ -26,12 +26,12 @@ func newService(app core.App, now func() time.Time) *Service {
 // Close ends running computations.
 func (s *Service) Close() { s.memo.close() }
 
-// ClientsChanged makes the next answer count the owner's clients again. Record hooks call it; code that writes clients by SQL
+// clientsChanged makes the next answer count the owner's clients again. Record hooks call it; code that writes clients by SQL
 // may call it to show the change at once.
-func (s *Service) ClientsChanged(owner string) { s.clients.bump(owner) }
+func (s *Service) clientsChanged(owner string) { s.clients.bump(owner) }
 
-// MailingsChanged is the same for the owner's mailings, their names and statuses.
-func (s *Service) MailingsChanged(owner string) { s.mailings.bump(owner) }
+// mailingsChanged is the same for the owner's mailings, their names and statuses.
+func (s *Service) mailingsChanged(owner string) { s.mailings.bump(owner) }
 
 // Watch binds the record hooks that report committed changes to the service, and ends the service with the application.
 func (s *Service) Watch() {
@@ -44,8 +44,8 @@ func (s *Service) Watch() {
 		s.app.OnRecordAfterUpdateSuccess(collection).BindFunc(note)
 		s.app.OnRecordAfterDeleteSuccess(collection).BindFunc(note)
 	}
-	watch("clients", s.ClientsChanged)
-	watch("mailings", s.MailingsChanged)
+	watch("clients", s.clientsChanged)
+	watch("mailings", s.mailingsChanged)
 
 	s.app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
 		s.Close()

@@ -124,7 +124,7 @@ func TestADayIsTheViewersOwn(t *testing.T) {
 	w := newWorld(t)
 	// Half past nine in the evening of UTC, and a quarter past midnight of the next day in Nepal.
 	late := time.Date(2026, 2, 28, 18, 30, 0, 0, time.UTC)
-	record(t, w, sentTo(late, w.anna.Id, "m1", "a@example.org"), sentTo(late.Add(-Quarter-1), w.anna.Id, "m1", "a@example.org"))
+	record(t, w, sentTo(late, w.anna.Id, "m1", "a@example.org"), sentTo(late.Add(-quarter-1), w.anna.Id, "m1", "a@example.org"))
 
 	for zone, want := range map[string]string{
 		"UTC":            "[{2026-02-28 {2 2 0 0 2 0 0 0 0 0}} {2026-03-01 {0 0 0 0 0 0 0 0 0 0}}]",
@@ -154,7 +154,7 @@ func TestOnlyTheLargestDomainsAreNamed(t *testing.T) {
 	if got[0].Domain != "d59.example" || got[mostGroups-1].Domain != "d10.example" {
 		t.Errorf("from %s to %s", got[0].Domain, got[mostGroups-1].Domain)
 	}
-	if last := got[mostGroups]; last.Domain != OtherDomain || last.Sent != 55 {
+	if last := got[mostGroups]; last.Domain != otherDomain || last.Sent != 55 {
 		t.Errorf("the others are %+v, want 1+…+10", last)
 	}
 }

@@ -23,7 +23,7 @@ type Statistics struct {
 	TZ       string          `json:"tz"`
 	Totals   Counts          `json:"totals"`
 	Days     []DayCounts     `json:"days"`            // all of the range, oldest first
-	Domains  []DomainCounts  `json:"domains"`         // most attempts first; OtherDomain is the rest
+	Domains  []DomainCounts  `json:"domains"`         // most attempts first; otherDomain is the rest
 	Codes    []CodeCounts    `json:"codes"`           // most attempts first
 	Mailings []MailingCounts `json:"mailings"`        // most attempts first
 	Reasons  []ReasonCount   `json:"opt_out_reasons"` // why readers left, the most frequent first

@@ -85,10 +85,10 @@ func (s *sums) statistics() Statistics {
 	return result
 }
 
-// shownDomains are the domains with most attempts, and last OtherDomain with the rest.
+// shownDomains are the domains with most attempts, and last otherDomain with the rest.
 func (s *sums) shownDomains() []string {
-	rest := of(s.domains, OtherDomain)
-	delete(s.domains, OtherDomain)
+	rest := of(s.domains, otherDomain)
+	delete(s.domains, otherDomain)
 	shown := top(s.domains, cmp.Compare)
 	for domain, c := range s.domains {
 		if !slices.Contains(shown, domain) {
@@ -96,8 +96,8 @@ func (s *sums) shownDomains() []string {
 		}
 	}
 	if *rest != (Counts{}) {
-		s.domains[OtherDomain] = rest
-		shown = append(shown, OtherDomain)
+		s.domains[otherDomain] = rest
+		shown = append(shown, otherDomain)
 	}
 	return shown
 }

@@ -10,6 +10,7 @@ import (
 
 	"gonets/internal/consent"
 	"gonets/internal/database"
+	"gonets/internal/notification"
 )
 
 // OptOut is the subscription behind the unsubscribe link of one e-mail: its recipient, and what that person may change. It
@@ -164,8 +165,21 @@ func (o *OptOut) findSender() error {
 // Everything puts the person on the owner's stop list. Doing it again changes nothing.
 func (o *OptOut) Everything(by consent.By) error {
 	return o.change(func(tx dbx.Builder) error {
+		before, err := Reasons(tx, o.Owner, o.emails)
+		if err != nil {
+			return err
+		}
+		news := false // neither bounces nor a pause are the decision to leave
+		for _, email := range o.emails {
+			news = news || before[email] == "" || before[email] == ReasonBounced || before[email] == ReasonPaused
+		}
 		if !o.Stopped {
 			if err := consent.Add(tx, o.Entry(consent.Withdrawn, "", by)); err != nil {
+				return err
+			}
+		}
+		if news {
+			if err := o.Tell(tx, notification.ClientUnsubscribed, nil); err != nil {
 				return err
 			}
 		}
@@ -184,7 +198,7 @@ func (o *OptOut) TheseLists(by consent.By) error {
 		return o.Everything(by)
 	}
 	return o.change(func(tx dbx.Builder) error {
-		return o.setLists(tx, "unsubscribed", `status = 'confirmed'`, consent.Withdrawn, by)
+		return o.setLists(tx, notification.ClientUnsubscribed, "unsubscribed", `status = 'confirmed'`, consent.Withdrawn, by)
 	})
 }
 
@@ -210,10 +224,13 @@ func (o *OptOut) Undo(by consent.By) error {
 			if err := consent.Add(tx, o.Entry(consent.Confirmed, "", by)); err != nil {
 				return err
 			}
+			if err := o.Tell(tx, notification.ClientSubscribed, nil); err != nil {
+				return err
+			}
 			return Mirror(tx, o.Owner, o.emails)
 		}
 		// Lists that were left together have the same updated.
-		return o.setLists(tx, "confirmed", `status = 'unsubscribed' AND updated = (
+		return o.setLists(tx, notification.ClientSubscribed, "confirmed", `status = 'unsubscribed' AND updated = (
 			SELECT MAX(updated) FROM subscriptions
 			WHERE client = {:client} AND status = 'unsubscribed' AND list IN (SELECT value FROM json_each({:lists})))`, consent.Confirmed, by)
 	})
@@ -229,8 +246,8 @@ func (o *OptOut) params() dbx.Params {
 	return dbx.Params{"owner": o.Owner, "emails": database.JSONArray(o.emails)}
 }
 
-// setLists sets the status on lists of the mailing, and logs it.
-func (o *OptOut) setLists(tx dbx.Builder, status, where string, event consent.Event, by consent.By) error {
+// setLists changes the status on the lists of the mailing for which a condition holds, logs it, and tells webhooks of it.
+func (o *OptOut) setLists(tx dbx.Builder, kind notification.Kind, status, where string, event consent.Event, by consent.By) error {
 	ids := make([]string, len(o.Lists))
 	for i, l := range o.Lists {
 		ids[i] = l.ID
@@ -249,7 +266,13 @@ func (o *OptOut) setLists(tx dbx.Builder, status, where string, event consent.Ev
 	for i, list := range changed {
 		log[i] = o.Entry(event, list, by)
 	}
-	return consent.Add(tx, log...)
+	if err := consent.Add(tx, log...); err != nil {
+		return err
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	return o.Tell(tx, kind, changed)
 }
 
 // change runs do in one transaction and reads the state afterwards.

@@ -7,6 +7,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/consent"
+	"gonets/internal/notification"
 )
 
 // PauseFor keeps the owner from mailing the person for a number of days, or goes on with 0.
@@ -48,4 +49,12 @@ func (o *OptOut) Entry(event consent.Event, list string, by consent.By) consent.
 		Owner: o.Owner, Client: o.Client, Email: o.Email, List: list, Event: event,
 		Text: "link of mailing " + o.Mailing, By: by,
 	}
+}
+
+// Tell tells the owner's webhooks what the person has done, to some lists or to all e-mails.
+func (o *OptOut) Tell(tx dbx.Builder, kind notification.Kind, lists []string) error {
+	return notification.Write(tx, time.Now(), notification.Event{
+		Owner: o.Owner, Kind: kind, Subject: o.Email,
+		Data: notification.Client{Client: o.Client, Email: o.Email, Mailing: o.Mailing, Lists: append([]string{}, lists...), By: notification.ByRecipient},
+	})
 }

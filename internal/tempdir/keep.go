@@ -10,7 +10,7 @@ const keptKey = "gonets/temporary"
 func Keep(app core.App) {
 	app.OnBootstrap().BindFunc(func(e *core.BootstrapEvent) error {
 		if !app.Store().Has(keptKey) {
-			done, err := Use(app.DataDir())
+			done, err := use(app.DataDir())
 			if err != nil {
 				return err
 			}

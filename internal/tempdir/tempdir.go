@@ -22,8 +22,8 @@ const Name = "gonets.tmp"
 
 const lockEnding = ".lock"
 
-// Use makes a subfolder for this process and sets the environment variables of os.TempDir to it. done removes the subfolder.
-func Use(dataDir string) (done func() error, err error) {
+// use makes a subfolder for this process and sets the environment variables of os.TempDir to it. done removes the subfolder.
+func use(dataDir string) (done func() error, err error) {
 	root := filepath.Join(dataDir, Name)
 	if err := os.MkdirAll(root, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder for temporary files: %w", err)

@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 	if dataDir == "" {
 		os.Exit(m.Run())
 	}
-	done, err := Use(dataDir)
+	done, err := use(dataDir)
 	if err != nil {
 		panic(err)
 	}
@@ -86,7 +86,7 @@ func TestOnlyWhatIsLeftOverIsSwept(t *testing.T) {
 func TestTheFolderIsThisUsersOnly(t *testing.T) {
 	t.Setenv("TMPDIR", "")
 	dataDir := t.TempDir()
-	done, err := Use(dataDir)
+	done, err := use(dataDir)
 	must(t, err)
 	info, err := os.Stat(os.TempDir())
 	must(t, err)

@@ -86,8 +86,8 @@ func free(minutes []spent, n int) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("more than %d addresses at once", maxHourly)
 }
 
-// GiveBack returns the n addresses taken last, which no mail was sent to.
-func (a *allowance) GiveBack(user string, n int) error {
+// giveBack returns the n addresses taken last, which no mail was sent to.
+func (a *allowance) giveBack(user string, n int) error {
 	if n == 0 {
 		return nil
 	}

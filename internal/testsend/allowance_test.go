@@ -35,7 +35,7 @@ func TestAnHourHasTwentyAddresses(t *testing.T) {
 	if again := take("six more", "anna", 6, false, 0); !again.Equal(begin.Add(70 * time.Minute)) {
 		t.Errorf("six more again at %s", again)
 	}
-	if err := a.GiveBack("anna", 2); err != nil {
+	if err := a.giveBack("anna", 2); err != nil {
 		t.Fatal(err)
 	}
 	a = newAllowance(app, clock) // as after a restart
@@ -50,7 +50,7 @@ func TestAnHourHasTwentyAddresses(t *testing.T) {
 	take("as many as are back", "anna", 5, true, 0)
 	now = begin.Add(3 * time.Hour)
 	take("much later", "anna", 20, true, 0)
-	if err := a.GiveBack("nobody", 3); err != nil {
+	if err := a.giveBack("nobody", 3); err != nil {
 		t.Fatal(err)
 	}
 	take("somebody who gave back more than was taken", "nobody", 20, true, 0)

@@ -133,7 +133,7 @@ func (t *Tester) send(ctx context.Context, o Order) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	test := Test{From: o.Email.Message.FromEmail, As: o.Email.As}
+	test := testEmail{From: o.Email.Message.FromEmail, As: o.Email.As}
 	for _, address := range o.To {
 		if suppressed[address] == "" {
 			test.To = append(test.To, address)
@@ -148,7 +148,7 @@ func (t *Tester) send(ctx context.Context, o Order) (Answer, error) {
 	}
 	unused := len(test.To)
 	defer func() {
-		if err := t.allowance.GiveBack(o.By.Id, unused); err != nil {
+		if err := t.allowance.giveBack(o.By.Id, unused); err != nil {
 			t.app.Logger().Error("tests that reached nobody stay counted", "user", o.By.Id, "error", err)
 		}
 	}()
@@ -167,7 +167,7 @@ func (t *Tester) send(ctx context.Context, o Order) (Answer, error) {
 }
 
 // deliver makes the e-mail of a test and sends it. It counts against the daily limits like any e-mail.
-func (t *Tester) deliver(ctx context.Context, o Order, test Test) ([]Result, error) {
+func (t *Tester) deliver(ctx context.Context, o Order, test testEmail) ([]Result, error) {
 	account, err := sender.Of(t.app, o.Email.Sender)
 	if err != nil {
 		return nil, err

@@ -62,8 +62,8 @@ func countAccepted(results []Result) int {
 	return n
 }
 
-// Test is a mail and where to send it.
-type Test struct {
+// testEmail is a mail and where to send it.
+type testEmail struct {
 	Server   relay.Server
 	From     string            // of the envelope
 	Composer *compose.Composer // of the mail
@@ -74,7 +74,7 @@ type Test struct {
 // Send sends the mail to each address, over one connection as long as it holds, and returns a result
 // for every one. The error is that of a mail which cannot be made; then nothing has been sent. One mail is in
 // memory at a time, without its attachments.
-func (t Test) Send(ctx context.Context, now time.Time) ([]Result, error) {
+func (t testEmail) Send(ctx context.Context, now time.Time) ([]Result, error) {
 	// Made once to see that it can be, before the first is sent.
 	for _, to := range t.To {
 		if _, err := t.mail(to, now); err != nil {
@@ -96,7 +96,7 @@ func (t Test) Send(ctx context.Context, now time.Time) ([]Result, error) {
 }
 
 // mail makes the mail to an address.
-func (t Test) mail(to string, now time.Time) (*marked, error) {
+func (t testEmail) mail(to string, now time.Time) (*marked, error) {
 	who := t.As
 	who.To = to
 	// A mailbox that has seen the Message-ID before would hide the second test of the same mail.

@@ -27,7 +27,7 @@ func mood(_, rcpt string, _ int) *outbox.Reply {
 	return nil
 }
 
-func newTest(t *testing.T, to ...string) (Test, *outbox.Outbox) {
+func newTest(t *testing.T, to ...string) (testEmail, *outbox.Outbox) {
 	t.Helper()
 	o, err := outbox.Start(t.Context(), outbox.Options{Rules: mood})
 	if err != nil {
@@ -40,7 +40,7 @@ func newTest(t *testing.T, to ...string) (Test, *outbox.Outbox) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Test{
+	return testEmail{
 		Server: relay.Server{Host: "127.0.0.1", Port: o.Port()},
 		From:   "news@gonets.example", Composer: composer, As: compose.Addressee{Email: "client@example.com"}, To: to,
 	}, o

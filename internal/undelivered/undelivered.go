@@ -17,9 +17,9 @@ import (
 	"gonets/internal/suppression"
 )
 
-// LeastSpan is the least time between the first and the last of the soft failures that put an address on the stop list. A
+// leastSpan is the least time between the first and the last of the soft failures that put an address on the stop list. A
 // mailbox may be full over a weekend, and a mail system out of order.
-const LeastSpan = 3 * 24 * time.Hour
+const leastSpan = 3 * 24 * time.Hour
 
 // Failure is an e-mail that was not delivered.
 type Failure struct {
@@ -32,7 +32,7 @@ type Failure struct {
 }
 
 // Record decides what follows from a failure, in the transaction of tx: after a hard one the address is on the stop list,
-// after a soft one if instance.soft_bounces came in a row within LeastSpan or more, after a block never.
+// after a soft one if instance.soft_bounces came in a row within leastSpan or more, after a block never.
 func Record(tx dbx.Builder, f Failure) error {
 	switch f.Class {
 	case refusal.Hard:
@@ -93,7 +93,7 @@ func recordSoft(tx dbx.Builder, f Failure) error {
 	if err != nil {
 		return fmt.Errorf("count the soft failures of %s: %w", f.Email, err)
 	}
-	if r.Failures < most || time.Duration(r.Last-r.First)*time.Millisecond < LeastSpan {
+	if r.Failures < most || time.Duration(r.Last-r.First)*time.Millisecond < leastSpan {
 		return nil
 	}
 	return suppression.Add(tx, f.Owner, f.Email, suppression.ReasonBounced, f.Mailing,

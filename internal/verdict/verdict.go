@@ -8,6 +8,7 @@ import (
 	"gonets/internal/compose"
 	"gonets/internal/excerpt"
 	"gonets/internal/mailing"
+	"gonets/internal/measure"
 	"gonets/internal/refusal"
 	"gonets/internal/relay"
 	"gonets/internal/stats"
@@ -53,6 +54,21 @@ func (o *Outcome) Attempted() bool { return o.Status != stats.NoAttempt }
 
 // HandedOver is true when a mail server has accepted the mail, or may have: it counts against daily limits.
 func (o *Outcome) HandedOver() bool { return o.State == mailing.Sent || o.State == mailing.Uncertain }
+
+// Class is what became of the attempt.
+func (o *Outcome) Class() measure.Class {
+	switch {
+	case o.Status == stats.Success:
+		return measure.Success
+	case o.Status == stats.Uncertain:
+		return measure.Uncertain
+	case o.Code >= 500:
+		return measure.Permanent
+	case o.Code >= 400:
+		return measure.Temporary
+	}
+	return measure.NoReply
+}
 
 // Undelivered is what the failure of a recipient means for the address; ok is false if it means nothing. In the session, only
 // the codes of an unknown address are hard: a server that calls every address unknown is found out by them (FirstAnswers),

@@ -12,13 +12,13 @@ import (
 	"time"
 )
 
-// Fetch gets a page of Amazon's by HTTPS. It must not follow redirects, and must read no more than MaxPage bytes.
+// Fetch gets a page of Amazon's by HTTPS. It must not follow redirects, and must read no more than maxPage bytes.
 type Fetch func(ctx context.Context, address string) ([]byte, error)
 
 // Limits of what is fetched.
 const (
-	// MaxPage is the maximum size of a page in bytes; a certificate has two thousand.
-	MaxPage = 64 << 10
+	// maxPage is the maximum size of a page in bytes; a certificate has two thousand.
+	maxPage = 64 << 10
 	// fetchTime is how long a page may take.
 	fetchTime = 10 * time.Second
 	// mostFetches is how many pages are fetched in a minute. Amazon changes its certificate once a year, so more are asked
@@ -34,8 +34,8 @@ var client = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-// FetchAmazon is Fetch by the network.
-func FetchAmazon(ctx context.Context, address string) ([]byte, error) {
+// fetchAmazon is Fetch by the network.
+func fetchAmazon(ctx context.Context, address string) ([]byte, error) {
 	return fetch(ctx, client, address)
 }
 
@@ -52,8 +52,8 @@ func fetch(ctx context.Context, client *http.Client, address string) ([]byte, er
 	if response.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("answered %s", response.Status)
 	}
-	page, err := io.ReadAll(io.LimitReader(response.Body, MaxPage+1))
-	if err == nil && len(page) > MaxPage {
+	page, err := io.ReadAll(io.LimitReader(response.Body, maxPage+1))
+	if err == nil && len(page) > maxPage {
 		err = errors.New("the page is too long")
 	}
 	return page, err

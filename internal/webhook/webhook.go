@@ -99,10 +99,10 @@ type Reader struct {
 	fetched      []time.Time            // the last fetches
 }
 
-// New makes a reader. Fetch is for Amazon's certificates and confirmations; nil means FetchAmazon.
+// New makes a reader. Fetch is for Amazon's certificates and confirmations; nil means fetchAmazon.
 func New(fetch Fetch) *Reader {
 	if fetch == nil {
-		fetch = FetchAmazon
+		fetch = fetchAmazon
 	}
 	return &Reader{fetch: fetch, certificates: make(map[string]certificate)}
 }

@@ -3,6 +3,8 @@ import { bytes, day, t } from "../i18n/index.js";
 import { asWritten } from "../data/idn.js";
 import { me } from "../data/session.js";
 import { useStorage } from "../data/storage.js";
+import { href } from "../router.js";
+import { Button } from "../parts/button.js";
 import { Card, PageHead } from "../parts/page.js";
 import { styleSheet } from "../parts/style-sheet.js";
 import { AboutForm } from "./profile/about-form.js";
@@ -40,6 +42,10 @@ export default function ProfilePage() {
           </dl>
         <//>
         <${Card} title=${t("profile.tokens")}><${Tokens} /><//>
+        <${Card} title=${t("profile.webhooks")}>
+          <p class="muted">${t("profile.webhooks.text")}</p>
+          <div><${Button} href=${href("/webhooks")} icon="link">${t("profile.webhooks.open")}<//></div>
+        <//>
       </div>
       <div class="stack loose">
         <${Card} title=${t("brand.title")}><${Brand} /><//>
