@@ -4,6 +4,8 @@
 package hooks
 
 import (
+	"context"
+
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/api"
@@ -11,11 +13,13 @@ import (
 	"gonets/hooks/domains"
 	"gonets/hooks/incoming"
 	"gonets/hooks/middleware"
+	"gonets/hooks/openapi"
 	"gonets/hooks/operator"
 	"gonets/hooks/pages"
 	"gonets/hooks/readers"
 	"gonets/hooks/records"
 	"gonets/hooks/request"
+	"gonets/hooks/setup"
 	"gonets/hooks/site"
 	"gonets/hooks/tokens"
 	"gonets/hooks/webhooks"
@@ -28,6 +32,7 @@ import (
 	"gonets/internal/stats"
 	"gonets/internal/suppression"
 	"gonets/internal/task"
+	"gonets/internal/transactional"
 	"gonets/internal/webhook"
 )
 
@@ -51,7 +56,9 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindInstance(app)
 	operator.BindReady(app, engine)
 	operator.BindHealth(app, engine)
+	operator.BindServers(app, engine)
 	operator.BindBackups(app)
+	setup.Bind(app)
 	domains.BindRoutes(app, resolver)
 	api.BindSignOut(app)
 	middleware.BindSessionEnded(app)
@@ -59,7 +66,9 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindStatistics(app, figures)
 	api.BindMailings(app, engine)
 	api.BindUsers(app)
-	api.BindSenders(app)
+	api.BindTransactional(app, transactional.New(app, engine.WakeForCalls))
+	engine.Beside(func(ctx context.Context) { transactional.Keep(ctx, app) })
+	api.BindSenders(app, engine)
 	webhooks.BindRoutes(app)
 	incoming.BindMailboxes(app, mailboxes)
 	incoming.BindBounceHooks(app, intake.NewHooks(app, booker, webhook.New(nil)))
@@ -73,12 +82,15 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	clients.BindImports(app)
 	clients.BindExport(app)
 	clients.BindBulk(app)
+	clients.BindUpsert(app)
+	openapi.Bind(app)
 	site.Bind(app)
 }
 
 // BindRecords binds what keeps records valid, whoever writes them, and bounds the answers about them.
 func BindRecords(app core.App) {
 	middleware.BindFailures(app)
+	middleware.BindRetryAfter(app)
 	middleware.BindBodies(app)
 	records.BindIDs(app)
 	records.BindBoundedLists(app)
@@ -121,6 +133,7 @@ func BindRecords(app core.App) {
 	middleware.BindExpansions(app)
 	middleware.BindBatchAnswers(app)
 	middleware.BindNarrowing(app)
+	middleware.BindCursors(app)
 }
 
 // tasks is the worker for what record hooks leave to be done later.

@@ -50,7 +50,9 @@ export const routes = [
   { path: "/statistics", page: () => import("./pages/statistics.js"), for: "user", words: ["statistics", "bounces", "rates"] },
   { path: "/users", page: () => import("./pages/users.js"), for: "manager", words: ["users"] },
 
-  { path: "/", page: () => import("./pages/settings/overview.js"), for: "superuser", words: ["settings", "health"] },
+  { path: "/", page: () => import("./pages/settings/overview.js"), for: "superuser", words: ["settings", "health", "setup"] },
+  { path: "/setup", page: () => import("./pages/setup.js"), for: "superuser", words: ["setup", "domains", "auth"] },
+  { path: "/setup/:token", page: () => import("./pages/setup.js"), for: "anyone", words: ["setup", "domains", "auth"] },
   { path: "/settings/:section", page: () => import("./pages/settings.js"), for: "superuser", words: ["settings"] },
   { path: "/settings/:section/:id", page: () => import("./pages/settings.js"), for: "superuser", words: ["settings"] },
 ];

@@ -31,6 +31,7 @@ func pagesFitAndAreAccessible(t *testing.T, language string) {
 	b := w.openBrowser(views[0])
 	b.open("/#/sign-in")
 	b.expect("confirm-verification")     // a link that is none
+	b.expect("setup/check")              // the same
 	b.expect("users/auth-with-password") // which is tried before that of superusers
 	shown := map[string]bool{}
 	for _, tour := range []struct {
@@ -40,7 +41,7 @@ func pagesFitAndAreAccessible(t *testing.T, language string) {
 		{account{}, guestTour},
 		{accounts["owner"], w.enter(accounts["owner"]).tour()},
 		{accounts["manager"], w.enter(accounts["manager"]).managerTour()},
-		{accounts["superuser"], superuserTour()},
+		{accounts["superuser"], w.superuserTour(accounts["superuser"])},
 	} {
 		b.forget()
 		if tour.as.email != "" {

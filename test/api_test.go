@@ -138,7 +138,9 @@ func (c *client) perform(request *http.Request) reply {
 	if err != nil {
 		c.t.Fatalf("%s: read the answer: %v", name, err)
 	}
-	return reply{t: c.t, request: name, status: answer.StatusCode, header: answer.Header, body: content}
+	r := reply{t: c.t, request: name, status: answer.StatusCode, header: answer.Header, body: content}
+	c.isDescribed(request, r)
+	return r
 }
 
 // want fails the test unless the status is one of these.

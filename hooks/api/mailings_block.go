@@ -41,10 +41,13 @@ func (m mailingRoutes) moderated(act func(e *core.RequestEvent, id string) (mail
 	}
 }
 
+// Block is the body of the routes that block a mailing or a user.
+type Block struct {
+	Reason string `json:"reason" form:"reason" doc:"Why, in at most 500 characters; its owner reads it"`
+}
+
 func (m mailingRoutes) block(e *core.RequestEvent, id string) (mailing.Done, string, error) {
-	var body struct {
-		Reason string `json:"reason" form:"reason"`
-	}
+	var body Block
 	if err := e.BindBody(&body); err != nil {
 		return mailing.Done{}, "", &denial.Error{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
 	}

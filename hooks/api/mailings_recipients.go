@@ -27,9 +27,13 @@ func (m mailingRoutes) recipients(e *core.RequestEvent) error {
 		return err
 	}
 	query := e.Request.URL.Query()
+	cursor := query.Get("cursor")
+	if cursor == "" && query.Has("cursor") {
+		cursor = results.Start
+	}
 	page, err := results.Recipients(e.Request.Context(), e.App, record.Id, results.Query{
 		State: mailing.State(query.Get("state")), Search: query.Get("search"),
-		Page: request.Number(query.Get("page")), PerPage: request.Number(query.Get("perPage")),
+		Page: request.Number(query.Get("page")), PerPage: request.Number(query.Get("perPage")), Cursor: cursor,
 	})
 	if err != nil {
 		return refused(e, err)

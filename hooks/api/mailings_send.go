@@ -44,10 +44,13 @@ func (m mailingRoutes) send(ctx context.Context, e *core.RequestEvent, id string
 	return e.JSON(http.StatusAccepted, launched)
 }
 
+// Schedule is the body of POST schedule.
+type Schedule struct {
+	StartsAt string `json:"starts_at" form:"starts_at" doc:"When it is launched, such as 2027-01-31 09:00:00Z"`
+}
+
 func (m mailingRoutes) schedule(ctx context.Context, e *core.RequestEvent, id string) (mailing.Done, error) {
-	var body struct {
-		StartsAt string `json:"starts_at" form:"starts_at"`
-	}
+	var body Schedule
 	if err := e.BindBody(&body); err != nil {
 		return mailing.Done{}, &denial.Error{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
 	}

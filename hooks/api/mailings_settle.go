@@ -25,6 +25,11 @@ func (m mailingRoutes) bindSettle(group *router.RouterGroup[*core.RequestEvent])
 	}))
 }
 
+// Joined is how many have joined the audience of a mailing since it was launched.
+type Joined struct {
+	Count int `json:"count"`
+}
+
 func (m mailingRoutes) joined(e *core.RequestEvent) error {
 	mailing, err := request.VisibleMailing(e)
 	if err != nil {
@@ -34,7 +39,7 @@ func (m mailingRoutes) joined(e *core.RequestEvent) error {
 	if err != nil {
 		return refused(e, err)
 	}
-	return e.JSON(http.StatusOK, map[string]int{"count": n})
+	return e.JSON(http.StatusOK, Joined{n})
 }
 
 // maxStates is how many states can be named: all of them. maxRetried is how many recipients.
@@ -43,13 +48,16 @@ const (
 	maxRetried = 1000
 )
 
+// Retry is the body of POST retry.
+type Retry struct {
+	States     []mailing.State       `json:"states" form:"states" doc:"Any of failed, uncertain and bounced"`
+	Recipients []string              `json:"recipients,omitempty" form:"recipients" doc:"Ids of clients, at most 1000: only these of them"`
+	Answer     *results.AnswerChoice `json:"answer,omitempty" doc:"Only those of them who got this answer"`
+}
+
 // retry queues all recipients in the states again, or those of them who are named or got one answer.
 func (m mailingRoutes) retry(ctx context.Context, e *core.RequestEvent, id string) (mailing.Queued, error) {
-	var body struct {
-		States     []mailing.State       `json:"states" form:"states"`
-		Recipients []string              `json:"recipients" form:"recipients"` // ids of clients
-		Answer     *results.AnswerChoice `json:"answer"`
-	}
+	var body Retry
 	if err := e.BindBody(&body); err != nil {
 		return mailing.Queued{}, &denial.Error{Status: http.StatusBadRequest, Code: "unreadable", Message: "the request could not be read"}
 	}

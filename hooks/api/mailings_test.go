@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -103,6 +104,27 @@ func TestRecipientsAndReportTellWhatBecameOfEach(t *testing.T) {
 	all := w.Expect(t, 200, anna, http.MethodGet, route(id, "recipients")+"?perPage=2", nil)
 	if all.Body["totalItems"] != 3.0 || all.Body["totalPages"] != 2.0 || len(all.Items()) != 2 {
 		t.Errorf("all: %s", all.Text)
+	}
+	if next := all.Field("next"); next == "" {
+		t.Errorf("the first page has no cursor: %s", all.Text)
+	}
+	seen, next := "", ""
+	for range 3 {
+		page := w.Expect(t, 200, anna, http.MethodGet, route(id, "recipients")+"?perPage=1&search=example&cursor="+next, nil)
+		if items := page.Items(); len(items) != 1 || page.Body["totalItems"] != -1.0 {
+			t.Fatalf("by cursor: %s", page.Text)
+		}
+		seen, next = seen+page.Items()[0]["email"].(string)+" ", page.Field("next")
+		w.SQL(t, `UPDATE recipients SET tries = tries + 1 WHERE email = 'olga@example.com'`, nil) // what changes moves nobody
+	}
+	if strings.Count(seen, "@") != 3 || strings.Count(seen, "ilya") != 1 || strings.Count(seen, "olga") != 1 || next != "" {
+		t.Errorf("read by cursor: %q, then %q", seen, next)
+	}
+	for _, cursor := range []string{"-1", "0", "a b", "zzzzzzzzzzzzzz"} {
+		a := w.Expect(t, 400, anna, http.MethodGet, route(id, "recipients")+"?cursor="+url.QueryEscape(cursor), nil)
+		if a.Code("cursor") != "invalid_cursor" {
+			t.Errorf("cursor %q: %s", cursor, a.Text)
+		}
 	}
 	sent := w.Expect(t, 200, anna, http.MethodGet, route(id, "recipients")+"?state=sent", nil).Items()
 	if len(sent) != 1 || sent[0]["email"] != "ilya@example.com" || sent[0]["code"] != 250.0 || sent[0]["response"] != "Ok: queued" || sent[0]["at"] == "" {

@@ -10,6 +10,11 @@ import (
 	"gonets/internal/mailing"
 )
 
+// Timeline is what happened to a mailing, the oldest first.
+type Timeline struct {
+	Items []mailing.Event `json:"items"`
+}
+
 // bindTimeline adds GET timeline, for all who may see the mailing.
 func (m mailingRoutes) bindTimeline(group *router.RouterGroup[*core.RequestEvent]) {
 	group.GET("/timeline", func(e *core.RequestEvent) error {
@@ -26,7 +31,7 @@ func (m mailingRoutes) bindTimeline(group *router.RouterGroup[*core.RequestEvent
 				a.ID, a.Name = "", ""
 			}
 		}
-		return e.JSON(http.StatusOK, map[string]any{"items": events})
+		return e.JSON(http.StatusOK, Timeline{events})
 	})
 }
 

@@ -42,6 +42,15 @@ const (
 	outboxMost    = 500
 )
 
+// OutboxPage is a page of the e-mails that were caught.
+type OutboxPage struct {
+	Page       int              `json:"page"`
+	PerPage    int              `json:"perPage"`
+	TotalItems int              `json:"totalItems"`
+	TotalPages int              `json:"totalPages"`
+	Items      []outbox.Summary `json:"items"`
+}
+
 // listOutbox answers a page of the caught e-mails: by page and perPage, or by offset and limit.
 func listOutbox(e *core.RequestEvent, box *outbox.Outbox) error {
 	query := e.Request.URL.Query()
@@ -54,11 +63,5 @@ func listOutbox(e *core.RequestEvent, box *outbox.Outbox) error {
 	perPage := min(number("limit", number("perPage", outboxPerPage)), outboxMost)
 	offset := number("offset", (number("page", 1)-1)*perPage)
 	found := box.List(offset, perPage, query.Get("search"))
-	return request.Revalidated(e, struct {
-		Page       int              `json:"page"`
-		PerPage    int              `json:"perPage"`
-		TotalItems int              `json:"totalItems"`
-		TotalPages int              `json:"totalPages"`
-		Items      []outbox.Summary `json:"items"`
-	}{offset/perPage + 1, perPage, found.TotalItems, (found.TotalItems + perPage - 1) / perPage, found.Items})
+	return request.Revalidated(e, OutboxPage{offset/perPage + 1, perPage, found.TotalItems, (found.TotalItems + perPage - 1) / perPage, found.Items})
 }

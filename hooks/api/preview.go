@@ -14,8 +14,8 @@ import (
 	"gonets/internal/preview"
 )
 
-// previewAnswer is an e-mail as people read it, and for whom it was rendered.
-type previewAnswer struct {
+// Preview is an e-mail as people read it, and for whom it was rendered.
+type Preview struct {
 	Subject   string `json:"subject"`
 	Preheader string `json:"preheader"`
 	HTML      string `json:"html"`
@@ -100,12 +100,15 @@ func (r *messageRoutes) draft(e *core.RequestEvent, asked preview.Request) (prev
 	return p, nil
 }
 
+// Rewritten is the body of a message, before and after it is rewritten.
+type Rewritten struct {
+	Body string `json:"body"`
+}
+
 // rewritten answers a route that rewrites a body in another format, for an author who changes it.
 func rewritten(rewrite func(body string) (string, error)) func(*core.RequestEvent) error {
 	return func(e *core.RequestEvent) error {
-		var asked struct {
-			Body string `json:"body"`
-		}
+		var asked Rewritten
 		share, err := readDraft(e, &asked, "The body could not be read.")
 		if err != nil {
 			return err
@@ -122,21 +125,21 @@ func rewritten(rewrite func(body string) (string, error)) func(*core.RequestEven
 		if err != nil {
 			return e.BadRequestError("The body cannot be rewritten.", request.Refuse("body", "unusable", err.Error()))
 		}
-		return e.JSON(http.StatusOK, map[string]string{"body": body})
+		return e.JSON(http.StatusOK, Rewritten{body})
 	}
 }
 
 // render renders a preview with those attachments. Its error is about the message.
-func render(p preview.Email, attached []message.File) (previewAnswer, error) {
+func render(p preview.Email, attached []message.File) (Preview, error) {
 	composer, err := p.Preview(attached)
 	if err != nil {
-		return previewAnswer{}, err
+		return Preview{}, err
 	}
 	seen, err := composer.Preview(p.As, time.Now())
 	if err != nil {
-		return previewAnswer{}, err
+		return Preview{}, err
 	}
-	answer := previewAnswer{Subject: seen.Subject, Preheader: seen.Preheader, HTML: seen.HTML, Text: seen.Text, Source: seen.Source}
+	answer := Preview{Subject: seen.Subject, Preheader: seen.Preheader, HTML: seen.HTML, Text: seen.Text, Source: seen.Source}
 	answer.Client.ID, answer.Client.Email, answer.Client.FullName = p.As.Client, p.As.Email, p.As.FullName
 	return answer, nil
 }

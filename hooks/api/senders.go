@@ -10,6 +10,9 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/address"
+	"gonets/internal/delivery"
+	"gonets/internal/doctor"
+	"gonets/internal/limit"
 	"gonets/internal/sender"
 )
 
@@ -19,32 +22,69 @@ const senderTestTime = 60 * time.Second
 // BindSenders adds GET /api/gonets/senders, the senders that the user may send mailings with, and
 // POST /api/gonets/senders/{id}/test, for superusers: they set senders up. The id "default" means
 // PocketBase's own mail settings.
-func BindSenders(app core.App) {
+func BindSenders(app core.App, engine *delivery.Engine) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
-		e.Router.GET("/api/gonets/senders", usableSenders).Bind(apis.RequireAuth("users", core.CollectionNameSuperusers))
+		e.Router.GET("/api/gonets/senders", usableSenders(engine)).Bind(apis.RequireAuth("users", core.CollectionNameSuperusers))
 		e.Router.POST("/api/gonets/senders/{id}/test", testSender).Bind(apis.RequireSuperuserAuth())
 		return e.Next()
 	})
 }
 
-// usableSenders answers {senders, default}. The collection does not show it: managers see more senders than they may use,
-// and only superusers see who may use which.
-func usableSenders(e *core.RequestEvent) error {
-	user := e.Auth.Id
-	if e.HasSuperuserAuth() {
-		user = ""
+// Usable is what a user may send with. The states are those of doctor.Server, and say nothing of what is set up.
+type Usable struct {
+	sender.Choice
+	States       map[string]string `json:"states"`        // of the senders by id
+	DefaultState string            `json:"default_state"` // of PocketBase's own mail settings, "" when they may not be used
+	Quota        Quota             `json:"quota"`
+}
+
+// Quota is how many e-mails a user may send in a UTC day.
+type Quota struct {
+	Limit int `json:"limit"` // 0 is none
+	Used  int `json:"used"`
+}
+
+// usableSenders answers what the user may send with, and how it does. The collection does not show it: managers see more senders than
+// they may use, and only superusers see who may use which.
+func usableSenders(engine *delivery.Engine) func(*core.RequestEvent) error {
+	return func(e *core.RequestEvent) error {
+		answer, user := Usable{States: map[string]string{}}, e.Auth.Id
+		if e.HasSuperuserAuth() {
+			user = ""
+		}
+		var err error
+		if answer.Choice, err = sender.ChoiceOf(e.App.DB(), user); err != nil {
+			return e.InternalServerError("", err)
+		}
+		servers, err := doctor.Servers(e.Request.Context(), e.App, engine)
+		if err != nil {
+			return e.InternalServerError("", err)
+		}
+		states := map[string]string{}
+		for _, s := range servers {
+			states[s.Sender] = s.State
+		}
+		for _, s := range answer.Senders {
+			answer.States[s.ID] = states[s.ID]
+		}
+		if answer.Default {
+			answer.DefaultState = states[""]
+		}
+		answer.Quota.Limit = e.Auth.GetInt("daily_quota") // superusers have none
+		if answer.Quota.Used, err = limit.UsedToday(e.App, limit.UsageOfOwner, e.Auth.Id, time.Now()); err != nil {
+			return e.InternalServerError("", err)
+		}
+		return e.JSON(http.StatusOK, answer)
 	}
-	choice, err := sender.ChoiceOf(e.App.DB(), user)
-	if err != nil {
-		return e.InternalServerError("", err)
-	}
-	return e.JSON(http.StatusOK, choice)
+}
+
+// SenderTest is the body of POST /api/gonets/senders/{id}/test.
+type SenderTest struct {
+	To string `json:"to" form:"to" doc:"Where a short email goes to; without it only the connection and the login are tried"`
 }
 
 func testSender(e *core.RequestEvent) error {
-	var body struct {
-		To string `json:"to" form:"to"`
-	}
+	var body SenderTest
 	if err := e.BindBody(&body); err != nil {
 		return e.BadRequestError("The request could not be read.", err)
 	}

@@ -19,16 +19,25 @@ import (
 	"gonets/internal/testsend"
 )
 
+// MailingTest is the body of POST /api/gonets/mailings/{id}/test.
+type MailingTest struct {
+	To     []string `json:"to" doc:"At most 10 addresses"`
+	Client string   `json:"client" doc:"The id of the client whom the email is rendered for; the first of the audience if it is left out"`
+}
+
+// DraftTest is the body of POST /api/gonets/messages/test.
+type DraftTest struct {
+	preview.Request
+	To []string `json:"to" doc:"At most 10 addresses"`
+}
+
 // testMailing answers POST /api/gonets/mailings/{id}/test.
 func (r *messageRoutes) testMailing(e *core.RequestEvent) error {
 	mailing, err := request.Owned(e, "mailings", "mailing")
 	if err != nil {
 		return err
 	}
-	var body struct {
-		To     []string `json:"to"`
-		Client string   `json:"client"`
-	}
+	var body MailingTest
 	if err := e.BindBody(&body); err != nil {
 		return e.BadRequestError("The request could not be read.", err)
 	}
@@ -51,10 +60,7 @@ func (r *messageRoutes) testMailing(e *core.RequestEvent) error {
 
 // testDraft answers POST /api/gonets/messages/test.
 func (r *messageRoutes) testDraft(e *core.RequestEvent) error {
-	var body struct {
-		preview.Request
-		To []string `json:"to"`
-	}
+	var body DraftTest
 	share, err := readDraft(e, &body, "The request could not be read.")
 	if err != nil {
 		return err

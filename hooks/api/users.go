@@ -13,7 +13,7 @@ import (
 // maxReason is the length of a block_reason in characters.
 const maxReason = 500
 
-// BindUsers adds block, unblock and approve of users, for managers and superusers.
+// BindUsers adds block, unblock and approve of users and the quota of their transactional e-mails, for managers and superusers.
 func BindUsers(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		users := e.Router.Group("/api/gonets/users/{id}")
@@ -21,6 +21,7 @@ func BindUsers(app core.App) {
 		users.POST("/block", block)
 		users.POST("/unblock", onUser(func(user *core.Record) { user.Set("blocked", false) }))
 		users.POST("/approve", onUser(func(user *core.Record) { user.Set("awaiting_approval", false) }))
+		users.POST("/transactional_quota", grantQuota)
 		return e.Next()
 	})
 }
@@ -31,9 +32,7 @@ func block(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	var body struct {
-		Reason string `json:"reason" form:"reason"`
-	}
+	var body Block
 	if err := e.BindBody(&body); err != nil {
 		return e.BadRequestError("The request could not be read.", err)
 	}
@@ -83,7 +82,8 @@ func moderate(e *core.RequestEvent, user *core.Record, change func(*core.Record)
 		return e.BadRequestError("The user could not be saved.", err)
 	}
 	e.App.Logger().Info("user moderated", "user", user.Id, "by", e.Auth.Id, "route", e.Request.URL.Path,
-		"blocked", user.GetBool("blocked"), "reason", user.GetString("block_reason"))
+		"blocked", user.GetBool("blocked"), "reason", user.GetString("block_reason"),
+		"transactional_quota", user.GetInt("transactional_quota"))
 	if err := apis.EnrichRecord(e, user); err != nil {
 		return err
 	}

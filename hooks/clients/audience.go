@@ -21,15 +21,18 @@ func BindAudience(app core.App) {
 	})
 }
 
+// AudienceRequest is the body of POST /api/gonets/audience/count: an audience as mailings have it.
+type AudienceRequest struct {
+	Owner      string   `json:"owner,omitempty" form:"owner" doc:"For superusers: whose clients are meant"`
+	Audience   string   `json:"audience" form:"audience" enum:"everyone,lists,picked"`
+	Lists      []string `json:"lists" form:"lists"`
+	Recipients []string `json:"recipients,omitempty" form:"recipients" doc:"Ids of clients, for picked"`
+	Filter     string   `json:"filter" form:"filter"`
+}
+
 // countAudience answers how many of the user's clients an audience has.
 func countAudience(e *core.RequestEvent) error {
-	body := struct {
-		Owner      string   `json:"owner" form:"owner"` // for superusers
-		Audience   string   `json:"audience" form:"audience"`
-		Lists      []string `json:"lists" form:"lists"`
-		Recipients []string `json:"recipients" form:"recipients"`
-		Filter     string   `json:"filter" form:"filter"`
-	}{Audience: audience.Everyone}
+	body := AudienceRequest{Audience: audience.Everyone}
 	if err := e.BindBody(&body); err != nil {
 		return e.BadRequestError("The request could not be read.", err)
 	}

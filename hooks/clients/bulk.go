@@ -22,20 +22,25 @@ func BindBulk(app core.App) {
 	})
 }
 
-// bulkRequest says what is done with which clients.
-type bulkRequest struct {
+// BulkRequest says what is done with which clients.
+type BulkRequest struct {
 	Owner    string    `json:"owner"` // for superusers
 	Act      string    `json:"act"`   // join, leave or delete
 	List     string    `json:"list"`
 	Status   string    `json:"status"`   // of those who join: confirmed or pending; "" is confirmed
 	Clients  []string  `json:"clients"`  // ids
-	Matching *matching `json:"matching"` // in place of Clients
+	Matching *Matching `json:"matching"` // in place of Clients
 	// Expected is how many were shown to the user: nothing is done when more match by now; 0 = any number.
 	Expected int `json:"expected"`
 }
 
-// matching chooses clients as GET /clients does.
-type matching struct {
+// Deleted is how many clients were deleted.
+type Deleted struct {
+	Deleted int `json:"deleted"`
+}
+
+// Matching chooses clients as GET /clients does.
+type Matching struct {
 	Search string `json:"search"`
 	Status string `json:"status"`
 	List   string `json:"list"`
@@ -43,7 +48,7 @@ type matching struct {
 }
 
 func changeMany(e *core.RequestEvent) error {
-	var asked bulkRequest
+	var asked BulkRequest
 	if err := e.BindBody(&asked); err != nil {
 		return e.BadRequestError("The request could not be read.", err)
 	}
@@ -78,7 +83,7 @@ func changeMany(e *core.RequestEvent) error {
 	default:
 		var n int
 		n, err = bulk.Delete(ctx, e.App, owner, clients)
-		answer = map[string]int{"deleted": n}
+		answer = Deleted{n}
 	}
 	if err != nil {
 		return e.InternalServerError("Something went wrong. A part may have been done; look before you try again.", err)
@@ -87,7 +92,7 @@ func changeMany(e *core.RequestEvent) error {
 }
 
 // check refuses what makes no sense, and sets defaults.
-func (b *bulkRequest) check(e *core.RequestEvent, owner string) error {
+func (b *BulkRequest) check(e *core.RequestEvent, owner string) error {
 	if (len(b.Clients) > 0) == (b.Matching != nil) {
 		return refuseField(http.StatusBadRequest, "clients", "required", "Name either the clients or what they match.")
 	}

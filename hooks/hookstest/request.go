@@ -99,6 +99,10 @@ func (w *World) send(t *testing.T, ctx context.Context, who, method, path string
 		Must(t, err)
 		reader = bytes.NewReader(raw)
 	}
+	var sent bytes.Buffer
+	if reader != nil {
+		reader = io.TeeReader(reader, &sent)
+	}
 	req := httptest.NewRequestWithContext(ctx, method, path, reader)
 	req.Header.Set("Content-Type", contentType)
 	if token := w.Tokens[who]; token != "" {
@@ -109,6 +113,7 @@ func (w *World) send(t *testing.T, ctx context.Context, who, method, path string
 	}
 	rec := httptest.NewRecorder()
 	w.HTTP.ServeHTTP(rec, req)
+	w.check(t, req, sent.Bytes(), rec)
 	return rec
 }
 

@@ -34,6 +34,11 @@ func BindBounceHooks(app core.App, hooks *intake.Hooks) {
 	})
 }
 
+// Reports is how many reports of a call were taken, or had been taken before.
+type Reports struct {
+	Reports int `json:"reports"`
+}
+
 type hookRoute struct{ hooks *intake.Hooks }
 
 func (r hookRoute) take(e *core.RequestEvent) error {
@@ -57,7 +62,7 @@ func (r hookRoute) take(e *core.RequestEvent) error {
 		var taken int
 		taken, err = hook.Take(e.Request.Context(), webhook.Request{Header: e.Request.Header, Body: body, At: time.Now()})
 		if err == nil {
-			return e.JSON(http.StatusOK, map[string]int{"reports": taken})
+			return e.JSON(http.StatusOK, Reports{taken})
 		}
 	}
 	switch {

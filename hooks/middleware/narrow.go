@@ -52,6 +52,9 @@ func narrow(r *core.RequestEvent) error {
 			query.Set(search.FilterQueryParam, filter)
 		}
 	}
+	if err := placed(query, collection.Name); err != nil {
+		return err
+	}
 	if collection.Name == "attempts" && !query.Has(search.SkipTotalQueryParam) {
 		var last int
 		if err := r.App.DB().Select("COALESCE(MAX(rowid), 0)").From("attempts").Row(&last); err == nil && last > manyAttempts {

@@ -16,6 +16,7 @@ import (
 const (
 	smallBody  = 64 << 10  // a sign-in, a registration, a confirmation; everything that a guest sends
 	topicsBody = 256 << 10 // the subscriptions of a connection
+	callBody   = 16 << 20  // a transactional e-mail with one of the largest attachments in base64
 	usualBody  = 2 << 20   // our routes; far more than they need, so that they can answer which list is too long
 )
 
@@ -70,6 +71,8 @@ func checkParams(e *core.RequestEvent) error {
 func bodyLimit(e *core.RequestEvent) int64 {
 	path := e.Request.URL.Path
 	switch {
+	case e.Auth != nil && path == "/api/gonets/transactional":
+		return callBody
 	case e.HasSuperuserAuth(), e.Auth != nil && strings.HasPrefix(path, "/api/gonets/messages/"):
 		return maxBody
 	case path == "/api/realtime":

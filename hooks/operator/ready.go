@@ -20,6 +20,11 @@ var notReady = map[string]string{
 	delivery.StateFailed:   "Sending cannot begin.",
 }
 
+// Ready says which process sends.
+type Ready struct {
+	Sending delivery.Place `json:"sending"`
+}
+
 // BindReady adds GET /api/gonets/ready, for load balancers and containers: 200 {sending: "here" or "elsewhere"}, or 503 with the
 // code of the reason why no process sends. It reads memory only, so a stranger can ask for it as often as for anything else.
 func BindReady(app core.App, engine *delivery.Engine) {
@@ -28,7 +33,7 @@ func BindReady(app core.App, engine *delivery.Engine) {
 			e.Response.Header().Set("Cache-Control", "no-store")
 			state := engine.State()
 			if state.Sending != delivery.Nowhere {
-				return e.JSON(http.StatusOK, map[string]delivery.Place{"sending": state.Sending})
+				return e.JSON(http.StatusOK, Ready{state.Sending})
 			}
 			words := notReady[state.Code]
 			return e.Error(http.StatusServiceUnavailable, words, request.Refuse("sending", state.Code, words))

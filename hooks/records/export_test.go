@@ -5,6 +5,5 @@ const KeepAttempts = keepAttempts
 
 var (
 	ContentFields = contentFields
-	EngineFields  = engineFields
 	Owned         = owned
 )

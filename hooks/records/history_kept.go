@@ -8,6 +8,7 @@ import (
 
 	"gonets/internal/deletion"
 	"gonets/internal/feedback"
+	"gonets/internal/transactional"
 )
 
 // keepAttempts is the name of the scheduled job, as the admin UI lists it.
@@ -27,6 +28,9 @@ func BindHistoryKept(app core.App) {
 		}
 		if err := feedback.Forget(ctx, app, time.Now()); err != nil && ctx.Err() == nil {
 			app.Logger().Error("forget what came back", "error", err)
+		}
+		if err := transactional.Forget(ctx, app, time.Now()); err != nil && ctx.Err() == nil {
+			app.Logger().Error("forget transactional e-mails", "error", err)
 		}
 	})
 }

@@ -13,9 +13,9 @@ import (
 	"gonets/internal/mailing"
 )
 
-// engineFields of a mailing are changed by the verbs and the engine only, which write them by SQL. A save that changes one is
+// EngineFields of a mailing are changed by the verbs and the engine only, which write them by SQL. A save that changes one is
 // refused, in the admin UI too. The values say what to do instead.
-var engineFields = map[string]string{
+var EngineFields = map[string]string{
 	"status":         "use the routes send, schedule, unschedule, pause, resume or cancel of the mailing",
 	"blocked":        "use the routes block and unblock of the mailing",
 	"block_reason":   "use the route block of the mailing",
@@ -130,7 +130,7 @@ func givenStart(e *core.RecordRequestEvent) error {
 
 func checkMailing(app core.App, m *core.Record) error {
 	bad := request.Refusals{}
-	for field, instead := range engineFields {
+	for field, instead := range EngineFields {
 		if request.Changed(m, field) && !(field == "status" && m.IsNew() && m.GetString(field) == "created") && !replanned(m, field) {
 			bad.Add(field, "read_only", "Cannot be set here: "+instead)
 		}

@@ -12,6 +12,7 @@ import (
 	"gonets/hooks/api"
 	"gonets/hooks/hookstest"
 	"gonets/hooks/records"
+	"gonets/internal/delivery"
 	"gonets/internal/sender"
 )
 
@@ -29,7 +30,7 @@ func (w *world) chosenSender(t *testing.T, users ...string) string {
 	return w.Add(t, "senders", data).Id
 }
 
-func withSenderRoutes(app core.App) { api.BindSenders(app) }
+func withSenderRoutes(app core.App) { api.BindSenders(app, delivery.New(app)) }
 
 func TestANewSenderIsOpenToNobody(t *testing.T) {
 	w := newWorld(t)

@@ -83,17 +83,18 @@ func fileNames(value any) []string {
 	return nil
 }
 
+// StorageUse is how many bytes the files of a user take, and may take.
+type StorageUse struct {
+	Used  int64 `json:"used"`
+	Limit int64 `json:"limit"`
+}
+
 // showStorage answers how many bytes the files of the user take, and may take.
 func showStorage(e *core.RequestEvent) error {
-	var answer struct {
-		Used  int64 `json:"used"`
-		Limit int64 `json:"limit"`
-	}
-	var err, lerr error
-	answer.Used, err = storage.Used(e.App.ConcurrentDB(), e.Auth.Id)
-	answer.Limit, lerr = storage.Limit(e.App.ConcurrentDB())
+	used, err := storage.Used(e.App.ConcurrentDB(), e.Auth.Id)
+	limit, lerr := storage.Limit(e.App.ConcurrentDB())
 	if err := errors.Join(err, lerr); err != nil {
 		return e.InternalServerError("", err)
 	}
-	return e.JSON(http.StatusOK, answer)
+	return e.JSON(http.StatusOK, StorageUse{used, limit})
 }

@@ -21,6 +21,11 @@ func Revalidated(e *core.RequestEvent, value any) error {
 	if err != nil {
 		return err
 	}
+	return RevalidatedJSON(e, body)
+}
+
+// RevalidatedJSON is Revalidated for JSON that is written already.
+func RevalidatedJSON(e *core.RequestEvent, body []byte) error {
 	coding := ""
 	if willCompress(e.Request, len(body)) {
 		coding = "gzip"

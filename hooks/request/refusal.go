@@ -6,10 +6,11 @@ import (
 	"encoding/json"
 	"reflect"
 	"strings"
-	"unicode"
 
 	validation "github.com/pocketbase/ozzo-validation/v4"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/printable"
 )
 
 // Refusals collects what is wrong with the fields of a record. PocketBase answers them with 400 and
@@ -49,7 +50,7 @@ func (r Refusals) OneLine(record *core.Record, fields ...string) {
 }
 
 // BreaksLine reports whether r is a control character or one of Unicode's line and paragraph separators.
-func BreaksLine(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
+func BreaksLine(r rune) bool { return printable.BreaksLine(r) }
 
 // Changed reports whether the record's field differs from the value that was read from the database. JSON is compared by
 // value.

@@ -18,7 +18,7 @@ import (
 
 // bindSignIn lets requests with a token act for its owner, within its scopes.
 func bindSignIn(app core.App) {
-	scopes, uses := newTable(), token.NewUses()
+	scopes, uses := all(), token.NewUses()
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.Bind(&hook.Handler[*core.RequestEvent]{
 			Id:       "gonetsTokens",

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"gonets/internal/token"
 )
@@ -24,6 +25,7 @@ var routes = map[string]token.Scope{
 	"POST /api/batch":                          "", // each request in it needs its own
 	"GET /api/gonets/instance":                 "",
 	"GET /api/gonets/ready":                    "",
+	"GET /api/gonets/openapi.json":             "",
 	"GET /api/realtime":                        token.Read,
 	"POST /api/realtime":                       token.Read,
 	"GET /api/files/{path...}":                 token.Read,
@@ -53,9 +55,12 @@ var routes = map[string]token.Scope{
 	"GET /api/gonets/mailings/{id}/report.csv": token.Read,
 	"GET /api/gonets/mailings/{id}/timeline":   token.Read,
 	"GET /api/gonets/mailings/{id}/joined":     token.Read,
+	"GET /api/gonets/transactional":            token.Read,
+	"GET /api/gonets/transactional/{id}":       token.Read,
 	"GET /api/gonets/webhooks/{id}/events":     token.Read,
 
 	"POST /api/gonets/clients/bulk":             token.Write,
+	"POST /api/gonets/clients/upsert":           token.Write,
 	"POST /api/gonets/clients/import":           token.Write,
 	"POST /api/gonets/imports/{id}/undo":        token.Write,
 	"POST /api/gonets/mailings/{id}/duplicate":  token.Write,
@@ -77,6 +82,7 @@ var routes = map[string]token.Scope{
 	"POST /api/gonets/mailings/{id}/extend":   token.Send,
 	"POST /api/gonets/mailings/{id}/test":     token.Send,
 	"POST /api/gonets/messages/test":          token.Send,
+	"POST /api/gonets/transactional":          token.Send,
 }
 
 // table finds the scope of a request. It is a ServeMux of its own because the requests in a batch have no pattern.
@@ -108,6 +114,12 @@ func (t table) add(pattern string, scope token.Scope) {
 	t.mux.Handle(pattern, http.NotFoundHandler())
 	t.scopes[pattern] = scope
 }
+
+// all is the table, made once.
+var all = sync.OnceValue(newTable)
+
+// ScopeOf returns the scope that a request needs, "" for any; ok is false if it is not for tokens.
+func ScopeOf(method, path string) (needs token.Scope, ok bool) { return all().scopeOf(method, path) }
 
 // scopeOf returns the scope that a request needs; ok is false if it is not for tokens.
 func (t table) scopeOf(method, path string) (needs token.Scope, ok bool) {

@@ -32,13 +32,26 @@ func Bind(app core.App) {
 // maxName is the length of a name in characters.
 const maxName = 100
 
+// NewToken is the body of POST /api/gonets/tokens.
+type NewToken struct {
+	Name    string   `json:"name" doc:"What it is for, in at most 100 characters"`
+	Scopes  []string `json:"scopes" enum:"read,write,send"`
+	Expires string   `json:"expires" doc:"A date or a time in the future; empty for a token that does not expire"`
+}
+
+// MadeToken is a new token with its secret.
+type MadeToken struct {
+	ID      string         `json:"id"`
+	Name    string         `json:"name"`
+	Scopes  []token.Scope  `json:"scopes"`
+	Expires types.DateTime `json:"expires"`
+	Created types.DateTime `json:"created"`
+	Secret  string         `json:"secret" doc:"In this answer only: its SHA-256 is kept"`
+}
+
 // create answers POST /api/gonets/tokens. The secret is in this answer only.
 func create(e *core.RequestEvent) error {
-	var asked struct {
-		Name    string   `json:"name"`
-		Scopes  []string `json:"scopes"`
-		Expires string   `json:"expires"`
-	}
+	var asked NewToken
 	if err := e.BindBody(&asked); err != nil {
 		return e.BadRequestError("The request could not be read.", err)
 	}
@@ -74,14 +87,7 @@ func create(e *core.RequestEvent) error {
 		return err
 	}
 	e.Response.Header().Set("Cache-Control", "no-store")
-	return e.JSON(http.StatusCreated, struct {
-		ID      string         `json:"id"`
-		Name    string         `json:"name"`
-		Scopes  []token.Scope  `json:"scopes"`
-		Expires types.DateTime `json:"expires"`
-		Created types.DateTime `json:"created"`
-		Secret  string         `json:"secret"`
-	}{r.Id, name, scopes, r.GetDateTime("expires"), r.GetDateTime("created"), secret})
+	return e.JSON(http.StatusCreated, MadeToken{r.Id, name, scopes, r.GetDateTime("expires"), r.GetDateTime("created"), secret})
 }
 
 // scopesOf are the scopes that are named, without what is unknown or named twice.

@@ -35,6 +35,23 @@ func BindRoutes(app core.App) {
 	})
 }
 
+// Resent is the state of an event that is sent again.
+type Resent struct {
+	State notification.State `json:"state"`
+}
+
+// Tested is what came of calling a webhook.
+type Tested struct {
+	OK bool `json:"ok"`
+	notification.Answer
+}
+
+// NewSecret is the new secret of a webhook, and until when calls are signed with the former one too.
+type NewSecret struct {
+	Secret      string `json:"secret"`
+	FormerUntil string `json:"former_until"`
+}
+
 // webhookEvents answers a page of the log, for all who may see the webhook.
 func webhookEvents(e *core.RequestEvent) error {
 	r, err := request.Visible(e, "webhooks", "webhook")
@@ -77,7 +94,7 @@ func resendEvent(e *core.RequestEvent) error {
 		message := request.AsSentence(denied.Message)
 		return apis.NewApiError(denied.Status, message, request.Refuse(denied.Field, denied.Code, message))
 	}
-	return e.JSON(http.StatusAccepted, map[string]any{"state": notification.Waiting})
+	return e.JSON(http.StatusAccepted, Resent{notification.Waiting})
 }
 
 // testWebhook calls the webhook now and answers what came of it.
@@ -90,10 +107,7 @@ func testWebhook(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	return e.JSON(http.StatusOK, struct {
-		OK bool `json:"ok"`
-		notification.Answer
-	}{answer.Error == "", answer})
+	return e.JSON(http.StatusOK, Tested{answer.Error == "", answer})
 }
 
 // newWebhookSecret replaces the secret. The new one is in this answer only.
@@ -108,7 +122,5 @@ func newWebhookSecret(e *core.RequestEvent) error {
 		return err
 	}
 	e.Response.Header().Set("Cache-Control", "no-store")
-	return e.JSON(http.StatusOK, map[string]string{
-		"secret": made, "former_until": time.Now().Add(notifier.FormerTime).UTC().Format(time.RFC3339),
-	})
+	return e.JSON(http.StatusOK, NewSecret{made, time.Now().Add(notifier.FormerTime).UTC().Format(time.RFC3339)})
 }

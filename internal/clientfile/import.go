@@ -61,6 +61,7 @@ type importing struct {
 	id     string // of the record in imports; "" when nothing is kept for Undo
 	opts   ImportOptions
 	limits clientrow.Limits
+	joined []string // lists that every client is put on, by id
 	source *source
 	report *reportWriter
 	result ImportResult
@@ -73,6 +74,27 @@ type importing struct {
 	held  int                          // bytes of the records of the batch
 	left  map[string]suppression.Entry // who must not be mailed, by address, of the batch and of second rows of an address
 	lists map[string]string            // the ids of the owner's lists, by name; read when the first row names one
+
+	// tell and heard get what became of each row and each problem, for who wants more than counts; nil for nobody.
+	tell  func(outcome)
+	heard func(clientrow.Problem)
+}
+
+// newImporting is an import that has read nothing yet.
+func newImporting(app core.App, id string, opts ImportOptions, report io.Writer) *importing {
+	if opts.Conflict == "" {
+		opts.Conflict = Fill
+	}
+	i := &importing{
+		app: app, id: id, opts: opts, report: newReport(report),
+		seen: map[[2]uint64]int32{}, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
+		left: map[string]suppression.Entry{},
+	}
+	if opts.List != "" {
+		i.joined = []string{opts.List}
+	}
+	i.result.Left = map[string]int{}
+	return i
 }
 
 // runImport reads the file row by row and writes the clients in transactions of 2 000, and one line for each problem to
@@ -81,15 +103,8 @@ type importing struct {
 func runImport(ctx context.Context, app core.App, id string, file tablefile.File, opts ImportOptions,
 	report io.Writer, progress func(ImportResult),
 ) (ImportResult, error) {
-	if opts.Conflict == "" {
-		opts.Conflict = Fill
-	}
-	i := &importing{
-		app: app, id: id, opts: opts, report: newReport(report),
-		seen: map[[2]uint64]int32{}, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
-		batch: make([]clientrow.Row, 0, importBatch), left: map[string]suppression.Entry{},
-	}
-	i.result.Left = map[string]int{}
+	i := newImporting(app, id, opts, report)
+	i.batch = make([]clientrow.Row, 0, importBatch)
 	err := i.run(ctx, file, progress)
 	return i.result, errors.Join(err, i.report.close())
 }
@@ -135,11 +150,15 @@ func (i *importing) run(ctx context.Context, file tablefile.File, progress func(
 
 // add puts a record into the batch, or reports what is wrong with it.
 func (i *importing) add(r tablefile.Record) {
-	i.result.Total++
 	for _, cell := range r.Cells {
 		i.held += len(cell)
 	}
-	row, problem := clientrow.Read(r, i.source.cols, i.limits)
+	i.take(clientrow.Read(r, i.source.cols, i.limits))
+}
+
+// take puts a client into the batch, or reports what is wrong with it.
+func (i *importing) take(row clientrow.Row, problem *clientrow.Problem) {
+	i.result.Total++
 	if problem != nil {
 		i.result.Invalid++
 		i.note(*problem)
@@ -151,14 +170,14 @@ func (i *importing) add(r tablefile.Record) {
 	key := [2]uint64{maphash.String(i.seeds[0], row.Email), maphash.String(i.seeds[1], row.Email)}
 	if before, twice := i.seen[key]; twice {
 		i.result.Unchanged++
-		i.note(clientrow.Problem{Line: r.Line, Code: "duplicate", Value: row.Email, Detail: fmt.Sprintf(
+		i.note(clientrow.Problem{Line: row.Line, Code: "duplicate", Value: row.Email, Detail: fmt.Sprintf(
 			"the address is in line %d already; this line is left out", before)})
 		return
 	}
 	for _, n := range row.Notes {
 		i.note(n)
 	}
-	i.seen[key] = int32(r.Line)
+	i.seen[key] = int32(row.Line)
 	i.batch = append(i.batch, row)
 }
 
@@ -177,4 +196,7 @@ func (i *importing) note(p clientrow.Problem) {
 		i.result.Problems = append(i.result.Problems, p)
 	}
 	i.report.write(p)
+	if i.heard != nil {
+		i.heard(p)
+	}
 }

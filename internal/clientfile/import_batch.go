@@ -29,6 +29,7 @@ type batch struct {
 	statuses   map[string]string   // of the added, by address
 	result     ImportResult
 	problems   []clientrow.Problem
+	outcomes   []outcome
 }
 
 // subscription is a client on a list, or off it.
@@ -86,6 +87,11 @@ func (i *importing) flush() error {
 	for _, p := range done.problems {
 		i.note(p)
 	}
+	if i.tell != nil {
+		for _, o := range done.outcomes {
+			i.tell(o)
+		}
+	}
 	i.batch = i.batch[:0]
 	return nil
 }
@@ -136,7 +142,14 @@ func (i *importing) decide(b *batch, r clientrow.Row, k storedClient, reason str
 	if waits {
 		joins = "pending"
 	}
+	became := Unchanged
+	invalid := func(code, detail string) {
+		b.result.Invalid++
+		b.problems = append(b.problems, clientrow.Problem{Line: r.Line, Code: code, Value: r.Email, Detail: detail})
+		b.outcomes = append(b.outcomes, outcome{r.Line, k.ID, Invalid, reason != "" || leaves})
+	}
 	if k.ID == "" {
+		became = Added
 		k = storedClient{
 			ID: database.NewID(), Email: r.Email, FullName: r.FullName, Comment: r.Comment,
 			Attributes: string(clientrow.EncodeAttributes(r.Attributes)),
@@ -152,17 +165,15 @@ func (i *importing) decide(b *batch, r clientrow.Row, k storedClient, reason str
 		after, changed, err := k.merge(r, i.opts.Conflict)
 		switch {
 		case errors.Is(err, errAttributes):
-			b.result.Invalid++
-			b.problems = append(b.problems, clientrow.Problem{Line: r.Line, Code: "bad_attributes", Value: r.Email, Detail: errAttributes.Error()})
+			invalid("bad_attributes", errAttributes.Error())
 			return nil
 		case err != nil:
 			return err
 		case len(after.Attributes) > i.limits.Attributes:
-			b.result.Invalid++
-			b.problems = append(b.problems, clientrow.Problem{Line: r.Line, Code: "too_long", Value: r.Email, Detail: fmt.Sprintf(
-				"together with those that the client has, the attributes take more than %d KB", i.limits.Attributes>>10)})
+			invalid("too_long", fmt.Sprintf("together with those that the client has, the attributes take more than %d KB", i.limits.Attributes>>10))
 			return nil
 		case changed:
+			became = Changed
 			b.changed = append(b.changed, change{k, after})
 			b.result.Changed++
 		default:
@@ -172,14 +183,15 @@ func (i *importing) decide(b *batch, r clientrow.Row, k storedClient, reason str
 	if reason != "" || leaves {
 		b.result.Suppressed++
 	}
+	b.outcomes = append(b.outcomes, outcome{r.Line, k.ID, became, reason != "" || leaves})
 	if b.left[k.ID] {
 		b.problems = append(b.problems, clientrow.Problem{
 			Line: r.Line, Code: "left_list", Value: r.Email,
 			Detail: "this person has left the list and is not put on it again",
 		})
 	}
-	if i.opts.List != "" {
-		b.subscribed = append(b.subscribed, subscription{i.opts.List, k.ID, joins})
+	for _, list := range i.joined {
+		b.subscribed = append(b.subscribed, subscription{list, k.ID, joins})
 	}
 	for _, name := range r.Lists {
 		b.subscribed = append(b.subscribed, subscription{i.lists[name], k.ID, joins})

@@ -75,10 +75,10 @@ func (i *importing) readLists(db dbx.Builder) error {
 	return nil
 }
 
-// leftTheList finds the clients who have left the list: an import does not subscribe them again.
+// leftTheList finds the clients who have left one of the lists: an import does not subscribe them again.
 func (i *importing) leftTheList(db dbx.Builder, clients map[string]storedClient) (map[string]bool, error) {
 	left := map[string]bool{}
-	if i.opts.List == "" || len(clients) == 0 {
+	if len(i.joined) == 0 || len(clients) == 0 {
 		return left, nil
 	}
 	ids := make([]string, 0, len(clients))
@@ -86,7 +86,7 @@ func (i *importing) leftTheList(db dbx.Builder, clients map[string]storedClient)
 		ids = append(ids, k.ID)
 	}
 	var found []string
-	err := db.NewQuery(leftSQL).Bind(dbx.Params{"list": i.opts.List, "ids": database.JSONArray(ids)}).Column(&found)
+	err := db.NewQuery(leftSQL).Bind(dbx.Params{"lists": database.JSONArray(i.joined), "ids": database.JSONArray(ids)}).Column(&found)
 	if err != nil {
 		return nil, fmt.Errorf("look for clients who have left the list: %w", err)
 	}
@@ -98,5 +98,5 @@ func (i *importing) leftTheList(db dbx.Builder, clients map[string]storedClient)
 
 // leftSQL looks each client up in idx_subscriptions_list_client. CROSS JOIN: see suppressedSQL.
 const leftSQL = `
-	SELECT s.client FROM json_each({:ids}) e CROSS JOIN subscriptions s
-	WHERE s.list = {:list} AND s.client = e.value AND s.status = 'unsubscribed'`
+	SELECT s.client FROM json_each({:lists}) l CROSS JOIN json_each({:ids}) e CROSS JOIN subscriptions s
+	WHERE s.list = l.value AND s.client = e.value AND s.status = 'unsubscribed'`

@@ -12,7 +12,7 @@ import (
 func TestLookUpsInBulkSeekEachValue(t *testing.T) {
 	app := apptest.New(t)
 	params := dbx.Params{
-		"owner": "o", "emails": "[]", "ids": "[]", "list": "l", "import": "i", "after": "", "last": "", "now": "",
+		"owner": "o", "emails": "[]", "ids": "[]", "lists": "[]", "import": "i", "after": "", "last": "", "now": "",
 	}
 	for name, c := range map[string]struct {
 		sql   string

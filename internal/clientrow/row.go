@@ -107,10 +107,7 @@ func Read(record tablefile.Record, cols []Column, l Limits) (Row, *Problem) {
 	r := Row{Line: record.Line}
 	var names []string
 	var emailCell string
-	problem := func(code, value, detail string) *Problem {
-		return &Problem{Line: record.Line, Code: code, Value: excerpt.Of(excerpt.OneLine(value), 120), Detail: detail}
-	}
-	note := func(code, value, detail string) { r.Notes = append(r.Notes, *problem(code, value, detail)) }
+	note := func(code, value, detail string) { r.Notes = append(r.Notes, *r.problem(code, value, detail)) }
 	for i, cell := range record.Cells {
 		if i >= len(cols) {
 			if cell = Clean(cell); cell != "" {
@@ -123,7 +120,7 @@ func Read(record tablefile.Record, cols []Column, l Limits) (Row, *Problem) {
 			continue
 		}
 		if len(cell) > maxCell {
-			return Row{}, problem("too_long", cell[:1000], fmt.Sprintf("a cell is longer than %d KB", maxCell>>10))
+			return Row{}, r.problem("too_long", cell[:1000], fmt.Sprintf("a cell is longer than %d KB", maxCell>>10))
 		}
 		value := tablefile.Unguard(Clean(cell))
 		if value == "" {
@@ -159,32 +156,46 @@ func Read(record tablefile.Record, cols []Column, l Limits) (Row, *Problem) {
 		}
 	}
 
+	r.FullName = strings.Join(names, " ")
+	if wrong := r.complete(emailCell, l); wrong != nil {
+		return Row{}, wrong
+	}
+	if record.OpenQuote {
+		note("open_quote", strings.Join(record.Cells, " "), "a quotation mark is not closed; it was taken for a part of the text")
+	}
+	return r, nil
+}
+
+// complete sets the address, and the name that may stand before it, and checks the fields against the limits.
+func (r *Row) complete(emailCell string, l Limits) *Problem {
 	email, name, wrong := parseAddress(emailCell)
 	if wrong != "" {
-		return Row{}, problem(wrong, emailCell, addressProblems[wrong])
+		return r.problem(wrong, emailCell, addressProblems[wrong])
 	}
 	if !l.allows(email) {
-		return Row{}, problem("bad_email", emailCell, "addresses of this domain are not accepted here")
+		return r.problem("bad_email", emailCell, "addresses of this domain are not accepted here")
 	}
-	r.Email, r.FullName = email, strings.Join(names, " ")
+	r.Email = email
 	if r.FullName == "" {
 		r.FullName = name
 	}
 	switch {
 	case utf8.RuneCountInString(r.FullName) > l.FullName:
-		return Row{}, problem("too_long", r.FullName, fmt.Sprintf("the name is longer than %d characters", l.FullName))
+		return r.problem("too_long", r.FullName, fmt.Sprintf("the name is longer than %d characters", l.FullName))
 	case utf8.RuneCountInString(r.Comment) > l.Comment:
-		return Row{}, problem("too_long", r.Comment, fmt.Sprintf("the comment is longer than %d characters", l.Comment))
+		return r.problem("too_long", r.Comment, fmt.Sprintf("the comment is longer than %d characters", l.Comment))
 	case len(EncodeAttributes(r.Attributes)) > l.Attributes:
-		return Row{}, problem("too_long", emailCell, fmt.Sprintf("the attributes take more than %d KB", l.Attributes>>10))
-	}
-	if record.OpenQuote {
-		note("open_quote", strings.Join(record.Cells, " "), "a quotation mark is not closed; it was taken for a part of the text")
+		return r.problem("too_long", emailCell, fmt.Sprintf("the attributes take more than %d KB", l.Attributes>>10))
 	}
 	if !address.HasASCIILocalPart(email) {
-		note("smtputf8", email, "only mail servers with SMTPUTF8 can send to an address whose part before the @ is not in Latin letters")
+		r.Notes = append(r.Notes, *r.problem("smtputf8", email, "only mail servers with SMTPUTF8 can send to an address whose part before the @ is not in Latin letters"))
 	}
-	return r, nil
+	return nil
+}
+
+// problem is something that is wrong with the row.
+func (r *Row) problem(code, value, detail string) *Problem {
+	return &Problem{Line: r.Line, Code: code, Value: excerpt.Of(excerpt.OneLine(value), 120), Detail: detail}
 }
 
 // leave records why the client must not be mailed. Of several reasons the one that binds more stays.

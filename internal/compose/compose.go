@@ -70,7 +70,7 @@ type Addressee struct {
 	Email                      string
 	To                         string // address of the To field when the mail goes to somebody else, as a test does; "" = Email
 	FullName                   string
-	Attributes                 map[string]any // as decoded from JSON; never changed
+	Attributes, Data           map[string]any // as decoded from JSON; never changed. Data is for transactional e-mails
 	UnsubscribeURL             string         // "" = variable empty, no List-Unsubscribe (test sends)
 	ViewURL                    string         // "" = variable empty
 }

@@ -35,7 +35,7 @@ const maxLine = 400
 // render renders all templates for one addressee of an e-mail of that time.
 func (s *state) render(c *Composer, a Addressee, now time.Time) error {
 	s.values = template.Values{
-		FullName: a.FullName, Email: a.Email, Attributes: a.Attributes,
+		FullName: a.FullName, Email: a.Email, Attributes: a.Attributes, Data: a.Data,
 		UnsubscribeURL: a.UnsubscribeURL, ViewURL: a.ViewURL, Brand: c.brand, Now: now,
 	}
 	s.budget.Reset()

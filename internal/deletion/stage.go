@@ -1,7 +1,6 @@
 package deletion
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -151,20 +150,12 @@ func (r relation) conditions(app core.App) (referring, without string, ok bool, 
 
 // files deletes the files of the record.
 func files(app core.App, t task.Task, _ int) (task.Step, bool, error) {
-	if app.IsTransactional() {
-		return task.Step{}, false, task.ErrLater
-	}
 	collection, err := app.FindCachedCollectionByNameOrId(t.Collection)
 	if err != nil {
 		return task.Step{}, false, fmt.Errorf("find the collection %s: %w", t.Collection, err)
 	}
-	storage, err := app.NewFilesystem()
-	if err != nil {
-		return task.Step{}, false, fmt.Errorf("open the file storage: %w", err)
-	}
-	defer storage.Close()
-	if errs := storage.DeletePrefix(collection.BaseFilesPath() + "/" + t.Record + "/"); len(errs) > 0 {
-		return task.Step{}, false, fmt.Errorf("delete the files of %s %s: %w", t.Collection, t.Record, errors.Join(errs...))
+	if err := deleteFolder(app, collection.BaseFilesPath()+"/"+t.Record+"/"); err != nil {
+		return task.Step{}, false, err
 	}
 	return task.Step{}, true, nil
 }

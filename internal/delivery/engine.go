@@ -41,6 +41,8 @@ type Engine struct {
 
 	// wake makes the engine look at the mailings now. One slot: however many want it, one poll is enough.
 	wake chan struct{}
+	// called makes it look at the transactional e-mails only.
+	called chan struct{}
 
 	// unwritable is why the database cannot be written; nil while they can.
 	unwritable atomic.Pointer[unwritable]
@@ -65,7 +67,8 @@ type Engine struct {
 // Option changes how an engine works.
 type Option func(*Engine)
 
-// Only has the engine work on one mailing and leave all others alone.
+// Only has the engine work on one mailing and leave all others alone. Transactional e-mails are sent too: they have been
+// accepted, and while this process has the lock no other can send them.
 func Only(mailing string) Option { return func(e *Engine) { e.only = mailing } }
 
 // Deferral sets the waits after the first, second… try that was refused for now, and how often a
@@ -79,7 +82,7 @@ func New(app core.App, options ...Option) *Engine {
 	e := &Engine{
 		app: app, tokens: suppression.NewTokens(app), deferral: verdict.DefaultDeferral, pause: limit.FirstPause,
 		stay: dispatch.LongestStay, figures: measure.New(),
-		wake: make(chan struct{}, 1),
+		wake: make(chan struct{}, 1), called: make(chan struct{}, 1),
 	}
 	e.Verbs = launch.New(app, e.Wake)
 	for _, o := range options {
@@ -225,6 +228,14 @@ func (e *Engine) setSending(on bool) {
 func (e *Engine) Wake() {
 	select {
 	case e.wake <- struct{}{}:
+	default:
+	}
+}
+
+// WakeForCalls has the engine look at the transactional e-mails now instead of within half a second.
+func (e *Engine) WakeForCalls() {
+	select {
+	case e.called <- struct{}{}:
 	default:
 	}
 }

@@ -59,6 +59,9 @@ func (e *Engine) pauseIfOlder(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := settleCalls(db); err != nil {
+			return err
+		}
 		if file.instance == books.instance {
 			books.n = max(books.n, file.n)
 		}

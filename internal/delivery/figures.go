@@ -13,6 +13,8 @@ type MailServer struct {
 	Sender string // id of the sender, "" for PocketBase's own mail settings
 	// Trouble is why its circuit breaker is open; nil while it is closed.
 	Trouble *mailing.Reason
+	// Connections are those that are open now.
+	Connections int
 }
 
 // Servers are the mail servers that this process has sent by since it began to send, sorted by sender. They are at most half a
@@ -31,7 +33,8 @@ func (e *Engine) Figures() *measure.Delivery { return e.figures }
 func (s *session) noteServers() {
 	all := make([]MailServer, 0, len(s.dispatchers))
 	for id, d := range s.dispatchers {
-		all = append(all, MailServer{Sender: id, Trouble: d.Trouble()})
+		trouble, connections := d.Server()
+		all = append(all, MailServer{Sender: id, Trouble: trouble, Connections: connections})
 	}
 	slices.SortFunc(all, func(a, b MailServer) int { return strings.Compare(a.Sender, b.Sender) })
 	s.servers.Store(&all)

@@ -9,6 +9,7 @@ import (
 
 	"gonets/internal/denial"
 	"gonets/internal/dispatch"
+	"gonets/internal/limit"
 	"gonets/internal/mailing"
 	"gonets/internal/sender"
 )
@@ -32,7 +33,7 @@ func (s *session) pauseDenied(m *runningMailing) error {
 }
 
 // pauseTripped pauses a mailing that has reached its failure limit.
-func (s *session) pauseTripped(q *dispatch.Queue, g dispatch.FailureLimit) error {
+func (s *session) pauseTripped(q *dispatch.Queue, g limit.Failures) error {
 	words := fmt.Sprintf("%s: %d of %d", g.Cause, g.Ended[g.Cause], g.Tried)
 	err := s.app.RunInTransaction(func(tx core.App) error {
 		return mailing.PauseFor(tx.NonconcurrentDB(), q.ID, mailing.NewReason(mailing.WaitFailures, words, time.Time{}),

@@ -56,13 +56,13 @@ func (s *session) runningMailings() ([]runningMailing, error) {
 	return rows, nil
 }
 
-// dispatcherOf returns the dispatcher of a mailing's sender with its present settings, or the reason why there is
-// none.
-func (s *session) dispatcherOf(m *runningMailing, now time.Time) (*dispatch.Dispatcher, *mailing.Reason, error) {
-	d := s.dispatchers[m.Sender]
-	a, err := sender.Of(s.app, m.Sender)
+// dispatcherOf returns the dispatcher of the sender of a queue with its present settings. If there is no such sender, it drops
+// the queue and returns the reason.
+func (s *session) dispatcherOf(id, queue string, now time.Time) (*dispatch.Dispatcher, *mailing.Reason, error) {
+	d := s.dispatchers[id]
+	a, err := sender.Of(s.app, id)
 	if errors.Is(err, sender.ErrNoMailServer) {
-		s.dropQueue(m.ID)
+		s.dropQueue(queue)
 		return nil, mailing.NewReason(mailing.WaitNoServer, "", time.Time{}), nil
 	}
 	if err != nil {
@@ -70,20 +70,20 @@ func (s *session) dispatcherOf(m *runningMailing, now time.Time) (*dispatch.Disp
 	}
 	a.Server.Timeouts = s.timeouts
 	if d == nil {
-		d = dispatch.New(s.shared, m.Sender, a, limit.NewMeter(s.app, limit.UsageOfSender, m.Sender))
-		s.dispatchers[m.Sender] = d
+		d = dispatch.New(s.shared, id, a, limit.NewMeter(s.app, limit.UsageOfSender, id))
+		s.dispatchers[id] = d
 	}
-	day, err := limit.DayOf(s.app, m.Sender, now)
+	day, err := limit.DayOf(s.app, id, now)
 	if err != nil {
 		return nil, nil, err
 	}
 	d.SetDailyLimit(a.WarmUp.Limit(day, a.DailyLimit))
 	if d.Account().Version != a.Version {
 		d.SetAccount(a)
-		for id, q := range s.queues { // mails are signed with the account's key
-			if q.Sender == m.Sender {
+		for key, q := range s.queues { // mails are signed with the account's key
+			if q.Sender == id {
 				d.Remove(q)
-				delete(s.queues, id)
+				delete(s.queues, key)
 			}
 		}
 	}

@@ -26,7 +26,7 @@ type session struct {
 
 	began       time.Time
 	dispatchers map[string]*dispatch.Dispatcher
-	queues      map[string]*dispatch.Queue
+	queues      map[string]*dispatch.Queue // by the id of the mailing or the key of the flow
 	quotas      map[string]*limit.Meter
 
 	// launches are those that starts_at began; starting names their mailings.
@@ -98,11 +98,27 @@ func (s *session) run() error {
 		if err := s.poll(time.Now()); err != nil && s.soft.Err() == nil {
 			s.log.Error("look at the mailings", "error", err)
 		}
+		if !s.untilPoll(ticker.C) {
+			return context.Cause(s.soft)
+		}
+	}
+}
+
+// untilPoll waits until everything is to be polled again. Meanwhile it takes up the transactional e-mails of calls as they
+// come: a burst of them must not have everything polled for each. It returns false when the soft context has ended.
+func (s *session) untilPoll(tick <-chan time.Time) bool {
+	for {
 		select {
 		case <-s.soft.Done():
-			return context.Cause(s.soft)
+			return false
 		case <-s.wake:
-		case <-ticker.C:
+			return true
+		case <-tick:
+			return true
+		case <-s.called:
+			if err := s.pollFlows(time.Now()); err != nil && s.soft.Err() == nil {
+				s.log.Error("look at the transactional e-mails", "error", err)
+			}
 		}
 	}
 }
@@ -114,6 +130,7 @@ func (s *session) poll(now time.Time) error {
 	return errors.Join(
 		s.startDue(now),
 		s.endOverdue(now),
+		s.pollFlows(now),
 		s.pollMailings(now),
 		s.finishStopped(),
 		s.ClearInterrupted(s.soft),
@@ -138,8 +155,8 @@ func (s *session) pollMailings(now time.Time) error {
 			errs = append(errs, fmt.Errorf("mailing %s: %w", m.ID, err))
 		}
 	}
-	for id := range s.queues {
-		if !running[id] {
+	for id, q := range s.queues {
+		if !running[id] && !q.IsTransactional() {
 			s.dropQueue(id)
 		}
 	}
@@ -151,7 +168,7 @@ func (s *session) update(m *runningMailing, now time.Time) error {
 	if m.Denied() != "" {
 		return s.pauseDenied(m)
 	}
-	d, reason, err := s.dispatcherOf(m, now)
+	d, reason, err := s.dispatcherOf(m.Sender, m.ID, now)
 	if err != nil {
 		return err
 	}

@@ -43,6 +43,9 @@ const (
 // openContent reads and prepares what the mails of a running mailing are written from, as soon as there is memory
 // for it. The error is that of ctx, or tells what is wrong with the message.
 func (s *Shared) openContent(ctx context.Context, q *Queue) (*content, error) {
+	if q.IsTransactional() {
+		return s.openFlow(ctx)
+	}
 	var bytes int64
 	err := s.App.ConcurrentDB().NewQuery(`SELECT length(CAST(letter AS BLOB)) FROM contents WHERE no = {:no}`).
 		WithContext(ctx).Bind(dbx.Params{"no": q.No}).Row(&bytes)
@@ -82,9 +85,12 @@ func (s *Shared) fill(ctx context.Context, c *content, id string) error {
 	return err
 }
 
-// mailBytes is what a mail takes while it is made and sent; 0 when it is small.
-func (c *content) mailBytes() int64 {
-	if n := c.composer.Largest(); n > message.SmallMail {
+// mailBytes is what the mail to r takes while it is made and sent; 0 when it is small.
+func (r *recipient) mailBytes() int64 {
+	if r.call != nil {
+		return r.call.MailBytes()
+	}
+	if n := r.queue.content.composer.Largest(); n > message.SmallMail {
 		return mailFactor * n
 	}
 	return 0

@@ -5,6 +5,7 @@ package dispatch
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,8 +33,9 @@ type Dispatcher struct {
 
 	mu          sync.Mutex
 	account     *sender.Account
-	queues      []*Queue
-	turn        int           // index of the queue whose turn it is
+	mailings    ring
+	flows       ring          // of transactional e-mails, one for each owner
+	inARow      int           // transactional e-mails given out since the last of a mailing
 	changed     chan struct{} // closed and replaced whenever next may find something new
 	workers     int           // workers
 	connections int           // workers with a connection
@@ -113,19 +115,16 @@ func (d *Dispatcher) Add(q *Queue) {
 	q.parked = map[string][]*recipient{}
 	q.limits.Breaker = limit.NewBreaker(d.Pause)
 	q.rewind()
-	d.queues = append(d.queues, q)
+	among := d.ringOf(q)
+	among.queues = append(among.queues, q)
 }
 
 // Remove takes a mailing out. What workers have of it they finish.
 func (d *Dispatcher) Remove(q *Queue) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for i, other := range d.queues {
-		if other == q {
-			d.queues = append(d.queues[:i], d.queues[i+1:]...)
-			break
-		}
-	}
+	among := d.ringOf(q)
+	among.queues = slices.DeleteFunc(among.queues, func(other *Queue) bool { return other == q })
 	q.stopped = true
 	d.unload(q)
 }
@@ -183,32 +182,18 @@ func (d *Dispatcher) nextAtOnce(a *sender.Account) *recipient {
 // known. The mutex is held.
 func (d *Dispatcher) pick(now time.Time, connected bool) (*recipient, time.Duration) {
 	soonest := time.Duration(0)
-	for i := range d.queues {
-		at := (d.turn + i) % len(d.queues)
-		q := d.queues[at]
-		if q.stopped || q.waiting() == 0 || !q.recorded.MayTry(q.underWay()) {
-			continue
+	for _, among := range d.inOrder() {
+		r, block := d.pickOf(among, now, connected)
+		if r != nil {
+			return r, 0
 		}
-		r, block := d.nextOf(q, now, connected)
-		switch {
-		case r == nil && block.OfSender:
-			return nil, block.Until.Sub(now)
-		case r == nil:
-			if wait := block.Until.Sub(now); wait > 0 && (soonest == 0 || wait < soonest) {
-				soonest = wait
-			}
-			continue
+		wait := block.Until.Sub(now)
+		if block.OfSender {
+			return nil, wait
 		}
-		d.turn = (at + 1) % len(d.queues)
-		q.bytes -= r.size()
-		d.limits.Rate.Take()
-		q.limits.Breaker.Try(r, now.Add(q.limits.Breaker.Pause()))
-		if !connected {
-			d.limits.Server.Try(d, now.Add(connectTime))
+		if wait > 0 && (soonest == 0 || wait < soonest) {
+			soonest = wait
 		}
-		d.refill(q)
-		d.grow(now)
-		return r, 0
 	}
 	return nil, soonest
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"gonets/internal/limit"
 	"gonets/internal/mailing"
 	"gonets/internal/sender"
 	"gonets/internal/verdict"
@@ -75,8 +76,10 @@ func (d *Dispatcher) grow(now time.Time) {
 		return
 	}
 	waiting := 0
-	for _, q := range d.queues {
-		waiting += q.waiting()
+	for _, among := range d.inOrder() {
+		for _, q := range among.queues {
+			waiting += q.waiting()
+		}
 	}
 	want := min((waiting+perConnection-1)/perConnection, d.account.Connections)
 	if r := d.account.RatePerSecond; r > 0 {
@@ -144,14 +147,14 @@ func (d *Dispatcher) serverFailed(now time.Time, err error) {
 	d.Log.Warn("the mail server is in trouble", "sender", d.sender, "error", err, "again", now.Add(d.limits.Server.Wait(now)))
 }
 
-// Trouble is why the circuit breaker of the mail server is open; nil while it is closed.
-func (d *Dispatcher) Trouble() *mailing.Reason {
+// Server is why the circuit breaker of the mail server is open, nil while it is closed, and how many connections are open.
+func (d *Dispatcher) Server() (trouble *mailing.Reason, connections int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !d.limits.Server.Open() {
-		return nil
+	if d.limits.Server.Open() {
+		trouble = d.limits.Server.Reason()
 	}
-	return d.limits.Server.Reason()
+	return trouble, d.connections
 }
 
 // LoadDue loads the deferred recipients of a queue whose next try has come, if there is room for them, and says
@@ -186,8 +189,12 @@ func (d *Dispatcher) Reason(q *Queue, now time.Time, pending int, due bool) *mai
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	lost := q.unrecordableReason()
-	if pending > 0 && q.exhausted && !q.loading && q.unused() {
+	switch {
+	case pending == 0 || !q.exhausted || q.loading:
+	case q.unused():
 		q.rewind()
+	case q.IsTransactional():
+		q.exhausted = false // calls have come since
 	}
 	d.updateContent(q, now, pending > 0, due)
 	d.grow(now)
@@ -210,7 +217,7 @@ func (d *Dispatcher) Reason(q *Queue, now time.Time, pending int, due bool) *mai
 }
 
 // FailureLimit returns a copy of the failure limit of a queue.
-func (d *Dispatcher) FailureLimit(q *Queue) FailureLimit {
+func (d *Dispatcher) FailureLimit(q *Queue) limit.Failures {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	g := q.failures

@@ -45,7 +45,7 @@ func (d *Dispatcher) updateContent(q *Queue, now time.Time, work, due bool) {
 	switch {
 	case !q.wanted, d.hadItsTime(q, now):
 		d.unload(q)
-	case q.content == nil && d.slow() && d.others(q):
+	case q.content == nil && !q.IsTransactional() && d.slow() && d.others(q):
 	default:
 		d.refill(q)
 	}
@@ -59,7 +59,7 @@ func (d *Dispatcher) sendable(q *Queue, now time.Time) bool {
 
 // hadItsTime says whether a queue has had its time in memory and others want theirs. The mutex is held.
 func (d *Dispatcher) hadItsTime(q *Queue, now time.Time) bool {
-	if q.content == nil || now.Sub(q.since) < d.Stay {
+	if q.content == nil || q.IsTransactional() || now.Sub(q.since) < d.Stay {
 		return false
 	}
 	return d.Memory.Contents.Waiting() > 0 || d.slow() && d.others(q)
@@ -73,7 +73,7 @@ func (d *Dispatcher) slow() bool {
 // others says whether another queue is in memory, or comes first because it was there longer ago. The
 // mutex is held.
 func (d *Dispatcher) others(q *Queue) bool {
-	for _, other := range d.queues {
+	for _, other := range d.mailings.queues {
 		switch {
 		case other == q:
 		case other.content != nil || other.opening != nil:

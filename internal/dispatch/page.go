@@ -11,6 +11,7 @@ import (
 	"gonets/internal/ledger"
 	"gonets/internal/mailing"
 	"gonets/internal/suppression"
+	"gonets/internal/transactional"
 	"gonets/internal/verdict"
 )
 
@@ -47,6 +48,11 @@ LIMIT {:limit}`
 
 // loadPending loads the pending recipients of f after an id.
 func (s *Shared) loadPending(ctx context.Context, q *Queue, after int64) (page, error) {
+	if q.IsTransactional() {
+		return s.loadCalls(ctx, q, after, func() ([]transactional.Waiting, error) {
+			return transactional.Pending(ctx, s.App, q.Owner, q.Sender, after)
+		})
+	}
 	rows, more, err := s.loadRows(ctx, q, pendingPage, dbx.Params{"after": after, "no": q.No, "bits": mailing.IDBits, "limit": pageSize})
 	if err != nil {
 		return page{}, err
@@ -61,6 +67,12 @@ func (s *Shared) loadPending(ctx context.Context, q *Queue, after int64) (page, 
 
 // readDue loads the deferred recipients of f whose time has come.
 func (s *Shared) readDue(ctx context.Context, q *Queue, now time.Time) ([]*recipient, error) {
+	if q.IsTransactional() {
+		p, err := s.loadCalls(ctx, q, 0, func() ([]transactional.Waiting, error) {
+			return transactional.Due(ctx, s.App, q.Owner, q.Sender, now)
+		})
+		return p.recipients, err
+	}
 	rows, _, err := s.loadRows(ctx, q, duePage, dbx.Params{"mailing": q.ID, "no": q.No, "bits": mailing.IDBits, "now": now.UnixMilli(), "limit": pageSize})
 	if err != nil {
 		return nil, err
@@ -99,8 +111,7 @@ func (s *Shared) loadRows(ctx context.Context, q *Queue, query string, params db
 	return recipients, bytes >= queueBytes || len(recipients) == pageSize, nil
 }
 
-// mailable sorts out those who are not to be mailed any more, and has that written. Those of them of whom it
-// cannot be written come along, marked.
+// mailable sorts out those who are not to be mailed any more, and has that written.
 func (s *Shared) mailable(ctx context.Context, q *Queue, rows []*recipient) ([]*recipient, error) {
 	if err := s.find(ctx, q.Owner, rows); err != nil {
 		return nil, err
@@ -113,20 +124,37 @@ func (s *Shared) mailable(ctx context.Context, q *Queue, rows []*recipient) ([]*
 	if err != nil {
 		return nil, err
 	}
-	recipients := rows[:0]
-	var skips []skippedRecipient
 	for _, r := range rows {
-		switch reason, on := stopped[r.Email]; {
-		case on:
-			skips = append(skips, skippedRecipient{r, reason})
-		case !r.found:
-			skips = append(skips, skippedRecipient{r, mailing.ReasonDeleted})
-		default:
+		if _, on := stopped[r.Email]; !on && !r.found {
+			stopped[r.Email] = mailing.ReasonDeleted
+		}
+	}
+	return s.withoutStopped(rows, stopped)
+}
+
+// withoutStopped has it written that some of the recipients are not mailed, with the reason, and returns the others. Those of
+// whom it cannot be written come along, marked.
+func (s *Shared) withoutStopped(rows []*recipient, stopped map[string]string) (recipients []*recipient, err error) {
+	recipients = rows[:0]
+	skipped := map[*recipient]*ledger.Entry{}
+	for _, r := range rows {
+		if reason, on := stopped[r.Email]; on {
+			skipped[r] = &ledger.Entry{Settle: &r.Recipient, Result: verdict.Skipped(reason), Done: make(chan struct{}, 1)}
+			s.Ledger.Submit(skipped[r])
+			continue
+		}
+		recipients = append(recipients, r)
+	}
+	for r, entry := range skipped {
+		<-entry.Done
+		if entry.Err != nil {
+			err = entry.Err // of all of them: the ledger is closed
+		}
+		if r.unrecordable = entry.SettleLost; r.unrecordable {
 			recipients = append(recipients, r)
 		}
 	}
-	lost, err := s.skip(skips)
-	return append(recipients, lost...), err
+	return recipients, err
 }
 
 // find looks up by their ids the owner's clients that were not found by their addresses.
@@ -168,6 +196,9 @@ func (s *Shared) find(ctx context.Context, owner string, rows []*recipient) erro
 // anyDue says whether there are deferred recipients of a mailing whose time has come, by
 // idx_recipients_rare_state.
 func (s *Shared) anyDue(q *Queue, now time.Time) (due bool, err error) {
+	if q.IsTransactional() {
+		return transactional.AnyDue(s.Soft, s.App, q.Owner, q.Sender, now)
+	}
 	err = s.App.ConcurrentDB().NewQuery(`
 		SELECT EXISTS (SELECT 1 FROM recipients r
 			WHERE r.mailing = {:mailing} AND r.id >> {:bits} = {:no} AND ` + mailing.RareState + ` AND r.state = 'deferred' AND r.next_try_at <= {:now})`).
@@ -176,31 +207,4 @@ func (s *Shared) anyDue(q *Queue, now time.Time) (due bool, err error) {
 		return false, fmt.Errorf("look for deferred recipients of mailing %s: %w", q.ID, err)
 	}
 	return due, nil
-}
-
-// skipped is a recipient that is not mailed, and why.
-type skippedRecipient struct {
-	r      *recipient
-	reason string
-}
-
-// skip has the ledger write that those recipients are not mailed, and returns those of whom it cannot be
-// written.
-func (s *Shared) skip(skips []skippedRecipient) (lost []*recipient, err error) {
-	entries := make([]*ledger.Entry, len(skips))
-	for i, one := range skips {
-		entries[i] = &ledger.Entry{Settle: &one.r.Recipient, Result: verdict.Skipped(one.reason), Done: make(chan struct{}, 1)}
-		s.Ledger.Submit(entries[i])
-	}
-	for i, entry := range entries {
-		<-entry.Done
-		if entry.Err != nil {
-			err = entry.Err // of all of them: the ledger is closed
-		}
-		if entry.SettleLost {
-			skips[i].r.unrecordable = true
-			lost = append(lost, skips[i].r)
-		}
-	}
-	return lost, err
 }

@@ -16,7 +16,7 @@ import (
 	"gonets/internal/verdict"
 )
 
-// Queue is a running mailing. While it can send, its content and the recipients whose turn comes next are in
+// Queue is a running mailing, or the transactional e-mails of one owner by one sender (calls.go). While it can send, its content and the recipients whose turn comes next are in
 // memory; while it waits, nothing of that is.
 type Queue struct {
 	ledger.Mailing
@@ -29,7 +29,7 @@ type Queue struct {
 	loaded
 	contentState
 	limits   limit.Mailing
-	failures FailureLimit
+	failures limit.Failures
 	takenAt  time.Time            // when the server first took a mail of it
 	recorded verdict.FirstAnswers // what it has said to mails whose results are recorded
 
@@ -79,6 +79,10 @@ func (q *loaded) unused() bool { return len(q.inMemory) <= q.unrecordable }
 // waiting is how many recipients could be given out.
 func (q *loaded) waiting() int { return len(q.back) + len(q.ready) + q.nPark }
 
+// mayTry says whether one more mail may be under way. A mailing pauses when its server calls every address unknown;
+// transactional e-mails do not wait for each other.
+func (q *Queue) mayTry() bool { return q.IsTransactional() || q.recorded.MayTry(q.underWay()) }
+
 // underWay is how many recipients are with a worker.
 func (q *loaded) underWay() int { return len(q.inMemory) - q.unrecordable - q.waiting() }
 
@@ -99,7 +103,11 @@ func (q *Queue) loadAgain(r *recipient) {
 
 // envelope is what goes around the mail to r; size is 0 while the mail is not written.
 func (q *Queue) envelope(r *recipient, size int64) relay.Envelope {
-	if r.from == "" {
+	switch {
+	case r.from != "":
+	case r.call != nil:
+		r.from = r.call.EnvelopeFrom()
+	default:
 		if r.from = q.content.from; !q.content.path.IsZero() {
 			r.from = q.content.path.Of(q.content.key, r.ID)
 		}

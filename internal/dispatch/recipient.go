@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"gonets/internal/ledger"
+	"gonets/internal/transactional"
 )
 
 // recipient is a row of recipients in memory, with what its mail is written from. It belongs to the
@@ -12,7 +13,8 @@ type recipient struct {
 	attributes string // of the client, JSON; "" when there are none
 	found      bool   // the client is still there
 	queue      *Queue
-	from       string // envelope sender of the mail, once it is made
+	call       *transactional.Waiting // a transactional e-mail; nil for a recipient of a mailing
+	from       string                 // envelope sender of the mail, once it is made
 	// suspect is true when a connection broke at it that had delivered nothing before: because of the
 	// server, or because of this mail.
 	suspect bool

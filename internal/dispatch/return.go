@@ -39,7 +39,7 @@ func (d *Dispatcher) finished(r *recipient, reason string) {
 	d.limits.Settle(&r.queue.limits, handedOver)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !r.queue.failures.note(r.State, reason) {
+	if !r.queue.IsTransactional() && !r.queue.failures.Note(r.State, reason) {
 		r.queue.stopped = true // the next poll pauses it
 	}
 	first := !r.queue.recorded.Others

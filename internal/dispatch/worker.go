@@ -116,7 +116,7 @@ func (w *worker) sendLoop(r *recipient) bool {
 			}
 		}
 		w.submit(last, r)
-		mail, err := r.queue.write(w.mail.Head, r, time.Now())
+		mail, err := w.write(r)
 		w.mail = mail
 		if !w.recorded() {
 			w.dispatcher.giveBack(r)
@@ -136,13 +136,8 @@ func (w *worker) sendLoop(r *recipient) bool {
 			w.dispatcher.dropped(r)
 			w.abandon(begun)
 			return true
-		case verdict.IsUnreadable(err):
-			w.dispatcher.unreadable(r.queue, time.Now(), err)
-			last, w.result = r, verdict.Untouched()
-			w.abandon(begun)
-			r = nil
 		case err != nil:
-			last, w.result = r, verdict.Unwritten(err)
+			last, w.result = r, w.unmade(r, err)
 			w.abandon(begun)
 			r = nil
 		case begun && w.tooLong(r):
@@ -158,6 +153,14 @@ func (w *worker) sendLoop(r *recipient) bool {
 	}
 	w.submit(last, nil)
 	return w.recorded()
+}
+
+// write makes the mail to r in the memory of the last one.
+func (w *worker) write(r *recipient) (compose.Email, error) {
+	if r.call != nil {
+		return w.dispatcher.writeCall(w.mail.Head, r, w.account)
+	}
+	return r.queue.write(w.mail.Head, r, time.Now())
 }
 
 // submit gives the result of one recipient and the claim of the next to the ledger.

@@ -6,7 +6,7 @@ import (
 
 // tryMemory takes the memory for the mail to r if it is free. A small mail needs none.
 func (w *worker) tryMemory(r *recipient) (ok bool) {
-	n := r.queue.content.mailBytes()
+	n := r.mailBytes()
 	if n == 0 {
 		return true
 	}
@@ -16,7 +16,7 @@ func (w *worker) tryMemory(r *recipient) (ok bool) {
 
 // takeMemory waits for the memory for the mail to r. It returns false when nothing new may be begun.
 func (w *worker) takeMemory(r *recipient) bool {
-	share, err := w.dispatcher.Memory.Mails.Take(w.dispatcher.Soft, r.queue.content.mailBytes())
+	share, err := w.dispatcher.Memory.Mails.Take(w.dispatcher.Soft, r.mailBytes())
 	w.share = share
 	return err == nil
 }

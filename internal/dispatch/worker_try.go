@@ -29,7 +29,7 @@ func (w *worker) try(r *recipient, begun bool) (next *recipient, nextBegun bool)
 
 	next = w.dispatcher.nextAtOnce(w.account)
 	early := next
-	if next != nil && (next.queue.long.Load() || next.queue.content.mailBytes() > 0) {
+	if next != nil && (next.queue.long.Load() || next.mailBytes() > 0) {
 		early = nil // its length is to be announced, or there may have to be waited for its memory
 	}
 	answer, err = w.conn.Finish(hard, &w.mail, envelopeOf(early))
@@ -69,6 +69,9 @@ func (w *worker) judge(r *recipient, answer relay.Answer, err error, begun time.
 	o := &w.result
 	r.suspect = o.Suspect
 	switch {
+	case o.Unreadable != nil && r.call != nil:
+		w.result = verdict.Unreadable(o.Unreadable, w.dispatcher.context(r, w.delivered > 0, begun, now))
+		o.Disconnected = true
 	case o.Unreadable != nil:
 		w.dispatcher.unreadable(r.queue, now, o.Unreadable)
 	case o.Server != nil:

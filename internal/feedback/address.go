@@ -104,6 +104,22 @@ func (t *booking) candidates(email string) ([]candidate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look for a recipient by address: %w", err)
 	}
+	var calls []candidate
+	// By idx_recipients_transactional, the newest first.
+	err = t.db.NewQuery(`
+		SELECT r.id, r.mailing, c.owner, r.client, r.email, r.state, r.tries, c.from_email,
+			COALESCE(IIF(s.return_path = '', '', COALESCE(NULLIF(s.return_path_style, ''), 'plus')), '') AS style
+		FROM recipients r
+		CROSS JOIN transactional c ON c.no = r.id >> {:bits}
+		LEFT JOIN senders s ON s.id = c.sender
+		WHERE r.client = '' AND r.email = {:email} AND r.state IN ('sent', 'uncertain', 'sending', 'bounced')
+		ORDER BY r.id DESC LIMIT {:most}`).
+		WithContext(t.ctx).
+		Bind(dbx.Params{"email": email, "most": mostMailings, "bits": mailing.IDBits}).All(&calls)
+	if err != nil {
+		return nil, fmt.Errorf("look for a transactional e-mail by address: %w", err)
+	}
+	rows = append(rows, calls...)
 	recent := rows[:0]
 	for _, c := range rows {
 		if c.sentAt, err = t.sentAt(c.target); err != nil {

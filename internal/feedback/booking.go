@@ -196,6 +196,9 @@ func (t *booking) add(l *Line, r target) (bool, error) {
 // becomes bounced: a report about an earlier try changes nothing for one that waits for the next.
 func (t *booking) settle(l *Line, r target) error {
 	result := stats.Result{At: t.now, Owner: r.Owner, Mailing: r.Mailing, Email: r.Email, Code: l.Code, Enhanced: l.Enhanced}
+	if r.Client == "" { // a transactional e-mail: the statistics have no mailing for them
+		result.Mailing = ""
+	}
 	params := dbx.Params{"id": r.ID, "mailing": r.Mailing, "now": database.Stamp(t.now), "reason": string(l.Kind)}
 	recipient, counters := "", ""
 	switch {

@@ -15,7 +15,7 @@ import (
 // target is the recipient that a report is about.
 type target struct {
 	ID      int64         `db:"id"`
-	Mailing string        `db:"mailing"` // "" if it was deleted: only the stop list is changed then
+	Mailing string        `db:"mailing"` // or the call of a transactional e-mail; "" if it was deleted: only the stop list is changed then
 	Owner   string        `db:"owner"`
 	Client  string        `db:"client"`
 	Email   string        `db:"email"` // "" if it is not known any more
@@ -76,8 +76,10 @@ func provenMailing(ctx context.Context, db dbx.Builder, t returnpath.Token) (id,
 		Key     []byte `db:"return_key"`
 	}
 	err = db.NewQuery(`
-		SELECT COALESCE(m.id, '') AS mailing, k.owner, k.return_key
-		FROM contents k JOIN users u ON u.id = k.owner LEFT JOIN mailings m ON m.id = k.mailing AND m.owner = k.owner
+		SELECT COALESCE(m.id, t.id, '') AS mailing, k.owner, k.return_key
+		FROM contents k JOIN users u ON u.id = k.owner
+		LEFT JOIN mailings m ON m.id = k.mailing AND m.owner = k.owner
+		LEFT JOIN transactional t ON t.no = k.no
 		WHERE k.no = {:no}
 		UNION ALL
 		SELECT '', d.owner, d.return_key FROM deleted_contents d JOIN users u ON u.id = d.owner WHERE d.no = {:no}`).

@@ -29,6 +29,7 @@ type batch struct {
 	claims  []*Entry
 	results []stats.Result
 	tallies map[*Mailing]*tally
+	calls   map[string]*callTally // of transactional e-mails, by call
 	// looked are recipients of claims that were looked up in the stop list as of StopList, and
 	// stopped those of them that are on it.
 	looked   []*Recipient
@@ -77,7 +78,7 @@ func (l *Ledger) tryBatch(entries []*Entry, stored map[int64]rowState) (err erro
 		}
 	}()
 	now := time.Now()
-	b := &batch{l: l, tx: tx, now: now, stamp: database.Stamp(now), tallies: map[*Mailing]*tally{}}
+	b := &batch{l: l, tx: tx, now: now, stamp: database.Stamp(now), tallies: map[*Mailing]*tally{}, calls: map[string]*callTally{}}
 	for _, e := range entries {
 		e.Claimed, e.Limited = false, ""
 		if e.Settle != nil && !e.settled && e.Settle.claimedOn != "" {
@@ -123,8 +124,11 @@ func matches(r *Recipient, stored map[int64]rowState, to rowState) bool {
 
 // count brings the counters of the mailings up to date and completes those with nobody left.
 func (b *batch) count() error {
+	if err := b.countCalls(); err != nil {
+		return err
+	}
 	for m, n := range b.tallies {
-		if *n == (tally{}) {
+		if *n == (tally{}) || m.IsTransactional() {
 			continue
 		}
 		_, err := b.tx.Stmt(b.l.statements.count).Exec(
@@ -176,6 +180,9 @@ func (b *batch) tallied(r *Recipient, to mailing.State) {
 	}
 	n.add(r.State, -1)
 	n.add(to, 1)
+	if r.Call != "" {
+		b.talliedCall(r, to)
+	}
 }
 
 func (n *tally) add(s mailing.State, by int) {

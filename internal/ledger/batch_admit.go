@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"database/sql"
 	"fmt"
 	"slices"
 	"strconv"
@@ -22,19 +23,21 @@ func (b *batch) admit() error {
 		return err
 	}
 	admitted := b.claims[:0]
-	stale := map[string][]*Recipient{}
+	stale := map[stopList][]*Recipient{}
 	for _, e := range b.claims {
-		if !open[e.Claim.Mailing.ID] {
+		m := e.Claim.Mailing
+		if !open[m.key()] {
 			continue
 		}
 		admitted = append(admitted, e)
 		if e.Claim.StopList != b.stopList {
-			stale[e.Claim.Mailing.Owner] = append(stale[e.Claim.Mailing.Owner], e.Claim)
+			list := stopList{m.Owner, m.IsTransactional()}
+			stale[list] = append(stale[list], e.Claim)
 		}
 	}
 	b.claims = admitted
-	for owner, recipients := range stale {
-		if err := b.lookUp(owner, recipients); err != nil {
+	for list, recipients := range stale {
+		if err := b.lookUp(list, recipients); err != nil {
 			return err
 		}
 	}
@@ -42,21 +45,28 @@ func (b *batch) admit() error {
 	return nil
 }
 
+// stopList is the stop list of an owner: all of it, or what of it holds for transactional e-mails.
+type stopList struct {
+	owner         string
+	transactional bool
+}
+
 // lookUp looks the recipients up in the stop list of their owner, and takes those found from the
 // claims.
-func (b *batch) lookUp(owner string, recipients []*Recipient) error {
+func (b *batch) lookUp(list stopList, recipients []*Recipient) error {
 	emails := make([]string, len(recipients))
 	for i, r := range recipients {
 		emails[i] = r.Email
 	}
-	reasons, err := suppression.Reasons(b.l.db.Wrap(b.tx), owner, emails)
+	reasons, err := suppression.ReasonsFor(b.l.db.Wrap(b.tx), list.owner, emails, list.transactional)
 	if err != nil {
 		return err
 	}
 	b.looked = append(b.looked, recipients...)
 	b.claims = slices.DeleteFunc(b.claims, func(e *Entry) bool {
 		reason, stopped := reasons[e.Claim.Email]
-		if stopped && e.Claim.Mailing.Owner == owner {
+		m := e.Claim.Mailing
+		if stopped && list == (stopList{m.Owner, m.IsTransactional()}) {
 			b.stopped = append(b.stopped, skip{e.Claim, reason})
 			return true
 		}
@@ -65,42 +75,67 @@ func (b *batch) lookUp(owner string, recipients []*Recipient) error {
 	return nil
 }
 
-// openMailings are the mailings of the claims that may send. It also reads what the daily limits leave their
-// owners and senders, and how the stop list is.
+// openMailings are the keys of the mailings and flows of the claims that may send. It also reads what the daily limits leave
+// their owners and senders, and how the stop list is.
 func (b *batch) openMailings() (map[string]bool, error) {
 	asked := map[string]*Mailing{}
-	list := []byte{'['}
+	mailings, flows := []byte{'['}, []byte{'['}
 	for _, e := range b.claims {
-		if asked[e.Claim.Mailing.ID] == nil {
-			asked[e.Claim.Mailing.ID] = e.Claim.Mailing
-			list = append(database.AppendString(list, e.Claim.Mailing.ID), ',')
+		m := e.Claim.Mailing
+		if asked[m.key()] != nil {
+			continue
 		}
+		asked[m.key()] = m
+		if !m.IsTransactional() {
+			mailings = append(database.AppendString(mailings, m.ID), ',')
+			continue
+		}
+		flows = database.AppendString(append(flows, '['), m.Owner)
+		flows = append(database.AppendString(append(flows, ','), m.Sender), ']', ',')
 	}
-	rows, err := b.tx.Stmt(b.l.statements.admit).Query(
-		named("mailings", database.CloseArray(list)), named("day", limit.UTCDay(b.now)), named("before", limit.DayBefore(b.now)))
-	if err != nil {
-		return nil, fmt.Errorf("read the statuses of mailings: %w", err)
-	}
-	defer rows.Close()
 	open := map[string]bool{}
 	b.owners, b.senders = map[string]*limit.Allowance{}, map[string]*limit.Allowance{}
+	for _, admit := range []struct {
+		stmt *sql.Stmt
+		list []byte
+	}{{b.l.statements.admit, mailings}, {b.l.statements.admitFlows, flows}} {
+		if len(admit.list) == 1 {
+			continue
+		}
+		rows, err := b.tx.Stmt(admit.stmt).Query(
+			named("list", database.CloseArray(admit.list)), named("day", limit.UTCDay(b.now)), named("before", limit.DayBefore(b.now)))
+		if err == nil {
+			err = b.readOpen(rows, asked, open)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read what may send: %w", err)
+		}
+	}
+	return open, nil
+}
+
+// readOpen reads the rows of admitSQL or admitFlowsSQL.
+func (b *batch) readOpen(rows *sql.Rows, asked map[string]*Mailing, open map[string]bool) error {
+	defer rows.Close()
 	for rows.Next() {
 		var (
-			id          string
+			key         string
 			quota, used int
 			s           limit.SenderLimit
 		)
-		err := rows.Scan(&id, &b.stopList, &quota, &used, &s.DailyLimit, &s.WarmUpStart, &s.WarmUpGrowth, &s.Used, &s.First)
+		err := rows.Scan(&key, &b.stopList, &quota, &used, &s.DailyLimit, &s.WarmUpStart, &s.WarmUpGrowth, &s.Used, &s.First)
 		if err != nil {
-			return nil, fmt.Errorf("read the statuses of mailings: %w", err)
+			return err
 		}
-		open[id] = true
-		m := asked[id]
-		b.owners[m.Owner] = &limit.Allowance{Limit: quota, Left: quota - used}
+		open[key] = true
+		m := asked[key]
+		if !m.IsTransactional() {
+			b.owners[m.Owner] = &limit.Allowance{Limit: quota, Left: quota - used}
+		}
 		most := s.Limit(b.now)
 		b.senders[m.Sender] = &limit.Allowance{Limit: most, Left: most - s.Used}
 	}
-	return open, rows.Err()
+	return rows.Err()
 }
 
 // claim marks the recipients whose mail goes out next.

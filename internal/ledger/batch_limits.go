@@ -11,7 +11,7 @@ import (
 func (b *batch) keepLimits() {
 	for _, e := range b.settles { // their places are free, but for those that were handed over
 		if r := e.Settle; r.claimedOn != "" && !e.Result.HandedOver() {
-			b.owners[r.Mailing.Owner].Back()
+			b.ownerOf(r.Mailing).Back()
 			b.senders[r.Mailing.Sender].Back()
 		}
 	}
@@ -19,11 +19,11 @@ func (b *batch) keepLimits() {
 	for _, e := range b.claims {
 		m := e.Claim.Mailing
 		switch {
-		case !b.owners[m.Owner].Take():
+		case !b.ownerOf(m).Take():
 			e.Limited = limit.UsageOfOwner
 		case !b.senders[m.Sender].Take():
 			e.Limited = limit.UsageOfSender
-			b.owners[m.Owner].Back()
+			b.ownerOf(m).Back()
 		default:
 			within = append(within, e)
 		}
@@ -31,22 +31,30 @@ func (b *batch) keepLimits() {
 	b.claims = within
 }
 
+// ownerOf is what the daily quota leaves the owner; nil, which is no limit, for transactional e-mails.
+func (b *batch) ownerOf(m *Mailing) *limit.Allowance {
+	if m.IsTransactional() {
+		return nil
+	}
+	return b.owners[m.Owner]
+}
+
 // use counts, for the daily limits of owners and senders, the mails handed over, those that are being
 // handed over from now on, and those that are no longer.
 func (b *batch) use() error {
 	changes, today := limit.Changes{}, limit.UTCDay(b.now)
 	for _, r := range b.returned {
-		changes.Add(r.Mailing.Owner, r.Mailing.Sender, r.claimedOn, limit.Change{InFlight: -1})
+		changes.Add(r.Mailing.meteredOwner(), r.Mailing.Sender, r.claimedOn, limit.Change{InFlight: -1})
 	}
 	for _, e := range b.settles {
 		if e.Result.HandedOver() {
 			m := e.Settle.Mailing
-			changes.Add(m.Owner, m.Sender, today, limit.Change{Mails: 1})
+			changes.Add(m.meteredOwner(), m.Sender, today, limit.Change{Mails: 1})
 		}
 	}
 	for _, e := range b.claims {
 		m := e.Claim.Mailing
-		changes.Add(m.Owner, m.Sender, today, limit.Change{InFlight: 1})
+		changes.Add(m.meteredOwner(), m.Sender, today, limit.Change{InFlight: 1})
 	}
 	rows := changes.Rows()
 	if rows == "" {

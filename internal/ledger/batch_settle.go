@@ -90,7 +90,7 @@ func (b *batch) attempt(insert *sql.Stmt, e *Entry) error {
 		return nil
 	}
 	_, err := insert.Exec(
-		mailing.AttemptID(r.ID, r.Tries+1), r.Mailing.ID, r.Client, r.Mailing.Owner, r.Email,
+		mailing.AttemptID(r.ID, r.Tries+1), r.belongsTo(), r.Client, r.Mailing.Owner, r.Email,
 		string(o.Status), o.Code, o.Enhanced, o.Response, r.Tries+1, o.Duration.Milliseconds(), b.stamp)
 	if err != nil {
 		return fmt.Errorf("write an attempt: %w", err)
@@ -116,7 +116,7 @@ func (b *batch) suppress() error {
 			continue
 		}
 		err := undelivered.Record(b.l.db.Wrap(b.tx), undelivered.Failure{
-			Owner: m.Owner, Mailing: m.ID, Email: e.Settle.Email, Class: class, Note: e.Result.Response, SentAt: b.now,
+			Owner: m.Owner, Mailing: e.Settle.belongsTo(), Email: e.Settle.Email, Class: class, Note: e.Result.Response, SentAt: b.now,
 		})
 		if err != nil {
 			return err

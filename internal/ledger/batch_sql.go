@@ -15,12 +15,22 @@ var admitSQL = `
 SELECT m.id, e.stop_list, u.daily_quota, IIF(u.daily_quota > 0, ` + usedOfOwner + `, 0),
 	COALESCE(s.daily_limit, 0), COALESCE(s.warm_up_start, 0), COALESCE(s.warm_up_growth, 0),
 	IIF(s.daily_limit > 0 OR s.warm_up_start > 0, ` + usedOfSender + `, 0), ` + limit.FirstDaySQL + `
-FROM engine e, json_each({:mailings}) j
+FROM engine e, json_each({:list}) j
 JOIN mailings m ON m.id = j.value
 JOIN users u ON u.id = m.owner
 JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
 LEFT JOIN senders s ON s.id = c.sender
 WHERE e.id = 1 AND m.status = 'running' AND m.blocked = FALSE AND ` + mailing.OwnerMaySendSQL
+
+// admitFlowsSQL is the same for flows of transactional e-mails. No daily limit of mailings holds for their owners.
+var admitFlowsSQL = `
+SELECT u.id || '/' || (j.value ->> 1), e.stop_list, 0, 0,
+	COALESCE(s.daily_limit, 0), COALESCE(s.warm_up_start, 0), COALESCE(s.warm_up_growth, 0),
+	IIF(s.daily_limit > 0 OR s.warm_up_start > 0, ` + usedOfSender + `, 0), ` + limit.FirstDaySQL + `
+FROM engine e, json_each({:list}) j
+JOIN users u ON u.id = j.value ->> 0
+LEFT JOIN senders s ON s.id = j.value ->> 1
+WHERE e.id = 1 AND ` + mailing.OwnerMaySendSQL
 
 var usedOfOwner, usedOfSender = limit.UsedSQL("'owner'", "u.id"), limit.UsedSQL("'sender'", "s.id")
 

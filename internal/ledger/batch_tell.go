@@ -32,7 +32,7 @@ func (b *batch) tell() error {
 			continue
 		}
 		events = append(events, notification.Event{Owner: r.Mailing.Owner, Kind: kind, Subject: r.Email, Data: notification.Recipient{
-			Mailing: r.Mailing.ID, Client: r.Client, Email: r.Email, Tries: r.Tries + one(o.Attempted()),
+			Mailing: r.Mailing.ID, Call: r.Call, Client: r.Client, Email: r.Email, Tries: r.Tries + one(o.Attempted()),
 			Reason: o.Reason, Code: o.Code, EnhancedCode: o.Enhanced, Response: o.Response,
 		}})
 	}
@@ -41,8 +41,14 @@ func (b *batch) tell() error {
 
 // kindOf is the kind of event that a result is; "" for none. What is sent is told of transactional e-mails only.
 func kindOf(e *Entry) notification.Kind {
-	if e.Result.State == mailing.Failed {
+	failed, transactional := e.Result.State == mailing.Failed, e.Settle.Call != ""
+	switch {
+	case failed && transactional:
+		return notification.TransactionalFailed
+	case failed:
 		return notification.RecipientFailed
+	case transactional && e.Result.State == mailing.Sent:
+		return notification.TransactionalSent
 	}
 	return ""
 }

@@ -42,8 +42,12 @@ func (b *batch) doubt() (map[*Mailing]bool, error) {
 	return doubted, nil
 }
 
-// distrust pauses a mailing, and removes from the stop list the addresses that it has put there.
+// distrust removes from the stop list the addresses that a mailing has put there, and pauses it. Transactional e-mails go on:
+// their addresses are not put on the stop list until the server has taken somebody.
 func (b *batch) distrust(db dbx.Builder, m *Mailing, answer string) error {
+	if m.IsTransactional() {
+		return b.distrustCalls(db, m, answer)
+	}
 	var emails []string
 	// By idx_recipients_rare_state.
 	err := db.NewQuery(`
@@ -59,4 +63,30 @@ func (b *batch) distrust(db dbx.Builder, m *Mailing, answer string) error {
 	}
 	b.l.log.Warn("a mail server calls every address unknown; the mailing is paused", "mailing", m.ID, "answer", answer, "taken off the stop list", back)
 	return mailing.PauseFor(db, m.ID, mailing.NewReason(mailing.WaitNobody, answer, time.Time{}), mailing.Detail{"addresses": len(emails)})
+}
+
+// distrustCalls is distrust for a flow: it looks at its last calls, as many as were refused before.
+func (b *batch) distrustCalls(db dbx.Builder, m *Mailing, answer string) error {
+	var refused []struct {
+		Call  string `db:"mailing"`
+		Email string `db:"email"`
+	}
+	err := db.NewQuery(`
+		SELECT r.mailing, r.email
+		FROM (SELECT id FROM transactional WHERE owner = {:owner} ORDER BY no DESC LIMIT {:most}) t
+		CROSS JOIN recipients r ON r.mailing = t.id AND ` + mailing.RareState + ` AND r.state = 'failed' AND r.reason = {:reason}`).
+		Bind(dbx.Params{"owner": m.Owner, "most": 2 * verdict.MostUnknown, "reason": mailing.ReasonBadAddress}).All(&refused)
+	if err != nil {
+		return fmt.Errorf("list the unknown addresses of owner %s: %w", m.Owner, err)
+	}
+	back := 0
+	for _, r := range refused {
+		n, err := suppression.RemoveBounced(db, m.Owner, r.Call, []string{r.Email})
+		if err != nil {
+			return err
+		}
+		back += n
+	}
+	b.l.log.Warn("a mail server calls every address of transactional e-mails unknown", "owner", m.Owner, "answer", answer, "taken off the stop list", back)
+	return nil
 }

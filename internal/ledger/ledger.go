@@ -205,7 +205,7 @@ var plainNames = strings.NewReplacer("{:", ":", "}", "")
 
 // statements are the prepared statements of a batch.
 type statements struct {
-	admit, rows, attempt, sent, settle, claim, claimAgain, count, use, rollups *sql.Stmt
+	admit, admitFlows, rows, attempt, sent, settle, claim, claimAgain, count, countCall, countFlow, use, rollups *sql.Stmt
 
 	all []*sql.Stmt // to be closed
 }
@@ -217,6 +217,7 @@ func prepare(db *sql.DB) (*statements, error) {
 		sql  string
 	}{
 		{&s.admit, admitSQL},
+		{&s.admitFlows, admitFlowsSQL},
 		{&s.rows, rowsSQL},
 		{&s.attempt, attemptSQL},
 		{&s.sent, sentSQL},
@@ -224,6 +225,8 @@ func prepare(db *sql.DB) (*statements, error) {
 		{&s.claim, claimSQL},
 		{&s.claimAgain, claimAgainSQL},
 		{&s.count, countSQL},
+		{&s.countCall, countCallSQL},
+		{&s.countFlow, countFlowSQL},
 		{&s.use, limit.UseSQL},
 		{&s.rollups, stats.Upsert},
 	} {

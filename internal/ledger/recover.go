@@ -27,16 +27,22 @@ func Recover(ctx context.Context, app core.App, l *Ledger) error {
 		Email  string `db:"email"`
 		Tries  int    `db:"tries"`
 
-		Mailing string `db:"mailing"`
+		Mailing string `db:"mailing"` // "" for a transactional e-mail
+		Call    string `db:"call"`
 		Owner   string `db:"owner"`
 		Sender  string `db:"sender"`
 	}
 	err := app.ConcurrentDB().NewQuery(`
-		SELECT r.id, r.client, r.email, r.tries, r.mailing, c.owner, c.sender
+		SELECT r.id, r.client, r.email, r.tries, r.mailing, '' AS call, c.owner, c.sender
 		FROM mailings m
 		JOIN contents c ON c.mailing = m.id AND c.owner = m.owner
 		JOIN recipients r ON r.id BETWEEN c.no << {:bits} AND (c.no << {:bits}) + c.last
-		WHERE m.started_at <> '' AND m.total > m.sent + m.failed + m.uncertain + m.skipped + m.bounced AND r.state = 'sending'`).
+		WHERE m.started_at <> '' AND m.total > m.sent + m.failed + m.uncertain + m.skipped + m.bounced AND r.state = 'sending'
+		UNION ALL
+		SELECT r.id, r.client, r.email, r.tries, '', t.id, t.owner, t.sender
+		FROM transactional t INDEXED BY idx_transactional_waiting
+		JOIN recipients r ON r.id BETWEEN t.no << {:bits} AND (t.no << {:bits}) + t.total
+		WHERE t.waiting > 0 AND r.state = 'sending'`).
 		WithContext(ctx).Bind(dbx.Params{"bits": mailing.IDBits}).All(&rows)
 	if err != nil {
 		return fmt.Errorf("find interrupted recipients: %w", err)
@@ -50,11 +56,12 @@ func Recover(ctx context.Context, app core.App, l *Ledger) error {
 	mailings := map[string]*Mailing{}
 	entries := make([]*Entry, len(rows))
 	for i, row := range rows {
-		if mailings[row.Mailing] == nil {
-			mailings[row.Mailing] = &Mailing{ID: row.Mailing, Owner: row.Owner, Sender: row.Sender}
+		m := &Mailing{ID: row.Mailing, Owner: row.Owner, Sender: row.Sender}
+		if mailings[m.key()] == nil {
+			mailings[m.key()] = m
 		}
 		entries[i] = &Entry{
-			Settle: &Recipient{ID: row.ID, Client: row.Client, Email: row.Email, Tries: row.Tries, State: mailing.Sending, Mailing: mailings[row.Mailing]},
+			Settle: &Recipient{ID: row.ID, Client: row.Client, Email: row.Email, Tries: row.Tries, State: mailing.Sending, Mailing: mailings[m.key()], Call: row.Call},
 			Result: verdict.Outcome{
 				State: mailing.Uncertain, Reason: mailing.ReasonInterrupted, Status: stats.Uncertain, Response: interrupted,
 			},
@@ -66,7 +73,9 @@ func Recover(ctx context.Context, app core.App, l *Ledger) error {
 	}
 	became := map[string]int{}
 	for _, row := range rows {
-		became[row.Mailing]++
+		if row.Mailing != "" {
+			became[row.Mailing]++
+		}
 	}
 	for id, n := range became {
 		if _, err := mailing.Note(app.NonconcurrentDB(), id, mailing.ByEngine, mailing.EventInterrupted, mailing.Detail{"recipients": n}); err != nil {

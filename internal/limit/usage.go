@@ -56,9 +56,14 @@ type Change struct{ Mails, InFlight int }
 // Changes are the changes of one transaction.
 type Changes map[usageKey]Change
 
-// Add counts mails for their owner and their sender.
+// Add counts mails for their owner and their sender. With an empty owner, as transactional e-mails have it, they are counted
+// for the sender only.
 func (u Changes) Add(owner, sender, day string, c Change) {
-	for _, key := range []usageKey{{UsageOfOwner, owner, day}, {UsageOfSender, sender, day}} {
+	keys := []usageKey{{UsageOfSender, sender, day}, {UsageOfOwner, owner, day}}
+	if owner == "" {
+		keys = keys[:1]
+	}
+	for _, key := range keys {
 		sum := u[key]
 		sum.Mails += c.Mails
 		sum.InFlight += c.InFlight
@@ -193,6 +198,9 @@ type SenderLimit struct {
 func (s SenderLimit) Limit(now time.Time) int {
 	return sender.WarmUp{Start: s.WarmUpStart, Growth: s.WarmUpGrowth}.Limit(daysSince(s.First, now), s.DailyLimit)
 }
+
+// Day is how many UTC days ago the sender sent its first mail, as far as it warms up; 0 before.
+func (s SenderLimit) Day(now time.Time) int { return daysSince(s.First, now) }
 
 // UsedSQL is how many mails of the day are used up: handed over, or in flight since then or the day before.
 func UsedSQL(kind, id string) string {

@@ -51,6 +51,7 @@ const (
 	ReasonDeleted     = "client_deleted" // the client was deleted first
 	ReasonAccepted    = "accepted"       // uncertain, and taken as sent by the owner
 	ReasonNotRecorded = "not_recorded"   // what became of it could not be written to the database
+	ReasonExpired     = "expired"        // a transactional e-mail that could not be sent for three days
 	ReasonHard        = "hard"           // it came back: the address takes no mail
 	ReasonSoft        = "soft"           // it came back: this mail was not delivered, another one may be
 	ReasonBlock       = "block"          // it came back because of who sent it or what it contains

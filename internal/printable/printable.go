@@ -42,6 +42,9 @@ func visible(r rune) rune {
 	return r
 }
 
+// BreaksLine reports whether r is a control character or one of Unicode's line and paragraph separators.
+func BreaksLine(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
+
 // Clean returns s in valid UTF-8, with \n as the only line end and without control characters except the tab. It is
 // for text that a person or another program has to read as it was written: nothing visible is changed.
 func Clean(s string) string {

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-var (
-	errNoStartTLS = errors.New("the server does not offer STARTTLS: choose another TLS mode or port for it")
-	errInjected   = errors.New("something was said in clear between STARTTLS and the handshake: somebody is on the line")
-)
+// ErrNoStartTLS is the cause when the server cannot encrypt the connection as it is told to.
+var ErrNoStartTLS = errors.New("the server does not offer STARTTLS: choose another TLS mode or port for it")
+
+var errInjected = errors.New("something was said in clear between STARTTLS and the handshake: somebody is on the line")
 
 // startTLS encrypts a connection that began in clear, if the server's TLS mode requires it, and sends EHLO again: an
 // attacker could have changed the extensions that were sent in clear (RFC 3207 § 4.2).
@@ -22,7 +22,7 @@ func (c *Conn) startTLS() *ServerError {
 	case c.server.TLS != TLSIfOffered && c.server.TLS != TLSStartTLS:
 		return nil
 	case !c.can.startTLS:
-		return &ServerError{Stage: StageTLS, Err: errNoStartTLS}
+		return &ServerError{Stage: StageTLS, Err: ErrNoStartTLS}
 	}
 	r, err := c.ask("STARTTLS")
 	if err != nil {

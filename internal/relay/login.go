@@ -13,12 +13,14 @@ import (
 // mostSteps is the maximum number of replies in a login. LOGIN, the longest supported mechanism, has two challenges.
 const mostSteps = 4
 
+// Causes of a login that was not tried.
 var (
-	errUnencrypted = errors.New("the password would travel unencrypted: " +
+	ErrUnencrypted = errors.New("the password would travel unencrypted: " +
 		"set TLS to starttls or implicit for this mail server")
-	errNoLogin      = errors.New("the server offers no login: leave the username empty, or choose another TLS mode or port")
-	errEndlessLogin = errors.New("the server asks for more and more")
+	ErrNoLogin = errors.New("the server offers no login: leave the username empty, or choose another TLS mode or port")
 )
+
+var errEndlessLogin = errors.New("the server asks for more and more")
 
 // login authenticates, if the server needs a username (RFC 4954).
 //
@@ -78,7 +80,7 @@ func (c *Conn) mechanism() (smtp.Auth, error) {
 	private := c.encrypted || c.loopback
 	switch {
 	case len(c.can.logins) == 0:
-		return nil, errNoLogin
+		return nil, ErrNoLogin
 	// The last argument lets go-mail send a password in clear: it does not know that the address is a loopback one.
 	case private && offers("PLAIN"):
 		return smtp.PlainAuth("", s.Username, s.Password, s.Host, true), nil
@@ -87,7 +89,7 @@ func (c *Conn) mechanism() (smtp.Auth, error) {
 	case offers("CRAM-MD5"):
 		return smtp.CRAMMD5Auth(s.Username, s.Password), nil
 	case !private && (offers("PLAIN") || offers("LOGIN")):
-		return nil, errUnencrypted
+		return nil, ErrUnencrypted
 	}
 	return nil, fmt.Errorf("none of the server's ways to log in is ours (PLAIN, LOGIN, CRAM-MD5): it has %s",
 		strings.Join(c.can.logins, ", "))

@@ -19,9 +19,9 @@ func TestAPasswordTravelsUnderTLSOrNotAtAll(t *testing.T) {
 		{"LOGIN is taken under TLS where there is no PLAIN", []string{"CRAM-MD5", "LOGIN"}, true, false, "LOGIN", nil},
 		{"PLAIN is taken on the same machine", []string{"PLAIN"}, false, true, "PLAIN", nil},
 		{"CRAM-MD5 is taken in clear", []string{"PLAIN", "LOGIN", "CRAM-MD5"}, false, false, "CRAM-MD5", nil},
-		{"PLAIN is not taken in clear", []string{"PLAIN"}, false, false, "", errUnencrypted},
-		{"LOGIN is not taken in clear", []string{"LOGIN"}, false, false, "", errUnencrypted},
-		{"nothing offered is nothing taken", nil, true, true, "", errNoLogin},
+		{"PLAIN is not taken in clear", []string{"PLAIN"}, false, false, "", ErrUnencrypted},
+		{"LOGIN is not taken in clear", []string{"LOGIN"}, false, false, "", ErrUnencrypted},
+		{"nothing offered is nothing taken", nil, true, true, "", ErrNoLogin},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {

@@ -4,6 +4,7 @@ package results
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/pocketbase/dbx"
@@ -21,7 +22,12 @@ type Query struct {
 	Search  string        // in address and name
 	Page    int           // from 1
 	PerPage int
+	// Cursor is RecipientPage.Next of the page before, in place of Page; Start for the first page. "" is by Page.
+	Cursor string
 }
+
+// Start is the cursor of the first page.
+const Start = "^"
 
 // Complained is no state of a recipient: who complains stays sent.
 const Complained mailing.State = "complained"
@@ -50,11 +56,13 @@ type Recipient struct {
 
 // RecipientPage is a page of recipients, in PocketBase's shape.
 type RecipientPage struct {
-	Page       int         `json:"page"`
-	PerPage    int         `json:"perPage"`
-	TotalItems int         `json:"totalItems"`
-	TotalPages int         `json:"totalPages"`
-	Items      []Recipient `json:"items"`
+	Page       int    `json:"page"`
+	PerPage    int    `json:"perPage"`
+	TotalItems int    `json:"totalItems" doc:"-1 if the page was asked for by cursor"`
+	TotalPages int    `json:"totalPages" doc:"-1 if the page was asked for by cursor"`
+	Next       string `json:"next" doc:"The cursor of the page after this one; empty at the end"`
+	// Items are in an order that never changes; recipients who are added come after all others.
+	Items []Recipient `json:"items"`
 }
 
 // Recipients lists the recipients of a mailing. One that was never launched has none. It fails with a
@@ -80,20 +88,43 @@ func Recipients(ctx context.Context, app core.App, id string, q Query) (Recipien
 			return p, err
 		}
 	}
-	if p.TotalItems, err = countRecipients(ctx, app, id, q, where, params); err != nil {
+	params["limit"], params["skip"] = p.PerPage+1, (p.Page-1)*p.PerPage
+	if q.Cursor != "" {
+		p.Page, p.TotalItems, p.TotalPages, params["skip"] = 1, -1, -1, 0
+		where += ` AND r.id > (k.no << {:bits}) + {:after}`
+		if params["after"], err = placeOf(q.Cursor); err != nil {
+			return p, err
+		}
+	} else if p.TotalItems, err = countRecipients(ctx, app, id, q, where, params); err != nil {
 		return p, err
+	} else {
+		p.TotalPages = (p.TotalItems + p.PerPage - 1) / p.PerPage
 	}
-	p.TotalPages = (p.TotalItems + p.PerPage - 1) / p.PerPage
-	params["limit"], params["skip"] = p.PerPage, (p.Page-1)*p.PerPage
 	err = app.ConcurrentDB().NewQuery(recipientsSQL + where + order + ` LIMIT {:limit} OFFSET {:skip}`).
 		WithContext(ctx).Bind(params).All(&p.Items)
 	if err != nil {
 		return p, fmt.Errorf("list the recipients of mailing %s: %w", id, err)
 	}
+	if len(p.Items) > p.PerPage {
+		p.Items = p.Items[:p.PerPage]
+		p.Next = strconv.FormatInt(p.Items[p.PerPage-1].ID&(1<<mailing.IDBits-1), 36)
+	}
 	if err := addAnswers(ctx, app, p.Items); err != nil || q.State != Complained {
 		return p, err
 	}
 	return p, addReports(ctx, app, p.Items, func(r *Recipient) string { return mailing.AttemptID(r.ID, 0) })
+}
+
+// placeOf is the number, within the mailing, of the recipient after whom a page begins.
+func placeOf(cursor string) (int64, error) {
+	if cursor == Start {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(cursor, 36, 64)
+	if err != nil || n < 1 || n >= 1<<mailing.IDBits {
+		return 0, denial.BadRequest("invalid_cursor", "cursor", "the cursor is none that a page of recipients has given")
+	}
+	return n, nil
 }
 
 // recipientsSQL reads by primary key: the recipients of one mailing lie side by side.

@@ -29,6 +29,7 @@ var belonging = map[string][]field{
 	"senders":      {{Password, []string{"username"}}, {DKIMKey, []string{"dkim_domain", "dkim_selector"}}},
 	"mailboxes":    {{Password, []string{"username"}}},
 	"bounce_hooks": {{name: Shared}},
+	"webhooks":     {{name: Shared}, {name: Former}, {name: Address}},
 	"domains": {
 		{DKIMKey, []string{"dkim_selector"}},
 		{DKIMKey2, []string{"dkim_selector_2"}},

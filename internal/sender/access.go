@@ -14,14 +14,14 @@ import (
 var ErrNone = errors.New("there is no such sender")
 
 // usable is true when the user may send with the sender: senders.access is everyone, or senders.users
-// names the user. "" are PocketBase's own mail settings, which instance.default_sender_open is about. It
+// names the user, and it is not switched off. "" are PocketBase's own mail settings, which instance.default_sender_open is about. It
 // is false for a sender that does not exist.
 const usable = `
 CASE :sender WHEN ''
 	THEN COALESCE((SELECT default_sender_open FROM instance LIMIT 1), FALSE)
 	ELSE EXISTS (
 		SELECT 1 FROM senders s
-		WHERE s.id = :sender AND (s.access = 'everyone'
+		WHERE s.id = :sender AND NOT s.off AND (s.access = 'everyone'
 			OR EXISTS (SELECT 1 FROM json_each(IIF(json_valid(s.users), s.users, '[]')) chosen WHERE chosen.value = :user)))
 END`
 

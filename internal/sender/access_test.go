@@ -18,6 +18,7 @@ func TestWhoMayUseWhichSender(t *testing.T) {
 		"his":    {"access": "chosen", "users": `["boris"]`},
 		"new":    {"access": "chosen", "users": `[]`},
 		"empty":  {"access": "", "users": `["anna0", "xanna"]`},
+		"off":    {"access": "everyone", "users": `["anna"]`, "off": true},
 		"broken": {"access": "chosen", "users": `["anna"`}, // a list that somebody wrote by hand
 	} {
 		row["id"], row["name"], row["from_email"] = id, id, id+"@example.org"
@@ -25,7 +26,7 @@ func TestWhoMayUseWhichSender(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for id, want := range map[string]bool{"open": true, "chosen": true, "his": false, "new": false, "empty": false, "broken": false, "": true} {
+	for id, want := range map[string]bool{"open": true, "chosen": true, "his": false, "new": false, "empty": false, "broken": false, "off": false, "": true} {
 		if may, err := MayUse(app.DB(), "anna", id); may != want || err != nil {
 			t.Errorf("%q: %v, %v, want %v", id, may, err, want)
 		}
@@ -47,7 +48,7 @@ func TestWhoMayUseWhichSender(t *testing.T) {
 	if err != nil || !slices.Equal(names(c), []string{"chosen", "open"}) || !c.Default {
 		t.Errorf("her choice is %+v, %v", c, err)
 	}
-	if c, err = ChoiceOf(app.DB(), ""); err != nil || len(c.Senders) != 6 {
+	if c, err = ChoiceOf(app.DB(), ""); err != nil || len(c.Senders) != 7 {
 		t.Errorf("a superuser's choice is %+v, %v", c, err)
 	}
 	if _, err := app.DB().Update("instance", dbx.Params{"default_sender_open": false}, nil).Execute(); err != nil {

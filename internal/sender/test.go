@@ -18,13 +18,15 @@ import (
 type TestResult struct {
 	OK bool `json:"ok"`
 	// Stage is how far it came: connect, greeting, hello, tls, login, mail, rcpt, data, body.
-	Stage        relay.Stage `json:"stage"`
-	Code         int         `json:"code"` // 0 when the server said nothing
-	EnhancedCode string      `json:"enhanced_code"`
-	Response     string      `json:"response"`
-	Encrypted    bool        `json:"encrypted"`
-	Pipelining   bool        `json:"pipelining"`
-	DurationMs   int64       `json:"duration_ms"`
+	Stage relay.Stage `json:"stage"`
+	// Reason is what is wrong in one word, as far as it is known: one of the reasons of reasonOf, or "".
+	Reason       string `json:"reason"`
+	Code         int    `json:"code"` // 0 when the server said nothing
+	EnhancedCode string `json:"enhanced_code"`
+	Response     string `json:"response"`
+	Encrypted    bool   `json:"encrypted"`
+	Pipelining   bool   `json:"pipelining"`
+	DurationMs   int64  `json:"duration_ms"`
 }
 
 // Test connects with a sender's mail server, logs in, and, when to is not empty, sends a short mail
@@ -53,7 +55,7 @@ func (a *Account) try(ctx context.Context, composer *compose.Composer, to string
 	conn, err := relay.Dial(ctx, a.Server)
 	var trouble *relay.ServerError
 	if errors.As(err, &trouble) {
-		return TestResult{Stage: trouble.Stage, Code: trouble.Answer.Code, EnhancedCode: trouble.Answer.Enhanced, Response: trouble.Error()}
+		return TestResult{Stage: trouble.Stage, Code: trouble.Answer.Code, EnhancedCode: trouble.Answer.Enhanced, Response: trouble.Error(), Reason: reasonOf(trouble)}
 	}
 	if err != nil {
 		return TestResult{Stage: relay.StageConnect, Response: err.Error()}

@@ -54,6 +54,38 @@ func Reasons(db dbx.Builder, owner string, emails []string) (map[string]string, 
 	return reasons, nil
 }
 
+// ReasonsFor is Reasons for mailings, or for transactional e-mails: those reach who has unsubscribed from mailings, with an
+// entry of their own address, but not whose domain is on the list or who was erased.
+func ReasonsFor(db dbx.Builder, owner string, emails []string, transactional bool) (map[string]string, error) {
+	reasons, err := Reasons(db, owner, emails)
+	if err != nil || !transactional || len(reasons) == 0 {
+		return reasons, err
+	}
+	stopped := make([]string, 0, len(reasons))
+	for email := range reasons {
+		stopped = append(stopped, email)
+	}
+	held := map[string]string{}
+	if err := erased(db, owner, stopped, held); err != nil {
+		return nil, err
+	}
+	var found []struct {
+		Email  string `db:"email"`
+		Reason string `db:"reason"`
+	}
+	params := dbx.Params{"owner": owner, "emails": database.JSONArray(stopped)}
+	if err := db.NewQuery(transactionalSQL).Bind(params).All(&found); err != nil {
+		return nil, fmt.Errorf("look up the stop list: %w", err)
+	}
+	for _, f := range found {
+		held[f.Email] = f.Reason
+	}
+	return held, nil
+}
+
+// transactionalSQL is suppressedSQL with the reasons of an address that hold for transactional e-mails too.
+const transactionalSQL = suppressedSQL + ` AND s.reason IN ('bounced', 'complained', 'manual')`
+
 // suppressedSQL looks each address up twice in idx_suppressions_owner_kind_value. SQLite keeps the order
 // of a CROSS JOIN; otherwise it would read the whole stop list, and the addresses again for each entry.
 const suppressedSQL = `

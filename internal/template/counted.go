@@ -167,3 +167,14 @@ func (r *Renderer) equal(a, b any) bool {
 	}
 	return values.Equal(a, b)
 }
+
+// converted are the values of an object, each converted by filter.Value. Missing ones are left out.
+func converted(fields map[string]any) map[string]any {
+	values := make(map[string]any, len(fields))
+	for name, v := range fields {
+		if v = filter.Value(v); v != nil {
+			values[name] = v
+		}
+	}
+	return values
+}

@@ -222,12 +222,8 @@ func (r *Renderer) bind() {
 		return
 	}
 	r.isBound = true
-	r.attributes = make(map[string]any, len(r.values.Attributes))
-	for name, v := range r.values.Attributes {
-		if v = filter.Value(v); v != nil {
-			r.attributes[name] = v
-		}
-	}
+	r.attributes = converted(r.values.Attributes)
+	r.bindings["data"] = r.counted(converted(r.values.Data))
 	r.bindings["client"] = r.counted(map[string]any{
 		"full_name":  filter.Value(r.values.FullName),
 		"first_name": filter.Value(r.values.firstName()),

@@ -23,6 +23,7 @@ type Values struct {
 	FullName       string         // client.full_name; client.first_name is made of it
 	Email          string         // client.email
 	Attributes     map[string]any // client.attributes, as decoded from JSON; not changed by a rendering
+	Data           map[string]any // data, of a transactional e-mail; not changed either
 	UnsubscribeURL string         // unsubscribe_url
 	ViewURL        string         // view_url
 	Brand          Brand

@@ -36,7 +36,7 @@ type Scope string
 const (
 	Read  Scope = "read"  // what the owner can see
 	Write Scope = "write" // what the owner can change, but accounts and tokens
-	Send  Scope = "send"  // to launch, schedule, resume, retry and test
+	Send  Scope = "send"  // to launch, schedule, resume, retry and test, and to send transactional e-mails
 )
 
 // Scopes are all of them.

@@ -3,6 +3,7 @@ package verdict
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"gonets/internal/compose"
@@ -12,6 +13,7 @@ import (
 	"gonets/internal/refusal"
 	"gonets/internal/relay"
 	"gonets/internal/stats"
+	"gonets/internal/template"
 )
 
 // Outcome is what one try, or none, did to one recipient.
@@ -209,9 +211,30 @@ func IsUnreadable(err error) bool {
 	return errors.As(err, &unreadable)
 }
 
+// IsOfMessage says whether a mail could not be made because of what it is made of: its template, an address. It cannot be made
+// later either.
+func IsOfMessage(err error) bool {
+	var broken *template.Error
+	var unusable *compose.UnusableError
+	return errors.As(err, &broken) || errors.As(err, &unusable)
+}
+
 // Unwritten is for a recipient whose mail could not be written.
 func Unwritten(err error) Outcome {
 	return Outcome{State: mailing.Failed, Reason: mailing.ReasonTemplate, Status: stats.Failure, Response: Clip(err.Error())}
+}
+
+// Unreadable is for a recipient whose mail could not be made or written for want of an attachment: it is tried again later,
+// like one that was refused for now.
+func Unreadable(err error, c Context) Outcome {
+	words := "the mail cannot be made at the moment; the log says why" // where it is kept is the operator's business
+	var attachment *compose.AttachmentError
+	if errors.As(err, &attachment) {
+		words = fmt.Sprintf("the attachment %q cannot be read", attachment.Name)
+	}
+	o := Outcome{Status: stats.Failure, Response: Clip(words)}
+	o.later(c)
+	return o
 }
 
 // Skipped is for a recipient that is not mailed.

@@ -5,7 +5,12 @@ import { me } from "./session.js";
 
 /** @typedef {{id: string, name: string, from_email: string, from_name: string}} Sender */
 
-/** What one may send mailings with; default: the service's own mail settings. @param {AbortSignal} [signal] @returns {Promise<{senders: Sender[], default: boolean}>} */
+/** How a sender does; "" is not known. @typedef {"ok" | "trouble" | "used_up" | "off" | ""} State */
+
+/**
+ * What one may send mailings with, and how it does; default: the service's own mail settings. quota: emails a UTC day, with a limit of 0 for none.
+ * @param {AbortSignal} [signal] @returns {Promise<{senders: Sender[], default: boolean, states: Record<string, State>, default_state: State, quota: {limit: number, used: number}}>}
+ */
 export const usableSenders = (signal) => api("/senders", { signal });
 
 /**

@@ -323,7 +323,7 @@ export default {
   "waiting.sender_refused": "The mail server does not accept email from this sender's address.",
   "waiting.no_mail_server": "No mail server is set up.",
   "waiting.no_mail_server.text": "Ask the administrator to set one up.",
-  "waiting.sender_not_allowed": "The owner of the mailing no longer has access to its sender.",
+  "waiting.sender_not_allowed": "Its sender is switched off, or the owner of the mailing no longer has access to it.",
   "waiting.sender_not_allowed.text": "Ask the administrator for access, then resume. Or cancel it and send a copy with another sender.",
   "waiting.default_sender_closed": "Mailings can no longer use the default sender.",
   "waiting.default_sender_closed.text": "Ask the administrator, then resume. Or cancel it and send a copy with a sender that you have access to.",

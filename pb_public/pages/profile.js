@@ -12,6 +12,7 @@ import { AvatarField } from "./profile/avatar-field.js";
 import { Brand } from "./profile/brand.js";
 import { EmailForm } from "./profile/email-form.js";
 import { PasswordForm } from "./profile/password-form.js";
+import { Sending } from "./profile/sending.js";
 import { Sessions } from "./profile/sessions.js";
 import { Tokens } from "./profile/tokens.js";
 
@@ -33,7 +34,7 @@ export default function ProfilePage() {
         <${Card} title=${t("profile.account")}>
           <dl class="facts-list">
             <div><dt>${t("profile.role")}</dt><dd>${t(`role.${role}`)}</dd></div>
-            <div><dt>${t("profile.quota")}</dt><dd class="num">${quota > 0 ? t("profile.quota.mails", { count: quota }) : t("profile.quota.none")}</dd></div>
+            <${Sending} quota=${quota} />
             <div>
               <dt>${t("profile.storage")}</dt>
               <dd class="num" title=${t("profile.storage.hint")}>${storage ? t("profile.storage.used", { used: bytes(storage.used), limit: bytes(storage.limit) }) : "…"}</dd>

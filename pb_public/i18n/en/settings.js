@@ -1,6 +1,12 @@
 // The pages of superusers: the menu, home.
 export default {
   "settings.title": "Settings",
+  "settings.servers": "Mail servers",
+  "settings.domains": "Domains",
+  "settings.bounces": "Bounces",
+  "settings.registration": "Registration and quotas",
+  "settings.limits": "Limits and retention",
+  "settings.backups": "Backups",
   "settings.health": "Health",
   "settings.admin": "Open the admin UI",
   "settings.admin.text": "PocketBase’s own pages: collections, logs, everything that is not here. You are signed in there too.",

@@ -1,6 +1,12 @@
 // Страницы администратора: меню, главная.
 export default {
   "settings.title": "Настройки",
+  "settings.servers": "Почтовые серверы",
+  "settings.domains": "Домены",
+  "settings.bounces": "Возвраты",
+  "settings.registration": "Регистрация и квоты",
+  "settings.limits": "Лимиты и хранение",
+  "settings.backups": "Резервные копии",
   "settings.health": "Состояние",
   "settings.admin": "Открыть админку",
   "settings.admin.text": "Страницы самой PocketBase: коллекции, журналы и всё, чего нет здесь. Вход выполнен и там.",

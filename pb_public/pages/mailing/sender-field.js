@@ -17,11 +17,13 @@ export function SenderField({ form }) {
   if (!data) return null;
   const lost = Boolean(chosen) && !data.senders.some(({ id }) => id === chosen);
   if (!lost && data.senders.length === 0) return data.default ? null : html`<${Note} tone="warn"><b>${t("mailing.sender.none")}</b> ${t("mailing.sender.none.text")}<//>`;
-  const options = data.senders.map((one) => ({ value: one.id, title: `${one.name} <${asWritten(one.from_email)}>` }));
-  if (data.default || !chosen) options.unshift({ value: "", title: t(data.default ? "mailing.sender.default" : "mailing.sender.choose") });
+  const state = (chosen ? data.states[chosen] : data.default_state) || "ok";
+  const withState = (title, one) => (one && one !== "ok" ? `${title} · ${t(`mailing.sender.state.${one}`)}` : title);
+  const options = data.senders.map((one) => ({ value: one.id, title: withState(`${one.name} <${asWritten(one.from_email)}>`, data.states[one.id]) }));
+  if (data.default || !chosen) options.unshift({ value: "", title: data.default ? withState(t("mailing.sender.default"), data.default_state) : t("mailing.sender.choose") });
   if (lost) options.unshift({ value: chosen, title: t("mailing.sender.lost") });
   return html`
-    <${SelectField} form=${form} name="sender" label=${t("mailing.sender")} options=${options} hint=${lost && t("mailing.sender.lost.text")} />
+    <${SelectField} form=${form} name="sender" label=${t("mailing.sender")} options=${options} hint=${lost ? t("mailing.sender.lost.text") : t(`mailing.sender.state.${state}.text`)} />
   `;
 }
 

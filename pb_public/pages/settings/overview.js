@@ -3,10 +3,13 @@ import { number, t } from "../../i18n/index.js";
 import { useHealth } from "../../data/health.js";
 import { useHome } from "../../data/home.js";
 import { useQuery } from "../../data/query.js";
+import { useSetup } from "../../data/setup.js";
 import { countUsers } from "../../data/users.js";
 import { href } from "../../router.js";
+import { Button } from "../../parts/button.js";
 import { Figures } from "../../parts/figures.js";
 import { Loaded } from "../../parts/loaded.js";
+import { Note } from "../../parts/note.js";
 import { Card, PageHead } from "../../parts/page.js";
 import { AdminUI } from "./admin-ui.js";
 import { Findings } from "./findings.js";
@@ -16,10 +19,12 @@ import { problemsIn } from "./health.js";
 export default function OverviewPage() {
   const home = useHome().data;
   const health = useHealth();
+  const setup = useSetup().data;
   const users = useQuery(["users", "counts"], countUsers).data;
   const figure = (value) => value !== undefined && number(value);
   return html`
     <${PageHead} title=${t("overview.title")} tab=${t("nav.home")} lead=${t("overview.lead")} acts=${html`<${AdminUI} />`} />
+    ${setup?.next && html`<${Note} acts=${html`<${Button} href=${href("/setup")}>${t("setup.continue")}<//>`}>${t("setup.continue.text")}<//>`}
     <${Figures} items=${[
       { label: t("nav.users"), value: figure(users?.[""]), href: href("/users"), note: users?.awaiting > 0 && html`<a class="link" href=${href("/users", { state: "awaiting" })}>${t("nav.awaiting", { count: users.awaiting })}</a>` },
       { label: t("home.mailings"), value: figure(home?.mailings) },

@@ -7,5 +7,11 @@ const section = (key, icon, page, ...words) => ({ key, icon, page, words, path: 
 
 /** In the order of the menu. @type {Section[]} */
 export const sections = [
+  section("servers", "send", () => import("./servers.js"), "servers", "auth"),
+  section("domains", "globe", () => import("./domains.js"), "domains"),
+  section("bounces", "undo-2", () => import("./bounces.js"), "ways", "auth"),
+  section("registration", "user-check", () => import("./registration.js"), "limits"),
+  section("limits", "hourglass", () => import("./limits.js"), "limits"),
+  section("backups", "rotate-ccw-clock", () => import("./backups.js"), "backups", "auth"),
   section("health", "shield", () => import("./health.js"), "health"),
 ];

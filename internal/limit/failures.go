@@ -1,13 +1,13 @@
-package dispatch
+package limit
 
 import (
 	"gonets/internal/mailing"
 )
 
-// FailureLimit watches for what goes wrong with a mailing as a whole: when more than half of what was tried
+// Failures watches for what goes wrong with a mailing as a whole: when more than half of what was tried
 // ends in the same way, going on does harm, to the sender's reputation for one. It counts since the
 // mailing was taken up; a resumed mailing has another chance.
-type FailureLimit struct {
+type Failures struct {
 	Tried int
 	Ended map[string]int // recipients by what went wrong
 	Cause string         // what tripped it, "" while it has not
@@ -25,8 +25,8 @@ var tolerated = map[string]int{
 	mailing.ReasonNoAnswer:    20, // each is one that the owner has to decide about
 }
 
-// note counts one recipient's end, and returns false when it is time to stop.
-func (g *FailureLimit) note(o mailing.State, reason string) bool {
+// Note counts one recipient's end, and returns false when it is time to stop.
+func (g *Failures) Note(o mailing.State, reason string) bool {
 	switch o {
 	case mailing.Sent:
 		g.Tried++
