@@ -4,9 +4,7 @@ package brand
 
 import (
 	"fmt"
-	"math"
 	"regexp"
-	"strconv"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
@@ -59,32 +57,3 @@ var colourForm = regexp.MustCompile(`^#[0-9a-f]{6}$`)
 
 // IsColour reports whether s is a colour as brands store it: #rrggbb in lower case.
 func IsColour(s string) bool { return colourForm.MatchString(s) }
-
-// Ink is black or white, whichever is easier to read on the colour. One of them always has a contrast of 4.58 at least, more
-// than the 4.5 of WCAG 2.2 § 1.4.3.
-func (b Brand) Ink() string {
-	if luminance(b.Colour) > 0.179 {
-		return "#000000"
-	}
-	return "#ffffff"
-}
-
-// luminance is the relative luminance of WCAG 2.2 of a colour, from 0 for black to 1 for white.
-func luminance(colour string) float64 {
-	if !IsColour(colour) {
-		return 0
-	}
-	channel := func(at int) float64 {
-		n, _ := strconv.ParseUint(colour[at:at+2], 16, 8) // IsColour
-		return linear(float64(n) / 255)
-	}
-	return 0.2126*channel(1) + 0.7152*channel(3) + 0.0722*channel(5)
-}
-
-// linear is the intensity of a channel of sRGB.
-func linear(c float64) float64 {
-	if c <= 0.04045 {
-		return c / 12.92
-	}
-	return math.Pow((c+0.055)/1.055, 2.4)
-}

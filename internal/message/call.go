@@ -84,12 +84,12 @@ func OfCall(ctx context.Context, app core.App, no, recipient int64, a *sender.Ac
 	if err != nil {
 		return c, fmt.Errorf("read the content of call %d: %w", no, err)
 	}
-	c.Data = Merged(c.Data, own)
+	c.Data = merged(c.Data, own)
 	return c, nil
 }
 
-// Merged are the values for one recipient: those of the call, with the recipient's own in their place.
-func Merged(ofCall, own map[string]any) map[string]any {
+// merged are the values for one recipient: those of the call, with the recipient's own in their place.
+func merged(ofCall, own map[string]any) map[string]any {
 	all := make(map[string]any, len(ofCall)+len(own))
 	maps.Copy(all, ofCall)
 	maps.Copy(all, own)

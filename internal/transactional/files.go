@@ -33,10 +33,10 @@ type copiedFile struct {
 	size int64
 }
 
-// Collection is the name of calls in stored_files, and the folder of their files.
-const Collection = "transactional"
+// collection is the name of calls in stored_files, and the folder of their files.
+const collection = "transactional"
 
-func folder(id string) string { return Collection + "/" + id }
+func folder(id string) string { return collection + "/" + id }
 
 func errTooManyFiles() error {
 	return denial.BadRequest("too_many_files", "attachments", "an e-mail has at most %d attachments", MaxFiles)
@@ -133,7 +133,7 @@ func (s *Service) storeFiles(ctx context.Context, a *accepting) (err error) {
 		counted = append(counted, storage.File{Name: f.Content.Name, Bytes: f.Content.Size})
 		kept = append(kept, message.CallFile{Key: folder(a.id) + "/" + f.Content.Name, Name: f.Name, Type: f.Type, Size: f.Content.Size})
 	}
-	err = storage.Reserve(s.app.NonconcurrentDB(), storage.Of{Collection: Collection, Record: a.id, Owner: a.Owner}, counted, nil)
+	err = storage.Reserve(s.app.NonconcurrentDB(), storage.Of{Collection: collection, Record: a.id, Owner: a.Owner}, counted, nil)
 	if errors.Is(err, storage.ErrFull) {
 		return denial.New(http.StatusRequestEntityTooLarge, "storage_full", "attachments", "%s", err)
 	}

@@ -232,7 +232,7 @@ func Repair(app core.App) error {
 	var ids []string
 	err := app.ConcurrentDB().NewQuery(`
 		SELECT DISTINCT record FROM stored_files f WHERE collection = {:collection} AND NOT EXISTS (SELECT 1 FROM transactional t WHERE t.id = f.record)`).
-		Bind(dbx.Params{"collection": Collection}).Column(&ids)
+		Bind(dbx.Params{"collection": collection}).Column(&ids)
 	if err != nil {
 		return fmt.Errorf("list the files of calls that were not written: %w", err)
 	}
@@ -248,7 +248,7 @@ func Repair(app core.App) error {
 func removeFiles(app core.App, id string) error {
 	var counted []string
 	err := app.ConcurrentDB().NewQuery(`SELECT name FROM stored_files WHERE collection = {:collection} AND record = {:id}`).
-		Bind(dbx.Params{"collection": Collection, "id": id}).Column(&counted)
+		Bind(dbx.Params{"collection": collection, "id": id}).Column(&counted)
 	if err != nil {
 		return fmt.Errorf("list the files of call %s: %w", id, err)
 	}
@@ -264,7 +264,7 @@ func removeFiles(app core.App, id string) error {
 		return fmt.Errorf("delete the files of call %s: %w", id, errors.Join(errs...))
 	}
 	_, err = app.NonconcurrentDB().NewQuery(`DELETE FROM stored_files WHERE collection = {:collection} AND record = {:id}`).
-		Bind(dbx.Params{"collection": Collection, "id": id}).Execute()
+		Bind(dbx.Params{"collection": collection, "id": id}).Execute()
 	if err != nil {
 		return fmt.Errorf("count off the files of call %s: %w", id, err)
 	}
