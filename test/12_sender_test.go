@@ -21,7 +21,7 @@ func Test12TheWizardOffersTheSendersThatAreOpenToOne(t *testing.T) {
 	port := w.outbox.Port()
 	sender := func(name string, users ...string) string {
 		return w.root.post("/api/collections/senders/records", object{
-			"name": name, "from_email": "shop@gonets.example", "host": "127.0.0.1", "port": port, "tls": "none", "access": "chosen", "users": users,
+			"name": name, "from_email": "shop@gonets.example", "host": "127.0.0.1", "port": port, "tls": "none", "access": "chosen", "users": append([]string{}, users...),
 		}).want(200).id()
 	}
 	sender("Somebody's")

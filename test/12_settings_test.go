@@ -48,7 +48,7 @@ func Test12ASuperuserSetsUpAMailServer(t *testing.T) {
 			b.settled()
 			test := func(want string) {
 				t.Helper()
-				b.submit(b.word("server.test", nil))
+				b.press(b.word("server.test", nil))
 				b.see(b.word(want, nil))
 			}
 			save := func(port string) {
@@ -78,7 +78,7 @@ func Test12ASuperuserSetsUpAMailServer(t *testing.T) {
 			save(works)
 			test("server.test.ok")
 			b.fill(b.word("server.test.to", nil), "boss@example.org")
-			b.submit(b.word("server.test.send", nil))
+			b.press(b.word("server.test.send", nil))
 			b.see(b.word("server.test.sent", object{"to": "boss@example.org"}))
 			b.look("server", v)
 			if mail := w.mails("boss@example.org", 1); !strings.Contains(mail.From, fromAddress) {

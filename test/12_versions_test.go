@@ -23,7 +23,7 @@ func Test12TwoVersionsOfAMessageAreShown(t *testing.T) {
 	b.fill(b.word("message.subject", nil), "Mine")
 
 	// What is about another field, or the same of this one, is not in the way.
-	owner.patch(record, object{"attachments": nil}).want(200)
+	owner.patch(record, object{"attachments": []string{}}).want(200)
 	b.submit(b.word("do.save", nil))
 	b.see(b.word("message.saved", nil))
 	if read(); saved.Subject != "Mine" {

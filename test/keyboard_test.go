@@ -37,6 +37,7 @@ func (b *browser) shut() {
 func (b *browser) tabTo(kind, name string) {
 	b.t.Helper()
 	const far = 120 // more than any page has controls before what one goes to
+	var passed []string
 	for range far {
 		f := ask[focused](b, focusedNow)
 		if !f.Seen {
@@ -45,9 +46,10 @@ func (b *browser) tabTo(kind, name string) {
 		if (strings.EqualFold(f.Name, name) || kind == aField && strings.HasPrefix(f.Name, name)) && ask[bool](b, fmt.Sprintf("document.activeElement.matches(%q)", kind)) {
 			return
 		}
+		passed = append(passed, f.Name)
 		b.key(kb.Tab)
 	}
-	b.t.Fatalf("Tab does not lead to %q among %s", name, kind)
+	b.t.Fatalf("Tab does not lead to %q among %s, but to %.3000q", name, kind, passed)
 }
 
 // focused is what has the focus.

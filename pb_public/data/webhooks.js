@@ -43,7 +43,7 @@ export const readWebhook = (id, signal) => webhooks().getOne(id, { expand: "owne
 /** @param {Partial<Webhook>} values @param {string} [version]  that was changed @returns {Promise<Webhook & {secret?: string}>} the secret of a new one is in this answer only */
 export async function saveWebhook({ id, ...values }, version) {
   const saved = await (id ? webhooks().update(id, values, ifMatch(version)) : webhooks().create(values));
-  stale("webhooks");
+  stale("webhooks", "webhook");
   return saved;
 }
 
@@ -56,14 +56,14 @@ export async function deleteWebhook(id) {
 /** @param {string} id @returns {Promise<{secret: string, former_until: string}>} */
 export async function newSecret(id) {
   const made = await api(`/webhooks/${id}/secret`, { method: "POST" });
-  stale("webhooks");
+  stale("webhooks", "webhook");
   return made;
 }
 
 /** @param {string} id @returns {Promise<Answer & {ok: boolean}>} */
 export async function testWebhook(id) {
   const answer = await api(`/webhooks/${id}/test`, { method: "POST" });
-  stale("webhooks");
+  stale("webhooks", "webhook");
   return answer;
 }
 
@@ -73,5 +73,5 @@ export const eventsOf = (id, { state, before }, signal) => api(`/webhooks/${id}/
 /** @param {string} id @param {number} event */
 export async function sendAgain(id, event) {
   await api(`/webhooks/${id}/events/${event}/resend`, { method: "POST" });
-  stale("webhooks");
+  stale("webhooks", "webhook");
 }

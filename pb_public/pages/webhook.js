@@ -20,7 +20,7 @@ import { WebhookLog } from "./webhooks/webhook-log.js";
 
 /** One webhook: how it does, what it was told, what it answered. @param {{id: string, query: {state?: string, before?: string}}} props */
 export default function WebhookPage({ id, query }) {
-  const webhook = useQuery(["webhooks", "one", id], (signal) => readWebhook(id, signal));
+  const webhook = useQuery(["webhook", id], (signal) => readWebhook(id, signal));
   const found = webhook.data;
   const own = found?.owner === me.value.id;
   const crumb = html`<a href=${href("/webhooks")}>${t("webhooks")}</a>`;

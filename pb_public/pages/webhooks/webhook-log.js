@@ -18,7 +18,7 @@ const tones = { waiting: "run", delivered: "ok", failed: "bad" };
  * @param {{id: string, own: boolean, active: boolean, query: {state?: string, before?: string}}} props
  */
 export function WebhookLog({ id, own, active, query: { state = "", before = "" } }) {
-  const events = useQuery(["webhooks", "events", id, { state, before }], (signal) => eventsOf(id, { state, before }, signal));
+  const events = useQuery(["webhook", "events", id, { state, before }], (signal) => eventsOf(id, { state, before }, signal));
   const [shown, show] = useState(/** @type {import("../../data/webhooks.js").Told | null} */ (null));
   const next = events.data?.next;
   return html`
