@@ -137,7 +137,6 @@ type accepting struct {
 	// copied are keys of files of the message, which are copied.
 	copied []copiedFile
 	hash   [sha256.Size]byte // of all that was asked for
-	bytes  int               // of the content and the data
 	now    time.Time
 }
 
