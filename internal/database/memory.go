@@ -7,12 +7,9 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// How SQLite gets its memory. The allocator of the driver's libc maps pages of 64 KB, one size in each, and unmaps a page as soon
-// as nothing in it is used. A block of 8 or 16 KB has a page nearly for itself, so whatever is allocated and freed again and
-// again, such as the pages of a temporary table or the space to split a page of an index, is mapped and unmapped each time: three
-// system calls and new pages of the kernel. In a batch of the ledger that took half of the time.
-//
-// So each connection has more slots of its own for small blocks (its lookaside memory).
+// Each connection has its own memory for small blocks (lookaside), and takes whatever does not fit from the allocator of the driver's
+// libc. That maps pages of 64 KB, and unmaps a page as soon as nothing in it is used: what is allocated and freed again and again
+// may be mapped and unmapped each time. So each connection has more of its own.
 
 // slots of slotSize bytes, 240 KB a connection, hold the prepared statements of the ledger and what they allocate while
 // they run. SQLite's own 40 were used up by the prepared statements.
@@ -21,16 +18,13 @@ const (
 	slots    = 200
 )
 
-// SQLite takes these settings only before the first connection of the process, whoever opens it.
+// SQLite takes this setting only before the first connection of the process, whoever opens it.
 func init() {
 	tls := libc.NewTLS()
 	defer tls.Close()
-	configure := func(option int32, values ...any) {
-		list := libc.NewVaList(values...)
-		defer libc.Xfree(tls, list)
-		if code := sqlite3.Xsqlite3_config(tls, option, list); code != sqlite3.SQLITE_OK {
-			slog.Warn("SQLite does not take a setting of its memory; sending may be slower", "option", option, "code", code)
-		}
+	values := libc.NewVaList(int32(slotSize), int32(slots))
+	defer libc.Xfree(tls, values)
+	if code := sqlite3.Xsqlite3_config(tls, sqlite3.SQLITE_CONFIG_LOOKASIDE, values); code != sqlite3.SQLITE_OK {
+		slog.Warn("SQLite does not take the size of its connections' memory; sending may be slower", "code", code)
 	}
-	configure(sqlite3.SQLITE_CONFIG_LOOKASIDE, int32(slotSize), int32(slots))
 }
