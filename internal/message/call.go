@@ -13,21 +13,11 @@ import (
 
 	"gonets/internal/compose"
 	"gonets/internal/sender"
-	"gonets/internal/template"
 )
 
 // Call is the content of transactional e-mails, as contents.letter holds it: the message of all recipients of a call.
 type Call struct {
-	Subject   string         `json:"subject"`
-	Preheader string         `json:"preheader,omitempty"`
-	Format    compose.Format `json:"format"`
-	Body      string         `json:"body"`
-	TextBody  string         `json:"text_body,omitempty"`
-	FromName  string         `json:"from_name,omitempty"`
-	FromEmail string         `json:"from_email"`
-	ReplyTo   string         `json:"reply_to,omitempty"`
-	Language  string         `json:"language,omitempty"`
-	Brand     template.Brand `json:"brand,omitzero"`
+	Text
 	// Data are the values of the variable data for all recipients.
 	Data map[string]any `json:"data,omitempty"`
 	// Files are the attachments.
@@ -44,10 +34,7 @@ type CallFile struct {
 
 // Message is the content as it is composed.
 func (c *Call) Message(app core.App, a *sender.Account) compose.Message {
-	m := compose.Message{
-		Subject: c.Subject, Preheader: c.Preheader, Format: c.Format, Body: c.Body, TextBody: c.TextBody,
-		FromName: c.FromName, FromEmail: c.FromEmail, ReplyTo: c.ReplyTo, Language: c.Language, Brand: c.Brand, DKIM: a.DKIM,
-	}
+	m := c.message(a)
 	for _, f := range c.Files {
 		m.Attachments = append(m.Attachments, compose.Attachment{
 			Name: f.Name, ContentType: f.Type, Size: f.Size,
@@ -103,12 +90,4 @@ func (c *CallTo) Compose(dst []byte, email, messageID string, now time.Time) (co
 		return compose.Email{Head: dst}, err
 	}
 	return composer.Compose(dst, compose.Addressee{MessageID: messageID, Email: email, FullName: c.fullName, Data: c.Data}, now)
-}
-
-// CallOf is the content that a message of an owner gives a call, without attachments.
-func CallOf(written *core.Record) Call {
-	return Call{
-		Subject: written.GetString("subject"), Preheader: written.GetString("preheader"),
-		Format: compose.Format(written.GetString("format")), Body: written.GetString("body"), TextBody: written.GetString("text_body"),
-	}
 }

@@ -14,13 +14,11 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/brand"
 	"gonets/internal/compose"
 	"gonets/internal/denial"
 	"gonets/internal/mailing"
 	"gonets/internal/returnpath"
 	"gonets/internal/sender"
-	"gonets/internal/template"
 )
 
 // CodeMissing is the code of the refusal of a mailing without a message.
@@ -38,21 +36,11 @@ type Content struct {
 	ReturnPath returnpath.Path
 }
 
-// kept is a message as contents.letter holds it. Attachments are files beside the mailing; the DKIM key stays with
-// the sender.
+// kept is the message of a mailing as contents.letter holds it. Attachments are files beside the mailing.
 type kept struct {
-	Subject     string         `json:"subject"`
-	Preheader   string         `json:"preheader,omitempty"`
-	Format      compose.Format `json:"format"`
-	Body        string         `json:"body"`
-	TextBody    string         `json:"text_body,omitempty"`
-	FromName    string         `json:"from_name,omitempty"`
-	FromEmail   string         `json:"from_email"`
-	ReplyTo     string         `json:"reply_to,omitempty"`
-	ListID      string         `json:"list_id,omitempty"`
-	Language    string         `json:"language,omitempty"`
-	Attachments []string       `json:"attachments,omitempty"`
-	Brand       template.Brand `json:"brand,omitzero"`
+	Text
+	ListID      string   `json:"list_id,omitempty"`
+	Attachments []string `json:"attachments,omitempty"`
 }
 
 // Of reads the message of a mailing to show it: as its launch kept it, or as it is now. It needs no mail server.
@@ -174,24 +162,10 @@ func recordOf(app core.App, record *core.Record) (*core.Record, error) {
 
 // keep copies what must not change after the launch.
 func keep(app core.App, record, written *core.Record, a *sender.Account) (kept, error) {
-	var language string
-	err := app.ConcurrentDB().NewQuery(`SELECT language FROM users WHERE id = {:id}`).
-		Bind(dbx.Params{"id": record.GetString("owner")}).Row(&language)
-	if err != nil {
-		return kept{}, fmt.Errorf("read the language of the owner: %w", err)
-	}
-	of, err := brand.Of(app, record.GetString("owner"))
-	if err != nil {
-		return kept{}, err
-	}
-	return kept{
-		Subject: written.GetString("subject"), Preheader: written.GetString("preheader"),
-		Format: compose.Format(written.GetString("format")), Body: written.GetString("body"), TextBody: written.GetString("text_body"),
-		FromName: cmp.Or(record.GetString("from_name"), a.FromName), FromEmail: a.FromEmail,
-		ReplyTo: cmp.Or(record.GetString("reply_to"), a.ReplyTo),
-		ListID:  listID(app, record), Language: language,
-		Attachments: written.GetStringSlice("attachments"), Brand: of.InEmails(),
-	}, nil
+	k := kept{Text: TextOf(written), ListID: listID(app, record), Attachments: written.GetStringSlice("attachments")}
+	k.FromName, k.FromEmail = cmp.Or(record.GetString("from_name"), a.FromName), a.FromEmail
+	k.ReplyTo = cmp.Or(record.GetString("reply_to"), a.ReplyTo)
+	return k, k.FillIn(app, record.GetString("owner"))
 }
 
 // listID names what the mail belongs to, so that mail programs can sort by it (RFC 2919): the list
@@ -210,11 +184,8 @@ func listID(app core.App, record *core.Record) string {
 
 // content is the message as it was kept, with its attachments in a folder of the file storage.
 func (k kept) content(folder, id string, a *sender.Account) Content {
-	c := Content{Sender: id, Message: compose.Message{
-		Subject: k.Subject, Preheader: k.Preheader, Format: k.Format, Body: k.Body, TextBody: k.TextBody,
-		FromName: k.FromName, FromEmail: k.FromEmail, ReplyTo: k.ReplyTo, ListID: k.ListID, Language: k.Language,
-		Brand: k.Brand, DKIM: a.DKIM,
-	}}
+	c := Content{Sender: id, Message: k.message(a)}
+	c.Message.ListID = k.ListID
 	for _, name := range k.Attachments {
 		c.Files = append(c.Files, folder+"/"+name)
 	}

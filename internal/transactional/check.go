@@ -67,14 +67,8 @@ func checkContent(c *Call) error {
 	if err := oneLine("from_name", "from_name", c.FromName, maxName); err != nil {
 		return err
 	}
-	if c.ReplyTo != "" {
-		parsed, err := mail.ParseAddress(c.ReplyTo)
-		if err == nil {
-			_, err = address.ASCII(parsed.Address)
-		}
-		if err != nil || len(c.ReplyTo) > 400 {
-			return denial.BadRequest("invalid_email", "reply_to", "%q is no e-mail address", excerpt.Of(c.ReplyTo, 100))
-		}
+	if c.ReplyTo != "" && !isReplyTo(c.ReplyTo) {
+		return denial.BadRequest("invalid_email", "reply_to", "%q is no e-mail address", excerpt.Of(c.ReplyTo, 100))
 	}
 	given := c.Subject != "" || c.HTML != "" || c.Markdown != "" || c.Text != ""
 	switch {
@@ -98,6 +92,19 @@ func checkContent(c *Call) error {
 		}
 	}
 	return nil
+}
+
+// isReplyTo reports whether a text is an address, with or without a name. Its length is looked at first: it may be as long as a
+// request.
+func isReplyTo(text string) bool {
+	if len(text) > maxReplyTo {
+		return false
+	}
+	parsed, err := mail.ParseAddress(text)
+	if err == nil {
+		_, err = address.ASCII(parsed.Address)
+	}
+	return err == nil
 }
 
 // oneLine refuses a text that is too long or would break a header.

@@ -10,10 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/tools/filesystem"
 
-	"gonets/internal/brand"
 	"gonets/internal/denial"
 	"gonets/internal/message"
 	"gonets/internal/printable"
@@ -59,24 +57,21 @@ func checkFiles(c *Call) error {
 
 // fill makes the content of a call from what was given, or from the message that it names.
 func (s *Service) fill(a *accepting) error {
-	var language string
-	err := s.app.ConcurrentDB().NewQuery(`SELECT language FROM users WHERE id = {:id}`).Bind(dbx.Params{"id": a.Owner}).Row(&language)
-	if err != nil {
-		return fmt.Errorf("read the language of owner %s: %w", a.Owner, err)
-	}
-	of, err := brand.Of(s.app, a.Owner)
-	if err != nil {
+	c := &a.content
+	c.Data = a.Data
+	if a.Message == "" {
+		c.Subject = a.Subject
+		c.Format, c.Body, c.TextBody = formatOf(a.Call)
+	} else if err := s.takeMessage(a); err != nil {
 		return err
 	}
-	a.content = message.Call{
-		Brand:   of.InEmails(),
-		Subject: a.Subject, FromName: cmp.Or(a.FromName, a.account.FromName), FromEmail: a.account.FromEmail,
-		ReplyTo: cmp.Or(a.ReplyTo, a.account.ReplyTo), Language: language, Data: a.Data,
-	}
-	a.content.Format, a.content.Body, a.content.TextBody = formatOf(a.Call)
-	if a.Message == "" {
-		return nil
-	}
+	c.FromName, c.FromEmail = cmp.Or(a.FromName, a.account.FromName), a.account.FromEmail
+	c.ReplyTo = cmp.Or(a.ReplyTo, a.account.ReplyTo)
+	return c.FillIn(s.app, a.Owner)
+}
+
+// takeMessage takes text and attachments of the message that a call names.
+func (s *Service) takeMessage(a *accepting) error {
 	m, err := s.app.FindRecordById("messages", a.Message)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && m.GetString("owner") != a.Owner {
 		return denial.BadRequest("invalid_reference", "message", "there is no such message among yours")
@@ -87,9 +82,7 @@ func (s *Service) fill(a *accepting) error {
 	if strings.TrimSpace(m.GetString("subject")) == "" {
 		return denial.BadRequest("no_subject", "message", "the message has no subject: write one")
 	}
-	c := message.CallOf(m)
-	c.FromName, c.FromEmail, c.ReplyTo, c.Language, c.Brand, c.Data = a.content.FromName, a.content.FromEmail, a.content.ReplyTo, language, of.InEmails(), a.Data
-	a.content = c
+	a.content.Text = message.TextOf(m)
 	names := m.GetStringSlice("attachments")
 	if len(names)+len(a.Files) > MaxFiles {
 		return errTooManyFiles()

@@ -46,6 +46,7 @@ const (
 	Lifetime        = 72 * time.Hour // how long an e-mail may wait: an older one is not sent any more
 	MostWaiting     = 100_000        // recipients that may wait for one sender of one owner
 	maxName         = 255            // characters of a name
+	maxReplyTo      = 400            // bytes of a Reply-To field
 	maxFileNameSize = 255            // characters of the name of an attachment
 )
 
