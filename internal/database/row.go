@@ -35,13 +35,13 @@ func Base36(n uint64, digits int) string {
 func Stamp(t time.Time) string { return t.UTC().Format(types.DefaultDateLayout) }
 
 // JSONArray writes values for json_each.
-func JSONArray[S ~string](values []S) string {
+func JSONArray[V ~string | ~int64](values []V) string {
 	if values == nil {
 		return "[]"
 	}
 	encoded, err := json.Marshal(values)
 	if err != nil {
-		panic(err) // strings always encode
+		panic(err) // strings and numbers always encode
 	}
 	return string(encoded)
 }

@@ -1,43 +1,20 @@
 package dnsrecord
 
 import (
-	"context"
 	"fmt"
-	"net"
 	"net/netip"
 	"strings"
 	"testing"
+
+	"gonets/internal/dnstest"
 )
-
-// names is a domain name system of TXT records; "A NAME" and "MX NAME" have addresses and mail servers.
-type names map[string][]string
-
-func (n names) LookupTXT(_ context.Context, name string) ([]string, error) {
-	if texts, ok := n[name]; ok {
-		return texts, nil
-	}
-	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
-}
-
-func (n names) LookupMX(ctx context.Context, name string) ([]*net.MX, error) {
-	hosts, err := n.LookupTXT(ctx, "MX "+name)
-	var servers []*net.MX
-	for _, host := range hosts {
-		servers = append(servers, &net.MX{Host: host})
-	}
-	return servers, err
-}
-
-func (n names) LookupHost(ctx context.Context, name string) ([]string, error) {
-	return n.LookupTXT(ctx, "A "+name)
-}
 
 func TestSPF(t *testing.T) {
 	many := "v=spf1"
 	for i := range 11 {
 		many += fmt.Sprintf(" exists:%d.io", i)
 	}
-	world := names{
+	world := dnstest.Names{
 		"a.io": {"v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 -all"}, "include.io": {"v=spf1 include:a.io ~all"},
 		"redirect.io": {"v=spf1 redirect=include.io"}, "both.io": {"v=spf1 -all redirect=a.io"},
 		"loop.io": {"v=spf1 include:loop.io -all"}, "broken.io": {"v=spf1 include:none.io -all"}, "many.io": {many + " -all"},
@@ -92,7 +69,7 @@ func FuzzSPF(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, terms string) {
 		record := "v=spf1 " + terms
-		world := names{"x.io": {record}, "A x.io": {"192.0.2.5"}, "MX x.io": {"x.io."}}
+		world := dnstest.Names{"x.io": {record}, "A x.io": {"192.0.2.5"}, "MX x.io": {"x.io."}}
 		spf, err := CheckSPF(t.Context(), world, "x.io", Wanted{Addresses: []netip.Addr{netip.MustParseAddr("192.0.2.5")}})
 		if err != nil || spf.Verdict == "" || spf.Lookups > maxLookups+1 {
 			t.Errorf("%q is found to be %+v (%v)", strings.ToValidUTF8(record, "?"), spf, err)

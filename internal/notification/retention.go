@@ -8,6 +8,8 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/database"
 )
 
 const (
@@ -57,7 +59,7 @@ func forget(ctx context.Context, app core.App, webhook string, before time.Time)
 				break
 			}
 			_, err := app.NonconcurrentDB().NewQuery(`DELETE FROM webhook_events WHERE id IN (SELECT value FROM json_each({:ids})) AND (at < {:before} OR state <> 'waiting')`).
-				Bind(dbx.Params{"before": before.UnixMilli(), "ids": idsOf(old)}).Execute()
+				Bind(dbx.Params{"before": before.UnixMilli(), "ids": database.JSONArray(old)}).Execute()
 			if err != nil {
 				return fmt.Errorf("delete old events of webhook %s: %w", webhook, err)
 			}
@@ -67,14 +69,6 @@ func forget(ctx context.Context, app core.App, webhook string, before time.Time)
 		}
 	}
 	return nil
-}
-
-func idsOf(ids []int64) string {
-	b := []byte{'['}
-	for _, id := range ids {
-		b = fmt.Appendf(b, "%d,", id)
-	}
-	return string(append(b[:max(1, len(b)-1)], ']'))
 }
 
 // ErrTooMany is the error of an owner who has MaxOfOwner webhooks already.

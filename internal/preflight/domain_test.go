@@ -15,35 +15,11 @@ import (
 
 	"gonets/internal/dkim"
 	"gonets/internal/dnsrecord"
+	"gonets/internal/dnstest"
 )
 
-// names is a domain name system of TXT records.
-type names map[string][]string
-
-func (n names) LookupTXT(_ context.Context, name string) ([]string, error) {
-	if texts, ok := n[name]; ok {
-		return texts, nil
-	}
-	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
-}
-
-// LookupMX answers what is published for "MX NAME".
-func (n names) LookupMX(ctx context.Context, name string) ([]*net.MX, error) {
-	hosts, err := n.LookupTXT(ctx, "MX "+name)
-	var servers []*net.MX
-	for _, host := range hosts {
-		servers = append(servers, &net.MX{Host: host})
-	}
-	return servers, err
-}
-
-// LookupHost answers what is published for "A NAME".
-func (n names) LookupHost(ctx context.Context, name string) ([]string, error) {
-	return n.LookupTXT(ctx, "A "+name)
-}
-
 // published is a domain that has everything.
-var published = names{
+var published = dnstest.Names{
 	"gonets.io":        {"google-site-verification=x", "v=spf1 include:_spf.gonets.io -all"},
 	"_dmarc.gonets.io": {"v=DMARC1; p=quarantine; rua=mailto:dmarc@gonets.io"},
 }
@@ -52,26 +28,26 @@ func TestTheDomainOfFrom(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		from   string
-		names  names
+		names  dnstest.Names
 		code   string
 		level  Level
 		reason string
 	}{
 		{"SPF that says who may send", "a@gonets.io", published, codeSPF, OK, ""},
-		{"no SPF", "a@gonets.io", names{"gonets.io": {"v=spf10 -all"}}, codeSPF, Warning, "missing"},
-		{"two SPF records, of which none counts", "a@gonets.io", names{"gonets.io": {"v=spf1 -all", "V=SPF1 a -all"}}, codeSPF, Warning, "several"},
-		{"SPF that lets everybody send", "a@gonets.io", names{"gonets.io": {"v=spf1 a +all"}}, codeSPF, Warning, "allows_everybody"},
-		{"no such domain", "a@gonets.io", names{}, codeSPF, Warning, "missing"},
+		{"no SPF", "a@gonets.io", dnstest.Names{"gonets.io": {"v=spf10 -all"}}, codeSPF, Warning, "missing"},
+		{"two SPF records, of which none counts", "a@gonets.io", dnstest.Names{"gonets.io": {"v=spf1 -all", "V=SPF1 a -all"}}, codeSPF, Warning, "several"},
+		{"SPF that lets everybody send", "a@gonets.io", dnstest.Names{"gonets.io": {"v=spf1 a +all"}}, codeSPF, Warning, "allows_everybody"},
+		{"no such domain", "a@gonets.io", dnstest.Names{}, codeSPF, Warning, "missing"},
 
 		{"DMARC", "a@gonets.io", published, codeDMARC, OK, ""},
 		{"DMARC of the domain above", "a@mail.gonets.io", published, codeDMARC, OK, ""},
-		{"no DMARC", "a@gonets.io", names{}, codeDMARC, Warning, "missing"},
-		{"DMARC of the top domain is not asked for", "a@gonets.io", names{"_dmarc.io": {"v=DMARC1; p=none"}}, codeDMARC, Warning, "missing"},
-		{"DMARC without a policy", "a@gonets.io", names{"_dmarc.gonets.io": {"v=DMARC1; rua=mailto:x@gonets.io"}}, codeDMARC, Warning, "unreadable"},
+		{"no DMARC", "a@gonets.io", dnstest.Names{}, codeDMARC, Warning, "missing"},
+		{"DMARC of the top domain is not asked for", "a@gonets.io", dnstest.Names{"_dmarc.io": {"v=DMARC1; p=none"}}, codeDMARC, Warning, "missing"},
+		{"DMARC without a policy", "a@gonets.io", dnstest.Names{"_dmarc.gonets.io": {"v=DMARC1; rua=mailto:x@gonets.io"}}, codeDMARC, Warning, "unreadable"},
 
 		{"mails that Gonets does not sign", "a@gonets.io", published, codeDKIM, OK, "not_signed_here"},
 		{"a domain for examples", "support@example.com", published, codeSPF, OK, "reserved_domain"},
-		{"a domain in its own script", "a@почта.рф", names{"xn--80a1acny.xn--p1ai": {"v=spf1 -all"}}, codeSPF, OK, ""},
+		{"a domain in its own script", "a@почта.рф", dnstest.Names{"xn--80a1acny.xn--p1ai": {"v=spf1 -all"}}, codeSPF, OK, ""},
 		{"no From", "", published, codeSPF, OK, "no_domain"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -127,7 +103,7 @@ func TestThePublishedKeyIsComparedToTheOneThatSigns(t *testing.T) {
 		{"a domain that does not speak for From", pkcs8(rsaKey), "gonets.net", record(spki), Warning, "other_domain"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			n := names{}
+			n := dnstest.Names{}
 			if c.published != nil {
 				n["s1._domainkey."+c.domain] = c.published
 			}
