@@ -4,7 +4,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"github.com/pocketbase/pocketbase/apis"
@@ -13,7 +12,6 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/delivery"
-	"gonets/internal/denial"
 	"gonets/internal/launch"
 	"gonets/internal/mailing"
 )
@@ -79,13 +77,9 @@ func verb[T any](m mailingRoutes, act func(ctx context.Context, e *core.RequestE
 
 // refused answers an error of the engine.
 func refused(e *core.RequestEvent, err error) error {
-	var r *denial.Error
-	if !errors.As(err, &r) {
+	answer, denied := request.Denied(err, "mailing")
+	if !denied {
 		return router.NewInternalServerError("Something went wrong. Nothing may have been changed; look before you try again.", err)
 	}
-	field := r.Field
-	if field == "" {
-		field = "mailing"
-	}
-	return apis.NewApiError(r.Status, request.AsSentence(r.Message), request.Refuse(field, r.Code, request.AsSentence(r.Message)))
+	return answer
 }

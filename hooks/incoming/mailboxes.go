@@ -4,7 +4,6 @@ package incoming
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/request"
-	"gonets/internal/denial"
 	"gonets/internal/intake"
 )
 
@@ -37,12 +35,10 @@ func tried[R any](do func(ctx context.Context, id string) (R, error)) func(*core
 		ctx, cancel := context.WithTimeout(e.Request.Context(), trialTime)
 		defer cancel()
 		result, err := do(ctx, e.Request.PathValue("id"))
-		var denied *denial.Error
-		switch {
-		case errors.As(err, &denied):
-			message := request.AsSentence(denied.Message)
-			return apis.NewApiError(denied.Status, message, request.Refuse(denied.Field, denied.Code, message))
-		case err != nil:
+		if answer, denied := request.Denied(err, ""); denied {
+			return answer
+		}
+		if err != nil {
 			return e.InternalServerError("It could not be tried.", err)
 		}
 		return e.JSON(http.StatusOK, result)

@@ -3,13 +3,18 @@
 package request
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"strings"
 
 	validation "github.com/pocketbase/ozzo-validation/v4"
+	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
 
+	"gonets/internal/denial"
 	"gonets/internal/printable"
 )
 
@@ -79,6 +84,16 @@ func SetDefault(record *core.Record, field string, value any) {
 	if record.GetString(field) == "" {
 		record.Set(field, value)
 	}
+}
+
+// Denied is the answer to a *denial.Error; ok is false for any other error. field is the one that it is about when it names none.
+func Denied(err error, field string) (answer *router.ApiError, ok bool) {
+	var denied *denial.Error
+	if !errors.As(err, &denied) {
+		return nil, false
+	}
+	message := AsSentence(denied.Message)
+	return apis.NewApiError(denied.Status, message, Refuse(cmp.Or(denied.Field, field), denied.Code, message)), true
 }
 
 // AsSentence makes a sentence of an error: with a capital letter and a full stop.

@@ -83,9 +83,8 @@ func refused(e *core.RequestEvent, err error) error {
 	if errors.As(err, &fields) {
 		return e.BadRequestError("The account could not be made.", fields)
 	}
-	if d, ok := setup.IsRefusal(err); ok {
-		words := request.AsSentence(d.Message)
-		return e.Error(d.Status, words, request.Refuse(d.Field, d.Code, words))
+	if answer, denied := request.Denied(err, ""); denied {
+		return answer
 	}
 	return e.InternalServerError("", err)
 }

@@ -1,7 +1,6 @@
 package webhooks
 
 import (
-	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -11,7 +10,6 @@ import (
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/request"
-	"gonets/internal/denial"
 	"gonets/internal/endpoint"
 	"gonets/internal/notification"
 	"gonets/internal/notifier"
@@ -87,12 +85,10 @@ func resendEvent(e *core.RequestEvent) error {
 		return err
 	}
 	if err := notification.Resend(e.App, r, e.Request.PathValue("event"), time.Now()); err != nil {
-		var denied *denial.Error
-		if !errors.As(err, &denied) {
-			return err
+		if answer, denied := request.Denied(err, ""); denied {
+			return answer
 		}
-		message := request.AsSentence(denied.Message)
-		return apis.NewApiError(denied.Status, message, request.Refuse(denied.Field, denied.Code, message))
+		return err
 	}
 	return e.JSON(http.StatusAccepted, Resent{notification.Waiting})
 }

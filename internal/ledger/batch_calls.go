@@ -21,8 +21,7 @@ func (b *batch) talliedCall(r *Recipient, to mailing.State) {
 		n = &callTally{flow: r.Mailing}
 		b.calls[r.Call] = n
 	}
-	switch r.State {
-	case mailing.Deferred:
+	if r.State == mailing.Deferred {
 		n.deferred--
 	}
 	switch to {

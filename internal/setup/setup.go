@@ -4,7 +4,6 @@ package setup
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -117,11 +116,4 @@ func HasSuperuser(app core.App) (bool, error) {
 		return false, fmt.Errorf("count superusers: %w", err)
 	}
 	return n > 0, nil
-}
-
-// IsRefusal reports whether an error is about the token.
-func IsRefusal(err error) (*denial.Error, bool) {
-	var refused *denial.Error
-	ok := errors.As(err, &refused)
-	return refused, ok
 }
