@@ -99,6 +99,8 @@ func BindRecords(app core.App) {
 	records.BindClients(app)
 	records.BindDeletedClients(app)
 	records.BindLists(app)
+	readers.BindConsents(app)
+	readers.BindPauses(app)
 	records.BindSuppressions(app)
 	records.BindStopList(app)
 	records.BindMessages(app)

@@ -4,45 +4,43 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"html/template"
-	"net/http"
 	"strings"
 
 	_ "embed"
 
 	"github.com/pocketbase/pocketbase/core"
-	"golang.org/x/text/language"
 
 	"gonets/hooks/site"
 	"gonets/internal/address"
+	"gonets/internal/brand"
+	"gonets/internal/preference"
 	"gonets/internal/suppression"
 )
 
-//go:embed unsubscribe/page.html
-var unsubscribeHTML string
+//go:embed reader/page.html
+var pageHTML string
 
-//go:embed unsubscribe/page.css
-var unsubscribeCSS string
+//go:embed reader/page.css
+var pageCSS string
 
-var unsubscribeTemplate = template.Must(template.New("unsubscribe").Parse(unsubscribeHTML))
+var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 
-// unsubscribePolicy lets the page have its own style sheet and send its own form, and nothing else: no
-// script, no picture, no frame around it.
-var unsubscribePolicy = func() string {
-	hash := sha256.Sum256([]byte(unsubscribeCSS))
-	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'; " +
-		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-}()
-
-// optOutPage is the page behind the unsubscribe link.
-type optOutPage struct {
+// readerPage is a page for readers.
+type readerPage struct {
 	Language string
 	Title    string
 	Mark     string // "", done or lost
 	Text     [][]run
+	Said     string // a sentence about what was done, or could not be
 	Choices  []button
-	Home     string // the words of a link to the web UI; "" where there is none
+	Settings *settings // nil = none
+	Pause    *pause    // nil = none
+	Why      *why      // nil = none
+	Home     string    // the words of a link to the web UI; "" where there is none
 	App      string
+	Brand    brand.Brand
 }
 
 // run is a piece of a sentence.
@@ -58,12 +56,26 @@ type button struct {
 	Primary bool
 }
 
-// Style is the style sheet, which is trusted.
-func (optOutPage) Style() template.CSS { return template.CSS(unsubscribeCSS) }
+// Style is the style sheet, with the colour of the brand. It is trusted: a colour has only digits and letters.
+func (p readerPage) Style() template.CSS {
+	css := pageCSS
+	if brand.IsColour(p.Brand.Colour) {
+		css += ":root { --brand: " + p.Brand.Colour + "; --brand-ink: " + p.Brand.Ink() + "; }\n"
+	}
+	return template.CSS(css)
+}
 
-// stateOf is the page for the state of the subscription. restored: the person has just subscribed again.
-func stateOf(o *suppression.OptOut, lang string, restored bool) optOutPage {
-	w := unsubscribeWords[lang]
+// policy lets the page have its own style sheet, a logo and pictures of this instance, and send its own forms, and nothing else: no
+// script, no frame around it.
+func (p readerPage) policy() string {
+	hash := sha256.Sum256([]byte(p.Style()))
+	return "default-src 'none'; img-src 'self'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'; " +
+		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+}
+
+// stateOf is the page for the state of the subscription.
+func stateOf(r *preference.Reader, lang string) readerPage {
+	w, o := languages[lang].optOut, r.OptOut
 	email, left, stays := strongRun(address.Written(o.Email)), listNames(o, w, true), listNames(o, w, false)
 	undo := button{Value: "undo", Words: w.undo}
 	everything := button{Value: "everything", Words: w.everything}
@@ -72,18 +84,26 @@ func stateOf(o *suppression.OptOut, lang string, restored bool) optOutPage {
 		from = strongRun(o.Sender)
 	}
 
-	p := optOutPage{Language: lang}
+	p := readerPage{Language: lang}
 	switch {
 	case o.Stopped:
 		p.Mark, p.Title = "done", w.stoppedTitle
 		p.Text = [][]run{phrase(w.stopped, email, from)}
 		if o.Undoable {
 			p.Choices = []button{undo}
+			p.Why = whyOf(r, lang)
 		}
+		return p
+	case !o.PausedUntil.IsZero():
+		pw := languages[lang].preferences
+		p.Mark, p.Title = "done", pw.pausedTitle
+		p.Text = [][]run{phrase(pw.paused, email, strongRun(dayOf(o.PausedUntil, pw)))}
+		p.Choices = []button{{Value: "resume", Words: pw.resume, Primary: true}, everything}
 	case len(o.Lists) > 0 && len(stays) == 0:
 		p.Mark, p.Title = "done", w.leftTitle
 		p.Text = [][]run{phrase(w.left, email, left), {{Words: w.leftMore}}}
 		p.Choices = []button{undo, everything}
+		p.Why = whyOf(r, lang)
 	default:
 		p.Title = w.askTitle
 		p.Text = [][]run{phrase(w.ask, email, from)}
@@ -93,16 +113,28 @@ func stateOf(o *suppression.OptOut, lang string, restored bool) optOutPage {
 			everything.Primary, everything.Words = false, w.everything
 			p.Choices = []button{{Value: "list", Words: w.thisList + join(stays), Primary: true}, everything}
 		}
-		if restored {
-			p.Mark, p.Title = "done", w.restoredTitle
-			p.Text = [][]run{phrase(w.restored, email, from)}
-		}
+		p.Pause = pauseOf(lang)
 	}
+	p.Settings = settingsOf(r, lang)
+	return p
+}
+
+// restored changes the page to that of somebody who has just subscribed again.
+func (p readerPage) restored(o *suppression.OptOut) readerPage {
+	if p.Mark != "" {
+		return p
+	}
+	w, from := languages[p.Language].optOut, plainRun(languages[p.Language].optOut.anySender)
+	if o.Sender != "" {
+		from = strongRun(o.Sender)
+	}
+	p.Mark, p.Title = "done", w.restoredTitle
+	p.Text = [][]run{phrase(w.restored, strongRun(address.Written(o.Email)), from)}
 	return p
 }
 
 // listNames are the names of the lists that the person has left, or is on. Names of lists that are not public are not shown.
-func listNames(o *suppression.OptOut, w unsubscribeText, left bool) []run {
+func listNames(o *suppression.OptOut, w optOutWords, left bool) []run {
 	var names []string
 	hidden := false
 	for _, l := range o.Lists {
@@ -150,42 +182,28 @@ func phrase(pattern string, with ...[]run) []run {
 }
 
 // previewPage is for the link of a preview or a test, which unsubscribes nobody.
-func previewPage(lang string) optOutPage {
-	w := unsubscribeWords[lang]
-	return optOutPage{Language: lang, Title: w.trialTitle, Text: [][]run{{{Words: w.trial}}}}
+func previewPage(lang string) readerPage {
+	w := languages[lang].optOut
+	return readerPage{Language: lang, Title: w.trialTitle, Text: [][]run{{{Words: w.trial}}}}
 }
 
 // lostPage is for an invalid link.
-func lostPage(lang string) optOutPage {
-	w := unsubscribeWords[lang]
-	return optOutPage{Language: lang, Mark: "lost", Title: w.lostTitle, Text: [][]run{{{Words: w.lost}}}}
+func lostPage(lang string) readerPage {
+	w := languages[lang].optOut
+	return readerPage{Language: lang, Mark: "lost", Title: w.lostTitle, Text: [][]run{{{Words: w.lost}}}}
 }
 
 // brokenPage is for an error of the server.
-func brokenPage(lang string) optOutPage {
-	w := unsubscribeWords[lang]
-	return optOutPage{Language: lang, Mark: "lost", Title: w.brokenTitle, Text: [][]run{{{Words: w.broken}}}}
-}
-
-// pageLanguage is the first of ru and en that the browser asks for, else that of the mail, else English.
-func pageLanguage(r *http.Request, mail string) string {
-	tags, _, _ := language.ParseAcceptLanguage(r.Header.Get("Accept-Language"))
-	for _, tag := range tags {
-		if base, _ := tag.Base(); base.String() == "ru" || base.String() == "en" {
-			return base.String()
-		}
-	}
-	if mail == "ru" {
-		return mail
-	}
-	return "en"
+func brokenPage(lang string) readerPage {
+	w := languages[lang].optOut
+	return readerPage{Language: lang, Mark: "lost", Title: w.brokenTitle, Text: [][]run{{{Words: w.broken}}}}
 }
 
 // showPage answers the page. No cache may store it, because it shows the current state. Its address holds a token, which no
 // other site may learn; ours may: without a referrer a browser sends the form with "Origin: null", as of another site.
-func showPage(e *core.RequestEvent, status int, p optOutPage) error {
+func showPage(e *core.RequestEvent, status int, p readerPage) error {
 	header := e.Response.Header()
-	site.SetPageHeaders(header, unsubscribePolicy, "same-origin")
+	site.SetPageHeaders(header, p.policy(), "same-origin")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Robots-Tag", "noindex, nofollow")
 	header.Set("Content-Language", p.Language)
@@ -194,11 +212,11 @@ func showPage(e *core.RequestEvent, status int, p optOutPage) error {
 }
 
 // renderPage writes the page and leaves the headers to the caller.
-func renderPage(e *core.RequestEvent, status int, p optOutPage) error {
+func renderPage(e *core.RequestEvent, status int, p readerPage) error {
 	p.App = e.App.Settings().Meta.AppName
 	var body bytes.Buffer
-	if err := unsubscribeTemplate.Execute(&body, p); err != nil {
-		return e.InternalServerError("", err)
+	if err := pageTemplate.Execute(&body, p); err != nil {
+		return fmt.Errorf("write a page for readers: %w", err)
 	}
 	return e.HTML(status, body.String())
 }
