@@ -41,6 +41,17 @@ type why struct {
 	Reasons      []button
 }
 
+// ownData is the form that asks for e-mails about the reader's own data.
+type ownData struct {
+	Title, Text, Action string
+	Choices             []button
+}
+
+func ownDataOf(token, lang string) *ownData {
+	w := languages[lang].ownData
+	return &ownData{w.title, w.text, "/u/" + token + "/mail", []button{{Value: "data", Words: w.data}, {Value: "erase", Words: w.erase}}}
+}
+
 // settingsOf is the form of a client who exists.
 func settingsOf(r *preference.Reader, lang string) *settings {
 	if !r.Known {

@@ -38,6 +38,7 @@ type readerPage struct {
 	Settings *settings // nil = none
 	Pause    *pause    // nil = none
 	Why      *why      // nil = none
+	OwnData  *ownData  // nil = none
 	Home     string    // the words of a link to the web UI; "" where there is none
 	App      string
 	Brand    brand.Brand
@@ -79,10 +80,7 @@ func stateOf(r *preference.Reader, lang string) readerPage {
 	email, left, stays := strongRun(address.Written(o.Email)), listNames(o, w, true), listNames(o, w, false)
 	undo := button{Value: "undo", Words: w.undo}
 	everything := button{Value: "everything", Words: w.everything}
-	from := plainRun(w.anySender)
-	if o.Sender != "" {
-		from = strongRun(o.Sender)
-	}
+	from := senderOf(r, lang)
 
 	p := readerPage{Language: lang}
 	switch {
@@ -119,17 +117,22 @@ func stateOf(r *preference.Reader, lang string) readerPage {
 	return p
 }
 
+// senderOf is the name of who sent the e-mail.
+func senderOf(r *preference.Reader, lang string) []run {
+	if r.Sender != "" {
+		return strongRun(r.Sender)
+	}
+	return plainRun(languages[lang].optOut.anySender)
+}
+
 // restored changes the page to that of somebody who has just subscribed again.
-func (p readerPage) restored(o *suppression.OptOut) readerPage {
+func (p readerPage) restored(r *preference.Reader) readerPage {
 	if p.Mark != "" {
 		return p
 	}
-	w, from := languages[p.Language].optOut, plainRun(languages[p.Language].optOut.anySender)
-	if o.Sender != "" {
-		from = strongRun(o.Sender)
-	}
+	w, from := languages[p.Language].optOut, senderOf(r, p.Language)
 	p.Mark, p.Title = "done", w.restoredTitle
-	p.Text = [][]run{phrase(w.restored, strongRun(address.Written(o.Email)), from)}
+	p.Text = [][]run{phrase(w.restored, strongRun(address.Written(r.Email)), from)}
 	return p
 }
 

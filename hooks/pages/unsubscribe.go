@@ -42,17 +42,19 @@ func (u unsubscribeRoutes) show(e *core.RequestEvent) error {
 		return err
 	}
 	lang := languageOf(e, r)
-	p := stateOf(r, lang)
+	p := pageOf(e, r, lang)
 	w, asked := languages[lang].preferences, e.Request.URL.Query()
 	switch {
 	case asked.Has("restored"):
-		p = p.restored(r.OptOut)
+		p = p.restored(r)
 	case asked.Has("saved"):
 		p.Said = w.saved
 	case asked.Has("resumed"):
 		p.Said = w.resumed
 	case asked.Has("told") && r.Told != "":
 		p.Said = w.thanks
+	case asked.Has("mailed"):
+		p.Said = languages[lang].ownData.mailed
 	}
 	return u.answer(e, http.StatusOK, r, p)
 }
@@ -124,6 +126,15 @@ func languageOf(e *core.RequestEvent, r *preference.Reader) string {
 	return pageLanguage(e.Request, r.Language, r.OptOut.Language)
 }
 
+// pageOf is the reader's page.
+func pageOf(e *core.RequestEvent, r *preference.Reader, lang string) readerPage {
+	p := stateOf(r, lang)
+	if r.Known {
+		p.OwnData = ownDataOf(e.Request.PathValue("token"), lang)
+	}
+	return p
+}
+
 // answer answers a page with the brand of who sent the e-mail.
 func (u unsubscribeRoutes) answer(e *core.RequestEvent, status int, r *preference.Reader, p readerPage) error {
 	var err error
@@ -141,7 +152,7 @@ func (u unsubscribeRoutes) fail(e *core.RequestEvent, err error, r *preference.R
 		return showPage(e, http.StatusInternalServerError, brokenPage(pageLanguage(e.Request, "", "")))
 	}
 	lang := languageOf(e, r)
-	p := stateOf(r, lang)
+	p := pageOf(e, r, lang)
 	var invalid validation.Errors
 	switch {
 	case errors.Is(err, suppression.ErrTooOften):

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/language"
+
+	"gonets/internal/preference"
 )
 
 // words are all texts of the pages for readers in one language. A language is one file, words_xx.go, and its line in languages.
@@ -14,6 +16,7 @@ type words struct {
 	name        string // of the language, in itself
 	optOut      optOutWords
 	preferences preferenceWords
+	ownData     ownDataWords
 	view        viewWords
 	errors      errorWords
 }
@@ -48,6 +51,14 @@ type preferenceWords struct {
 	why                                                                                    map[string]string // by the values of opt_out_reasons.reason
 	day                                                                                    string            // the layout of a day
 	months                                                                                 [12]string        // in place of the month in it
+}
+
+// ownDataWords are the texts about what is kept of a reader. The comments name the values of each %s.
+type ownDataWords struct {
+	title, text, data, erase                  string
+	mailed, unreachable, notMailed            string
+	dataEmail, eraseEmail                     preference.Email
+	askTitle, ask, do, erasedTitle, erasedNow string // ask, erasedNow: sender
 }
 
 // viewWords are the texts of the page that cannot show an e-mail.

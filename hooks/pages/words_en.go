@@ -1,6 +1,10 @@
 package pages
 
-import "net/http"
+import (
+	"net/http"
+
+	"gonets/internal/preference"
+)
 
 var english = words{
 	name: "English",
@@ -42,6 +46,26 @@ var english = words{
 		},
 		day:    "January 2, 2006",
 		months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+	},
+	ownData: ownDataWords{
+		title: "Your data", text: "We send your data, or a link to erase it, to your email address: this page can also be opened by anyone the email was forwarded to.",
+		data: "Email me my data", erase: "Erase my data",
+		mailed:      "An email is on its way to your address. It is sent once a day at most.",
+		unreachable: "Emails to your address do not arrive or may not be sent. Please write to the sender, who can answer you.",
+		notMailed:   "The email could not be sent. Try again later, or write to the sender.",
+		dataEmail: preference.Email{
+			Subject: "Your data",
+			Text: "Hello,\n\nyou asked for the data that is kept about you. It is attached as data.json: your address, name, language and other details, " +
+				"your subscriptions and consents, and the emails you were sent.\n\nIf you did not ask for it, there is nothing to do: nobody but you got it.",
+		},
+		eraseEmail: preference.Email{
+			Subject: "Erase your data",
+			Text: "Hello,\n\nyou asked to have the data erased that is kept about you. Open the link to confirm:\n\n[Erase my data]({{ data.link }})\n\n" +
+				"The link works for seven days. If you did not ask for it, there is nothing to do: nothing is erased unless you confirm.",
+		},
+		askTitle: "Erase your data?",
+		ask:      "Your name, address and other details will be erased for good, and you will get no more emails from %s.",
+		do:       "Erase my data", erasedTitle: "Your data is erased", erasedNow: "Nothing is kept about you any more, and you will get no emails from %s.",
 	},
 	view: viewWords{
 		notFound: viewNotice{"en", "There is no email here", "The link is incomplete, or the email has been deleted. Check that the whole address was copied."},

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -26,7 +27,8 @@ type Reader struct {
 	Choices        []Choice
 	Told           string // the reason for leaving that the reader has given, "" = none
 
-	app core.App
+	app     core.App
+	address string // the current one of the client
 }
 
 // Choice is a list that the reader may join or leave.
@@ -50,6 +52,11 @@ func Find(app core.App, tokens *suppression.Tokens, token string) (*Reader, erro
 	if err != nil {
 		return nil, err
 	}
+	return of(app, o)
+}
+
+// of reads the reader whose OptOut is o.
+func of(app core.App, o *suppression.OptOut) (*Reader, error) {
 	r := &Reader{OptOut: o, app: app}
 	return r, r.read()
 }
@@ -57,8 +64,8 @@ func Find(app core.App, tokens *suppression.Tokens, token string) (*Reader, erro
 // read reads the client, the lists and the reason given.
 func (r *Reader) read() error {
 	db := r.app.DB()
-	err := db.NewQuery(`SELECT full_name, language FROM clients WHERE id = {:client} AND owner = {:owner}`).
-		Bind(r.params()).Row(&r.Name, &r.Language)
+	err := db.NewQuery(`SELECT full_name, language, email FROM clients WHERE id = {:client} AND owner = {:owner}`).
+		Bind(r.params()).Row(&r.Name, &r.Language, &r.address)
 	r.Known = err == nil
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("read the client of a link: %w", err)
@@ -91,6 +98,15 @@ func (r *Reader) read() error {
 		return fmt.Errorf("find the lists of a reader: %w", err)
 	}
 	return nil
+}
+
+// addresses are those of the person: where the e-mail went, and the client's.
+func (r *Reader) addresses() []string {
+	all := r.Emails()
+	if r.address != "" && !slices.Contains(all, r.address) {
+		all = append(all, r.address)
+	}
+	return all
 }
 
 func (r *Reader) params() dbx.Params {

@@ -53,6 +53,12 @@ func FindOptOut(app core.App, tokens *Tokens, token string) (*OptOut, error) {
 	if err != nil {
 		return nil, err
 	}
+	return OptOutOf(app, mailing, client)
+}
+
+// OptOutOf reads the OptOut of a client and a mailing, which a token has proven to belong together. It returns ErrToken if both
+// were deleted.
+func OptOutOf(app core.App, mailing, client string) (*OptOut, error) {
 	o := &OptOut{app: app, Mailing: mailing, Client: client}
 	if err := o.findAddresses(); err != nil {
 		return nil, err
@@ -235,6 +241,9 @@ func (o *OptOut) Undo(by consent.By) error {
 			WHERE client = {:client} AND status = 'unsubscribed' AND list IN (SELECT value FROM json_each({:lists})))`, consent.Confirmed, by)
 	})
 }
+
+// Emails are the addresses that the person is known by: where the e-mail went, and the client's current one.
+func (o *OptOut) Emails() []string { return slices.Clone(o.emails) }
 
 // ownDoing is the condition for suppressions that the person made by an unsubscribe link.
 func (o *OptOut) ownDoing() string {
