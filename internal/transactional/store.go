@@ -123,6 +123,17 @@ func answered(db dbx.Builder, owner, key string, hash [32]byte, now time.Time) (
 	return answer, true, nil
 }
 
+// Answered reports whether a call of the owner with that key was taken in within KeysKept.
+func (s *Service) Answered(owner, key string) (known bool, err error) {
+	err = s.app.ConcurrentDB().NewQuery(`
+		SELECT EXISTS (SELECT 1 FROM transactional_keys WHERE owner = {:owner} AND key = {:key} AND created > {:since})`).
+		Bind(dbx.Params{"owner": owner, "key": key, "since": time.Now().Add(-KeysKept).UnixMilli()}).Row(&known)
+	if err != nil {
+		return false, fmt.Errorf("look for an earlier call: %w", err)
+	}
+	return known, nil
+}
+
 // quotaLeft is what the quota leaves the owner on the UTC day. It fails with a *denial.Error if that is fewer than n.
 func quotaLeft(db dbx.Builder, owner string, n int, now time.Time) (left int, err error) {
 	var quota, used int
