@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -244,7 +245,7 @@ func (i *importing) write(tx dbx.Builder, b *batch) error {
 		}
 	}
 
-	params := dbx.Params{"owner": i.opts.Owner, "import": i.id, "stamp": b.stamp}
+	params := dbx.Params{"owner": i.opts.Owner, "import": i.id, "stamp": b.stamp, "from": strings.TrimSpace("import " + i.id)}
 	for _, s := range []struct {
 		what, sql string
 		rows      any
@@ -266,6 +267,11 @@ func (i *importing) write(tx dbx.Builder, b *batch) error {
 			SELECT value->>0, {:owner}, value->>1, value->>2, value->>3, {:stamp}, {:stamp}
 			FROM json_each({:rows}) WHERE TRUE
 			ON CONFLICT (list, client) DO NOTHING`, subscribed, len(subscribed) == 0},
+		{"log the consents", `
+			INSERT INTO consents (owner, client, email, list, form, event, text, ip, user_agent, created)
+			SELECT {:owner}, s.client, c.email, s.list, '', 'imported', {:from}, '', '', {:stamp}
+			FROM json_each({:rows}) r CROSS JOIN subscriptions s ON s.id = r.value->>0 CROSS JOIN clients c ON c.id = s.client
+			WHERE (SELECT COUNT(*) FROM consents k WHERE k.owner = {:owner} AND k.client = s.client) < 500`, subscribed, len(subscribed) == 0},
 		{"keep whom the import put on lists", `
 			INSERT INTO import_subscriptions (import, subscription)
 			SELECT {:import}, s.id FROM json_each({:rows}) r CROSS JOIN subscriptions s WHERE s.id = r.value->>0`, subscribed, i.id == "" || len(subscribed) == 0},

@@ -91,11 +91,8 @@ func recipientID(no int64, position int) string {
 
 // known returns the answer to an earlier call with the key of a call. Only if there is one, the call is hashed.
 func (s *Service) known(a *accepting) (answer Accepted, found bool, err error) {
-	db := s.app.ConcurrentDB()
-	err = db.NewQuery(`SELECT EXISTS (SELECT 1 FROM transactional_keys WHERE owner = {:owner} AND key = {:key})`).
-		Bind(dbx.Params{"owner": a.Owner, "key": a.Key}).Row(&found)
-	if err != nil {
-		return answer, false, fmt.Errorf("look for an earlier call: %w", err)
+	if found, err = s.Answered(a.Owner, a.Key); err != nil {
+		return answer, false, err
 	}
 	if !found {
 		return answer, false, nil
@@ -103,7 +100,7 @@ func (s *Service) known(a *accepting) (answer Accepted, found bool, err error) {
 	if err := a.hashKeyed(); err != nil {
 		return answer, false, err
 	}
-	return answered(db, a.Owner, a.Key, a.hash, a.now)
+	return answered(s.app.ConcurrentDB(), a.Owner, a.Key, a.hash, a.now)
 }
 
 // answered returns the answer to an earlier call with the same key; found is false if there was none within KeysKept. It fails
@@ -152,6 +149,17 @@ func (s *Service) Left(owner string) (int, error) {
 		return 0, err
 	}
 	return quotaLeft(db, owner, 1, time.Now())
+}
+
+// Answered reports whether a call of the owner with that key was taken in within KeysKept.
+func (s *Service) Answered(owner, key string) (known bool, err error) {
+	err = s.app.ConcurrentDB().NewQuery(`
+		SELECT EXISTS (SELECT 1 FROM transactional_keys WHERE owner = {:owner} AND key = {:key} AND created > {:since})`).
+		Bind(dbx.Params{"owner": owner, "key": key, "since": time.Now().Add(-KeysKept).UnixMilli()}).Row(&known)
+	if err != nil {
+		return false, fmt.Errorf("look for an earlier call: %w", err)
+	}
+	return known, nil
 }
 
 // quotaLeft is what the quota leaves the owner on the UTC day. It fails with a *denial.Error if that is fewer than n.

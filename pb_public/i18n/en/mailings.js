@@ -176,6 +176,7 @@ export default {
   "reason.complained": "on the stop list: complained",
   "reason.sent.complained": "marked the email as spam",
   "reason.manual": "on the stop list",
+  "reason.paused": "paused by the recipient",
   "extend.act": "Send to new recipients",
   "extend.joined": { one: "{count} new recipient has joined.", other: "{count} new recipients have joined." },
   "extend.text": "The audience has grown since the mailing. Those who already got the email do not get it again.",
