@@ -28,7 +28,7 @@ export default function TransactionalEmailPage({ id }) {
     return () => clearInterval(timer);
   }, [id, waits]);
   return html`
-    <${PageHead} title=${found ? found.subject || t("transactional.noSubject") : t("transactional.email")} tab=${t("transactional.email")} crumb=${html`<a href=${href("/transactional")}>${t("bounces.tab.transactional")}</a>`} />
+    <${PageHead} title=${found ? found.subject || t("transactional.noSubject") : t("transactional.email")} tab=${t("transactional.email")} crumb=${html`<a href=${href("/transactional")}>${t("transactional")}</a>`} />
     <${Loaded} query=${call}>${(shown) => html`<${Shown} call=${shown} />`}<//>
   `;
 }
@@ -45,7 +45,7 @@ function Shown({ call }) {
   ].filter(Boolean);
   return html`
     ${reason && html`<${Waiting} mailing=${{ status: "running", waiting_reason: reason }} />`}
-    <${Card}><dl class="facts-list">${facts.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl><//>
+    <${Card}><dl class="facts-list across">${facts.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl><//>
     ${recipients.map((recipient) => html`<${Recipient} key=${recipient.id} recipient=${recipient} />`)}
   `;
 }

@@ -28,7 +28,7 @@ export default function TransactionalPage({ query }) {
     <${OwnerFilter} value=${owner} onChange=${(value) => refine({ owner: value, page: "" })} />
   `;
   return html`
-    <${ListPage} title=${t("bounces.tab.transactional")} lead=${t("transactional.lead")} acts=${acts} tabs=${html`<${LogTabs} current="transactional" />`} tools=${tools} query=${calls}
+    <${ListPage} title=${t("transactional")} lead=${t("transactional.lead")} acts=${acts} tabs=${html`<${LogTabs} current="transactional" />`} tools=${tools} query=${calls}
       page=${page} perPage=${perPage} everything=${(search || owner) && nothing} none=${{ icon: "mail", title: t("transactional.none"), text: t("transactional.none.text") }}>
       ${(rows) => html`<${Rows} calls=${rows} />`}
     <//>
@@ -38,13 +38,13 @@ export default function TransactionalPage({ query }) {
 function Rows({ calls }) {
   const columns = [
     { title: t("transactional.email"), phone: "head", look: "who-mailed", cell: ({ subject, email, total }) => html`<span class="who"><b class="clip">${subject || t("transactional.noSubject")}</b><small class="clip"><${Address} email=${email} />${total > 1 && html` ${t("transactional.more", { count: total - 1 })}`}</small></span>` },
-    { title: t("recipient.state"), phone: "side", cell: ({ states }) => html`<${States} states=${states} />` },
+    { title: t("transactional.state"), cell: ({ states }) => html`<${States} states=${states} />` },
     { title: t("transactional.from"), phone: "none", cell: ({ from_email: from }) => html`<span class="faint"><${Address} email=${from} /></span>` },
     { title: t("transactional.source"), phone: "none", cell: ({ source }) => html`<span class="faint">${t(`transactional.source.${source}`)}</span>` },
     ...ownerColumn(),
     { title: t("attempt.time"), figures: true, phone: "line", cell: ({ created }) => html`<time class="faint" datetime=${created.replace(" ", "T")} title=${fullTime(created)}>${dayClock(created)}</time>` },
   ];
-  return html`<${Table} label=${t("bounces.tab.transactional")} columns=${columns} rows=${calls} href=${({ id }) => href(`/transactional/${id}`)} />`;
+  return html`<${Table} label=${t("transactional")} columns=${columns} rows=${calls} href=${({ id }) => href(`/transactional/${id}`)} />`;
 }
 
 const tones = { sent: "ok", failed: "bad", bounced: "bad", uncertain: "warn", deferred: "warn" };
@@ -53,5 +53,5 @@ const tones = { sent: "ok", failed: "bad", bounced: "bad", uncertain: "warn", de
 function States({ states }) {
   const all = Object.entries(states);
   if (all.length === 1 && all[0][1] === 1) return html`<${RecipientBadge} recipient=${{ state: all[0][0] }} />`;
-  return html`<span class="row tight">${all.map(([state, count]) => html`<${Badge} key=${state} tone=${tones[state]}>${t(`state.${state}`)}: ${number(count)}<//>`)}</span>`;
+  return html`<span class="row">${all.map(([state, count]) => html`<${Badge} key=${state} tone=${tones[state]}>${t(`state.${state}`)}: ${number(count)}<//>`)}</span>`;
 }

@@ -1,5 +1,6 @@
 // Transactional emails.
 export default {
+  transactional: "Transactional emails",
   "transactional.lead": "Emails your programs send one at a time: order confirmations, codes, notifications.",
   "transactional.search": "Address or subject",
   "transactional.none": "No transactional emails yet",
@@ -13,6 +14,7 @@ export default {
   "transactional.source.smtp": "SMTP",
   "transactional.source.service": "Gonets",
   "transactional.accepted": "Accepted",
+  "transactional.state": "State",
   "transactional.event": "Event",
   "transactional.history": "History: {email}",
   "transactional.untried": "No attempts yet.",

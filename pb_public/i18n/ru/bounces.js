@@ -3,7 +3,7 @@ export default {
   "bounces.lead": "Письма, которые вернулись после того, как почтовый сервер их принял, и жалобы на спам.",
   "bounces.tab.attempts": "Отправка",
   "bounces.tab.bounces": "Возвраты и жалобы",
-  "bounces.tab.transactional": "Транзакционные письма",
+  "bounces.tab.transactional": "Транзакционные",
   "bounces.anyKind": "Любой вид",
   "bounces.none": "Ничего не вернулось",
   "bounces.none.text": "Возвраты и жалобы появятся здесь, если у отправителя задан обратный адрес для возвратов и сервис читает его почту.",

@@ -1,5 +1,6 @@
 // Транзакционные письма.
 export default {
+  transactional: "Транзакционные письма",
   "transactional.lead": "Письма, которые ваши программы отправляют по одному: подтверждения заказов, коды, уведомления.",
   "transactional.search": "Адрес или тема",
   "transactional.none": "Транзакционных писем пока нет",
@@ -13,6 +14,7 @@ export default {
   "transactional.source.smtp": "SMTP",
   "transactional.source.service": "Гонец",
   "transactional.accepted": "Принято",
+  "transactional.state": "Состояние",
   "transactional.event": "Событие",
   "transactional.history": "История: {email}",
   "transactional.untried": "Попыток ещё не было.",
