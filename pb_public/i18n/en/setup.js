@@ -49,5 +49,5 @@ export default {
   "setup.open.text": "These steps are left. You can go on with them whenever you like:",
   "setup.done": "Everything is set up",
   "setup.done.text": "Sign out and sign in as the manager to prepare the first mailing. Backups are the one thing that you should set up next.",
-  "setup.health": "Look how the service does",
+  "setup.health": "Check the health of the service",
 };
