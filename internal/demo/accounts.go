@@ -58,6 +58,7 @@ func addAccounts(app core.App, now time.Time) (map[string]string, error) {
 		fields := map[string]any{
 			"name": u.Name, "email": u.Email, "emailVisibility": true, "verified": true, "password": Password,
 			"role": u.Role, "language": u.Language, "timezone": u.zone, "country": u.country, "phone": u.phone,
+			"transactional_quota": 1000,
 		}
 		for field, value := range u.set {
 			fields[field] = value

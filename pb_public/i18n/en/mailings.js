@@ -167,6 +167,8 @@ export default {
   "reason.interrupted": "Gonets stopped while sending",
   "reason.cancelled": "the mailing was cancelled",
   "reason.ended": "the deadline passed",
+  "reason.expired": "it could not be sent for three days",
+  "reason.restored_backup": "it was waiting in a backup that was restored, so it may have been sent before",
   "reason.client_deleted": "the client was deleted",
   "reason.accepted": "you marked it as sent",
   "reason.unsubscribed": "unsubscribed",

@@ -167,6 +167,8 @@ export default {
   "reason.interrupted": "Гонец остановился во время отправки",
   "reason.cancelled": "рассылку отменили",
   "reason.ended": "срок рассылки прошёл",
+  "reason.expired": "письмо не удавалось отправить три дня",
+  "reason.restored_backup": "письмо ждало отправки в восстановленной резервной копии и, возможно, уже ушло раньше",
   "reason.client_deleted": "клиента удалили",
   "reason.accepted": "вы решили считать отправленным",
   "reason.unsubscribed": "отписался",
