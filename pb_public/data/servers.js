@@ -26,6 +26,7 @@ import { stale, useQuery } from "./query.js";
  * @property {"plus" | "minus" | "plain"} return_path_style
  * @property {string} dkim_domain
  * @property {string} dkim_selector
+ * @property {string} dkim_selector_2
  * @property {boolean} off
  */
 
