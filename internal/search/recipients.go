@@ -128,6 +128,13 @@ func (m *recipients) refresh(ctx context.Context, db dbx.Builder, t *texts) erro
 			return err
 		}
 	}
+	newest, err := m.newest(ctx, db)
+	if err != nil {
+		return err
+	}
+	if newest-m.last > mostNew {
+		return errStale
+	}
 	return m.more(ctx, db, t.add)
 }
 

@@ -94,8 +94,24 @@ func (w *world) launch(t *testing.T) {
 func (w *world) compare(t *testing.T, what string) {
 	t.Helper()
 	for _, search := range [][]string{
-		{"артем"}, {"ИВАНОВ", "large"}, {"семен"}, {"οδυσσεύς"}, {"ΟΔΥΣΣΕΥΣ"}, {"jose"}, {"JOSÉ"}, {"i̇"}, {"strasse"}, {"straße"},
-		{"%"}, {"_"}, {`\`}, {"e"}, {"reader"}, {"ПОЧТА"}, {"nobody at all"}, {"1", "2", "reader"},
+		{"артем"},
+		{"ИВАНОВ", "large"},
+		{"семен"},
+		{"οδυσσεύς"},
+		{"ΟΔΥΣΣΕΥΣ"},
+		{"jose"},
+		{"JOSÉ"},
+		{"i̇"},
+		{"strasse"},
+		{"straße"},
+		{"%"},
+		{"_"},
+		{`\`},
+		{"e"},
+		{"reader"},
+		{"ПОЧТА"},
+		{"nobody at all"},
+		{"1", "2", "reader"},
 	} {
 		var where []string
 		params := dbx.Params{"owner": w.owner}
@@ -248,5 +264,32 @@ func TestLongTextsAreFoundInAllChunks(t *testing.T) {
 	}
 	if found, err := texts.find([][]byte{[]byte("reader39999@")}); err != nil || found[0] != 1 {
 		t.Errorf("%v %v", found, err)
+	}
+}
+
+// BenchmarkFind looks through the texts of a million rows.
+func BenchmarkFind(b *testing.B) {
+	texts, err := newTexts()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer texts.close()
+	var line []byte
+	for i := range 1_000_000 {
+		line = lineOf(line[:0], fmt.Sprintf("reader%d@small%d.example.com", i, i%2003), []string{"Артём", "Анна", "Ivan"}[i%3]+fmt.Sprint(" Reader ", i))
+		if err := texts.add(uint32(i), line); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for _, word := range []string{"nobody", "никого", "reader77", "артем", "reader"} {
+		b.Run(word, func(b *testing.B) {
+			var found []uint32
+			for b.Loop() {
+				if found, err = texts.find([][]byte{[]byte(word)}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(len(found)), "found")
+		})
 	}
 }
