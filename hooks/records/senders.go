@@ -38,7 +38,7 @@ func BindSenders(app core.App) {
 		checkEmail(bad, e.Record, "from_email")
 		checkEmail(bad, e.Record, "reply_to")
 		checkReturnPath(bad, e.Record)
-		checkSecondKey(bad, e.Record)
+		bad.SecondKey(e.Record)
 		bad.OneLine(e.Record, "name", "from_name", "host", "username", "password", "dkim_domain", "dkim_selector", "dkim_selector_2")
 		if err := bad.Err(); err != nil {
 			return err
@@ -58,16 +58,6 @@ func BindSenders(app core.App) {
 		}
 		return e.Next()
 	})
-}
-
-// checkSecondKey refuses a second DKIM key that receivers would look for where the first one is, or nowhere.
-func checkSecondKey(bad request.Refusals, sender *core.Record) {
-	switch selector := sender.GetString("dkim_selector_2"); {
-	case selector == "" && sender.GetString("dkim_key_2") != "":
-		bad.Add("dkim_selector_2", "selector_required", "Set the selector at which the second key is published")
-	case selector != "" && selector == sender.GetString("dkim_selector"):
-		bad.Add("dkim_selector_2", "same_selector", "Must not be the selector of the first key")
-	}
 }
 
 // checkReturnPath refuses a return path that cannot be an envelope sender with the token of a recipient.

@@ -99,9 +99,6 @@ type Composer struct {
 // Largest is the length of the longest Email.Head so far, or an estimate before the first one.
 func (c *Composer) Largest() int64 { return c.largest.Load() }
 
-// Signs reports whether the emails are signed, which takes longer than making them.
-func (c *Composer) Signs() bool { return c.signer != nil }
-
 // Prepare parses a message. It fails with a *template.Error when a template is broken, and with
 // another error when an address, the format or the DKIM key cannot be used.
 func Prepare(l Message) (*Composer, error) {

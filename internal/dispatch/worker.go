@@ -20,8 +20,6 @@ type worker struct {
 	delivered int
 	// mail is the mail being sent, the memory of its head reused from mail to mail.
 	mail compose.Email
-	// ahead is the mail after it, if that is being made already.
-	ahead ahead
 	// share is the memory that a mail takes which is not small.
 	share *memory.Share
 	// settling is the recipient whose result is being recorded, nil when there is none.
@@ -33,7 +31,7 @@ type worker struct {
 
 func newWorker(d *Dispatcher) *worker {
 	// One slot: the ledger never waits for a worker.
-	return &worker{dispatcher: d, entry: ledger.Entry{Done: make(chan struct{}, 1)}, ahead: ahead{made: make(chan struct{}, 1)}}
+	return &worker{dispatcher: d, entry: ledger.Entry{Done: make(chan struct{}, 1)}}
 }
 
 // run sends until there is nothing to send for a while, the server is in trouble, or nothing new may
@@ -107,13 +105,13 @@ func (w *worker) sendLoop(r *recipient) bool {
 			if last != nil {
 				w.submit(last, nil)
 				if !w.recorded() {
-					w.giveBack(r)
+					w.dispatcher.giveBack(r)
 					return false
 				}
 				last = nil
 			}
 			if !w.takeMemory(r) {
-				w.giveBack(r)
+				w.dispatcher.giveBack(r)
 				return false
 			}
 		}
@@ -121,7 +119,7 @@ func (w *worker) sendLoop(r *recipient) bool {
 		mail, err := w.write(r)
 		w.mail = mail
 		if !w.recorded() {
-			w.giveBack(r)
+			w.dispatcher.giveBack(r)
 			return false
 		}
 		last = nil
@@ -159,9 +157,6 @@ func (w *worker) sendLoop(r *recipient) bool {
 
 // write makes the mail to r in the memory of the last one.
 func (w *worker) write(r *recipient) (compose.Email, error) {
-	if mail, ok, err := w.takeAhead(r); ok {
-		return mail, err
-	}
 	if r.call != nil {
 		return w.dispatcher.writeCall(w.mail.Head, r, w.account)
 	}

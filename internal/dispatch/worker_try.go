@@ -32,11 +32,10 @@ func (w *worker) try(r *recipient, begun bool) (next *recipient, nextBegun bool)
 	if next != nil && (next.queue.long.Load() || next.mailBytes() > 0) {
 		early = nil // its length is to be announced, or there may have to be waited for its memory
 	}
-	w.writeAhead(early)
 	answer, err = w.conn.Finish(hard, &w.mail, envelopeOf(early))
 	w.judge(r, answer, err, start)
 	if w.conn == nil && next != nil {
-		w.giveBack(next)
+		w.dispatcher.giveBack(next)
 		next = nil
 	}
 	return next, next != nil && early != nil
