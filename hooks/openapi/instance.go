@@ -54,6 +54,7 @@ var instanceRoutes = []Route{
 			Domains:  []stats.DomainCounts{{Domain: "example.com", Counts: counts}},
 			Codes:    []stats.CodeCounts{{Code: 250, EnhancedCode: "2.0.0"}},
 			Mailings: []stats.MailingCounts{{Mailing: exampleID, Name: "Autumn news", Owner: exampleID, Counts: counts}},
+			Reasons:  []stats.ReasonCount{{Reason: "too_many", Count: 3}},
 		}},
 		Errors: statisticsErrors(),
 	},

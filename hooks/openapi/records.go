@@ -16,13 +16,13 @@ import (
 // collections are those whose records are described.
 var collections = []string{
 	"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "mailings", "attempts", "bounces", "imports", "senders",
-	"webhooks", "tokens", "users", "domains", "mailboxes", "bounce_hooks", "instance",
+	"consents", "opt_out_reasons", "webhooks", "tokens", "users", "domains", "mailboxes", "bounce_hooks", "instance",
 }
 
 // never are the actions that nobody can carry out by the API, whatever the rules say.
 var never = map[string][]string{
 	"attempts": {"create", "update", "delete"}, "bounces": {"create", "update", "delete"},
-	"imports": {"create"}, "instance": {"create", "delete"}, "tokens": {"create", "update"},
+	"consents": {"create", "update", "delete"}, "imports": {"create"}, "instance": {"create", "delete"}, "tokens": {"create", "update"},
 }
 
 // sometimes are the fields that some answers lack, because of who asks.

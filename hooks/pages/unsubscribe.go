@@ -5,10 +5,15 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"strings"
 
+	validation "github.com/pocketbase/ozzo-validation/v4"
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/brand"
+	"gonets/internal/consent"
+	"gonets/internal/preference"
 	"gonets/internal/preview"
 	"gonets/internal/suppression"
 )
@@ -16,8 +21,8 @@ import (
 // unsubscribeBody is the size of a request in bytes: more than mail providers or our own form send.
 const unsubscribeBody = 64 << 10
 
-// unsubscribeRoutes are GET and POST /u/{token}: the page behind the unsubscribe link of an e-mail, and the one-click request
-// of mail providers (RFC 8058).
+// unsubscribeRoutes are GET and POST /u/{token}: the page behind the unsubscribe link of an e-mail, where readers choose what
+// they get, and the one-click request of mail providers (RFC 8058).
 type unsubscribeRoutes struct{ tokens *suppression.Tokens }
 
 func BindUnsubscribe(app core.App) {
@@ -32,61 +37,131 @@ func BindUnsubscribe(app core.App) {
 // show shows the state of the subscription and the choices. It changes nothing: link scanners follow every link of an e-mail
 // before anybody reads it.
 func (u unsubscribeRoutes) show(e *core.RequestEvent) error {
-	o, err := u.find(e)
-	if o == nil {
+	r, err := u.find(e)
+	if r == nil {
 		return err
 	}
-	restored := e.Request.URL.Query().Has("restored")
-	return showPage(e, http.StatusOK, stateOf(o, pageLanguage(e.Request, o.Language), restored))
+	lang := languageOf(e, r)
+	p := pageOf(e, r, lang)
+	w, asked := languages[lang].preferences, e.Request.URL.Query()
+	switch {
+	case asked.Has("restored"):
+		p = p.restored(r)
+	case asked.Has("saved"):
+		p.Said = w.saved
+	case asked.Has("resumed"):
+		p.Said = w.resumed
+	case asked.Has("told") && r.Told != "":
+		p.Said = w.thanks
+	case asked.Has("mailed"):
+		p.Said = languages[lang].ownData.mailed
+	}
+	return u.answer(e, http.StatusOK, r, p)
 }
 
 // act does what was chosen on the page, and redirects to the page, so that it can be reloaded. A body without a choice comes
 // from a mail provider and means all e-mails of the sender: RFC 8058 § 3.2 has no other choice, and forbids a redirect.
 func (u unsubscribeRoutes) act(e *core.RequestEvent) error {
 	choice := e.Request.PostFormValue("choice") // urlencoded and multipart alike
-	o, err := u.find(e)
-	if o == nil {
+	r, err := u.find(e)
+	if r == nil {
 		return err
 	}
+	by := consent.By{IP: e.RealIP(), UserAgent: e.Request.UserAgent()}
 
 	query := ""
 	switch choice {
 	case "":
-		if err := o.Everything(); err != nil {
-			return u.fail(e, err, o.Language)
+		if err := r.Everything(by); err != nil {
+			return u.fail(e, err, r)
 		}
 		return e.String(http.StatusOK, "Unsubscribed.")
 	case "list":
-		err = o.TheseLists()
+		err = r.TheseLists(by)
 	case "undo":
-		err, query = o.Undo(), "?restored"
+		err, query = r.Undo(by), "?restored"
+	case "save":
+		err, query = r.Save(chosen(e.Request), by), "?saved"
+	case "pause30":
+		err = r.PauseFor(30)
+	case "pause90":
+		err = r.PauseFor(90)
+	case "resume":
+		err, query = r.PauseFor(0), "?resumed"
+	case "why":
+		err, query = r.Explain(e.Request.PostFormValue("why"), e.Request.PostFormValue("words")), "?told"
 	default:
-		err = o.Everything()
+		err = r.Everything(by)
 	}
 	if err != nil {
-		return u.fail(e, err, o.Language)
+		return u.fail(e, err, r)
 	}
 	return e.Redirect(http.StatusSeeOther, "/u/"+e.Request.PathValue("token")+query)
 }
 
-// find returns the recipient of the token in the path, or nil after it has answered.
-func (u unsubscribeRoutes) find(e *core.RequestEvent) (*suppression.OptOut, error) {
-	if e.Request.PathValue("token") == preview.Token {
-		return nil, showPage(e, http.StatusOK, previewPage(pageLanguage(e.Request, "")))
+// chosen reads the form of lists, name and language.
+func chosen(r *http.Request) preference.Chosen {
+	return preference.Chosen{
+		Lists: r.PostForm["list"],
+		Name:  strings.TrimSpace(r.PostFormValue("name")), Language: r.PostFormValue("language"),
 	}
-	o, err := suppression.FindOptOut(e.App, u.tokens, e.Request.PathValue("token"))
-	if errors.Is(err, suppression.ErrToken) {
-		return nil, showPage(e, http.StatusNotFound, lostPage(pageLanguage(e.Request, "")))
-	}
-	if err != nil {
-		return nil, u.fail(e, err, "")
-	}
-	return o, nil
 }
 
-// fail logs the error and shows that the server failed; mail is the language of the email, "" if it is not known. Mail
-// providers try again.
-func (u unsubscribeRoutes) fail(e *core.RequestEvent, err error, mail string) error {
+// find returns the reader of the token in the path, or nil after it has answered.
+func (u unsubscribeRoutes) find(e *core.RequestEvent) (*preference.Reader, error) {
+	if e.Request.PathValue("token") == preview.Token {
+		return nil, showPage(e, http.StatusOK, previewPage(pageLanguage(e.Request, "", "")))
+	}
+	r, err := preference.Find(e.App, u.tokens, e.Request.PathValue("token"))
+	if errors.Is(err, suppression.ErrToken) {
+		return nil, showPage(e, http.StatusNotFound, lostPage(pageLanguage(e.Request, "", "")))
+	}
+	if err != nil {
+		return nil, u.fail(e, err, nil)
+	}
+	return r, nil
+}
+
+func languageOf(e *core.RequestEvent, r *preference.Reader) string {
+	return pageLanguage(e.Request, r.Language, r.OptOut.Language)
+}
+
+// pageOf is the reader's page.
+func pageOf(e *core.RequestEvent, r *preference.Reader, lang string) readerPage {
+	p := stateOf(r, lang)
+	if r.Known {
+		p.OwnData = ownDataOf(e.Request.PathValue("token"), lang)
+	}
+	return p
+}
+
+// answer answers a page with the brand of who sent the e-mail.
+func (u unsubscribeRoutes) answer(e *core.RequestEvent, status int, r *preference.Reader, p readerPage) error {
+	var err error
+	if p.Brand, err = brand.Of(e.App, r.Owner); err != nil {
+		return u.fail(e, err, nil)
+	}
+	return showPage(e, status, p)
+}
+
+// fail says what could not be done; r is nil if it is not known for whom. An error of the server is logged: mail providers try
+// again.
+func (u unsubscribeRoutes) fail(e *core.RequestEvent, err error, r *preference.Reader) error {
+	if r == nil {
+		e.App.Logger().Error("An unsubscribe link failed", "error", err)
+		return showPage(e, http.StatusInternalServerError, brokenPage(pageLanguage(e.Request, "", "")))
+	}
+	lang := languageOf(e, r)
+	p := pageOf(e, r, lang)
+	var invalid validation.Errors
+	switch {
+	case errors.Is(err, suppression.ErrTooOften):
+		p.Said = languages[lang].preferences.tooOften
+		return u.answer(e, http.StatusTooManyRequests, r, p)
+	case errors.As(err, &invalid):
+		p.Said = languages[lang].preferences.nameProblem
+		return u.answer(e, http.StatusBadRequest, r, p)
+	}
 	e.App.Logger().Error("An unsubscribe link failed", "error", err)
-	return showPage(e, http.StatusInternalServerError, brokenPage(pageLanguage(e.Request, mail)))
+	return showPage(e, http.StatusInternalServerError, brokenPage(lang))
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/pages"
 	"gonets/internal/suppression"
@@ -24,9 +25,9 @@ type mailed struct {
 
 const ivan = "ivan@example.com"
 
-func newMailed(t *testing.T) *mailed {
+func newMailed(t *testing.T, bind ...func(core.App)) *mailed {
 	t.Helper()
-	w := &mailed{world: newWorld(t, pages.BindUnsubscribe)}
+	w := &mailed{world: newWorld(t, append(bind, pages.BindUnsubscribe)...)}
 	owner := w.IDs[anna]
 	w.client = w.Add(t, "clients", map[string]any{"owner": owner, "email": ivan}).Id
 	w.list = w.Add(t, "lists", map[string]any{"owner": owner, "name": "News", "public": true}).Id

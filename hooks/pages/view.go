@@ -8,7 +8,6 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/hooks/request"
 	"gonets/internal/compose"
 	"gonets/internal/preview"
 	"gonets/internal/suppression"
@@ -45,18 +44,18 @@ func (v viewRoutes) show(e *core.RequestEvent) error {
 	header.Set("X-Robots-Tag", "noindex, nofollow")
 	header.Set("Cache-Control", "private, no-store")
 
-	language := request.PreferredLanguage(e.Request.Header.Get("Accept-Language"))
+	notices := languages[pageLanguage(e.Request, "", "")].view
 	token := e.Request.PathValue("token")
 	if token == preview.Token {
-		return notice(e, http.StatusOK, viewNotices[language].preview)
+		return notice(e, http.StatusOK, notices.preview)
 	}
 	seen, err := v.copyOf(e.Request.Context(), e.App, token)
 	switch {
 	case errors.Is(err, suppression.ErrToken), errors.Is(err, preview.ErrNotSent):
-		return notice(e, http.StatusNotFound, viewNotices[language].notFound)
+		return notice(e, http.StatusNotFound, notices.notFound)
 	case err != nil:
 		e.App.Logger().Error("a mail could not be shown in the browser", "error", err)
-		return notice(e, http.StatusInternalServerError, viewNotices[language].failed)
+		return notice(e, http.StatusInternalServerError, notices.failed)
 	}
 	return e.HTML(http.StatusOK, seen.HTML)
 }

@@ -1,4 +1,4 @@
-// Package readers keeps what an owner says to readers valid, whoever writes it: the brand.
+// Package readers keeps what an owner says to readers valid, whoever writes it, and logs who agreed to what.
 package readers
 
 import (

@@ -8,6 +8,7 @@ import (
 
 	"gonets/hooks/hookstest"
 	"gonets/hooks/records"
+	"gonets/internal/consent"
 )
 
 // Statuses that several collections share. What a rule refuses is 404, or 400 for a create; what has
@@ -148,6 +149,28 @@ func matrix() []row {
 			patch: map[string]any{"total": 7},
 			list:  seenByReaders, view: seenByReaders, update: superuserOnly,
 			create: verdicts{403, 403, 403, 403, 403, 400}, delete: verdicts{403, 403, 403, 403, 403, 204},
+		},
+		{
+			collection: "opt_out_reasons",
+			make: func(t *testing.T, w *world, user string) string {
+				return w.Add(t, "opt_out_reasons", map[string]any{"owner": w.IDs[user], "client": unique("c%08d"), "reason": "other"}).Id
+			},
+			body:  func(*testing.T, *world, string) any { return map[string]any{"reason": "other"} },
+			patch: map[string]any{"words": "none"},
+			list:  seenByReaders, view: seenByReaders, update: superuserOnly,
+			create: verdicts{403, 403, 403, 403, 403, 400}, delete: verdicts{403, 403, 403, 403, 403, 204},
+		},
+		{
+			collection: "consents",
+			make: func(t *testing.T, w *world, user string) string {
+				must(t, consent.Add(w.App.NonconcurrentDB(), consent.Entry{Owner: w.IDs[user], Client: "client000000001", Event: consent.Confirmed}))
+				var id string
+				must(t, w.App.DB().NewQuery(`SELECT id FROM consents ORDER BY rowid DESC LIMIT 1`).Row(&id))
+				return id
+			},
+			body:  func(*testing.T, *world, string) any { return map[string]any{"event": "confirmed"} },
+			patch: map[string]any{"text": "else"},
+			list:  seenByReaders, view: seenByReaders, create: nobody, update: nobody, delete: nobody,
 		},
 		{
 			collection: "attempts",

@@ -12,6 +12,7 @@ import (
 // bounces are written by SQL, without records and their hooks.
 var appendOnly = map[string]string{
 	"attempts": "Attempts are history: only the engine adds them, and nobody changes or deletes them.",
+	"consents": "Consents are proof: they are logged as they come about, and nobody changes or deletes them.",
 	"bounces":  "Bounces are history: only what comes back adds them, and nobody changes or deletes them.",
 }
 

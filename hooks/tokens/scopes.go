@@ -14,7 +14,7 @@ import (
 var (
 	readable = []string{
 		"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "senders", "mailings", "attempts", "imports", "bounces",
-		"webhooks",
+		"consents", "opt_out_reasons", "webhooks",
 	}
 	writable = []string{"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "mailings"}
 )

@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/consent"
 	"gonets/internal/database"
 )
 
@@ -52,7 +53,10 @@ func Join(ctx context.Context, app core.App, owner, list string, clients []strin
 			ON CONFLICT (list, client) DO NOTHING
 			RETURNING client`).Bind(params).Column(&added)
 		done.Clients, done.Refused = append(done.Clients, added...), done.Refused+refused
-		return err
+		if err != nil {
+			return err
+		}
+		return consent.OfClients(db, consent.Entry{Owner: owner, List: list, Event: consent.Added, Text: "by the owner"}, added)
 	})
 	if err != nil {
 		return done, fmt.Errorf("put clients on list %s: %w", list, err)
@@ -78,14 +82,19 @@ func Leave(ctx context.Context, app core.App, owner, list string, clients []stri
 			DELETE FROM subscriptions
 			WHERE list = {:list} AND owner = {:owner} AND status <> 'unsubscribed' AND client IN (SELECT value FROM json_each({:ids}))
 			RETURNING client, status`).Bind(dbx.Params{"owner": owner, "list": list, "ids": database.JSONArray(ids)}).All(&gone)
+		left := make([]string, 0, len(gone))
 		for _, one := range gone {
+			left = append(left, one.Client)
 			if one.Status == "pending" {
 				done.Pending = append(done.Pending, one.Client)
 			} else {
 				done.Confirmed = append(done.Confirmed, one.Client)
 			}
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return consent.OfClients(db, consent.Entry{Owner: owner, List: list, Event: consent.Withdrawn, Text: "by the owner"}, left)
 	})
 	if err != nil {
 		return done, fmt.Errorf("take clients off list %s: %w", list, err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -150,7 +151,7 @@ func (i *importing) decide(b *batch, r clientrow.Row, k storedClient, reason str
 	if k.ID == "" {
 		became = Added
 		k = storedClient{
-			ID: database.NewID(), Email: r.Email, FullName: r.FullName, Comment: r.Comment,
+			ID: database.NewID(), Email: r.Email, FullName: r.FullName, Comment: r.Comment, Language: r.Language,
 			Attributes: string(clientrow.EncodeAttributes(r.Attributes)),
 		}
 		b.added = append(b.added, k)
@@ -217,7 +218,7 @@ func (i *importing) storedClients(db dbx.Builder, emails []string) (map[string]s
 
 // storedSQL looks each address up in idx_clients_owner_email. CROSS JOIN: see suppressedSQL.
 const storedSQL = `
-	SELECT c.id, c.email, c.full_name, c.comment, COALESCE(c.attributes, '') AS attributes
+	SELECT c.id, c.email, c.full_name, c.comment, c.language, COALESCE(c.attributes, '') AS attributes
 	FROM json_each({:emails}) e CROSS JOIN clients c
 	WHERE c.owner = {:owner} AND c.email = e.value`
 
@@ -226,12 +227,12 @@ const storedSQL = `
 func (i *importing) write(tx dbx.Builder, b *batch) error {
 	added, changed, changes := make([][]string, len(b.added)), make([][]string, len(b.changed)), [][]any{}
 	for n, k := range b.added {
-		added[n] = []string{k.ID, k.Email, k.FullName, k.Comment, k.Attributes, b.statuses[k.Email]}
+		added[n] = []string{k.ID, k.Email, k.FullName, k.Comment, k.Attributes, b.statuses[k.Email], k.Language}
 		changes = append(changes, []any{k.ID, nil})
 	}
 	for n, c := range b.changed {
-		changed[n] = []string{c.after.ID, c.after.FullName, c.after.Comment, c.after.Attributes}
-		before, err := json.Marshal([]string{c.before.FullName, c.before.Comment, c.before.Attributes})
+		changed[n] = []string{c.after.ID, c.after.FullName, c.after.Comment, c.after.Attributes, c.after.Language}
+		before, err := json.Marshal([]string{c.before.FullName, c.before.Comment, c.before.Attributes, c.before.Language})
 		if err != nil {
 			return err
 		}
@@ -244,18 +245,18 @@ func (i *importing) write(tx dbx.Builder, b *batch) error {
 		}
 	}
 
-	params := dbx.Params{"owner": i.opts.Owner, "import": i.id, "stamp": b.stamp}
+	params := dbx.Params{"owner": i.opts.Owner, "import": i.id, "stamp": b.stamp, "from": strings.TrimSpace("import " + i.id)}
 	for _, s := range []struct {
 		what, sql string
 		rows      any
 		skip      bool
 	}{
 		{"add clients", `
-			INSERT INTO clients (id, owner, email, full_name, comment, attributes, status, created, updated)
-			SELECT value->>0, {:owner}, value->>1, value->>2, value->>3, value->>4, value->>5, {:stamp}, {:stamp}
+			INSERT INTO clients (id, owner, email, full_name, comment, attributes, status, language, created, updated)
+			SELECT value->>0, {:owner}, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, {:stamp}, {:stamp}
 			FROM json_each({:rows})`, added, len(added) == 0},
 		{"change clients", `
-			UPDATE clients SET full_name = r.value->>1, comment = r.value->>2, attributes = r.value->>3, updated = {:stamp}
+			UPDATE clients SET full_name = r.value->>1, comment = r.value->>2, attributes = r.value->>3, language = r.value->>4, updated = {:stamp}
 			FROM json_each({:rows}) r WHERE clients.id = r.value->>0`, changed, len(changed) == 0},
 		{"make lists", `
 			INSERT INTO lists (id, owner, name, description, public, double_opt_in, created, updated)
@@ -266,6 +267,11 @@ func (i *importing) write(tx dbx.Builder, b *batch) error {
 			SELECT value->>0, {:owner}, value->>1, value->>2, value->>3, {:stamp}, {:stamp}
 			FROM json_each({:rows}) WHERE TRUE
 			ON CONFLICT (list, client) DO NOTHING`, subscribed, len(subscribed) == 0},
+		{"log the consents", `
+			INSERT INTO consents (owner, client, email, list, form, event, text, ip, user_agent, created)
+			SELECT {:owner}, s.client, c.email, s.list, '', 'imported', {:from}, '', '', {:stamp}
+			FROM json_each({:rows}) r CROSS JOIN subscriptions s ON s.id = r.value->>0 CROSS JOIN clients c ON c.id = s.client
+			WHERE (SELECT COUNT(*) FROM consents k WHERE k.owner = {:owner} AND k.client = s.client) < 500`, subscribed, len(subscribed) == 0},
 		{"keep whom the import put on lists", `
 			INSERT INTO import_subscriptions (import, subscription)
 			SELECT {:import}, s.id FROM json_each({:rows}) r CROSS JOIN subscriptions s WHERE s.id = r.value->>0`, subscribed, i.id == "" || len(subscribed) == 0},

@@ -142,6 +142,15 @@ func (u *undoing) leaveLists() error {
 		last = ids[len(ids)-1]
 		err = u.transaction(after, last, func(do func(sql string) (int, error)) error {
 			_, err := do(`
+				INSERT INTO consents (owner, client, email, list, form, event, text, ip, user_agent, created)
+				SELECT s.owner, s.client, c.email, s.list, '', 'withdrawn', 'import ' || {:import} || ' undone', '', '', {:now}
+				FROM import_subscriptions i CROSS JOIN subscriptions s ON s.id = i.subscription CROSS JOIN clients c ON c.id = s.client
+				WHERE i.import = {:import} AND i.subscription > {:after} AND i.subscription <= {:last}
+					AND s.owner = {:owner} AND s.updated = s.created`)
+			if err != nil {
+				return err
+			}
+			_, err = do(`
 				DELETE FROM subscriptions
 				WHERE updated = created AND owner = {:owner} AND id IN (
 					SELECT subscription FROM import_subscriptions
@@ -177,9 +186,10 @@ func (u *undoing) transaction(after, last string, act func(do func(sql string) (
 	})
 }
 
-// restoreSQL gives clients back what they had, unless somebody has edited them since.
+// restoreSQL gives clients back what they had, unless somebody has edited them since. Imports before there was a language did
+// not change it.
 const restoreSQL = `
-	UPDATE clients SET full_name = h.before->>0, comment = h.before->>1, attributes = h.before->>2, updated = {:now}
+	UPDATE clients SET full_name = h.before->>0, comment = h.before->>1, attributes = h.before->>2, language = COALESCE(h.before->>3, clients.language), updated = {:now}
 	FROM import_changes h
 	WHERE h.import = {:import} AND h.client > {:after} AND h.client <= {:last} AND h.before IS NOT NULL
 		AND clients.id = h.client AND clients.owner = {:owner} AND clients.updated = h.stamp`

@@ -15,7 +15,7 @@ var plans = map[string]plan{
 	"users": {
 		relations: []string{
 			"clients.owner", "lists.owner", "subscriptions.owner", "filters.owner", "suppressions.owner",
-			"messages.owner", "images.owner", "mailings.owner", "imports.owner", "brands.owner", "tokens.owner", "webhooks.owner", "senders.users",
+			"messages.owner", "images.owner", "mailings.owner", "imports.owner", "brands.owner", "consents.owner", "opt_out_reasons.owner", "tokens.owner", "webhooks.owner", "senders.users",
 		},
 		stages: []stage{
 			records("mailings", deletedToo("mailings")),
@@ -30,6 +30,8 @@ var plans = map[string]plan{
 			rows("suppressions", "owner", "rowid"),
 			rows("attempts", "owner", "rowid"),
 			rows("bounces", "owner", "rowid"),
+			rows("consents", "owner", "rowid"),
+			rows("opt_out_reasons", "owner", "rowid"),
 			rows("soft_failures", "owner", "owner, email"),
 			rows("tokens", "owner", "rowid"),
 			calls,

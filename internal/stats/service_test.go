@@ -114,6 +114,7 @@ func TestStatisticsSumByDayDomainAnswerAndMailing(t *testing.T) {
 			{news.Id, "news", w.anna.Id, Counts{Attempts: 4, Success: 3, Failure: 1, Sent: 3}},
 			{"deleted", "", w.anna.Id, Counts{Attempts: 1, Uncertain: 1, Sent: 1}},
 		},
+		Reasons: []ReasonCount{},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)

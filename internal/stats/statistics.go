@@ -22,10 +22,11 @@ type Statistics struct {
 	To       time.Time       `json:"to"`   // not included
 	TZ       string          `json:"tz"`
 	Totals   Counts          `json:"totals"`
-	Days     []DayCounts     `json:"days"`     // all of the range, oldest first
-	Domains  []DomainCounts  `json:"domains"`  // most attempts first; otherDomain is the rest
-	Codes    []CodeCounts    `json:"codes"`    // most attempts first
-	Mailings []MailingCounts `json:"mailings"` // most attempts first
+	Days     []DayCounts     `json:"days"`            // all of the range, oldest first
+	Domains  []DomainCounts  `json:"domains"`         // most attempts first; otherDomain is the rest
+	Codes    []CodeCounts    `json:"codes"`           // most attempts first
+	Mailings []MailingCounts `json:"mailings"`        // most attempts first
+	Reasons  []ReasonCount   `json:"opt_out_reasons"` // why readers left, the most frequent first
 }
 
 // DayCounts are the figures of one day of the viewer's calendar.
@@ -161,6 +162,9 @@ func (s *Service) read(ctx context.Context, within span, owner, mailing string) 
 		return Statistics{}, fmt.Errorf("read rollups: %w", err)
 	}
 	result := sums.statistics()
+	if result.Reasons, err = s.reasons(ctx, within, owner, mailing); err != nil {
+		return Statistics{}, err
+	}
 	return result, s.name(ctx, result.Mailings)
 }
 

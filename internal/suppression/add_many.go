@@ -15,10 +15,10 @@ import (
 type Entry struct{ Email, Reason, Note string }
 
 // weights say which of two reasons binds more.
-var weights = map[string]int{ReasonComplained: 4, ReasonUnsubscribed: 3, ReasonManual: 2, ReasonBounced: 1}
+var weights = map[string]int{ReasonComplained: 5, ReasonUnsubscribed: 4, ReasonManual: 3, ReasonBounced: 2, ReasonPaused: 1}
 
 // BindsMore reports whether a reason binds more than another one: complained, then unsubscribed, then manual, then bounced,
-// then none.
+// then paused, then none.
 func BindsMore(reason, other string) bool { return weights[reason] > weights[other] }
 
 // AddMany is Add for many addresses of an owner, all different, in the transaction of tx. It returns the ids of the entries
@@ -43,7 +43,7 @@ func AddMany(tx dbx.Builder, owner string, entries []Entry) (added []string, err
 		SELECT value->>0, {:owner}, 'address', value->>1, value->>2, '', value->>3, {:now}, {:now}
 		FROM json_each({:rows}) WHERE TRUE
 		ON CONFLICT (owner, kind, value) DO UPDATE SET
-			reason = excluded.reason, mailing = '', updated = excluded.updated,
+			reason = excluded.reason, mailing = '', until = '', updated = excluded.updated,
 			note = CASE excluded.note WHEN '' THEN suppressions.note ELSE excluded.note END
 		WHERE ` + weightSQL("excluded.reason") + ` > ` + weightSQL("suppressions.reason") + `
 		RETURNING id`).

@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/consent"
 	"gonets/internal/database"
 	"gonets/internal/notification"
 )
@@ -20,17 +21,20 @@ type OptOut struct {
 	Email  string // the address of the recipient
 	// Language of the e-mail: ru, en, or "" when it is not known any more.
 	Language string
-	// Stopped says that the person is on the owner's stop list.
+	// Stopped says that the person is on the owner's stop list, not for a while only.
 	Stopped bool
+	// PausedUntil is when the pause of the person ends; zero without a pause.
+	PausedUntil time.Time
 	// Lists are the lists of the mailing that the person is or was on; none when the mailing was not sent to lists.
 	Lists []ListMembership
 	// Undoable says that Undo would change something.
 	Undoable bool
 
-	app     core.App
-	mailing string
-	client  string
-	emails  []string // Email, and the client's current address if it is another one
+	// Mailing and Client are the ids of the link. Client may be deleted.
+	Mailing, Client string
+
+	app    core.App
+	emails []string // Email, and the client's current address if it is another one
 }
 
 // ListMembership is a person on a list.
@@ -49,7 +53,13 @@ func FindOptOut(app core.App, tokens *Tokens, token string) (*OptOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &OptOut{app: app, mailing: mailing, client: client}
+	return OptOutOf(app, mailing, client)
+}
+
+// OptOutOf reads the OptOut of a client and a mailing, which a token has proven to belong together. It returns ErrToken if both
+// were deleted.
+func OptOutOf(app core.App, mailing, client string) (*OptOut, error) {
+	o := &OptOut{app: app, Mailing: mailing, Client: client}
 	if err := o.findAddresses(); err != nil {
 		return nil, err
 	}
@@ -72,7 +82,7 @@ func (o *OptOut) findAddresses() error {
 		WHERE c.id = {:client} AND (m.id IS NULL OR m.owner = c.owner)
 		UNION ALL
 		SELECT owner, '' AS email FROM mailings WHERE id = {:mailing}
-		ORDER BY email DESC`).Bind(dbx.Params{"mailing": o.mailing, "client": o.client}).All(&found)
+		ORDER BY email DESC`).Bind(dbx.Params{"mailing": o.Mailing, "client": o.Client}).All(&found)
 	if err != nil {
 		return fmt.Errorf("find the owner of a link: %w", err)
 	}
@@ -81,7 +91,7 @@ func (o *OptOut) findAddresses() error {
 	}
 	o.Owner = found[0].Owner
 	current := found[0].Email
-	if o.emails, err = EmailsOf(o.app.DB(), o.mailing, o.client); err != nil {
+	if o.emails, err = EmailsOf(o.app.DB(), o.Mailing, o.Client); err != nil {
 		return err
 	}
 	o.Email = current
@@ -101,7 +111,20 @@ func (o *OptOut) refresh() error {
 	if err != nil {
 		return err
 	}
-	o.Stopped = len(reasons) == len(o.emails)
+	stopped, paused := 0, 0
+	for _, reason := range reasons {
+		if reason == ReasonPaused {
+			paused++
+		} else {
+			stopped++
+		}
+	}
+	o.Stopped, o.PausedUntil = stopped == len(o.emails), time.Time{}
+	if !o.Stopped && paused > 0 {
+		if o.PausedUntil, err = pausedUntil(db, o.Owner, o.emails); err != nil {
+			return err
+		}
+	}
 
 	o.Lists = nil
 	err = db.NewQuery(`
@@ -111,7 +134,7 @@ func (o *OptOut) refresh() error {
 		JOIN subscriptions s ON s.list = l.id AND s.client = {:client} AND s.status IN ('confirmed', 'unsubscribed')
 		WHERE m.id = {:mailing} AND m.owner = {:owner} AND m.audience = 'lists'
 		ORDER BY l.name`).
-		Bind(dbx.Params{"mailing": o.mailing, "owner": o.Owner, "client": o.client}).All(&o.Lists)
+		Bind(dbx.Params{"mailing": o.Mailing, "owner": o.Owner, "client": o.Client}).All(&o.Lists)
 	if err != nil {
 		return fmt.Errorf("find the lists of a link: %w", err)
 	}
@@ -135,7 +158,7 @@ func (o *OptOut) findSender() error {
 		SELECT COALESCE(NULLIF(json_extract(letter, '$.from_name'), ''), json_extract(letter, '$.from_email'), '') AS sender,
 			COALESCE(json_extract(letter, '$.language'), '') AS language
 		FROM contents WHERE mailing = {:mailing} AND owner = {:owner}`).
-		Bind(dbx.Params{"mailing": o.mailing, "owner": o.Owner}).All(&found)
+		Bind(dbx.Params{"mailing": o.Mailing, "owner": o.Owner}).All(&found)
 	if err != nil {
 		return fmt.Errorf("find the sender of a link: %w", err)
 	}
@@ -146,23 +169,28 @@ func (o *OptOut) findSender() error {
 }
 
 // Everything puts the person on the owner's stop list. Doing it again changes nothing.
-func (o *OptOut) Everything() error {
+func (o *OptOut) Everything(by consent.By) error {
 	return o.change(func(tx dbx.Builder) error {
 		before, err := Reasons(tx, o.Owner, o.emails)
 		if err != nil {
 			return err
 		}
-		news := false // bounces are no decision of the person
+		news := false // neither bounces nor a pause are the decision to leave
 		for _, email := range o.emails {
-			news = news || before[email] == "" || before[email] == ReasonBounced
+			news = news || before[email] == "" || before[email] == ReasonBounced || before[email] == ReasonPaused
+		}
+		if !o.Stopped {
+			if err := consent.Add(tx, o.Entry(consent.Withdrawn, "", by)); err != nil {
+				return err
+			}
 		}
 		if news {
-			if err := o.tell(tx, notification.ClientUnsubscribed, nil); err != nil {
+			if err := o.Tell(tx, notification.ClientUnsubscribed, nil); err != nil {
 				return err
 			}
 		}
 		for _, email := range o.emails {
-			if err := Add(tx, o.Owner, email, ReasonUnsubscribed, o.mailing, ""); err != nil {
+			if err := Add(tx, o.Owner, email, ReasonUnsubscribed, o.Mailing, ""); err != nil {
 				return err
 			}
 		}
@@ -171,18 +199,24 @@ func (o *OptOut) Everything() error {
 }
 
 // TheseLists unsubscribes the person from the lists of the mailing only. Without lists it is Everything.
-func (o *OptOut) TheseLists() error {
+func (o *OptOut) TheseLists(by consent.By) error {
 	if len(o.Lists) == 0 {
-		return o.Everything()
+		return o.Everything(by)
 	}
 	return o.change(func(tx dbx.Builder) error {
-		return o.setLists(tx, notification.ClientUnsubscribed, "unsubscribed", `status = 'confirmed'`)
+		return o.setLists(tx, notification.ClientUnsubscribed, "unsubscribed", `status = 'confirmed'`, consent.Withdrawn, by)
 	})
 }
 
 // Undo takes back what the person did by an unsubscribe link: the suppression, or without one, the last unsubscription from
 // lists. Decisions of the owner or of mail servers stay.
-func (o *OptOut) Undo() error {
+func (o *OptOut) Undo(by consent.By) error {
+	if !o.Undoable {
+		return nil
+	}
+	if err := o.MayChange(); err != nil {
+		return err
+	}
 	return o.change(func(tx dbx.Builder) error {
 		res, err := tx.NewQuery(`DELETE FROM suppressions WHERE ` + o.ownDoing()).Bind(o.params()).Execute()
 		if err != nil {
@@ -193,7 +227,10 @@ func (o *OptOut) Undo() error {
 			return fmt.Errorf("undo an opt-out: %w", err)
 		}
 		if undone > 0 {
-			if err := o.tell(tx, notification.ClientSubscribed, nil); err != nil {
+			if err := consent.Add(tx, o.Entry(consent.Confirmed, "", by)); err != nil {
+				return err
+			}
+			if err := o.Tell(tx, notification.ClientSubscribed, nil); err != nil {
 				return err
 			}
 			return Mirror(tx, o.Owner, o.emails)
@@ -201,9 +238,12 @@ func (o *OptOut) Undo() error {
 		// Lists that were left together have the same updated.
 		return o.setLists(tx, notification.ClientSubscribed, "confirmed", `status = 'unsubscribed' AND updated = (
 			SELECT MAX(updated) FROM subscriptions
-			WHERE client = {:client} AND status = 'unsubscribed' AND list IN (SELECT value FROM json_each({:lists})))`)
+			WHERE client = {:client} AND status = 'unsubscribed' AND list IN (SELECT value FROM json_each({:lists})))`, consent.Confirmed, by)
 	})
 }
+
+// Emails are the addresses that the person is known by: where the e-mail went, and the client's current one.
+func (o *OptOut) Emails() []string { return slices.Clone(o.emails) }
 
 // ownDoing is the condition for suppressions that the person made by an unsubscribe link.
 func (o *OptOut) ownDoing() string {
@@ -215,8 +255,8 @@ func (o *OptOut) params() dbx.Params {
 	return dbx.Params{"owner": o.Owner, "emails": database.JSONArray(o.emails)}
 }
 
-// setLists changes the status on the lists of the mailing for which a condition holds, and tells webhooks of it.
-func (o *OptOut) setLists(tx dbx.Builder, kind notification.Kind, status, where string) error {
+// setLists changes the status on the lists of the mailing for which a condition holds, logs it, and tells webhooks of it.
+func (o *OptOut) setLists(tx dbx.Builder, kind notification.Kind, status, where string, event consent.Event, by consent.By) error {
 	ids := make([]string, len(o.Lists))
 	for i, l := range o.Lists {
 		ids[i] = l.ID
@@ -226,23 +266,22 @@ func (o *OptOut) setLists(tx dbx.Builder, kind notification.Kind, status, where 
 		UPDATE subscriptions SET status = {:status}, updated = {:now}
 		WHERE client = {:client} AND list IN (SELECT value FROM json_each({:lists})) AND ` + where + `
 		RETURNING list`).
-		Bind(dbx.Params{"status": status, "now": database.Stamp(time.Now()), "client": o.client, "lists": database.JSONArray(ids)}).
+		Bind(dbx.Params{"status": status, "now": database.Stamp(time.Now()), "client": o.Client, "lists": database.JSONArray(ids)}).
 		Column(&changed)
 	if err != nil {
 		return fmt.Errorf("change who is on a list: %w", err)
 	}
+	log := make([]consent.Entry, len(changed))
+	for i, list := range changed {
+		log[i] = o.Entry(event, list, by)
+	}
+	if err := consent.Add(tx, log...); err != nil {
+		return err
+	}
 	if len(changed) == 0 {
 		return nil
 	}
-	return o.tell(tx, kind, changed)
-}
-
-// tell tells the owner's webhooks what the person has done, to some lists or to all e-mails.
-func (o *OptOut) tell(tx dbx.Builder, kind notification.Kind, lists []string) error {
-	return notification.Write(tx, time.Now(), notification.Event{
-		Owner: o.Owner, Kind: kind, Subject: o.Email,
-		Data: notification.Client{Client: o.client, Email: o.Email, Mailing: o.mailing, Lists: append([]string{}, lists...), By: notification.ByRecipient},
-	})
+	return o.Tell(tx, kind, changed)
 }
 
 // change runs do in one transaction and reads the state afterwards.

@@ -22,6 +22,7 @@ const (
 	ReasonBounced      = "bounced"      // the mail server says that there is no such address
 	ReasonComplained   = "complained"   // the person called a mail spam
 	ReasonManual       = "manual"       // the owner decided so
+	ReasonPaused       = "paused"       // the person wants no e-mails for a while; suppressions.until says how long
 )
 
 // StatusActive is the clients.status of who may be mailed.
@@ -178,7 +179,7 @@ func erasedHash(key []byte, owner, email string) string {
 // ("" for none) and note say why. db is a transaction, or PocketBase's NonconcurrentDB: then both happen in one.
 //
 // An address that is on the list already keeps the stronger reason: complained, then unsubscribed, then manual, then
-// bounced. So nobody who opted out is mailed again when the owner removes all bounced addresses.
+// bounced, then paused. So nobody who opted out is mailed again when the owner removes all bounced addresses.
 func Add(db dbx.Builder, owner, email, reason, mailing, note string) error {
 	return atOnce(db, func(tx dbx.Builder) error {
 		_, err := tx.NewQuery(`
@@ -189,6 +190,7 @@ func Add(db dbx.Builder, owner, email, reason, mailing, note string) error {
 				-- What the owner decided is not the client's to undo: see OptOut.
 				mailing = CASE suppressions.reason WHEN 'manual' THEN '' ELSE excluded.mailing END,
 				note = CASE excluded.note WHEN '' THEN suppressions.note ELSE excluded.note END,
+				until = '',
 				updated = excluded.updated
 			WHERE ` + weightSQL("excluded.reason") + ` > ` + weightSQL("suppressions.reason")).
 			Bind(dbx.Params{
@@ -220,7 +222,7 @@ func RemoveBounced(tx dbx.Builder, owner, mailing string, emails []string) (int,
 }
 
 func weightSQL(column string) string {
-	return `CASE ` + column + ` WHEN 'complained' THEN 4 WHEN 'unsubscribed' THEN 3 WHEN 'manual' THEN 2 ELSE 1 END`
+	return `CASE ` + column + ` WHEN 'complained' THEN 5 WHEN 'unsubscribed' THEN 4 WHEN 'manual' THEN 3 WHEN 'bounced' THEN 2 ELSE 1 END`
 }
 
 // atOnce runs do in a transaction: in db itself when it is one.

@@ -5,8 +5,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/pocketbase/pocketbase/core"
 )
@@ -18,10 +20,11 @@ var ErrToken = errors.New("unknown token")
 // shows an e-mail in the browser does not let others unsubscribe.
 type Purpose string
 
-// The two links of a mail.
+// The two links of a mail, and the one of a mail about the reader's own data.
 const (
 	PurposeUnsubscribe Purpose = "unsubscribe" // /u/{token}
 	PurposeView        Purpose = "view"        // /v/{token}
+	PurposeErase       Purpose = "erase"       // /u/{token}/erase, of MakeUntil
 )
 
 const (
@@ -29,9 +32,12 @@ const (
 	idLength = 15
 	// macLength is how much of the hash a token carries: 128 bits, the least that RFC 2104 § 5 allows.
 	macLength = 16
+	// timeLength is how many hexadecimal digits the end of a token of MakeUntil has, in seconds since 1970.
+	timeLength = 10
 )
 
-var tokenLength = 2*idLength + base64.RawURLEncoding.EncodedLen(macLength)
+// macText is the length of the hash as text.
+var macText = base64.RawURLEncoding.EncodedLen(macLength)
 
 // Tokens makes and reads the tokens of links in mails: the ids of a mailing and of a client, and a
 // keyed hash over both. Nothing is stored for a token, so it works as long as the database and its
@@ -62,18 +68,48 @@ func (t *Tokens) Make(p Purpose, mailing, client string) (string, error) {
 // Parse returns the mailing and the client that a token was made for. The error is ErrToken unless
 // the database could not be read. It takes the same time for every wrong token.
 func (t *Tokens) Parse(p Purpose, token string) (mailing, client string, err error) {
+	return t.parse(p, token, 2*idLength)
+}
+
+// MakeUntil is Make for a token that ParseUntil accepts until a time.
+func (t *Tokens) MakeUntil(p Purpose, mailing, client string, until time.Time) (string, error) {
+	if !isID(mailing) || !isID(client) {
+		return "", fmt.Errorf("make a token for mailing %q, client %q: not an id", mailing, client)
+	}
+	key, err := t.key(p)
+	if err != nil {
+		return "", err
+	}
+	signed := fmt.Sprintf("%s%s%0*x", mailing, client, timeLength, until.Unix())
+	return signed + signature(key, signed), nil
+}
+
+// ParseUntil is Parse for a token of MakeUntil. An expired one is ErrToken too.
+func (t *Tokens) ParseUntil(p Purpose, token string, now time.Time) (mailing, client string, err error) {
+	mailing, client, err = t.parse(p, token, 2*idLength+timeLength)
+	if err != nil {
+		return "", "", err
+	}
+	until, err := strconv.ParseInt(token[2*idLength:2*idLength+timeLength], 16, 64)
+	if err != nil || now.Unix() > until {
+		return "", "", ErrToken
+	}
+	return mailing, client, nil
+}
+
+// parse checks a token whose first bytes are signed, and returns the ids with which it begins.
+func (t *Tokens) parse(p Purpose, token string, signed int) (mailing, client string, err error) {
 	key, err := t.key(p)
 	if err != nil {
 		return "", "", err
 	}
-	if len(token) != tokenLength {
+	if len(token) != signed+macText {
 		return "", "", ErrToken
 	}
-	ids, mac := token[:2*idLength], token[2*idLength:]
-	if subtle.ConstantTimeCompare([]byte(mac), []byte(signature(key, ids))) != 1 {
+	if subtle.ConstantTimeCompare([]byte(token[signed:]), []byte(signature(key, token[:signed]))) != 1 {
 		return "", "", ErrToken
 	}
-	return ids[:idLength], ids[idLength:], nil
+	return token[:idLength], token[idLength : 2*idLength], nil
 }
 
 // key returns the key of a purpose, derived from the one in the database.

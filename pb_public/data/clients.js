@@ -18,6 +18,7 @@ export const clientStatuses = ["active", "unsubscribed", "bounced", "complained"
  * @property {string} email
  * @property {string} full_name
  * @property {string} comment
+ * @property {string} language  of the pages that the client opens, "" for that of the browser
  * @property {Record<string, unknown>} attributes
  * @property {ClientStatus} status
  * @property {string} created

@@ -4,10 +4,10 @@ import { pb, where } from "./pb.js";
 import { stale } from "./query.js";
 import { all, ownedBy, wordsIn } from "./search.js";
 
-/** @typedef {"unsubscribed" | "bounced" | "complained" | "manual"} SuppressionReason */
+/** @typedef {"unsubscribed" | "bounced" | "complained" | "manual" | "paused"} SuppressionReason */
 
 /** @type {SuppressionReason[]} */
-export const suppressionReasons = ["unsubscribed", "bounced", "complained", "manual"];
+export const suppressionReasons = ["unsubscribed", "bounced", "complained", "manual", "paused"];
 
 /**
  * @typedef {object} Suppression

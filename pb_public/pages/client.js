@@ -1,5 +1,5 @@
 import { html, useState } from "../html.js";
-import { fullTime, t } from "../i18n/index.js";
+import { fullTime, languages, t } from "../i18n/index.js";
 import { asWritten } from "../data/idn.js";
 import { readClient } from "../data/clients.js";
 import { useQuery } from "../data/query.js";
@@ -16,6 +16,7 @@ import { ClientDialog } from "./clients/client-dialog.js";
 import { CameBack } from "./client/came-back.js";
 import { ClientActs } from "./client/acts.js";
 import { ClientHistory } from "./client/history.js";
+import { Consents } from "./client/consents.js";
 import { ClientLists } from "./client/lists.js";
 import { WhyNotMailed } from "./client/why-not-mailed.js";
 
@@ -48,16 +49,18 @@ function Shown({ client, query }) {
       <div class="stack loose">
         <${Facts} client=${client} own=${own} />
         <${ClientLists} client=${client} own=${own} />
+        <${Consents} client=${client} />
       </div>
     </div>
     ${editing && html`<${ClientDialog} client=${client} onClose=${() => edit(false)} />`}
   `;
 }
 
-function Facts({ client: { owner, email, comment, attributes, created, expand }, own }) {
+function Facts({ client: { owner, email, language, comment, attributes, created, expand }, own }) {
   const facts = [
     [t("client.email"), html`<${Address} email=${email} />`],
     ...Object.entries(attributes ?? {}).map(([name, value]) => [name, typeof value === "boolean" ? t(value ? "yes" : "no") : shown(value)]),
+    language && [t("client.language"), languages[language] ?? language],
     comment && [t("client.comment"), comment],
     !own && [t("owner"), html`<${OwnerName} id=${owner} expand=${expand} />`],
     [t("client.created"), fullTime(created)],

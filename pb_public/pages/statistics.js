@@ -19,6 +19,7 @@ import { RateNotes } from "../parts/rates.js";
 import { toastTrouble } from "../parts/toast.js";
 import { columnsOf } from "./statistics/columns.js";
 import { CameBack } from "./statistics/came-back.js";
+import { WhyTheyLeave } from "./statistics/why-they-leave.js";
 import { ByAnswer, ByDomain, ByMailing } from "./statistics/tables.js";
 
 const usual = 30;
@@ -76,6 +77,7 @@ function Shown({ data, narrowed, query }) {
       <${DayBars} days=${columns} label=${`${title}: ${sent}`} />
     <//>
     <${CameBack} totals=${totals} columns=${columns} unit=${unit} nameOf=${name} query=${query} />
+    <${WhyTheyLeave} reasons=${data.opt_out_reasons} />
     <${ByMailing} mailings=${mailings} />
     <${ByDomain} domains=${domains} />
     <${ByAnswer} codes=${codes} />

@@ -18,7 +18,7 @@ import { SuppressDialog } from "./suppressions/suppress-dialog.js";
 
 const perPage = 50;
 const kinds = ["address", "domain", "erased"];
-const tones = { unsubscribed: "idle", bounced: "bad", complained: "warn", manual: "idle" };
+const tones = { unsubscribed: "idle", bounced: "bad", complained: "warn", manual: "idle", paused: "idle" };
 const start = { before: "", after: "" };
 
 /** Whom one must not mail, and why. @param {{query: {search?: string, reason?: string, kind?: string, owner?: string, before?: string, after?: string}}} props */

@@ -43,4 +43,9 @@ export default {
   "statistics.none.text": "Figures appear here once the first email has been sent.",
   "statistics.none.narrowed": "Choose another period or clear the filters.",
   "statistics.year": "Show the whole year",
+  "statistics.why": "Why readers leave",
+  "statistics.why.too_many": "Too many emails",
+  "statistics.why.not_relevant": "No longer interesting",
+  "statistics.why.never_signed_up": "Never signed up",
+  "statistics.why.other": "Something else",
 };

@@ -43,4 +43,9 @@ export default {
   "statistics.none.text": "Цифры появятся, когда уйдёт первое письмо.",
   "statistics.none.narrowed": "Выберите другой период или сбросьте фильтры.",
   "statistics.year": "Посмотреть за год",
+  "statistics.why": "Почему отписываются",
+  "statistics.why.too_many": "Писем слишком много",
+  "statistics.why.not_relevant": "Стало неинтересно",
+  "statistics.why.never_signed_up": "Не подписывались",
+  "statistics.why.other": "Другое",
 };

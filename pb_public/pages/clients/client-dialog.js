@@ -1,12 +1,12 @@
 import { html } from "../../html.js";
-import { t } from "../../i18n/index.js";
+import { languages, t } from "../../i18n/index.js";
 import { readClient, saveClient } from "../../data/clients.js";
 import { ownLists } from "../../data/lists.js";
 import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
 import { Button } from "../../parts/button.js";
 import { Dialog } from "../../parts/dialog.js";
-import { Check, TextArea, TextField } from "../../parts/field.js";
+import { Check, SelectField, TextArea, TextField } from "../../parts/field.js";
 import { Form, closing, useForm } from "../../parts/form.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
 import { meant, shown } from "./attributes.js";
@@ -40,6 +40,7 @@ export function ClientDialog({ client, onClose }) {
     fields: {
       email: { label: t("client.email") },
       full_name: { label: t("client.fullName") },
+      language: { label: t("client.language"), show: (code) => languages[code] ?? code },
       comment: { label: t("client.comment") },
       rows: { label: t("client.attributes"), show: (rows) => rows.map(({ name, text }) => `${name}: ${text}`).join(", ") },
     },
@@ -55,6 +56,7 @@ export function ClientDialog({ client, onClose }) {
       <${Form} id="client" form=${form} handled=${["attributes"]}>
         <${TextField} form=${form} name="email" type="email" label=${t("client.email")} required maxlength="320" autocomplete="off" autofocus />
         <${TextField} form=${form} name="full_name" label=${t("client.fullName")} maxlength="200" autocomplete="off" optional />
+        <${SelectField} form=${form} name="language" label=${t("client.language")} options=${languagesFor(client?.language)} />
         <${AttributesField} rows=${rows} error=${form.errors.value.attributes} onChange=${(next) => form.set("rows", next)} />
         <${TextArea} form=${form} name="comment" label=${t("client.comment")} hint=${t("client.comment.hint")} maxlength="2000" rows="2" optional />
         ${!client && html`<${ListsField} chosen=${lists} onChange=${(next) => form.set("lists", next)} />`}
@@ -63,11 +65,18 @@ export function ClientDialog({ client, onClose }) {
   `;
 }
 
+/** The languages to choose from, with the one that a client has already. @param {string} [has] */
+const languagesFor = (has) => [
+  { value: "", title: t("client.language.browser") },
+  ...[...new Set([...Object.keys(languages), ...(has ? [has] : [])])].map((value) => ({ value, title: languages[value] ?? value })),
+];
+
 /** What the form begins with. @param {import("../../data/clients.js").Client} [client] */
 function startOf(client) {
   return {
     email: client?.email ?? "",
     full_name: client?.full_name ?? "",
+    language: client?.language ?? "",
     comment: client?.comment ?? "",
     rows: Object.entries(client?.attributes ?? {}).map(([name, value]) => ({ name, text: shown(value) })),
     lists: /** @type {string[]} */ ([]),

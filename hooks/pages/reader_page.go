@@ -1,0 +1,236 @@
+package pages
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"strings"
+
+	_ "embed"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/hooks/site"
+	"gonets/internal/address"
+	"gonets/internal/brand"
+	"gonets/internal/preference"
+	"gonets/internal/suppression"
+)
+
+//go:embed reader/page.html
+var pageHTML string
+
+//go:embed reader/page.css
+var pageCSS string
+
+var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
+
+// readerPage is a page for readers.
+type readerPage struct {
+	Language string
+	Title    string
+	Mark     string // "", done or lost
+	Text     [][]run
+	Said     string // a sentence about what was done, or could not be
+	Choices  []button
+	Settings *settings // nil = none
+	Pause    *pause    // nil = none
+	Why      *why      // nil = none
+	OwnData  *ownData  // nil = none
+	Archive  *archived // nil = none
+	Indexed  bool      // search engines may list the page
+	Home     string    // the words of a link to the web UI; "" where there is none
+	App      string
+	Brand    brand.Brand
+}
+
+// run is a piece of a sentence.
+type run struct {
+	Words  string
+	Strong bool
+}
+
+// button is one choice.
+type button struct {
+	Value   string
+	Words   string
+	Primary bool
+}
+
+// Style is the style sheet, with the colour of the brand. It is trusted: a colour has only digits and letters.
+func (p readerPage) Style() template.CSS {
+	css := pageCSS
+	if brand.IsColour(p.Brand.Colour) {
+		css += ":root { --brand: " + p.Brand.Colour + "; --brand-ink: " + p.Brand.Ink() + "; }\n"
+	}
+	return template.CSS(css)
+}
+
+// policy lets the page have its own style sheet, a logo and pictures of this instance, and send its own forms, and nothing else: no
+// script, no frame around it.
+func (p readerPage) policy() string {
+	hash := sha256.Sum256([]byte(p.Style()))
+	return "default-src 'none'; img-src 'self'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'; " +
+		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+}
+
+// stateOf is the page for the state of the subscription.
+func stateOf(r *preference.Reader, lang string) readerPage {
+	w, o := languages[lang].optOut, r.OptOut
+	email, left, stays := strongRun(address.Written(o.Email)), listNames(o, w, true), listNames(o, w, false)
+	undo := button{Value: "undo", Words: w.undo}
+	everything := button{Value: "everything", Words: w.everything}
+	from := senderOf(r, lang)
+
+	p := readerPage{Language: lang}
+	switch {
+	case o.Stopped:
+		p.Mark, p.Title = "done", w.stoppedTitle
+		p.Text = [][]run{phrase(w.stopped, email, from)}
+		if o.Undoable {
+			p.Choices = []button{undo}
+			p.Why = whyOf(r, lang)
+		}
+		return p
+	case !o.PausedUntil.IsZero():
+		pw := languages[lang].preferences
+		p.Mark, p.Title = "done", pw.pausedTitle
+		p.Text = [][]run{phrase(pw.paused, email, strongRun(dayOf(o.PausedUntil, pw)))}
+		p.Choices = []button{{Value: "resume", Words: pw.resume, Primary: true}, everything}
+	case len(o.Lists) > 0 && len(stays) == 0:
+		p.Mark, p.Title = "done", w.leftTitle
+		p.Text = [][]run{phrase(w.left, email, left), {{Words: w.leftMore}}}
+		p.Choices = []button{undo, everything}
+		p.Why = whyOf(r, lang)
+	default:
+		p.Title = w.askTitle
+		p.Text = [][]run{phrase(w.ask, email, from)}
+		everything.Primary, everything.Words = true, w.unsubscribe
+		p.Choices = []button{everything}
+		if len(stays) > 0 {
+			everything.Primary, everything.Words = false, w.everything
+			p.Choices = []button{{Value: "list", Words: w.thisList + join(stays), Primary: true}, everything}
+		}
+		p.Pause = pauseOf(lang)
+	}
+	p.Settings = settingsOf(r, lang)
+	return p
+}
+
+// senderOf is the name of who sent the e-mail.
+func senderOf(r *preference.Reader, lang string) []run {
+	if r.Sender != "" {
+		return strongRun(r.Sender)
+	}
+	return plainRun(languages[lang].optOut.anySender)
+}
+
+// restored changes the page to that of somebody who has just subscribed again.
+func (p readerPage) restored(r *preference.Reader) readerPage {
+	if p.Mark != "" {
+		return p
+	}
+	w, from := languages[p.Language].optOut, senderOf(r, p.Language)
+	p.Mark, p.Title = "done", w.restoredTitle
+	p.Text = [][]run{phrase(w.restored, strongRun(address.Written(r.Email)), from)}
+	return p
+}
+
+// listNames are the names of the lists that the person has left, or is on. Names of lists that are not public are not shown.
+func listNames(o *suppression.OptOut, w optOutWords, left bool) []run {
+	var names []string
+	hidden := false
+	for _, l := range o.Lists {
+		switch {
+		case l.Left != left:
+		case l.Public:
+			names = append(names, w.quote(l.Name))
+		default:
+			hidden = true
+		}
+	}
+	if hidden || len(names) == 0 {
+		if !hidden {
+			return nil
+		}
+		return plainRun(w.oneList)
+	}
+	return strongRun(strings.Join(names, ", "))
+}
+
+func strongRun(s string) []run { return []run{{Words: s, Strong: true}} }
+
+func plainRun(s string) []run { return []run{{Words: s}} }
+
+func join(runs []run) string {
+	var s strings.Builder
+	for _, r := range runs {
+		s.WriteString(r.Words)
+	}
+	return s.String()
+}
+
+// phrase puts the runs in place of the %s of a pattern.
+func phrase(pattern string, with ...[]run) []run {
+	var all []run
+	for i, piece := range strings.Split(pattern, "%s") {
+		if i > 0 && i <= len(with) {
+			all = append(all, with[i-1]...)
+		}
+		if piece != "" {
+			all = append(all, run{Words: piece})
+		}
+	}
+	return all
+}
+
+// previewPage is for the link of a preview or a test, which unsubscribes nobody.
+func previewPage(lang string) readerPage {
+	w := languages[lang].optOut
+	return readerPage{Language: lang, Title: w.trialTitle, Text: [][]run{{{Words: w.trial}}}}
+}
+
+// lostPage is for an invalid link.
+func lostPage(lang string) readerPage {
+	w := languages[lang].optOut
+	return readerPage{Language: lang, Mark: "lost", Title: w.lostTitle, Text: [][]run{{{Words: w.lost}}}}
+}
+
+// brokenPage is for an error of the server.
+func brokenPage(lang string) readerPage {
+	w := languages[lang].optOut
+	return readerPage{Language: lang, Mark: "lost", Title: w.brokenTitle, Text: [][]run{{{Words: w.broken}}}}
+}
+
+// showPage answers the page. No cache may store it, because it shows the current state. Its address holds a token, which no
+// other site may learn; ours may: without a referrer a browser sends the form with "Origin: null", as of another site.
+func showPage(e *core.RequestEvent, status int, p readerPage) error {
+	header := e.Response.Header()
+	site.SetPageHeaders(header, p.policy(), "same-origin")
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Robots-Tag", "noindex, nofollow")
+	header.Set("Content-Language", p.Language)
+	header.Add("Vary", "Accept-Language")
+	return renderPage(e, status, p)
+}
+
+// renderPage writes the page and leaves the headers to the caller.
+func renderPage(e *core.RequestEvent, status int, p readerPage) error {
+	body, err := p.render(e.App)
+	if err != nil {
+		return err
+	}
+	return e.HTML(status, string(body))
+}
+
+// render is the HTML of the page.
+func (p readerPage) render(app core.App) ([]byte, error) {
+	p.App = app.Settings().Meta.AppName
+	var body bytes.Buffer
+	if err := pageTemplate.Execute(&body, p); err != nil {
+		return nil, fmt.Errorf("write a page for readers: %w", err)
+	}
+	return body.Bytes(), nil
+}
