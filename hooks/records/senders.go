@@ -32,7 +32,6 @@ func BindSenders(app core.App) {
 		return prepare(e)
 	})
 	app.OnRecordUpdate("senders").BindFunc(prepare)
-
 	app.OnRecordValidate("senders").BindFunc(func(e *core.RecordEvent) error {
 		bad := request.Refusals{}
 		checkEmail(bad, e.Record, "from_email")
