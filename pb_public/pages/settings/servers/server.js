@@ -1,5 +1,5 @@
 import { html } from "../../../html.js";
-import { t } from "../../../i18n/index.js";
+import { number, t } from "../../../i18n/index.js";
 import { deleteServer, readServer, saveServer, useStatus } from "../../../data/servers.js";
 import { useQuery } from "../../../data/query.js";
 import { go, href } from "../../../router.js";
@@ -11,6 +11,7 @@ import { Loaded } from "../../../parts/loaded.js";
 import { MailServerFields } from "../../../parts/mail-server-fields.js";
 import { Card, PageHead } from "../../../parts/page.js";
 import { toast } from "../../../parts/toast.js";
+import { ticked } from "../behind.js";
 import { NumberField, numbersIn } from "../number-field.js";
 import { OwnServer } from "./own.js";
 import { StateBadge } from "./state.js";
@@ -35,8 +36,8 @@ function Saved({ id }) {
     <${Loaded} query=${server}>${(found) => html`
       <${PageHead} title=${found.name} crumb=${list()} lead=${found.from_email} badge=${html`<${StateBadge} state=${status?.state} />`}
         acts=${html`<${Button} icon="trash" onClick=${() => remove(found)}>${t("do.delete")}<//>`} />
-      <${ServerForm} key=${id} server=${found} aside=${html`
-        <${Card} title=${t("server.test.title")}><${ServerTrial} id=${id} /><//>
+      <${ServerForm} key=${id} server=${found} aside=${(form) => html`
+        <${Card} title=${t("server.test.title")}><${ServerTrial} id=${id} disabled=${form.dirty()} /><//>
         ${status && html`<${ServerStatus} status=${status} />`}
       `} />
     `}<//>
@@ -81,7 +82,14 @@ function ServerForm({ server, aside }) {
       const found = await readServer(server.id);
       return { version: found.updated, values: startOf(found) };
     },
-    fields: Object.fromEntries([...texts, ...numbers].map((name) => [name, { label: t(`server.${name}`) }])),
+    fields: {
+      ...Object.fromEntries([...texts, ...numbers].map((name) => [name, { label: t(`server.${name}`) }])),
+      tls: { label: t("server.tls"), show: (value) => t(`server.tls.${value}`) },
+      on: ticked(t("server.on")),
+      access: { label: t("server.access"), show: (value) => t(`server.access.${value}`) },
+      users: { label: t("server.users"), show: (ids) => number(ids.length) },
+      return_path_style: { label: t("server.style"), show: (value) => t(`server.style.${value}`) },
+    },
   });
   const values = form.values.value;
   const text = (name, rest = {}) => html`<${TextField} form=${form} name=${name} label=${t(`server.${name}`)} hint=${t(`server.${name}.hint`)} ...${rest} />`;
@@ -129,7 +137,7 @@ function ServerForm({ server, aside }) {
         </div><//>
         <div class="row"><${Button} kind="primary" type="submit" busy=${form.busy.value}>${t(server ? "do.save" : "do.create")}<//></div>
       <//>
-      ${aside && html`<div class="stack loose">${aside}</div>`}
+      ${aside && html`<div class="stack loose">${aside(form)}</div>`}
     </div>
   `;
 }
