@@ -27,6 +27,7 @@ import { useEvery } from "./renewal.js";
  * @property {"plus" | "minus" | "plain"} return_path_style
  * @property {string} dkim_domain
  * @property {string} dkim_selector
+ * @property {string} dkim_selector_2
  * @property {boolean} off
  */
 

@@ -50,7 +50,7 @@ async function remove({ id, name }) {
 }
 
 const numbers = ["port", "connections", "rate_per_second", "domain_rate_per_second", "daily_limit", "warm_up_start", "warm_up_growth"];
-const texts = ["name", "host", "username", "from_email", "from_name", "reply_to", "return_path", "dkim_domain", "dkim_selector"];
+const texts = ["name", "host", "username", "from_email", "from_name", "reply_to", "return_path", "dkim_domain", "dkim_selector", "dkim_selector_2"];
 
 /** What the form begins with. @param {import("../../../data/servers.js").Server} [server] */
 const startOf = (server) => ({
@@ -65,6 +65,7 @@ const startOf = (server) => ({
   // Secrets are in no answer: empty ones keep what is stored.
   password: "",
   dkim_key: "",
+  dkim_key_2: "",
 });
 
 function ServerForm({ server, aside }) {
@@ -93,6 +94,7 @@ function ServerForm({ server, aside }) {
   const values = form.values.value;
   const text = (name, rest = {}) => html`<${TextField} form=${form} name=${name} label=${t(`server.${name}`)} hint=${t(`server.${name}.hint`)} ...${rest} />`;
   const figure = (name, rest = {}) => html`<${NumberField} form=${form} name=${name} label=${t(`server.${name}`)} unit=${t(`server.${name}.unit`)} hint=${t(`server.${name}.hint`)} ...${rest} />`;
+  const privateKey = (name) => html`<${TextArea} form=${form} name=${name} label=${t(`server.${name}`)} hint=${t(server ? "server.dkim_key.kept" : "server.dkim_key.hint")} rows="3" maxlength="10000" spellcheck="false" optional />`;
   return html`
     <div class="two settings-form">
       <${Form} form=${form} guarded>
@@ -123,7 +125,15 @@ function ServerForm({ server, aside }) {
           <p class="muted">${t("server.dkim.text")}</p>
           ${text("dkim_domain", { maxlength: 255, optional: true })}
           ${text("dkim_selector", { maxlength: 63, optional: true })}
-          <${TextArea} form=${form} name="dkim_key" label=${t("server.dkim_key")} hint=${t(server ? "server.dkim_key.kept" : "server.dkim_key.hint")} rows="3" maxlength="10000" spellcheck="false" optional />
+          ${privateKey("dkim_key")}
+          <details class="detail" open=${Boolean(server?.dkim_selector_2) || Boolean(form.errors.value.dkim_selector_2)}>
+            <summary>${t("server.dkim_2")}</summary>
+            <div class="form">
+              <p class="muted">${t("server.dkim_2.text")}</p>
+              ${text("dkim_selector_2", { maxlength: 63, optional: true })}
+              ${privateKey("dkim_key_2")}
+            </div>
+          </details>
         </div><//>
         <div class="row"><${Button} kind="primary" type="submit" busy=${form.busy.value}>${t(server ? "do.save" : "do.create")}<//></div>
       <//>
