@@ -91,7 +91,7 @@ func Fill(t testing.TB, app core.App, owner, list string, n int) {
 		 SELECT printf('c%014d', i), {:owner}, printf('%08x@example%d.com', (i * 2654435761) & 4294967295, i % 100), 'Name ' || i, '',
 			json_object('city', CASE i % 10 WHEN 0 THEN 'Москва' ELSE 'Тула' END, 'age', i % 80), 'active', datetime(), datetime() FROM k`,
 		`INSERT INTO subscriptions (id, owner, list, client, status, created, updated)
-		 SELECT 's' || substr(id, 2), owner, {:list}, id, 'confirmed', created, updated FROM clients WHERE substr(id, -1) IN ('0', '2', '4', '6', '8')`,
+		 SELECT 's' || substr(id, 2), owner, {:list}, id, 'confirmed', created, updated FROM clients WHERE owner = {:owner} AND substr(id, -1) IN ('0', '2', '4', '6', '8')`,
 	} {
 		if _, err := app.NonconcurrentDB().NewQuery(sql).Bind(dbx.Params{"n": n, "owner": owner, "list": list}).Execute(); err != nil {
 			t.Fatal(err)
