@@ -67,8 +67,8 @@ func TestHostileEmailsTakeNoMoreTimeThanOthers(t *testing.T) {
 			if r := bounce.Parse(email); len(r.Recipients) > bounce.MaxRecipients {
 				t.Errorf("%d recipients", len(r.Recipients))
 			}
-			// They take 0.1 s. In the square of their size it would be hours.
-			if d := time.Since(begin); d > 20*time.Second {
+			// They take 0.1 s, and together under the race detector on a busy machine 30 s. In the square of their size it would be hours.
+			if d := time.Since(begin); d > 2*time.Minute {
 				t.Errorf("it took %s", d)
 			}
 		})
