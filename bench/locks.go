@@ -11,6 +11,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/backup"
 	"gonets/internal/deletion"
 	"gonets/internal/suppression"
 	"gonets/internal/task"
@@ -21,14 +22,24 @@ type longWork struct {
 	name    string
 	rows    int
 	prepare func(app core.App, owner string, n int) (string, error)
-	begin   func(tx core.App, owner, prepared string) error
+	begin   func(app core.App, owner, prepared string) error
 }
 
 var longWorks = []longWork{
-	{"delete a list of subscriptions", 400_000, addSubscriptions, deleteFrom("lists")},
-	{"erase an address", 500_000, justClients, suppress("erased", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")},
-	{"stop a domain", 500_000, justClients, suppress("domain", "example.com")},
-	{"delete a user with clients", 100_000, addSubscriptions, func(tx core.App, owner, _ string) error { return deleteFrom("users")(tx, "", owner) }},
+	{"delete a list of subscriptions", 400_000, addSubscriptions, inTransaction(deleteFrom("lists"))},
+	{"erase an address", 500_000, justClients, inTransaction(suppress("erased", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"))},
+	{"stop a domain", 500_000, justClients, inTransaction(suppress("domain", "example.com"))},
+	{"delete a user with clients", 100_000, addSubscriptions, inTransaction(func(tx core.App, owner, _ string) error { return deleteFrom("users")(tx, "", owner) })},
+	{"back up", 500_000, justClients, func(app core.App, _, _ string) error {
+		return backup.Make(context.Background(), app, "", []string{core.LocalBackupsDirName})
+	}},
+	{"back up, PocketBase's own", 500_000, justClients, func(app core.App, _, _ string) error { return app.CreateBackup(context.Background(), "") }},
+}
+
+func inTransaction(work func(tx core.App, owner, prepared string) error) func(app core.App, owner, prepared string) error {
+	return func(app core.App, owner, prepared string) error {
+		return app.RunInTransaction(func(tx core.App) error { return work(tx, owner, prepared) })
+	}
 }
 
 // idleTime is how long the writers write alone, for comparison.
@@ -86,7 +97,7 @@ func (w longWork) measure(ctx context.Context, out *tabwriter.Writer) error {
 		return err
 	}
 	begin := time.Now()
-	if err := app.RunInTransaction(func(tx core.App) error { return w.begin(tx, owner, prepared) }); err != nil {
+	if err := w.begin(app, owner, prepared); err != nil {
 		return err
 	}
 	answered := time.Since(begin)

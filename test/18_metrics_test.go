@@ -49,7 +49,7 @@ func Test18PrometheusScrapesTheFigures(t *testing.T) {
 		_ = p.Process.Kill()
 		_ = p.Wait()
 		if t.Failed() {
-			t.Log(tail(said.String()))
+			t.Log(ends(said.String()))
 		}
 	})
 

@@ -167,7 +167,7 @@ func (b *browser) do(what string, actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
 	if err := chromedp.Do(b.ctx, actions...); err != nil {
 		b.screenshot("failed-" + strings.ReplaceAll(b.t.Name(), "/", "-"))
-		b.t.Fatalf("could not %s: %v\non the page: %s", what, err, tail(b.text("body")))
+		b.t.Fatalf("could not %s: %v\non the page: %s", what, err, ends(b.text("body")))
 	}
 }
 

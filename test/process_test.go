@@ -63,7 +63,7 @@ func start(ctx context.Context, t *testing.T, folder string, args ...string) *pr
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
-			t.Logf("gonets %s\n--- stdout\n%s--- stderr\n%s", strings.Join(args, " "), tail(p.stdout.String()), tail(p.stderr.String()))
+			t.Logf("gonets %s\n--- stdout\n%s--- stderr\n%s", strings.Join(args, " "), ends(p.stdout.String()), ends(p.stderr.String()))
 		}
 	})
 	return p
@@ -165,11 +165,11 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// tail is the end of a long output.
-func tail(s string) string {
-	const enough = 8 << 10
-	if len(s) > enough {
-		return "…" + s[len(s)-enough:]
+// ends are the beginning of a long output, where a crash says what happened, and its end.
+func ends(s string) string {
+	const enough = 6 << 10
+	if len(s) > 2*enough {
+		return s[:enough] + "\n…\n" + s[len(s)-enough:]
 	}
 	return s
 }

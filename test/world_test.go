@@ -128,7 +128,7 @@ func (w *world) background(args ...string) *process {
 func (r result) wantCode(t *testing.T, code int) result {
 	t.Helper()
 	if r.code != code {
-		t.Fatalf("exit code %d, want %d\n--- stdout\n%s--- stderr\n%s", r.code, code, tail(r.stdout), tail(r.stderr))
+		t.Fatalf("exit code %d, want %d\n--- stdout\n%s--- stderr\n%s", r.code, code, ends(r.stdout), ends(r.stderr))
 	}
 	return r
 }

@@ -1,4 +1,4 @@
-// Package backup knows the backups of an instance: the last one, and whether one can be restored.
+// Package backup makes backups of an instance, and knows the last one, and whether one can be restored.
 package backup
 
 import (

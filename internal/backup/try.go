@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/database"
+	"gonets/internal/denial"
 	"gonets/internal/disk"
 	"gonets/internal/results"
 )
@@ -29,13 +31,16 @@ type Trial struct {
 	Mailings int64    `json:"mailings"`
 }
 
-// Errors of Try that are no findings about the backup.
+// ErrNoSuch is the error of Try for a name that no backup has.
+var ErrNoSuch = errors.New("there is no such backup")
+
+// What is not begun, or is stopped, for lack of room; and a backup that is stopped because too much is written meanwhile.
 var (
-	ErrNoSuch = errors.New("there is no such backup")
-	ErrRoom   = errors.New("there is not enough room on the disk to try it")
+	ErrRoom = denial.New(http.StatusInsufficientStorage, "no_room", "backup", "there is not enough room on the disk: delete old backups or make room")
+	ErrBusy = denial.New(http.StatusServiceUnavailable, "written_too_fast", "backup", "more is being written than can be copied: make the backup while less is sent")
 )
 
-// reserve is what a trial leaves free on the disk, in bytes, so that sending goes on beside it.
+// reserve is what a backup and a trial leave free on the disk, in bytes, so that sending goes on beside them.
 const reserve = 512 << 20
 
 // databaseFile is the database in a backup; its log may be beside it.

@@ -34,7 +34,7 @@ func backedUp(t *testing.T, statements ...string) (core.App, string) {
 	}
 	must(t, os.MkdirAll(filepath.Join(app.DataDir(), "storage", "c"), 0o700))
 	must(t, os.WriteFile(filepath.Join(app.DataDir(), "storage", "c", "picture.png"), bytes.Repeat([]byte("picture "), 1000), 0o600))
-	must(t, app.CreateBackup(t.Context(), "try.zip"))
+	must(t, Make(t.Context(), app, "try.zip", []string{core.LocalBackupsDirName}))
 	return app, filepath.Join(app.DataDir(), core.LocalBackupsDirName, "try.zip")
 }
 

@@ -8,7 +8,7 @@ import (
 
 // Error is why a verb was not carried out. Nothing was changed by it.
 type Error struct {
-	// Status is the HTTP status that fits: 400, 403, 404 or 409.
+	// Status is the HTTP status that fits, such as 400 or 409.
 	Status int
 	// Code is a stable word that the UI translates, such as "audience_empty".
 	Code string
