@@ -56,8 +56,10 @@ func newWorld(t *testing.T) *world {
 		"owner": owner, "name": "Site", "title": "Our <news>", "text": "Once a **week**. <script>alert(1)</script>", "active": true,
 		"lists": []string{w.public, w.private}, "consent_text": "I agree to get emails.", "success_url": "https://shop.example/thanks",
 		"fields": []signup.Field{
-			{Name: "full_name", Type: "text"}, {Name: "city", Label: "Your city", Type: "choice", Choices: []string{"Tver", "York"}},
-			{Name: "birthday", Type: "date"}, {Name: "adult", Label: "I am 18", Type: "checkbox", Required: true},
+			{Name: "full_name", Type: "text"},
+			{Name: "city", Label: "Your city", Type: "choice", Choices: []string{"Tver", "York"}},
+			{Name: "birthday", Type: "date"},
+			{Name: "adult", Label: "I am 18", Type: "checkbox", Required: true},
 		},
 	}).Id
 	w.at = "/f/" + w.form
