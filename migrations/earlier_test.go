@@ -89,7 +89,7 @@ func cutRows(dump string) (schema, rows string) {
 
 // filled leaves out the columns without a value, and those that later migrations add and fill.
 func filled(rows string) string {
-	added := []string{"return_key", "soft_bounces", "pause_bounce_percent", "pause_complaint_percent", "bounced", "complained", "number", "transactional_quota", "off"}
+	added := []string{"return_key", "soft_bounces", "pause_bounce_percent", "pause_complaint_percent", "bounced", "complained", "number", "transactional_quota", "off", "public", "archive_noindex"}
 	var b strings.Builder
 	for line := range strings.Lines(rows) {
 		column, value, _ := strings.Cut(strings.TrimSpace(line), ":")

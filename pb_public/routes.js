@@ -50,6 +50,8 @@ export const routes = [
   { path: "/suppressions", page: () => import("./pages/suppressions.js"), for: "user", words: ["suppressions"] },
   { path: "/attempts", page: () => import("./pages/attempts.js"), for: "user", words: ["attempts", "bounces", "said"] },
   { path: "/bounces", page: () => import("./pages/bounces.js"), for: "user", words: ["attempts", "bounces", "said"], section: "/attempts" },
+  { path: "/transactional", page: () => import("./pages/transactional.js"), for: "user", words: ["attempts", "bounces", "transactional"], section: "/attempts" },
+  { path: "/transactional/:id", page: () => import("./pages/transactional-email.js"), for: "user", words: ["attempts", "bounces", "mailings", "said", "transactional"], section: "/attempts" },
   { path: "/statistics", page: () => import("./pages/statistics.js"), for: "user", words: ["statistics", "bounces", "rates"] },
   { path: "/users", page: () => import("./pages/users.js"), for: "manager", words: ["users"] },
 

@@ -44,6 +44,9 @@ func (c *client) tour() []stop {
 		"name": "Site", "title": "News of the shop", "text": "Once a week, **no more**.", "active": true, "consent_text": "I agree to get emails.",
 		"fields": []object{{"name": "full_name", "type": "text"}, {"name": "city", "label": "Your city", "type": "choice", "choices": []string{"Tver", "York"}}},
 	}).want(200).id()
+	call := c.post("/api/gonets/transactional", object{
+		"to": []object{{"email": "ivan@example.com", "full_name": "Ivan"}, {"email": "maria@example.com"}}, "subject": "Order 17", "text": "Thank you",
+	}).want(202).id()
 	message := "/messages/" + c.newest("messages", "")
 	completed := "/mailings/" + c.newest("mailings", `status="completed" && failed>0`)
 	return []stop{
@@ -83,6 +86,8 @@ func (c *client) tour() []stop {
 		{name: "suppressions", path: "/suppressions"},
 		{name: "attempts", path: "/attempts"},
 		{name: "bounces", path: "/bounces"},
+		{name: "transactional", path: "/transactional"},
+		{name: "transactional-email", path: "/transactional/" + call},
 		{name: "statistics", path: "/statistics", often: true},
 		{name: "profile", path: "/profile"},
 		{name: "token-new", path: "/profile", open: func(b *browser) { b.press(b.word("tokens.new", nil)) }},
@@ -103,6 +108,10 @@ func (c *client) managerTour() []stop {
 	return []stop{
 		{name: "manager-home", path: "/"},
 		{name: "manager-users", path: "/users"},
+		{name: "manager-transactional-quota", path: "/users", open: func(b *browser) {
+			b.press(b.word("user.acts", object{"name": "Anna"}))
+			b.press(b.word("user.transactional.act", nil))
+		}},
 		{name: "manager-mailings", path: "/mailings"},
 		{name: "manager-clients", path: "/clients"},
 		{name: "manager-mailing", path: completed},

@@ -38,13 +38,13 @@ func (n noNames) LookupHost(ctx context.Context, name string) ([]string, error) 
 	return n.LookupTXT(ctx, name)
 }
 
-// NewPost starts the mail server, which answers by the rules.
-func NewPost(t *testing.T, rules outbox.Rules) *Post {
+// NewPost starts the mail server, which answers by the rules. bind adds routes.
+func NewPost(t *testing.T, rules outbox.Rules, bind ...func(core.App)) *Post {
 	t.Helper()
 	o, err := outbox.Start(t.Context(), outbox.Options{Rules: rules})
 	Must(t, err)
 	t.Cleanup(func() { _ = o.Close() })
-	p := &Post{Outbox: o, World: New(t, func(app core.App) { api.BindMessages(app, noNames{}); pages.BindView(app) })}
+	p := &Post{Outbox: o, World: New(t, append(bind, func(app core.App) { api.BindMessages(app, noNames{}); pages.BindView(app) })...)}
 	p.MailServer(t, o.Port())
 
 	p.Client = p.AddClient(t, "olga@example.com", "Ольга", map[string]any{"city": "Тверь"})

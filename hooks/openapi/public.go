@@ -36,6 +36,19 @@ var publicRoutes = []Route{
 		Answers: Answers{200: page}, Errors: linkToken.with(Errors{503: nil}),
 	},
 	{
+		Method: get, Path: "/a/{slug}", ID: "archive", Summary: "The archive of an owner: the mailings that everybody may read", For: Guests, Revalidated: true,
+		Query:   []Param{number("page", "20 mailings on each, from 1")},
+		Answers: Answers{200: page}, Errors: linkToken,
+	},
+	{
+		Method: get, Path: "/a/{slug}/feed.xml", ID: "archiveFeed", Summary: "The newest mailings of an archive, as an Atom feed", For: Guests, Revalidated: true,
+		Answers: Answers{200: File("application/atom+xml")}, Errors: linkToken.with(Errors{503: nil}),
+	},
+	{
+		Method: get, Path: "/a/{slug}/{mailing}", ID: "archivedMailing", Summary: "A mailing of an archive, rendered for nobody", For: Guests, Revalidated: true,
+		Answers: Answers{200: page}, Errors: linkToken.with(Errors{503: nil}),
+	},
+	{
 		Method: post, Path: "/hooks/{provider}/{key}", ID: "reportBounces", Summary: "Takes bounces and complaints that a mail provider reports", For: Guests,
 		Answers: Answers{200: incoming.Reports{Reports: 3}, 204: nil}, Errors: Errors{401: nil, 404: nil, 413: nil, 503: nil},
 	},

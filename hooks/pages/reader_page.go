@@ -39,6 +39,8 @@ type readerPage struct {
 	Pause    *pause    // nil = none
 	Why      *why      // nil = none
 	OwnData  *ownData  // nil = none
+	Archive  *archived // nil = none
+	Indexed  bool      // search engines may list the page
 	Home     string    // the words of a link to the web UI; "" where there is none
 	App      string
 	Brand    brand.Brand
@@ -220,10 +222,19 @@ func showPage(e *core.RequestEvent, status int, p readerPage) error {
 
 // renderPage writes the page and leaves the headers to the caller.
 func renderPage(e *core.RequestEvent, status int, p readerPage) error {
-	p.App = e.App.Settings().Meta.AppName
+	body, err := p.render(e.App)
+	if err != nil {
+		return err
+	}
+	return e.HTML(status, string(body))
+}
+
+// render is the HTML of the page.
+func (p readerPage) render(app core.App) ([]byte, error) {
+	p.App = app.Settings().Meta.AppName
 	var body bytes.Buffer
 	if err := pageTemplate.Execute(&body, p); err != nil {
-		return fmt.Errorf("write a page for readers: %w", err)
+		return nil, fmt.Errorf("write a page for readers: %w", err)
 	}
-	return e.HTML(status, body.String())
+	return body.Bytes(), nil
 }

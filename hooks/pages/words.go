@@ -18,6 +18,7 @@ type words struct {
 	preferences preferenceWords
 	ownData     ownDataWords
 	view        viewWords
+	archive     archiveWords
 	errors      errorWords
 }
 
@@ -63,6 +64,9 @@ type ownDataWords struct {
 
 // viewWords are the texts of the page that cannot show an e-mail.
 type viewWords struct{ notFound, preview, failed viewNotice }
+
+// archiveWords are the texts of the archive of mailings.
+type archiveWords struct{ title, text, none, newer, older, feed string }
 
 // errorWords are what pages say of errors.
 type errorWords struct {

@@ -72,6 +72,10 @@ var english = words{
 		preview:  viewNotice{"en", "This is a test email", "In the real email this link opens it in the browser."},
 		failed:   viewNotice{"en", "The email could not be opened", "This is our fault. Try again in a few minutes."},
 	},
+	archive: archiveWords{
+		title: "Archive", text: "Emails that were sent.", none: "There is nothing here yet.",
+		newer: "Newer", older: "Older", feed: "Feed (Atom)",
+	},
 	errors: errorWords{
 		byStatus: map[int]errorText{
 			http.StatusForbidden:           {"You can't open this page", "It does not open this way. Use the address that you were given."},

@@ -26,19 +26,29 @@ func Revalidated(e *core.RequestEvent, value any) error {
 
 // RevalidatedJSON is Revalidated for JSON that is written already.
 func RevalidatedJSON(e *core.RequestEvent, body []byte) error {
+	header := e.Response.Header()
+	header.Set("Cache-Control", "private, no-cache")
+	header.Add("Vary", "Authorization")
+	return revalidated(e, "application/json", body)
+}
+
+// RevalidatedPublic answers what everybody may read, and browsers and shared caches store and revalidate before each use.
+func RevalidatedPublic(e *core.RequestEvent, contentType string, body []byte) error {
+	e.Response.Header().Set("Cache-Control", "public, no-cache")
+	return revalidated(e, contentType, body)
+}
+
+func revalidated(e *core.RequestEvent, contentType string, body []byte) error {
 	coding := ""
 	if willCompress(e.Request, len(body)) {
 		coding = "gzip"
 	}
 	tag := EntityTag(body, coding)
-	header := e.Response.Header()
-	header.Set("Cache-Control", "private, no-cache")
-	header.Add("Vary", "Authorization")
-	header.Set("ETag", tag)
+	e.Response.Header().Set("ETag", tag)
 	if NamesTag(e.Request.Header.Get("If-None-Match"), tag) {
 		return e.NoContent(http.StatusNotModified)
 	}
-	return e.Blob(http.StatusOK, "application/json", body)
+	return e.Blob(http.StatusOK, contentType, body)
 }
 
 // EntityTag is a strong entity tag of the body in one content coding, "" for none: answers with the same strong tag have the

@@ -75,18 +75,14 @@ func secretOf(r *http.Request) string {
 
 // signIn finds the token with a secret, and its owner. The error answers 401.
 func signIn(e *core.RequestEvent, secret string) (token.Token, *core.Record, error) {
-	t, err := token.Find(e.App, secret, time.Now())
-	if errors.Is(err, token.ErrInvalid) {
+	t, owner, err := token.SignIn(e.App, secret, time.Now())
+	switch {
+	case errors.Is(err, token.ErrInvalid):
 		return t, nil, e.UnauthorizedError("The token is unknown, revoked or expired. Make another one on the profile page.", nil)
-	}
-	if err != nil {
-		return t, nil, err
-	}
-	owner, err := e.App.FindRecordById("users", t.Owner)
-	if err != nil || owner.GetBool("blocked") || !owner.Verified() {
+	case errors.Is(err, token.ErrAccount):
 		return t, nil, e.UnauthorizedError("The account of the token is blocked or not confirmed.", nil)
 	}
-	return t, owner, nil
+	return t, owner, err
 }
 
 // mayAsk returns the error of a request that a token is not good for.

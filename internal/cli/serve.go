@@ -9,16 +9,16 @@ import (
 	"gonets/internal/feedback"
 	"gonets/internal/intake"
 	"gonets/internal/metrics"
+	"gonets/internal/submission"
+	"gonets/internal/transactional"
 )
 
-// serveCommand is PocketBase's command with the flags of Gonets: it takes bounces and tells figures too.
+// serveCommand is PocketBase's command with the flags of Gonets: it takes bounces and e-mails of programs, and tells figures too.
 func serveCommand(app core.App, engine *delivery.Engine) *cobra.Command {
 	c := cmd.NewServeCommand(app, true)
 	logFlag(c)
-	at := new(intake.Addresses)
-	c.Flags().StringVar(&at.SMTP, "bounce-listen", "", "take bounces by SMTP at HOST:PORT (docs/bounces.md)")
-	c.Flags().StringVar(&at.LMTP, "bounce-lmtp", "", "take bounces by LMTP at HOST:PORT")
-	intake.Bind(app, feedback.New(app), at)
+	intake.Bind(app, feedback.New(app), intake.Flags(c))
+	submission.Bind(app, transactional.New(app, engine.WakeForCalls), submission.Flags(c))
 	figures := c.Flags().String("metrics", "", "serve figures for Prometheus at this address, /metrics; a port alone is one of this machine")
 	metrics.Bind(app, engine, figures)
 	return c

@@ -23,6 +23,10 @@ import (
 // names of the lists that the client is on, and has left: see ListNames.
 var Columns = []string{"email", "full_name", "comment", "status", "lists", "lists_left", "created"}
 
+// More are columns after those, which a file has if some client has a value: the language of the pages that the client opens,
+// and the newest consents.
+var More = []string{"language", "consents"}
+
 const (
 	pageClients = 2000    // clients that are read at a time
 	pageBytes   = 2 << 20 // bytes after which a page ends sooner
@@ -42,8 +46,10 @@ type export struct {
 	wanted  audience.Wanted
 	where   dbx.Expression // the same over clients, named c
 	keys    []string       // names of the attributes with a column, in their order
-	columns map[string]int // the place of each in keys
+	columns map[string]int // the column of each
 	rest    bool           // there are others
+
+	language, consents bool // the columns of More that there are
 }
 
 // newExport finds out which columns there are: one for each attribute, or for those that most clients
@@ -56,6 +62,7 @@ func newExport(ctx context.Context, app core.App, wanted audience.Wanted) (*expo
 	x := &export{app: app, wanted: wanted, where: where, columns: map[string]int{}}
 	counts := map[string]int{}
 	err = x.each(ctx, func(c client) error {
+		x.language = x.language || c.Language != ""
 		for key := range c.attributes() {
 			n, counted := counts[key]
 			if len(key) > maxKeyBytes || !counted && len(counts) == maxCounted {
@@ -75,15 +82,31 @@ func newExport(ctx context.Context, app core.App, wanted audience.Wanted) (*expo
 		x.keys, x.rest = x.keys[:maxKeys], true
 	}
 	slices.Sort(x.keys)
+	if x.consents, err = hasConsents(ctx, app, wanted.Owner); err != nil {
+		return nil, err
+	}
+	first := len(x.fixed())
 	for i, key := range x.keys {
-		x.columns[key] = i
+		x.columns[key] = first + i
 	}
 	return x, nil
 }
 
+// fixed are the columns before those of attributes.
+func (x *export) fixed() []string {
+	columns := append([]string{}, Columns...)
+	if x.language {
+		columns = append(columns, More[0])
+	}
+	if x.consents {
+		columns = append(columns, More[1])
+	}
+	return columns
+}
+
 // header is the first line of the file. An import understands each of its names.
 func (x *export) header() []string {
-	header := append([]string{}, Columns...)
+	header := x.fixed()
 	for _, key := range x.keys {
 		header = append(header, "attributes."+key)
 	}
@@ -130,8 +153,10 @@ type client struct {
 	Attributes string `db:"attributes"`
 	Status     string `db:"status"`
 	Created    string `db:"created"`
+	Language   string `db:"language"`
 
 	lists, left []string // names
+	consents    string   // for its cell
 }
 
 // attributes are the client's attributes; none when they are no object.
@@ -149,13 +174,16 @@ func (x *export) page(ctx context.Context, after string) ([]client, error) {
 	if err != nil || len(page) == 0 {
 		return nil, err
 	}
-	return page, x.readLists(ctx, page)
+	if err := x.readLists(ctx, page); err != nil || !x.consents {
+		return page, err
+	}
+	return page, x.readConsents(ctx, page)
 }
 
 // clients reads a page, without lists. What a filter drives has its time for each page.
 func (x *export) clients(ctx context.Context, after string) (page []client, err error) {
 	query := x.app.ConcurrentDB().
-		Select("c.id", "c.email", "c.full_name", "c.comment", "COALESCE(c.attributes, '') AS attributes", "c.status", "c.created").
+		Select("c.id", "c.email", "c.full_name", "c.comment", "COALESCE(c.attributes, '') AS attributes", "c.status", "c.created", "c.language").
 		From("clients c").Where(x.where).AndWhere(dbx.NewExp("c.email > {:after}", dbx.Params{"after": after})).
 		OrderBy("c.email").Limit(pageClients)
 	if x.wanted.Filter == "" {
@@ -193,10 +221,18 @@ func readPage(query *dbx.SelectQuery) (page []client, err error) {
 func (x *export) fill(cells []string, r client) error {
 	clear(cells)
 	copy(cells, []string{r.Email, r.FullName, r.Comment, r.Status, joinNames(r.lists), joinNames(r.left), r.Created})
+	next := len(Columns)
+	if x.language {
+		cells[next] = r.Language
+		next++
+	}
+	if x.consents {
+		cells[next] = r.consents
+	}
 	rest := map[string]json.RawMessage{}
 	for key, value := range r.attributes() {
 		if column, has := x.columns[key]; has {
-			cells[len(Columns)+column] = AttributeText(value)
+			cells[column] = AttributeText(value)
 		} else {
 			rest[key] = value
 		}

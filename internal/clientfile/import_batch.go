@@ -151,7 +151,7 @@ func (i *importing) decide(b *batch, r clientrow.Row, k storedClient, reason str
 	if k.ID == "" {
 		became = Added
 		k = storedClient{
-			ID: database.NewID(), Email: r.Email, FullName: r.FullName, Comment: r.Comment,
+			ID: database.NewID(), Email: r.Email, FullName: r.FullName, Comment: r.Comment, Language: r.Language,
 			Attributes: string(clientrow.EncodeAttributes(r.Attributes)),
 		}
 		b.added = append(b.added, k)
@@ -218,7 +218,7 @@ func (i *importing) storedClients(db dbx.Builder, emails []string) (map[string]s
 
 // storedSQL looks each address up in idx_clients_owner_email. CROSS JOIN: see suppressedSQL.
 const storedSQL = `
-	SELECT c.id, c.email, c.full_name, c.comment, COALESCE(c.attributes, '') AS attributes
+	SELECT c.id, c.email, c.full_name, c.comment, c.language, COALESCE(c.attributes, '') AS attributes
 	FROM json_each({:emails}) e CROSS JOIN clients c
 	WHERE c.owner = {:owner} AND c.email = e.value`
 
@@ -227,12 +227,12 @@ const storedSQL = `
 func (i *importing) write(tx dbx.Builder, b *batch) error {
 	added, changed, changes := make([][]string, len(b.added)), make([][]string, len(b.changed)), [][]any{}
 	for n, k := range b.added {
-		added[n] = []string{k.ID, k.Email, k.FullName, k.Comment, k.Attributes, b.statuses[k.Email]}
+		added[n] = []string{k.ID, k.Email, k.FullName, k.Comment, k.Attributes, b.statuses[k.Email], k.Language}
 		changes = append(changes, []any{k.ID, nil})
 	}
 	for n, c := range b.changed {
-		changed[n] = []string{c.after.ID, c.after.FullName, c.after.Comment, c.after.Attributes}
-		before, err := json.Marshal([]string{c.before.FullName, c.before.Comment, c.before.Attributes})
+		changed[n] = []string{c.after.ID, c.after.FullName, c.after.Comment, c.after.Attributes, c.after.Language}
+		before, err := json.Marshal([]string{c.before.FullName, c.before.Comment, c.before.Attributes, c.before.Language})
 		if err != nil {
 			return err
 		}
@@ -252,11 +252,11 @@ func (i *importing) write(tx dbx.Builder, b *batch) error {
 		skip      bool
 	}{
 		{"add clients", `
-			INSERT INTO clients (id, owner, email, full_name, comment, attributes, status, created, updated)
-			SELECT value->>0, {:owner}, value->>1, value->>2, value->>3, value->>4, value->>5, {:stamp}, {:stamp}
+			INSERT INTO clients (id, owner, email, full_name, comment, attributes, status, language, created, updated)
+			SELECT value->>0, {:owner}, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, {:stamp}, {:stamp}
 			FROM json_each({:rows})`, added, len(added) == 0},
 		{"change clients", `
-			UPDATE clients SET full_name = r.value->>1, comment = r.value->>2, attributes = r.value->>3, updated = {:stamp}
+			UPDATE clients SET full_name = r.value->>1, comment = r.value->>2, attributes = r.value->>3, language = r.value->>4, updated = {:stamp}
 			FROM json_each({:rows}) r WHERE clients.id = r.value->>0`, changed, len(changed) == 0},
 		{"make lists", `
 			INSERT INTO lists (id, owner, name, description, public, double_opt_in, created, updated)

@@ -186,9 +186,10 @@ func (u *undoing) transaction(after, last string, act func(do func(sql string) (
 	})
 }
 
-// restoreSQL gives clients back what they had, unless somebody has edited them since.
+// restoreSQL gives clients back what they had, unless somebody has edited them since. Imports before there was a language did
+// not change it.
 const restoreSQL = `
-	UPDATE clients SET full_name = h.before->>0, comment = h.before->>1, attributes = h.before->>2, updated = {:now}
+	UPDATE clients SET full_name = h.before->>0, comment = h.before->>1, attributes = h.before->>2, language = COALESCE(h.before->>3, clients.language), updated = {:now}
 	FROM import_changes h
 	WHERE h.import = {:import} AND h.client > {:after} AND h.client <= {:last} AND h.before IS NOT NULL
 		AND clients.id = h.client AND clients.owner = {:owner} AND clients.updated = h.stamp`

@@ -26,6 +26,7 @@ type storedClient struct {
 	Email      string `db:"email"`
 	FullName   string `db:"full_name"`
 	Comment    string `db:"comment"`
+	Language   string `db:"language"`
 	Attributes string `db:"attributes"`
 }
 
@@ -45,6 +46,9 @@ func (k storedClient) merge(r clientrow.Row, c Conflict) (after storedClient, ch
 	}
 	if replaces(k.Comment, r.Comment) {
 		after.Comment, changed = r.Comment, true
+	}
+	if replaces(k.Language, r.Language) {
+		after.Language, changed = r.Language, true
 	}
 	if len(r.Attributes) == 0 {
 		return after, changed, nil

@@ -14,7 +14,7 @@ import (
 // Column says where a column of a file goes.
 type Column struct {
 	Header string `json:"header"` // what its header says; "" when the file has none
-	// Field is email, full_name, comment, attributes (an object in JSON), attributes.<name>, lists, lists_left, a field that
+	// Field is email, full_name, comment, language, attributes (an object in JSON), attributes.<name>, lists, lists_left, a field that
 	// says who has left (status, subscribed, unsubscribed, bounced, complained, blocked), or "" for nowhere.
 	Field string `json:"field"`
 	By    string `json:"by,omitempty"` // why: mapping, header, content or place
@@ -67,7 +67,7 @@ func mapColumns(cols []Column, mapping map[string]string) error {
 	for name, field := range mapping {
 		if !isTarget(field) {
 			return &tablefile.Error{Field: "mapping", Code: "unknown_field", Detail: fmt.Sprintf(
-				"a column goes to email, full_name, comment, attributes.<name>, status or nowhere (\"\"), not to %q", field)}
+				"a column goes to email, full_name, comment, language, attributes.<name>, status or nowhere (\"\"), not to %q", field)}
 		}
 		i := slices.IndexFunc(cols, func(c Column) bool {
 			return c.Header != "" && strings.EqualFold(c.Header, excerpt.Of(Clean(name), maxHeader))
@@ -89,7 +89,7 @@ func isTarget(field string) bool {
 	if key, ok := strings.CutPrefix(field, "attributes."); ok {
 		return isOwnKey(key) && !strings.ContainsAny(key, `"'\[]{}`)
 	}
-	return saysWhoLeft(field) || slices.Contains([]string{"", "email", "full_name", "comment", "attributes", "lists", "lists_left"}, field)
+	return saysWhoLeft(field) || slices.Contains([]string{"", "email", "full_name", "comment", "language", "attributes", "lists", "lists_left"}, field)
 }
 
 // guess decides about the columns that the mapping does not name.

@@ -15,6 +15,7 @@ type Fields struct {
 	Email      string                     `json:"email" doc:"An address, alone or as: Name <address>"`
 	FullName   string                     `json:"full_name,omitempty"`
 	Comment    string                     `json:"comment,omitempty"`
+	Language   string                     `json:"language,omitempty" doc:"Of the pages that the client opens, such as en or ru"`
 	Attributes map[string]json.RawMessage `json:"attributes,omitempty" doc:"Values of any type by name; null and the empty text say nothing"`
 }
 
@@ -27,6 +28,11 @@ func Of(n int, f Fields, l Limits) (Row, *Problem) {
 		}
 		if text := clientexport.AttributeText(f.Attributes[key]); text != "" {
 			r.Attributes = append(r.Attributes, attribute{Key: key, Text: text, JSON: f.Attributes[key]})
+		}
+	}
+	if f.Language != "" {
+		if r.Language = languageOf(f.Language); r.Language == "" {
+			return Row{}, r.problem("bad_language", f.Language, "a language is a code such as en, ru or pt-BR")
 		}
 	}
 	if wrong := r.complete(f.Email, l); wrong != nil {

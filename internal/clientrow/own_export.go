@@ -10,9 +10,9 @@ import (
 func (g *guess) ownExport() {
 	for i, c := range g.cols {
 		switch field := c.Header; {
-		case field == "created":
+		case field == "created" || field == "consents":
 			g.set(i, "", byHeader)
-		case field == "attributes" || slices.Contains(clientexport.Columns, field):
+		case field == "attributes" || slices.Contains(clientexport.Columns, field) || slices.Contains(clientexport.More, field):
 			g.set(i, field, byHeader)
 		default:
 			g.set(i, "attributes."+attributeName(c.Header, i), byHeader)

@@ -32,6 +32,7 @@ type Row struct {
 	Email      string
 	FullName   string
 	Comment    string
+	Language   string      // of pages for the client; "" if the row does not say
 	Attributes []attribute // those with a value
 	Lists      []string    // names of lists that the client is on
 	ListsLeft  []string    // names of lists that the client has left
@@ -136,6 +137,10 @@ func Read(record tablefile.Record, cols []Column, l Limits) (Row, *Problem) {
 			names = append(names, excerpt.OneLine(value))
 		case field == "comment":
 			r.Comment = value
+		case field == "language":
+			if r.Language = languageOf(value); r.Language == "" {
+				note("bad_language", value, "a language is a code such as en, ru or pt-BR; it was left out")
+			}
 		case field == "lists":
 			r.Lists = clientexport.ListNames(value)
 		case field == "lists_left":

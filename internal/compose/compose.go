@@ -44,7 +44,8 @@ type Message struct {
 	Brand template.Brand
 
 	Attachments []Attachment
-	DKIM        []dkim.Key // it is signed with each of them; empty = unsigned
+	DKIM        []dkim.Key   // it is signed with each of them; empty = unsigned
+	Signer      *dkim.Signer // that signs with the keys of DKIM; nil = made from them
 
 	// Room reports whether so many more bytes may be cached for the next mails. nil = always.
 	Room func(bytes int) bool
@@ -110,7 +111,7 @@ func Prepare(l Message) (*Composer, error) {
 	if c.frame, c.domain, err = newFrame(l); err != nil {
 		return nil, err
 	}
-	if len(l.DKIM) > 0 {
+	if c.signer = l.Signer; c.signer == nil && len(l.DKIM) > 0 {
 		if c.signer, err = dkim.NewSigner(l.DKIM...); err != nil {
 			return nil, err
 		}

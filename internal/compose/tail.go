@@ -2,11 +2,11 @@ package compose
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"sync"
+
+	"gonets/internal/base64lines"
 )
 
 // tail is the end of a message, the same in all mails of a message: everything after the HTML, with the attachments in
@@ -20,6 +20,7 @@ type tail struct {
 type piece struct {
 	fixed []byte
 	file  *Attachment // nil = none
+	plain bool        // the file is written as it is, not in base64
 }
 
 // maxKeptAttachments is the maximum length of all attachments of a message in bytes to be kept in memory, encoded. Larger
@@ -38,28 +39,30 @@ func newTail(around [][]byte, attachments []Attachment) (tail, error) {
 		a := &attachments[i]
 		switch {
 		case a.Open != nil && total > maxKeptAttachments:
-			t.add(piece{fixed, a})
+			t.add(piece{fixed: fixed, file: a})
 			fixed = nil
 		case a.Open != nil:
 			data, err := a.read()
 			if err != nil {
 				return tail{}, err
 			}
-			fixed = appendBase64(fixed, data)
+			fixed = base64lines.Append(fixed, data)
 		default:
-			fixed = appendBase64(fixed, a.Data)
+			fixed = base64lines.Append(fixed, a.Data)
 		}
 		fixed = append(fixed, around[i+1]...)
 	}
-	t.add(piece{fixed, nil})
+	t.add(piece{fixed: fixed})
 	return t, nil
 }
 
 func (t *tail) add(p piece) {
 	t.pieces = append(t.pieces, p)
 	t.size += int64(len(p.fixed))
-	if p.file != nil {
-		t.size += encodedSize(p.file.Size)
+	if p.file != nil && p.plain {
+		t.size += p.file.Size
+	} else if p.file != nil {
+		t.size += base64lines.Size(p.file.Size)
 	}
 }
 
@@ -82,8 +85,8 @@ func (t *tail) writeTo(w io.Writer) (written int64, err error) {
 		if p.file == nil {
 			continue
 		}
-		encoded, err := p.file.writeBase64(w)
-		written += encoded
+		content, err := p.file.writeTo(w, p.plain)
+		written += content
 		if err != nil {
 			return written, err
 		}
@@ -93,18 +96,9 @@ func (t *tail) writeTo(w io.Writer) (written int64, err error) {
 
 // appendTo appends the tail to dst. Its error is that of an attachment.
 func (t *tail) appendTo(dst []byte) ([]byte, error) {
-	for _, p := range t.pieces {
-		dst = append(dst, p.fixed...)
-		if p.file == nil {
-			continue
-		}
-		encoded := bytes.NewBuffer(dst)
-		if _, err := p.file.writeBase64(encoded); err != nil {
-			return dst, err
-		}
-		dst = encoded.Bytes()
-	}
-	return dst, nil
+	b := bytes.NewBuffer(dst)
+	_, err := t.writeTo(b)
+	return b.Bytes(), err
 }
 
 // size is the length of the content in bytes.
@@ -117,19 +111,9 @@ func (a *Attachment) size() int64 {
 
 // read reads an attachment that is kept in memory.
 func (a *Attachment) read() ([]byte, error) {
-	r, err := a.Open()
-	if err != nil {
-		return nil, &AttachmentError{a.Name, err}
-	}
-	defer r.Close()
-	data, err := io.ReadAll(io.LimitReader(r, a.Size+1))
-	if err == nil && int64(len(data)) != a.Size {
-		err = errLength
-	}
-	if err != nil {
-		return nil, &AttachmentError{a.Name, err}
-	}
-	return data, nil
+	var b bytes.Buffer
+	_, err := a.writeTo(&b, true)
+	return b.Bytes(), err
 }
 
 // AttachmentError is the error of a mail that could not be made or written because the content of an attachment could not
@@ -147,65 +131,39 @@ func (e *AttachmentError) Unwrap() error { return e.Err }
 // errLength is the error of an attachment that does not have the announced size.
 var errLength = errors.New("the file has another length than it had")
 
-const (
-	// bytesPerLine are encoded as the 76 characters of a line (RFC 2045 § 6.8).
-	bytesPerLine = 57
-	// linesPerBlock are read and written at once: 64 KB when encoded.
-	linesPerBlock = 840
-)
-
-// block is the memory for one block of an attachment.
-type block struct {
-	raw     [linesPerBlock * bytesPerLine]byte
-	encoded []byte
-}
-
-var blocks = sync.Pool{New: func() any { return &block{encoded: make([]byte, 0, linesPerBlock*78)} }}
-
-// writeBase64 reads the content and writes it in base64, without a line end after the last line.
-func (a *Attachment) writeBase64(w io.Writer) (written int64, err error) {
+// writeTo reads the content and writes it as it is, or in base64 without a line end after the last line.
+func (a *Attachment) writeTo(w io.Writer, plain bool) (written int64, err error) {
 	r, err := a.Open()
 	if err != nil {
 		return 0, &AttachmentError{a.Name, err}
 	}
 	defer r.Close()
-	b := blocks.Get().(*block)
-	defer blocks.Put(b)
-	for left := a.Size; ; {
-		n, err := io.ReadFull(r, b.raw[:])
-		last := err == io.EOF || err == io.ErrUnexpectedEOF
-		if left -= int64(n); err == nil && left < 0 || last && left != 0 {
-			return written, &AttachmentError{a.Name, errLength}
-		}
-		if err != nil && !last {
-			return written, &AttachmentError{a.Name, err}
-		}
-		b.encoded = b.encoded[:0]
-		if n > 0 && written > 0 {
-			b.encoded = append(b.encoded, "\r\n"...)
-		}
-		b.encoded = appendBase64(b.encoded, b.raw[:n])
-		wrote, err := w.Write(b.encoded)
-		written += int64(wrote)
-		if err != nil || last {
-			return written, err
-		}
+	c := &content{from: io.LimitReader(r, a.Size+1)}
+	if plain {
+		written, err = io.Copy(w, c)
+	} else {
+		written, err = base64lines.Copy(w, c)
 	}
+	if c.err == nil && err == nil && c.n != a.Size {
+		c.err = errLength
+	}
+	if c.err != nil {
+		err = &AttachmentError{a.Name, c.err}
+	}
+	return written, err
 }
 
-// appendBase64 appends data in lines of base64, without a line end after the last.
-func appendBase64(dst, data []byte) []byte {
-	for len(data) > bytesPerLine {
-		dst = append(base64.StdEncoding.AppendEncode(dst, data[:bytesPerLine]), "\r\n"...)
-		data = data[bytesPerLine:]
-	}
-	return base64.StdEncoding.AppendEncode(dst, data)
+// content notes what was read, and the error of reading.
+type content struct {
+	from io.Reader
+	n    int64
+	err  error
 }
 
-// encodedSize is the number of bytes that appendBase64 makes of n bytes.
-func encodedSize(n int64) int64 {
-	if n == 0 {
-		return 0
+func (c *content) Read(p []byte) (n int, err error) {
+	if n, err = c.from.Read(p); err != nil && !errors.Is(err, io.EOF) {
+		c.err = err
 	}
-	return (n+2)/3*4 + (n-1)/bytesPerLine*2
+	c.n += int64(n)
+	return n, err
 }

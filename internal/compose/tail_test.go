@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/base64lines"
 	"gonets/internal/dkim"
 )
 
@@ -105,7 +106,7 @@ func TestSmallAttachmentsAreReadOnce(t *testing.T) {
 // TestAttachmentsArriveAsTheyAre checks sizes around the ends of lines and blocks, kept and streamed.
 func TestAttachmentsArriveAsTheyAre(t *testing.T) {
 	t.Parallel()
-	const blockOf = linesPerBlock * bytesPerLine
+	const blockOf = base64lines.BytesPerBlock
 	for _, size := range []int64{0, 1, 2, 3, 56, 57, 58, 114, 115, blockOf - 1, blockOf, blockOf + 1, 2 * blockOf, 2*blockOf + 57, maxKeptAttachments, maxKeptAttachments + 1} {
 		for _, beside := range []int64{0, maxKeptAttachments + 1} { // the second makes all of them be streamed
 			var storage files

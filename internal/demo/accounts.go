@@ -41,8 +41,8 @@ func addAccounts(app core.App, now time.Time) (map[string]string, error) {
 		days                 int // since the registration
 		set                  map[string]any
 	}{
-		{anna, "Europe/Moscow", "Россия", "+7 495 000-00-12", 412, nil},
-		{olivia, "Europe/Berlin", "Germany", "+49 30 00000 42", 371, nil},
+		{anna, "Europe/Moscow", "Россия", "+7 495 000-00-12", 412, map[string]any{"slug": "kofeynya"}},
+		{olivia, "Europe/Berlin", "Germany", "+49 30 00000 42", 371, map[string]any{"slug": "brandt-books"}},
 		{mark, "Europe/Moscow", "Россия", "", 430, nil},
 		{
 			Account{"Павел Снегирёв", "pavel@snegir.example", "owner", "ru"},
@@ -58,6 +58,7 @@ func addAccounts(app core.App, now time.Time) (map[string]string, error) {
 		fields := map[string]any{
 			"name": u.Name, "email": u.Email, "emailVisibility": true, "verified": true, "password": Password,
 			"role": u.Role, "language": u.Language, "timezone": u.zone, "country": u.country, "phone": u.phone,
+			"transactional_quota": 1000,
 		}
 		for field, value := range u.set {
 			fields[field] = value

@@ -9,6 +9,7 @@ func bookshop() *shop {
 		names:    english,
 		fromName: "Brandt Books", fromEmail: "hello@brandt.example", replyTo: "olivia@brandt.example",
 		senderName: "Brandt Books", returnPath: "bounces@brandt.example",
+		colour: "#1f6f54", postalAddress: "12 Lindenstrasse, 10969 Berlin", site: "https://brandt.example",
 
 		clients: 348, age: 365 * 24 * time.Hour,
 		attributes: bookAttributes,

@@ -9,6 +9,7 @@ func coffeeHouse() *shop {
 		names:    russian,
 		fromName: "Кофейня «Зерно»", fromEmail: "hello@kofeynya.example", replyTo: "anna@kofeynya.example",
 		senderName: "Кофейня «Зерно»", returnPath: "bounces@kofeynya.example",
+		colour: "#7a4a21", postalAddress: "105064, Москва, ул. Зерновая, 12", site: "https://kofeynya.example",
 
 		clients: 402, age: 400 * 24 * time.Hour,
 		attributes: coffeeAttributes,

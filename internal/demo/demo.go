@@ -42,6 +42,9 @@ func Fill(ctx context.Context, app core.App, now time.Time) error {
 		if err := p.run(ctx); err != nil {
 			return fmt.Errorf("make the data of %s: %w", s.owner, err)
 		}
+		if err := showReaders(app, s, owners[s.owner]); err != nil {
+			return fmt.Errorf("make the pages for readers of %s: %w", s.owner, err)
+		}
 	}
 	return nil
 }

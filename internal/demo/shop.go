@@ -16,6 +16,7 @@ type shop struct {
 
 	fromName, fromEmail, replyTo string
 	senderName, returnPath       string
+	colour, postalAddress, site  string // of the brand
 
 	clients    int
 	age        time.Duration // since the first client was added

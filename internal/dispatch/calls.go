@@ -57,7 +57,7 @@ func (s *Shared) loadCalls(ctx context.Context, q *Queue, after int64, read func
 
 // writeCall makes the transactional e-mail to r in the memory of dst, as the account signs it.
 func (s *Shared) writeCall(dst []byte, r *recipient, a *sender.Account) (compose.Email, error) {
-	email, err := r.call.Compose(s.Hard, s.App, dst, a)
+	email, err := s.Calls.Compose(s.Hard, s.App, dst, r.call.To(), a, time.Now())
 	if err != nil && !verdict.IsOfMessage(err) {
 		s.Log.Error("make a transactional e-mail", "call", r.Call, "error", err)
 	}

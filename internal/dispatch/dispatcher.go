@@ -16,6 +16,7 @@ import (
 	"gonets/internal/limit"
 	"gonets/internal/mailing"
 	"gonets/internal/memory"
+	"gonets/internal/message"
 	"gonets/internal/sender"
 	"gonets/internal/verdict"
 )
@@ -53,6 +54,7 @@ type Shared struct {
 	Pause    time.Duration // of a breaker, after the first failure
 	Stay     time.Duration // of a mailing in memory while others wait for room
 	Memory   *memory.Messages
+	Calls    message.Calls // of transactional e-mails
 	Log      *slog.Logger
 	// Soft ends when nothing new may be begun, hard when what is under way has to be given up.
 	Soft, Hard context.Context

@@ -112,7 +112,7 @@ func (q *Queue) envelope(r *recipient, size int64) relay.Envelope {
 			r.from = q.content.path.Of(q.content.key, r.ID)
 		}
 	}
-	return relay.Envelope{From: r.from, To: r.Email, Size: size}
+	return relay.Envelope{From: r.from, To: r.Email, Size: size, EightBit: r.call != nil && r.call.EightBit}
 }
 
 // write makes the mail for r in the memory of dst.

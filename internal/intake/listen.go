@@ -3,16 +3,15 @@
 package intake
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
 
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/feedback"
+	"gonets/internal/listening"
 	"gonets/internal/receiver"
 )
 
@@ -37,7 +36,7 @@ func Listen(ctx context.Context, app core.App, booker *feedback.Booker, at Addre
 		if _, _, err := net.SplitHostPort(o.Addr); err != nil {
 			return nil, errors.Join(fmt.Errorf("%s must be HOST:PORT, such as 127.0.0.1:2525: %w", flag, err), s.Close())
 		}
-		o.Hostname = hostname(app)
+		o.Hostname = listening.Hostname(app)
 		o.IsOurs, o.Take, o.Log = booker.IsOurs, booker.Take(feedback.FromSMTP, ""), app.Logger()
 		started, err := receiver.Start(ctx, o)
 		if err != nil {
@@ -65,13 +64,4 @@ func (s *Servers) Close() error {
 	}
 	s.running = nil
 	return errors.Join(errs...)
-}
-
-// hostname is the name of the service in the greeting.
-func hostname(app core.App) string {
-	address, err := url.Parse(app.Settings().Meta.AppURL)
-	if err != nil {
-		return ""
-	}
-	return cmp.Or(address.Hostname(), "localhost")
 }

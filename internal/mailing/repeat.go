@@ -109,7 +109,7 @@ func (m *series) plan(now time.Time) (due, next time.Time, missed int, err error
 }
 
 // occurrenceFields are what an occurrence has from its series.
-var occurrenceFields = append([]string{"ends_at"}, copied...)
+var occurrenceFields = append([]string{"ends_at", "public"}, copied...)
 
 // addOccurrence adds the mailing for one occurrence, scheduled: the engine starts it like any other.
 func addOccurrence(tx core.App, id string, at time.Time, missed int) error {

@@ -2,6 +2,7 @@ package mailserver
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -70,8 +71,9 @@ func (l *listener) open(accepted net.Conn) *conn {
 	if tcp, ok := accepted.RemoteAddr().(*net.TCPAddr); ok {
 		c.host = tcp.AddrPort().Addr().Unmap()
 	}
-	if l.limits.Lifetime > 0 {
-		c.until = time.Now().Add(l.limits.Lifetime)
+	if now := time.Now(); l.limits.Lifetime > 0 {
+		c.lifetime = now.Add(l.limits.Lifetime)
+		c.until = now.Add(cmp.Or(l.limits.Strange, l.limits.Lifetime))
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -118,6 +120,7 @@ type conn struct {
 	listener *listener
 	host     netip.Addr
 	until    time.Time // when the connection ends, whatever is said on it; zero for never
+	lifetime time.Time // what until becomes with Trust
 	commands int       // that have come
 	parting  atomic.Bool
 }

@@ -4,6 +4,7 @@ package mailserver
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"sync"
@@ -19,6 +20,8 @@ type Limits struct {
 	Connections, PerHost int
 	// Lifetime is how long a connection may last, whatever is said on it.
 	Lifetime time.Duration
+	// Strange is how long a connection may last before Trust is called for it; 0 means Lifetime.
+	Strange time.Duration
 	// Commands is how many commands may come over a connection, whatever they are. The one that is too many is answered 421,
 	// and the connection is closed.
 	Commands int
@@ -58,9 +61,26 @@ func (m *Server) Start(s *smtp.Server) {
 // Part closes the connection of a session after the answer to the current command, which is to be a 421 (RFC 5321 § 3.8).
 // Commands that the client has sent behind it are not carried out: go-smtp itself would go on.
 func Part(c *smtp.Conn) {
-	if own, ok := c.Conn().(*conn); ok {
+	if own := connOf(c); own != nil {
 		own.parting.Store(true)
 	}
+}
+
+// Trust lets the connection of a session last for Limits.Lifetime. It is called while a command is handled.
+func Trust(c *smtp.Conn) {
+	if own := connOf(c); own != nil {
+		own.until = own.lifetime
+	}
+}
+
+// connOf is the connection of a session, below TLS.
+func connOf(c *smtp.Conn) *conn {
+	network := c.Conn()
+	if encrypted, ok := network.(*tls.Conn); ok {
+		network = encrypted.NetConn()
+	}
+	own, _ := network.(*conn)
+	return own
 }
 
 // Addr is where the server listens.

@@ -1,14 +1,9 @@
 package message
 
 import (
-	"context"
-	"encoding/json"
-	"fmt"
 	"io"
 	"maps"
-	"time"
 
-	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/compose"
@@ -22,6 +17,8 @@ type Call struct {
 	Data map[string]any `json:"data,omitempty"`
 	// Files are the attachments.
 	Files []CallFile `json:"files,omitempty"`
+	// Written is set if a program has written the e-mail; then nothing of the rest but FromEmail is used.
+	Written *CallWritten `json:"written,omitempty"`
 }
 
 // CallFile is a file that is kept with a call.
@@ -44,50 +41,28 @@ func (c *Call) Message(app core.App, a *sender.Account) compose.Message {
 	return m
 }
 
-// CallTo is the content for one of the recipients.
-type CallTo struct {
-	Call
-	app      core.App
-	account  *sender.Account
-	fullName string
+// CallWritten is an e-mail that a program has written: transactional.Written as it is kept.
+type CallWritten struct {
+	Head []byte    `json:"head"`           // its beginning, or all of it
+	Rest *CallFile `json:"rest,omitempty"` // what follows
 }
 
-// OfCall reads the content of a call for one of its recipients. The e-mail is signed as the account says.
-func OfCall(ctx context.Context, app core.App, no, recipient int64, a *sender.Account) (CallTo, error) {
-	c := CallTo{app: app, account: a}
-	var letter, data string
-	err := app.ConcurrentDB().NewQuery(`
-		SELECT k.letter, COALESCE(d.full_name, ''), COALESCE(d.data, '')
-		FROM contents k LEFT JOIN transactional_data d ON d.recipient = {:recipient}
-		WHERE k.no = {:no}`).
-		WithContext(ctx).Bind(dbx.Params{"no": no, "recipient": recipient}).Row(&letter, &c.fullName, &data)
-	if err == nil {
-		err = json.Unmarshal([]byte(letter), &c.Call)
-	}
-	own := map[string]any{}
-	if err == nil && data != "" {
-		err = json.Unmarshal([]byte(data), &own)
-	}
-	if err != nil {
-		return c, fmt.Errorf("read the content of call %d: %w", no, err)
-	}
-	c.Data = Merged(c.Data, own)
-	return c, nil
-}
-
-// Merged are the values for one recipient: those of the call, with the recipient's own in their place.
-func Merged(ofCall, own map[string]any) map[string]any {
-	all := make(map[string]any, len(ofCall)+len(own))
-	maps.Copy(all, ofCall)
-	maps.Copy(all, own)
-	return all
-}
-
-// Compose makes the e-mail in the memory of dst. It fails as compose.Prepare and Composer.Compose do.
-func (c *CallTo) Compose(dst []byte, email, messageID string, now time.Time) (compose.Email, error) {
-	composer, err := compose.Prepare(c.Message(c.app, c.account))
+func (w *CallWritten) compose(app core.App, dst []byte, a *sender.Account) (compose.Email, error) {
+	signer, err := a.Signer()
 	if err != nil {
 		return compose.Email{Head: dst}, err
 	}
-	return composer.Compose(dst, compose.Addressee{MessageID: messageID, Email: email, FullName: c.fullName, Data: c.Data}, now)
+	written := compose.Written{Head: w.Head}
+	if f := w.Rest; f != nil {
+		written.Rest = &compose.Attachment{Name: f.Name, Size: f.Size, Open: func() (io.ReadCloser, error) { return openFile(app, f.Key) }}
+	}
+	return written.Compose(dst, signer)
+}
+
+// Values are what the e-mail to one recipient is written with: those of the call, with the recipient's own in their place.
+func (c *Call) Values(own map[string]any) map[string]any {
+	all := make(map[string]any, len(c.Data)+len(own))
+	maps.Copy(all, c.Data)
+	maps.Copy(all, own)
+	return all
 }

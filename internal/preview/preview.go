@@ -69,11 +69,7 @@ func (r *Reader) Mailing(ctx context.Context, mailing *core.Record, client strin
 // Copy is the mail of a launched mailing as the client got it, with the links of that client. It fails
 // with ErrNotSent when there is none.
 func (r *Reader) Copy(ctx context.Context, mailing *core.Record, client string) (Email, error) {
-	content, err := message.Of(r.app, mailing)
-	var refused *denial.Error
-	if !content.Kept && (err == nil || errors.As(err, &refused)) {
-		err = ErrNotSent
-	}
+	content, err := r.keptOf(mailing)
 	if err != nil {
 		return Email{}, err
 	}
@@ -94,6 +90,28 @@ func (r *Reader) Copy(ctx context.Context, mailing *core.Record, client string) 
 	}
 	r.link(&who, unsubscribe, view)
 	return Email{Content: content, As: who, app: r.app}, nil
+}
+
+// Public is the mail of a launched mailing for somebody who is no client, with links that open nothing but the page itself. It
+// fails with ErrNotSent when there is none.
+func (r *Reader) Public(mailing *core.Record, who compose.Addressee, page string) (Email, error) {
+	content, err := r.keptOf(mailing)
+	if err != nil {
+		return Email{}, err
+	}
+	r.pretendLinks(&who)
+	who.ViewURL = page
+	return Email{Content: content, As: who, app: r.app}, nil
+}
+
+// keptOf is what the launch kept. It fails with ErrNotSent.
+func (r *Reader) keptOf(mailing *core.Record) (message.Content, error) {
+	content, err := message.Of(r.app, mailing)
+	var refused *denial.Error
+	if !content.Kept && (err == nil || errors.As(err, &refused)) {
+		err = ErrNotSent
+	}
+	return content, err
 }
 
 // pretendLinks gives the addressee links that look like real ones and open nothing.

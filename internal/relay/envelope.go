@@ -15,6 +15,8 @@ type Envelope struct {
 	// Size is the length of the body in bytes; 0 = unknown. If the server announces a limit (RFC 1870), a longer mail is
 	// refused before it is transmitted.
 	Size int64
+	// EightBit is true if the body has bytes above 127 (RFC 6152).
+	EightBit bool
 }
 
 // longestPath is the maximum length of an address in bytes: 64 of local part, @ and 255 of domain (RFC 5321 § 4.5.3.1).
@@ -68,8 +70,9 @@ func isASCII(s string) bool {
 	return true
 }
 
-// appendMail appends the MAIL command. Our mails are 7-bit, except that a non-ASCII address is in the header too, so
-// BODY=8BITMIME is sent with SMTPUTF8 (RFC 6531 § 3.6).
+// appendMail appends the MAIL command. A mail of ours is 7-bit, except that a non-ASCII address is in the header too, so
+// BODY=8BITMIME is sent with SMTPUTF8 (RFC 6531 § 3.6). An 8-bit one is sent as it is to a server without 8BITMIME too, as Exim
+// does: to encode it anew would break the signatures that it has.
 func (x extensions) appendMail(out []byte, e Envelope) []byte {
 	out = append(out, "MAIL FROM:<"...)
 	out = append(out, e.From...)
@@ -77,10 +80,11 @@ func (x extensions) appendMail(out []byte, e Envelope) []byte {
 	if x.size >= 0 && e.Size > 0 {
 		out = fmt.Appendf(out, " SIZE=%d", e.Size)
 	}
-	if !isASCII(e.From) || !isASCII(e.To) {
-		if x.eightBit {
-			out = append(out, " BODY=8BITMIME"...)
-		}
+	utf8 := !isASCII(e.From) || !isASCII(e.To)
+	if x.eightBit && (utf8 || e.EightBit) {
+		out = append(out, " BODY=8BITMIME"...)
+	}
+	if utf8 {
 		out = append(out, " SMTPUTF8"...)
 	}
 	return append(out, "\r\n"...)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
@@ -34,6 +35,22 @@ type Account struct {
 
 	// Version changes with every change of the settings.
 	Version string
+
+	signer func() (*dkim.Signer, error)
+}
+
+// Signer signs with the keys of DKIM, which are parsed once; it is nil if there are none.
+func (a *Account) Signer() (*dkim.Signer, error) {
+	if len(a.DKIM) == 0 {
+		return nil, nil
+	}
+	return a.signer()
+}
+
+// signWith has the e-mails signed with keys.
+func (a *Account) signWith(keys ...dkim.Key) {
+	a.DKIM = keys
+	a.signer = sync.OnceValues(func() (*dkim.Signer, error) { return dkim.NewSigner(keys...) })
 }
 
 // EnvelopeFrom is the envelope sender of an e-mail that has no recipient's row, such as a test.
@@ -108,7 +125,7 @@ func Of(app core.App, sender string) (*Account, error) {
 		}
 	}
 	if key := secrets[secret.DKIMKey]; key != "" {
-		a.DKIM = []dkim.Key{{Domain: row.DKIMDomain, Selector: row.DKIMSelector, PrivateKey: key}}
+		a.signWith(dkim.Key{Domain: row.DKIMDomain, Selector: row.DKIMSelector, PrivateKey: key})
 		return a, nil
 	}
 	return a, a.signByDomain(app)
@@ -120,7 +137,7 @@ func (a *Account) signByDomain(app core.App) error {
 	if err != nil || d == nil {
 		return err
 	}
-	a.DKIM = d.Keys
+	a.signWith(d.Keys...)
 	a.Version += " " + d.ID + " " + d.Version
 	return nil
 }

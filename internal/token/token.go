@@ -57,6 +57,8 @@ func (t Token) Grants(s Scope) bool {
 var (
 	// ErrInvalid is the error of a secret that no valid token has: it is unknown, revoked or expired.
 	ErrInvalid = errors.New("the token is unknown, revoked or expired")
+	// ErrAccount is the error of a token whose owner may not sign in.
+	ErrAccount = errors.New("the account of the token is blocked or not confirmed")
 	// ErrTooMany is the error of a user who has MaxOfOwner tokens already.
 	ErrTooMany = fmt.Errorf("at most %d tokens a user: revoke some", MaxOfOwner)
 )
@@ -121,6 +123,24 @@ func Find(app core.App, secret string, now time.Time) (Token, error) {
 		t.Scopes = append(t.Scopes, Scope(s))
 	}
 	return t, nil
+}
+
+// SignIn finds the token with a secret, and its owner. It fails with ErrInvalid, ErrAccount, or the database's error.
+func SignIn(app core.App, secret string, now time.Time) (Token, *core.Record, error) {
+	t, err := Find(app, secret, now)
+	if err != nil {
+		return t, nil, err
+	}
+	owner, err := app.FindRecordById("users", t.Owner)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return t, nil, ErrAccount
+	case err != nil:
+		return t, nil, fmt.Errorf("read the owner of a token: %w", err)
+	case owner.GetBool("blocked") || !owner.Verified():
+		return t, nil, ErrAccount
+	}
+	return t, owner, nil
 }
 
 // useNoted is how exactly the last use of a token is known.

@@ -25,6 +25,15 @@ type File struct {
 	Content *filesystem.File
 }
 
+// Written is an e-mail that a program has written, with CRLF line ends.
+type Written struct {
+	Subject  string // decoded, for the log
+	EightBit bool   // it has bytes above 127
+	Head     []byte // its beginning, or all of it
+	// Rest is what follows; nil if there is nothing.
+	Rest *filesystem.File
+}
+
 // copiedFile is an attachment of a message, which is copied.
 type copiedFile struct {
 	from string // its key
@@ -58,6 +67,12 @@ func checkFiles(c *Call) error {
 // fill makes the content of a call from what was given, or from the message that it names.
 func (s *Service) fill(a *accepting) error {
 	c := &a.content
+	if a.Written != nil {
+		c.Subject, c.FromEmail = a.Written.Subject, a.account.FromEmail
+		c.Written = &message.CallWritten{Head: a.Written.Head}
+		_, err := a.account.Signer()
+		return err
+	}
 	c.Data = a.Data
 	if a.Message == "" {
 		c.Subject = a.Subject
@@ -96,6 +111,9 @@ func (s *Service) takeMessage(a *accepting) error {
 // storeFiles stores the files of a call, before it is written. They count for the storage of the owner until they are sent.
 func (s *Service) storeFiles(ctx context.Context, a *accepting) (err error) {
 	given := a.Files
+	if a.Written != nil && a.Written.Rest != nil {
+		given = []File{{Name: "message.eml", Type: "message/rfc822", Content: a.Written.Rest}}
+	}
 	if len(given)+len(a.copied) == 0 {
 		return nil
 	}
@@ -150,6 +168,11 @@ func (s *Service) storeFiles(ctx context.Context, a *accepting) (err error) {
 				k.Type = about.ContentType
 			}
 		}
+	}
+	a.files = len(kept)
+	if a.Written != nil {
+		a.content.Written.Rest = &kept[0]
+		return nil
 	}
 	a.content.Files = kept
 	return nil

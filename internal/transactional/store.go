@@ -48,17 +48,22 @@ func insert(db dbx.Builder, a *accepting) (no int64, err error) {
 		data = database.AppendString(fmt.Appendf(append(data, '['), "%d,", i+1), to.FullName)
 		data = append(database.AppendString(append(data, ','), string(raw)), ']', ',')
 	}
+	eightBit := false
+	if a.Written != nil {
+		eightBit = a.Written.EightBit
+	}
 	params := dbx.Params{
-		"no": no, "id": a.id, "owner": a.Owner, "sender": a.Sender, "source": string(a.Source),
+		"eightBit": eightBit,
+		"no":       no, "id": a.id, "owner": a.Owner, "sender": a.Sender, "source": string(a.Source),
 		"subject": excerpt.Of(a.content.Subject, MaxSubject), "from": a.content.FromEmail, "addresses": strings.Join(emails, " "),
-		"total": len(a.To), "bytes": len(letter) + most, "files": len(a.content.Files), "now": stamp,
+		"total": len(a.To), "bytes": len(letter) + most, "files": a.files, "now": stamp,
 		"first": no << mailing.IDBits, "recipients": database.CloseArray(recipients), "data": database.CloseArray(data),
 		"key": a.Key, "hash": a.hash[:], "created": a.now.UnixMilli(),
 	}
 	statements := []string{
 		`
-		INSERT INTO transactional (no, id, owner, sender, source, subject, from_email, addresses, total, waiting, bytes, files, created)
-		VALUES ({:no}, {:id}, {:owner}, {:sender}, {:source}, {:subject}, {:from}, {:addresses}, {:total}, {:total}, {:bytes}, {:files}, {:now})`, `
+		INSERT INTO transactional (no, id, owner, sender, source, subject, from_email, addresses, total, waiting, bytes, files, eight_bit, created)
+		VALUES ({:no}, {:id}, {:owner}, {:sender}, {:source}, {:subject}, {:from}, {:addresses}, {:total}, {:total}, {:bytes}, {:files}, {:eightBit}, {:now})`, `
 		INSERT INTO recipients (id, mailing, client, email)
 		SELECT {:first} + (value ->> 0), {:id}, '', value ->> 1 FROM json_each({:recipients})`,
 	}
@@ -82,6 +87,20 @@ func insert(db dbx.Builder, a *accepting) (no int64, err error) {
 // recipientID is the id of the recipient at a position of a call, as programs see it.
 func recipientID(no int64, position int) string {
 	return mailing.AttemptID(no<<mailing.IDBits+int64(position)+1, 0)
+}
+
+// known returns the answer to an earlier call with the key of a call. Only if there is one, the call is hashed.
+func (s *Service) known(a *accepting) (answer Accepted, found bool, err error) {
+	if found, err = s.Answered(a.Owner, a.Key); err != nil {
+		return answer, false, err
+	}
+	if !found {
+		return answer, false, nil
+	}
+	if err := a.hashKeyed(); err != nil {
+		return answer, false, err
+	}
+	return answered(s.app.ConcurrentDB(), a.Owner, a.Key, a.hash, a.now)
 }
 
 // answered returns the answer to an earlier call with the same key; found is false if there was none within KeysKept. It fails
@@ -121,6 +140,15 @@ func answered(db dbx.Builder, owner, key string, hash [32]byte, now time.Time) (
 		answer.Recipients = append(answer.Recipients, AcceptedRecipient{mailing.AttemptID(r.ID, 0), r.Email})
 	}
 	return answer, true, nil
+}
+
+// Left is how many e-mails an owner may send today. It fails with a *denial.Error if that is none.
+func (s *Service) Left(owner string) (int, error) {
+	db := s.app.ConcurrentDB()
+	if err := mailing.MaySend(db, owner); err != nil {
+		return 0, err
+	}
+	return quotaLeft(db, owner, 1, time.Now())
 }
 
 // Answered reports whether a call of the owner with that key was taken in within KeysKept.

@@ -29,6 +29,7 @@ type Source string
 // The sources.
 const (
 	FromAPI     Source = "api"
+	FromSMTP    Source = "smtp"
 	FromService Source = "service" // Gonets itself sends it for the owner: no quota counts it
 )
 
@@ -76,6 +77,9 @@ type Call struct {
 	FromName             string         // "" for the sender's
 	ReplyTo              string         // "" for the sender's
 	Files                []File
+	// Written is the e-mail if the program has written it itself; then the content above is left out, and a Key is made of all
+	// that came.
+	Written *Written
 }
 
 // Recipient is one address that a call goes to.
@@ -107,12 +111,15 @@ func (s *Service) Submit(ctx context.Context, c Call) (Accepted, error) {
 		return Accepted{}, err
 	}
 	if c.Key != "" { // again in the transaction; here it spares the work
-		answer, found, err := answered(s.app.ConcurrentDB(), c.Owner, c.Key, a.hash, a.now)
+		answer, found, err := s.known(a)
 		if err != nil || found {
 			return answer, err
 		}
 	}
 	if err := s.check(ctx, a); err != nil {
+		return Accepted{}, err
+	}
+	if err := a.hashKeyed(); err != nil {
 		return Accepted{}, err
 	}
 	if err := s.storeFiles(ctx, a); err != nil {
@@ -137,8 +144,21 @@ type accepting struct {
 	account *sender.Account
 	// copied are keys of files of the message, which are copied.
 	copied []copiedFile
-	hash   [sha256.Size]byte // of all that was asked for
+	files  int               // that are stored for it
+	hash   [sha256.Size]byte // of all that was asked for, if it has a key
+	hashed bool
 	now    time.Time
+}
+
+// hashKeyed hashes all that was asked for, if the call has a key. It reads the attachments, so it comes after the look at what
+// the owner may send.
+func (a *accepting) hashKeyed() (err error) {
+	if a.Key == "" || a.hashed {
+		return nil
+	}
+	a.hash, err = hashOf(a.Call)
+	a.hashed = err == nil
+	return err
 }
 
 // prepare checks a call by itself.
@@ -150,12 +170,7 @@ func prepare(c *Call) (*accepting, error) {
 	if err := checkRecipients(c); err != nil {
 		return nil, err
 	}
-	if err := checkContent(c); err != nil {
-		return nil, err
-	}
-	var err error
-	a.hash, err = hashOf(c)
-	return a, err
+	return a, checkContent(c)
 }
 
 // check checks what depends on the database: the owner, the sender, the message, and whether e-mails can be made.
@@ -177,11 +192,14 @@ func (s *Service) check(ctx context.Context, a *accepting) error {
 			return err
 		}
 	}
-	if err := s.fill(a); err != nil {
+	if err := s.fill(a); err != nil || a.Written != nil {
 		return err
 	}
 	m := a.content.Message(s.app, a.account)
 	m.Attachments = nil // they are not stored yet
+	if m.Signer, err = a.account.Signer(); err != nil {
+		return err
+	}
 	share, err := memory.Of(s.app).Mails.TakeSoon(ctx, message.Bytes(m))
 	if err != nil {
 		return err

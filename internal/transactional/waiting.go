@@ -8,11 +8,9 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/internal/compose"
 	"gonets/internal/mailing"
 	"gonets/internal/message"
 	"gonets/internal/returnpath"
-	"gonets/internal/sender"
 )
 
 // Waiting is an e-mail that waits to be sent: a row of recipients, and what is known of its call. Its content is read when its
@@ -23,8 +21,10 @@ type Waiting struct {
 	Tries, Forgiven int
 	State           mailing.State
 	Call            string // id of the call
+	EightBit        bool   // its e-mail has bytes above 127
 
 	no    int64  // of the call
+	total int    // recipients of the call
 	from  string // address of From
 	bytes int64  // of the content of the call with the data of a recipient
 	key   returnpath.Key
@@ -38,7 +38,7 @@ const (
 )
 
 const selectWaiting = `
-SELECT r.id, r.email, r.tries, r.forgiven, r.state, t.id, t.no, t.from_email, t.bytes, k.return_key, COALESCE(s.return_path, ''), COALESCE(s.return_path_style, '')
+SELECT r.id, r.email, r.tries, r.forgiven, r.state, t.id, t.no, t.total, t.eight_bit, t.from_email, t.bytes, k.return_key, COALESCE(s.return_path, ''), COALESCE(s.return_path_style, '')
 FROM transactional t`
 
 const joinWaiting = `
@@ -100,7 +100,7 @@ func readWaiting(ctx context.Context, app core.App, query string, params dbx.Par
 			key         []byte
 			path, style string
 		)
-		err := rows.Scan(&w.ID, &w.Email, &w.Tries, &w.Forgiven, &w.State, &w.Call, &w.no, &w.from, &w.bytes, &key, &path, &style)
+		err := rows.Scan(&w.ID, &w.Email, &w.Tries, &w.Forgiven, &w.State, &w.Call, &w.no, &w.total, &w.EightBit, &w.from, &w.bytes, &key, &path, &style)
 		if err == nil && copy(w.key[:], key) != len(w.key) {
 			err = fmt.Errorf("call %s has no key", w.Call)
 		}
@@ -134,11 +134,10 @@ func (w *Waiting) MailBytes() int64 {
 	return 0
 }
 
-// Compose makes the e-mail in the memory of dst, as the account signs it.
-func (w *Waiting) Compose(ctx context.Context, app core.App, dst []byte, a *sender.Account) (compose.Email, error) {
-	content, err := message.OfCall(ctx, app, w.no, w.ID, a)
-	if err != nil {
-		return compose.Email{Head: dst}, err
+// To is the recipient, for message.Calls.
+func (w *Waiting) To() message.CallTo {
+	return message.CallTo{
+		Call: w.Call, No: w.no, Several: w.total > 1, Bytes: w.bytes,
+		Recipient: w.ID, Email: w.Email, MessageID: returnpath.MessageID(w.key, w.ID),
 	}
-	return content.Compose(dst, w.Email, returnpath.MessageID(w.key, w.ID), time.Now())
 }

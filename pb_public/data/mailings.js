@@ -25,6 +25,7 @@ export const statuses = ["created", "scheduled", "running", "paused", "completed
  * @property {string} message
  * @property {Status} status
  * @property {boolean} blocked
+ * @property {boolean} public  in the archive
  * @property {string} block_reason
  * @property {string} sender
  * @property {string} from_name

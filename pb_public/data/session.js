@@ -20,6 +20,8 @@ import { explain } from "./trouble.js";
  * @property {boolean} awaiting_approval
  * @property {boolean} verified
  * @property {number} daily_quota
+ * @property {string} slug            of the archive, "" without one
+ * @property {boolean} archive_noindex
  * @property {string} created
  * @property {string} updated
  */

@@ -3,7 +3,7 @@ import { api, pb, where } from "./pb.js";
 import { stale } from "./query.js";
 import { all, wordsIn } from "./search.js";
 
-/** @typedef {import("./session.js").User & {block_reason: string}} SeenUser */
+/** @typedef {import("./session.js").User & {block_reason: string, transactional_quota: number}} SeenUser */
 
 /** What sets users apart for a manager. @type {Record<string, string>} */
 const conditions = {

@@ -15,6 +15,7 @@ import { MailingBadge } from "../parts/badge.js";
 import { Waiting } from "../parts/waiting.js";
 import { MailingActs } from "./mailing/acts.js";
 import { Answers } from "./mailing/answers.js";
+import { Archived } from "./mailing/archived.js";
 import { Extend } from "./mailing/extend.js";
 import { Occurrences } from "./mailing/occurrences.js";
 import { PreviewDialog } from "./mailing/preview-dialog.js";
@@ -53,6 +54,7 @@ function Shown({ mailing, query }) {
     ${total > 0 && html`<section class="card" aria-label=${t("progress")}><${LiveProgress} mailing=${mailing} /></section>`}
     ${own && mailing.uncertain > 0 && html`<${Uncertain} mailing=${mailing} />`}
     ${own && extendable(mailing) && html`<${Extend} mailing=${mailing} />`}
+    ${own && total > 0 && status !== "cancelled" && html`<${Archived} mailing=${mailing} />`}
     ${isRepeated(mailing) && status !== "created" && html`<${Occurrences} mailing=${mailing} />`}
     ${mailing.failed + mailing.bounced + mailing.deferred + mailing.uncertain > 0
       ? html`<div class="two"><${Answers} mailing=${mailing} /><${Timeline} mailing=${mailing} /></div>`

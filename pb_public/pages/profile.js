@@ -8,6 +8,7 @@ import { Button } from "../parts/button.js";
 import { Card, PageHead } from "../parts/page.js";
 import { styleSheet } from "../parts/style-sheet.js";
 import { AboutForm } from "./profile/about-form.js";
+import { Archive } from "./profile/archive.js";
 import { AvatarField } from "./profile/avatar-field.js";
 import { Brand } from "./profile/brand.js";
 import { EmailForm } from "./profile/email-form.js";
@@ -50,6 +51,7 @@ export default function ProfilePage() {
       </div>
       <div class="stack loose">
         <${Card} title=${t("brand.title")}><${Brand} /><//>
+        <${Card} title=${t("archive.title")}><${Archive} key=${user.id} user=${user} /><//>
         <${Card} title=${t("profile.email")}><${EmailForm} user=${user} /><//>
         <${Card} title=${t("profile.password")}><${PasswordForm} user=${user} /><//>
         <${Card} title=${t("profile.sessions")}><${Sessions} /><//>

@@ -26,7 +26,7 @@ export function AttemptBadge({ attempt }) {
 export function AttemptTable({ attempts, label, ofClient = false }) {
   const ids = [...new Set(attempts.map(({ mailing }) => mailing))].sort();
   const names = useQuery(["mailingNames", ids], (signal) => mailingNames(ids, signal));
-  const mailing = ({ mailing: id }) => (names.data?.[id] ? html`<a class=${ofClient ? "strong" : ""} href=${href(`/mailings/${id}`)}>${names.data[id]}</a>` : html`<span class="faint">${names.data ? t("attempt.mailing.gone") : " "}</span>`);
+  const mailing = ({ mailing: id, client }) => (names.data?.[id] ? html`<a class=${ofClient ? "strong" : ""} href=${href(`/mailings/${id}`)}>${names.data[id]}</a>` : client ? html`<span class="faint">${names.data ? t("attempt.mailing.gone") : " "}</span>` : html`<a href=${href(`/transactional/${id}`)}>${t("attempt.transactional")}</a>`);
   const who = ({ email, client }) => (client ? html`<a class="strong" href=${href(`/clients/${client}`)}><${Address} email=${email} /></a>` : html`<span class="strong"><${Address} email=${email} /></span>`);
   const time = {
     title: t("attempt.time"),

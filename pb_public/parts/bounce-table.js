@@ -18,7 +18,7 @@ export const kindTones = { hard: "bad", soft: "warn", block: "bad", complaint: "
 export function BounceTable({ bounces, label, ofClient = false }) {
   const ids = [...new Set(bounces.map(({ mailing }) => mailing))].sort();
   const names = useQuery(["mailingNames", ids], (signal) => mailingNames(ids, signal));
-  const mailing = ({ mailing: id }) => (names.data?.[id] ? html`<a class=${ofClient ? "strong" : ""} href=${href(`/mailings/${id}`)}>${names.data[id]}</a>` : html`<span class="faint">${names.data ? t("attempt.mailing.gone") : " "}</span>`);
+  const mailing = ({ mailing: id, client }) => (names.data?.[id] ? html`<a class=${ofClient ? "strong" : ""} href=${href(`/mailings/${id}`)}>${names.data[id]}</a>` : client ? html`<span class="faint">${names.data ? t("attempt.mailing.gone") : " "}</span>` : html`<a href=${href(`/transactional/${id}`)}>${t("attempt.transactional")}</a>`);
   const who = ({ email, client }) => (client ? html`<a class="strong" href=${href(`/clients/${client}`)}><${Address} email=${email} /></a>` : html`<span class="strong"><${Address} email=${email} /></span>`);
   const columns = [
     { title: ofClient ? t("mailing") : t("attempt.to"), phone: "head", look: "who-mailed", cell: (bounce) => (ofClient ? mailing(bounce) : html`<span class="who">${who(bounce)}<small class="clip">${mailing(bounce)}</small></span>`) },

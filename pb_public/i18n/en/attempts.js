@@ -17,4 +17,5 @@ export default {
   "attempt.try": "attempt {count}",
   "attempt.ms": "{ms} ms",
   "attempt.mailing.gone": "deleted mailing",
+  "attempt.transactional": "Transactional email",
 };

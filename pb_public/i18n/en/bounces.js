@@ -3,6 +3,7 @@ export default {
   "bounces.lead": "Emails that came back after a mail server had accepted them, and spam complaints.",
   "bounces.tab.attempts": "Attempts",
   "bounces.tab.bounces": "Bounces and complaints",
+  "bounces.tab.transactional": "Transactional",
   "bounces.anyKind": "Any kind",
   "bounces.none": "Nothing has come back",
   "bounces.none.text": "Bounces and complaints appear here once the sender has a return path and the service reads what arrives there.",

@@ -17,4 +17,5 @@ export default {
   "attempt.try": "попытка {count}",
   "attempt.ms": "{ms} мс",
   "attempt.mailing.gone": "удалённая рассылка",
+  "attempt.transactional": "Транзакционное письмо",
 };

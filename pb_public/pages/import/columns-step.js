@@ -14,7 +14,7 @@ import { FileGone } from "./file-gone.js";
 import { ReadingCard } from "./reading-card.js";
 import { LeftNote } from "./outcome.js";
 
-const kinds = ["email", "full_name", "comment", "attribute", "status", ""];
+const kinds = ["email", "full_name", "comment", "language", "attribute", "status", ""];
 
 /** Names of custom fields that a message can use as {{ client.attributes.city }}. */
 const usable = /^[\p{L}_][\p{L}\p{N}_-]*$/u;

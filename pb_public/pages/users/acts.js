@@ -8,6 +8,7 @@ import { BlockDialog } from "../../parts/block-dialog.js";
 import { Button } from "../../parts/button.js";
 import { Menu } from "../../parts/menu.js";
 import { toast, toastTrouble } from "../../parts/toast.js";
+import { TransactionalDialog } from "./transactional-dialog.js";
 
 /** Managers leave each other alone; superusers moderate everybody. @param {import("../../data/users.js").SeenUser} user */
 const mayModerate = ({ id, role }) => isSuperuser.value || (role !== "manager" && id !== me.value.id);
@@ -27,6 +28,7 @@ export function Approve({ user }) {
 /** What is a user's, and what a manager may do about an owner. @param {{user: import("../../data/users.js").SeenUser}} props */
 export function UserMenu({ user }) {
   const [blocking, block] = useState(false);
+  const [granting, grant] = useState(false);
   const { id, blocked } = user;
   const name = user.name || user.email;
   const unblock = async () => {
@@ -39,9 +41,11 @@ export function UserMenu({ user }) {
     { title: t("user.statistics"), icon: "chart-column", href: href("/statistics", { owner: id }) },
     { title: t("user.attempts"), icon: "scroll-text", href: href("/attempts", { owner: id }) },
   ];
+  if (mayModerate(user)) items.push({ title: t("user.transactional.act"), icon: "mail", run: () => grant(true) });
   if (mayModerate(user)) items.push(blocked ? { title: t("do.unblock"), icon: "lock", run: unblock, apart: true } : { title: t("do.block"), icon: "ban", run: () => block(true), grave: true, apart: true });
   return html`
     <span class="row-acts"><${Menu} label=${name} items=${items} opener=${(attributes) => html`<${Button} kind="quiet" small icon="ellipsis" label=${t("user.acts", { name })} ...${attributes} />`} /></span>
+    ${granting && html`<${TransactionalDialog} user=${user} onClose=${() => grant(false)} />`}
     ${blocking && html`<${BlockDialog} title=${t("block.user", { name })} text=${t("block.user.text")} onClose=${() => block(false)} onBlock=${(reason) => moderate(id, "block", { reason })} />`}
   `;
 }

@@ -22,7 +22,7 @@ export function UserDialog({ id, onClose }) {
 
 /** @param {{user: import("../../data/users.js").SeenUser}} props */
 function Shown({ user }) {
-  const { id, email, phone, country: code, language: spoken, timezone, daily_quota: quota, created, blocked, block_reason: reason } = user;
+  const { id, email, phone, country: code, language: spoken, timezone, daily_quota: quota, transactional_quota: granted, created, blocked, block_reason: reason } = user;
   const counts = useQuery(["users", "has", id], (signal) => countsOf(id, signal));
   const has = (what) => counts.data && (isSuperuser.value ? number(counts.data[what]) : html`<a class="link" href=${href(`/${what}`, { owner: id })}>${number(counts.data[what])}</a>`);
   const facts = [
@@ -32,6 +32,7 @@ function Shown({ user }) {
     spoken && [t("language"), languages[spoken] ?? spoken],
     timezone && [t("user.timezone"), timezone],
     [t("user.quota"), quota > 0 ? t("mails", { count: quota }) : t("user.quota.none")],
+    [t("user.transactional"), granted > 0 ? t("mails", { count: granted }) : t("user.transactional.none")],
     [t("nav.mailings"), has("mailings")],
     [t("nav.messages"), has("messages")],
     [t("nav.clients"), has("clients")],
