@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 
 	"gonets/internal/compose"
 	"gonets/internal/database"
+	"gonets/internal/secret"
 
 	_ "gonets/migrations"
 )
@@ -81,10 +83,16 @@ func (in *instance) fill(app core.App, recipients int, address string, t trial) 
 	if err != nil {
 		return err
 	}
-	sender, err := save(app, "senders", map[string]any{
+	fields, err := dkimKeys(t.dkim)
+	if err != nil {
+		return err
+	}
+	maps.Copy(fields, map[string]any{
 		"name": "sink", "from_email": benchMessage.FromEmail, "from_name": benchMessage.FromName,
 		"host": host, "port": number, "tls": "none", "connections": t.connections, "access": "everyone",
 	})
+	secret.Bind(app)
+	sender, err := save(app, "senders", fields)
 	if err != nil {
 		return err
 	}

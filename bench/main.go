@@ -5,6 +5,8 @@
 //	go run ./bench -connections 50 -latency 0s -recipients 10000,1000000
 //	go run ./bench -locks                   how long deletions of many rows delay other writes
 //	go run ./bench -webhooks                how many events a second webhooks are told
+//	go run ./bench -million                 the work and the questions of an instance with a million clients
+//	go run ./bench -dkim rsa                e-mails that the engine signs
 //	go run ./bench -lean                    with a sink that only finds the end of each e-mail
 //
 // All contestants send e-mails of one size to the same sink, which reads them as a mail server does, answers at once or after
@@ -35,6 +37,8 @@ type trial struct {
 	size int
 	// lean makes the sink find the end of each e-mail and nothing else.
 	lean bool
+	// dkim are the kinds of keys that the engine signs with: see dkimKeys.
+	dkim string
 }
 
 // contestant is a way to send mails. It sends until ctx ends and returns how many the sink has accepted.
@@ -71,6 +75,9 @@ func run(ctx context.Context) error {
 	lean := flag.Bool("lean", false, "have the sink look for the end of each mail and nothing else, instead of reading it as a mail server does")
 	locks := flag.Bool("locks", false, "measure how long deletions and rules over many rows keep other writes waiting")
 	webhooks := flag.Bool("webhooks", false, "measure how many events a second webhooks are told, by a receiver with the first latency; -recipients is their number")
+	dkim := flag.String("dkim", "", "the keys that the engine signs with: rsa, ed25519 or rsa+ed25519; the ceiling is then that of the signatures, too")
+	million := flag.Bool("million", false, "measure jobs and queries with a million clients, or with -recipients")
+	oneJob := flag.String("job", "", "do one of the jobs of -million")
 	var engine engineFlags
 	flag.StringVar(&engine.cpu, "cpuprofile", "", "file for a profile of the engine while it sends")
 	flag.StringVar(&engine.heap, "heapprofile", "", "file for a profile of what the engine allocates")
@@ -90,6 +97,10 @@ func run(ctx context.Context) error {
 		return err
 	}
 	switch {
+	case *oneJob != "":
+		return beJob(ctx, *oneJob)
+	case *million:
+		return measureMany(ctx, recipients[0], trial{connections: counts[0], latency: waits[0], size: *size, lean: *lean})
 	case *locks:
 		return measureLocks(ctx, recipients[0])
 	case *webhooks:
@@ -103,7 +114,7 @@ func run(ctx context.Context) error {
 	for _, latency := range waits {
 		for _, n := range counts {
 			for _, to := range recipients {
-				if err := b.line(ctx, trial{n, latency, *length, *size, *lean}, to, engine); err != nil {
+				if err := b.line(ctx, trial{n, latency, *length, *size, *lean, *dkim}, to, engine); err != nil {
 					return err
 				}
 			}
@@ -141,6 +152,13 @@ func (b table) line(ctx context.Context, t trial, recipients int, profiles engin
 		rates = append(rates, rate)
 	}
 	ceiling := rates[0]
+	if strings.Contains(t.dkim, "rsa") {
+		signatures, err := signaturesPerSecond()
+		if err != nil {
+			return err
+		}
+		ceiling = min(ceiling, signatures)
+	}
 	if recipients == 0 {
 		recipients = min(int(ceiling*t.length.Seconds()), 50_000)
 	}

@@ -23,6 +23,7 @@ import (
 	"gonets/hooks/setup"
 	"gonets/hooks/site"
 	"gonets/hooks/tokens"
+	"gonets/hooks/versions"
 	"gonets/hooks/webhooks"
 	"gonets/internal/deletion"
 	"gonets/internal/delivery"
@@ -133,7 +134,8 @@ func BindRecords(app core.App) {
 	records.BindUsers(app)
 	records.BindBlocking(app)
 	records.BindTypedAddresses(app)
-	records.BindIfMatch(app)
+	versions.BindRecords(app)
+	versions.BindSettings(app)
 	pages.BindUserMailsOnce(app)
 	pages.BindUserMails(app)
 	middleware.BindLargeAnswers(app)

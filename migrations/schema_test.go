@@ -93,6 +93,7 @@ func dump(t *testing.T, app core.App) string {
 	t.Helper()
 	var b strings.Builder
 	dumpCollections(t, app, &b)
+	dumpAddedFields(t, app, &b)
 	dumpTables(t, app, &b)
 	dumpSettings(t, app, &b)
 	dumpRows(t, app, &b)
@@ -120,6 +121,16 @@ func dumpCollections(t *testing.T, app core.App, b *strings.Builder) {
 				fmt.Fprintf(b, "%s: %s\n", column, value.String)
 			}
 		}
+	}
+}
+
+// dumpAddedFields writes the fields that PocketBase's own collections have got.
+func dumpAddedFields(t *testing.T, app core.App, b *strings.Builder) {
+	t.Helper()
+	for _, row := range query(t, app, `
+		SELECT c.name AS collection, f.value AS field FROM _collections c, json_each(c.fields) f
+		WHERE c.system AND NOT json_extract(f.value, '$.system') ORDER BY c.name, f.id`) {
+		fmt.Fprintf(b, "# field of %s\n%s\n", row["collection"].String, lines(t, row["field"].String))
 	}
 }
 

@@ -11,7 +11,7 @@ import { routesOf } from "./routes.js";
 // The page that the address names is on its way while the words are; whoever shows it says when it does not come.
 const first = routesOf(place.peek().path).find(({ route }) => isFor(route.for))?.route;
 first?.page().catch(() => {});
-await speak(me.value?.language ?? preferredLanguage(), first?.words);
+await speak(me.value?.language || preferredLanguage(), first?.words);
 const app = document.getElementById("app");
 app.replaceChildren(); // the mark that was shown until now: Preact leaves alone what it has not drawn
 render(html`<${Shell} />`, app);

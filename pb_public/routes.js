@@ -56,8 +56,8 @@ export const routes = [
   { path: "/users", page: () => import("./pages/users.js"), for: "manager", words: ["users"] },
 
   { path: "/", page: () => import("./pages/settings/overview.js"), for: "superuser", words: ["settings", "health", "setup"] },
-  { path: "/setup", page: () => import("./pages/setup.js"), for: "superuser", words: ["setup", "domains", "auth"] },
-  { path: "/setup/:token", page: () => import("./pages/setup.js"), for: "anyone", words: ["setup", "domains", "auth"] },
+  { path: "/setup", page: () => import("./pages/setup.js"), for: "superuser", words: ["setup", "servers", "domains", "auth"] },
+  { path: "/setup/:token", page: () => import("./pages/setup.js"), for: "anyone", words: ["setup", "servers", "domains", "auth"] },
   { path: "/settings/:section", page: () => import("./pages/settings.js"), for: "superuser", words: ["settings"] },
   { path: "/settings/:section/:id", page: () => import("./pages/settings.js"), for: "superuser", words: ["settings"] },
 ];

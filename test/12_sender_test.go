@@ -40,6 +40,18 @@ func Test12TheWizardOffersTheSendersThatAreOpenToOne(t *testing.T) {
 	b.see(b.word("step.audience.title", nil))
 	id := owner.newest("mailings", `sender="`+hers+`"`)
 
+	// It can be tried out without a mailing.
+	b.goTo("/profile")
+	b.press(b.word("profile.sender.test", object{"name": "Shop"}))
+	b.see(b.word("test.text", nil))
+	b.submit(b.word("test.act", nil))
+	b.see(b.word("test.success", nil))
+	b.look("sender-tried", desktop.in("ru"))
+	b.accessible("sender-tried")
+	if mail := w.mails(owner.email, 1); mail.Subject != b.word("profile.sender.subject", object{"name": "Shop"}) || !strings.Contains(mail.From, "shop@gonets.example") {
+		t.Errorf("the test is %q from %s", mail.Subject, mail.From)
+	}
+
 	// The superuser takes it away.
 	w.root.patch("/api/collections/senders/records/"+hers, object{"users": []string{}}).want(200)
 	if refused := owner.verb(id, "send", nil).want(403); !strings.Contains(string(refused.body), "sender_not_allowed") {

@@ -29,13 +29,7 @@ func Test12ASuperuserSetsUpAMailServer(t *testing.T) {
 			}
 
 			b := w.openBrowser(v)
-			b.open("/#/sign-in?as=superuser")
-			b.settled()
-			b.fill(b.word("auth.email", nil), rootEmail)
-			b.fill(b.word("auth.password", nil), password)
-			b.submit(b.word("auth.signIn", nil))
-			b.see(b.word("overview.lead", nil))
-
+			b.signInAsSuperuser()
 			b.goTo("/settings/servers/new")
 			b.settled()
 			b.fill(b.word("server.host", nil), "127.0.0.1")

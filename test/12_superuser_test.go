@@ -88,3 +88,31 @@ func Test12ASecondFactorIsAskedFor(t *testing.T) {
 	b.submit(b.word("auth.signIn", nil))
 	b.see(b.word("overview.lead", nil))
 }
+
+// A superuser begins with the language of the browser, and keeps it in every other one.
+func Test12ASuperuserKeepsALanguage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
+	language := func() string {
+		t.Helper()
+		var s struct{ Language string }
+		w.root.get("/api/collections/_superusers/records/" + w.root.id).want(200).into(&s)
+		return s.Language
+	}
+	b := w.openBrowser(phone.in("ru"))
+	b.signInAsSuperuser()
+	eventually(w.ctx, t, "the language of the browser is kept", func() bool { return language() == "ru" })
+
+	b = w.openBrowser(desktop)
+	b.open("/#/sign-in?as=superuser")
+	b.settled()
+	b.fill(b.word("auth.email", nil), rootEmail)
+	b.fill(b.word("auth.password", nil), password)
+	b.submit(b.word("auth.signIn", nil))
+	eventually(b.ctx, t, "the page speaks Russian", func() bool { return ask[string](b, "document.documentElement.lang") == "ru" })
+	b.see(b.word("overview.lead", nil))
+	b.see(b.word("settings.servers", nil))
+	b.openUserMenu()
+	b.press("English")
+	eventually(w.ctx, t, "another language is kept", func() bool { return language() == "en" })
+}

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -266,5 +267,66 @@ func Test12ASaveThatEndsLateTakesNobodyAway(t *testing.T) {
 	b.do("let the page act on the answer", chromedp.Poll[chromedp.Void](`new Promise(done => setTimeout(() => requestAnimationFrame(() => done(true)), 50))`))
 	if place := ask[string](b, `location.hash`); place != "#/lists" {
 		t.Errorf("the page went to %s", place)
+	}
+}
+
+// Two superusers change the settings of the service at once: the second is told, whether the settings are PocketBase's or our own.
+func Test12TwoVersionsOfTheSettingsAreShown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 3*time.Minute, outbox.Options{})
+	b := w.openBrowser(desktop)
+	b.expect("412")
+	b.signInAsSuperuser()
+	var page struct{ Items []struct{ ID string } }
+	w.root.get("/api/collections/instance/records").want(200).into(&page)
+	record := "/api/collections/instance/records/" + page.Items[0].ID
+	name := func() string {
+		t.Helper()
+		var s struct{ Meta struct{ AppName string } }
+		w.root.get("/api/settings").want(200).into(&s)
+		return s.Meta.AppName
+	}
+
+	b.goTo("/settings/limits")
+	b.settled()
+	b.fill(b.word("set.appName", nil), "Mine")
+	w.root.patch("/api/settings", object{"meta": object{"appName": "Theirs"}}).want(200)
+	w.root.patch(record, object{"soft_bounces": 9}).want(200)
+	b.submit(b.word("do.save", nil))
+	b.see(b.word("conflict.title", nil))
+	b.see("Theirs")
+	b.see(b.word("set.soft_bounces", nil))
+	b.look("two-versions-settings", desktop)
+	b.accessible("two-versions-settings")
+	if got := name(); got != "Theirs" {
+		t.Errorf("the name was overwritten by %q", got)
+	}
+	b.press(b.word("conflict.keep", nil))
+	b.seeNoMore(b.word("conflict.title", nil))
+	b.see(b.word("set.saved", nil))
+	eventually(w.ctx, t, "one's own version is saved", func() bool { return name() == "Mine" })
+
+	// The mail server is in the same settings.
+	b.goTo("/settings/servers/default")
+	b.settled()
+	b.fill(b.word("server.from_name", nil), "My news")
+	w.root.patch("/api/settings", object{"meta": object{"senderName": "Their news"}}).want(200)
+	b.submit(b.word("do.save", nil))
+	b.see(b.word("conflict.title", nil))
+	b.press(b.word("conflict.take", nil))
+	b.seeNoMore(b.word("conflict.title", nil))
+	if got := b.value(b.word("server.from_name", nil)); got != "Their news" {
+		t.Errorf("the version that was taken has the name %q", got)
+	}
+	// What was saved here is no other version.
+	for _, from := range []string{"One", "Two"} {
+		b.fill(b.word("server.from_name", nil), from)
+		b.submit(b.word("do.save", nil))
+		eventually(w.ctx, t, "it is saved again", func() bool {
+			var s struct{ Meta struct{ SenderName string } }
+			w.root.get("/api/settings").want(200).into(&s)
+			return s.Meta.SenderName == from
+		})
+		b.settled()
 	}
 }

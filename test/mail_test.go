@@ -21,6 +21,20 @@ func (w *world) mails(address string, n int) outbox.Mail {
 	return mail
 }
 
+// newestMail is the last one that an address got.
+func (w *world) newestMail(address string) outbox.Mail {
+	w.t.Helper()
+	page := w.outbox.List(0, 1, address)
+	if len(page.Items) == 0 {
+		w.t.Fatalf("%s got no mail", address)
+	}
+	mail, ok := w.outbox.One(page.Items[0].ID)
+	if !ok {
+		w.t.Fatalf("the mail to %s is not kept", address)
+	}
+	return mail
+}
+
 // token is the token in a mail's link to a page of the web UI: https://…/#/verify/{token}.
 func (w *world) token(m outbox.Mail, page string) string {
 	w.t.Helper()

@@ -247,6 +247,18 @@ func (b *browser) signIn(email, password string) {
 	b.settled()
 }
 
+// signInAsSuperuser signs the superuser of the world in.
+func (b *browser) signInAsSuperuser() {
+	b.t.Helper()
+	b.open("/#/sign-in?as=superuser")
+	b.settled()
+	b.fill(b.word("auth.email", nil), rootEmail)
+	b.fill(b.word("auth.password", nil), password)
+	b.submit(b.word("auth.signIn", nil))
+	b.see(b.word("overview.lead", nil))
+	b.settled()
+}
+
 // reload loads the page anew, as F5 would. The page is left although it may ask.
 func (b *browser) reload() {
 	b.t.Helper()

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -42,6 +43,9 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
+// authoritiesFile is what the certificates that gonets trusts are in, in place of those of the system, if its folder has such a file.
+const authoritiesFile = "authorities.pem"
+
 // start runs gonets in folder; the process does not outlive the test or ctx.
 func start(ctx context.Context, t *testing.T, folder string, args ...string) *process {
 	t.Helper()
@@ -52,6 +56,10 @@ func start(ctx context.Context, t *testing.T, folder string, args ...string) *pr
 	p := &process{t: t, command: exec.CommandContext(ctx, binary, args...), ended: make(chan struct{})}
 	p.command.Dir = folder
 	p.command.Env = append(os.Environ(), "HOME="+folder)
+	authorities := filepath.Join(folder, authoritiesFile)
+	if _, err := os.Stat(authorities); err == nil {
+		p.command.Env = append(p.command.Env, "SSL_CERT_FILE="+authorities)
+	}
 	p.command.Stdout, p.command.Stderr = &p.stdout, &p.stderr
 	if err := p.command.Start(); err != nil {
 		t.Fatalf("start gonets %s: %v", strings.Join(args, " "), err)

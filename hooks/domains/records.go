@@ -44,9 +44,7 @@ func BindRecords(app core.App) {
 		case !r.IsNew() && r.Original().GetString("name") != name:
 			bad.Add("name", "fixed", "A domain keeps its name, because its keys belong to it: add the other one")
 		}
-		if one := r.GetString("dkim_selector"); one != "" && one == r.GetString("dkim_selector_2") {
-			bad.Add("dkim_selector_2", "same_selector", "Must not be the selector of the first key")
-		}
+		bad.SecondKey(r)
 		for _, key := range [][2]string{
 			{"dkim_selector", secret.DKIMKey},
 			{"dkim_selector_2", secret.DKIMKey2},

@@ -15,6 +15,7 @@ import (
 // Answer is what came back: the status and the body, decoded and as text.
 type Answer struct {
 	Status int
+	Header http.Header
 	Text   string
 	Body   map[string]any
 }
@@ -119,7 +120,7 @@ func (w *World) send(t *testing.T, ctx context.Context, who, method, path string
 
 // Decoded is an answer that was recorded.
 func Decoded(rec *httptest.ResponseRecorder) Answer {
-	a := Answer{Status: rec.Code, Text: rec.Body.String()}
+	a := Answer{Status: rec.Code, Header: rec.Header(), Text: rec.Body.String()}
 	_ = json.Unmarshal(rec.Body.Bytes(), &a.Body)
 	return a
 }

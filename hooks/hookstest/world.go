@@ -240,6 +240,7 @@ func SenderData() map[string]any {
 	return map[string]any{
 		"name": Unique("sender %d"), "from_email": "news@example.com", "from_name": "News",
 		"host": "smtp.example.com", "port": 587, "username": "news", "password": "s3cret", "dkim_key": "PEM of a key",
+		"dkim_selector_2": "second", "dkim_key_2": "PEM of another key",
 		"access": "everyone",
 	}
 }

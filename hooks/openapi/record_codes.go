@@ -23,7 +23,7 @@ var recordCodes = append([]string{
 	"return_path.return_path_too_long", "host.invalid_host", "tls.tls_needed", "folder.no_folder", "delete_after_days.invalid_days",
 	"password.password_required", "key.invalid_key", "secret.secret_required", "secret.short_secret", "secret.invalid_public_key", "secret.no_secret",
 	"topic.invalid_topic", "topic.no_topic", "name.invalid_domain", "name.public_suffix", "name.fixed", "dkim_selector_2.same_selector",
-	"dkim_selector.selector_required", "url.too_many_webhooks", "url.invalid_webhook_url", "url.address_not_allowed", "secret.invalid_webhook_secret",
+	"dkim_selector.selector_required", "dkim_selector_2.selector_required", "url.too_many_webhooks", "url.invalid_webhook_url", "url.address_not_allowed", "secret.invalid_webhook_secret",
 	"webhook_networks.invalid_networks", "colour.invalid_colour", "site.invalid_site", "reason.pause_needs_address", "until.until_required",
 	"name.too_many_forms", "success_url.invalid_site",
 }, formCodes...)

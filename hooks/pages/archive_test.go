@@ -154,8 +154,11 @@ func TestWhatAnArchiveDoesNotShow(t *testing.T) {
 	w.publish(t, false)
 	hidden("what is not public any more", w.path)
 	w.publish(t, true)
-	w.SQL(t, `UPDATE users SET blocked = TRUE WHERE id = {:id}`, dbx.Params{"id": w.IDs[anna]})
-	hidden("what a blocked owner has sent", w.path, "/a/tea", "/a/tea/feed.xml")
+	for name, column := range map[string]string{"a blocked owner": "blocked = TRUE", "a new owner": "awaiting_approval = TRUE", "somebody without a verified address": "verified = FALSE"} {
+		w.SQL(t, `UPDATE users SET `+column+` WHERE id = {:id}`, dbx.Params{"id": w.IDs[anna]})
+		hidden(name, w.path, "/a/tea", "/a/tea/feed.xml")
+		w.SQL(t, `UPDATE users SET blocked = FALSE, awaiting_approval = FALSE, verified = TRUE WHERE id = {:id}`, dbx.Params{"id": w.IDs[anna]})
+	}
 }
 
 func TestAnArchiveHasPages(t *testing.T) {

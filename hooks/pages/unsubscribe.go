@@ -1,5 +1,5 @@
 // Package pages is what recipients and account holders see outside the web UI: the pages behind the links of mails (/u,
-// /v), and the mails about accounts.
+// /v), archives (/a), and the mails about accounts.
 package pages
 
 import (

@@ -69,7 +69,7 @@ func writeEmail(e *core.MailerRecordEvent, p page, texts map[string]accountEmail
 	if !ok {
 		lang, l = "en", texts["en"]
 	}
-	service := serviceName(e.App.Settings().Meta.AppName, lang)
+	service := mailing.ServiceName(e.App, lang)
 	fill := strings.NewReplacer("{app}", service, "{time}", span(lang, p.duration(e.Record.Collection())))
 	l.Subject, l.Text, l.Note = fill.Replace(l.Subject), fill.Replace(l.Text), fill.Replace(l.Note)
 	link := mailing.PublicAddress(e.App) + "/#/" + p.path + "/" + token
@@ -82,15 +82,6 @@ func writeEmail(e *core.MailerRecordEvent, p page, texts map[string]accountEmail
 	e.Message.HTML = html.String()
 	e.Message.Text = strings.Join([]string{l.Greeting, l.Text, link, l.Note, "-- \n" + service}, "\n\n") + "\n"
 	return nil
-}
-
-// serviceName is the name of the service in a language. Only the default name is translated: another one was chosen by the
-// operator.
-func serviceName(name, lang string) string {
-	if name == "Gonets" && lang == "ru" {
-		return "Гонец"
-	}
-	return name
 }
 
 // emailHTML uses tables and inline styles, which mail programs support; colours of the dark mode are in the style sheet, the

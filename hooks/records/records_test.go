@@ -184,15 +184,15 @@ func TestTheSecretsOfSendersAreWriteOnly(t *testing.T) {
 	id, path := created.ID(), recordsOf("senders", created.ID())
 	mailing := w.Add(t, "mailings", map[string]any{"owner": w.IDs[anna], "sender": id}).Id
 
-	for _, change := range []map[string]any{{"port": 465}, {"password": "", "dkim_key": ""}} {
+	for _, change := range []map[string]any{{"port": 465}, {"password": "", "dkim_key": "", "dkim_key_2": ""}} {
 		blank("the answer to an update", w.Expect(t, 200, superuser, http.MethodPatch, path, change).Body)
-		if kept := w.secrets(t, id); kept[secret.Password] != "s3cret" || kept[secret.DKIMKey] != "PEM of a key" {
+		if kept := w.secrets(t, id); kept[secret.Password] != "s3cret" || kept[secret.DKIMKey] != "PEM of a key" || kept[secret.DKIMKey2] != "PEM of another key" {
 			t.Errorf("after %v the secrets are %q", change, kept)
 		}
 	}
 	blank("a view", w.Expect(t, 200, superuser, http.MethodGet, path, nil).Body)
 	blank("a list", w.Expect(t, 200, superuser, http.MethodGet, recordsOf("senders"), nil).Items()[0])
-	blank("a view of chosen fields", w.Expect(t, 200, superuser, http.MethodGet, path+"?fields=password,dkim_key", nil).Body)
+	blank("a view of chosen fields", w.Expect(t, 200, superuser, http.MethodGet, path+"?fields=password,dkim_key,dkim_key_2", nil).Body)
 	expanded := w.Expect(t, 200, superuser, http.MethodGet, recordsOf("mailings", mailing)+"?expand=sender", nil)
 	blank("an expanded relation", expanded.Body["expand"].(map[string]any)["sender"].(map[string]any))
 
@@ -252,6 +252,24 @@ func (w *world) secrets(t *testing.T, sender string) map[string]string {
 	return kept
 }
 
+func TestTheSecondKeyOfASenderNeedsASelectorOfItsOwn(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []struct {
+		name, first, second, code string
+	}{
+		{"none", "mail", "", "selector_required"},
+		{"that of the first key", "mail", "mail", "same_selector"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			data := hookstest.SenderData()
+			data["dkim_selector"], data["dkim_selector_2"] = c.first, c.second
+			if a := w.Expect(t, 400, superuser, http.MethodPost, recordsOf("senders"), data); a.Code("dkim_selector_2") != c.code {
+				t.Error(a.Text)
+			}
+		})
+	}
+}
+
 func TestNobodyFiltersBySecrets(t *testing.T) {
 	w := newWorld(t)
 	id := w.Expect(t, 200, superuser, http.MethodPost, recordsOf("senders"), hookstest.SenderData()).ID()
@@ -260,6 +278,7 @@ func TestNobodyFiltersBySecrets(t *testing.T) {
 		recordsOf("senders") + "?filter=password~%22s3%22",
 		recordsOf("senders") + "?filter=dkim_key~%22PEM%22",
 		recordsOf("senders") + "?filter=password!=%22%22",
+		recordsOf("senders") + "?filter=dkim_key_2~%22PEM%22",
 		recordsOf("mailings") + "?filter=sender.password~%22s3%22",
 		recordsOf("mailings") + "?filter=sender.dkim_key~%22key%22",
 	} {
@@ -281,8 +300,12 @@ func TestASecretGoesWithWhatItIsFor(t *testing.T) {
 	id := w.Expect(t, 200, superuser, http.MethodPost, recordsOf("senders"), data).ID()
 	path := recordsOf("senders", id)
 	w.Expect(t, 200, superuser, http.MethodPatch, path, map[string]any{"username": ""})
-	if kept := w.secrets(t, id); len(kept) != 1 || kept[secret.DKIMKey] == "" {
+	if kept := w.secrets(t, id); len(kept) != 2 || kept[secret.DKIMKey] == "" || kept[secret.DKIMKey2] == "" {
 		t.Errorf("without a user name there are %q", kept)
+	}
+	w.Expect(t, 200, superuser, http.MethodPatch, path, map[string]any{"dkim_selector_2": ""})
+	if kept := w.secrets(t, id); len(kept) != 1 || kept[secret.DKIMKey] == "" {
+		t.Errorf("without the selector of the second key there are %q", kept)
 	}
 	w.Expect(t, 200, superuser, http.MethodPatch, path, map[string]any{"dkim_domain": "", "dkim_selector": ""})
 	if kept := w.secrets(t, id); len(kept) != 0 {

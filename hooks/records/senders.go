@@ -32,13 +32,13 @@ func BindSenders(app core.App) {
 		return prepare(e)
 	})
 	app.OnRecordUpdate("senders").BindFunc(prepare)
-
 	app.OnRecordValidate("senders").BindFunc(func(e *core.RecordEvent) error {
 		bad := request.Refusals{}
 		checkEmail(bad, e.Record, "from_email")
 		checkEmail(bad, e.Record, "reply_to")
 		checkReturnPath(bad, e.Record)
-		bad.OneLine(e.Record, "name", "from_name", "host", "username", "password", "dkim_domain", "dkim_selector")
+		bad.SecondKey(e.Record)
+		bad.OneLine(e.Record, "name", "from_name", "host", "username", "password", "dkim_domain", "dkim_selector", "dkim_selector_2")
 		if err := bad.Err(); err != nil {
 			return err
 		}

@@ -41,7 +41,8 @@ type Entry struct {
 // shown is the condition for mailings m of an owner that everybody may read: launched, and neither cancelled nor blocked.
 const shown = `m.owner = {:owner} AND m.public = TRUE AND m.status IN ('running', 'paused', 'completed') AND m.blocked = FALSE AND m.started_at != ''`
 
-// Of finds the archive at an address. It fails with ErrNone, also while the owner is blocked.
+// Of finds the archive at an address. It fails with ErrNone, also while the owner is blocked or waits for approval: a new account
+// shows strangers nothing.
 func Of(app core.App, slug string) (*Archive, error) {
 	a := &Archive{app: app}
 	if slug == "" {
@@ -49,7 +50,8 @@ func Of(app core.App, slug string) (*Archive, error) {
 	}
 	// By idx_users_slug.
 	err := app.ConcurrentDB().NewQuery(`
-		SELECT id, slug, language, archive_noindex FROM users WHERE slug = {:slug} AND slug != '' AND blocked = FALSE`).
+		SELECT id, slug, language, archive_noindex FROM users
+		WHERE slug = {:slug} AND slug != '' AND blocked = FALSE AND verified = TRUE AND awaiting_approval = FALSE`).
 		Bind(dbx.Params{"slug": strings.ToLower(slug)}).One(a)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNone

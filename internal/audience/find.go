@@ -31,11 +31,20 @@ type Wanted struct {
 	Sort    string // created, email, full_name or status, with "-" in front for descending order; "" is -created
 }
 
+// words are those that are searched for.
+func (w Wanted) words() []string {
+	words := strings.Fields(w.Search)
+	return words[:min(len(words), maxWords)]
+}
+
 // finding is Wanted as SQL over clients, named c.
 type finding struct {
-	where dbx.Expression
+	owner dbx.Expression // nil for all owners'
+	rest  dbx.Expression
 	order []string
 }
+
+func (f *finding) where() dbx.Expression { return dbx.And(f.owner, f.rest) }
 
 // query turns what is wanted into SQL. The error is an *InvalidError.
 func (w Wanted) query() (*finding, error) {
@@ -47,8 +56,9 @@ func (w Wanted) query() (*finding, error) {
 	if filter != nil {
 		conditions = append(conditions, filter)
 	}
+	var owner dbx.Expression
 	if w.Owner != "" {
-		conditions = append(conditions, dbx.HashExp{"c.owner": w.Owner})
+		owner = dbx.HashExp{"c.owner": w.Owner}
 	}
 	if len(w.Without) > 0 {
 		conditions = append(conditions, dbx.NewExp(`c.owner NOT IN (SELECT value FROM json_each({:without}))`,
@@ -60,8 +70,7 @@ func (w Wanted) query() (*finding, error) {
 	if w.List != "" {
 		conditions = append(conditions, onLists([]string{w.List}))
 	}
-	words := strings.Fields(w.Search)
-	for i, word := range words[:min(len(words), maxWords)] {
+	for i, word := range w.words() {
 		if database.PatternTooLong(word) {
 			return nil, &InvalidError{"search", FilterPattern, longPattern}
 		}
@@ -82,7 +91,7 @@ func (w Wanted) query() (*finding, error) {
 	if down {
 		order = []string{"c." + field + " DESC", "c.id DESC"}
 	}
-	return &finding{where: dbx.And(conditions...), order: order}, nil
+	return &finding{owner: owner, rest: dbx.And(conditions...), order: order}, nil
 }
 
 // inTime does work whose time depends on the filter, if there is one, and fails with an *InvalidError when that takes too
@@ -98,17 +107,18 @@ func (w Wanted) inTime(ctx context.Context, app core.App, work func(context.Cont
 // when the filter or the order is invalid, or the filter takes too long.
 //
 // In the default order it reads an index until the page is full, which is the faster the more clients match; in other orders
-// it reads all clients of the owner.
+// it reads all clients of the owner. Few that match words are known before, if the owner has many clients: only they are read.
 func (w Wanted) Find(ctx context.Context, app core.App, page, perPage int) ([]*core.Record, error) {
 	f, err := w.query()
 	if err != nil {
 		return nil, err
 	}
+	w.searched(ctx, app).narrow(f)
 	found := []*core.Record{}
 	err = w.inTime(ctx, app, func(ctx context.Context) error {
 		return deadline.Whole(app.RecordQuery("clients").WithContext(ctx).
 			Select("c.*").From("clients c").
-			Where(f.where).OrderBy(f.order...).
+			Where(f.where()).OrderBy(f.order...).
 			Limit(int64(perPage)).Offset(int64(page-1) * int64(perPage))).
 			All(&found)
 	})
@@ -125,9 +135,10 @@ func (w Wanted) IDs(ctx context.Context, app core.App, most int) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
+	w.searched(ctx, app).narrow(f)
 	var ids []string
 	err = w.inTime(ctx, app, func(ctx context.Context) error {
-		return deadline.Whole(app.ConcurrentDB().Select("c.id").From("clients c").Where(f.where).Limit(int64(most)).WithContext(ctx)).Column(&ids)
+		return deadline.Whole(app.ConcurrentDB().Select("c.id").From("clients c").Where(f.where()).Limit(int64(most)).WithContext(ctx)).Column(&ids)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("choose clients: %w", err)
@@ -141,18 +152,23 @@ func (w Wanted) Where() (dbx.Expression, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.where, nil
+	return f.where(), nil
 }
 
-// Total is how many clients match. It reads all clients of the owner.
+// Total is how many clients match. It reads all clients of the owner, unless those that match words are known.
 func (w Wanted) Total(ctx context.Context, app core.App) (int, error) {
 	f, err := w.query()
 	if err != nil {
 		return 0, err
 	}
+	s := w.searched(ctx, app)
+	if s.known && w.Status == "" && w.List == "" && w.Filter == "" && len(w.Without) == 0 {
+		return len(s.places), nil
+	}
+	s.narrow(f)
 	var total int
 	err = w.inTime(ctx, app, func(ctx context.Context) error {
-		return app.ConcurrentDB().Select("COUNT(*)").From("clients c").Where(f.where).WithContext(ctx).Row(&total)
+		return app.ConcurrentDB().Select("COUNT(*)").From("clients c").Where(f.where()).WithContext(ctx).Row(&total)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("count the clients that are found: %w", err)

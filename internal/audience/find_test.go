@@ -29,7 +29,7 @@ func TestPagesAreReadAlongAnIndex(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			query := app.DB().Select("c.*").From("clients c").Where(f.where).OrderBy(f.order...).Limit(50).Build()
+			query := app.DB().Select("c.*").From("clients c").Where(f.where()).OrderBy(f.order...).Limit(50).Build()
 			var steps []struct {
 				Detail string `db:"detail"`
 			}

@@ -1,6 +1,9 @@
 package database
 
-import "unicode"
+import (
+	"unicode"
+	"unicode/utf8"
+)
 
 // foldedRunes are the runes of the alphabets with small and capital letters, folded. The tables of the package
 // unicode take twenty times as long.
@@ -24,4 +27,13 @@ func foldRune(r rune) rune {
 		return 'е'
 	}
 	return unicode.ToLower(unicode.ToUpper(r)) // both ways, for ς and σ have one capital letter
+}
+
+// AppendFolded appends a text as LIKE compares it: two texts are alike to it if, and only if, these are equal. Bytes that
+// are not UTF-8 become the replacement character.
+func AppendFolded(to []byte, text string) []byte {
+	for _, r := range text {
+		to = utf8.AppendRune(to, fold(r))
+	}
+	return to
 }

@@ -10,10 +10,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
-
-	"github.com/emersion/go-msgauth/dkim"
 
 	"gonets/internal/address"
 )
@@ -51,19 +48,6 @@ func (k Key) IsPublishedAs(public string) bool {
 	return false
 }
 
-// Signer signs e-mails, with one key or with several: a receiver that does not know Ed25519 finds the signature by RSA then
-// (RFC 8463 § 3). It is safe for concurrent use.
-type Signer struct{ keys []dkim.SignOptions }
-
-// signedFields are the header fields that the signature covers. Fields that an e-mail does not have are listed too,
-// so that nobody can add them; From is listed twice, so that nobody can add a second one (RFC 6376 § 8.15). RFC 8058
-// § 4 requires the List-Unsubscribe fields.
-var signedFields = []string{
-	"From", "From", "To", "Subject", "Date", "Message-ID", "Reply-To",
-	"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post",
-	"MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Language",
-}
-
 // NewSigner parses keys. Its error says what is wrong with a key, its domain or its selector.
 func NewSigner(keys ...Key) (*Signer, error) {
 	s := &Signer{}
@@ -75,15 +59,9 @@ func NewSigner(keys ...Key) (*Signer, error) {
 		if !address.IsASCIIDomain(k.Domain) || !address.IsASCIIDomain(k.Selector) {
 			return nil, fmt.Errorf("DKIM domain %q or selector %q is not valid", k.Domain, k.Selector)
 		}
-		s.keys = append(s.keys, dkim.SignOptions{
-			Domain:                 k.Domain,
-			Selector:               k.Selector,
-			Signer:                 key,
-			HeaderCanonicalization: dkim.CanonicalizationRelaxed,
-			BodyCanonicalization:   dkim.CanonicalizationRelaxed,
-			HeaderKeys:             signedFields,
-		})
+		s.keys = append(s.keys, newSigningKey(k, key))
 	}
+	s.states.New = func() any { return newState() }
 	if _, err := s.Sign(strings.NewReader("From: <a@example.org>\r\n\r\n").WriteTo); err != nil {
 		return nil, fmt.Errorf("DKIM: %w", err)
 	}
@@ -109,48 +87,4 @@ func parse(text string) (crypto.Signer, error) {
 		return key, nil
 	}
 	return nil, fmt.Errorf("a %T cannot be used, only RSA and Ed25519", key)
-}
-
-// Sign returns the DKIM-Signature fields of an e-mail, one a key, to be put before its first field. writeTo is the method
-// WriteTo of the e-mail; unlike an io.WriterTo it allocates nothing. The error is that of writeTo, or of the signing.
-func (s *Signer) Sign(writeTo func(io.Writer) (int64, error)) (string, error) {
-	signers := make([]*dkim.Signer, 0, len(s.keys))
-	// A signer has a goroutine that ends when it is closed.
-	defer func() {
-		for _, w := range signers {
-			_ = w.Close()
-		}
-	}()
-	for i := range s.keys {
-		w, err := dkim.NewSigner(&s.keys[i])
-		if err != nil {
-			return "", err
-		}
-		signers = append(signers, w)
-	}
-	if _, err := writeTo(both(signers)); err != nil {
-		return "", err
-	}
-	var fields strings.Builder
-	for len(signers) > 0 {
-		w := signers[0]
-		signers = signers[1:]
-		if err := w.Close(); err != nil {
-			return "", err
-		}
-		fields.WriteString(w.Signature())
-	}
-	return fields.String(), nil
-}
-
-// both writes to all signers.
-func both(signers []*dkim.Signer) io.Writer {
-	if len(signers) == 1 {
-		return signers[0]
-	}
-	writers := make([]io.Writer, len(signers))
-	for i, w := range signers {
-		writers[i] = w
-	}
-	return io.MultiWriter(writers...)
 }

@@ -104,7 +104,7 @@ func (a *Alerts) note(problems map[string]Finding, now time.Time) error {
 			_, err := db.NewQuery(`
 				INSERT INTO health_problems (name, detail, since, seen, told) VALUES ({:name}, {:detail}, {:since}, {:now}, {:told})
 				ON CONFLICT (name) DO UPDATE SET detail = excluded.detail, seen = excluded.seen, told = MAX(told, excluded.told)`).
-				Bind(dbx.Params{"name": name, "detail": detailOf(f), "since": since.UnixMilli(), "now": now.UnixMilli(), "told": told}).Execute()
+				Bind(dbx.Params{"name": name, "detail": stored(f), "since": since.UnixMilli(), "now": now.UnixMilli(), "told": told}).Execute()
 			if err != nil {
 				return err
 			}
@@ -162,7 +162,7 @@ func (a *Alerts) tell(problems map[string]Finding, now time.Time) error {
 // told is a problem as the database has it.
 type told struct {
 	Name   string `db:"name"`
-	Detail string `db:"detail"`
+	Detail string `db:"detail"` // the finding, see stored
 	Since  int64  `db:"since"`
 	Told   int64  `db:"told"`
 }
@@ -181,7 +181,7 @@ func (a *Alerts) tellUnstored(problems map[string]Finding, now time.Time) {
 			a.unstored[name] = u
 		}
 		if !u.told && now.Sub(u.since) >= a.lasting {
-			begun = append(begun, told{Name: name, Detail: detailOf(f), Since: u.since.UnixMilli()})
+			begun = append(begun, told{Name: name, Detail: stored(f), Since: u.since.UnixMilli()})
 		}
 	}
 	if len(begun) == 0 || now.Before(a.mailFrom) || !a.app.Settings().SMTP.Enabled {

@@ -1,39 +1,63 @@
 package doctor
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
 	"net/mail"
 	"strings"
-	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/mailer"
 
+	"gonets/internal/mailing"
 	"gonets/internal/printable"
 )
 
-func detailOf(f Finding) string {
-	text := printable.Line(f.Detail)
-	if len(text) > mostDetail {
-		text = strings.ToValidUTF8(text[:mostDetail], "") + "…"
+// stored is a finding as the database keeps it: each superuser is told of it in their own language.
+func stored(f Finding) string {
+	f.Detail = printable.Line(f.Detail)
+	if len(f.Detail) > mostDetail {
+		f.Detail = strings.ToValidUTF8(f.Detail[:mostDetail], "") + "…"
 	}
-	return text
+	raw, err := json.Marshal(f)
+	if err != nil {
+		panic(err) // texts and figures always encode
+	}
+	return string(raw)
 }
 
-// mail sends one e-mail to each superuser. It fails when nobody gets it.
+// finding is what was stored. Earlier versions stored the detail alone.
+func (t told) finding() Finding {
+	var f Finding
+	if json.Unmarshal([]byte(t.Detail), &f) != nil || f.Code == "" {
+		f.Code, f.Subject, _ = strings.Cut(t.Name, " ")
+		f.Detail = t.Detail
+	}
+	return f
+}
+
+// mail sends one e-mail to each superuser, in their language. It fails when nobody gets it.
 func (a *Alerts) mail(begun, ended []told, problems map[string]Finding) error {
 	supers, err := a.app.FindRecordsByFilter(core.CollectionNameSuperusers, "email != {:none}", "created", mostTold, 0,
 		dbx.Params{"none": core.DefaultInstallerEmail})
 	if err != nil {
 		return fmt.Errorf("list the superusers: %w", err)
 	}
+	// What is known now says more than what was stored: it has not been shortened, and has what to do.
+	for i, p := range begun {
+		if f, ok := problems[p.Name]; ok {
+			begun[i].Detail = stored(f)
+		}
+	}
 	settings := a.app.Settings()
-	subject, text := settings.Meta.AppName+": "+subjectOf(begun, ended), alertText(begun, ended, problems, settings.Meta.AppURL)
 	var errs []error
 	for _, s := range supers {
+		w := wordsIn(s.GetString("language"))
+		subject := mailing.ServiceName(a.app, w.language) + ": " + w.subject(begun, ended)
+		text := w.text(begun, ended, settings.Meta.AppURL)
 		errs = append(errs, a.app.NewMailClient().Send(&mailer.Message{
 			From:    mail.Address{Name: settings.Meta.SenderName, Address: settings.Meta.SenderAddress},
 			To:      []mail.Address{{Address: s.Email()}},
@@ -50,31 +74,4 @@ func (a *Alerts) mail(begun, ended []told, problems map[string]Finding) error {
 		}
 	}
 	return err
-}
-
-func subjectOf(begun, ended []told) string {
-	switch {
-	case len(begun) == 0:
-		return printable.Count(int64(len(ended)), "problem is over", "problems are over")
-	case len(begun) == 1:
-		return "a problem: " + strings.ReplaceAll(begun[0].Name, "_", " ")
-	}
-	return printable.Count(int64(len(begun)), "problem", "problems")
-}
-
-func alertText(begun, ended []told, problems map[string]Finding, address string) string {
-	var b strings.Builder
-	at := func(p told) string { return time.UnixMilli(p.Since).UTC().Format(time.DateTime + " MST") }
-	for _, p := range begun {
-		fmt.Fprintf(&b, "Since %s: %s.\n", at(p), strings.TrimSuffix(p.Detail, "."))
-		if do := problems[p.Name].Do; do != "" {
-			fmt.Fprintf(&b, "What to do: %s.\n", do)
-		}
-		b.WriteString("\n")
-	}
-	for _, p := range ended {
-		fmt.Fprintf(&b, "It is over: %s (since %s).\n\n", strings.TrimSuffix(p.Detail, "."), at(p))
-	}
-	fmt.Fprintf(&b, "%s\nYou get this once for each problem, and once when it is over.\n", address)
-	return b.String()
 }

@@ -3,6 +3,7 @@ package doctor
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,9 +33,10 @@ func newService(t *testing.T) *service {
 	must(t, app.Save(settings))
 	supers, err := app.FindCollectionByNameOrId(core.CollectionNameSuperusers)
 	must(t, err)
-	for _, email := range []string{"one@example.org", "two@example.org"} {
+	for email, language := range map[string]string{"one@example.org": "ru", "two@example.org": ""} {
 		r := core.NewRecord(supers)
 		r.SetEmail(email)
+		r.Set("language", language)
 		r.SetPassword("correct horse battery")
 		must(t, app.Save(r))
 	}
@@ -73,6 +75,49 @@ func (s *service) wants(after time.Duration, mails int, when string) {
 	}
 }
 
+// told checks the last e-mail to a superuser.
+func (s *service) told(to, subject string, says ...string) {
+	s.Helper()
+	for _, m := range slices.Backward(s.app.TestMailer.Messages()) {
+		if m.To[0].Address != to {
+			continue
+		}
+		if m.Subject != subject {
+			s.Errorf("%s is told %q, want %q", to, m.Subject, subject)
+		}
+		for _, want := range says {
+			if !strings.Contains(m.Text, want) {
+				s.Errorf("the e-mail to %s does not say %q:\n%s", to, want, m.Text)
+			}
+		}
+		return
+	}
+	s.Errorf("%s is told nothing", to)
+}
+
+// Every problem that is told has words in Russian, whatever its reason.
+func TestEveryAlertHasRussianWords(t *testing.T) {
+	for code := range alerting {
+		f := Finding{Code: code, Reason: "some other", Subject: "x", Detail: "words of the program"}
+		text, found := russianAlerts.of(russianAlerts.texts, f, "")
+		do, does := russianAlerts.of(russianAlerts.acts, f, "")
+		if !found || !does || russianAlerts.names[code] == "" {
+			t.Errorf("of %s it says %q, %q, %q", code, russianAlerts.names[code], text, do)
+		}
+	}
+}
+
+// A problem that an earlier version has stored is its detail alone.
+func TestAProblemOfAnEarlierVersionIsToldAsItWas(t *testing.T) {
+	old := []told{{Name: "certificate news.example.org", Detail: "news.example.org: expired"}}
+	if got := englishAlerts.text(nil, old, ""); !strings.Contains(got, "It is over: news.example.org: expired (since") {
+		t.Error(got)
+	}
+	if got := russianAlerts.text(nil, old, ""); !strings.Contains(got, "сертификат news.example.org недействителен") {
+		t.Error(got)
+	}
+}
+
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -89,15 +134,8 @@ func TestAProblemIsToldOnceAndOnceWhenItIsOver(t *testing.T) {
 	s.backedUp(100 * time.Hour)
 	s.wants(time.Minute, 0, "a problem that has just begun")
 	s.wants(lasting, 2, "a problem that has lasted, to two superusers")
-	m := s.app.TestMailer.LastMessage()
-	if m.Subject != "Gonets: a problem: last backup" || m.To[0].Address != "two@example.org" {
-		t.Errorf("%q to %v", m.Subject, m.To)
-	}
-	for _, want := range []string{"was not made", "nightly.zip", "3 MB", "What to do:"} {
-		if !strings.Contains(m.Text, want) {
-			t.Errorf("the e-mail does not say %q:\n%s", want, m.Text)
-		}
-	}
+	s.told("two@example.org", "Gonets: a problem: last backup", "was not made", "nightly.zip", "3 MB", "What to do:")
+	s.told("one@example.org", "Гонец: проблема: резервная копия", "не создана", "nightly.zip, 3 МБ, создана 4 дн. назад", "Что делать: причина — в журнале")
 	s.wants(time.Hour, 0, "a problem that was told")
 	s.again()
 	s.wants(time.Hour, 0, "a problem that was told before a restart")
@@ -105,9 +143,8 @@ func TestAProblemIsToldOnceAndOnceWhenItIsOver(t *testing.T) {
 	s.backedUp(time.Hour)
 	s.wants(time.Minute, 0, "a problem that has just ended")
 	s.wants(lasting, 2, "a problem that is over")
-	if m := s.app.TestMailer.LastMessage(); m.Subject != "Gonets: 1 problem is over" || !strings.Contains(m.Text, "It is over: the backup of") {
-		t.Errorf("%q:\n%s", m.Subject, m.Text)
-	}
+	s.told("two@example.org", "Gonets: 1 problem is over: last backup", "It is over: the backup of")
+	s.told("one@example.org", "Гонец: проблема решена: резервная копия", "Проблема решена: резервная копия по расписанию не создана")
 	s.wants(time.Hour, 0, "long after the end")
 
 	s.backedUp(100 * time.Hour)

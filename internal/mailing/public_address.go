@@ -10,3 +10,13 @@ import (
 func PublicAddress(app core.App) string {
 	return strings.TrimRight(app.Settings().Meta.AppURL, "/")
 }
+
+// ServiceName is the name of this instance in a language. Only the default name is translated: another one was chosen by the
+// operator.
+func ServiceName(app core.App, language string) string {
+	name := app.Settings().Meta.AppName
+	if name == "Gonets" && language == "ru" {
+		return "Гонец"
+	}
+	return name
+}

@@ -121,6 +121,7 @@ proxymap unix - - n - - proxymap
 smtp unix - - n - - smtp
 lmtp unix - - n - - lmtp
 virtual unix - n n - - virtual
+tlsmgr unix - - n 1000? 1 tlsmgr
 error unix - - n - - error
 retry unix - - n - - error
 anvil unix - - n - 1 anvil

@@ -89,18 +89,33 @@ func Recipients(ctx context.Context, app core.App, id string, q Query) (Recipien
 		}
 	}
 	params["limit"], params["skip"] = p.PerPage+1, (p.Page-1)*p.PerPage
+	var after int64
 	if q.Cursor != "" {
-		p.Page, p.TotalItems, p.TotalPages, params["skip"] = 1, -1, -1, 0
-		where += ` AND r.id > (k.no << {:bits}) + {:after}`
-		if params["after"], err = placeOf(q.Cursor); err != nil {
+		if after, err = placeOf(q.Cursor); err != nil {
 			return p, err
 		}
-	} else if p.TotalItems, err = countRecipients(ctx, app, id, q, where, params); err != nil {
+		p.Page, p.TotalItems, p.TotalPages, params["skip"] = 1, -1, -1, 0
+		where += ` AND r.id > (k.no << {:bits}) + {:after}`
+		params["after"] = after
+	}
+	found, err := searchRecipients(ctx, app, id, q)
+	if err != nil {
 		return p, err
-	} else {
+	}
+	from := recipientsFrom
+	if found.few() {
+		from, params["numbers"] = foundFrom, found.array()
+	}
+	if q.Cursor == "" {
+		if p.TotalItems, err = countRecipients(ctx, app, id, q, found, from+where, params); err != nil {
+			return p, err
+		}
 		p.TotalPages = (p.TotalItems + p.PerPage - 1) / p.PerPage
 	}
-	err = app.ConcurrentDB().NewQuery(recipientsSQL + where + order + ` LIMIT {:limit} OFFSET {:skip}`).
+	if found.known && q.State == "" {
+		from, params["numbers"], params["skip"] = foundFrom, found.page(after, (p.Page-1)*p.PerPage, p.PerPage+1), 0
+	}
+	err = app.ConcurrentDB().NewQuery(recipientsColumns + from + where + order + ` LIMIT {:limit} OFFSET {:skip}`).
 		WithContext(ctx).Bind(params).All(&p.Items)
 	if err != nil {
 		return p, fmt.Errorf("list the recipients of mailing %s: %w", id, err)
@@ -127,11 +142,13 @@ func placeOf(cursor string) (int64, error) {
 	return n, nil
 }
 
-// recipientsSQL reads by primary key: the recipients of one mailing lie side by side.
-const recipientsSQL = `
-SELECT r.id, r.client, r.email, r.state, r.reason, r.tries, r.next_try_at, COALESCE(c.full_name, '') AS full_name
-` + recipientsFrom
+const recipientsColumns = `
+SELECT r.id, r.client, r.email, r.state, r.reason, r.tries, r.next_try_at, COALESCE(c.full_name, '') AS full_name`
 
+// recipientsSQL reads all.
+const recipientsSQL = recipientsColumns + recipientsFrom
+
+// recipientsFrom reads by primary key: the recipients of one mailing lie side by side.
 const recipientsFrom = `
 FROM mailings m
 JOIN contents k ON k.mailing = m.id AND k.owner = m.owner
@@ -171,7 +188,10 @@ func (q Query) where() (where, order string, params dbx.Params, err error) {
 }
 
 // countRecipients counts those that a query finds: by the counters of the mailing where they know.
-func countRecipients(ctx context.Context, app core.App, id string, q Query, where string, params dbx.Params) (int, error) {
+func countRecipients(ctx context.Context, app core.App, id string, q Query, found found, from string, params dbx.Params) (int, error) {
+	if found.known && q.State == "" {
+		return len(found.numbers), nil
+	}
 	if strings.TrimSpace(q.Search) == "" {
 		p, err := ProgressOf(app, id)
 		if err != nil {
@@ -195,7 +215,7 @@ func countRecipients(ctx context.Context, app core.App, id string, q Query, wher
 		}
 	}
 	var n int
-	err := app.ConcurrentDB().NewQuery(`SELECT COUNT(*) ` + recipientsFrom + where).WithContext(ctx).Bind(params).Row(&n)
+	err := app.ConcurrentDB().NewQuery(`SELECT COUNT(*) ` + from).WithContext(ctx).Bind(params).Row(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count the recipients of mailing %s: %w", id, err)
 	}

@@ -26,7 +26,11 @@ const (
 
 // belonging are the secrets of the collections, each with the fields that it belongs to.
 var belonging = map[string][]field{
-	"senders":      {{Password, []string{"username"}}, {DKIMKey, []string{"dkim_domain", "dkim_selector"}}},
+	"senders": {
+		{Password, []string{"username"}},
+		{DKIMKey, []string{"dkim_domain", "dkim_selector"}},
+		{DKIMKey2, []string{"dkim_selector_2"}},
+	},
 	"mailboxes":    {{Password, []string{"username"}}},
 	"bounce_hooks": {{name: Shared}},
 	"webhooks":     {{name: Shared}, {name: Former}, {name: Address}},

@@ -90,11 +90,13 @@ func Of(app core.App, sender string) (*Account, error) {
 		ReturnPathStyle     string  `db:"return_path_style"`
 		DKIMDomain          string  `db:"dkim_domain"`
 		DKIMSelector        string  `db:"dkim_selector"`
+		DKIMSelector2       string  `db:"dkim_selector_2"`
 		Updated             string  `db:"updated"`
 	}
 	err := app.ConcurrentDB().NewQuery(`
 		SELECT from_email, from_name, reply_to, host, port, tls, username, connections, rate_per_second,
-			domain_rate_per_second, daily_limit, warm_up_start, warm_up_growth, return_path, return_path_style, dkim_domain, dkim_selector, updated
+			domain_rate_per_second, daily_limit, warm_up_start, warm_up_growth, return_path, return_path_style,
+			dkim_domain, dkim_selector, dkim_selector_2, updated
 		FROM senders WHERE id = {:id}`).Bind(dbx.Params{"id": sender}).One(&row)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNoMailServer
@@ -124,8 +126,17 @@ func Of(app core.App, sender string) (*Account, error) {
 			return nil, fmt.Errorf("return path of sender %s: %w", sender, err)
 		}
 	}
-	if key := secrets[secret.DKIMKey]; key != "" {
-		a.signWith(dkim.Key{Domain: row.DKIMDomain, Selector: row.DKIMSelector, PrivateKey: key})
+	var keys []dkim.Key
+	for _, key := range []dkim.Key{
+		{Domain: row.DKIMDomain, Selector: row.DKIMSelector, PrivateKey: secrets[secret.DKIMKey]},
+		{Domain: row.DKIMDomain, Selector: row.DKIMSelector2, PrivateKey: secrets[secret.DKIMKey2]},
+	} {
+		if key.PrivateKey != "" {
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) > 0 {
+		a.signWith(keys...)
 		return a, nil
 	}
 	return a, a.signByDomain(app)

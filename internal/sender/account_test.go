@@ -68,6 +68,13 @@ func TestASenderSignsWithTheKeysOfTheDomainOfFrom(t *testing.T) {
 		t.Errorf("the sender's own key does not win: %+v", own.DKIM)
 	}
 
+	two := account(sender("d@gonets.io", map[string]any{
+		"dkim_domain": "own.io", "dkim_selector": "rsa", "dkim_key": key, "dkim_selector_2": "ed", "dkim_key_2": key,
+	}))
+	if len(two.DKIM) != 2 || two.DKIM[0].Name() != "rsa._domainkey.own.io" || two.DKIM[1].Name() != "ed._domainkey.own.io" {
+		t.Errorf("a sender with two keys signs with %+v", two.DKIM)
+	}
+
 	id := sender("c@gonets.io", nil)
 	before := account(id).Version
 	if _, err := app.DB().NewQuery(`UPDATE domains SET result = '{}', checked_at = '2026-01-01 00:00:00.000Z'`).Execute(); err != nil {

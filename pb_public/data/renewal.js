@@ -1,4 +1,4 @@
-// Reading again what follows counters, but not more often than an eye can follow.
+// Reading again what changes while it is looked at, but not more often than an eye can follow.
 import { useEffect, useRef } from "../html.js";
 
 const renewal = 2000;
@@ -14,4 +14,16 @@ export function useRenewal(counters, reload) {
     }, Math.max(0, last.current.at + renewal - Date.now()));
     return () => clearTimeout(timer);
   }, [counters]);
+}
+
+const interval = 3000;
+
+/** Reads again every few seconds, while the page is seen. @param {() => void} reload */
+export function useEvery(reload) {
+  const latest = useRef(reload);
+  latest.current = reload;
+  useEffect(() => {
+    const timer = setInterval(() => document.hidden || latest.current(), interval);
+    return () => clearInterval(timer);
+  }, []);
 }

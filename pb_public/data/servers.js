@@ -1,6 +1,7 @@
 // Mail servers as superusers set them up: the records of senders.
 import { api, ifMatch, pb } from "./pb.js";
 import { stale, useQuery } from "./query.js";
+import { useEvery } from "./renewal.js";
 
 /**
  * @typedef {object} Server
@@ -26,6 +27,7 @@ import { stale, useQuery } from "./query.js";
  * @property {"plus" | "minus" | "plain"} return_path_style
  * @property {string} dkim_domain
  * @property {string} dkim_selector
+ * @property {string} dkim_selector_2
  * @property {boolean} off
  */
 
@@ -51,7 +53,12 @@ export const useServers = () => useQuery(["servers", "list"], (signal) => /** @t
 /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Server>} */
 export const readServer = (id, signal) => servers().getOne(id, { signal });
 
-export const useStatus = () => useQuery(["servers", "status"], (signal) => /** @type {Promise<{sending: string, servers: Status[]}>} */ (api("/senders/status", { signal })));
+/** How all of them do, followed live. */
+export function useStatus() {
+  const status = useQuery(["servers", "status"], (signal) => /** @type {Promise<{sending: string, servers: Status[]}>} */ (api("/senders/status", { signal })));
+  useEvery(status.reload);
+  return status;
+}
 
 /** Make one or change it: an empty secret keeps what is stored. @param {Partial<Server> & Record<string, any>} values @param {string} [version]  that was changed @returns {Promise<Server>} */
 export async function saveServer({ id, ...values }, version) {

@@ -31,7 +31,7 @@ const users = () => pb.collection("users");
 export const superusers = "_superusers";
 const isAccount = (record) => ["users", superusers].includes(record?.collectionName);
 
-/** The signed-in user, or null. A superuser has an id and an address only. @type {import("../vendor/signals-core-1.14.5.js").Signal<User | null>} */
+/** The signed-in user, or null. A superuser has an id, an address and a language only. @type {import("../vendor/signals-core-1.14.5.js").Signal<User | null>} */
 export const me = signal(/** @type {any} */ (pb.authStore.isValid && isAccount(pb.authStore.record) ? pb.authStore.record : null));
 
 export const isManager = computed(() => me.value?.role === "manager");
@@ -64,6 +64,11 @@ effect(() => {
   if (user && user.id + user.language !== followed && user.language in languages) {
     followed = user.id + user.language;
     if (user.language !== language.peek()) speak(user.language);
+  }
+  // A superuser begins without one. Emails about problems of the service are in it.
+  if (user && !user.language && isSuperuser.peek() && followed !== user.id) {
+    followed = user.id;
+    saveProfile({ language: language.peek() }).catch(() => {}); // the next time
   }
 });
 
@@ -119,7 +124,7 @@ export const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZon
 
 /** Change some of one's own record. @param {Partial<User> | FormData} values @param {string} [version]  that was changed @returns {Promise<User>} */
 export async function saveProfile(values, version) {
-  const record = await users().update(me.peek().id, values, ifMatch(version));
+  const record = await pb.collection(isSuperuser.peek() ? superusers : "users").update(me.peek().id, values, ifMatch(version));
   pb.authStore.save(pb.authStore.token, record);
   return /** @type {any} */ (record);
 }

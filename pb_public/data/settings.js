@@ -3,14 +3,34 @@ import { ifMatch, pb } from "./pb.js";
 import { stale, useQuery } from "./query.js";
 import { loadInstance } from "./instance.js";
 
-/** PocketBase's own. Secrets are in no answer. */
-export const useSettings = () => useQuery(["settings"], (signal) => pb.settings.getAll({ signal }));
+/** PocketBase's own, with their version. Secrets are in no answer. @typedef {Record<string, any> & {version: string}} Settings */
 
-/** Change some of them; what is not named stays, in groups too. @param {Record<string, any>} values */
-export async function saveSettings(values) {
-  await pb.settings.update(values);
-  stale("settings", "health", "servers");
-  loadInstance();
+/** Sends a request about the settings, and reads their version from the answer. @param {(options: any) => Promise<any>} request @param {any} options @returns {Promise<Settings>} */
+async function withVersion(request, options) {
+  let version = "";
+  const answer = await request({
+    ...options,
+    fetch: async (...args) => {
+      const response = await fetch(...args);
+      // A proxy that compresses makes it a weak one.
+      version = (response.headers.get("ETag") ?? "").replace(/^W\//, "").replaceAll('"', "");
+      return response;
+    },
+  });
+  return { ...answer, version };
+}
+
+/** @param {AbortSignal} [signal] */
+export const readSettings = (signal) => withVersion((options) => pb.settings.getAll(options), { signal });
+
+export const useSettings = () => useQuery(["settings"], readSettings);
+
+/** Change some of them; what is not named stays, in groups too. @param {Record<string, any>} values @param {string} [version]  that was changed */
+export async function saveSettings(values, version) {
+  const saved = await withVersion((options) => pb.settings.update(values, options), ifMatch(version));
+  stale("settings", "setup", "health", "servers");
+  await loadInstance();
+  return saved;
 }
 
 /**
@@ -35,7 +55,7 @@ export const useDecisions = () => useQuery(["instance"], readDecisions);
 /** @param {Partial<Decisions> & {id: string}} values @param {string} [version]  that was changed @returns {Promise<Decisions>} */
 export async function saveDecisions({ id, ...values }, version) {
   const saved = await pb.collection("instance").update(id, values, ifMatch(version));
-  stale("instance", "health");
-  loadInstance();
+  stale("instance", "setup", "health");
+  await loadInstance();
   return /** @type {any} */ (saved);
 }

@@ -18,6 +18,7 @@ export const suppressionReasons = ["unsubscribed", "bounced", "complained", "man
  * @property {SuppressionReason} reason
  * @property {string} mailing  id of the mailing that it came from, may be empty or gone
  * @property {string} note
+ * @property {string} until  when a pause ends, "" for other reasons
  * @property {string} created
  */
 

@@ -35,7 +35,11 @@ export function preferredLanguage() {
 /** Show everything in this language from now on. @param {Language} code @param {string[]} [names] of the words that a page needs, as for learn */
 export async function speak(code, names = []) {
   names.forEach((name) => areas.add(name));
-  await Promise.all([...areas].map((area) => read(code, area)));
+  // What is learned while these are read is needed in this language too.
+  for (let known = 0; known < areas.size; ) {
+    known = areas.size;
+    await Promise.all([...areas].map((area) => read(code, area)));
+  }
   language.value = code;
   document.documentElement.lang = code;
   try {

@@ -1,8 +1,9 @@
-import { html, useEffect } from "../html.js";
+import { html } from "../html.js";
 import { bytes, t, when } from "../i18n/index.js";
 import { asWritten } from "../data/idn.js";
 import { emptyOutbox, listOutbox } from "../data/outbox.js";
 import { useQuery } from "../data/query.js";
+import { useEvery } from "../data/renewal.js";
 import { me } from "../data/session.js";
 import { href, refine } from "../router.js";
 import { ask } from "../parts/ask.js";
@@ -15,8 +16,6 @@ import { Table } from "../parts/table.js";
 import { toast, toastTrouble } from "../parts/toast.js";
 
 const perPage = 30;
-/** New mails show up by themselves: nobody should have to press F5 while waiting for a link. */
-const renewal = 3000;
 
 /** @type {Record<string, "ok" | "bad" | "warn">} */
 export const tones = { accepted: "ok", refused: "bad", unanswered: "warn" };
@@ -26,10 +25,8 @@ export default function OutboxPage({ query }) {
   const { search = "" } = query;
   const page = Number(query.page) || 1;
   const mails = useQuery(["outbox", { search, page }], (signal) => listOutbox({ search, page, perPage }, signal));
-  useEffect(() => {
-    const timer = setInterval(() => document.hidden || mails.reload(), renewal);
-    return () => clearInterval(timer);
-  }, [search, page]);
+  // New mails show up by themselves: nobody should have to press F5 while waiting for a link.
+  useEvery(mails.reload);
   const empty = async () => {
     if (!(await ask({ title: t("outbox.empty.title"), text: t("outbox.empty.text"), act: t("outbox.empty"), grave: true }))) return;
     emptyOutbox().then(() => toast(t("outbox.emptied")), toastTrouble);

@@ -30,7 +30,7 @@ const parts = { service: ServiceStep, mail: MailStep, domain: DomainStep, regist
 function Steps({ step }) {
   const setup = useSetup();
   return html`
-    <${PageHead} title=${t("setup.title")} lead=${t("setup.lead")} acts=${html`<${Button} href=${href("/")}>${t("setup.later")}<//>`} />
+    <${PageHead} title=${t("setup.title")} lead=${t("setup.lead")} acts=${setup.data?.next && html`<${Button} href=${href("/")}>${t("setup.later")}<//>`} />
     <${Loaded} query=${setup} rows=${6}>${({ steps, next }) => html`<${Current} steps=${steps} current=${parts[step] ? step : step === "done" ? "done" : next || "done"} />`}<//>
   `;
 }

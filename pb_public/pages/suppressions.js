@@ -1,5 +1,5 @@
 import { html, useState } from "../html.js";
-import { dayTime, t } from "../i18n/index.js";
+import { day, dayTime, t } from "../i18n/index.js";
 import { mailingNames } from "../data/attempts.js";
 import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
@@ -48,7 +48,7 @@ function Rows({ suppressions }) {
   const names = useQuery(["mailingNames", ids], (signal) => mailingNames(ids, signal));
   const columns = [
     { title: t("suppression.who"), phone: "head", cell: (one) => html`<span class="who"><b>${one.kind === "address" ? html`<${Address} email=${one.value} />` : suppressionWords(one)}</b>${one.kind === "domain" && html`<small>${t("suppressions.kind.domain.one")}</small>`}</span>` },
-    { title: t("suppression.reason"), phone: "line", cell: ({ reason }) => html`<${Badge} tone=${tones[reason]}>${t(`suppression.reason.${reason}`)}<//>` },
+    { title: t("suppression.reason"), phone: "line", cell: ({ reason, until }) => html`<${Badge} tone=${tones[reason]}>${t(`suppression.reason.${reason}`)}<//>${until && html`${" "}<span class="faint">${t("suppression.until", { day: day(until) })}</span>`}` },
     { title: t("suppression.source"), cell: (one) => html`<${Source} suppression=${one} names=${names.data} />` },
     ...ownerColumn(),
     { title: t("suppression.created"), figures: true, look: "breaks", phone: "line", cell: ({ created }) => html`<span class="faint">${dayTime(created)}</span>` },

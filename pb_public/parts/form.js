@@ -14,7 +14,7 @@ import { TroubleNote } from "./trouble.js";
  * @property {import("../vendor/signals-core-1.14.5.js").Signal<import("../data/trouble.js").Trouble | null>} trouble
  * @property {import("../vendor/signals-core-1.14.5.js").Signal<boolean>} busy
  * @property {(name: string, value: unknown) => void} set
- * @property {() => boolean} dirty  whether something differs from the start
+ * @property {() => boolean} dirty  whether something differs from the start; who asks while rendering is rendered again when that changes
  * @property {() => V} first  what it began with
  * @property {(saved?: V, sent?: V) => void} settle  take what was saved as the new start; what was typed since it was sent stays
  * @property {string} version  updated of the record that the values come from, "" for a new one
@@ -65,7 +65,7 @@ function newForm(start, version) {
     },
     version,
     conflict: signal(null),
-    dirty: () => !same(values.peek(), first),
+    dirty: () => !same(values.value, first),
     first: () => first,
     settle(saved = values.peek(), sent = values.peek()) {
       const now = values.peek();

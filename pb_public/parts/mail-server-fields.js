@@ -4,8 +4,8 @@ import { portFor, presetOf, presets, tlsFor } from "../data/presets.js";
 import { Field, PasswordField, Select, TextField } from "./field.js";
 
 /**
- * How a mail server is reached: host, port, tls, username and password of a form, filled in for those that many use. Needs the words "servers".
- * @param {{form: any, stored?: boolean, modes?: string[]}} props stored: a password is kept already; modes: the encryptions there are
+ * How a mail server is reached: host, port, tls, username and password of a form, filled in for those that many use. Needs the words "servers" and "auth".
+ * @param {{form: any, stored?: boolean, modes?: string[]}} props stored: a password is kept already; modes: the encryptions there are, without "none" STARTTLS is used if it is offered
  */
 export function MailServerFields({ form, stored = false, modes = ["starttls", "implicit", "none"] }) {
   const values = form.values.value;
@@ -26,7 +26,7 @@ export function MailServerFields({ form, stored = false, modes = ["starttls", "i
     <${TextField} form=${form} name="host" label=${t("server.host")} required maxlength="255" inputmode="url" autocomplete="off" spellcheck="false" placeholder="smtp.example.org" />
     <div class="even">
       <${Field} label=${t("server.tls")} hint=${t(`server.tls.${values.tls}.hint`)} error=${form.errors.value.tls}>
-        ${(attributes) => html`<${Select} name="tls" ...${attributes} value=${values.tls} options=${modes.map((value) => ({ value, title: t(`server.tls.${value}`) }))}
+        ${(attributes) => html`<${Select} name="tls" ...${attributes} value=${values.tls} options=${modes.map((value) => ({ value, title: t(value === "starttls" && !modes.includes("none") ? "server.tls.offered" : `server.tls.${value}`) }))}
           onChange=${(tls) => {
             form.set("tls", tls);
             form.set("port", portFor(tls, form.values.peek().port));

@@ -75,6 +75,7 @@ export default {
   "client.stopped.manual": "Not mailed: the address was put on the stop list.",
   "client.stopped.paused": "Not mailed for a while: the client has paused emails.",
   "client.stopped.domain": "Not mailed: the whole of {domain} is on the stop list.",
+  "client.stopped.until": "(until {day})",
   "client.stopped.since": "Listed {when}.",
   "field.email.client_exists": "A client with this address already exists",
 

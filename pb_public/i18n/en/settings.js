@@ -2,6 +2,7 @@
 export default {
   "settings.title": "Settings",
   "settings.servers": "Mail servers",
+  "settings.servers.short": "Servers",
   "settings.domains": "Domains",
   "settings.bounces": "Bounces",
   "settings.registration": "Registration and quotas",

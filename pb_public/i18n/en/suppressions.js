@@ -24,6 +24,7 @@ export default {
   "suppression.reason.complained": "Complained about spam",
   "suppression.reason.manual": "Added by hand",
   "suppression.reason.paused": "Paused by the reader",
+  "suppression.until": "until {day}",
   "suppression.note": "Note",
   "suppression.source": "Source",
   "suppression.source.hand": "by hand",

@@ -75,6 +75,7 @@ export default {
   "client.stopped.manual": "Не пишем: адрес внесли в стоп-лист.",
   "client.stopped.paused": "Пока не пишем: клиент попросил сделать паузу.",
   "client.stopped.domain": "Не пишем: весь домен {domain} в стоп-листе.",
+  "client.stopped.until": "(до {day})",
   "client.stopped.since": "Внесён {when}.",
   "field.email.client_exists": "Клиент с таким адресом уже есть",
 

@@ -2,6 +2,7 @@
 export default {
   "settings.title": "Настройки",
   "settings.servers": "Почтовые серверы",
+  "settings.servers.short": "Серверы",
   "settings.domains": "Домены",
   "settings.bounces": "Возвраты",
   "settings.registration": "Регистрация и квоты",

@@ -24,6 +24,7 @@ export default {
   "suppression.reason.complained": "Жалоба на спам",
   "suppression.reason.manual": "Внесено вручную",
   "suppression.reason.paused": "Пауза по просьбе читателя",
+  "suppression.until": "до {day}",
   "suppression.note": "Заметка",
   "suppression.source": "Откуда",
   "suppression.source.hand": "вручную",

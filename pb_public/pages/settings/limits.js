@@ -2,6 +2,7 @@ import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { CheckField, TextField } from "../../parts/field.js";
 import { Card } from "../../parts/page.js";
+import { ticked } from "./behind.js";
 import { NumberField, numbersIn } from "./number-field.js";
 import { SettingsForm } from "./settings-form.js";
 
@@ -26,8 +27,12 @@ export default function LimitsPage() {
       logs: { maxDays: Number(logDays) || 0 },
     },
   });
+  const fields = {
+    ...Object.fromEntries(["appName", "appURL", ...numbers, "logDays", "headers"].map((name) => [name, { label: t(`set.${name}`) }])),
+    rateLimits: ticked(t("set.rateLimits")),
+  };
   return html`
-    <${SettingsForm} title=${t("settings.limits")} lead=${t("limits.lead")} start=${start} changes=${changes}>
+    <${SettingsForm} title=${t("settings.limits")} lead=${t("limits.lead")} start=${start} changes=${changes} fields=${fields}>
       ${(form) => {
         const figure = (name, rest = {}) => html`<${NumberField} form=${form} name=${name} label=${t(`set.${name}`)} unit=${t(`set.${name}.unit`)} hint=${t(`set.${name}.hint`)} ...${rest} />`;
         return html`

@@ -2,6 +2,7 @@ import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { CheckField, Choice } from "../../parts/field.js";
 import { Card } from "../../parts/page.js";
+import { ticked } from "./behind.js";
 import { NumberField, numbersIn } from "./number-field.js";
 import { SettingsForm } from "./settings-form.js";
 
@@ -15,8 +16,14 @@ export default function RegistrationPage() {
     ...Object.fromEntries(numbers.map((name) => [name, decided[name] ? String(decided[name]) : ""])),
   });
   const changes = (values) => ({ decided: { ...values, ...numbersIn(values, numbers) } });
+  const fields = {
+    registration: { label: t("registration.who"), show: (value) => t(`registration.${value}`) },
+    new_user_daily_quota: { label: t("set.quota") },
+    storage_limit_mb: { label: t("set.storage") },
+    default_sender_open: ticked(t("set.open")),
+  };
   return html`
-    <${SettingsForm} title=${t("settings.registration")} lead=${t("registration.lead")} start=${start} changes=${changes}>
+    <${SettingsForm} title=${t("settings.registration")} lead=${t("registration.lead")} start=${start} changes=${changes} fields=${fields}>
       ${(form) => html`
         <${Card} title=${t("registration.who")}>
           <${Choice} name="registration" legend=${t("registration.who")} value=${form.values.value.registration} onChange=${(value) => form.set("registration", value)}

@@ -35,6 +35,6 @@ const columns = () => [
   { title: t("server.name"), phone: "head", look: "strong", cell: ({ name, from_email: from }) => html`<span class="who"><b>${name}</b><small class="clip">${from}</small></span>` },
   { title: t("server.state"), phone: "side", cell: ({ status, unset }) => html`<${StateBadge} state=${unset ? "unset" : status?.state} />` },
   { title: t("server.address"), cell: ({ host, port, unset }) => html`<span class="faint">${unset ? "—" : `${host}:${port}`}</span>` },
-  { title: t("server.today"), figures: true, cell: ({ status }) => status && today(status) },
+  { title: t("server.today"), figures: true, cell: ({ status }) => status && html`<span class="wide-only">${today(status)}</span><span class="phone-only faint">${t("server.today")}: ${today(status)}</span>` },
   { title: t("server.queue"), figures: true, phone: "none", cell: ({ status }) => status && number(status.queue) },
 ];

@@ -2,7 +2,7 @@ import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { addDomain, useDomain, useDomains } from "../../data/domains.js";
 import { asWritten } from "../../data/idn.js";
-import { useSettings } from "../../data/setup.js";
+import { useSettings } from "../../data/settings.js";
 import { Button } from "../../parts/button.js";
 import { TextField } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";

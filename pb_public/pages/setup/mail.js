@@ -1,14 +1,14 @@
 import { html, useState } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { ports, presetOf, presets } from "../../data/presets.js";
-import { me } from "../../data/session.js";
-import { saveSettings, testMail, useSettings } from "../../data/setup.js";
+import { saveSettings, useSettings } from "../../data/settings.js";
 import { Button } from "../../parts/button.js";
-import { Field, PasswordField, Select, TextField } from "../../parts/field.js";
+import { TextField } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
 import { Loaded } from "../../parts/loaded.js";
-import { Note } from "../../parts/note.js";
-import { toastTrouble } from "../../parts/toast.js";
+import { MailServerFields } from "../../parts/mail-server-fields.js";
+import { behindSettings } from "../settings/behind.js";
+import { fromMailSettings, mailFields, ownModes, toMailSettings } from "../settings/servers/own-values.js";
+import { ServerTrial } from "../settings/servers/trial.js";
 import { Onward } from "./onward.js";
 
 /** The mail server of the settings: account emails go by it, and mailings without a sender. @param {{onward: () => void}} props */
@@ -16,90 +16,35 @@ export function MailStep({ onward }) {
   return html`<${Loaded} query=${useSettings()} rows=${5}>${(settings) => html`<${Fields} settings=${settings} onward=${onward} />`}<//>`;
 }
 
-/** PocketBase knows two ways to encrypt: from the beginning, and as the server offers it. */
-const ways = ["implicit", "starttls"];
-
-function Fields({ settings: { smtp, meta }, onward }) {
-  const [saved, save] = useState(smtp.enabled);
-  const form = useForm(valuesOf(smtp, meta), async (values) => {
-    await saveSettings({
-      smtp: { enabled: true, host: values.host.trim(), port: Number(values.port), tls: values.tls === "implicit", username: values.username.trim(), ...(values.password && { password: values.password }) },
-      meta: { senderName: values.senderName.trim(), senderAddress: values.senderAddress.trim() },
-    });
+function Fields({ settings, onward }) {
+  const [saved, save] = useState(settings.smtp.enabled);
+  const form = useForm(start(settings), async (values) => {
+    form.version = (await saveSettings(toMailSettings({ ...values, enabled: true }), form.version)).version;
     form.settle({ ...values, password: "" }, values);
     save(true);
-  });
-  const { preset } = form.values.value;
-  const choose = (key) => {
-    const { host, port, tls } = presets.find((one) => one.key === key);
-    for (const [name, value] of Object.entries({ preset: key, host, port: String(port), tls: tls === "implicit" ? "implicit" : "starttls" })) form.set(name, value);
-  };
-  const encrypt = (tls) => {
-    form.set("tls", tls);
-    form.set("port", String(ports[tls]));
-  };
+  }, behindSettings(settings, start, mailFields()));
   return html`
     <${Form} form=${form}>
-      <${Choice} name="preset" label=${t("setup.mail.preset")} value=${preset} options=${presets.map(({ key }) => ({ value: key, title: t(`preset.${key}`) }))} onChange=${choose} />
-      <p class="muted">${t(`preset.${preset}.text`)}</p>
-      <${TextField} form=${form} name="host" label=${t("setup.mail.host")} placeholder="smtp.example.org" required autocapitalize="none" spellcheck=${false} />
-      <${Choice} name="tls" label=${t("setup.mail.tls")} value=${form.values.value.tls} options=${ways.map((value) => ({ value, title: t(`setup.mail.tls.${value}`) }))} onChange=${encrypt} />
-      <${TextField} form=${form} name="port" label=${t("setup.mail.port")} inputmode="numeric" pattern="[0-9]{1,5}" required />
-      <${TextField} form=${form} name="username" label=${t("setup.mail.username")} autocomplete="off" optional />
-      <${PasswordField} form=${form} name="password" label=${t("auth.password")} hint=${saved && smtp.username ? t("setup.mail.password.kept") : undefined} autocomplete="off" />
-      <${TextField} form=${form} name="senderAddress" type="email" label=${t("setup.mail.from")} hint=${t("setup.mail.from.hint")} placeholder="news@example.org" required />
-      <${TextField} form=${form} name="senderName" label=${t("setup.mail.fromName")} required maxlength="100" />
-      <div class="row"><${Button} kind="primary" type="submit" busy=${form.busy.value}>${t("setup.mail.save")}<//></div>
+      <${MailServerFields} form=${form} stored=${saved && settings.smtp.username !== ""} modes=${ownModes} />
+      <${TextField} form=${form} name="senderAddress" type="email" label=${t("server.from_email")} hint=${t("setup.mail.from.hint")} placeholder="news@example.org" required />
+      <${TextField} form=${form} name="senderName" label=${t("server.from_name")} required maxlength="255" />
+      <div class="row"><${Button} kind=${saved && !form.dirty() ? undefined : "primary"} type="submit" busy=${form.busy.value}>${t("do.save")}<//></div>
     <//>
-    ${saved && html`<${Trial} onward=${onward} unsaved=${form.dirty()} />`}
-    ${!saved && html`<${Onward} skip=${onward} />`}
+    ${saved
+      ? html`
+          <${ServerTrial} id="default" disabled=${form.dirty()} />
+          <div class="row"><${Button} kind=${form.dirty() ? undefined : "primary"} onClick=${onward}>${t("setup.next")}<//></div>
+        `
+      : html`<${Onward} skip=${onward} />`}
   `;
 }
 
-/** A choice that changes other fields too. */
-function Choice({ label, ...rest }) {
-  return html`<${Field} label=${label}>${(attributes) => html`<${Select} ...${attributes} ...${rest} />`}<//>`;
-}
-
-const valuesOf = (smtp, meta) => ({
-  preset: presetOf(smtp.enabled ? smtp.host : "localhost"),
-  host: smtp.enabled ? smtp.host : "localhost",
-  port: String(smtp.enabled ? smtp.port : 25),
-  tls: smtp.enabled && smtp.tls ? "implicit" : "starttls",
-  username: smtp.username ?? "",
-  password: "",
-  senderAddress: meta.senderAddress?.endsWith("@example.com") ? "" : (meta.senderAddress ?? ""),
-  senderName: meta.senderName ?? "",
-});
-
-/** Tries the server out, and tells its words. */
-function Trial({ onward, unsaved }) {
-  const [found, tell] = useState(/** @type {import("../../data/setup.js").MailTest & {to?: string} | null} */ (null));
-  const [busy, work] = useState("");
-  const run = async (what, to) => {
-    work(what);
-    try {
-      tell({ ...(await testMail(to)), to });
-    } catch (error) {
-      toastTrouble(error);
-    } finally {
-      work("");
-    }
+/** Nothing set up yet, it begins with a server on this machine, and with no address instead of PocketBase's example. */
+function start(settings) {
+  const values = fromMailSettings(settings);
+  return {
+    ...values,
+    ...(!settings.smtp.enabled && { host: "localhost", port: "25", tls: "starttls" }),
+    ...(values.senderAddress.endsWith("@example.com") && { senderAddress: "" }),
   };
-  const { email } = me.value;
-  return html`
-    <div class="stack">
-      <div class="row">
-        <${Button} busy=${busy === "test"} disabled=${unsaved} onClick=${() => run("test")}>${t("setup.mail.test")}<//>
-        <${Button} icon="send" busy=${busy === "send"} disabled=${unsaved} onClick=${() => run("send", email)}>${t("setup.mail.send", { email })}<//>
-      </div>
-      ${found && html`
-        <${Note} tone=${found.ok ? "ok" : "bad"} live>
-          <p>${found.ok ? t(found.to ? "setup.mail.sent" : "setup.mail.works", { email: found.to }) : t(`setup.mail.stage.${found.stage}`)}</p>
-          <p class="said">${found.response}</p>
-        <//>
-      `}
-      <div class="row"><${Button} kind=${found?.ok ? "primary" : undefined} onClick=${onward}>${t("setup.next")}<//></div>
-    </div>
-  `;
 }

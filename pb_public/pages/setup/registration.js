@@ -1,6 +1,6 @@
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { saveDecisions, useDecisions } from "../../data/setup.js";
+import { readDecisions, saveDecisions, useDecisions } from "../../data/settings.js";
 import { SelectField, TextField } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
 import { Loaded } from "../../parts/loaded.js";
@@ -13,10 +13,19 @@ export function RegistrationStep({ onward }) {
   return html`<${Loaded} query=${useDecisions()} rows=${2}>${(record) => html`<${Fields} record=${record} onward=${onward} />`}<//>`;
 }
 
+const start = ({ registration, new_user_daily_quota: quota }) => ({ registration, quota: String(quota) });
+
 function Fields({ record, onward }) {
-  const form = useForm({ registration: record.registration, quota: String(record.new_user_daily_quota) }, async ({ registration, quota }) => {
-    await saveDecisions(record.id, { registration, new_user_daily_quota: Number(quota) });
+  const form = useForm(start(record), async ({ registration, quota }) => {
+    await saveDecisions({ id: record.id, registration, new_user_daily_quota: Number(quota) }, form.version);
     onward();
+  }, {
+    version: record.updated,
+    reread: async () => {
+      const found = await readDecisions();
+      return { version: found.updated, values: start(found) };
+    },
+    fields: { registration: { label: t("setup.registration.who"), show: (value) => t(`setup.registration.${value}`) }, quota: { label: t("setup.registration.quota") } },
   });
   return html`
     <${Form} form=${form}>

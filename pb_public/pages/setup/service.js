@@ -1,25 +1,28 @@
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { saveSettings, useSettings } from "../../data/setup.js";
+import { saveSettings, useSettings } from "../../data/settings.js";
 import { TextField } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
 import { Loaded } from "../../parts/loaded.js";
+import { behindSettings } from "../settings/behind.js";
 import { Onward } from "./onward.js";
 
 /** Name and public address. @param {{onward: () => void}} props */
 export function ServiceStep({ onward }) {
-  return html`<${Loaded} query=${useSettings()} rows=${2}>${({ meta }) => html`<${Fields} meta=${meta} onward=${onward} />`}<//>`;
+  return html`<${Loaded} query=${useSettings()} rows=${2}>${(settings) => html`<${Fields} settings=${settings} onward=${onward} />`}<//>`;
 }
 
 /** What PocketBase begins with. */
 const unset = /^http:\/\/localhost(:\d+)?$/;
 
-function Fields({ meta, onward }) {
-  const here = new URL(".", location.href).href.replace(/\/$/, "");
-  const form = useForm({ appName: meta.appName, appURL: unset.test(meta.appURL) ? here : meta.appURL }, async ({ appName, appURL }) => {
-    await saveSettings({ meta: { appName: appName.trim(), appURL: appURL.trim().replace(/\/+$/, "") } });
+/** The address that this page was opened with is the best guess. */
+const start = ({ meta: { appName, appURL } }) => ({ appName, appURL: unset.test(appURL) ? new URL(".", location.href).href.replace(/\/$/, "") : appURL });
+
+function Fields({ settings, onward }) {
+  const form = useForm(start(settings), async ({ appName, appURL }) => {
+    await saveSettings({ meta: { appName: appName.trim(), appURL: appURL.trim().replace(/\/+$/, "") } }, form.version);
     onward();
-  });
+  }, behindSettings(settings, start, { appName: { label: t("setup.service.name") }, appURL: { label: t("setup.service.address") } }));
   return html`
     <${Form} form=${form}>
       <${TextField} form=${form} name="appName" label=${t("setup.service.name")} hint=${t("setup.service.name.hint")} required maxlength="100" />

@@ -1,5 +1,5 @@
 import { html } from "../../html.js";
-import { number, t } from "../../i18n/index.js";
+import { known, number, t } from "../../i18n/index.js";
 import { useAwaiting } from "../../data/home.js";
 import { href, place } from "../../router.js";
 import { sectionOf } from "../../routes.js";
@@ -20,7 +20,7 @@ export function BottomBar() {
   const current = (path) => (path === section ? "page" : undefined);
   return html`
     <nav class="bottombar" aria-label=${t("nav.label")}>
-      ${first.map(({ path, icon, title }) => html`<a key=${path} href=${href(path)} aria-current=${current(path)}><${Icon} name=${icon} /><span class="clip">${t(title)}</span></a>`)}
+      ${first.map(({ path, icon, title }) => html`<a key=${path} href=${href(path)} aria-current=${current(path)}><${Icon} name=${icon} /><span class="clip">${t(known(`${title}.short`) ? `${title}.short` : title)}</span></a>`)}
       ${rest.length > 0 &&
       html`<${Menu}
         label=${t("nav.more")}

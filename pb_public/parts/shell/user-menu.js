@@ -19,10 +19,9 @@ export function UserMenu({ opener }) {
   return html`<${Menu} opener=${opener} items=${items} label=${t("me.menu")} head=${me.value?.email} />`;
 }
 
-/** The choice is for this user on every device, that of a superuser for this browser. */
+/** The choice is for this user on every device. */
 async function choose(code) {
   await speak(code);
-  if (isSuperuser.peek()) return;
   saveProfile({ language: code }).catch(toastTrouble);
 }
 

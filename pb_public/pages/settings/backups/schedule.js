@@ -7,6 +7,7 @@ import { Form, useForm } from "../../../parts/form.js";
 import { Loaded } from "../../../parts/loaded.js";
 import { Card } from "../../../parts/page.js";
 import { toast } from "../../../parts/toast.js";
+import { behindSettings, ticked } from "../behind.js";
 import { NumberField } from "../number-field.js";
 
 /** Schedules that most want, in UTC. */
@@ -14,21 +15,36 @@ const schedules = ["", "0 0 * * *", "0 */6 * * *", "0 0 * * 0"];
 
 /** When backups are made, where, and how many are kept. */
 export function BackupSchedule() {
-  return html`<${Loaded} query=${useSettings()} rows=${6}>${({ backups }) => html`<${ScheduleForm} backups=${backups} />`}<//>`;
+  return html`<${Loaded} query=${useSettings()} rows=${6}>${(settings) => html`<${ScheduleForm} settings=${settings} />`}<//>`;
 }
 
 const s3Fields = ["endpoint", "bucket", "region", "accessKey"];
 
-function ScheduleForm({ backups: { cron, cronMaxKeep, s3 } }) {
-  const start = {
-    cron, keep: String(cronMaxKeep || 3), s3: s3.enabled, secret: "", forcePathStyle: s3.forcePathStyle,
-    ...Object.fromEntries(s3Fields.map((name) => [name, s3[name] ?? ""])),
-  };
-  const form = useForm(start, async ({ cron: schedule, keep, s3: enabled, secret, forcePathStyle, ...rest }) => {
-    await saveSettings({ backups: { cron: schedule.trim(), cronMaxKeep: Number(keep), s3: { enabled, forcePathStyle, ...rest, ...(secret && { secret }) } } });
-    form.settle({ ...form.values.peek(), secret: "" });
+const startOf = ({ backups: { cron, cronMaxKeep, s3 } }) => ({
+  cron,
+  keep: String(cronMaxKeep || 3),
+  s3: s3.enabled,
+  secret: "", // in no answer; an empty one keeps what is stored
+  forcePathStyle: s3.forcePathStyle,
+  ...Object.fromEntries(s3Fields.map((name) => [name, s3[name] ?? ""])),
+});
+
+const compared = () => ({
+  cron: { label: t("backup.every"), show: (cron) => (schedules.includes(cron) ? t(`backup.every.${cron || "never"}`) : cron) },
+  keep: { label: t("backup.keep") },
+  s3: ticked(t("backup.s3")),
+  ...Object.fromEntries(s3Fields.map((name) => [name, { label: t(`backup.s3.${name}`) }])),
+  forcePathStyle: ticked(t("backup.s3.path")),
+});
+
+function ScheduleForm({ settings }) {
+  const form = useForm(startOf(settings), async (sent) => {
+    const { cron, keep, s3: enabled, secret, forcePathStyle, ...rest } = sent;
+    const saved = await saveSettings({ backups: { cron: cron.trim(), cronMaxKeep: Number(keep), s3: { enabled, forcePathStyle, ...rest, ...(secret && { secret }) } } }, form.version);
+    form.version = saved.version;
+    form.settle({ ...sent, secret: "" }, sent);
     toast(t("set.saved"));
-  });
+  }, behindSettings(settings, startOf, compared()));
   const values = form.values.value;
   const preset = schedules.includes(values.cron) ? values.cron : "own";
   const options = [...schedules.map((value) => ({ value, title: t(`backup.every.${value || "never"}`) })), { value: "own", title: t("backup.every.own") }];

@@ -1,7 +1,7 @@
 import { html } from "../../../html.js";
 import { t } from "../../../i18n/index.js";
 import { useStatus } from "../../../data/servers.js";
-import { saveDecisions, saveSettings, useDecisions, useSettings } from "../../../data/settings.js";
+import { useDecisions, useSettings } from "../../../data/settings.js";
 import { Button } from "../../../parts/button.js";
 import { CheckField, TextField } from "../../../parts/field.js";
 import { Form, useForm } from "../../../parts/form.js";
@@ -9,6 +9,8 @@ import { Loaded } from "../../../parts/loaded.js";
 import { MailServerFields } from "../../../parts/mail-server-fields.js";
 import { Card, PageHead } from "../../../parts/page.js";
 import { toast } from "../../../parts/toast.js";
+import { behindBoth, saveBoth, ticked } from "../behind.js";
+import { fromMailSettings, mailFields, ownModes, toMailSettings } from "./own-values.js";
 import { ServerStatus } from "./status.js";
 import { ServerTrial } from "./trial.js";
 
@@ -25,27 +27,21 @@ export function OwnServer({ crumb }) {
   `;
 }
 
-const startOf = ({ smtp, meta }, { default_sender_open: open }) => ({
-  enabled: smtp.enabled, host: smtp.host, port: String(smtp.port || 587), tls: smtp.tls ? "implicit" : "starttls", username: smtp.username, password: "",
-  senderName: meta.senderName, senderAddress: meta.senderAddress, open,
-});
+const startOf = ({ default_sender_open: open }, settings) => ({ ...fromMailSettings(settings), open });
 
 function OwnForm({ settings, decided, status }) {
-  const form = useForm(startOf(settings, decided), async ({ enabled, host, port, tls, username, password, senderName, senderAddress, open }) => {
-    await saveSettings({
-      smtp: { enabled, host: host.trim(), port: Number(port), tls: tls === "implicit", username, ...(password && { password }) },
-      meta: { senderName, senderAddress: senderAddress.trim() },
-    });
-    if (open !== decided.default_sender_open) await saveDecisions({ id: decided.id, default_sender_open: open });
-    form.settle({ ...form.values.peek(), password: "" });
+  const form = useForm(startOf(decided, settings), async (values) => {
+    const { open } = values;
+    await saveBoth(form, { settings: toMailSettings(values), ...(open !== form.first().open && { decided: { id: decided.id, default_sender_open: open } }) });
+    form.settle({ ...values, password: "" }, values);
     toast(t("server.saved"));
-  });
+  }, behindBoth(decided, settings, startOf, { enabled: ticked(t("own.enabled")), ...mailFields(), open: ticked(t("own.open")) }));
   return html`
     <div class="two settings-form">
       <${Form} form=${form} guarded>
         <${Card} title=${t("server.connection")}><div class="form">
           <${CheckField} form=${form} name="enabled" label=${t("own.enabled")} hint=${t("own.enabled.hint")} />
-          <${MailServerFields} form=${form} stored modes=${["starttls", "implicit"]} />
+          <${MailServerFields} form=${form} stored modes=${ownModes} />
         </div><//>
         <${Card} title=${t("server.from")}><div class="form">
           <${TextField} form=${form} name="senderAddress" label=${t("server.from_email")} hint=${t("own.address.hint")} type="email" required />
@@ -55,7 +51,7 @@ function OwnForm({ settings, decided, status }) {
         <div class="row"><${Button} kind="primary" type="submit" busy=${form.busy.value}>${t("do.save")}<//></div>
       <//>
       <div class="stack loose">
-        <${Card} title=${t("server.test.title")}><${ServerTrial} id="default" /><//>
+        <${Card} title=${t("server.test.title")}><${ServerTrial} id="default" disabled=${form.dirty()} /><//>
         ${status && html`<${ServerStatus} status=${status} />`}
       </div>
     </div>

@@ -1,5 +1,5 @@
 import { html } from "../../../html.js";
-import { t } from "../../../i18n/index.js";
+import { number, t } from "../../../i18n/index.js";
 import { deleteServer, readServer, saveServer, useStatus } from "../../../data/servers.js";
 import { useQuery } from "../../../data/query.js";
 import { go, href } from "../../../router.js";
@@ -11,6 +11,7 @@ import { Loaded } from "../../../parts/loaded.js";
 import { MailServerFields } from "../../../parts/mail-server-fields.js";
 import { Card, PageHead } from "../../../parts/page.js";
 import { toast } from "../../../parts/toast.js";
+import { ticked } from "../behind.js";
 import { NumberField, numbersIn } from "../number-field.js";
 import { OwnServer } from "./own.js";
 import { StateBadge } from "./state.js";
@@ -35,8 +36,8 @@ function Saved({ id }) {
     <${Loaded} query=${server}>${(found) => html`
       <${PageHead} title=${found.name} crumb=${list()} lead=${found.from_email} badge=${html`<${StateBadge} state=${status?.state} />`}
         acts=${html`<${Button} icon="trash" onClick=${() => remove(found)}>${t("do.delete")}<//>`} />
-      <${ServerForm} key=${id} server=${found} aside=${html`
-        <${Card} title=${t("server.test.title")}><${ServerTrial} id=${id} /><//>
+      <${ServerForm} key=${id} server=${found} aside=${(form) => html`
+        <${Card} title=${t("server.test.title")}><${ServerTrial} id=${id} disabled=${form.dirty()} /><//>
         ${status && html`<${ServerStatus} status=${status} />`}
       `} />
     `}<//>
@@ -49,7 +50,7 @@ async function remove({ id, name }) {
 }
 
 const numbers = ["port", "connections", "rate_per_second", "domain_rate_per_second", "daily_limit", "warm_up_start", "warm_up_growth"];
-const texts = ["name", "host", "username", "from_email", "from_name", "reply_to", "return_path", "dkim_domain", "dkim_selector"];
+const texts = ["name", "host", "username", "from_email", "from_name", "reply_to", "return_path", "dkim_domain", "dkim_selector", "dkim_selector_2"];
 
 /** What the form begins with. @param {import("../../../data/servers.js").Server} [server] */
 const startOf = (server) => ({
@@ -64,6 +65,7 @@ const startOf = (server) => ({
   // Secrets are in no answer: empty ones keep what is stored.
   password: "",
   dkim_key: "",
+  dkim_key_2: "",
 });
 
 function ServerForm({ server, aside }) {
@@ -80,11 +82,19 @@ function ServerForm({ server, aside }) {
       const found = await readServer(server.id);
       return { version: found.updated, values: startOf(found) };
     },
-    fields: Object.fromEntries([...texts, ...numbers].map((name) => [name, { label: t(`server.${name}`) }])),
+    fields: {
+      ...Object.fromEntries([...texts, ...numbers].map((name) => [name, { label: t(`server.${name}`) }])),
+      tls: { label: t("server.tls"), show: (value) => t(`server.tls.${value}`) },
+      on: ticked(t("server.on")),
+      access: { label: t("server.access"), show: (value) => t(`server.access.${value}`) },
+      users: { label: t("server.users"), show: (ids) => number(ids.length) },
+      return_path_style: { label: t("server.style"), show: (value) => t(`server.style.${value}`) },
+    },
   });
   const values = form.values.value;
   const text = (name, rest = {}) => html`<${TextField} form=${form} name=${name} label=${t(`server.${name}`)} hint=${t(`server.${name}.hint`)} ...${rest} />`;
   const figure = (name, rest = {}) => html`<${NumberField} form=${form} name=${name} label=${t(`server.${name}`)} unit=${t(`server.${name}.unit`)} hint=${t(`server.${name}.hint`)} ...${rest} />`;
+  const privateKey = (name) => html`<${TextArea} form=${form} name=${name} label=${t(`server.${name}`)} hint=${t(server ? "server.dkim_key.kept" : "server.dkim_key.hint")} rows="3" maxlength="10000" spellcheck="false" optional />`;
   return html`
     <div class="two settings-form">
       <${Form} form=${form} guarded>
@@ -115,11 +125,19 @@ function ServerForm({ server, aside }) {
           <p class="muted">${t("server.dkim.text")}</p>
           ${text("dkim_domain", { maxlength: 255, optional: true })}
           ${text("dkim_selector", { maxlength: 63, optional: true })}
-          <${TextArea} form=${form} name="dkim_key" label=${t("server.dkim_key")} hint=${t(server ? "server.dkim_key.kept" : "server.dkim_key.hint")} rows="3" maxlength="10000" spellcheck="false" optional />
+          ${privateKey("dkim_key")}
+          <details class="detail" open=${Boolean(server?.dkim_selector_2) || Boolean(form.errors.value.dkim_selector_2)}>
+            <summary>${t("server.dkim_2")}</summary>
+            <div class="form">
+              <p class="muted">${t("server.dkim_2.text")}</p>
+              ${text("dkim_selector_2", { maxlength: 63, optional: true })}
+              ${privateKey("dkim_key_2")}
+            </div>
+          </details>
         </div><//>
         <div class="row"><${Button} kind="primary" type="submit" busy=${form.busy.value}>${t(server ? "do.save" : "do.create")}<//></div>
       <//>
-      ${aside && html`<div class="stack loose">${aside}</div>`}
+      ${aside && html`<div class="stack loose">${aside(form)}</div>`}
     </div>
   `;
 }

@@ -8,8 +8,11 @@ import { Form, useForm } from "../../../parts/form.js";
 import { Note } from "../../../parts/note.js";
 import { toastTrouble } from "../../../parts/toast.js";
 
-/** Try a mail server that is saved: connect to it, and send an email to oneself. @param {{id: string}} props "default": PocketBase's own mail settings */
-export function ServerTrial({ id }) {
+/**
+ * Try a mail server that is saved: connect to it, and send an email to oneself.
+ * @param {{id: string, disabled?: boolean}} props id: "default" are PocketBase's own mail settings; disabled: something is changed and not saved
+ */
+export function ServerTrial({ id, disabled = false }) {
   const [trial, show] = useState(/** @type {null | (import("../../../data/servers.js").Trial & {to: string})} */ (null));
   const [busy, setBusy] = useState(false);
   const connect = async () => {
@@ -23,12 +26,12 @@ export function ServerTrial({ id }) {
     show({ ...(await tryServer(id, to.trim())), to: to.trim() });
   });
   return html`
-    <div><${Button} icon="rotate-cw" busy=${busy} onClick=${connect}>${t("server.test")}<//></div>
+    <div><${Button} icon="rotate-cw" busy=${busy} disabled=${disabled} onClick=${connect}>${t("server.test")}<//></div>
     <${Form} form=${form}>
       <${TextField} form=${form} name="to" type="email" label=${t("server.test.to")} required autocomplete="email" />
-      <div><${Button} type="submit" icon="send" busy=${form.busy.value}>${t("server.test.send")}<//></div>
+      <div><${Button} type="submit" icon="send" busy=${form.busy.value} disabled=${disabled}>${t("server.test.send")}<//></div>
     <//>
-    ${trial && html`<${TrialNote} trial=${trial} />`}
+    ${disabled ? html`<p class="muted">${t("server.test.unsaved")}</p>` : trial && html`<${TrialNote} trial=${trial} />`}
   `;
 }
 

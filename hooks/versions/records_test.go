@@ -1,4 +1,4 @@
-package records_test
+package versions_test
 
 import (
 	"net/http"
