@@ -102,7 +102,7 @@ func (c *client) managerTour() []stop {
 		{name: "manager-home", path: "/"},
 		{name: "manager-users", path: "/users"},
 		{name: "manager-transactional-quota", path: "/users", open: func(b *browser) {
-			b.press(b.word("user.acts", object{"name": "Anna"}))
+			b.press(b.word("user.acts", object{"name": "Анна Котова"}))
 			b.press(b.word("user.transactional.act", nil))
 		}},
 		{name: "manager-mailings", path: "/mailings"},
