@@ -1,6 +1,6 @@
 // Settings of the service: those of PocketBase, and the record instance.
 import { ifMatch, pb } from "./pb.js";
-import { stale, useQuery } from "./query.js";
+import { amend, stale, useQuery } from "./query.js";
 import { loadInstance } from "./instance.js";
 
 /** PocketBase's own, with their version. Secrets are in no answer. @typedef {Record<string, any> & {version: string}} Settings */
@@ -28,6 +28,8 @@ export const useSettings = () => useQuery(["settings"], readSettings);
 /** Change some of them; what is not named stays, in groups too. @param {Record<string, any>} values @param {string} [version]  that was changed */
 export async function saveSettings(values, version) {
   const saved = await withVersion((options) => pb.settings.update(values, options), ifMatch(version));
+  // A form that opens before they are read again begins with what was saved, and names its version.
+  amend("settings", () => saved);
   stale("settings", "setup", "health", "servers");
   await loadInstance();
   return saved;
@@ -55,6 +57,7 @@ export const useDecisions = () => useQuery(["instance"], readDecisions);
 /** @param {Partial<Decisions> & {id: string}} values @param {string} [version]  that was changed @returns {Promise<Decisions>} */
 export async function saveDecisions({ id, ...values }, version) {
   const saved = await pb.collection("instance").update(id, values, ifMatch(version));
+  amend("instance", () => saved);
   stale("instance", "setup", "health");
   await loadInstance();
   return /** @type {any} */ (saved);
