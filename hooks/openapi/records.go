@@ -61,9 +61,9 @@ func (s *schemas) addCollection(c *core.Collection) (routes []Route) {
 		}
 		r.ID = c.Name + "_" + action
 		if rule == nil {
-			r.For = Superusers
+			r.For = superusers
 		} else if c.Name == "users" && action == "create" {
-			r.For = Guests
+			r.For = guests
 		}
 		routes = append(routes, r)
 	}
@@ -77,11 +77,11 @@ func (s *schemas) addCollection(c *core.Collection) (routes []Route) {
 			text("filter", "Which records, in PocketBase's language of filters"), text("sort", "Names of fields divided by commas, with - in front downwards"),
 			text("expand", "Relations whose records are put into the answer"), text("fields", "The fields of the answer; others are then missing from it"),
 			Param{Name: "skipTotal", Doc: "Counts nothing, which is quicker: the totals are -1", Schema: object{"type": "string"}}),
-		Answers: Answers{200: RecordPage(c.Name)}, Errors: Errors{400: listCodes, 429: {"answers_busy"}},
+		Answers: Answers{200: recordPage(c.Name)}, Errors: Errors{400: listCodes, 429: {"answers_busy"}},
 	})
 	add("view", c.ViewRule, Route{
 		Method: http.MethodGet, Path: one, Summary: "Reads one record of " + c.Name, Query: shown(),
-		Answers: Answers{200: Record(c.Name)}, Errors: Errors{400: {"expand.expand_too_large"}, 429: {"answers_busy"}},
+		Answers: Answers{200: record(c.Name)}, Errors: Errors{400: {"expand.expand_too_large"}, 429: {"answers_busy"}},
 	})
 	if !slices.Contains(never[c.Name], "update") {
 		s.Components[c.Name+"_input"] = inputSchema(c)
@@ -89,12 +89,12 @@ func (s *schemas) addCollection(c *core.Collection) (routes []Route) {
 	body := sample{object{"$ref": "#/components/schemas/" + c.Name + "_input"}, exampleOf(c)}
 	add("create", c.CreateRule, Route{
 		Method: http.MethodPost, Path: list, Summary: "Makes a record of " + c.Name, Query: shown(), Body: body, Needs: needs(c),
-		Answers: Answers{200: Record(c.Name)}, Errors: Errors{400: recordCodes, 403: creationCodes[c.Name], 409: {"running"}},
+		Answers: Answers{200: record(c.Name)}, Errors: Errors{400: recordCodes, 403: creationCodes[c.Name], 409: {"running"}},
 	})
 	add("update", c.UpdateRule, Route{
 		Method: http.MethodPatch, Path: one, Summary: "Changes a record of " + c.Name + ": fields that are left out stay", Query: shown(), Body: body,
 		Headers: []Param{text("If-Match", "The record's `updated` as it was read: the answer is 412 if it has changed since")},
-		Answers: Answers{200: Record(c.Name)}, Errors: Errors{400: recordCodes, 409: {"running"}, 412: {"updated.changed_meanwhile"}},
+		Answers: Answers{200: record(c.Name)}, Errors: Errors{400: recordCodes, 409: {"running"}, 412: {"updated.changed_meanwhile"}},
 	})
 	add("delete", c.DeleteRule, Route{
 		Method: http.MethodDelete, Path: one, Summary: "Deletes a record of " + c.Name,

@@ -21,16 +21,16 @@ func TestWhatIsAnAddress(t *testing.T) {
 		"http://user:pass@example.org:8080/a?token=1": nil,
 		"https://[2001:db8::1]/":                      nil,
 		"https://пример.рф/":                          nil,
-		"":                                            ErrURL,
-		"example.org/hooks":                           ErrURL,
-		"ftp://example.org/":                          ErrURL,
-		"file:///etc/passwd":                          ErrURL,
-		"https:///path":                               ErrURL,
-		"https://exa mple.org/":                       ErrURL,
-		"https://example.org/a b":                     ErrURL,
-		"https://example.org/\r\nHost: x":             ErrURL,
-		"https://example.org/#part":                   ErrFragment,
-		"https://example.org/" + strings.Repeat("a", MaxURL): ErrLength,
+		"":                                            errURL,
+		"example.org/hooks":                           errURL,
+		"ftp://example.org/":                          errURL,
+		"file:///etc/passwd":                          errURL,
+		"https:///path":                               errURL,
+		"https://exa mple.org/":                       errURL,
+		"https://example.org/a b":                     errURL,
+		"https://example.org/\r\nHost: x":             errURL,
+		"https://example.org/#part":                   errFragment,
+		"https://example.org/" + strings.Repeat("a", maxURL): errLength,
 	} {
 		if _, err := Parse(address); !errors.Is(err, want) {
 			t.Errorf("%.60q: %v, want %v", address, err, want)
@@ -61,7 +61,7 @@ func TestOnlyPublicAddressesAreCalled(t *testing.T) {
 		"169.254.169.254", "fe80::1", "100.64.0.1", "224.0.0.1", "239.1.1.1", "255.255.255.255", "240.0.0.1", "ff02::1", "fd00::1", "fc00::1",
 		"::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001::1", "198.18.0.1", "192.0.2.1", "2001:db8::1", "fec0::1",
 	} {
-		if err := (Networks{}).Check(netip.MustParseAddr(closed)); !errors.Is(err, ErrNetwork) {
+		if err := (Networks{}).Check(netip.MustParseAddr(closed)); !errors.Is(err, errNetwork) {
 			t.Errorf("%s may be called", closed)
 		}
 	}
@@ -79,7 +79,7 @@ func TestOnlyPublicAddressesAreCalled(t *testing.T) {
 			t.Errorf("%s: %v", address, err)
 		}
 	}
-	for _, wrong := range []string{"10.1.0.0/33", "example.org", "10.1", "fe80::1%eth0", strings.Repeat("10.0.0.0/8 ", MaxNetworks+1)} {
+	for _, wrong := range []string{"10.1.0.0/33", "example.org", "10.1", "fe80::1%eth0", strings.Repeat("10.0.0.0/8 ", maxNetworks+1)} {
 		if _, err := ParseNetworks(wrong); err == nil {
 			t.Errorf("%.40q is taken", wrong)
 		}
@@ -94,7 +94,7 @@ func TestTheSignatureIsThatOfTheSpecification(t *testing.T) {
 		t.Errorf("%q, %v; want %q", got, err, want)
 	}
 	for _, wrong := range []string{"", "whsec_", "whsec_c2hvcnQ=", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_***", "whsec_" + strings.Repeat("QUFB", 22)} {
-		if _, err := m.Signature(wrong); !errors.Is(err, ErrSecret) {
+		if _, err := m.Signature(wrong); !errors.Is(err, errSecret) {
 			t.Errorf("%q signs: %v", wrong, err)
 		}
 	}
@@ -140,7 +140,7 @@ func TestACall(t *testing.T) {
 		fmt.Fprint(w, "thanks\x1b[31m"+strings.Repeat("!", 2*maxAnswer))
 	})
 	a := local(t).Post(t.Context(), strings.Replace(s.URL, "//", "//ann:p@", 1), message, secret)
-	if !a.OK() || a.Status != 200 || !strings.HasPrefix(a.Text, "thanks [31m!") || len([]rune(a.Text)) != MaxShown {
+	if !a.OK() || a.Status != 200 || !strings.HasPrefix(a.Text, "thanks [31m!") || len([]rune(a.Text)) != maxShown {
 		t.Errorf("%+v", a)
 	}
 }
@@ -192,7 +192,7 @@ func TestAReceiverThatHangsIsGivenUp(t *testing.T) {
 		}
 	})
 	defer close(quit)
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond) // in place of CallTime
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond) // in place of callTime
 	defer cancel()
 	if a := local(t).Post(ctx, s.URL, message, NewSecret()); a.OK() || !strings.Contains(a.Error, "no answer within 10 seconds") {
 		t.Errorf("%+v", a)

@@ -240,3 +240,58 @@ func TestRetriesComeLaterAndLater(t *testing.T) {
 	slow.ReadNow()
 	<-reports
 }
+
+// An email is deleted in two steps, and a connection can break off between them: what is marked then goes with the next pass.
+// What somebody else has marked stays.
+func TestWhatIsOnlyMarkedIsDeletedLater(t *testing.T) {
+	for name, capabilities := range map[string]string{"UIDPLUS": "IMAP4rev1 SASL-IR LITERAL+ UIDPLUS", "without": "IMAP4rev1 SASL-IR LITERAL+"} {
+		t.Run(name, func(t *testing.T) {
+			boxes, account := dovecot(t, "imap_capability = "+capabilities)
+			account = variant(account, boxes, mailbox.IMAP, relay.TLSNone)
+			at := time.Duration(0)
+			account.DeleteAfter = &at
+			boxes.Deliver(t, "ann", email(1, "bounce"), email(2, "bounce"))
+			l := newLedger()
+			cut := account
+			cut.Port = serve(t, func(client net.Conn) {
+				defer func() { _ = client.Close() }()
+				server, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", account.Port))
+				if err != nil {
+					return
+				}
+				defer func() { _ = server.Close() }()
+				go func() { _, _ = io.Copy(client, server) }()
+				for lines := bufio.NewReader(client); ; {
+					line, err := lines.ReadString('\n')
+					if err != nil || strings.Contains(line, "EXPUNGE") {
+						return
+					}
+					if _, err := io.WriteString(server, line); err != nil {
+						return
+					}
+				}
+			})
+			if _, err := mailbox.Read(t.Context(), cut, l); err == nil {
+				t.Fatal("the connection did not break off")
+			}
+			if left := boxes.Left(t, "ann"); left != 2 {
+				t.Fatalf("%d emails are left of two that are marked", left)
+			}
+			mustRead(t, account, l, mailbox.Pass{Deleted: 2})
+			if left := boxes.Left(t, "ann"); left != 0 {
+				t.Errorf("%d emails are left", left)
+			}
+
+			boxes.Deliver(t, "ann", email(3, "hello"), email(4, "bounce"))
+			boxes.MarkDeleted(t, "ann", "hello")
+			want := mailbox.Pass{Booked: 1, Deleted: 1}
+			if name == "without" {
+				want.Deleted = 0 // else that of somebody else would go too
+			}
+			mustRead(t, account, l, want)
+			if left := boxes.Left(t, "ann"); left != 2-want.Deleted {
+				t.Errorf("%d emails are left beside what somebody else has marked", left)
+			}
+		})
+	}
+}

@@ -31,6 +31,13 @@ func (s *folder) pass(ctx context.Context, ledger Ledger, done *Pass) error {
 	if err != nil {
 		return err
 	}
+	if from == 1 {
+		left, err := s.leftMarked(ctx, ledger)
+		if err != nil {
+			return err
+		}
+		due = append(due, left...)
+	}
 	if err := s.remove(ctx, due, done); err != nil {
 		return s.account.trouble(StageRead, err)
 	}
@@ -50,11 +57,16 @@ func (s *folder) pass(ctx context.Context, ledger Ledger, done *Pass) error {
 }
 
 // list returns the UIDs of all emails that are not marked as deleted, from one on, in ascending order.
-func (s *folder) list(ctx context.Context, from imap.UID) (uids []imap.UID, err error) {
+func (s *folder) list(ctx context.Context, from imap.UID) ([]imap.UID, error) {
 	criteria := &imap.SearchCriteria{NotFlag: []imap.Flag{imap.FlagDeleted}}
 	if from > 1 {
 		criteria.UID = []imap.UIDSet{{imap.UIDRange{Start: from}}} // to the last one
 	}
+	return s.search(ctx, criteria, from)
+}
+
+// search returns the UIDs that fit, from one on, in ascending order.
+func (s *folder) search(ctx context.Context, criteria *imap.SearchCriteria, from imap.UID) (uids []imap.UID, err error) {
 	var options *imap.SearchOptions
 	if s.client.Caps().Has(imap.CapESearch) {
 		options = &imap.SearchOptions{ReturnAll: true} // shorter
@@ -179,76 +191,6 @@ func receive(message *imapclient.FetchMessageData, t *taker) (uid imap.UID, sour
 		}
 	}
 	return uid, source, nil
-}
-
-// settle deletes emails that were booked, if that is to be done at once, or marks them as read, so that a person who looks
-// at the mailbox sees what is left to be read.
-func (s *folder) settle(ctx context.Context, booked []imap.UID, done *Pass) error {
-	if len(booked) == 0 {
-		return nil
-	}
-	if after := s.account.DeleteAfter; after != nil && *after <= 0 {
-		return s.remove(ctx, booked, done)
-	}
-	return s.flag(ctx, booked, imap.FlagSeen)
-}
-
-func (s *folder) flag(ctx context.Context, uids []imap.UID, flag imap.Flag) error {
-	s.conn.allow(maxList)
-	return s.within(ctx, mailTime, func() error {
-		store := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{flag}}
-		return s.client.Store(imap.UIDSetNum(uids...), store, nil).Close()
-	})
-}
-
-// remove deletes emails. Without UIDPLUS (RFC 4315), the server can only delete all that are marked as deleted, perhaps by
-// somebody else: then it is done only if there are no others.
-func (s *folder) remove(ctx context.Context, uids []imap.UID, done *Pass) error {
-	for len(uids) > 0 {
-		part := uids[:min(len(uids), chunk)]
-		uids = uids[len(part):]
-		foreign := false
-		if !s.client.Caps().Has(imap.CapUIDPlus) {
-			var err error
-			if foreign, err = s.hasDeleted(ctx); err != nil {
-				return err
-			}
-		}
-		if err := s.flag(ctx, part, imap.FlagDeleted); err != nil {
-			return err
-		}
-		if !foreign {
-			if err := s.expunge(ctx, part); err != nil {
-				return err
-			}
-		}
-		done.Deleted += len(part)
-	}
-	return nil
-}
-
-// hasDeleted is true if the folder has emails that are marked as deleted.
-func (s *folder) hasDeleted(ctx context.Context) (has bool, err error) {
-	s.conn.allow(maxList)
-	err = s.within(ctx, mailTime, func() error {
-		found, err := s.client.UIDSearch(&imap.SearchCriteria{Flag: []imap.Flag{imap.FlagDeleted}}, nil).Wait()
-		if err != nil {
-			return err
-		}
-		set, _ := found.All.(imap.UIDSet)
-		has = len(set) > 0
-		return nil
-	})
-	return has, err
-}
-
-func (s *folder) expunge(ctx context.Context, uids []imap.UID) error {
-	return s.within(ctx, mailTime, func() error {
-		if s.client.Caps().Has(imap.CapUIDPlus) {
-			return s.client.UIDExpunge(imap.UIDSetNum(uids...)).Close()
-		}
-		return s.client.Expunge().Close()
-	})
 }
 
 // watch closes the connection if the transfer of one email takes too long.

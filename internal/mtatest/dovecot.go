@@ -208,3 +208,27 @@ func (m *Mailboxes) folder(t testing.TB, user string) string {
 	}
 	return inbox
 }
+
+// MarkDeleted marks those emails in the inbox of a user as deleted that have a text in them, as another program that reads the
+// mailbox does.
+func (m *Mailboxes) MarkDeleted(t testing.TB, user, text string) {
+	t.Helper()
+	inbox := m.folder(t, user)
+	emails, err := filepath.Glob(filepath.Join(inbox, "new", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range emails {
+		source, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(source), text) {
+			continue
+		}
+		// The flags of an email in a maildir are letters of its name; T is \Deleted.
+		if err := os.Rename(path, filepath.Join(inbox, "cur", filepath.Base(path)+":2,T")); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
