@@ -19,7 +19,7 @@ import (
 
 // The limits of sign-ups. Those without a proof of work, which a browser without scripts cannot make, have stricter ones.
 const (
-	OncePer             = 24 * time.Hour // one e-mail to an address for all forms of an owner
+	oncePer             = 24 * time.Hour // one e-mail to an address for all forms of an owner
 	formHourly          = 500            // by one form in an hour
 	formHourlyUnproven  = 50
 	networkHourly       = 30 // from one network, to forms of all owners
@@ -100,7 +100,7 @@ type limits struct {
 func (l limits) look(db dbx.Builder) (*Pending, error) {
 	params := dbx.Params{
 		"owner": l.p.Owner, "email": l.p.Email, "source": l.p.Source, "network": l.network, "proven": l.proven,
-		"hour": l.now.Add(-time.Hour).UnixMilli(), "day": l.now.Add(-OncePer).UnixMilli(),
+		"hour": l.now.Add(-time.Hour).UnixMilli(), "day": l.now.Add(-oncePer).UnixMilli(),
 	}
 	// By idx_signups_email.
 	found, err := readPending(db, `owner = {:owner} AND email = {:email} AND mailed > {:day} ORDER BY mailed DESC`, params)

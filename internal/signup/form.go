@@ -84,11 +84,11 @@ func Find(app core.App, id string) (Form, error) {
 	if !record.GetBool("active") || len(blocked) == 0 || blocked[0] {
 		return Form{}, ErrNone
 	}
-	return OfRecord(record), nil
+	return ofRecord(record), nil
 }
 
-// OfRecord is the form of a record of forms.
-func OfRecord(r *core.Record) Form {
+// ofRecord is the form of a record of forms.
+func ofRecord(r *core.Record) Form {
 	fields, _ := ParseFields(r.GetString("fields")) // checked when the record was saved
 	return Form{
 		ID: r.Id, Owner: r.GetString("owner"), Name: r.GetString("name"), Lists: r.GetStringSlice("lists"),
