@@ -87,7 +87,14 @@ func Test12AReaderSignsUpOnAnotherSite(t *testing.T) {
 
 	b.goTo("/forms/" + form)
 	b.see(b.word("forms.confirmed", nil))
-	b.see("I agree to get emails.")
+	eventually(b.ctx, t, "the preview shows the form", func() bool {
+		return strings.Contains(ask[string](b, `document.querySelector('.form-preview iframe')?.srcdoc ?? ''`), "I agree to get emails.")
+	})
 	b.accessible("the editor of a form")
 	b.look("form-editor", desktop.in("en"))
+	b.press(b.word("forms.preview.dark", nil))
+	eventually(b.ctx, t, "the preview is dark", func() bool {
+		return strings.Contains(ask[string](b, `document.querySelector('.form-preview iframe').srcdoc`), "\n  color-scheme: dark")
+	})
+	b.look("form-editor-dark", desktop.in("en"))
 }

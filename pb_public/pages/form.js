@@ -50,7 +50,7 @@ function Acts({ form: { id, name, active } }) {
     if (await confirmDelete({ title: t("forms.delete.title", { name }), text: t("forms.delete.text") }, () => deleteForm(id))) go("/forms");
   };
   return html`
-    ${active && html`<a class="button" href=${`/f/${id}`} target="_blank" rel="noopener">${t("forms.open")}</a>`}
+    ${active && html`<${Button} href=${`/f/${id}`} target="_blank" rel="noopener">${t("forms.open")}<//>`}
     <${Menu} label=${t("do.more")} items=${[{ title: t("do.delete"), icon: "trash", run: remove, grave: true }]} opener=${(attributes) => html`<${Button} icon="ellipsis" label=${t("do.more")} ...${attributes} />`} />
   `;
 }

@@ -57,6 +57,7 @@ export default {
   "forms.active.hint": "A form that is off shows “Page not found”.",
   "forms.delete.title": "Delete the form “{name}”?",
   "forms.delete.text": "Its page disappears, and so do its figures. Clients stay; links to confirm that were sent keep working.",
+  "forms.preview": "Preview",
   "forms.preview.dark": "Dark",
   "forms.code": "Put it on your site",
   "forms.code.title": "Newsletter",

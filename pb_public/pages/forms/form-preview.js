@@ -34,9 +34,9 @@ export function FormPreview({ values: { name, title, text, fields, consent_text,
   const look = html`<${Button} kind="quiet" small icon="moon" label=${t("forms.preview.dark")} aria-pressed=${dark} onClick=${() => setDark(!dark)} />`;
   return html`
     <div class="form-preview">
-      <${Card} title=${t("preview")} right=${look} flush>
+      <${Card} title=${t("forms.preview")} right=${look} flush>
         <${TroubleNote} trouble=${state.trouble} />
-        ${state.page ? html`<${LetterFrame} letter=${state.page} dark=${dark} phone />` : !state.trouble && html`<div class="inside"><${Skeleton} rows=${6} /></div>`}
+        ${state.page ? html`<${LetterFrame} letter=${state.page} title=${t("forms.preview")} dark=${dark} phone />` : !state.trouble && html`<div class="inside"><${Skeleton} rows=${6} /></div>`}
       <//>
     </div>
   `;
