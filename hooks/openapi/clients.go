@@ -33,21 +33,21 @@ var clientRoutes = []Route{
 		Query: append(append(paging(), choosing()...),
 			text("sort", "created, email, full_name or status, with - in front downwards"), text("skipTotal", "1 counts nothing, which is quicker"),
 			text("expand", "Relations whose records are put into the answer"), text("fields", "The fields of the answer; others are then missing from it")),
-		Answers: Answers{200: RecordPage("clients")},
+		Answers: Answers{200: recordPage("clients")},
 		Errors:  Errors{400: append([]string{"sort.unknown_sort", "expand.expand_too_large"}, filterBad...), 429: {"request.answers_busy"}}.with(ownerBad),
 	},
 	{
 		Method: get, Path: prefix + "/clients/{id}/attempts", ID: "attemptsOfClient", Summary: "What was sent to a client, the newest first", Query: historyQuery(),
-		Answers: Answers{200: RecordPage("attempts")},
+		Answers: Answers{200: recordPage("attempts")},
 	},
 	{
 		Method: get, Path: prefix + "/clients/{id}/bounces", ID: "bouncesOfClient", Summary: "What came back from a client, the newest first", Query: historyQuery(),
-		Answers: Answers{200: RecordPage("bounces")},
+		Answers: Answers{200: recordPage("bounces")},
 	},
 	{
 		Method: post, Path: prefix + "/clients/bulk", ID: "changeManyClients", Summary: "The same with many clients: join, leave or delete",
 		Body: clients.BulkRequest{Act: "join", List: exampleID, Clients: []string{exampleID}}, Needs: []string{"act"},
-		Answers: Answers{200: OneOf{bulk.Joined{Clients: []string{exampleID}}, bulk.Left{Confirmed: []string{exampleID}, Pending: []string{}}, clients.Deleted{Deleted: 1}}},
+		Answers: Answers{200: oneOf{bulk.Joined{Clients: []string{exampleID}}, bulk.Left{Confirmed: []string{exampleID}, Pending: []string{}}, clients.Deleted{Deleted: 1}}},
 		Errors: Errors{400: append([]string{
 			"clients.required", "act.unknown_value", "status.unknown_value", "list.unknown_list", "clients.too_many_clients",
 		}, filterBad...), 409: {"clients.more_match"}}.with(ownerBad).with(busyErrors),
@@ -74,11 +74,11 @@ var clientRoutes = []Route{
 			text("mapping", `Where columns go, in JSON: {"Work mail": "email"}`), text("encoding", "Of the text; found out if it is left out"),
 			text("delimiter", "comma, semicolon, tab, pipe or one character"), text("header", "The line of the header; 0 for none"),
 		},
-		Answers: Answers{202: Record("imports")},
+		Answers: Answers{202: record("imports")},
 		Errors:  Errors{400: fileBad, 429: {"file.too_many_imports"}}.with(ownerBad),
 	},
 	{
-		Method: get, Path: prefix + "/imports/{id}", ID: "viewImport", Summary: "How far an import is", Answers: Answers{200: Record("imports")},
+		Method: get, Path: prefix + "/imports/{id}", ID: "viewImport", Summary: "How far an import is", Answers: Answers{200: record("imports")},
 	},
 	{
 		Method: get, Path: prefix + "/imports/{id}/report.csv", ID: "importReport", Summary: "All problems of an import as a file",
@@ -86,7 +86,7 @@ var clientRoutes = []Route{
 	},
 	{
 		Method: post, Path: prefix + "/imports/{id}/undo", ID: "undoImport", Summary: "Takes an import back",
-		Answers: Answers{200: Record("imports")}, Errors: Errors{409: {"import.busy", "import.not_undoable"}},
+		Answers: Answers{200: record("imports")}, Errors: Errors{409: {"import.busy", "import.not_undoable"}},
 	},
 	{
 		Method: get, Path: prefix + "/clients/export.csv", ID: "exportClients", Summary: "Your clients as a CSV file",

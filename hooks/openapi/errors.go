@@ -18,7 +18,7 @@ func common(r Route) Errors {
 	if strings.HasPrefix(r.Path, "/api/") {
 		errors[http.StatusUnauthorized] = nil
 	}
-	if scope, _ := scopeOf(r); r.For != Guests || scope != "" {
+	if scope, _ := scopeOf(r); r.For != guests || scope != "" {
 		errors[http.StatusForbidden] = []string{"scope.missing_scope", "scope.not_for_tokens"}
 	}
 	if strings.Contains(r.Path, "{id}") {

@@ -15,9 +15,9 @@ const (
 	get    = http.MethodGet
 	post   = http.MethodPost
 	del    = http.MethodDelete
-	csv    = File("text/csv")
-	page   = File("text/html")
-	sheet  = File("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	csv    = file("text/csv")
+	page   = file("text/html")
+	sheet  = file("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	prefix = "/api/gonets"
 )
 
@@ -26,15 +26,15 @@ var counts = stats.Counts{Attempts: 120, Success: 112, Failure: 8, Sent: 112, Bo
 // instanceRoutes are about the instance and its figures.
 var instanceRoutes = []Route{
 	{
-		Method: get, Path: Path, ID: "openapi", Summary: "This description", For: Guests, Revalidated: true,
+		Method: get, Path: Path, ID: "openapi", Summary: "This description", For: guests, Revalidated: true,
 		Answers: Answers{200: map[string]any{"openapi": "3.1.0"}},
 	},
 	{
-		Method: get, Path: prefix + "/instance", ID: "instance", Summary: "What anybody may know of this instance", For: Guests, Revalidated: true,
+		Method: get, Path: prefix + "/instance", ID: "instance", Summary: "What anybody may know of this instance", For: guests, Revalidated: true,
 		Answers: Answers{200: api.Instance{Name: "Gonets", Registration: "approval", Mail: true, Address: "https://mail.example.org", Version: "v1.4.0"}},
 	},
 	{
-		Method: get, Path: prefix + "/ready", ID: "ready", Summary: "Which process sends", For: Guests,
+		Method: get, Path: prefix + "/ready", ID: "ready", Summary: "Which process sends", For: guests,
 		Answers: Answers{200: operator.Ready{Sending: delivery.Here}},
 		Errors: Errors{503: {
 			"sending." + delivery.StateStarting, "sending." + delivery.StateStopped, "sending." + delivery.StateDatabase, "sending." + delivery.StateEpoch,
@@ -42,7 +42,7 @@ var instanceRoutes = []Route{
 		}},
 	},
 	{
-		Method: get, Path: prefix + "/home", ID: "home", Summary: "Counts of the service, and of the signed-in user", For: Guests, Revalidated: true,
+		Method: get, Path: prefix + "/home", ID: "home", Summary: "Counts of the service, and of the signed-in user", For: guests, Revalidated: true,
 		Answers: Answers{200: stats.Home{Tally: stats.Tally{Mailings: 12, ActiveMailings: 1, UniqueRecipients: 4031}, Mine: &stats.Own{Messages: 4}}},
 	},
 	{

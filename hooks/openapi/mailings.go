@@ -107,7 +107,7 @@ func with(r Route, body any, needs ...string) Route {
 }
 
 func forManagers(r Route) Route {
-	r.For = Managers
+	r.For = managers
 	return r
 }
 

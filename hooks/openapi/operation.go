@@ -55,14 +55,14 @@ func tagOf(path string) string {
 func forWhom(r Route) string {
 	var text []string
 	switch r.For {
-	case Managers:
+	case managers:
 		text = append(text, "For managers and superusers.")
-	case Superusers:
+	case superusers:
 		text = append(text, "For superusers.")
 	}
 	if scope, ok := scopeOf(r); ok && scope != "" {
 		text = append(text, fmt.Sprintf("A token needs the scope `%s`.", scope))
-	} else if !ok && r.For != Guests {
+	} else if !ok && r.For != guests {
 		text = append(text, "Not for tokens of programs.")
 	}
 	return strings.Join(text, " ")
@@ -86,7 +86,7 @@ func security(r Route) []object {
 		}
 		ways = append(ways, object{"token": scopes})
 	}
-	if r.For == Guests {
+	if r.For == guests {
 		ways = append(ways, object{})
 	}
 	return ways
@@ -154,12 +154,12 @@ func (s *schemas) responses(r Route) object {
 		response := object{"description": http.StatusText(status)}
 		switch a := answer.(type) {
 		case nil:
-		case File:
+		case file:
 			response["content"] = contentOf(string(a))
-		case Files:
+		case files:
 			response["content"] = contentOf(a...)
 		default:
-			response["content"] = object{"application/json": s.media(answer)}
+			response["content"] = r.orPage(object{"application/json": s.media(answer)})
 		}
 		all[fmt.Sprint(status)] = response
 	}
@@ -169,13 +169,25 @@ func (s *schemas) responses(r Route) object {
 	errors := r.Errors.with(common(r))
 	for _, status := range slices.Sorted(maps.Keys(errors)) {
 		codes := errors[status]
-		if strings.HasPrefix(r.Path, "/api/") || strings.HasPrefix(r.Path, "/hooks/") {
+		if r.Both {
+			problem := newProblem(status, codes)
+			problem["content"] = r.orPage(problem["content"].(object))
+			all[fmt.Sprint(status)] = problem
+		} else if strings.HasPrefix(r.Path, "/api/") || strings.HasPrefix(r.Path, "/hooks/") {
 			all[fmt.Sprint(status)] = s.problem(status, codes)
 		} else {
 			all[fmt.Sprint(status)] = problemPage(status)
 		}
 	}
 	return all
+}
+
+// orPage adds a page to the JSON of a route that has both.
+func (r Route) orPage(content object) object {
+	if r.Both {
+		maps.Copy(content, contentOf(string(page)))
+	}
+	return content
 }
 
 // contentOf are answers that are no JSON.
@@ -190,11 +202,11 @@ func contentOf(mediaTypes ...string) object {
 // media is an answer in JSON: its schema and its example.
 func (s *schemas) media(answer any) object {
 	switch a := answer.(type) {
-	case Record:
+	case record:
 		return object{"schema": recordRef(string(a))}
-	case RecordPage:
+	case recordPage:
 		return object{"schema": recordPageRef(string(a))}
-	case OneOf:
+	case oneOf:
 		var any []object
 		examples := object{}
 		for i, one := range a {

@@ -11,11 +11,12 @@ import (
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/records"
+	"gonets/internal/fieldschema"
 )
 
 // collections are those whose records are described.
 var collections = []string{
-	"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "mailings", "attempts", "bounces", "imports", "senders",
+	"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "forms", "mailings", "attempts", "bounces", "imports", "senders",
 	"consents", "opt_out_reasons", "webhooks", "tokens", "users", "domains", "mailboxes", "bounce_hooks", "instance",
 }
 
@@ -60,9 +61,9 @@ func (s *schemas) addCollection(c *core.Collection) (routes []Route) {
 		}
 		r.ID = c.Name + "_" + action
 		if rule == nil {
-			r.For = Superusers
+			r.For = superusers
 		} else if c.Name == "users" && action == "create" {
-			r.For = Guests
+			r.For = guests
 		}
 		routes = append(routes, r)
 	}
@@ -76,11 +77,11 @@ func (s *schemas) addCollection(c *core.Collection) (routes []Route) {
 			text("filter", "Which records, in PocketBase's language of filters"), text("sort", "Names of fields divided by commas, with - in front downwards"),
 			text("expand", "Relations whose records are put into the answer"), text("fields", "The fields of the answer; others are then missing from it"),
 			Param{Name: "skipTotal", Doc: "Counts nothing, which is quicker: the totals are -1", Schema: object{"type": "string"}}),
-		Answers: Answers{200: RecordPage(c.Name)}, Errors: Errors{400: listCodes, 429: {"answers_busy"}},
+		Answers: Answers{200: recordPage(c.Name)}, Errors: Errors{400: listCodes, 429: {"answers_busy"}},
 	})
 	add("view", c.ViewRule, Route{
 		Method: http.MethodGet, Path: one, Summary: "Reads one record of " + c.Name, Query: shown(),
-		Answers: Answers{200: Record(c.Name)}, Errors: Errors{400: {"expand.expand_too_large"}, 429: {"answers_busy"}},
+		Answers: Answers{200: record(c.Name)}, Errors: Errors{400: {"expand.expand_too_large"}, 429: {"answers_busy"}},
 	})
 	if !slices.Contains(never[c.Name], "update") {
 		s.Components[c.Name+"_input"] = inputSchema(c)
@@ -88,12 +89,12 @@ func (s *schemas) addCollection(c *core.Collection) (routes []Route) {
 	body := sample{object{"$ref": "#/components/schemas/" + c.Name + "_input"}, exampleOf(c)}
 	add("create", c.CreateRule, Route{
 		Method: http.MethodPost, Path: list, Summary: "Makes a record of " + c.Name, Query: shown(), Body: body, Needs: needs(c),
-		Answers: Answers{200: Record(c.Name)}, Errors: Errors{400: recordCodes, 403: creationCodes[c.Name], 409: {"running"}},
+		Answers: Answers{200: record(c.Name)}, Errors: Errors{400: recordCodes, 403: creationCodes[c.Name], 409: {"running"}},
 	})
 	add("update", c.UpdateRule, Route{
 		Method: http.MethodPatch, Path: one, Summary: "Changes a record of " + c.Name + ": fields that are left out stay", Query: shown(), Body: body,
 		Headers: []Param{text("If-Match", "The record's `updated` as it was read: the answer is 412 if it has changed since")},
-		Answers: Answers{200: Record(c.Name)}, Errors: Errors{400: recordCodes, 409: {"running"}, 412: {"updated.changed_meanwhile"}},
+		Answers: Answers{200: record(c.Name)}, Errors: Errors{400: recordCodes, 409: {"running"}, 412: {"updated.changed_meanwhile"}},
 	})
 	add("delete", c.DeleteRule, Route{
 		Method: http.MethodDelete, Path: one, Summary: "Deletes a record of " + c.Name,
@@ -170,8 +171,8 @@ func recordSchema(c *core.Collection) object {
 		if f.Type() == core.FieldTypePassword || name == "tokenKey" {
 			continue
 		}
-		schema := fieldSchema(f, got)
-		help := helpOf(f)
+		schema := fieldschema.Of(f, got)
+		help := fieldschema.Help(f)
 		if slices.Contains(readOnly(c.Name), name) || f.Type() == core.FieldTypeAutodate || name == "id" {
 			schema["readOnly"] = true
 		}
@@ -198,11 +199,11 @@ func inputSchema(c *core.Collection) object {
 		if !isInput(c, f) {
 			continue
 		}
-		schema := fieldSchema(f, sent)
+		schema := fieldschema.Of(f, sent)
 		if alsoNumbers[c.Name] == f.GetName() {
 			schema["type"] = []string{"string", "integer"}
 		}
-		if help := helpOf(f); help != "" {
+		if help := fieldschema.Help(f); help != "" {
 			schema["description"] = help
 		}
 		properties[f.GetName()] = schema

@@ -23,6 +23,8 @@ type Route struct {
 	Answers Answers
 	// Errors are those of the route itself. Those that any such route may answer are added: see common.
 	Errors Errors
+	// Both says that people get pages, and programs JSON.
+	Both bool
 	// Revalidated says that the answer has an ETag, and is 304 when the client has it already.
 	Revalidated bool
 }
@@ -32,10 +34,10 @@ type Audience int
 
 // The audiences. Tokens of users are added by the scopes of package tokens.
 const (
-	Users      Audience = iota // signed-in users and superusers
-	Guests                     // anybody
-	Managers                   // managers and superusers
-	Superusers                 // superusers
+	users      Audience = iota // signed-in users and superusers
+	guests                     // anybody
+	managers                   // managers and superusers
+	superusers                 // superusers
 )
 
 // Answers are examples of answers by status.
@@ -86,14 +88,14 @@ func paging() []Param {
 
 // Values that describe themselves differently from their Go types.
 type (
-	// Record is a record of the collection of that name.
-	Record string
-	// RecordPage is a page of records of the collection of that name.
-	RecordPage string
-	// File is an answer of that media type that is no JSON.
-	File string
-	// Files is one of several answers of these media types.
-	Files []string
-	// OneOf is one of several answers.
-	OneOf []any
+	// record is a record of the collection of that name.
+	record string
+	// recordPage is a page of records of the collection of that name.
+	recordPage string
+	// file is an answer of that media type that is no JSON.
+	file string
+	// files is one of several answers of these media types.
+	files []string
+	// oneOf is one of several answers.
+	oneOf []any
 )

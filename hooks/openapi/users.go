@@ -25,21 +25,21 @@ var userRoutes = []Route{
 		Answers: Answers{204: nil}, Errors: Errors{404: nil},
 	},
 	{
-		Method: post, Path: prefix + "/users/{id}/block", ID: "blockUser", Summary: "Blocks a user", For: Managers, Body: api.Block{Reason: "The list was bought"},
-		Needs: []string{"reason"}, Answers: Answers{200: Record("users")}, Errors: Errors{400: {"reason.required", "reason.too_long"}},
+		Method: post, Path: prefix + "/users/{id}/block", ID: "blockUser", Summary: "Blocks a user", For: managers, Body: api.Block{Reason: "The list was bought"},
+		Needs: []string{"reason"}, Answers: Answers{200: record("users")}, Errors: Errors{400: {"reason.required", "reason.too_long"}},
 	},
 	{
-		Method: post, Path: prefix + "/users/{id}/unblock", ID: "unblockUser", Summary: "Takes the block of a user back", For: Managers,
-		Answers: Answers{200: Record("users")},
+		Method: post, Path: prefix + "/users/{id}/unblock", ID: "unblockUser", Summary: "Takes the block of a user back", For: managers,
+		Answers: Answers{200: record("users")},
 	},
 	{
-		Method: post, Path: prefix + "/users/{id}/approve", ID: "approveUser", Summary: "Lets a user send who waits for it", For: Managers,
-		Answers: Answers{200: Record("users")},
+		Method: post, Path: prefix + "/users/{id}/approve", ID: "approveUser", Summary: "Lets a user send who waits for it", For: managers,
+		Answers: Answers{200: record("users")},
 	},
 	{
 		Method: post, Path: prefix + "/users/{id}/transactional_quota", ID: "grantTransactional", Summary: "Sets how many transactional e-mails a user may send a day",
-		For: Managers, Body: api.QuotaGrant{Quota: new(500)}, Needs: []string{"transactional_quota"},
-		Answers: Answers{200: Record("users")}, Errors: Errors{400: {"transactional_quota.out_of_range"}},
+		For: managers, Body: api.QuotaGrant{Quota: new(500)}, Needs: []string{"transactional_quota"},
+		Answers: Answers{200: record("users")}, Errors: Errors{400: {"transactional_quota.out_of_range"}},
 	},
 	{
 		Method: get, Path: prefix + "/senders", ID: "usableSenders", Summary: "The senders that you may send mailings with",

@@ -142,7 +142,7 @@ func (w *writer) addDatabase(ctx context.Context, name string) (err error) {
 	most := mostLog(from)
 	err = database.Copy(ctx, from, to, func() error {
 		if log, err := os.Stat(from + "-wal"); err == nil && log.Size() > most {
-			return fmt.Errorf("%w: %d MB were written while it was copied", ErrBusy, log.Size()>>20)
+			return fmt.Errorf("%w: %d MB were written while it was copied", errBusy, log.Size()>>20)
 		}
 		return room(w.folder, 0)
 	})

@@ -36,8 +36,8 @@ var ErrNoSuch = errors.New("there is no such backup")
 
 // What is not begun, or is stopped, for lack of room; and a backup that is stopped because too much is written meanwhile.
 var (
-	ErrRoom = denial.New(http.StatusInsufficientStorage, "no_room", "backup", "there is not enough room on the disk: delete old backups or make room")
-	ErrBusy = denial.New(http.StatusServiceUnavailable, "written_too_fast", "backup", "more is being written than can be copied: make the backup while less is sent")
+	errRoom = denial.New(http.StatusInsufficientStorage, "no_room", "backup", "there is not enough room on the disk: delete old backups or make room")
+	errBusy = denial.New(http.StatusServiceUnavailable, "written_too_fast", "backup", "more is being written than can be copied: make the backup while less is sent")
 )
 
 // reserve is what a backup and a trial leave free on the disk, in bytes, so that sending goes on beside them.
@@ -127,7 +127,7 @@ func room(folder string, bytes int64) error {
 		return fmt.Errorf("look how much room there is: %w", err)
 	}
 	if int64(free) < bytes+reserve {
-		return fmt.Errorf("%w: it takes %d MB and leaves %d MB, and %d MB are free", ErrRoom, bytes>>20, reserve>>20, free>>20)
+		return fmt.Errorf("%w: it takes %d MB and leaves %d MB, and %d MB are free", errRoom, bytes>>20, reserve>>20, free>>20)
 	}
 	return nil
 }

@@ -113,7 +113,7 @@ func TestWhatIsNoBackupIsNotTried(t *testing.T) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
-	if err := room(t.TempDir(), 1<<60); !errors.Is(err, ErrRoom) || !strings.Contains(err.Error(), "are free") {
+	if err := room(t.TempDir(), 1<<60); !errors.Is(err, errRoom) || !strings.Contains(err.Error(), "are free") {
 		t.Errorf("room for an exabyte: %v", err)
 	}
 }

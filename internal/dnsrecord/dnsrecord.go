@@ -49,7 +49,7 @@ func DKIM(ctx context.Context, r Resolver, key dkim.Key) (Found, error) {
 	f := Found{Name: key.Name()}
 	all, err := r.LookupTXT(ctx, f.Name)
 	switch {
-	case IsMissing(err) || err == nil && len(all) == 0:
+	case isMissing(err) || err == nil && len(all) == 0:
 		f.Verdict = Missing
 		return f, nil
 	case err != nil:
@@ -119,11 +119,11 @@ func MailServers(ctx context.Context, r Resolver, domain string) ([]string, erro
 			}
 		}
 		return names, nil
-	case err != nil && !IsMissing(err):
+	case err != nil && !isMissing(err):
 		return nil, err
 	}
 	addresses, err := r.LookupHost(ctx, domain)
-	if IsMissing(err) || err == nil && len(addresses) == 0 {
+	if isMissing(err) || err == nil && len(addresses) == 0 {
 		return nil, nil
 	}
 	if err != nil {
@@ -132,8 +132,8 @@ func MailServers(ctx context.Context, r Resolver, domain string) ([]string, erro
 	return []string{domain}, nil
 }
 
-// IsMissing reports whether an error says that there is no such name or record.
-func IsMissing(err error) bool {
+// isMissing reports whether an error says that there is no such name or record.
+func isMissing(err error) bool {
 	var failed *net.DNSError
 	return errors.As(err, &failed) && failed.IsNotFound
 }
@@ -158,7 +158,7 @@ func SPFSpeaksFor(from, envelope string) bool {
 // versioned are the TXT records of a name that begin with v=version, none when there is no such name.
 func versioned(ctx context.Context, r Resolver, name, version string) ([]string, error) {
 	all, err := r.LookupTXT(ctx, name)
-	if IsMissing(err) {
+	if isMissing(err) {
 		return nil, nil
 	}
 	if err != nil {

@@ -200,7 +200,7 @@ func (w *spfWalk) hosts(ctx context.Context, kind, host, bits, term string) (boo
 	names := []string{host}
 	if kind == "mx" {
 		servers, err := w.resolver.LookupMX(ctx, host)
-		if err != nil && !IsMissing(err) {
+		if err != nil && !isMissing(err) {
 			return false, err
 		}
 		names = nil
@@ -214,7 +214,7 @@ func (w *spfWalk) hosts(ctx context.Context, kind, host, bits, term string) (boo
 			continue
 		}
 		found, err := w.resolver.LookupHost(ctx, name)
-		if err != nil && !IsMissing(err) {
+		if err != nil && !isMissing(err) {
 			return false, err
 		}
 		any = any || len(found) > 0

@@ -15,10 +15,10 @@ import (
 
 // States of a mail server, in the order in which they are looked at.
 const (
-	StateOff     = "off"     // nobody can send with it
-	StateTrouble = "trouble" // its circuit breaker is open: mailings wait for it
-	StateUsedUp  = "used_up" // its e-mails of this UTC day are used up
-	StateOK      = "ok"
+	stateOff     = "off"     // nobody can send with it
+	stateTrouble = "trouble" // its circuit breaker is open: mailings wait for it
+	stateUsedUp  = "used_up" // its e-mails of this UTC day are used up
+	stateOK      = "ok"
 )
 
 // Server is how a sender does now.
@@ -84,16 +84,16 @@ func Servers(ctx context.Context, app core.App, engine *delivery.Engine) ([]Serv
 	for i := range rows {
 		row, l := &rows[i], live[rows[i].ID]
 		s := Server{
-			Sender: row.ID, State: StateOK, Queue: row.Queue, Used: row.Used, Limit: row.SenderLimit.Limit(now), Day: row.Day(now),
+			Sender: row.ID, State: stateOK, Queue: row.Queue, Used: row.Used, Limit: row.SenderLimit.Limit(now), Day: row.Day(now),
 			Connections: l.Connections, Trouble: l.Trouble,
 		}
 		switch {
 		case row.Off:
-			s.State = StateOff
+			s.State = stateOff
 		case s.Trouble != nil:
-			s.State = StateTrouble
+			s.State = stateTrouble
 		case s.Limit > 0 && s.Used >= s.Limit:
-			s.State = StateUsedUp
+			s.State = stateUsedUp
 		}
 		servers = append(servers, s)
 	}

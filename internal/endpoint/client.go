@@ -24,12 +24,12 @@ import (
 )
 
 const (
-	// CallTime is how long a call may take, from the look-up of the name to the last byte of the answer.
-	CallTime = 10 * time.Second
+	// callTime is how long a call may take, from the look-up of the name to the last byte of the answer.
+	callTime = 10 * time.Second
 	// maxAnswer is how many bytes of an answer are read, and of its header.
 	maxAnswer = 64 << 10
-	// MaxShown is how many characters of an answer are kept.
-	MaxShown = 500
+	// maxShown is how many characters of an answer are kept.
+	maxShown = 500
 )
 
 // Client calls addresses. It reaches public addresses only, and the networks that are allowed.
@@ -41,11 +41,15 @@ type Client struct {
 }
 
 // NewClient returns a client that keeps some connections open. Close closes them.
-func NewClient() *Client {
+func NewClient() *Client { return newClient(nil) }
+
+// newClient is NewClient with a resolver; nil is that of the system.
+func newClient(resolver *net.Resolver) *Client {
 	c := &Client{agent: "Gonets/" + build.Of().Version}
 	c.networks.Store(&Networks{})
 	dialer := &net.Dialer{
-		Timeout: CallTime / 2,
+		Timeout:  callTime / 2,
+		Resolver: resolver,
 		// Called with each address that the name was resolved to, before it is connected to: nothing is resolved twice.
 		Control: func(_, address string, _ syscall.RawConn) error {
 			to, err := netip.ParseAddrPort(address)
@@ -58,7 +62,7 @@ func NewClient() *Client {
 	c.transport = &http.Transport{
 		Proxy:                  nil, // a proxy would resolve the name itself
 		DialContext:            dialer.DialContext,
-		TLSHandshakeTimeout:    CallTime / 2,
+		TLSHandshakeTimeout:    callTime / 2,
 		MaxIdleConns:           200,
 		MaxIdleConnsPerHost:    100,
 		IdleConnTimeout:        30 * time.Second,
@@ -94,7 +98,7 @@ type Answer struct {
 // OK reports whether the receiver has accepted the message.
 func (a Answer) OK() bool { return a.Error == "" }
 
-// Post sends a message, signed with the secrets. It takes CallTime at most. Nothing of the address is in the answer.
+// Post sends a message, signed with the secrets. It takes callTime at most. Nothing of the address is in the answer.
 func (c *Client) Post(ctx context.Context, address string, m Message, secrets ...string) (a Answer) {
 	begun := time.Now()
 	defer func() { a.Duration = time.Since(begun) }()
@@ -106,7 +110,7 @@ func (c *Client) Post(ctx context.Context, address string, m Message, secrets ..
 	if err != nil {
 		return Answer{Error: "The secret " + err.Error()}
 	}
-	ctx, cancel := context.WithTimeout(ctx, CallTime)
+	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(m.Body)) // a name and password become Basic authentication
 	if err != nil {
@@ -125,7 +129,7 @@ func (c *Client) Post(ctx context.Context, address string, m Message, secrets ..
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	a = Answer{Status: res.StatusCode, Text: excerpt.Of(printable.Text(string(body)), MaxShown), RetryAfter: retryAfter(res.Header.Get("Retry-After"))}
+	a = Answer{Status: res.StatusCode, Text: excerpt.Of(printable.Text(string(body)), maxShown), RetryAfter: retryAfter(res.Header.Get("Retry-After"))}
 	switch {
 	case res.StatusCode >= 300 && res.StatusCode < 400:
 		a.Error = "The answer is a redirect, which is not followed"
@@ -151,10 +155,10 @@ func why(err error) string {
 		err = wrapped.Err
 	}
 	switch {
-	case errors.Is(err, ErrNetwork):
-		return "The host may not be called: " + ErrNetwork.Error()
+	case errors.Is(err, errNetwork):
+		return "The host may not be called: " + errNetwork.Error()
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Sprintf("There was no answer within %d seconds", int(CallTime.Seconds()))
+		return fmt.Sprintf("There was no answer within %d seconds", int(callTime.Seconds()))
 	case errors.Is(err, context.Canceled):
 		return "The call was broken off, because this service stops"
 	case errors.As(err, &dns) && dns.IsNotFound:

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gonets/internal/dnstest"
 )
 
 func TestWhatIsAnAddress(t *testing.T) {
@@ -21,16 +23,16 @@ func TestWhatIsAnAddress(t *testing.T) {
 		"http://user:pass@example.org:8080/a?token=1": nil,
 		"https://[2001:db8::1]/":                      nil,
 		"https://пример.рф/":                          nil,
-		"":                                            ErrURL,
-		"example.org/hooks":                           ErrURL,
-		"ftp://example.org/":                          ErrURL,
-		"file:///etc/passwd":                          ErrURL,
-		"https:///path":                               ErrURL,
-		"https://exa mple.org/":                       ErrURL,
-		"https://example.org/a b":                     ErrURL,
-		"https://example.org/\r\nHost: x":             ErrURL,
-		"https://example.org/#part":                   ErrFragment,
-		"https://example.org/" + strings.Repeat("a", MaxURL): ErrLength,
+		"":                                            errURL,
+		"example.org/hooks":                           errURL,
+		"ftp://example.org/":                          errURL,
+		"file:///etc/passwd":                          errURL,
+		"https:///path":                               errURL,
+		"https://exa mple.org/":                       errURL,
+		"https://example.org/a b":                     errURL,
+		"https://example.org/\r\nHost: x":             errURL,
+		"https://example.org/#part":                   errFragment,
+		"https://example.org/" + strings.Repeat("a", maxURL): errLength,
 	} {
 		if _, err := Parse(address); !errors.Is(err, want) {
 			t.Errorf("%.60q: %v, want %v", address, err, want)
@@ -61,7 +63,7 @@ func TestOnlyPublicAddressesAreCalled(t *testing.T) {
 		"169.254.169.254", "fe80::1", "100.64.0.1", "224.0.0.1", "239.1.1.1", "255.255.255.255", "240.0.0.1", "ff02::1", "fd00::1", "fc00::1",
 		"::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001::1", "198.18.0.1", "192.0.2.1", "2001:db8::1", "fec0::1",
 	} {
-		if err := (Networks{}).Check(netip.MustParseAddr(closed)); !errors.Is(err, ErrNetwork) {
+		if err := (Networks{}).Check(netip.MustParseAddr(closed)); !errors.Is(err, errNetwork) {
 			t.Errorf("%s may be called", closed)
 		}
 	}
@@ -79,7 +81,7 @@ func TestOnlyPublicAddressesAreCalled(t *testing.T) {
 			t.Errorf("%s: %v", address, err)
 		}
 	}
-	for _, wrong := range []string{"10.1.0.0/33", "example.org", "10.1", "fe80::1%eth0", strings.Repeat("10.0.0.0/8 ", MaxNetworks+1)} {
+	for _, wrong := range []string{"10.1.0.0/33", "example.org", "10.1", "fe80::1%eth0", strings.Repeat("10.0.0.0/8 ", maxNetworks+1)} {
 		if _, err := ParseNetworks(wrong); err == nil {
 			t.Errorf("%.40q is taken", wrong)
 		}
@@ -94,7 +96,7 @@ func TestTheSignatureIsThatOfTheSpecification(t *testing.T) {
 		t.Errorf("%q, %v; want %q", got, err, want)
 	}
 	for _, wrong := range []string{"", "whsec_", "whsec_c2hvcnQ=", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_***", "whsec_" + strings.Repeat("QUFB", 22)} {
-		if _, err := m.Signature(wrong); !errors.Is(err, ErrSecret) {
+		if _, err := m.Signature(wrong); !errors.Is(err, errSecret) {
 			t.Errorf("%q signs: %v", wrong, err)
 		}
 	}
@@ -140,7 +142,7 @@ func TestACall(t *testing.T) {
 		fmt.Fprint(w, "thanks\x1b[31m"+strings.Repeat("!", 2*maxAnswer))
 	})
 	a := local(t).Post(t.Context(), strings.Replace(s.URL, "//", "//ann:p@", 1), message, secret)
-	if !a.OK() || a.Status != 200 || !strings.HasPrefix(a.Text, "thanks [31m!") || len([]rune(a.Text)) != MaxShown {
+	if !a.OK() || a.Status != 200 || !strings.HasPrefix(a.Text, "thanks [31m!") || len([]rune(a.Text)) != maxShown {
 		t.Errorf("%+v", a)
 	}
 }
@@ -192,7 +194,7 @@ func TestAReceiverThatHangsIsGivenUp(t *testing.T) {
 		}
 	})
 	defer close(quit)
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond) // in place of CallTime
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond) // in place of callTime
 	defer cancel()
 	if a := local(t).Post(ctx, s.URL, message, NewSecret()); a.OK() || !strings.Contains(a.Error, "no answer within 10 seconds") {
 		t.Errorf("%+v", a)
@@ -215,6 +217,33 @@ func TestThisMachineIsNotCalled(t *testing.T) {
 				t.Errorf("%s: %+v", host, a)
 			}
 		}
+	}
+}
+
+// TestNamesOfPrivateAddressesAreNotCalled asks a real name server for names that anybody could publish.
+func TestNamesOfPrivateAddressesAreNotCalled(t *testing.T) {
+	s := serve(t, func(http.ResponseWriter, *http.Request) {})
+	_, port, _ := net.SplitHostPort(s.Listener.Addr().String())
+	at := dnstest.Start(t, map[string]string{
+		"hooks.test": "here A 127.0.0.1\nhere6 AAAA ::1\nlan A 192.168.1.1\ncloud A 169.254.169.254\nalias CNAME here\nmapped AAAA ::ffff:127.0.0.1\nboth A 127.0.0.1\nboth A 10.0.0.1",
+	})
+	c := newClient(&net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, at)
+	}})
+	defer c.Close()
+	for _, name := range []string{"here", "here6", "lan", "cloud", "alias", "mapped", "both"} {
+		a := c.Post(t.Context(), "http://"+name+".hooks.test:"+port+"/", message, NewSecret())
+		if a.OK() || !strings.Contains(a.Error, "instance.webhook_networks") {
+			t.Errorf("%s: %+v", name, a)
+		}
+	}
+	n, err := ParseNetworks("127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Allow(n)
+	if a := c.Post(t.Context(), "http://alias.hooks.test:"+port+"/", message, NewSecret()); !a.OK() {
+		t.Errorf("a name of an address that is allowed: %+v", a)
 	}
 }
 

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// ErrNetwork is the error of a call to an address that is not public, and in none of the networks that the operator
+// errNetwork is the error of a call to an address that is not public, and in none of the networks that the operator
 // allows.
-var ErrNetwork = errors.New("it is not a public address; the operator of this service can allow its network (instance.webhook_networks)")
+var errNetwork = errors.New("it is not a public address; the operator of this service can allow its network (instance.webhook_networks)")
 
 // Networks are networks that may be called although they are not public.
 type Networks []netip.Prefix
 
-// MaxNetworks is how many there may be.
-const MaxNetworks = 50
+// maxNetworks is how many there may be.
+const maxNetworks = 50
 
 // ParseNetworks reads networks such as 10.1.0.0/16 or fd00::/8, and single addresses, that are separated by commas or white
 // space. The error names the first that is none.
@@ -30,14 +30,14 @@ func ParseNetworks(text string) (Networks, error) {
 			}
 			network = netip.PrefixFrom(address, address.BitLen())
 		}
-		if all = append(all, network.Masked()); len(all) > MaxNetworks {
-			return nil, fmt.Errorf("at most %d networks", MaxNetworks)
+		if all = append(all, network.Masked()); len(all) > maxNetworks {
+			return nil, fmt.Errorf("at most %d networks", maxNetworks)
 		}
 	}
 	return all, nil
 }
 
-// Check fails with ErrNetwork for an address that may not be called.
+// Check fails with errNetwork for an address that may not be called.
 func (n Networks) Check(address netip.Addr) error {
 	address = address.Unmap().WithZone("") // ::ffff:127.0.0.1 reaches 127.0.0.1
 	for _, network := range n {
@@ -46,7 +46,7 @@ func (n Networks) Check(address netip.Addr) error {
 		}
 	}
 	if !isPublic(address) {
-		return ErrNetwork
+		return errNetwork
 	}
 	return nil
 }

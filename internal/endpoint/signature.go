@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// SecretPrefix begins every secret (Standard Webhooks, "Signature scheme").
-const SecretPrefix = "whsec_"
+// secretPrefix begins every secret (Standard Webhooks, "Signature scheme").
+const secretPrefix = "whsec_"
 
 // The specification wants keys of 24 to 64 bytes.
 const (
@@ -21,27 +21,27 @@ const (
 	longestKey  = 64
 )
 
-// ErrSecret is the error of a text that is no secret.
-var ErrSecret = errors.New("must be whsec_ followed by 24 to 64 random bytes in base64; leave it empty, and one is made")
+// errSecret is the error of a text that is no secret.
+var errSecret = errors.New("must be whsec_ followed by 24 to 64 random bytes in base64; leave it empty, and one is made")
 
 // NewSecret makes a secret of 256 random bits.
 func NewSecret() string {
 	key := make([]byte, newKey)
 	_, _ = rand.Read(key) // never fails
-	return SecretPrefix + base64.StdEncoding.EncodeToString(key)
+	return secretPrefix + base64.StdEncoding.EncodeToString(key)
 }
 
-// CheckSecret fails with ErrSecret.
+// CheckSecret fails with errSecret.
 func CheckSecret(secret string) error {
 	_, err := keyOf(secret)
 	return err
 }
 
 func keyOf(secret string) ([]byte, error) {
-	encoded, ok := strings.CutPrefix(secret, SecretPrefix)
+	encoded, ok := strings.CutPrefix(secret, secretPrefix)
 	key, err := base64.StdEncoding.DecodeString(encoded)
 	if !ok || err != nil || len(key) < shortestKey || len(key) > longestKey {
-		return nil, ErrSecret
+		return nil, errSecret
 	}
 	return key, nil
 }
@@ -57,7 +57,7 @@ type Message struct {
 func (m Message) Timestamp() string { return strconv.FormatInt(m.At.Unix(), 10) }
 
 // Signature is the header webhook-signature: one for each secret, so that receivers who know one of them accept the message. It
-// fails with ErrSecret.
+// fails with errSecret.
 func (m Message) Signature(secrets ...string) (string, error) {
 	signatures := make([]string, len(secrets))
 	for i, secret := range secrets {

@@ -10,27 +10,27 @@ import (
 	"unicode"
 )
 
-// MaxURL is the length of an address in bytes.
-const MaxURL = 2000
+// maxURL is the length of an address in bytes.
+const maxURL = 2000
 
 // Why a text is no address that can be called. Whether the machine behind it may be called is known when it is.
 var (
-	ErrURL      = errors.New("must be an address such as https://example.org/webhooks, with http or https and the name of a host")
-	ErrLength   = errors.New("has at most 2000 characters")
-	ErrFragment = errors.New("must not contain #: what follows it is never sent")
+	errURL      = errors.New("must be an address such as https://example.org/webhooks, with http or https and the name of a host")
+	errLength   = errors.New("has at most 2000 characters")
+	errFragment = errors.New("must not contain #: what follows it is never sent")
 )
 
 // Parse reads an address. It fails with one of the errors above.
 func Parse(address string) (*url.URL, error) {
-	if len(address) > MaxURL {
-		return nil, ErrLength
+	if len(address) > maxURL {
+		return nil, errLength
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Opaque != "" || u.Scheme != "http" && u.Scheme != "https" || !isHost(u.Hostname()) || strings.ContainsFunc(address, notInURL) {
-		return nil, ErrURL
+		return nil, errURL
 	}
 	if u.Fragment != "" || strings.Contains(address, "#") {
-		return nil, ErrFragment
+		return nil, errFragment
 	}
 	return u, nil
 }

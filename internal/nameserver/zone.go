@@ -24,8 +24,8 @@ const (
 	maxQuestions = 120
 )
 
-// ErrTooMany says that a domain needs more questions than we ask.
-var ErrTooMany = errors.New("it takes too many questions")
+// errTooMany says that a domain needs more questions than we ask.
+var errTooMany = errors.New("it takes too many questions")
 
 // Zone is the part of the domain name system that a domain is in. Questions about names in it go to its own name servers, all
 // others to the resolver.
@@ -259,7 +259,7 @@ func (z *Zone) recurseRaw(ctx context.Context, name string, kind uint16) (answer
 // count counts the questions.
 func (z *Zone) count(name string) error {
 	if z.asked.Add(1) > maxQuestions {
-		return &net.DNSError{Err: ErrTooMany.Error(), UnwrapErr: ErrTooMany, Name: name, IsTemporary: true}
+		return &net.DNSError{Err: errTooMany.Error(), UnwrapErr: errTooMany, Name: name, IsTemporary: true}
 	}
 	return nil
 }

@@ -65,7 +65,7 @@ func TestAZoneIsAskedAtItsOwnServer(t *testing.T) {
 		t.Error("a server that refuses has answered")
 	}
 	z.asked.Store(maxQuestions)
-	if _, err := z.LookupTXT(ctx, "zone.test"); !errors.Is(err, ErrTooMany) {
+	if _, err := z.LookupTXT(ctx, "zone.test"); !errors.Is(err, errTooMany) {
 		t.Errorf("past the last question: %v", err)
 	}
 }

@@ -20,8 +20,8 @@ const (
 	window = 500
 	// enough is how many events in memory are enough.
 	enough = 2 * maxOfOwner
-	// GiveUpTime is for how long an event is tried, and a webhook that accepts none.
-	GiveUpTime = 3 * 24 * time.Hour
+	// giveUpTime is for how long an event is tried, and a webhook that accepts none.
+	giveUpTime = 3 * 24 * time.Hour
 	// strikesOut is how many calls fail one after the other before a webhook gets one call at a time, with pauses between.
 	strikesOut   = 5
 	longestPause = 5 * time.Minute
@@ -176,7 +176,7 @@ func (l *lane) settle(e *event, a endpoint.Answer, now time.Time) settled {
 			l.rest = now.Add(max(a.RetryAfter, min(longestPause, backoff[0]<<min(l.strikes-strikesOut, 10))))
 		}
 	}
-	end := time.UnixMilli(e.FirstTry).Add(GiveUpTime)
+	end := time.UnixMilli(e.FirstTry).Add(giveUpTime)
 	done.state, done.due = notification.Waiting, now.Add(max(a.RetryAfter, jittered(backoff[min(e.Tries, len(backoff))-1])))
 	switch {
 	case !now.Before(end):
@@ -187,7 +187,7 @@ func (l *lane) settle(e *event, a endpoint.Answer, now time.Time) settled {
 	switch {
 	case a.Status == http.StatusGone:
 		done.disable = "gone"
-	case !now.Before(l.failing.Add(GiveUpTime)):
+	case !now.Before(l.failing.Add(giveUpTime)):
 		done.disable = "failing"
 	}
 	if done.disable != "" {

@@ -11,12 +11,12 @@ import (
 	"gonets/internal/suppression"
 )
 
-// EraseLinkLife is how long the link of MailErasure works.
-const EraseLinkLife = 7 * 24 * time.Hour
+// eraseLinkLife is how long the link of MailErasure works.
+const eraseLinkLife = 7 * 24 * time.Hour
 
 // EraseToken is the token of the link by which the person erases what is kept.
 func (r *Reader) EraseToken(tokens *suppression.Tokens) (string, error) {
-	return tokens.MakeUntil(suppression.PurposeErase, r.Mailing, r.Client, time.Now().Add(EraseLinkLife))
+	return tokens.MakeUntil(suppression.PurposeErase, r.Mailing, r.Client, time.Now().Add(eraseLinkLife))
 }
 
 // FindToErase reads the reader of a token of EraseToken. It fails as Find does.

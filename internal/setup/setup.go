@@ -25,11 +25,11 @@ const (
 
 // Why a token is refused.
 var (
-	ErrDone = denial.New(http.StatusGone, "setup_done", "token",
+	errDone = denial.New(http.StatusGone, "setup_done", "token",
 		"this link was used already, or the service has a superuser: sign in with that account")
-	ErrExpired = denial.New(http.StatusGone, "setup_expired", "token",
+	errExpired = denial.New(http.StatusGone, "setup_expired", "token",
 		"this link has expired after an hour: restart the service, which prints another one")
-	ErrUnknown = denial.New(http.StatusNotFound, "setup_unknown", "token",
+	errUnknown = denial.New(http.StatusNotFound, "setup_unknown", "token",
 		"this link is not valid: each start of the service prints another one, and only the last one counts")
 )
 
@@ -63,18 +63,18 @@ func (s *Setup) Check(token string) error {
 }
 
 func (s *Setup) check(app core.App, token string) error {
-	has, err := HasSuperuser(app)
+	has, err := hasSuperuser(app)
 	if err != nil {
 		return err
 	}
 	hash := sha256.Sum256([]byte(token))
 	switch {
 	case has:
-		return ErrDone
+		return errDone
 	case s.expires.IsZero() || subtle.ConstantTimeCompare(hash[:], s.hash[:]) != 1:
-		return ErrUnknown
+		return errUnknown
 	case !s.now().Before(s.expires):
-		return ErrExpired
+		return errExpired
 	}
 	return nil
 }
@@ -109,8 +109,8 @@ func (s *Setup) MakeSuperuser(token, email, password string) (*core.Record, erro
 	return record, nil
 }
 
-// HasSuperuser reports whether there is a superuser beside the one that PocketBase makes for its own installer.
-func HasSuperuser(app core.App) (bool, error) {
+// hasSuperuser reports whether there is a superuser beside the one that PocketBase makes for its own installer.
+func hasSuperuser(app core.App) (bool, error) {
 	n, err := app.CountRecords(core.CollectionNameSuperusers, dbx.Not(dbx.HashExp{"email": core.DefaultInstallerEmail}))
 	if err != nil {
 		return false, fmt.Errorf("count superusers: %w", err)

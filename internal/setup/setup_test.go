@@ -27,18 +27,18 @@ func TestATokenMakesOneSuperuser(t *testing.T) {
 			t.Errorf("%s makes a superuser: %v, want %v", what, err, want)
 		}
 	}
-	wantRefused("before the start", "", ErrUnknown)
+	wantRefused("before the start", "", errUnknown)
 	first := s.Begin()
 	token := s.Begin()
-	wantRefused("the token of the start before", first, ErrUnknown)
-	wantRefused("a guess", "guess", ErrUnknown)
+	wantRefused("the token of the start before", first, errUnknown)
+	wantRefused("a guess", "guess", errUnknown)
 	if err := s.Check(token); err != nil {
 		t.Fatal(err)
 	}
 	now = now.Add(lifetime)
-	wantRefused("after an hour", token, ErrExpired)
+	wantRefused("after an hour", token, errExpired)
 	now = now.Add(-time.Second)
-	if _, err := s.MakeSuperuser(token, "no address", "short"); err == nil || errors.Is(err, ErrDone) {
+	if _, err := s.MakeSuperuser(token, "no address", "short"); err == nil || errors.Is(err, errDone) {
 		t.Errorf("fields that are wrong: %v", err)
 	}
 
@@ -53,7 +53,7 @@ func TestATokenMakesOneSuperuser(t *testing.T) {
 			switch {
 			case err == nil:
 				made++
-			case errors.Is(err, ErrDone):
+			case errors.Is(err, errDone):
 				refused++
 			default:
 				t.Error(err)
@@ -64,7 +64,7 @@ func TestATokenMakesOneSuperuser(t *testing.T) {
 	if made != 1 || refused != 3 {
 		t.Errorf("%d superusers were made, and %d refused", made, refused)
 	}
-	wantRefused("used", token, ErrDone)
+	wantRefused("used", token, errDone)
 	if record, err := app.FindAuthRecordByEmail(core.CollectionNameSuperusers, "op@example.org"); err != nil || !record.ValidatePassword(password) {
 		t.Errorf("the superuser cannot sign in: %v", err)
 	}
@@ -85,17 +85,17 @@ func TestTheSetupGoesOnWhereItWasLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	next(Service)
+	next(stepService)
 	app.Settings().Meta.AppURL = "http://127.0.0.1:8090"
-	next(Service)
+	next(stepService)
 	app.Settings().Meta.AppURL = "https://mail.example.org"
-	next(Mail)
+	next(stepMail)
 	app.Settings().SMTP.Enabled, app.Settings().SMTP.Host = true, "localhost"
-	next(Domain)
+	next(stepDomain)
 	exec(`INSERT INTO domains (id, name) VALUES ('d', 'example.org')`)
-	next(Registration)
+	next(stepRegistration)
 	exec(`UPDATE instance SET updated = '2099-01-01 00:00:00.000Z'`)
-	next(Manager)
+	next(stepManager)
 	exec(`INSERT INTO users (id, email, role, verified, tokenKey) VALUES ('u', 'm@example.org', 'manager', TRUE, 'k')`)
 	next("")
 }

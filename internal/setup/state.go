@@ -11,11 +11,11 @@ import (
 
 // Steps after the superuser, in their order.
 const (
-	Service      = "service"      // name and public address
-	Mail         = "mail"         // a mail server
-	Domain       = "domain"       // a domain with its keys
-	Registration = "registration" // who may register
-	Manager      = "manager"      // somebody who can use the service
+	stepService      = "service"      // name and public address
+	stepMail         = "mail"         // a mail server
+	stepDomain       = "domain"       // a domain with its keys
+	stepRegistration = "registration" // who may register
+	stepManager      = "manager"      // somebody who can use the service
 )
 
 // Step is a step of the setup.
@@ -51,15 +51,15 @@ func StateOf(ctx context.Context, app core.App) (State, error) {
 	}
 	settings := app.Settings()
 	done := map[string]bool{
-		Service: isPublic(settings.Meta.AppURL),
-		Mail:    settings.SMTP.Enabled && settings.SMTP.Host != "" || found.Senders,
-		Domain:  found.Domains,
+		stepService: isPublic(settings.Meta.AppURL),
+		stepMail:    settings.SMTP.Enabled && settings.SMTP.Host != "" || found.Senders,
+		stepDomain:  found.Domains,
 		// Whoever has a manager has decided who gets in, if only by leaving it as it is.
-		Registration: found.Decided || found.Manager,
-		Manager:      found.Manager,
+		stepRegistration: found.Decided || found.Manager,
+		stepManager:      found.Manager,
 	}
 	var s State
-	for _, name := range []string{Service, Mail, Domain, Registration, Manager} {
+	for _, name := range []string{stepService, stepMail, stepDomain, stepRegistration, stepManager} {
 		s.Steps = append(s.Steps, Step{name, done[name]})
 		if !done[name] && s.Next == "" {
 			s.Next = name

@@ -20,8 +20,8 @@ import (
 	"gonets/internal/transactional"
 )
 
-// MaxSize is the maximum length of an e-mail in bytes.
-const MaxSize = 30 << 20
+// maxSize is the maximum length of an e-mail in bytes.
+const maxSize = 30 << 20
 
 // Limits of what a client can take. docs/security.md has them.
 const (
@@ -86,7 +86,7 @@ func start(app core.App, service *transactional.Service, at string, encryption *
 	s.Domain = v.name
 	s.TLSConfig = encryption
 	s.AllowInsecureAuth = !secure
-	s.MaxMessageBytes = MaxSize
+	s.MaxMessageBytes = maxSize
 	s.MaxRecipients = transactional.MaxRecipients
 	s.MaxLineLength = maxLine
 	s.ReadTimeout = readTimeout

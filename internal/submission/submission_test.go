@@ -96,7 +96,7 @@ func TestALargeEmailIsWholeAndOneThatIsTooLargeIsRefused(t *testing.T) {
 		return err == nil && n == 0
 	})
 	c.mails("ivan@example.com", "From: news@example.org\n\n"+strings.Repeat(body, 10)+body[:1<<20], "552 5.3.4 ")
-	c.says(fmt.Sprintf("MAIL FROM:<> SIZE=%d", MaxSize+1), "552 5.3.4 ")
+	c.says(fmt.Sprintf("MAIL FROM:<> SIZE=%d", maxSize+1), "552 5.3.4 ")
 	if n := len(w.calls()); n != 1 {
 		t.Errorf("%d calls", n)
 	}

@@ -12,9 +12,9 @@ import (
 	"gonets/internal/database"
 )
 
-// Pause keeps the owner from mailing the address until a time. It changes nothing for an address that is on the stop list for
+// pause keeps the owner from mailing the address until a time. It changes nothing for an address that is on the stop list for
 // another reason: each binds more. Pausing again changes the time.
-func Pause(db dbx.Builder, owner, email, mailing string, until time.Time) error {
+func pause(db dbx.Builder, owner, email, mailing string, until time.Time) error {
 	return atOnce(db, func(tx dbx.Builder) error {
 		now := database.Stamp(time.Now())
 		_, err := tx.NewQuery(`
@@ -33,8 +33,8 @@ func Pause(db dbx.Builder, owner, email, mailing string, until time.Time) error 
 	})
 }
 
-// Resume ends the pause of an address before its time. Other entries of the stop list stay.
-func Resume(db dbx.Builder, owner, email string) error {
+// resume ends the pause of an address before its time. Other entries of the stop list stay.
+func resume(db dbx.Builder, owner, email string) error {
 	return atOnce(db, func(tx dbx.Builder) error {
 		_, err := tx.NewQuery(`
 			DELETE FROM suppressions WHERE owner = {:owner} AND kind = 'address' AND value = {:email} AND reason = 'paused'`).

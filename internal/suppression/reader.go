@@ -19,9 +19,9 @@ func (o *OptOut) PauseFor(days int) error {
 		for _, email := range o.emails {
 			var err error
 			if days > 0 {
-				err = Pause(tx, o.Owner, email, o.Mailing, time.Now().AddDate(0, 0, days))
+				err = pause(tx, o.Owner, email, o.Mailing, time.Now().AddDate(0, 0, days))
 			} else {
-				err = Resume(tx, o.Owner, email)
+				err = resume(tx, o.Owner, email)
 			}
 			if err != nil {
 				return err

@@ -95,8 +95,8 @@ func hash(secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Find returns the token with a secret. It fails with ErrInvalid, or the database's error.
-func Find(app core.App, secret string, now time.Time) (Token, error) {
+// find returns the token with a secret. It fails with ErrInvalid, or the database's error.
+func find(app core.App, secret string, now time.Time) (Token, error) {
 	if !strings.HasPrefix(secret, Prefix) || len(secret) != len(Prefix)+secretLength {
 		return Token{}, ErrInvalid
 	}
@@ -127,7 +127,7 @@ func Find(app core.App, secret string, now time.Time) (Token, error) {
 
 // SignIn finds the token with a secret, and its owner. It fails with ErrInvalid, ErrAccount, or the database's error.
 func SignIn(app core.App, secret string, now time.Time) (Token, *core.Record, error) {
-	t, err := Find(app, secret, now)
+	t, err := find(app, secret, now)
 	if err != nil {
 		return t, nil, err
 	}
