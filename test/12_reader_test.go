@@ -51,7 +51,9 @@ func Test12AReaderStaysInControl(t *testing.T) {
 	b.lookAs(desktop.in("ru"))
 	b.look("reader", desktop.in("ru"))
 	b.accessible("the reader's page, light desktop")
-	var subscriptions struct{ Items []struct{ List, Status string } }
+	var subscriptions struct {
+		Items []struct{ List, Status string }
+	}
 	owner.get("/api/collections/subscriptions/records").want(200).into(&subscriptions)
 	if len(subscriptions.Items) != 1 || subscriptions.Items[0].List != news || subscriptions.Items[0].Status != "confirmed" {
 		t.Errorf("on lists: %+v", subscriptions.Items)
