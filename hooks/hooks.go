@@ -25,6 +25,7 @@ import (
 	"gonets/hooks/tokens"
 	"gonets/hooks/versions"
 	"gonets/hooks/webhooks"
+	"gonets/internal/consent"
 	"gonets/internal/deletion"
 	"gonets/internal/delivery"
 	"gonets/internal/feedback"
@@ -153,5 +154,6 @@ func tasks(app core.App, signups *signup.Service) *task.Worker {
 		deletion.Kind:          deletion.Work,
 		suppression.MirrorTask: suppression.MirrorWork,
 		signup.WelcomeTask:     signups.Welcome,
+		consent.AskTask:        signups.AskPending,
 	})
 }

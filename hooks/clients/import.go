@@ -180,7 +180,7 @@ func importOptions(e *core.RequestEvent, f formdata.Upload) (clientfile.ImportOp
 	}
 	o := clientfile.ImportOptions{
 		Owner: owner, List: f.Fields["list"], Conflict: clientfile.Conflict(f.Fields["on_conflict"]),
-		DryRun: slices.Contains([]string{"true", "1", "on", "yes"}, strings.ToLower(f.Fields["dry_run"])),
+		DryRun: isYes(f.Fields["dry_run"]), Consent: isYes(f.Fields["consent"]),
 	}
 	o.Reading = clientfile.Reading{Encoding: f.Fields["encoding"], Delimiter: f.Fields["delimiter"], Header: f.Fields["header"]}
 	bad := request.Refusals{}
@@ -202,6 +202,11 @@ func importOptions(e *core.RequestEvent, f formdata.Upload) (clientfile.ImportOp
 		return o, e.BadRequestError("The file cannot be imported like that.", err)
 	}
 	return o, nil
+}
+
+// isYes reports whether a field of a form that is a switch is on.
+func isYes(value string) bool {
+	return slices.Contains([]string{"true", "1", "on", "yes"}, strings.ToLower(value))
 }
 
 func checkImportFile(ctx context.Context, path string, how clientfile.Reading) error {

@@ -70,6 +70,7 @@ var clientRoutes = []Route{
 			{Name: "file", Doc: "CSV or XLSX", Schema: object{"type": "string", "format": "binary"}, Required: true},
 			text("list", "The id of a list on which they are put"), text("owner", "For superusers: whose clients they become"),
 			choice("on_conflict", "What becomes of clients who exist already", "keep", "fill", "overwrite"),
+			choice("consent", "The people of the file have agreed: lists with double opt-in do not ask them", "true", "false"),
 			choice("dry_run", "Counts and reports everything, changes nothing", "true", "false"),
 			text("mapping", `Where columns go, in JSON: {"Work mail": "email"}`), text("encoding", "Of the text; found out if it is left out"),
 			text("delimiter", "comma, semicolon, tab, pipe or one character"), text("header", "The line of the header; 0 for none"),

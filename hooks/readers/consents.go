@@ -1,6 +1,8 @@
 package readers
 
 import (
+	"errors"
+
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/address"
@@ -14,11 +16,21 @@ import (
 func BindConsents(app core.App) {
 	app.OnRecordCreate("subscriptions").BindFunc(func(e *core.RecordEvent) error {
 		return database.InTransaction(e, func() error {
+			owner, list := e.Record.GetString("owner"), e.Record.GetString("list")
+			if e.Record.GetString("status") == "confirmed" {
+				asks, err := consent.DoubleOptIn(e.App.DB(), owner, list)
+				if err != nil {
+					return err
+				}
+				if asks {
+					e.Record.Set("status", "pending")
+				}
+			}
 			if err := e.Next(); err != nil {
 				return err
 			}
 			if e.Record.GetString("status") == "pending" {
-				return logged(e, consent.Requested)
+				return errors.Join(logged(e, consent.Requested), consent.Ask(e.App.DB(), owner, list))
 			}
 			return logged(e, consent.Added)
 		})

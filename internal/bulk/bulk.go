@@ -25,14 +25,25 @@ type Joined struct {
 	Refused int      `json:"refused"` // who had unsubscribed from it, and stays so
 }
 
-// Join puts clients of the owner on a list of the owner's, with the status confirmed or pending. Who is or was on it stays as
-// they are.
+// Join puts clients of the owner on a list of the owner's, with the status confirmed or pending. A list with double opt-in makes
+// them pending, and asks them to confirm. Who is or was on it stays as they are.
 func Join(ctx context.Context, app core.App, owner, list string, clients []string, status string) (Joined, error) {
 	done := Joined{Clients: []string{}}
 	err := inChunks(ctx, app, clients, func(db dbx.Builder, ids []string) error {
+		event := consent.Added
+		asks, err := consent.DoubleOptIn(db, owner, list)
+		if err != nil {
+			return err
+		}
+		if asks {
+			status = "pending"
+		}
+		if status == "pending" {
+			event = consent.Requested
+		}
 		params := dbx.Params{"owner": owner, "list": list, "status": status, "now": database.Stamp(time.Now()), "ids": database.JSONArray(ids)}
 		var refused int
-		err := db.NewQuery(`
+		err = db.NewQuery(`
 			SELECT COUNT(*) FROM subscriptions
 			WHERE list = {:list} AND status = 'unsubscribed' AND client IN (SELECT value FROM json_each({:ids}))`).Bind(params).Row(&refused)
 		if err != nil {
@@ -56,7 +67,10 @@ func Join(ctx context.Context, app core.App, owner, list string, clients []strin
 		if err != nil {
 			return err
 		}
-		return consent.OfClients(db, consent.Entry{Owner: owner, List: list, Event: consent.Added, Text: "by the owner"}, added)
+		if err := consent.OfClients(db, consent.Entry{Owner: owner, List: list, Event: event, Text: "by the owner"}, added); err != nil || !asks {
+			return err
+		}
+		return consent.Ask(db, owner, list)
 	})
 	if err != nil {
 		return done, fmt.Errorf("put clients on list %s: %w", list, err)

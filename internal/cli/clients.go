@@ -25,9 +25,9 @@ func clientsCommand(app core.App, r *running) *cobra.Command {
 
 // importFlags are the flags of clients import.
 type importFlags struct {
-	owner, list, conflict string
-	reading               clientfile.Reading
-	dryRun, asJSON        bool
+	owner, list, conflict   string
+	reading                 clientfile.Reading
+	dryRun, asJSON, consent bool
 }
 
 func clientsImportCommand(app core.App, r *running) *cobra.Command {
@@ -37,8 +37,7 @@ func clientsImportCommand(app core.App, r *running) *cobra.Command {
 	c.Long = `Import clients from a CSV file, a list of addresses or a workbook of Excel (.xlsx), with a header or without. Encoding,
 delimiter and header are found out; --dry-run tells them with the first rows. Every line that cannot be taken is told
 with the reason; the others are imported. Who has left elsewhere, by a column that says so, comes on the stop list. Clients
-who are known already get what they lack (--on-conflict fill).
-docs/clients.md says more.`
+who are known already get what they lack (--on-conflict fill). docs/clients.md says more.`
 	c.Example = "  gonets clients import clients.csv --owner anna@example.org --list News --dry-run"
 	flags := c.Flags()
 	flags.StringVar(&f.owner, "owner", "", "whose clients they become: the address of a user")
@@ -48,12 +47,13 @@ docs/clients.md says more.`
 	flags.StringVar(&f.reading.Encoding, "encoding", "", "the encoding of the file, such as windows-1251, ibm866, utf-8 (found out)")
 	flags.StringVar(&f.reading.Delimiter, "delimiter", "", "comma, semicolon, tab, pipe or one character (found out)")
 	flags.StringVar(&f.reading.Header, "header", "", "the number of the line with the header, or none (found out)")
+	flags.BoolVar(&f.consent, "consent", false, "these people have agreed already: a list with double opt-in does not ask them")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "tell what would happen, change nothing")
 	return jsonFlag(c, &f.asJSON)
 }
 
 func (f *importFlags) run(ctx context.Context, app core.App, out io.Writer, file string) error {
-	opts := clientfile.ImportOptions{Conflict: clientfile.Conflict(f.conflict), Reading: f.reading, DryRun: f.dryRun}
+	opts := clientfile.ImportOptions{Conflict: clientfile.Conflict(f.conflict), Reading: f.reading, DryRun: f.dryRun, Consent: f.consent}
 	switch opts.Conflict {
 	case clientfile.Keep, clientfile.Fill, clientfile.Overwrite:
 	default:

@@ -26,6 +26,7 @@ type ImportOptions struct {
 	Owner    string
 	List     string   // every valid address of the file is put on this list; "" for none
 	Conflict Conflict // what happens to clients who exist already; "" is Fill
+	Consent  bool     // the people of the file have agreed: lists with double opt-in do not ask them again
 	DryRun   bool     // counts and reports everything, changes nothing
 	Reading  Reading
 }

@@ -245,7 +245,7 @@ func (i *importing) write(tx dbx.Builder, b *batch) error {
 		}
 	}
 
-	params := dbx.Params{"owner": i.opts.Owner, "import": i.id, "stamp": b.stamp, "from": strings.TrimSpace("import " + i.id)}
+	params := dbx.Params{"owner": i.opts.Owner, "import": i.id, "stamp": b.stamp, "from": strings.TrimSpace("import " + i.id), "consent": i.opts.Consent}
 	for _, s := range []struct {
 		what, sql string
 		rows      any
@@ -264,7 +264,8 @@ func (i *importing) write(tx dbx.Builder, b *batch) error {
 			FROM json_each({:rows})`, b.newLists, len(b.newLists) == 0},
 		{"put clients on lists", `
 			INSERT INTO subscriptions (id, owner, list, client, status, created, updated)
-			SELECT value->>0, {:owner}, value->>1, value->>2, value->>3, {:stamp}, {:stamp}
+			SELECT value->>0, {:owner}, value->>1, value->>2,
+				iif(value->>3 = 'confirmed' AND NOT {:consent} AND (SELECT l.double_opt_in FROM lists l WHERE l.id = value->>1), 'pending', value->>3), {:stamp}, {:stamp}
 			FROM json_each({:rows}) WHERE TRUE
 			ON CONFLICT (list, client) DO NOTHING`, subscribed, len(subscribed) == 0},
 		{"log the consents", `
@@ -291,5 +292,8 @@ func (i *importing) write(tx dbx.Builder, b *batch) error {
 			return fmt.Errorf("%s: %w", s.what, err)
 		}
 	}
-	return i.suppress(tx, b.waiting)
+	if err := i.suppress(tx, b.waiting); err != nil || i.opts.Consent {
+		return err
+	}
+	return b.ask(tx, i.opts.Owner)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/clientrow"
+	"gonets/internal/consent"
 	"gonets/internal/database"
 	"gonets/internal/suppression"
 )
@@ -100,3 +101,12 @@ func (i *importing) leftTheList(db dbx.Builder, clients map[string]storedClient)
 const leftSQL = `
 	SELECT s.client FROM json_each({:lists}) l CROSS JOIN json_each({:ids}) e CROSS JOIN subscriptions s
 	WHERE s.list = l.value AND s.client = e.value AND s.status = 'unsubscribed'`
+
+// ask has those of the batch asked to confirm who were put on lists with double opt-in.
+func (b *batch) ask(tx dbx.Builder, owner string) error {
+	lists := make([]string, len(b.subscribed))
+	for n, s := range b.subscribed {
+		lists[n] = s.list
+	}
+	return consent.Ask(tx, owner, lists...)
+}

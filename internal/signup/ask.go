@@ -61,11 +61,18 @@ func (s *Service) Ask(ctx context.Context, r Request) error {
 		ID: database.NewID(), Owner: r.Form.Owner, Source: r.Form.ID, Form: r.Form.ID, Email: r.Answers.Email, FullName: r.Answers.FullName,
 		Attributes: r.Answers.Attributes, Lists: r.Form.Lists, Language: r.Language, Consent: r.Form.Consent,
 	}
-	limits := limits{p: &p, network: networkOf(r.By.IP), proven: r.Proven, now: time.Now()}
+	_, err := s.ask(ctx, r.Form, limits{p: &p, network: networkOf(r.By.IP), proven: r.Proven, now: time.Now()}, r.By)
+	return err
+}
+
+// ask is Ask for a sign-up that is made already. later reports that the address had such an e-mail of another form or list in the
+// last 24 hours, for which nothing was done.
+func (s *Service) ask(ctx context.Context, f Form, limits limits, by consent.By) (later bool, err error) {
+	p := *limits.p
 	// Looked at again in the transaction that counts; here it spares the write lock.
 	found, err := limits.look(s.app.ConcurrentDB())
 	if err != nil {
-		return err
+		return false, err
 	}
 	if found == nil {
 		err := s.app.RunInTransaction(func(tx core.App) error {
@@ -73,19 +80,19 @@ func (s *Service) Ask(ctx context.Context, r Request) error {
 			if found, err = limits.look(tx.DB()); err != nil || found != nil {
 				return err
 			}
-			return limits.keep(tx.DB(), r.By)
+			return limits.keep(tx.DB(), by)
 		})
 		if err != nil {
-			return err
+			return false, err
 		}
 	}
 	if found != nil {
 		if found.Source != p.Source || found.Confirmed != "" {
-			return nil
+			return found.Source != p.Source, nil
 		}
 		p = *found // submitted again with the same key: that does nothing unless the process ended before the first time
 	}
-	return s.mail(ctx, r.Form, p)
+	return false, s.mail(ctx, f, p)
 }
 
 // limits says whether a sign-up may be kept.
@@ -130,6 +137,9 @@ func (l limits) look(db dbx.Builder) (*Pending, error) {
 func (l limits) keep(db dbx.Builder, by consent.By) error {
 	if err := l.p.insert(db, l.network, l.proven, l.now); err != nil {
 		return err
+	}
+	if l.p.Form == "" {
+		return nil // logged when the owner has added the address
 	}
 	if err := count(db, l.p.Form, requestedToday, 1, l.now); err != nil {
 		return err

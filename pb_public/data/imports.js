@@ -37,13 +37,14 @@ export const isOver = ({ status }) => status !== "queued" && status !== "running
 
 /**
  * Hand a file over; the answer comes before it has been read.
- * @param {{file: File, list: string, onConflict: OnConflict, reading?: Reading, mapping?: Record<string, string>, dryRun: boolean}} wanted @returns {Promise<Import>}
+ * @param {{file: File, list: string, onConflict: OnConflict, consent?: boolean, reading?: Reading, mapping?: Record<string, string>, dryRun: boolean}} wanted @returns {Promise<Import>}
  */
-export async function startImport({ file, list, onConflict, reading = {}, mapping, dryRun }) {
+export async function startImport({ file, list, onConflict, consent = false, reading = {}, mapping, dryRun }) {
   const body = new FormData();
   body.set("file", file);
   if (list) body.set("list", list);
   body.set("on_conflict", onConflict);
+  if (consent) body.set("consent", "true");
   for (const [name, value] of Object.entries(reading)) if (value) body.set(name, value);
   if (mapping) body.set("mapping", JSON.stringify(mapping));
   body.set("dry_run", String(dryRun));

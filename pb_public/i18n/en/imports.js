@@ -16,6 +16,8 @@ export default {
   "import.how": "How to import",
   "import.list": "Add to a list",
   "import.list.none": "No list",
+  "import.consent": "These people have agreed already",
+  "import.consent.hint": "Otherwise each gets an email that asks to confirm the list.",
   "import.conflict": "If the client already exists",
   "import.conflict.fill": "Fill in",
   "import.conflict.fill.hint": "Only empty fields of the client are filled from the file.",

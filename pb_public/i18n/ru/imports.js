@@ -16,6 +16,8 @@ export default {
   "import.how": "Параметры импорта",
   "import.list": "Добавить в список",
   "import.list.none": "Без списка",
+  "import.consent": "Эти люди уже дали согласие",
+  "import.consent.hint": "Иначе каждый получит письмо с просьбой подтвердить подписку.",
   "import.conflict": "Если клиент уже есть",
   "import.conflict.fill": "Дополнить",
   "import.conflict.fill.hint": "Заполним только пустые поля клиента.",

@@ -3,7 +3,7 @@
 import { effect } from "../../html.js";
 import { me } from "../../data/session.js";
 
-/** @typedef {{file: File, list: string, onConflict: import("../../data/imports.js").OnConflict, reading?: import("../../data/imports.js").Reading, mapping?: Record<string, string>}} Chosen */
+/** @typedef {{file: File, list: string, onConflict: import("../../data/imports.js").OnConflict, consent: boolean, reading?: import("../../data/imports.js").Reading, mapping?: Record<string, string>}} Chosen */
 
 /** More than anybody goes back and forth between; the oldest go first. */
 const most = 20;

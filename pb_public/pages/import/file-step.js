@@ -6,7 +6,7 @@ import { useQuery } from "../../data/query.js";
 import { me } from "../../data/session.js";
 import { go, here } from "../../router.js";
 import { Button, Icon } from "../../parts/button.js";
-import { Choice, Field, SelectField } from "../../parts/field.js";
+import { CheckField, Choice, Field, SelectField } from "../../parts/field.js";
 import { Form, useForm } from "../../parts/form.js";
 import { Card } from "../../parts/page.js";
 import { remember } from "./chosen.js";
@@ -22,7 +22,7 @@ export function FileStep({ chosen }) {
   const [file, choose] = useState(/** @type {File | null} */ (chosen?.file ?? null));
   const [naming, name] = useState(false);
   const lists = useQuery(["lists", me.value.id], ownLists);
-  const form = useForm({ list: chosen?.list ?? "", onConflict: chosen?.onConflict ?? "fill" }, async (values) => {
+  const form = useForm({ list: chosen?.list ?? "", onConflict: chosen?.onConflict ?? "fill", consent: chosen?.consent ?? false }, async (values) => {
     if (!file) {
       form.errors.value = { file: t("import.file.choose") };
       return;
@@ -48,6 +48,7 @@ export function FileStep({ chosen }) {
         <div class="even">
           <${SelectField} form=${form} name="list" label=${t("import.list")} options=${options} aside=${html`<${Button} small kind="quiet" icon="plus" onClick=${() => name(true)}>${t("list.new")}<//>`} />
         </div>
+        ${lists.data?.find(({ id }) => id === form.values.value.list)?.double_opt_in && html`<${CheckField} form=${form} name="consent" label=${t("import.consent")} hint=${t("import.consent.hint")} />`}
         <div class="stack tight">
           <h3>${t("import.conflict")}</h3>
           <${Choice} name="onConflict" legend=${t("import.conflict")} options=${ways.map((value) => ({ value, title: t(`import.conflict.${value}`), hint: t(`import.conflict.${value}.hint`) }))}

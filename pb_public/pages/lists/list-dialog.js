@@ -3,7 +3,7 @@ import { t } from "../../i18n/index.js";
 import { readList, saveList } from "../../data/lists.js";
 import { Button } from "../../parts/button.js";
 import { Dialog } from "../../parts/dialog.js";
-import { TextArea, TextField } from "../../parts/field.js";
+import { CheckField, TextArea, TextField } from "../../parts/field.js";
 import { Form, closing, useForm } from "../../parts/form.js";
 import { toast } from "../../parts/toast.js";
 
@@ -23,7 +23,7 @@ export function ListDialog({ list, onClose, onSaved }) {
       const found = await readList(list.id);
       return { version: found.updated, values: startOf(found) };
     },
-    fields: { name: { label: t("list.name") }, description: { label: t("list.description") } },
+    fields: { name: { label: t("list.name") }, description: { label: t("list.description") }, public: { label: t("list.public") }, double_opt_in: { label: t("list.doubleOptIn") } },
   });
   const close = closing(form, onClose);
   const acts = html`
@@ -35,10 +35,12 @@ export function ListDialog({ list, onClose, onSaved }) {
       <${Form} id="list" form=${form}>
         <${TextField} form=${form} name="name" label=${t("list.name")} required maxlength="100" autofocus />
         <${TextArea} form=${form} name="description" label=${t("list.description")} hint=${t("list.description.hint")} maxlength="500" rows="2" optional />
+        <${CheckField} form=${form} name="public" label=${t("list.public")} hint=${t("list.public.hint")} />
+        <${CheckField} form=${form} name="double_opt_in" label=${t("list.doubleOptIn")} hint=${t("list.doubleOptIn.hint")} />
       <//>
     <//>
   `;
 }
 
 /** What the form begins with. @param {import("../../data/lists.js").List} [list] */
-const startOf = (list) => ({ name: list?.name ?? "", description: list?.description ?? "" });
+const startOf = (list) => ({ name: list?.name ?? "", description: list?.description ?? "", public: list?.public ?? false, double_opt_in: list?.double_opt_in ?? false });
