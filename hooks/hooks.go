@@ -11,6 +11,7 @@ import (
 	"gonets/hooks/api"
 	"gonets/hooks/clients"
 	"gonets/hooks/domains"
+	"gonets/hooks/forms"
 	"gonets/hooks/incoming"
 	"gonets/hooks/middleware"
 	"gonets/hooks/openapi"
@@ -30,6 +31,7 @@ import (
 	"gonets/internal/intake"
 	"gonets/internal/nameserver"
 	"gonets/internal/notifier"
+	"gonets/internal/signup"
 	"gonets/internal/stats"
 	"gonets/internal/suppression"
 	"gonets/internal/task"
@@ -41,7 +43,9 @@ import (
 // when the server does.
 func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *stats.Service, resolver *nameserver.Resolver) {
 	BindRecords(app)
-	engine.Beside(tasks(app).Run)
+	mails := transactional.New(app, engine.WakeForCalls)
+	signups := signup.New(app, mails)
+	engine.Beside(tasks(app, signups).Run)
 	booker := feedback.New(app)
 	mailboxes := intake.NewMailboxes(app, booker)
 	engine.Beside(mailboxes.Run)
@@ -67,8 +71,7 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	api.BindStatistics(app, figures)
 	api.BindMailings(app, engine)
 	api.BindUsers(app)
-	calls := transactional.New(app, engine.WakeForCalls)
-	api.BindTransactional(app, calls)
+	api.BindTransactional(app, mails)
 	engine.Beside(func(ctx context.Context) { transactional.Keep(ctx, app) })
 	api.BindSenders(app, engine)
 	webhooks.BindRoutes(app)
@@ -78,8 +81,9 @@ func Register(app core.App, site *site.Site, engine *delivery.Engine, figures *s
 	clients.BindClients(app)
 	clients.BindLists(app)
 	pages.BindUnsubscribe(app)
-	pages.BindOwnData(app, calls)
+	pages.BindOwnData(app, mails)
 	pages.BindView(app)
+	forms.Bind(app, signups)
 	pages.BindArchive(app)
 	api.BindMessages(app, resolver)
 	api.BindOutbox(app)
@@ -103,6 +107,7 @@ func BindRecords(app core.App) {
 	records.BindClients(app)
 	records.BindDeletedClients(app)
 	records.BindLists(app)
+	forms.BindRecords(app)
 	readers.BindConsents(app)
 	readers.BindPauses(app)
 	records.BindSuppressions(app)
@@ -143,9 +148,10 @@ func BindRecords(app core.App) {
 }
 
 // tasks is the worker for what record hooks leave to be done later.
-func tasks(app core.App) *task.Worker {
+func tasks(app core.App, signups *signup.Service) *task.Worker {
 	return task.NewWorker(app, map[string]task.Work{
 		deletion.Kind:          deletion.Work,
 		suppression.MirrorTask: suppression.MirrorWork,
+		signup.WelcomeTask:     signups.Welcome,
 	})
 }

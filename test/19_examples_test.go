@@ -61,7 +61,7 @@ func (e example) run(t *testing.T, w *world, email string) {
 	var token struct{ Secret string }
 	owner.post("/api/gonets/tokens", object{"name": "example", "scopes": []string{"write", "send"}}).want(201).into(&token)
 	environment := append(os.Environ(), "GONETS_URL="+w.nobody.base, "GONETS_TOKEN="+token.Secret)
-	call := func(args ...string) (string, error) {
+	run := func(args ...string) (string, error) {
 		c := exec.CommandContext(w.ctx, e.command[0], append(e.command[1:], args...)...)
 		c.Dir, c.Env = "../docs/api", environment
 		var errors strings.Builder
@@ -74,7 +74,7 @@ func (e example) run(t *testing.T, w *world, email string) {
 	}
 	must := func(args ...string) string {
 		t.Helper()
-		out, err := call(args...)
+		out, err := run(args...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,7 +91,7 @@ func (e example) run(t *testing.T, w *world, email string) {
 	if added.Email != person || added.FullName != `Ann "A" Smith` {
 		t.Errorf("added %+v", added)
 	}
-	if _, err := call("add-client", person, "Ann"); err == nil || !strings.Contains(err.Error(), "not_unique") {
+	if _, err := run("add-client", person, "Ann"); err == nil || !strings.Contains(err.Error(), "not_unique") {
 		t.Errorf("a second client with the address: %v", err)
 	}
 
@@ -102,6 +102,15 @@ func (e example) run(t *testing.T, w *world, email string) {
 	if mails := w.outbox.List(0, 10, subject).Items; len(mails) != 1 || mails[0].To[0] != person {
 		t.Errorf("the mail server has %+v", mails)
 	}
+
+	w.root.patch(users+"records/"+owner.id, object{"transactional_quota": 10}).want(200)
+	order := "Order 17 of " + e.language
+	call := must("send-email", "buyer-"+person, order, `Thank you for "17"`)
+	owner.get("/api/gonets/transactional/" + call).want(200)
+	eventually(w.ctx, t, "the email is sent", func() bool {
+		mails := w.outbox.List(0, 10, order).Items
+		return len(mails) == 1 && mails[0].To[0] == "buyer-"+person
+	})
 
 	e.learn(t, w, owner, environment, must, person)
 

@@ -40,6 +40,10 @@ func (c *client) tour() []stop {
 		"url": "https://ann:secret@hooks.invalid/gonets?token=secret", "events": []string{"mailing.completed", "recipient.bounced", "client.unsubscribed"},
 	}).want(200).id()
 	c.post("/api/gonets/webhooks/"+webhook+"/test", nil).want(200)
+	form := "/forms/" + c.post("/api/collections/forms/records", object{
+		"name": "Site", "title": "News of the shop", "text": "Once a week, **no more**.", "active": true, "consent_text": "I agree to get emails.",
+		"fields": []object{{"name": "full_name", "type": "text"}, {"name": "city", "label": "Your city", "type": "choice", "choices": []string{"Tver", "York"}}},
+	}).want(200).id()
 	call := c.post("/api/gonets/transactional", object{
 		"to": []object{{"email": "ivan@example.com", "full_name": "Ivan"}, {"email": "maria@example.com"}}, "subject": "Order 17", "text": "Thank you",
 	}).want(202).id()
@@ -76,6 +80,9 @@ func (c *client) tour() []stop {
 		{name: "list-new", path: "/lists", open: func(b *browser) { b.press(b.word("list.new", nil)) }},
 		{name: "filters", path: "/filters"},
 		{name: "filter-new", path: "/filters", open: func(b *browser) { b.press(b.word("filter.new", nil)) }},
+		{name: "forms", path: "/forms"},
+		{name: "form-new", path: "/forms/new"},
+		{name: "form", path: form},
 		{name: "suppressions", path: "/suppressions"},
 		{name: "attempts", path: "/attempts"},
 		{name: "bounces", path: "/bounces"},

@@ -2,6 +2,7 @@
 //
 //	go run gonets.go add-client EMAIL NAME
 //	go run gonets.go send-mailing SUBJECT TEXT
+//	go run gonets.go send-email EMAIL SUBJECT TEXT
 //	go run gonets.go listen PORT            tells of bounces as they come; needs GONETS_SECRET (whsec_…)
 //	go run gonets.go unsubscribe EMAIL
 package main
@@ -9,6 +10,7 @@ package main
 import (
 	"bytes"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -90,6 +92,14 @@ func sendMailing(subject, text string) (string, error) {
 	}
 }
 
+// sendEmail sends one email, such as the confirmation of an order, for which nobody has to be a client.
+func sendEmail(email, subject, text string) (string, error) {
+	var call record
+	// The key belongs to this email: the number of the order, for example.
+	err := api("POST", "/api/gonets/transactional", map[string]any{"to": []string{email}, "subject": subject, "text": text}, &call, "Idempotency-Key", rand.Text())
+	return call.ID, err
+}
+
 // verified reports whether a call of a webhook is Gonets' own and new (https://www.standardwebhooks.com).
 func verified(secret string, header http.Header, body []byte) bool {
 	id, at := header.Get("webhook-id"), header.Get("webhook-timestamp")
@@ -141,12 +151,14 @@ func run(args []string) (string, error) {
 		return addClient(args[1], args[2])
 	case len(args) == 3 && args[0] == "send-mailing":
 		return sendMailing(args[1], args[2])
+	case len(args) == 4 && args[0] == "send-email":
+		return sendEmail(args[1], args[2], args[3])
 	case len(args) == 2 && args[0] == "listen":
 		return "", http.ListenAndServe("127.0.0.1:"+args[1], http.HandlerFunc(receive))
 	case len(args) == 2 && args[0] == "unsubscribe":
 		return unsubscribe(args[1])
 	}
-	return "", fmt.Errorf("usage: gonets add-client|send-mailing|listen|unsubscribe …")
+	return "", fmt.Errorf("usage: gonets add-client|send-mailing|send-email|listen|unsubscribe …")
 }
 
 func main() {

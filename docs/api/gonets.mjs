@@ -3,9 +3,10 @@
 //
 //   node gonets.mjs add-client EMAIL NAME
 //   node gonets.mjs send-mailing SUBJECT TEXT
+//   node gonets.mjs send-email EMAIL SUBJECT TEXT
 //   node gonets.mjs listen PORT            tells of bounces as they come; needs GONETS_SECRET (whsec_…)
 //   node gonets.mjs unsubscribe EMAIL
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import { argv, env, exit } from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
@@ -38,6 +39,12 @@ async function sendMailing(subject, text) {
   }
 }
 
+/** Sends one email, such as the confirmation of an order, for which nobody has to be a client. */
+async function sendEmail(email, subject, text) {
+  // The key belongs to this email: the number of the order, for example.
+  return (await api("POST", "/api/gonets/transactional", { to: [email], subject, text }, { "Idempotency-Key": randomUUID() })).id;
+}
+
 /** Whether a call of a webhook is Gonets' own and new. The package "standardwebhooks" does the same. */
 function verified(secret, headers, body) {
   const { "webhook-id": id = "", "webhook-timestamp": at = "", "webhook-signature": signatures = "" } = headers;
@@ -65,7 +72,7 @@ async function unsubscribe(email) {
   return (await api("POST", "/api/collections/suppressions/records", { value: email, reason: "unsubscribed" })).id;
 }
 
-const verbs = { "add-client": addClient, "send-mailing": sendMailing, listen, unsubscribe };
+const verbs = { "add-client": addClient, "send-mailing": sendMailing, "send-email": sendEmail, listen, unsubscribe };
 const [verb, ...args] = argv.slice(2);
 if (!verbs[verb] || args.length === 0) {
   console.error(`usage: node gonets.mjs ${Object.keys(verbs).join("|")} …`);

@@ -4,6 +4,7 @@
 //   php gonets.php add-client EMAIL NAME
 //   php gonets.php send-mailing SUBJECT TEXT
 //   GONETS_SECRET=whsec_… php -S 127.0.0.1:8000 gonets.php    tells of bounces as they come
+//   php gonets.php send-email EMAIL SUBJECT TEXT
 //   php gonets.php unsubscribe EMAIL
 
 declare(strict_types=1);
@@ -41,6 +42,14 @@ function sendMailing(string $subject, string $text): string
         sleep(1);
     }
     return "{$now['status']}: {$now['sent']} of {$now['total']} sent";
+}
+
+/** Sends one email, such as the confirmation of an order, for which nobody has to be a client. */
+function sendEmail(string $email, string $subject, string $text): string
+{
+    // The key belongs to this email: the number of the order, for example.
+    $key = bin2hex(random_bytes(16));
+    return api('POST', '/api/gonets/transactional', ['to' => [$email], 'subject' => $subject, 'text' => $text], ["Idempotency-Key: $key"])['id'];
 }
 
 /** Whether a call of a webhook is Gonets' own and new (https://www.standardwebhooks.com). */
@@ -84,7 +93,7 @@ if (PHP_SAPI !== 'cli') {
     receive();
     return;
 }
-$verbs = ['add-client' => addClient(...), 'send-mailing' => sendMailing(...), 'unsubscribe' => unsubscribe(...)];
+$verbs = ['add-client' => addClient(...), 'send-mailing' => sendMailing(...), 'send-email' => sendEmail(...), 'unsubscribe' => unsubscribe(...)];
 $verb = $verbs[$argv[1] ?? ''] ?? null;
 if ($verb === null || $argc < 3) {
     fwrite(STDERR, "usage: php gonets.php " . implode('|', array_keys($verbs)) . " …\n");

@@ -2,6 +2,7 @@
 
     python3 gonets.py add-client EMAIL NAME
     python3 gonets.py send-mailing SUBJECT TEXT
+    python3 gonets.py send-email EMAIL SUBJECT TEXT
     python3 gonets.py listen PORT            tells of bounces as they come; needs GONETS_SECRET (whsec_…)
     python3 gonets.py unsubscribe EMAIL
 """
@@ -16,6 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import uuid
 
 
 def api(method, path, body=None, **headers):
@@ -51,6 +53,13 @@ def send_mailing(subject, text):
         if now["status"] != "running":
             return f"{now['status']}: {now['sent']} of {now['total']} sent"
         time.sleep(1)
+
+
+def send_email(email, subject, text):
+    """Sends one email, such as the confirmation of an order, for which nobody has to be a client."""
+    # The key belongs to this email: the number of the order, for example.
+    call = {"to": [email], "subject": subject, "text": text}
+    return api("POST", "/api/gonets/transactional", call, Idempotency_Key=str(uuid.uuid4()))["id"]
 
 
 def verified(secret, headers, body):
@@ -89,7 +98,7 @@ def unsubscribe(email):
     return api("POST", "/api/collections/suppressions/records", {"value": email, "reason": "unsubscribed"})["id"]
 
 
-verbs = {"add-client": add_client, "send-mailing": send_mailing, "listen": listen, "unsubscribe": unsubscribe}
+verbs = {"add-client": add_client, "send-mailing": send_mailing, "send-email": send_email, "listen": listen, "unsubscribe": unsubscribe}
 
 if __name__ == "__main__":
     if len(sys.argv) < 3 or sys.argv[1] not in verbs:

@@ -3,6 +3,7 @@
 #
 #   gonets.sh add-client EMAIL NAME
 #   gonets.sh send-mailing SUBJECT TEXT
+#   gonets.sh send-email EMAIL SUBJECT TEXT
 #   gonets.sh bounces SINCE              such as "2026-12-01 00:00:00"
 #   gonets.sh unsubscribe EMAIL
 set -eu
@@ -20,7 +21,11 @@ api() {
 }
 
 # send_json is api with a body that curl reads from standard input.
-send_json() { api "$1" "$2" --header 'Content-Type: application/json' --data-binary @-; }
+send_json() {
+  to=$1 path=$2
+  shift 2
+  api "$to" "$path" --header 'Content-Type: application/json' --data-binary @- "$@"
+}
 
 # quote makes a JSON string of a text of one line.
 quote() { printf '"%s"' "$(printf %s "$1" | sed 's/["\\]/\\&/g')"; }
@@ -50,6 +55,14 @@ send_mailing() {
   echo "$status"
 }
 
+# send_email sends one email, such as the confirmation of an order, for which nobody has to be a client.
+send_email() {
+  # The key belongs to this email: the number of the order, for example.
+  call=$(printf '{"to": [%s], "subject": %s, "text": %s}' "$(quote "$1")" "$(quote "$2")" "$(quote "$3")" |
+    send_json POST /api/gonets/transactional --header "Idempotency-Key: $(date +%s)-$$" --retry 3)
+  printf '%s\n' "$call" | sed -n 's/^{"id":"\([^"]*\)".*/\1/p'
+}
+
 # bounces asks for what came back. A program that runs all the time listens to webhooks instead.
 bounces() {
   api GET /api/collections/bounces/records --get --data-urlencode "filter=created >= '$1'" \
@@ -64,7 +77,8 @@ unsubscribe() {
 case ${1:-} in
   add-client) add_client "$2" "$3" ;;
   send-mailing) send_mailing "$2" "$3" ;;
+  send-email) send_email "$2" "$3" "$4" ;;
   bounces) bounces "$2" ;;
   unsubscribe) unsubscribe "$2" ;;
-  *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -16,7 +16,7 @@ var secretsInLogs = []struct {
 }{
 	{regexp.MustCompile(`(?i)((?:[?&#;]|%3F|%26|\b)[a-z_-]*(?:token|password|secret|authorization)(?:=|%3D))[^&\s"'#;]+`), "${1}…"},
 	// In every spelling of a path: in capitals, with dots, with any character escaped (RFC 3986, sections 2.1 and 6.2.2).
-	{regexp.MustCompile(`(?i)((?:/|%2F)(?:[uv]|%[57][56])(?:(?:/|%2F)(?:\.|%2E)*)+)(?:[a-z0-9_-]|%[0-9a-f]{2}){20,}`), "${1}…"},
+	{regexp.MustCompile(`(?i)((?:/|%2F)(?:[cuv]|%[46]3|%[57][56])(?:(?:/|%2F)(?:\.|%2E)*)+)(?:[a-z0-9_-]|%[0-9a-f]{2}){20,}`), "${1}…"},
 	// The keys of webhooks, behind the name of a provider.
 	{regexp.MustCompile(`(?i)((?:/|%2F)(?:h|%[46]8)(?:o|%[46]F){2}(?:k|%[46]B)(?:s|%[57]3)(?:(?:/|%2F)(?:\.|%2E)*)+(?:[a-z0-9_-]|%[0-9a-f]{2})+(?:(?:/|%2F)(?:\.|%2E)*)+)(?:[a-z0-9_-]|%[0-9a-f]{2}){20,}`), "${1}…"},
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{5,}(?:\.|%2E)[A-Za-z0-9_-]+(?:(?:\.|%2E)[A-Za-z0-9_-]*)?`), "…"},

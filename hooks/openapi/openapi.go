@@ -37,7 +37,7 @@ func Bind(app core.App) {
 
 // Routes are all routes of ours.
 func Routes() []Route {
-	return slices.Concat(instanceRoutes, mailingRoutes, messageRoutes, clientRoutes, userRoutes, transactionalRoutes, webhookRoutes, setupRoutes, operatorRoutes, publicRoutes)
+	return slices.Concat(instanceRoutes, mailingRoutes, messageRoutes, clientRoutes, userRoutes, transactionalRoutes, webhookRoutes, setupRoutes, operatorRoutes, publicRoutes, formRoutes)
 }
 
 // Document makes the description: JSON in which equal parts are always in the same order.

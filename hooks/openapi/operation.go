@@ -159,7 +159,7 @@ func (s *schemas) responses(r Route) object {
 		case files:
 			response["content"] = contentOf(a...)
 		default:
-			response["content"] = object{"application/json": s.media(answer)}
+			response["content"] = r.orPage(object{"application/json": s.media(answer)})
 		}
 		all[fmt.Sprint(status)] = response
 	}
@@ -169,13 +169,25 @@ func (s *schemas) responses(r Route) object {
 	errors := r.Errors.with(common(r))
 	for _, status := range slices.Sorted(maps.Keys(errors)) {
 		codes := errors[status]
-		if strings.HasPrefix(r.Path, "/api/") || strings.HasPrefix(r.Path, "/hooks/") {
+		if r.Both {
+			problem := newProblem(status, codes)
+			problem["content"] = r.orPage(problem["content"].(object))
+			all[fmt.Sprint(status)] = problem
+		} else if strings.HasPrefix(r.Path, "/api/") || strings.HasPrefix(r.Path, "/hooks/") {
 			all[fmt.Sprint(status)] = s.problem(status, codes)
 		} else {
 			all[fmt.Sprint(status)] = problemPage(status)
 		}
 	}
 	return all
+}
+
+// orPage adds a page to the JSON of a route that has both.
+func (r Route) orPage(content object) object {
+	if r.Both {
+		maps.Copy(content, contentOf(string(page)))
+	}
+	return content
 }
 
 // contentOf are answers that are no JSON.

@@ -13,7 +13,7 @@ var listCodes = []string{
 }
 
 // recordCodes are the codes of records that are refused, of all collections.
-var recordCodes = []string{
+var recordCodes = append([]string{
 	anyOfPocketBase, "id.cannot_choose_id", "owner.cannot_change", "owner.required", "status.read_only", "status.frozen", "owner.invalid_reference",
 	"email.invalid_email", "value.invalid_domain", "value.erased_needs_address", "attributes.not_an_object", "name.no_line_breaks",
 	"starts_at.required", "starts_at.invalid_date", "starts_at.starts_at_passed", "ends_at.ends_before_start", "timezone.invalid_timezone",
@@ -25,4 +25,5 @@ var recordCodes = []string{
 	"topic.invalid_topic", "topic.no_topic", "name.invalid_domain", "name.public_suffix", "name.fixed", "dkim_selector_2.same_selector",
 	"dkim_selector.selector_required", "dkim_selector_2.selector_required", "url.too_many_webhooks", "url.invalid_webhook_url", "url.address_not_allowed", "secret.invalid_webhook_secret",
 	"webhook_networks.invalid_networks", "colour.invalid_colour", "site.invalid_site", "reason.pause_needs_address", "until.until_required",
-}
+	"name.too_many_forms", "success_url.invalid_site",
+}, formCodes...)

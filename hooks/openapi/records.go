@@ -11,11 +11,12 @@ import (
 
 	"gonets/hooks/middleware"
 	"gonets/hooks/records"
+	"gonets/internal/fieldschema"
 )
 
 // collections are those whose records are described.
 var collections = []string{
-	"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "mailings", "attempts", "bounces", "imports", "senders",
+	"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "forms", "mailings", "attempts", "bounces", "imports", "senders",
 	"consents", "opt_out_reasons", "webhooks", "tokens", "users", "domains", "mailboxes", "bounce_hooks", "instance",
 }
 
@@ -170,8 +171,8 @@ func recordSchema(c *core.Collection) object {
 		if f.Type() == core.FieldTypePassword || name == "tokenKey" {
 			continue
 		}
-		schema := fieldSchema(f, got)
-		help := helpOf(f)
+		schema := fieldschema.Of(f, got)
+		help := fieldschema.Help(f)
 		if slices.Contains(readOnly(c.Name), name) || f.Type() == core.FieldTypeAutodate || name == "id" {
 			schema["readOnly"] = true
 		}
@@ -198,11 +199,11 @@ func inputSchema(c *core.Collection) object {
 		if !isInput(c, f) {
 			continue
 		}
-		schema := fieldSchema(f, sent)
+		schema := fieldschema.Of(f, sent)
 		if alsoNumbers[c.Name] == f.GetName() {
 			schema["type"] = []string{"string", "integer"}
 		}
-		if help := helpOf(f); help != "" {
+		if help := fieldschema.Help(f); help != "" {
 			schema["description"] = help
 		}
 		properties[f.GetName()] = schema

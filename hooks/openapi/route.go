@@ -23,6 +23,8 @@ type Route struct {
 	Answers Answers
 	// Errors are those of the route itself. Those that any such route may answer are added: see common.
 	Errors Errors
+	// Both says that people get pages, and programs JSON.
+	Both bool
 	// Revalidated says that the answer has an ETag, and is 304 when the client has it already.
 	Revalidated bool
 }

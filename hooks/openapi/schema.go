@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/pocketbase/tools/types"
 
 	"gonets/hooks/api"
+	"gonets/internal/fieldschema"
 	"gonets/internal/jsonschema"
 )
 
@@ -16,8 +17,6 @@ const (
 	sent = jsonschema.Sent
 	got  = jsonschema.Got
 )
-
-type direction = jsonschema.Direction
 
 // schemas makes the schemas and the errors of the description, and collects its components.
 type schemas struct {
@@ -31,7 +30,7 @@ type schemas struct {
 func newSchemas() *schemas {
 	known := map[reflect.Type]object{
 		reflect.TypeFor[time.Time]():       {"type": "string", "format": "date-time"},
-		reflect.TypeFor[types.DateTime]():  {"type": "string", "pattern": dateTime},
+		reflect.TypeFor[types.DateTime]():  {"type": "string", "pattern": fieldschema.DateTime},
 		reflect.TypeFor[types.JSONRaw]():   {},
 		reflect.TypeFor[json.RawMessage](): {},
 	}
@@ -45,6 +44,3 @@ func newSchemas() *schemas {
 	}
 	return &schemas{Maker: jsonschema.New(known), responseComponents: object{}, named: map[string]string{}, problems: map[int]int{}}
 }
-
-// dateTime is a time as PocketBase writes it; "" for none.
-const dateTime = `^(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?$`

@@ -2,12 +2,15 @@ package pages
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/hook"
 	"github.com/pocketbase/pocketbase/tools/router"
+
+	"gonets/hooks/request"
 )
 
 // BindErrorPages answers the errors of addresses that people open with a page in their language. Programs ask under /api and
@@ -19,7 +22,7 @@ func BindErrorPages(app core.App) {
 			Priority: apis.DefaultActivityLoggerMiddlewarePriority - 1, // around the log, which is to see the error
 			Func: func(e *core.RequestEvent) error {
 				err := e.Next()
-				if err == nil || e.Written() || !isForPeople(e.Request.URL.Path) {
+				if err == nil || e.Written() || !isForPeople(e.Request) {
 					return err
 				}
 				return showError(e, router.ToApiError(err).Status)
@@ -29,10 +32,16 @@ func BindErrorPages(app core.App) {
 	})
 }
 
-// isForPeople reports whether a path is outside those that programs use.
-func isForPeople(path string) bool {
-	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return first != "api" && first != "hooks"
+// isForPeople reports whether a request is about a page, and not one that programs send.
+func isForPeople(r *http.Request) bool {
+	first, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	switch first {
+	case "api", "hooks":
+		return false
+	case "f": // a form is a page, and takes JSON too
+		return !request.WantsJSON(r) && !strings.HasSuffix(rest, "/challenge")
+	}
+	return true
 }
 
 // showError answers the page of a status.
@@ -55,7 +64,7 @@ func showError(e *core.RequestEvent, status int) error {
 		text = w.other
 	}
 	page := viewNotice{lang, text.title, text.text}.page(status)
-	if first != "u" && first != "v" { // recipients of emails have no business there
+	if !slices.Contains([]string{"u", "v", "c", "f"}, first) { // recipients of emails have no business there
 		page.Home = w.home
 	}
 	return showPage(e, status, page)

@@ -59,11 +59,15 @@ type button struct {
 	Primary bool
 }
 
-// Style is the style sheet, with the colour of the brand. It is trusted: a colour has only digits and letters.
-func (p readerPage) Style() template.CSS {
+// Style is the style sheet.
+func (p readerPage) Style() template.CSS { return StyleSheet(p.Brand) }
+
+// StyleSheet is the style sheet of pages for readers, with the colour of the brand. It is trusted: a colour has only digits and
+// letters.
+func StyleSheet(b brand.Brand) template.CSS {
 	css := pageCSS
-	if brand.IsColour(p.Brand.Colour) {
-		css += ":root { --brand: " + p.Brand.Colour + "; --brand-ink: " + p.Brand.Ink() + "; }\n"
+	if brand.IsColour(b.Colour) {
+		css += ":root { --brand: " + b.Colour + "; --brand-ink: " + b.Ink() + "; }\n"
 	}
 	return template.CSS(css)
 }

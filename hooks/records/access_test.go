@@ -115,6 +115,10 @@ func matrix() []row {
 			patch: map[string]any{"postal_address": "1 High Street, York"},
 			list:  seenByReaders, view: seenByReaders, create: verdicts{400, 400, 200, 200, 400, 400}, update: writtenByOwner, delete: deletedByOwner,
 		},
+		ownedRow("forms", func(t *testing.T, w *world, user string) map[string]any {
+			list := w.Add(t, "lists", map[string]any{"owner": w.IDs[holder(user)], "name": unique("list %d")})
+			return map[string]any{"name": unique("form %d"), "lists": []string{list.Id}, "fields": []map[string]any{{"name": "full_name", "type": "text"}}}
+		}, map[string]any{"active": true}),
 		ownedRow("mailings", named("mailing %d"), map[string]any{"name": "renamed"}),
 		ownedRow("webhooks", func(*testing.T, *world, string) map[string]any {
 			return map[string]any{"url": unique("https://example.org/hooks/%d"), "events": []string{"mailing.completed"}}

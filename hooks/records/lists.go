@@ -31,10 +31,10 @@ func BindLists(app core.App) {
 	})
 	app.OnRecordValidate("subscriptions").BindFunc(func(e *core.RecordEvent) error {
 		bad := request.Refusals{}
-		if err := checkWithin(bad, e.App, e.Record, "list", "lists"); err != nil {
+		if err := bad.Within(e.App, e.Record, "list", "lists"); err != nil {
 			return err
 		}
-		if err := checkWithin(bad, e.App, e.Record, "client", "clients"); err != nil {
+		if err := bad.Within(e.App, e.Record, "client", "clients"); err != nil {
 			return err
 		}
 		if err := bad.Err(); err != nil {
@@ -45,7 +45,7 @@ func BindLists(app core.App) {
 
 	app.OnRecordValidate("imports").BindFunc(func(e *core.RecordEvent) error {
 		bad := request.Refusals{}
-		if err := checkWithin(bad, e.App, e.Record, "list", "lists"); err != nil {
+		if err := bad.Within(e.App, e.Record, "list", "lists"); err != nil {
 			return err
 		}
 		if err := bad.Err(); err != nil {

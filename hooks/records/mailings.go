@@ -139,7 +139,7 @@ func checkMailing(app core.App, m *core.Record) error {
 		return err
 	}
 	for field, collection := range map[string]string{"message": "messages", "lists": "lists", "recipients": "clients"} {
-		if err := checkWithin(bad, app, m, field, collection); err != nil {
+		if err := bad.Within(app, m, field, collection); err != nil {
 			return err
 		}
 	}

@@ -5,9 +5,7 @@ package records
 import (
 	"errors"
 	"fmt"
-	"slices"
 
-	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/request"
@@ -18,7 +16,7 @@ import (
 // (attempts name their owner too, but as plain text: they are history.)
 var owned = []string{
 	"clients", "lists", "subscriptions", "filters", "suppressions",
-	"messages", "images", "mailings", "imports", "brands", "webhooks",
+	"messages", "images", "mailings", "imports", "brands", "forms", "webhooks",
 }
 
 // BindOwners gives every owned record an owner, the signed-in user when none is named, and keeps it from changing.
@@ -93,33 +91,6 @@ func BindPartialUpdates(app core.App) {
 	app.OnRecordAfterUpdateSuccess(collections...).BindFunc(remember)
 }
 
-// checkWithin notes the field as an invalid reference unless every record that it points at is in the
-// collection and belongs to the record's owner. Missing records and those of others get the
-// same answer. References that did not change are not checked again, and a record without an owner has another problem.
-func checkWithin(bad request.Refusals, app core.App, record *core.Record, field, collection string) error {
-	if record.GetString("owner") == "" || !request.Changed(record, field) {
-		return nil
-	}
-	ids := record.GetStringSlice(field)
-	if len(ids) == 0 {
-		return nil
-	}
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
-
-	var found int
-	err := app.DB().Select("COUNT(*)").From(collection).
-		Where(dbx.In("id", anys(ids)...)).AndWhere(dbx.HashExp{"owner": record.GetString("owner")}).
-		Row(&found)
-	if err != nil {
-		return fmt.Errorf("look up %s.%s: %w", record.Collection().Name, field, err)
-	}
-	if found != len(ids) {
-		bad.Add(field, "invalid_reference", "There is no such record among the owner's "+collection)
-	}
-	return nil
-}
-
 // checkSender notes the field as an invalid reference unless the record's owner may use the sender that it
 // names. A missing sender and one of others get the same answer.
 func checkSender(bad request.Refusals, app core.App, record *core.Record, field string) error {
@@ -134,12 +105,4 @@ func checkSender(bad request.Refusals, app core.App, record *core.Record, field 
 		bad.Add(field, "invalid_reference", "There is no such sender among those that the owner may use")
 	}
 	return nil
-}
-
-func anys(list []string) []any {
-	all := make([]any, len(list))
-	for i, s := range list {
-		all[i] = s
-	}
-	return all
 }

@@ -6,14 +6,18 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
+	"github.com/pocketbase/dbx"
 	validation "github.com/pocketbase/ozzo-validation/v4"
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/router"
 
+	"gonets/internal/database"
 	"gonets/internal/denial"
 	"gonets/internal/printable"
 )
@@ -52,6 +56,32 @@ func (r Refusals) OneLine(record *core.Record, fields ...string) {
 			r.Add(field, "no_line_breaks", "Must be one line without control characters")
 		}
 	}
+}
+
+// Within notes the field as an invalid reference unless every record that it points at is in the collection and belongs to the
+// record's owner. Missing records and those of others get the same answer. References that did not change are not checked
+// again, and a record without an owner has another problem.
+func (r Refusals) Within(app core.App, record *core.Record, field, collection string) error {
+	if record.GetString("owner") == "" || !Changed(record, field) {
+		return nil
+	}
+	ids := record.GetStringSlice(field)
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+
+	var found int
+	err := app.DB().NewQuery("SELECT COUNT(*) FROM " + collection + " WHERE id IN (SELECT value FROM json_each({:ids})) AND owner = {:owner}").
+		Bind(dbx.Params{"ids": database.JSONArray(ids), "owner": record.GetString("owner")}).Row(&found)
+	if err != nil {
+		return fmt.Errorf("look up %s.%s: %w", record.Collection().Name, field, err)
+	}
+	if found != len(ids) {
+		r.Add(field, "invalid_reference", "There is no such record among the owner's "+collection)
+	}
+	return nil
 }
 
 // BreaksLine reports whether r is a control character or one of Unicode's line and paragraph separators.

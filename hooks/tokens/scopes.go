@@ -13,10 +13,10 @@ import (
 // Accounts, superusers and tokens are none of them.
 var (
 	readable = []string{
-		"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "senders", "mailings", "attempts", "imports", "bounces",
+		"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "forms", "senders", "mailings", "attempts", "imports", "bounces",
 		"consents", "opt_out_reasons", "webhooks",
 	}
-	writable = []string{"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "mailings"}
+	writable = []string{"clients", "lists", "subscriptions", "filters", "suppressions", "messages", "images", "brands", "forms", "mailings"}
 )
 
 // routes are the routes for tokens and the scope that each needs. "" is any. What is not here is not for tokens.
@@ -58,6 +58,8 @@ var routes = map[string]token.Scope{
 	"GET /api/gonets/transactional":            token.Read,
 	"GET /api/gonets/transactional/{id}":       token.Read,
 	"GET /api/gonets/webhooks/{id}/events":     token.Read,
+	"GET /api/gonets/forms/{id}/figures":       token.Read,
+	"POST /api/gonets/forms/preview":           token.Read,
 
 	"POST /api/gonets/clients/bulk":             token.Write,
 	"POST /api/gonets/clients/upsert":           token.Write,

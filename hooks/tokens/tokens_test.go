@@ -26,7 +26,7 @@ const tokensPath = "/api/gonets/tokens"
 // newWorld serves the routes that tokens are tried on.
 func newWorld(t *testing.T) *hookstest.World {
 	t.Helper()
-	return hookstest.New(t, middleware.BindRealtime, tokens.Bind, hookstest.MailingRoutes, clients.BindClients, api.BindSignOut, clients.BindImports,
+	return hookstest.New(t, middleware.BindRealtime, tokens.Bind, hookstest.MailingRoutes, clients.BindClients, clients.BindUpsert, api.BindSignOut, clients.BindImports,
 		func(app core.App) { api.BindHome(app, stats.New(app)) },
 		func(app core.App) { api.BindTransactional(app, transactional.New(app, func() {})) })
 }
@@ -76,6 +76,7 @@ func TestATokenAsksWithinItsScopes(t *testing.T) {
 		{"a change in a batch", "POST", "/api/batch", func() map[string]any { return batch("POST", hookstest.RecordsOf("clients")) }, [5]int{403, 200, 403, 200, 200}},
 		{"an upsert in a batch", "POST", "/api/batch", func() map[string]any { return batch("PUT", hookstest.RecordsOf("clients")) }, [5]int{403, 200, 403, 200, 200}},
 		{"an account in a batch", "POST", "/api/batch", func() map[string]any { return batch("POST", hookstest.RecordsOf("users")) }, [5]int{403, 403, 403, 403, 403}},
+		{"many clients at once", "POST", "/api/gonets/clients/upsert", func() map[string]any { return map[string]any{"clients": []any{newClient()}} }, [5]int{403, 200, 403, 200, 200}},
 		{"a verb that stops", "POST", hookstest.Route(mailing, "pause"), nil, [5]int{403, 409, 403, 404, 403}},
 		{"a verb that sends", "POST", hookstest.Route(mailing, "resume"), nil, [5]int{403, 403, 409, 404, 403}},
 		{"transactional e-mails", "GET", "/api/gonets/transactional", nil, [5]int{200, 200, 403, 200, 200}},
@@ -258,7 +259,7 @@ func TestEveryRouteIsForTokensOrNot(t *testing.T) {
 	never := []string{
 		"GET /tokens", "POST /tokens", "DELETE /tokens/{id}", "POST /users/{id}/block", "POST /users/{id}/approve", "POST /users/{id}/transactional_quota", "POST /sign-out-everywhere",
 		"GET /setup", "POST /setup/check", "POST /setup/superuser",
-		"DELETE /outbox", "GET /domains/{name}", "GET /domains/{name}/check", "POST /domains/{name}/rotate", "POST /senders/{id}/test", "GET /senders/status", "POST /mailboxes/{id}/test", "POST /mailboxes/{id}/read", "POST /bounce_hooks/{id}/test", "POST /webhooks/{id}/secret", "GET /u/{token}", "POST /u/{token}", "POST /u/{token}/mail", "GET /u/{token}/erase", "POST /u/{token}/erase", "GET /a/{slug}", "GET /a/{slug}/feed.xml", "GET /a/{slug}/{mailing}", "GET /v/{token}",
+		"DELETE /outbox", "GET /domains/{name}", "GET /domains/{name}/check", "POST /domains/{name}/rotate", "POST /senders/{id}/test", "GET /senders/status", "POST /mailboxes/{id}/test", "POST /mailboxes/{id}/read", "POST /bounce_hooks/{id}/test", "POST /webhooks/{id}/secret", "GET /u/{token}", "POST /u/{token}", "POST /u/{token}/mail", "GET /u/{token}/erase", "POST /u/{token}/erase", "GET /a/{slug}", "GET /a/{slug}/feed.xml", "GET /a/{slug}/{mailing}", "GET /v/{token}", "GET /f/{id}", "POST /f/{id}", "GET /f/{id}/challenge", "GET /c/{token}", "POST /c/{token}",
 	}
 	raw, err := os.ReadFile("../../docs/api.md")
 	hookstest.Must(t, err)

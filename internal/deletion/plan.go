@@ -15,13 +15,15 @@ var plans = map[string]plan{
 	"users": {
 		relations: []string{
 			"clients.owner", "lists.owner", "subscriptions.owner", "filters.owner", "suppressions.owner",
-			"messages.owner", "images.owner", "mailings.owner", "imports.owner", "brands.owner", "consents.owner", "opt_out_reasons.owner", "tokens.owner", "webhooks.owner", "senders.users",
+			"messages.owner", "images.owner", "mailings.owner", "imports.owner", "brands.owner", "forms.owner", "consents.owner", "opt_out_reasons.owner", "tokens.owner", "webhooks.owner", "senders.users",
 		},
 		stages: []stage{
 			records("mailings", deletedToo("mailings")),
 			records("messages", deletedToo("messages")),
 			records("images", deletedToo("images")),
 			records("brands", deletedToo("brands")),
+			records("forms", deletedToo("forms")),
+			rows("signups", "owner", "rowid"),
 			records("imports", deletedToo("imports")),
 			records("lists", ""),
 			records("filters", ""),
@@ -47,11 +49,12 @@ var plans = map[string]plan{
 		late: true,
 	},
 	"lists": {
-		relations: []string{"subscriptions.list", "mailings.lists", "imports.list"},
+		relations: []string{"subscriptions.list", "mailings.lists", "imports.list", "forms.lists"},
 		stages: []stage{
 			rows("subscriptions", "list", "rowid"),
 			unlinkOwn(relation{"mailings", "lists"}),
 			unlinkOwn(relation{"imports", "list"}),
+			unlinkOwn(relation{"forms", "lists"}),
 		},
 		late: true,
 	},
@@ -63,14 +66,16 @@ var plans = map[string]plan{
 		},
 	},
 	"messages": {
-		relations: []string{"mailings.message"},
-		stages:    []stage{unlinkOwn(relation{"mailings", "message"}), files},
+		relations: []string{"mailings.message", "forms.welcome_message"},
+		stages:    []stage{unlinkOwn(relation{"mailings", "message"}), unlinkOwn(relation{"forms", "welcome_message"}), files},
 	},
 	"images": {stages: []stage{files}},
 	"brands": {stages: []stage{files}},
+	// Sign-ups stay until they expire: who has asked can still confirm.
+	"forms": {stages: []stage{rows("form_days", "form", "form, day")}},
 	"senders": {
-		relations: []string{"mailings.sender"},
-		stages:    []stage{unlink(relation{"mailings", "sender"}), usage("sender")},
+		relations: []string{"mailings.sender", "forms.sender"},
+		stages:    []stage{unlink(relation{"mailings", "sender"}), unlink(relation{"forms", "sender"}), usage("sender")},
 	},
 	// Rollups stay: statistics count deleted mailings too.
 	"mailings": {

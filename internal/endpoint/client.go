@@ -41,11 +41,15 @@ type Client struct {
 }
 
 // NewClient returns a client that keeps some connections open. Close closes them.
-func NewClient() *Client {
+func NewClient() *Client { return newClient(nil) }
+
+// newClient is NewClient with a resolver; nil is that of the system.
+func newClient(resolver *net.Resolver) *Client {
 	c := &Client{agent: "Gonets/" + build.Of().Version}
 	c.networks.Store(&Networks{})
 	dialer := &net.Dialer{
-		Timeout: callTime / 2,
+		Timeout:  callTime / 2,
+		Resolver: resolver,
 		// Called with each address that the name was resolved to, before it is connected to: nothing is resolved twice.
 		Control: func(_, address string, _ syscall.RawConn) error {
 			to, err := netip.ParseAddrPort(address)

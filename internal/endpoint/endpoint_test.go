@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gonets/internal/dnstest"
 )
 
 func TestWhatIsAnAddress(t *testing.T) {
@@ -215,6 +217,33 @@ func TestThisMachineIsNotCalled(t *testing.T) {
 				t.Errorf("%s: %+v", host, a)
 			}
 		}
+	}
+}
+
+// TestNamesOfPrivateAddressesAreNotCalled asks a real name server for names that anybody could publish.
+func TestNamesOfPrivateAddressesAreNotCalled(t *testing.T) {
+	s := serve(t, func(http.ResponseWriter, *http.Request) {})
+	_, port, _ := net.SplitHostPort(s.Listener.Addr().String())
+	at := dnstest.Start(t, map[string]string{
+		"hooks.test": "here A 127.0.0.1\nhere6 AAAA ::1\nlan A 192.168.1.1\ncloud A 169.254.169.254\nalias CNAME here\nmapped AAAA ::ffff:127.0.0.1\nboth A 127.0.0.1\nboth A 10.0.0.1",
+	})
+	c := newClient(&net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, at)
+	}})
+	defer c.Close()
+	for _, name := range []string{"here", "here6", "lan", "cloud", "alias", "mapped", "both"} {
+		a := c.Post(t.Context(), "http://"+name+".hooks.test:"+port+"/", message, NewSecret())
+		if a.OK() || !strings.Contains(a.Error, "instance.webhook_networks") {
+			t.Errorf("%s: %+v", name, a)
+		}
+	}
+	n, err := ParseNetworks("127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Allow(n)
+	if a := c.Post(t.Context(), "http://alias.hooks.test:"+port+"/", message, NewSecret()); !a.OK() {
+		t.Errorf("a name of an address that is allowed: %+v", a)
 	}
 }
 

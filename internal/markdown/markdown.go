@@ -32,13 +32,24 @@ const (
 	maxEmphasis       = 50_000_000 // sum over the marks that may end emphasis of those before them in the paragraph
 )
 
+// safeConverter leaves out HTML, and links that are no addresses of the web or of e-mail.
+var safeConverter = goldmark.New(
+	goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify),
+	goldmark.WithRendererOptions(html.WithHardWraps()),
+)
+
 // ToHTML converts Markdown to HTML. Its error says which limit the text exceeds.
-func ToHTML(source string) (string, error) {
+func ToHTML(source string) (string, error) { return convert(converter, source) }
+
+// ToSafeHTML is ToHTML for a page of ours: HTML in the text is left out.
+func ToSafeHTML(source string) (string, error) { return convert(safeConverter, source) }
+
+func convert(with goldmark.Markdown, source string) (string, error) {
 	if err := check(source); err != nil {
 		return "", err
 	}
 	var b bytes.Buffer
-	if err := converter.Convert([]byte(source), &b); err != nil {
+	if err := with.Convert([]byte(source), &b); err != nil {
 		return "", fmt.Errorf("the Markdown cannot be read: %w", err)
 	}
 	return b.String(), nil

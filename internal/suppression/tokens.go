@@ -20,11 +20,12 @@ var ErrToken = errors.New("unknown token")
 // shows an e-mail in the browser does not let others unsubscribe.
 type Purpose string
 
-// The two links of a mail, and the one of a mail about the reader's own data.
+// The links of mails, and the one of a mail about the reader's own data.
 const (
 	PurposeUnsubscribe Purpose = "unsubscribe" // /u/{token}
 	PurposeView        Purpose = "view"        // /v/{token}
 	PurposeErase       Purpose = "erase"       // /u/{token}/erase, of MakeUntil
+	PurposeConfirm     Purpose = "confirm"     // /c/{token}: of a form or list, and a sign-up
 )
 
 const (
@@ -111,6 +112,9 @@ func (t *Tokens) parse(p Purpose, token string, signed int) (mailing, client str
 	}
 	return token[:idLength], token[idLength : 2*idLength], nil
 }
+
+// Key returns a key of its own for what is no token, such as the challenges of forms.
+func (t *Tokens) Key(p Purpose) ([]byte, error) { return t.key(p) }
 
 // key returns the key of a purpose, derived from the one in the database.
 func (t *Tokens) key(p Purpose) ([]byte, error) {

@@ -10,12 +10,13 @@ const desktop = 680;
  * The HTML of a mail. The frame is sandboxed: nothing of a letter runs, and it cannot reach the page.
  * @param {object} props
  * @param {string} props.letter  a whole document
+ * @param {string} [props.title]  what the frame is called
  * @param {boolean} [props.phone]
  * @param {boolean} [props.dark]
  * @param {boolean} [props.still]  a thumbnail: it does not scroll
  * @param {boolean} [props.links]  they open, in a new tab: for mails that were really sent
  */
-export function LetterFrame({ letter, phone = false, dark = false, links = false, still = false }) {
+export function LetterFrame({ letter, title, phone = false, dark = false, links = false, still = false }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const width = useWidth(box);
   const content = useMemo(() => tame(letter, dark, links), [letter, dark, links]);
@@ -24,7 +25,7 @@ export function LetterFrame({ letter, phone = false, dark = false, links = false
   const look = ["letter-frame", phone && "phone", dark && "dark"].filter(Boolean).join(" ");
   return html`
     <div class=${look} ref=${box}>
-      <iframe style=${size} title=${t("preview")} sandbox=${links ? "allow-popups allow-popups-to-escape-sandbox" : ""} scrolling=${still ? "no" : undefined} srcdoc=${content}></iframe>
+      <iframe style=${size} title=${title ?? t("preview")} sandbox=${links ? "allow-popups allow-popups-to-escape-sandbox" : ""} scrolling=${still ? "no" : undefined} srcdoc=${content}></iframe>
     </div>
   `;
 }
@@ -54,8 +55,9 @@ function tame(letter, dark, links) {
   for (const picture of page.querySelectorAll("img")) if (!loads(picture.getAttribute("src"))) picture.removeAttribute("src");
   let speaksDark = /dark/.test(page.querySelector("meta[name=color-scheme]")?.getAttribute("content") ?? "");
   for (const style of page.querySelectorAll("style")) {
-    speaksDark ||= /prefers-color-scheme:\s*dark/.test(style.textContent);
-    style.textContent = style.textContent.replace(/\(\s*prefers-color-scheme:\s*(dark|light)\s*\)/g, (_, scheme) => ((scheme === "dark") === dark ? "(min-width: 0)" : "(max-width: 0)"));
+    speaksDark ||= /prefers-color-scheme:\s*dark|light-dark\(/.test(style.textContent);
+    style.textContent = style.textContent.replace(/\(\s*prefers-color-scheme:\s*(dark|light)\s*\)/g, (_, scheme) => ((scheme === "dark") === dark ? "(min-width: 0)" : "(max-width: 0)"))
+      .replace(/(^|[\s;{])color-scheme:\s*light dark/g, `$1color-scheme: ${dark ? "dark" : "light"}`);
   }
   if (dark && !speaksDark) darken(page);
   const own = page.createElement("style");

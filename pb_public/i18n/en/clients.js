@@ -4,6 +4,7 @@ export default {
   "clients.tab.clients": "Clients",
   "clients.tab.lists": "Lists",
   "clients.tab.filters": "Filters",
+  "clients.tab.forms": "Forms",
   "clients.search": "Name or address",
   "clients.status": "Status",
   "clients.anyStatus": "Any status",

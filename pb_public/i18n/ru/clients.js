@@ -4,6 +4,7 @@ export default {
   "clients.tab.clients": "Клиенты",
   "clients.tab.lists": "Списки",
   "clients.tab.filters": "Фильтры",
+  "clients.tab.forms": "Формы",
   "clients.search": "Имя или адрес",
   "clients.status": "Состояние",
   "clients.anyStatus": "Любое состояние",

@@ -1,0 +1,101 @@
+package forms
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/hooks/request"
+	"gonets/internal/address"
+	"gonets/internal/brand"
+	"gonets/internal/consent"
+	"gonets/internal/database"
+	"gonets/internal/signup"
+)
+
+// showConfirmation answers GET /c/{token}: what is to be confirmed. It changes nothing: link scanners follow every link of an
+// e-mail before anybody reads it.
+func (r routes) showConfirmation(e *core.RequestEvent) error {
+	p, err := r.signups.Find(e.Request.PathValue("token"))
+	if err != nil {
+		return invalidLink(e, err)
+	}
+	lang := p.Language
+	w := languages[lang]
+	shown := page{Language: lang}
+	if shown.Brand, err = brand.Of(e.App, p.Owner); err != nil {
+		return err
+	}
+	f, err := signup.Find(e.App, p.Form)
+	if err != nil && !errors.Is(err, signup.ErrNone) {
+		return err
+	}
+	if p.Confirmed != "" {
+		shown.Mark, shown.Title = "done", w.confirmedTitle
+		shown.Text = []string{fmt.Sprintf(w.confirmed, address.Written(p.Email))}
+		if f.SuccessURL != "" {
+			shown.Link = &link{f.SuccessURL, w.onward}
+		}
+		return show(e, http.StatusOK, shown, false)
+	}
+	shown.Title, shown.Text, shown.Confirm = w.askTitle, []string{fmt.Sprintf(w.ask, address.Written(p.Email))}, w.confirm
+	lists, err := publicLists(e.App, p)
+	if err != nil {
+		return err
+	}
+	for _, name := range lists {
+		shown.Facts = append(shown.Facts, fact{w.list, name})
+	}
+	if p.FullName != "" {
+		shown.Facts = append(shown.Facts, fact{w.name, p.FullName})
+	}
+	for _, field := range f.Fields {
+		if value, has := p.Attributes[field.Name]; has {
+			shown.Facts = append(shown.Facts, fact{field.Words(), w.written(value)})
+		}
+	}
+	if p.Consent != "" {
+		shown.Text = append(shown.Text, p.Consent)
+	}
+	return show(e, http.StatusOK, shown, false)
+}
+
+// confirm answers POST /c/{token}, and redirects to the page, so that it can be reloaded.
+func (r routes) confirm(e *core.RequestEvent) error {
+	p, err := r.signups.Find(e.Request.PathValue("token"))
+	if err != nil {
+		return invalidLink(e, err)
+	}
+	by := consent.By{IP: e.RealIP(), UserAgent: e.Request.UserAgent()}
+	if err := r.signups.Confirm(p, by); err != nil {
+		return err
+	}
+	return e.Redirect(http.StatusSeeOther, "/c/"+e.Request.PathValue("token"))
+}
+
+// invalidLink shows why a link does not work.
+func invalidLink(e *core.RequestEvent, err error) error {
+	lang := request.PreferredLanguage(e.Request.Header.Get("Accept-Language"))
+	w := languages[lang]
+	switch {
+	case errors.Is(err, signup.ErrToken):
+		return show(e, http.StatusNotFound, page{Language: lang, Mark: "lost", Title: w.lostTitle, Text: []string{w.lost}}, false)
+	case errors.Is(err, signup.ErrExpired):
+		return show(e, http.StatusGone, page{Language: lang, Mark: "lost", Title: w.expiredTitle, Text: []string{w.expired}}, false)
+	}
+	return err
+}
+
+// publicLists are the names of the lists that may be shown: the names of the others are the owner's notes.
+func publicLists(app core.App, p *signup.Pending) (names []string, err error) {
+	err = app.DB().NewQuery(`
+		SELECT l.name FROM json_each({:lists}) j JOIN lists l ON l.id = j.value WHERE l.owner = {:owner} AND l.public ORDER BY l.name`).
+		Bind(dbx.Params{"lists": database.JSONArray(p.Lists), "owner": p.Owner}).Column(&names)
+	if err != nil {
+		return nil, fmt.Errorf("read the lists of a sign-up: %w", err)
+	}
+	return names, nil
+}
