@@ -6,8 +6,9 @@ import (
 
 func init() {
 	m.Register(
-		statements(clientCountsTable, clientAdded, clientRemoved, clientHandedOver, subscriptionAdded, subscriptionRemoved, subscriptionChanged, countOwners, countLists),
-		statements(`DROP TRIGGER client_counts_subscription_changed`, `DROP TRIGGER client_counts_subscription_removed`, `DROP TRIGGER client_counts_subscription_added`,
+		statements(clientCountsTable, clientAdded, clientRemoved, clientHandedOver, subscriptionAdded, subscriptionRemoved, subscriptionChanged,
+			ownerRemoved, listRemoved, countOwners, countLists),
+		statements(`DROP TRIGGER client_counts_list_removed`, `DROP TRIGGER client_counts_owner_removed`, `DROP TRIGGER client_counts_subscription_changed`, `DROP TRIGGER client_counts_subscription_removed`, `DROP TRIGGER client_counts_subscription_added`,
 			`DROP TRIGGER client_counts_handed_over`, `DROP TRIGGER client_counts_removed`, `DROP TRIGGER client_counts_added`, `DROP TABLE client_counts`),
 	)
 }
@@ -49,6 +50,9 @@ BEGIN
 	INSERT INTO client_counts (kind, id, clients) VALUES ('list', NEW.list, NEW.status = 'confirmed')
 	ON CONFLICT DO UPDATE SET clients = clients + excluded.clients;
 END`
+
+	ownerRemoved = `CREATE TRIGGER client_counts_owner_removed AFTER DELETE ON users BEGIN DELETE FROM client_counts WHERE kind = 'owner' AND id = OLD.id; END`
+	listRemoved  = `CREATE TRIGGER client_counts_list_removed AFTER DELETE ON lists BEGIN DELETE FROM client_counts WHERE kind = 'list' AND id = OLD.id; END`
 )
 
 const (

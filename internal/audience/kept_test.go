@@ -79,6 +79,13 @@ func TestKeptCountsAreThoseOfCounting(t *testing.T) {
 	do(`DELETE FROM subscriptions`, nil)
 	do(`DELETE FROM clients`, nil)
 	wantCounted(t, app, owners, lists)
+
+	do(`DELETE FROM lists`, nil)
+	do(`DELETE FROM users`, nil)
+	var left int
+	if err := app.DB().Select("COUNT(*)").From("client_counts").Row(&left); err != nil || left != 0 {
+		t.Errorf("%d counts are left of owners and lists that are gone (%v)", left, err)
+	}
 }
 
 // wantCounted compares kept counts with those of the rows.
