@@ -85,6 +85,15 @@ func Test12AReaderSignsUpOnAnotherSite(t *testing.T) {
 		t.Error("there is no client")
 	}
 
+	for _, v := range []viewport{phone.in("ru"), phone.in("en").inTheDark(), desktop.in("ru").inTheDark()} {
+		other := w.openBrowser(v)
+		other.open("/f/" + form)
+		other.accessible("the page of a form, " + v.name())
+		other.look("form-page", v)
+		other.open("/c/" + token)
+		other.look("form-confirmed", v)
+	}
+
 	b.goTo("/forms/" + form)
 	b.see(b.word("forms.confirmed", nil))
 	eventually(b.ctx, t, "the preview shows the form", func() bool {
@@ -96,5 +105,13 @@ func Test12AReaderSignsUpOnAnotherSite(t *testing.T) {
 	eventually(b.ctx, t, "the preview is dark", func() bool {
 		return strings.Contains(ask[string](b, `document.querySelector('.form-preview iframe').srcdoc`), "\n  color-scheme: dark")
 	})
-	b.look("form-editor-dark", desktop.in("en"))
+	for _, v := range []viewport{phone.in("ru"), desktop.in("ru").inTheDark()} {
+		b.lookAs(v)
+		b.goTo("/forms")
+		b.accessible("the forms")
+		b.look("forms", v)
+		b.goTo("/forms/" + form)
+		b.see(b.word("forms.confirmed", nil))
+		b.look("form-editor", v)
+	}
 }

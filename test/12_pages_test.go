@@ -93,16 +93,24 @@ func (b *browser) visit(s stop, v viewport, check func(b *browser, what string))
 	if language := ask[string](b, "document.documentElement.lang"); language != v.language {
 		b.t.Errorf("%s is in %q", s.path, language)
 	}
+	b.seeAs(s.name, v, check)
+	if s.open != nil {
+		b.shut()
+	}
+}
+
+// seeAs looks at what is shown now; check is what axe-core does there.
+func (b *browser) seeAs(name string, v viewport, check func(b *browser, what string)) {
+	b.t.Helper()
+	b.lookAs(v)
+	b.painted()
 	if v.phone {
 		// Of a bar that lies over the lower end of a screen, axe-core says that it hides whatever happens to be there.
 		v.height = max(v.height, ask[int64](b, "document.documentElement.scrollHeight"))
 		b.lookAs(v)
 	}
-	b.look(s.name, v)
-	check(b, s.name+"-"+v.name())
-	if s.open != nil {
-		b.shut()
-	}
+	b.look(name, v)
+	check(b, name+"-"+v.name())
 }
 
 // route is the one of routes.js that is shown now, as its pattern and who it is for.

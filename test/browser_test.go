@@ -165,7 +165,12 @@ func (b *browser) provoked(complaint string) bool {
 // do runs browser actions; what completes "could not …".
 func (b *browser) do(what string, actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	if err := chromedp.Do(b.ctx, actions...); err != nil {
+	err := chromedp.Do(b.ctx, actions...)
+	for err != nil && b.ctx.Err() == nil && strings.Contains(err.Error(), "Cannot find context") {
+		// The document before was still there when the action began: nothing was done.
+		err = chromedp.Do(b.ctx, actions...)
+	}
+	if err != nil {
 		b.screenshot("failed-" + strings.ReplaceAll(b.t.Name(), "/", "-"))
 		b.t.Fatalf("could not %s: %v\non the page: %s", what, err, ends(b.text("body")))
 	}

@@ -103,9 +103,13 @@ func eventually(ctx context.Context, t *testing.T, what string, holds func() boo
 // errTestTook is why a test's context ends early.
 var errTestTook = errors.New("the test took longer than it may")
 
-// deadline is the context of a whole test.
+// deadline is the context of a whole test. Its time begins when the program is built: that takes a minute where nothing of it is
+// cached, and the first test of a run waits for it.
 func deadline(t *testing.T, limit time.Duration) context.Context {
 	t.Helper()
+	if _, err := build(); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithTimeoutCause(context.Background(), limit, errTestTook)
 	t.Cleanup(cancel)
 	return ctx

@@ -124,38 +124,6 @@ func (c *client) managerTour() []stop {
 	}
 }
 
-// superuserTour is what only superusers see.
-func (w *world) superuserTour(a account) []stop {
-	w.t.Helper()
-	var s signedIn
-	w.nobody.signIn("_superusers", a.email, a.password).want(200).into(&s)
-	w.nobody.as(s).post("/api/collections/domains/records", object{"name": "gonets.example"}).want(200)
-	return []stop{
-		{name: "superuser-home", path: "/"},
-		{name: "superuser-users", path: "/users"},
-		{name: "superuser-of-users", path: "/mailings"},
-		{name: "settings-servers", path: "/settings/servers"},
-		{name: "settings-server-new", path: "/settings/servers/new"},
-		{name: "settings-server-own", path: "/settings/servers/default"},
-		{name: "settings-bounces", path: "/settings/bounces"},
-		{name: "settings-mailbox-new", path: "/settings/bounces", open: func(b *browser) { b.press(b.word("mailbox.new", nil)) }},
-		{name: "settings-hook-new", path: "/settings/bounces", open: func(b *browser) { b.press(b.word("hook.new", nil)) }},
-		{name: "settings-registration", path: "/settings/registration"},
-		{name: "settings-limits", path: "/settings/limits"},
-		{name: "settings-backups", path: "/settings/backups"},
-		{name: "settings-health", path: "/settings/health"},
-		{name: "settings-domains", path: "/settings/domains"},
-		{name: "settings-domain-add", path: "/settings/domains", open: func(b *browser) { b.press(b.word("domains.add", nil)) }},
-		{name: "settings-domain", path: "/settings/domains/gonets.example"},
-		{name: "setup-service", path: "/setup?step=service"},
-		{name: "setup-mail", path: "/setup?step=mail"},
-		{name: "setup-domain", path: "/setup?step=domain"},
-		{name: "setup-registration", path: "/setup?step=registration"},
-		{name: "setup-manager", path: "/setup?step=manager"},
-		{name: "setup-done", path: "/setup?step=done"},
-	}
-}
-
 // openUserMenu presses what opens the menu of the user: on a wide screen a button with the user's own name.
 func (b *browser) openUserMenu() {
 	b.t.Helper()

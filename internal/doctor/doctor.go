@@ -123,7 +123,7 @@ func (d *doctor) superuser(context.Context) error {
 		return fmt.Errorf("count superusers: %w", err)
 	}
 	if n == 0 {
-		d.found(levelError, "superuser", "there is no superuser: gonets superuser upsert EMAIL PASSWORD")
+		d.found(levelError, "superuser", "there is no superuser: gonets serve prints an address where the first one is made, or gonets superuser upsert EMAIL PASSWORD")
 		d.because("none", "", nil)
 		return nil
 	}
@@ -164,7 +164,7 @@ func (d *doctor) mailSettings(ctx context.Context) error {
 	settings := d.app.Settings()
 	if settings.SMTP.Enabled {
 		if strings.HasSuffix(settings.Meta.SenderAddress, "@example.com") {
-			d.found(levelError, "sender_address", "mails would come from %s: set the sender address in Settings → Mail settings",
+			d.found(levelError, "sender_address", "mails would come from %s: set the From address on the page Mail servers → Mail for accounts",
 				settings.Meta.SenderAddress)
 			d.because("example", settings.Meta.SenderAddress, nil)
 		}
@@ -176,11 +176,11 @@ func (d *doctor) mailSettings(ctx context.Context) error {
 	}
 	if senders {
 		d.found(levelWarning, "mail_settings",
-			"SMTP is off in Settings → Mail settings: mailings can go by senders, but nobody gets a verification or reset mail")
+			"Mail servers → Mail for accounts is off: mailings can go by other servers, but nobody gets a verification or reset mail")
 		d.because("only_senders", "", nil)
 		return nil
 	}
-	d.found(levelError, "mail_settings", "no mail server is set up: Settings → Mail settings at /_/, Use SMTP mail server")
+	d.found(levelError, "mail_settings", "no mail server is set up: sign in as the superuser, Mail servers → Mail for accounts")
 	d.because("none", "", nil)
 	return nil
 }
@@ -201,10 +201,10 @@ func (d *doctor) publicAddress(context.Context) error {
 	address, err := url.Parse(raw)
 	switch {
 	case err != nil || address.Host == "":
-		d.found(levelError, "public_address", "%q is no address: set Settings → Application → Application URL", raw)
+		d.found(levelError, "public_address", "%q is no address: set Limits and retention → Public address", raw)
 		d.because("none", raw, nil)
 	case isLocal(address.Hostname()):
-		d.found(levelError, "public_address", "%s: links in mails would lead to the reader's own machine; set Settings → Application → Application URL", raw)
+		d.found(levelError, "public_address", "%s: links in mails would lead to the reader's own machine; set Limits and retention → Public address", raw)
 		d.because("local", raw, nil)
 	case address.Scheme != "https":
 		d.found(levelWarning, "public_address", "%s: mail providers want https for one-click unsubscribe (RFC 8058)", raw)
@@ -241,7 +241,7 @@ func (d *doctor) backups(context.Context) error {
 	backups := d.app.Settings().Backups
 	switch {
 	case backups.Cron == "":
-		d.found(levelWarning, "backups", "no backups are made: turn them on in Settings → Backups")
+		d.found(levelWarning, "backups", "no backups are made: turn them on, on the page Backups of the web UI")
 		d.because("off", "", nil)
 	case !backups.S3.Enabled:
 		d.found(levelOK, "backups", "on schedule %q, on this machine's disk: better somewhere else (S3)", backups.Cron)

@@ -118,10 +118,10 @@ func (d *doctor) lastBackup(ctx context.Context) error {
 	switch {
 	case err != nil:
 		f.Level, f.Reason, f.Detail = levelError, "unreadable", "the backups cannot be listed: "+err.Error()
-		f.Do = "check the place of backups in Settings → Backups"
+		f.Do = "check the place of backups on the page Backups of the web UI"
 	case !ok:
 		f.Level, f.Reason, f.Detail = levelWarning, "none", "there is no backup yet"
-		f.Do = "make one in Settings → Backups, and try it: gonets backups try NAME"
+		f.Do = "make one on the page Backups of the web UI, and try it: gonets backups try NAME"
 	default:
 		f.Detail = fmt.Sprintf("%s of %s, %d MB", last.Name, last.Made.UTC().Format(time.DateTime+" MST"), last.Bytes>>20)
 		f.Values = map[string]any{"name": last.Name, "bytes": last.Bytes, "seconds": int64(time.Since(last.Made).Seconds())}

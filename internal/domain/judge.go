@@ -50,7 +50,7 @@ func (s *subject) judge(r *Record) {
 		r.Text = "bounces go to another server, and no mailbox is read"
 		r.Do = "name " + r.Expected + " in the MX record, or set up the mailbox where bounces arrive (docs/bounces.md)"
 	case NoKey:
-		r.Level, r.Text, r.Do = levelWarning, "the domain is not set up here, so that there is no key", "add it in Settings → Domains"
+		r.Level, r.Text, r.Do = levelWarning, "the domain is not set up here, so that there is no key", "add it on the page Domains of the web UI"
 	case NoAnswer:
 		r.Level, r.Text, r.Do = levelWarning, "the domain name system did not answer", "try again in some minutes, or name another resolver with --dns"
 	case NoDomain:

@@ -84,7 +84,7 @@ func (h *Hooks) Probe(ctx context.Context, id string) (Probed, error) {
 	p := Probed{Address: base + "/hooks/" + rows[0].Provider + "/" + rows[0].Key}
 	public, err := url.Parse(base)
 	if err != nil || public.Hostname() == "" {
-		p.Error = "The public address of this service is not known: set Settings → Application → Application URL."
+		p.Error = "The public address of this service is not known: set it in Limits and retention → Public address."
 		return p, nil
 	}
 	if p.Error = h.reach(ctx, p.Address, base); p.Error != "" {
@@ -93,7 +93,7 @@ func (h *Hooks) Probe(ctx context.Context, id string) (Probed, error) {
 	p.OK = true
 	switch {
 	case isThisMachine(public.Hostname()):
-		p.Error = "Only this machine can reach " + base + ": set Settings → Application → Application URL to the address on the internet."
+		p.Error = "Only this machine can reach " + base + ": set Limits and retention → Public address to the address on the internet."
 	case public.Scheme != "https":
 		p.Error = "Most providers call addresses with https only."
 	}
@@ -124,7 +124,7 @@ func (h *Hooks) reach(ctx context.Context, address, base string) string {
 	case response.StatusCode == http.StatusNoContent:
 	case response.StatusCode == http.StatusUnauthorized: // another process of ours, which does not know the word
 	case response.StatusCode >= 300 && response.StatusCode < 400:
-		return fmt.Sprintf("%s sends requests on to another address, which providers do not follow: set Settings → Application → Application URL to that one.", base)
+		return fmt.Sprintf("%s sends requests on to another address, which providers do not follow: set Limits and retention → Public address to that one.", base)
 	default:
 		return fmt.Sprintf("%s answers %s in place of the webhook: does the proxy in front pass on /hooks/?", base, response.Status)
 	}

@@ -107,10 +107,11 @@ smtp_connection_cache_on_demand = no
 `, c.Behind, strings.Join(c.Settings, "\n"), protocol)
 }
 
-// postfixServices are, in columns: service, type, private, unprivileged, chroot, wakeup, processes, command.
+// postfixServices are, in columns: service, type, private, unprivileged, chroot, wakeup, processes, command. Debian wakes qmgr every
+// 300 seconds; until then an email waits that was to be tried again while its last try had not quite ended.
 const postfixServices = `postlog unix-dgram n - n - 1 postlogd
 cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
+qmgr unix n - n 1 1 qmgr
 flush unix n - n - 0 flush
 rewrite unix - - n - - trivial-rewrite
 bounce unix - - n - 0 bounce

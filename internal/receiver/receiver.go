@@ -20,9 +20,10 @@ import (
 // Limits of what a client can take.
 const (
 	// maxConnections and maxPerHost are how many connections may be open, of all hosts and of one IP address. A mail server
-	// on the same machine hands on everything from one address.
+	// on the same machine hands on everything from one address: Postfix has up to 20 connections at a time, and opens the next
+	// before it is noticed here that another one has ended.
 	maxConnections = 50
-	maxPerHost     = 20
+	maxPerHost     = 30
 	// lifetime is how long a connection may last. A mail server that has more to say connects again.
 	lifetime = 15 * time.Minute
 	// maxMails is how many emails a connection may hand over, and maxRecipients how many recipients an email may have (RFC

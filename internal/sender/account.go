@@ -64,7 +64,7 @@ const codeNoMailServer = "no_mail_server"
 
 // ErrNoMailServer says that there is nothing to send with.
 var ErrNoMailServer = denial.BadRequest(codeNoMailServer, "sender",
-	"no mail server is set up: choose a sender, or ask the superuser to turn on SMTP in the mail settings")
+	"no mail server is set up: choose a sender, or ask the superuser to set one up in Mail servers")
 
 // Of reads the account of a sender; "" is PocketBase's own mail settings. It fails with
 // errNoMailServer when there is none.

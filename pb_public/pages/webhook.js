@@ -1,5 +1,6 @@
 import { html, useState } from "../html.js";
 import { listed, t, when } from "../i18n/index.js";
+import { asWritten } from "../data/idn.js";
 import { useQuery } from "../data/query.js";
 import { me } from "../data/session.js";
 import { deleteWebhook, newSecret, readWebhook, saveWebhook, testWebhook } from "../data/webhooks.js";
@@ -25,7 +26,7 @@ export default function WebhookPage({ id, query }) {
   const own = found?.owner === me.value.id;
   const crumb = html`<a href=${href("/webhooks")}>${t("webhooks")}</a>`;
   return html`
-    <${PageHead} title=${found ? html`<span class="webhook-url">${found.url}</span>` : t("webhook")} tab=${t("webhook")} crumb=${crumb}
+    <${PageHead} title=${found ? asWritten(new URL(found.url).host) : t("webhook")} tab=${t("webhook")} crumb=${crumb} lead=${found && html`<span class="webhook-url">${found.url}</span>`}
       badge=${found && html`<${WebhookBadge} webhook=${found} />`} acts=${own && html`<${Acts} webhook=${found} />`} />
     <${Loaded} query=${webhook}>${(shown) => html`<${Shown} webhook=${shown} own=${own} />`}<//>
     <${WebhookLog} id=${id} own=${own} active=${found?.active ?? false} query=${query} />

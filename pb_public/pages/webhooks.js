@@ -32,7 +32,7 @@ function Rows({ webhooks }) {
     { title: t("webhook.state"), phone: "side", cell: (webhook) => html`<${WebhookBadge} webhook=${webhook} />` },
     { title: t("webhook.events"), look: "muted wraps", cell: ({ events }) => t("webhook.events.count", { count: events.length }) },
     ...ownerColumn(),
-    { title: t("webhook.lastSuccess"), figures: true, cell: ({ last_success_at: at }) => html`<span class="faint">${at ? when(at) : t("webhook.never")}</span>` },
+    { title: t("webhook.lastSuccess"), figures: true, cell: ({ last_success_at: at }) => html`<span class="faint"><span class="phone-only">${t("webhook.lastSuccess")}: </span>${at ? when(at) : t("webhook.never")}</span>` },
   ];
   return html`<${Table} label=${t("webhooks")} columns=${columns} rows=${webhooks} href=${({ id }) => href(`/webhooks/${id}`)} />`;
 }

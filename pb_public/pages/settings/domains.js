@@ -22,7 +22,7 @@ function Domains() {
   const columns = [
     { title: t("domains.name"), phone: "head", cell: ({ name }) => html`<span class="who"><b>${asWritten(name)}</b></span>` },
     { title: t("domains.state"), phone: "line", cell: (domain) => html`<${State} report=${domain.result} />` },
-    { title: t("domains.checked"), figures: true, phone: "line", cell: ({ checked_at: at }) => html`<span class="faint">${at ? ago(at) : t("domains.unchecked")}</span>` },
+    { title: t("domains.checked"), figures: true, phone: "line", cell: ({ checked_at: at }) => at && html`<span class="faint">${ago(at)}</span>` },
   ];
   return html`
     <${ListPage} title=${t("settings.domains")} lead=${t("domains.lead")} acts=${create} query=${domains}

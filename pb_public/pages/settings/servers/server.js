@@ -69,11 +69,11 @@ const startOf = (server) => ({
 });
 
 function ServerForm({ server, aside }) {
-  const form = useForm(startOf(server), async ({ on, ...values }) => {
-    const sent = { ...values, ...numbersIn(values, numbers), off: !on };
-    const saved = await saveServer({ id: server?.id, ...sent }, form.version);
+  const form = useForm(startOf(server), async (values) => {
+    const { on, ...fields } = values;
+    const saved = await saveServer({ id: server?.id, ...fields, ...numbersIn(values, numbers), off: !on }, form.version);
     form.version = saved.updated;
-    form.settle(startOf(saved), form.values.peek());
+    form.settle(startOf(saved), values);
     toast(t(server ? "server.saved" : "server.made"));
     if (!server) go(`/settings/servers/${saved.id}`, {}, { replace: true });
   }, {
