@@ -56,13 +56,16 @@ func (b *browser) word(key string, params object) string {
 	return words
 }
 
+// untilTheEnd has the browser wait until the time of the test ends, and not for 30 seconds, which a server can take under load.
+var untilTheEnd = chromedp.WithPollingTimeout(0)
+
 // settled waits until the page has a head and is not loading any more. The page of all parts shows what loading
 // looks like for ever.
 func (b *browser) settled() {
 	b.t.Helper()
 	b.do("see the page loaded", chromedp.Poll[chromedp.Void](
 		`document.querySelector('main h1') && document.fonts.status === 'loaded'
-			&& (location.hash === '#/kit' || !document.querySelector('.skeleton, [aria-busy=true]'))`))
+			&& (location.hash === '#/kit' || !document.querySelector('.skeleton, [aria-busy=true]'))`, untilTheEnd))
 }
 
 // painted waits until the page is shown as it is now: in another theme, say.
@@ -99,7 +102,7 @@ func (b *browser) see(text string) {
 	b.t.Helper()
 	b.do("see "+text, chromedp.PollFunction[chromedp.Void](
 		`wanted => document.body.innerText.replace(/\s+/g, ' ').toLowerCase().includes(wanted)`,
-		chromedp.WithPollingArgs(plain(text))))
+		chromedp.WithPollingArgs(plain(text)), untilTheEnd))
 }
 
 // seeNoMore waits until the page does not show a text any more.
@@ -107,7 +110,7 @@ func (b *browser) seeNoMore(text string) {
 	b.t.Helper()
 	b.do("see no more of "+text, chromedp.PollFunction[chromedp.Void](
 		`gone => !document.body.innerText.replace(/\s+/g, ' ').toLowerCase().includes(gone)`,
-		chromedp.WithPollingArgs(plain(text))))
+		chromedp.WithPollingArgs(plain(text)), untilTheEnd))
 }
 
 // find waits for the control with this accessible name and marks it, so that other actions can address it.
@@ -135,7 +138,7 @@ func (b *browser) find(kind, name string) chromedp.CSS {
 		found.addEventListener('click', () => { window.missed = false; }, {capture: true, once: true});
 		return true;
 	}`
-	b.do(fmt.Sprintf("find %q among %s", name, kind), chromedp.PollFunction[chromedp.Void](mark, chromedp.WithPollingArgs(kind, name)))
+	b.do(fmt.Sprintf("find %q among %s", name, kind), chromedp.PollFunction[chromedp.Void](mark, chromedp.WithPollingArgs(kind, name), untilTheEnd))
 	return "[data-found]"
 }
 

@@ -1,7 +1,6 @@
 package clients
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/pocketbase/pocketbase/apis"
@@ -9,7 +8,6 @@ import (
 
 	"gonets/hooks/request"
 	"gonets/internal/audience"
-	"gonets/internal/deadline"
 )
 
 // BindLists adds GET /api/gonets/lists/counts.
@@ -31,10 +29,6 @@ func countOnLists(e *core.RequestEvent) error {
 		owner = user.Id
 	}
 	counts, err := audience.OnLists(e.Request.Context(), e.App, owner)
-	if errors.Is(err, deadline.ErrPassed) {
-		message := request.AsSentence(deadline.ErrPassed.Error())
-		return e.BadRequestError(message, request.Refuse("owner", audience.FilterTooSlow, message))
-	}
 	if err != nil {
 		return e.InternalServerError("", err)
 	}

@@ -31,7 +31,7 @@ type ClientLine struct {
 }
 
 // Count counts the audience as it is now. Suppressed clients are counted by their status, which mirrors the
-// stop list. Without a filter the count is exact and comes from indexes; with one, clients are read until more than 10 000
+// stop list. Without a filter the count is exact, and kept or from indexes; with one, clients are read until more than 10 000
 // match.
 func (a Audience) Count(ctx context.Context, app core.App, owner string) (Count, error) {
 	s, err := a.Query(app, owner)
@@ -95,14 +95,22 @@ func (c *counting) matching(count *Count) {
 		&count.Count, &count.Suppressed)
 }
 
-// everyone counts by an index that begins with the owner.
 func (c *counting) everyone(count *Count) {
-	c.query(`SELECT COUNT(*) FROM clients WHERE owner = {:owner}`, &count.Count)
+	c.query(`SELECT COALESCE(SUM(clients), 0) FROM client_counts WHERE kind = 'owner' AND id = {:owner}`, &count.Count)
 	c.suppressed(count)
 }
 
-// onLists counts by idx_subscriptions_list_client. Only clients of the owner can be on the owner's lists.
+// onLists counts those of several lists by idx_subscriptions_list_client. Only clients of the owner can be on the owner's lists.
 func (c *counting) onLists(count *Count, lists []string) {
+	if len(lists) == 1 {
+		c.params["list"] = lists[0]
+		c.query(`
+			SELECT COALESCE(SUM(k.clients), 0) FROM client_counts k JOIN lists l ON l.id = k.id
+			WHERE k.kind = 'list' AND k.id = {:list} AND l.owner = {:owner}`,
+			&count.Count)
+		c.suppressed(count)
+		return
+	}
 	c.query(`
 		SELECT COUNT(DISTINCT s.client) FROM subscriptions s
 		WHERE s.list IN (`+placeholders("list", lists, c.params)+`) AND s.status = 'confirmed' AND s.owner = {:owner}`,

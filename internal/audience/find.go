@@ -155,11 +155,15 @@ func (w Wanted) Where() (dbx.Expression, error) {
 	return f.where(), nil
 }
 
-// Total is how many clients match. It reads all clients of the owner, unless those that match words are known.
+// Total is how many clients match. It reads all clients of the owner, unless all are wanted, or all of a list, or those that match words
+// are known.
 func (w Wanted) Total(ctx context.Context, app core.App) (int, error) {
 	f, err := w.query()
 	if err != nil {
 		return 0, err
+	}
+	if total, isKept, err := w.kept(ctx, app); isKept || err != nil {
+		return total, err
 	}
 	s := w.searched(ctx, app)
 	if s.known && w.Status == "" && w.List == "" && w.Filter == "" && len(w.Without) == 0 {

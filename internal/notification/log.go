@@ -89,7 +89,7 @@ type Page struct {
 	Items []Entry `json:"items"`
 	// Next is the id from which the next page goes on; 0 if this is the last one.
 	Next int64 `json:"next"`
-	// Waiting is how many events wait, up to MaxWaiting.
+	// Waiting is how many events wait.
 	Waiting int `json:"waiting"`
 }
 
@@ -123,18 +123,13 @@ func Log(ctx context.Context, app core.App, webhook string, state State, before 
 		}
 		e.Data, e.Answers = json.RawMessage(e.DataText), json.RawMessage(e.AnswersText)
 	}
-	p.Waiting, err = countWaiting(app.ConcurrentDB(), webhook, MaxWaiting)
-	return p, err
-}
-
-// countWaiting counts the events that wait, up to a number.
-func countWaiting(db dbx.Builder, webhook string, most int) (n int, err error) {
-	err = db.NewQuery(`SELECT COUNT(*) FROM (SELECT 1 FROM webhook_events WHERE webhook = {:webhook} AND state = 'waiting' LIMIT {:most})`).
-		Bind(dbx.Params{"webhook": webhook, "most": most}).Row(&n)
+	// Triggers keep the number (migrations), which is looked at before each event that is written.
+	err = app.ConcurrentDB().NewQuery(`SELECT COALESCE((SELECT waiting FROM webhook_waiting WHERE webhook = {:webhook}), 0)`).WithContext(ctx).
+		Bind(dbx.Params{"webhook": webhook}).Row(&p.Waiting)
 	if err != nil {
-		return 0, fmt.Errorf("count what waits for webhook %s: %w", webhook, err)
+		return p, fmt.Errorf("read how many events wait for webhook %s: %w", webhook, err)
 	}
-	return n, nil
+	return p, nil
 }
 
 var (

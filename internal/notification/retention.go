@@ -15,8 +15,6 @@ import (
 const (
 	// MaxOfOwner is how many webhooks an owner may have.
 	MaxOfOwner = 10
-	// MaxWaiting is how many events may wait for a webhook. One that is past it is switched off.
-	MaxWaiting = 200_000
 	// maxDone and KeptTime bound the log of a webhook: events that wait no longer, and all.
 	maxDone  = 10_000
 	KeptTime = 30 * 24 * time.Hour
@@ -81,9 +79,4 @@ func MayAdd(tx core.App, owner string) error {
 		return ErrTooMany
 	}
 	return err
-}
-
-// CountWaiting counts the events that wait for a webhook, up to one more than MaxWaiting.
-func CountWaiting(app core.App, webhook string) (int, error) {
-	return countWaiting(app.ConcurrentDB(), webhook, MaxWaiting+1)
 }

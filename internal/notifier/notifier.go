@@ -105,7 +105,6 @@ type session struct {
 	gathering bool
 	stuck     bool
 	networks  string
-	counted   time.Time // when waiting events were counted
 }
 
 // result is a call that has ended.
@@ -199,10 +198,6 @@ func (s *session) follow(ctx context.Context) {
 		s.failed(ctx, "the webhooks could not be looked up", err)
 		return
 	}
-	count := s.now().Sub(s.counted) >= countTime
-	if count {
-		s.counted = s.now()
-	}
 	wanted := map[string]bool{}
 	for _, w := range due {
 		wanted[w.ID] = true
@@ -216,9 +211,6 @@ func (s *session) follow(ctx context.Context) {
 			l.read(s.app, w, s.now())
 		}
 		l.more = true
-		if count {
-			s.checkWaiting(l)
-		}
 	}
 	for id, l := range s.lanes {
 		if wanted[id] {

@@ -469,17 +469,42 @@ func TestTheLogIsBounded(t *testing.T) {
 	}
 }
 
-func TestTooManyThatWait(t *testing.T) {
+// TestNoMoreWaitThanMay: the limit is looked at before an event is written, whoever writes it.
+func TestNoMoreWaitThanMay(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	r := receive(t, func(rw http.ResponseWriter, _ string) { rw.WriteHeader(503) })
-	webhook := w.webhook(r.URL)
+	webhook, other := w.webhook("https://example.org/"), w.webhook("https://example.org/other")
+	const most = 200_000
 	w.sql(`
-		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <= {:most} + 100)
+		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {:n})
 		INSERT INTO webhook_events (message, webhook, type, subject, data, at) SELECT 'm' || i, {:webhook}, 'recipient.failed', i, '{}', {:now} FROM n`,
-		dbx.Params{"webhook": webhook, "most": notification.MaxWaiting, "now": w.now().UnixMilli()})
-	w.run()
-	w.eventually("it is switched off", func() bool { return w.record(webhook).GetString("disabled_reason") == "too_many_waiting" })
+		dbx.Params{"webhook": webhook, "n": most - 2, "now": w.now().UnixMilli()})
+	w.failed(1, 3)
+	if is := w.record(webhook); is.GetString("disabled_reason") != "too_many_waiting" || is.GetBool("active") {
+		t.Errorf("it is %v", is.PublicExport())
+	}
+	if is := w.record(other); !is.GetBool("active") {
+		t.Errorf("the other one is %v", is.PublicExport())
+	}
+	waiting := func(webhook string) int {
+		t.Helper()
+		page, err := notification.Log(t.Context(), w.app, webhook, notification.Delivered, 0, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return page.Waiting
+	}
+	if rows := w.states(webhook)[notification.Waiting]; rows != most || waiting(webhook) != most || waiting(other) != 3 {
+		t.Errorf("%d wait in the table, and %d and %d are counted", rows, waiting(webhook), waiting(other))
+	}
+
+	// It counts what is told, sent again and deleted.
+	w.sql(`UPDATE webhook_events SET state = 'delivered' WHERE webhook = {:webhook} AND id % 2 = 0`, dbx.Params{"webhook": webhook})
+	w.sql(`UPDATE webhook_events SET state = 'waiting' WHERE webhook = {:webhook} AND id % 4 = 0`, dbx.Params{"webhook": webhook})
+	w.sql(`DELETE FROM webhook_events WHERE webhook = {:webhook} AND id % 8 = 0`, dbx.Params{"webhook": webhook})
+	if rows := w.states(webhook)[notification.Waiting]; rows == most || waiting(webhook) != rows {
+		t.Errorf("%d wait in the table, and %d are counted", rows, waiting(webhook))
+	}
 }
 
 // TestThePlanOfDue: what is due is found without reading all that waits.

@@ -18,8 +18,6 @@ const (
 	// gatherTime is how long results wait for others, and enoughResults how many wait no longer.
 	gatherTime    = 10 * time.Millisecond
 	enoughResults = 200
-	// countTime is how often waiting events are counted.
-	countTime = 10 * time.Second
 )
 
 // gather lets a few more results arrive before they are written: a transaction has a cost of its own, which they share. What is
@@ -121,16 +119,4 @@ func disable(db dbx.Builder, l *lane, reason string, now time.Time) error {
 		return fmt.Errorf("switch off webhook %s: %w", l.ID, err)
 	}
 	return nil
-}
-
-// checkWaiting switches a webhook off for which too many events wait.
-func (s *session) checkWaiting(l *lane) {
-	n, err := notification.CountWaiting(s.app, l.ID)
-	if err == nil && n > notification.MaxWaiting {
-		s.app.Logger().Warn("a webhook was switched off, because too many events wait for it", "webhook", l.ID)
-		err = disable(s.app.NonconcurrentDB(), l, "too_many_waiting", s.now())
-	}
-	if err != nil {
-		s.app.Logger().Error("what waits for a webhook could not be counted", "webhook", l.ID, "error", err)
-	}
 }

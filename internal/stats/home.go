@@ -80,10 +80,18 @@ func (s *Service) serviceTally(ctx context.Context) (Tally, error) {
 }
 
 func (s *Service) uniqueRecipients(ctx context.Context) (int64, error) {
-	few, err := s.number(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM clients LIMIT {:most})`,
-		dbx.Params{"most": s.many + 1})
+	var all struct {
+		Clients int64 `db:"clients"`
+		Owners  int64 `db:"owners"`
+	}
+	err := s.app.DB().NewQuery(`
+		SELECT COALESCE(SUM(clients), 0) AS clients, COUNT(*) AS owners
+		FROM client_counts WHERE kind = 'owner' AND clients > 0`).WithContext(ctx).One(&all)
 	if err != nil {
 		return 0, fmt.Errorf("count clients: %w", err)
+	}
+	if all.Owners <= 1 { // who has each address once: idx_clients_owner_email is unique
+		return all.Clients, nil
 	}
 	count := func(ctx context.Context) (int64, error) {
 		n, err := s.number(ctx, `SELECT COUNT(DISTINCT email) FROM clients`, nil)
@@ -92,7 +100,7 @@ func (s *Service) uniqueRecipients(ctx context.Context) (int64, error) {
 		}
 		return n, nil
 	}
-	if few <= int64(s.many) {
+	if all.Clients <= int64(s.many) {
 		return count(ctx)
 	}
 	p := plan{key: "home:unique", atMost: manyClientsFresh, renewAt: manyClientsRenews}
@@ -107,11 +115,11 @@ func (s *Service) ownTally(ctx context.Context, owner string) (Own, error) {
 	return fetch(ctx, s.memo, p, func(ctx context.Context) (Own, error) {
 		var t Own
 		daysAgo := func(days int) string { return database.Stamp(time.Now().UTC().AddDate(0, 0, -days)) }
-		// An owner has each address once: idx_clients_owner_email is unique, and this reads nothing else. What is new
-		// is found by the indexes on owner and created.
+		// An owner has each address once: idx_clients_owner_email is unique. What is new is found by the indexes on owner
+		// and created.
 		err := s.app.DB().NewQuery(`
 			SELECT COUNT(*) AS mailings, COUNT(*) FILTER (WHERE status = 'running') AS active_mailings,
-				(SELECT COUNT(*) FROM clients WHERE owner = {:owner}) AS unique_recipients,
+				(SELECT COALESCE(SUM(clients), 0) FROM client_counts WHERE kind = 'owner' AND id = {:owner}) AS unique_recipients,
 				(SELECT COUNT(*) FROM messages WHERE owner = {:owner}) AS messages,
 				(SELECT COUNT(*) FROM suppressions WHERE owner = {:owner}) AS suppressions,
 				(SELECT COUNT(*) FROM mailings WHERE owner = {:owner} AND created >= {:week}) AS new_mailings,

@@ -92,6 +92,9 @@ func begin[T any](m *memo, p plan, compute func(context.Context) (T, error)) <-c
 	return m.flights.DoChan(fmt.Sprintf("%s@%d", p.key, p.version), func() (any, error) {
 		m.running.RLock()
 		defer m.running.RUnlock()
+		if err := m.ctx.Err(); err != nil {
+			return nil, err // closed: the database may be closed, too
+		}
 		ctx, cancel := context.WithTimeout(m.ctx, computeFor)
 		defer cancel()
 

@@ -34,6 +34,7 @@ func (s *Service) clientsChanged(owner string) { s.clients.bump(owner) }
 func (s *Service) mailingsChanged(owner string) { s.mailings.bump(owner) }
 
 // Watch binds the record hooks that report committed changes to the service, and ends the service with the application.
+// What the first who opens the home page would wait for is counted when the application begins to serve.
 func (s *Service) Watch() {
 	watch := func(collection string, changed func(owner string)) {
 		note := func(e *core.RecordEvent) error {
@@ -47,6 +48,10 @@ func (s *Service) Watch() {
 	watch("clients", s.clientsChanged)
 	watch("mailings", s.mailingsChanged)
 
+	s.app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		go func() { _, _ = s.serviceTally(s.memo.ctx) }() // an error is met again by who asks
+		return e.Next()
+	})
 	s.app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
 		s.Close()
 		return e.Next()

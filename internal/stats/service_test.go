@@ -315,6 +315,10 @@ func TestPastManyClientsDistinctAddressesMayBeAMinuteOld(t *testing.T) {
 	w.stats.many = 1
 	w.client(t, w.anna, "a@example.org")
 	w.client(t, w.anna, "b@example.org")
+	if got := w.home(t, nil).UniqueRecipients; got != 2 {
+		t.Errorf("of one owner: %d, want 2", got)
+	}
+	w.client(t, w.boris, "b@example.org")
 	w.home(t, nil)
 	w.client(t, w.anna, "c@example.org")
 	if got := w.home(t, w.anna); got.UniqueRecipients != 2 || got.Mine.UniqueRecipients != 3 {
