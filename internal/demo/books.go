@@ -61,6 +61,12 @@ func bookshop() *shop {
 			{name: "Moving house: wrong date", message: "hours", list: "readers", days: 6, hour: 15, minute: 10, end: cancelled},
 			{name: "Moving house", message: "hours", list: "readers", days: 5, hour: 9, minute: 0, unsubscribes: 1},
 		},
+		form: form{
+			list: "readers", name: "On the website", days: 45,
+			title: "Letters from the bookshop", text: "New books, readings, and what we liked. **Twice a month at most.**",
+			consent: "I agree to get e-mails from the bookshop. I can unsubscribe at any time.",
+			fields:  `[{"name":"full_name","label":"Your name","type":"text"},{"name":"genre","label":"What do you like to read?","type":"choice","choices":["novels","crime","poetry","history","science","children's books"]}]`,
+		},
 		planned: []plan{
 			{name: "Thursday group: what we read next", message: "evening", list: "events", days: 6, hour: 10},
 			{name: "A short question", message: "question", list: "readers"},

@@ -67,6 +67,12 @@ func coffeeHouse() *shop {
 			{name: "Два вопроса о кофейне", message: "survey", list: "guests", days: 4, hour: 16, minute: 20, unsubscribes: 1},
 			{name: "Часы работы в праздники", message: "hours", days: 1, hour: 13, minute: 5, end: paused},
 		},
+		form: form{
+			list: "guests", name: "Подписка на сайте", days: 45,
+			title: "Письма из кофейни", text: "Новые сорта, мастер-классы и тихие часы. **Не чаще раза в неделю.**",
+			consent: "Я согласен получать письма кофейни «Зерно». Отписаться можно в любой момент.",
+			fields:  `[{"name":"full_name","label":"Как вас зовут","type":"text"},{"name":"drink","label":"Любимый напиток","type":"choice","choices":["капучино","флэт уайт","фильтр","раф","эспрессо","какао"]}]`,
+		},
 		planned: []plan{
 			{name: "Каппинг: шесть стран за вечер", message: "latte-art", list: "workshops", days: 7, hour: 11},
 			{name: "Осталось 48 часов: зерно со скидкой", message: "sale", list: "guests"},

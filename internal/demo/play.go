@@ -64,7 +64,10 @@ func (p *play) run(ctx context.Context) error {
 		if err := p.welcome(db, p.now); err != nil {
 			return err
 		}
-		return p.plan(db)
+		if err := p.plan(db); err != nil {
+			return err
+		}
+		return p.addForm(db)
 	})
 }
 

@@ -29,6 +29,7 @@ type shop struct {
 	stops   []stop
 	past    []past
 	planned []plan
+	form    form
 }
 
 // list is a named group of clients.
