@@ -21,7 +21,7 @@ type form struct {
 // addForm adds the shop's form, and says of whoever is confirmed on its list since then that they came in through it: what they
 // agreed to, and what the form shows by day.
 func (p *play) addForm(db dbx.Builder) error {
-	f, at := p.shop.form, p.at(p.shop.form.days, 9, 0)
+	f, at := p.shop.form, p.at(-p.shop.form.days, 9, 0)
 	id, list := p.ids.at(at), p.lists[p.shop.form.list]
 	forms := newRows("forms", "id", "owner", "name", "lists", "title", "text", "fields", "consent_text", "language", "active", "sender", "created", "updated")
 	forms.add(id, p.owner, f.name, `["`+list+`"]`, f.title, f.text, f.fields, f.consent, p.shop.language, true, p.sender, database.Stamp(at), database.Stamp(at))
