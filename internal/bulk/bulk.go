@@ -94,7 +94,7 @@ func Leave(ctx context.Context, app core.App, owner, list string, clients []stri
 		}
 		err := db.NewQuery(`
 			DELETE FROM subscriptions
-			WHERE list = {:list} AND owner = {:owner} AND status <> 'unsubscribed' AND client IN (SELECT value FROM json_each({:ids}))
+			WHERE list = {:list} AND +owner = {:owner} AND status <> 'unsubscribed' AND client IN (SELECT value FROM json_each({:ids}))
 			RETURNING client, status`).Bind(dbx.Params{"owner": owner, "list": list, "ids": database.JSONArray(ids)}).All(&gone)
 		left := make([]string, 0, len(gone))
 		for _, one := range gone {
@@ -123,7 +123,8 @@ func Delete(ctx context.Context, app core.App, owner string, clients []string) (
 	err := inChunks(ctx, app, clients, func(db dbx.Builder, ids []string) error {
 		params := dbx.Params{"owner": owner, "now": database.Stamp(time.Now()), "ids": database.JSONArray(ids)}
 		for _, statement := range []string{
-			`DELETE FROM subscriptions WHERE owner = {:owner} AND client IN (SELECT value FROM json_each({:ids}))`,
+			// The + keeps SQLite from reading all subscriptions of the owner.
+			`DELETE FROM subscriptions WHERE +owner = {:owner} AND client IN (SELECT value FROM json_each({:ids}))`,
 			`UPDATE mailings SET updated = {:now}, recipients = (
 				SELECT json_group_array(p.value) FROM json_each(mailings.recipients) p WHERE p.value NOT IN (SELECT value FROM json_each({:ids})))
 			WHERE owner = {:owner} AND audience = 'picked' AND EXISTS (

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pocketbase/dbx"
+
 	"gonets/internal/apptest"
 	"gonets/internal/audience"
 	"gonets/internal/clienttest"
@@ -103,4 +105,11 @@ func must(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestListsAndConsentsAreLookedUpByClient(t *testing.T) {
+	app := apptest.New(t)
+	params := dbx.Params{"owner": "o", "clients": "[]"}
+	clienttest.Seeks(t, app, listsSQL, params, "idx_subscriptions_client (client=?")
+	clienttest.Seeks(t, app, consentsSQL, params, "idx_consents_client (owner=? AND client=?")
 }

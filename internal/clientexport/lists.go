@@ -12,11 +12,11 @@ import (
 	"gonets/internal/excerpt"
 )
 
-// listsSQL looks each client up in idx_subscriptions_client.
+// listsSQL looks each client up in idx_subscriptions_client; the + keeps SQLite from reading all subscriptions of the owner for each.
 const listsSQL = `
 	SELECT s.client AS client, l.name AS name, s.status AS status
 	FROM json_each({:clients}) c CROSS JOIN subscriptions s ON s.client = c.value CROSS JOIN lists l ON l.id = s.list
-	WHERE s.owner = {:owner} AND s.status IN ('confirmed', 'unsubscribed')`
+	WHERE +s.owner = {:owner} AND s.status IN ('confirmed', 'unsubscribed')`
 
 // readLists fills in the lists of the clients, in the order of their names. Who has not confirmed yet is on none.
 func (x *export) readLists(ctx context.Context, page []client) error {

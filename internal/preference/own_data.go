@@ -175,7 +175,7 @@ func (r *Reader) ownData() ([]byte, error) {
 			WHERE owner = {:owner} AND kind = 'address' AND value IN (SELECT value FROM json_each({:emails}))`},
 		{&d.Lists, `
 			SELECT CASE WHEN l.public THEN l.name ELSE '' END AS name, s.status, s.created
-			FROM subscriptions s JOIN lists l ON l.id = s.list WHERE s.client = {:client} AND s.owner = {:owner} ORDER BY s.created`},
+			FROM subscriptions s JOIN lists l ON l.id = s.list WHERE s.client = {:client} AND +s.owner = {:owner} ORDER BY s.created`},
 		{&d.Consents, `
 			SELECT k.email, CASE WHEN l.public THEN l.name ELSE '' END AS list, k.event, k.text, k.ip, k.user_agent, k.created
 			FROM consents k LEFT JOIN lists l ON l.id = k.list
