@@ -23,9 +23,6 @@ import (
 func BindRecords(app core.App) {
 	prepare := func(e *core.RecordEvent) error {
 		request.SetDefault(e.Record, "language", "auto")
-		if raw := e.Record.GetString("fields"); raw == "" || raw == "null" || raw == `""` {
-			e.Record.Set("fields", types.JSONRaw("[]"))
-		}
 		for _, field := range []string{"name", "title", "success_url", "confirm_subject"} {
 			e.Record.Set(field, strings.TrimSpace(e.Record.GetString(field)))
 		}

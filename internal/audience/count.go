@@ -55,9 +55,9 @@ func (s *Selection) count(ctx context.Context, db dbx.Builder) (Count, error) {
 	case s.filter != nil || s.kind == Picked:
 		c.matching(&count)
 	case s.kind == Everyone:
-		c.everyone(&count)
+		c.everyone(&count, s.owner)
 	default:
-		c.onLists(&count, s.lists)
+		c.onLists(&count, s.owner, s.lists)
 	}
 	if s.filter != nil && count.Count > countCap {
 		count.Count, count.Capped = countCap, true
@@ -95,19 +95,22 @@ func (c *counting) matching(count *Count) {
 		&count.Count, &count.Suppressed)
 }
 
-func (c *counting) everyone(count *Count) {
-	c.query(`SELECT COALESCE(SUM(clients), 0) FROM client_counts WHERE kind = 'owner' AND id = {:owner}`, &count.Count)
+func (c *counting) everyone(count *Count, owner string) {
+	c.kept(count, Wanted{Owner: owner})
 	c.suppressed(count)
 }
 
+// kept reads a number that need not be counted.
+func (c *counting) kept(count *Count, w Wanted) {
+	if c.err == nil {
+		count.Count, _, c.err = w.kept(c.ctx, c.db)
+	}
+}
+
 // onLists counts those of several lists by idx_subscriptions_list_client. Only clients of the owner can be on the owner's lists.
-func (c *counting) onLists(count *Count, lists []string) {
+func (c *counting) onLists(count *Count, owner string, lists []string) {
 	if len(lists) == 1 {
-		c.params["list"] = lists[0]
-		c.query(`
-			SELECT COALESCE(SUM(k.clients), 0) FROM client_counts k JOIN lists l ON l.id = k.id
-			WHERE k.kind = 'list' AND k.id = {:list} AND l.owner = {:owner}`,
-			&count.Count)
+		c.kept(count, Wanted{Owner: owner, List: lists[0]})
 		c.suppressed(count)
 		return
 	}

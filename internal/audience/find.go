@@ -162,7 +162,7 @@ func (w Wanted) Total(ctx context.Context, app core.App) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if total, isKept, err := w.kept(ctx, app); isKept || err != nil {
+	if total, isKept, err := w.kept(ctx, app.ConcurrentDB()); isKept || err != nil {
 		return total, err
 	}
 	s := w.searched(ctx, app)

@@ -5,13 +5,12 @@ import (
 	"fmt"
 
 	"github.com/pocketbase/dbx"
-	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/database"
 )
 
 // kept returns how many clients match by the table client_counts, which triggers keep, if nothing but owners or one list is asked for.
-func (w Wanted) kept(ctx context.Context, app core.App) (total int, isKept bool, err error) {
+func (w Wanted) kept(ctx context.Context, db dbx.Builder) (total int, isKept bool, err error) {
 	if w.Search != "" || w.Status != "" || w.Filter != "" {
 		return 0, false, nil
 	}
@@ -28,7 +27,7 @@ func (w Wanted) kept(ctx context.Context, app core.App) (total int, isKept bool,
 	if len(w.Without) > 0 {
 		sql += ` AND ` + owner + ` NOT IN (SELECT value FROM json_each({:without}))`
 	}
-	err = app.ConcurrentDB().NewQuery(sql).WithContext(ctx).
+	err = db.NewQuery(sql).WithContext(ctx).
 		Bind(dbx.Params{"owner": w.Owner, "list": w.List, "without": database.JSONArray(w.Without)}).Row(&total)
 	if err != nil {
 		return 0, false, fmt.Errorf("read how many clients there are: %w", err)
