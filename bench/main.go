@@ -5,6 +5,7 @@
 //	go run ./bench -connections 50 -latency 0s -recipients 10000,1000000
 //	go run ./bench -locks                   how long deletions of many rows delay other writes
 //	go run ./bench -webhooks                how many events a second webhooks are told
+//	go run ./bench -transactional           how long a transactional e-mail takes to be on disk
 //	go run ./bench -million                 the work and the questions of an instance with a million clients
 //	go run ./bench -dkim rsa                e-mails that the engine signs
 //	go run ./bench -lean                    with a sink that only finds the end of each e-mail
@@ -60,6 +61,7 @@ func run(ctx context.Context) error {
 	lean := flag.Bool("lean", false, "have the sink look for the end of each mail and nothing else, instead of reading it as a mail server does")
 	locks := flag.Bool("locks", false, "measure how long deletions and rules over many rows keep other writes waiting")
 	webhooks := flag.Bool("webhooks", false, "measure how many events a second webhooks are told, by a receiver with the first latency; -recipients is their number")
+	calls := flag.Bool("transactional", false, "measure how long a transactional e-mail takes to be on disk, beside a bare insert, idle and while a million, or -recipients, are launched")
 	dkim := flag.String("dkim", "", "the keys that the engine signs with: rsa, ed25519 or rsa+ed25519; the ceiling is then that of the signatures, too")
 	million := flag.Bool("million", false, "measure jobs and queries with a million clients, or with -recipients")
 	oneJob := flag.String("job", "", "do one of the jobs of -million")
@@ -91,6 +93,8 @@ func run(ctx context.Context) error {
 		return measureLocks(ctx, recipients[0])
 	case *webhooks:
 		return measureWebhooks(ctx, recipients[0], waits[0])
+	case *calls:
+		return measureTransactional(ctx, recipients[0], first)
 	case *asSink:
 		return sink.Serve(first.Options, recipients[0], os.Stdin, os.Stdout)
 	case engine.dir != "":
