@@ -13,6 +13,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/bench/sink"
 	"gonets/internal/delivery"
 	"gonets/internal/mailing"
 )
@@ -41,17 +42,17 @@ type engineFlags struct{ dir, mailing, cpu, heap string }
 // sendByEngine starts the engine in a process of its own, which launches and sends a mailing to so many recipients, and checks
 // by the sink and the database that everybody got it once.
 func sendByEngine(ctx context.Context, recipients int, t trial, profiles engineFlags) (*sending, error) {
-	s, err := startSink(ctx, t, recipients)
+	s, err := sink.Start(ctx, t.Options, recipients)
 	if err != nil {
 		return nil, err
 	}
-	in, err := newInstance(recipients, s.address, t)
+	in, err := newInstance(recipients, s.Address, t)
 	if err != nil {
-		_, stopErr := s.stop()
+		_, stopErr := s.Stop()
 		return nil, errors.Join(err, stopErr)
 	}
 	result, runErr := in.run(ctx, profiles)
-	got, err := s.stop()
+	got, err := s.Stop()
 	err = errors.Join(runErr, err)
 	if err == nil {
 		err = in.check(recipients, got)
@@ -77,7 +78,7 @@ func (in *instance) run(ctx context.Context, profiles engineFlags) (*sending, er
 }
 
 // check compares the counts of the sink with the database.
-func (in *instance) check(recipients int, got accepted) error {
+func (in *instance) check(recipients int, got sink.Accepted) error {
 	if got.Mails != recipients || got.Distinct != recipients {
 		return fmt.Errorf("the sink has %d mails of %d recipients, not %d", got.Mails, got.Distinct, recipients)
 	}

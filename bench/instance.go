@@ -89,14 +89,14 @@ func (in *instance) fill(app core.App, recipients int, address string, t trial) 
 	}
 	maps.Copy(fields, map[string]any{
 		"name": "sink", "from_email": benchMessage.FromEmail, "from_name": benchMessage.FromName,
-		"host": host, "port": number, "tls": "none", "connections": t.connections, "access": "everyone",
+		"host": host, "port": number, "tls": "none", "connections": t.Connections, "access": "everyone",
 	})
 	secret.Bind(app)
 	sender, err := save(app, "senders", fields)
 	if err != nil {
 		return err
 	}
-	body, err := bodyFor(t.size)
+	body, err := bodyFor(t.Size)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@
 //	go run ./bench -connections 50 -latency 0s -recipients 10000,1000000
 //	go run ./bench -locks                   how long deletions of many rows delay other writes
 //	go run ./bench -webhooks                how many events a second webhooks are told
+//	go run ./bench -transactional           how long a transactional e-mail takes to be on disk
 //	go run ./bench -million                 the work and the questions of an instance with a million clients
 //	go run ./bench -dkim rsa                e-mails that the engine signs
 //	go run ./bench -lean                    with a sink that only finds the end of each e-mail
@@ -26,33 +27,18 @@ import (
 	"syscall"
 	"text/tabwriter"
 	"time"
+
+	"gonets/bench/contestant"
+	"gonets/bench/sink"
 )
 
 // trial has the parameters of one line of the table.
 type trial struct {
-	connections int
-	latency     time.Duration
-	length      time.Duration
-	// size of an e-mail in bytes.
-	size int
-	// lean makes the sink find the end of each e-mail and nothing else.
-	lean bool
+	contestant.Load
+	sink.Options
+	length time.Duration
 	// dkim are the kinds of keys that the engine signs with: see dkimKeys.
 	dkim string
-}
-
-// contestant is a way to send mails. It sends until ctx ends and returns how many the sink has accepted.
-type contestant struct {
-	name string
-	send func(ctx context.Context, address string, t trial) (mails int, err error)
-}
-
-// contestants begin with the ceiling; the others are shares of it. The engine is measured after them: it sends a whole
-// mailing.
-var contestants = []contestant{
-	{"raw blaster", blast},
-	{"relay", sendByRelay},
-	{smtpSource, sendBySMTPSource},
 }
 
 func main() {
@@ -75,6 +61,7 @@ func run(ctx context.Context) error {
 	lean := flag.Bool("lean", false, "have the sink look for the end of each mail and nothing else, instead of reading it as a mail server does")
 	locks := flag.Bool("locks", false, "measure how long deletions and rules over many rows keep other writes waiting")
 	webhooks := flag.Bool("webhooks", false, "measure how many events a second webhooks are told, by a receiver with the first latency; -recipients is their number")
+	calls := flag.Bool("transactional", false, "measure how long a transactional e-mail takes to be on disk, beside a bare insert, idle and while a million, or -recipients, are launched")
 	dkim := flag.String("dkim", "", "the keys that the engine signs with: rsa, ed25519 or rsa+ed25519; the ceiling is then that of the signatures, too")
 	million := flag.Bool("million", false, "measure jobs and queries with a million clients, or with -recipients")
 	oneJob := flag.String("job", "", "do one of the jobs of -million")
@@ -96,17 +83,20 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	first := trial{contestant.Load{Connections: counts[0], Size: *size}, sink.Options{Latency: waits[0], Lean: *lean}, *length, *dkim}
 	switch {
 	case *oneJob != "":
 		return beJob(ctx, *oneJob)
 	case *million:
-		return measureMany(ctx, recipients[0], trial{connections: counts[0], latency: waits[0], size: *size, lean: *lean})
+		return measureMany(ctx, recipients[0], first)
 	case *locks:
 		return measureLocks(ctx, recipients[0])
 	case *webhooks:
 		return measureWebhooks(ctx, recipients[0], waits[0])
+	case *calls:
+		return measureTransactional(ctx, recipients[0], first)
 	case *asSink:
-		return serveSink(trial{latency: waits[0], lean: *lean}, recipients[0], os.Stdin, os.Stdout)
+		return sink.Serve(first.Options, recipients[0], os.Stdin, os.Stdout)
 	case engine.dir != "":
 		return beEngine(ctx, engine)
 	}
@@ -114,7 +104,9 @@ func run(ctx context.Context) error {
 	for _, latency := range waits {
 		for _, n := range counts {
 			for _, to := range recipients {
-				if err := b.line(ctx, trial{n, latency, *length, *size, *lean, *dkim}, to, engine); err != nil {
+				t := first
+				t.Latency, t.Connections = latency, n
+				if err := b.line(ctx, t, to, engine); err != nil {
 					return err
 				}
 			}
@@ -129,25 +121,25 @@ type table struct{ *tabwriter.Writer }
 func newTable() table {
 	t := table{tabwriter.NewWriter(os.Stdout, 0, 0, 3, ' ', tabwriter.AlignRight)}
 	fmt.Fprint(t, "connections\tlatency\t")
-	for _, c := range contestants {
-		fmt.Fprintf(t, "%s\t", c.name)
+	for _, c := range contestant.All {
+		fmt.Fprintf(t, "%s\t", c.Name)
 	}
 	fmt.Fprintln(t, "engine, mails/s\tof the ceiling\tof smtp-source\trecipients\tCPU a mail\tlaunch\tlongest wait\tpeak RSS\t")
 	return t
 }
 
-// line runs a trial with every contestant and prints it.
+// line runs a trial with every contestant, and after them with the engine, which sends a whole mailing, and prints it.
 func (b table) line(ctx context.Context, t trial, recipients int, profiles engineFlags) error {
 	var rates []float64 // 0 for one that is not on this machine
-	for _, c := range contestants {
+	for _, c := range contestant.All {
 		rate, err := measure(ctx, c, t)
-		if errors.Is(err, errMissing) {
+		if errors.Is(err, contestant.ErrMissing) {
 			fmt.Fprintln(os.Stderr, "bench:", err)
 			rates = append(rates, 0)
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("%s, %d connections, %s: %w", c.name, t.connections, t.latency, err)
+			return fmt.Errorf("%s, %d connections, %s: %w", c.Name, t.Connections, t.Latency, err)
 		}
 		rates = append(rates, rate)
 	}
@@ -164,16 +156,16 @@ func (b table) line(ctx context.Context, t trial, recipients int, profiles engin
 	}
 	s, err := sendByEngine(ctx, recipients, t, profiles)
 	if err != nil {
-		return fmt.Errorf("engine, %d connections, %s: %w", t.connections, t.latency, err)
+		return fmt.Errorf("engine, %d connections, %s: %w", t.Connections, t.Latency, err)
 	}
 	rates = append(rates, s.rate())
 
-	fmt.Fprintf(b, "%d\t%s\t", t.connections, t.latency)
+	fmt.Fprintf(b, "%d\t%s\t", t.Connections, t.Latency)
 	for _, rate := range rates {
 		fmt.Fprintf(b, "%s\t", orNone("%.0f", rate))
 	}
 	ofSource := 0.0
-	if source := rates[len(contestants)-1]; source > 0 {
+	if source := rates[len(contestant.All)-1]; source > 0 {
 		ofSource = s.rate() / source
 	}
 	fmt.Fprintf(b, "%.2f\t%s\t%d\t%d µs\t%.2f s\t%d ms\t%d MB\t\n", s.rate()/ceiling, orNone("%.2f", ofSource), s.Recipients, s.perMail().Microseconds(),
@@ -191,23 +183,23 @@ func orNone(format string, value float64) string {
 
 // measure runs a contestant with a new sink and returns its e-mails a second. The sink must have accepted exactly the e-mails
 // that the contestant counts, except one on each connection that the end of the trial interrupted.
-func measure(ctx context.Context, c contestant, t trial) (float64, error) {
-	s, err := startSink(ctx, t, 0)
+func measure(ctx context.Context, c contestant.Contestant, t trial) (float64, error) {
+	s, err := sink.Start(ctx, t.Options, 0)
 	if err != nil {
 		return 0, err
 	}
 	timed, cancel := context.WithTimeout(ctx, t.length)
 	defer cancel()
 	begin := time.Now()
-	mails, sendErr := c.send(timed, s.address, t)
+	mails, sendErr := c.Send(timed, s.Address, t.Load)
 	took := time.Since(begin)
-	got, err := s.stop()
+	got, err := s.Stop()
 	switch {
 	case sendErr != nil:
 		return 0, sendErr
 	case err != nil:
 		return 0, err
-	case got.Mails < mails || got.Mails > mails+t.connections:
+	case got.Mails < mails || got.Mails > mails+t.Connections:
 		return 0, fmt.Errorf("%d mails sent, %d accepted", mails, got.Mails)
 	}
 	return float64(mails) / took.Seconds(), nil

@@ -9,25 +9,28 @@ import (
 	"os"
 	"testing"
 	"time"
+
+	"gonets/bench/contestant"
+	"gonets/bench/sink"
 )
 
 // TestWhatIsCountedWasAccepted: a contestant that counts more than the sink has no rate worth printing.
 func TestWhatIsCountedWasAccepted(t *testing.T) {
-	for _, c := range contestants {
+	for _, c := range contestant.All {
 		for _, lean := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s, lean %t", c.name, lean), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s, lean %t", c.Name, lean), func(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 				defer cancel()
-				try := trial{connections: 3, length: 200 * time.Millisecond, size: 4600, lean: lean}
+				try := contestant.Load{Connections: 3, Size: 4600}
 				var mails int
-				got := serve(t, try, 0, func(address string) (err error) {
-					mails, err = c.send(ctx, address, try)
-					if errors.Is(err, errMissing) && os.Getenv("GONETS_REQUIRE_ALL") != "1" {
+				got := serve(t, sink.Options{Lean: lean}, 0, func(address string) (err error) {
+					mails, err = c.Send(ctx, address, try)
+					if errors.Is(err, contestant.ErrMissing) && os.Getenv("GONETS_REQUIRE_ALL") != "1" {
 						t.Skip(err)
 					}
 					return err
 				})
-				if mails == 0 || got.Mails < mails || got.Mails > mails+try.connections {
+				if mails == 0 || got.Mails < mails || got.Mails > mails+try.Connections {
 					t.Errorf("%d mails counted, %d accepted", mails, got.Mails)
 				}
 			})
@@ -36,8 +39,7 @@ func TestWhatIsCountedWasAccepted(t *testing.T) {
 }
 
 func TestTheSinkTellsWhoGotAMailOfTheirOwn(t *testing.T) {
-	try := trial{connections: 1}
-	got := serve(t, try, 3, func(address string) error {
+	got := serve(t, sink.Options{}, 3, func(address string) error {
 		nc, err := net.Dial("tcp", address)
 		if err != nil {
 			return err
@@ -53,18 +55,18 @@ func TestTheSinkTellsWhoGotAMailOfTheirOwn(t *testing.T) {
 		_, err = io.Copy(io.Discard, nc)
 		return err
 	})
-	if want := (accepted{Mails: 3, Distinct: 1}); got != want {
+	if want := (sink.Accepted{Mails: 3, Distinct: 1}); got != want {
 		t.Errorf("the sink has %+v, want %+v", got, want)
 	}
 }
 
 // serve runs a sink while send goes on, and returns what it has got.
-func serve(t *testing.T, try trial, recipients int, send func(address string) error) (got accepted) {
+func serve(t *testing.T, o sink.Options, recipients int, send func(address string) error) (got sink.Accepted) {
 	t.Helper()
 	control, stop := io.Pipe()
 	out, report := io.Pipe()
 	served := make(chan error, 1)
-	go func() { served <- serveSink(try, recipients, control, report) }()
+	go func() { served <- sink.Serve(o, recipients, control, report) }()
 	var address string
 	if _, err := fmt.Fscanln(out, &address); err != nil {
 		t.Fatal(err)
@@ -80,12 +82,4 @@ func serve(t *testing.T, try trial, recipients int, send func(address string) er
 		t.Fatal(err)
 	}
 	return got
-}
-
-func TestAPreparedMailHasItsSize(t *testing.T) {
-	for size := 300; size < 500; size++ {
-		if got := len(prepared(size)); got < size-2 || got > size+2 {
-			t.Errorf("%d bytes, want %d", got, size)
-		}
-	}
 }

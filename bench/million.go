@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"gonets/bench/jobs"
+	"gonets/bench/sink"
 )
 
 // manyRows is how many clients -million has, unless -recipients says otherwise.
@@ -28,12 +29,12 @@ func measureMany(ctx context.Context, rows int, t trial) error {
 	if rows == 0 {
 		rows = manyRows
 	}
-	s, err := startSink(ctx, t, 0)
+	s, err := sink.Start(ctx, t.Options, 0)
 	if err != nil {
 		return err
 	}
-	defer func() { _, _ = s.stop() }()
-	inst, err := newInstance(0, s.address, t)
+	defer func() { _, _ = s.Stop() }()
+	inst, err := newInstance(0, s.Address, t)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,5 @@
-package main
+// Package sink is the mail server that the benchmark sends to: it accepts every e-mail, counts it, and discards it.
+package sink
 
 import (
 	"bufio"
@@ -12,6 +13,7 @@ import (
 	"os/exec"
 	"strconv"
 	"sync/atomic"
+	"time"
 )
 
 // The answers of sinks.
@@ -24,29 +26,40 @@ const (
 	goodbye    = "221 2.0.0 Bye\r\n"
 )
 
-// sink is the mail server that contestants send to, as another process.
-type sink struct {
-	address string
+// Options are how a sink behaves.
+type Options struct {
+	// Latency is the time before each answer to a group of commands.
+	Latency time.Duration
+	// Lean makes the sink find the end of each e-mail and nothing else, instead of reading it as a mail server does.
+	Lean bool
+}
+
+// Process is a sink that runs as another process.
+type Process struct {
+	// Address is where it listens, host:port.
+	Address string
+
 	process *exec.Cmd
 	stdin   io.Closer
 	stdout  *bufio.Reader
 }
 
-// accepted are the counts of a sink.
-type accepted struct {
+// Accepted are the counts of a sink.
+type Accepted struct {
 	Mails int
 	// Distinct is how many of the numbered recipients, reader1@… to readerN@…, got an e-mail addressed to them.
 	Distinct int
 }
 
-// startSink runs this program again as the sink of a trial, which distinguishes so many recipients.
-func startSink(ctx context.Context, t trial, recipients int) (*sink, error) {
+// Start runs this program again with -sink, and with the options and the number of recipients that are distinguished as flags; it has
+// to call Serve then. It fails if the other process does not tell its address.
+func Start(ctx context.Context, o Options, recipients int) (*Process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	s := &sink{process: exec.CommandContext(ctx, self, "-sink", "-latency", t.latency.String(),
-		"-recipients", strconv.Itoa(recipients), "-lean="+strconv.FormatBool(t.lean))}
+	s := &Process{process: exec.CommandContext(ctx, self, "-sink", "-latency", o.Latency.String(),
+		"-recipients", strconv.Itoa(recipients), "-lean="+strconv.FormatBool(o.Lean))}
 	s.process.Stderr = os.Stderr
 	if s.stdin, err = s.process.StdinPipe(); err != nil {
 		return nil, err
@@ -59,21 +72,22 @@ func startSink(ctx context.Context, t trial, recipients int) (*sink, error) {
 	if err := s.process.Start(); err != nil {
 		return nil, err
 	}
-	if _, err := fmt.Fscanln(s.stdout, &s.address); err != nil {
+	if _, err := fmt.Fscanln(s.stdout, &s.Address); err != nil {
 		return nil, errors.Join(fmt.Errorf("the sink does not tell its address: %w", err), s.process.Wait())
 	}
 	return s, nil
 }
 
-// stop ends the sink and returns what it has accepted.
-func (s *sink) stop() (got accepted, err error) {
+// Stop ends the sink and returns what it has accepted.
+func (s *Process) Stop() (got Accepted, err error) {
 	_ = s.stdin.Close()
 	_, err = fmt.Fscanln(s.stdout, &got.Mails, &got.Distinct)
 	return got, errors.Join(err, s.process.Wait())
 }
 
-// serveSink runs in the sink's process: it prints its address, serves until control ends, and then prints its counts.
-func serveSink(t trial, recipients int, control io.Reader, report io.Writer) error {
+// Serve runs in the sink's process: it prints its address, serves until control ends, and then prints its counts. It distinguishes
+// so many recipients.
+func Serve(o Options, recipients int, control io.Reader, report io.Writer) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -86,9 +100,9 @@ func serveSink(t trial, recipients int, control io.Reader, report io.Writer) err
 			if err != nil {
 				return
 			}
-			serve := (&reader{nc: nc, latency: t.latency, book: book}).serve
-			if t.lean {
-				serve = (&catcher{nc: nc, latency: t.latency, book: book}).serve
+			serve := (&reader{nc: nc, latency: o.Latency, book: book}).serve
+			if o.Lean {
+				serve = (&catcher{nc: nc, latency: o.Latency, book: book}).serve
 			}
 			go serve() // it ends with its client or with the process
 		}

@@ -1,4 +1,4 @@
-package main
+package contestant
 
 import (
 	"context"
@@ -12,38 +12,38 @@ import (
 // smtpSource is Postfix's own load generator. It sends one text to numbered recipients and records nothing.
 const smtpSource = "smtp-source"
 
-// errMissing says that a contestant is not on this machine.
-var errMissing = errors.New("smtp-source is not installed; it is in Debian's package postfix")
+// ErrMissing says that a contestant is not on this machine.
+var ErrMissing = errors.New("smtp-source is not installed; it is in Debian's package postfix")
 
 // sendBySMTPSource sends by smtp-source until about the end of ctx. The program sends a number of e-mails, not for a time, so
 // a short run tells how many fit into the rest.
-func sendBySMTPSource(ctx context.Context, address string, t trial) (int, error) {
+func sendBySMTPSource(ctx context.Context, address string, l Load) (int, error) {
 	program, err := exec.LookPath(smtpSource)
 	if err != nil {
-		return 0, errMissing
+		return 0, ErrMissing
 	}
-	first := 20 * t.connections
-	took, err := runSMTPSource(ctx, program, address, t, first)
+	first := 20 * l.Connections
+	took, err := runSMTPSource(ctx, program, address, l, first)
 	if err != nil {
 		return 0, err
 	}
 	end, _ := ctx.Deadline()
 	rest := int(time.Until(end).Seconds() * float64(first) / took.Seconds())
-	if rest < t.connections {
+	if rest < l.Connections {
 		return first, nil
 	}
-	_, err = runSMTPSource(ctx, program, address, t, rest)
+	_, err = runSMTPSource(ctx, program, address, l, rest)
 	return first + rest, err
 }
 
 // runSMTPSource sends so many e-mails, over connections that stay open (-d), each to another recipient (-N), and returns how long
 // that took. It may take longer than ctx says, for the guess may be wrong.
-func runSMTPSource(ctx context.Context, program, address string, t trial, mails int) (time.Duration, error) {
+func runSMTPSource(ctx context.Context, program, address string, l Load, mails int) (time.Duration, error) {
 	patient, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
 	defer cancel()
 	begin := time.Now()
-	out, err := exec.CommandContext(patient, program, "-d", "-N", "-s", strconv.Itoa(min(t.connections, mails)), "-m", strconv.Itoa(mails),
-		"-l", strconv.Itoa(t.size), "-f", "news@example.org", "-t", "reader@example.com", "inet:"+address).CombinedOutput()
+	out, err := exec.CommandContext(patient, program, "-d", "-N", "-s", strconv.Itoa(min(l.Connections, mails)), "-m", strconv.Itoa(mails),
+		"-l", strconv.Itoa(l.Size), "-f", "news@example.org", "-t", "reader@example.com", "inet:"+address).CombinedOutput()
 	took := time.Since(begin)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w: %s", smtpSource, err, out)

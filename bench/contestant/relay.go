@@ -1,4 +1,4 @@
-package main
+package contestant
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 
 // sendByRelay sends the same e-mails by relay.Conn, which the engine uses too, each to another recipient, and parses the
 // answers.
-func sendByRelay(ctx context.Context, address string, t trial) (int, error) {
+func sendByRelay(ctx context.Context, address string, l Load) (int, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return 0, err
@@ -23,13 +23,13 @@ func sendByRelay(ctx context.Context, address string, t trial) (int, error) {
 		return 0, err
 	}
 	s := relay.Server{Host: host, Port: number, LocalName: "bench"}
-	body := prepared(t.size)
+	body := prepared(l.Size)
 	var recipients atomic.Int64
 	next := func() relay.Envelope {
 		to := "reader" + strconv.FormatInt(recipients.Add(1), 10) + "@example.com"
 		return relay.Envelope{From: "news@example.org", To: to}
 	}
-	return inParallel(t.connections, func(mails *atomic.Int64) error {
+	return inParallel(l.Connections, func(mails *atomic.Int64) error {
 		c, err := relay.Dial(ctx, s)
 		if err != nil {
 			return ended(ctx, err)

@@ -1,21 +1,19 @@
-package main
+package contestant
 
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net"
-	"sync"
 	"sync/atomic"
 )
 
 // blast measures the ceiling: each connection writes the same prepared bytes again and again (a body with its final dot and
 // the next envelope) and counts the lines of the answers. Nothing is rendered, parsed or recorded.
-func blast(ctx context.Context, address string, t trial) (int, error) {
+func blast(ctx context.Context, address string, l Load) (int, error) {
 	envelope := "MAIL FROM:<news@example.org>\r\nRCPT TO:<reader1234567@example.com>\r\nDATA\r\n"
-	group := []byte(string(prepared(t.size)) + ".\r\n" + envelope)
-	return inParallel(t.connections, func(mails *atomic.Int64) error {
+	group := []byte(string(prepared(l.Size)) + ".\r\n" + envelope)
+	return inParallel(l.Connections, func(mails *atomic.Int64) error {
 		nc, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 		if err != nil {
 			return err
@@ -58,37 +56,4 @@ func exchange(nc net.Conn, say []byte, lines int, replies []byte) error {
 		lines -= bytes.Count(replies[:n], []byte("\n"))
 	}
 	return nil
-}
-
-// inParallel runs one goroutine for each connection and returns the sum of their e-mails.
-func inParallel(connections int, one func(mails *atomic.Int64) error) (int, error) {
-	var (
-		all   sync.WaitGroup
-		mails atomic.Int64
-		errs  = make([]error, connections)
-	)
-	for n := range connections {
-		all.Go(func() { errs[n] = one(&mails) })
-	}
-	all.Wait()
-	return int(mails.Load()), errors.Join(errs...)
-}
-
-// ended is nil after the end of a trial, which makes every connection fail.
-func ended(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
-}
-
-// prepared is an e-mail of about so many bytes.
-func prepared(size int) []byte {
-	mail := []byte("From: News <news@example.org>\r\nTo: reader@example.com\r\nSubject: Benchmark\r\n" +
-		"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n")
-	for len(mail) < size-2 {
-		line := min(76, size-2-len(mail))
-		mail = append(append(mail, bytes.Repeat([]byte("x"), line)...), "\r\n"...)
-	}
-	return mail
 }
