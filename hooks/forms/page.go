@@ -70,7 +70,10 @@ type questions struct {
 }
 
 // proof is the widget of ALTCHA, which solves the challenge of the form while it is sent.
-type proof struct{ Challenge, Strings string }
+type proof struct {
+	Challenge, Strings string
+	Script             template.JS // trusted
+}
 
 // question is a field of the form.
 type question struct {
@@ -91,9 +94,6 @@ type option struct {
 
 // Style is the style sheet. It is trusted.
 func (p page) Style() template.CSS { return pages.StyleSheet(p.Brand) + template.CSS(pageCSS) }
-
-// Script takes care of the widget of ALTCHA. It is trusted.
-func (page) Script() template.JS { return template.JS(pageJS) }
 
 // policy lets the page have its own style sheet, pictures of this instance, and send its form; the page of a form also has the widget
 // of ALTCHA with its worker and style sheet. Pages of forms may be shown in frames of other sites.
@@ -132,7 +132,7 @@ func formPage(f signup.Form, lang string, given map[string]any, bad map[string]s
 		if err != nil {
 			return page{}, fmt.Errorf("write the words of the widget: %w", err)
 		}
-		q.Proof = &proof{"/f/" + f.ID + "/challenge", string(strings)}
+		q.Proof = &proof{"/f/" + f.ID + "/challenge", string(strings), template.JS(pageJS)}
 	}
 	for i, field := range f.Fields {
 		one := question{
