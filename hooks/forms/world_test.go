@@ -96,8 +96,13 @@ func (w *world) signUp(t *testing.T, status int, values map[string]any) hookstes
 // post sends the form as a browser does, in English.
 func (w *world) post(t *testing.T, path string, values url.Values, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
-	req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(values.Encode()))
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return w.send(path, "application/x-www-form-urlencoded", values.Encode(), headers...)
+}
+
+// send posts a body of some kind, as a program outside does.
+func (w *world) send(path, kind, body string, headers ...string) *httptest.ResponseRecorder {
+	req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+	req.Header.Set("Content-Type", kind)
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
