@@ -86,6 +86,9 @@ func Test12TheFormAndItsPages(t *testing.T) {
 		b.look("forms", v)
 		b.goTo("/forms/" + form)
 		b.see(b.word("forms.confirmed", nil))
+		if wide := ask[float64](b, `(t => t.getBoundingClientRect().right - t.closest('.card').getBoundingClientRect().right)(document.querySelector('table.plain'))`); wide > 0 {
+			t.Errorf("%s: the table of days is %v px wider than its card", v.name(), wide)
+		}
 		b.look("form-editor", v)
 	}
 }
