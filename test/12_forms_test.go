@@ -77,6 +77,8 @@ func Test12TheFormAndItsPages(t *testing.T) {
 	eventually(b.ctx, t, "the preview is dark", func() bool {
 		return strings.Contains(ask[string](b, `document.querySelector('.form-preview iframe').srcdoc`), "\n  color-scheme: dark")
 	})
+	owner.patch(users+"records/"+owner.id, object{"language": "ru"}).want(200)
+	b.reload()
 	for _, v := range []viewport{phone.in("ru"), desktop.in("ru").inTheDark()} {
 		b.lookAs(v)
 		b.goTo("/forms")

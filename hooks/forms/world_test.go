@@ -11,6 +11,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/clients"
 	"gonets/hooks/forms"
 	"gonets/hooks/hookstest"
 	"gonets/hooks/pages"
@@ -40,7 +41,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{}
-	w.World = hookstest.New(t, pages.BindErrorPages, func(app core.App) {
+	w.World = hookstest.New(t, pages.BindErrorPages, clients.BindUpsert, func(app core.App) {
 		w.signups = signup.New(app, transactional.New(app, func() {}))
 		forms.Bind(app, w.signups)
 	})
