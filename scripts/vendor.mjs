@@ -4,7 +4,7 @@
 //   node scripts/vendor.mjs --check   compare the folders with their SHA256SUMS, without a network
 //
 // To move to another version, change it here, run the script, then change the file name in
-// pb_public/html.js, pb_public/data/pb.js, pb_public/parts/icon.js, pb_public/index.html or styles/tokens.css.
+// pb_public/html.js, pb_public/data/pb.js, pb_public/parts/icon.js, pb_public/index.html, styles/tokens.css or hooks/forms/page.html.
 // The tests find axe-core under any version.
 
 import { execFileSync } from "node:child_process";
@@ -31,6 +31,7 @@ const versions = {
   dompurify: "3.4.18",
   prismjs: "1.30.0",
   turndown: "7.2.5",
+  altcha: "2.3.0",
 };
 
 /** What the tests look at pages with. */
@@ -46,7 +47,7 @@ const names = {
   "@preact/signals-core": `signals-core-${v["@preact/signals-core"]}.js`,
 };
 
-/** Files that are taken: where from, what they are called here. */
+/** Files that are taken: where from, what they are called here. Scripts that are no modules are left as they are. */
 const files = [
   { from: "preact/dist/preact.mjs", to: names.preact },
   { from: "preact/hooks/dist/hooks.mjs", to: names["preact/hooks"] },
@@ -56,6 +57,11 @@ const files = [
   { from: "pocketbase/dist/pocketbase.es.mjs", to: `pocketbase-${v.pocketbase}.js` },
   { from: "squire-rte/dist/squire.mjs", to: `squire-${v["squire-rte"]}.js` },
   { from: "turndown/lib/turndown.browser.es.js", to: `turndown-${v.turndown}.js` },
+  // Worker and style sheet are files of their own, as the policy of the page of a form wants it.
+  { from: "altcha/dist_external/altcha.umd.cjs", to: `altcha-${v.altcha}.js`, asIs: true },
+  { from: "altcha/dist_external/worker.js", to: `altcha-worker-${v.altcha}.js`, asIs: true },
+  { from: "altcha/dist_external/altcha.css", to: `altcha-${v.altcha}.css` },
+  { from: "altcha/LICENSE.txt", to: "licences/altcha.txt" },
   { from: "turndown/LICENSE", to: "licences/turndown.txt" },
   { from: "squire-rte/LICENSE", to: "licences/squire.txt" },
   { from: "dompurify/LICENSE", to: "licences/dompurify.txt" },
@@ -115,9 +121,9 @@ async function renew() {
     execFileSync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--save-exact", ...wanted], { cwd: temp, stdio: "inherit" });
     const modules = join(temp, "node_modules");
     const contents = new Map(
-      files.map(({ from, to }) => {
+      files.map(({ from, to, asIs }) => {
         const bytes = readFileSync(join(modules, from));
-        return [to, to.endsWith(".js") ? relativeImports(bytes.toString()) : bytes];
+        return [to, to.endsWith(".js") && !asIs ? relativeImports(bytes.toString()) : bytes];
       }),
     );
     for (const { from, to, name } of scripts) contents.set(to, moduleOf(from.map((path) => readFileSync(join(modules, path), "utf8")), name));

@@ -103,6 +103,31 @@ func Test12ASuperuserWorksWithBackups(t *testing.T) {
 	b.reload()
 	b.see(b.word("code.backups_unreadable", nil))
 	b.look("backups-s3-unreachable", desktop)
+	w.root.post("/api/backups", object{}).want(502).problem()
+}
+
+// A disk without room for a backup: what to do is said in the reader's language, and nothing is left behind.
+func Test12ABackupOnAFullDiskSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	w := emptyWorld(t, 3*time.Minute)
+	w.small(t, "64m") // a backup leaves 512 MB free
+	w.catchMail(outbox.Options{})
+	w.command("superuser", "upsert", rootEmail, password).wantCode(t, 0)
+	w.serve()
+	w.signInRoot()
+	for _, v := range []viewport{desktop, phone.in("ru")} {
+		w.root.patch("/api/collections/_superusers/records/"+w.root.id, object{"language": v.language}).want(200)
+		b := w.openBrowser(v)
+		b.signInAsSuperuser()
+		b.goTo("/settings/backups")
+		b.expect("/api/backups")
+		b.press(b.word("backup.make", nil))
+		b.see(b.word("code.no_room", nil))
+		b.look("backup-no-room", v)
+	}
+	if left, err := filepath.Glob(filepath.Join(w.data, "*", "backup*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v (%v)", left, err)
+	}
 }
 
 // downloadsFolder is where the browser saves what is downloaded from now on.

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -21,7 +22,12 @@ type client struct {
 	email string
 	// header is sent along with every request, over what the request says itself.
 	header http.Header
+	// through makes the requests; nil is the usual way.
+	through *http.Client
 }
+
+// way is what makes the requests.
+func (c *client) way() *http.Client { return cmp.Or(c.through, http.DefaultClient) }
 
 // reply is what the API answered.
 type reply struct {
@@ -129,7 +135,7 @@ func (c *client) send(method, path string, body io.Reader, contentType string) r
 func (c *client) perform(request *http.Request) reply {
 	c.t.Helper()
 	name := request.Method + " " + request.URL.RequestURI()
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := c.way().Do(request)
 	if err != nil {
 		c.t.Fatalf("%s: %v", name, err)
 	}

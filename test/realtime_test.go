@@ -30,7 +30,7 @@ func (c *client) subscribe(topics ...string) *stream {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := c.way().Do(request)
 	if err != nil {
 		c.t.Fatal(err)
 	}

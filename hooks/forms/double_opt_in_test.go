@@ -82,6 +82,15 @@ func TestAListWithDoubleOptInAsksWhomItsOwnerAdds(t *testing.T) {
 		}
 	}
 
+	// By the upsert, as a program adds people.
+	rows := map[string]any{"lists": []string{w.public}, "clients": []map[string]any{{"email": "upserted@example.com"}, {"email": "b1@example.com"}}}
+	for range 2 {
+		w.Expect(t, 200, anna, http.MethodPost, "/api/gonets/clients/upsert", rows)
+		if w.standing(t, "upserted@example.com") != "pending" || w.asked(t) != 4 || len(w.links(t, "upserted@example.com")) != 1 {
+			t.Fatalf("%s, %d e-mails", w.standing(t, "upserted@example.com"), w.mails(t))
+		}
+	}
+
 	// By files: one of them says that people have agreed.
 	for n, c := range []struct {
 		email, status string
@@ -92,7 +101,7 @@ func TestAListWithDoubleOptInAsksWhomItsOwnerAdds(t *testing.T) {
 		opts := clientfile.ImportOptions{Owner: owner, List: w.public, Consent: c.consent}
 		_, _, err := clientfile.NewImporter(w.App).Run(t.Context(), path, "clients.csv", opts, func(clientfile.ImportResult) {})
 		must(t, err)
-		if w.standing(t, c.email) != c.status || w.asked(t) != 4 {
+		if w.standing(t, c.email) != c.status || w.asked(t) != 5 {
 			t.Errorf("file %d: %s, %d e-mails", n, w.standing(t, c.email), w.mails(t))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"strconv"
@@ -24,6 +25,9 @@ var pageHTML string
 
 //go:embed page.css
 var pageCSS string
+
+//go:embed page.js
+var pageJS string
 
 var pageTemplate = template.Must(template.New("form").Parse(pageHTML))
 
@@ -62,6 +66,13 @@ type questions struct {
 	Action, EmailLabel, Email, EmailError string
 	Questions                             []question
 	TrapLabel, Consent, Button            string
+	Proof                                 *proof // nil in a preview, which sends nothing
+}
+
+// proof is the widget of ALTCHA, which solves the challenge of the form while it is sent.
+type proof struct {
+	Challenge, Strings string
+	Script             template.JS // trusted
 }
 
 // question is a field of the form.
@@ -84,16 +95,24 @@ type option struct {
 // Style is the style sheet. It is trusted.
 func (p page) Style() template.CSS { return pages.StyleSheet(p.Brand) + template.CSS(pageCSS) }
 
-// policy lets the page have its own style sheet, pictures of this instance, and send its form. Pages of forms may be shown in
-// frames of other sites.
+// policy lets the page have its own style sheet, pictures of this instance, and send its form; the page of a form also has the widget
+// of ALTCHA with its worker and style sheet. Pages of forms may be shown in frames of other sites.
 func (p page) policy(framed bool) string {
-	hash := sha256.Sum256([]byte(p.Style()))
-	policy := "default-src 'none'; img-src 'self'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'; " +
-		"form-action 'self'; base-uri 'none'; frame-ancestors "
+	policy := "default-src 'none'; img-src 'self'; style-src " + sourceOf(string(p.Style()))
+	if p.Form != nil {
+		policy += " 'self'; script-src 'self' " + sourceOf(pageJS) + "; worker-src 'self'; connect-src 'self'"
+	}
+	policy += "; form-action 'self'; base-uri 'none'; frame-ancestors "
 	if framed {
 		return policy + "*"
 	}
 	return policy + "'none'"
+}
+
+// sourceOf is what a policy calls an inline script or style sheet.
+func sourceOf(text string) string {
+	hash := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'"
 }
 
 // formPage is the page of a form as it is filled in; bad has the problems by field.
@@ -107,6 +126,13 @@ func formPage(f signup.Form, lang string, given map[string]any, bad map[string]s
 	q := &questions{
 		Action: "/f/" + f.ID, EmailLabel: w.email, Email: value(signup.ParamEmail), EmailError: w.problems[bad[signup.ParamEmail]],
 		TrapLabel: w.trap, Consent: f.Consent, Button: w.subscribe,
+	}
+	if f.ID != "" {
+		strings, err := json.Marshal(w.proof)
+		if err != nil {
+			return page{}, fmt.Errorf("write the words of the widget: %w", err)
+		}
+		q.Proof = &proof{"/f/" + f.ID + "/challenge", string(strings), template.JS(pageJS)}
 	}
 	for i, field := range f.Fields {
 		one := question{

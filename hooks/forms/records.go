@@ -28,7 +28,14 @@ func BindRecords(app core.App) {
 		}
 		return e.Next()
 	}
-	app.OnRecordCreate("forms").BindFunc(prepare)
+	app.OnRecordCreate("forms").BindFunc(func(e *core.RecordEvent) error {
+		return database.InTransaction(e, func() error {
+			if err := checkNumber(e.App, e.Record.GetString("owner")); err != nil {
+				return err
+			}
+			return prepare(e)
+		})
+	})
 	app.OnRecordUpdate("forms").BindFunc(prepare)
 	app.OnRecordValidate("forms").BindFunc(func(e *core.RecordEvent) error {
 		bad := request.Refusals{}
@@ -86,17 +93,17 @@ func checkForm(bad request.Refusals, app core.App, form *core.Record) error {
 			return err
 		}
 	}
-	if err := checkSender(bad, app, form); err != nil || !form.IsNew() {
-		return err
-	}
-	var n int
-	err = app.DB().NewQuery(`SELECT COUNT(*) FROM forms WHERE owner = {:owner}`).
-		Bind(dbx.Params{"owner": form.GetString("owner")}).Row(&n)
+	return checkSender(bad, app, form)
+}
+
+// checkNumber refuses a form more than an owner may have, in the transaction of app that adds it.
+func checkNumber(app core.App, owner string) error {
+	n, err := app.CountRecords("forms", dbx.HashExp{"owner": owner})
 	if err != nil {
 		return fmt.Errorf("count the forms of an owner: %w", err)
 	}
 	if n >= signup.MostForms {
-		bad.Add("name", "too_many_forms", fmt.Sprintf("At most %d forms: delete one that you do not need", signup.MostForms))
+		return request.Refuse("name", "too_many_forms", fmt.Sprintf("At most %d forms: delete one that you do not need", signup.MostForms))
 	}
 	return nil
 }

@@ -12,6 +12,18 @@ type words struct {
 	confirmedTitle, confirmed, onward      string // confirmed: the address
 	lostTitle, lost, expiredTitle, expired string
 	problems                               map[signup.Problem]string
+	proof                                  proofWords
+}
+
+// proofWords are those of the widget of ALTCHA that are shown or read out, by its own names.
+type proofWords struct {
+	Label     string `json:"label"`
+	Verifying string `json:"verifying"`
+	Verified  string `json:"verified"`
+	Expired   string `json:"expired"`
+	Error     string `json:"error"`
+	Loading   string `json:"loading"`
+	WaitAlert string `json:"waitAlert"` // empty: nothing is said to who presses the button twice
 }
 
 // written is the value of an answer.
@@ -47,6 +59,10 @@ var languages = map[string]words{
 			"invalid_body": "The form could not be read. Please fill it in again.", "proof_required": "Solve the challenge of this form first: GET the address of the form with /challenge at its end.",
 			"too_many": "Too many sign-ups at the moment. Please try again in an hour.", "unavailable": "We cannot send the email right now. Please try again later.",
 		},
+		proof: proofWords{
+			Label: "I am a person", Verifying: "Checking that you are a person…", Verified: "Checked", Expired: "Please press the button again.",
+			Error: "The check did not work.", Loading: "Loading…",
+		},
 	},
 	"ru": {
 		email: "Эл. почта", name: "Имя", trap: "Не заполняйте это поле", subscribe: "Подписаться",
@@ -66,6 +82,10 @@ var languages = map[string]words{
 			signup.UnknownField: "В форме нет такого поля.", signup.NoConsent: "Без вашего согласия подписать вас нельзя.",
 			"invalid_body": "Форму не удалось прочитать. Заполните её ещё раз.", "proof_required": "Сначала решите задачу этой формы: GET по адресу формы с /challenge на конце.",
 			"too_many": "Сейчас слишком много подписок. Попробуйте через час.", "unavailable": "Сейчас мы не можем отправить письмо. Попробуйте позже.",
+		},
+		proof: proofWords{
+			Label: "Я человек", Verifying: "Проверяем, что вы не робот…", Verified: "Проверено", Expired: "Нажмите кнопку ещё раз.",
+			Error: "Проверить не удалось.", Loading: "Загрузка…",
 		},
 	},
 }

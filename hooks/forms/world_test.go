@@ -11,6 +11,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/clients"
 	"gonets/hooks/forms"
 	"gonets/hooks/hookstest"
 	"gonets/hooks/pages"
@@ -40,7 +41,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{}
-	w.World = hookstest.New(t, pages.BindErrorPages, func(app core.App) {
+	w.World = hookstest.New(t, pages.BindErrorPages, clients.BindUpsert, func(app core.App) {
 		w.signups = signup.New(app, transactional.New(app, func() {}))
 		forms.Bind(app, w.signups)
 	})
@@ -96,8 +97,13 @@ func (w *world) signUp(t *testing.T, status int, values map[string]any) hookstes
 // post sends the form as a browser does, in English.
 func (w *world) post(t *testing.T, path string, values url.Values, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
-	req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(values.Encode()))
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return w.send(path, "application/x-www-form-urlencoded", values.Encode(), headers...)
+}
+
+// send posts a body of some kind, as a program outside does.
+func (w *world) send(path, kind, body string, headers ...string) *httptest.ResponseRecorder {
+	req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+	req.Header.Set("Content-Type", kind)
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}

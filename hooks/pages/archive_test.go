@@ -4,8 +4,10 @@ import (
 	"encoding/xml"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pocketbase/dbx"
 
@@ -86,6 +88,11 @@ func TestAnArchiveShowsPublicMailingsToEverybody(t *testing.T) {
 		Title   string   `xml:"title"`
 		ID      string   `xml:"id"`
 		Updated string   `xml:"updated"`
+		Author  string   `xml:"author>name"`
+		Links   []struct {
+			Rel  string `xml:"rel,attr"`
+			Href string `xml:"href,attr"`
+		} `xml:"link"`
 		Entries []struct {
 			Title   string `xml:"title"`
 			ID      string `xml:"id"`
@@ -100,6 +107,28 @@ func TestAnArchiveShowsPublicMailingsToEverybody(t *testing.T) {
 	if feed.Title != "Tea & Co" || len(feed.Entries) != 1 || feed.Entries[0].Title != "News for friends" || !strings.HasSuffix(feed.Entries[0].Link.Href, w.path) ||
 		feed.ID == "" || feed.Entries[0].ID == feed.ID || feed.Updated != feed.Entries[0].Updated {
 		t.Errorf("the feed is %s", rec.Body)
+	}
+	// RFC 4287 § 4.1: what a feed must have.
+	address := strings.TrimSuffix(w.App.Settings().Meta.AppURL, "/")
+	for _, at := range []string{feed.Updated, feed.Entries[0].Updated} {
+		if _, err := time.Parse(time.RFC3339, at); err != nil {
+			t.Errorf("updated: %v", err)
+		}
+	}
+	links := map[string]string{"the mailing": feed.Entries[0].Link.Href}
+	for _, l := range feed.Links {
+		links[l.Rel] = l.Href
+	}
+	if links["self"] != address+"/a/tea/feed.xml" || links["alternate"] != address+"/a/tea" || links["the mailing"] != address+w.path {
+		t.Errorf("with the address %s the links are %q", address, links)
+	}
+	for _, id := range []string{feed.ID, feed.Entries[0].ID} {
+		if u, err := url.Parse(id); err != nil || !u.IsAbs() {
+			t.Errorf("the id %q is no absolute address: %v", id, err)
+		}
+	}
+	if feed.Author == "" {
+		t.Error("the feed has no author")
 	}
 	if got := rec.Header().Get("Content-Type"); !strings.HasPrefix(got, "application/atom+xml") {
 		t.Errorf("the feed is %q", got)

@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/hookstest"
+	"gonets/internal/consent"
 	"gonets/internal/secret"
 )
 
@@ -131,24 +132,26 @@ func TestHistoryIsAppendOnly(t *testing.T) {
 	w := newWorld(t)
 	w.AddAttempt(t, "attempt00000001", w.IDs[anna], "")
 	w.AddBounce(t, "attempt00000001", w.IDs[anna])
-	for _, collection := range []string{"attempts", "bounces"} {
-		t.Run(collection, func(t *testing.T) { isAppendOnly(t, w, collection) })
+	must(t, consent.Add(w.App.NonconcurrentDB(), consent.Entry{Owner: w.IDs[anna], Email: "ivan@example.com", Event: consent.Confirmed, Text: "250"}))
+	w.SQL(t, `UPDATE consents SET id = 'attempt00000001'`, nil)
+	for collection, field := range map[string]string{"attempts": "code", "bounces": "code", "consents": "text"} {
+		t.Run(collection, func(t *testing.T) { isAppendOnly(t, w, collection, field) })
 	}
 }
 
-// isAppendOnly checks a collection that has the record attempt00000001.
-func isAppendOnly(t *testing.T, w *world, collection string) {
+// isAppendOnly checks a collection that has the record attempt00000001, with 250 in a field.
+func isAppendOnly(t *testing.T, w *world, collection, field string) {
 	attempts := recordsOf(collection)
 	c, err := w.App.FindCollectionByNameOrId(collection)
 	must(t, err)
 	for _, who := range everybody {
 		w.Expect(t, 403, who, http.MethodPost, attempts, map[string]any{"email": "a@example.com"})
-		w.Expect(t, 403, who, http.MethodPatch, attempts+"/attempt00000001", map[string]any{"code": 550})
+		w.Expect(t, 403, who, http.MethodPatch, attempts+"/attempt00000001", map[string]any{field: 550})
 		w.Expect(t, 403, who, http.MethodDelete, attempts+"/attempt00000001", nil)
 		for _, request := range []map[string]any{
 			{"method": "POST", "url": attempts, "body": map[string]any{"email": "a@example.com"}},
-			{"method": "PUT", "url": attempts, "body": map[string]any{"id": "attempt00000001", "code": 550}},
-			{"method": "PATCH", "url": attempts + "/attempt00000001", "body": map[string]any{"code": 550}},
+			{"method": "PUT", "url": attempts, "body": map[string]any{"id": "attempt00000001", field: 550}},
+			{"method": "PATCH", "url": attempts + "/attempt00000001", "body": map[string]any{field: 550}},
 			{"method": "DELETE", "url": attempts + "/attempt00000001"},
 		} {
 			w.Expect(t, 400, who, http.MethodPost, "/api/batch", map[string]any{"requests": []any{request}})
@@ -161,8 +164,8 @@ func isAppendOnly(t *testing.T, w *world, collection string) {
 	if err := w.App.TruncateCollection(c); err == nil {
 		t.Error("truncated")
 	}
-	if got := w.Column(t, collection, "attempt00000001", "code"); got != "250" {
-		t.Errorf("the code is %s", got)
+	if got := w.Column(t, collection, "attempt00000001", field); got != "250" {
+		t.Errorf("%s is %s", field, got)
 	}
 }
 

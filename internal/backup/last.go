@@ -3,6 +3,7 @@ package backup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ func All(ctx context.Context, app core.App) ([]File, error) {
 	fsys.SetContext(ctx)
 	found, err := fsys.List("")
 	if err != nil {
-		return nil, fmt.Errorf("list the backups: %w", err)
+		return nil, fmt.Errorf("list the backups: %w", short(err))
 	}
 	files := []File{}
 	for _, f := range found {
@@ -49,6 +50,14 @@ func All(ctx context.Context, app core.App) ([]File, error) {
 	}
 	slices.SortFunc(files, func(a, b File) int { return b.Made.Compare(a.Made) })
 	return files, nil
+}
+
+// short is what S3 says, in a sentence: PocketBase adds the whole answer to it, of up to some kilobytes.
+func short(err error) error {
+	if sentence, _, found := strings.Cut(err.Error(), "\n(RAW: "); found {
+		return errors.New(sentence)
+	}
+	return err
 }
 
 const (

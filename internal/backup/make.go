@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,6 +20,7 @@ import (
 	"github.com/pocketbase/pocketbase/tools/inflector"
 
 	"gonets/internal/database"
+	"gonets/internal/denial"
 )
 
 // databases are PocketBase's, by the names of their files in the data folder.
@@ -28,7 +30,8 @@ var databases = []string{databaseFile, "auxiliary.db"}
 // copies each database (database.Copy), then the other files of the data folder but exclude, files or folders relative to it. A file that
 // is deleted meanwhile is left out. name may be "".
 //
-// It fails with ErrRoom before or while it writes when that would leave less than 512 MB on the disk, and with ErrBusy.
+// It fails with errRoom before or while it writes when that would leave less than 512 MB on the disk, with errBusy, and with a
+// *denial.Error when S3 does not take it.
 func Make(ctx context.Context, app core.App, name string, exclude []string) (err error) {
 	if name == "" {
 		name = newName(app, time.Now())
@@ -72,7 +75,11 @@ func store(ctx context.Context, app core.App, path, name string) error {
 		}
 	}
 	file.Name, file.OriginalName = name, name
-	if err := fsys.UploadFile(file, name); err != nil {
+	err = fsys.UploadFile(file, name)
+	if err != nil && app.Settings().Backups.S3.Enabled {
+		return denial.New(http.StatusBadGateway, "backup_not_stored", "place", "the backup cannot be stored in S3: %v; check its address, bucket and keys", short(err))
+	}
+	if err != nil {
 		return fmt.Errorf("store the backup: %w", err)
 	}
 	return nil

@@ -36,7 +36,7 @@ type epoch struct {
 func BesideBackups() []string { return []string{lockFile, launch.LockFile, epochFile, tempdir.Name} }
 
 // pauseIfOlder pauses all mailings that run or are scheduled if the database is older than what was
-// sent. Their owners decide.
+// sent. Their owners decide. Those that are paused in it get the reason too: they may have been resumed since.
 func (e *Engine) pauseIfOlder(ctx context.Context) error {
 	books, err := readEpoch(e.app.ConcurrentDB())
 	if err != nil {
@@ -55,7 +55,7 @@ func (e *Engine) pauseIfOlder(ctx context.Context) error {
 		"database", books.n, "file", file.n)
 	err = e.app.RunInTransaction(func(tx core.App) error {
 		db := tx.NonconcurrentDB()
-		err := mailing.PauseAll(db, `status IN ('running', 'scheduled')`, dbx.Params{}, mailing.NewReason(mailing.WaitBackup, "", time.Time{}))
+		err := mailing.PauseAll(db, `status IN ('running', 'scheduled', 'paused')`, dbx.Params{}, mailing.NewReason(mailing.WaitBackup, "", time.Time{}))
 		if err != nil {
 			return err
 		}

@@ -26,6 +26,7 @@ func TestARestoredBackupMailsNobodyTwice(t *testing.T) {
 	w.NewClients(300)
 	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, nil)})
 	later := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"name": "other"}), "status": "scheduled", "starts_at": "2099-01-01 00:00:00.000Z"})
+	held := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"name": "third"}), "status": "paused"})
 	e := New(w.App)
 	e.Start(context.Background())
 	w.launch(e, id)
@@ -49,7 +50,7 @@ func TestARestoredBackupMailsNobodyTwice(t *testing.T) {
 	}
 	w.App = apptest.Open(t, w.Dir)
 	e = w.start()
-	for _, id := range []string{id, later} {
+	for _, id := range []string{id, later, held} { // held may have been resumed after the backup
 		if got := w.untilStatus(id, mailing.Paused); reasonCode(got) != mailing.WaitBackup {
 			t.Errorf("paused because of %s", got.Reason)
 		}

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -18,9 +19,26 @@ import (
 // patience is how long the server may take to answer for the first time.
 const patience = 30 * time.Second
 
-// Start starts NSD with zones: the lines of their records by their names, without SOA and NS. It returns the address of the
-// server. Without NSD the test is skipped, unless whoever runs it wants all tests.
+// Start starts NSD with zones, as Run does, and returns its address.
 func Start(t testing.TB, zones map[string]string) string {
+	t.Helper()
+	return Run(t, zones).Address
+}
+
+// Server is an NSD that answers for zones.
+type Server struct {
+	Address string // 127.0.0.1:PORT
+
+	folder  string
+	process *exec.Cmd
+	ended   chan struct{} // closed when the process is gone
+	said    *bytes.Buffer // what it wrote, to be read after it ended
+	serial  uint32        // of the SOA records that were written last
+}
+
+// Run starts NSD with zones: the lines of their records by their names, without SOA and NS. Without NSD the test is skipped, unless
+// whoever runs it wants all tests.
+func Run(t testing.TB, zones map[string]string) *Server {
 	t.Helper()
 	nsd, err := exec.LookPath("nsd")
 	if err != nil {
@@ -33,6 +51,7 @@ func Start(t testing.TB, zones map[string]string) string {
 		}
 	}
 	dir, port := t.TempDir(), freePort(t)
+	s := &Server{Address: fmt.Sprintf("127.0.0.1:%d", port), folder: dir, ended: make(chan struct{}), said: new(bytes.Buffer)}
 	conf := fmt.Sprintf("server:\n ip-address: 127.0.0.1@%d\n username: \"\"\n chroot: \"\"\n zonesdir: %q\n database: \"\"\n pidfile: \"\"\n"+
 		" xfrdfile: \"\"\n xfrdir: %q\n zonelistfile: %q\n server-count: 1\nremote-control:\n control-enable: no\n",
 		port, dir, dir, filepath.Join(dir, "zones.list"))
@@ -40,35 +59,58 @@ func Start(t testing.TB, zones map[string]string) string {
 	for name, lines := range zones {
 		some = name
 		conf += fmt.Sprintf("zone:\n name: %q\n zonefile: %q\n", name, name+".zone")
-		zone := fmt.Sprintf("$ORIGIN %s.\n$TTL 60\n@ SOA ns hostmaster 1 3600 600 86400 60\n@ NS ns\nns A 127.0.0.1\n%s\n", name, lines)
-		write(t, filepath.Join(dir, name+".zone"), zone)
+		s.write(t, name, lines)
 	}
 	write(t, filepath.Join(dir, "nsd.conf"), conf)
-	var said bytes.Buffer
-	server := exec.Command(nsd, "-d", "-c", filepath.Join(dir, "nsd.conf"))
-	server.Stdout, server.Stderr = &said, &said
-	if err := server.Start(); err != nil {
+	s.process = exec.Command(nsd, "-d", "-c", filepath.Join(dir, "nsd.conf"))
+	s.process.Stdout, s.process.Stderr = s.said, s.said
+	if err := s.process.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan struct{})
 	go func() {
-		_ = server.Wait() // it is ended by a signal
-		close(ended)
+		_ = s.process.Wait() // it is ended by a signal
+		close(s.ended)
 	}()
 	t.Cleanup(func() {
-		_ = server.Process.Signal(os.Interrupt)
-		<-ended
+		_ = s.process.Process.Signal(os.Interrupt)
+		<-s.ended
 	})
-	address := fmt.Sprintf("127.0.0.1:%d", port)
+	s.serves(t, some)
+	return s
+}
+
+// Publish replaces the records of a zone that Run was given, and waits until the server answers with them.
+func (s *Server) Publish(t testing.TB, zone, lines string) {
+	t.Helper()
+	s.write(t, zone, lines)
+	if err := s.process.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	s.serves(t, zone)
+}
+
+// write writes the file of a zone, with a serial number of its own.
+func (s *Server) write(t testing.TB, zone, lines string) {
+	t.Helper()
+	s.serial++
+	write(t, filepath.Join(s.folder, zone+".zone"), fmt.Sprintf(
+		"$ORIGIN %s.\n$TTL 60\n@ SOA ns hostmaster %d 3600 600 86400 60\n@ NS ns\nns A 127.0.0.1\n%s\n", zone, s.serial, lines))
+}
+
+// serves waits until the server answers for a zone as it was written last.
+func (s *Server) serves(t testing.TB, zone string) {
+	t.Helper()
 	question := new(dns.Msg)
-	question.SetQuestion(dns.Fqdn(some), dns.TypeSOA)
+	question.SetQuestion(dns.Fqdn(zone), dns.TypeSOA)
 	for end := time.Now().Add(patience); ; {
-		if answer, err := dns.Exchange(question, address); err == nil && answer.Rcode == dns.RcodeSuccess {
-			return address
+		if answer, err := dns.Exchange(question, s.Address); err == nil && len(answer.Answer) == 1 {
+			if soa, ok := answer.Answer[0].(*dns.SOA); ok && soa.Serial == s.serial {
+				return
+			}
 		}
 		select {
-		case <-ended:
-			t.Fatalf("nsd ended: %s", said.String())
+		case <-s.ended:
+			t.Fatalf("nsd ended: %s", s.said.String())
 		case <-time.After(20 * time.Millisecond):
 		}
 		if time.Now().After(end) {

@@ -225,7 +225,8 @@ func (s *subject) lookSPF(ctx context.Context, z *nameserver.Zone, r *Record) er
 			break
 		}
 	}
-	if r.Verdict == dnsrecord.NotAllowed || r.Verdict == dnsrecord.Several {
+	switch r.Verdict {
+	case dnsrecord.NotAllowed, dnsrecord.Several, dnsrecord.AllowsEverybody:
 		r.Expected = merged(r.Found, terms)
 	}
 	return nil

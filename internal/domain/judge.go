@@ -29,7 +29,7 @@ func (s *subject) judge(r *Record) {
 		r.Text = "it breaks the rules of its kind" + at(r.Broken)
 		r.Do = "replace it: " + r.value()
 	case dnsrecord.AllowsEverybody:
-		r.Text, r.Do = "it lets everybody send for the domain", "replace all by ~all at its end"
+		r.Text, r.Do = "it lets everybody send for the domain", "replace it: "+r.value()
 	case dnsrecord.NotAllowed:
 		r.Text, r.Do = "it does not allow the mail server that sends for the domain", "replace it: "+r.value()
 	case dnsrecord.TooManyLookups:

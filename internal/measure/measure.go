@@ -25,15 +25,17 @@ const (
 
 var classNames = [classes]string{"success", "temporary", "permanent", "no_reply", "uncertain"}
 
-// mostSenders bounds the values of the label sender. Attempts by any further sender count as those of "other".
-const mostSenders = 200
+// MostSenders bounds the values of the label sender. Attempts by any further sender count as those of "other".
+const MostSenders = 200
 
 // defaultSender is the label of PocketBase's own mail settings.
 const defaultSender = "default"
 
 // Delivery counts what the ledgers of a process write. Its methods may be called from several goroutines.
 type Delivery struct {
-	set     *metrics.Set
+	// Each family of figures is a set of its own, so that its description can be written before it.
+	attempts, ofSeconds, ofEntries *metrics.Set
+
 	seconds *metrics.PrometheusHistogram
 	entries *metrics.PrometheusHistogram
 
@@ -43,11 +45,20 @@ type Delivery struct {
 
 // New makes counters that stand at zero.
 func New() *Delivery {
-	set := metrics.NewSet()
-	return &Delivery{
-		set: set, senders: map[string]*[classes]*metrics.Counter{},
-		seconds: set.NewPrometheusHistogramExt("gonets_ledger_batch_seconds", metrics.ExponentialBuckets(0.001, 2, 14)), // to 8 s
-		entries: set.NewPrometheusHistogramExt("gonets_ledger_batch_entries", metrics.ExponentialBuckets(1, 2, 11)),     // to 1024
+	d := &Delivery{attempts: metrics.NewSet(), ofSeconds: metrics.NewSet(), ofEntries: metrics.NewSet(), senders: map[string]*[classes]*metrics.Counter{}}
+	d.seconds = d.ofSeconds.NewPrometheusHistogramExt("gonets_ledger_batch_seconds", metrics.ExponentialBuckets(0.001, 2, 14)) // to 8 s
+	d.entries = d.ofEntries.NewPrometheusHistogramExt("gonets_ledger_batch_entries", metrics.ExponentialBuckets(1, 2, 11))     // to 1024
+	return d
+}
+
+// Know makes the counters of senders that have not sent yet: what counts from zero tells Prometheus that it has grown.
+func (d *Delivery) Know(senders []string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, sender := range senders {
+		if d.senders[sender] == nil && len(d.senders) < MostSenders {
+			d.add(sender)
+		}
 	}
 }
 
@@ -71,12 +82,12 @@ func (d *Delivery) Attempt(sender string, class Class) {
 // add makes the counters of a sender. The mutex is held.
 func (d *Delivery) add(sender string) *[classes]*metrics.Counter {
 	label := Label(sender)
-	if len(d.senders) >= mostSenders {
+	if len(d.senders) >= MostSenders {
 		label = "other"
 	}
 	counters := new([classes]*metrics.Counter)
 	for class, name := range classNames {
-		counters[class] = d.set.GetOrCreateCounter(fmt.Sprintf(`gonets_attempts_total{sender=%q,class=%q}`, label, name))
+		counters[class] = d.attempts.GetOrCreateCounter(fmt.Sprintf(`gonets_attempts_total{sender=%q,class=%q}`, label, name))
 	}
 	d.senders[sender] = counters
 	return counters
@@ -91,4 +102,21 @@ func Label(sender string) string {
 }
 
 // Write writes all counters as Prometheus reads them.
-func (d *Delivery) Write(w io.Writer) { d.set.WritePrometheus(w) }
+func (d *Delivery) Write(w io.Writer) {
+	d.mu.Lock()
+	isAny := len(d.senders) > 0
+	d.mu.Unlock()
+	if isAny {
+		Describe(w, "gonets_attempts_total", "counter", "Attempts of this process to submit an email, by sender and by what became of them.")
+		d.attempts.WritePrometheus(w)
+	}
+	Describe(w, "gonets_ledger_batch_seconds", "histogram", "How long a transaction that writes results took.")
+	d.ofSeconds.WritePrometheus(w)
+	Describe(w, "gonets_ledger_batch_entries", "histogram", "Results and claims in one transaction.")
+	d.ofEntries.WritePrometheus(w)
+}
+
+// Describe writes what stands before the samples of a family of figures: what it means, and its type.
+func Describe(w io.Writer, name, kind, help string) {
+	_, _ = fmt.Fprintf(w, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind)
+}

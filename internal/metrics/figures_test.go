@@ -47,8 +47,12 @@ func TestTheFiguresAreThoseOfTheRecipients(t *testing.T) {
 	id := w.NewMailing(map[string]any{"sender": sender})
 	e := delivery.New(w.App)
 	f := newFigures(w.App, e)
-	if ready := scrape(t, f, "gonets_ready"); ready != 0 {
-		t.Errorf("ready is %v before the start", ready)
+	for _, name := range []string{
+		"gonets_ready", `gonets_breaker_open{sender="` + sender + `"}`, `gonets_attempts_total{sender="` + sender + `",class="success"}`,
+	} {
+		if value := scrape(t, f, name); value != 0 {
+			t.Errorf("%s is %v before the start", name, value)
+		}
 	}
 	e.Start(t.Context())
 	t.Cleanup(func() { e.Stop(t.Context()) })
@@ -63,6 +67,7 @@ func TestTheFiguresAreThoseOfTheRecipients(t *testing.T) {
 		`gonets_recipients{state="failed"}`:                                1,
 		`gonets_recipients{state="deferred"}`:                              1,
 		`gonets_recipients{state="pending"}`:                               0,
+		`gonets_recipients{state="sending"}`:                               0,
 		`gonets_ready`:                                                     1,
 		`gonets_attempts_total{sender="` + sender + `",class="success"}`:   8,
 		`gonets_attempts_total{sender="` + sender + `",class="permanent"}`: 1,
@@ -79,7 +84,7 @@ func TestTheFiguresAreThoseOfTheRecipients(t *testing.T) {
 
 	// An engine that ends takes what it knew of the mail servers along, and its counters stay.
 	e.Stop(t.Context())
-	if open := scrape(t, f, `gonets_breaker_open{sender="`+sender+`"}`); open != -1 {
+	if open := scrape(t, f, `gonets_breaker_open{sender="`+sender+`"}`); open != 0 {
 		t.Errorf("the breaker is %v after the end", open)
 	}
 	if sent := scrape(t, f, `gonets_attempts_total{sender="`+sender+`",class="success"}`); sent != 8 {
@@ -103,12 +108,32 @@ func TestAnOpenBreakerIsShown(t *testing.T) {
 	w.Eventually("the breaker is open", func() bool { return scrape(t, f, `gonets_breaker_open{sender="`+sender+`"}`) == 1 })
 }
 
+// TestWhoIsBeingMailedIsCounted: a mail server that does not answer keeps one recipient for each of the two connections.
+func TestWhoIsBeingMailedIsCounted(t *testing.T) {
+	w := mailingtest.New(t)
+	p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{smtptest.At(smtptest.Body, smtptest.Stall())}})
+	w.NewClients(5)
+	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 2})})
+	e := delivery.New(w.App)
+	f := newFigures(w.App, e)
+	e.Start(t.Context())
+	t.Cleanup(func() { e.Stop(t.Context()) })
+	if _, err := e.Launch(t.Context(), id, ""); err != nil {
+		t.Fatal(err)
+	}
+	w.Eventually("two are being mailed", func() bool { return scrape(t, f, `gonets_recipients{state="sending"}`) == 2 })
+	if waiting := scrape(t, f, `gonets_recipients{state="pending"}`); waiting != 3 {
+		t.Errorf("%v wait", waiting)
+	}
+}
+
 func TestManySendersShareALabel(t *testing.T) {
 	d := measure.New()
 	for i := range 1000 {
 		d.Attempt("sender"+strconv.Itoa(i), measure.Success)
 	}
 	d.Attempt("", measure.Uncertain)
+	d.Know([]string{"another"})
 	var all bytes.Buffer
 	d.Write(&all)
 	if n := strings.Count(all.String(), `class="success"`); n != 201 {

@@ -141,12 +141,12 @@ func (r *Reader) Save(c Chosen, by consent.By) error {
 			log = append(log, r.Entry(consent.Withdrawn, l.ID, by))
 		}
 	}
-	if len(joins) > 0 {
-		if err := r.MayChange(); err != nil {
-			return err
-		}
-	}
 	err := r.app.RunInTransaction(func(tx core.App) error {
+		if len(joins) > 0 {
+			if err := r.MayChange(tx.DB()); err != nil {
+				return err
+			}
+		}
 		if err := r.saveClient(tx, c); err != nil {
 			return err
 		}

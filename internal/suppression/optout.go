@@ -214,10 +214,10 @@ func (o *OptOut) Undo(by consent.By) error {
 	if !o.Undoable {
 		return nil
 	}
-	if err := o.MayChange(); err != nil {
-		return err
-	}
 	return o.change(func(tx dbx.Builder) error {
+		if err := o.MayChange(tx); err != nil {
+			return err
+		}
 		res, err := tx.NewQuery(`DELETE FROM suppressions WHERE ` + o.ownDoing()).Bind(o.params()).Execute()
 		if err != nil {
 			return fmt.Errorf("undo an opt-out: %w", err)

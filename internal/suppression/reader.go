@@ -34,9 +34,9 @@ func (o *OptOut) PauseFor(days int) error {
 // ErrTooOften is the error of a reader who has changed too much in a day. Opting out is always possible.
 var ErrTooOften = errors.New("too many changes in one day")
 
-// MayChange returns ErrTooOften to a reader who has changed too much.
-func (o *OptOut) MayChange() error {
-	n, err := consent.LastDay(o.app.DB(), o.Owner, o.Client)
+// MayChange returns ErrTooOften to a reader who has changed too much, in the transaction that changes something.
+func (o *OptOut) MayChange(tx dbx.Builder) error {
+	n, err := consent.LastDay(tx, o.Owner, o.Client)
 	if err == nil && n >= consent.MostOfDay {
 		err = ErrTooOften
 	}

@@ -30,7 +30,7 @@ function Rows({ forms }) {
     { title: t("forms.name"), phone: "head", cell: ({ name, title }) => html`<span class="who"><b>${name}</b>${title && title !== name && html`<small>${title}</small>`}</span>` },
     { title: t("forms.state"), phone: "side", cell: ({ active }) => html`<${FormBadge} active=${active} />` },
     ...ownerColumn(),
-    { title: t("client.created"), figures: true, phone: "none", cell: ({ created }) => html`<span class="faint">${day(created)}</span>` },
+    { title: t("forms.created"), figures: true, phone: "none", cell: ({ created }) => html`<span class="faint">${day(created)}</span>` },
   ];
   return html`<${Table} label=${t("clients.tab.forms")} columns=${columns} rows=${forms} href=${({ id }) => href(`/forms/${id}`)} />`;
 }

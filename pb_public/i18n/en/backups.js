@@ -41,6 +41,7 @@ export default {
   "backup.s3.path": "Bucket in the path",
   "backup.s3.path.hint": "For MinIO and the like.",
   "code.backups_unreadable": "The place of the backups cannot be read. Check the address, the bucket and the keys of S3.",
+  "code.backup_not_stored": "The backup could not be stored in S3. Check the address, the bucket and the keys.",
   "code.no_room": "There is not enough room on the disk. Delete old backups or make room.",
   "code.written_too_fast": "More is being written than can be copied. Make the backup while less is sent.",
 };

@@ -90,7 +90,7 @@ export default {
   "domains.do.missing": "Add it as shown below.",
   "domains.do.several": "Leave one: the value below. Delete the others.",
   "domains.do.unreadable": "Replace it by the value below.",
-  "domains.do.allows_everybody": "Replace “all” at its end by “~all”.",
+  "domains.do.allows_everybody": "Replace it by the value below, which keeps what is there and ends with “~all”.",
   "domains.do.not_allowed": "Replace it by the value below, which keeps what is there and adds the mail server.",
   "domains.do.too_many_lookups": "Remove “include:” of services that you do not use any more.",
   "domains.do.broken_include": "Remove or correct this term.",

@@ -76,6 +76,7 @@ export default {
   "forms.confirmed": "Confirmed",
   "forms.share": "{share} of those before",
   "forms.days": "By day (UTC)",
+  "forms.created": "Created",
   "forms.day": "Day",
   "code.invalid_fields": "The questions cannot be read",
   "code.too_many_fields": "At most 20 questions",

@@ -90,7 +90,7 @@ export default {
   "domains.do.missing": "Добавьте её, как показано ниже.",
   "domains.do.several": "Оставьте одну со значением ниже, остальные удалите.",
   "domains.do.unreadable": "Замените её значением ниже.",
-  "domains.do.allows_everybody": "Замените «all» в конце на «~all».",
+  "domains.do.allows_everybody": "Замените её значением ниже: в нём всё, что уже есть, а в конце — «~all».",
   "domains.do.not_allowed": "Замените её значением ниже: в нём всё, что уже есть, и почтовый сервер.",
   "domains.do.too_many_lookups": "Удалите «include:» служб, которыми больше не пользуетесь.",
   "domains.do.broken_include": "Удалите или исправьте эту часть.",

@@ -76,6 +76,7 @@ export default {
   "forms.confirmed": "Подтвердили",
   "forms.share": "{share} от предыдущих",
   "forms.days": "По дням (UTC)",
+  "forms.created": "Создана",
   "forms.day": "День",
   "code.invalid_fields": "Вопросы не удалось прочитать",
   "code.too_many_fields": "Не больше 20 вопросов",

@@ -24,7 +24,7 @@ function Shown({ figures: { totals, days } }) {
       <${Card} title=${t("forms.days")} flush>
         <table class="table plain">
           <thead><tr><th scope="col">${t("forms.day")}</th><th scope="col" class="figures">${t("forms.shown")}</th><th scope="col" class="figures">${t("forms.requested")}</th><th scope="col" class="figures">${t("forms.confirmed")}</th></tr></thead>
-          <tbody>${days.toReversed().map((one) => html`<tr key=${one.day}><td>${calendarDay(one.day)}</td><td class="figures">${number(one.shown)}</td><td class="figures">${number(one.requested)}</td><td class="figures">${number(one.confirmed)}</td></tr>`)}</tbody>
+          <tbody>${days.toReversed().map((one) => html`<tr key=${one.day}><td class="nowrap">${calendarDay(one.day)}</td><td class="figures">${number(one.shown)}</td><td class="figures">${number(one.requested)}</td><td class="figures">${number(one.confirmed)}</td></tr>`)}</tbody>
         </table>
       <//>
     `}

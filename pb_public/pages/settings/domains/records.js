@@ -18,6 +18,7 @@ function One({ record, zone }) {
   const { kind, type, host, name, expected, priority, parts, found, verdict, level } = record;
   const idle = verdict === "not_checked" || verdict === "not_needed";
   const isNew = !["ok", "not_needed"].includes(verdict);
+  const isOther = found.length > 0 && (verdict !== "ok" || found.length > 1 || found[0] !== expected);
   return html`
     <li>
       <header><h3>${t(`domains.kind.${kind}`)}</h3><${Badge} tone=${idle ? "idle" : tones[level]}>${t(`domains.badge.${idle || level === "ok" ? verdict : level}`)}<//></header>
@@ -31,7 +32,7 @@ function One({ record, zone }) {
         <div><dt>${t("domains.host")}</dt><dd><code>${host}</code><${Copy} text=${host} /></dd></div>
         ${type === "MX" && html`<div><dt>${t("domains.priority")}</dt><dd><code>${priority}</code></dd></div>`}
         ${expected && html`<div class="whole"><dt>${t(type === "MX" ? "domains.server" : "domains.value")}</dt><dd><code>${expected}</code><${Copy} text=${expected} /></dd></div>`}
-        ${found.length > 0 && verdict !== "ok" && html`<div class="whole"><dt>${t("domains.found")}</dt><dd>${found.map((text) => html`<code key=${text}>${text}</code>`)}</dd></div>`}
+        ${isOther && html`<div class="whole"><dt>${t("domains.found")}</dt><dd>${found.map((text) => html`<code key=${text}>${text}</code>`)}</dd></div>`}
       </dl>
       ${parts && html`<${Long} parts=${parts} />`}
       ${host === "@" && html`<p class="faint">${t("domains.host.apex", { zone: asWritten(zone) })}</p>`}
