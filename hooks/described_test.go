@@ -9,6 +9,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
 
 	"gonets/hooks"
 	"gonets/hooks/openapi"
@@ -24,24 +25,14 @@ import (
 func TestEveryRouteIsDescribed(t *testing.T) {
 	app := apptest.NewTestApp(t)
 	demo.Announce(app, &outbox.Outbox{}) // its routes are those of a demo only
-	hooks.Register(app, &site.Site{Embedded: fstest.MapFS{}}, delivery.New(app), stats.New(app), nil)
-	router, err := apis.NewRouter(app)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pocketBase := patterns(router.RouterGroup)
+	all := served(t, app)
+	pocketBase := patterns(newRouter(t, apptest.NewTestApp(t)).RouterGroup)
 	var registered []string
-	err = app.OnServe().Trigger(&core.ServeEvent{App: app, Router: router}, func(e *core.ServeEvent) error {
-		for _, pattern := range patterns(e.Router.RouterGroup) {
-			isPages := strings.HasPrefix(pattern, "GET /_/") || pattern == "GET /{path...}" // the admin UI and the web UI
-			if !slices.Contains(pocketBase, pattern) && !isPages {
-				registered = append(registered, pattern)
-			}
+	for _, pattern := range patterns(all.RouterGroup) {
+		isPages := strings.HasPrefix(pattern, "GET /_/") || pattern == "GET /{path...}" // the admin UI and the web UI
+		if !slices.Contains(pocketBase, pattern) && !isPages {
+			registered = append(registered, pattern)
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	var described []string
 	for _, r := range openapi.Routes() {
@@ -60,6 +51,30 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 	if len(registered) < 50 {
 		t.Errorf("only %d routes were found", len(registered))
 	}
+}
+
+// served are all routes of an application.
+func served(t *testing.T, app core.App) (all *router.Router[*core.RequestEvent]) {
+	t.Helper()
+	hooks.Register(app, &site.Site{Embedded: fstest.MapFS{}}, delivery.New(app), stats.New(app), nil)
+	event := &core.ServeEvent{App: app, Router: newRouter(t, app)}
+	err := app.OnServe().Trigger(event, func(e *core.ServeEvent) error {
+		all = e.Router
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func newRouter(t *testing.T, app core.App) *router.Router[*core.RequestEvent] {
+	t.Helper()
+	r, err := apis.NewRouter(app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // patterns are the routes of a group and of the groups in it. PocketBase does not export them.

@@ -103,6 +103,15 @@ func Test12ADomainIsCheckedUntilItIsRight(t *testing.T) {
 			b.see(b.word("domains.fine", nil))
 			b.look("settings-domains-checked", v)
 
+			// Domains that nobody answers for, and that are somebody else's.
+			for name, verdict := range map[string]string{"refused.example": "no_answer", "gmail.com": "not_yours"} {
+				w.root.post("/api/collections/domains/records", object{"name": name}).want(200)
+				b.goTo("/settings/domains/" + name)
+				check()
+				b.see(b.word("domains.verdict."+verdict, nil))
+				b.see(b.word("domains.do."+verdict, nil))
+			}
+
 			owner := w.user("owner@gonets.example", "owner")
 			w.addClients(owner, 1, numbered)
 			owner.after(owner.mailing(owner.message(nil), object{"sender": sender}), "completed", "send", nil)

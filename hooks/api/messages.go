@@ -42,7 +42,7 @@ func BindMessages(app core.App, resolver dnsrecord.Resolver) {
 		mailings.POST("/test", r.testMailing).Bind(middleware.RateLimitAs("/api/gonets/mailings/test")...)
 
 		messages := e.Router.Group("/api/gonets/messages")
-		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), draftsOnDisk(), apis.BodyLimit(2*maxDraftBytes))
+		messages.Bind(apis.RequireAuth("users", core.CollectionNameSuperusers), draftsOnDisk(), middleware.BodyLimit(2*maxDraftBytes))
 		messages.POST("/preview", r.previewDraft).Bind(few)
 		messages.POST("/test", r.testDraft)
 		messages.POST("/html", rewritten(markdown.TemplateToHTML)).Bind(few)

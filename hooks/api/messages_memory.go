@@ -10,6 +10,7 @@ import (
 	"github.com/pocketbase/pocketbase/tools/hook"
 	"github.com/pocketbase/pocketbase/tools/router"
 
+	"gonets/hooks/middleware"
 	"gonets/hooks/request"
 	"gonets/internal/memory"
 )
@@ -51,7 +52,7 @@ func readDraft(e *core.RequestEvent, dst any, problem string) (*memory.Share, er
 	arrived, err := io.Copy(io.Discard, e.Request.Body) // after which it can be read again
 	switch {
 	case arrived > maxDraftBytes:
-		return nil, apis.ErrRequestEntityTooLarge
+		return nil, middleware.BodyTooLarge(maxDraftBytes)
 	case err != nil:
 		return nil, e.BadRequestError(problem, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/middleware"
 	"gonets/hooks/request"
 	"gonets/internal/denial"
 	"gonets/internal/memory"
@@ -25,7 +26,7 @@ func BindTransactional(app core.App, service *transactional.Service) {
 			return err
 		}
 		e.Router.POST("/api/gonets/transactional", func(e *core.RequestEvent) error { return submitCall(e, service) }).
-			Bind(apis.RequireAuth("users"), draftsOnDisk(), apis.BodyLimit(callForm))
+			Bind(apis.RequireAuth("users"), draftsOnDisk(), middleware.BodyLimit(callForm))
 		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
 		e.Router.GET("/api/gonets/transactional", listCalls).Bind(signedIn)
 		e.Router.GET("/api/gonets/transactional/{id}", showCall).Bind(signedIn)

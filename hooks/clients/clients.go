@@ -19,7 +19,7 @@ import (
 //   - GET /api/gonets/clients: clients as PocketBase's own list has them, found by the same filters as an
 //     audience. PocketBase's language cannot say all that these can (it knows ASCII names of attributes
 //     only, and sorts every text after every number), and its list rule joins the users.
-//   - GET /api/gonets/clients/{id}/attempts: what was sent to a client, without reading all attempts.
+//   - GET /api/gonets/clients/{id}/attempts: what was sent to a client, without reading all attempts, by page or by cursor.
 //   - GET /api/gonets/clients/{id}/bounces: what came back of it.
 func BindClients(app core.App) {
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
@@ -65,19 +65,30 @@ func listClients(e *core.RequestEvent) error {
 }
 
 // listHistoryOf answers the attempts to reach a client, or what came back, if the user may see the client.
-func listHistoryOf(read func(context.Context, core.App, *core.Record, int, int) ([]*core.Record, int, error)) func(*core.RequestEvent) error {
+func listHistoryOf(read func(context.Context, core.App, *core.Record, results.HistoryQuery) ([]*core.Record, int, error)) func(*core.RequestEvent) error {
 	return func(e *core.RequestEvent) error {
 		client, err := request.Visible(e, "clients", "client")
 		if err != nil {
 			return err
 		}
 		page := request.PageOf(e.Request.URL.Query())
-		records, total, err := read(e.Request.Context(), e.App, client, page.Page, page.PerPage)
+		after, byCursor, err := request.CursorOf(e.Request.URL.Query())
+		if err != nil {
+			return err
+		}
+		records, total, err := read(e.Request.Context(), e.App, client, results.HistoryQuery{
+			Page: page.Page, PerPage: page.PerPage, ByCursor: byCursor, AfterTime: after.Created, AfterID: after.ID,
+		})
 		if err != nil {
 			return e.InternalServerError("", err)
 		}
 		page.Items = records
-		page.Count(total)
+		if byCursor {
+			next := request.CursorAfter(records, page.PerPage)
+			page.Page, page.Next = 1, &next
+		} else {
+			page.Count(total)
+		}
 		return page.Answer(e)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -37,7 +38,7 @@ func BindImports(app core.App) {
 			return err
 		}
 		signedIn := apis.RequireAuth("users", core.CollectionNameSuperusers)
-		e.Router.POST("/api/gonets/clients/import", r.submit).Bind(signedIn, apis.BodyLimit(importBody)).Unbind(middleware.FormMiddleware)
+		e.Router.POST("/api/gonets/clients/import", r.submit).Bind(signedIn, middleware.BodyLimit(importBody)).Unbind(middleware.FormMiddleware)
 		e.Router.GET("/api/gonets/imports/{id}", r.show).Bind(signedIn)
 		e.Router.GET("/api/gonets/imports/{id}/report.csv", r.report).Bind(signedIn, middleware.LimitParallel(e.App))
 		e.Router.POST("/api/gonets/imports/{id}/undo", r.undo).Bind(signedIn)
@@ -161,9 +162,9 @@ func readUpload(req *http.Request) (formdata.Upload, error) {
 	case errors.Is(err, formdata.ErrNotForm):
 		return upload, apis.NewBadRequestError("Send the file as multipart/form-data.", request.Refuse("file", "required", "Send the file as multipart/form-data"))
 	case errors.Is(err, formdata.ErrTooManyFields):
-		return upload, middleware.FormTooLong("The form has too many fields.")
+		return upload, middleware.FormTooLong(fmt.Sprintf("The form has too many fields: at most %d, the file included.", importLimits.Parts))
 	case errors.Is(err, formdata.ErrFieldTooLong):
-		return upload, middleware.FormTooLong("A field of the form is too long.")
+		return upload, middleware.FormTooLong(fmt.Sprintf("A field of the form is too long: at most %d KB.", importLimits.FieldBytes>>10))
 	case errors.Is(err, apis.ErrRequestEntityTooLarge):
 		return upload, apis.ErrRequestEntityTooLarge
 	case err != nil: // it breaks off

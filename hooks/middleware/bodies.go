@@ -4,6 +4,7 @@ package middleware
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -63,7 +64,7 @@ func readForm(e *core.RequestEvent) error {
 	read, err := formdata.Parse(e.Request, formLimits)
 	switch {
 	case errors.Is(err, formdata.ErrTooLarge):
-		return FormTooLong("The fields of the form are too many or too long.")
+		return FormTooLong(fmt.Sprintf("The fields of the form are too many or too long: at most %d, and %d KB in all.", formLimits.Parts, formLimits.FieldBytes>>10))
 	case errors.Is(err, apis.ErrRequestEntityTooLarge):
 		return apis.ErrRequestEntityTooLarge
 	case err != nil:
@@ -77,6 +78,38 @@ func readForm(e *core.RequestEvent) error {
 		}
 	}
 	return e.Next()
+}
+
+// BodyLimit bounds the bodies of a route, forms included, in place of PocketBase's own limit. The answer names the limit.
+func BodyLimit(bytes int64) *hook.Handler[*core.RequestEvent] {
+	limit := apis.BodyLimit(bytes)
+	check := limit.Func
+	limit.Func = func(e *core.RequestEvent) error { return named(check(e), bytes) }
+	return limit
+}
+
+// named names the limit if an error says that a body is past it.
+func named(err error, bytes int64) error {
+	if errors.Is(err, apis.ErrRequestEntityTooLarge) {
+		return BodyTooLarge(bytes)
+	}
+	return err
+}
+
+// formLimit is how many bytes a multipart form may have where the route does not say it: PocketBase's own limits.
+func formLimit(e *core.RequestEvent) int64 {
+	if e.Request.URL.Path == "/api/batch" && e.App.Settings().Batch.MaxBodySize > 0 {
+		return e.App.Settings().Batch.MaxBodySize
+	}
+	limit := apis.DefaultMaxBodySize
+	if c, err := e.App.FindCachedCollectionByNameOrId(e.Request.PathValue("collection")); err == nil {
+		for _, field := range c.Fields {
+			if files, ok := field.(core.MaxBodySizeCalculator); ok {
+				limit += files.CalculateMaxBodySize()
+			}
+		}
+	}
+	return limit
 }
 
 // FormTooLong refuses a form with 413 fields_too_large.

@@ -65,7 +65,7 @@ func checkBody(r *http.Request, limit int64) error {
 		return nil
 	}
 	if r.ContentLength > limit {
-		return bodyTooLarge(limit)
+		return BodyTooLarge(limit)
 	}
 	kind := r.Header.Get("Content-Type")
 	counter := valueCounter{json: strings.HasPrefix(kind, "application/json")}
@@ -76,7 +76,7 @@ func checkBody(r *http.Request, limit int64) error {
 		if len(p) > 0 {
 			p, _ = in.Peek(in.Buffered())
 			if read += int64(len(p)); read > limit {
-				return bodyTooLarge(limit)
+				return BodyTooLarge(limit)
 			}
 			if counted && !counter.count(p) {
 				return tooManyValues()
@@ -93,7 +93,8 @@ func checkBody(r *http.Request, limit int64) error {
 	}
 }
 
-func bodyTooLarge(limit int64) error {
+// BodyTooLarge refuses a body of more than limit bytes with 413 body_too_large.
+func BodyTooLarge(limit int64) error {
 	message := fmt.Sprintf("The body of the request is too large: at most %d KB.", limit>>10)
 	return apis.NewApiError(http.StatusRequestEntityTooLarge, message, request.Refuse("body", "body_too_large", message))
 }
@@ -110,5 +111,9 @@ func limitBody(e *core.RequestEvent) error {
 			return err
 		}
 	}
-	return e.Next()
+	err := e.Next()
+	if errors.Is(err, apis.ErrRequestEntityTooLarge) {
+		return BodyTooLarge(formLimit(e))
+	}
+	return err
 }

@@ -17,9 +17,6 @@ import (
 	"gonets/internal/audience"
 )
 
-// cursorParam is the parameter with which lists of logs are read from a place on.
-const cursorParam = "cursor"
-
 // Logs are the collections whose lists can be read by cursor: records are added to them, and never change.
 var Logs = []string{"attempts", "bounces"}
 
@@ -29,17 +26,16 @@ var Logs = []string{"attempts", "bounces"}
 func BindCursors(app core.App) {
 	app.OnRecordsListRequest(Logs...).Bind(&hook.Handler[*core.RecordsListRequestEvent]{
 		Func: func(e *core.RecordsListRequestEvent) error {
-			if !e.Request.URL.Query().Has(cursorParam) {
-				return e.Next()
+			_, byCursor, err := request.CursorOf(e.Request.URL.Query())
+			if err != nil {
+				return err
 			}
-			next := ""
-			if n := len(e.Records); n > 0 && n == e.Result.PerPage {
-				last := e.Records[n-1]
-				next = request.Cursor{Created: last.GetString("created"), ID: last.Id}.String()
+			if !byCursor {
+				return e.Next()
 			}
 			response := e.Response
 			defer func() { e.Response = response }()
-			e.Response = &withNext{ResponseWriter: response, next: next}
+			e.Response = &withNext{ResponseWriter: response, next: request.CursorAfter(e.Records, e.Result.PerPage)}
 			return e.Next()
 		},
 	})
@@ -47,20 +43,18 @@ func BindCursors(app core.App) {
 
 // placed makes the filter and the order of a list those of the page after its cursor. It is called after the filter was narrowed.
 func placed(query url.Values, collection string) error {
-	if !query.Has(cursorParam) || !slices.Contains(Logs, collection) {
+	if !slices.Contains(Logs, collection) {
 		return nil
+	}
+	cursor, byCursor, err := request.CursorOf(query)
+	if err != nil || !byCursor {
+		return err
 	}
 	query.Set(search.SortQueryParam, "-created,-id")
 	query.Set(search.SkipTotalQueryParam, "1")
 	query.Set(search.PageQueryParam, "1")
-	given := query.Get(cursorParam)
-	if given == "" {
+	if cursor == (request.Cursor{}) {
 		return nil
-	}
-	cursor, ok := request.ParseCursor(given)
-	if !ok {
-		const message = "The cursor is none that this list has given."
-		return apis.NewBadRequestError(message, request.Refuse(cursorParam, "invalid_cursor", message))
 	}
 	filter := query.Get(search.FilterQueryParam)
 	condition := fmt.Sprintf("(created < %q || (created = %q && id < %q))", cursor.Created, cursor.Created, cursor.ID)

@@ -38,11 +38,11 @@ var clientRoutes = []Route{
 	},
 	{
 		Method: get, Path: prefix + "/clients/{id}/attempts", ID: "attemptsOfClient", Summary: "What was sent to a client, the newest first", Query: historyQuery(),
-		Answers: Answers{200: recordPage("attempts")},
+		Answers: Answers{200: recordPage("attempts")}, Errors: historyBad,
 	},
 	{
 		Method: get, Path: prefix + "/clients/{id}/bounces", ID: "bouncesOfClient", Summary: "What came back from a client, the newest first", Query: historyQuery(),
-		Answers: Answers{200: recordPage("bounces")},
+		Answers: Answers{200: recordPage("bounces")}, Errors: historyBad,
 	},
 	{
 		Method: post, Path: prefix + "/clients/bulk", ID: "changeManyClients", Summary: "The same with many clients: join, leave or delete",
@@ -116,5 +116,8 @@ var clientRoutes = []Route{
 }
 
 func historyQuery() []Param {
-	return append(paging(), shown()...)
+	return append(append(paging(), text("cursor", "In place of page: empty for the newest, then `next` of the page before")), shown()...)
 }
+
+// historyBad is what is wrong with a history that is asked for.
+var historyBad = Errors{400: {"cursor.invalid_cursor", "expand.expand_too_large"}, 429: {"request.answers_busy"}}

@@ -54,7 +54,7 @@ var retryAfter = object{"Retry-After": object{
 
 // problemPage is an error that is a page: it is for people who have opened a link.
 func problemPage(status int) object {
-	return object{"description": meanings[status], "content": contentOf(string(page))}
+	return withRetryAfter(status, object{"description": meanings[status], "content": contentOf(string(page))})
 }
 
 // problem refers to the answer with an error of one of the codes: many routes share one.
@@ -73,7 +73,11 @@ func (s *schemas) problem(status int, codes []string) object {
 }
 
 func newProblem(status int, codes []string) object {
-	response := object{"description": meanings[status], "content": object{"application/json": errorContent(status, codes)}}
+	return withRetryAfter(status, object{"description": meanings[status], "content": object{"application/json": errorContent(status, codes)}})
+}
+
+// withRetryAfter adds the header to the answers that have it.
+func withRetryAfter(status int, response object) object {
 	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
 		response["headers"] = retryAfter
 	}

@@ -50,7 +50,7 @@ func TestErrorsArePagesWherePeopleAre(t *testing.T) {
 		{"/u/a/b", "de, en;q=0.5", 404, "This link does not work"},
 		{"/v/", "ru", 404, "Письма здесь нет"},
 		{"/fails/403", "ru", 403, "Сюда нельзя"},
-		{"/fails/413", "en", 413, "The request was not accepted"},
+		{"/fails/413", "en", 413, "The request is too large"},
 		{"/fails/429", "en", 429, "Too many requests"},
 		{"/fails/500", "ru", 500, "Ошибка на сервере"},
 		{"/fails/502", "en", 502, "Something went wrong"},

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/middleware"
 	"gonets/internal/consent"
 	"gonets/internal/denial"
 	"gonets/internal/mailing"
@@ -27,9 +27,9 @@ type ownDataRoutes struct {
 func BindOwnData(app core.App, calls *transactional.Service) {
 	o := ownDataRoutes{unsubscribeRoutes{suppression.NewTokens(app)}, calls}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
-		e.Router.POST("/u/{token}/mail", o.mail).Bind(apis.BodyLimit(unsubscribeBody))
+		e.Router.POST("/u/{token}/mail", o.mail).Bind(middleware.BodyLimit(unsubscribeBody))
 		e.Router.GET("/u/{token}/erase", o.ask)
-		e.Router.POST("/u/{token}/erase", o.erase).Bind(apis.BodyLimit(unsubscribeBody))
+		e.Router.POST("/u/{token}/erase", o.erase).Bind(middleware.BodyLimit(unsubscribeBody))
 		return e.Next()
 	})
 }

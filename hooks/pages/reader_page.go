@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"net/http"
 	"strings"
 
 	_ "embed"
@@ -208,6 +209,9 @@ func brokenPage(lang string) readerPage {
 	return readerPage{Language: lang, Mark: "lost", Title: w.brokenTitle, Text: [][]run{{{Words: w.broken}}}}
 }
 
+// retryPage is after how many seconds to open a page again that cannot be shown now.
+const retryPage = "60"
+
 // showPage answers the page. No cache may store it, because it shows the current state. Its address holds a token, which no
 // other site may learn; ours may: without a referrer a browser sends the form with "Origin: null", as of another site.
 func showPage(e *core.RequestEvent, status int, p readerPage) error {
@@ -217,6 +221,9 @@ func showPage(e *core.RequestEvent, status int, p readerPage) error {
 	header.Set("X-Robots-Tag", "noindex, nofollow")
 	header.Set("Content-Language", p.Language)
 	header.Add("Vary", "Accept-Language")
+	if header.Get("Retry-After") == "" && (status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable) {
+		header.Set("Retry-After", retryPage)
+	}
 	return renderPage(e, status, p)
 }
 

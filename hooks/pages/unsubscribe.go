@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	validation "github.com/pocketbase/ozzo-validation/v4"
-	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/middleware"
 	"gonets/internal/brand"
 	"gonets/internal/consent"
 	"gonets/internal/preference"
@@ -29,7 +29,7 @@ func BindUnsubscribe(app core.App) {
 	u := unsubscribeRoutes{tokens: suppression.NewTokens(app)}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.GET("/u/{token}", u.show)
-		e.Router.POST("/u/{token}", u.act).Bind(apis.BodyLimit(unsubscribeBody))
+		e.Router.POST("/u/{token}", u.act).Bind(middleware.BodyLimit(unsubscribeBody))
 		return e.Next()
 	})
 }
@@ -157,6 +157,7 @@ func (u unsubscribeRoutes) fail(e *core.RequestEvent, err error, r *preference.R
 	switch {
 	case errors.Is(err, suppression.ErrTooOften):
 		p.Said = languages[lang].preferences.tooOften
+		e.Response.Header().Set("Retry-After", "3600") // changes are counted by the day
 		return u.answer(e, http.StatusTooManyRequests, r, p)
 	case errors.As(err, &invalid):
 		p.Said = languages[lang].preferences.nameProblem

@@ -78,10 +78,11 @@ var english = words{
 	},
 	errors: errorWords{
 		byStatus: map[int]errorText{
-			http.StatusForbidden:           {"You can't open this page", "It does not open this way. Use the address that you were given."},
-			http.StatusNotFound:            {"Page not found", "There is nothing at this address. Check that it was copied completely."},
-			http.StatusTooManyRequests:     {"Too many requests", "Please wait a minute and try again."},
-			http.StatusInternalServerError: {"Something went wrong", "This is our fault. Please try again in a few minutes."},
+			http.StatusForbidden:             {"You can't open this page", "It does not open this way. Use the address that you were given."},
+			http.StatusNotFound:              {"Page not found", "There is nothing at this address. Check that it was copied completely."},
+			http.StatusRequestEntityTooLarge: {"The request is too large", "At most 64 KB can be sent. Shorten what you have entered and try again."},
+			http.StatusTooManyRequests:       {"Too many requests", "Please wait a minute and try again."},
+			http.StatusInternalServerError:   {"Something went wrong", "This is our fault. Please try again in a few minutes."},
 		},
 		other: errorText{"The request was not accepted", "Something is wrong with it. Open the page again and try once more."},
 		home:  "Go to the home page",

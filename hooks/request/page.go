@@ -18,6 +18,7 @@ type Page struct {
 	TotalItems int            `json:"totalItems"` // -1 when it was not asked for
 	TotalPages int            `json:"totalPages"` // the same
 	Items      []*core.Record `json:"items"`
+	Next       *string        `json:"next,omitempty"` // the cursor of the page after this one, nil if it was not asked for by cursor
 }
 
 const (

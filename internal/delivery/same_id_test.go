@@ -105,7 +105,7 @@ func TestAMailingWithTheIdOfADeletedOneHasNothingOfIt(t *testing.T) {
 	} else {
 		refusedWith(t, err, http.StatusConflict, "id_used_before")
 	}
-	attempts, _, err := results.AttemptsOf(t.Context(), w.App, w.ClientRecord(other), 1, 30)
+	attempts, _, err := results.AttemptsOf(t.Context(), w.App, w.ClientRecord(other), results.HistoryQuery{Page: 1, PerPage: 30})
 	if err != nil || len(attempts) != 0 {
 		t.Errorf("attempts: %v, %v", attempts, err)
 	}

@@ -75,7 +75,7 @@ func TestWhatIsReadOfBounces(t *testing.T) {
 	})
 	t.Run("history of a client", func(t *testing.T) {
 		for email, kind := range map[string]string{"person0@example0.com": "hard", "person2@example2.com": "complaint", "person3@example3.com": ""} {
-			bounces, total, err := results.BouncesOf(t.Context(), w.App, w.ClientRecord(w.ClientOf(email)), 1, 10)
+			bounces, total, err := results.BouncesOf(t.Context(), w.App, w.ClientRecord(w.ClientOf(email)), results.HistoryQuery{Page: 1, PerPage: 10})
 			if err != nil {
 				t.Fatal(err)
 			}

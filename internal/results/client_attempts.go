@@ -11,40 +11,54 @@ import (
 	"gonets/internal/mailing"
 )
 
-// AttemptsOf returns a page of the attempts at one client, the newest first, and how many there are in
-// all; pages count from 1.
+// HistoryQuery chooses a page of what happened with one client.
+type HistoryQuery struct {
+	Page    int // from 1; it has no effect by cursor
+	PerPage int
+	// ByCursor reads the page after the record with that time and id, or the first page if both are empty, and counts nothing.
+	ByCursor           bool
+	AfterTime, AfterID string
+}
+
+// AttemptsOf returns a page of the attempts at one client, the newest first, and how many there are in all (0 by cursor).
 //
 // There is no index of attempts by client: every attempt would have to be put into it, at a random
 // place. Instead the client's address, and those that it had before, are looked up in each of the
 // owner's mailings, and the ids of the attempts follow from the recipients (AttemptID). A mailing costs
 // some ten microseconds, however many were mailed.
-func AttemptsOf(ctx context.Context, app core.App, client *core.Record, page, perPage int) (attempts []*core.Record, total int, err error) {
-	return history(ctx, app, "attempts", client, page, perPage)
+func AttemptsOf(ctx context.Context, app core.App, client *core.Record, q HistoryQuery) (attempts []*core.Record, total int, err error) {
+	return history(ctx, app, "attempts", client, q)
 }
 
-// BouncesOf returns a page of what came back from one client, the newest first, and how many there are in all. It finds
-// them like AttemptsOf.
-func BouncesOf(ctx context.Context, app core.App, client *core.Record, page, perPage int) (bounces []*core.Record, total int, err error) {
-	return history(ctx, app, "bounces", client, page, perPage)
+// BouncesOf returns a page of what came back from one client, the newest first, and how many there are in all (0 by cursor). It
+// finds them like AttemptsOf.
+func BouncesOf(ctx context.Context, app core.App, client *core.Record, q HistoryQuery) (bounces []*core.Record, total int, err error) {
+	return history(ctx, app, "bounces", client, q)
 }
 
 // history returns a page of a log whose ids are made by AttemptID.
-func history(ctx context.Context, app core.App, log string, client *core.Record, page, perPage int) (records []*core.Record, total int, err error) {
+func history(ctx context.Context, app core.App, log string, client *core.Record, q HistoryQuery) (records []*core.Record, total int, err error) {
 	ids, err := historyIDs(ctx, app, client)
 	if err != nil {
 		return nil, 0, err
 	}
 	params := dbx.Params{"ids": ids, "client": client.Id}
 	// Those that were forgotten in the meantime (attempts_kept_days) are not there any more.
-	const of = `[[id]] IN (SELECT value FROM json_each({:ids})) AND [[client]] = {:client}`
-	err = app.ConcurrentDB().Select("COUNT(*)").From(log).Where(dbx.NewExp(of, params)).WithContext(ctx).Row(&total)
-	if err != nil {
-		return nil, 0, fmt.Errorf("count the %s of client %s: %w", log, client.Id, err)
+	of, skip := `[[id]] IN (SELECT value FROM json_each({:ids})) AND [[client]] = {:client}`, 0
+	if !q.ByCursor {
+		skip = (q.Page - 1) * q.PerPage
+		err = app.ConcurrentDB().Select("COUNT(*)").From(log).Where(dbx.NewExp(of, params)).WithContext(ctx).Row(&total)
+		if err != nil {
+			return nil, 0, fmt.Errorf("count the %s of client %s: %w", log, client.Id, err)
+		}
+	} else if q.AfterID != "" {
+		of += ` AND ([[created]], [[id]]) < ({:created}, {:id})`
+		params["created"], params["id"] = q.AfterTime, q.AfterID
 	}
 	records = []*core.Record{}
 	err = app.RecordQuery(log).WithContext(ctx).Where(dbx.NewExp(of, params)).
 		OrderBy("created DESC", "id DESC").
-		Limit(int64(perPage)).Offset(int64(page-1) * int64(perPage)).
+		Limit(int64(q.PerPage)).Offset(int64(skip)).
 		All(&records)
 	if err != nil {
 		return nil, 0, fmt.Errorf("read the %s of client %s: %w", log, client.Id, err)

@@ -137,7 +137,7 @@ func placeOf(cursor string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(cursor, 36, 64)
 	if err != nil || n < 1 || n >= 1<<mailing.IDBits {
-		return 0, denial.BadRequest("invalid_cursor", "cursor", "the cursor is none that a page of recipients has given")
+		return 0, denial.BadRequest("invalid_cursor", "cursor", "the cursor is none that a page of recipients has given: begin again with an empty cursor")
 	}
 	return n, nil
 }

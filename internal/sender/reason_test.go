@@ -53,4 +53,9 @@ func TestWhatIsWrongWithAMailServerIsAWord(t *testing.T) {
 			t.Errorf("%s: %q, want %q (%v)", c.name, got, c.want, err)
 		}
 	}
+	// What a machine says whose name server does not answer.
+	deaf := &relay.ServerError{Stage: relay.StageConnect, Err: &net.OpError{Op: "dial", Err: &net.DNSError{Err: "i/o timeout", Name: "mail.example.org", IsTimeout: true}}}
+	if got := reasonOf(deaf); got != "dns" {
+		t.Errorf("a name server that does not answer: %q", got)
+	}
 }
