@@ -70,6 +70,7 @@ func Test12AnOwnerMakesAListWithDoubleOptIn(t *testing.T) {
 			b.look("import-consent", v)
 		}
 		b.submit(b.word("do.next", nil))
+		b.see(b.word("import.columns.title", nil)) // its button has the same name
 		b.submit(b.word("do.next", nil))
 		b.submit(b.word("import.start", object{"count": 1}))
 		b.see(b.word("import.done", nil))
