@@ -36,6 +36,18 @@ func Forget(ctx context.Context, app core.App, now time.Time) error {
 	return nil
 }
 
+// Overfull returns the webhooks that were switched off from since on and before a later time because too many events waited for them. The database
+// does that itself where an event is written (migrations, webhook_waiting_limit).
+func Overfull(ctx context.Context, app core.App, since, before time.Time) (webhooks []string, err error) {
+	err = app.ConcurrentDB().NewQuery(`
+		SELECT id FROM webhooks WHERE disabled_reason = 'too_many_waiting' AND NOT active AND updated >= {:since} AND updated < {:before} ORDER BY id`).
+		WithContext(ctx).Bind(dbx.Params{"since": database.Stamp(since), "before": database.Stamp(before)}).Column(&webhooks)
+	if err != nil {
+		return nil, fmt.Errorf("list the webhooks for which too many events wait: %w", err)
+	}
+	return webhooks, nil
+}
+
 func forget(ctx context.Context, app core.App, webhook string, before time.Time) error {
 	params := dbx.Params{"webhook": webhook, "before": before.UnixMilli(), "done": maxDone, "chunk": chunk}
 	// By idx_webhook_events_webhook. Ids count up with the time.

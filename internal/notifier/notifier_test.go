@@ -486,6 +486,13 @@ func TestNoMoreWaitThanMay(t *testing.T) {
 	if is := w.record(other); !is.GetBool("active") {
 		t.Errorf("the other one is %v", is.PublicExport())
 	}
+	// The sweep finds it, once, to log it.
+	for since, want := range map[time.Duration][]string{-time.Minute: {webhook}, time.Minute: nil} {
+		found, err := notification.Overfull(t.Context(), w.app, time.Now().Add(since), time.Now().Add(since+2*time.Minute))
+		if err != nil || !slices.Equal(found, want) {
+			t.Errorf("switched off from %v on: %v, %v", since, found, err)
+		}
+	}
 	waiting := func(webhook string) int {
 		t.Helper()
 		page, err := notification.Log(t.Context(), w.app, webhook, notification.Delivered, 0, 1)
