@@ -64,6 +64,9 @@ func TestBadAnswersAreNamedAtTheirFields(t *testing.T) {
 	if n := w.mails(t) + w.Count(t, "signups", nil) + w.Count(t, "consents", nil); n != 0 {
 		t.Errorf("%d rows were written", n)
 	}
+	if a := w.signUp(t, 400, map[string]any{"email": ivan, "full_name": long}); !strings.Contains(a.Text, "200 for a name") {
+		t.Error(a.Text)
+	}
 	if a := w.signUp(t, 400, map[string]any{"email": "ivan"}); !strings.Contains(a.Text, "Not a valid email address") {
 		t.Error(a.Text)
 	}
