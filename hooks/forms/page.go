@@ -128,11 +128,11 @@ func formPage(f signup.Form, lang string, given map[string]any, bad map[string]s
 		TrapLabel: w.trap, Consent: f.Consent, Button: w.subscribe,
 	}
 	if f.ID != "" {
-		strings, err := json.Marshal(w.proof)
+		texts, err := json.Marshal(w.proof)
 		if err != nil {
 			return page{}, fmt.Errorf("write the words of the widget: %w", err)
 		}
-		q.Proof = &proof{"/f/" + f.ID + "/challenge", string(strings), template.JS(pageJS)}
+		q.Proof = &proof{"/f/" + f.ID + "/challenge", string(texts), template.JS(pageJS)}
 	}
 	for i, field := range f.Fields {
 		one := question{

@@ -56,7 +56,8 @@ var languages = map[string]words{
 		lostTitle: "This link does not work", lost: "It may be incomplete. Open the link in the email itself.",
 		expiredTitle: "This link has expired", expired: "It worked for 30 days, and nothing was changed. Please fill in the form again.",
 		problems: map[signup.Problem]string{
-			signup.Required: "Please fill this in.", signup.InvalidEmail: "Not a valid email address.", signup.TooLong: fmt.Sprintf("At most %d characters, and %d for a name.", signup.MaxAnswer, signup.MaxFullName),
+			signup.Required: "Please fill this in.", signup.InvalidEmail: "Not a valid email address.",
+			signup.TooLong: fmt.Sprintf("At most %d characters, and %d for a name.", signup.MaxAnswer, signup.MaxFullName),
 			signup.OneLine: "Please use one line.", signup.NoMarkup: "A name has no links and no < or >.", signup.InvalidDate: "Not a valid date.",
 			signup.InvalidChoice: "Please choose one of the list.", signup.InvalidValue: "Must be a text, or true or false.",
 			signup.UnknownField: "The form has no such field.", signup.NoConsent: "Without your consent we cannot subscribe you.",
@@ -80,7 +81,8 @@ var languages = map[string]words{
 		lostTitle: "Ссылка не работает", lost: "Возможно, она скопирована не целиком. Откройте ссылку из самого письма.",
 		expiredTitle: "Срок ссылки истёк", expired: "Она действовала 30 дней, и ничего не изменилось. Заполните форму ещё раз.",
 		problems: map[signup.Problem]string{
-			signup.Required: "Заполните это поле.", signup.InvalidEmail: "Проверьте адрес: похоже, в нём ошибка.", signup.TooLong: fmt.Sprintf("Не больше %d знаков, а в имени — %d.", signup.MaxAnswer, signup.MaxFullName),
+			signup.Required: "Заполните это поле.", signup.InvalidEmail: "Проверьте адрес: похоже, в нём ошибка.",
+			signup.TooLong: fmt.Sprintf("Не больше %d знаков, а в имени — %d.", signup.MaxAnswer, signup.MaxFullName),
 			signup.OneLine: "Уместите в одну строку.", signup.NoMarkup: "В имени не бывает ссылок и знаков < и >.", signup.InvalidDate: "Такой даты нет.",
 			signup.InvalidChoice: "Выберите из списка.", signup.InvalidValue: "Нужен текст, true или false.",
 			signup.UnknownField: "В форме нет такого поля.", signup.NoConsent: "Без вашего согласия подписать вас нельзя.",

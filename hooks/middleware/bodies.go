@@ -84,16 +84,14 @@ func readForm(e *core.RequestEvent) error {
 func BodyLimit(bytes int64) *hook.Handler[*core.RequestEvent] {
 	limit := apis.BodyLimit(bytes)
 	check := limit.Func
-	limit.Func = func(e *core.RequestEvent) error { return named(check(e), bytes) }
-	return limit
-}
-
-// named names the limit if an error says that a body is past it.
-func named(err error, bytes int64) error {
-	if errors.Is(err, apis.ErrRequestEntityTooLarge) {
-		return BodyTooLarge(bytes)
+	limit.Func = func(e *core.RequestEvent) error {
+		err := check(e)
+		if errors.Is(err, apis.ErrRequestEntityTooLarge) {
+			return BodyTooLarge(bytes)
+		}
+		return err
 	}
-	return err
+	return limit
 }
 
 // formLimit is how many bytes a multipart form may have where the route does not say it: PocketBase's own limits.

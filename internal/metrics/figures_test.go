@@ -37,6 +37,16 @@ func scrape(t *testing.T, f *figures, name string) float64 {
 	return value
 }
 
+// launch starts an engine until the test ends, and a mailing.
+func launch(t *testing.T, e *delivery.Engine, id string) {
+	t.Helper()
+	e.Start(t.Context())
+	t.Cleanup(func() { e.Stop(t.Context()) })
+	if _, err := e.Launch(t.Context(), id, ""); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestTheFiguresAreThoseOfTheRecipients(t *testing.T) {
 	w := mailingtest.New(t)
 	p := smtptest.Start(t, smtptest.Script{Rules: []smtptest.Rule{
@@ -54,11 +64,7 @@ func TestTheFiguresAreThoseOfTheRecipients(t *testing.T) {
 			t.Errorf("%s is %v before the start", name, value)
 		}
 	}
-	e.Start(t.Context())
-	t.Cleanup(func() { e.Stop(t.Context()) })
-	if _, err := e.Launch(t.Context(), id, ""); err != nil {
-		t.Fatal(err)
-	}
+	launch(t, e, id)
 	w.Eventually("all but one are settled", func() bool {
 		return w.States(id)[mailing.Sent]+w.States(id)[mailing.Failed] == 9 && w.States(id)[mailing.Deferred] == 1
 	})
@@ -100,11 +106,7 @@ func TestAnOpenBreakerIsShown(t *testing.T) {
 	id := w.NewMailing(map[string]any{"sender": sender})
 	e := delivery.New(w.App)
 	f := newFigures(w.App, e)
-	e.Start(t.Context())
-	t.Cleanup(func() { e.Stop(t.Context()) })
-	if _, err := e.Launch(t.Context(), id, ""); err != nil {
-		t.Fatal(err)
-	}
+	launch(t, e, id)
 	w.Eventually("the breaker is open", func() bool { return scrape(t, f, `gonets_breaker_open{sender="`+sender+`"}`) == 1 })
 }
 
@@ -116,11 +118,7 @@ func TestWhoIsBeingMailedIsCounted(t *testing.T) {
 	id := w.NewMailing(map[string]any{"sender": w.NewSender(p, map[string]any{"connections": 2})})
 	e := delivery.New(w.App)
 	f := newFigures(w.App, e)
-	e.Start(t.Context())
-	t.Cleanup(func() { e.Stop(t.Context()) })
-	if _, err := e.Launch(t.Context(), id, ""); err != nil {
-		t.Fatal(err)
-	}
+	launch(t, e, id)
 	w.Eventually("two are being mailed", func() bool { return scrape(t, f, `gonets_recipients{state="sending"}`) == 2 })
 	if waiting := scrape(t, f, `gonets_recipients{state="pending"}`); waiting != 3 {
 		t.Errorf("%v wait", waiting)

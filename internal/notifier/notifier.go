@@ -76,16 +76,16 @@ func (n *Notifier) sweep(ctx context.Context) {
 	for since := n.now(); ; {
 		now := n.now()
 		overfull, err := notification.Overfull(ctx, n.app, since, now)
-		if err != nil && ctx.Err() == nil {
+		switch {
+		case err == nil:
+			since = now
+		case ctx.Err() == nil:
 			n.app.Logger().Error("the webhooks for which too many events wait could not be listed", "error", err)
 		}
 		for _, webhook := range overfull {
 			n.app.Logger().Warn("a webhook was switched off", "webhook", webhook, "reason", "too_many_waiting")
 		}
-		if err == nil {
-			since = now
-		}
-		if err := notification.Forget(ctx, n.app, n.now()); err != nil && ctx.Err() == nil {
+		if err := notification.Forget(ctx, n.app, now); err != nil && ctx.Err() == nil {
 			n.app.Logger().Error("old events of webhooks could not be deleted", "error", err)
 		}
 		select {
