@@ -79,7 +79,7 @@ func Test14ADiskThatBecomesFullDuringABackupStopsTheBackupOnly(t *testing.T) {
 	if _, err := rand.Read(noise); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(w.data, "storage", "noise"), noise)
+	write(t, filepath.Join(w.data, "noise"), noise)
 	owner.verb(id, "send", nil).want(202)
 	w.mustCome(20)
 
