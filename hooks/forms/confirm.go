@@ -8,11 +8,11 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
-	"gonets/hooks/request"
 	"gonets/internal/address"
 	"gonets/internal/brand"
 	"gonets/internal/consent"
 	"gonets/internal/database"
+	"gonets/internal/readertext"
 	"gonets/internal/signup"
 )
 
@@ -23,9 +23,9 @@ func (r routes) showConfirmation(e *core.RequestEvent) error {
 	if err != nil {
 		return invalidLink(e, err)
 	}
-	lang := p.Language
-	w := languages[lang]
-	shown := page{Language: lang}
+	t := readertext.For(p.Language, nil, "")
+	w := t.Confirmation
+	shown := page{Language: t.Code}
 	if shown.Brand, err = brand.Of(e.App, p.Owner); err != nil {
 		return err
 	}
@@ -34,27 +34,27 @@ func (r routes) showConfirmation(e *core.RequestEvent) error {
 		return err
 	}
 	if p.Confirmed != "" {
-		shown.Mark, shown.Title = "done", w.confirmedTitle
-		shown.Text = []string{fmt.Sprintf(w.confirmed, address.Written(p.Email))}
+		shown.Mark, shown.Title = "done", w.Done.Title
+		shown.Text = []string{fmt.Sprintf(w.Done.Text, address.Written(p.Email))}
 		if f.SuccessURL != "" {
-			shown.Link = &link{f.SuccessURL, w.onward}
+			shown.Link = &link{f.SuccessURL, w.Onward}
 		}
 		return show(e, http.StatusOK, shown, false)
 	}
-	shown.Title, shown.Text, shown.Confirm = w.askTitle, []string{fmt.Sprintf(w.ask, address.Written(p.Email))}, w.confirm
+	shown.Title, shown.Text, shown.Confirm = w.Ask.Title, []string{fmt.Sprintf(w.Ask.Text, address.Written(p.Email))}, w.Do
 	lists, err := publicLists(e.App, p)
 	if err != nil {
 		return err
 	}
 	for _, name := range lists {
-		shown.Facts = append(shown.Facts, fact{w.list, name})
+		shown.Facts = append(shown.Facts, fact{w.List, name})
 	}
 	if p.FullName != "" {
-		shown.Facts = append(shown.Facts, fact{w.name, p.FullName})
+		shown.Facts = append(shown.Facts, fact{t.Form.Name, p.FullName})
 	}
 	for _, field := range f.Fields {
 		if value, has := p.Attributes[field.Name]; has {
-			shown.Facts = append(shown.Facts, fact{field.Words(), w.written(value)})
+			shown.Facts = append(shown.Facts, fact{field.Words(), written(w, value)})
 		}
 	}
 	if p.Consent != "" {
@@ -78,15 +78,28 @@ func (r routes) confirm(e *core.RequestEvent) error {
 
 // invalidLink shows why a link does not work.
 func invalidLink(e *core.RequestEvent, err error) error {
-	lang := request.PreferredLanguage(e.Request.Header.Get("Accept-Language"))
-	w := languages[lang]
+	t := readertext.For("", e.Request.Header, "")
+	w := t.Confirmation
 	switch {
 	case errors.Is(err, signup.ErrToken):
-		return show(e, http.StatusNotFound, page{Language: lang, Mark: "lost", Title: w.lostTitle, Text: []string{w.lost}}, false)
+		return show(e, http.StatusNotFound, page{Language: t.Code, Mark: "lost", Title: w.Lost.Title, Text: []string{w.Lost.Text}}, false)
 	case errors.Is(err, signup.ErrExpired):
-		return show(e, http.StatusGone, page{Language: lang, Mark: "lost", Title: w.expiredTitle, Text: []string{w.expired}}, false)
+		return show(e, http.StatusGone, page{Language: t.Code, Mark: "lost", Title: w.Expired.Title, Text: []string{w.Expired.Text}}, false)
 	}
 	return err
+}
+
+// written is the value of an answer.
+func written(w readertext.Confirmation, value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case bool:
+		if v {
+			return w.Yes
+		}
+	}
+	return w.No
 }
 
 // publicLists are the names of the lists that may be shown: the names of the others are the owner's notes.

@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/middleware"
 	"gonets/hooks/request"
 	"gonets/internal/signup"
 )
@@ -21,10 +22,10 @@ func Bind(app core.App, signups *signup.Service) {
 	r := routes{signups}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.GET("/f/{id}", r.show)
-		e.Router.POST("/f/{id}", r.submit)
+		e.Router.POST("/f/{id}", r.submit).Bind(middleware.BodyLimit(middleware.GuestBody))
 		e.Router.GET("/f/{id}/challenge", r.challenge)
 		e.Router.GET("/c/{token}", r.showConfirmation)
-		e.Router.POST("/c/{token}", r.confirm)
+		e.Router.POST("/c/{token}", r.confirm).Bind(middleware.BodyLimit(middleware.GuestBody))
 		e.Router.GET("/api/gonets/forms/{id}/figures", r.figures).Bind(apis.RequireAuth("users", core.CollectionNameSuperusers))
 		e.Router.POST("/api/gonets/forms/preview", r.preview).Bind(apis.RequireAuth("users", core.CollectionNameSuperusers))
 		return e.Next()

@@ -17,6 +17,7 @@ import (
 	"gonets/hooks/site"
 	"gonets/internal/brand"
 	"gonets/internal/markdown"
+	"gonets/internal/readertext"
 	"gonets/internal/signup"
 )
 
@@ -116,19 +117,22 @@ func sourceOf(text string) string {
 }
 
 // formPage is the page of a form as it is filled in; bad has the problems by field.
-func formPage(f signup.Form, lang string, given map[string]any, bad map[string]signup.Problem) (page, error) {
-	w := languages[lang]
+func formPage(f signup.Form, t *readertext.Text, given map[string]any, bad map[string]signup.Problem) (page, error) {
+	w := t.Form
 	written, err := markdown.ToSafeHTML(f.Text)
 	if err != nil {
 		return page{}, fmt.Errorf("show the text of form %s: %w", f.ID, err)
 	}
 	value := func(name string) string { s, _ := given[name].(string); return s }
 	q := &questions{
-		Action: "/f/" + f.ID, EmailLabel: w.email, Email: value(signup.ParamEmail), EmailError: w.problems[bad[signup.ParamEmail]],
-		TrapLabel: w.trap, Consent: f.Consent, Button: w.subscribe,
+		Action: "/f/" + f.ID, EmailLabel: w.Email, Email: value(signup.ParamEmail), EmailError: say(w, bad[signup.ParamEmail]),
+		TrapLabel: w.Trap, Consent: f.Consent, Button: w.Subscribe,
 	}
 	if f.ID != "" {
-		texts, err := json.Marshal(w.proof)
+		texts, err := json.Marshal(struct {
+			readertext.Widget
+			WaitAlert string `json:"waitAlert"` // nothing is said to who presses the button twice
+		}{Widget: w.Widget})
 		if err != nil {
 			return page{}, fmt.Errorf("write the words of the widget: %w", err)
 		}
@@ -137,12 +141,12 @@ func formPage(f signup.Form, lang string, given map[string]any, bad map[string]s
 	for i, field := range f.Fields {
 		one := question{
 			ID: "wrong-" + strconv.Itoa(i), Name: field.Name, Label: field.Words(), Type: field.Type, Required: field.Required,
-			Value: value(field.Name), Checked: value(field.Name) != "", Most: signup.MaxAnswer, Error: w.problems[bad[field.Name]],
+			Value: value(field.Name), Checked: value(field.Name) != "", Most: signup.MaxAnswer, Error: say(w, bad[field.Name]),
 		}
 		if field.Name == signup.FullName {
 			one.Complete, one.Most = "name", signup.MaxFullName
 			if field.Label == "" {
-				one.Label = w.name
+				one.Label = w.Name
 			}
 		}
 		for _, choice := range field.Choices {
@@ -150,18 +154,27 @@ func formPage(f signup.Form, lang string, given map[string]any, bad map[string]s
 		}
 		q.Questions = append(q.Questions, one)
 	}
-	p := page{Language: lang, Title: f.Heading(), Mark: "form", Written: template.HTML(written), Form: q}
+	p := page{Language: t.Code, Title: f.Heading(), Mark: "form", Written: template.HTML(written), Form: q}
 	for name, problem := range bad {
-		p.Said = w.mistakes
+		p.Said = w.Mistakes
 		if problem == signup.UnknownField || problem == signup.NoConsent {
-			p.Said = w.problems[problem]
+			p.Said = say(w, problem)
 			if problem == signup.UnknownField {
-				p.Said = fmt.Sprintf(w.unknown, name)
+				p.Said = fmt.Sprintf(w.Unknown, name)
 			}
 			break
 		}
 	}
 	return p, nil
+}
+
+// say says what is wrong; "" if nothing is.
+func say(w readertext.Form, problem signup.Problem) string {
+	text := w.Problems[string(problem)]
+	if problem == signup.TooLong {
+		return fmt.Sprintf(text, signup.MaxAnswer, signup.MaxFullName)
+	}
+	return text
 }
 
 // show answers a page. framed says that other sites may show it in a frame.

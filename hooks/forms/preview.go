@@ -46,7 +46,7 @@ func (routes) preview(e *core.RequestEvent) error {
 		return e.BadRequestError("The texts are too long.", request.Refuse("text", "too_long", "The texts are too long."))
 	}
 	f := signup.Form{Name: d.Name, Title: d.Title, Text: d.Text, Fields: fields, Consent: d.ConsentText, Language: d.Language}
-	p, err := formPage(f, languageOf(e, f), nil, nil)
+	p, err := formPage(f, textFor(e, f), nil, nil)
 	if err != nil {
 		return e.BadRequestError(request.AsSentence(err.Error()), request.Refuse("text", "text_unreadable", request.AsSentence(err.Error())))
 	}

@@ -19,6 +19,7 @@ import (
 	"gonets/internal/consent"
 	"gonets/internal/denial"
 	"gonets/internal/memory"
+	"gonets/internal/readertext"
 	"gonets/internal/signup"
 )
 
@@ -27,19 +28,16 @@ type Accepted struct {
 	Status string `json:"status" enum:"confirm" doc:"An e-mail with a link was sent to the address, unless it had one in the last 24 hours"`
 }
 
-// languageOf is the language of a form, or that of the browser.
-func languageOf(e *core.RequestEvent, f signup.Form) string {
-	if _, known := languages[f.Language]; known {
-		return f.Language
-	}
-	return request.PreferredLanguage(e.Request.Header.Get("Accept-Language"))
+// textFor returns the texts in the language of a form, or of the browser.
+func textFor(e *core.RequestEvent, f signup.Form) *readertext.Text {
+	return readertext.For(f.Language, e.Request.Header, "")
 }
 
 // find reads the form of the path; 404 if there is none that is active.
 func find(e *core.RequestEvent) (signup.Form, error) {
 	f, err := signup.Find(e.App, e.Request.PathValue("id"))
 	if errors.Is(err, signup.ErrNone) {
-		return f, e.NotFoundError("There is no such form, or it is switched off.", nil)
+		return f, e.NotFoundError(readertext.For("", e.Request.Header, "").Form.None, nil)
 	}
 	return f, err
 }
@@ -55,7 +53,7 @@ func (r routes) show(e *core.RequestEvent) error {
 			return err
 		}
 	}
-	p, err := formPage(f, languageOf(e, f), nil, nil)
+	p, err := formPage(f, textFor(e, f), nil, nil)
 	if err != nil {
 		return err
 	}
@@ -91,7 +89,7 @@ func (r routes) submit(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	s := submission{routes: r, e: e, form: f, lang: languageOf(e, f), isJSON: request.WantsJSON(e.Request)}
+	s := submission{routes: r, e: e, form: f, text: textFor(e, f), isJSON: request.WantsJSON(e.Request)}
 	if s.given, err = given(e); err != nil {
 		return s.refuse(http.StatusBadRequest, map[string]signup.Problem{"form": "invalid_body"})
 	}
@@ -116,7 +114,7 @@ func (r routes) submit(e *core.RequestEvent) error {
 		}
 	}
 	err = r.signups.Ask(e.Request.Context(), signup.Request{
-		Form: f, Answers: answers, Language: s.lang, Proven: proven,
+		Form: f, Answers: answers, Language: s.text.Code, Proven: proven,
 		By: consent.By{IP: e.RealIP(), UserAgent: e.Request.UserAgent()},
 	})
 	if err != nil {
@@ -131,7 +129,7 @@ type submission struct {
 	e      *core.RequestEvent
 	form   signup.Form
 	given  map[string]any
-	lang   string
+	text   *readertext.Text
 	isJSON bool
 }
 
@@ -176,14 +174,14 @@ func (s submission) button(email string) (asked bool, err error) {
 			was = ""
 		}
 	}
-	w := languages[s.lang]
-	p := page{Language: s.lang, Title: w.pressTitle, Text: []string{w.pressText}}
+	w := s.text.Form
+	p := page{Language: s.text.Code, Title: w.Press.Title, Text: []string{w.Press.Text}}
 	if was != "" {
-		p.Said = w.tooSoon
+		p.Said = w.TooSoon
 	} else if was, err = s.signups.Press(s.form.ID, email, now); err != nil {
 		return false, err
 	}
-	button := &press{Action: "/f/" + s.form.ID, Button: w.subscribe}
+	button := &press{Action: "/f/" + s.form.ID, Button: w.Subscribe}
 	for _, name := range append([]string{signup.ParamEmail}, names(s.form)...) {
 		if value, _ := s.given[name].(string); value != "" {
 			button.Values = append(button.Values, fact{name, value})
@@ -206,35 +204,30 @@ func (s submission) accepted() error {
 	if s.isJSON {
 		return s.e.JSON(http.StatusAccepted, Accepted{"confirm"})
 	}
-	w := languages[s.lang]
-	p := page{Language: s.lang, Title: w.sentTitle, Text: []string{w.sent, w.sentMore}}
-	p.Link = s.back(w)
-	return s.answer(s.e, http.StatusAccepted, s.form, p)
-}
-
-func (s submission) back(w words) *link {
-	if s.form.SuccessURL == "" {
-		return nil
+	w := s.text.Form
+	p := page{Language: s.text.Code, Title: w.Sent.Title, Text: []string{w.Sent.Text, w.SentMore}}
+	if s.form.SuccessURL != "" {
+		p.Link = &link{s.form.SuccessURL, w.Back}
 	}
-	return &link{s.form.SuccessURL, w.back}
+	return s.answer(s.e, http.StatusAccepted, s.form, p)
 }
 
 // refuse says what is wrong, at the fields.
 func (s submission) refuse(status int, bad map[string]signup.Problem) error {
-	w := languages[s.lang]
+	w := s.text.Form
 	if s.isJSON {
 		problems := validation.Errors{}
 		for name, problem := range bad {
-			problems[name] = validation.NewError(string(problem), w.problems[problem])
+			problems[name] = validation.NewError(string(problem), say(w, problem))
 		}
-		return apis.NewApiError(status, w.mistakes, problems)
+		return apis.NewApiError(status, w.Mistakes, problems)
 	}
-	p, err := formPage(s.form, s.lang, s.given, bad)
+	p, err := formPage(s.form, s.text, s.given, bad)
 	if err != nil {
 		return err
 	}
 	if problem := bad["form"]; problem != "" && problem != signup.UnknownField {
-		p.Said = w.problems[problem]
+		p.Said = say(w, problem)
 	}
 	return s.answer(s.e, status, s.form, p)
 }
@@ -255,14 +248,14 @@ func (s submission) fail(err error) error {
 	default:
 		return err
 	}
-	w := languages[s.lang]
+	w := s.text.Form
 	if s.isJSON {
-		return apis.NewApiError(status, w.problems[problem], validation.Errors{"form": validation.NewError(string(problem), w.problems[problem])})
+		return apis.NewApiError(status, say(w, problem), validation.Errors{"form": validation.NewError(string(problem), say(w, problem))})
 	}
-	p, pageErr := formPage(s.form, s.lang, s.given, nil)
+	p, pageErr := formPage(s.form, s.text, s.given, nil)
 	if pageErr != nil {
 		return pageErr
 	}
-	p.Said = w.problems[problem]
+	p.Said = say(w, problem)
 	return s.answer(s.e, status, s.form, p)
 }

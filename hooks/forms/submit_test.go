@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"gonets/hooks/middleware"
 )
 
 func TestTheAnswerIsTheSameWhetherTheAddressIsKnown(t *testing.T) {
@@ -201,4 +203,23 @@ func TestThePageOfAForm(t *testing.T) {
 	w.Expect(t, 200, marta, http.MethodGet, "/api/gonets/forms/"+w.form+"/figures", nil)
 	w.Expect(t, 404, boris, http.MethodGet, "/api/gonets/forms/"+w.form+"/figures", nil)
 	w.Expect(t, 401, visitor, http.MethodGet, "/api/gonets/forms/"+w.form+"/figures", nil)
+}
+
+func TestABodyThatIsTooLargeIsAnsweredInTheReadersLanguage(t *testing.T) {
+	w := newWorld(t)
+	large := "--x\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\n" + strings.Repeat("a", middleware.GuestBody) + "\r\n--x--\r\n"
+	for _, path := range []string{w.at, w.requested(t, map[string]any{"email": ivan})} {
+		for kind, body := range map[string]string{"multipart/form-data; boundary=x": large, "application/x-www-form-urlencoded": "email=" + large} {
+			rec := w.send(path, kind, body, "Accept-Language", "ru")
+			if rec.Code != http.StatusRequestEntityTooLarge || !strings.Contains(rec.Body.String(), "не больше 64 КБ") {
+				t.Errorf("%s, %s: %d %s", path, kind, rec.Code, rec.Body)
+			}
+		}
+	}
+	if n := w.Count(t, "clients", nil); n != 0 {
+		t.Errorf("%d clients", n)
+	}
+	if a := w.Expect(t, 404, visitor, http.MethodPost, "/f/none", map[string]any{"email": ivan}, "Accept-Language", "ru"); !strings.Contains(a.Text, "Такой формы нет") {
+		t.Error(a.Text)
+	}
 }

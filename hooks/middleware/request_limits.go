@@ -12,9 +12,12 @@ import (
 	"gonets/hooks/request"
 )
 
+// GuestBody is how many bytes a body may have that a guest sends: a sign-in, a registration, a form, a confirmation. For multipart
+// forms a route says so by BodyLimit.
+const GuestBody = 64 << 10
+
 // Bytes of a body that is no multipart form, where it is less than maxBody.
 const (
-	smallBody  = 64 << 10  // a sign-in, a registration, a confirmation; everything that a guest sends
 	topicsBody = 256 << 10 // the subscriptions of a connection
 	callBody   = 16 << 20  // a transactional e-mail with one of the largest attachments in base64
 	usualBody  = 2 << 20   // our routes; far more than they need, so that they can answer which list is too long
@@ -82,6 +85,6 @@ func bodyLimit(e *core.RequestEvent) int64 {
 	case e.Auth != nil && (path == "/api/batch" || strings.HasPrefix(path, "/api/collections/") && strings.Contains(path, "/records")):
 		return maxBody
 	default:
-		return smallBody
+		return GuestBody
 	}
 }

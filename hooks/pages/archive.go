@@ -21,6 +21,7 @@ import (
 	"gonets/internal/mailing"
 	"gonets/internal/memory"
 	"gonets/internal/preview"
+	"gonets/internal/readertext"
 	"gonets/internal/suppression"
 )
 
@@ -67,13 +68,13 @@ func (a archiveRoutes) list(e *core.RequestEvent) error {
 	if err != nil {
 		return archiveFailed(e, err)
 	}
-	lang := pageLanguage(e.Request, "", found.Language)
-	w, base := languages[lang].archive, "/a/"+found.Slug
-	p := readerPage{Language: lang, Title: w.title, Text: [][]run{plainRun(w.text)}, Indexed: !found.NoIndex}
+	t := readertext.For("", e.Request.Header, found.Language)
+	w, base := t.Archive, "/a/"+found.Slug
+	p := readerPage{Language: t.Code, Title: w.Title, Text: [][]run{plainRun(w.Text)}, Indexed: !found.NoIndex}
 	if p.Brand, err = brand.Of(e.App, found.Owner); err != nil {
 		return archiveFailed(e, err)
 	}
-	p.Archive = &archived{Feed: base + "/feed.xml", NewerWords: w.newer, OlderWords: w.older, FeedWords: w.feed}
+	p.Archive = &archived{Feed: base + "/feed.xml", NewerWords: w.Newer, OlderWords: w.Older, FeedWords: w.Feed}
 	if page > 1 {
 		p.Archive.Newer = base + "?page=" + strconv.Itoa(page-1)
 	}
@@ -82,11 +83,11 @@ func (a archiveRoutes) list(e *core.RequestEvent) error {
 	}
 	for _, entry := range entries {
 		p.Archive.Entries = append(p.Archive.Entries, archivedEntry{
-			base + "/" + entry.ID, entry.Subject, dayOf(entry.At, languages[lang].preferences), entry.At.Format(time.DateOnly),
+			base + "/" + entry.ID, entry.Subject, t.Day(entry.At), entry.At.Format(time.DateOnly),
 		})
 	}
 	if len(entries) == 0 {
-		p.Text = [][]run{plainRun(w.none)}
+		p.Text = [][]run{plainRun(w.None)}
 	}
 	body, err := p.render(e.App)
 	if err != nil {
@@ -94,7 +95,7 @@ func (a archiveRoutes) list(e *core.RequestEvent) error {
 	}
 	header := e.Response.Header()
 	site.SetPageHeaders(header, p.policy(), "same-origin")
-	header.Set("Content-Language", lang)
+	header.Set("Content-Language", t.Code)
 	header.Add("Vary", "Accept-Language")
 	askNoIndex(header, found)
 	return request.RevalidatedPublic(e, "text/html; charset=utf-8", body)
@@ -179,13 +180,9 @@ func (a archiveRoutes) feed(e *core.RequestEvent) error {
 	if err != nil {
 		return archiveFailed(e, err)
 	}
-	lang := found.Language
-	if _, known := languages[lang]; !known {
-		lang = defaultLanguage
-	}
 	title := of.Name
 	if title == "" {
-		title = languages[lang].archive.title
+		title = readertext.For(found.Language, nil, "").Archive.Title
 	}
 	address := mailing.PublicAddress(e.App)
 	base := address + "/a/" + found.Slug

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,7 +11,9 @@ import (
 	"github.com/pocketbase/pocketbase/tools/hook"
 	"github.com/pocketbase/pocketbase/tools/router"
 
+	"gonets/hooks/middleware"
 	"gonets/hooks/request"
+	"gonets/internal/readertext"
 )
 
 // BindErrorPages answers the errors of addresses that people open with a page in their language. Programs ask under /api and
@@ -46,26 +49,34 @@ func isForPeople(r *http.Request) bool {
 
 // showError answers the page of a status.
 func showError(e *core.RequestEvent, status int) error {
-	lang := pageLanguage(e.Request, "", "")
+	t := readertext.For("", e.Request.Header, "")
 	first, _, _ := strings.Cut(strings.TrimPrefix(e.Request.URL.Path, "/"), "/")
 	switch {
 	case status == http.StatusNotFound && first == "u":
-		return showPage(e, status, lostPage(lang))
+		return showNotice(e, status, t, t.OptOut.Lost)
 	case status == http.StatusNotFound && first == "v":
-		return showPage(e, status, languages[lang].view.notFound.page(status))
+		return showNotice(e, status, t, t.View.NotFound)
 	}
-	w := languages[lang].errors
-	text, ok := w.byStatus[status]
-	switch {
-	case ok:
-	case status >= http.StatusInternalServerError:
-		text = w.byStatus[http.StatusInternalServerError]
-	default:
-		text = w.other
-	}
-	page := viewNotice{lang, text.title, text.text}.page(status)
+	page := noticePage(status, t, errorNotice(status, t.Errors))
 	if !slices.Contains([]string{"u", "v", "c", "f"}, first) { // recipients of emails have no business there
-		page.Home = w.home
+		page.Home = t.Errors.Home
 	}
 	return showPage(e, status, page)
+}
+
+// errorNotice is what the page of a status says.
+func errorNotice(status int, w readertext.Errors) readertext.Notice {
+	switch {
+	case status == http.StatusForbidden:
+		return w.Forbidden
+	case status == http.StatusNotFound:
+		return w.NotFound
+	case status == http.StatusRequestEntityTooLarge:
+		return readertext.Notice{Title: w.TooLarge.Title, Text: fmt.Sprintf(w.TooLarge.Text, middleware.GuestBody>>10)}
+	case status == http.StatusTooManyRequests:
+		return w.TooMany
+	case status >= http.StatusInternalServerError:
+		return w.Broken
+	}
+	return w.Other
 }

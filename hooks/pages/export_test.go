@@ -1,7 +1,4 @@
 package pages
 
-// What the tests of this package read beside its pages.
-const (
-	UnsubscribeBody = unsubscribeBody
-	ViewPolicy      = viewPolicy
-)
+// ViewPolicy is the policy that the tests look for.
+const ViewPolicy = viewPolicy

@@ -12,6 +12,7 @@ import (
 	"gonets/internal/mailing"
 	"gonets/internal/memory"
 	"gonets/internal/preference"
+	"gonets/internal/readertext"
 	"gonets/internal/suppression"
 	"gonets/internal/transactional"
 )
@@ -27,9 +28,9 @@ type ownDataRoutes struct {
 func BindOwnData(app core.App, calls *transactional.Service) {
 	o := ownDataRoutes{unsubscribeRoutes{suppression.NewTokens(app)}, calls}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
-		e.Router.POST("/u/{token}/mail", o.mail).Bind(middleware.BodyLimit(unsubscribeBody))
+		e.Router.POST("/u/{token}/mail", o.mail).Bind(middleware.BodyLimit(middleware.GuestBody))
 		e.Router.GET("/u/{token}/erase", o.ask)
-		e.Router.POST("/u/{token}/erase", o.erase).Bind(middleware.BodyLimit(unsubscribeBody))
+		e.Router.POST("/u/{token}/erase", o.erase).Bind(middleware.BodyLimit(middleware.GuestBody))
 		return e.Next()
 	})
 }
@@ -45,27 +46,27 @@ func (o ownDataRoutes) mail(e *core.RequestEvent) error {
 	if !r.Known || what != "data" && what != "erase" {
 		return e.Redirect(http.StatusSeeOther, "/u/"+token)
 	}
-	lang := languageOf(e, r)
-	w := languages[lang].ownData
+	t := textFor(e, r)
+	w := t.OwnData
 	if what == "data" {
-		err = r.MailData(e.Request.Context(), o.calls, w.dataEmail)
+		err = r.MailData(e.Request.Context(), o.calls, w.DataEmail)
 	} else {
 		var proof string
 		if proof, err = r.EraseToken(o.tokens); err == nil {
-			err = r.MailErasure(e.Request.Context(), o.calls, w.eraseEmail, mailing.PublicAddress(e.App)+"/u/"+proof+"/erase")
+			err = r.MailErasure(e.Request.Context(), o.calls, w.EraseEmail, mailing.PublicAddress(e.App)+"/u/"+proof+"/erase")
 		}
 	}
 	var denied *denial.Error
-	p := pageOf(e, r, lang)
+	p := pageOf(e, r, t)
 	switch {
 	case err == nil:
 		return e.Redirect(http.StatusSeeOther, "/u/"+token+"?mailed")
 	case errors.Is(err, preference.ErrUnreachable):
-		p.Said = w.unreachable
+		p.Said = w.Unreachable
 		return o.answer(e, http.StatusConflict, r, p)
 	case errors.As(err, &denied), errors.Is(err, memory.ErrBusy):
 		e.App.Logger().Warn("An e-mail about a reader's own data could not be sent", "owner", r.Owner, "error", err)
-		p.Said = w.notMailed
+		p.Said = w.NotMailed
 		return o.answer(e, http.StatusServiceUnavailable, r, p)
 	}
 	return o.fail(e, err, r)
@@ -77,14 +78,14 @@ func (o ownDataRoutes) ask(e *core.RequestEvent) error {
 	if r == nil {
 		return err
 	}
-	lang := languageOf(e, r)
+	t := textFor(e, r)
 	if !r.Known && r.Stopped {
-		return o.answer(e, http.StatusOK, r, erasedPage(r, lang))
+		return o.answer(e, http.StatusOK, r, erasedPage(r, t))
 	}
-	w := languages[lang].ownData
+	w := t.OwnData
 	return o.answer(e, http.StatusOK, r, readerPage{
-		Language: lang, Title: w.askTitle, Text: [][]run{phrase(w.ask, senderOf(r, lang))},
-		Choices: []button{{Value: "erase", Words: w.do, Primary: true}},
+		Language: t.Code, Title: w.Ask.Title, Text: [][]run{phrase(w.Ask.Text, senderOf(r, t))},
+		Choices: []button{{Value: "erase", Words: w.Do, Primary: true}},
 	})
 }
 
@@ -100,19 +101,20 @@ func (o ownDataRoutes) erase(e *core.RequestEvent) error {
 	if err := r.Erase(consent.By{IP: e.RealIP(), UserAgent: e.Request.UserAgent()}); err != nil {
 		return o.fail(e, err, r)
 	}
-	return o.answer(e, http.StatusOK, r, erasedPage(r, languageOf(e, r)))
+	return o.answer(e, http.StatusOK, r, erasedPage(r, textFor(e, r)))
 }
 
-func erasedPage(r *preference.Reader, lang string) readerPage {
-	w := languages[lang].ownData
-	return readerPage{Language: lang, Mark: "done", Title: w.erasedTitle, Text: [][]run{phrase(w.erasedNow, senderOf(r, lang))}}
+func erasedPage(r *preference.Reader, t *readertext.Text) readerPage {
+	w := t.OwnData.Erased
+	return readerPage{Language: t.Code, Mark: "done", Title: w.Title, Text: [][]run{phrase(w.Text, senderOf(r, t))}}
 }
 
 // findToErase returns the reader of the token in the path, or nil after it has answered.
 func (o ownDataRoutes) findToErase(e *core.RequestEvent) (*preference.Reader, error) {
 	r, err := preference.FindToErase(e.App, o.tokens, e.Request.PathValue("token"))
 	if errors.Is(err, suppression.ErrToken) {
-		return nil, showPage(e, http.StatusNotFound, lostPage(pageLanguage(e.Request, "", "")))
+		t := readertext.For("", e.Request.Header, "")
+		return nil, showNotice(e, http.StatusNotFound, t, t.OptOut.Lost)
 	}
 	if err != nil {
 		return nil, o.fail(e, err, nil)

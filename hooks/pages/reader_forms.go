@@ -1,10 +1,8 @@
 package pages
 
 import (
-	"strings"
-	"time"
-
 	"gonets/internal/preference"
+	"gonets/internal/readertext"
 )
 
 // settings is the form of lists, name and language.
@@ -47,62 +45,57 @@ type ownData struct {
 	Choices             []button
 }
 
-func ownDataOf(token, lang string) *ownData {
-	w := languages[lang].ownData
-	return &ownData{w.title, w.text, "/u/" + token + "/mail", []button{{Value: "data", Words: w.data}, {Value: "erase", Words: w.erase}}}
+func ownDataOf(token string, t *readertext.Text) *ownData {
+	w := t.OwnData
+	return &ownData{w.Head.Title, w.Head.Text, "/u/" + token + "/mail", []button{{Value: "data", Words: w.Data}, {Value: "erase", Words: w.Erase}}}
 }
 
 // settingsOf is the form of a client who exists.
-func settingsOf(r *preference.Reader, lang string) *settings {
+func settingsOf(r *preference.Reader, t *readertext.Text) *settings {
 	if !r.Known {
 		return nil
 	}
-	w := languages[lang].preferences
+	w := t.Preferences
 	s := &settings{
-		Words: settingsWords{w.title, w.lists, w.name, w.language, w.save}, Name: r.Name,
-		Languages: []option{{"", w.browserLanguage, r.Language == ""}},
+		Words: settingsWords{w.Title, w.Lists, w.Name, w.Language, w.Save}, Name: r.Name,
+		Languages: []option{{"", w.BrowserLanguage, r.Language == ""}},
 	}
 	for _, c := range r.Choices {
 		l := switchable{c.ID, c.Name, c.Description, c.On}
 		switch {
 		case c.Public:
 		case c.Here:
-			l.Name, l.Description = w.thisHiddenList, ""
+			l.Name, l.Description = w.ThisHiddenList, ""
 		default:
-			l.Name, l.Description = w.hiddenList, ""
+			l.Name, l.Description = w.HiddenList, ""
 		}
 		s.Lists = append(s.Lists, l)
 	}
-	_, known := languages[r.Language]
-	if r.Language != "" && !known {
-		s.Languages = append(s.Languages, option{r.Language, r.Language, true}) // chosen by the owner
+	known := r.Language == ""
+	for _, one := range readertext.All() {
+		s.Languages = append(s.Languages, option{one.Code, one.Name, one.Code == r.Language})
+		known = known || one.Code == r.Language
 	}
-	for _, code := range languageCodes() {
-		s.Languages = append(s.Languages, option{code, languages[code].name, code == r.Language})
+	if !known {
+		s.Languages = append(s.Languages, option{r.Language, r.Language, true}) // chosen by the owner
 	}
 	return s
 }
 
-func pauseOf(lang string) *pause {
-	w := languages[lang].preferences
-	return &pause{w.pauseTitle, w.pause, []button{{Value: "pause30", Words: w.pause30}, {Value: "pause90", Words: w.pause90}}}
+func pauseOf(t *readertext.Text) *pause {
+	w := t.Preferences
+	return &pause{w.Pause.Title, w.Pause.Text, []button{{Value: "pause30", Words: w.Pause30}, {Value: "pause90", Words: w.Pause90}}}
 }
 
 // whyOf is the question, until it is answered.
-func whyOf(r *preference.Reader, lang string) *why {
+func whyOf(r *preference.Reader, t *readertext.Text) *why {
 	if r.Told != "" {
 		return nil
 	}
-	w := languages[lang].preferences
-	q := &why{Title: w.whyTitle, Words: w.whyWords}
+	w := t.Preferences
+	q := &why{Title: w.WhyTitle, Words: w.WhyWords}
 	for _, reason := range preference.Reasons {
-		q.Reasons = append(q.Reasons, button{Value: reason, Words: w.why[reason]})
+		q.Reasons = append(q.Reasons, button{Value: reason, Words: w.Why[reason]})
 	}
 	return q
-}
-
-// dayOf writes a day in UTC.
-func dayOf(t time.Time, w preferenceWords) string {
-	t = t.UTC()
-	return strings.Replace(t.Format(w.day), t.Month().String(), w.months[t.Month()-1], 1)
 }

@@ -17,6 +17,7 @@ import (
 	"gonets/internal/address"
 	"gonets/internal/brand"
 	"gonets/internal/preference"
+	"gonets/internal/readertext"
 	"gonets/internal/suppression"
 )
 
@@ -82,76 +83,74 @@ func (p readerPage) policy() string {
 }
 
 // stateOf is the page for the state of the subscription.
-func stateOf(r *preference.Reader, lang string) readerPage {
-	w, o := languages[lang].optOut, r.OptOut
-	email, left, stays := strongRun(address.Written(o.Email)), listNames(o, w, true), listNames(o, w, false)
-	undo := button{Value: "undo", Words: w.undo}
-	everything := button{Value: "everything", Words: w.everything}
-	from := senderOf(r, lang)
+func stateOf(r *preference.Reader, t *readertext.Text) readerPage {
+	w, o := t.OptOut, r.OptOut
+	email, left, stays := strongRun(address.Written(o.Email)), listNames(o, t, true), listNames(o, t, false)
+	undo := button{Value: "undo", Words: w.Undo}
+	everything := button{Value: "everything", Words: w.Everything}
+	from := senderOf(r, t)
 
-	p := readerPage{Language: lang}
+	p := readerPage{Language: t.Code}
 	switch {
 	case o.Stopped:
-		p.Mark, p.Title = "done", w.stoppedTitle
-		p.Text = [][]run{phrase(w.stopped, email, from)}
+		p.Mark, p.Title = "done", w.Stopped.Title
+		p.Text = [][]run{phrase(w.Stopped.Text, email, from)}
 		if o.Undoable {
 			p.Choices = []button{undo}
-			p.Why = whyOf(r, lang)
+			p.Why = whyOf(r, t)
 		}
 		return p
 	case !o.PausedUntil.IsZero():
-		pw := languages[lang].preferences
-		p.Mark, p.Title = "done", pw.pausedTitle
-		p.Text = [][]run{phrase(pw.paused, email, strongRun(dayOf(o.PausedUntil, pw)))}
-		p.Choices = []button{{Value: "resume", Words: pw.resume, Primary: true}, everything}
+		p.Mark, p.Title = "done", t.Preferences.Paused.Title
+		p.Text = [][]run{phrase(t.Preferences.Paused.Text, email, strongRun(t.Day(o.PausedUntil)))}
+		p.Choices = []button{{Value: "resume", Words: t.Preferences.Resume, Primary: true}, everything}
 	case len(o.Lists) > 0 && len(stays) == 0:
-		p.Mark, p.Title = "done", w.leftTitle
-		p.Text = [][]run{phrase(w.left, email, left), {{Words: w.leftMore}}}
+		p.Mark, p.Title = "done", w.Left.Title
+		p.Text = [][]run{phrase(w.Left.Text, email, left), {{Words: w.LeftMore}}}
 		p.Choices = []button{undo, everything}
-		p.Why = whyOf(r, lang)
+		p.Why = whyOf(r, t)
 	default:
-		p.Title = w.askTitle
-		p.Text = [][]run{phrase(w.ask, email, from)}
-		everything.Primary, everything.Words = true, w.unsubscribe
+		p.Title = w.Ask.Title
+		p.Text = [][]run{phrase(w.Ask.Text, email, from)}
+		everything.Primary, everything.Words = true, w.Unsubscribe
 		p.Choices = []button{everything}
 		if len(stays) > 0 {
-			everything.Primary, everything.Words = false, w.everything
-			p.Choices = []button{{Value: "list", Words: w.thisList + join(stays), Primary: true}, everything}
+			everything.Primary, everything.Words = false, w.Everything
+			p.Choices = []button{{Value: "list", Words: w.ThisList + join(stays), Primary: true}, everything}
 		}
-		p.Pause = pauseOf(lang)
+		p.Pause = pauseOf(t)
 	}
-	p.Settings = settingsOf(r, lang)
+	p.Settings = settingsOf(r, t)
 	return p
 }
 
 // senderOf is the name of who sent the e-mail.
-func senderOf(r *preference.Reader, lang string) []run {
+func senderOf(r *preference.Reader, t *readertext.Text) []run {
 	if r.Sender != "" {
 		return strongRun(r.Sender)
 	}
-	return plainRun(languages[lang].optOut.anySender)
+	return plainRun(t.OptOut.AnySender)
 }
 
 // restored changes the page to that of somebody who has just subscribed again.
-func (p readerPage) restored(r *preference.Reader) readerPage {
+func (p readerPage) restored(r *preference.Reader, t *readertext.Text) readerPage {
 	if p.Mark != "" {
 		return p
 	}
-	w, from := languages[p.Language].optOut, senderOf(r, p.Language)
-	p.Mark, p.Title = "done", w.restoredTitle
-	p.Text = [][]run{phrase(w.restored, strongRun(address.Written(r.Email)), from)}
+	p.Mark, p.Title = "done", t.OptOut.Restored.Title
+	p.Text = [][]run{phrase(t.OptOut.Restored.Text, strongRun(address.Written(r.Email)), senderOf(r, t))}
 	return p
 }
 
 // listNames are the names of the lists that the person has left, or is on. Names of lists that are not public are not shown.
-func listNames(o *suppression.OptOut, w optOutWords, left bool) []run {
+func listNames(o *suppression.OptOut, t *readertext.Text, left bool) []run {
 	var names []string
 	hidden := false
 	for _, l := range o.Lists {
 		switch {
 		case l.Left != left:
 		case l.Public:
-			names = append(names, w.quote(l.Name))
+			names = append(names, t.Quote(l.Name))
 		default:
 			hidden = true
 		}
@@ -160,7 +159,7 @@ func listNames(o *suppression.OptOut, w optOutWords, left bool) []run {
 		if !hidden {
 			return nil
 		}
-		return plainRun(w.oneList)
+		return plainRun(t.OptOut.OneList)
 	}
 	return strongRun(strings.Join(names, ", "))
 }
@@ -191,22 +190,18 @@ func phrase(pattern string, with ...[]run) []run {
 	return all
 }
 
-// previewPage is for the link of a preview or a test, which unsubscribes nobody.
-func previewPage(lang string) readerPage {
-	w := languages[lang].optOut
-	return readerPage{Language: lang, Title: w.trialTitle, Text: [][]run{{{Words: w.trial}}}}
+// noticePage says no more than a notice, such as why a link does not work.
+func noticePage(status int, t *readertext.Text, n readertext.Notice) readerPage {
+	p := readerPage{Language: t.Code, Title: n.Title, Text: [][]run{plainRun(n.Text)}}
+	if status >= http.StatusBadRequest {
+		p.Mark = "lost"
+	}
+	return p
 }
 
-// lostPage is for an invalid link.
-func lostPage(lang string) readerPage {
-	w := languages[lang].optOut
-	return readerPage{Language: lang, Mark: "lost", Title: w.lostTitle, Text: [][]run{{{Words: w.lost}}}}
-}
-
-// brokenPage is for an error of the server.
-func brokenPage(lang string) readerPage {
-	w := languages[lang].optOut
-	return readerPage{Language: lang, Mark: "lost", Title: w.brokenTitle, Text: [][]run{{{Words: w.broken}}}}
+// showNotice answers a page that says no more than a notice.
+func showNotice(e *core.RequestEvent, status int, t *readertext.Text, n readertext.Notice) error {
+	return showPage(e, status, noticePage(status, t, n))
 }
 
 // retryPage is after how many seconds to open a page again that cannot be shown now.

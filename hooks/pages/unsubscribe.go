@@ -15,11 +15,9 @@ import (
 	"gonets/internal/consent"
 	"gonets/internal/preference"
 	"gonets/internal/preview"
+	"gonets/internal/readertext"
 	"gonets/internal/suppression"
 )
-
-// unsubscribeBody is the size of a request in bytes: more than mail providers or our own form send.
-const unsubscribeBody = 64 << 10
 
 // unsubscribeRoutes are GET and POST /u/{token}: the page behind the unsubscribe link of an e-mail, where readers choose what
 // they get, and the one-click request of mail providers (RFC 8058).
@@ -29,7 +27,7 @@ func BindUnsubscribe(app core.App) {
 	u := unsubscribeRoutes{tokens: suppression.NewTokens(app)}
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.GET("/u/{token}", u.show)
-		e.Router.POST("/u/{token}", u.act).Bind(middleware.BodyLimit(unsubscribeBody))
+		e.Router.POST("/u/{token}", u.act).Bind(middleware.BodyLimit(middleware.GuestBody))
 		return e.Next()
 	})
 }
@@ -41,20 +39,20 @@ func (u unsubscribeRoutes) show(e *core.RequestEvent) error {
 	if r == nil {
 		return err
 	}
-	lang := languageOf(e, r)
-	p := pageOf(e, r, lang)
-	w, asked := languages[lang].preferences, e.Request.URL.Query()
+	t := textFor(e, r)
+	p := pageOf(e, r, t)
+	w, asked := t.Preferences, e.Request.URL.Query()
 	switch {
 	case asked.Has("restored"):
-		p = p.restored(r)
+		p = p.restored(r, t)
 	case asked.Has("saved"):
-		p.Said = w.saved
+		p.Said = w.Saved
 	case asked.Has("resumed"):
-		p.Said = w.resumed
+		p.Said = w.Resumed
 	case asked.Has("told") && r.Told != "":
-		p.Said = w.thanks
+		p.Said = w.Thanks
 	case asked.Has("mailed"):
-		p.Said = languages[lang].ownData.mailed
+		p.Said = t.OwnData.Mailed
 	}
 	return u.answer(e, http.StatusOK, r, p)
 }
@@ -110,11 +108,13 @@ func chosen(r *http.Request) preference.Chosen {
 // find returns the reader of the token in the path, or nil after it has answered.
 func (u unsubscribeRoutes) find(e *core.RequestEvent) (*preference.Reader, error) {
 	if e.Request.PathValue("token") == preview.Token {
-		return nil, showPage(e, http.StatusOK, previewPage(pageLanguage(e.Request, "", "")))
+		t := readertext.For("", e.Request.Header, "")
+		return nil, showNotice(e, http.StatusOK, t, t.OptOut.Test)
 	}
 	r, err := preference.Find(e.App, u.tokens, e.Request.PathValue("token"))
 	if errors.Is(err, suppression.ErrToken) {
-		return nil, showPage(e, http.StatusNotFound, lostPage(pageLanguage(e.Request, "", "")))
+		t := readertext.For("", e.Request.Header, "")
+		return nil, showNotice(e, http.StatusNotFound, t, t.OptOut.Lost)
 	}
 	if err != nil {
 		return nil, u.fail(e, err, nil)
@@ -122,15 +122,16 @@ func (u unsubscribeRoutes) find(e *core.RequestEvent) (*preference.Reader, error
 	return r, nil
 }
 
-func languageOf(e *core.RequestEvent, r *preference.Reader) string {
-	return pageLanguage(e.Request, r.Language, r.OptOut.Language)
+// textFor returns the texts for a reader: in the language of the client, else of the browser, else of the e-mail.
+func textFor(e *core.RequestEvent, r *preference.Reader) *readertext.Text {
+	return readertext.For(r.Language, e.Request.Header, r.OptOut.Language)
 }
 
 // pageOf is the reader's page.
-func pageOf(e *core.RequestEvent, r *preference.Reader, lang string) readerPage {
-	p := stateOf(r, lang)
+func pageOf(e *core.RequestEvent, r *preference.Reader, t *readertext.Text) readerPage {
+	p := stateOf(r, t)
 	if r.Known {
-		p.OwnData = ownDataOf(e.Request.PathValue("token"), lang)
+		p.OwnData = ownDataOf(e.Request.PathValue("token"), t)
 	}
 	return p
 }
@@ -149,20 +150,21 @@ func (u unsubscribeRoutes) answer(e *core.RequestEvent, status int, r *preferenc
 func (u unsubscribeRoutes) fail(e *core.RequestEvent, err error, r *preference.Reader) error {
 	if r == nil {
 		e.App.Logger().Error("An unsubscribe link failed", "error", err)
-		return showPage(e, http.StatusInternalServerError, brokenPage(pageLanguage(e.Request, "", "")))
+		t := readertext.For("", e.Request.Header, "")
+		return showNotice(e, http.StatusInternalServerError, t, t.OptOut.Broken)
 	}
-	lang := languageOf(e, r)
-	p := pageOf(e, r, lang)
+	t := textFor(e, r)
+	p := pageOf(e, r, t)
 	var invalid validation.Errors
 	switch {
 	case errors.Is(err, suppression.ErrTooOften):
-		p.Said = languages[lang].preferences.tooOften
+		p.Said = t.Preferences.TooOften
 		e.Response.Header().Set("Retry-After", "3600") // changes are counted by the day
 		return u.answer(e, http.StatusTooManyRequests, r, p)
 	case errors.As(err, &invalid):
-		p.Said = languages[lang].preferences.nameProblem
+		p.Said = t.Preferences.NameProblem
 		return u.answer(e, http.StatusBadRequest, r, p)
 	}
 	e.App.Logger().Error("An unsubscribe link failed", "error", err)
-	return showPage(e, http.StatusInternalServerError, brokenPage(lang))
+	return showNotice(e, http.StatusInternalServerError, t, t.OptOut.Broken)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/hooks/middleware"
 	"gonets/hooks/pages"
 	"gonets/internal/suppression"
 )
@@ -295,7 +296,7 @@ func TestUnknownUnsubscribeLinks(t *testing.T) {
 			}
 		}
 	}
-	if rec := w.send(t, http.MethodPost, w.link, formType, strings.Repeat("x", pages.UnsubscribeBody+1)); rec.Code != http.StatusRequestEntityTooLarge {
+	if rec := w.send(t, http.MethodPost, w.link, formType, strings.Repeat("x", middleware.GuestBody+1)); rec.Code != http.StatusRequestEntityTooLarge {
 		t.Errorf("a large body: %d", rec.Code)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"gonets/internal/compose"
 	"gonets/internal/preview"
+	"gonets/internal/readertext"
 	"gonets/internal/suppression"
 )
 
@@ -44,20 +45,25 @@ func (v viewRoutes) show(e *core.RequestEvent) error {
 	header.Set("X-Robots-Tag", "noindex, nofollow")
 	header.Set("Cache-Control", "private, no-store")
 
-	notices := languages[pageLanguage(e.Request, "", "")].view
+	t := readertext.For("", e.Request.Header, "")
 	token := e.Request.PathValue("token")
 	if token == preview.Token {
-		return notice(e, http.StatusOK, notices.preview)
+		return notice(e, http.StatusOK, t, t.View.Test)
 	}
 	seen, err := v.copyOf(e.Request.Context(), e.App, token)
 	switch {
 	case errors.Is(err, suppression.ErrToken), errors.Is(err, preview.ErrNotSent):
-		return notice(e, http.StatusNotFound, notices.notFound)
+		return notice(e, http.StatusNotFound, t, t.View.NotFound)
 	case err != nil:
 		e.App.Logger().Error("a mail could not be shown in the browser", "error", err)
-		return notice(e, http.StatusInternalServerError, notices.failed)
+		return notice(e, http.StatusInternalServerError, t, t.View.Broken)
 	}
 	return e.HTML(http.StatusOK, seen.HTML)
+}
+
+// notice answers a page that says no more, under the policy of the caller.
+func notice(e *core.RequestEvent, status int, t *readertext.Text, n readertext.Notice) error {
+	return renderPage(e, status, noticePage(status, t, n))
 }
 
 // copyOf makes the e-mail of a token. It fails with suppression.ErrToken or preview.ErrNotSent when there is none, or it was

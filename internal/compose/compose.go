@@ -39,7 +39,7 @@ type Message struct {
 	FromEmail string
 	ReplyTo   string // an address, with or without a name; "" = header left out
 	ListID    string // value of List-Id without its brackets (RFC 2919); "" = header left out
-	Language  string // "ru" or "en" (default): words of the footer, and Content-Language
+	Language  string // a code of readertext, "" = the usual one: words of the footer, and Content-Language
 	// Brand is whose message it is. If the body does not show its address, a footer with it is added.
 	Brand template.Brand
 

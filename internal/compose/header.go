@@ -14,6 +14,7 @@ import (
 	"gonets/internal/address"
 	"gonets/internal/encodedword"
 	"gonets/internal/printable"
+	"gonets/internal/readertext"
 )
 
 // constantHeader returns the header fields that are the same in all mails, and the domain of From.
@@ -25,7 +26,7 @@ func constantHeader(l Message) (h message.Header, domain string, err error) {
 	// A field that is set later is written above those set before.
 	h.Set("MIME-Version", "1.0")
 	if l.Language != "" {
-		if l.Language != "ru" && l.Language != "en" {
+		if readertext.For(l.Language, nil, "").Code != l.Language {
 			return h, "", fmt.Errorf("unknown language %q of the message", l.Language)
 		}
 		h.Set("Content-Language", l.Language)

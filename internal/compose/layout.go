@@ -11,6 +11,7 @@ import (
 	"gonets/internal/markdown"
 	"gonets/internal/placeholder"
 	"gonets/internal/plaintext"
+	"gonets/internal/readertext"
 	"gonets/internal/template"
 )
 
@@ -30,14 +31,10 @@ func newLayout(l Message, body *template.Template) (layout, error) {
 	default:
 		return layout{}, fmt.Errorf("unknown format %q of the body", l.Format)
 	}
-	language := "en"
-	if l.Language == "ru" {
-		language = "ru"
-	}
-	b := l.Brand
+	text, b := readertext.For(l.Language, nil, ""), l.Brand
 	place := placeholder.New(l.Body, l.TextBody, b.Name, b.Address, b.Site)
-	end := footer.Footer{Language: language, Brand: b, Unsubscribe: place.Of(slotUnsubscribe), OwnColors: l.Format != FormatHTML}
-	return layout{l.Format, language, end, place, isRightToLeft(body)}, nil
+	end := footer.Footer{Words: text.Footer, Brand: b, Unsubscribe: place.Of(slotUnsubscribe), OwnColors: l.Format != FormatHTML}
+	return layout{l.Format, text.Code, end, place, isRightToLeft(body)}, nil
 }
 
 // body makes both parts from a path through the body's template.

@@ -8,12 +8,13 @@ import (
 	"slices"
 	"strings"
 
+	"gonets/internal/readertext"
 	"gonets/internal/template"
 )
 
 // Footer is what the footers of a message have in common.
 type Footer struct {
-	Language    string // ru or en
+	Words       readertext.Footer
 	Brand       template.Brand
 	Unsubscribe string // the link, or a placeholder for it
 	OwnColors   bool   // the style sheet of the message has a color for the class footer
@@ -47,11 +48,7 @@ func (f Footer) HTML(show Parts) string {
 		parts = append(parts, f.address(color))
 	}
 	if show.Unsubscribe {
-		before, link := "Don’t want these e-mails?", "Unsubscribe"
-		if f.Language == "ru" {
-			before, link = "Не хотите получать такие письма?", "Отписаться"
-		}
-		parts = append(parts, before+` <a href="`+f.Unsubscribe+`" style="`+color+`">`+link+"</a>")
+		parts = append(parts, html.EscapeString(f.Words.Before)+` <a href="`+f.Unsubscribe+`" style="`+color+`">`+html.EscapeString(f.Words.Link)+"</a>")
 	}
 	if len(parts) == 0 {
 		return ""
@@ -91,11 +88,7 @@ func (f Footer) Text(show Parts) string {
 		}
 	}
 	if show.Unsubscribe {
-		words := "Unsubscribe: "
-		if f.Language == "ru" {
-			words = "Отписаться: "
-		}
-		lines = append(lines, words+f.Unsubscribe)
+		lines = append(lines, f.Words.Plain+f.Unsubscribe)
 	}
 	if len(lines) == 0 {
 		return ""

@@ -11,6 +11,7 @@ import (
 
 	"gonets/internal/database"
 	"gonets/internal/denial"
+	"gonets/internal/readertext"
 	"gonets/internal/suppression"
 	"gonets/internal/transactional"
 )
@@ -21,16 +22,13 @@ const (
 	mostEmails   = 1000
 )
 
-// Email is the text of an e-mail about the reader's own data: Markdown, in which data.link stands for the link.
-type Email struct{ Subject, Text string }
-
 // ErrUnreachable is the error of a reader whose address must not be mailed at all: it bounces, its owner complained, or the
 // sender has decided so.
 var ErrUnreachable = errors.New("nothing can be mailed to the address")
 
 // MailData mails what is kept of the reader to the address, as a file of JSON. It is mailed once in 24 hours at most. Besides
 // ErrUnreachable it fails as transactional.Service.Submit does.
-func (r *Reader) MailData(ctx context.Context, calls *transactional.Service, e Email) error {
+func (r *Reader) MailData(ctx context.Context, calls *transactional.Service, e readertext.Email) error {
 	return r.mail(ctx, calls, "data", e, func(call *transactional.Call) error {
 		raw, err := r.ownData()
 		if err != nil {
@@ -47,7 +45,7 @@ func (r *Reader) MailData(ctx context.Context, calls *transactional.Service, e E
 }
 
 // MailErasure mails a link to the address, by which the person erases what is kept. It is mailed as MailData is.
-func (r *Reader) MailErasure(ctx context.Context, calls *transactional.Service, e Email, link string) error {
+func (r *Reader) MailErasure(ctx context.Context, calls *transactional.Service, e readertext.Email, link string) error {
 	return r.mail(ctx, calls, "erase", e, func(call *transactional.Call) error {
 		call.Data = map[string]any{"link": link}
 		return nil
@@ -56,7 +54,7 @@ func (r *Reader) MailErasure(ctx context.Context, calls *transactional.Service, 
 
 // mail sends an e-mail to the client's current address, in the name of the owner and by the sender of the mailing: whoever holds
 // the link learns nothing. Its key lets one go out in 24 hours, whatever it says; that is looked at before any work.
-func (r *Reader) mail(ctx context.Context, calls *transactional.Service, what string, e Email, fill func(*transactional.Call) error) error {
+func (r *Reader) mail(ctx context.Context, calls *transactional.Service, what string, e readertext.Email, fill func(*transactional.Call) error) error {
 	key := "reader " + what + " " + r.Client
 	if mailed, err := calls.Answered(r.Owner, key); err != nil || mailed {
 		return err

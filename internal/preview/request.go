@@ -12,6 +12,7 @@ import (
 
 	"gonets/internal/brand"
 	"gonets/internal/compose"
+	"gonets/internal/readertext"
 	"gonets/internal/sender"
 )
 
@@ -82,7 +83,7 @@ func (r *Reader) Asked(d Request, by *core.Record) (Email, error) {
 		}
 	}
 	author := authorOf(by, saved)
-	language := r.footerLanguage(author)
+	language := readertext.For(r.languageOf(author), nil, "").Code
 	who, err := r.addressee(d, by, language)
 	if errors.Is(err, ErrNoClient) {
 		add(problems, "client", "invalid_reference", "There is no such client among yours")
@@ -194,12 +195,4 @@ func authorOf(by, message *core.Record) string {
 		return ""
 	}
 	return message.GetString("owner")
-}
-
-// footerLanguage is the language of the author.
-func (r *Reader) footerLanguage(author string) string {
-	if r.languageOf(author) == "ru" {
-		return "ru"
-	}
-	return "en"
 }

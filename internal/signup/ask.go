@@ -48,7 +48,7 @@ func New(app core.App, mails *transactional.Service) *Service {
 type Request struct {
 	Form     Form
 	Answers  Answers
-	Language string // ru or en
+	Language string // a code of readertext
 	By       consent.By
 	Proven   bool // with a proof of work
 }

@@ -12,34 +12,11 @@ import (
 
 	"gonets/internal/brand"
 	"gonets/internal/denial"
+	"gonets/internal/readertext"
 	"gonets/internal/suppression"
 	"gonets/internal/task"
 	"gonets/internal/transactional"
 )
-
-// mailWords are the texts of the e-mail that asks to confirm.
-type mailWords struct {
-	subject, subjectFrom string // subjectFrom: the name of the brand
-	text                 string
-	button               string
-	copied               string // before the link as text
-	ignore               string
-}
-
-var mails = map[string]mailWords{
-	"en": {
-		subject: "Confirm your subscription", subjectFrom: "Confirm your subscription: %s",
-		text:   "Please confirm that you want to get our emails.",
-		button: "Confirm subscription", copied: "If the button does not work, open this address:",
-		ignore: "The link works for 30 days. If you did not sign up, do nothing: you will get no emails.",
-	},
-	"ru": {
-		subject: "Подтвердите подписку", subjectFrom: "Подтвердите подписку: %s",
-		text:   "Подтвердите, что хотите получать наши письма.",
-		button: "Подтвердить подписку", copied: "Если кнопка не открывается, перейдите по адресу:",
-		ignore: "Ссылка действует 30 дней. Если вы не подписывались, ничего не делайте: писем не будет.",
-	},
-}
 
 // layout is the e-mail that asks to confirm. What somebody has typed into a form is not in it: nobody can send words of their own
 // to strangers by a form. %s: language, the owner's first lines in HTML, the colours of the button and its words, the words
@@ -83,10 +60,11 @@ func (s *Service) submit(ctx context.Context, f Form, p Pending) error {
 	if err != nil {
 		return err
 	}
-	w := mails[p.Language]
-	subject, text := w.subject, w.text
+	t := readertext.For(p.Language, nil, "")
+	w := t.Confirmation.Email
+	subject, text := w.Subject, w.Text
 	if b.Name != "" {
-		subject = fmt.Sprintf(w.subjectFrom, b.Name)
+		subject = fmt.Sprintf(w.SubjectFrom, b.Name)
 	}
 	if f.ConfirmSubject != "" {
 		subject = f.ConfirmSubject
@@ -101,7 +79,7 @@ func (s *Service) submit(ctx context.Context, f Form, p Pending) error {
 	_, err = s.mails.Submit(ctx, transactional.Call{
 		Owner: p.Owner, Source: transactional.FromService, Key: "sign-up " + p.ID,
 		To:      []transactional.Recipient{{Email: p.Email}},
-		Subject: literal(subject), HTML: fmt.Sprintf(layout, p.Language, paragraphs(literal(text)), colour, ink, w.button, w.copied, w.ignore),
+		Subject: literal(subject), HTML: fmt.Sprintf(layout, t.Code, paragraphs(literal(text)), colour, ink, w.Button, w.Copied, w.Ignore),
 		Data:   map[string]any{"url": link(s.app, "/c/"+token)},
 		Sender: f.Sender, FromName: b.Name,
 	})

@@ -13,6 +13,7 @@ import (
 	"gonets/internal/consent"
 	"gonets/internal/database"
 	"gonets/internal/denial"
+	"gonets/internal/readertext"
 	"gonets/internal/task"
 )
 
@@ -54,12 +55,9 @@ func (s *Service) AskPending(app core.App, t task.Task, limit int) (task.Step, e
 	}
 	step := task.Step{Read: len(rows), Next: t.Position, Done: len(rows) < page}
 	for _, r := range rows {
-		if _, known := mails[r.Language]; !known {
-			r.Language = "en"
-		}
 		p := Pending{
 			ID: database.NewID(), Owner: t.Owner, Source: t.Record, Email: r.Email, Attributes: map[string]any{},
-			Lists: []string{t.Record}, Language: r.Language,
+			Lists: []string{t.Record}, Language: readertext.For(r.Language, nil, "").Code,
 		}
 		later, err := s.ask(context.Background(), Form{Owner: t.Owner}, limits{p: &p, proven: true, now: now}, consent.By{})
 		var refused *denial.Error

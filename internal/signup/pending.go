@@ -24,7 +24,7 @@ type Pending struct {
 	Email, FullName string
 	Attributes      map[string]any
 	Lists           []string
-	Language        string // ru or en
+	Language        string // a code of readertext
 	Consent         string
 	Confirmed       string // when; "" = not yet
 }
