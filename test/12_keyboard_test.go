@@ -64,6 +64,8 @@ func Test12ANewcomerSendsAMailingByKeyboard(t *testing.T) {
 	b.key("Hello")
 	b.tabTo(aField, b.word("message.body", nil))
 	b.key("Good news")
+	// A preview that is drawn anew takes the focus away from who is in it.
+	b.do("see the preview", waits(`() => document.querySelector('iframe[srcdoc]')?.srcdoc.includes('Good news')`))
 	b.submitByKey(b.word("message.saveAndMail", nil))
 	b.see(b.word("step.message.title", nil))
 	b.settled()

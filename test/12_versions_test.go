@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"gonets/internal/outbox"
 )
 
@@ -129,7 +127,7 @@ func (b *browser) slowly() (letGo func()) {
 	})()`)
 	return func() {
 		b.t.Helper()
-		b.do("see a save under way", chromedp.Poll[chromedp.Void](`window.letGo`))
+		b.do("see a save under way", waits(`() => window.letGo`))
 		ask[bool](b, `(window.letGo(), window.letGo = null, true)`)
 	}
 }
@@ -184,8 +182,8 @@ func (c *client) eventuallyHas(b *browser, collection, filter string) {
 		return page.TotalItems > 0
 	})
 	// The server has it before the page knows, which would ask whether to leave what is not saved.
-	b.do("see that the page knows of it", chromedp.Poll[chromedp.Void](
-		`(() => { const save = document.querySelector('main button[type=submit]'); return !save || !save.hasAttribute('aria-busy') && (save.disabled || location.hash.startsWith('#/mailings/')); })()`))
+	b.do("see that the page knows of it", waits(
+		`() => { const save = document.querySelector('main button[type=submit]'); return !save || !save.hasAttribute('aria-busy') && (save.disabled || location.hash.startsWith('#/mailings/')); }`))
 }
 
 // A step that could not be saved waits for its return, also when other steps are saved meanwhile.
@@ -257,14 +255,14 @@ func Test12ASaveThatEndsLateTakesNobodyAway(t *testing.T) {
 	letGo := b.slowly()
 	b.fill(b.word("mailing.name", nil), "Saved late")
 	b.submit(b.word("do.next", nil))
-	b.do("wait for the save to begin", chromedp.Poll[chromedp.Void](`window.letGo`))
+	b.do("wait for the save to begin", waits(`() => window.letGo`))
 	ask[bool](b, `(location.hash = '#/lists', true)`)
 	b.see(b.word("lists.empty", nil))
 	letGo()
 	eventually(b.ctx, t, "the step is saved", func() bool {
 		return strings.Contains(string(owner.get("/api/collections/mailings/records/"+mailing).want(200).body), `"Saved late"`)
 	})
-	b.do("let the page act on the answer", chromedp.Poll[chromedp.Void](`new Promise(done => setTimeout(() => requestAnimationFrame(() => done(true)), 50))`))
+	b.do("let the page act on the answer", waits(`() => new Promise(done => setTimeout(() => requestAnimationFrame(() => done(true)), 50))`))
 	if place := ask[string](b, `location.hash`); place != "#/lists" {
 		t.Errorf("the page went to %s", place)
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -56,16 +57,21 @@ func (b *browser) word(key string, params object) string {
 	return words
 }
 
-// untilTheEnd has the browser wait until the time of the test ends, and not for 30 seconds, which a server can take under load.
-var untilTheEnd = chromedp.WithPollingTimeout(0)
+// waits returns an action that waits until a function of the page, called with args, returns something true, or the time of the
+// test ends. It looks every 40 ms: looking in each frame, as is usual, makes the browser draw frames that nobody needs, which
+// took a third of the processor time of all tests.
+func waits(function string, args ...any) chromedp.Action[chromedp.Void] {
+	return chromedp.PollFunction[chromedp.Void](function,
+		chromedp.WithPollingArgs(args...), chromedp.WithPollingInterval(40*time.Millisecond), chromedp.WithPollingTimeout(0))
+}
 
 // settled waits until the page has a head and is not loading any more. The page of all parts shows what loading
 // looks like for ever.
 func (b *browser) settled() {
 	b.t.Helper()
-	b.do("see the page loaded", chromedp.Poll[chromedp.Void](
-		`document.querySelector('main h1') && document.fonts.status === 'loaded'
-			&& (location.hash === '#/kit' || !document.querySelector('.skeleton, [aria-busy=true]'))`, untilTheEnd))
+	b.do("see the page loaded", waits(
+		`() => document.querySelector('main h1') && document.fonts.status === 'loaded'
+			&& (location.hash === '#/kit' || !document.querySelector('.skeleton, [aria-busy=true]'))`))
 }
 
 // painted waits until the page is shown as it is now: in another theme, say.
@@ -100,17 +106,17 @@ func plain(text string) string { return strings.ToLower(strings.Join(strings.Fie
 // see waits until the page shows a text.
 func (b *browser) see(text string) {
 	b.t.Helper()
-	b.do("see "+text, chromedp.PollFunction[chromedp.Void](
+	b.do("see "+text, waits(
 		`wanted => document.body.innerText.replace(/\s+/g, ' ').toLowerCase().includes(wanted)`,
-		chromedp.WithPollingArgs(plain(text)), untilTheEnd))
+		plain(text)))
 }
 
 // seeNoMore waits until the page does not show a text any more.
 func (b *browser) seeNoMore(text string) {
 	b.t.Helper()
-	b.do("see no more of "+text, chromedp.PollFunction[chromedp.Void](
+	b.do("see no more of "+text, waits(
 		`gone => !document.body.innerText.replace(/\s+/g, ' ').toLowerCase().includes(gone)`,
-		chromedp.WithPollingArgs(plain(text)), untilTheEnd))
+		plain(text)))
 }
 
 // find waits for the control with this accessible name and marks it, so that other actions can address it.
@@ -138,7 +144,7 @@ func (b *browser) find(kind, name string) chromedp.CSS {
 		found.addEventListener('click', () => { window.missed = false; }, {capture: true, once: true});
 		return true;
 	}`
-	b.do(fmt.Sprintf("find %q among %s", name, kind), chromedp.PollFunction[chromedp.Void](mark, chromedp.WithPollingArgs(kind, name), untilTheEnd))
+	b.do(fmt.Sprintf("find %q among %s", name, kind), waits(mark, kind, name))
 	return "[data-found]"
 }
 

@@ -121,13 +121,13 @@ func (b *browser) away() chromedp.Action[chromedp.Void] {
 // told waits until the server has told how fast a mailing goes.
 func (b *browser) told() {
 	b.t.Helper()
-	b.do("see the speed", chromedp.Poll[chromedp.Void](`/\d/.test(document.querySelector('.live .facts dd')?.innerText ?? '')`))
+	b.do("see the speed", waits(`() => /\d/.test(document.querySelector('.live .facts dd')?.innerText ?? '')`))
 }
 
 // settledFrames waits until the messages shown on the page are drawn.
 func (b *browser) settledFrames() {
 	b.t.Helper()
-	b.do("see the message", chromedp.Poll[chromedp.Void](`(document.querySelector('iframe[srcdoc]')?.srcdoc.length ?? 0) > 500`))
+	b.do("see the message", waits(`() => (document.querySelector('iframe[srcdoc]')?.srcdoc.length ?? 0) > 500`))
 	b.painted()
 }
 

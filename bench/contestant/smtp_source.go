@@ -18,12 +18,8 @@ var ErrMissing = errors.New("smtp-source is not installed; it is in Debian's pac
 // sendBySMTPSource sends by smtp-source until about the end of ctx. The program sends a number of e-mails, not for a time, so
 // a short run tells how many fit into the rest.
 func sendBySMTPSource(ctx context.Context, address string, l Load) (int, error) {
-	program, err := exec.LookPath(smtpSource)
-	if err != nil {
-		return 0, ErrMissing
-	}
 	first := 20 * l.Connections
-	took, err := runSMTPSource(ctx, program, address, l, first)
+	took, err := SMTPSource(ctx, address, l, first)
 	if err != nil {
 		return 0, err
 	}
@@ -32,13 +28,17 @@ func sendBySMTPSource(ctx context.Context, address string, l Load) (int, error) 
 	if rest < l.Connections {
 		return first, nil
 	}
-	_, err = runSMTPSource(ctx, program, address, l, rest)
+	_, err = SMTPSource(ctx, address, l, rest)
 	return first + rest, err
 }
 
-// runSMTPSource sends so many e-mails, over connections that stay open (-d), each to another recipient (-N), and returns how long
-// that took. It may take longer than ctx says, for the guess may be wrong.
-func runSMTPSource(ctx context.Context, program, address string, l Load, mails int) (time.Duration, error) {
+// SMTPSource sends so many e-mails by smtp-source, over connections that stay open (-d), each to another recipient (-N), and returns
+// how long that took. It may take longer than ctx says, up to two minutes. It returns ErrMissing if the program is not on this machine.
+func SMTPSource(ctx context.Context, address string, l Load, mails int) (time.Duration, error) {
+	program, err := exec.LookPath(smtpSource)
+	if err != nil {
+		return 0, ErrMissing
+	}
 	patient, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
 	defer cancel()
 	begin := time.Now()

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -51,7 +52,31 @@ func Postfix(t testing.TB, c Config) int {
 		showLog(t, log)
 	})
 	answering(t, net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	queues.Store(port, filepath.Join(dir, "queue"))
 	return port
+}
+
+// queues are the folders with the queues of every Postfix, by port.
+var queues sync.Map
+
+// Drained waits until the Postfix at a port has passed on all that it has accepted.
+func Drained(t testing.TB, port int) {
+	t.Helper()
+	queue, _ := queues.Load(port)
+	for _, stage := range []string{"incoming", "active"} {
+		for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+			waiting, err := os.ReadDir(filepath.Join(queue.(string), stage))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(waiting) == 0 {
+				break
+			}
+			if time.Now().After(end) {
+				t.Fatalf("%d emails are still %s", len(waiting), stage)
+			}
+		}
+	}
 }
 
 // killMaster ends what a Postfix that could not be stopped left running.
@@ -123,6 +148,7 @@ smtp unix - - n - - smtp
 lmtp unix - - n - - lmtp
 virtual unix - n n - - virtual
 tlsmgr unix - - n 1000? 1 tlsmgr
+discard unix - - n - - discard
 error unix - - n - - error
 retry unix - - n - - error
 anvil unix - - n - 1 anvil
