@@ -7,6 +7,7 @@
 //	go run ./bench -webhooks                how many events a second webhooks are told
 //	go run ./bench -transactional           how long a transactional e-mail takes to be on disk
 //	go run ./bench -million                 the work and the questions of an instance with a million clients
+//	go run ./bench -charts docs/charts      the charts of docs/performance.md
 //	go run ./bench -dkim rsa                e-mails that the engine signs
 //	go run ./bench -lean                    with a sink that only finds the end of each e-mail
 //
@@ -64,6 +65,7 @@ func run(ctx context.Context) error {
 	calls := flag.Bool("transactional", false, "measure how long a transactional e-mail takes to be on disk, beside a bare insert, idle and while a million, or -recipients, are launched")
 	dkim := flag.String("dkim", "", "the keys that the engine signs with: rsa, ed25519 or rsa+ed25519; the ceiling is then that of the signatures, too")
 	million := flag.Bool("million", false, "measure jobs and queries with a million clients, or with -recipients")
+	charts := flag.String("charts", "", "measure how the cost grows, and draw it into SVG files in this folder")
 	oneJob := flag.String("job", "", "do one of the jobs of -million")
 	var engine engineFlags
 	flag.StringVar(&engine.cpu, "cpuprofile", "", "file for a profile of the engine while it sends")
@@ -89,6 +91,8 @@ func run(ctx context.Context) error {
 		return beJob(ctx, *oneJob)
 	case *million:
 		return measureMany(ctx, recipients[0], first)
+	case *charts != "":
+		return drawCharts(ctx, *charts, first)
 	case *locks:
 		return measureLocks(ctx, recipients[0])
 	case *webhooks:
@@ -128,49 +132,67 @@ func newTable() table {
 	return t
 }
 
-// line runs a trial with every contestant, and after them with the engine, which sends a whole mailing, and prints it.
+// line runs a trial and prints it.
 func (b table) line(ctx context.Context, t trial, recipients int, profiles engineFlags) error {
-	var rates []float64 // 0 for one that is not on this machine
+	r, err := compare(ctx, t, recipients, profiles)
+	if err != nil {
+		return err
+	}
+	s := r.engine
+	fmt.Fprintf(b, "%d\t%s\t", t.Connections, t.Latency)
+	for _, rate := range append(r.rates, s.rate()) {
+		fmt.Fprintf(b, "%s\t", orNone("%.0f", rate))
+	}
+	ofSource := 0.0
+	if source := r.source(); source > 0 {
+		ofSource = s.rate() / source
+	}
+	fmt.Fprintf(b, "%.2f\t%s\t%d\t%d µs\t%.2f s\t%d ms\t%d MB\t\n", s.rate()/r.ceiling, orNone("%.2f", ofSource), s.Recipients, s.perMail().Microseconds(),
+		s.Launch.Seconds(), s.LongestWait.Milliseconds(), s.PeakRSS>>20)
+	return ctx.Err()
+}
+
+// comparison is what came of a trial.
+type comparison struct {
+	rates   []float64 // of the contestants, in mails/s; 0 for one that is not on this machine
+	ceiling float64   // the highest of what the engine could reach
+	engine  *sending
+}
+
+// source is the rate of smtp-source.
+func (c *comparison) source() float64 { return c.rates[len(contestant.All)-1] }
+
+// compare runs a trial with every contestant, and after them with the engine, which sends a whole mailing.
+func compare(ctx context.Context, t trial, recipients int, profiles engineFlags) (*comparison, error) {
+	r := &comparison{}
 	for _, c := range contestant.All {
 		rate, err := measure(ctx, c, t)
 		if errors.Is(err, contestant.ErrMissing) {
 			fmt.Fprintln(os.Stderr, "bench:", err)
-			rates = append(rates, 0)
+			r.rates = append(r.rates, 0)
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("%s, %d connections, %s: %w", c.Name, t.Connections, t.Latency, err)
+			return nil, fmt.Errorf("%s, %d connections, %s: %w", c.Name, t.Connections, t.Latency, err)
 		}
-		rates = append(rates, rate)
+		r.rates = append(r.rates, rate)
 	}
-	ceiling := rates[0]
+	r.ceiling = r.rates[0]
 	if strings.Contains(t.dkim, "rsa") {
 		signatures, err := signaturesPerSecond()
 		if err != nil {
-			return err
+			return nil, err
 		}
-		ceiling = min(ceiling, signatures)
+		r.ceiling = min(r.ceiling, signatures)
 	}
 	if recipients == 0 {
-		recipients = min(int(ceiling*t.length.Seconds()), 50_000)
+		recipients = min(int(r.ceiling*t.length.Seconds()), 50_000)
 	}
-	s, err := sendByEngine(ctx, recipients, t, profiles)
-	if err != nil {
-		return fmt.Errorf("engine, %d connections, %s: %w", t.Connections, t.Latency, err)
+	var err error
+	if r.engine, err = sendByEngine(ctx, recipients, t, profiles); err != nil {
+		return nil, fmt.Errorf("engine, %d connections, %s: %w", t.Connections, t.Latency, err)
 	}
-	rates = append(rates, s.rate())
-
-	fmt.Fprintf(b, "%d\t%s\t", t.Connections, t.Latency)
-	for _, rate := range rates {
-		fmt.Fprintf(b, "%s\t", orNone("%.0f", rate))
-	}
-	ofSource := 0.0
-	if source := rates[len(contestant.All)-1]; source > 0 {
-		ofSource = s.rate() / source
-	}
-	fmt.Fprintf(b, "%.2f\t%s\t%d\t%d µs\t%.2f s\t%d ms\t%d MB\t\n", s.rate()/ceiling, orNone("%.2f", ofSource), s.Recipients, s.perMail().Microseconds(),
-		s.Launch.Seconds(), s.LongestWait.Milliseconds(), s.PeakRSS>>20)
-	return ctx.Err()
+	return r, nil
 }
 
 // orNone writes a figure, or a dash if there is none.

@@ -24,11 +24,28 @@ const manyRows = 1_000_000
 // many is what the jobs share.
 type many jobs.Many
 
-// measureMany prints how long the work and the questions of an instance with many clients take, each job in a process of its own.
+// measureMany prints how long the work and the questions of an instance with many clients take.
 func measureMany(ctx context.Context, rows int, t trial) error {
 	if rows == 0 {
 		rows = manyRows
 	}
+	out := tabwriter.NewWriter(os.Stdout, 0, 0, 3, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(out, "%d clients\ttime\trows/s\tcompared one by one\tpeak RSS\t\n", rows)
+	return eachJob(ctx, rows, t, func(_ jobs.Job, figures []jobs.Figure) error {
+		for _, f := range figures {
+			rate := 0.0
+			if f.Rows > 0 {
+				rate = float64(f.Rows) / f.Took.Seconds()
+			}
+			fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%d MB\t\n", f.What, f.Took.Round(100*time.Microsecond), orNone("%.0f", rate),
+				orNone("%.1f ms", f.Before.Seconds()*1000), f.PeakRSS>>20)
+		}
+		return out.Flush()
+	})
+}
+
+// eachJob does every job with an instance that has so many clients, each in a process of its own, and hands on its figures.
+func eachJob(ctx context.Context, rows int, t trial, done func(jobs.Job, []jobs.Figure) error) error {
 	s, err := sink.Start(ctx, t.Options, 0)
 	if err != nil {
 		return err
@@ -43,22 +60,12 @@ func measureMany(ctx context.Context, rows int, t trial) error {
 	if err := in.prepare(); err != nil {
 		return err
 	}
-	out := tabwriter.NewWriter(os.Stdout, 0, 0, 3, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(out, "%d clients\ttime\trows/s\tcompared one by one\tpeak RSS\t\n", rows)
 	for _, j := range jobs.All {
 		figures, err := in.run(ctx, j.Name)
 		if err != nil {
 			return fmt.Errorf("%s: %w", j.Name, err)
 		}
-		for _, f := range figures {
-			rate := 0.0
-			if f.Rows > 0 {
-				rate = float64(f.Rows) / f.Took.Seconds()
-			}
-			fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%d MB\t\n", f.What, f.Took.Round(100*time.Microsecond), orNone("%.0f", rate),
-				orNone("%.1f ms", f.Before.Seconds()*1000), f.PeakRSS>>20)
-		}
-		if err := out.Flush(); err != nil {
+		if err := done(j, figures); err != nil {
 			return err
 		}
 	}
