@@ -101,7 +101,7 @@ func Test12ASuperuserWorksWithBackups(t *testing.T) {
 		t.Error("the secret key is shown")
 	}
 	b.reload()
-	b.see(b.word("code.backups_unreadable", nil))
+	b.see(b.word("code.s3_unreachable", nil))
 	b.look("backups-s3-unreachable", desktop)
 	w.root.post("/api/backups", object{}).want(502).problem()
 }

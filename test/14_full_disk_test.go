@@ -2,10 +2,15 @@ package e2e
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
+	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -53,6 +58,67 @@ func Test14AFullDiskStopsTheMailingAndSaysSo(t *testing.T) {
 	owner.reaches(id, "completed")
 	if b := w.balancedBooks(id); b.states["sent"] != total {
 		t.Errorf("in the end the states are %v", b.states)
+	}
+}
+
+// Test14ADiskThatBecomesFullDuringABackupStopsTheBackupOnly has the disk shrink while a backup is written in the middle of a mailing.
+func Test14ADiskThatBecomesFullDuringABackupStopsTheBackupOnly(t *testing.T) {
+	t.Parallel()
+	const total = 1000
+	w := emptyWorld(t, 4*time.Minute)
+	w.small(t, "800m") // a backup leaves 512 MB free
+	w.catchMail(outbox.Options{Latency: 20 * time.Millisecond, Keep: -1})
+	w.command("superuser", "upsert", rootEmail, password).wantCode(t, 0)
+	w.serve()
+	w.signInRoot()
+	w.useMailServer(w.outbox.Addr())
+	owner := w.user("owner@gonets.example", "owner")
+	w.addClients(owner, total, numbered)
+	id := owner.mailing(owner.message(nil), nil)
+	noise := make([]byte, 100<<20) // which cannot be compressed
+	if _, err := rand.Read(noise); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(w.data, "noise"), noise)
+	owner.verb(id, "send", nil).want(202)
+	w.mustCome(20)
+
+	made := make(chan reply, 1)
+	go func() { made <- w.root.post("/api/backups", object{"name": "half.zip"}) }()
+	eventually(w.ctx, t, "a part of the backup is written", func() bool {
+		found, err := filepath.Glob(filepath.Join(w.data, "gonets.tmp", "*", "backup-*", "backup.zip"))
+		if err != nil || len(found) == 0 {
+			return false
+		}
+		about, err := os.Stat(found[0])
+		return err == nil && about.Size() > 8<<20
+	})
+	w.shrink(t)
+	if r := <-made; r.status != http.StatusInsufficientStorage || !strings.Contains(string(r.body), `"no_room"`) {
+		t.Errorf("answered %d %s", r.status, r.body)
+	}
+	if b := string(w.root.get("/api/backups").want(200).body); strings.TrimSpace(b) != "[]" {
+		t.Errorf("the backups are %s", b)
+	}
+	if left, err := filepath.Glob(filepath.Join(w.data, "gonets.tmp", "*", "backup-*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v (%v)", left, err)
+	}
+	owner.reaches(id, "completed")
+	if b := w.balancedBooks(id); b.states["sent"] != total {
+		t.Errorf("in the end the states are %v", b.states)
+	}
+}
+
+// shrink leaves a megabyte free on the file system of the data folder.
+func (w *world) shrink(t *testing.T) {
+	t.Helper()
+	var now syscall.Statfs_t
+	if err := syscall.Statfs(w.data, &now); err != nil {
+		t.Fatal(err)
+	}
+	size := (int64(now.Blocks)-int64(now.Bfree))*now.Bsize + 1<<20
+	if out, err := exec.Command("mount", "-o", fmt.Sprintf("remount,size=%d", size), w.data).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
 	}
 }
 

@@ -43,6 +43,7 @@ var meanings = map[int]string{
 	http.StatusRequestURITooLong:     "The address of the request is too long",
 	http.StatusTooManyRequests:       "Too often; Retry-After says when to ask again",
 	http.StatusInternalServerError:   "Something failed that you can do nothing about; the operator finds it in the log",
+	http.StatusBadGateway:            "Another server does not do its part; the code says why",
 	http.StatusServiceUnavailable:    "Not now; Retry-After says when to ask again",
 	http.StatusInsufficientStorage:   "There is not enough room on the disk",
 }

@@ -41,7 +41,7 @@ var operatorRoutes = []Route{
 	{
 		Method: post, Path: prefix + "/backups/{name}/try", ID: "tryBackup", Summary: "Tells whether a backup can be restored", For: superusers,
 		Answers: Answers{200: backup.Trial{File: backup.File{Name: "backup.zip", Bytes: 48211034, Made: caught.At}, OK: true, Problems: []string{}, Files: 12}},
-		Errors:  Errors{404: nil, 503: nil, 507: nil},
+		Errors:  Errors{404: nil, 502: nil, 503: nil, 507: nil},
 	},
 	{
 		Method: get, Path: prefix + "/senders/status", ID: "senderStatus", Summary: "How each mail server does now", For: superusers,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -59,21 +60,23 @@ func BindBackups(app core.App) {
 	})
 }
 
-// explainBackup says why a backup could not be made, if whoever asked for it can do something about it: PocketBase's route keeps the error
-// to itself.
+// explainBackup says why a backup could not be made, or the backups not listed, if whoever asked for it can do something about it:
+// PocketBase's routes keep the error to themselves, or answer it as S3 gave it.
 func explainBackup(e *core.RequestEvent) error {
 	err := e.Next()
-	if err == nil || e.Request.Method != http.MethodPost || e.Request.URL.Path != "/api/backups" {
+	if err == nil || e.Request.URL.Path != "/api/backups" {
 		return err
 	}
 	var answer *router.ApiError
 	if !errors.As(err, &answer) {
 		return err
 	}
-	if cause, ok := answer.RawData().(error); ok {
-		if denied, ok := request.Denied(cause, ""); ok {
-			return denied
-		}
+	cause, _ := answer.RawData().(error)
+	if _, said, found := strings.Cut(answer.Message, "Raw error: \n"); found && e.Request.Method == http.MethodGet {
+		cause = backup.ExplainPlace(e.App, errors.New(said), "backups_unreadable")
+	}
+	if denied, ok := request.Denied(cause, ""); ok {
+		return denied
 	}
 	return err
 }

@@ -1,8 +1,13 @@
 package operator_test
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
+
+	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/hooks/operator"
 )
@@ -19,5 +24,24 @@ func TestABackupIsTriedForSuperusers(t *testing.T) {
 	}
 	for _, name := range []string{"other.zip", "..%2F..%2Fdata.db", "%2Fetc%2Fpasswd.zip"} {
 		w.Expect(t, 404, superuser, http.MethodPost, "/api/gonets/backups/"+name+"/try", nil)
+	}
+}
+
+func TestWhatS3RefusesIsTold(t *testing.T) {
+	w := newWorld(t, operator.BindBackups)
+	s3 := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, `<Error><Code>SignatureDoesNotMatch</Code><Message>The request signature does not match.</Message><StringToSign>AWS4</StringToSign></Error>`)
+	}))
+	t.Cleanup(s3.Close)
+	w.App.Settings().Backups.S3 = core.S3Config{Enabled: true, Endpoint: s3.URL, Bucket: "b", Region: "eu", AccessKey: "AK", Secret: "very secret", ForcePathStyle: true}
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		a := w.Expect(t, 502, superuser, method, "/api/backups", map[string]any{})
+		if a.Code("place") != "s3_secret" || strings.Contains(a.Text, "StringToSign") || strings.Contains(a.Text, "very secret") {
+			t.Errorf("%s is answered with %s", method, a.Text)
+		}
+	}
+	if a := w.Expect(t, 502, superuser, http.MethodPost, "/api/gonets/backups/try.zip/try", nil); a.Code("place") != "backups_unreadable" { // HEAD is answered without words
+		t.Errorf("answered %s", a.Text)
 	}
 }

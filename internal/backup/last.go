@@ -3,7 +3,6 @@ package backup
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,7 +29,7 @@ func Last(ctx context.Context, app core.App) (last File, ok bool, err error) {
 	return files[0], true, nil
 }
 
-// All returns the backups, the newest first.
+// All returns the backups, the newest first. It fails as ExplainPlace says when they are in S3.
 func All(ctx context.Context, app core.App) ([]File, error) {
 	fsys, err := app.NewBackupsFilesystem()
 	if err != nil {
@@ -40,7 +39,7 @@ func All(ctx context.Context, app core.App) ([]File, error) {
 	fsys.SetContext(ctx)
 	found, err := fsys.List("")
 	if err != nil {
-		return nil, fmt.Errorf("list the backups: %w", short(err))
+		return nil, fmt.Errorf("list the backups: %w", ExplainPlace(app, err, "backups_unreadable"))
 	}
 	files := []File{}
 	for _, f := range found {
@@ -50,14 +49,6 @@ func All(ctx context.Context, app core.App) ([]File, error) {
 	}
 	slices.SortFunc(files, func(a, b File) int { return b.Made.Compare(a.Made) })
 	return files, nil
-}
-
-// short is what S3 says, in a sentence: PocketBase adds the whole answer to it, of up to some kilobytes.
-func short(err error) error {
-	if sentence, _, found := strings.Cut(err.Error(), "\n(RAW: "); found {
-		return errors.New(sentence)
-	}
-	return err
 }
 
 const (

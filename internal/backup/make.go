@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,7 +19,6 @@ import (
 	"github.com/pocketbase/pocketbase/tools/inflector"
 
 	"gonets/internal/database"
-	"gonets/internal/denial"
 )
 
 // databases are PocketBase's, by the names of their files in the data folder.
@@ -30,8 +28,8 @@ var databases = []string{databaseFile, "auxiliary.db"}
 // copies each database (database.Copy), then the other files of the data folder but exclude, files or folders relative to it. A file that
 // is deleted meanwhile is left out. name may be "".
 //
-// It fails with errRoom before or while it writes when that would leave less than 512 MB on the disk, with errBusy, and with a
-// *denial.Error when S3 does not take it.
+// It fails with errRoom before or while it writes when that would leave less than 512 MB on the disk, or when others fill the disk
+// meanwhile, with errBusy, and as ExplainPlace says when S3 does not take it.
 func Make(ctx context.Context, app core.App, name string, exclude []string) (err error) {
 	if name == "" {
 		name = newName(app, time.Now())
@@ -40,7 +38,7 @@ func Make(ctx context.Context, app core.App, name string, exclude []string) (err
 	if err != nil {
 		return fmt.Errorf("make a folder for the backup: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	defer func() { err = errors.Join(explainFull(err), os.RemoveAll(folder)) }()
 	w, err := newWriter(app.DataDir(), folder)
 	if err != nil {
 		return err
@@ -69,17 +67,26 @@ func store(ctx context.Context, app core.App, path, name string) error {
 	if err != nil {
 		return err
 	}
-	if !app.Settings().Backups.S3.Enabled {
-		if err := room(filepath.Dir(path), file.Size); err != nil {
-			return err
-		}
-	}
 	file.Name, file.OriginalName = name, name
-	err = fsys.UploadFile(file, name)
-	if err != nil && app.Settings().Backups.S3.Enabled {
-		return denial.New(http.StatusBadGateway, "backup_not_stored", "place", "the backup cannot be stored in S3: %v; check its address, bucket and keys", short(err))
+	if app.Settings().Backups.S3.Enabled {
+		if err := fsys.UploadFile(file, name); err != nil {
+			return fmt.Errorf("store the backup: %w", ExplainPlace(app, err, "backup_not_stored"))
+		}
+		return nil
 	}
+	if err := room(filepath.Dir(path), file.Size); err != nil {
+		return err
+	}
+	before, err := fsys.Exists(name)
 	if err != nil {
+		return fmt.Errorf("look for the backup: %w", err)
+	}
+	if err := fsys.UploadFile(file, name); err != nil {
+		// PocketBase puts half a file into its place when the disk becomes full.
+		fsys.SetContext(context.WithoutCancel(ctx))
+		if half, _ := fsys.Exists(name); half && !before {
+			err = errors.Join(err, fsys.Delete(name))
+		}
 		return fmt.Errorf("store the backup: %w", err)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -50,7 +51,7 @@ const databaseFile = "data.db"
 // and that the counters match the recipients. Nothing of the instance is changed, and the copy is removed. It takes as much room as
 // the database in the backup, and the backup itself when it is on another machine; that is checked before.
 //
-// It fails with ErrNoSuch, with ErrRoom, and when the backup cannot be read because of something else than itself.
+// It fails with ErrNoSuch, with errRoom, as ExplainPlace says, and when the backup cannot be read because of something else than itself.
 func Try(ctx context.Context, app core.App, name string) (Trial, error) {
 	t := Trial{Problems: []string{}}
 	if name == "" || filepath.Base(name) != name || !strings.HasSuffix(name, ".zip") {
@@ -63,15 +64,18 @@ func Try(ctx context.Context, app core.App, name string) (Trial, error) {
 	defer os.RemoveAll(folder)
 	path, err := t.local(ctx, app, name, folder)
 	if err != nil {
-		return t, err
+		return t, explainFull(err)
 	}
 	copied, err := t.unpack(ctx, path, filepath.Join(folder, "data"))
 	if err != nil || !copied {
-		return t, err
+		return t, explainFull(err)
 	}
-	if err := t.open(ctx, app, filepath.Join(folder, "data")); err != nil {
+	if err := explainFull(t.open(ctx, app, filepath.Join(folder, "data"))); err != nil {
 		if ctx.Err() != nil {
 			return t, context.Cause(ctx)
+		}
+		if errors.Is(err, errRoom) {
+			return t, err
 		}
 		t.problem("the database cannot be opened: %v", err)
 	}
@@ -92,7 +96,7 @@ func (t *Trial) local(ctx context.Context, app core.App, name, folder string) (p
 	defer fsys.Close()
 	fsys.SetContext(ctx)
 	if ok, err := fsys.Exists(name); err != nil {
-		return "", fmt.Errorf("look for the backup: %w", err)
+		return "", fmt.Errorf("look for the backup: %w", ExplainPlace(app, err, "backups_unreadable"))
 	} else if !ok {
 		return "", ErrNoSuch
 	}
@@ -109,7 +113,7 @@ func (t *Trial) local(ctx context.Context, app core.App, name, folder string) (p
 	}
 	from, err := fsys.GetReader(name)
 	if err != nil {
-		return "", fmt.Errorf("fetch the backup: %w", err)
+		return "", fmt.Errorf("fetch the backup: %w", ExplainPlace(app, err, "backups_unreadable"))
 	}
 	defer from.Close()
 	path = filepath.Join(folder, "backup.zip")
@@ -145,9 +149,15 @@ func (t *Trial) unpack(ctx context.Context, path, to string) (copied bool, err e
 	}
 	defer archive.Close()
 	for _, f := range archive.File {
-		if f.Name == databaseFile || f.Name == databaseFile+"-wal" {
-			t.Database += int64(f.UncompressedSize64)
+		if !isDatabase(f) {
+			continue
 		}
+		// Nothing beyond what it says is read from it.
+		if f.UncompressedSize64 > maxDatabase {
+			t.problem("%s says that it has %d bytes", f.Name, f.UncompressedSize64)
+			return false, nil
+		}
+		t.Database += int64(f.UncompressedSize64)
 	}
 	if err := room(filepath.Dir(to), t.Database); err != nil {
 		return false, err
@@ -163,12 +173,15 @@ func (t *Trial) unpack(ctx context.Context, path, to string) (copied bool, err e
 			continue
 		}
 		target := ""
-		if f.Name == databaseFile || f.Name == databaseFile+"-wal" {
+		if isDatabase(f) {
 			target = filepath.Join(to, f.Name)
 		}
-		if err := readFile(f, target); err != nil {
+		if err := readFile(ctx, f, target); err != nil {
 			var disk *os.PathError
-			if errors.As(err, &disk) {
+			if ctx.Err() != nil {
+				return false, context.Cause(ctx)
+			}
+			if errors.As(err, &disk) && !errors.Is(err, fs.ErrExist) { // a name that comes twice
 				return false, err
 			}
 			t.problem("%s cannot be read: %v", f.Name, err)
@@ -183,19 +196,39 @@ func (t *Trial) unpack(ctx context.Context, path, to string) (copied bool, err e
 	return copied, nil
 }
 
-// readFile reads a file of an archive to its end, and writes it to target unless that is "".
-func readFile(f *zip.File, target string) error {
-	from, err := f.Open()
+// maxDatabase is how large a database of SQLite may be, in bytes (https://www.sqlite.org/limits.html).
+const maxDatabase = 281 << 40
+
+func isDatabase(f *zip.File) bool { return f.Name == databaseFile || f.Name == databaseFile+"-wal" }
+
+// readFile reads a file of an archive to its end, and writes it to target unless that is "". The file says how long it is: a megabyte of an
+// archive may have a gigabyte.
+func readFile(ctx context.Context, f *zip.File, target string) error {
+	file, err := f.Open()
 	if err != nil {
 		return err
 	}
-	defer from.Close()
+	defer file.Close()
+	from := stoppable{ctx, file}
 	if target == "" {
 		_, err = io.Copy(io.Discard, from)
 		return err
 	}
 	_, err = write(target, from)
 	return err
+}
+
+// stoppable reads until the context ends.
+type stoppable struct {
+	ctx  context.Context
+	from io.Reader
+}
+
+func (s stoppable) Read(p []byte) (int, error) {
+	if s.ctx.Err() != nil {
+		return 0, context.Cause(s.ctx)
+	}
+	return s.from.Read(p)
 }
 
 func write(path string, from io.Reader) (n int64, err error) {

@@ -1,8 +1,12 @@
 package backup
 
 import (
+	"archive/zip"
 	"bytes"
+	"compress/flate"
+	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -115,5 +119,84 @@ func TestWhatIsNoBackupIsNotTried(t *testing.T) {
 	}
 	if err := room(t.TempDir(), 1<<60); !errors.Is(err, errRoom) || !strings.Contains(err.Error(), "are free") {
 		t.Errorf("room for an exabyte: %v", err)
+	}
+}
+
+// hostile is an archive of files that say how long they are, and are not.
+func hostile(t *testing.T, path string, files ...*zip.FileHeader) {
+	t.Helper()
+	var raw bytes.Buffer
+	w := zip.NewWriter(&raw)
+	for _, f := range files {
+		to, err := w.CreateRaw(f)
+		must(t, err)
+		_, err = to.Write(deflated(t, 4<<20))
+		must(t, err)
+	}
+	must(t, w.Close())
+	must(t, os.WriteFile(path, raw.Bytes(), 0o600))
+}
+
+// deflated are so many zeros.
+func deflated(t *testing.T, n int64) []byte {
+	t.Helper()
+	var raw bytes.Buffer
+	w, err := flate.NewWriter(&raw, flate.BestCompression)
+	must(t, err)
+	_, err = io.CopyN(w, zeros{}, n)
+	must(t, errors.Join(err, w.Close()))
+	return raw.Bytes()
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+// TestAHostileArchiveIsToldFromABackup has archives that somebody made to fill a disk, or to write elsewhere.
+func TestAHostileArchiveIsToldFromABackup(t *testing.T) {
+	app, path := backedUp(t)
+	file := func(name string, size uint64) *zip.FileHeader {
+		h := &zip.FileHeader{Name: name, Method: zip.Deflate, CompressedSize64: uint64(len(deflated(t, 4<<20))), UncompressedSize64: size}
+		h.SetMode(0o600)
+		return h
+	}
+	link := file("data.db", 4<<20)
+	link.SetMode(os.ModeSymlink | 0o777)
+	for name, tc := range map[string]struct {
+		files []*zip.FileHeader
+		says  string
+	}{
+		"longer than it says":         {[]*zip.FileHeader{file("data.db", 1000)}, "cannot be read"},
+		"of no length that can be":    {[]*zip.FileHeader{file("data.db", 1<<63), file("data.db-wal", 1<<63)}, "says that it has"},
+		"the database twice":          {[]*zip.FileHeader{file("data.db", 1000), file("data.db", 4<<20), file("data.db", 4<<20)}, "cannot be read"},
+		"a link for the database":     {[]*zip.FileHeader{link}, "no whole database"},
+		"the database somewhere else": {[]*zip.FileHeader{file("../data.db", 4<<20), file("/data.db", 4<<20), file("x/../../data.db", 4<<20)}, "no whole database"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			hostile(t, path, tc.files...)
+			if trial := tried(t, app); trial.OK || !strings.Contains(strings.Join(trial.Problems, "\n"), tc.says) {
+				t.Errorf("%+v", trial)
+			}
+			if above, err := filepath.Glob(filepath.Join(filepath.Dir(os.TempDir()), "data.db")); err != nil || len(above) > 0 {
+				t.Errorf("it wrote %v, %v", above, err)
+			}
+		})
+	}
+}
+
+func TestATrialEndsInTheMiddleOfAFile(t *testing.T) {
+	app, path := backedUp(t)
+	h := &zip.FileHeader{Name: "storage/much.bin", Method: zip.Deflate, CompressedSize64: uint64(len(deflated(t, 4<<20))), UncompressedSize64: 4 << 20}
+	hostile(t, path, h)
+	archive, err := zip.OpenReader(path)
+	must(t, err)
+	defer archive.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := readFile(ctx, archive.File[0], ""); !errors.Is(err, context.Canceled) {
+		t.Errorf("it was read: %v", err)
+	}
+	if _, err := Try(ctx, app, "try.zip"); !errors.Is(err, context.Canceled) {
+		t.Errorf("it was tried: %v", err)
 	}
 }

@@ -6,18 +6,7 @@ import { stale, useQuery } from "./query.js";
 /** @typedef {{ok: boolean, problems: string[], files: number, database: number, clients: number, mailings: number}} Trial */
 
 /** The newest first. */
-export const useBackups = () => useQuery(["backups"], async (signal) => (await listBackups(signal)).sort((a, b) => (a.modified < b.modified ? 1 : -1)));
-
-/** @param {AbortSignal} signal @returns {Promise<Backup[]>} */
-async function listBackups(signal) {
-  try {
-    return await pb.backups.getFullList({ signal });
-  } catch (error) {
-    // PocketBase answers so when the place cannot be read: S3 with a wrong key, for example.
-    if (error.status === 400) error.response.data = { place: { code: "backups_unreadable" } };
-    throw error;
-  }
-}
+export const useBackups = () => useQuery(["backups"], async (signal) => (await pb.backups.getFullList({ signal })).sort((a, b) => (a.modified < b.modified ? 1 : -1)));
 
 export async function makeBackup() {
   await pb.backups.create("");

@@ -42,6 +42,13 @@ export default {
   "backup.s3.path.hint": "For MinIO and the like.",
   "code.backups_unreadable": "The place of the backups cannot be read. Check the address, the bucket and the keys of S3.",
   "code.backup_not_stored": "The backup could not be stored in S3. Check the address, the bucket and the keys.",
+  "code.s3_key": "S3 does not know the access key. Copy it anew.",
+  "code.s3_secret": "S3 does not accept the secret key. Copy it anew, and check that it belongs to the access key.",
+  "code.s3_bucket": "S3 has no such bucket. Make it, or correct its name or the endpoint.",
+  "code.s3_denied": "S3 denies this key access. Allow it to list the bucket, and to read, write and delete in it.",
+  "code.s3_clock": "The clock of the server is wrong, so S3 refuses requests. Set it, for example by NTP.",
+  "code.s3_region": "The bucket is in another region. Correct the region or the endpoint.",
+  "code.s3_unreachable": "S3 cannot be reached. Check the endpoint and the network of the server.",
   "code.no_room": "There is not enough room on the disk. Delete old backups or make room.",
   "code.written_too_fast": "More is being written than can be copied. Make the backup while less is sent.",
 };
