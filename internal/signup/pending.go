@@ -8,6 +8,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/address"
 	"gonets/internal/consent"
 	"gonets/internal/database"
 	"gonets/internal/suppression"
@@ -80,12 +81,12 @@ func (p *Pending) insert(db dbx.Builder, network string, proven bool, now time.T
 		return fmt.Errorf("write a sign-up: %w", err)
 	}
 	_, err = db.NewQuery(`
-		INSERT INTO signups (id, owner, source, form, email, full_name, attributes, lists, language, consent, network, proven, asked, mailed)
-		VALUES ({:id}, {:owner}, {:source}, {:form}, {:email}, {:name}, {:attributes}, {:lists}, {:language}, {:consent}, {:network}, {:proven}, {:now}, {:now})`).
+		INSERT INTO signups (id, owner, source, form, email, full_name, attributes, lists, language, consent, network, proven, asked, mailed, mailbox)
+		VALUES ({:id}, {:owner}, {:source}, {:form}, {:email}, {:name}, {:attributes}, {:lists}, {:language}, {:consent}, {:network}, {:proven}, {:now}, {:now}, {:mailbox})`).
 		Bind(dbx.Params{
 			"id": p.ID, "owner": p.Owner, "source": p.Source, "form": p.Form, "email": p.Email, "name": p.FullName,
 			"attributes": string(attributes), "lists": database.JSONArray(p.Lists), "language": p.Language, "consent": p.Consent,
-			"network": network, "proven": proven, "now": now.UnixMilli(),
+			"network": network, "proven": proven, "now": now.UnixMilli(), "mailbox": address.Mailbox(p.Email),
 		}).Execute()
 	if err != nil {
 		return fmt.Errorf("write a sign-up of form %s: %w", p.Form, err)
