@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"iter"
 
 	"github.com/pocketbase/pocketbase/core"
 
@@ -124,14 +125,14 @@ func (i *importing) run(ctx context.Context, file tablefile.File, progress func(
 		i.result.Delimiter = string(i.source.Delimiter)
 	}
 
-	for {
-		r, err := i.source.next()
-		end := errors.Is(err, io.EOF)
-		if err != nil && !end {
-			return errors.Join(err, i.flush())
+	for r := range i.readAhead(ctx) {
+		end := errors.Is(r.err, io.EOF)
+		if r.err != nil && !end {
+			return errors.Join(r.err, i.flush())
 		}
 		if !end {
-			i.add(r)
+			i.held += r.bytes
+			i.take(r.row, r.problem)
 		}
 		if len(i.batch) < importBatch && len(i.left) < importBatch && i.held < importBytes && !end {
 			continue
@@ -147,14 +148,69 @@ func (i *importing) run(ctx context.Context, file tablefile.File, progress func(
 			return nil
 		}
 	}
+	return ctx.Err()
 }
 
-// add puts a record into the batch, or reports what is wrong with it.
-func (i *importing) add(r tablefile.Record) {
-	for _, cell := range r.Cells {
-		i.held += len(cell)
+// rowRead is a row of the file, what is wrong with it, or why there are no more; io.EOF at the end.
+type rowRead struct {
+	row     clientrow.Row
+	problem *clientrow.Problem
+	bytes   int
+	err     error
+}
+
+// How many rows are read before others are written: they are handed over so many at a time, or so many bytes.
+const (
+	aheadRows  = 500
+	aheadBytes = 512 << 10
+)
+
+// readAhead reads the rows of the file up to its end or an error, the next ones while the last ones are written. It ends early with ctx.
+func (i *importing) readAhead(ctx context.Context) iter.Seq[rowRead] {
+	return func(yield func(rowRead) bool) {
+		ctx, stop := context.WithCancel(ctx)
+		read := make(chan []rowRead)
+		defer func() {
+			stop()
+			for range read { // until nobody reads the source any more
+			}
+		}()
+		go func() {
+			defer close(read)
+			for ended := false; !ended; {
+				rows, bytes := make([]rowRead, 0, aheadRows), 0
+				for !ended && len(rows) < aheadRows && bytes < aheadBytes {
+					r := i.next()
+					rows, bytes, ended = append(rows, r), bytes+r.bytes, r.err != nil
+				}
+				select {
+				case read <- rows:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+		for rows := range read {
+			for _, r := range rows {
+				if !yield(r) {
+					return
+				}
+			}
+		}
 	}
-	i.take(clientrow.Read(r, i.source.cols, i.limits))
+}
+
+// next reads a row.
+func (i *importing) next() (r rowRead) {
+	record, err := i.source.next()
+	if err != nil {
+		return rowRead{err: err}
+	}
+	for _, cell := range record.Cells {
+		r.bytes += len(cell)
+	}
+	r.row, r.problem = clientrow.Read(record, i.source.cols, i.limits)
+	return r
 }
 
 // take puts a client into the batch, or reports what is wrong with it.

@@ -24,8 +24,10 @@ func parseAddress(cell string) (email, name, problem string) {
 	if len(cell) > maxAddress {
 		return "", "", badAddress(cell)
 	}
-	if found := namedAddress.FindStringSubmatch(cell); found != nil {
-		name, cell = strings.Trim(Clean(found[1]), `"' `), found[2]
+	if strings.HasSuffix(cell, ">") { // without it the expression would look at each address of a file, in a tenth of the time of an import
+		if found := namedAddress.FindStringSubmatch(cell); found != nil {
+			name, cell = strings.Trim(Clean(found[1]), `"' `), found[2]
+		}
 	}
 	if len(cell) > len("mailto:") && strings.EqualFold(cell[:len("mailto:")], "mailto:") {
 		cell = cell[len("mailto:"):]

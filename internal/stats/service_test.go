@@ -335,7 +335,7 @@ func BenchmarkStatistics(b *testing.B) {
 	w := newWorld(b)
 	_, err := w.NonconcurrentDB().NewQuery(`
 		WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999999)
-		INSERT INTO rollups
+		INSERT INTO rollups (owner, bucket, mailing, domain, code, enhanced_code, attempts, success, failure, uncertain, sent)
 		SELECT {:owner}, {:from} + i / 30 * 900, 'mailing' || (i / 3000), 'domain' || (i % 300) || '.example',
 			CASE i % 11 WHEN 0 THEN 550 ELSE 250 END, CASE i % 11 WHEN 0 THEN '5.1.1' ELSE '2.0.0' END, 10, 10, 0, 0, 10
 		FROM n`).Bind(dbx.Params{"owner": w.anna.Id, "from": noon.AddDate(-1, 0, 0).Unix()}).Execute()
