@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
-	"iter"
 
 	"github.com/pocketbase/pocketbase/core"
 
@@ -125,27 +124,31 @@ func (i *importing) run(ctx context.Context, file tablefile.File, progress func(
 		i.result.Delimiter = string(i.source.Delimiter)
 	}
 
-	for r := range i.readAhead(ctx) {
-		end := errors.Is(r.err, io.EOF)
-		if r.err != nil && !end {
-			return errors.Join(r.err, i.flush())
-		}
-		if !end {
-			i.held += r.bytes
-			i.take(r.row, r.problem)
-		}
-		if len(i.batch) < importBatch && len(i.left) < importBatch && i.held < importBytes && !end {
-			continue
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := i.flush(); err != nil {
-			return err
-		}
-		progress(i.result)
-		if end {
-			return nil
+	read, stop := i.readAhead(ctx)
+	defer stop()
+	for rows := range read {
+		for _, r := range rows {
+			end := errors.Is(r.err, io.EOF)
+			if r.err != nil && !end {
+				return errors.Join(r.err, i.flush())
+			}
+			if !end {
+				i.held += r.bytes
+				i.take(r.row, r.problem)
+			}
+			if len(i.batch) < importBatch && len(i.left) < importBatch && i.held < importBytes && !end {
+				continue
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := i.flush(); err != nil {
+				return err
+			}
+			progress(i.result)
+			if end {
+				return nil
+			}
 		}
 	}
 	return ctx.Err()
@@ -165,37 +168,29 @@ const (
 	aheadBytes = 512 << 10
 )
 
-// readAhead reads the rows of the file up to its end or an error, the next ones while the last ones are written. It ends early with ctx.
-func (i *importing) readAhead(ctx context.Context) iter.Seq[rowRead] {
-	return func(yield func(rowRead) bool) {
-		ctx, stop := context.WithCancel(ctx)
-		read := make(chan []rowRead)
-		defer func() {
-			stop()
-			for range read { // until nobody reads the source any more
+// readAhead reads the rows of the file up to its end or an error, the next ones while the last ones are written. It ends early with ctx,
+// and with stop, which waits until nobody reads the source any more.
+func (i *importing) readAhead(ctx context.Context) (read <-chan []rowRead, stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	out := make(chan []rowRead)
+	go func() {
+		defer close(out)
+		for ended := false; !ended; {
+			rows, bytes := make([]rowRead, 0, aheadRows), 0
+			for !ended && len(rows) < aheadRows && bytes < aheadBytes {
+				r := i.next()
+				rows, bytes, ended = append(rows, r), bytes+r.bytes, r.err != nil
 			}
-		}()
-		go func() {
-			defer close(read)
-			for ended := false; !ended; {
-				rows, bytes := make([]rowRead, 0, aheadRows), 0
-				for !ended && len(rows) < aheadRows && bytes < aheadBytes {
-					r := i.next()
-					rows, bytes, ended = append(rows, r), bytes+r.bytes, r.err != nil
-				}
-				select {
-				case read <- rows:
-				case <-ctx.Done():
-					return
-				}
+			select {
+			case out <- rows:
+			case <-ctx.Done():
+				return
 			}
-		}()
-		for rows := range read {
-			for _, r := range rows {
-				if !yield(r) {
-					return
-				}
-			}
+		}
+	}()
+	return out, func() {
+		cancel()
+		for range out { // what was read in vain
 		}
 	}
 }
