@@ -66,7 +66,7 @@ func fetch[T any](ctx context.Context, m *memo, p plan, compute func(context.Con
 	if found, ok := m.values.Get(p.key); ok {
 		r := found.(remembered)
 		age := m.now().Sub(r.at)
-		if r.version == p.version && age < p.atMost {
+		if r.version == p.version && age >= 0 && age < p.atMost { // below 0 after the clock was set back
 			if p.renewAt > 0 && age >= p.renewAt {
 				begin(m, p, compute)
 			}

@@ -10,6 +10,7 @@ import (
 type Service struct {
 	app  core.App
 	memo *memo
+	past *past
 	many int // from how many clients on distinct addresses are counted in the background
 
 	clients  versions // of the clients
@@ -20,7 +21,7 @@ type Service struct {
 func New(app core.App) *Service { return newService(app, time.Now) }
 
 func newService(app core.App, now func() time.Time) *Service {
-	return &Service{app: app, memo: newMemo(now), many: manyClients}
+	return &Service{app: app, memo: newMemo(now), past: newPast(), many: manyClients}
 }
 
 // Close ends running computations.

@@ -77,7 +77,7 @@ func (s *Service) Statistics(ctx context.Context, v Viewer, q Query) (Statistics
 		p.version = s.mailings.of(owner).Load()
 	}
 	return fetch(ctx, s.memo, p, func(ctx context.Context) (Statistics, error) {
-		return s.read(ctx, within, owner, q.Mailing)
+		return s.read(ctx, p.key, within, owner, q.Mailing)
 	})
 }
 
@@ -127,9 +127,36 @@ WITH RECURSIVE o (owner) AS (
 )
 SELECT owner FROM o WHERE owner IS NOT NULL`
 
-// read sums the rollups of the range in one pass, in the order of the primary key. Grouping in SQL
+// read sums the rollups of the range, those of the past once an hour. key is that of the range, and of whose figures these are.
+func (s *Service) read(ctx context.Context, key string, within span, owner, mailing string) (Statistics, error) {
+	now := s.memo.now()
+	old := s.past.find(key, within, now)
+	until := min(max(settledUntil(now), old.until), within.to)
+	older, newer := newSums(within), newSums(within)
+	err := s.sum(ctx, old.until, within.to, owner, mailing, func(key *rollupKey, c *Counts) {
+		if key.bucket < until {
+			older.add(key, c)
+		} else {
+			newer.add(key, c)
+		}
+	})
+	if err != nil {
+		return Statistics{}, err
+	}
+	if until > old.until {
+		old.sums, old.until = old.sums.plus(older), until
+		s.past.keep(key, old)
+	}
+	result := old.sums.plus(newer).statistics()
+	if result.Reasons, err = s.reasons(ctx, within, owner, mailing); err != nil {
+		return Statistics{}, err
+	}
+	return result, s.name(ctx, result.Mailings)
+}
+
+// sum hands on the rollups from one bucket to another in one pass, in the order of the primary key. Grouping in SQL
 // sorts for each of the groupings and takes three times as long.
-func (s *Service) read(ctx context.Context, within span, owner, mailing string) (Statistics, error) {
+func (s *Service) sum(ctx context.Context, from, to int64, owner, mailing string, add func(*rollupKey, *Counts)) error {
 	owners := `{:owner}`
 	if owner == "" {
 		owners = everyOwner
@@ -139,33 +166,28 @@ func (s *Service) read(ctx context.Context, within span, owner, mailing string) 
 		FROM rollups
 		WHERE owner IN (` + owners + `) AND bucket >= {:from} AND bucket < {:to}
 			AND ({:mailing} = '' OR mailing = {:mailing})`).
-		Bind(dbx.Params{"owner": owner, "from": within.from, "to": within.to, "mailing": mailing}).
+		Bind(dbx.Params{"owner": owner, "from": from, "to": to, "mailing": mailing}).
 		WithContext(ctx).Rows()
 	if err != nil {
-		return Statistics{}, fmt.Errorf("read rollups: %w", err)
+		return fmt.Errorf("read rollups: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
 
-	sums := newSums(within)
 	for rows.Next() {
 		var key rollupKey
 		var c Counts
 		err := rows.Rows.Scan(&key.owner, &key.bucket, &key.mailing, &key.domain, &key.code, &key.enhanced,
 			&c.Attempts, &c.Success, &c.Failure, &c.Uncertain, &c.Sent, &c.Bounced, &c.Complained, &c.Hard, &c.Block)
 		if err != nil {
-			return Statistics{}, fmt.Errorf("read a rollup: %w", err)
+			return fmt.Errorf("read a rollup: %w", err)
 		}
 		c.Soft = c.Bounced - c.Hard - c.Block
-		sums.add(&key, &c)
+		add(&key, &c)
 	}
 	if err := rows.Err(); err != nil {
-		return Statistics{}, fmt.Errorf("read rollups: %w", err)
+		return fmt.Errorf("read rollups: %w", err)
 	}
-	result := sums.statistics()
-	if result.Reasons, err = s.reasons(ctx, within, owner, mailing); err != nil {
-		return Statistics{}, err
-	}
-	return result, s.name(ctx, result.Mailings)
+	return nil
 }
 
 // name fills in the names of mailings that still exist.
