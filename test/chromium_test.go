@@ -21,6 +21,9 @@ const requireAll = "GONETS_REQUIRE_ALL"
 // language: what a browser tells a site of its languages is settled when it starts.
 var chromiums browsers
 
+// anotherHost is a name of this machine that browsers do not trust without TLS, as they do 127.0.0.1.
+const anotherHost = "news.example.test"
+
 type browsers struct {
 	mu      sync.Mutex
 	started map[string]context.Context // by language
@@ -41,6 +44,7 @@ func (b *browsers) in(t *testing.T, language string) (context.Context, error) {
 		chromedp.NoSandbox,
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("host-resolver-rules", "MAP "+anotherHost+" 127.0.0.1"),
 		chromedp.Flag("lang", language),
 		chromedp.Flag("accept-lang", language),
 		chromedp.Env("LANGUAGE="+language),

@@ -12,8 +12,34 @@ import (
 	"time"
 
 	"gonets/internal/proofofwork"
+	"gonets/internal/signup"
 	"gonets/internal/suppression"
 )
+
+// TestOneMailboxIsNotFilledUnderManyAddresses signs one person up under variants of the address, by forms of two owners.
+func TestOneMailboxIsNotFilledUnderManyAddresses(t *testing.T) {
+	w := newWorld(t)
+	for i, email := range []string{
+		"victim@gmail.com", "Victim@GMail.com", "v.ictim@gmail.com", "v.i.c.t.i.m+1@gmail.com", "victim+2@googlemail.com", " victim@gmail.com ", "vic.tim+3@gmail.com",
+	} {
+		if a := w.signUp(t, 202, map[string]any{"email": email}); strings.TrimSpace(a.Text) != `{"status":"confirm"}` {
+			t.Errorf("%d: %s", i, a.Text)
+		}
+	}
+	if n := w.mails(t); n != 3 {
+		t.Errorf("%d e-mails to one mailbox", n)
+	}
+	w.requested(t, map[string]any{"email": "other@gmail.com"})
+	theirs := w.Add(t, "forms", map[string]any{"owner": w.IDs[boris], "name": "Theirs", "active": true}).Id
+	for i := range 10 {
+		must(t, w.signups.Ask(t.Context(), signup.Request{
+			Form: signup.Form{ID: theirs, Owner: w.IDs[boris]}, Language: "en", Proven: true, Answers: signup.Answers{Email: fmt.Sprintf("victim+%d@gmail.com", 10+i)},
+		}))
+	}
+	if n := w.mails(t); n != 3+1+3 {
+		t.Errorf("%d e-mails after the form of another owner", n)
+	}
+}
 
 // bot is one way of programs to send a form without the work that people's browsers do.
 type bot struct {

@@ -79,14 +79,30 @@ func (r routes) confirm(e *core.RequestEvent) error {
 // invalidLink shows why a link does not work.
 func invalidLink(e *core.RequestEvent, err error) error {
 	t := readertext.For("", e.Request.Header, "")
-	w := t.Confirmation
-	switch {
-	case errors.Is(err, signup.ErrToken):
-		return show(e, http.StatusNotFound, page{Language: t.Code, Mark: "lost", Title: w.Lost.Title, Text: []string{w.Lost.Text}}, false)
-	case errors.Is(err, signup.ErrExpired):
-		return show(e, http.StatusGone, page{Language: t.Code, Mark: "lost", Title: w.Expired.Title, Text: []string{w.Expired.Text}}, false)
+	if errors.Is(err, signup.ErrToken) {
+		w := t.Confirmation.Lost
+		return show(e, http.StatusNotFound, page{Language: t.Code, Mark: "lost", Title: w.Title, Text: []string{w.Text}}, false)
 	}
-	return err
+	var expired *signup.ExpiredError
+	if !errors.As(err, &expired) {
+		return err
+	}
+	f, err := signup.Find(e.App, expired.Source)
+	if err != nil && !errors.Is(err, signup.ErrNone) {
+		return err
+	}
+	if err == nil {
+		t = textFor(e, f)
+	}
+	w := t.Confirmation.Expired
+	p := page{Language: t.Code, Mark: "lost", Title: w.Title, Text: []string{w.Text}}
+	if err == nil {
+		p.Link = &link{"/f/" + f.ID, t.Form.Subscribe}
+		if p.Brand, err = brand.Of(e.App, f.Owner); err != nil {
+			return err
+		}
+	}
+	return show(e, http.StatusGone, p, false)
 }
 
 // written is the value of an answer.

@@ -150,7 +150,7 @@ func TestLinksThatDoNotWork(t *testing.T) {
 	}
 	w.SQL(t, `UPDATE signups SET asked = asked - {:month}`, dbx.Params{"month": signup.Lifetime.Milliseconds()})
 	for range 2 {
-		if rec := w.post(t, link, nil); rec.Code != 410 || !strings.Contains(rec.Body.String(), "expired") {
+		if rec := w.post(t, link, nil); rec.Code != 410 || !strings.Contains(rec.Body.String(), "expired") || !strings.Contains(rec.Body.String(), `href="/f/`+w.form+`"`) {
 			t.Errorf("expired: %d %s", rec.Code, rec.Body)
 		}
 		must(t, w.signups.Expire(time.Now()))

@@ -106,3 +106,45 @@ func TestAListWithDoubleOptInAsksWhomItsOwnerAdds(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoIsTakenOffAListWithDoubleOptInByMistakeIsPutBackUnasked takes people off, by a record and in bulk, and back.
+func TestWhoIsTakenOffAListWithDoubleOptInByMistakeIsPutBackUnasked(t *testing.T) {
+	w := newWorld(t)
+	owner, records := w.IDs[anna], "/api/collections/subscriptions/records"
+	client := w.Add(t, "clients", map[string]any{"owner": owner, "email": ivan}).Id
+	on := map[string]any{"list": w.public, "client": client, "status": "confirmed"}
+	row := w.Expect(t, 200, anna, http.MethodPost, records, on).ID() // before the list has double opt-in
+	w.Expect(t, 200, anna, http.MethodPatch, "/api/collections/lists/records/"+w.public, map[string]any{"double_opt_in": true})
+
+	w.Expect(t, 204, anna, http.MethodDelete, records+"/"+row, nil)
+	w.Expect(t, 200, anna, http.MethodPost, records, on)
+	if w.standing(t, ivan) != "confirmed" || w.asked(t) != 0 {
+		t.Errorf("by a record: %s, %d e-mails", w.standing(t, ivan), w.mails(t))
+	}
+	left, err := bulk.Leave(t.Context(), w.App, owner, w.public, []string{client})
+	must(t, err)
+	_, err = bulk.Join(t.Context(), w.App, owner, w.public, left.Confirmed, "confirmed")
+	must(t, err)
+	if w.standing(t, ivan) != "confirmed" || w.asked(t) != 0 {
+		t.Errorf("in bulk: %s, %d e-mails", w.standing(t, ivan), w.mails(t))
+	}
+	by := " Recipes by the owner "
+	if log := w.events(t, ivan); !slices.Equal(log, []string{"added" + by, "withdrawn" + by, "changed" + by, "withdrawn" + by, "changed" + by}) {
+		t.Errorf("%q", log)
+	}
+
+	// Who has not confirmed has to; and who was taken off long ago is asked again.
+	other := w.Add(t, "clients", map[string]any{"owner": owner, "email": "other@example.com"}).Id
+	asked := map[string]any{"list": w.public, "client": other, "status": "confirmed"}
+	row = w.Expect(t, 200, anna, http.MethodPost, records, asked).ID()
+	w.Expect(t, 204, anna, http.MethodDelete, records+"/"+row, nil)
+	w.Expect(t, 200, anna, http.MethodPost, records, asked)
+	left, err = bulk.Leave(t.Context(), w.App, owner, w.public, []string{client})
+	must(t, err)
+	w.SQL(t, `UPDATE consents SET created = strftime('%Y-%m-%d %H:%M:%fZ', created, '-2 hours') WHERE client = {:c}`, dbx.Params{"c": client})
+	_, err = bulk.Join(t.Context(), w.App, owner, w.public, left.Confirmed, "confirmed")
+	must(t, err)
+	if w.standing(t, "other@example.com") != "pending" || w.standing(t, ivan) != "pending" || w.asked(t) != 2 {
+		t.Errorf("%s, %s, %d e-mails", w.standing(t, "other@example.com"), w.standing(t, ivan), w.mails(t))
+	}
+}

@@ -16,14 +16,21 @@ import (
 func BindConsents(app core.App) {
 	app.OnRecordCreate("subscriptions").BindFunc(func(e *core.RecordEvent) error {
 		return database.InTransaction(e, func() error {
-			owner, list := e.Record.GetString("owner"), e.Record.GetString("list")
+			owner, list, event := e.Record.GetString("owner"), e.Record.GetString("list"), consent.Added
 			if e.Record.GetString("status") == "confirmed" {
 				asks, err := consent.DoubleOptIn(e.App.DB(), owner, list)
 				if err != nil {
 					return err
 				}
 				if asks {
-					e.Record.Set("status", "pending")
+					back, err := consent.TakenOff(e.App.DB(), owner, list, []string{e.Record.GetString("client")})
+					if err != nil {
+						return err
+					}
+					event = consent.Changed
+					if len(back) == 0 {
+						e.Record.Set("status", "pending")
+					}
 				}
 			}
 			if err := e.Next(); err != nil {
@@ -32,7 +39,7 @@ func BindConsents(app core.App) {
 			if e.Record.GetString("status") == "pending" {
 				return errors.Join(logged(e, consent.Requested), consent.Ask(e.App.DB(), owner, list))
 			}
-			return logged(e, consent.Added)
+			return logged(e, event)
 		})
 	})
 	app.OnRecordUpdate("subscriptions").BindFunc(func(e *core.RecordEvent) error {
@@ -82,6 +89,6 @@ func BindConsents(app core.App) {
 // logged logs what the owner did with the subscription of a client.
 func logged(e *core.RecordEvent, event consent.Event) error {
 	return consent.OfClients(e.App.DB(), consent.Entry{
-		Owner: e.Record.GetString("owner"), List: e.Record.GetString("list"), Event: event, Text: "by the owner",
+		Owner: e.Record.GetString("owner"), List: e.Record.GetString("list"), Event: event, Text: consent.ByOwner,
 	}, []string{e.Record.GetString("client")})
 }

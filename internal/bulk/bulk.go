@@ -26,48 +26,41 @@ type Joined struct {
 }
 
 // Join puts clients of the owner on a list of the owner's, with the status confirmed or pending. A list with double opt-in makes
-// them pending, and asks them to confirm. Who is or was on it stays as they are.
+// them pending, and asks them to confirm; but for those whom the owner has just taken off it. Who is or was on it stays as they are.
 func Join(ctx context.Context, app core.App, owner, list string, clients []string, status string) (Joined, error) {
 	done := Joined{Clients: []string{}}
 	err := inChunks(ctx, app, clients, func(db dbx.Builder, ids []string) error {
-		event := consent.Added
-		asks, err := consent.DoubleOptIn(db, owner, list)
-		if err != nil {
-			return err
-		}
-		if asks {
-			status = "pending"
-		}
-		if status == "pending" {
-			event = consent.Requested
-		}
-		params := dbx.Params{"owner": owner, "list": list, "status": status, "now": database.Stamp(time.Now()), "ids": database.JSONArray(ids)}
+		params := dbx.Params{"list": list, "ids": database.JSONArray(ids)}
 		var refused int
-		err = db.NewQuery(`
+		err := db.NewQuery(`
 			SELECT COUNT(*) FROM subscriptions
 			WHERE list = {:list} AND status = 'unsubscribed' AND client IN (SELECT value FROM json_each({:ids}))`).Bind(params).Row(&refused)
 		if err != nil {
 			return err
 		}
-		rows := []byte{'['}
-		for _, id := range ids {
-			rows = append(rows, '[')
-			rows = append(database.AppendString(rows, database.NewID()), ',')
-			rows = append(database.AppendString(rows, id), ']', ',')
-		}
-		params["rows"] = database.CloseArray(rows)
-		var added []string
-		err = db.NewQuery(`
-			INSERT INTO subscriptions (id, owner, list, client, status, created, updated)
-			SELECT j.value ->> 0, {:owner}, {:list}, c.id, {:status}, {:now}, {:now}
-			FROM json_each({:rows}) j JOIN clients c ON c.id = j.value ->> 1 AND c.owner = {:owner} WHERE TRUE
-			ON CONFLICT (list, client) DO NOTHING
-			RETURNING client`).Bind(params).Column(&added)
-		done.Clients, done.Refused = append(done.Clients, added...), done.Refused+refused
+		done.Refused += refused
+		j := joining{db, consent.Entry{Owner: owner, List: list, Text: consent.ByOwner}, &done}
+		asks, err := consent.DoubleOptIn(db, owner, list)
 		if err != nil {
 			return err
 		}
-		if err := consent.OfClients(db, consent.Entry{Owner: owner, List: list, Event: event, Text: "by the owner"}, added); err != nil || !asks {
+		if !asks {
+			event := consent.Added
+			if status == "pending" {
+				event = consent.Requested
+			}
+			return j.add(ids, status, event)
+		}
+		if status == "confirmed" {
+			back, err := consent.TakenOff(db, owner, list, ids)
+			if err != nil {
+				return err
+			}
+			if err := j.add(back, status, consent.Changed); err != nil {
+				return err
+			}
+		}
+		if err := j.add(ids, "pending", consent.Requested); err != nil { // those who are back stay confirmed
 			return err
 		}
 		return consent.Ask(db, owner, list)
@@ -76,6 +69,39 @@ func Join(ctx context.Context, app core.App, owner, list string, clients []strin
 		return done, fmt.Errorf("put clients on list %s: %w", list, err)
 	}
 	return done, nil
+}
+
+// joining puts clients on a list, in the transaction of db.
+type joining struct {
+	db   dbx.Builder
+	log  consent.Entry
+	done *Joined
+}
+
+// add puts those of the clients on the list who are not on it yet, and logs the event.
+func (j joining) add(ids []string, status string, event consent.Event) error {
+	rows := []byte{'['}
+	for _, id := range ids {
+		rows = append(rows, '[')
+		rows = append(database.AppendString(rows, database.NewID()), ',')
+		rows = append(database.AppendString(rows, id), ']', ',')
+	}
+	var added []string
+	err := j.db.NewQuery(`
+		INSERT INTO subscriptions (id, owner, list, client, status, created, updated)
+		SELECT j.value ->> 0, {:owner}, {:list}, c.id, {:status}, {:now}, {:now}
+		FROM json_each({:rows}) j JOIN clients c ON c.id = j.value ->> 1 AND c.owner = {:owner} WHERE TRUE
+		ON CONFLICT (list, client) DO NOTHING
+		RETURNING client`).
+		Bind(dbx.Params{
+			"owner": j.log.Owner, "list": j.log.List, "status": status, "now": database.Stamp(time.Now()), "rows": database.CloseArray(rows),
+		}).Column(&added)
+	if err != nil {
+		return err
+	}
+	j.done.Clients = append(j.done.Clients, added...)
+	j.log.Event = event
+	return consent.OfClients(j.db, j.log, added)
 }
 
 // Left is whom Leave took off a list, by the status that they had there.
@@ -108,7 +134,7 @@ func Leave(ctx context.Context, app core.App, owner, list string, clients []stri
 		if err != nil {
 			return err
 		}
-		return consent.OfClients(db, consent.Entry{Owner: owner, List: list, Event: consent.Withdrawn, Text: "by the owner"}, left)
+		return consent.OfClients(db, consent.Entry{Owner: owner, List: list, Event: consent.Withdrawn, Text: consent.ByOwner}, left)
 	})
 	if err != nil {
 		return done, fmt.Errorf("take clients off list %s: %w", list, err)

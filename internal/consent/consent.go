@@ -26,6 +26,9 @@ const (
 	Withdrawn Event = "withdrawn" // the reader, or the owner for the reader, left a list, or all e-mails
 )
 
+// ByOwner is the text of what owners do by hand, in bulk or by the API.
+const ByOwner = "by the owner"
+
 // By is the browser in which a reader acts. It is empty for what an owner does.
 type By struct{ IP, UserAgent string }
 

@@ -2,6 +2,7 @@ package consent
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/pocketbase/dbx"
 
@@ -22,6 +23,31 @@ func DoubleOptIn(db dbx.Builder, owner, list string) (bool, error) {
 		return false, fmt.Errorf("read list %s: %w", list, err)
 	}
 	return len(found) > 0 && found[0], nil
+}
+
+// takeBack is how long an owner can take back that a client was taken off a list.
+const takeBack = time.Hour
+
+// TakenOff returns those of the owner's clients whom the owner has taken off a list in the last hour, and who did not have to confirm
+// that they want to be on it: to put them back is no new subscription. It is asked for a list with double opt-in.
+func TakenOff(db dbx.Builder, owner, list string, clients []string) (back []string, err error) {
+	// By idx_consents_client: a client has a few rows.
+	err = db.NewQuery(`
+		SELECT j.value FROM json_each({:clients}) j
+		WHERE (
+			SELECT k.event = 'withdrawn' AND k.text = {:text} AND k.created > {:since} FROM consents k
+			WHERE k.owner = {:owner} AND k.client = j.value AND k.list = {:list} ORDER BY k.created DESC, k.rowid DESC LIMIT 1
+		) AND (
+			SELECT k.event <> 'requested' FROM consents k
+			WHERE k.owner = {:owner} AND k.client = j.value AND k.list = {:list} AND k.event <> 'withdrawn' ORDER BY k.created DESC, k.rowid DESC LIMIT 1
+		)`).
+		Bind(dbx.Params{
+			"owner": owner, "list": list, "clients": database.JSONArray(clients), "text": ByOwner, "since": database.Stamp(time.Now().Add(-takeBack)),
+		}).Column(&back)
+	if err != nil {
+		return nil, fmt.Errorf("look who was taken off list %s: %w", list, err)
+	}
+	return back, nil
 }
 
 // Ask has those of the owner's lists asked to confirm who are pending, where the list has double opt-in, in the transaction of db.

@@ -2,7 +2,7 @@ package readertext
 
 var _ = add(Text{
 	Code: "ru", Name: "Русский", Quotes: [2]string{"«", "»"},
-	Layout: "2 January 2006 г.",
+	Layout: "2 January 2006 года",
 	Months: [12]string{"января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"},
 
 	OptOut: OptOut{

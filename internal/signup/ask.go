@@ -10,6 +10,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"gonets/internal/address"
 	"gonets/internal/consent"
 	"gonets/internal/database"
 	"gonets/internal/proofofwork"
@@ -20,6 +21,8 @@ import (
 // The limits of sign-ups. Those without a proof of work, which a browser without scripts cannot make, have stricter ones.
 const (
 	oncePer             = 24 * time.Hour // one e-mail to an address for all forms of an owner
+	mailboxDaily        = 3              // to all addresses of one mailbox, for all forms of an owner, in 24 hours
+	mailboxDailyAll     = 10             // the same, for the forms of all owners
 	formHourly          = 500            // by one form in an hour
 	formHourlyUnproven  = 50
 	networkHourly       = 30 // from one network, to forms of all owners
@@ -29,6 +32,9 @@ const (
 
 // ErrTooMany is the error of a sign-up past a limit.
 var ErrTooMany = errors.New("too many sign-ups")
+
+// errMailboxFull is the error of a sign-up for a mailbox that had its share of e-mails.
+var errMailboxFull = errors.New("the mailbox has been mailed too often today")
 
 // Service takes sign-ups in. It is safe for concurrent use, in any process.
 type Service struct {
@@ -54,7 +60,7 @@ type Request struct {
 }
 
 // Ask keeps the request until it is confirmed, and mails the link for that. Nothing tells whether the address is known: for one
-// that had such an e-mail in the last 24 hours nothing more is done. It fails with ErrTooMany, and as transactional.Service.Submit
+// that had such an e-mail in the last 24 hours, and for a mailbox that had some at other addresses, nothing more is done. It fails with ErrTooMany, and as transactional.Service.Submit
 // does when no e-mail can be sent.
 func (s *Service) Ask(ctx context.Context, r Request) error {
 	p := Pending{
@@ -66,25 +72,25 @@ func (s *Service) Ask(ctx context.Context, r Request) error {
 }
 
 // ask is Ask for a sign-up that is made already. later reports that the address had such an e-mail of another form or list in the
-// last 24 hours, for which nothing was done.
+// last 24 hours, or its mailbox too many of them, and nothing was done.
 func (s *Service) ask(ctx context.Context, f Form, limits limits, by consent.By) (later bool, err error) {
 	p := *limits.p
 	// Looked at again in the transaction that counts; here it spares the write lock.
 	found, err := limits.look(s.app.ConcurrentDB())
-	if err != nil {
-		return false, err
-	}
-	if found == nil {
-		err := s.app.RunInTransaction(func(tx core.App) error {
+	if found == nil && err == nil {
+		err = s.app.RunInTransaction(func(tx core.App) error {
 			var err error
 			if found, err = limits.look(tx.DB()); err != nil || found != nil {
 				return err
 			}
 			return limits.keep(tx.DB(), by)
 		})
-		if err != nil {
-			return false, err
-		}
+	}
+	if errors.Is(err, errMailboxFull) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
 	}
 	if found != nil {
 		if found.Source != p.Source || found.Confirmed != "" {
@@ -107,7 +113,7 @@ type limits struct {
 func (l limits) look(db dbx.Builder) (*Pending, error) {
 	params := dbx.Params{
 		"owner": l.p.Owner, "email": l.p.Email, "source": l.p.Source, "network": l.network, "proven": l.proven,
-		"hour": l.now.Add(-time.Hour).UnixMilli(), "day": l.now.Add(-oncePer).UnixMilli(),
+		"mailbox": address.Mailbox(l.p.Email), "hour": l.now.Add(-time.Hour).UnixMilli(), "day": l.now.Add(-oncePer).UnixMilli(),
 	}
 	// By idx_signups_email.
 	found, err := readPending(db, `owner = {:owner} AND email = {:email} AND mailed > {:day} ORDER BY mailed DESC`, params)
@@ -118,17 +124,23 @@ func (l limits) look(db dbx.Builder) (*Pending, error) {
 	if !l.proven {
 		form, network = formHourlyUnproven, networkHourlyUnsure
 	}
-	// By idx_signups_form, idx_signups_network and idx_signups_owner. Each count ends at its limit, or near it.
-	var ofForm, ofNetwork, ofOwner int
+	// By idx_signups_form, _network, _owner and _mailbox. Each count ends at its limit, or near it.
+	var ofForm, ofNetwork, ofOwner, ofMailbox, ofMailboxAll int
 	err = db.NewQuery(`SELECT
 		(SELECT COUNT(*) FROM signups WHERE source = {:source} AND proven = {:proven} AND asked > {:hour}),
 		(SELECT COUNT(*) FROM signups WHERE network = {:network} AND network != '' AND proven = {:proven} AND asked > {:hour}),
-		(SELECT COUNT(*) FROM signups WHERE owner = {:owner} AND asked > {:day})`).Bind(params).Row(&ofForm, &ofNetwork, &ofOwner)
+		(SELECT COUNT(*) FROM signups WHERE owner = {:owner} AND asked > {:day}),
+		(SELECT COUNT(*) FROM signups WHERE mailbox = {:mailbox} AND mailed > {:day} AND +owner = {:owner}),
+		(SELECT COUNT(*) FROM signups WHERE mailbox = {:mailbox} AND mailed > {:day})`).
+		Bind(params).Row(&ofForm, &ofNetwork, &ofOwner, &ofMailbox, &ofMailboxAll)
 	if err != nil {
 		return nil, fmt.Errorf("count the sign-ups of form %s: %w", l.p.Source, err)
 	}
 	if ofForm >= form || ofNetwork >= network || ofOwner >= ownerDaily {
 		return nil, ErrTooMany
+	}
+	if ofMailbox >= mailboxDaily || ofMailboxAll >= mailboxDailyAll {
+		return nil, errMailboxFull
 	}
 	return nil, nil
 }

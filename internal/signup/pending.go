@@ -8,6 +8,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"gonets/internal/address"
 	"gonets/internal/consent"
 	"gonets/internal/database"
 	"gonets/internal/suppression"
@@ -29,11 +30,15 @@ type Pending struct {
 	Confirmed       string // when; "" = not yet
 }
 
-// Errors of links.
-var (
-	ErrToken   = suppression.ErrToken
-	ErrExpired = errors.New("the link is older than 30 days")
-)
+// ErrToken is the error of a link that is none of ours.
+var ErrToken = suppression.ErrToken
+
+// ExpiredError is the error of a link whose sign-up was deleted: it is older than 30 days, or the address was erased.
+type ExpiredError struct {
+	Source string // as of Pending
+}
+
+func (e *ExpiredError) Error() string { return "the link is older than 30 days" }
 
 // row is a row of signups.
 type row struct {
@@ -80,12 +85,12 @@ func (p *Pending) insert(db dbx.Builder, network string, proven bool, now time.T
 		return fmt.Errorf("write a sign-up: %w", err)
 	}
 	_, err = db.NewQuery(`
-		INSERT INTO signups (id, owner, source, form, email, full_name, attributes, lists, language, consent, network, proven, asked, mailed)
-		VALUES ({:id}, {:owner}, {:source}, {:form}, {:email}, {:name}, {:attributes}, {:lists}, {:language}, {:consent}, {:network}, {:proven}, {:now}, {:now})`).
+		INSERT INTO signups (id, owner, source, form, email, full_name, attributes, lists, language, consent, network, proven, asked, mailed, mailbox)
+		VALUES ({:id}, {:owner}, {:source}, {:form}, {:email}, {:name}, {:attributes}, {:lists}, {:language}, {:consent}, {:network}, {:proven}, {:now}, {:now}, {:mailbox})`).
 		Bind(dbx.Params{
 			"id": p.ID, "owner": p.Owner, "source": p.Source, "form": p.Form, "email": p.Email, "name": p.FullName,
 			"attributes": string(attributes), "lists": database.JSONArray(p.Lists), "language": p.Language, "consent": p.Consent,
-			"network": network, "proven": proven, "now": now.UnixMilli(),
+			"network": network, "proven": proven, "now": now.UnixMilli(), "mailbox": address.Mailbox(p.Email),
 		}).Execute()
 	if err != nil {
 		return fmt.Errorf("write a sign-up of form %s: %w", p.Form, err)
@@ -108,16 +113,16 @@ func (p *Pending) entries(client string, event consent.Event, by consent.By) []c
 	return entries
 }
 
-// Find reads the sign-up of a link. It fails with ErrToken and ErrExpired.
+// Find reads the sign-up of a link. It fails with ErrToken, and with an *ExpiredError.
 func (s *Service) Find(token string) (*Pending, error) {
-	_, id, err := s.tokens.Parse(suppression.PurposeConfirm, token)
+	source, id, err := s.tokens.Parse(suppression.PurposeConfirm, token)
 	if err != nil {
 		return nil, err
 	}
 	p, err := readPending(s.app.DB(), `id = {:id} AND asked > {:since}`,
 		dbx.Params{"id": id, "since": time.Now().Add(-Lifetime).UnixMilli()})
 	if err == nil && p == nil {
-		err = ErrExpired
+		err = &ExpiredError{source}
 	}
 	return p, err
 }
