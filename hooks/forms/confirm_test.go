@@ -182,3 +182,13 @@ func TestTheWelcomeMessageIsSentOnce(t *testing.T) {
 		t.Errorf("%d welcome messages", n)
 	}
 }
+
+func TestTheEmailThatAsksToConfirmIsInTheReadersLanguage(t *testing.T) {
+	w := newWorld(t) // Anna's language is English
+	w.Expect(t, 202, visitor, http.MethodPost, w.at, map[string]any{"email": ivan, "adult": true, "altcha": w.solved(t)}, "Accept-Language", "ru")
+	var subject, language, text string
+	must(t, w.App.DB().NewQuery(`SELECT letter ->> 'subject', letter ->> 'language', letter ->> 'text_body' FROM contents`).Row(&subject, &language, &text))
+	if subject != "Подтвердите подписку" || language != "ru" || strings.Count(text, "{{ data.url }}") != 1 {
+		t.Errorf("%q in %q: %s", subject, language, text)
+	}
+}
