@@ -34,11 +34,22 @@ func (r routes) showConfirmation(e *core.RequestEvent) error {
 		return err
 	}
 	if p.Confirmed != "" {
-		shown.Mark, shown.Title = "done", w.Done.Title
-		shown.Text = []string{fmt.Sprintf(w.Done.Text, address.Written(p.Email))}
-		if f.SuccessURL != "" {
+		is, err := r.signups.IsClient(p)
+		if err != nil {
+			return err
+		}
+		notice := w.Done
+		shown.Mark = "done"
+		switch {
+		case !is:
+			notice, shown.Mark = w.Left, "lost"
+			if f.ID != "" {
+				shown.Link = &link{"/f/" + f.ID, t.Form.Subscribe}
+			}
+		case f.SuccessURL != "":
 			shown.Link = &link{f.SuccessURL, w.Onward}
 		}
+		shown.Title, shown.Text = notice.Title, []string{fmt.Sprintf(notice.Text, address.Written(p.Email))}
 		return show(e, http.StatusOK, shown, false)
 	}
 	shown.Title, shown.Text, shown.Confirm = w.Ask.Title, []string{fmt.Sprintf(w.Ask.Text, address.Written(p.Email))}, w.Do

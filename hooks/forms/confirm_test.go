@@ -64,6 +64,11 @@ func TestConfirmingMakesTheClient(t *testing.T) {
 	if !strings.Contains(done, "You are subscribed") || !strings.Contains(done, `href="https://shop.example/thanks"`) || strings.Contains(done, "<button") {
 		t.Error(done)
 	}
+	w.SQL(t, `UPDATE subscriptions SET status = 'unsubscribed' WHERE client = {:c}`, dbx.Params{"c": client.Id})
+	left := w.Get(t, visitor, link, "Content-Type", "").Body.String()
+	if !strings.Contains(left, "No emails any more") || !strings.Contains(left, `href="/f/`+w.form+`"`) || strings.Contains(left, "<button") {
+		t.Errorf("after leaving: %s", left)
+	}
 	figures := w.Expect(t, 200, anna, http.MethodGet, "/api/gonets/forms/"+w.form+"/figures", nil)
 	if !strings.Contains(figures.Text, `"requested":1,"confirmed":1}`) {
 		t.Error(figures.Text)
@@ -92,6 +97,7 @@ func TestConfirmingLiftsOnlyAnOptOut(t *testing.T) {
 		stays bool
 	}{
 		"left":       {map[string]any{"value": "left@one.example", "reason": "unsubscribed"}, false},
+		"paused":     {map[string]any{"value": "paused@one.example", "reason": "paused", "until": time.Now().Add(time.Hour)}, false},
 		"bounced":    {map[string]any{"value": "bounced@one.example", "reason": "bounced"}, true},
 		"complained": {map[string]any{"value": "complained@one.example", "reason": "complained"}, true},
 		"manual":     {map[string]any{"value": "manual@one.example", "reason": "manual"}, true},
