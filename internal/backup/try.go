@@ -30,6 +30,8 @@ type Trial struct {
 	Database int64    `json:"database"` // bytes of its database
 	Clients  int64    `json:"clients"`
 	Mailings int64    `json:"mailings"`
+
+	unpacked int64 // bytes of all its files
 }
 
 // ErrNoSuch is the error of Try for a name that no backup has.
@@ -188,6 +190,7 @@ func (t *Trial) unpack(ctx context.Context, path, to string) (copied bool, err e
 			continue
 		}
 		t.Files++
+		t.unpacked += int64(f.UncompressedSize64) // as long as it says: it was read
 		copied = copied || f.Name == databaseFile
 	}
 	if !copied {

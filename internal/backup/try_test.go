@@ -64,6 +64,9 @@ func TestAGoodBackupCanBeRestored(t *testing.T) {
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
 		t.Errorf("the backup was changed: %v", err)
 	}
+	if err := Restorable(t.Context(), app, "try.zip"); err != nil {
+		t.Errorf("to be restored: %v", err)
+	}
 	last, ok, err := NewWatch(app).Last()
 	if err != nil || !ok || last.Name != "try.zip" || last.Bytes != trial.Bytes {
 		t.Errorf("%+v %t %v", last, ok, err)
@@ -104,6 +107,9 @@ func TestABadBackupIsToldFromAGoodOne(t *testing.T) {
 			}
 			if trial := tried(t, app); trial.OK || !strings.Contains(strings.Join(trial.Problems, "\n"), tc.says) {
 				t.Errorf("%+v", trial)
+			}
+			if err := Restorable(t.Context(), app, "try.zip"); codeOf(err) != "backup_broken" {
+				t.Errorf("to be restored: %v", err)
 			}
 		})
 	}
