@@ -17,6 +17,7 @@ import (
 	"gonets/internal/database"
 	"gonets/internal/denial"
 	"gonets/internal/disk"
+	"gonets/internal/printable"
 	"gonets/internal/results"
 )
 
@@ -261,6 +262,14 @@ func (t *Trial) open(ctx context.Context, app core.App, folder string) (err erro
 	}
 	if len(found) != 1 || found[0] != "ok" {
 		t.problem("the database is damaged: %s", strings.Join(found, "; "))
+		return nil
+	}
+	newer, err := database.UnknownChanges(ctx, db)
+	if err != nil {
+		return err
+	}
+	if len(newer) > 0 {
+		t.problem("the database was made by a newer version of Gonets, with %s that this one does not know: restore it with that version", printable.Count(int64(len(newer)), "change", "changes"))
 		return nil
 	}
 	if err := copied.RunAllMigrations(); err != nil {

@@ -96,7 +96,8 @@ func TestABadBackupIsToldFromAGoodOne(t *testing.T) {
 			}
 			return b
 		}, says: "cannot be"},
-		"no table of clients": {sql: []string{`DROP TABLE recipients`}, says: "cannot be opened"},
+		"made by a newer version": {sql: []string{`INSERT INTO _migrations (file, applied) VALUES ('9999000000_later.go', 1)`}, says: "newer version"},
+		"no table of clients":     {sql: []string{`DROP TABLE recipients`}, says: "cannot be opened"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			app, path := backedUp(t, tc.sql...)
