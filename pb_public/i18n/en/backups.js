@@ -54,6 +54,7 @@ export default {
   "code.s3_clock": "The clock of the server is wrong, so S3 refuses requests. Set it, for example by NTP.",
   "code.s3_region": "The bucket is in another region. Correct the region or the endpoint.",
   "code.s3_unreachable": "S3 cannot be reached. Check the endpoint and the network of the server.",
+  "code.backup_broken": "This backup cannot be restored as it is, so nothing was changed. Choose another one.",
   "code.no_room": "There is not enough room on the disk. Delete old backups or make room.",
   "code.written_too_fast": "More is being written than can be copied. Make the backup while less is sent.",
 };
