@@ -53,25 +53,33 @@ func start(ctx context.Context, t *testing.T, folder string, args ...string) *pr
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{t: t, command: exec.CommandContext(ctx, binary, args...), ended: make(chan struct{})}
-	p.command.Dir = folder
-	p.command.Env = append(os.Environ(), "HOME="+folder)
+	command := exec.CommandContext(ctx, binary, args...)
+	command.Dir = folder
+	command.Env = append(os.Environ(), "HOME="+folder)
 	authorities := filepath.Join(folder, authoritiesFile)
 	if _, err := os.Stat(authorities); err == nil {
-		p.command.Env = append(p.command.Env, "SSL_CERT_FILE="+authorities)
+		command.Env = append(command.Env, "SSL_CERT_FILE="+authorities)
 	}
-	p.command.Stdout, p.command.Stderr = &p.stdout, &p.stderr
-	if err := p.command.Start(); err != nil {
-		t.Fatalf("start gonets %s: %v", strings.Join(args, " "), err)
+	return begin(t, command)
+}
+
+// begin starts gonets as a command says; the process does not outlive the test.
+func begin(t *testing.T, command *exec.Cmd) *process {
+	t.Helper()
+	p := &process{t: t, command: command, ended: make(chan struct{})}
+	args := strings.Join(command.Args[1:], " ")
+	command.Stdout, command.Stderr = &p.stdout, &p.stderr
+	if err := command.Start(); err != nil {
+		t.Fatalf("start gonets %s: %v", args, err)
 	}
 	go func() {
 		defer close(p.ended)
-		_ = p.command.Wait() // the exit code is read from ProcessState
+		_ = command.Wait() // the exit code is read from ProcessState
 	}()
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
-			t.Logf("gonets %s\n--- stdout\n%s--- stderr\n%s", strings.Join(args, " "), ends(p.stdout.String()), ends(p.stderr.String()))
+			t.Logf("gonets %s\n--- stdout\n%s--- stderr\n%s", args, ends(p.stdout.String()), ends(p.stderr.String()))
 		}
 	})
 	return p

@@ -34,11 +34,22 @@ func (r routes) showConfirmation(e *core.RequestEvent) error {
 		return err
 	}
 	if p.Confirmed != "" {
-		shown.Mark, shown.Title = "done", w.Done.Title
-		shown.Text = []string{fmt.Sprintf(w.Done.Text, address.Written(p.Email))}
-		if f.SuccessURL != "" {
+		is, err := r.signups.IsClient(p)
+		if err != nil {
+			return err
+		}
+		notice := w.Done
+		shown.Mark = "done"
+		switch {
+		case !is:
+			notice, shown.Mark = w.Left, "lost"
+			if f.ID != "" {
+				shown.Link = &link{"/f/" + f.ID, t.Form.Subscribe}
+			}
+		case f.SuccessURL != "":
 			shown.Link = &link{f.SuccessURL, w.Onward}
 		}
+		shown.Title, shown.Text = notice.Title, []string{fmt.Sprintf(notice.Text, address.Written(p.Email))}
 		return show(e, http.StatusOK, shown, false)
 	}
 	shown.Title, shown.Text, shown.Confirm = w.Ask.Title, []string{fmt.Sprintf(w.Ask.Text, address.Written(p.Email))}, w.Do
@@ -79,14 +90,30 @@ func (r routes) confirm(e *core.RequestEvent) error {
 // invalidLink shows why a link does not work.
 func invalidLink(e *core.RequestEvent, err error) error {
 	t := readertext.For("", e.Request.Header, "")
-	w := t.Confirmation
-	switch {
-	case errors.Is(err, signup.ErrToken):
-		return show(e, http.StatusNotFound, page{Language: t.Code, Mark: "lost", Title: w.Lost.Title, Text: []string{w.Lost.Text}}, false)
-	case errors.Is(err, signup.ErrExpired):
-		return show(e, http.StatusGone, page{Language: t.Code, Mark: "lost", Title: w.Expired.Title, Text: []string{w.Expired.Text}}, false)
+	if errors.Is(err, signup.ErrToken) {
+		w := t.Confirmation.Lost
+		return show(e, http.StatusNotFound, page{Language: t.Code, Mark: "lost", Title: w.Title, Text: []string{w.Text}}, false)
 	}
-	return err
+	var expired *signup.ExpiredError
+	if !errors.As(err, &expired) {
+		return err
+	}
+	f, err := signup.Find(e.App, expired.Source)
+	if err != nil && !errors.Is(err, signup.ErrNone) {
+		return err
+	}
+	if err == nil {
+		t = textFor(e, f)
+	}
+	w := t.Confirmation.Expired
+	p := page{Language: t.Code, Mark: "lost", Title: w.Title, Text: []string{w.Text}}
+	if err == nil {
+		p.Link = &link{"/f/" + f.ID, t.Form.Subscribe}
+		if p.Brand, err = brand.Of(e.App, f.Owner); err != nil {
+			return err
+		}
+	}
+	return show(e, http.StatusGone, p, false)
 }
 
 // written is the value of an answer.

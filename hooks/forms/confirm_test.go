@@ -64,6 +64,11 @@ func TestConfirmingMakesTheClient(t *testing.T) {
 	if !strings.Contains(done, "You are subscribed") || !strings.Contains(done, `href="https://shop.example/thanks"`) || strings.Contains(done, "<button") {
 		t.Error(done)
 	}
+	w.SQL(t, `UPDATE subscriptions SET status = 'unsubscribed' WHERE client = {:c}`, dbx.Params{"c": client.Id})
+	left := w.Get(t, visitor, link, "Content-Type", "").Body.String()
+	if !strings.Contains(left, "No emails any more") || !strings.Contains(left, `href="/f/`+w.form+`"`) || strings.Contains(left, "<button") {
+		t.Errorf("after leaving: %s", left)
+	}
 	figures := w.Expect(t, 200, anna, http.MethodGet, "/api/gonets/forms/"+w.form+"/figures", nil)
 	if !strings.Contains(figures.Text, `"requested":1,"confirmed":1}`) {
 		t.Error(figures.Text)
@@ -92,6 +97,7 @@ func TestConfirmingLiftsOnlyAnOptOut(t *testing.T) {
 		stays bool
 	}{
 		"left":       {map[string]any{"value": "left@one.example", "reason": "unsubscribed"}, false},
+		"paused":     {map[string]any{"value": "paused@one.example", "reason": "paused", "until": time.Now().Add(time.Hour)}, false},
 		"bounced":    {map[string]any{"value": "bounced@one.example", "reason": "bounced"}, true},
 		"complained": {map[string]any{"value": "complained@one.example", "reason": "complained"}, true},
 		"manual":     {map[string]any{"value": "manual@one.example", "reason": "manual"}, true},
@@ -150,7 +156,7 @@ func TestLinksThatDoNotWork(t *testing.T) {
 	}
 	w.SQL(t, `UPDATE signups SET asked = asked - {:month}`, dbx.Params{"month": signup.Lifetime.Milliseconds()})
 	for range 2 {
-		if rec := w.post(t, link, nil); rec.Code != 410 || !strings.Contains(rec.Body.String(), "expired") {
+		if rec := w.post(t, link, nil); rec.Code != 410 || !strings.Contains(rec.Body.String(), "expired") || !strings.Contains(rec.Body.String(), `href="/f/`+w.form+`"`) {
 			t.Errorf("expired: %d %s", rec.Code, rec.Body)
 		}
 		must(t, w.signups.Expire(time.Now()))
@@ -180,5 +186,15 @@ func TestTheWelcomeMessageIsSentOnce(t *testing.T) {
 	}
 	if n := w.Count(t, "transactional", dbx.HashExp{"addresses": ivan, "subject": "Welcome, {{ client.full_name }}"}); n != 1 {
 		t.Errorf("%d welcome messages", n)
+	}
+}
+
+func TestTheEmailThatAsksToConfirmIsInTheReadersLanguage(t *testing.T) {
+	w := newWorld(t) // Anna's language is English
+	w.Expect(t, 202, visitor, http.MethodPost, w.at, map[string]any{"email": ivan, "adult": true, "altcha": w.solved(t)}, "Accept-Language", "ru")
+	var subject, language, text string
+	must(t, w.App.DB().NewQuery(`SELECT letter ->> 'subject', letter ->> 'language', letter ->> 'text_body' FROM contents`).Row(&subject, &language, &text))
+	if subject != "Подтвердите подписку" || language != "ru" || strings.Count(text, "{{ data.url }}") != 1 {
+		t.Errorf("%q in %q: %s", subject, language, text)
 	}
 }

@@ -134,7 +134,8 @@ func TestANetworkAndAFormHaveLimits(t *testing.T) {
 		ask(202, i, fmt.Sprintf("198.51.100.%d", i))
 	}
 	ask(429, 30, "198.51.100.200")
-	ask(202, 0, "198.51.100.200") // had its e-mail: nothing is sent, and nobody is told
+	ask(429, 0, "198.51.100.200") // had its e-mail, which a stranger at a limit must not learn
+	ask(202, 0, "198.51.101.2")   // nothing is sent, and nobody is told
 	ask(202, 31, "198.51.101.1")
 	w.SQL(t, `UPDATE signups SET asked = asked - 3600001`, nil)
 	ask(202, 32, "198.51.100.200")

@@ -1,9 +1,14 @@
 package operator_test
 
 import (
+	"archive/zip"
+	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -43,5 +48,28 @@ func TestWhatS3RefusesIsTold(t *testing.T) {
 	}
 	if a := w.Expect(t, 502, superuser, http.MethodPost, "/api/gonets/backups/try.zip/try", nil); a.Code("place") != "backups_unreadable" { // HEAD is answered without words
 		t.Errorf("answered %s", a.Text)
+	}
+}
+
+func TestABackupThatCannotBeRestoredIsNotRestored(t *testing.T) {
+	w := newWorld(t, operator.BindBackups)
+	folder := filepath.Join(w.App.DataDir(), core.LocalBackupsDirName)
+	must(t, os.MkdirAll(folder, 0o700))
+	var raw bytes.Buffer
+	z := zip.NewWriter(&raw)
+	f, err := z.Create("data.db")
+	must(t, err)
+	_, err = io.WriteString(f, strings.Repeat("no database ", 1000))
+	must(t, errors.Join(err, z.Close(), os.WriteFile(filepath.Join(folder, "broken.zip"), raw.Bytes(), 0o600)))
+
+	const path = "/api/backups/broken.zip/restore"
+	for i, status := range []int{401, 401, 403, 403, 403} {
+		w.Expect(t, status, everybody[i], http.MethodPost, path, nil)
+	}
+	if a := w.Expect(t, 409, superuser, http.MethodPost, path, nil); a.Code("backup") != "backup_broken" {
+		t.Errorf("answered %s", a.Text)
+	}
+	for _, name := range []string{"other.zip", "..%2Fdata.db"} {
+		w.Expect(t, 404, superuser, http.MethodPost, "/api/backups/"+name+"/restore", nil)
 	}
 }

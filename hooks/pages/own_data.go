@@ -49,11 +49,11 @@ func (o ownDataRoutes) mail(e *core.RequestEvent) error {
 	t := textFor(e, r)
 	w := t.OwnData
 	if what == "data" {
-		err = r.MailData(e.Request.Context(), o.calls, w.DataEmail)
+		err = r.MailData(e.Request.Context(), o.calls, t)
 	} else {
 		var proof string
 		if proof, err = r.EraseToken(o.tokens); err == nil {
-			err = r.MailErasure(e.Request.Context(), o.calls, w.EraseEmail, mailing.PublicAddress(e.App)+"/u/"+proof+"/erase")
+			err = r.MailErasure(e.Request.Context(), o.calls, t, mailing.PublicAddress(e.App)+"/u/"+proof+"/erase")
 		}
 	}
 	var denied *denial.Error

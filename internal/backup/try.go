@@ -17,6 +17,7 @@ import (
 	"gonets/internal/database"
 	"gonets/internal/denial"
 	"gonets/internal/disk"
+	"gonets/internal/printable"
 	"gonets/internal/results"
 )
 
@@ -30,6 +31,8 @@ type Trial struct {
 	Database int64    `json:"database"` // bytes of its database
 	Clients  int64    `json:"clients"`
 	Mailings int64    `json:"mailings"`
+
+	unpacked int64 // bytes of all its files
 }
 
 // ErrNoSuch is the error of Try for a name that no backup has.
@@ -188,6 +191,7 @@ func (t *Trial) unpack(ctx context.Context, path, to string) (copied bool, err e
 			continue
 		}
 		t.Files++
+		t.unpacked += int64(f.UncompressedSize64) // as long as it says: it was read
 		copied = copied || f.Name == databaseFile
 	}
 	if !copied {
@@ -258,6 +262,14 @@ func (t *Trial) open(ctx context.Context, app core.App, folder string) (err erro
 	}
 	if len(found) != 1 || found[0] != "ok" {
 		t.problem("the database is damaged: %s", strings.Join(found, "; "))
+		return nil
+	}
+	newer, err := database.UnknownChanges(ctx, db)
+	if err != nil {
+		return err
+	}
+	if len(newer) > 0 {
+		t.problem("the database was made by a newer version of Gonets, with %s that this one does not know: restore it with that version", printable.Count(int64(len(newer)), "change", "changes"))
 		return nil
 	}
 	if err := copied.RunAllMigrations(); err != nil {

@@ -64,6 +64,9 @@ func TestAGoodBackupCanBeRestored(t *testing.T) {
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
 		t.Errorf("the backup was changed: %v", err)
 	}
+	if err := Restorable(t.Context(), app, "try.zip"); err != nil {
+		t.Errorf("to be restored: %v", err)
+	}
 	last, ok, err := NewWatch(app).Last()
 	if err != nil || !ok || last.Name != "try.zip" || last.Bytes != trial.Bytes {
 		t.Errorf("%+v %t %v", last, ok, err)
@@ -93,7 +96,8 @@ func TestABadBackupIsToldFromAGoodOne(t *testing.T) {
 			}
 			return b
 		}, says: "cannot be"},
-		"no table of clients": {sql: []string{`DROP TABLE recipients`}, says: "cannot be opened"},
+		"made by a newer version": {sql: []string{`INSERT INTO _migrations (file, applied) VALUES ('9999000000_later.go', 1)`}, says: "newer version"},
+		"no table of clients":     {sql: []string{`DROP TABLE recipients`}, says: "cannot be opened"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			app, path := backedUp(t, tc.sql...)
@@ -104,6 +108,9 @@ func TestABadBackupIsToldFromAGoodOne(t *testing.T) {
 			}
 			if trial := tried(t, app); trial.OK || !strings.Contains(strings.Join(trial.Problems, "\n"), tc.says) {
 				t.Errorf("%+v", trial)
+			}
+			if err := Restorable(t.Context(), app, "try.zip"); codeOf(err) != "backup_broken" {
+				t.Errorf("to be restored: %v", err)
 			}
 		})
 	}

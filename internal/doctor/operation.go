@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
-	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/cron"
 
 	"gonets/internal/backup"
@@ -210,17 +209,10 @@ func day(t time.Time) int64 { return t.Unix() / 86400 }
 
 // version tells what this program is, and checks that it is not older than the database.
 func (d *doctor) version(ctx context.Context) error {
-	var applied []string
-	if err := d.app.ConcurrentDB().NewQuery(`SELECT file FROM ` + core.DefaultMigrationsTable).WithContext(ctx).Column(&applied); err != nil {
-		return fmt.Errorf("list the migrations of the database: %w", err)
+	newer, err := database.UnknownChanges(ctx, d.app.ConcurrentDB())
+	if err != nil {
+		return err
 	}
-	known := map[string]bool{}
-	for _, list := range []core.MigrationsList{core.SystemMigrations, core.AppMigrations} {
-		for _, m := range list.Items() {
-			known[m.File] = true
-		}
-	}
-	newer := slices.DeleteFunc(applied, func(file string) bool { return known[file] })
 	if len(newer) > 0 {
 		d.findings = append(d.findings, Finding{
 			Code: "version", Level: levelError, Reason: "database_newer",

@@ -35,11 +35,13 @@ func TextOf(written *core.Record) Text {
 	}
 }
 
-// FillIn sets the language and the brand of the owner.
+// FillIn sets the brand of the owner, and the language if the text has none.
 func (t *Text) FillIn(app core.App, owner string) error {
-	err := app.ConcurrentDB().NewQuery(`SELECT language FROM users WHERE id = {:id}`).Bind(dbx.Params{"id": owner}).Row(&t.Language)
-	if err != nil {
-		return fmt.Errorf("read the language of owner %s: %w", owner, err)
+	if t.Language == "" {
+		err := app.ConcurrentDB().NewQuery(`SELECT language FROM users WHERE id = {:id}`).Bind(dbx.Params{"id": owner}).Row(&t.Language)
+		if err != nil {
+			return fmt.Errorf("read the language of owner %s: %w", owner, err)
+		}
 	}
 	of, err := brand.Of(app, owner)
 	t.Brand = of.InEmails()

@@ -28,8 +28,8 @@ var ErrUnreachable = errors.New("nothing can be mailed to the address")
 
 // MailData mails what is kept of the reader to the address, as a file of JSON. It is mailed once in 24 hours at most. Besides
 // ErrUnreachable it fails as transactional.Service.Submit does.
-func (r *Reader) MailData(ctx context.Context, calls *transactional.Service, e readertext.Email) error {
-	return r.mail(ctx, calls, "data", e, func(call *transactional.Call) error {
+func (r *Reader) MailData(ctx context.Context, calls *transactional.Service, t *readertext.Text) error {
+	return r.mail(ctx, calls, "data", t.OwnData.DataEmail, t.Code, func(call *transactional.Call) error {
 		raw, err := r.ownData()
 		if err != nil {
 			return err
@@ -45,8 +45,8 @@ func (r *Reader) MailData(ctx context.Context, calls *transactional.Service, e r
 }
 
 // MailErasure mails a link to the address, by which the person erases what is kept. It is mailed as MailData is.
-func (r *Reader) MailErasure(ctx context.Context, calls *transactional.Service, e readertext.Email, link string) error {
-	return r.mail(ctx, calls, "erase", e, func(call *transactional.Call) error {
+func (r *Reader) MailErasure(ctx context.Context, calls *transactional.Service, t *readertext.Text, link string) error {
+	return r.mail(ctx, calls, "erase", t.OwnData.EraseEmail, t.Code, func(call *transactional.Call) error {
 		call.Data = map[string]any{"link": link}
 		return nil
 	})
@@ -54,7 +54,7 @@ func (r *Reader) MailErasure(ctx context.Context, calls *transactional.Service, 
 
 // mail sends an e-mail to the client's current address, in the name of the owner and by the sender of the mailing: whoever holds
 // the link learns nothing. Its key lets one go out in 24 hours, whatever it says; that is looked at before any work.
-func (r *Reader) mail(ctx context.Context, calls *transactional.Service, what string, e readertext.Email, fill func(*transactional.Call) error) error {
+func (r *Reader) mail(ctx context.Context, calls *transactional.Service, what string, e readertext.Email, language string, fill func(*transactional.Call) error) error {
 	key := "reader " + what + " " + r.Client
 	if mailed, err := calls.Answered(r.Owner, key); err != nil || mailed {
 		return err
@@ -68,7 +68,7 @@ func (r *Reader) mail(ctx context.Context, calls *transactional.Service, what st
 	}
 	call := transactional.Call{
 		Owner: r.Owner, Source: transactional.FromService, Key: key,
-		To: []transactional.Recipient{{Email: r.address}}, Subject: e.Subject, Markdown: e.Text,
+		To: []transactional.Recipient{{Email: r.address}}, Subject: e.Subject, Markdown: e.Text, Language: language,
 	}
 	if err := r.fromOfMailing(&call); err != nil {
 		return err

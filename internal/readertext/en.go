@@ -113,6 +113,7 @@ var _ = add(Text{
 		Ask: Notice{"Confirm your subscription", "Emails will go to %s."},
 		Do:  "Confirm", List: "Mailing", Yes: "yes", No: "no",
 		Done: Notice{"You are subscribed", "Emails will go to %s. Each of them has a link to unsubscribe."}, Onward: "Continue to the site",
+		Left:    Notice{"No emails any more", "This link was used, but %s gets no emails any more. To get them again, fill in the form once more."},
 		Lost:    Notice{"This link does not work", "It may be incomplete. Open the link in the email itself."},
 		Expired: Notice{"This link has expired", "It worked for 30 days, and nothing was changed. Please fill in the form again."},
 		Email: ConfirmationEmail{

@@ -116,6 +116,7 @@ type Confirmation struct {
 	Do, List, Yes, No string
 	Done              Notice // address
 	Onward            string
+	Left              Notice // address: confirmed, and gets nothing any more
 	Lost, Expired     Notice
 	Email             ConfirmationEmail
 }

@@ -1,10 +1,12 @@
 package sender
 
 import (
+	"context"
 	"errors"
 	"net"
 	"strconv"
 	"testing"
+	"time"
 
 	"gonets/internal/relay"
 	"gonets/internal/smtptest"
@@ -53,9 +55,26 @@ func TestWhatIsWrongWithAMailServerIsAWord(t *testing.T) {
 			t.Errorf("%s: %q, want %q (%v)", c.name, got, c.want, err)
 		}
 	}
-	// What a machine says whose name server does not answer.
-	deaf := &relay.ServerError{Stage: relay.StageConnect, Err: &net.OpError{Op: "dial", Err: &net.DNSError{Err: "i/o timeout", Name: "mail.example.org", IsTimeout: true}}}
-	if got := reasonOf(deaf); got != "dns" {
-		t.Errorf("a name server that does not answer: %q", got)
+}
+
+func TestANameServerThatDoesNotAnswerIsToldFromANameThatIsNotThere(t *testing.T) {
+	silent, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { silent.Close() })
+	before := net.DefaultResolver
+	t.Cleanup(func() { net.DefaultResolver = before })
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "udp", silent.LocalAddr().String())
+	}}
+	begun := time.Now()
+	_, err = relay.Dial(t.Context(), relay.Server{Host: "mail.example.org", Port: 25, TLS: relay.TLSNone, Timeouts: relay.Timeouts{Connect: time.Second}})
+	var trouble *relay.ServerError
+	if !errors.As(err, &trouble) || reasonOf(trouble) != "dns" {
+		t.Errorf("it is told so: %v", err)
+	}
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("with a second for the connection it took %v", took)
 	}
 }

@@ -109,16 +109,11 @@ type limits struct {
 	now     time.Time
 }
 
-// look returns the sign-up of the same address that was mailed lately, or nil if there is none and the limits allow another.
+// look returns the sign-up of the same address that was mailed lately, or nil if there is none. It fails past a limit.
 func (l limits) look(db dbx.Builder) (*Pending, error) {
 	params := dbx.Params{
 		"owner": l.p.Owner, "email": l.p.Email, "source": l.p.Source, "network": l.network, "proven": l.proven,
 		"mailbox": address.Mailbox(l.p.Email), "hour": l.now.Add(-time.Hour).UnixMilli(), "day": l.now.Add(-oncePer).UnixMilli(),
-	}
-	// By idx_signups_email.
-	found, err := readPending(db, `owner = {:owner} AND email = {:email} AND mailed > {:day} ORDER BY mailed DESC`, params)
-	if err != nil || found != nil {
-		return found, err
 	}
 	form, network := formHourly, networkHourly
 	if !l.proven {
@@ -126,7 +121,7 @@ func (l limits) look(db dbx.Builder) (*Pending, error) {
 	}
 	// By idx_signups_form, _network, _owner and _mailbox. Each count ends at its limit, or near it.
 	var ofForm, ofNetwork, ofOwner, ofMailbox, ofMailboxAll int
-	err = db.NewQuery(`SELECT
+	err := db.NewQuery(`SELECT
 		(SELECT COUNT(*) FROM signups WHERE source = {:source} AND proven = {:proven} AND asked > {:hour}),
 		(SELECT COUNT(*) FROM signups WHERE network = {:network} AND network != '' AND proven = {:proven} AND asked > {:hour}),
 		(SELECT COUNT(*) FROM signups WHERE owner = {:owner} AND asked > {:day}),
@@ -137,7 +132,12 @@ func (l limits) look(db dbx.Builder) (*Pending, error) {
 		return nil, fmt.Errorf("count the sign-ups of form %s: %w", l.p.Source, err)
 	}
 	if ofForm >= form || ofNetwork >= network || ofOwner >= ownerDaily {
-		return nil, ErrTooMany
+		return nil, ErrTooMany // whether the address is known or not
+	}
+	// By idx_signups_email.
+	found, err := readPending(db, `owner = {:owner} AND email = {:email} AND mailed > {:day} ORDER BY mailed DESC`, params)
+	if err != nil || found != nil {
+		return found, err
 	}
 	if ofMailbox >= mailboxDaily || ofMailboxAll >= mailboxDailyAll {
 		return nil, errMailboxFull

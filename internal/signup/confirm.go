@@ -18,7 +18,7 @@ import (
 )
 
 // Confirm makes the client, or completes the one that exists, and puts the client on the lists of the sign-up, in one
-// transaction. It takes back that the address has unsubscribed from the owner; no other entry of the stop list. Confirming
+// transaction. It takes back that the person has unsubscribed or paused; no other entry of the stop list. Confirming
 // again changes nothing.
 func (s *Service) Confirm(p *Pending, by consent.By) error {
 	return s.app.RunInTransaction(func(tx core.App) error {
@@ -57,6 +57,23 @@ func (s *Service) Confirm(p *Pending, by consent.By) error {
 			Data: notification.Client{Client: client, Email: p.Email, Lists: append([]string{}, p.Lists...), By: notification.ByRecipient},
 		})
 	})
+}
+
+// IsClient reports whether who has confirmed a sign-up still gets e-mails by it.
+func (s *Service) IsClient(p *Pending) (is bool, err error) {
+	err = s.app.DB().NewQuery(`SELECT EXISTS (
+		SELECT 1 FROM clients c WHERE c.owner = {:owner} AND c.email = {:email} AND (
+				c.status = 'active' OR EXISTS (
+					SELECT 1 FROM suppressions x WHERE x.owner = c.owner AND x.kind = 'address' AND x.value = c.email AND x.reason = 'paused'))
+			AND (NOT EXISTS (SELECT 1 FROM lists WHERE owner = {:owner} AND id IN (SELECT value FROM json_each({:lists})))
+				OR EXISTS (
+					SELECT 1 FROM subscriptions s
+					WHERE s.client = c.id AND s.status = 'confirmed' AND s.list IN (SELECT value FROM json_each({:lists})))))`).
+		Bind(dbx.Params{"owner": p.Owner, "email": p.Email, "lists": database.JSONArray(p.Lists)}).Row(&is)
+	if err != nil {
+		return false, fmt.Errorf("look for the client of sign-up %s: %w", p.ID, err)
+	}
+	return is, nil
 }
 
 // client returns the id of the client with the address, made or completed: what the owner has stored stays.
@@ -136,10 +153,10 @@ func (p *Pending) join(db dbx.Builder, client string, now time.Time) error {
 	return nil
 }
 
-// lift removes the address from the owner's stop list if it is there because the person has unsubscribed.
+// lift removes the address from the owner's stop list if it is there because the person has unsubscribed or paused.
 func lift(db dbx.Builder, owner, email string) error {
 	_, err := db.NewQuery(`
-		DELETE FROM suppressions WHERE owner = {:owner} AND kind = 'address' AND value = {:email} AND reason = 'unsubscribed'`).
+		DELETE FROM suppressions WHERE owner = {:owner} AND kind = 'address' AND value = {:email} AND reason IN ('unsubscribed', 'paused')`).
 		Bind(dbx.Params{"owner": owner, "email": email}).Execute()
 	if err != nil {
 		return fmt.Errorf("take an address off the stop list: %w", err)

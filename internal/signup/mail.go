@@ -80,8 +80,9 @@ func (s *Service) submit(ctx context.Context, f Form, p Pending) error {
 		Owner: p.Owner, Source: transactional.FromService, Key: "sign-up " + p.ID,
 		To:      []transactional.Recipient{{Email: p.Email}},
 		Subject: literal(subject), HTML: fmt.Sprintf(layout, t.Code, paragraphs(literal(text)), colour, ink, w.Button, w.Copied, w.Ignore),
+		Text:   literal(strings.TrimSpace(text)) + "\n\n" + w.Button + ":\n{{ data.url }}\n\n" + w.Ignore + "\n",
 		Data:   map[string]any{"url": link(s.app, "/c/"+token)},
-		Sender: f.Sender, FromName: b.Name,
+		Sender: f.Sender, FromName: b.Name, Language: t.Code,
 	})
 	return err
 }

@@ -30,11 +30,15 @@ type Pending struct {
 	Confirmed       string // when; "" = not yet
 }
 
-// Errors of links.
-var (
-	ErrToken   = suppression.ErrToken
-	ErrExpired = errors.New("the link is older than 30 days")
-)
+// ErrToken is the error of a link that is none of ours.
+var ErrToken = suppression.ErrToken
+
+// ExpiredError is the error of a link whose sign-up was deleted: it is older than 30 days, or the address was erased.
+type ExpiredError struct {
+	Source string // as of Pending
+}
+
+func (e *ExpiredError) Error() string { return "the link is older than 30 days" }
 
 // row is a row of signups.
 type row struct {
@@ -109,16 +113,16 @@ func (p *Pending) entries(client string, event consent.Event, by consent.By) []c
 	return entries
 }
 
-// Find reads the sign-up of a link. It fails with ErrToken and ErrExpired.
+// Find reads the sign-up of a link. It fails with ErrToken, and with an *ExpiredError.
 func (s *Service) Find(token string) (*Pending, error) {
-	_, id, err := s.tokens.Parse(suppression.PurposeConfirm, token)
+	source, id, err := s.tokens.Parse(suppression.PurposeConfirm, token)
 	if err != nil {
 		return nil, err
 	}
 	p, err := readPending(s.app.DB(), `id = {:id} AND asked > {:since}`,
 		dbx.Params{"id": id, "since": time.Now().Add(-Lifetime).UnixMilli()})
 	if err == nil && p == nil {
-		err = ErrExpired
+		err = &ExpiredError{source}
 	}
 	return p, err
 }

@@ -81,7 +81,7 @@ func (s *Service) fill(a *accepting) error {
 		return err
 	}
 	c.FromName, c.FromEmail = cmp.Or(a.FromName, a.account.FromName), a.account.FromEmail
-	c.ReplyTo = cmp.Or(a.ReplyTo, a.account.ReplyTo)
+	c.ReplyTo, c.Language = cmp.Or(a.ReplyTo, a.account.ReplyTo), a.Language
 	return c.FillIn(s.app, a.Owner)
 }
 

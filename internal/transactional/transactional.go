@@ -75,6 +75,7 @@ type Call struct {
 	Data                 map[string]any // the variable data in templates
 	Sender               string         // id; "" for PocketBase's own mail settings
 	FromName             string         // "" for the sender's
+	Language             string         `json:",omitempty"` // of the e-mail, a code of readertext; "" for the owner's
 	ReplyTo              string         // "" for the sender's
 	Files                []File
 	// Written is the e-mail if the program has written it itself; then the content above is left out, and a Key is made of all

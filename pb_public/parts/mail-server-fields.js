@@ -23,7 +23,7 @@ export function MailServerFields({ form, stored = false, modes = ["starttls", "i
     <${Field} label=${t("server.preset")} hint=${known(`preset.${preset}.hint`) && t(`preset.${preset}.hint`)}>
       ${(attributes) => html`<${Select} ...${attributes} value=${preset} options=${options} onChange=${take} />`}
     <//>
-    <${TextField} form=${form} name="host" label=${t("server.host")} required maxlength="255" inputmode="url" autocomplete="off" spellcheck="false" placeholder="smtp.example.org" />
+    <${TextField} form=${form} name="host" label=${t("server.host")} hint=${t("server.host.hint")} required maxlength="255" inputmode="url" autocomplete="off" spellcheck="false" placeholder="smtp.example.org" />
     <div class="even">
       <${Field} label=${t("server.tls")} hint=${t(`server.tls.${values.tls}.hint`)} error=${form.errors.value.tls}>
         ${(attributes) => html`<${Select} name="tls" ...${attributes} value=${values.tls} options=${modes.map((value) => ({ value, title: t(value === "starttls" && !modes.includes("none") ? "server.tls.offered" : `server.tls.${value}`) }))}

@@ -45,7 +45,9 @@ function BackupLine({ backup: { key, size, modified } }) {
   };
   const restore = async () => {
     if (!(await ask({ title: t("backup.restore.title"), text: t("backup.restore.text", { when: fullTime(modified) }), act: t("backup.restore"), grave: true }))) return;
+    setBusy(true); // it is tried first
     await restoreBackup(key).then(() => toast(t("backup.restoring")), toastTrouble);
+    setBusy(false);
   };
   const items = [
     { title: t("backup.download"), icon: "download", run: () => downloadBackup(key).catch(toastTrouble) },

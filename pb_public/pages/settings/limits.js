@@ -50,7 +50,7 @@ export default function LimitsPage() {
             ${figure("pause_complaint_percent", { max: 100, step: "any" })}
           </div><//>
           <${Card} title=${t("limits.protection")}><div class="form">
-            <${TextField} form=${form} name="headers" label=${t("set.headers")} hint=${t("set.headers.hint")} placeholder="X-Forwarded-For" spellcheck="false" optional />
+            <${TextField} form=${form} name="headers" label=${t("set.headers")} hint=${t("set.headers.hint")} placeholder="X-Real-IP" spellcheck="false" optional />
             <${CheckField} form=${form} name="rateLimits" label=${t("set.rateLimits")} hint=${t("set.rateLimits.hint")} />
           </div><//>
         `;

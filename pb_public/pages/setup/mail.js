@@ -27,7 +27,7 @@ function Fields({ settings, onward }) {
     <${Form} form=${form}>
       <${MailServerFields} form=${form} stored=${saved && settings.smtp.username !== ""} modes=${ownModes} />
       <${TextField} form=${form} name="senderAddress" type="email" label=${t("server.from_email")} hint=${t("setup.mail.from.hint")} placeholder="news@example.org" required />
-      <${TextField} form=${form} name="senderName" label=${t("server.from_name")} required maxlength="255" />
+      <${TextField} form=${form} name="senderName" label=${t("server.from_name")} hint=${t("server.from_name.hint")} required maxlength="255" />
       <div class="row"><${Button} kind=${saved && !form.dirty() ? undefined : "primary"} type="submit" busy=${form.busy.value}>${t("do.save")}<//></div>
     <//>
     ${saved

@@ -58,8 +58,8 @@ function ScheduleForm({ settings }) {
         ${values.cron && html`<${NumberField} form=${form} name="keep" label=${t("backup.keep")} unit=${t("backup.keep.unit")} hint=${t("backup.keep.hint")} min="1" required />`}
         <${CheckField} form=${form} name="s3" label=${t("backup.s3")} hint=${t("backup.s3.hint")} />
         ${values.s3 && html`
-          ${s3Fields.map((name) => html`<${TextField} key=${name} form=${form} name=${name} label=${t(`backup.s3.${name}`)} required spellcheck="false" autocomplete="off" />`)}
-          <${PasswordField} form=${form} name="secret" label=${t("backup.s3.secret")} hint=${t("backup.s3.kept")} autocomplete="new-password" />
+          ${s3Fields.map((name) => html`<${TextField} key=${name} form=${form} name=${name} label=${t(`backup.s3.${name}`)} hint=${t(`backup.s3.${name}.hint`)} required spellcheck="false" autocomplete="off" />`)}
+          <${PasswordField} form=${form} name="secret" label=${t("backup.s3.secret")} hint=${t(settings.backups.s3.enabled ? "backup.s3.kept" : "backup.s3.secret.hint")} autocomplete="new-password" />
           <${CheckField} form=${form} name="forcePathStyle" label=${t("backup.s3.path")} hint=${t("backup.s3.path.hint")} />
         `}
         <div class="row"><${Button} kind="primary" type="submit" busy=${form.busy.value}>${t("do.save")}<//></div>

@@ -45,7 +45,7 @@ function OwnForm({ settings, decided, status }) {
         </div><//>
         <${Card} title=${t("server.from")}><div class="form">
           <${TextField} form=${form} name="senderAddress" label=${t("server.from_email")} hint=${t("own.address.hint")} type="email" required />
-          <${TextField} form=${form} name="senderName" label=${t("server.from_name")} required maxlength="255" />
+          <${TextField} form=${form} name="senderName" label=${t("server.from_name")} hint=${t("server.from_name.hint")} required maxlength="255" />
           <${CheckField} form=${form} name="open" label=${t("own.open")} hint=${t("own.open.hint")} />
         </div><//>
         <div class="row"><${Button} kind="primary" type="submit" busy=${form.busy.value}>${t("do.save")}<//></div>
