@@ -10,10 +10,10 @@ const giveUp = () => {
   if (waiting) form.submit();
 };
 form.addEventListener("submit", () => {
-  if (widget.isConnected) waiting ??= setTimeout(giveUp, patience);
+  if (widget.isConnected && widget.getState && widget.getState() !== "verified") waiting ??= setTimeout(giveUp, patience);
 }, { capture: true });
 widget.addEventListener("statechange", ({ detail: { state } }) => {
   if (state === "error") giveUp();
-  if (state === "verified") clearTimeout(waiting);
+  if (state === "verified") waiting = clearTimeout(waiting);
 });
 if (!isSecureContext) widget.remove();

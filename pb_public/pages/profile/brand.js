@@ -44,12 +44,10 @@ function BrandForm({ brand }) {
     <${Form} form=${form} guarded>
       <${TextField} form=${form} name="name" label=${t("brand.name")} hint=${t("brand.name.hint")} maxlength="100" autocomplete="organization" />
       <${TextField} form=${form} name="postal_address" label=${t("brand.address")} hint=${t("brand.address.hint")} maxlength="300" autocomplete="street-address" />
-      <div class="even">
-        <${TextField} form=${form} name="site" type="url" label=${t("brand.site")} placeholder="https://example.com" maxlength="300" optional />
-        <${Field} label=${t("brand.colour")} hint=${t("brand.colour.hint")} aside=${usual} error=${form.errors.value.colour}>
-          ${(attributes) => html`<input class="input colour" type="color" name="colour" ...${attributes} value=${colour || gonetsColour} onInput=${(event) => form.set("colour", event.target.value)} />`}
-        <//>
-      </div>
+      <${TextField} form=${form} name="site" type="url" label=${t("brand.site")} placeholder="https://example.com" maxlength="300" optional />
+      <${Field} label=${t("brand.colour")} hint=${t("brand.colour.hint")} aside=${usual} error=${form.errors.value.colour}>
+        ${(attributes) => html`<input class="input colour" type="color" name="colour" ...${attributes} value=${colour || gonetsColour} onInput=${(event) => form.set("colour", event.target.value)} />`}
+      <//>
       <${BrandPreview} values=${form.values.value} brand=${brand} />
       <div><${Button} kind="primary" type="submit" busy=${form.busy.value}>${t("do.save")}<//></div>
     <//>
