@@ -80,6 +80,19 @@ func Test12ASuperuserWorksWithBackups(t *testing.T) {
 	b.goTo("/settings/backups")
 	b.see(name)
 
+	// One that was damaged meanwhile changes nothing.
+	whole, err := os.ReadFile(names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, names[0], whole[:len(whole)/2])
+	b.expect("/restore")
+	menu("backup.restore")
+	b.submit(b.word("backup.restore", nil))
+	b.see(b.word("code.backup_broken", nil))
+	b.look("backup-broken", desktop)
+	owner.get("/api/collections/clients/records").want(200)
+
 	// Kept in S3: what cannot be reached is told, and the key is never shown again.
 	b.choose(b.word("backup.s3", nil))
 	for label, value := range map[string]string{"endpoint": "http://" + freeAddress(t), "bucket": "gonets", "region": "eu", "accessKey": "AK", "secret": "very secret"} {

@@ -33,7 +33,7 @@ func Test12TheFormAndItsPages(t *testing.T) {
 
 	// Without scripts a page with a button follows, which takes people two seconds to press.
 	for _, v := range []viewport{desktop.in("en"), phone.in("ru").inTheDark()} {
-		say := map[string][]string{"en": {"Email *", "Subscribe", "One more step", "Check your inbox"}, "ru": {"Эл. почта *", "Подписаться", "Ещё один шаг", "Проверьте почту"}}[v.language]
+		say := formSays[v.language]
 		plain := w.openBrowser(v)
 		scripts := func(off bool) chromedp.Action[chromedp.Void] {
 			return call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: off})
@@ -46,12 +46,7 @@ func Test12TheFormAndItsPages(t *testing.T) {
 		plain.do("turn scripts on, for looking at the page", scripts(false))
 		plain.accessible("the page with a button, " + v.name())
 		plain.look("form-button", v)
-		eventually(plain.ctx, t, "the button is pressed", func() bool {
-			if plain.text("h1") == say[2] {
-				plain.leave(say[1])
-			}
-			return plain.text("h1") == say[3]
-		})
+		plain.pressAsPeopleDo(say)
 		plain.accessible("the page after sending, " + v.name())
 		plain.look("form-sent", v)
 		w.mails(v.language+"@example.com", 1)

@@ -134,8 +134,8 @@ func TestANetworkAndAFormHaveLimits(t *testing.T) {
 		ask(202, i, fmt.Sprintf("198.51.100.%d", i))
 	}
 	ask(429, 30, "198.51.100.200")
-	ask(429, 0, "198.51.100.200") // had its e-mail, which a stranger at a limit must not learn
-	ask(202, 0, "198.51.101.2")   // nothing is sent, and nobody is told
+	ask(202, 0, "198.51.100.200") // had its e-mail: nothing is sent, and nobody is told
+	ask(202, 0, "198.51.101.2")
 	ask(202, 31, "198.51.101.1")
 	w.SQL(t, `UPDATE signups SET asked = asked - 3600001`, nil)
 	ask(202, 32, "198.51.100.200")
@@ -143,6 +143,8 @@ func TestANetworkAndAFormHaveLimits(t *testing.T) {
 		INSERT INTO signups (id, owner, source, email, proven, asked) SELECT i, s.owner, s.source, 'x', 1, s.asked
 		FROM n, (SELECT * FROM signups ORDER BY asked DESC LIMIT 1) s`, nil)
 	ask(429, 33, "192.0.2.1")
+	ask(429, 0, "192.0.2.1") // a stranger does not learn that this one has signed up
+	ask(202, 0, "198.51.100.200")
 }
 
 func TestAFormThatIsOffIsNotThere(t *testing.T) {

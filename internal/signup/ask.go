@@ -115,13 +115,20 @@ func (l limits) look(db dbx.Builder) (*Pending, error) {
 		"owner": l.p.Owner, "email": l.p.Email, "source": l.p.Source, "network": l.network, "proven": l.proven,
 		"mailbox": address.Mailbox(l.p.Email), "hour": l.now.Add(-time.Hour).UnixMilli(), "day": l.now.Add(-oncePer).UnixMilli(),
 	}
+	// By idx_signups_email. Who sends a form twice is not refused the second time. Of sign-ups from other networks a limit says nothing:
+	// past it the answer must not tell who has signed up.
+	const lately = `owner = {:owner} AND email = {:email} AND mailed > {:day}`
+	found, err := readPending(db, lately+` AND network = {:network} ORDER BY mailed DESC`, params)
+	if err != nil || found != nil {
+		return found, err
+	}
 	form, network := formHourly, networkHourly
 	if !l.proven {
 		form, network = formHourlyUnproven, networkHourlyUnsure
 	}
 	// By idx_signups_form, _network, _owner and _mailbox. Each count ends at its limit, or near it.
 	var ofForm, ofNetwork, ofOwner, ofMailbox, ofMailboxAll int
-	err := db.NewQuery(`SELECT
+	err = db.NewQuery(`SELECT
 		(SELECT COUNT(*) FROM signups WHERE source = {:source} AND proven = {:proven} AND asked > {:hour}),
 		(SELECT COUNT(*) FROM signups WHERE network = {:network} AND network != '' AND proven = {:proven} AND asked > {:hour}),
 		(SELECT COUNT(*) FROM signups WHERE owner = {:owner} AND asked > {:day}),
@@ -132,10 +139,9 @@ func (l limits) look(db dbx.Builder) (*Pending, error) {
 		return nil, fmt.Errorf("count the sign-ups of form %s: %w", l.p.Source, err)
 	}
 	if ofForm >= form || ofNetwork >= network || ofOwner >= ownerDaily {
-		return nil, ErrTooMany // whether the address is known or not
+		return nil, ErrTooMany
 	}
-	// By idx_signups_email.
-	found, err := readPending(db, `owner = {:owner} AND email = {:email} AND mailed > {:day} ORDER BY mailed DESC`, params)
+	found, err = readPending(db, lately+` ORDER BY mailed DESC`, params)
 	if err != nil || found != nil {
 		return found, err
 	}
