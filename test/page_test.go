@@ -58,8 +58,7 @@ func (b *browser) word(key string, params object) string {
 }
 
 // waits returns an action that waits until a function of the page, called with args, returns something true, or the time of the
-// test ends. It looks every 40 ms: looking in each frame, as is usual, makes the browser draw frames that nobody needs, which
-// took a third of the processor time of all tests.
+// test ends. It looks every 40 ms: looking in each frame, as is usual, makes the browser draw frames that nobody needs.
 func waits(function string, args ...any) chromedp.Action[chromedp.Void] {
 	return chromedp.PollFunction[chromedp.Void](function,
 		chromedp.WithPollingArgs(args...), chromedp.WithPollingInterval(40*time.Millisecond), chromedp.WithPollingTimeout(0))
