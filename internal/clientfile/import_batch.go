@@ -252,32 +252,32 @@ func (i *importing) write(tx dbx.Builder, b *batch) error {
 		skip      bool
 	}{
 		{"add clients", `
-			INSERT OR FAIL INTO clients (id, owner, email, full_name, comment, attributes, status, language, created, updated)
+			INSERT INTO clients (id, owner, email, full_name, comment, attributes, status, language, created, updated)
 			SELECT value->>0, {:owner}, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, {:stamp}, {:stamp}
 			FROM jsonb_each({:rows})`, added, len(added) == 0},
 		{"change clients", `
-			UPDATE OR FAIL clients SET full_name = r.value->>1, comment = r.value->>2, attributes = r.value->>3, language = r.value->>4, updated = {:stamp}
+			UPDATE clients SET full_name = r.value->>1, comment = r.value->>2, attributes = r.value->>3, language = r.value->>4, updated = {:stamp}
 			FROM jsonb_each({:rows}) r WHERE clients.id = r.value->>0`, changed, len(changed) == 0},
 		{"make lists", `
 			INSERT INTO lists (id, owner, name, description, public, double_opt_in, created, updated)
 			SELECT value->>0, {:owner}, value->>1, '', FALSE, FALSE, {:stamp}, {:stamp}
 			FROM jsonb_each({:rows})`, b.newLists, len(b.newLists) == 0},
 		{"put clients on lists", `
-			INSERT OR FAIL INTO subscriptions (id, owner, list, client, status, created, updated)
+			INSERT INTO subscriptions (id, owner, list, client, status, created, updated)
 			SELECT value->>0, {:owner}, value->>1, value->>2,
 				iif(value->>3 = 'confirmed' AND NOT {:consent} AND (SELECT l.double_opt_in FROM lists l WHERE l.id = value->>1), 'pending', value->>3), {:stamp}, {:stamp}
 			FROM jsonb_each({:rows}) WHERE TRUE
 			ON CONFLICT (list, client) DO NOTHING`, subscribed, len(subscribed) == 0},
 		{"log the consents", `
-			INSERT OR FAIL INTO consents (owner, client, email, list, form, event, text, ip, user_agent, created)
+			INSERT INTO consents (owner, client, email, list, form, event, text, ip, user_agent, created)
 			SELECT {:owner}, s.client, c.email, s.list, '', 'imported', {:from}, '', '', {:stamp}
 			FROM jsonb_each({:rows}) r CROSS JOIN subscriptions s ON s.id = r.value->>0 CROSS JOIN clients c ON c.id = s.client
 			WHERE (SELECT COUNT(*) FROM consents k WHERE k.owner = {:owner} AND k.client = s.client) < 500`, subscribed, len(subscribed) == 0},
 		{"keep whom the import put on lists", `
-			INSERT OR FAIL INTO import_subscriptions (import, subscription)
+			INSERT INTO import_subscriptions (import, subscription)
 			SELECT {:import}, s.id FROM jsonb_each({:rows}) r CROSS JOIN subscriptions s WHERE s.id = r.value->>0`, subscribed, i.id == "" || len(subscribed) == 0},
 		{"keep what can be undone", `
-			INSERT OR FAIL INTO import_changes (import, client, before, stamp)
+			INSERT INTO import_changes (import, client, before, stamp)
 			SELECT {:import}, value->>0, value->>1, {:stamp} FROM jsonb_each({:rows})`, changes, i.id == "" || len(changes) == 0},
 	} {
 		if s.skip {
