@@ -1,5 +1,6 @@
 import { html } from "../../../html.js";
 import { t } from "../../../i18n/index.js";
+import { stale } from "../../../data/query.js";
 import { saveSettings, useSettings } from "../../../data/settings.js";
 import { Button } from "../../../parts/button.js";
 import { CheckField, Field, PasswordField, Select, TextField } from "../../../parts/field.js";
@@ -43,6 +44,7 @@ function ScheduleForm({ settings }) {
     const saved = await saveSettings({ backups: { cron: cron.trim(), cronMaxKeep: Number(keep), s3: { enabled, forcePathStyle, ...rest, ...(secret && { secret }) } } }, form.version);
     form.version = saved.version;
     form.settle({ ...sent, secret: "" }, sent);
+    stale("backups"); // they may be elsewhere now
     toast(t("set.saved"));
   }, behindSettings(settings, startOf, compared()));
   const values = form.values.value;
