@@ -75,6 +75,17 @@ func Test12ADomainIsCheckedUntilItIsRight(t *testing.T) {
 			b.seeAs("settings-domain-wrong", v, (*browser).accessible)
 			b.lookAs(v)
 
+			examined := func(name string, code int, says ...string) {
+				t.Helper()
+				r := w.command("doctor", "--domain", name, "--dns", names.Address).wantCode(t, code)
+				for _, words := range says {
+					if !strings.Contains(r.stdout, words) {
+						t.Errorf("gonets doctor --domain %s says no %q:\n%s", name, words, r.stdout)
+					}
+				}
+			}
+			examined("gonets.test", 1, "v=spf1 ip4:192.0.2.1 +all", "v=spf1 ip4:192.0.2.1 a:mail.gonets.test ~all", "v=DMARC1; p=perhaps", "v=DMARC1; p=none")
+
 			// What the page says is entered at the name server.
 			var report struct {
 				Records []struct{ Kind, Type, Name, Expected string }
@@ -96,6 +107,8 @@ func Test12ADomainIsCheckedUntilItIsRight(t *testing.T) {
 			b.see(b.word("domains.alignment.both", object{"from": "gonets.test", "name": "gonets.test", "envelope": "gonets.test"}))
 			b.seeNoMore(b.word("domains.badge.error", nil))
 			b.see(strict)
+			examined("gonets.test", 0, strict)
+			examined("refused.example", 1)
 			b.seeAs("settings-domain-right", v.inTheDark(), (*browser).readable)
 			b.seeAs("settings-domain-right", v, (*browser).accessible)
 			b.lookAs(v)
