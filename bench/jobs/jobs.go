@@ -145,9 +145,9 @@ func lookAt(ctx context.Context, app core.App, in *Many) ([]Figure, error) {
 	return figures, err
 }
 
-// ready waits until the search is prepared.
+// ready waits until the search is prepared, which it is for many rows only.
 func (in *Many) ready(ctx context.Context, finder *search.Finder) error {
-	for ctx.Err() == nil {
+	for in.Rows >= search.Least && ctx.Err() == nil {
 		_, clients := finder.Clients(ctx, in.Owner, []string{"x"})
 		_, recipients := finder.Recipients(ctx, in.Owner, in.Mailing, "x")
 		if clients && recipients {

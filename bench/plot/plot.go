@@ -36,7 +36,7 @@ const (
 // style has the colors on white and on black paper; those of lines can be told apart by people who do not see all colors, and each
 // line has a shape of its own too.
 const style = `text { font: 13px system-ui, sans-serif; fill: #333 } .title { font-size: 15px; font-weight: 600 }
-.grid { stroke: #ddd } .line { fill: none; stroke-width: 2.5 } .paper { fill: #fff }
+.grid { stroke: #ddd } circle { fill: none; stroke-width: 3 } .line { fill: none; stroke-width: 2.5 } .paper { fill: #fff }
 .c0 { stroke: #767676 } .c1 { stroke: #0072b2 } .c2 { stroke: #c05000 } .c3 { stroke: #00835a }
 @media (prefers-color-scheme: dark) {
   text { fill: #ddd } .grid { stroke: #444 } .paper { fill: #161616 }
@@ -98,7 +98,7 @@ func (c Chart) drawLines(b *bytes.Buffer, y func(float64) float64) {
 			}
 			end = y(value)
 			fmt.Fprintf(&path, "%s%.1f %.1f", move, c.x(i), end)
-			fmt.Fprintf(b, `<circle class="c%d" cx="%.1f" cy="%.1f" r="2.5"/>`, n, c.x(i), end)
+			fmt.Fprintf(b, `<circle class="c%d" cx="%.1f" cy="%.1f" r="1.5"/>`, n, c.x(i), end)
 		}
 		if end == 0 {
 			continue
