@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"gonets/internal/outbox"
 )
@@ -35,11 +36,15 @@ func between(t *testing.T, base string, challenge http.HandlerFunc) string {
 // formSays is the label of the address, the button, and the heads of the page with a button and of the page after it.
 var formSays = map[string][]string{"en": {"Email *", "Subscribe", "One more step", "Check your inbox"}, "ru": {"Эл. почта *", "Подписаться", "Ещё один шаг", "Проверьте почту"}}
 
-// pressAsPeopleDo presses the button of the page that follows a form without a check, until it is not too soon.
+// pressAsPeopleDo presses the button of the page that follows a form without a check, until it is not too soon. Who presses sixty times
+// in a minute is told to come later.
 func (b *browser) pressAsPeopleDo(say []string) {
 	b.t.Helper()
+	slowly := time.NewTicker(500 * time.Millisecond)
+	defer slowly.Stop()
 	eventually(b.ctx, b.t, "the button is pressed", func() bool {
 		if b.text("h1") == say[2] {
+			<-slowly.C
 			b.leave(say[1])
 		}
 		return b.text("h1") == say[3]

@@ -3,17 +3,19 @@ package e2e
 import (
 	"bytes"
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"gonets/internal/porttest"
 )
 
 // process is a running gonets.
@@ -171,14 +173,7 @@ func command(ctx context.Context, t *testing.T, folder string, args ...string) r
 // freeAddress is a loopback address nobody listens on just now.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
-		t.Fatal(err)
-	}
-	return l.Addr().String()
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(porttest.Free(t)))
 }
 
 // ends are the beginning of a long output, where a crash says what happened, and its end.

@@ -4,7 +4,6 @@ package dnstest
 import (
 	"bytes"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +13,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"gonets/internal/porttest"
 )
 
 // patience is how long the server may take to answer for the first time.
@@ -50,7 +51,7 @@ func Run(t testing.TB, zones map[string]string) *Server {
 			t.Skip(why)
 		}
 	}
-	dir, port := t.TempDir(), freePort(t)
+	dir, port := t.TempDir(), porttest.Free(t)
 	s := &Server{Address: fmt.Sprintf("127.0.0.1:%d", port), folder: dir, ended: make(chan struct{}), said: new(bytes.Buffer)}
 	conf := fmt.Sprintf("server:\n ip-address: 127.0.0.1@%d\n username: \"\"\n chroot: \"\"\n zonesdir: %q\n database: \"\"\n pidfile: \"\"\n"+
 		" xfrdfile: \"\"\n xfrdir: %q\n zonelistfile: %q\n server-count: 1\nremote-control:\n control-enable: no\n",
@@ -140,24 +141,4 @@ func write(t testing.TB, file, content string) {
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// freePort is a port that is free for TCP and UDP.
-func freePort(t testing.TB) int {
-	t.Helper()
-	for range 20 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		port := l.Addr().(*net.TCPAddr).Port
-		u, err := net.ListenPacket("udp", fmt.Sprintf("127.0.0.1:%d", port))
-		_ = l.Close()
-		if err == nil {
-			_ = u.Close()
-			return port
-		}
-	}
-	t.Fatal("no free port")
-	return 0
 }

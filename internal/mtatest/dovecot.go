@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+
+	"gonets/internal/porttest"
 )
 
 // Mailboxes is a Dovecot with the mailboxes of everybody who knows its password.
@@ -48,7 +50,7 @@ func Dovecot(t testing.TB, certificate tls.Certificate, settings ...string) *Mai
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	ports := freePorts(t, 4)
+	ports := []int{porttest.Free(t), porttest.Free(t), porttest.Free(t), porttest.Free(t)}
 	m := &Mailboxes{IMAP: ports[0], IMAPS: ports[1], POP3: ports[2], POP3S: ports[3], dir: dir}
 	owned(t, dir, "mail", mailUser)
 	cert, key := pemOf(t, certificate)

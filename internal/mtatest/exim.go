@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"gonets/internal/porttest"
 )
 
 // eximUser is who Debian's Exim becomes; it does not start where there is no such user.
@@ -33,7 +35,7 @@ func Exim(t testing.TB, c Config, rules string) int {
 	if _, err := user.Lookup(eximUser); err != nil {
 		skip(t, "Exim does not start without the user "+eximUser)
 	}
-	port := freePort(t)
+	port := porttest.Free(t)
 	dir := folder(t, c.Files)
 	owned(t, dir, "spool", eximUser)
 	config := filepath.Join(dir, "exim.conf")

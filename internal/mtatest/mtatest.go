@@ -68,25 +68,6 @@ func owned(t testing.TB, dir, name, user string) {
 	}
 }
 
-func freePort(t testing.TB) int {
-	t.Helper()
-	return freePorts(t, 1)[0]
-}
-
-// freePorts are different ones.
-func freePorts(t testing.TB, n int) (ports []int) {
-	t.Helper()
-	for range n {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = listener.Close() }() // when all are known: a port that is free again may be the next one
-		ports = append(ports, listener.Addr().(*net.TCPAddr).Port)
-	}
-	return ports
-}
-
 // answering waits until something greets at an address.
 func answering(t testing.TB, addr string) {
 	t.Helper()

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"gonets/internal/porttest"
 )
 
 // Postfix starts a Postfix until the test ends and returns its port. It needs Debian's package and root.
@@ -22,7 +24,7 @@ func Postfix(t testing.TB, c Config) int {
 	if _, err := os.Stat("/usr/sbin/postfix"); err != nil || os.Geteuid() != 0 {
 		skip(t, "Postfix is not installed, or we are not root and cannot start one")
 	}
-	port := freePort(t)
+	port := porttest.Free(t)
 	dir := folder(t, c.Files)
 	for name, content := range map[string]string{
 		"main.cf":   postfixMain(c),

@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 	"fmt"
 	"testing"
+
+	"gonets/internal/porttest"
 )
 
 // Submission starts a Postfix as mail services have them: it takes mail only over TLS by STARTTLS, with the certificate, and only
@@ -11,7 +13,7 @@ import (
 // What it accepts it passes on to the port behind.
 func Submission(t testing.TB, behind int, certificate tls.Certificate) (port int) {
 	t.Helper()
-	passwords := freePort(t)
+	passwords := porttest.Free(t)
 	Dovecot(t, certificate, fmt.Sprintf(`
 auth_mechanisms = plain login
 service auth {
