@@ -25,8 +25,11 @@ var (
 )
 
 // drawCharts measures how the cost grows with the number of connections, the latency of the mail server and the number of clients, and
-// draws it. That takes half an hour.
+// draws it. That takes twenty minutes.
 func drawCharts(ctx context.Context, dir string, t trial) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
 	var trials []trial
 	var labels []string
 	for _, n := range chartConnections {
@@ -93,7 +96,7 @@ func drawRows(ctx context.Context, dir string, t trial) error {
 	}
 	t.Load = contestant.Load{Connections: 50, Size: t.Size}
 	for _, rows := range chartRows {
-		questions.Labels = append(questions.Labels, strconv.Itoa(rows))
+		questions.Labels = append(questions.Labels, plot.Number(float64(rows)))
 		err := eachJob(ctx, rows, t, func(j jobs.Job, figures []jobs.Figure) error {
 			for _, f := range figures {
 				for _, a := range asked {

@@ -29,8 +29,8 @@ type Line struct {
 
 // Measures of a chart in pixels: its size, and the space around the lines.
 const (
-	width, height            = 760, 380
-	left, right, top, bottom = 72, 150, 44, 52
+	width, height            = 800, 380
+	left, right, top, bottom = 72, 190, 44, 52
 )
 
 // style has the colors on white and on black paper; those of lines can be told apart by people who do not see all colors, and each
@@ -61,7 +61,7 @@ func (c Chart) SVG() ([]byte, error) {
 	}
 	for _, tick := range ticks(low, high) {
 		fmt.Fprintf(&b, `<path class="grid" d="M%d %.1fH%d"/><text x="%d" y="%.1f" text-anchor="end">%s</text>`,
-			left, y(tick), width-right, left-8, y(tick)+4, spaced(tick))
+			left, y(tick), width-right, left-8, y(tick)+4, Number(tick))
 	}
 	for i, label := range c.Labels {
 		fmt.Fprintf(&b, `<text x="%.1f" y="%d" text-anchor="middle">%s</text>`, c.x(i), height-bottom+20, escaped(label))
@@ -165,8 +165,8 @@ func ticks(low, high float64) (all []float64) {
 	return all
 }
 
-// spaced writes a number with thin spaces between thousands.
-func spaced(value float64) string {
+// Number writes a number with narrow spaces between thousands.
+func Number(value float64) string {
 	digits := strconv.FormatFloat(value, 'f', -1, 64)
 	for i := len(digits) - 3; i > 0 && value >= 1; i -= 3 {
 		digits = digits[:i] + "\u202f" + digits[i:]
