@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"maps"
 	"sync"
 	"time"
 )
@@ -13,6 +12,8 @@ const (
 	pastFor = 24 * time.Hour
 	// mostPast is how many entries of maps all sums together have: some 20 MB. More than half of them for one key are not kept.
 	mostPast = 100_000
+	// aloneEntries is how many entries the sums of a range count for beside those of their maps: an owner can ask for many short ranges.
+	aloneEntries = 20
 )
 
 // past keeps what was summed of quarter-hours in which nothing is counted any more, so that statistics read the rollups since then
@@ -78,8 +79,10 @@ func (p *past) drop(key string) {
 // settledUntil is the first bucket in which something may be counted yet.
 func settledUntil(now time.Time) int64 { return bucket(now.Add(-settledAfter)) }
 
-// entries are how many entries the maps have.
-func (s *sums) entries() int { return len(s.days) + len(s.domains) + len(s.codes) + len(s.mailings) }
+// entries are how many entries the sums count for.
+func (s *sums) entries() int {
+	return aloneEntries + len(s.days) + len(s.domains) + len(s.codes) + len(s.mailings)
+}
 
 // plus are the sums of both, which stay as they are.
 func (s *sums) plus(o *sums) *sums {
@@ -98,7 +101,7 @@ func (s *sums) plus(o *sums) *sums {
 
 // addAll adds what is counted by key.
 func addAll[K comparable](to, from map[K]*Counts) {
-	for key, c := range maps.All(from) {
+	for key, c := range from {
 		of(to, key).add(c)
 	}
 }

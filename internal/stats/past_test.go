@@ -89,4 +89,14 @@ func TestThePastThatIsKeptIsBounded(t *testing.T) {
 	if _, ok := p.sums["4"]; len(p.sums) != 2 || !ok || p.entries > mostPast {
 		t.Errorf("%d are kept with %d entries", len(p.sums), p.entries)
 	}
+	short, err := Query{From: "2026-03-01", To: "2026-03-01"}.span(noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range mostPast / aloneEntries {
+		p.keep(fmt.Sprint("short ", i), settled{newSums(short), short.to, noon, noon.Add(time.Hour)})
+	}
+	if n := len(p.sums); n == 0 || n > mostPast/aloneEntries-1 {
+		t.Errorf("%d ranges without figures are kept", n)
+	}
 }

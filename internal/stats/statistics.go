@@ -127,7 +127,7 @@ WITH RECURSIVE o (owner) AS (
 )
 SELECT owner FROM o WHERE owner IS NOT NULL`
 
-// read sums the rollups of the range, those of the past once an hour. key is that of the range, and of whose figures these are.
+// read sums the rollups of the range; those of the past are read once. key is that of the range, and of whose figures these are.
 func (s *Service) read(ctx context.Context, key string, within span, owner, mailing string) (Statistics, error) {
 	now := s.memo.now()
 	old := s.past.find(key, within, now)
