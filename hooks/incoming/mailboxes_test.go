@@ -1,7 +1,6 @@
 package incoming_test
 
 import (
-	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"gonets/hooks/incoming"
 	"gonets/internal/feedback"
 	"gonets/internal/intake"
+	"gonets/internal/porttest"
 )
 
 // TestMailboxesAreTriedBySuperusers asks for a mailbox whose server does not exist.
@@ -19,11 +19,8 @@ func TestMailboxesAreTriedBySuperusers(t *testing.T) {
 	w := hookstest.New(t, func(app core.App) {
 		incoming.BindMailboxes(app, intake.NewMailboxes(app, feedback.New(app)))
 	})
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	hookstest.Must(t, err)
-	hookstest.Must(t, closed.Close())
 	id := w.Expect(t, 200, hookstest.Superuser, http.MethodPost, hookstest.RecordsOf("mailboxes"), map[string]any{
-		"name": "bounces", "kind": "imap", "host": "127.0.0.1", "port": closed.Addr().(*net.TCPAddr).Port, "username": "ann", "password": "s3cret",
+		"name": "bounces", "kind": "imap", "host": "127.0.0.1", "port": porttest.Free(t), "username": "ann", "password": "s3cret",
 	}).ID()
 	path := "/api/gonets/mailboxes/" + id
 	for verb, want := range map[string]hookstest.Verdicts{

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -18,6 +17,7 @@ import (
 
 	"gonets/internal/apptest"
 	"gonets/internal/denial"
+	"gonets/internal/porttest"
 )
 
 // inS3 has the backups of an instance at an endpoint.
@@ -79,9 +79,6 @@ func want(t *testing.T, what string, err error, code, says string) {
 
 func TestS3ThatCannotBeReachedIsToldFromOneThatRefuses(t *testing.T) {
 	app := apptest.New(t)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	must(t, l.Close())
 	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
 		fmt.Fprint(w, "<!doctype html><title>Welcome to nginx</title>")
@@ -90,10 +87,10 @@ func TestS3ThatCannotBeReachedIsToldFromOneThatRefuses(t *testing.T) {
 	secure := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(secure.Close)
 	for endpoint, code := range map[string]string{
-		"http://" + l.Addr().String(): "s3_unreachable",
-		"http://gonets.invalid":       "s3_unreachable",
-		secure.URL:                    "s3_unreachable", // a certificate that nobody knows
-		page.URL:                      "backups_unreadable",
+		fmt.Sprintf("http://127.0.0.1:%d", porttest.Free(t)): "s3_unreachable",
+		"http://gonets.invalid":                              "s3_unreachable",
+		secure.URL:                                           "s3_unreachable", // a certificate that nobody knows
+		page.URL:                                             "backups_unreadable",
 	} {
 		inS3(app, endpoint)
 		if _, err := All(t.Context(), app); codeOf(err) != code {

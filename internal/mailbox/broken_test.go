@@ -12,6 +12,7 @@ import (
 
 	"gonets/internal/arrival"
 	"gonets/internal/mailbox"
+	"gonets/internal/porttest"
 	"gonets/internal/relay"
 )
 
@@ -218,13 +219,7 @@ func TestOnlyEmailsThatWereAskedForAreRead(t *testing.T) {
 
 // After a failure the next try comes later and later, and at once if somebody asks for it.
 func TestRetriesComeLaterAndLater(t *testing.T) {
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := closed.Addr().(*net.TCPAddr).Port
-	_ = closed.Close()
-	a := mailbox.Account{Kind: mailbox.POP3, Host: "127.0.0.1", Port: port, TLS: relay.TLSNone}
+	a := mailbox.Account{Kind: mailbox.POP3, Host: "127.0.0.1", Port: porttest.Free(t), TLS: relay.TLSNone}
 	w := mailbox.NewWatcher(a, newLedger())
 	w.FirstRetry, w.LastRetry = time.Millisecond, 5*time.Millisecond
 	reports := watched(t, w)

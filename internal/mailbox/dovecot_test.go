@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"gonets/internal/arrival"
 	"gonets/internal/mailbox"
 	"gonets/internal/mtatest"
+	"gonets/internal/porttest"
 	"gonets/internal/relay"
 	"gonets/internal/smtptest"
 )
@@ -215,14 +215,7 @@ func TestTroubles(t *testing.T) {
 	boxes.Deliver(t, "ann", email(1, "bounce"))
 	other, otherRoots := certificate(t, "mail.example.net")
 	elsewhere := mtatest.Dovecot(t, other)
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := closed.Addr().(*net.TCPAddr).Port
-	if err := closed.Close(); err != nil {
-		t.Fatal(err)
-	}
+	port := porttest.Free(t)
 	for name, c := range map[string]struct {
 		change func(a *mailbox.Account)
 		stage  mailbox.Stage

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"net"
-	"strconv"
 	"testing"
 	"time"
 
+	"gonets/internal/porttest"
 	"gonets/internal/relay"
 	"gonets/internal/smtptest"
 )
@@ -18,16 +18,7 @@ func TestWhatIsWrongWithAMailServerIsAWord(t *testing.T) {
 	secure := smtptest.Start(t, smtptest.Script{TLS: smtptest.Implicit})
 	other := smtptest.Start(t, smtptest.Script{TLS: smtptest.Implicit, CertNames: []string{"mail.example.org"}})
 	login := smtptest.Start(t, smtptest.Script{TLS: smtptest.Implicit, Accounts: map[string]string{"anna": "secret"}})
-	gone, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, closed, _ := net.SplitHostPort(gone.Addr().String())
-	gone.Close()
-	port, err := strconv.Atoi(closed)
-	if err != nil {
-		t.Fatal(err)
-	}
+	port := porttest.Free(t)
 	for _, c := range []struct {
 		name, want string
 		server     relay.Server
