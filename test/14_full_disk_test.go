@@ -29,21 +29,27 @@ func (m mailing) waits(t *testing.T) waiting {
 	return r
 }
 
-// Test14AFullDiskStopsTheMailingAndSaysSo has the data folder on a file system of its own, which is full in
-// the middle of a mailing.
-func Test14AFullDiskStopsTheMailingAndSaysSo(t *testing.T) {
-	t.Parallel()
-	const total = 3000
-	w := emptyWorld(t, 4*time.Minute)
-	w.small(t, "64m")
+// smallWorld has its data folder on a file system of its own, of that size, and an owner with a mailing to so many clients.
+func smallWorld(t *testing.T, size string, total int) (w *world, owner *client, id string) {
+	t.Helper()
+	w = emptyWorld(t, 4*time.Minute)
+	w.small(t, size)
 	w.catchMail(outbox.Options{Latency: 20 * time.Millisecond, Keep: -1})
 	w.command("superuser", "upsert", rootEmail, password).wantCode(t, 0)
 	w.serve()
 	w.signInRoot()
 	w.useMailServer(w.outbox.Addr())
-	owner := w.user("owner@gonets.example", "owner")
+	owner = w.user("owner@gonets.example", "owner")
 	w.addClients(owner, total, numbered)
-	id := owner.mailing(owner.message(nil), nil)
+	return w, owner, owner.mailing(owner.message(nil), nil)
+}
+
+// Test14AFullDiskStopsTheMailingAndSaysSo has the data folder on a file system of its own, which is full in
+// the middle of a mailing.
+func Test14AFullDiskStopsTheMailingAndSaysSo(t *testing.T) {
+	t.Parallel()
+	const total = 3000
+	w, owner, id := smallWorld(t, "64m", total)
 	owner.verb(id, "send", nil).want(202)
 	w.mustCome(100)
 
@@ -65,17 +71,8 @@ func Test14AFullDiskStopsTheMailingAndSaysSo(t *testing.T) {
 func Test14ADiskThatBecomesFullDuringABackupStopsTheBackupOnly(t *testing.T) {
 	t.Parallel()
 	const total = 1000
-	w := emptyWorld(t, 4*time.Minute)
-	w.small(t, "800m") // a backup leaves 512 MB free
-	w.catchMail(outbox.Options{Latency: 20 * time.Millisecond, Keep: -1})
-	w.command("superuser", "upsert", rootEmail, password).wantCode(t, 0)
-	w.serve()
-	w.signInRoot()
-	w.useMailServer(w.outbox.Addr())
-	owner := w.user("owner@gonets.example", "owner")
-	w.addClients(owner, total, numbered)
-	id := owner.mailing(owner.message(nil), nil)
-	noise := make([]byte, 100<<20) // which cannot be compressed
+	w, owner, id := smallWorld(t, "800m", total) // a backup leaves 512 MB free
+	noise := make([]byte, 100<<20)               // which cannot be compressed
 	if _, err := rand.Read(noise); err != nil {
 		t.Fatal(err)
 	}
