@@ -19,7 +19,7 @@ type content struct {
 	composer *compose.Composer
 	from     string // of the envelope, unless there is a return path
 	path     returnpath.Path
-	key      returnpath.Key
+	signer   *returnpath.Signer
 	share    *memory.Share
 	remove   func() // deletes the local copies of attachments
 }
@@ -80,7 +80,7 @@ func (s *Shared) fill(ctx context.Context, c *content, id string) error {
 	}
 	c.remove = remove
 	m.Room = func(bytes int) bool { return c.share.Grow(int64(bytes)) }
-	c.from, c.path, c.key = m.FromEmail, kept.ReturnPath, kept.ReturnKey
+	c.from, c.path, c.signer = m.FromEmail, kept.ReturnPath, returnpath.NewSigner(kept.ReturnKey)
 	c.composer, err = compose.Prepare(m)
 	return err
 }

@@ -109,7 +109,7 @@ func (q *Queue) envelope(r *recipient, size int64) relay.Envelope {
 		r.from = r.call.EnvelopeFrom()
 	default:
 		if r.from = q.content.from; !q.content.path.IsZero() {
-			r.from = q.content.path.Of(q.content.key, r.ID)
+			r.from = q.content.path.Of(q.content.signer, r.ID)
 		}
 	}
 	return relay.Envelope{From: r.from, To: r.Email, Size: size, EightBit: r.call != nil && r.call.EightBit}
@@ -118,7 +118,7 @@ func (q *Queue) envelope(r *recipient, size int64) relay.Envelope {
 // write makes the mail for r in the memory of dst.
 func (q *Queue) write(dst []byte, r *recipient, now time.Time) (compose.Email, error) {
 	a := compose.Addressee{
-		Mailing: q.ID, Client: r.Client, MessageID: returnpath.MessageID(q.content.key, r.ID), Email: r.Email, FullName: r.fullName,
+		Mailing: q.ID, Client: r.Client, MessageID: returnpath.MessageID(q.content.signer, r.ID), Email: r.Email, FullName: r.fullName,
 	}
 	failed := compose.Email{Head: dst}
 	if r.attributes != "" && r.attributes != "{}" && r.attributes != "null" {

@@ -3,9 +3,8 @@
 package returnpath
 
 import (
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base32"
 	"encoding/binary"
 	"errors"
@@ -13,6 +12,7 @@ import (
 	"strings"
 
 	"gonets/internal/address"
+	"gonets/internal/keyedhash"
 )
 
 // Style says where in an address the recipient is named.
@@ -88,11 +88,11 @@ func New(of string, style Style) (Path, error) {
 }
 
 // Of returns the envelope sender of the e-mail to a recipient.
-func (p Path) Of(key Key, recipient int64) string {
+func (p Path) Of(by Keyed, recipient int64) string {
 	if p.isPlain {
 		return p.before
 	}
-	return p.before + token(inReturnPath, key, recipient) + p.after
+	return p.before + token(inReturnPath, by, recipient) + p.after
 }
 
 // Address is the return path without a token, for e-mails without a recipient's row; "" for the zero value.
@@ -105,7 +105,7 @@ func (p Path) Address() string {
 
 // MessageID returns the local part of the Message-ID of the e-mail to a recipient. Whoever knows it cannot make the
 // return path: a Message-ID gets into replies and archives, which strangers read.
-func MessageID(key Key, recipient int64) string { return token(inMessageID, key, recipient) }
+func MessageID(by Keyed, recipient int64) string { return token(inMessageID, by, recipient) }
 
 // place is where a token is found. The token of one place proves nothing in the other.
 type place string
@@ -115,18 +115,31 @@ const (
 	inMessageID  place = "gonets message id\x00"
 )
 
-func token(at place, key Key, recipient int64) string {
-	var data [8 + macBytes]byte
-	binary.BigEndian.PutUint64(data[:], uint64(recipient))
-	copy(data[8:], mac(at, key, data[:8]))
-	return encoding.EncodeToString(data[:])
+// Keyed makes tokens with a key: the Key itself, or its Signer.
+type Keyed interface {
+	mac(at place, recipient []byte) [macBytes]byte
 }
 
-func mac(at place, key Key, recipient []byte) []byte {
-	h := hmac.New(sha256.New, key[:])
-	h.Write([]byte(at))
-	h.Write(recipient)
-	return h.Sum(nil)[:macBytes]
+// Signer makes many tokens with one key in less time than the Key itself. Safe for concurrent use.
+type Signer struct{ hash *keyedhash.Hash }
+
+// NewSigner returns the signer of a key.
+func NewSigner(key Key) *Signer { return &Signer{keyedhash.New(key[:])} }
+
+func (s *Signer) mac(at place, recipient []byte) (mac [macBytes]byte) {
+	sum := s.hash.Sum(string(at), string(recipient))
+	copy(mac[:], sum[:])
+	return mac
+}
+
+func (k Key) mac(at place, recipient []byte) [macBytes]byte { return NewSigner(k).mac(at, recipient) }
+
+func token(at place, by Keyed, recipient int64) string {
+	var data [8 + macBytes]byte
+	binary.BigEndian.PutUint64(data[:], uint64(recipient))
+	mac := by.mac(at, data[:8])
+	copy(data[8:], mac[:])
+	return encoding.EncodeToString(data[:])
 }
 
 // Token is what an address or a Message-ID claims. Nothing of it is proven before Proves says so.
@@ -174,5 +187,6 @@ func decode(at place, text string) (t Token, ok bool) {
 func (t Token) Proves(key Key) bool {
 	var recipient [8]byte
 	binary.BigEndian.PutUint64(recipient[:], uint64(t.Recipient))
-	return hmac.Equal(t.mac[:], mac(t.at, key, recipient[:]))
+	mac := key.mac(t.at, recipient[:])
+	return subtle.ConstantTimeCompare(t.mac[:], mac[:]) == 1
 }

@@ -1,9 +1,7 @@
 package suppression
 
 import (
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 
@@ -56,11 +54,4 @@ func readSecret(db dbx.Builder, name string) ([]byte, error) {
 		return nil, fmt.Errorf("the secret %s is damaged", name)
 	}
 	return value, nil
-}
-
-// keyedHash is HMAC-SHA-256 of text.
-func keyedHash(key []byte, text string) []byte {
-	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte(text))
-	return mac.Sum(nil)
 }

@@ -14,6 +14,7 @@ import (
 
 	"gonets/internal/database"
 	"gonets/internal/excerpt"
+	"gonets/internal/keyedhash"
 )
 
 // The reasons of a suppression: the values of suppressions.reason.
@@ -135,9 +136,10 @@ func erased(db dbx.Builder, owner string, emails []string, reasons map[string]st
 		return err
 	}
 
+	keyed := keyedhash.New(key)
 	hashes, of := make([]string, len(emails)), make(map[string]string, len(emails))
 	for i, email := range emails {
-		hashes[i] = erasedHash(key, owner, email)
+		hashes[i] = erasedHash(keyed, owner, email)
 		of[hashes[i]] = email
 	}
 	var found []string
@@ -160,7 +162,7 @@ func ErasedValue(app core.App, owner, email string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return erasedHash(key, owner, email), nil
+	return erasedHash(keyedhash.New(key), owner, email), nil
 }
 
 // IsErasedValue reports whether the text can be such a hash: 64 hexadecimal digits.
@@ -171,8 +173,9 @@ func IsErasedValue(s string) bool {
 
 // erasedHash is the hash of an erased address: the address can be recognised, but not read. The owner is part of it, so that
 // equal addresses of two owners have different hashes.
-func erasedHash(key []byte, owner, email string) string {
-	return hex.EncodeToString(keyedHash(key, owner+"\n"+email))
+func erasedHash(key *keyedhash.Hash, owner, email string) string {
+	sum := key.Sum(owner, "\n", email)
+	return hex.EncodeToString(sum[:])
 }
 
 // Add puts the address on the owner's stop list and mirrors it in the client's status. mailing

@@ -10,6 +10,7 @@ import (
 
 	"gonets/internal/apptest"
 	"gonets/internal/clienttest"
+	"gonets/internal/keyedhash"
 )
 
 func TestSuppressed(t *testing.T) {
@@ -19,12 +20,13 @@ func TestSuppressed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	keyed := keyedhash.New(key)
 	for _, s := range []struct{ owner, kind, value, reason string }{
 		{owner, "address", "anna@example.com", ReasonBounced},
 		{owner, "domain", "bad.example", ReasonManual},
 		{owner, "address", "both@bad.example", ReasonComplained},
-		{owner, "erased", erasedHash(key, owner, "gone@example.com"), ReasonUnsubscribed},
-		{owner, "erased", erasedHash(key, other, "other@example.com"), ReasonUnsubscribed},
+		{owner, "erased", erasedHash(keyed, owner, "gone@example.com"), ReasonUnsubscribed},
+		{owner, "erased", erasedHash(keyed, other, "other@example.com"), ReasonUnsubscribed},
 		{other, "address", "boris@example.com", ReasonUnsubscribed},
 	} {
 		clienttest.Record(t, app, "suppressions", map[string]any{"owner": s.owner, "kind": s.kind, "value": s.value, "reason": s.reason})

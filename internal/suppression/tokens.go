@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/pocketbase/pocketbase/core"
+
+	"gonets/internal/keyedhash"
 )
 
 // ErrToken is the error of a token that this instance did not make, or made for another purpose.
@@ -40,6 +42,12 @@ const (
 // macText is the length of the hash as text.
 var macText = base64.RawURLEncoding.EncodedLen(macLength)
 
+// purposeKey is the key of a purpose, and the hash with it.
+type purposeKey struct {
+	key  []byte
+	hash *keyedhash.Hash
+}
+
 // Tokens makes and reads the tokens of links in mails: the ids of a mailing and of a client, and a
 // keyed hash over both. Nothing is stored for a token, so it works as long as the database and its
 // key exist, after the client is deleted too. Safe for concurrent use.
@@ -47,7 +55,7 @@ type Tokens struct {
 	app core.App
 
 	mu   sync.Mutex
-	keys map[Purpose][]byte
+	keys map[Purpose]*purposeKey
 }
 
 // NewTokens returns the tokens of the instance. The key is read, or made, by the first Make or Parse.
@@ -63,7 +71,7 @@ func (t *Tokens) Make(p Purpose, mailing, client string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return mailing + client + signature(key, mailing+client), nil
+	return mailing + client + key.signature(mailing, client), nil
 }
 
 // Parse returns the mailing and the client that a token was made for. The error is ErrToken unless
@@ -82,7 +90,7 @@ func (t *Tokens) MakeUntil(p Purpose, mailing, client string, until time.Time) (
 		return "", err
 	}
 	signed := fmt.Sprintf("%s%s%0*x", mailing, client, timeLength, until.Unix())
-	return signed + signature(key, signed), nil
+	return signed + key.signature(signed), nil
 }
 
 // ParseUntil is Parse for a token of MakeUntil. An expired one is ErrToken too.
@@ -107,17 +115,23 @@ func (t *Tokens) parse(p Purpose, token string, signed int) (mailing, client str
 	if len(token) != signed+macText {
 		return "", "", ErrToken
 	}
-	if subtle.ConstantTimeCompare([]byte(token[signed:]), []byte(signature(key, token[:signed]))) != 1 {
+	if subtle.ConstantTimeCompare([]byte(token[signed:]), []byte(key.signature(token[:signed]))) != 1 {
 		return "", "", ErrToken
 	}
 	return token[:idLength], token[idLength : 2*idLength], nil
 }
 
 // Key returns a key of its own for what is no token, such as the challenges of forms.
-func (t *Tokens) Key(p Purpose) ([]byte, error) { return t.key(p) }
+func (t *Tokens) Key(p Purpose) ([]byte, error) {
+	key, err := t.key(p)
+	if err != nil {
+		return nil, err
+	}
+	return key.key, nil
+}
 
 // key returns the key of a purpose, derived from the one in the database.
-func (t *Tokens) key(p Purpose) ([]byte, error) {
+func (t *Tokens) key(p Purpose) (*purposeKey, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if key, ok := t.keys[p]; ok {
@@ -128,15 +142,17 @@ func (t *Tokens) key(p Purpose) ([]byte, error) {
 		return nil, err
 	}
 	if t.keys == nil {
-		t.keys = map[Purpose][]byte{}
+		t.keys = map[Purpose]*purposeKey{}
 	}
-	t.keys[p] = keyedHash(master, string(p))
+	of := keyedhash.New(master).Sum(string(p))
+	t.keys[p] = &purposeKey{of[:], keyedhash.New(of[:])}
 	return t.keys[p], nil
 }
 
 // signature is the part of a token that only the holder of the key can make.
-func signature(key []byte, ids string) string {
-	return base64.RawURLEncoding.EncodeToString(keyedHash(key, ids)[:macLength])
+func (k *purposeKey) signature(ids ...string) string {
+	sum := k.hash.Sum(ids...)
+	return base64.RawURLEncoding.EncodeToString(sum[:macLength])
 }
 
 // isID reports whether s looks like an id of PocketBase.
