@@ -16,6 +16,7 @@ import (
 	"gonets/internal/apptest"
 	"gonets/internal/denial"
 	"gonets/internal/mailing"
+	"gonets/internal/mailingtest"
 	"gonets/internal/results"
 	"gonets/internal/smtptest"
 )
@@ -223,10 +224,10 @@ func (g *game) look() {
 			SELECT m.status, m.total, m.sent, m.sent + m.failed + m.uncertain + m.skipped + m.bounced AS settled,
 				COALESCE((SELECT SUM(n) FROM c), 0) AS counted,
 				(SELECT COUNT(*) FROM attempts WHERE mailing = m.id) AS attempts,
-				(SELECT COALESCE(SUM(attempts), 0) FROM rollups WHERE mailing = m.id) AS rolled,
+				(SELECT COALESCE(SUM(attempts), 0) FROM ` + mailingtest.Rollups + ` WHERE mailing = m.id) AS rolled,
 				(SELECT COUNT(*) FROM attempts WHERE mailing = m.id AND status = 'success') AS succeeded,
-				(SELECT COALESCE(SUM(success), 0) FROM rollups WHERE mailing = m.id) AS rolled_ok,
-				(SELECT COALESCE(SUM(sent), 0) FROM rollups WHERE mailing = m.id) AS rolled_sent,
+				(SELECT COALESCE(SUM(success), 0) FROM ` + mailingtest.Rollups + ` WHERE mailing = m.id) AS rolled_ok,
+				(SELECT COALESCE(SUM(sent), 0) FROM ` + mailingtest.Rollups + ` WHERE mailing = m.id) AS rolled_sent,
 				CASE WHEN m.sent <> COALESCE((SELECT n FROM c WHERE state = 'sent'), 0) THEN 'sent ' ELSE '' END ||
 				CASE WHEN m.failed <> COALESCE((SELECT n FROM c WHERE state = 'failed'), 0) THEN 'failed ' ELSE '' END ||
 				CASE WHEN m.uncertain <> COALESCE((SELECT n FROM c WHERE state = 'uncertain'), 0) THEN 'uncertain ' ELSE '' END ||

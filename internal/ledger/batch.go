@@ -28,8 +28,11 @@ type batch struct {
 	settles []*Entry
 	claims  []*Entry
 	results []stats.Result
-	tallies map[*Mailing]*tally
-	calls   map[string]*callTally // of transactional e-mails, by call
+	counted stats.Counted // of results
+	// summedUp says that the rollups have what the journal had and what was counted.
+	summedUp bool
+	tallies  map[*Mailing]*tally
+	calls    map[string]*callTally // of transactional e-mails, by call
 	// looked are recipients of claims that were looked up in the stop list as of StopList, and
 	// stopped those of them that are on it.
 	looked   []*Recipient
@@ -145,6 +148,11 @@ func (b *batch) count() error {
 // committed tells the recipients and the entries what is now true.
 func (b *batch) committed() {
 	b.l.Batches.Add(1)
+	if b.summedUp {
+		b.l.journalled, b.l.summed = stats.Counted{}, b.now
+	} else {
+		b.l.journalled.Add(b.counted)
+	}
 	for _, e := range b.settles {
 		r := e.Settle
 		if e.Result.Attempted() {

@@ -124,18 +124,3 @@ func (b *batch) suppress() error {
 	}
 	return nil
 }
-
-// record adds the attempts to the rollups.
-func (b *batch) record() error {
-	if len(b.results) == 0 {
-		return nil
-	}
-	rollups, err := b.l.rollups.Rows(b.l.db.Wrap(b.tx), b.results)
-	if err != nil {
-		return err
-	}
-	if _, err := b.tx.Stmt(b.l.statements.rollups).Exec(sql.Named("rows", rollups)); err != nil {
-		return fmt.Errorf("record rollups: %w", err)
-	}
-	return nil
-}

@@ -37,6 +37,9 @@ type Ledger struct {
 
 	statements *statements
 	rollups    *stats.Recorder
+	// journalled is what the journal of rollups has; it is added to the rollups a second after summed, when that was done last.
+	journalled stats.Counted
+	summed     time.Time
 	// Batches is how many batches were written.
 	Batches atomic.Int64
 	// Workers is how many workers submit entries.
@@ -101,7 +104,11 @@ func (l *Ledger) Run(ctx context.Context) {
 	defer close(l.done)
 	defer l.statements.close()
 	entries := make([]*Entry, 0, ledgerRoom)
-	for first := range l.entries {
+	for {
+		first, ok := l.next(ctx)
+		if !ok {
+			break
+		}
 		entries = l.gather(append(entries[:0], first))
 		err := l.write(ctx, entries)
 		for _, e := range entries {
@@ -109,6 +116,25 @@ func (l *Ledger) Run(ctx context.Context) {
 			e.Done <- struct{}{}
 		}
 	}
+	if err := l.sumUp(); err != nil { // the journal keeps it for the next process
+		l.log.Error("the journal of rollups could not be summed up", "error", err)
+	}
+}
+
+// next waits for the next entry. ok is false when the ledger is closed. Meanwhile it adds to the rollups what the journal has.
+func (l *Ledger) next(ctx context.Context) (first *Entry, ok bool) {
+	for !l.journalled.IsEmpty() {
+		select {
+		case first, ok = <-l.entries:
+			return first, ok
+		case <-time.After(time.Until(l.summed.Add(sumEvery))):
+			if err := l.write(ctx, nil); err != nil {
+				l.log.Error("the journal of rollups could not be summed up", "error", err)
+			}
+		}
+	}
+	first, ok = <-l.entries
+	return first, ok
 }
 
 // gather adds the entries that have arrived, and gives others a moment to arrive: a transaction has a cost of
@@ -205,7 +231,7 @@ var plainNames = strings.NewReplacer("{:", ":", "}", "")
 
 // statements are the prepared statements of a batch.
 type statements struct {
-	admit, admitFlows, rows, attempt, sent, settle, claim, claimAgain, count, countCall, countFlow, use, rollups *sql.Stmt
+	admit, admitFlows, rows, attempt, sent, settle, claim, claimAgain, count, countCall, countFlow, use, rollups, journal *sql.Stmt
 
 	all []*sql.Stmt // to be closed
 }
@@ -229,6 +255,7 @@ func prepare(db *sql.DB) (*statements, error) {
 		{&s.countFlow, countFlowSQL},
 		{&s.use, limit.UseSQL},
 		{&s.rollups, stats.Upsert},
+		{&s.journal, stats.JournalSQL},
 	} {
 		stmt, err := db.Prepare(plainNames.Replace(p.sql))
 		if err != nil {

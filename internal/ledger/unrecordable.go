@@ -52,7 +52,7 @@ func (l *Ledger) record(entries []*Entry) error {
 		}
 		return nil
 	}
-	if !ofOneEntry(err) {
+	if !ofOneEntry(err) || len(entries) == 0 {
 		return err
 	}
 	if len(entries) == 1 {

@@ -125,7 +125,7 @@ func (w *World) auditRollups(id string) {
 	rolled := read(`
 		SELECT code, enhanced_code, SUM(attempts) AS attempts, SUM(success) AS success,
 			SUM(failure) AS failure, SUM(uncertain) AS uncertain
-		FROM rollups WHERE mailing = {:id} GROUP BY code, enhanced_code HAVING SUM(attempts) > 0`)
+		FROM ` + Rollups + ` WHERE mailing = {:id} GROUP BY code, enhanced_code HAVING SUM(attempts) > 0`)
 	for answer, m := range made {
 		if rolled[answer] != m {
 			w.T.Errorf("answer %s: attempts have %+v, rollups %+v", answer, m, rolled[answer])
@@ -137,10 +137,10 @@ func (w *World) auditRollups(id string) {
 	// Who was sent stays so in the rollups, whatever comes back.
 	var rolledSent, sent, rolledComplained, complained int
 	err := w.App.ConcurrentDB().NewQuery(`
-		SELECT (SELECT COALESCE(SUM(sent), 0) FROM rollups WHERE mailing = {:id}),
+		SELECT (SELECT COALESCE(SUM(sent), 0) FROM `+Rollups+` WHERE mailing = {:id}),
 			(SELECT COUNT(*) FROM attempts WHERE mailing = {:id} AND status = 'success')
 				+ (SELECT COALESCE(SUM(detail ->> 'uncertain'), 0) FROM mailing_events WHERE mailing = {:id} AND kind = 'accepted'),
-			(SELECT COALESCE(SUM(complained), 0) FROM rollups WHERE mailing = {:id}),
+			(SELECT COALESCE(SUM(complained), 0) FROM `+Rollups+` WHERE mailing = {:id}),
 			(SELECT complained FROM mailings WHERE id = {:id})`).
 		Bind(dbx.Params{"id": id}).Row(&rolledSent, &sent, &rolledComplained, &complained)
 	if err != nil {

@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/pocketbase/dbx"
@@ -32,35 +31,22 @@ func (r *Recorder) Record(tx dbx.Builder, results []Result) error {
 	if len(results) == 0 {
 		return nil
 	}
-	rows, err := r.Rows(tx, results)
+	counted, err := r.Count(tx, results)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.NewQuery(Upsert).Bind(dbx.Params{"rows": rows}).Execute(); err != nil {
+	if _, err := tx.NewQuery(Upsert).Bind(dbx.Params{"rows": counted.Rows()}).Execute(); err != nil {
 		return fmt.Errorf("record rollups: %w", err)
 	}
 	return nil
 }
 
-// Rows returns the results as the parameter {:rows} of Upsert, for callers that have prepared this statement.
-func (r *Recorder) Rows(tx dbx.Builder, results []Result) (string, error) {
+// Count sums the results by rollup. tx is to look up the rollups that there are.
+func (r *Recorder) Count(tx dbx.Builder, results []Result) (Counted, error) {
 	if err := r.learn(tx, results); err != nil {
-		return "", err
+		return Counted{}, err
 	}
-	sums := rollups(results, r.byName)
-
-	rows := make([][]any, 0, len(sums))
-	for k, c := range sums {
-		rows = append(rows, []any{
-			k.owner, k.bucket, k.mailing, k.domain, k.code, k.enhanced,
-			c.Attempts, c.Success, c.Failure, c.Uncertain, c.Sent, c.Bounced, c.Complained, c.Hard, c.Block,
-		})
-	}
-	batch, err := json.Marshal(rows)
-	if err != nil {
-		return "", fmt.Errorf("encode rollups: %w", err)
-	}
-	return string(batch), nil
+	return Counted{rollups(results, r.byName)}, nil
 }
 
 // Upsert adds to the rollups, by the primary key. The values of jsonb_each need no second parsing, which makes the statement

@@ -131,9 +131,14 @@ SELECT owner FROM o WHERE owner IS NOT NULL`
 func (s *Service) read(ctx context.Context, key string, within span, owner, mailing string) (Statistics, error) {
 	now := s.memo.now()
 	old := s.past.find(key, within, now)
-	until := min(max(settledUntil(now), old.until), within.to)
+	// What the journal has is counted in the rollups a moment later, or when the next process begins to send.
+	journalled, err := s.number(ctx, `SELECT COALESCE(MIN(bucket), {:now}) FROM rollup_journal`, dbx.Params{"now": now.Unix()})
+	if err != nil {
+		return Statistics{}, fmt.Errorf("read the journal of rollups: %w", err)
+	}
+	until := min(max(min(settledUntil(now), journalled), old.until), within.to)
 	older, newer := newSums(within), newSums(within)
-	err := s.sum(ctx, old.until, within.to, owner, mailing, func(key *rollupKey, c *Counts) {
+	err = s.sum(ctx, old.until, within.to, owner, mailing, func(key *rollupKey, c *Counts) {
 		if key.bucket < until {
 			older.add(key, c)
 		} else {

@@ -1,0 +1,34 @@
+package stats
+
+import (
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+)
+
+// A batch of the ledger changes a rollup for each domain and answer in it, which takes a tenth of its time. So the ledger
+// writes what a batch counts as one row of a journal, and adds what the journal has to the rollups once a second.
+const (
+	// JournalSQL writes what was counted: {:bucket} and {:rows} are those of Counted.
+	JournalSQL = `INSERT INTO rollup_journal (bucket, rows) VALUES ({:bucket}, {:rows})`
+	// EmptyJournalSQL is for the transaction that adds to the rollups what the journal has.
+	EmptyJournalSQL = `DELETE FROM rollup_journal`
+)
+
+// ReadJournal returns what the journal has. What cannot be read of it is in the error; the rest is returned with it.
+func ReadJournal(db dbx.Builder) (Counted, error) {
+	var (
+		counted Counted
+		damaged error
+		all     []string
+	)
+	if err := db.NewQuery(`SELECT rows FROM rollup_journal ORDER BY id`).Column(&all); err != nil {
+		return Counted{}, fmt.Errorf("read the journal of rollups: %w", err)
+	}
+	for _, rows := range all {
+		if err := counted.readRollups(rows); err != nil {
+			damaged = err
+		}
+	}
+	return counted, damaged
+}
