@@ -5,20 +5,9 @@ import (
 	"fmt"
 
 	"github.com/pocketbase/dbx"
-	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/database"
 )
-
-// hasConsents reports whether the log of consents has something of the owner, by idx_consents_owner_created.
-func hasConsents(ctx context.Context, app core.App, owner string) (has bool, err error) {
-	err = app.ConcurrentDB().NewQuery(`SELECT EXISTS (SELECT 1 FROM consents WHERE owner = {:owner})`).
-		WithContext(ctx).Bind(dbx.Params{"owner": owner}).Row(&has)
-	if err != nil {
-		return false, fmt.Errorf("look for consents to export: %w", err)
-	}
-	return has, nil
-}
 
 // consentsSQL writes the newest 20 consents of each client, by idx_consents_client: when, what, and the list, "" for all e-mails.
 const consentsSQL = `

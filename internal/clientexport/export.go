@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,7 +15,6 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/audience"
-	"gonets/internal/deadline"
 )
 
 // Columns are the columns with which every export begins. A column for each attribute follows. lists and lists_left are the
@@ -44,10 +42,11 @@ const restColumn = "attributes"
 type export struct {
 	app     core.App
 	wanted  audience.Wanted
-	where   dbx.Expression // the same over clients, named c
-	keys    []string       // names of the attributes with a column, in their order
-	columns map[string]int // the column of each
-	rest    bool           // there are others
+	where   dbx.Expression    // the same over clients, named c
+	keys    []string          // names of the attributes with a column, in their order
+	columns map[string]int    // the column of each
+	rest    bool              // there are others
+	lists   map[string]string // names by id
 
 	language, consents bool // the columns of More that there are
 }
@@ -61,7 +60,7 @@ func newExport(ctx context.Context, app core.App, wanted audience.Wanted) (*expo
 	}
 	x := &export{app: app, wanted: wanted, where: where, columns: map[string]int{}}
 	counts := map[string]int{}
-	err = x.each(ctx, func(c client) error {
+	err = x.each(ctx, x.described, func(c client) error {
 		x.language = x.language || c.Language != ""
 		for key := range c.attributes() {
 			n, counted := counts[key]
@@ -76,20 +75,50 @@ func newExport(ctx context.Context, app core.App, wanted audience.Wanted) (*expo
 	if err != nil {
 		return nil, err
 	}
+	if err := x.learn(ctx); err != nil {
+		return nil, err
+	}
 	x.keys = slices.Collect(maps.Keys(counts))
 	if len(x.keys) > maxKeys {
 		slices.SortFunc(x.keys, func(a, b string) int { return cmp.Or(counts[b]-counts[a], strings.Compare(a, b)) })
 		x.keys, x.rest = x.keys[:maxKeys], true
 	}
 	slices.Sort(x.keys)
-	if x.consents, err = hasConsents(ctx, app, wanted.Owner); err != nil {
-		return nil, err
-	}
 	first := len(x.fixed())
 	for i, key := range x.keys {
 		x.columns[key] = first + i
 	}
 	return x, nil
+}
+
+// learn reads the names of the owner's lists, and whether clients have a language, and the owner any consents.
+func (x *export) learn(ctx context.Context) error {
+	var lists []struct{ ID, Name string }
+	db, owner := x.app.ConcurrentDB(), dbx.HashExp{"owner": x.wanted.Owner}
+	if err := db.Select("id", "name").From("lists").Where(owner).WithContext(ctx).All(&lists); err != nil {
+		return fmt.Errorf("read the lists to export: %w", err)
+	}
+	x.lists = make(map[string]string, len(lists))
+	for _, l := range lists {
+		x.lists[l.ID] = l.Name
+	}
+	var err error
+	if x.consents, err = exists(ctx, db.Select("id").From("consents").Where(owner)); err != nil {
+		return err
+	}
+	if x.wanted.Filter == "" { // with one, the languages are read with the attributes
+		// In the order of idx_clients_owner_created, which is nearly that of the rows.
+		x.language, err = exists(ctx, db.Select("c.id").From("clients c").Where(x.where).AndWhere(dbx.NewExp("c.language <> ''")).OrderBy("c.created"))
+	}
+	return err
+}
+
+func exists(ctx context.Context, query *dbx.SelectQuery) (bool, error) {
+	var found []string
+	if err := query.Limit(1).WithContext(ctx).Column(&found); err != nil {
+		return false, fmt.Errorf("look for what there is to export: %w", err)
+	}
+	return len(found) > 0, nil
 }
 
 // fixed are the columns before those of attributes.
@@ -119,7 +148,7 @@ func (x *export) header() []string {
 // cells calls write with the cells of every client, in the order of their addresses. The slice is reused.
 func (x *export) cells(ctx context.Context, write func(cells []string) error) error {
 	cells := make([]string, len(x.header()))
-	return x.each(ctx, func(c client) error {
+	return x.each(ctx, x.page, func(c client) error {
 		if err := x.fill(cells, c); err != nil {
 			return err
 		}
@@ -127,35 +156,17 @@ func (x *export) cells(ctx context.Context, write func(cells []string) error) er
 	})
 }
 
-// each calls do with every client, in the order of their addresses.
-//
-// It reads in pages, so that no read takes long; a client who is added meanwhile may be missing.
-func (x *export) each(ctx context.Context, do func(client) error) error {
-	for after := ""; ; {
-		page, err := x.page(ctx, after)
-		if err != nil || len(page) == 0 {
-			return err
-		}
-		for _, c := range page {
-			if err := do(c); err != nil {
-				return err
-			}
-		}
-		after = page[len(page)-1].Email
-	}
-}
-
 type client struct {
-	ID         string `db:"id"`
-	Email      string `db:"email"`
-	FullName   string `db:"full_name"`
-	Comment    string `db:"comment"`
-	Attributes string `db:"attributes"`
-	Status     string `db:"status"`
-	Created    string `db:"created"`
-	Language   string `db:"language"`
+	ID         string
+	Email      string
+	FullName   string
+	Comment    string
+	Attributes string
+	Status     string
+	Created    string
+	Language   string
 
-	lists, left []string // names
+	lists, left []string // names, sorted
 	consents    string   // for its cell
 }
 
@@ -166,55 +177,6 @@ func (r client) attributes() map[string]json.RawMessage {
 		_ = json.Unmarshal([]byte(r.Attributes), &attributes) // nor when they are no JSON
 	}
 	return attributes
-}
-
-// page reads a page in the order of idx_clients_owner_email.
-func (x *export) page(ctx context.Context, after string) ([]client, error) {
-	page, err := x.clients(ctx, after)
-	if err != nil || len(page) == 0 {
-		return nil, err
-	}
-	if err := x.readLists(ctx, page); err != nil || !x.consents {
-		return page, err
-	}
-	return page, x.readConsents(ctx, page)
-}
-
-// clients reads a page, without lists. What a filter drives has its time for each page.
-func (x *export) clients(ctx context.Context, after string) (page []client, err error) {
-	query := x.app.ConcurrentDB().
-		Select("c.id", "c.email", "c.full_name", "c.comment", "COALESCE(c.attributes, '') AS attributes", "c.status", "c.created", "c.language").
-		From("clients c").Where(x.where).AndWhere(dbx.NewExp("c.email > {:after}", dbx.Params{"after": after})).
-		OrderBy("c.email").Limit(pageClients)
-	if x.wanted.Filter == "" {
-		return readPage(query.WithContext(ctx))
-	}
-	err = deadline.Run(ctx, x.app, func(ctx context.Context) (err error) {
-		page, err = readPage(deadline.Whole(query.WithContext(ctx)))
-		return err
-	})
-	return page, err
-}
-
-func readPage(query *dbx.SelectQuery) (page []client, err error) {
-	rows, err := query.Rows()
-	if err != nil {
-		return nil, fmt.Errorf("read the clients to export: %w", err)
-	}
-	defer func() {
-		if cerr := errors.Join(rows.Err(), rows.Close()); cerr != nil {
-			page, err = nil, errors.Join(err, fmt.Errorf("read the clients to export: %w", cerr))
-		}
-	}()
-	for size := 0; size < pageBytes && rows.Next(); {
-		var c client
-		if err := rows.ScanStruct(&c); err != nil {
-			return nil, fmt.Errorf("read a client to export: %w", err)
-		}
-		page = append(page, c)
-		size += len(c.Email) + len(c.FullName) + len(c.Comment) + len(c.Attributes)
-	}
-	return page, nil
 }
 
 // fill writes the row of the client into cells.

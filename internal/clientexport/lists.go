@@ -3,8 +3,12 @@ package clientexport
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/pocketbase/dbx"
 
@@ -12,31 +16,48 @@ import (
 	"gonets/internal/excerpt"
 )
 
-// listsSQL looks each client up in idx_subscriptions_client; the + keeps SQLite from reading all subscriptions of the owner for each.
+// listsSQL looks each client up in idx_subscriptions_client, which has all that is read.
 const listsSQL = `
-	SELECT s.client AS client, l.name AS name, s.status AS status
-	FROM json_each({:clients}) c CROSS JOIN subscriptions s ON s.client = c.value CROSS JOIN lists l ON l.id = s.list
-	WHERE +s.owner = {:owner} AND s.status IN ('confirmed', 'unsubscribed')`
+	SELECT c.key, s.list, s.status
+	FROM json_each({:clients}) c CROSS JOIN subscriptions s ON s.client = c.value
+	WHERE s.status IN ('confirmed', 'unsubscribed')`
 
 // readLists fills in the lists of the clients, in the order of their names. Who has not confirmed yet is on none.
-func (x *export) readLists(ctx context.Context, page []client) error {
-	ids, place := make([]string, len(page)), make(map[string]int, len(page))
-	for i, c := range page {
-		ids[i], place[c.ID] = c.ID, i
+func (x *export) readLists(ctx context.Context, page []client) (err error) {
+	if len(x.lists) == 0 {
+		return nil
 	}
-	var found []struct{ Client, Name, Status string }
-	err := x.app.ConcurrentDB().NewQuery(listsSQL + ` ORDER BY s.client, l.name`).WithContext(ctx).
-		Bind(dbx.Params{"owner": x.wanted.Owner, "clients": database.JSONArray(ids)}).All(&found)
+	ids := make([]string, len(page))
+	for i, c := range page {
+		ids[i] = c.ID
+	}
+	rows, err := x.app.ConcurrentDB().NewQuery(listsSQL).WithContext(ctx).Bind(dbx.Params{"clients": database.JSONArray(ids)}).Rows()
 	if err != nil {
 		return fmt.Errorf("read the lists of the clients to export: %w", err)
 	}
-	for _, f := range found {
-		c := &page[place[f.Client]]
-		if f.Status == "confirmed" {
-			c.lists = append(c.lists, f.Name)
-		} else {
-			c.left = append(c.left, f.Name)
+	defer func() {
+		if cerr := errors.Join(rows.Err(), rows.Close()); cerr != nil {
+			err = errors.Join(err, fmt.Errorf("read the lists of the clients to export: %w", cerr))
 		}
+	}()
+	for rows.Next() {
+		var at int
+		var list, status string
+		if err := rows.Rows.Scan(&at, &list, &status); err != nil {
+			return fmt.Errorf("read a list of a client to export: %w", err)
+		}
+		name, own := x.lists[list]
+		switch {
+		case !own: // added since the names were read
+		case status == "confirmed":
+			page[at].lists = append(page[at].lists, name)
+		default:
+			page[at].left = append(page[at].left, name)
+		}
+	}
+	for i := range page {
+		slices.Sort(page[i].lists)
+		slices.Sort(page[i].left)
 	}
 	return nil
 }
@@ -47,17 +68,27 @@ func joinNames(names []string) string {
 	if len(names) == 0 {
 		return ""
 	}
-	var cell strings.Builder
-	w := csv.NewWriter(&cell)
-	lines := make([]string, len(names))
+	lines, plain := make([]string, len(names)), true
 	for i, name := range names {
 		lines[i] = excerpt.OneLine(name)
+		plain = plain && isPlain(lines[i])
 	}
+	if plain {
+		return strings.Join(lines, ",")
+	}
+	var cell strings.Builder
+	w := csv.NewWriter(&cell)
 	if err := w.Write(lines); err != nil {
 		panic(err) // a strings.Builder takes everything
 	}
 	w.Flush()
 	return strings.TrimSuffix(cell.String(), "\n")
+}
+
+// isPlain reports whether CSV has the text without quotation marks, for certain.
+func isPlain(line string) bool {
+	first, _ := utf8.DecodeRuneInString(line)
+	return line != "" && !unicode.IsSpace(first) && !strings.ContainsAny(line, ",\"\\\r\n")
 }
 
 // ListNames are the names of lists in a cell that joinNames has written, or that somebody has typed like that.
