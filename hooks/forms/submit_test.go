@@ -184,6 +184,8 @@ func TestThePageOfAForm(t *testing.T) {
 	body := rec.Body.String()
 	for _, part := range []string{
 		"<h1>Our &lt;news&gt;</h1>", "<strong>week</strong>", "I agree to get emails.", `name="city"`, "<option>Tver</option>", `type="date"`, `type="checkbox"`, `name="website"`,
+		// In the frame of another page, what the text links to opens beside it, and the form is answered in the frame.
+		`<base target="_blank">`, `<form target="_self" method="post"`,
 	} {
 		if !strings.Contains(body, part) {
 			t.Errorf("%q is missing in %s", part, body)
