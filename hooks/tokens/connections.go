@@ -22,7 +22,7 @@ func bindConnections(app core.App) {
 		}
 		for _, topic := range e.Subscriptions {
 			if !mayFollow(topic) {
-				return e.ForbiddenError("This topic is not for tokens.", request.Refuse("scope", "not_for_tokens", "No scope is good for this topic"))
+				return e.ForbiddenError("This topic is not for tokens.", request.Refuse("scope", "not_for_tokens", "No scope allows this topic"))
 			}
 		}
 		e.Client.Set(connectionKey, t)

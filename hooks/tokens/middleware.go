@@ -90,7 +90,7 @@ func mayAsk(e *core.RequestEvent, scopes table, t token.Token, method, path stri
 	needs, ok := scopes.scopeOf(method, path)
 	if !ok {
 		return e.ForbiddenError("This request is not for tokens: sign in with a password.",
-			request.Refuse("scope", "not_for_tokens", "No scope is good for this request"))
+			request.Refuse("scope", "not_for_tokens", "No scope allows this request"))
 	}
 	if needs != "" && !t.Grants(needs) {
 		return e.ForbiddenError(fmt.Sprintf("The token lacks the scope %s.", needs),
