@@ -23,6 +23,9 @@ const consentsSQL = `
 
 // readConsents fills in the cells of the clients.
 func (x *export) readConsents(ctx context.Context, page []client) error {
+	if !x.consents || len(page) == 0 {
+		return nil
+	}
 	ids, place := make([]string, len(page)), make(map[string]int, len(page))
 	for i, c := range page {
 		ids[i], place[c.ID] = c.ID, i

@@ -46,7 +46,7 @@ type export struct {
 	keys    []string          // names of the attributes with a column, in their order
 	columns map[string]int    // the column of each
 	rest    bool              // there are others
-	lists   map[string]string // names by id
+	names   map[string]string // of lists, by id; some of the owner's
 
 	language, consents bool // the columns of More that there are
 }
@@ -58,17 +58,19 @@ func newExport(ctx context.Context, app core.App, wanted audience.Wanted) (*expo
 	if err != nil {
 		return nil, err
 	}
-	x := &export{app: app, wanted: wanted, where: where, columns: map[string]int{}}
+	x := &export{app: app, wanted: wanted, where: where, columns: map[string]int{}, names: map[string]string{}}
 	counts := map[string]int{}
-	err = x.each(ctx, x.described, func(c client) error {
-		x.language = x.language || c.Language != ""
-		for key := range c.attributes() {
-			n, counted := counts[key]
-			if len(key) > maxKeyBytes || !counted && len(counts) == maxCounted {
-				x.rest = true
-				continue
+	err = x.each(ctx, x.described, func(page []client) error {
+		for _, c := range page {
+			x.language = x.language || c.Language != ""
+			for key := range c.attributes() {
+				n, counted := counts[key]
+				if len(key) > maxKeyBytes || !counted && len(counts) == maxCounted {
+					x.rest = true
+					continue
+				}
+				counts[key] = n + 1
 			}
-			counts[key] = n + 1
 		}
 		return nil
 	})
@@ -91,19 +93,10 @@ func newExport(ctx context.Context, app core.App, wanted audience.Wanted) (*expo
 	return x, nil
 }
 
-// learn reads the names of the owner's lists, and whether clients have a language, and the owner any consents.
-func (x *export) learn(ctx context.Context) error {
-	var lists []struct{ ID, Name string }
-	db, owner := x.app.ConcurrentDB(), dbx.HashExp{"owner": x.wanted.Owner}
-	if err := db.Select("id", "name").From("lists").Where(owner).WithContext(ctx).All(&lists); err != nil {
-		return fmt.Errorf("read the lists to export: %w", err)
-	}
-	x.lists = make(map[string]string, len(lists))
-	for _, l := range lists {
-		x.lists[l.ID] = l.Name
-	}
-	var err error
-	if x.consents, err = exists(ctx, db.Select("id").From("consents").Where(owner)); err != nil {
+// learn finds out whether clients have a language, and the owner any consents.
+func (x *export) learn(ctx context.Context) (err error) {
+	db := x.app.ConcurrentDB()
+	if x.consents, err = exists(ctx, db.Select("id").From("consents").Where(dbx.HashExp{"owner": x.wanted.Owner})); err != nil {
 		return err
 	}
 	if x.wanted.Filter == "" { // with one, the languages are read with the attributes
@@ -148,11 +141,20 @@ func (x *export) header() []string {
 // cells calls write with the cells of every client, in the order of their addresses. The slice is reused.
 func (x *export) cells(ctx context.Context, write func(cells []string) error) error {
 	cells := make([]string, len(x.header()))
-	return x.each(ctx, x.page, func(c client) error {
-		if err := x.fill(cells, c); err != nil {
+	return x.each(ctx, x.page, func(page []client) error {
+		// Consents take as long as clients and lists: so they are not read there.
+		if err := x.readConsents(ctx, page); err != nil {
 			return err
 		}
-		return write(cells)
+		for _, c := range page {
+			if err := x.fill(cells, c); err != nil {
+				return err
+			}
+			if err := write(cells); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -22,18 +23,46 @@ const listsSQL = `
 	FROM json_each({:clients}) c CROSS JOIN subscriptions s ON s.client = c.value
 	WHERE s.status IN ('confirmed', 'unsubscribed')`
 
+// subscription says that the client at a place of a page is on a list, or has left it.
+type subscription struct {
+	at           int
+	list, status string
+}
+
 // readLists fills in the lists of the clients, in the order of their names. Who has not confirmed yet is on none.
-func (x *export) readLists(ctx context.Context, page []client) (err error) {
-	if len(x.lists) == 0 {
-		return nil
+func (x *export) readLists(ctx context.Context, page []client) error {
+	all, err := x.subscriptions(ctx, page)
+	if err != nil {
+		return err
 	}
+	if err := x.learnNames(ctx, all); err != nil {
+		return err
+	}
+	for _, s := range all {
+		name, known := x.names[s.list]
+		switch c := &page[s.at]; {
+		case !known: // deleted meanwhile
+		case s.status == "confirmed":
+			c.lists = append(c.lists, name)
+		default:
+			c.left = append(c.left, name)
+		}
+	}
+	for i := range page {
+		slices.Sort(page[i].lists)
+		slices.Sort(page[i].left)
+	}
+	return nil
+}
+
+func (x *export) subscriptions(ctx context.Context, page []client) (all []subscription, err error) {
 	ids := make([]string, len(page))
 	for i, c := range page {
 		ids[i] = c.ID
 	}
 	rows, err := x.app.ConcurrentDB().NewQuery(listsSQL).WithContext(ctx).Bind(dbx.Params{"clients": database.JSONArray(ids)}).Rows()
 	if err != nil {
-		return fmt.Errorf("read the lists of the clients to export: %w", err)
+		return nil, fmt.Errorf("read the lists of the clients to export: %w", err)
 	}
 	defer func() {
 		if cerr := errors.Join(rows.Err(), rows.Close()); cerr != nil {
@@ -41,23 +70,40 @@ func (x *export) readLists(ctx context.Context, page []client) (err error) {
 		}
 	}()
 	for rows.Next() {
-		var at int
-		var list, status string
-		if err := rows.Rows.Scan(&at, &list, &status); err != nil {
-			return fmt.Errorf("read a list of a client to export: %w", err)
+		var s subscription
+		if err := rows.Rows.Scan(&s.at, &s.list, &s.status); err != nil {
+			return nil, fmt.Errorf("read a list of a client to export: %w", err)
 		}
-		name, own := x.lists[list]
-		switch {
-		case !own: // added since the names were read
-		case status == "confirmed":
-			page[at].lists = append(page[at].lists, name)
-		default:
-			page[at].left = append(page[at].left, name)
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// mostNames is how many names of lists are kept from page to page.
+const mostNames = 10_000
+
+// learnNames reads the names of lists that are not known yet.
+func (x *export) learnNames(ctx context.Context, all []subscription) error {
+	if len(x.names) > mostNames {
+		clear(x.names)
+	}
+	unknown := map[string]bool{}
+	for _, s := range all {
+		if _, known := x.names[s.list]; !known {
+			unknown[s.list] = true
 		}
 	}
-	for i := range page {
-		slices.Sort(page[i].lists)
-		slices.Sort(page[i].left)
+	if len(unknown) == 0 {
+		return nil
+	}
+	var lists []struct{ ID, Name string }
+	err := x.app.ConcurrentDB().NewQuery(`SELECT l.id, l.name FROM json_each({:ids}) j JOIN lists l ON l.id = j.value WHERE l.owner = {:owner}`).
+		WithContext(ctx).Bind(dbx.Params{"owner": x.wanted.Owner, "ids": database.JSONArray(slices.Collect(maps.Keys(unknown)))}).All(&lists)
+	if err != nil {
+		return fmt.Errorf("read the names of lists to export: %w", err)
+	}
+	for _, l := range lists {
+		x.names[l.ID] = l.Name
 	}
 	return nil
 }

@@ -10,11 +10,11 @@ import (
 	"gonets/internal/deadline"
 )
 
-// each calls do with every client, in the order of their addresses. read reads the page after an address; the next page is
-// read while do works.
+// each calls do with the clients page by page, in the order of their addresses. read reads the page after an address; the next
+// page is read while do works.
 //
 // It reads in pages, so that no read takes long; a client who is added meanwhile may be missing.
-func (x *export) each(ctx context.Context, read func(ctx context.Context, after string) ([]client, error), do func(client) error) error {
+func (x *export) each(ctx context.Context, read func(ctx context.Context, after string) ([]client, error), do func(page []client) error) error {
 	type result struct {
 		page []client
 		err  error
@@ -44,25 +44,20 @@ func (x *export) each(ctx context.Context, read func(ctx context.Context, after 
 		if r.err != nil {
 			return r.err
 		}
-		for _, c := range r.page {
-			if err := do(c); err != nil {
-				return err
-			}
+		if err := do(r.page); err != nil {
+			return err
 		}
 	}
 	return context.Cause(ctx)
 }
 
-// page reads a page of clients with all that the file has of them, in the order of idx_clients_owner_email.
+// page reads a page of clients with their lists, in the order of idx_clients_owner_email.
 func (x *export) page(ctx context.Context, after string) ([]client, error) {
 	page, err := x.clients(ctx, after, true)
 	if err != nil || len(page) == 0 {
 		return nil, err
 	}
-	if err := x.readLists(ctx, page); err != nil || !x.consents {
-		return page, err
-	}
-	return page, x.readConsents(ctx, page)
+	return page, x.readLists(ctx, page)
 }
 
 // described reads a page of what decides on the columns.

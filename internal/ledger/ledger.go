@@ -123,7 +123,7 @@ func (l *Ledger) Run(ctx context.Context) {
 
 // next waits for the next entry. ok is false when the ledger is closed. Meanwhile it adds to the rollups what the journal has.
 func (l *Ledger) next(ctx context.Context) (first *Entry, ok bool) {
-	for !l.journalled.IsEmpty() {
+	for !l.journalled.IsEmpty() && ctx.Err() == nil {
 		select {
 		case first, ok = <-l.entries:
 			return first, ok
