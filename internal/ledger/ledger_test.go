@@ -126,11 +126,22 @@ func TestTheBooksBalanceAfterEveryTurn(t *testing.T) {
 		b.Balanced(b.id)
 		if stop := b.verb(e, rng); stop || rng.IntN(15) == 0 {
 			all = b.recipients() // as after a crash: what was in memory is gone
+			var err error
+			if b.ledger.journalled, err = stats.ReadJournal(b.App.NonconcurrentDB()); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if t.Failed() {
 			t.FailNow()
 		}
 	}
+	if err := b.ledger.sumUp(); err != nil {
+		t.Fatal(err)
+	}
+	if _, journal := b.counted(); journal != 0 {
+		t.Errorf("%d rows are left in the journal", journal)
+	}
+	b.Balanced(b.id)
 }
 
 // verb does one of the things that owners do, now and then, and says whether it did.
