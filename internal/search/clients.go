@@ -82,11 +82,11 @@ func (c *clients) refresh(ctx context.Context, db dbx.Builder, t *texts) error {
 				return errStale
 			}
 			places[i] = change.Place
-			t.changed[uint32(change.Place)] = nil
+			t.replace(uint32(change.Place), nil)
 		}
 		err := c.read(ctx, db, `rowid IN (SELECT value FROM json_each({:places})) AND owner = {:owner}`,
 			dbx.Params{"places": database.JSONArray(places)}, func(r *row) error {
-				t.changed[uint32(r.Key)] = lineOf(nil, r.Email, r.Name)
+				t.replace(uint32(r.Key), lineOf(nil, r.Email, r.Name))
 				return nil
 			})
 		if err != nil {
@@ -109,7 +109,7 @@ func (c *clients) refresh(ctx context.Context, db dbx.Builder, t *texts) error {
 			dbx.Params{"last": c.last, "newest": newest}, func(r *row) error {
 				key, line := uint32(r.Key), lineOf(nil, r.Email, r.Name)
 				if _, known := t.changed[key]; known {
-					t.changed[key] = line
+					t.replace(key, line)
 					return nil
 				}
 				return t.add(key, line)

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"sync"
@@ -21,7 +22,15 @@ type file struct {
 
 	mu     sync.Mutex // held while it is searched or brought up to date
 	texts  *texts     // nil while they are made, or if they are too long
+	last   answer
 	closed bool
+}
+
+// answer is what was found last: a page of a list, its count and its next page ask for the same.
+type answer struct {
+	words string
+	edits int // of the texts, then
+	found []uint32
 }
 
 // search brings the texts up to date and looks for words. ok is false while there are no texts. After an error they are not
@@ -38,9 +47,14 @@ func (k *file) search(ctx context.Context, db dbx.Builder, words [][]byte) (foun
 	if len(k.texts.changed) > mostChanged {
 		return nil, false, errStale
 	}
+	asked := string(bytes.Join(words, []byte{separator}))
+	if k.last.words == asked && k.last.edits == k.texts.edits {
+		return k.last.found, true, nil
+	}
 	if found, err = k.texts.find(words); err != nil {
 		return nil, false, err
 	}
+	k.last = answer{asked, k.texts.edits, found}
 	k.bytes.Store(k.texts.bytes())
 	return found, true, nil
 }
@@ -64,7 +78,7 @@ func (k *file) close() {
 	k.closed = true
 	if k.texts != nil {
 		_ = k.texts.close()
-		k.texts = nil
+		k.texts, k.last = nil, answer{}
 	}
 }
 

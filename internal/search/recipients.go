@@ -163,7 +163,7 @@ func (m *recipients) rename(ctx context.Context, db dbx.Builder, t *texts, clien
 	}
 	for i := range found {
 		if key := found[i].Key; key > 0 && key <= m.last {
-			t.changed[uint32(key)] = lineOf(nil, found[i].Email, found[i].Name)
+			t.replace(uint32(key), lineOf(nil, found[i].Email, found[i].Name))
 		}
 	}
 	return nil

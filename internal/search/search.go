@@ -100,7 +100,8 @@ func (f *Finder) Close() {
 }
 
 // Clients returns the numbers (rowid) of the clients of an owner whose name or address has each of the words, at least. ok is false
-// if that is not known: there are few clients, or a file is being made. Without words it only has the file made.
+// if that is not known: there are few clients, or a file is being made. Without words it only has the file made. The slice must not
+// be changed.
 func (f *Finder) Clients(ctx context.Context, owner string, words []string) (places []uint32, ok bool) {
 	return f.find(ctx, "clients "+owner, func() rows { return &clients{owner: owner} }, words)
 }

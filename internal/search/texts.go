@@ -20,6 +20,8 @@ type texts struct {
 	keys []uint32 // of the lines
 	// changed has the line of a key that replaces all earlier ones; nil if the row is gone.
 	changed map[uint32][]byte
+	// edits grows with each line that is added or replaced.
+	edits int
 }
 
 const (
@@ -72,6 +74,7 @@ func lineOf(to []byte, fields ...string) []byte {
 
 // add appends the line of a new key.
 func (t *texts) add(key uint32, line []byte) error {
+	t.edits++
 	t.keys = append(t.keys, key)
 	t.tail = append(t.tail, line...)
 	if len(t.tail) < chunk {
@@ -83,6 +86,12 @@ func (t *texts) add(key uint32, line []byte) error {
 	t.size += int64(len(t.tail))
 	t.tail = t.tail[:0]
 	return nil
+}
+
+// replace has a line stand for all earlier ones of a key; nil if the row is gone.
+func (t *texts) replace(key uint32, line []byte) {
+	t.edits++
+	t.changed[key] = line
 }
 
 // find returns the keys of the lines with all words, in ascending order.
