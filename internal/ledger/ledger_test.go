@@ -127,7 +127,7 @@ func TestTheBooksBalanceAfterEveryTurn(t *testing.T) {
 		if stop := b.verb(e, rng); stop || rng.IntN(15) == 0 {
 			all = b.recipients() // as after a crash: what was in memory is gone
 			var err error
-			if b.ledger.journalled, err = stats.ReadJournal(b.App.NonconcurrentDB()); err != nil {
+			if b.ledger.journalled, _, err = stats.ReadJournal(b.App.NonconcurrentDB()); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -50,8 +50,12 @@ func Recover(ctx context.Context, app core.App, l *Ledger) error {
 	if err := limit.ForgetInFlight(app.NonconcurrentDB()); err != nil {
 		return err
 	}
-	if l.journalled, err = stats.ReadJournal(app.NonconcurrentDB()); err != nil {
-		app.Logger().Error("a part of the journal of rollups is damaged, and missing in the statistics", "error", err)
+	damaged := 0
+	if l.journalled, damaged, err = stats.ReadJournal(app.NonconcurrentDB()); err != nil {
+		return err
+	}
+	if damaged > 0 {
+		app.Logger().Error("a part of the journal of rollups is damaged, and missing in the statistics", "rows", damaged)
 	}
 	if len(rows) == 0 {
 		return nil

@@ -15,20 +15,16 @@ const (
 	EmptyJournalSQL = `DELETE FROM rollup_journal`
 )
 
-// ReadJournal returns what the journal has. What cannot be read of it is in the error; the rest is returned with it.
-func ReadJournal(db dbx.Builder) (Counted, error) {
-	var (
-		counted Counted
-		damaged error
-		all     []string
-	)
+// ReadJournal returns what the journal has. Rows that cannot be read are damaged, and are left out.
+func ReadJournal(db dbx.Builder) (counted Counted, damaged int, err error) {
+	var all []string
 	if err := db.NewQuery(`SELECT rows FROM rollup_journal ORDER BY id`).Column(&all); err != nil {
-		return Counted{}, fmt.Errorf("read the journal of rollups: %w", err)
+		return Counted{}, 0, fmt.Errorf("read the journal of rollups: %w", err)
 	}
 	for _, rows := range all {
 		if err := counted.readRollups(rows); err != nil {
-			damaged = err
+			damaged++
 		}
 	}
-	return counted, damaged
+	return counted, damaged, nil
 }
