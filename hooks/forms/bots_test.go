@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/keyedhash"
 	"gonets/internal/proofofwork"
 	"gonets/internal/signup"
 	"gonets/internal/suppression"
@@ -54,7 +55,7 @@ func (w *world) bots(t *testing.T) []bot {
 	t.Helper()
 	key, err := suppression.NewTokens(w.App).Key("proof")
 	must(t, err)
-	solve := func(key []byte, form string, made time.Time) string {
+	solve := func(key *keyedhash.Hash, form string, made time.Time) string {
 		solution, err := proofofwork.Solve(proofofwork.New(key, form, made))
 		must(t, err)
 		return solution
@@ -70,7 +71,7 @@ func (w *world) bots(t *testing.T) []bot {
 	others := press("other@example.com", time.Now().Add(-time.Minute))
 	proofs := map[string]string{
 		"a solution that was used": used, "a solution that is too old": solve(key, w.form, time.Now().Add(-proofofwork.Lifetime-time.Minute)),
-		"a solution for another form": solve(key, "another_form_00", time.Now()), "a solution of its own challenge": solve([]byte("guessed"), w.form, time.Now()),
+		"a solution for another form": solve(key, "another_form_00", time.Now()), "a solution of its own challenge": solve(keyedhash.New([]byte("guessed")), w.form, time.Now()),
 		"no solution": "",
 	}
 	bots := []bot{

@@ -17,6 +17,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"gonets/internal/keyedhash"
 )
 
 // algorithm is the name of the hash in the protocol.
@@ -53,7 +55,7 @@ type solution struct {
 var ErrUnsolved = errors.New("the proof of work is not valid")
 
 // New makes a challenge for a subject, such as a form; the key is secret. Its solution is valid for that subject only.
-func New(key []byte, subject string, now time.Time) Challenge {
+func New(key *keyedhash.Hash, subject string, now time.Time) Challenge {
 	random := make([]byte, 12)
 	rand.Read(random) // never fails, as its documentation promises
 	number, err := rand.Int(rand.Reader, big.NewInt(MaxNumber+1))
@@ -94,7 +96,7 @@ const mostUsed = 100_000
 func NewChecker() *Checker { return &Checker{used: map[string]int64{}} }
 
 // Check accepts the solution of a challenge that New has made with the key for the subject, once. Else it returns ErrUnsolved.
-func (c *Checker) Check(key []byte, subject, payload string, now time.Time) error {
+func (c *Checker) Check(key *keyedhash.Hash, subject, payload string, now time.Time) error {
 	var s solution
 	if len(payload) > maxPayload {
 		return ErrUnsolved
@@ -144,8 +146,7 @@ func hashOf(salt string, number int) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func sign(key []byte, challenge string) string {
-	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte(challenge))
-	return hex.EncodeToString(mac.Sum(nil))
+func sign(key *keyedhash.Hash, challenge string) string {
+	sum := key.Sum(challenge)
+	return hex.EncodeToString(sum[:])
 }

@@ -7,17 +7,18 @@ import (
 	"testing"
 	"time"
 
+	"gonets/internal/keyedhash"
 	"gonets/internal/proofofwork"
 )
 
 func TestASolutionIsAcceptedOnce(t *testing.T) {
-	key, now := []byte("key"), time.Now()
+	key, now := keyedhash.New([]byte("key")), time.Now()
 	c := proofofwork.New(key, "form", now)
 	solved, err := proofofwork.Solve(c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	refused := func(name, subject, payload string, key []byte, at time.Time) {
+	refused := func(name, subject, payload string, key *keyedhash.Hash, at time.Time) {
 		t.Helper()
 		if err := proofofwork.NewChecker().Check(key, subject, payload, at); !errors.Is(err, proofofwork.ErrUnsolved) {
 			t.Errorf("%s: %v", name, err)
@@ -39,7 +40,7 @@ func TestASolutionIsAcceptedOnce(t *testing.T) {
 	refused("no JSON", "form", "AAAA", key, now)
 	refused("too long", "form", solved+strings.Repeat("A", 4000), key, now)
 	refused("another form", "other", solved, key, now)
-	refused("another key", "form", solved, []byte("other"), now)
+	refused("another key", "form", solved, keyedhash.New([]byte("other")), now)
 	refused("too late", "form", solved, key, now.Add(proofofwork.Lifetime+2*time.Second))
 	refused("another number", "form", changed(`"number":`, `"number":1`), key, now)
 	refused("a later end", "form", changed("expires=", "expires=9"), key, now)

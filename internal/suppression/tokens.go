@@ -42,12 +42,6 @@ const (
 // macText is the length of the hash as text.
 var macText = base64.RawURLEncoding.EncodedLen(macLength)
 
-// purposeKey is the key of a purpose, and the hash with it.
-type purposeKey struct {
-	key  []byte
-	hash *keyedhash.Hash
-}
-
 // Tokens makes and reads the tokens of links in mails: the ids of a mailing and of a client, and a
 // keyed hash over both. Nothing is stored for a token, so it works as long as the database and its
 // key exist, after the client is deleted too. Safe for concurrent use.
@@ -55,7 +49,7 @@ type Tokens struct {
 	app core.App
 
 	mu   sync.Mutex
-	keys map[Purpose]*purposeKey
+	keys map[Purpose]*keyedhash.Hash
 }
 
 // NewTokens returns the tokens of the instance. The key is read, or made, by the first Make or Parse.
@@ -67,11 +61,11 @@ func (t *Tokens) Make(p Purpose, mailing, client string) (string, error) {
 	if !isID(mailing) || !isID(client) {
 		return "", fmt.Errorf("make a token for mailing %q, client %q: not an id", mailing, client)
 	}
-	key, err := t.key(p)
+	key, err := t.Key(p)
 	if err != nil {
 		return "", err
 	}
-	return mailing + client + key.signature(mailing, client), nil
+	return mailing + client + signature(key, mailing, client), nil
 }
 
 // Parse returns the mailing and the client that a token was made for. The error is ErrToken unless
@@ -85,12 +79,12 @@ func (t *Tokens) MakeUntil(p Purpose, mailing, client string, until time.Time) (
 	if !isID(mailing) || !isID(client) {
 		return "", fmt.Errorf("make a token for mailing %q, client %q: not an id", mailing, client)
 	}
-	key, err := t.key(p)
+	key, err := t.Key(p)
 	if err != nil {
 		return "", err
 	}
 	signed := fmt.Sprintf("%s%s%0*x", mailing, client, timeLength, until.Unix())
-	return signed + key.signature(signed), nil
+	return signed + signature(key, signed), nil
 }
 
 // ParseUntil is Parse for a token of MakeUntil. An expired one is ErrToken too.
@@ -108,30 +102,22 @@ func (t *Tokens) ParseUntil(p Purpose, token string, now time.Time) (mailing, cl
 
 // parse checks a token whose first bytes are signed, and returns the ids with which it begins.
 func (t *Tokens) parse(p Purpose, token string, signed int) (mailing, client string, err error) {
-	key, err := t.key(p)
+	key, err := t.Key(p)
 	if err != nil {
 		return "", "", err
 	}
 	if len(token) != signed+macText {
 		return "", "", ErrToken
 	}
-	if subtle.ConstantTimeCompare([]byte(token[signed:]), []byte(key.signature(token[:signed]))) != 1 {
+	if subtle.ConstantTimeCompare([]byte(token[signed:]), []byte(signature(key, token[:signed]))) != 1 {
 		return "", "", ErrToken
 	}
 	return token[:idLength], token[idLength : 2*idLength], nil
 }
 
-// Key returns a key of its own for what is no token, such as the challenges of forms.
-func (t *Tokens) Key(p Purpose) ([]byte, error) {
-	key, err := t.key(p)
-	if err != nil {
-		return nil, err
-	}
-	return key.key, nil
-}
-
-// key returns the key of a purpose, derived from the one in the database.
-func (t *Tokens) key(p Purpose) (*purposeKey, error) {
+// Key returns the hash with the key of a purpose, which is derived from the one in the database. Tokens have keys of their own;
+// what is no token, such as the challenges of forms, has purposes of its own.
+func (t *Tokens) Key(p Purpose) (*keyedhash.Hash, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if key, ok := t.keys[p]; ok {
@@ -142,16 +128,16 @@ func (t *Tokens) key(p Purpose) (*purposeKey, error) {
 		return nil, err
 	}
 	if t.keys == nil {
-		t.keys = map[Purpose]*purposeKey{}
+		t.keys = map[Purpose]*keyedhash.Hash{}
 	}
 	of := keyedhash.New(master).Sum(string(p))
-	t.keys[p] = &purposeKey{of[:], keyedhash.New(of[:])}
+	t.keys[p] = keyedhash.New(of[:])
 	return t.keys[p], nil
 }
 
 // signature is the part of a token that only the holder of the key can make.
-func (k *purposeKey) signature(ids ...string) string {
-	sum := k.hash.Sum(ids...)
+func signature(key *keyedhash.Hash, ids ...string) string {
+	sum := key.Sum(ids...)
 	return base64.RawURLEncoding.EncodeToString(sum[:macLength])
 }
 
