@@ -77,10 +77,7 @@ func (c *Counted) readRollups(rows string) error {
 			k rollupKey
 			n Counts
 		)
-		into := []any{&k.owner, &k.bucket, &k.mailing, &k.domain, &k.code, &k.enhanced}
-		for _, count := range n.stored() {
-			into = append(into, count)
-		}
+		into := places(&k, &n)
 		if len(row) != len(into) {
 			return fmt.Errorf("read the journal of rollups: %d values in place of %d", len(row), len(into))
 		}
@@ -93,6 +90,15 @@ func (c *Counted) readRollups(rows string) error {
 		c.Add(Counted{map[rollupKey]*Counts{k: &n}})
 	}
 	return nil
+}
+
+// places are where the columns of a rollup are read to, in the order of Upsert.
+func places(k *rollupKey, c *Counts) []any {
+	into := []any{&k.owner, &k.bucket, &k.mailing, &k.domain, &k.code, &k.enhanced}
+	for _, n := range c.stored() {
+		into = append(into, n)
+	}
+	return into
 }
 
 // stored are the counts that the table has, in the order of the columns of Upsert.

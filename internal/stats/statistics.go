@@ -159,7 +159,7 @@ func (s *Service) read(ctx context.Context, key string, within span, owner, mail
 	return result, s.name(ctx, result.Mailings)
 }
 
-// sum hands on the rollups from one bucket to another in one pass, in the order of the primary key. Grouping in SQL
+// sum hands on the rollups from one bucket to another in one pass, in the order of the primary key; add must not keep what it gets. Grouping in SQL
 // sorts for each of the groupings and takes three times as long.
 func (s *Service) sum(ctx context.Context, from, to int64, owner, mailing string, add func(*rollupKey, *Counts)) error {
 	owners := `{:owner}`
@@ -178,12 +178,11 @@ func (s *Service) sum(ctx context.Context, from, to int64, owner, mailing string
 	}
 	defer func() { _ = rows.Close() }()
 
+	var key rollupKey
+	var c Counts
+	into := places(&key, &c)
 	for rows.Next() {
-		var key rollupKey
-		var c Counts
-		err := rows.Rows.Scan(&key.owner, &key.bucket, &key.mailing, &key.domain, &key.code, &key.enhanced,
-			&c.Attempts, &c.Success, &c.Failure, &c.Uncertain, &c.Sent, &c.Bounced, &c.Complained, &c.Hard, &c.Block)
-		if err != nil {
+		if err := rows.Rows.Scan(into...); err != nil {
 			return fmt.Errorf("read a rollup: %w", err)
 		}
 		c.Soft = c.Bounced - c.Hard - c.Block
