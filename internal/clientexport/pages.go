@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"gonets/internal/deadline"
+	"gonets/internal/readahead"
 )
 
 // each calls do with the clients page by page, in the order of their addresses. read reads the page after an address; the next
@@ -19,27 +20,15 @@ func (x *export) each(ctx context.Context, read func(ctx context.Context, after 
 		page []client
 		err  error
 	}
-	reading, stop := context.WithCancel(ctx)
-	results := make(chan result, 1)
-	go func() {
-		defer close(results)
-		for after, more := "", true; more; {
-			page, err := read(reading, after)
-			if more = err == nil && len(page) > 0; more {
-				after = page[len(page)-1].Email
-			}
-			select {
-			case results <- result{page, err}:
-			case <-reading.Done():
-				return
-			}
+	after := ""
+	results, stop := readahead.Start(ctx, func(ctx context.Context) (r result, more bool) {
+		r.page, r.err = read(ctx, after)
+		if more = r.err == nil && len(r.page) > 0; more {
+			after = r.page[len(r.page)-1].Email
 		}
-	}()
-	defer func() {
-		stop()
-		for range results { // until nothing is read any more
-		}
-	}()
+		return r, more
+	})
+	defer stop()
 	for r := range results {
 		if r.err != nil {
 			return r.err

@@ -12,6 +12,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"gonets/internal/clientrow"
+	"gonets/internal/readahead"
 	"gonets/internal/suppression"
 	"gonets/internal/tablefile"
 )
@@ -124,7 +125,7 @@ func (i *importing) run(ctx context.Context, file tablefile.File, progress func(
 		i.result.Delimiter = string(i.source.Delimiter)
 	}
 
-	read, stop := i.readAhead(ctx)
+	read, stop := readahead.Start(ctx, i.nextRows)
 	defer stop()
 	for rows := range read {
 		for _, r := range rows {
@@ -168,31 +169,14 @@ const (
 	aheadBytes = 512 << 10
 )
 
-// readAhead reads the rows of the file up to its end or an error, the next ones while the last ones are written. It ends early with ctx,
-// and with stop, which waits until nobody reads the source any more.
-func (i *importing) readAhead(ctx context.Context) (read <-chan []rowRead, stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	out := make(chan []rowRead)
-	go func() {
-		defer close(out)
-		for ended := false; !ended; {
-			rows, bytes := make([]rowRead, 0, aheadRows), 0
-			for !ended && len(rows) < aheadRows && bytes < aheadBytes {
-				r := i.next()
-				rows, bytes, ended = append(rows, r), bytes+r.bytes, r.err != nil
-			}
-			select {
-			case out <- rows:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return out, func() {
-		cancel()
-		for range out { // what was read in vain
-		}
+// nextRows reads the next rows of the file, up to its end or an error.
+func (i *importing) nextRows(context.Context) (rows []rowRead, more bool) {
+	rows, more = make([]rowRead, 0, aheadRows), true
+	for bytes := 0; more && len(rows) < aheadRows && bytes < aheadBytes; {
+		r := i.next()
+		rows, bytes, more = append(rows, r), bytes+r.bytes, r.err == nil
 	}
+	return rows, more
 }
 
 // next reads a row.
